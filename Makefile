@@ -1,0 +1,47 @@
+# One menu. Everything needs Python ≥ 3.11, make and the package registries; nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONUTF8 := 1
+
+.PHONY: help demo test check bench install install-dev clean
+
+help: ## what can be done here
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: install ## install, fill a demo county and serve it on 127.0.0.1:8000
+	@$(BIN)/tongban demo
+
+test: install-dev ## run the whole test suite (starts its own PostgreSQL)
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+check: install-dev ## style, types, import contracts, practices
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	for practice in practices/*/; do $(BIN)/tongban practice check $$practice || exit 1; done
+
+bench: install-dev ## measure, each figure beside the machine's own limit
+	$(BIN)/python -m benches
+
+install: .venv/installed
+install-dev: .venv/installed-dev
+
+.venv/bin/python:
+	@echo "▸ creating .venv"
+	@$(PYTHON) -c 'import sys; sys.exit("tongban needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv .venv
+
+.venv/installed: requirements/runtime.txt pyproject.toml | .venv/bin/python
+	@echo "▸ installing locked dependencies (about a minute the first time)"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/runtime.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-dev: requirements/dev.txt .venv/installed
+	@echo "▸ installing locked development dependencies"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean: ## remove the virtual environment and caches (never var/, which holds the demo county)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info src/*.egg-info

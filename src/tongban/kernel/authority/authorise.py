@@ -1,0 +1,81 @@
+"""Decide by what right somebody takes a step, or refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tongban.kernel.case import Case
+from tongban.kernel.commands import Actor, ActorKind, Post, Scene
+from tongban.kernel.events import Doer
+from tongban.kernel.procedure.model import Relation, Step, Who
+from tongban.kernel.refusal import Refused
+
+
+def authorise(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | Refused:
+    """The right by which ``actor`` may take ``step`` on ``case``.
+
+    A person's own post comes before a superior's, and a mandate last, so that borrowed authority is
+    recorded only where nothing else would do. Refuses ``authority.not_yours`` and, where the step
+    judges work this person did, ``authority.own_work``.
+    """
+    doer = _right(step, case, actor, scene)
+    if doer is None:
+        return Refused("authority.not_yours", step.id, {"roles": tuple(sorted(_names(step.by)))})
+    if actor.kind is ActorKind.PERSON:
+        for judged in step.judges:
+            if actor.person in case.doers.get(judged, ()):
+                return Refused("authority.own_work", step.id, {"step": judged})
+    return doer
+
+
+def _names(by: Iterable[Who]) -> set[str]:
+    return {f"{who.role}@{who.relation.value}" if who.role else who.relation.value for who in by}
+
+
+def _right(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None:
+    match actor.kind:
+        case ActorKind.SYSTEM:
+            return Doer(via="system") if _has(step.by, Relation.SYSTEM) else None
+        case ActorKind.REQUESTER:
+            owned = case.id in actor.owns and _has(step.by, Relation.REQUESTER)
+            return Doer(via="requester") if owned or _has(step.by, Relation.ANYONE) else None
+        case ActorKind.PERSON:
+            return _person_right(step, case, actor, scene)
+
+
+def _has(by: Iterable[Who], relation: Relation) -> bool:
+    return any(who.relation is relation for who in by)
+
+
+def _person_right(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None:
+    for who in step.by:
+        for post in actor.posts:
+            if post.role == who.role and _stands(post, who.relation, case, scene):
+                via = "superior" if who.relation is Relation.SUPERIOR else "post"
+                return Doer(actor.person, post.unit, post.role, via)
+    return _mandated(step, case, actor, scene) if _has(step.by, Relation.MANDATE) else None
+
+
+def _stands(post: Post, relation: Relation, case: Case, scene: Scene) -> bool:
+    match relation:
+        case Relation.HOLDER:
+            return post.unit == case.holder
+        case Relation.HOME:
+            return post.unit == case.home
+        case Relation.SUPERIOR:
+            return any(unit.id == post.unit for unit in scene.county.superiors(case.holder))
+        case Relation.PARENT:
+            return scene.parent is not None and post.unit == scene.parent.holder
+        case Relation.ANYWHERE:
+            return True
+        case Relation.MANDATE | Relation.REQUESTER | Relation.ANYONE | Relation.SYSTEM:
+            return False
+
+
+def _mandated(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None:
+    for mandate in (*case.mandates, *scene.mandates):
+        if step.id in mandate.powers and mandate.in_force(scene.now):
+            for post in actor.posts:
+                if post.unit == mandate.unit:
+                    return Doer(actor.person, post.unit, post.role, f"mandate:{mandate.id}")
+    return None

@@ -1,0 +1,111 @@
+"""The case: the one recursive thing the product knows, as it stands after its latest event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tongban.kernel.clock import Limit, Span
+from tongban.kernel.value import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """One lap of one clock of a case.
+
+    ``due`` is None while the clock is lawfully suspended. ``wake`` is the next instant at which the
+    sweep has something to do for it (None: nothing). ``rung`` counts the rungs of the ladder that have
+    been acted on. ``kept`` is None while the lap runs.
+    """
+
+    clock: str
+    lap: int
+    started: datetime
+    limit: Limit
+    due: datetime | None
+    provisional: bool = False
+    spans: tuple[Span, ...] = ()
+    extensions: tuple[Limit, ...] = ()
+    rung: int = 0
+    wake: datetime | None = None
+    ended: datetime | None = None
+    kept: bool | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.ended is None
+
+    @property
+    def suspended(self) -> bool:
+        return self.ended is None and bool(self.spans) and self.spans[-1].to is None
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """Borrowed authority over a case and all below it: dated, scoped, ended by itself.
+
+    ``powers`` are step ids; ``unit`` may take them with any of the roles the step asks for.
+    """
+
+    id: str
+    unit: str
+    powers: tuple[str, ...]
+    since: datetime
+    until: datetime | None = None
+    ended: datetime | None = None
+
+    def in_force(self, now: datetime) -> bool:
+        return (
+            self.since <= now
+            and (self.until is None or now < self.until)
+            and (self.ended is None or now < self.ended)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Where one matter stands. A pure fold of its events.
+
+    ``facts`` holds what the ledger holds in plain; ``given`` names the fields that were answered but are
+    kept elsewhere (erasable content, identity). ``doers`` says which persons took each step.
+    """
+
+    id: str
+    county: str
+    number: str
+    practice: str
+    adoption: str
+    kind: str
+    opened_at: datetime
+    stage: str
+    home: str
+    holder: str
+    division: str
+    channel: str
+    parent: str = ""
+    root: str = ""
+    previous_holder: str = ""
+    facts: Facts = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    doers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    clocks: tuple[ClockState, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+    joined: str = ""
+    outcome: str = ""
+    settled_at: datetime | None = None
+    stage_since: datetime | None = None
+    last_at: datetime | None = None
+    seq: int = 0
+
+    def running(self) -> tuple[ClockState, ...]:
+        return tuple(state for state in self.clocks if state.running)
+
+    def due(self) -> datetime | None:
+        """The earliest moment at which a running clock runs out; None when none is counting."""
+        return min((s.due for s in self.clocks if s.running and s.due is not None), default=None)
+
+    def wake(self) -> datetime | None:
+        """When the sweep must next look at this case."""
+        return min((s.wake for s in self.clocks if s.running and s.wake is not None), default=None)

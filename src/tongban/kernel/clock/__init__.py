@@ -1,0 +1,37 @@
+"""The clock: limits, official calendars, lawful suspension, extension, and the derivation of it all.
+
+Aware UTC instants go in and come out; local days (Asia/Shanghai) exist only in here.
+"""
+
+from tongban.kernel.clock.calendar import Calendar, DayOff, Holiday, Notice, Year
+from tongban.kernel.clock.day import last_date, local_date, local_text
+from tongban.kernel.clock.derivation import Line, derive
+from tongban.kernel.clock.due import before, due, due_with
+from tongban.kernel.clock.elapsed import elapsed, promised
+from tongban.kernel.clock.limit import LONGEST, Due, Limit, Span, Stopped, Unit
+from tongban.kernel.clock.permission import may_extend
+
+__all__ = [
+    "LONGEST",
+    "Calendar",
+    "DayOff",
+    "Due",
+    "Holiday",
+    "Limit",
+    "Line",
+    "Notice",
+    "Span",
+    "Stopped",
+    "Unit",
+    "Year",
+    "before",
+    "derive",
+    "due",
+    "due_with",
+    "elapsed",
+    "last_date",
+    "local_date",
+    "local_text",
+    "may_extend",
+    "promised",
+]

@@ -1,0 +1,108 @@
+"""What somebody wants to do (a command), who they are (an actor), and what a decision may look at (a scene)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from tongban.kernel.case import Mandate
+from tongban.kernel.county import County
+from tongban.kernel.value import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a new case needs that nobody is asked for: ids from outside keep the kernel free of chance.
+
+    ``holder`` is set for a subcase (its parent says who gets it) and "" where the practice routes.
+    """
+
+    id: str
+    number: str
+    adoption: str
+    kind: str
+    home: str
+    division: str
+    channel: str
+    parent: str = ""
+    root: str = ""
+    holder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One named step with the answers as they came in (strings from a page, values from JSON).
+
+    ``opening`` is given exactly when the step opens a case. ``clock`` names the clock whose ladder
+    asks for a system step.
+    """
+
+    step: str
+    answers: Mapping[str, object] = field(default_factory=dict)
+    opening: Opening | None = None
+    clock: str = ""
+
+
+class ActorKind(StrEnum):
+    PERSON = "person"
+    REQUESTER = "requester"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A role at a unit, in force now (dates are checked by whoever builds the actor)."""
+
+    unit: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks. ``owns`` are the cases that a requester has proved to be theirs."""
+
+    kind: ActorKind
+    person: str = ""
+    posts: tuple[Post, ...] = ()
+    owns: frozenset[str] = frozenset()
+
+
+SYSTEM = Actor(ActorKind.SYSTEM)
+ANYBODY = Actor(ActorKind.REQUESTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Subcases:
+    """Counts of the direct subcases of a case."""
+
+    total: int = 0
+    open: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another case as far as a decision may see it: the one to be joined, or the parent."""
+
+    id: str
+    number: str
+    practice: str
+    holder: str
+    settled: bool
+    joined: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything beside the case that a decision may look at, at one moment."""
+
+    county: County
+    now: datetime
+    subcases: Subcases = Subcases()
+    parent: Related | None = None
+    related: Mapping[str, Related] = field(default_factory=dict)
+    """Cases named in answers, by number."""
+    mandates: tuple[Mandate, ...] = ()
+    """Mandates on the cases above this one."""
+    subject: Facts = field(default_factory=dict)

@@ -1,0 +1,118 @@
+"""The county a decision is made in: its units, divisions, duty lists and calendar.
+
+One frozen value, built by the store and shared by all decisions until something in it changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from tongban.kernel.clock import Calendar
+
+
+class Level(StrEnum):
+    """The levels of the administrative tree, highest first."""
+
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
+    GRID = "grid"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An office. ``parent`` is the unit that directs it ("" at the top)."""
+
+    id: str
+    level: Level
+    division: str
+    parent: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A node of the division tree, by its statistical code (2, 4, 6, 9 or 12 digits)."""
+
+    code: str
+    level: Level
+    parent: str = ""
+
+
+class DutyKind(StrEnum):
+    """What a duty list says of a matter (domain rules 1.3)."""
+
+    OWN = "own"
+    ASSIST = "assist"
+    TAKEN_BACK = "taken_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One entry of a unit's duty list; ``categories`` are category codes or prefixes of them."""
+
+    unit: str
+    code: str
+    kind: DutyKind
+    categories: tuple[str, ...]
+
+    def match(self, category: str) -> int:
+        """Length of the longest entry that covers the category, 0 when none does."""
+        return max(
+            (len(c) for c in self.categories if category == c or category.startswith(c + ".")), default=0
+        )
+
+
+@dataclass(frozen=True)
+class County:
+    """Everything outside a case that a decision may look at."""
+
+    code: str
+    calendar: Calendar
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    divisions: Mapping[str, Division] = field(default_factory=dict)
+    duties: tuple[Duty, ...] = ()
+
+    def superiors(self, unit: str) -> Iterator[Unit]:
+        """The units above this one, nearest first; stops at a cycle instead of running for ever."""
+        seen = {unit}
+        here = self.units.get(unit)
+        while here is not None and here.parent and here.parent not in seen:
+            seen.add(here.parent)
+            here = self.units.get(here.parent)
+            if here is not None:
+                yield here
+
+    def division_chain(self, code: str) -> Iterator[str]:
+        """A division and those around it, smallest first."""
+        seen: set[str] = set()
+        while code and code not in seen:
+            seen.add(code)
+            yield code
+            here = self.divisions.get(code)
+            code = here.parent if here else ""
+
+    @cached_property
+    def duties_by_unit(self) -> Mapping[str, tuple[Duty, ...]]:
+        found: dict[str, list[Duty]] = {}
+        for duty in self.duties:
+            found.setdefault(duty.unit, []).append(duty)
+        return {unit: tuple(rows) for unit, rows in found.items()}
+
+    @cached_property
+    def owners_by_category(self) -> Mapping[str, tuple[Duty, ...]]:
+        """Duties of kind ``own`` by each category code or prefix that they name."""
+        found: dict[str, list[Duty]] = {}
+        for duty in self.duties:
+            if duty.kind is DutyKind.OWN:
+                for category in duty.categories:
+                    found.setdefault(category, []).append(duty)
+        return {category: tuple(rows) for category, rows in found.items()}
+
+    def units_of_kind(self, kind: str) -> tuple[Unit, ...]:
+        return tuple(unit for unit in self.units.values() if unit.kind == kind)

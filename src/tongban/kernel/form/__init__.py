@@ -1,0 +1,24 @@
+"""Forms: what a step asks, and how an answer is read, kept and masked.
+
+One reader serves every door (web form, JSON, spreadsheet row, message): it takes what came in as it
+came, and gives back either values of the kernel or every fault at once.
+"""
+
+from tongban.kernel.form.field import Check, Field, FieldKind, Form, Held, check, stricter_or_equal
+from tongban.kernel.form.masking import mask, mask_bank, mask_text
+from tongban.kernel.form.reading import Answers, read
+
+__all__ = [
+    "Answers",
+    "Check",
+    "Field",
+    "FieldKind",
+    "Form",
+    "Held",
+    "check",
+    "mask",
+    "mask_bank",
+    "mask_text",
+    "read",
+    "stricter_or_equal",
+]

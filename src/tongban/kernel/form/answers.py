@@ -1,0 +1,255 @@
+"""Reading one answer by the kind of its field."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeAlias
+
+from tongban.kernel.form import amounts, identity
+from tongban.kernel.form.characters import clean, narrow, one_line, shown
+from tongban.kernel.form.field import Check, Field, FieldKind
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts, Value
+
+Plain: TypeAlias = "str | int | float | date"
+"""What a door may give for one answer: bool is an int, datetime a date."""
+
+_CODE = re.compile(r"[^\W_][\w.:/-]{0,63}")
+_DIVISION = re.compile(r"[0-9]{2,18}")
+_FILE = re.compile(r"[\w.-]{1,100}")
+_SEPARATORS = re.compile(r"[;；,，、\n|]")
+_LONGEST_CODE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer that was read, and what a person should look at."""
+
+    value: Value
+    warnings: tuple[Refused, ...] = ()
+
+
+_Reader: TypeAlias = "Callable[[Field, Plain, date], Found | Refused]"
+
+
+def answer(asked: Field, given: object, today: date) -> Found | Refused:
+    """The answer to one field; blank ones are the caller's business."""
+    if asked.kind in (FieldKind.choices, FieldKind.files):
+        return _several(asked, given)
+    if not isinstance(given, str | int | float | date):
+        return _wrong_kind(asked, given)
+    if isinstance(given, str):
+        if len(given.strip()) > _cap(asked):
+            return _too_long(asked, len(given.strip()))
+        cleaned = clean(given, asked.id)
+        if isinstance(cleaned, Refused):
+            return cleaned
+        if not cleaned:
+            return Found("")
+        given = cleaned
+    return _READERS[asked.kind](asked, given, today)
+
+
+def _cap(asked: Field) -> int:
+    """Characters beyond which an entry is not even normalised; composing may make it a good deal shorter."""
+    measured = asked.kind in (FieldKind.line, FieldKind.text, FieldKind.name)
+    return 4 * asked.most if measured else _LONGEST_CODE
+
+
+def _too_long(asked: Field, length: int) -> Refused:
+    measured = asked.kind in (FieldKind.line, FieldKind.text, FieldKind.name)
+    return Refused(
+        "form.too_long", asked.id, {"length": length, "max": asked.most if measured else _LONGEST_CODE}
+    )
+
+
+def _wrong_kind(asked: Field, given: object) -> Refused:
+    facts: Facts = {"kind": asked.kind.value, "found": type(given).__name__}
+    return Refused("form.wrong_kind", asked.id, facts)
+
+
+def _words(asked: Field, given: Plain, today: date) -> Found | Refused:
+    """Lines, texts and names. A spreadsheet's number in such a column is the digits it shows."""
+    del today
+    if isinstance(given, int) and not isinstance(given, bool) and abs(given) < 10**18:
+        given = str(given)
+    if not isinstance(given, str):
+        return _wrong_kind(asked, given)
+    text: str | Refused = given if asked.kind is FieldKind.text else one_line(given)
+    if asked.kind is FieldKind.name:
+        text = identity.read_name(given, asked.id)
+    if isinstance(text, Refused):
+        return text
+    if len(text) > asked.most:
+        return _too_long(asked, len(text))
+    if len(text) < asked.least:
+        return Refused("form.too_short", asked.id, {"length": len(text), "min": asked.least})
+    return Found(text)
+
+
+def _code_text(given: Plain) -> str | None:
+    """The characters of a code; spreadsheets give codes of digits as numbers."""
+    match given:
+        case bool():
+            return None
+        case int() if 0 <= given < 10**18:
+            return str(given)
+        case float() if given.is_integer() and 0 <= given < 2**53:
+            return str(int(given))
+        case str():
+            return given
+        case _:
+            return None
+
+
+def _identity(asked: Field, given: Plain, today: date) -> Found | Refused:
+    text = _code_text(given)
+    if text is None:
+        return _wrong_kind(asked, given)
+    match asked.kind:
+        case FieldKind.phone:
+            found: str | Refused = identity.read_phone(text, asked.id)
+        case FieldKind.id_card:
+            found = identity.read_id_card(text, asked.id, today)
+        case _:
+            code = identity.read_credit_code(text, asked.id)
+            return code if isinstance(code, Refused) else Found(code[0], code[1])
+    return found if isinstance(found, Refused) else Found(found)
+
+
+def _code(asked: Field, given: Plain, today: date) -> Found | Refused:
+    """Codes of units, divisions, categories and cases; whether they exist is for the registers to say."""
+    del today
+    text = _code_text(given)
+    if text is None:
+        return _wrong_kind(asked, given)
+    code = narrow(text)
+    pattern = _DIVISION if asked.kind is FieldKind.division else _CODE
+    return Found(code) if pattern.fullmatch(code) else Refused("form.code", asked.id, {"given": shown(text)})
+
+
+def _choice(asked: Field, given: Plain, today: date) -> Found | Refused:
+    del today
+    text = _code_text(given)
+    if text is None:
+        return _wrong_kind(asked, given)
+    return Found(text) if text in asked.choices else _not_a_choice(asked, text)
+
+
+def _not_a_choice(asked: Field, text: str) -> Refused:
+    near = difflib.get_close_matches(text, asked.choices, n=1, cutoff=0.0)
+    facts: Facts = {
+        "given": shown(text),
+        "nearest": near[0] if near else "",
+        "choices": ", ".join(asked.choices[:20]),
+    }
+    return Refused("form.not_a_choice", asked.id, facts)
+
+
+def _several(asked: Field, given: object) -> Found | Refused:
+    """Choices or attachments: a list, or one text with its entries set off by commas and the like."""
+    entries = given
+    if isinstance(given, str):
+        entries = [given] if len(given) > 64 * _LONGEST_CODE else _SEPARATORS.split(given)
+    if not isinstance(entries, list | tuple):
+        return _wrong_kind(asked, given)
+    if len(entries) > max(asked.most, len(asked.choices)) * 2 + 100:
+        return Refused("form.too_many", asked.id, {"count": len(entries), "max": asked.most})
+    chosen: dict[str, None] = {}
+    for entry in entries:
+        if not isinstance(entry, str):
+            return _wrong_kind(asked, entry)
+        text = clean(entry, asked.id) if len(entry) <= _LONGEST_CODE else _too_long(asked, len(entry))
+        if isinstance(text, Refused):
+            return text
+        if not text:
+            continue
+        if asked.kind is FieldKind.choices and text not in asked.choices:
+            return _not_a_choice(asked, text)
+        if asked.kind is FieldKind.files and not _FILE.fullmatch(text):
+            return Refused("form.code", asked.id, {"given": shown(text)})
+        chosen[text] = None
+    if len(chosen) > asked.most:
+        return Refused("form.too_many", asked.id, {"count": len(chosen), "max": asked.most})
+    if chosen and len(chosen) < asked.least:
+        return Refused("form.too_few", asked.id, {"count": len(chosen), "min": asked.least})
+    if asked.kind is FieldKind.choices:
+        return Found(tuple(choice for choice in asked.choices if choice in chosen))
+    return Found(tuple(chosen))
+
+
+def _flag(asked: Field, given: Plain, today: date) -> Found | Refused:
+    del today
+    if isinstance(given, date):
+        return _wrong_kind(asked, given)
+    flag = amounts.read_flag(given, asked.id)
+    return flag if isinstance(flag, Refused) else Found(flag)
+
+
+def _number(asked: Field, given: Plain, today: date) -> Found | Refused:
+    """Whole numbers, ratings and money, within the field's limits."""
+    del today
+    if isinstance(given, bool | date):
+        return _wrong_kind(asked, given)
+    if asked.kind is FieldKind.money:
+        # Yuan or fen? Nobody can tell 12.3 and 12 apart by their meaning, so a float is not guessed at.
+        if isinstance(given, float):
+            return Refused("form.money_float", asked.id, {"given": shown(given)})
+        number = amounts.read_money(given, asked.id)
+    else:
+        number = amounts.read_whole(given, asked.id)
+    if isinstance(number, Refused):
+        return number
+    if not asked.least <= number <= asked.most:
+        facts: Facts = {"min": asked.least, "max": asked.most, "unit": asked.unit}
+        return Refused("form.out_of_range", asked.id, facts)
+    return Found(number)
+
+
+def _day(asked: Field, given: Plain, today: date) -> Found | Refused:
+    """Days and moments, before or after today when the field says so."""
+    if not isinstance(given, str | date):
+        return _wrong_kind(asked, given)
+    if asked.kind is FieldKind.date:
+        day = amounts.read_date(given, asked.id)
+        if isinstance(day, Refused):
+            return day
+        value = day.isoformat()
+    else:
+        if not isinstance(given, str | datetime):
+            return _wrong_kind(asked, given)
+        moment = amounts.read_moment(given, asked.id)
+        if isinstance(moment, Refused):
+            return moment
+        day, value = amounts.local_day(moment), amounts.written(moment)
+    facts: Facts = {"day": day.isoformat(), "today": today.isoformat()}
+    if asked.check is Check.past and day > today:
+        return Refused("form.in_the_future", asked.id, facts)
+    if asked.check is Check.future and day < today:
+        return Refused("form.in_the_past", asked.id, facts)
+    return Found(value)
+
+
+_READERS: Mapping[FieldKind, _Reader] = {
+    FieldKind.line: _words,
+    FieldKind.text: _words,
+    FieldKind.name: _words,
+    FieldKind.choice: _choice,
+    FieldKind.flag: _flag,
+    FieldKind.whole: _number,
+    FieldKind.money: _number,
+    FieldKind.rating: _number,
+    FieldKind.date: _day,
+    FieldKind.moment: _day,
+    FieldKind.phone: _identity,
+    FieldKind.id_card: _identity,
+    FieldKind.credit_code: _identity,
+    FieldKind.unit: _code,
+    FieldKind.division: _code,
+    FieldKind.category: _code,
+    FieldKind.case: _code,
+}

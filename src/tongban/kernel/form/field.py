@@ -1,0 +1,202 @@
+"""The fields of a form: their kinds, their limits, and where their values are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from tongban.kernel.expression import Expression, Kind
+from tongban.kernel.expression.kind import MAX_WHOLE
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts, Value
+
+
+class FieldKind(Enum):
+    """What a field takes. In brackets: what its value is in the ledger."""
+
+    line = "line"
+    """One line of words, 200 characters at most unless ``max`` says otherwise [text]."""
+    text = "text"
+    """Words over several lines, 5,000 characters at most unless ``max`` says otherwise [text]."""
+    choice = "choice"
+    choices = "choices"
+    """Several of ``choices``, in their order [tuple of text]."""
+    flag = "flag"
+    whole = "whole"
+    """A whole number of ``unit`` [int]."""
+    money = "money"
+    """Yuan as written ("12.30"), kept as fen [int]; an int is fen already."""
+    date = "date"
+    """A local day [text, 2026-03-01]."""
+    moment = "moment"
+    """An instant [text, 2026-03-01T06:30:00Z]; without an offset it is China's time."""
+    phone = "phone"
+    id_card = "id_card"
+    """A resident identity number of 18 characters, GB 11643."""
+    credit_code = "credit_code"
+    """A unified social credit code, GB 32100-2015."""
+    name = "name"
+    """A person's name."""
+    unit = "unit"
+    division = "division"
+    category = "category"
+    case = "case"
+    files = "files"
+    """Attachments by their ids [tuple of text]."""
+    rating = "rating"
+    """1 to 5 [int]."""
+
+
+class Held(Enum):
+    """Where a value is kept, from the most open place to the strictest."""
+
+    ledger = "ledger"
+    """In the body of the event, for as long as the ledger is."""
+    content = "content"
+    """Beside the ledger, which holds a salted digest; it can be erased."""
+    identity = "identity"
+    """In the identity store, opened for a stated purpose and logged."""
+
+
+class Check(Enum):
+    """Which days a date or moment may name, seen from today; today always passes."""
+
+    none = "none"
+    past = "past"
+    future = "future"
+
+
+_STRICTNESS: Mapping[Held, int] = {Held.ledger: 0, Held.content: 1, Held.identity: 2}
+_HELD: Mapping[FieldKind, Held] = {
+    FieldKind.line: Held.content,
+    FieldKind.text: Held.content,
+    FieldKind.files: Held.content,
+    FieldKind.phone: Held.identity,
+    FieldKind.id_card: Held.identity,
+    FieldKind.name: Held.identity,
+}
+_EXPRESSION_KINDS: Mapping[FieldKind, Kind] = {
+    FieldKind.choices: Kind.texts,
+    FieldKind.files: Kind.texts,
+    FieldKind.flag: Kind.flag,
+    FieldKind.whole: Kind.whole,
+    FieldKind.money: Kind.whole,
+    FieldKind.rating: Kind.whole,
+    FieldKind.moment: Kind.moment,
+}
+_MAX: Mapping[FieldKind, int] = {
+    FieldKind.line: 200,
+    FieldKind.text: 5_000,
+    FieldKind.name: 50,
+    FieldKind.choices: 100,
+    FieldKind.files: 20,
+    FieldKind.rating: 5,
+}
+_MIN: Mapping[FieldKind, int] = {
+    FieldKind.whole: -MAX_WHOLE,
+    FieldKind.money: 0,
+    FieldKind.rating: 1,
+}
+_MOST: Mapping[FieldKind, int] = {FieldKind.text: 100_000, FieldKind.choices: 1_000, FieldKind.files: 1_000}
+"""What ``max`` may not pass: the limits of expressions and of the store."""
+_ID = re.compile(r"[a-z][a-z0-9_]{0,49}")
+
+
+def stricter_or_equal(held: Held, other: Held) -> bool:
+    """Whether ``held`` guards a value at least as well as ``other`` does."""
+    return _STRICTNESS[held] >= _STRICTNESS[other]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that a form asks.
+
+    ``min`` and ``max`` bound the characters of line, text and name, the number of choices and files,
+    and the value of whole, money (in fen) and rating; None is the default of the kind. ``held`` None
+    is the place of the kind. ``when`` decides whether the field is asked: it may name what is known
+    of the case and, as ``given.<id>``, the fields before this one. ``infer`` names a known fact that
+    answers the field when nobody did: entered once.
+    """
+
+    id: str
+    kind: FieldKind
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    min: int | None = None
+    max: int | None = None
+    unit: str = ""
+    check: Check = Check.none
+    held: Held | None = None
+    infer: str = ""
+    when: Expression | None = None
+
+    @property
+    def place(self) -> Held:
+        """Where the value is kept."""
+        return _HELD.get(self.kind, Held.ledger) if self.held is None else self.held
+
+    @property
+    def least(self) -> int:
+        return _MIN.get(self.kind, 0) if self.min is None else self.min
+
+    @property
+    def most(self) -> int:
+        return _MAX.get(self.kind, MAX_WHOLE) if self.max is None else self.max
+
+    @property
+    def expression_kind(self) -> Kind:
+        """What the field is in an expression. Dates are text: ISO days compare as they should."""
+        return _EXPRESSION_KINDS.get(self.kind, Kind.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What one step asks, in order."""
+
+    id: str
+    fields: tuple[Field, ...]
+
+    def by_place(self, values: Facts) -> Mapping[Held, Mapping[str, Value]]:
+        """The values of this form's fields by the place where each is to be kept; every place is there."""
+        places: dict[Held, dict[str, Value]] = {held: {} for held in Held}
+        for asked in self.fields:
+            if asked.id in values:
+                places[asked.place][asked.id] = values[asked.id]
+        return places
+
+
+def check(form: Form) -> tuple[Refused, ...]:
+    """Every fault of a form itself: ids, choices, limits, places looser than the kind's own, and a
+    ``when`` that names a field not asked before."""
+    faults: list[Refused] = []
+    before: set[str] = set()
+    for asked in form.fields:
+        faults += _faults_of(asked, before)
+        before.add(asked.id)
+    return tuple(faults)
+
+
+def _faults_of(asked: Field, before: set[str]) -> list[Refused]:
+    faults = []
+    default = _HELD.get(asked.kind, Held.ledger)
+    most = _MOST.get(asked.kind, 10_000 if asked.kind in (FieldKind.line, FieldKind.name) else MAX_WHOLE)
+    choosing = asked.kind in (FieldKind.choice, FieldKind.choices)
+    if not _ID.fullmatch(asked.id):
+        faults.append(Refused("form.field_id", asked.id))
+    if asked.id in before:
+        faults.append(Refused("form.field_twice", asked.id))
+    twice = len(set(asked.choices)) != len(asked.choices)
+    if choosing != bool(asked.choices) or twice or any(not 0 < len(one) <= 100 for one in asked.choices):
+        faults.append(Refused("form.field_choices", asked.id, {"kind": asked.kind.value}))
+    if not asked.least <= asked.most <= most:
+        limits: Facts = {"min": asked.least, "max": asked.most, "most": most}
+        faults.append(Refused("form.field_limits", asked.id, limits))
+    if not stricter_or_equal(asked.place, default):
+        places: Facts = {"held": asked.place.value, "least": default.value}
+        faults.append(Refused("form.field_held", asked.id, places))
+    for name in sorted(asked.when.names if asked.when else ()):
+        if name.startswith("given.") and name.removeprefix("given.") not in before:
+            faults.append(Refused("form.field_when", asked.id, {"name": name}))
+    return faults

@@ -1,0 +1,77 @@
+"""Ed25519 (RFC 8032) for signed notes; keys are passed in as their 32 bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+KEY_LENGTH = 32
+_ALGORITHM = "ed25519"
+_TYPE = b"\x01"  # of Ed25519, in C2SP signed-note
+
+
+def key_id(name: str, public: bytes) -> str:
+    """``name+hash``: the hash is the start of SHA-256(name ‖ "\\n" ‖ 0x01 ‖ public key)."""
+    digest = sha256(name.encode() + b"\n" + _TYPE + public).hexdigest()
+    return f"{name}+{digest[:8]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ed25519Signer:
+    """Signs with a private key, given as its 32-byte seed; the seed never shows in a repr."""
+
+    name: str
+    secret: bytes = field(repr=False)
+
+    @property
+    def algorithm(self) -> str:
+        return _ALGORITHM
+
+    @property
+    def public(self) -> bytes:
+        return Ed25519PrivateKey.from_private_bytes(self.secret).public_key().public_bytes_raw()
+
+    @property
+    def key_id(self) -> str:
+        return key_id(self.name, self.public)
+
+    def sign(self, message: bytes) -> bytes:
+        return Ed25519PrivateKey.from_private_bytes(self.secret).sign(message)
+
+    def verifier(self) -> Ed25519Verifier:
+        return Ed25519Verifier(self.key_id, self.public)
+
+
+@dataclass(frozen=True, slots=True)
+class Ed25519Verifier:
+    """Checks signatures by a public key of 32 bytes.
+
+    A key that does not fit its ``key_id`` (wrong length, other hash) accepts nothing: a mistyped entry
+    in a list of trusted keys must not lend its name to another key.
+    """
+
+    key_id: str
+    public: bytes
+
+    @property
+    def algorithm(self) -> str:
+        return _ALGORITHM
+
+    def verify(self, message: bytes, signature: bytes) -> bool:
+        name = self.key_id.rpartition("+")[0]
+        if len(self.public) != KEY_LENGTH or key_id(name, self.public) != self.key_id:
+            return False
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+def trusted(keys: Mapping[str, bytes]) -> tuple[Ed25519Verifier, ...]:
+    """Verifiers for public keys given by ``key_id``."""
+    return tuple(Ed25519Verifier(each, public) for each, public in keys.items())

@@ -1,0 +1,144 @@
+"""Entries of a chain, their seals, and salted digests of what must not stand in them.
+
+A body is canonical text of exactly four members::
+
+    {"entry":{"at":…,"chain":…,"recorded":…,"seq":…},"facts":{…},"kind":"…","sealed":{…}}
+
+``entry`` says where and when, and sorts first so that verification can compare it with the columns
+without parsing; ``facts`` holds codes, numbers, dates and ids in plain; ``sealed`` holds, by name, the
+salted digest of each free text or identity value. The values themselves live elsewhere and can be
+erased: the digest stays, so every seal and proof stays valid, and without its salt a digest tells
+nothing, however few values are possible.
+
+    seal   = SHA-256("tongban.entry.1\\n" ‖ seal of the entry before (32 bytes) ‖ body in UTF-8)
+    digest = SHA-256("tongban.value.1\\n" ‖ salt (16 bytes) ‖ canonical text of the value in UTF-8)
+
+The opening words keep the two kinds apart (domain separation); a later format gets another number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.ledger.instant import EARLIEST, instant_text
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Facts, Value
+
+SEAL_LENGTH = 32
+SALT_LENGTH = 16
+TOLERANCE = timedelta(minutes=5)
+"""How far clocks may disagree: ``at`` may lie this much after ``recorded``."""
+
+MEMBERS = frozenset({"entry", "facts", "kind", "sealed"})
+"""Of a body."""
+ENTRY_PREFIX = b"tongban.entry.1\n"
+VALUE_PREFIX = b"tongban.value.1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """The newest entry of a chain: all that is needed to write or verify the next one."""
+
+    seq: int
+    seal: bytes
+    recorded: datetime
+
+
+START = Tip(0, bytes(SEAL_LENGTH), EARLIEST)
+"""Before the first entry of any chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One step as it is stored.
+
+    ``chain`` is the case's id, ``seq`` counts from 1, ``at`` is when it happened, ``recorded`` when it
+    was written, ``prev`` the seal of the entry before (32 zero bytes for the first).
+    """
+
+    chain: str
+    seq: int
+    at: datetime
+    recorded: datetime
+    body: str
+    prev: bytes
+    seal: bytes
+
+    def tip(self) -> Tip:
+        return Tip(self.seq, self.seal, self.recorded)
+
+
+def link(prev: bytes, body: str) -> bytes:
+    """The seal of a body that follows the entry sealed ``prev``. Raises for a ``prev`` not of 32 bytes."""
+    if len(prev) != SEAL_LENGTH:
+        raise RefusedError(Refused("ledger.prev", "", {"length": len(prev)}))
+    return sha256(ENTRY_PREFIX + prev + body.encode()).digest()
+
+
+def commit(value: Value, salt: bytes) -> str:
+    """The salted digest of a value, as 64 hexadecimal digits.
+
+    The salt is 16 random bytes, fresh for every value, kept beside the value and erased with it.
+    Raises ``RefusedError``: ``ledger.salt`` for another length, and what ``canonical`` refuses.
+    """
+    if len(salt) != SALT_LENGTH:
+        raise RefusedError(Refused("ledger.salt", "", {"length": len(salt)}))
+    return sha256(VALUE_PREFIX + salt + canonical(value).encode()).hexdigest()
+
+
+def compose(
+    chain: str,
+    seq: int,
+    kind: str,
+    at: datetime,
+    recorded: datetime,
+    facts: Facts,
+    sealed: Mapping[str, str],
+) -> str:
+    """The canonical body of an entry. ``sealed`` maps names to digests made by ``commit``."""
+    return canonical(
+        {
+            "entry": {
+                "at": instant_text(at),
+                "chain": chain,
+                "recorded": instant_text(recorded),
+                "seq": seq,
+            },
+            "facts": facts,
+            "kind": kind,
+            "sealed": sealed,
+        }
+    )
+
+
+def next_entry(
+    tip: Tip,
+    chain: str,
+    kind: str,
+    at: datetime,
+    recorded: datetime,
+    facts: Facts,
+    sealed: Mapping[str, str],
+) -> Entry | Refused:
+    """The entry after ``tip``, sealed.
+
+    Refuses ``recorded`` before the entry before (``ledger.backdated``) and ``at`` after ``recorded`` by
+    more than ``TOLERANCE`` (``ledger.future``). A caller whose clock was set back writes
+    ``max(now, tip.recorded)``.
+    """
+    if recorded < tip.recorded:
+        facts = {"stated": instant_text(recorded), "limit": instant_text(tip.recorded)}
+        return Refused("ledger.backdated", "recorded", facts)
+    if at > recorded + TOLERANCE:
+        facts = {"stated": instant_text(at), "limit": instant_text(recorded + TOLERANCE)}
+        return Refused("ledger.future", "at", facts)
+    seq = tip.seq + 1
+    try:
+        body = compose(chain, seq, kind, at, recorded, facts, sealed)
+    except RefusedError as error:
+        return error.refusal
+    return Entry(chain, seq, at, recorded, body, tip.seal, link(tip.seal, body))

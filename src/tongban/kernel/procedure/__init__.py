@@ -1,0 +1,1 @@
+"""Procedures: what they are (model), what may happen (decide), what a case becomes (evolve), what is wrong with one (check)."""

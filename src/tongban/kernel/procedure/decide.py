@@ -1,0 +1,270 @@
+"""The one function through which everything passes: may this happen, and what follows from it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tongban.kernel.authority import authorise
+from tongban.kernel.case import Case
+from tongban.kernel.clock import local_date
+from tongban.kernel.commands import SYSTEM, Actor, Command, Scene
+from tongban.kernel.events import Consequence, Doer, Event, MandateEnded, Opened, Resettled, Settled
+from tongban.kernel.form import Answers, Field, Form, Held, read
+from tongban.kernel.procedure import clocks, evolve
+from tongban.kernel.procedure.follow import Context, follow_all
+from tongban.kernel.procedure.model import Kind, Procedure, Settle, StageKind, Step
+from tongban.kernel.procedure.sight import Sight
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What happened: the event of the case first, then those of subcases that it opened.
+
+    ``cases`` are the cases after their events, in the same order. ``warnings`` are doubts that did not
+    stop anything (a credit code whose check digit fails, for instance).
+    """
+
+    events: tuple[Event, ...]
+    cases: tuple[Case, ...]
+    warnings: tuple[Refused, ...] = ()
+
+
+def decide(
+    procedure: Procedure, case: Case | None, command: Command, actor: Actor, scene: Scene
+) -> Decided | Refused:
+    """Decide one command. Pure: the same inputs give the same answer for ever.
+
+    Refuses, in this order: a step that does not exist or does not start here; somebody without the
+    right; a step taken too often; answers that do not fit the form (all faults at once); a condition
+    that does not hold; a consequence the rules forbid. Nothing is decided by halves.
+    """
+    before = _before(procedure, case, command, scene)
+    if isinstance(before, Refused):
+        return before
+    kind = procedure.kinds[before.kind]
+    step = kind.steps.get(command.step)
+    if step is None:
+        return Refused("step.unknown", command.step, {"step": command.step})
+    refused = _misplaced(kind, step, before, command, scene)
+    if refused is not None:
+        return refused
+    doer = authorise(step, before, actor, scene)
+    if isinstance(doer, Refused):
+        return doer
+    answers = _answers(procedure, step, before, command, scene)
+    if isinstance(answers, Refused):
+        return answers
+    sight = Sight(procedure, before, answers.values, scene)
+    for guard in step.needs:
+        if guard.that.evaluate(sight) is not True:
+            return Refused("step.condition", step.id, {"condition": guard.code})
+    branch = next(b for b in step.to if b.when is None or b.when.evaluate(sight) is True)
+    to = branch.to or before.stage
+
+    draft = evolve.Draft(before, scene.now)
+    plan = (*step.follows, *branch.follows)
+    context = Context(procedure, kind, plan, before, answers.values, scene, sight, draft)
+    children: list[Decided] = []
+    follows: list[Consequence] = []
+    for item in _consequences(context, command, to):
+        match item:
+            case Refused():
+                return item
+            case Decided():
+                children.append(item)
+            case _:
+                draft.apply(item)
+                follows.append(item)
+
+    facts, content, identity = _kept(procedure.forms.get(step.form), answers.values)
+    event = Event(
+        case=before.id,
+        seq=before.seq + 1,
+        at=scene.now,
+        step=step.id,
+        source=before.stage,
+        to=to,
+        by=doer,
+        facts=facts,
+        content=content,
+        identity=identity,
+        follows=tuple(follows),
+        opened=_opened(before) if case is None else None,
+    )
+    return Decided(
+        (event, *(e for child in children for e in child.events)),
+        (draft.freeze(event), *(c for child in children for c in child.cases)),
+        answers.warnings,
+    )
+
+
+def _before(procedure: Procedure, case: Case | None, command: Command, scene: Scene) -> Case | Refused:
+    """The case before the step: as it stands, or unborn."""
+    if case is not None:
+        return case
+    opening = command.opening
+    if opening is None or opening.kind not in procedure.kinds:
+        return Refused("step.no_case", command.step)
+    if opening.home not in scene.county.units:
+        return Refused("routing.unknown_unit", "", {"unit": opening.home})
+    opened = Opened(
+        number=opening.number,
+        county=scene.county.code,
+        practice=procedure.practice,
+        adoption=opening.adoption,
+        kind=opening.kind,
+        home=opening.home,
+        division=opening.division,
+        channel=opening.channel,
+        parent=opening.parent,
+        root=opening.root,
+    )
+    return evolve.unborn(opening.id, opened, scene.now)
+
+
+def _opened(case: Case) -> Opened:
+    return Opened(
+        case.number, case.county, case.practice, case.adoption, case.kind, case.home, case.division,
+        case.channel, case.parent, case.root,
+    )  # fmt: skip
+
+
+def _misplaced(kind: Kind, step: Step, case: Case, command: Command, scene: Scene) -> Refused | None:
+    """Why this step cannot be taken at this point, whoever asks."""
+    if case.last_at is not None and scene.now < case.last_at:
+        return Refused("step.before_the_last", step.id)
+    if case.stage not in step.source and not (step.opens and case.seq == 0):
+        ended = bool(case.stage) and kind.stages[case.stage].kind is StageKind.END
+        code = "step.case_ended" if ended else "step.not_from_here"
+        return Refused(code, step.id, {"stage": case.stage})
+    if step.at_most and case.counts.get(step.id, 0) >= step.at_most:
+        return Refused("step.too_often", step.id, {"at_most": step.at_most})
+    if command.clock:
+        state = next((s for s in case.running() if s.clock == command.clock), None)
+        rule = kind.clocks.get(command.clock)
+        due = (
+            state is not None
+            and rule is not None
+            and state.wake is not None
+            and state.wake <= scene.now
+            and rule.ladder[state.rung].step == step.id
+        )
+        if not due:
+            return Refused("step.clock_not_due", step.id, {"clock": command.clock})
+    return None
+
+
+def _answers(
+    procedure: Procedure, step: Step, case: Case, command: Command, scene: Scene
+) -> Answers | Refused:
+    if not step.form:
+        if command.answers:
+            return Refused("form.unknown_field", next(iter(command.answers)), {"nearest": ""})
+        return Answers({}, ())
+    known = {**case.facts, **dict.fromkeys(case.given, True)}
+    return read(procedure.forms[step.form], command.answers, known=known, today=local_date(scene.now))
+
+
+def _consequences(
+    context: Context, command: Command, to: str
+) -> Iterator[Consequence | Refused | Decided]:
+    """All that follows, in order: the rung climbed, clocks, the step's own list, settlement."""
+    kind, before, draft, calendar = context.kind, context.case, context.draft, context.scene.county.calendar
+    if command.clock:
+        state = draft.running(command.clock)
+        if state is not None:
+            yield clocks.rung(kind.clocks[command.clock], state, calendar)
+    yield from clocks.transitions(kind, draft, before.stage, to, calendar, context.sight)
+    opening = command.opening
+    if opening is not None and opening.holder:
+        yield from context.hold_unit(opening.holder, "subcase", part="assist")
+    for item in follow_all(context):
+        yield _subcase(context, item) if isinstance(item, Command) else item
+    yield from _settlement(context, to)
+
+
+def _settlement(context: Context, to: str) -> Iterator[Consequence]:
+    """Coming to a settled or final stage settles the case; leaving a settled one for an open one undoes it."""
+    was = context.kind.stages[context.case.stage].kind if context.case.stage else StageKind.OPEN
+    now = context.kind.stages[to].kind
+    if now is StageKind.OPEN:
+        if was is StageKind.SETTLED:
+            yield Resettled()
+        return
+    if was is StageKind.OPEN:
+        yield Settled(_outcome(context) or to)
+    for mandate in context.draft.mandates:
+        if mandate.ended is None:
+            yield MandateEnded(mandate.id)
+
+
+def _outcome(context: Context) -> str:
+    for follow in context.plan:
+        if isinstance(follow, Settle):
+            return follow.outcome or str(context.known(follow.field) or "")
+    return ""
+
+
+def _subcase(context: Context, command: Command) -> Decided | Refused:
+    """Open one subcase in the same decision: its first event stands beside its parent's."""
+    return decide(context.procedure, None, command, SYSTEM, context.scene)
+
+
+def _kept(form: Form | None, answers: Facts) -> tuple[Facts, Facts, Facts]:
+    """Answers by where they are kept: ledger, content, identity."""
+    if form is None or not answers:
+        return {}, {}, {}
+    fields: dict[str, Field] = {each.id: each for each in form.fields}
+    places: dict[Held, dict[str, Value]] = {Held.LEDGER: {}, Held.CONTENT: {}, Held.IDENTITY: {}}
+    for name, value in answers.items():
+        places[fields[name].held][name] = value
+    return places[Held.LEDGER], places[Held.CONTENT], places[Held.IDENTITY]
+
+
+def ring(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
+    """Act on the clock whose rung is due first; None when none is.
+
+    A rung whose step is refused (its condition no longer holds, it was taken often enough) is climbed
+    all the same by the reserved step ``passed``: a ladder must never stand still.
+    """
+    kind = procedure.kinds[case.kind]
+    due = [s for s in case.running() if s.wake is not None and s.wake <= scene.now]
+    if not due:
+        return None
+    state = min(due, key=lambda s: (s.wake or scene.now, s.clock))
+    rule = kind.clocks[state.clock]
+    decided = decide(procedure, case, Command(rule.ladder[state.rung].step, clock=state.clock), SYSTEM, scene)
+    if isinstance(decided, Decided):
+        return decided
+    follow = clocks.rung(rule, state, scene.county.calendar)
+    return _reserved(case, PASSED, (follow,), scene, {"step": rule.ladder[state.rung].step, "refused": decided.code})
+
+
+def recalculate(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
+    """Recompute the running clocks under the scene's calendar; None when no due date moves."""
+    kind = procedure.kinds[case.kind]
+    found = [
+        clocks.moved(kind.clocks[state.clock], state, scene.county.calendar)
+        for state in case.running()
+        if not state.suspended
+    ]
+    follows: tuple[Consequence, ...] = tuple(each for each in found if each is not None)
+    return _reserved(case, RECALCULATED, follows, scene, {}) if follows else None
+
+
+PASSED = "passed"
+RECALCULATED = "recalculated"
+RESERVED = frozenset({PASSED, RECALCULATED})
+"""Steps of the kernel itself; no practice may name one so."""
+
+
+def _reserved(case: Case, step: str, follows: tuple[Consequence, ...], scene: Scene, facts: Facts) -> Decided:
+    draft = evolve.Draft(case, scene.now)
+    for follow in follows:
+        draft.apply(follow)
+    doer = Doer(via="system")
+    event = Event(case.id, case.seq + 1, scene.now, step, case.stage, case.stage, doer, facts, follows=follows)
+    return Decided((event,), (draft.freeze(event),))

@@ -1,0 +1,198 @@
+"""What a case becomes: the fold of its events. Used live, when rebuilding, and by the decision itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from tongban.kernel.case import Case, ClockState, Mandate
+from tongban.kernel.clock import Span
+from tongban.kernel.events import (
+    ClockEnded,
+    ClockExtended,
+    ClockMoved,
+    ClockResumed,
+    ClockRung,
+    ClockStarted,
+    ClockSuspended,
+    Consequence,
+    Event,
+    Held,
+    Joined,
+    Mandated,
+    MandateEnded,
+    Noticed,
+    Opened,
+    Published,
+    RatingAsked,
+    Resettled,
+    Settled,
+    SubcaseOpened,
+    Written,
+)
+
+
+class Draft:
+    """A case while one step is applied to it: consequences are added, then it is frozen again."""
+
+    def __init__(self, before: Case, at: datetime) -> None:
+        self.before = before
+        self.at = at
+        self.holder = before.holder
+        self.previous_holder = before.previous_holder
+        self.clocks = list(before.clocks)
+        self.mandates = before.mandates
+        self.joined = before.joined
+        self.outcome = before.outcome
+        self.settled_at = before.settled_at
+
+    def running(self, clock: str) -> ClockState | None:
+        """The lap of a clock that has not ended."""
+        return next((s for s in reversed(self.clocks) if s.clock == clock and s.ended is None), None)
+
+    def apply(self, follow: Consequence) -> None:
+        match follow:
+            case Held():
+                if follow.unit != self.holder:
+                    self.previous_holder, self.holder = self.holder, follow.unit
+            case ClockStarted():
+                self.clocks.append(
+                    ClockState(
+                        follow.clock, follow.lap, self.at, follow.limit, follow.due, follow.provisional, wake=follow.wake
+                    )
+                )
+            case ClockEnded() | ClockSuspended() | ClockResumed() | ClockExtended() | ClockRung() | ClockMoved():
+                self._change_clock(follow)
+            case Mandated():
+                given = Mandate(follow.mandate, follow.unit, follow.powers, self.at, follow.until)
+                self.mandates = (*self.mandates, given)
+            case MandateEnded():
+                self.mandates = tuple(
+                    replace(m, ended=self.at) if m.id == follow.mandate else m for m in self.mandates
+                )
+            case Joined():
+                self.joined = follow.case
+            case Settled():
+                self.outcome, self.settled_at = follow.outcome, self.at
+            case Resettled():
+                self.outcome, self.settled_at = "", None
+            case SubcaseOpened() | Noticed() | RatingAsked() | Written() | Published():
+                pass
+            case _:
+                assert_never(follow)
+
+    def _change_clock(
+        self, follow: ClockEnded | ClockSuspended | ClockResumed | ClockExtended | ClockRung | ClockMoved
+    ) -> None:
+        state = self.running(follow.clock)
+        if state is None:
+            return
+        match follow:
+            case ClockEnded():
+                spans = state.spans
+                if state.suspended:
+                    spans = (*spans[:-1], replace(spans[-1], to=self.at))
+                changed = replace(state, spans=spans, ended=self.at, kept=follow.kept, wake=None)
+            case ClockSuspended():
+                spans = (*state.spans, Span(self.at, None, follow.reason))
+                changed = replace(state, spans=spans, due=None, wake=None)
+            case ClockResumed():
+                spans = (*state.spans[:-1], replace(state.spans[-1], to=self.at))
+                changed = replace(
+                    state, spans=spans, due=follow.due, provisional=follow.provisional, wake=follow.wake
+                )
+            case ClockExtended():
+                changed = replace(
+                    state,
+                    extensions=(*state.extensions, follow.by),
+                    due=follow.due,
+                    provisional=follow.provisional,
+                    wake=follow.wake,
+                )
+            case ClockRung():
+                changed = replace(state, rung=follow.rung, wake=follow.wake)
+            case ClockMoved():
+                changed = replace(state, due=follow.due, provisional=follow.provisional, wake=follow.wake)
+        self.clocks[self.clocks.index(state)] = changed
+
+    def freeze(self, event: Event) -> Case:
+        """The case after the event whose consequences were applied."""
+        before = self.before
+        facts, given = before.facts, before.given
+        if event.facts:
+            facts = {**facts, **event.facts}
+        if event.content or event.identity:
+            given = given | event.content.keys() | event.identity.keys()
+        doers = before.doers
+        if event.by.person:
+            done = before.doers.get(event.step, ())
+            if event.by.person not in done:
+                doers = {**doers, event.step: (*done, event.by.person)}
+        division = event.facts.get("division")
+        return Case(
+            id=before.id,
+            county=before.county,
+            number=before.number,
+            practice=before.practice,
+            adoption=before.adoption,
+            kind=before.kind,
+            opened_at=before.opened_at,
+            stage=event.to,
+            home=before.home,
+            holder=self.holder,
+            division=division if isinstance(division, str) and division else before.division,
+            channel=before.channel,
+            parent=before.parent,
+            root=before.root,
+            previous_holder=self.previous_holder,
+            facts=facts,
+            given=given,
+            counts={**before.counts, event.step: before.counts.get(event.step, 0) + 1},
+            doers=doers,
+            clocks=tuple(self.clocks),
+            mandates=self.mandates,
+            joined=self.joined,
+            outcome=self.outcome,
+            settled_at=self.settled_at,
+            stage_since=self.at if event.to != event.source else before.stage_since,
+            last_at=self.at,
+            seq=event.seq,
+        )
+
+
+def unborn(case_id: str, opened: Opened, at: datetime) -> Case:
+    """The case before its first event: everything that opening says and nothing that followed."""
+    return Case(
+        id=case_id,
+        county=opened.county,
+        number=opened.number,
+        practice=opened.practice,
+        adoption=opened.adoption,
+        kind=opened.kind,
+        opened_at=at,
+        stage="",
+        home=opened.home,
+        holder=opened.home,
+        division=opened.division,
+        channel=opened.channel,
+        parent=opened.parent,
+        root=opened.root,
+    )
+
+
+def evolve(case: Case | None, event: Event) -> Case:
+    """The case after one more event. ``case`` is None exactly for the first.
+
+    Raises ``ValueError`` when the event is not the next one of this case: a gap must never be folded over.
+    """
+    if case is None:
+        if event.opened is None or event.seq != 1:
+            raise ValueError(f"{event.case}: the first event must open the case")
+        case = unborn(event.case, event.opened, event.at)
+    if event.seq != case.seq + 1 or event.case != case.id:
+        raise ValueError(f"{event.case}: event {event.seq} does not follow {case.id}/{case.seq}")
+    draft = Draft(case, event.at)
+    for follow in event.follows:
+        draft.apply(follow)
+    return draft.freeze(event)

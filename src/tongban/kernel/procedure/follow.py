@@ -1,0 +1,193 @@
+"""What follows from a step: the closed list, each turned into consequences or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+from uuid import NAMESPACE_OID, uuid5
+
+from tongban.kernel.case import Case
+from tongban.kernel.clock import local_midnight_after
+from tongban.kernel.commands import Command, Opening, Scene
+from tongban.kernel.events import (
+    Consequence,
+    Held,
+    Joined,
+    Mandated,
+    MandateEnded,
+    Noticed,
+    Published,
+    RatingAsked,
+    SubcaseOpened,
+    Written,
+)
+from tongban.kernel.procedure import clocks
+from tongban.kernel.procedure.evolve import Draft
+from tongban.kernel.procedure.model import (
+    AskRating,
+    EndMandates,
+    Extend,
+    Follow,
+    GiveMandate,
+    Hold,
+    Join,
+    Kind,
+    Notify,
+    OpenSubcases,
+    Procedure,
+    Publish,
+    Resume,
+    Settle,
+    Suspend,
+    Write,
+)
+from tongban.kernel.procedure.sight import Sight
+from tongban.kernel.refusal import Refused
+from tongban.kernel.routing import may_hold, route
+from tongban.kernel.routing.route import Part
+from tongban.kernel.value import Facts, Value
+
+Outcome = Iterator[Consequence | Refused | Command]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that one decision is made of, while its consequences are worked out."""
+
+    procedure: Procedure
+    kind: Kind
+    plan: tuple[Follow, ...]
+    case: Case
+    answers: Facts
+    scene: Scene
+    sight: Sight
+    draft: Draft
+
+    def known(self, name: str) -> Value:
+        """The latest answer to a field, this step's first; None when it was never given."""
+        return self.answers.get(name, self.case.facts.get(name))
+
+    def text(self, name: str) -> str:
+        value = self.known(name)
+        return value if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self.known(name)
+        if isinstance(value, str):
+            return (value,)
+        return tuple(each for each in value if isinstance(each, str)) if isinstance(value, tuple) else ()
+
+    def hold_unit(self, unit: str, rule: str, part: Part = "lead", duty: str = "") -> Iterator[Consequence | Refused]:
+        """Give the case to a unit, if the hard rules of the duty lists let it have it."""
+        refused = may_hold(self.scene.county, unit, self.text("category"), part)
+        yield refused if refused is not None else Held(unit, rule, duty)
+
+
+def follow_all(context: Context) -> Outcome:
+    for follow in context.plan:
+        yield from _follow(context, follow)
+
+
+def _follow(context: Context, follow: Follow) -> Outcome:
+    scene, draft, calendar = context.scene, context.draft, context.scene.county.calendar
+    match follow:
+        case Hold():
+            yield from _hold(context, follow)
+        case OpenSubcases():
+            yield from _subcases(context, follow)
+        case Suspend():
+            yield from clocks.suspend(follow, draft, context.text(follow.field))
+        case Resume():
+            yield from clocks.resume(follow.clocks, context.kind, draft, calendar)
+        case Extend():
+            yield from clocks.extend(follow, context.kind, draft, calendar)
+        case Notify():
+            yield Noticed(follow.notice, follow.to)
+        case AskRating():
+            yield RatingAsked(follow.notice)
+        case GiveMandate():
+            until = _end_of_day(context.text(follow.until)) if follow.until else None
+            mandate = str(uuid5(NAMESPACE_OID, f"{context.case.id}/{context.case.seq + 1}/mandate"))
+            yield Mandated(mandate, context.text(follow.field), follow.powers, until)
+        case EndMandates():
+            for given in draft.mandates:
+                if given.ended is None and given.in_force(scene.now):
+                    yield MandateEnded(given.id)
+        case Write():
+            yield Written(follow.register, context.text(follow.key), follow.fields)
+        case Publish():
+            yield Published(follow.what)
+        case Join():
+            yield _join(context, follow)
+        case Settle():
+            pass  # read when the stage settles the case
+        case _:
+            assert_never(follow)
+
+
+def _end_of_day(day: str) -> datetime | None:
+    return local_midnight_after(day) if day else None
+
+
+def _hold(context: Context, follow: Hold) -> Iterator[Consequence | Refused]:
+    county, draft = context.scene.county, context.draft
+    match follow.to:
+        case "route":
+            division = context.text("division") or context.case.division
+            found = route(
+                context.procedure.routing, county, context.text("category"), division, context.sight
+            )
+            yield found if isinstance(found, Refused) else Held(found.unit, found.rule, found.duty)
+        case "home":
+            yield Held(context.case.home, "home")
+        case "superior":
+            above = next(county.superiors(draft.holder), None)
+            yield Held(above.id, "superior") if above else Refused("routing.no_superior", "", {"unit": draft.holder})
+        case "previous":
+            yield Held(draft.previous_holder or draft.holder, "previous")
+        case _:
+            yield from context.hold_unit(context.text(follow.field), "chosen")
+
+
+def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
+    """One subcase a unit. The same unit twice, or the holder itself, is refused."""
+    kind = context.procedure.kinds[follow.kind]
+    opening_step = kind.openings()[0]
+    units = context.texts(follow.field)
+    case, scene = context.case, context.scene
+    if len(set(units)) != len(units) or context.draft.holder in units:
+        yield Refused("step.subcase_unit", follow.field, {"units": units})
+        return
+    for n, unit in enumerate(units, start=1):
+        number = f"{case.number}-{scene.subcases.total + n:02d}"
+        child = str(uuid5(NAMESPACE_OID, f"{case.id}/{case.seq + 1}/{n}"))
+        opening = Opening(
+            id=child,
+            number=number,
+            adoption=case.adoption,
+            kind=kind.id,
+            home=case.home,
+            division=context.text("division") or case.division,
+            channel=case.channel,
+            parent=case.id,
+            root=case.root or case.id,
+            holder=unit,
+        )
+        carried = {name: context.known(name) for name in follow.carry if context.known(name) is not None}
+        yield SubcaseOpened(child, kind.id, unit)
+        yield Command(opening_step.id, carried, opening)
+
+
+def _join(context: Context, follow: Join) -> Consequence | Refused:
+    """Follow another case: it must exist, be open, be of the same practice, and not follow this one."""
+    number = context.text(follow.field)
+    other = context.scene.related.get(number)
+    if other is None or other.practice != context.case.practice:
+        return Refused("step.join_unknown", follow.field, {"number": number})
+    if other.id == context.case.id or other.joined:
+        return Refused("step.join_loop", follow.field, {"number": number})
+    if other.settled:
+        return Refused("step.join_settled", follow.field, {"number": number})
+    return Joined(other.id)

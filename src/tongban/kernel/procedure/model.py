@@ -1,0 +1,306 @@
+"""A procedure: the stages, steps, guards and clocks of a practice, bound to one county's settings.
+
+Built by the library from a practice folder and an adoption; the kernel never sees YAML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+from tongban.kernel.clock import Limit
+from tongban.kernel.expression import Expression
+from tongban.kernel.form import Form
+from tongban.kernel.value import Facts
+
+
+class Relation(StrEnum):
+    """Where somebody must stand to the case to take a step."""
+
+    HOLDER = "holder"
+    """a post at the unit that holds the case"""
+    HOME = "home"
+    """a post at the unit whose practice this is (the hotline centre, the desk)"""
+    SUPERIOR = "superior"
+    """a post at any unit above the holder"""
+    PARENT = "parent"
+    """a post at the unit that holds the parent case"""
+    ANYWHERE = "anywhere"
+    """the role, at any unit of the county"""
+    MANDATE = "mandate"
+    """a unit with a mandate in force that names this step"""
+    REQUESTER = "requester"
+    ANYONE = "anyone"
+    """no account and no proof needed"""
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    relation: Relation
+    role: str = ""
+
+
+class StageKind(StrEnum):
+    OPEN = "open"
+    SETTLED = "settled"
+    """closed for every count, but may still come back"""
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    id: str
+    kind: StageKind
+    phase: str = ""
+    """The plain-words phase that residents see; several stages may share one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """``that`` must hold; ``code`` names the refusal's words in the practice's texts."""
+
+    code: str
+    that: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Who holds the case from now on.
+
+    ``to`` is ``route`` (routing rules), ``home``, ``superior``, ``previous``, ``adjudged`` or
+    ``answer`` (the unit named in ``field``). The hard rules of duty lists hold for all of them.
+    """
+
+    to: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSubcases:
+    """One subcase of ``kind`` for each unit in the answer ``field``; ``carry`` copies facts into it."""
+
+    kind: str
+    field: str
+    carry: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend:
+    """Stop clocks for a lawful reason: the answer ``field`` must be one of ``lawful``."""
+
+    clocks: tuple[str, ...]
+    field: str
+    lawful: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    clocks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """More time by a fixed limit, at most ``times`` a lap.
+
+    ``asked`` names the earlier step that asked for it; without one, asking and granting are this step.
+    Either way it must have been asked before the due moment (domain rules 1.2).
+    """
+
+    clocks: tuple[str, ...]
+    limit: Limit
+    times: int = 1
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    notice: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskRating:
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveMandate:
+    """The unit answered in ``field`` may take ``powers`` on this case and below, until the date in ``until``."""
+
+    field: str
+    powers: tuple[str, ...]
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndMandates:
+    """All mandates given on this case end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Set a row of a register: its key is the answer ``key``."""
+
+    register: str
+    key: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Follow the case whose number is answered in ``field``."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """The outcome of the case: a fixed one, or the choice answered in ``field``."""
+
+    outcome: str = ""
+    field: str = ""
+
+
+Follow: TypeAlias = (
+    Hold
+    | OpenSubcases
+    | Suspend
+    | Resume
+    | Extend
+    | Notify
+    | AskRating
+    | GiveMandate
+    | EndMandates
+    | Write
+    | Publish
+    | Join
+    | Settle
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Where a step leads: to the first branch whose ``when`` holds (None: always). "" is "stays".
+
+    ``follows`` come after those of the step itself.
+    """
+
+    to: str
+    when: Expression | None = None
+    follows: tuple[Follow, ...] = ()
+
+
+class Trigger(StrEnum):
+    """What makes the system take a step, beside a clock's ladder."""
+
+    NONE = ""
+    SUBCASES_SETTLED = "subcases_settled"
+    JOINED_SETTLED = "joined_settled"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A named move. ``source`` is empty for a step that opens a case.
+
+    ``judges`` are the steps it passes judgement on: whoever took one of them in this case may not take
+    this one. ``at_most`` bounds how often a case may see it (0: unbounded). ``work`` marks what is
+    judged before a case may settle as solved.
+    """
+
+    id: str
+    source: frozenset[str]
+    to: tuple[Branch, ...]
+    by: tuple[Who, ...]
+    form: str = ""
+    needs: tuple[Guard, ...] = ()
+    at_most: int = 0
+    judges: frozenset[str] = frozenset()
+    work: bool = False
+    follows: tuple[Follow, ...] = ()
+    on: Trigger = Trigger.NONE
+
+    @property
+    def opens(self) -> bool:
+        return not self.source
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRule:
+    """A limit from a date on, for the cases that ``when`` picks (None: all)."""
+
+    limit: Limit
+    since: date
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of a ladder: the system takes ``step`` this long before (negative) or after the due moment."""
+
+    step: str
+    offset: Limit
+    before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """A clock runs while the case stands in one of ``runs_in``; leaving them ends the lap.
+
+    ``owner`` says whose time it is: ``holder``, ``home`` or ``requester``. ``promise`` marks the clock that the
+    requester is promised.
+    """
+
+    id: str
+    runs_in: frozenset[str]
+    limits: tuple[LimitRule, ...]
+    ladder: tuple[Rung, ...]
+    owner: str = "holder"
+    promise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRule:
+    """``take`` is ``duty`` (whose duty list has the category), ``kind:<unit kind>`` or ``unit:<id>``."""
+
+    id: str
+    take: str
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One case type of a practice."""
+
+    id: str
+    stages: Mapping[str, Stage]
+    steps: Mapping[str, Step]
+    clocks: Mapping[str, ClockRule]
+    phases: tuple[str, ...] = ()
+
+    def steps_from(self, stage: str) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps.values() if stage in step.source)
+
+    def openings(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps.values() if step.opens)
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A practice bound to the settings of one adoption. ``digest`` pins the content of the folder."""
+
+    practice: str
+    version: str
+    digest: str
+    kinds: Mapping[str, Kind]
+    forms: Mapping[str, Form]
+    routing: tuple[RoutingRule, ...] = ()
+    settings: Facts = field(default_factory=dict)

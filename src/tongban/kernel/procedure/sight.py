@@ -1,0 +1,124 @@
+"""What an expression may see: dotted names, each with a kind, resolved only when an expression names them.
+
+========================  ===========================================================
+``facts.<field>``         an answer that the ledger keeps in plain, the latest one given
+``given.<field>``         whether a field was ever answered, wherever it is kept
+``count.<step>``          how often the case has seen a step
+``settings.<setting>``    the adopting county's choice
+``subject.<field>``       a field of the registered thing the case is about
+``case.<...>``            stage, kind, outcome, division, channel, holder, holder_level, home_level, late
+``subcases.<...>``        total, open
+``now``                   the moment of the decision
+========================  ===========================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from tongban.kernel.case import Case
+from tongban.kernel.commands import Scene
+from tongban.kernel.expression import Bound
+from tongban.kernel.expression import Kind as ValueKind
+from tongban.kernel.form import FieldKind, Form, Held
+from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.value import Facts, Value
+
+CASE_NAMES: Mapping[str, ValueKind] = {
+    "case.stage": ValueKind.TEXT,
+    "case.kind": ValueKind.TEXT,
+    "case.outcome": ValueKind.TEXT,
+    "case.division": ValueKind.TEXT,
+    "case.channel": ValueKind.TEXT,
+    "case.holder": ValueKind.TEXT,
+    "case.holder_level": ValueKind.TEXT,
+    "case.home_level": ValueKind.TEXT,
+    "case.late": ValueKind.FLAG,
+    "subcases.total": ValueKind.WHOLE,
+    "subcases.open": ValueKind.WHOLE,
+    "now": ValueKind.MOMENT,
+}
+
+FIELD_KINDS: Mapping[FieldKind, ValueKind] = {
+    FieldKind.WHOLE: ValueKind.WHOLE,
+    FieldKind.MONEY: ValueKind.WHOLE,
+    FieldKind.RATING: ValueKind.WHOLE,
+    FieldKind.FLAG: ValueKind.FLAG,
+    FieldKind.CHOICES: ValueKind.TEXTS,
+    FieldKind.FILES: ValueKind.TEXTS,
+}
+
+
+def variables(
+    forms: Iterable[Form], steps: Iterable[str], settings: Mapping[str, ValueKind], subject: Mapping[str, ValueKind]
+) -> dict[str, ValueKind]:
+    """All names that an expression of a practice may use, with their kinds."""
+    names = dict(CASE_NAMES)
+    for form in forms:
+        for each in form.fields:
+            names[f"given.{each.id}"] = ValueKind.FLAG
+            if each.held is Held.LEDGER:
+                names[f"facts.{each.id}"] = FIELD_KINDS.get(each.kind, ValueKind.TEXT)
+    names |= {f"count.{step}": ValueKind.WHOLE for step in steps}
+    names |= {f"settings.{name}": kind for name, kind in settings.items()}
+    names |= {f"subject.{name}": kind for name, kind in subject.items()}
+    return names
+
+
+class Sight(Mapping[str, Bound]):
+    """The values behind the names, for one case, the answers just given and one scene."""
+
+    def __init__(self, procedure: Procedure, case: Case, answers: Facts, scene: Scene) -> None:
+        self._procedure = procedure
+        self._case = case
+        self._answers = answers
+        self._scene = scene
+
+    def __getitem__(self, name: str) -> Bound:
+        area, _, rest = name.partition(".")
+        match area:
+            case "facts":
+                return self._fact(rest)
+            case "given":
+                return rest in self._answers or rest in self._case.facts or rest in self._case.given
+            case "count":
+                return self._case.counts.get(rest, 0)
+            case "settings":
+                return self._procedure.settings[rest]
+            case "subject":
+                return self._scene.subject[rest]
+            case "subcases":
+                return self._scene.subcases.total if rest == "total" else self._scene.subcases.open
+            case "now":
+                return self._scene.now
+            case _:
+                return self._of_case(rest)
+
+    def _fact(self, name: str) -> Value:
+        return self._answers[name] if name in self._answers else self._case.facts[name]
+
+    def _of_case(self, name: str) -> Bound:
+        case, units = self._case, self._scene.county.units
+        match name:
+            case "holder_level":
+                return units[case.holder].level.value
+            case "home_level":
+                return units[case.home].level.value
+            case "late":
+                return is_late(case, self._scene.now)
+            case "stage" | "kind" | "outcome" | "division" | "channel" | "holder":
+                return str(getattr(case, name))
+            case _:
+                raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def is_late(case: Case, now: datetime) -> bool:
+    """Whether any running clock of the case has run out (the due moment itself is too late)."""
+    return any(state.due is not None and state.due <= now for state in case.running())

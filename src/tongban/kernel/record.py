@@ -1,0 +1,196 @@
+"""Events and cases as plain values and back: the shape that the ledger seals and the projection keeps.
+
+Every consequence is a mapping with its name under ``is``. Empty fields are left out, so that a field
+added later with an empty default changes no seal. Fields are read from the dataclasses themselves:
+one description of each shape, no second list to keep in step.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import TypeVar, cast, get_type_hints
+
+from tongban.kernel import case as case_module
+from tongban.kernel import events as event_module
+from tongban.kernel.case import Case, ClockState, Mandate
+from tongban.kernel.clock import Limit, Span, Unit
+from tongban.kernel.events import Doer, Event, Opened
+from tongban.kernel.ledger.seal import instant_read, instant_text
+from tongban.kernel.value import Facts, Value
+
+T = TypeVar("T")
+Write = Callable[[object], Value]
+Read = Callable[[Value], object]
+
+CONSEQUENCES: Mapping[str, type] = {
+    "held": event_module.Held,
+    "clock_started": event_module.ClockStarted,
+    "clock_ended": event_module.ClockEnded,
+    "clock_suspended": event_module.ClockSuspended,
+    "clock_resumed": event_module.ClockResumed,
+    "clock_extended": event_module.ClockExtended,
+    "clock_rung": event_module.ClockRung,
+    "clock_moved": event_module.ClockMoved,
+    "subcase_opened": event_module.SubcaseOpened,
+    "noticed": event_module.Noticed,
+    "rating_asked": event_module.RatingAsked,
+    "mandated": event_module.Mandated,
+    "mandate_ended": event_module.MandateEnded,
+    "written": event_module.Written,
+    "published": event_module.Published,
+    "joined": event_module.Joined,
+    "settled": event_module.Settled,
+    "resettled": event_module.Resettled,
+}
+NAMES = {kind: name for name, kind in CONSEQUENCES.items()}
+
+
+def _limit_write(limit: object) -> Value:
+    assert isinstance(limit, Limit)
+    return (limit.amount, limit.unit.value, limit.source)
+
+
+def _limit_read(value: Value) -> Limit:
+    amount, unit, source = cast(tuple[int, str, str], value)
+    return Limit(amount, Unit(unit), source)
+
+
+def _span_write(span: object) -> Value:
+    assert isinstance(span, Span)
+    return (instant_text(span.since), instant_text(span.to) if span.to else None, span.reason)
+
+
+def _span_read(value: Value) -> Span:
+    since, to, reason = cast(tuple[str, str | None, str], value)
+    return Span(instant_read(since), instant_read(to) if to else None, reason)
+
+
+def _plain_write(value: object) -> Value:
+    return cast(Value, value)
+
+
+def _plain_read(value: Value) -> object:
+    return value
+
+
+def _many(write: Write, read: Read) -> tuple[Write, Read]:
+    return (
+        lambda items: tuple(write(item) for item in cast(tuple[object, ...], items)),
+        lambda items: tuple(read(item) for item in cast(tuple[Value, ...], items or ())),
+    )
+
+
+def _instant_write(value: object) -> Value:
+    return None if value is None else instant_text(cast(datetime, value))
+
+
+def _instant_read(value: Value) -> object:
+    return None if value is None else instant_read(cast(str, value))
+
+
+def _lists_read(value: Value) -> object:
+    return {key: tuple(cast(tuple[str, ...], items)) for key, items in cast(Facts, value).items()}
+
+
+PLAIN: tuple[Write, Read] = (_plain_write, _plain_read)
+INSTANT: tuple[Write, Read] = (_instant_write, _instant_read)
+CODECS: dict[object, tuple[Write, Read]] = {
+    datetime: INSTANT,
+    datetime | None: INSTANT,
+    Limit: (_limit_write, _limit_read),
+    tuple[Limit, ...]: _many(_limit_write, _limit_read),
+    tuple[Span, ...]: _many(_span_write, _span_read),
+    tuple[str, ...]: _many(_plain_write, _plain_read),
+    frozenset[str]: (
+        lambda v: tuple(sorted(cast(frozenset[str], v))),
+        lambda v: frozenset(cast(tuple[str, ...], v)),
+    ),
+    Mapping[str, tuple[str, ...]]: (_plain_write, _lists_read),
+    tuple[ClockState, ...]: _many(
+        lambda v: to_record(v), lambda v: from_record(ClockState, cast(Facts, v))
+    ),
+    tuple[Mandate, ...]: _many(lambda v: to_record(v), lambda v: from_record(Mandate, cast(Facts, v))),
+}
+
+
+@cache
+def _shape(kind: type) -> tuple[tuple[str, Write, Read, object], ...]:
+    """Name, writer, reader and the default that is left out, for each field of a dataclass."""
+    hints = get_type_hints(kind)
+    rows = []
+    for item in dataclasses.fields(kind):
+        write, read = CODECS.get(hints[item.name], PLAIN)
+        if item.default is not dataclasses.MISSING:
+            empty: object = item.default
+        elif item.default_factory is not dataclasses.MISSING:
+            empty = item.default_factory()
+        else:
+            empty = dataclasses.MISSING
+        rows.append((item.name, write, read, empty))
+    return tuple(rows)
+
+
+def to_record(thing: object) -> dict[str, Value]:
+    """A frozen value of this package as plain values; fields at their default are left out."""
+    record: dict[str, Value] = {}
+    for name, write, _, empty in _shape(type(thing)):
+        value = getattr(thing, name)
+        if empty is dataclasses.MISSING or value != empty:
+            record[name] = write(value)
+    return record
+
+
+def from_record(kind: type[T], record: Facts) -> T:
+    """The inverse of :func:`to_record`. Raises ``KeyError`` or ``TypeError`` on another shape."""
+    values = {name: read(record[name]) for name, _, read, _ in _shape(kind) if name in record}
+    return kind(**values)
+
+
+def event_facts(event: Event) -> dict[str, Value]:
+    """What the ledger's body says of an event, without its content and identity values."""
+    facts: dict[str, Value] = {
+        "by": to_record(event.by),
+        "facts": event.facts,
+        "step": event.step,
+        "to": event.to,
+    }
+    if event.source:
+        facts["from"] = event.source
+    if event.follows:
+        facts["follows"] = tuple({"is": NAMES[type(each)], **to_record(each)} for each in event.follows)
+    if event.opened is not None:
+        facts["opened"] = to_record(event.opened)
+    return facts
+
+
+def event_from(chain: str, seq: int, at: datetime, body: Facts) -> Event:
+    """An event from a ledger body. ``content`` and ``identity`` carry only the names that were given.
+
+    The values themselves are not in the ledger; the fold needs to know that they were answered.
+    """
+    sealed = cast(Facts, body.get("sealed", {}))
+    follows = cast("tuple[Facts, ...]", body.get("follows", ()))
+    opened = body.get("opened")
+    return Event(
+        case=chain,
+        seq=seq,
+        at=at,
+        step=cast(str, body["step"]),
+        source=cast(str, body.get("from", "")),
+        to=cast(str, body["to"]),
+        by=from_record(Doer, cast(Facts, body["by"])),
+        facts=cast(Facts, body["facts"]),
+        content=dict.fromkeys(sealed, None),
+        follows=tuple(
+            from_record(CONSEQUENCES[cast(str, each["is"])], {k: v for k, v in each.items() if k != "is"})
+            for each in follows
+        ),
+        opened=None if opened is None else from_record(Opened, cast(Facts, opened)),
+    )
+
+
+def case_from(record: Facts) -> Case:
+    return from_record(case_module.Case, record)

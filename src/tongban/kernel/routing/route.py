@@ -1,0 +1,109 @@
+"""Ordered rules over category, division and duty lists, with the hard rules that no door may pass.
+
+Domain rules 1.3: what was taken back by the county is never sent to a township; what a township
+only assists with reaches it as a co-holder alone; the matter nobody's list names goes to the unit
+the law names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tongban.kernel.county import County, Duty, DutyKind, Level
+from tongban.kernel.expression import Bound
+from tongban.kernel.procedure.model import RoutingRule
+from tongban.kernel.refusal import Refused
+
+Part = Literal["lead", "assist"]
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A unit with the rule that chose it and the duty-list entry it rests on ("" for none)."""
+
+    unit: str
+    rule: str
+    duty: str = ""
+
+
+def route(
+    rules: tuple[RoutingRule, ...],
+    county: County,
+    category: str,
+    division: str,
+    values: Mapping[str, Bound],
+) -> Routed | Refused:
+    """The first rule that finds a unit which may lead. ``values`` are what rule expressions may name.
+
+    Refuses ``routing.nobody`` when none does; the check of a practice demands a last rule that always
+    finds somebody, so that happens only where a county's unit list lacks the fallback unit.
+    """
+    for rule in rules:
+        if rule.when is not None and rule.when.evaluate(values) is not True:
+            continue
+        found = _take(rule, county, category, division)
+        if found is not None and may_hold(county, found.unit, category, "lead") is None:
+            return found
+    return Refused("routing.nobody", "", {"category": category, "division": division})
+
+
+def _take(rule: RoutingRule, county: County, category: str, division: str) -> Routed | None:
+    how, _, what = rule.take.partition(":")
+    if how == "duty":
+        duty = _owner(county, category, division)
+        return Routed(duty.unit, rule.id, duty.code) if duty else None
+    if how == "unit":
+        return Routed(what, rule.id) if what in county.units else None
+    around = tuple(county.division_chain(division))
+    units = county.units_of_kind(what)
+    near = min((u for u in units if u.division in around), key=lambda u: around.index(u.division), default=None)
+    chosen = near or (units[0] if units else None)
+    return Routed(chosen.id, rule.id) if chosen else None
+
+
+def _owner(county: County, category: str, division: str) -> Duty | None:
+    """The own-duty entry that fits best: most exact category first, then the smallest division."""
+    around = tuple(county.division_chain(division))
+    best: tuple[int, int] | None = None
+    chosen: Duty | None = None
+    for prefix in _prefixes(category):
+        for duty in county.owners_by_category.get(prefix, ()):
+            unit = county.units.get(duty.unit)
+            if unit is None or unit.division not in around:
+                continue
+            rank = (-len(prefix), around.index(unit.division))
+            if best is None or rank < best:
+                best, chosen = rank, duty
+    return chosen
+
+
+def _prefixes(category: str) -> list[str]:
+    """A category and all its ancestors: 03.02.05, 03.02, 03."""
+    parts = category.split(".") if category else []
+    return [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
+
+
+def may_hold(county: County, unit: str, category: str, part: Part) -> Refused | None:
+    """The hard rules for one unit and matter; None when it may.
+
+    Refuses ``routing.unknown_unit``; for townships and below also ``routing.taken_back`` and, when the
+    unit would lead, ``routing.assist_only``.
+    """
+    found = county.units.get(unit)
+    if found is None:
+        return Refused("routing.unknown_unit", "", {"unit": unit})
+    if found.level not in (Level.TOWNSHIP, Level.VILLAGE, Level.GRID):
+        return None
+    entries = [(duty.match(category), duty) for duty in county.duties_by_unit.get(unit, ())]
+    length, duty = max(
+        ((n, d) for n, d in entries if n), key=lambda pair: pair[0], default=(0, None)
+    )
+    if not length or duty is None:
+        return None
+    if duty.kind is DutyKind.TAKEN_BACK:
+        return Refused("routing.taken_back", "", {"unit": unit, "duty": duty.code})
+    if duty.kind is DutyKind.ASSIST and part == "lead":
+        return Refused("routing.assist_only", "", {"unit": unit, "duty": duty.code})
+    return None
