@@ -25,6 +25,7 @@ from tongban.kernel.clock import (
     elapsed,
     last_date,
     local_date,
+    local_midnight_after,
     local_text,
     may_extend,
     promised,
@@ -103,6 +104,7 @@ def test_a_limit_in_days_ends_at_24_o_clock_of_its_last_day(calendar: Calendar) 
     assert found.at == local("2025-10-11 00:00")
     assert local_text(found.at) == "2025-10-11 00:00"
     assert local_date(found.at - timedelta(microseconds=1)) == date(2025, 10, 10)
+    assert local_midnight_after("2025-10-10") == found.at
 
 
 def test_the_minute_of_the_day_makes_no_difference_to_a_limit_in_days(calendar: Calendar) -> None:
@@ -280,6 +282,15 @@ def test_two_suspensions_that_overlap_are_not_counted_twice(calendar: Calendar) 
         assert due_with(calendar, limit, start, (two, one)) == due_with(calendar, limit, start, (both,))
 
 
+def test_two_suspensions_that_share_a_day_take_it_out_once(calendar: Calendar) -> None:
+    start = local("2026-03-02 10:00")
+    morning, evening = (
+        stop("2026-03-04 09:00", "2026-03-05 10:00"),
+        stop("2026-03-05 15:00", "2026-03-06 10:00"),
+    )
+    assert the_last_day(due_with(calendar, working(5), start, (morning, evening))) == "2026-03-12"
+
+
 def test_a_suspension_that_begins_when_time_is_up_changes_nothing(calendar: Calendar) -> None:
     start = local("2026-03-02 10:00")
     assert due_with(calendar, hours(4), start, (stop("2026-03-02 14:00", None),)) == due(
@@ -313,6 +324,12 @@ def test_an_extension_is_counted_on_from_the_last_day_before_it_moved(calendar: 
     assert the_last_day(due_with(calendar, days(60), start, (), (days(30),))) == "2025-11-03"
     assert date(2025, 10, 2) + timedelta(days=30) == date(2025, 11, 1)  # a Saturday
     assert the_last_day(due_with(calendar, working(5), start, (), (working(5),))) == "2025-08-15"
+
+
+def test_an_extension_that_is_running_is_what_a_suspension_stops(calendar: Calendar) -> None:
+    start, pause = local("2025-08-03 15:00"), (stop("2025-10-06 09:00", None),)
+    found = due_with(calendar, days(60), start, pause, (days(30),))
+    assert found == Stopped(local("2025-10-06 09:00"), 27, Unit.CALENDAR_DAYS)
 
 
 def test_an_extension_in_hours_follows_the_instant_and_one_in_days_the_day(calendar: Calendar) -> None:

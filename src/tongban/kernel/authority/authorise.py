@@ -37,7 +37,9 @@ def _right(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None:
         case ActorKind.SYSTEM:
             return Doer(via="system") if _has(step.by, Relation.SYSTEM) else None
         case ActorKind.REQUESTER:
-            owned = case.id in actor.owns and _has(step.by, Relation.REQUESTER)
+            # Whoever opens a case is its requester; later they must have proved it.
+            theirs = case.seq == 0 or case.id in actor.owns
+            owned = theirs and _has(step.by, Relation.REQUESTER)
             return Doer(via="requester") if owned or _has(step.by, Relation.ANYONE) else None
         case ActorKind.PERSON:
             return _person_right(step, case, actor, scene)
@@ -48,11 +50,15 @@ def _has(by: Iterable[Who], relation: Relation) -> bool:
 
 
 def _person_right(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None:
+    above: Doer | None = None
     for who in step.by:
         for post in actor.posts:
             if post.role == who.role and _stands(post, who.relation, case, scene):
-                via = "superior" if who.relation is Relation.SUPERIOR else "post"
-                return Doer(actor.person, post.unit, post.role, via)
+                if who.relation is not Relation.SUPERIOR:
+                    return Doer(actor.person, post.unit, post.role, "post")
+                above = above or Doer(actor.person, post.unit, post.role, "superior")
+    if above is not None:
+        return above
     return _mandated(step, case, actor, scene) if _has(step.by, Relation.MANDATE) else None
 
 
@@ -73,9 +79,11 @@ def _stands(post: Post, relation: Relation, case: Case, scene: Scene) -> bool:
 
 
 def _mandated(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None:
+    """A post at the mandated unit, in one of the roles that the step asks for (any, if it asks for none)."""
+    roles = {who.role for who in step.by if who.role}
     for mandate in (*case.mandates, *scene.mandates):
         if step.id in mandate.powers and mandate.in_force(scene.now):
             for post in actor.posts:
-                if post.unit == mandate.unit:
+                if post.unit == mandate.unit and (not roles or post.role in roles):
                     return Doer(actor.person, post.unit, post.role, f"mandate:{mandate.id}")
     return None

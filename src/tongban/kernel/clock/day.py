@@ -32,6 +32,11 @@ def last_date(due_at: datetime) -> date:
     return date.fromordinal(day_ending_at(due_at))
 
 
+def local_midnight_after(day: str) -> datetime:
+    """24:00 local time of a day written ``2026-02-24``, in UTC: what is valid "until" that day ends then."""
+    return closing(date.fromisoformat(day).toordinal())
+
+
 def day_ending_at(instant: datetime) -> int:
     """The local day of the last moment before ``instant``: the last day of a period that ends there."""
     return day_of(instant - INSTANT)

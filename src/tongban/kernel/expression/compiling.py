@@ -16,7 +16,7 @@ from typing import Protocol
 from cel_expr_python import cel
 
 from tongban.kernel.expression.faults import faults_of
-from tongban.kernel.expression.kind import CEL_NAMES, CEL_TYPES, Bound, Kind, bind, result_value
+from tongban.kernel.expression.kind import CEL_NAMES, CEL_TYPES, Bound, Kind, bind, is_sound, result_value
 from tongban.kernel.expression.proof import prove
 from tongban.kernel.expression.tree import UnreadableError, read_tree
 from tongban.kernel.refusal import Refused, RefusedError
@@ -114,8 +114,9 @@ def _environment(variables: frozenset[tuple[str, Kind]]) -> _Environment:
 def _compile(source: str, items: frozenset[tuple[str, Kind]], result: Kind) -> Expression | Refused:
     if len(source) > MAX_SOURCE:
         return Refused("expression.too_long", "", {"length": len(source), "max": MAX_SOURCE})
-    if not source.strip():
-        return Refused("expression.syntax", "", {"line": 1, "column": 1, "reason": "empty"})
+    if not source.strip() or not is_sound(source):
+        reason = "a lone surrogate" if source.strip() else "empty"
+        return Refused("expression.syntax", "", {"line": 1, "column": 1, "reason": reason})
     environment = _environment(items)
     # The library takes has(x) of a plain variable for x itself, so that it would quietly mean another thing.
     if found := _HAS.search(_LITERAL_OR_COMMENT.sub(lambda text: " " * len(text[0]), source)):

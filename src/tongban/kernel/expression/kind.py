@@ -1,8 +1,8 @@
 """What an expression may be about: five kinds of value, and the limits within which they are bound.
 
 The limits are what makes the proof of ``proof`` possible: a whole number within ±(2^53 - 1) (the
-range every JSON implementation keeps exact), a moment between the years 1600 and 3000, a text of at
-most 100,000 characters, a list of at most 1,000 texts of at most 200 characters each.
+range every JSON implementation keeps exact), a moment from 1900 to 2190 (the evaluator counts
+time between two moments in nanoseconds, which end after 292 years), a text of at most 100,000 characters, a list of at most 1,000 texts of at most 200 characters each.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ MAX_TEXT = 100_000
 MAX_ENTRIES = 1_000
 MAX_ENTRY = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-FIRST_MOMENT = datetime(1600, 1, 1, tzinfo=UTC)
-LAST_MOMENT = datetime(3000, 1, 1, tzinfo=UTC)
+FIRST_MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
+LAST_MOMENT = datetime(2190, 1, 1, tzinfo=UTC)
 
 Bound: TypeAlias = "str | int | bool | datetime | list[str]"
 """A value as the evaluator takes it."""
@@ -75,7 +75,7 @@ def bind(name: str, kind: Kind, value: Value | datetime) -> Bound:
     match kind, value:
         case Kind.text, None:
             return ""
-        case Kind.text, str() if len(value) <= MAX_TEXT and _is_sound(value):
+        case Kind.text, str() if len(value) <= MAX_TEXT and is_sound(value):
             return value
         case Kind.whole, None:
             return 0
@@ -93,7 +93,7 @@ def bind(name: str, kind: Kind, value: Value | datetime) -> Bound:
             return []
         case Kind.texts, tuple() if len(value) <= MAX_ENTRIES:
             entries = [entry for entry in value if isinstance(entry, str) and len(entry) <= MAX_ENTRY]
-            if len(entries) == len(value) and all(map(_is_sound, entries)):
+            if len(entries) == len(value) and all(map(is_sound, entries)):
                 return entries
         case _:
             pass
@@ -110,7 +110,7 @@ def _moment(name: str, value: datetime | str) -> datetime:
     raise RefusedError(_failed(name, Kind.moment))
 
 
-def _is_sound(text: str) -> bool:
+def is_sound(text: str) -> bool:
     """Lone surrogates cannot be written as UTF-8, which is what the evaluator reads."""
     if text.isascii():
         return True

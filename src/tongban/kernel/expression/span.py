@@ -83,14 +83,17 @@ VARIABLES: Mapping[Kind, Span] = {
     Kind.texts: Span(Sort.entries, 0, MAX_ENTRIES, _ENTRY),
 }
 
+MAX_DURATION = 2**63 // 10**9 - 86_400
+"""Seconds; about 292 years."""
+
 LIMITS: Mapping[Sort, tuple[int, int]] = {
     Sort.whole: (-(2**63), 2**63 - 1),
-    # One day inside what the evaluator takes: years 1 to 9999, and durations of about 10,000 years.
+    # One day inside what the evaluator takes: years 1 to 9999, and durations of 64 bits of nanoseconds.
     Sort.moment: (
         seconds(datetime(1, 1, 2, tzinfo=UTC)),
         seconds(datetime(9999, 12, 30, tzinfo=UTC)),
     ),
-    Sort.duration: (-315_576_000_000 + 86_400, 315_576_000_000 - 86_400),
+    Sort.duration: (-MAX_DURATION, MAX_DURATION),
     Sort.text: (0, 1_000_000),
     Sort.entries: (0, 9_999),
 }

@@ -6,7 +6,18 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from tongban.kernel.case import ClockState
-from tongban.kernel.clock import Calendar, Limit, Span, Stopped, due_with, local_date, may_extend
+from tongban.kernel.clock import (
+    Calendar,
+    Limit,
+    Span,
+    Stopped,
+    before,
+    due_with,
+    local_date,
+    local_text,
+    may_extend,
+)
+from tongban.kernel.clock.day import INSTANT
 from tongban.kernel.events import (
     ClockEnded,
     ClockExtended,
@@ -16,25 +27,30 @@ from tongban.kernel.events import (
     ClockStarted,
     ClockSuspended,
 )
-from tongban.kernel.expression import Bound
+from tongban.kernel.expression import Expression
 from tongban.kernel.procedure.evolve import Draft
-from tongban.kernel.procedure.model import ClockRule, Extend, Kind, Suspend
+from tongban.kernel.procedure.model import ClockRule, Extend, Kind, LimitRule, Suspend
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
 
 
-def limit_of(rule: ClockRule, at: datetime, sight: Mapping[str, Bound]) -> Limit:
-    """The limit in force at that moment for this case: the last rule by date whose condition holds.
+def limit_of(rule: ClockRule, at: datetime, sight: Mapping[str, Value | datetime]) -> Limit:
+    """The limit in force at that moment for this case: the first rule in order whose condition holds.
 
-    The check of a practice demands an unconditional rule; without one the shortest known limit is taken,
-    because time fails closed.
+    Of several rules with one and the same condition only the one that took effect last counts, so a new
+    law is one line more. The check of a practice demands an unconditional rule; without one the shortest
+    known limit is taken, because time fails closed.
     """
     today = local_date(at)
-    chosen = [
-        each.limit
-        for each in rule.limits
-        if each.since <= today and (each.when is None or each.when.evaluate(sight) is True)
-    ]
-    return chosen[0] if chosen else min((e.limit for e in rule.limits), key=lambda limit: limit.amount)
+    latest: dict[Expression | None, LimitRule] = {}
+    for each in rule.limits:
+        known = latest.get(each.when)
+        if each.since <= today and (known is None or known.since <= each.since):
+            latest[each.when] = each
+    for when, each in latest.items():
+        if when is None or when.holds(sight):
+            return each.limit
+    return min((each.limit for each in rule.limits), key=Limit.elapsed)
 
 
 def wake_of(rule: ClockRule, calendar: Calendar, due: datetime | None, rung: int) -> datetime | None:
@@ -45,12 +61,14 @@ def wake_of(rule: ClockRule, calendar: Calendar, due: datetime | None, rung: int
     if step.offset.amount == 0:
         return due
     if step.before:
-        return due - step.offset.elapsed()
-    return due_with(calendar, step.offset, due, (), ()).at_or(due)
+        return before(calendar, step.offset, due)
+    # Days after 24:00 of Monday are counted from Monday, so that the first of them is Tuesday.
+    start = due - INSTANT if step.offset.unit.in_days else due
+    return due_with(calendar, step.offset, start).at_or(due)
 
 
 def transitions(
-    kind: Kind, draft: Draft, source: str, to: str, calendar: Calendar, sight: Mapping[str, Bound]
+    kind: Kind, draft: Draft, source: str, to: str, calendar: Calendar, sight: Mapping[str, Value | datetime]
 ) -> Iterator[ClockEnded | ClockStarted]:
     """Clocks that end because the case left their stages, then those that start because it came to them."""
     for rule in kind.clocks.values():
@@ -60,7 +78,7 @@ def transitions(
     for rule in kind.clocks.values():
         if to in rule.runs_in and draft.running(rule.id) is None and source not in rule.runs_in:
             limit = limit_of(rule, draft.at, sight)
-            due = due_with(calendar, limit, draft.at, (), ())
+            due = due_with(calendar, limit, draft.at)
             assert not isinstance(due, Stopped)
             lap = 1 + sum(1 for each in draft.clocks if each.clock == rule.id)
             wake = wake_of(rule, calendar, due.at, 0)
@@ -68,14 +86,22 @@ def transitions(
 
 
 def suspend(follow: Suspend, draft: Draft, reason: str) -> Iterator[ClockSuspended | Refused]:
-    """Stop the named clocks that run. Only a reason that the law lists will do."""
+    """Stop the named clocks that run. Only a reason that the law lists will do, and only in time.
+
+    A clock that has run out cannot be stopped: what is late would look as if it were not.
+    """
     if reason not in follow.lawful:
-        yield Refused("clock.unlawful_reason", follow.field, {"reason": reason, "lawful": follow.lawful})
+        lawful = ", ".join(follow.lawful)
+        yield Refused("clock.unlawful_reason", follow.field, {"reason": reason, "lawful": lawful})
         return
     for clock in follow.clocks:
         state = draft.running(clock)
-        if state is not None and not state.suspended:
-            yield ClockSuspended(clock, reason)
+        if state is None or state.suspended:
+            continue
+        if state.due is not None and state.due <= draft.at:
+            yield Refused("clock.suspension_late", follow.field, {"due": local_text(state.due)})
+            return
+        yield ClockSuspended(clock, reason)
 
 
 def resume(clocks: tuple[str, ...], kind: Kind, draft: Draft, calendar: Calendar) -> Iterator[ClockResumed]:
@@ -94,12 +120,16 @@ def resume(clocks: tuple[str, ...], kind: Kind, draft: Draft, calendar: Calendar
 def extend(
     follow: Extend, kind: Kind, draft: Draft, calendar: Calendar
 ) -> Iterator[ClockExtended | Refused]:
-    """More time for the named clocks that run, within what is left of ``times``."""
+    """More time for the named clocks that run, within what is left of ``times``.
+
+    Asked for by an earlier step, it was asked when the case came to the stage it waits in: the check of a
+    practice sees to it that only the asking leads there.
+    """
     for clock in follow.clocks:
         state = draft.running(clock)
         if state is None:
             continue
-        asked_at = draft.before.last_at if follow.asked else draft.at
+        asked_at = draft.before.stage_since if follow.asked else draft.at
         refused = may_extend(state.due, asked_at or draft.at, state.extensions, follow.times)
         if refused is not None:
             yield refused

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tongban.kernel.authority import authorise
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
-from tongban.kernel.commands import SYSTEM, Actor, Command, Scene
+from tongban.kernel.commands import SYSTEM, Actor, Command, Related, Scene, Subcases
 from tongban.kernel.events import Consequence, Doer, Event, MandateEnded, Opened, Resettled, Settled
-from tongban.kernel.form import Answers, Field, Form, Held, read
+from tongban.kernel.form import Answers, Form, Held, read
 from tongban.kernel.procedure import clocks, evolve
 from tongban.kernel.procedure.follow import Context, follow_all
 from tongban.kernel.procedure.model import Kind, Procedure, Settle, StageKind, Step
 from tongban.kernel.procedure.sight import Sight
-from tongban.kernel.refusal import Refused
-from tongban.kernel.value import Facts, Value
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,19 @@ def decide(
 ) -> Decided | Refused:
     """Decide one command. Pure: the same inputs give the same answer for ever.
 
-    Refuses, in this order: a step that does not exist or does not start here; somebody without the
-    right; a step taken too often; answers that do not fit the form (all faults at once); a condition
+    Refuses, in this order: a step that does not exist, does not start here or was taken too often;
+    somebody without the right; answers that do not fit the form (all faults at once); a condition
     that does not hold; a consequence the rules forbid. Nothing is decided by halves.
     """
+    try:
+        return _decide(procedure, case, command, actor, scene)
+    except RefusedError as error:  # an expression met a value of a register that is beyond its limits
+        return error.refusal
+
+
+def _decide(
+    procedure: Procedure, case: Case | None, command: Command, actor: Actor, scene: Scene
+) -> Decided | Refused:
     before = _before(procedure, case, command, scene)
     if isinstance(before, Refused):
         return before
@@ -59,9 +68,11 @@ def decide(
         return answers
     sight = Sight(procedure, before, answers.values, scene)
     for guard in step.needs:
-        if guard.that.evaluate(sight) is not True:
+        if not guard.that.holds(sight):
             return Refused("step.condition", step.id, {"condition": guard.code})
-    branch = next(b for b in step.to if b.when is None or b.when.evaluate(sight) is True)
+    branch = next((b for b in step.to if b.when is None or b.when.holds(sight)), None)
+    if branch is None:
+        return Refused("step.no_branch", step.id, {"step": step.id})
     to = branch.to or before.stage
 
     draft = evolve.Draft(before, scene.now)
@@ -134,12 +145,12 @@ def _opened(case: Case) -> Opened:
 
 def _misplaced(kind: Kind, step: Step, case: Case, command: Command, scene: Scene) -> Refused | None:
     """Why this step cannot be taken at this point, whoever asks."""
-    if case.last_at is not None and scene.now < case.last_at:
+    if _too_early(case, scene):
         return Refused("step.before_the_last", step.id)
+    if case.stage and kind.stages[case.stage].kind is StageKind.END:
+        return Refused("step.case_ended", step.id, {"stage": case.stage})
     if case.stage not in step.source and not (step.opens and case.seq == 0):
-        ended = bool(case.stage) and kind.stages[case.stage].kind is StageKind.END
-        code = "step.case_ended" if ended else "step.not_from_here"
-        return Refused(code, step.id, {"stage": case.stage})
+        return Refused("step.not_from_here", step.id, {"stage": case.stage})
     if step.at_most and case.counts.get(step.id, 0) >= step.at_most:
         return Refused("step.too_often", step.id, {"at_most": step.at_most})
     if command.clock:
@@ -162,9 +173,10 @@ def _answers(
 ) -> Answers | Refused:
     if not step.form:
         if command.answers:
-            return Refused("form.unknown_field", next(iter(command.answers)), {"nearest": ""})
+            name = next(iter(command.answers))
+            return Refused("form.unknown_field", name, {"name": name, "nearest": ""})
         return Answers({}, ())
-    known = {**case.facts, **dict.fromkeys(case.given, True)}
+    known = Sight(procedure, case, {}, scene)
     return read(procedure.forms[step.form], command.answers, known=known, today=local_date(scene.now))
 
 
@@ -179,7 +191,7 @@ def _consequences(
             yield clocks.rung(kind.clocks[command.clock], state, calendar)
     yield from clocks.transitions(kind, draft, before.stage, to, calendar, context.sight)
     opening = command.opening
-    if opening is not None and opening.holder:
+    if opening is not None and opening.holder and before.seq == 0:
         yield from context.hold_unit(opening.holder, "subcase", part="assist")
     for item in follow_all(context):
         yield _subcase(context, item) if isinstance(item, Command) else item
@@ -210,18 +222,19 @@ def _outcome(context: Context) -> str:
 
 def _subcase(context: Context, command: Command) -> Decided | Refused:
     """Open one subcase in the same decision: its first event stands beside its parent's."""
-    return decide(context.procedure, None, command, SYSTEM, context.scene)
+    case, draft = context.case, context.draft
+    parent = Related(case.id, case.number, case.practice, draft.holder, case.settled_at is not None, draft.joined)
+    mandates = (*draft.mandates, *context.scene.mandates)
+    scene = replace(context.scene, subcases=Subcases(), parent=parent, mandates=mandates)
+    return _decide(context.procedure, None, command, SYSTEM, scene)
 
 
 def _kept(form: Form | None, answers: Facts) -> tuple[Facts, Facts, Facts]:
     """Answers by where they are kept: ledger, content, identity."""
     if form is None or not answers:
         return {}, {}, {}
-    fields: dict[str, Field] = {each.id: each for each in form.fields}
-    places: dict[Held, dict[str, Value]] = {Held.LEDGER: {}, Held.CONTENT: {}, Held.IDENTITY: {}}
-    for name, value in answers.items():
-        places[fields[name].held][name] = value
-    return places[Held.LEDGER], places[Held.CONTENT], places[Held.IDENTITY]
+    places = form.by_place(answers)
+    return places[Held.ledger], places[Held.content], places[Held.identity]
 
 
 def ring(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
@@ -232,7 +245,7 @@ def ring(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
     """
     kind = procedure.kinds[case.kind]
     due = [s for s in case.running() if s.wake is not None and s.wake <= scene.now]
-    if not due:
+    if not due or _too_early(case, scene):
         return None
     state = min(due, key=lambda s: (s.wake or scene.now, s.clock))
     rule = kind.clocks[state.clock]
@@ -240,25 +253,26 @@ def ring(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
     if isinstance(decided, Decided):
         return decided
     follow = clocks.rung(rule, state, scene.county.calendar)
-    return _reserved(case, PASSED, (follow,), scene, {"step": rule.ladder[state.rung].step, "refused": decided.code})
+    return _reserved(case, evolve.PASSED, (follow,), scene, {"step": rule.ladder[state.rung].step, "refused": decided.code})
 
 
 def recalculate(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
     """Recompute the running clocks under the scene's calendar; None when no due date moves."""
     kind = procedure.kinds[case.kind]
+    if _too_early(case, scene):
+        return None
     found = [
         clocks.moved(kind.clocks[state.clock], state, scene.county.calendar)
         for state in case.running()
         if not state.suspended
     ]
     follows: tuple[Consequence, ...] = tuple(each for each in found if each is not None)
-    return _reserved(case, RECALCULATED, follows, scene, {}) if follows else None
+    return _reserved(case, evolve.RECALCULATED, follows, scene, {}) if follows else None
 
 
-PASSED = "passed"
-RECALCULATED = "recalculated"
-RESERVED = frozenset({PASSED, RECALCULATED})
-"""Steps of the kernel itself; no practice may name one so."""
+def _too_early(case: Case, scene: Scene) -> bool:
+    """Nothing may happen before what happened last."""
+    return case.last_at is not None and scene.now < case.last_at
 
 
 def _reserved(case: Case, step: str, follows: tuple[Consequence, ...], scene: Scene, facts: Facts) -> Decided:

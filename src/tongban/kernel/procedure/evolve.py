@@ -33,6 +33,14 @@ from tongban.kernel.events import (
 )
 
 
+PASSED = "passed"
+"""A rung of a ladder whose step was refused is climbed all the same."""
+RECALCULATED = "recalculated"
+"""Due dates follow a new calendar."""
+RESERVED = frozenset({PASSED, RECALCULATED})
+"""Steps of the kernel itself; no practice may name one so. What they say is not an answer to anything."""
+
+
 class Draft:
     """A case while one step is applied to it: consequences are added, then it is frozen again."""
 
@@ -46,6 +54,8 @@ class Draft:
         self.joined = before.joined
         self.outcome = before.outcome
         self.settled_at = before.settled_at
+        self.opened = 0
+        """Subcases opened by this step so far."""
 
     def running(self, clock: str) -> ClockState | None:
         """The lap of a clock that has not ended."""
@@ -77,7 +87,9 @@ class Draft:
                 self.outcome, self.settled_at = follow.outcome, self.at
             case Resettled():
                 self.outcome, self.settled_at = "", None
-            case SubcaseOpened() | Noticed() | RatingAsked() | Written() | Published():
+            case SubcaseOpened():
+                self.opened += 1
+            case Noticed() | RatingAsked() | Written() | Published():
                 pass
             case _:
                 assert_never(follow)
@@ -120,7 +132,7 @@ class Draft:
         """The case after the event whose consequences were applied."""
         before = self.before
         facts, given = before.facts, before.given
-        if event.facts:
+        if event.facts and event.step not in RESERVED:
             facts = {**facts, **event.facts}
         if event.content or event.identity:
             given = given | event.content.keys() | event.identity.keys()

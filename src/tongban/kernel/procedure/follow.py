@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -109,8 +109,12 @@ def _follow(context: Context, follow: Follow) -> Outcome:
             yield RatingAsked(follow.notice)
         case GiveMandate():
             until = _end_of_day(context.text(follow.until)) if follow.until else None
-            mandate = str(uuid5(NAMESPACE_OID, f"{context.case.id}/{context.case.seq + 1}/mandate"))
-            yield Mandated(mandate, context.text(follow.field), follow.powers, until)
+            unit = context.text(follow.field)
+            if unit not in scene.county.units:
+                yield Refused("routing.unknown_unit", follow.field, {"unit": unit})
+                return
+            name = f"{context.case.id}/{context.case.seq + 1}/mandate/{len(draft.mandates)}"
+            yield Mandated(str(uuid5(NAMESPACE_OID, name)), unit, follow.powers, until)
         case EndMandates():
             for given in draft.mandates:
                 if given.ended is None and given.in_force(scene.now):
@@ -143,12 +147,20 @@ def _hold(context: Context, follow: Hold) -> Iterator[Consequence | Refused]:
         case "home":
             yield Held(context.case.home, "home")
         case "superior":
-            above = next(county.superiors(draft.holder), None)
-            yield Held(above.id, "superior") if above else Refused("routing.no_superior", "", {"unit": draft.holder})
+            above = _leader(context, (unit.id for unit in county.superiors(draft.holder)))
+            yield Held(above, "superior") if above else Refused("routing.no_superior", "", {"unit": draft.holder})
         case "previous":
-            yield Held(draft.previous_holder or draft.holder, "previous")
+            back = draft.previous_holder or draft.holder
+            above = _leader(context, (back, *(unit.id for unit in county.superiors(back))))
+            yield Held(above or context.case.home, "previous")
         case _:
             yield from context.hold_unit(context.text(follow.field), "chosen")
+
+
+def _leader(context: Context, units: Iterable[str]) -> str:
+    """The first of ``units`` that may lead the matter; "" when none may."""
+    category = context.text("category")
+    return next((u for u in units if may_hold(context.scene.county, u, category, "lead") is None), "")
 
 
 def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
@@ -158,9 +170,9 @@ def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
     units = context.texts(follow.field)
     case, scene = context.case, context.scene
     if len(set(units)) != len(units) or context.draft.holder in units:
-        yield Refused("step.subcase_unit", follow.field, {"units": units})
+        yield Refused("step.subcase_unit", follow.field, {"units": ", ".join(units)})
         return
-    for n, unit in enumerate(units, start=1):
+    for n, unit in enumerate(units, start=context.draft.opened + 1):
         number = f"{case.number}-{scene.subcases.total + n:02d}"
         child = str(uuid5(NAMESPACE_OID, f"{case.id}/{case.seq + 1}/{n}"))
         opening = Opening(

@@ -71,8 +71,9 @@ class Guard:
 class Hold:
     """Who holds the case from now on.
 
-    ``to`` is ``route`` (routing rules), ``home``, ``superior``, ``previous``, ``adjudged`` or
-    ``answer`` (the unit named in ``field``). The hard rules of duty lists hold for all of them.
+    ``to`` is ``route`` (routing rules), ``home``, ``superior``, ``previous`` or ``answer`` (the unit named
+    in ``field``). The hard rules of duty lists hold for every unit that gets the case to work on it: a
+    superior or previous holder that may not lead it is passed over for the nearest unit above that may.
     """
 
     to: str

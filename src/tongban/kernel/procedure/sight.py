@@ -19,34 +19,24 @@ from datetime import datetime
 
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Scene
-from tongban.kernel.expression import Bound
 from tongban.kernel.expression import Kind as ValueKind
-from tongban.kernel.form import FieldKind, Form, Held
+from tongban.kernel.form import Form, Held
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.value import Facts, Value
 
 CASE_NAMES: Mapping[str, ValueKind] = {
-    "case.stage": ValueKind.TEXT,
-    "case.kind": ValueKind.TEXT,
-    "case.outcome": ValueKind.TEXT,
-    "case.division": ValueKind.TEXT,
-    "case.channel": ValueKind.TEXT,
-    "case.holder": ValueKind.TEXT,
-    "case.holder_level": ValueKind.TEXT,
-    "case.home_level": ValueKind.TEXT,
-    "case.late": ValueKind.FLAG,
-    "subcases.total": ValueKind.WHOLE,
-    "subcases.open": ValueKind.WHOLE,
-    "now": ValueKind.MOMENT,
-}
-
-FIELD_KINDS: Mapping[FieldKind, ValueKind] = {
-    FieldKind.WHOLE: ValueKind.WHOLE,
-    FieldKind.MONEY: ValueKind.WHOLE,
-    FieldKind.RATING: ValueKind.WHOLE,
-    FieldKind.FLAG: ValueKind.FLAG,
-    FieldKind.CHOICES: ValueKind.TEXTS,
-    FieldKind.FILES: ValueKind.TEXTS,
+    "case.stage": ValueKind.text,
+    "case.kind": ValueKind.text,
+    "case.outcome": ValueKind.text,
+    "case.division": ValueKind.text,
+    "case.channel": ValueKind.text,
+    "case.holder": ValueKind.text,
+    "case.holder_level": ValueKind.text,
+    "case.home_level": ValueKind.text,
+    "case.late": ValueKind.flag,
+    "subcases.total": ValueKind.whole,
+    "subcases.open": ValueKind.whole,
+    "now": ValueKind.moment,
 }
 
 
@@ -57,16 +47,16 @@ def variables(
     names = dict(CASE_NAMES)
     for form in forms:
         for each in form.fields:
-            names[f"given.{each.id}"] = ValueKind.FLAG
-            if each.held is Held.LEDGER:
-                names[f"facts.{each.id}"] = FIELD_KINDS.get(each.kind, ValueKind.TEXT)
-    names |= {f"count.{step}": ValueKind.WHOLE for step in steps}
+            names[f"given.{each.id}"] = ValueKind.flag
+            if each.place is Held.ledger:
+                names[f"facts.{each.id}"] = each.expression_kind
+    names |= {f"count.{step}": ValueKind.whole for step in steps}
     names |= {f"settings.{name}": kind for name, kind in settings.items()}
     names |= {f"subject.{name}": kind for name, kind in subject.items()}
     return names
 
 
-class Sight(Mapping[str, Bound]):
+class Sight(Mapping[str, "Value | datetime"]):
     """The values behind the names, for one case, the answers just given and one scene."""
 
     def __init__(self, procedure: Procedure, case: Case, answers: Facts, scene: Scene) -> None:
@@ -75,7 +65,7 @@ class Sight(Mapping[str, Bound]):
         self._answers = answers
         self._scene = scene
 
-    def __getitem__(self, name: str) -> Bound:
+    def __getitem__(self, name: str) -> Value | datetime:
         area, _, rest = name.partition(".")
         match area:
             case "facts":
@@ -98,7 +88,7 @@ class Sight(Mapping[str, Bound]):
     def _fact(self, name: str) -> Value:
         return self._answers[name] if name in self._answers else self._case.facts[name]
 
-    def _of_case(self, name: str) -> Bound:
+    def _of_case(self, name: str) -> Value | datetime:
         case, units = self._case, self._scene.county.units
         match name:
             case "holder_level":

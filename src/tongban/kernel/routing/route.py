@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from tongban.kernel.county import County, Duty, DutyKind, Level
-from tongban.kernel.expression import Bound
 from tongban.kernel.procedure.model import RoutingRule
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
 
 Part = Literal["lead", "assist"]
 
@@ -33,7 +34,7 @@ def route(
     county: County,
     category: str,
     division: str,
-    values: Mapping[str, Bound],
+    values: Mapping[str, Value | datetime],
 ) -> Routed | Refused:
     """The first rule that finds a unit which may lead. ``values`` are what rule expressions may name.
 

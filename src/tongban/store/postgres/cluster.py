@@ -94,7 +94,7 @@ def own(data: Path, account: Account) -> None:
     """PostgreSQL wants its data owned by the account that runs it and closed to others."""
     owner = data.stat()
     if account.foreign and owner.st_uid != account.uid:
-        give_all(data, account)
+        give_all(data.parent, account)
     elif owner.st_uid != account.uid:
         refuse("database.owned_by_other", data)
     if owner.st_mode & 0o027:

@@ -20,6 +20,7 @@ _SAID: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"pre-existing shared memory block|is being used by another"), STILL_IN_USE),
     (re.compile(r"database files are incompatible with server"), "database.other_build"),
     (re.compile(r"Address already in use|lock file \".*\" already exists"), "database.socket_taken"),
+    (re.compile(r"could not look up effective user ID"), "database.nameless_account"),
     (re.compile(r"Cannot allocate memory|could not (create|map).*shared memory"), "database.no_memory"),
     (
         re.compile(r"Permission denied|Operation not permitted|Read-only file system"),
@@ -45,7 +46,7 @@ def refuse(code: str, where: str | Path = "", **facts: Value) -> NoReturn:
 def refusal_from(said: str, place: Path, otherwise: str) -> Refused:
     """The refusal that a program's output means; ``otherwise`` is the code when nothing is recognised."""
     code = next((code for pattern, code in _SAID if pattern.search(said)), otherwise)
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line.strip() for line in said.splitlines() if line.strip() and not line.strip().isdigit()]
     telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line]
     return Refused(
         code, str(place), {"free": free_megabytes(place), "said": " | ".join((telling or lines)[-3:])}

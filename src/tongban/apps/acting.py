@@ -1,0 +1,23 @@
+"""On whose behalf a use case runs: the same for every door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tongban.kernel.commands import ANYBODY, Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """``actor`` with the moment and the language of the answer.
+
+    ``key`` is the idempotency key of the request ("" for none): the same key acts once. ``name`` is the
+    person's name as shown to colleagues.
+    """
+
+    now: datetime
+    actor: Actor = ANYBODY
+    name: str = ""
+    language: str = "zh-Hans"
+    key: str = ""

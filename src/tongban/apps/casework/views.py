@@ -1,0 +1,202 @@
+"""What the doors show of cases: plain values, words already in the reader's language.
+
+Query code hands over ready strings, because turning rows into words in a template costs several
+times what it costs here (measured), and because one place then decides what is masked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from tongban.kernel.procedure.available import Drawing
+from tongban.kernel.refusal import Refused
+
+Tone = Literal["late", "soon", "kept", "rest"]
+"""How a clock stands: the state colour and its word always go together."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """One clock lap in words. ``share`` is elapsed over promised, 0..1000 per mille, capped for the drawing."""
+
+    id: str
+    title: str
+    tone: Tone
+    words: str
+    """"还有 2 个工作日" / "超期 3 小时" / "按时" …"""
+    due: str
+    """the due moment in local words, "" while suspended"""
+    share: int
+    promise: bool
+    running: bool
+    provisional: bool
+    source: str
+    """the document that the limit rests on"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """One event in words. ``mine`` marks what the reader did; ``system`` what nobody did by hand."""
+
+    when: str
+    what: str
+    who: str
+    facts: tuple[Fact, ...]
+    follows: tuple[str, ...]
+    mine: bool = False
+    system: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A form field ready to draw. ``value`` is what was entered or is known; ``fault`` what is wrong with it."""
+
+    id: str
+    kind: str
+    label: str
+    help: str
+    required: bool
+    options: tuple[Option, ...] = ()
+    value: str = ""
+    values: tuple[str, ...] = ()
+    longest: int = 0
+    fault: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step that the reader could take now; ``blocked`` says why not, in words, "" when nothing stands in the way."""
+
+    id: str
+    title: str
+    help: str
+    fields: tuple[FieldView, ...]
+    blocked: str = ""
+    fix: str = ""
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedView:
+    number: str
+    title: str
+    unit: str
+    stage: str
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A whole case as one reader may see it."""
+
+    id: str
+    number: str
+    title: str
+    practice: str
+    kind: str
+    stage: str
+    plain: str
+    """where the case stands, in the resident's words"""
+    holder: str
+    waits_on: str
+    opened: str
+    outcome: str
+    settled: bool
+    promise: ClockView | None
+    clocks: tuple[ClockView, ...]
+    drawing: Drawing
+    facts: tuple[Fact, ...]
+    story: tuple[StoryLine, ...]
+    steps: tuple[StepView, ...]
+    subcases: tuple[RelatedView, ...] = ()
+    parent: RelatedView | None = None
+    joined: RelatedView | None = None
+    photos: tuple[str, ...] = ()
+    """attachment ids that the reader may open"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a worklist, the clock first."""
+
+    number: str
+    title: str
+    tone: Tone
+    clock: str
+    due: str
+    stage: str
+    holder: str
+    place: str
+    category: str
+    opened: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    rows: tuple[Row, ...]
+    late: int
+    soon: int
+    total: int
+    older: str
+    """cursor of the next page, "" at the end"""
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A public, de-identified case that resembles what is being written."""
+
+    number: str
+    title: str
+    place: str
+    stage: str
+    opened: str
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step was taken. ``again`` marks a retried request that had been acted on before."""
+
+    number: str
+    case_id: str
+    stage: str
+    to: str
+    events: int
+    due: datetime | None
+    warnings: tuple[Refused, ...] = ()
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a deadline's derivation."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How a due date came about, line by line with its sources."""
+
+    clock: str
+    title: str
+    lap: int
+    due: str
+    lines: tuple[Line, ...]

@@ -1,0 +1,62 @@
+// Small conveniences; every page works without them.
+(function () {
+  "use strict";
+
+  // Worklists: j/k move, Enter opens, / searches, ? shows the keys.
+  function rows() { return Array.from(document.querySelectorAll("[data-row]")); }
+  function select(row) {
+    rows().forEach(function (r) { r.removeAttribute("aria-selected"); });
+    row.setAttribute("aria-selected", "true");
+    row.scrollIntoView({ block: "nearest" });
+    var next = row.nextElementSibling && row.nextElementSibling.querySelector("a[href]");
+    if (next && !document.querySelector('link[href="' + next.getAttribute("href") + '"]')) {
+      var hint = document.createElement("link");
+      hint.rel = "prefetch"; hint.href = next.getAttribute("href");
+      document.head.appendChild(hint);
+    }
+  }
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    var list = rows(), here = document.querySelector('[data-row][aria-selected="true"]');
+    var at = list.indexOf(here);
+    if (event.key === "j" && list.length) { select(list[Math.min(at + 1, list.length - 1)]); event.preventDefault(); }
+    else if (event.key === "k" && list.length) { select(list[Math.max(at - 1, 0)]); event.preventDefault(); }
+    else if (event.key === "Enter" && here && event.target === document.body) { var link = here.querySelector("a[href]"); if (link) link.click(); }
+    else if (event.key === "/") { var box = document.querySelector("[data-search]"); if (box) { box.focus(); event.preventDefault(); } }
+    else if (event.key === "?") { var keys = document.getElementById("keys"); if (keys) { keys.open = !keys.open; keys.scrollIntoView({ block: "nearest" }); } }
+    else {
+      var target = document.querySelector('[data-key="' + CSS.escape(event.key) + '"]');
+      if (target) { target.click(); target.focus(); event.preventDefault(); }
+    }
+  });
+
+  // What was typed survives a lost connection or a closed tab until it was accepted.
+  var form = document.querySelector("form[data-keep]");
+  if (form && window.localStorage) {
+    var key = "keep:" + form.dataset.keep;
+    try {
+      var kept = JSON.parse(localStorage.getItem(key) || "{}");
+      Object.keys(kept).forEach(function (name) {
+        var field = form.elements[name];
+        if (field && !field.value && typeof field.value === "string") field.value = kept[name];
+      });
+    } catch (_) { localStorage.removeItem(key); }
+    form.addEventListener("input", function () {
+      var values = {};
+      form.querySelectorAll("textarea[name], input[type=text][name]").forEach(function (f) { if (f.value) values[f.name] = f.value; });
+      try { localStorage.setItem(key, JSON.stringify(values)); } catch (_) { /* storage full or forbidden: nothing lost that was not on the page */ }
+    });
+  }
+  document.querySelectorAll("[data-forget]").forEach(function (mark) {
+    if (window.localStorage) localStorage.removeItem("keep:" + mark.dataset.forget);
+  });
+
+  // A button that was pressed once stays pressed: the server keeps the promise with an idempotency key anyway.
+  document.addEventListener("submit", function (event) {
+    var button = event.target.querySelector("button[type=submit], button:not([type])");
+    if (button) setTimeout(function () { button.disabled = true; }, 0);
+    setTimeout(function () { if (button) button.disabled = false; }, 8000);
+  });
+  document.querySelectorAll("[data-print]").forEach(function (b) { b.hidden = false; b.addEventListener("click", function () { window.print(); }); });
+})();
