@@ -124,6 +124,8 @@ def test_moments_are_the_same_instant_in_every_zone():
         ("given.cost / settings.max_returns > 1", "expression.may_fail_divisor"),
         ("given.cost / 0 > 1", "expression.may_fail_divisor"),
         ("given.cost % (1 - 1) > 1", "expression.may_fail_divisor"),
+        ("1 / (now - now + duration('25h')).getMilliseconds() > 0", "expression.may_fail_divisor"),
+        ("1 / (duration('1.5s')).getMinutes() > 0", "expression.may_fail_divisor"),
         (
             "settings.max_returns > 0 ? given.cost / settings.max_returns > 1 : true",
             "expression.may_fail_divisor",

@@ -129,8 +129,25 @@ def test_an_accepted_expression_never_fails(source, values):
         st.text(max_size=60),
         st.lists(
             st.sampled_from(
-                "f.text f.whole f.tags . ( ) [ ] { } , : ? + - * / % ! && || == < in 'a' 1 1u 1.5 null true "
-                "size map all exists has timestamp duration dyn matches t // \n".split(" ")
+                [
+                    *(
+                        "f.text",
+                        "f.whole",
+                        "f.tags",
+                        "'a'",
+                        "1",
+                        "1u",
+                        "1.5",
+                        "null",
+                        "true",
+                        "t",
+                        "dyn",
+                        "has",
+                    ),
+                    *("size", "map", "all", "exists", "timestamp", "duration", "matches", "in", "//", "\n"),
+                    *".()[]{},:?+-*/%!<",
+                    *("&&", "||", "=="),
+                ]
             ),
             max_size=16,
         ).map(" ".join),

@@ -70,9 +70,9 @@ def test_rare_characters_and_emoji_stand_as_themselves():
 
 
 def test_keys_stand_in_the_order_of_rfc_8785():
-    keys = ["€", "\r", "דּ", "1", "\U0001f600", "\x80", "ö"]  # the example of section 3.2.3
+    keys = ["€", "\r", "\ufb33", "1", "\U0001f600", "\x80", "ö"]  # the example of section 3.2.3
     assert list(json.loads(canonical(dict.fromkeys(keys, 0)))) == [
-        "\r", "1", "\x80", "ö", "€", "\U0001f600", "דּ",
+        "\r", "1", "\x80", "ö", "€", "\U0001f600", "\ufb33",
     ]  # fmt: skip
 
 

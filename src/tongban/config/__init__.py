@@ -1,0 +1,1 @@
+"""Django's settings, read from the environment once."""

@@ -1,4 +1,4 @@
-"""What somebody wants to do (a command), who they are (an actor), and what a decision may look at (a scene)."""
+"""What somebody wants to do (a command), who they are (an actor), what a decision may look at (a scene)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,10 @@ from tongban.kernel.value import Facts
 
 @dataclass(frozen=True, slots=True)
 class Doer:
-    """Who took a step and by what right. ``via`` is ``post``, ``superior``, ``mandate:<id>``, ``requester`` or ``system``."""
+    """Who took a step and by what right.
+
+    ``via`` is ``post``, ``superior``, ``mandate:<id>``, ``requester`` or ``system``.
+    """
 
     person: str = ""
     unit: str = ""
@@ -120,7 +123,10 @@ class SubcaseOpened:
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """A notice is due to somebody: ``to`` is ``requester``, ``holder``, ``previous``, ``home``, ``superior`` or ``parent``."""
+    """A notice is due to somebody.
+
+    ``to`` is ``requester``, ``holder``, ``previous``, ``home``, ``superior`` or ``parent``.
+    """
 
     notice: str
     to: str

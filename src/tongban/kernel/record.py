@@ -8,17 +8,16 @@ one description of each shape, no second list to keep in step.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import TypeVar, cast, get_type_hints
+from typing import TypeAlias, TypeVar, cast
 
-from tongban.kernel import case as case_module
 from tongban.kernel import events as event_module
 from tongban.kernel.case import Case, ClockState, Mandate
 from tongban.kernel.clock import Limit, Span, Unit
 from tongban.kernel.events import Doer, Event, Opened
-from tongban.kernel.ledger.seal import instant_read, instant_text
+from tongban.kernel.ledger.instant import instant_read, instant_text
 from tongban.kernel.value import Facts, Value
 
 T = TypeVar("T")
@@ -72,10 +71,6 @@ def _plain_write(value: object) -> Value:
     return cast(Value, value)
 
 
-def _plain_read(value: Value) -> object:
-    return value
-
-
 def _many(write: Write, read: Read) -> tuple[Write, Read]:
     return (
         lambda items: tuple(write(item) for item in cast(tuple[object, ...], items)),
@@ -95,41 +90,57 @@ def _lists_read(value: Value) -> object:
     return {key: tuple(cast(tuple[str, ...], items)) for key, items in cast(Facts, value).items()}
 
 
-PLAIN: tuple[Write, Read] = (_plain_write, _plain_read)
+def _facts_read(value: Value) -> object:
+    """Facts as they were: JSON made lists of the tuples in them."""
+    facts = cast(dict[str, Value], value)
+    if any(isinstance(each, list | dict) for each in facts.values()):
+        return {name: _tuples(each) for name, each in facts.items()}
+    return facts
+
+
+def _tuples(value: Value) -> Value:
+    if isinstance(value, list | tuple):
+        return tuple(_tuples(each) for each in value)
+    return {name: _tuples(each) for name, each in value.items()} if isinstance(value, dict) else value
+
+
 INSTANT: tuple[Write, Read] = (_instant_write, _instant_read)
-CODECS: dict[object, tuple[Write, Read]] = {
-    datetime: INSTANT,
-    datetime | None: INSTANT,
-    Limit: (_limit_write, _limit_read),
-    tuple[Limit, ...]: _many(_limit_write, _limit_read),
-    tuple[Span, ...]: _many(_span_write, _span_read),
-    tuple[str, ...]: _many(_plain_write, _plain_read),
-    frozenset[str]: (
+CODECS: Mapping[str, tuple[Write, Read]] = {
+    "datetime": INSTANT,
+    "datetime | None": INSTANT,
+    "Limit": (_limit_write, _limit_read),
+    "tuple[Limit, ...]": _many(_limit_write, _limit_read),
+    "tuple[Span, ...]": _many(_span_write, _span_read),
+    "tuple[str, ...]": (_plain_write, lambda v: tuple(cast(tuple[str, ...], v))),
+    "frozenset[str]": (
         lambda v: tuple(sorted(cast(frozenset[str], v))),
         lambda v: frozenset(cast(tuple[str, ...], v)),
     ),
-    Mapping[str, tuple[str, ...]]: (_plain_write, _lists_read),
-    tuple[ClockState, ...]: _many(
+    "Facts": (_plain_write, _facts_read),
+    "Mapping[str, tuple[str, ...]]": (_plain_write, _lists_read),
+    "tuple[ClockState, ...]": _many(
         lambda v: to_record(v), lambda v: from_record(ClockState, cast(Facts, v))
     ),
-    tuple[Mandate, ...]: _many(lambda v: to_record(v), lambda v: from_record(Mandate, cast(Facts, v))),
+    "tuple[Mandate, ...]": _many(lambda v: to_record(v), lambda v: from_record(Mandate, cast(Facts, v))),
 }
+"""Writer and reader by the annotation of a field, as it is written in the dataclass; others are plain."""
+
+_Fields: TypeAlias = tuple[tuple[str, Write | None, Read | None, object], ...]
 
 
 @cache
-def _shape(kind: type) -> tuple[tuple[str, Write, Read, object], ...]:
-    """Name, writer, reader and the default that is left out, for each field of a dataclass."""
-    hints = get_type_hints(kind)
+def _shape(kind: type) -> _Fields:
+    """Name, writer, reader (None: as it is) and the default that is left out, for each field."""
     rows = []
     for item in dataclasses.fields(kind):
-        write, read = CODECS.get(hints[item.name], PLAIN)
+        codec = CODECS.get(cast(str, item.type), (None, None))
         if item.default is not dataclasses.MISSING:
             empty: object = item.default
         elif item.default_factory is not dataclasses.MISSING:
             empty = item.default_factory()
         else:
             empty = dataclasses.MISSING
-        rows.append((item.name, write, read, empty))
+        rows.append((item.name, *codec, empty))
     return tuple(rows)
 
 
@@ -138,14 +149,18 @@ def to_record(thing: object) -> dict[str, Value]:
     record: dict[str, Value] = {}
     for name, write, _, empty in _shape(type(thing)):
         value = getattr(thing, name)
-        if empty is dataclasses.MISSING or value != empty:
-            record[name] = write(value)
+        if value != empty:
+            record[name] = write(value) if write else value
     return record
 
 
 def from_record(kind: type[T], record: Facts) -> T:
     """The inverse of :func:`to_record`. Raises ``KeyError`` or ``TypeError`` on another shape."""
-    values = {name: read(record[name]) for name, _, read, _ in _shape(kind) if name in record}
+    values = {
+        name: read(record[name]) if read else record[name]
+        for name, _, read, _ in _shape(kind)
+        if name in record
+    }
     return kind(**values)
 
 
@@ -166,23 +181,23 @@ def event_facts(event: Event) -> dict[str, Value]:
     return facts
 
 
-def event_from(chain: str, seq: int, at: datetime, body: Facts) -> Event:
-    """An event from a ledger body. ``content`` and ``identity`` carry only the names that were given.
+def event_from(chain: str, seq: int, at: datetime, facts: Facts, sealed: Iterable[str]) -> Event:
+    """An event from the facts of a ledger body and the names of the values that it sealed.
 
-    The values themselves are not in the ledger; the fold needs to know that they were answered.
+    The values themselves are not in the ledger; the fold needs to know only that they were given, so all
+    stand under ``content`` without a value.
     """
-    sealed = cast(Facts, body.get("sealed", {}))
-    follows = cast("tuple[Facts, ...]", body.get("follows", ()))
-    opened = body.get("opened")
+    follows = cast("tuple[Facts, ...]", facts.get("follows", ()))
+    opened = facts.get("opened")
     return Event(
         case=chain,
         seq=seq,
         at=at,
-        step=cast(str, body["step"]),
-        source=cast(str, body.get("from", "")),
-        to=cast(str, body["to"]),
-        by=from_record(Doer, cast(Facts, body["by"])),
-        facts=cast(Facts, body["facts"]),
+        step=cast(str, facts["step"]),
+        source=cast(str, facts.get("from", "")),
+        to=cast(str, facts["to"]),
+        by=from_record(Doer, cast(Facts, facts["by"])),
+        facts=cast(Facts, facts["facts"]),
         content=dict.fromkeys(sealed, None),
         follows=tuple(
             from_record(CONSEQUENCES[cast(str, each["is"])], {k: v for k, v in each.items() if k != "is"})
@@ -193,4 +208,4 @@ def event_from(chain: str, seq: int, at: datetime, body: Facts) -> Event:
 
 
 def case_from(record: Facts) -> Case:
-    return from_record(case_module.Case, record)
+    return from_record(Case, record)

@@ -18,7 +18,7 @@ from cel_expr_python import cel
 from tongban.kernel.expression.faults import faults_of
 from tongban.kernel.expression.kind import CEL_NAMES, CEL_TYPES, Bound, Kind, bind, is_sound, result_value
 from tongban.kernel.expression.proof import prove
-from tongban.kernel.expression.tree import UnreadableError, read_tree
+from tongban.kernel.expression.tree import Node, UnreadableError, read_tree
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Value
 
@@ -79,6 +79,11 @@ class Expression:
             reason = str(found.plain_value())[:200]
             raise RefusedError(Refused("expression.failed", "", {"reason": reason}))
         return result_value(self.result, found.plain_value())
+
+    @property
+    def tree(self) -> Node:
+        """Its syntax tree, for those who reason about it."""
+        return read_tree(self._program.serialize())
 
     def holds(self, values: Mapping[str, Value | datetime]) -> bool:
         """``evaluate`` for an expression whose result is a flag."""

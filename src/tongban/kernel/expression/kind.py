@@ -1,8 +1,9 @@
 """What an expression may be about: five kinds of value, and the limits within which they are bound.
 
 The limits are what makes the proof of ``proof`` possible: a whole number within ±(2^53 - 1) (the
-range every JSON implementation keeps exact), a moment from 1900 to 2190 (the evaluator counts
-time between two moments in nanoseconds, which end after 292 years), a text of at most 100,000 characters, a list of at most 1,000 texts of at most 200 characters each.
+range every JSON implementation keeps exact), a moment from 1900 to 2190 (the evaluator counts the
+time between two moments in nanoseconds, which end after 292 years), a text of at most 100,000
+characters, a list of at most 1,000 texts of at most 200 characters each.
 """
 
 from __future__ import annotations

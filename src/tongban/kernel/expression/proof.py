@@ -78,7 +78,7 @@ _CONVERSIONS: Mapping[str, Sort] = {
     "duration": Sort.duration,
 }
 _FACES: Mapping[str, tuple[int, int]] = {
-    "getFullYear": (1, 9999),
+    "getFullYear": (0, 10_000),
     "getMonth": (0, 11),
     "getDate": (1, 31),
     "getDayOfMonth": (0, 30),
@@ -238,7 +238,8 @@ class _Walk:
     def face(self, node: Call, clock: Span, zoned: bool) -> Span:
         if clock.sort is Sort.duration:
             scale = 1000 if node.function == "getMilliseconds" else 1
-            return Span(Sort.whole, clock.low * scale, clock.high * scale)
+            # Fractions are cut off, milliseconds are those within a second: zero is always possible.
+            return Span(Sort.whole, min(0, clock.low * scale), max(0, clock.high * scale))
         if not zoned:
             raise self.stop("expression.no_zone", node.at, _shown(node.function))
         template = f"timestamp('2026-01-01T00:00:00Z').{node.function}({{}})"

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from tongban.kernel.expression.kind import (
+    EPOCH,
     FIRST_MOMENT,
     LAST_MOMENT,
     MAX_ENTRIES,
@@ -72,7 +73,7 @@ _ENTRY = Span(Sort.text, 0, MAX_ENTRY)
 
 
 def seconds(moment: datetime) -> int:
-    return int(moment.astimezone(UTC).timestamp())
+    return (moment - EPOCH) // timedelta(seconds=1)
 
 
 VARIABLES: Mapping[Kind, Span] = {

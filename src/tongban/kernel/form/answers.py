@@ -21,6 +21,8 @@ Plain: TypeAlias = "str | int | float | date"
 _CODE = re.compile(r"[^\W_][\w.:/-]{0,63}")
 _DIVISION = re.compile(r"[0-9]{2,18}")
 _FILE = re.compile(r"[\w.-]{1,100}")
+_PATTERNS = {FieldKind.files: _FILE, FieldKind.units: _CODE}
+"""What each entry of a list of codes must look like."""
 _SEPARATORS = re.compile(r"[;；,，、\n|]")
 _LONGEST_CODE = 200
 
@@ -38,7 +40,7 @@ _Reader: TypeAlias = "Callable[[Field, Plain, date], Found | Refused]"
 
 def answer(asked: Field, given: object, today: date) -> Found | Refused:
     """The answer to one field; blank ones are the caller's business."""
-    if asked.kind in (FieldKind.choices, FieldKind.files):
+    if asked.kind in (FieldKind.choices, FieldKind.files, FieldKind.units):
         return _several(asked, given)
     if not isinstance(given, str | int | float | date):
         return _wrong_kind(asked, given)
@@ -151,7 +153,7 @@ def _not_a_choice(asked: Field, text: str) -> Refused:
 
 
 def _several(asked: Field, given: object) -> Found | Refused:
-    """Choices or attachments: a list, or one text with its entries set off by commas and the like."""
+    """Choices, attachments or units: a list, or one text with its entries set off by commas and the like."""
     entries = given
     if isinstance(given, str):
         entries = [given] if len(given) > 64 * _LONGEST_CODE else _SEPARATORS.split(given)
@@ -170,7 +172,8 @@ def _several(asked: Field, given: object) -> Found | Refused:
             continue
         if asked.kind is FieldKind.choices and text not in asked.choices:
             return _not_a_choice(asked, text)
-        if asked.kind is FieldKind.files and not _FILE.fullmatch(text):
+        pattern = _PATTERNS.get(asked.kind)
+        if pattern is not None and not pattern.fullmatch(text):
             return Refused("form.code", asked.id, {"given": shown(text)})
         chosen[text] = None
     if len(chosen) > asked.most:

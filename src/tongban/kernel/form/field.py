@@ -40,6 +40,8 @@ class FieldKind(Enum):
     name = "name"
     """A person's name."""
     unit = "unit"
+    units = "units"
+    """Several units by their ids [tuple of text]."""
     division = "division"
     category = "category"
     case = "case"
@@ -80,6 +82,7 @@ _HELD: Mapping[FieldKind, Held] = {
 _EXPRESSION_KINDS: Mapping[FieldKind, Kind] = {
     FieldKind.choices: Kind.texts,
     FieldKind.files: Kind.texts,
+    FieldKind.units: Kind.texts,
     FieldKind.flag: Kind.flag,
     FieldKind.whole: Kind.whole,
     FieldKind.money: Kind.whole,
@@ -92,6 +95,7 @@ _MAX: Mapping[FieldKind, int] = {
     FieldKind.name: 50,
     FieldKind.choices: 100,
     FieldKind.files: 20,
+    FieldKind.units: 100,
     FieldKind.rating: 5,
 }
 _MIN: Mapping[FieldKind, int] = {
@@ -99,7 +103,12 @@ _MIN: Mapping[FieldKind, int] = {
     FieldKind.money: 0,
     FieldKind.rating: 1,
 }
-_MOST: Mapping[FieldKind, int] = {FieldKind.text: 100_000, FieldKind.choices: 1_000, FieldKind.files: 1_000}
+_MOST: Mapping[FieldKind, int] = {
+    FieldKind.text: 100_000,
+    FieldKind.choices: 1_000,
+    FieldKind.files: 1_000,
+    FieldKind.units: 1_000,
+}
 """What ``max`` may not pass: the limits of expressions and of the store."""
 _ID = re.compile(r"[a-z][a-z0-9_]{0,49}")
 
@@ -131,6 +140,8 @@ class Field:
     held: Held | None = None
     infer: str = ""
     when: Expression | None = None
+    again: str = ""
+    """Why a datum that is known already is asked again ("" for one that is not)."""
 
     @property
     def place(self) -> Held:

@@ -24,7 +24,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from tongban.kernel.ledger.canonical import canonical
-from tongban.kernel.ledger.instant import EARLIEST, instant_text
+from tongban.kernel.ledger.instant import EARLIEST
+from tongban.kernel.ledger.instant import instant_read as instant_read
+from tongban.kernel.ledger.instant import instant_text as instant_text
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts, Value
 

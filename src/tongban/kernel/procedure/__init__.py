@@ -1,1 +1,2 @@
-"""Procedures: what they are (model), what may happen (decide), what a case becomes (evolve), what is wrong with one (check)."""
+"""Procedures: what they are (model), what may happen (decide), what becomes of a case (evolve), what is wrong
+with one (check), and what a page shows of it (available, drawing)."""

@@ -117,9 +117,7 @@ def resume(clocks: tuple[str, ...], kind: Kind, draft: Draft, calendar: Calendar
         yield ClockResumed(clock, due.at, due.provisional, wake)
 
 
-def extend(
-    follow: Extend, kind: Kind, draft: Draft, calendar: Calendar
-) -> Iterator[ClockExtended | Refused]:
+def extend(follow: Extend, kind: Kind, draft: Draft, calendar: Calendar) -> Iterator[ClockExtended | Refused]:
     """More time for the named clocks that run, within what is left of ``times``.
 
     Asked for by an earlier step, it was asked when the case came to the stage it waits in: the check of a

@@ -180,9 +180,7 @@ def _answers(
     return read(procedure.forms[step.form], command.answers, known=known, today=local_date(scene.now))
 
 
-def _consequences(
-    context: Context, command: Command, to: str
-) -> Iterator[Consequence | Refused | Decided]:
+def _consequences(context: Context, command: Command, to: str) -> Iterator[Consequence | Refused | Decided]:
     """All that follows, in order: the rung climbed, clocks, the step's own list, settlement."""
     kind, before, draft, calendar = context.kind, context.case, context.draft, context.scene.county.calendar
     if command.clock:
@@ -199,7 +197,7 @@ def _consequences(
 
 
 def _settlement(context: Context, to: str) -> Iterator[Consequence]:
-    """Coming to a settled or final stage settles the case; leaving a settled one for an open one undoes it."""
+    """Coming to a settled or final stage settles the case; leaving a settled one for an open one undoes."""
     was = context.kind.stages[context.case.stage].kind if context.case.stage else StageKind.OPEN
     now = context.kind.stages[to].kind
     if now is StageKind.OPEN:
@@ -223,7 +221,9 @@ def _outcome(context: Context) -> str:
 def _subcase(context: Context, command: Command) -> Decided | Refused:
     """Open one subcase in the same decision: its first event stands beside its parent's."""
     case, draft = context.case, context.draft
-    parent = Related(case.id, case.number, case.practice, draft.holder, case.settled_at is not None, draft.joined)
+    parent = Related(
+        case.id, case.number, case.practice, draft.holder, case.settled_at is not None, draft.joined
+    )
     mandates = (*draft.mandates, *context.scene.mandates)
     scene = replace(context.scene, subcases=Subcases(), parent=parent, mandates=mandates)
     return _decide(context.procedure, None, command, SYSTEM, scene)
@@ -253,7 +253,9 @@ def ring(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
     if isinstance(decided, Decided):
         return decided
     follow = clocks.rung(rule, state, scene.county.calendar)
-    return _reserved(case, evolve.PASSED, (follow,), scene, {"step": rule.ladder[state.rung].step, "refused": decided.code})
+    return _reserved(
+        case, evolve.PASSED, (follow,), scene, {"step": rule.ladder[state.rung].step, "refused": decided.code}
+    )
 
 
 def recalculate(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
@@ -280,5 +282,7 @@ def _reserved(case: Case, step: str, follows: tuple[Consequence, ...], scene: Sc
     for follow in follows:
         draft.apply(follow)
     doer = Doer(via="system")
-    event = Event(case.id, case.seq + 1, scene.now, step, case.stage, case.stage, doer, facts, follows=follows)
+    event = Event(
+        case.id, case.seq + 1, scene.now, step, case.stage, case.stage, doer, facts, follows=follows
+    )
     return Decided((event,), (draft.freeze(event),))

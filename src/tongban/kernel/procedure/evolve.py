@@ -32,7 +32,6 @@ from tongban.kernel.events import (
     Written,
 )
 
-
 PASSED = "passed"
 """A rung of a ladder whose step was refused is climbed all the same."""
 RECALCULATED = "recalculated"
@@ -69,10 +68,23 @@ class Draft:
             case ClockStarted():
                 self.clocks.append(
                     ClockState(
-                        follow.clock, follow.lap, self.at, follow.limit, follow.due, follow.provisional, wake=follow.wake
+                        follow.clock,
+                        follow.lap,
+                        self.at,
+                        follow.limit,
+                        follow.due,
+                        follow.provisional,
+                        wake=follow.wake,
                     )
                 )
-            case ClockEnded() | ClockSuspended() | ClockResumed() | ClockExtended() | ClockRung() | ClockMoved():
+            case (
+                ClockEnded()
+                | ClockSuspended()
+                | ClockResumed()
+                | ClockExtended()
+                | ClockRung()
+                | ClockMoved()
+            ):
                 self._change_clock(follow)
             case Mandated():
                 given = Mandate(follow.mandate, follow.unit, follow.powers, self.at, follow.until)

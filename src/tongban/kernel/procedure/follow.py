@@ -79,7 +79,9 @@ class Context:
             return (value,)
         return tuple(each for each in value if isinstance(each, str)) if isinstance(value, tuple) else ()
 
-    def hold_unit(self, unit: str, rule: str, part: Part = "lead", duty: str = "") -> Iterator[Consequence | Refused]:
+    def hold_unit(
+        self, unit: str, rule: str, part: Part = "lead", duty: str = ""
+    ) -> Iterator[Consequence | Refused]:
         """Give the case to a unit, if the hard rules of the duty lists let it have it."""
         refused = may_hold(self.scene.county, unit, self.text("category"), part)
         yield refused if refused is not None else Held(unit, rule, duty)
@@ -148,7 +150,11 @@ def _hold(context: Context, follow: Hold) -> Iterator[Consequence | Refused]:
             yield Held(context.case.home, "home")
         case "superior":
             above = _leader(context, (unit.id for unit in county.superiors(draft.holder)))
-            yield Held(above, "superior") if above else Refused("routing.no_superior", "", {"unit": draft.holder})
+            yield (
+                Held(above, "superior")
+                if above
+                else Refused("routing.no_superior", "", {"unit": draft.holder})
+            )
         case "previous":
             back = draft.previous_holder or draft.holder
             above = _leader(context, (back, *(unit.id for unit in county.superiors(back))))

@@ -130,7 +130,7 @@ class AskRating:
 
 @dataclass(frozen=True, slots=True)
 class GiveMandate:
-    """The unit answered in ``field`` may take ``powers`` on this case and below, until the date in ``until``."""
+    """The unit answered in ``field`` may take ``powers`` on this case and below, until day ``until``."""
 
     field: str
     powers: tuple[str, ...]
@@ -256,8 +256,8 @@ class Rung:
 class ClockRule:
     """A clock runs while the case stands in one of ``runs_in``; leaving them ends the lap.
 
-    ``owner`` says whose time it is: ``holder``, ``home`` or ``requester``. ``promise`` marks the clock that the
-    requester is promised.
+    ``owner`` says whose time it is: ``holder``, ``home`` or ``requester``. ``promise`` marks the clock that
+    the requester is promised.
     """
 
     id: str

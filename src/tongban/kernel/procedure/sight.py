@@ -41,7 +41,10 @@ CASE_NAMES: Mapping[str, ValueKind] = {
 
 
 def variables(
-    forms: Iterable[Form], steps: Iterable[str], settings: Mapping[str, ValueKind], subject: Mapping[str, ValueKind]
+    forms: Iterable[Form],
+    steps: Iterable[str],
+    settings: Mapping[str, ValueKind],
+    subject: Mapping[str, ValueKind],
 ) -> dict[str, ValueKind]:
     """All names that an expression of a practice may use, with their kinds."""
     names = dict(CASE_NAMES)

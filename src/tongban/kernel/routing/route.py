@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from tongban.kernel.county import County, Duty, DutyKind, Level
+from tongban.kernel.county import County, Duty, DutyKind, Level, Unit
 from tongban.kernel.procedure.model import RoutingRule
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -57,16 +57,21 @@ def _take(rule: RoutingRule, county: County, category: str, division: str) -> Ro
         return Routed(duty.unit, rule.id, duty.code) if duty else None
     if how == "unit":
         return Routed(what, rule.id) if what in county.units else None
-    around = tuple(county.division_chain(division))
+    around = _around(county, division)
     units = county.units_of_kind(what)
-    near = min((u for u in units if u.division in around), key=lambda u: around.index(u.division), default=None)
+    near = min(
+        (u for u in units if u.division in around), key=lambda u: around.index(u.division), default=None
+    )
     chosen = near or (units[0] if units else None)
     return Routed(chosen.id, rule.id) if chosen else None
 
 
 def _owner(county: County, category: str, division: str) -> Duty | None:
-    """The own-duty entry that fits best: most exact category first, then the smallest division."""
-    around = tuple(county.division_chain(division))
+    """The own-duty entry that fits best: most exact category first, then the smallest division.
+
+    A unit that owns the matter at large but may not lead this part of it is passed over.
+    """
+    around = _around(county, division)
     best: tuple[int, int] | None = None
     chosen: Duty | None = None
     for prefix in _prefixes(category):
@@ -74,10 +79,18 @@ def _owner(county: County, category: str, division: str) -> Duty | None:
             unit = county.units.get(duty.unit)
             if unit is None or unit.division not in around:
                 continue
+            if may_hold(county, unit.id, category, "lead") is not None:
+                continue
             rank = (-len(prefix), around.index(unit.division))
             if best is None or rank < best:
                 best, chosen = rank, duty
     return chosen
+
+
+def _around(county: County, division: str) -> tuple[str, ...]:
+    """A division and those around it, smallest first; the county is around everything, named or not."""
+    chain = tuple(county.division_chain(division))
+    return chain if county.code in chain else (*chain, county.code)
 
 
 def _prefixes(category: str) -> list[str]:
@@ -90,21 +103,35 @@ def may_hold(county: County, unit: str, category: str, part: Part) -> Refused | 
     """The hard rules for one unit and matter; None when it may.
 
     Refuses ``routing.unknown_unit``; for townships and below also ``routing.taken_back`` and, when the
-    unit would lead, ``routing.assist_only``.
+    unit would lead, ``routing.assist_only``. A village that has no entry of its own for the matter is
+    bound by its township's.
     """
     found = county.units.get(unit)
     if found is None:
         return Refused("routing.unknown_unit", "", {"unit": unit})
-    if found.level not in (Level.TOWNSHIP, Level.VILLAGE, Level.GRID):
-        return None
-    entries = [(duty.match(category), duty) for duty in county.duties_by_unit.get(unit, ())]
-    length, duty = max(
-        ((n, d) for n, d in entries if n), key=lambda pair: pair[0], default=(0, None)
-    )
-    if not length or duty is None:
+    duty = _entry(county, found, category)
+    if duty is None:
         return None
     if duty.kind is DutyKind.TAKEN_BACK:
         return Refused("routing.taken_back", "", {"unit": unit, "duty": duty.code})
     if duty.kind is DutyKind.ASSIST and part == "lead":
         return Refused("routing.assist_only", "", {"unit": unit, "duty": duty.code})
+    return None
+
+
+BELOW_COUNTY = frozenset({Level.TOWNSHIP, Level.VILLAGE, Level.GRID})
+_STRICT = {DutyKind.OWN: 0, DutyKind.ASSIST: 1, DutyKind.TAKEN_BACK: 2}
+
+
+def _entry(county: County, unit: Unit, category: str) -> Duty | None:
+    """The duty-list entry that binds a unit below the county in this matter: its own or its superior's.
+
+    The most exact one; of two as exact, the stricter.
+    """
+    for each in (unit, *county.superiors(unit.id)):
+        if each.level not in BELOW_COUNTY:
+            return None
+        found = [duty for duty in county.duties_by_unit.get(each.id, ()) if duty.match(category)]
+        if found:
+            return max(found, key=lambda duty: (duty.match(category), _STRICT[duty.kind]))
     return None

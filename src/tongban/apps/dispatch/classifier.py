@@ -1,0 +1,43 @@
+"""The seam behind which messages are classified: whoever can do this can be put in its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+SURE_ENOUGH = 0.5
+"""The least confidence with which a category is suggested: more likely right than wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A category code of any level, how likely it is (0..1) and the words of the message that decided.
+
+    ``because`` holds pieces of the message as its writer wrote them, the weightiest first; empty when
+    the category was chosen for what the message lacks rather than for what it says.
+    """
+
+    category: str
+    confidence: float
+    because: tuple[str, ...] = ()
+
+
+class Classifier(Protocol):
+    """Puts messages into the county's category scheme."""
+
+    def suggest(self, text: str, k: int = 3, threshold: float = SURE_ENOUGH) -> tuple[Guess, ...]:
+        """At most ``k`` guesses, likeliest first, all of one level: the deepest one at which the first
+        reaches ``threshold``. ``()`` is abstention: not even the first level is sure enough, or there
+        is nothing to go by. With a threshold of 0 the guesses are of the deepest level.
+
+        ``text`` is made by :func:`tongban.apps.dispatch.reading.joined` of title and body. Confidences
+        are shares of all categories of that level, so they add up to at most 1.
+        """
+        ...
+
+
+class Untrained:
+    """The classifier of a county that has no model yet: abstains from everything."""
+
+    def suggest(self, text: str, k: int = 3, threshold: float = SURE_ENOUGH) -> tuple[Guess, ...]:  # noqa: ARG002
+        return ()

@@ -1,0 +1,88 @@
+"""The county's categories as a tree: what a message can be about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from tongban.kernel.refusal import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A node of the scheme: ``03.02.05`` lies within ``03.02`` and ``03``.
+
+    ``about`` says in a sentence what belongs here and ``words`` are how residents put it; both may be
+    empty. They are what a county knows before it has cases.
+    """
+
+    code: str
+    title: str
+    about: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """All categories by code. Every category's parent is there too (see :func:`scheme_of`)."""
+
+    categories: Mapping[str, Category]
+
+    @cached_property
+    def first_level(self) -> tuple[str, ...]:
+        return tuple(code for code in self.categories if "." not in code)
+
+    @cached_property
+    def leaves(self) -> tuple[str, ...]:
+        """The categories that no other lies within."""
+        parents = {parent_of(code) for code in self.categories}
+        return tuple(code for code in self.categories if code not in parents)
+
+    @cached_property
+    def by_title(self) -> Mapping[str, str]:
+        """First-level codes by their exact titles, to read data labelled with titles."""
+        return {self.categories[code].title: code for code in self.first_level}
+
+    def title(self, code: str) -> str:
+        """``教育文体 / 学校管理 / 食堂``: a category with all around it, widest first."""
+        return " / ".join(self.categories[each].title for each in path_of(code) if each in self.categories)
+
+    def named(self, label: str) -> str:
+        """The code that a label means: a code of the scheme, or a title of its first level; else ""."""
+        label = label.strip()
+        return label if label in self.categories else self.by_title.get(label, "")
+
+    def only(self, first_level: Iterable[str]) -> Scheme:
+        """The part of the scheme within some first-level categories."""
+        kept = frozenset(first_level)
+        return Scheme({code: each for code, each in self.categories.items() if path_of(code)[0] in kept})
+
+
+def path_of(code: str) -> tuple[str, ...]:
+    """A code and those around it, widest first: ``("03", "03.02", "03.02.05")``."""
+    parts = code.split(".")
+    return tuple(".".join(parts[:n]) for n in range(1, len(parts) + 1))
+
+
+def parent_of(code: str) -> str:
+    return code.rpartition(".")[0]
+
+
+def scheme_of(categories: Iterable[Category]) -> Scheme | Refused:
+    """A scheme, in the order of its codes.
+
+    Refuses ``dispatch.scheme_empty``, ``dispatch.scheme_twice`` (a code given twice) and
+    ``dispatch.scheme_orphan`` (a category whose parent is not there), all faults at once.
+    """
+    found: dict[str, Category] = {}
+    faults: list[Refused] = []
+    for each in sorted(categories, key=lambda category: category.code):
+        if each.code in found:
+            faults.append(Refused("dispatch.scheme_twice", each.code))
+        elif parent_of(each.code) and parent_of(each.code) not in found:
+            faults.append(Refused("dispatch.scheme_orphan", each.code, {"parent": parent_of(each.code)}))
+        found[each.code] = each
+    if not found:
+        return Refused("dispatch.scheme_empty")
+    return Refused.of(faults) if faults else Scheme(found)

@@ -1,0 +1,94 @@
+"""Settings: few, typed, read from the environment once. What a county may want to change is in a practice.
+
+``TONGBAN_HOME``        where everything is kept that is written (default ``var``)
+``DATABASE_URL``        a served PostgreSQL; without it the embedded one of the home
+``TONGBAN_HOSTS``       names under which the pages are served, separated by commas
+``TONGBAN_SECRET_KEY``  signs sessions; without it a key is made and kept in the home
+``TONGBAN_DEBUG``       ``1`` on a developer's machine only
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict
+
+from tongban.store.postgres import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the environment says, read once."""
+
+    home: Path
+    database: str = field(repr=False)
+    hosts: tuple[str, ...]
+    secret: str = field(repr=False)
+    debug: bool
+
+    @staticmethod
+    def of(environ: Mapping[str, str]) -> Environment:
+        home = Path(environ.get("TONGBAN_HOME") or "var").absolute()
+        hosts = environ.get("TONGBAN_HOSTS") or "localhost,127.0.0.1,[::1]"
+        return Environment(
+            home=home,
+            database=resolve(home, environ).url,
+            hosts=tuple(name.strip() for name in hosts.split(",") if name.strip()),
+            secret=environ.get("TONGBAN_SECRET_KEY") or _kept_secret(home / "keys" / "django"),
+            debug=environ.get("TONGBAN_DEBUG") == "1",
+        )
+
+
+def _kept_secret(path: Path) -> str:
+    """The key in the file, made at the first start; two starters end with the same one."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        made = path.with_name(f".{path.name}.{os.getpid()}")
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    return path.read_text()
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's way of writing a PostgreSQL address."""
+    parts = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{django: parts.pop(libpq, "") for django, libpq in names.items()},
+        "OPTIONS": parts,
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+ENVIRONMENT = Environment.of(os.environ)
+
+TONGBAN_HOME = ENVIRONMENT.home
+DEBUG = ENVIRONMENT.debug
+SECRET_KEY = ENVIRONMENT.secret
+ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "tongban.store",
+]
+
+DATABASES = {"default": database(ENVIRONMENT.database)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True

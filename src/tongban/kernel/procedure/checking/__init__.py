@@ -1,0 +1,1 @@
+"""What the check of a procedure looks for, one file for each sort of fault."""

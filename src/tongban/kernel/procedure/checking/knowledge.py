@@ -1,0 +1,162 @@
+"""What is known where: nothing is asked twice, and nothing is used that nobody was asked.
+
+A datum is known at a stage when every way there answers it: the intersection over all ways, worked out
+to a fixed point (a "must" analysis of data flow; Kildall, "A unified approach to global program
+optimization", 1973).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tongban.kernel.form import Field, FieldKind, Form, Held
+from tongban.kernel.procedure.checking.fault import Fault
+from tongban.kernel.procedure.checking.graph import START, Edge, Graph, Walk, words
+from tongban.kernel.procedure.checking.people import by_system_only
+from tongban.kernel.procedure.model import (
+    Follow,
+    GiveMandate,
+    Hold,
+    Join,
+    OpenSubcases,
+    Settle,
+    Step,
+    Suspend,
+    Write,
+)
+
+
+def asked_twice(graph: Graph) -> Iterator[Fault]:
+    """Fields that a person is asked although every way to the step, or a register, has answered them."""
+    known = _known(graph, in_ledger=False)
+    for step in graph.kind.steps.values():
+        form = graph.procedure.forms.get(step.form)
+        sources = sorted(stage for stage in (step.source or {START}) if stage in graph.reached)
+        if form is None or not sources or by_system_only(step):
+            continue
+        everywhere = frozenset.intersection(*(known[stage] for stage in sources))
+        for field in form.fields:
+            if field.again or field.infer or _only_if_missing(field):
+                continue
+            where = f"{graph.at(step.id)}/{field.id}"
+            if field.id in everywhere:
+                way = graph.reached[sources[0]]
+                facts = {"field": field.id, "first": _first_asked(graph, way, field.id), "step": step.id}
+                yield Fault("check.asked_twice", where, facts, (*words(way), step.id))
+            register = _register_of(graph, step, field.id)
+            if register:
+                facts = {"field": field.id, "register": register, "step": step.id}
+                yield Fault("check.asked_registered", where, facts)
+
+
+def _only_if_missing(field: Field) -> bool:
+    """A field whose condition looks at itself is asked only where it is not known."""
+    return field.when is not None and bool(field.when.names & {f"given.{field.id}", f"facts.{field.id}"})
+
+
+def _first_asked(graph: Graph, way: Walk, field: str) -> str:
+    return next((edge.step.id for edge in way if field in _answered(graph, edge.step, in_ledger=False)), "")
+
+
+def _register_of(graph: Graph, step: Step, field: str) -> str:
+    """The register that holds a field, unless this very step writes it there."""
+    written = {f.register for b in step.to for f in (*step.follows, *b.follows) if isinstance(f, Write)}
+    return next((r for r, fields in graph.held.items() if field in fields and r not in written), "")
+
+
+def _known(graph: Graph, in_ledger: bool) -> Mapping[str, frozenset[str]]:
+    """For each stage that can be reached, the fields answered on every way there.
+
+    ``in_ledger``: only those whose value the case keeps in plain, which later steps can read.
+    """
+    known: dict[str, frozenset[str]] = {START: frozenset()}
+    changed = True
+    while changed:
+        changed = False
+        for edge in graph.edges:
+            if edge.source not in known:
+                continue
+            after = known[edge.source] | _answered(graph, edge.step, in_ledger)
+            merged = known[edge.to] & after if edge.to in known else after
+            if merged != known.get(edge.to):
+                known[edge.to], changed = merged, True
+    return known
+
+
+def _answered(graph: Graph, step: Step, in_ledger: bool) -> frozenset[str]:
+    """The fields that taking the step surely answers."""
+    form = graph.procedure.forms.get(step.form)
+    fields = form.fields if form else ()
+    return frozenset(
+        each.id
+        for each in fields
+        if each.required and each.when is None and (not in_ledger or each.place is Held.ledger)
+    )
+
+
+def missing(graph: Graph) -> Iterator[Fault]:
+    """Fields that something follows from, and that are not surely answered by then or of another kind."""
+    known = _known(graph, in_ledger=True)
+    asked = {field.id: field for form in graph.procedure.forms.values() for field in form.fields}
+    told: set[tuple[str, str]] = set()
+    for edge in graph.edges:
+        if edge.source not in known:
+            continue
+        own = _own(graph.procedure.forms.get(edge.step.form))
+        for follow in edge.plan:
+            for name, kinds, needed in _used(follow):
+                if (edge.step.id, name) in told:
+                    continue
+                fault = _fault(graph, edge, name, kinds, asked.get(name))
+                if fault is None and needed and name not in known[edge.source] | own:
+                    fault = Fault(
+                        "check.not_answered", graph.at(edge.step.id), {"field": name}, graph.way_to(edge)
+                    )
+                if fault is not None:
+                    told.add((edge.step.id, name))
+                    yield fault
+
+
+def _own(form: Form | None) -> frozenset[str]:
+    """The step's own required answers, also those asked only on a condition: it may be the branch's."""
+    return frozenset(each.id for each in form.fields if each.required) if form else frozenset()
+
+
+def _fault(
+    graph: Graph, edge: Edge, name: str, kinds: frozenset[FieldKind], field: Field | None
+) -> Fault | None:
+    where = graph.at(edge.step.id)
+    if field is None:
+        return Fault("check.unknown_field", where, {"name": name})
+    if kinds and field.kind not in kinds:
+        wanted = ", ".join(sorted(kind.value for kind in kinds))
+        return Fault("check.field_kind", where, {"field": name, "kind": field.kind.value, "wanted": wanted})
+    return None
+
+
+_UNIT = frozenset({FieldKind.unit})
+_UNITS = frozenset({FieldKind.unit, FieldKind.units})
+
+
+def _used(follow: Follow) -> Iterator[tuple[str, frozenset[FieldKind], bool]]:
+    """Each field that a consequence reads, the kinds it can be of, and whether it must be there."""
+    match follow:
+        case Hold(to="answer", field=field):
+            yield field, _UNIT, True
+        case OpenSubcases(field=field):
+            yield field, _UNITS, True
+        case Suspend(field=field):
+            yield field, frozenset({FieldKind.choice}), True
+        case GiveMandate(field=field, until=until):
+            yield field, _UNIT, True
+            if until:
+                yield until, frozenset({FieldKind.date}), True
+        case Join(field=field):
+            yield field, frozenset({FieldKind.case}), True
+        case Settle(outcome="", field=field):
+            yield field, frozenset({FieldKind.choice}), True
+        case Write(key=key, fields=fields):
+            yield key, frozenset(), True
+            yield from ((each, frozenset[FieldKind](), False) for each in fields)
+        case _:
+            pass

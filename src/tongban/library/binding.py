@@ -1,0 +1,281 @@
+"""Binds a practice to one county's settings: the procedure that the kernel runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from tongban.kernel.clock import Limit, Unit
+from tongban.kernel.expression import Expression, Kind, compile_expression
+from tongban.kernel.form import Field, Form
+from tongban.kernel.procedure import model
+from tongban.kernel.procedure.sight import variables
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
+from tongban.library.follows import follow_of
+from tongban.library.indicators import Exclusion, Indicator
+from tongban.library.practice import Practice
+from tongban.library.references import reference_faults
+from tongban.library.settings import CEL_KINDS, settle_settings
+from tongban.library.shape.procedure import FollowSpec, KindSpec, StageSpec, StepSpec
+from tongban.library.shape.rules import ClockSpec, FieldSpec, LimitRuleSpec, RungSpec
+from tongban.library.shape.written import LimitSpec, NumberSpec, read_limit
+
+NO_TIME = Limit(0, Unit.HOURS, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What binding made: the procedure and the indicators, and the faults of their expressions."""
+
+    procedure: model.Procedure
+    indicators: Mapping[str, Indicator]
+    faults: tuple[Refused, ...]
+
+
+def bind(practice: Practice, settings: Mapping[str, object]) -> model.Procedure | Refused:
+    """The practice's procedure under these settings.
+
+    Refuses settings that the practice does not have or allow, names that lead nowhere, and expressions
+    that do not compile or could fail; all at once. Whether the loop is closed is for ``check``.
+    """
+    bound = _bound(practice, settings)
+    return bound if isinstance(bound, Refused) else bound.procedure
+
+
+def bind_indicators(practice: Practice, settings: Mapping[str, object]) -> Mapping[str, Indicator] | Refused:
+    """The practice's indicators under these settings; refuses as ``bind`` does."""
+    bound = _bound(practice, settings)
+    return bound if isinstance(bound, Refused) else bound.indicators
+
+
+def _bound(practice: Practice, settings: Mapping[str, object]) -> Bound | Refused:
+    values = settle_settings(practice, settings)
+    if isinstance(values, Refused):
+        return values
+    faults = reference_faults(practice)
+    bound = bind_what_can_be(practice, values)
+    faults += bound.faults
+    return Refused.of(faults) if faults else bound
+
+
+def bind_what_can_be(practice: Practice, values: Facts) -> Bound:
+    """Bind even where names lead nowhere, for a check that tells everything at once.
+
+    The procedure may only be used when neither this nor ``reference_faults`` found anything.
+    """
+    binder = _Binder(practice, values)
+    forms = binder.forms()
+    procedure = model.Procedure(
+        practice=practice.id,
+        version=practice.version,
+        digest=practice.digest,
+        kinds={name: binder.kind(spec, forms) for name, spec in practice.kinds.items()},
+        forms=forms,
+        routing=binder.routing(forms),
+        settings=values,
+    )
+    return Bound(procedure, binder.indicators(forms), tuple(binder.faults))
+
+
+class _Binder:
+    """Holds the settings and gathers the faults of expressions."""
+
+    def __init__(self, practice: Practice, values: Facts) -> None:
+        self.practice = practice
+        self.values = values
+        self.faults: list[Refused] = []
+        known = practice.manifest.settings
+        self.settings = {n: CEL_KINDS[s.type] for n, s in known.items() if s.type in CEL_KINDS}
+        self.subject = {
+            field.id: Field(field.id, field.kind).expression_kind
+            for register in practice.registers.values()
+            for field in register.fields
+        }
+
+    def limit(self, spec: LimitSpec, source: str = "") -> Limit:
+        text = spec.text if spec.setting is None else self.values.get(spec.setting)
+        return (read_limit(text, source) if isinstance(text, str) else None) or NO_TIME
+
+    def number(self, spec: NumberSpec | None, otherwise: int = 0) -> int:
+        if spec is None:
+            return otherwise
+        value = spec.number if spec.setting is None else self.values.get(spec.setting)
+        return (value if isinstance(value, int) else 0) + spec.plus
+
+    def compiled(self, source: str, names: Mapping[str, Kind], where: str) -> Expression | None:
+        found = compile_expression(source, names, Kind.flag, where=where)
+        if isinstance(found, Refused):
+            self.faults += [replace(fault, also=()) for fault in found.all()]
+            return None
+        return found
+
+    def when(self, source: str | None, names: Mapping[str, Kind], where: str) -> Expression | None:
+        return None if source is None else self.compiled(source, names, where)
+
+    # Forms
+
+    def forms(self) -> dict[str, Form]:
+        """All forms. A field's ``when`` may name what any step may name, and answers given before it."""
+        plain = {
+            name: Form(name, tuple(self.field(spec) for spec in fields))
+            for name, fields in self.practice.forms.items()
+        }
+        steps = [step for kind in self.practice.kinds.values() for step in kind.steps]
+        names = variables(plain.values(), steps, self.settings, self.subject)
+        outside = {name: kind for name, kind in names.items() if not name.startswith("given.")}
+        return {
+            name: Form(name, tuple(self.conditional(form, outside, index) for index in range(len(form.fields))))
+            for name, form in plain.items()
+        }
+
+    def field(self, spec: FieldSpec) -> Field:
+        return Field(
+            id=spec.id,
+            kind=spec.kind,
+            required=spec.required,
+            choices=spec.choices,
+            min=None if spec.min is None else self.number(spec.min),
+            max=None if spec.max is None else self.number(spec.max),
+            unit=spec.unit,
+            check=spec.check,
+            held=spec.held,
+            infer=spec.infer,
+        )
+
+    def conditional(self, form: Form, outside: Mapping[str, Kind], index: int) -> Field:
+        asked = form.fields[index]
+        source = self.practice.forms[form.id][index].when
+        if source is None:
+            return asked
+        before = {f"given.{each.id}": each.expression_kind for each in form.fields[:index]}
+        where = self.practice.where("forms.yaml", form.id, index, "when")
+        return replace(asked, when=self.compiled(source, {**outside, **before}, where))
+
+    # Kinds
+
+    def names_in(self, kind: str, forms: Mapping[str, Form]) -> dict[str, Kind]:
+        """What an expression of a kind may name: only what its own steps can have asked."""
+        used = [forms[name] for name in self.practice.forms_of(kind) if name in forms]
+        return variables(used, self.practice.kinds[kind].steps, self.settings, self.subject)
+
+    def kind(self, spec: KindSpec, forms: Mapping[str, Form]) -> model.Kind:
+        names = self.names_in(spec.kind, forms)
+        clocks = self.practice.clocks.get(spec.kind, {})
+        return model.Kind(
+            id=spec.kind,
+            stages={name: _stage(name, stage) for name, stage in spec.stages.items()},
+            steps={name: self.step(spec.kind, name, step, names) for name, step in spec.steps.items()},
+            clocks={name: self.clock(spec.kind, name, clock, names) for name, clock in clocks.items()},
+            phases=spec.phases,
+        )
+
+    def step(self, kind: str, name: str, spec: StepSpec, names: Mapping[str, Kind]) -> model.Step:
+        practice = self.practice
+        guards = []
+        for code, source in spec.needs.items():
+            that = self.compiled(source, names, practice.at(kind, "steps", name, "needs", code))
+            if that is not None:
+                guards.append(model.Guard(code, that))
+        branches = [
+            model.Branch(
+                to=branch.to,
+                when=self.when(branch.when, names, practice.at(kind, "steps", name, "to", n, "when")),
+                follows=tuple(self.follow(kind, f) for f in branch.then),
+            )
+            for n, branch in enumerate(spec.to)
+        ]
+        return model.Step(
+            id=name,
+            source=frozenset(spec.source),
+            to=tuple(branches) or (model.Branch(""),),
+            by=tuple(model.Who(who.relation, who.role) for who in spec.by),
+            form=spec.form or "",
+            needs=tuple(guards),
+            at_most=self.number(spec.at_most),
+            judges=frozenset(spec.judges),
+            work=spec.work,
+            follows=tuple(self.follow(kind, f) for f in spec.then),
+            on=model.Trigger(spec.on or ""),
+        )
+
+    def follow(self, kind: str, spec: FollowSpec) -> model.Follow:
+        """An extension that names no document rests on that of the clock it extends."""
+        source = ""
+        if spec.extend is not None:
+            clocks = self.practice.clocks.get(kind, {})
+            source = next((clocks[c].limits[-1].source for c in spec.extend.clocks if c in clocks), "")
+        return follow_of(spec, self.limit, self.number, source)
+
+    # Clocks, routing, indicators
+
+    def clock(self, kind: str, name: str, spec: ClockSpec, names: Mapping[str, Kind]) -> model.ClockRule:
+        rules = []
+        for index in _by_date(spec.limits):
+            rule = spec.limits[index]
+            where = self.practice.where("deadlines.yaml", kind, name, "limits", index, "when")
+            when = self.when(rule.when, names, where)
+            rules.append(model.LimitRule(self.limit(rule.limit, rule.source), rule.since, when))
+        return model.ClockRule(
+            id=name,
+            runs_in=frozenset(spec.runs_in),
+            limits=tuple(rules),
+            ladder=tuple(self.rung(rung) for rung in spec.ladder),
+            owner=spec.owner,
+            promise=spec.promise,
+        )
+
+    def rung(self, spec: RungSpec) -> model.Rung:
+        if spec.before is not None:
+            return model.Rung(spec.step, self.limit(spec.before), before=True)
+        return model.Rung(spec.step, self.limit(spec.after) if spec.after is not None else NO_TIME)
+
+    def routing(self, forms: Mapping[str, Form]) -> tuple[model.RoutingRule, ...]:
+        steps = [step for kind in self.practice.kinds.values() for step in kind.steps]
+        names = variables(forms.values(), steps, self.settings, self.subject)
+        return tuple(
+            model.RoutingRule(
+                rule.id, rule.take, self.when(rule.when, names, self.practice.where("routing.yaml", n, "when"))
+            )
+            for n, rule in enumerate(self.practice.routing)
+        )
+
+    def indicators(self, forms: Mapping[str, Form]) -> dict[str, Indicator]:
+        found: dict[str, Indicator] = {}
+        for name, spec in self.practice.indicators.items():
+            if spec.of not in self.practice.kinds:
+                continue
+            names = self.names_in(spec.of, forms)
+            for clock in self.practice.clocks.get(spec.of, {}):
+                names |= {f"clock.{clock}.ended": Kind.flag, f"clock.{clock}.kept": Kind.flag}
+                names[f"clock.{clock}.laps"] = Kind.whole
+            denominator = self.compiled(spec.denominator, names, self.indicator_at(name, "denominator"))
+            numerator = self.compiled(spec.numerator, names, self.indicator_at(name, "numerator"))
+            exclusions = []
+            for n, each in enumerate(spec.exclusions):
+                when = self.compiled(each.when, names, self.indicator_at(name, "exclusions", n, "when"))
+                if when is not None:
+                    exclusions.append(Exclusion(each.id, when))
+            if denominator is None or numerator is None:
+                continue
+            smallest = self.number(spec.smallest_sample)
+            found[name] = Indicator(
+                name, spec.of, spec.counted, denominator, numerator, tuple(exclusions), smallest, spec.better == "more"
+            )
+        return found
+
+    def indicator_at(self, name: str, *place: str | int) -> str:
+        return self.practice.where("indicators.yaml", name, *place)
+
+
+def _stage(name: str, spec: StageSpec) -> model.Stage:
+    kind = model.StageKind.END if spec.end else model.StageKind.SETTLED if spec.settled else model.StageKind.OPEN
+    return model.Stage(name, kind, spec.phase)
+
+
+def _by_date(limits: tuple[LimitRuleSpec, ...]) -> list[int]:
+    """The order in which the kernel tries limits: as written, but of one condition the newest first."""
+    first: dict[str | None, int] = {}
+    for index, rule in enumerate(limits):
+        first.setdefault(rule.when, index)
+    return sorted(range(len(limits)), key=lambda n: (first[limits[n].when], -limits[n].since.toordinal()))

@@ -1,0 +1,156 @@
+"""What follows from steps: do its names lead somewhere, and will the kernel be able to do it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tongban.kernel.form import FieldKind, Held
+from tongban.kernel.procedure.model import Relation
+from tongban.library.practice import Practice
+from tongban.library.references import Faults, fields_of, place_of
+from tongban.library.shape.procedure import (
+    ExtendSpec,
+    FollowSpec,
+    MandateSpec,
+    OpenSpec,
+    StepSpec,
+    SuspendSpec,
+    WriteSpec,
+)
+from tongban.library.shape.rules import FieldSpec
+
+UNIT_KINDS = (FieldKind.unit, FieldKind.units)
+
+
+def consequence_faults(practice: Practice, kind: str, faults: Faults) -> None:
+    for name, step, place, follow in practice.follows(kind):
+        _Consequence(practice, kind, name, step, place, faults).judge(follow)
+
+
+class _Consequence:
+    """One thing that follows from one step."""
+
+    def __init__(
+        self,
+        practice: Practice,
+        kind: str,
+        name: str,
+        step: StepSpec,
+        place: tuple[str | int, ...],
+        faults: Faults,
+    ) -> None:
+        self.practice = practice
+        self.kind = kind
+        self.name = name
+        self.place = place
+        self.faults = faults
+        asked = practice.forms.get(step.form or "", ())
+        self.asked: Mapping[str, FieldSpec] = {each.id: each for each in asked}
+        ever = fields_of(practice.forms_of(kind))
+        # A fact kept in the ledger can be named by any later step; a text only by the step that asks it.
+        self.known = {n: f for n, f in ever.items() if place_of(f) is Held.ledger} | dict(self.asked)
+
+    def where(self, *more: str | int) -> str:
+        return self.practice.at(self.kind, *self.place, *more)
+
+    def judge(self, follow: FollowSpec) -> None:
+        match follow.name, getattr(follow, follow.name):
+            case "hold", hold if hold.answer is not None:
+                self.field(hold.answer, (FieldKind.unit,), "hold")
+            case "open", OpenSpec() as opened:
+                self.opened(opened)
+            case "suspend", SuspendSpec() as suspend:
+                self.clocks(suspend.clocks, "suspend")
+                self.suspended(suspend)
+            case "resume", clocks:
+                self.clocks(clocks, "resume")
+            case "extend", ExtendSpec() as extend:
+                self.clocks(extend.clocks, "extend")
+                if extend.asked is not None:
+                    steps = self.practice.kinds[self.kind].steps
+                    self.faults.known("practice.unknown_step", self.where("extend", "asked"), extend.asked, steps)
+            case "give_mandate", MandateSpec() as mandate:
+                self.mandated(mandate)
+            case "write", WriteSpec() as write:
+                self.written(write)
+            case "join", field:
+                self.field(field, (FieldKind.case,), "join")
+            case "settle", settle if settle.answer is not None:
+                self.field(settle.answer, (FieldKind.choice,), "settle")
+            case _:
+                pass
+
+    def field(self, name: str, kinds: Sequence[FieldKind], key: str) -> FieldSpec | None:
+        """The field, if it is known when the step is taken and of one of these kinds."""
+        if not self.faults.known("practice.unknown_field", self.where(key), name, self.known):
+            return None
+        found = self.known[name]
+        if found.kind not in kinds:
+            wanted = tuple(kind.value for kind in kinds)
+            self.faults.refuse(
+                "practice.field_kind", self.where(key), name=name, wanted=wanted, found=found.kind.value
+            )
+            return None
+        return found
+
+    def clocks(self, names: Sequence[str], key: str) -> None:
+        for n, name in enumerate(names):
+            where = self.where(key, n) if key == "resume" else self.where(key, "clocks", n)
+            self.faults.known("practice.unknown_clock", where, name, self.practice.clocks.get(self.kind, {}))
+
+    def suspended(self, suspend: SuspendSpec) -> None:
+        found = self.field(suspend.field, (FieldKind.choice,), "suspend")
+        for reason in suspend.lawful if found is not None else ():
+            self.faults.known("practice.lawful", self.where("suspend", "lawful"), reason, found.choices)  # type: ignore[union-attr]
+
+    def opened(self, opened: OpenSpec) -> None:
+        where = self.where("open")
+        self.field(opened.for_each, UNIT_KINDS, "open")
+        for name in opened.carry:
+            self.faults.known("practice.unknown_field", self.where("open", "carry"), name, self.known)
+        if not self.faults.known("practice.unknown_kind", where, opened.kind, self.practice.kinds):
+            return
+        openings = [
+            step
+            for step in self.practice.kinds[opened.kind].steps.values()
+            if not step.source and any(who.relation is Relation.SYSTEM for who in step.by)
+        ]
+        first = next((step for step in self.practice.kinds[opened.kind].steps.values() if not step.source), None)
+        if not openings or first is not openings[0]:
+            self.faults.refuse("practice.subcase_opening", where, name=opened.kind)
+            return
+        form = {each.id: each for each in self.practice.forms.get(openings[0].form or "", ())}
+        for name in opened.carry:
+            if name not in form:
+                self.faults.refuse("practice.carry_unasked", self.where("open", "carry"), name=name, kind=opened.kind)
+        for each in form.values():
+            if each.required and each.id not in opened.carry:
+                self.faults.refuse("practice.carry_missing", where, name=each.id, kind=opened.kind)
+
+    def mandated(self, mandate: MandateSpec) -> None:
+        self.field(mandate.to, (FieldKind.unit,), "give_mandate")
+        if mandate.until is not None:
+            self.field(mandate.until, (FieldKind.date,), "give_mandate")
+        steps = {name: step for kind in self.practice.kinds.values() for name, step in kind.steps.items()}
+        for n, power in enumerate(mandate.powers):
+            where = self.where("give_mandate", "powers", n)
+            if self.faults.known("practice.unknown_step", where, power, steps) and not any(
+                who.relation is Relation.MANDATE
+                for kind in self.practice.kinds.values()
+                if power in kind.steps
+                for who in kind.steps[power].by
+            ):
+                self.faults.refuse("practice.power_unheld", where, name=power)
+
+    def written(self, write: WriteSpec) -> None:
+        registers = self.practice.registers
+        if not self.faults.known("practice.unknown_register", self.where("write"), write.register_, registers):
+            return
+        register = registers[write.register_]
+        columns = {each.id for each in register.fields}
+        for name in (write.key, *write.fields):
+            self.faults.known("practice.unknown_field", self.where("write"), name, self.known)
+        if write.key != register.key:
+            self.faults.refuse("practice.register_key", self.where("write"), name=write.key, key=register.key)
+        for name in write.fields:
+            self.faults.known("practice.unknown_field", self.where("write", "fields"), name, columns)

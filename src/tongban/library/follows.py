@@ -1,0 +1,47 @@
+"""What follows from a step, from the words of the file to the values of the kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tongban.kernel.clock import Limit
+from tongban.kernel.procedure import model
+from tongban.library.shape.procedure import FollowSpec
+from tongban.library.shape.written import LimitSpec, NumberSpec
+
+LimitOf = Callable[[LimitSpec, str], Limit]
+NumberOf = Callable[[NumberSpec], int]
+
+
+def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -> model.Follow:
+    """One consequence. ``source`` is the document that an extension rests on when it names none itself."""
+    match spec.name, getattr(spec, spec.name):
+        case "hold", hold:
+            return model.Hold(hold.to or "answer", hold.answer or "")
+        case "open", opened:
+            return model.OpenSubcases(opened.kind, opened.for_each, opened.carry)
+        case "suspend", suspend:
+            return model.Suspend(suspend.clocks, suspend.field, suspend.lawful)
+        case "resume", clocks:
+            return model.Resume(clocks)
+        case "extend", extend:
+            more = limit(extend.limit, extend.source or source)
+            return model.Extend(extend.clocks, more, number(extend.times), extend.asked or "")
+        case "notify", notify:
+            return model.Notify(notify.notice, notify.to)
+        case "ask_rating", notice:
+            return model.AskRating(notice)
+        case "give_mandate", mandate:
+            return model.GiveMandate(mandate.to, mandate.powers, mandate.until or "")
+        case "end_mandates", _:
+            return model.EndMandates()
+        case "write", write:
+            return model.Write(write.register_, write.key, write.fields)
+        case "publish", what:
+            return model.Publish(what)
+        case "join", field:
+            return model.Join(field)
+        case "settle", settle:
+            return model.Settle(settle.outcome or "", settle.answer or "")
+        case name, _:
+            raise AssertionError(name)

@@ -1,0 +1,83 @@
+"""A practice as it was read: well-formed, checked for shape, not yet bound to a county's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tongban.library.document import Document
+from tongban.library.shape.manifest import Manifest
+from tongban.library.shape.procedure import FollowSpec, KindSpec, StepSpec
+from tongban.library.shape.rules import (
+    ClockSpec,
+    FieldSpec,
+    IndicatorSpec,
+    RegisterSpec,
+    RoutingSpec,
+)
+from tongban.library.shape.story import StorySpec
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """All that a practice's folder says.
+
+    ``files`` are the texts it was read from, ``digest`` their name. ``words`` are the texts by language,
+    under dotted keys. ``where`` tells file and line of anything for faults.
+    """
+
+    digest: str
+    files: Mapping[str, str] = field(repr=False)
+    manifest: Manifest
+    kinds: Mapping[str, KindSpec]
+    clocks: Mapping[str, Mapping[str, ClockSpec]]
+    routing: tuple[RoutingSpec, ...]
+    forms: Mapping[str, tuple[FieldSpec, ...]]
+    indicators: Mapping[str, IndicatorSpec]
+    registers: Mapping[str, RegisterSpec]
+    words: Mapping[str, Mapping[str, str]] = field(repr=False)
+    stories: Mapping[str, StorySpec]
+    documents: Mapping[str, Document] = field(repr=False)
+    kind_files: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        return self.manifest.id
+
+    @property
+    def version(self) -> str:
+        return self.manifest.version
+
+    @property
+    def opens(self) -> str:
+        """The kind of case that people outside open; "" when the practice does not say and there are several."""
+        if self.manifest.opens is not None:
+            return self.manifest.opens
+        able = [kind.kind for kind in self.kinds.values() if any(_by_people(step) for step in kind.steps.values())]
+        return able[0] if len(able) == 1 else ""
+
+    def where(self, path: str, *place: str | int) -> str:
+        found = self.documents.get(path)
+        return found.where(*place) if found is not None else path
+
+    def at(self, kind: str, *place: str | int) -> str:
+        """File and line inside the procedure of one kind."""
+        return self.where(self.kind_files[kind], *place)
+
+    def forms_of(self, kind: str) -> dict[str, tuple[FieldSpec, ...]]:
+        """The forms that steps of a kind ask."""
+        used = {step.form for step in self.kinds[kind].steps.values() if step.form}
+        return {name: fields for name, fields in self.forms.items() if name in used}
+
+    def follows(self, kind: str) -> Iterator[tuple[str, StepSpec, tuple[str | int, ...], FollowSpec]]:
+        """Everything that follows in a kind: step id, step, place in the file, what follows."""
+        for name, step in self.kinds[kind].steps.items():
+            for index, follow in enumerate(step.then):
+                yield name, step, ("steps", name, "then", index), follow
+            for number, branch in enumerate(step.to):
+                for index, follow in enumerate(branch.then):
+                    yield name, step, ("steps", name, "to", number, "then", index), follow
+
+
+def _by_people(step: StepSpec) -> bool:
+    return not step.source and any(who.relation.value != "system" for who in step.by)

@@ -1,0 +1,152 @@
+"""Reads a practice: from its folder, or from the texts that the store kept of an adopted version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from tongban.kernel.refusal import Refused
+from tongban.library.document import Document, read_document
+from tongban.library.folder import LANGUAGES, digest, gather, names_of
+from tongban.library.practice import Practice
+from tongban.library.shape.fitting import Shaped
+from tongban.library.shape.manifest import Manifest
+from tongban.library.shape.procedure import KindSpec
+from tongban.library.shape.rules import (
+    ClockSpec,
+    Deadlines,
+    FieldSpec,
+    Forms,
+    Indicators,
+    IndicatorSpec,
+    Registers,
+    RegisterSpec,
+    Routing,
+    RoutingSpec,
+)
+from tongban.library.shape.story import StorySpec
+from tongban.library.texts import flat
+
+MANIFEST: Shaped[Manifest] = Shaped(Manifest)
+KIND: Shaped[KindSpec] = Shaped(KindSpec)
+DEADLINES: Shaped[Mapping[str, Mapping[str, ClockSpec]]] = Shaped(Deadlines)
+ROUTING: Shaped[tuple[RoutingSpec, ...]] = Shaped(Routing)
+FORMS: Shaped[Mapping[str, tuple[FieldSpec, ...]]] = Shaped(Forms)
+INDICATORS: Shaped[Mapping[str, IndicatorSpec]] = Shaped(Indicators)
+REGISTERS: Shaped[Mapping[str, RegisterSpec]] = Shaped(Registers)
+STORY: Shaped[StorySpec] = Shaped(StorySpec)
+
+SHAPES: Mapping[str, Shaped[object]] = {  # type: ignore[assignment]  # a shape gives, it never takes
+    "practice.yaml": MANIFEST,
+    "procedure/*.yaml": KIND,
+    "deadlines.yaml": DEADLINES,
+    "routing.yaml": ROUTING,
+    "forms.yaml": FORMS,
+    "indicators.yaml": INDICATORS,
+    "registers.yaml": REGISTERS,
+    "scenarios/*.yaml": STORY,
+}
+
+T = TypeVar("T")
+
+
+def read_practice(path: Path) -> Practice | Refused:
+    """Read a practice's folder. Refuses every fault of shape in all of its files at once."""
+    files, faults = gather(path)
+    return _read(files, faults)
+
+
+def read_packed(files: Mapping[str, str]) -> Practice | Refused:
+    """Read a practice from the texts that ``pack`` gave, without a disk."""
+    return _read(files, names_of(files))
+
+
+def schemas() -> Mapping[str, Mapping[str, object]]:
+    """The JSON Schema of each file of a practice, for editors and for the reference manual."""
+    return {path: shape.schema() for path, shape in SHAPES.items()}
+
+
+def _read(files: Mapping[str, str], faults: list[Refused]) -> Practice | Refused:
+    reader = _Reader(files, faults)
+    manifest = reader.shaped("practice.yaml", MANIFEST)
+    deadlines = reader.shaped("deadlines.yaml", DEADLINES)
+    routing = reader.shaped("routing.yaml", ROUTING)
+    forms = reader.shaped("forms.yaml", FORMS)
+    indicators = reader.shaped("indicators.yaml", INDICATORS)
+    registers = reader.shaped("registers.yaml", REGISTERS)
+    kinds, kind_files = reader.kinds()
+    stories = {path: found for path in reader.below("scenarios/") if (found := reader.shaped(path, STORY))}
+    words = {language: reader.texts(f"texts/{language}.yaml") for language in LANGUAGES}
+    if reader.faults or manifest is None:
+        return Refused.of([replace(fault, also=()) for fault in reader.faults])
+    return Practice(
+        digest=digest(files),
+        files=files,
+        manifest=manifest,
+        kinds=kinds,
+        clocks=deadlines or {},
+        routing=routing or (),
+        forms=forms or {},
+        indicators=indicators or {},
+        registers=registers or {},
+        words=words,
+        stories=stories,
+        documents=reader.documents,
+        kind_files=kind_files,
+    )
+
+
+class _Reader:
+    """Reads file after file and keeps every fault."""
+
+    def __init__(self, files: Mapping[str, str], faults: Iterable[Refused]) -> None:
+        self.files = files
+        self.faults = list(faults)
+        self.documents: dict[str, Document] = {}
+
+    def below(self, folder: str) -> list[str]:
+        return [path for path in self.files if path.startswith(folder) and path.endswith(".yaml")]
+
+    def document(self, path: str) -> Document | None:
+        if path not in self.files:
+            return None
+        found = read_document(path, self.files[path])
+        if isinstance(found, Refused):
+            self.faults += found.all()
+            return None
+        self.documents[path] = found
+        return found
+
+    def shaped(self, path: str, shape: Shaped[T]) -> T | None:
+        document = self.document(path)
+        if document is None:
+            return None
+        found = shape.fit(document)
+        if isinstance(found, Refused):
+            self.faults += found.all()
+            return None
+        return found
+
+    def kinds(self) -> tuple[dict[str, KindSpec], dict[str, str]]:
+        """The case types; a file is called after its kind, so that it is found without opening it."""
+        kinds: dict[str, KindSpec] = {}
+        files: dict[str, str] = {}
+        for path in self.below("procedure/"):
+            found = self.shaped(path, KIND)
+            if found is None:
+                continue
+            if path != f"procedure/{found.kind}.yaml":
+                where = self.documents[path].where("kind")
+                self.faults.append(Refused("practice.kind_file", where, {"kind": found.kind, "path": path}))
+            kinds[found.kind], files[found.kind] = found, path
+        return kinds, files
+
+    def texts(self, path: str) -> Mapping[str, str]:
+        document = self.document(path)
+        if document is None:
+            return {}
+        words, faults = flat(document)
+        self.faults += faults
+        return words

@@ -1,0 +1,286 @@
+"""Does every name lead somewhere? Stages, steps, forms, fields, clocks, roles, settings, registers.
+
+What these names then make of the procedure (whether every stage has a way out, who may judge whom) is for
+the closed-loop check of the kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from pydantic import BaseModel
+
+from tongban.kernel.form import Check, FieldKind, Held, check
+from tongban.kernel.form import Field as FormField
+from tongban.kernel.form import Form
+from tongban.kernel.procedure.decide import RESERVED
+from tongban.kernel.procedure.model import Relation
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.library.practice import Practice
+from tongban.library.settings import setting_faults
+from tongban.library.shape.rules import ClockSpec, FieldSpec, RungSpec
+from tongban.library.shape.written import LimitSpec, NumberSpec, read_limit
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults found so far."""
+
+    found: list[Refused] = field(default_factory=list)
+
+    def refuse(self, code: str, where: str, **facts: Value) -> None:
+        self.found.append(Refused(code, where, facts))
+
+    def known(self, code: str, where: str, name: str, among: Iterable[str]) -> bool:
+        """Whether ``name`` is among the known ones; refuses with the nearest when it is not."""
+        names = list(among)
+        if name in names:
+            return True
+        near = get_close_matches(name, names, 1, 0.0)
+        self.refuse(code, where, name=name, nearest=near[0] if near else "")
+        return False
+
+
+def reference_faults(practice: Practice) -> list[Refused]:
+    """Every name that leads nowhere, and everything declared that contradicts what uses it."""
+    # follows.py is imported late in the list of checks, not in the module: it needs the fields found here.
+    from tongban.library.consequences import consequence_faults
+
+    faults = Faults(setting_faults(practice))
+    _manifest(practice, faults)
+    _forms(practice, faults)
+    _settings_used(practice, faults)
+    for kind in practice.kinds:
+        _stages(practice, kind, faults)
+        _steps(practice, kind, faults)
+        consequence_faults(practice, kind, faults)
+    _deadlines(practice, faults)
+    _routing(practice, faults)
+    _indicators(practice, faults)
+    return faults.found
+
+
+def fields_of(forms: Mapping[str, tuple[FieldSpec, ...]]) -> dict[str, FieldSpec]:
+    """The first field of each id."""
+    found: dict[str, FieldSpec] = {}
+    for fields in forms.values():
+        for each in fields:
+            found.setdefault(each.id, each)
+    return found
+
+
+def place_of(spec: FieldSpec) -> Held:
+    return FormField(spec.id, spec.kind, held=spec.held).place
+
+
+def _manifest(practice: Practice, faults: Faults) -> None:
+    manifest = practice.manifest
+    if manifest.opens is not None:
+        faults.known("practice.unknown_kind", practice.where("practice.yaml", "opens"), manifest.opens, practice.kinds)
+    elif not practice.opens:
+        faults.refuse("practice.opens", practice.where("practice.yaml"), kinds=tuple(practice.kinds))
+    fields = fields_of(practice.forms)
+    stated = {datum.datum for datum in manifest.data}
+    for n, datum in enumerate(manifest.data):
+        faults.known("practice.unknown_field", practice.where("practice.yaml", "data", n), datum.datum, fields)
+    for form, asked in practice.forms.items():
+        for n, each in enumerate(asked):
+            if place_of(each) is Held.identity and each.id not in stated:
+                stated.add(each.id)
+                faults.refuse("practice.data_unstated", practice.where("forms.yaml", form, n), name=each.id)
+
+
+def _forms(practice: Practice, faults: Faults) -> None:
+    first: dict[str, tuple[FieldSpec, str]] = {}
+    for name, fields in practice.forms.items():
+        if not any(step.form == name for kind in practice.kinds.values() for step in kind.steps.values()):
+            faults.refuse("practice.form_unused", practice.where("forms.yaml", name), name=name)
+        for n, each in enumerate(fields):
+            where = practice.where("forms.yaml", name, n)
+            before, there = first.setdefault(each.id, (each, where))
+            if (before.kind, place_of(before)) != (each.kind, place_of(each)):
+                faults.refuse("practice.field_differs", where, name=each.id, other=there)
+            if each.infer:
+                faults.known("practice.unknown_field", where, each.infer.removeprefix("facts."), fields_of(practice.forms))
+            if each.check is not Check.none and each.kind not in (FieldKind.date, FieldKind.moment):
+                faults.refuse("practice.field_check", where, name=each.id)
+        # Limits that settings move are judged when the practice is bound; ids and choices already here.
+        plain = tuple(
+            FormField(
+                each.id,
+                each.kind,
+                choices=each.choices,
+                min=_fixed(each.min),
+                max=_fixed(each.max),
+                held=each.held,
+            )
+            for each in fields
+        )
+        lines = {each.id: practice.where("forms.yaml", name, n) for n, each in enumerate(fields)}
+        for fault in check(Form(name, plain)):
+            faults.refuse(fault.code, lines[fault.where], field=fault.where, **fault.facts)
+
+
+def _fixed(number: NumberSpec | None) -> int | None:
+    return None if number is None or number.setting is not None else number.number
+
+
+def _settings_used(practice: Practice, faults: Faults) -> None:
+    """Each setting is used somewhere, and each that is used exists and fits its use."""
+    known = practice.manifest.settings
+    used: set[str] = set()
+    for path, thing in _shapes(practice):
+        for place, spec in _walk(thing, ()):
+            if isinstance(spec, LimitSpec | NumberSpec) and spec.setting is not None:
+                where = practice.where(path, *place)
+                used.add(spec.setting)
+                wanted = "limit" if isinstance(spec, LimitSpec) else "whole"
+                if not faults.known("practice.unknown_setting", where, spec.setting, known):
+                    continue
+                if known[spec.setting].type != wanted:
+                    found = known[spec.setting].type
+                    faults.refuse("practice.setting_use", where, name=spec.setting, wanted=wanted, found=found)
+    text = "\n".join(practice.files[path] for path in practice.documents if not path.startswith(("texts/", "scenarios/")))
+    for name in known:
+        if name not in used and f"settings.{name}" not in text:
+            faults.refuse("practice.setting_unused", practice.where("practice.yaml", "settings", name), name=name)
+
+
+def _shapes(practice: Practice) -> Iterator[tuple[str, object]]:
+    for kind, path in practice.kind_files.items():
+        yield path, practice.kinds[kind]
+    yield "deadlines.yaml", practice.clocks
+    yield "forms.yaml", practice.forms
+    yield "indicators.yaml", practice.indicators
+
+
+def _walk(thing: object, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], object]]:
+    yield place, thing
+    if isinstance(thing, BaseModel):
+        for name, info in type(thing).model_fields.items():
+            yield from _walk(getattr(thing, name), (*place, info.alias or name))
+    elif isinstance(thing, Mapping):
+        for key, inner in thing.items():
+            yield from _walk(inner, (*place, key))
+    elif isinstance(thing, tuple):
+        for index, inner in enumerate(thing):
+            yield from _walk(inner, (*place, index))
+
+
+def _stages(practice: Practice, kind: str, faults: Faults) -> None:
+    spec = practice.kinds[kind]
+    for name, stage in spec.stages.items():
+        where = practice.at(kind, "stages", name)
+        faults.known("practice.unknown_phase", where, stage.phase, spec.phases)
+        if stage.settled and stage.end:
+            faults.refuse("practice.stage_both", where, name=name)
+
+
+def _steps(practice: Practice, kind: str, faults: Faults) -> None:
+    spec = practice.kinds[kind]
+    for name, step in spec.steps.items():
+        where = practice.at(kind, "steps", name)
+        if name in RESERVED:
+            faults.refuse("practice.step_reserved", where, name=name)
+        for n, stage in enumerate(step.source):
+            faults.known("practice.unknown_stage", practice.at(kind, "steps", name, "from", n), stage, spec.stages)
+        for n, branch in enumerate(step.to):
+            faults.known("practice.unknown_stage", practice.at(kind, "steps", name, "to", n), branch.to, spec.stages)
+        if step.to and (step.to[-1].when is not None or any(b.when is None for b in step.to[:-1])):
+            faults.refuse("practice.branch_last", practice.at(kind, "steps", name, "to"), name=name)
+        if not step.to and not step.source:
+            faults.refuse("practice.opening_goes_nowhere", where, name=name)
+        if step.form is not None:
+            faults.known("practice.unknown_form", practice.at(kind, "steps", name, "form"), step.form, practice.forms)
+        for n, who in enumerate(step.by):
+            if who.role:
+                at = practice.at(kind, "steps", name, "by", n)
+                faults.known("practice.unknown_role", at, who.role, practice.manifest.roles)
+        for n, judged in enumerate(step.judges):
+            faults.known("practice.unknown_step", practice.at(kind, "steps", name, "judges", n), judged, spec.steps)
+        if step.on is not None and not any(who.relation is Relation.SYSTEM for who in step.by):
+            faults.refuse("practice.trigger_not_system", practice.at(kind, "steps", name, "on"), name=name)
+        if step.at_most is not None and _least(practice, step.at_most) < 1:
+            # For the kernel 0 means unbounded, the opposite of what an author means by it.
+            faults.refuse("practice.at_most", practice.at(kind, "steps", name, "at_most"), name=name)
+
+
+def _least(practice: Practice, number: NumberSpec) -> int:
+    """The smallest that a number can become under any allowed setting."""
+    if number.setting is None:
+        return number.number
+    setting = practice.manifest.settings.get(number.setting)
+    least = setting.least if setting is not None else 1
+    return (least if isinstance(least, int) else 1) + number.plus
+
+
+def _deadlines(practice: Practice, faults: Faults) -> None:
+    for kind, clocks in practice.clocks.items():
+        if not faults.known("practice.unknown_kind", practice.where("deadlines.yaml", kind), kind, practice.kinds):
+            continue
+        for name, clock in clocks.items():
+            _clock(practice, kind, name, clock, faults)
+
+
+def _clock(practice: Practice, kind: str, name: str, clock: ClockSpec, faults: Faults) -> None:
+    spec = practice.kinds[kind]
+    for n, stage in enumerate(clock.runs_in):
+        where = practice.where("deadlines.yaml", kind, name, "runs_in", n)
+        faults.known("practice.unknown_stage", where, stage, spec.stages)
+    where = practice.where("deadlines.yaml", kind, name, "limits")
+    if clock.limits[-1].when is not None:
+        faults.refuse("practice.limit_unconditional", where, name=name)
+    conditions = [rule.when for rule in clock.limits]
+    if None in conditions and any(when is not None for when in conditions[conditions.index(None) :]):
+        faults.refuse("practice.limit_unreached", where, name=name)
+    dated = [(rule.when, rule.since) for rule in clock.limits]
+    if len(set(dated)) != len(dated):
+        faults.refuse("practice.limit_twice", where, name=name)
+    moments = []
+    for n, rung in enumerate(clock.ladder):
+        at = practice.where("deadlines.yaml", kind, name, "ladder", n)
+        if faults.known("practice.unknown_step", at, rung.step, spec.steps):
+            if not any(who.relation is Relation.SYSTEM for who in spec.steps[rung.step].by):
+                faults.refuse("practice.ladder_not_system", at, name=rung.step)
+            missing = sorted(set(clock.runs_in) - set(spec.steps[rung.step].source))
+            if set(missing) == set(clock.runs_in):
+                faults.refuse("practice.ladder_step_elsewhere", at, name=rung.step, stages=tuple(missing))
+        moments.append(_moment(practice, rung))
+    if moments != sorted(moments):
+        faults.refuse("practice.ladder_order", practice.where("deadlines.yaml", kind, name, "ladder"), name=name)
+
+
+def _moment(practice: Practice, rung: RungSpec) -> int:
+    """Minutes after the due moment, roughly: enough to put rungs in order."""
+    spec = rung.before or rung.after
+    if spec is None:
+        return 0
+    setting = practice.manifest.settings.get(spec.setting or "")
+    text = spec.text if setting is None else str(setting.default)
+    limit = read_limit(text)
+    minutes = int(limit.elapsed().total_seconds()) // 60 if limit is not None else 0
+    return -minutes if rung.before is not None else minutes
+
+
+def _routing(practice: Practice, faults: Faults) -> None:
+    rules = practice.routing
+    if not rules or rules[-1].when is not None or rules[-1].take == "duty":
+        faults.refuse("practice.routing_last", practice.where("routing.yaml", max(len(rules) - 1, 0)))
+    for n, rule in enumerate(rules):
+        if rule.id in {other.id for other in rules[:n]}:
+            faults.refuse("practice.routing_twice", practice.where("routing.yaml", n), name=rule.id)
+
+
+def _indicators(practice: Practice, faults: Faults) -> None:
+    for name, indicator in practice.indicators.items():
+        where = practice.where("indicators.yaml", name)
+        if not faults.known("practice.unknown_kind", where, indicator.of, practice.kinds):
+            continue
+        clock = indicator.counted.removeprefix("due:")
+        if clock != indicator.counted:
+            clocks = practice.clocks.get(indicator.of, {})
+            at = practice.where("indicators.yaml", name, "counted")
+            faults.known("practice.unknown_clock", at, clock, clocks)

@@ -1,0 +1,161 @@
+"""What a county may set: read from the manifest, checked against its range, described for a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from tongban.kernel.expression import Kind
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts, Value
+from tongban.library.folder import LANGUAGES
+from tongban.library.practice import Practice
+from tongban.library.shape.manifest import Setting
+from tongban.library.shape.written import read_limit
+
+LONGEST_TEXT = 200
+_WHOLE = re.compile(r"-?[0-9]{1,12}")
+
+CEL_KINDS: Mapping[str, Kind] = {
+    "whole": Kind.whole,
+    "flag": Kind.flag,
+    "text": Kind.text,
+    "choice": Kind.text,
+}
+"""What a setting is in an expression. Limits are not there: they end in clocks, never in conditions."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingAsked:
+    """One setting as a page asks it. ``title`` and ``why`` are by language."""
+
+    id: str
+    type: str
+    default: Value
+    least: Value
+    most: Value
+    choices: tuple[str, ...]
+    title: Mapping[str, str]
+    why: Mapping[str, str]
+
+
+def settings_form(practice: Practice) -> tuple[SettingAsked, ...]:
+    """All settings in the order in which the manifest names them."""
+    return tuple(
+        SettingAsked(
+            id=name,
+            type=setting.type,
+            default=setting.default,
+            least=setting.least,
+            most=setting.most,
+            choices=setting.choices,
+            title={each: practice.words[each].get(f"settings.{name}.title", name) for each in LANGUAGES},
+            why={each: practice.words[each].get(f"settings.{name}.why", "") for each in LANGUAGES},
+        )
+        for name, setting in practice.manifest.settings.items()
+    )
+
+
+def settle_settings(practice: Practice, given: Mapping[str, object]) -> Facts | Refused:
+    """Every setting of the practice with the county's value, or the default where it gave none.
+
+    Refuses an unknown setting, a value of another type and one outside the range, all at once.
+    """
+    known = practice.manifest.settings
+    faults: list[Refused] = []
+    for name in given:
+        if name not in known:
+            near = get_close_matches(str(name), list(known), 1, 0.0)
+            facts = {"setting": str(name), "nearest": near[0] if near else ""}
+            faults.append(Refused("practice.unknown_setting", str(name), facts))
+    values: dict[str, Value] = {}
+    for name, setting in known.items():
+        value = setting_value(name, setting, given.get(name, setting.default))
+        if isinstance(value, Refused):
+            faults.append(value)
+        else:
+            values[name] = value
+    return Refused.of(faults) if faults else values
+
+
+def setting_value(name: str, setting: Setting, given: object) -> Value | Refused:
+    """One value, read by the setting's type. Whole numbers may come as text from a page."""
+    value = _typed(setting, given)
+    facts: dict[str, Value] = {
+        "setting": name,
+        "given": str(given)[:60],
+        "type": setting.type,
+        "least": setting.least,
+        "most": setting.most,
+        "choices": setting.choices,
+    }
+    if value is None:
+        return Refused("practice.setting_type", name, facts)
+    if setting.choices and value not in setting.choices:
+        return Refused("practice.setting_choice", name, facts)
+    measure = _measure(setting.type, value)
+    least, most = _measure(setting.type, setting.least), _measure(setting.type, setting.most)
+    if measure is not None and (least is not None and measure < least or most is not None and measure > most):
+        return Refused("practice.setting_range", name, facts)
+    return value
+
+
+def extremes(practice: Practice) -> Iterator[Facts]:
+    """The settings at their defaults, all at their least, and all at their most: what a check must hold for."""
+    settings = practice.manifest.settings
+    yield {name: setting.default for name, setting in settings.items()}
+    for end in ("least", "most"):
+        yield {
+            name: setting.default if getattr(setting, end) is None else getattr(setting, end)
+            for name, setting in settings.items()
+        }
+
+
+def setting_faults(practice: Practice) -> list[Refused]:
+    """Faults of the settings themselves: a default or a range that makes no sense."""
+    faults = []
+    for name, setting in practice.manifest.settings.items():
+        where = practice.where("practice.yaml", "settings", name)
+        facts: dict[str, Value] = {"setting": name, "type": setting.type}
+        ranged = setting.type in ("limit", "whole")
+        if ranged != (setting.least is not None) or ranged != (setting.most is not None):
+            faults.append(Refused("practice.setting_bounds", where, facts))
+        if (setting.type == "choice") != bool(setting.choices):
+            faults.append(Refused("practice.setting_choices", where, facts))
+        ends = [end for end in (setting.least, setting.most) if end is not None]
+        if any(_typed(setting, end) is None for end in ends):
+            faults.append(Refused("practice.setting_bounds", where, facts))
+            continue
+        value = setting_value(name, setting, setting.default)
+        if isinstance(value, Refused):
+            faults.append(Refused(value.code, practice.where("practice.yaml", "settings", name, "default"), value.facts))
+    return faults
+
+
+def _typed(setting: Setting, given: object) -> str | int | bool | None:
+    """The value if it is of the type, else None."""
+    match setting.type, given:
+        case "flag", bool():
+            return given
+        case "whole", int() if not isinstance(given, bool):
+            return given
+        case "whole", str() if _WHOLE.fullmatch(given):
+            return int(given)
+        case "limit", str() if read_limit(given) is not None:
+            return given
+        case ("text" | "choice"), str() if len(given) <= LONGEST_TEXT:
+            return given
+        case _:
+            return None
+
+
+def _measure(kind: str, value: object) -> int | None:
+    """What two values are compared by: for limits the minutes on a plain watch, a day being 24 hours."""
+    if kind == "whole" and isinstance(value, int):
+        return value
+    if kind == "limit" and isinstance(value, str):
+        limit = read_limit(value)
+        return None if limit is None else int(limit.elapsed().total_seconds()) // 60
+    return None

@@ -1,0 +1,147 @@
+"""``procedure/<kind>.yaml``: the stages and steps of one case type."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from tongban.library.shape.written import (
+    AnswerName,
+    Cel,
+    Id,
+    LimitOrSetting,
+    Many,
+    NumberOrSetting,
+    NumberSpec,
+    Recipient,
+    Shape,
+    Who,
+    one_of,
+)
+
+
+class StageSpec(Shape):
+    phase: Id
+    settled: bool = False
+    end: bool = False
+
+
+class HoldSpec(Shape):
+    to: Literal["route", "home", "superior", "previous"] | None = None
+    answer: Id | None = None
+
+
+class SettleSpec(Shape):
+    outcome: Id | None = None
+    answer: Id | None = None
+
+
+class OpenSpec(Shape):
+    kind: Id
+    for_each: Id
+    carry: Many[Id] = ()
+
+
+class SuspendSpec(Shape):
+    clocks: Many[Id] = Field(min_length=1)
+    field: Id
+    lawful: Many[Id] = Field(min_length=1)
+
+
+class ExtendSpec(Shape):
+    clocks: Many[Id] = Field(min_length=1)
+    limit: LimitOrSetting
+    times: NumberOrSetting = NumberSpec(number=1)
+    asked: Id | None = None
+    source: str = ""
+
+
+class NotifySpec(Shape):
+    notice: Id
+    to: Recipient
+
+
+class MandateSpec(Shape):
+    to: Id
+    powers: Many[Id] = Field(min_length=1)
+    until: Id | None = None
+
+
+class WriteSpec(Shape):
+    register_: Id = Field(alias="register")
+    key: Id
+    fields: Many[Id] = Field(min_length=1)
+
+
+def _hold(given: object) -> object:
+    return one_of(given, "to", "answer")
+
+
+def _settle(given: object) -> object:
+    return one_of(given, "outcome", "answer")
+
+
+_HoldWays = Literal["route", "home", "superior", "previous"]
+
+
+class FollowSpec(Shape):
+    """One thing that follows from a step: exactly one key."""
+
+    hold: Annotated[HoldSpec, BeforeValidator(_hold, json_schema_input_type=_HoldWays | AnswerName)] | None = None
+    open: OpenSpec | None = None
+    suspend: SuspendSpec | None = None
+    resume: Annotated[Many[Id], Field(min_length=1)] | None = None
+    extend: ExtendSpec | None = None
+    notify: NotifySpec | None = None
+    ask_rating: Id | None = None
+    give_mandate: MandateSpec | None = None
+    end_mandates: Literal[True] | None = None
+    write: WriteSpec | None = None
+    publish: Literal["case", "card", "refusal"] | None = None
+    join: Id | None = None
+    settle: Annotated[SettleSpec, BeforeValidator(_settle, json_schema_input_type=str | AnswerName)] | None = None
+
+    @property
+    def name(self) -> str:
+        return next(iter(self.model_fields_set))
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set) != 1 or getattr(self, self.name) is None:
+            names = ", ".join(type(self).model_fields)
+            raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": names})
+        return self
+
+
+class BranchSpec(Shape):
+    to: Id
+    when: Cel | None = None
+    then: Many[FollowSpec] = ()
+
+
+def _branches(given: object) -> object:
+    return [{"to": given}] if isinstance(given, str) else given
+
+
+class StepSpec(Shape):
+    by: Many[Who] = Field(min_length=1)
+    source: Many[Id] = Field((), alias="from")
+    to: Annotated[
+        Many[BranchSpec], BeforeValidator(_branches, json_schema_input_type=Id | Many[BranchSpec])
+    ] = ()
+    form: Id | None = None
+    needs: dict[Id, Cel] = {}
+    at_most: NumberOrSetting | None = None
+    judges: Many[Id] = ()
+    work: bool = False
+    on: Literal["subcases_settled", "joined_settled"] | None = None
+    then: Many[FollowSpec] = ()
+
+
+class KindSpec(Shape):
+    kind: Id
+    phases: Many[Id] = Field(min_length=1)
+    stages: dict[Id, StageSpec] = Field(min_length=1)
+    steps: dict[Id, StepSpec] = Field(min_length=1)

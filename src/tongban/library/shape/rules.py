@@ -1,0 +1,121 @@
+"""Deadlines, routing, forms, indicators and registers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from tongban.kernel.form import Check, FieldKind, Held
+from tongban.library.shape.written import (
+    Cel,
+    Day,
+    Id,
+    LimitOrSetting,
+    Many,
+    NumberOrSetting,
+    NumberSpec,
+    Shape,
+    Words,
+)
+
+
+class LimitRuleSpec(Shape):
+    limit: LimitOrSetting
+    since: Day
+    source: Words
+    when: Cel | None = None
+
+
+class RungSpec(Shape):
+    """One rung of a ladder; exactly one of ``at``, ``before`` and ``after``."""
+
+    step: Id
+    at: Literal["due"] | None = None
+    before: LimitOrSetting | None = None
+    after: LimitOrSetting | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(each is not None for each in (self.at, self.before, self.after)) != 1:
+            raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "at, before, after"})
+        return self
+
+
+class ClockSpec(Shape):
+    runs_in: Many[Id] = Field(min_length=1)
+    owner: Literal["holder", "home", "requester"]
+    promise: bool = False
+    limits: Many[LimitRuleSpec] = Field(min_length=1)
+    ladder: Many[RungSpec] = ()
+
+
+Deadlines = dict[Id, dict[Id, ClockSpec]]
+
+Take = Annotated[
+    str, StringConstraints(pattern=r"^(duty|kind:[a-z][a-z0-9_]{0,49}|unit:[a-z0-9][a-z0-9_.-]{0,63})$")
+]
+
+
+class RoutingSpec(Shape):
+    id: Id
+    take: Take
+    when: Cel | None = None
+
+
+Routing = Many[RoutingSpec]
+
+
+class FieldSpec(Shape):
+    """One field of a form. ``again`` is the reason why a datum that is known already is asked again."""
+
+    id: Id
+    kind: FieldKind
+    required: bool = False
+    choices: Many[Id] = ()
+    held: Held | None = None
+    min: NumberOrSetting | None = None
+    max: NumberOrSetting | None = None
+    unit: str = ""
+    check: Check = Check.none
+    infer: str = ""
+    when: Cel | None = None
+    again: Id | None = None
+
+
+Forms = dict[Id, Annotated[Many[FieldSpec], Field(min_length=1)]]
+
+
+class ExclusionSpec(Shape):
+    id: Id
+    when: Cel
+
+
+Counted = Annotated[str, StringConstraints(pattern=r"^(settled|rated|opened|due:[a-z][a-z0-9_]{0,49})$")]
+
+
+class IndicatorSpec(Shape):
+    of: Id
+    counted: Counted
+    denominator: Cel
+    numerator: Cel
+    exclusions: Many[ExclusionSpec] = ()
+    smallest_sample: NumberOrSetting = NumberSpec(number=30)
+    better: Literal["more", "less"] = "more"
+
+
+Indicators = dict[Id, IndicatorSpec]
+
+
+class RegisterField(Shape):
+    id: Id
+    kind: FieldKind
+
+
+class RegisterSpec(Shape):
+    key: Id
+    fields: Many[RegisterField] = Field(min_length=1)
+
+
+Registers = dict[Id, RegisterSpec]

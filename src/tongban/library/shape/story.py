@@ -1,0 +1,130 @@
+"""``scenarios/*.yaml``: one story a file, told by what people do and what an official expects."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from tongban.library.shape.written import Answer, Id, Many, Plain, Shape, UnitId, Words
+
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]|[0-9]{4}-[0-9]{2}-[0-9]{2} 24:00")
+_LATER = re.compile(r"\+[0-9]{1,5} (minutes|hours|working_days|calendar_days)")
+_BY = re.compile(r"anyone|requester|system|[a-z][a-z0-9_]{0,49}@[a-z0-9][a-z0-9_.-]{0,63}(#[1-9][0-9]?)?")
+_CASE = re.compile(r"[a-z][a-z0-9_]{0,49}(/[1-9][0-9]?)*")
+
+
+def _moment(given: object) -> object:
+    if isinstance(given, str) and _MOMENT.fullmatch(given):
+        return given
+    raise PydanticCustomError("practice.story_moment", "not a moment", {"given": str(given)[:60]})
+
+
+def _later(given: object) -> object:
+    if isinstance(given, str) and (_MOMENT.fullmatch(given) or _LATER.fullmatch(given)):
+        return given
+    raise PydanticCustomError("practice.story_moment", "not a moment", {"given": str(given)[:60]})
+
+
+def _by(given: object) -> object:
+    if isinstance(given, str) and _BY.fullmatch(given):
+        return given
+    raise PydanticCustomError("practice.story_by", "nobody", {"given": str(given)[:60]})
+
+
+def _case(given: object) -> object:
+    if isinstance(given, str) and _CASE.fullmatch(given):
+        return given
+    raise PydanticCustomError("practice.story_case", "no case name", {"given": str(given)[:60]})
+
+
+LocalMoment = Annotated[str, BeforeValidator(_moment)]
+Later = Annotated[str, BeforeValidator(_later)]
+By = Annotated[str, BeforeValidator(_by)]
+CaseName = Annotated[str, BeforeValidator(_case)]
+
+
+class Title(Shape):
+    zh: Words = Field(alias="zh-Hans")
+    en: Words
+
+
+class SubcasesSpec(Shape):
+    total: int | None = None
+    open: int | None = None
+
+
+class FollowedSpec(Shape):
+    """One thing that followed; ``what`` is the notice, unit, clock or outcome it is about ("" for any)."""
+
+    name: Id
+    what: str = ""
+
+
+def _followed(given: object) -> object:
+    match given:
+        case str():
+            return {"name": given}
+        case dict() if len(given) == 1 and all(isinstance(each, str) for each in given.values()):
+            name, what = next(iter(given.items()))
+            return {"name": name, "what": what}
+        case _:
+            raise PydanticCustomError("practice.story_follows", "nothing", {"given": str(given)[:60]})
+
+
+Followed = Annotated[FollowedSpec, BeforeValidator(_followed, json_schema_input_type=str | dict[str, str])]
+
+
+class ExpectSpec(Shape):
+    """What must be so after an entry; what is not written is not looked at.
+
+    ``due`` and ``clock`` are by clock, ``count`` by step. ``follows`` are things that followed from the
+    entry, in any order: ``noticed`` or ``noticed: accepted``.
+    """
+
+    stage: Id | None = None
+    holder: UnitId | None = None
+    home: UnitId | None = None
+    outcome: str | None = None
+    due: dict[Id, LocalMoment] = {}
+    clock: dict[Id, Literal["running", "suspended", "kept", "missed", "never"]] = {}
+    count: dict[Id, int] = {}
+    facts: dict[Id, Answer] = {}
+    follows: Many[Followed] = ()
+    subcases: SubcasesSpec | None = None
+
+
+class EntrySpec(Shape):
+    """One thing that happens: a step, or a sweep of all deadlines up to a moment; or only a look."""
+
+    step: Id | None = None
+    by: By | None = None
+    at: Later | None = None
+    case: CaseName = "case"
+    opens: Id | None = None
+    name: CaseName | None = Field(None, alias="as")
+    home: UnitId | None = None
+    channel: Id | None = None
+    answers: dict[Id, Answer] = {}
+    refused: str | None = None
+    sweep: Later | None = None
+    expect: ExpectSpec | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if self.step is not None and self.sweep is not None:
+            raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "step, sweep"})
+        if self.step is None and self.sweep is None and self.expect is None:
+            raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "step, sweep, expect"})
+        if (self.step is None) != (self.by is None):
+            raise PydanticCustomError("practice.story_step_by", "step and by", {})
+        return self
+
+
+class StorySpec(Shape):
+    title: Title
+    at: LocalMoment
+    settings: dict[Id, Plain] = {}
+    story: Many[EntrySpec] = Field(min_length=1)

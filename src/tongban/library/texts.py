@@ -1,0 +1,143 @@
+"""Words: those of the product (``texts/**/*.yaml``) and those of a practice, always in both languages.
+
+A text that is missing in one language is said in the other one; a key without any text says that it has
+none, in words, and a test keeps that from happening. ``{name}`` stands for a fact; nothing else in braces
+means anything, so that a text can never reach into a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.library.document import Document, read_document, walk
+from tongban.library.folder import LANGUAGES
+
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_LISTS: Mapping[str, str] = {"zh-Hans": "、", "en": ", "}
+_FLAGS: Mapping[str, tuple[str, str]] = {"zh-Hans": ("否", "是"), "en": ("no", "yes")}
+_NOTHING: Mapping[str, str] = {"zh-Hans": "（无）", "en": "(none)"}
+_NO_WORDS: Mapping[str, str] = {"zh-Hans": "（缺少文字：{key}）", "en": "(no words for {key})"}
+
+Naming = Callable[[str, Value], str]
+"""Words for a fact by its name and value (the title of a stage for its id); "" where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said of a refusal: what is wrong, what to do, and where."""
+
+    says: str
+    fix: str
+    where: str
+    code: str
+
+
+class Texts:
+    """Texts by key and language. ``tables`` gives key to language to text."""
+
+    def __init__(self, tables: Mapping[str, Mapping[str, str]], languages: tuple[str, ...] = LANGUAGES) -> None:
+        self._tables = tables
+        self.languages = languages
+
+    def keys(self) -> Iterable[str]:
+        return self._tables.keys()
+
+    def has(self, key: str, language: str) -> bool:
+        return language in self._tables.get(key, {})
+
+    def say(self, key: str, language: str, **facts: Value) -> str:
+        """The text with its facts. A fact that was not given stays in braces."""
+        return fill(self._template(key, language), language, facts)
+
+    def refusal(self, refused: Refused, language: str, naming: Naming | None = None) -> Words:
+        """The words of one refusal (not of those in ``also``). ``naming`` puts words for ids among its facts."""
+        named = {} if naming is None else {k: naming(k, v) for k, v in refused.facts.items()}
+        facts = {**refused.facts, "where": refused.where, **{k: v for k, v in named.items() if v}}
+        says = fill(self._template(f"{refused.code}.says", language), language, facts)
+        fix = fill(self._template(f"{refused.code}.fix", language), language, facts)
+        return Words(says, fix, refused.where, refused.code)
+
+    def _template(self, key: str, language: str) -> str:
+        table = self._tables.get(key, {})
+        for each in (language, *self.languages):
+            if each in table:
+                return table[each]
+        return _NO_WORDS.get(language, _NO_WORDS["en"]).replace("{key}", key)
+
+
+def fill(template: str, language: str, facts: Mapping[str, Value]) -> str:
+    """Put facts into a text."""
+    return PLACEHOLDER.sub(
+        lambda found: _written(facts[found[1]], language) if found[1] in facts else found[0], template
+    )
+
+
+def _written(value: Value, language: str) -> str:
+    match value:
+        case None | "":
+            return _NOTHING.get(language, _NOTHING["en"])
+        case bool():
+            return _FLAGS.get(language, _FLAGS["en"])[value]
+        case str() | int():
+            return str(value)
+        case tuple():
+            return _LISTS.get(language, ", ").join(_written(each, language) for each in value)
+        case _:
+            return _LISTS.get(language, ", ").join(f"{k} {_written(v, language)}" for k, v in value.items())
+
+
+@lru_cache(maxsize=1)
+def product_texts() -> Texts:
+    """The product's own texts. Raises ``ValueError`` when one of its files is not well-formed."""
+    tables: dict[str, dict[str, str]] = {}
+    for name, text in _files(resources.files("tongban").joinpath("texts"), ""):
+        document = read_document(name, text)
+        if isinstance(document, Refused):
+            raise ValueError(f"{document.where}: {document.code} {dict(document.facts)}")
+        for place, value in walk(document.value):
+            language = next((str(part) for part in place if part in LANGUAGES), None)
+            if language is None or not isinstance(value, str):
+                continue
+            key = ".".join(str(part) for part in place if part != language)
+            tables.setdefault(key, {})[language] = value.strip()
+    return Texts(tables)
+
+
+def refusal_words(refused: Refused, language: str, naming: Naming | None = None) -> Words:
+    """The words for a refusal in a language, or in the other one where the first is missing."""
+    return product_texts().refusal(refused, language, naming)
+
+
+def _files(folder: Traversable, inside: str) -> Iterable[tuple[str, str]]:
+    for entry in sorted(folder.iterdir(), key=lambda each: each.name):
+        if entry.is_dir():
+            yield from _files(entry, f"{inside}{entry.name}/")
+        elif entry.name.endswith(".yaml"):
+            yield f"texts/{inside}{entry.name}", entry.read_text(encoding="utf-8")
+
+
+def flat(document: Document) -> tuple[Mapping[str, str], list[Refused]]:
+    """The texts of one language of a practice under dotted keys, and what is no text in them."""
+    words: dict[str, str] = {}
+    faults: list[Refused] = []
+    for place, value in walk(document.value):
+        key = ".".join(str(part) for part in place)
+        match value:
+            case str() if value.strip() and place:
+                words[key] = value.strip()
+            case dict():
+                pass
+            case list():
+                faults.append(Refused("practice.not_a_mapping", document.where(*place), {"name": key}))
+            case None | str():
+                faults.append(Refused("practice.nothing_written", document.where(*place), {"name": key}))
+            case _:
+                faults.append(Refused("practice.not_text", document.where(*place), {"name": key}))
+    return words, faults

@@ -1,0 +1,57 @@
+"""The tables. Every key begins with the county, so that one county's work touches one shard.
+
+No table refers to another by a foreign key: a constraint across shards cannot be held, and within the
+ledger the seals say more than a constraint could.
+"""
+
+from tongban.store.models.cases import CaseRow, NoticeRow, PublicText, SearchText, Subject
+from tongban.store.models.ledger import (
+    Bookmark,
+    CheckpointRow,
+    Content,
+    EventRow,
+    Identity,
+    Leaf,
+    Node,
+    RequestRow,
+)
+from tongban.store.models.registers import (
+    AdoptionRow,
+    Attachment,
+    CalendarYear,
+    Category,
+    DivisionRow,
+    DutyRow,
+    Figure,
+    Person,
+    PostRow,
+    Stamp,
+    UnitRow,
+)
+
+__all__ = [
+    "AdoptionRow",
+    "Attachment",
+    "Bookmark",
+    "CalendarYear",
+    "CaseRow",
+    "Category",
+    "CheckpointRow",
+    "Content",
+    "DivisionRow",
+    "DutyRow",
+    "EventRow",
+    "Figure",
+    "Identity",
+    "Leaf",
+    "Node",
+    "NoticeRow",
+    "Person",
+    "PostRow",
+    "PublicText",
+    "RequestRow",
+    "SearchText",
+    "Stamp",
+    "Subject",
+    "UnitRow",
+]

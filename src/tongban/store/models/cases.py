@@ -1,0 +1,150 @@
+"""What is derived from the ledger and can be thrown away: cases as they stand, notices, search."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+OPEN = models.Q(standing="open")
+
+
+class CaseRow(models.Model):
+    """Where a case stands, in columns that lists and the sweep ask for; ``state`` is the whole of it.
+
+    ``waiting`` is the unit that must act now, "" while it is the requester's turn. ``due_at`` is the
+    promised moment, ``next_due`` the earliest moment at which a running clock runs out, ``wake_at`` when
+    the sweep has something to do. ``missed`` counts laps that ended too late. ``seq``, ``head`` and
+    ``recorded`` are the tip of the case's chain.
+    """
+
+    pk = models.CompositePrimaryKey("county", "id")
+    county = models.CharField(max_length=6)
+    id = models.UUIDField()
+    number = models.TextField()
+    practice = models.TextField()
+    adoption = models.TextField()
+    kind = models.TextField()
+    stage = models.TextField()
+    standing = models.TextField(help_text="open, settled or end")
+    phase = models.TextField()
+    holder = models.TextField()
+    home = models.TextField()
+    waiting = models.TextField()
+    division = models.TextField()
+    category = models.TextField()
+    channel = models.TextField()
+    outcome = models.TextField()
+    title = models.TextField()
+    parent = models.UUIDField(null=True)
+    root = models.UUIDField(null=True)
+    joined = models.UUIDField(null=True)
+    opened_at = models.DateTimeField()
+    stage_since = models.DateTimeField()
+    last_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    next_due = models.DateTimeField(null=True)
+    wake_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    missed = models.SmallIntegerField()
+    rating = models.SmallIntegerField(null=True)
+    seq = models.IntegerField()
+    head = models.BinaryField()
+    recorded = models.DateTimeField()
+    state = models.TextField(help_text="the kernel's record of the case, JSON")
+
+    class Meta:
+        db_table = "store_case"
+        constraints = (models.UniqueConstraint(fields=["county", "number"], name="case_number"),)
+        indexes = (
+            models.Index(fields=["county", "waiting", "next_due"], name="case_waiting", condition=OPEN),
+            models.Index(fields=["county", "holder", "next_due"], name="case_holder", condition=OPEN),
+            models.Index(
+                fields=["county", "wake_at"], name="case_wake", condition=models.Q(wake_at__isnull=False)
+            ),
+            models.Index(
+                fields=["county", "parent"], name="case_parent", condition=models.Q(parent__isnull=False)
+            ),
+            models.Index(
+                fields=["county", "joined"], name="case_joined", condition=models.Q(joined__isnull=False)
+            ),
+            models.Index(
+                fields=["county", "settled_at"],
+                name="case_settled",
+                condition=models.Q(settled_at__isnull=False),
+            ),
+            models.Index(fields=["county", "opened_at"], name="case_opened"),
+        )
+
+
+class NoticeRow(models.Model):
+    """A notice that an event made due: the outbox. ``to`` as in ``tongban.kernel.events.Noticed``."""
+
+    pk = models.CompositePrimaryKey("county", "chain", "seq", "n")
+    county = models.CharField(max_length=6)
+    chain = models.UUIDField()
+    seq = models.IntegerField()
+    n = models.SmallIntegerField()
+    notice = models.TextField()
+    to = models.TextField()
+    rating = models.BooleanField(help_text="asks for a rating")
+    at = models.DateTimeField()
+    state = models.TextField(db_default="due", help_text="due, sent or failed")
+    tries = models.SmallIntegerField(db_default=0)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "store_notice"
+        indexes = (models.Index(fields=["county", "at"], name="notice_due", condition=models.Q(state="due")),)
+
+
+class Subject(models.Model):
+    """A row of a register of registered things, as a step last wrote it."""
+
+    pk = models.CompositePrimaryKey("county", "register", "key")
+    county = models.CharField(max_length=6)
+    register = models.TextField()
+    key = models.TextField()
+    fields = models.TextField(help_text="canonical JSON")
+    chain = models.UUIDField()
+    seq = models.IntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "store_subject"
+
+
+class SearchText(models.Model):
+    """What a case can be found by: its words and their pairs of characters. Erased with the content."""
+
+    pk = models.CompositePrimaryKey("county", "chain")
+    county = models.CharField(max_length=6)
+    chain = models.UUIDField()
+    text = models.TextField()
+    vector = SearchVectorField()
+
+    class Meta:
+        db_table = "store_search"
+        indexes = (GinIndex(fields=["vector"], name="search_vector"),)
+
+
+class PublicText(models.Model):
+    """A de-identified text that the public may read: a ``case``, a ``card`` or a ``refusal`` report."""
+
+    pk = models.CompositePrimaryKey("county", "what", "chain")
+    county = models.CharField(max_length=6)
+    what = models.TextField()
+    chain = models.UUIDField()
+    category = models.TextField()
+    division = models.TextField()
+    title = models.TextField()
+    text = models.JSONField(help_text="named parts of the text")
+    plain = models.TextField(help_text="all words, for search")
+    vector = SearchVectorField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "store_public"
+        indexes = (
+            GinIndex(fields=["vector"], name="public_vector"),
+            models.Index(fields=["county", "what", "since"], name="public_since"),
+        )

@@ -1,0 +1,179 @@
+"""Registers: divisions, units, duty lists, people and posts, adoptions, calendars, files, figures."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Stamp(models.Model):
+    """Counts the changes of a county's units, divisions, duties and calendars (kept by triggers)."""
+
+    county = models.CharField(max_length=6, primary_key=True)
+    n = models.BigIntegerField()
+
+    class Meta:
+        db_table = "store_stamp"
+
+
+class DivisionRow(models.Model):
+    """A node of the division tree by its statistical code; ``until`` is null while it is valid."""
+
+    pk = models.CompositePrimaryKey("county", "code")
+    county = models.CharField(max_length=6)
+    code = models.TextField()
+    level = models.TextField()
+    parent = models.TextField(blank=True)
+    name = models.TextField()
+    name_en = models.TextField(blank=True)
+    short = models.TextField(blank=True)
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        db_table = "store_division"
+
+
+class UnitRow(models.Model):
+    """An office; ``parent`` is the unit that directs it ("" at the top)."""
+
+    pk = models.CompositePrimaryKey("county", "id")
+    county = models.CharField(max_length=6)
+    id = models.TextField()
+    kind = models.TextField()
+    level = models.TextField()
+    division = models.TextField()
+    parent = models.TextField(blank=True)
+    name = models.TextField()
+    name_en = models.TextField(blank=True)
+    phone = models.TextField(blank=True, help_text="the office's own, for residents")
+
+    class Meta:
+        db_table = "store_unit"
+
+
+class DutyRow(models.Model):
+    """One entry of a unit's duty list; ``kind`` is own, assist or taken_back."""
+
+    pk = models.CompositePrimaryKey("county", "unit", "code")
+    county = models.CharField(max_length=6)
+    unit = models.TextField()
+    code = models.TextField()
+    kind = models.TextField()
+    categories = models.JSONField(help_text="category codes or prefixes of them")
+    name = models.TextField(blank=True)
+    source = models.TextField(blank=True, help_text="the document the entry stands in")
+
+    class Meta:
+        db_table = "store_duty"
+
+
+class Category(models.Model):
+    """What a matter is about: ``02.09`` lies within ``02``."""
+
+    pk = models.CompositePrimaryKey("county", "code")
+    county = models.CharField(max_length=6)
+    code = models.TextField()
+    name = models.TextField()
+    name_en = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "store_category"
+
+
+class Person(models.Model):
+    """Somebody who works for the county, linked to an account."""
+
+    pk = models.CompositePrimaryKey("county", "id")
+    county = models.CharField(max_length=6)
+    id = models.TextField()
+    name = models.TextField()
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="person"
+    )
+
+    class Meta:
+        db_table = "store_person"
+
+
+class PostRow(models.Model):
+    """Who holds which role at which unit, and from when to when."""
+
+    pk = models.CompositePrimaryKey("county", "person", "unit", "role", "since")
+    county = models.CharField(max_length=6)
+    person = models.TextField()
+    unit = models.TextField()
+    role = models.TextField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        db_table = "store_post"
+        indexes = (models.Index(fields=["county", "unit", "role"], name="post_unit"),)
+
+
+class AdoptionRow(models.Model):
+    """A practice as the county adopted it: the packed folder, its digest, the county's own settings.
+
+    Rows are kept for ever: a case stays on the version it began under.
+    """
+
+    pk = models.CompositePrimaryKey("county", "id")
+    county = models.CharField(max_length=6)
+    id = models.TextField()
+    practice = models.TextField()
+    version = models.TextField()
+    digest = models.TextField()
+    packed = models.TextField()
+    settings = models.JSONField()
+    homes = models.JSONField(help_text="the units whose practice this is")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    by = models.TextField()
+
+    class Meta:
+        db_table = "store_adoption"
+        indexes = (models.Index(fields=["county", "practice", "since"], name="adoption_practice"),)
+
+
+class CalendarYear(models.Model):
+    """One official calendar file, as imported."""
+
+    pk = models.CompositePrimaryKey("county", "year")
+    county = models.CharField(max_length=6)
+    year = models.SmallIntegerField()
+    text = models.TextField(help_text="the YAML file")
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "store_calendar"
+
+
+class Attachment(models.Model):
+    """A file by the SHA-256 of its bytes, which lie under the home; its name is content of a case."""
+
+    pk = models.CompositePrimaryKey("county", "id")
+    county = models.CharField(max_length=6)
+    id = models.CharField(max_length=64)
+    size = models.BigIntegerField(help_text="bytes")
+    media_type = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "store_attachment"
+
+
+class Figure(models.Model):
+    """A published value of an indicator with its proof: numerator, denominator, exclusions, sample."""
+
+    pk = models.CompositePrimaryKey("county", "practice", "indicator", "unit", "period")
+    county = models.CharField(max_length=6)
+    practice = models.TextField()
+    indicator = models.TextField()
+    unit = models.TextField(blank=True, help_text='"" for the whole county')
+    period = models.TextField(help_text="2026-03")
+    numerator = models.BigIntegerField()
+    denominator = models.BigIntegerField()
+    proof = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "store_figure"

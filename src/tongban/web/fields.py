@@ -1,0 +1,71 @@
+"""How each kind of field is drawn: one table, so that every form of every practice looks and behaves alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+MOST_RADIOS = 6
+"""Up to this many choices stand open; more go into a list that folds."""
+ACCEPTED_FILES = "image/*,application/pdf"
+"""A phone offers its camera for images; no ``capture``, which would forbid pictures taken before."""
+
+
+class Drawable(Protocol):
+    """What a field must say of itself to be drawn (``FieldView`` does)."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def options(self) -> tuple[object, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """``shape`` names the partial ``fields/<shape>.html``; ``group`` says it is a fieldset of several inputs.
+
+    ``unit`` is the key of words that stand after the box.
+    """
+
+    shape: str
+    type: str = "text"
+    inputmode: str = ""
+    autocomplete: str = ""
+    width: str = ""
+    unit: str = ""
+    group: bool = False
+    spellcheck: bool = True
+
+
+_LINE = Widget("input")
+_WIDGETS = {
+    "line": _LINE,
+    "text": Widget("text"),
+    "choice": Widget("radios", group=True),
+    "choices": Widget("boxes", group=True),
+    "flag": Widget("flag"),
+    "whole": Widget("input", inputmode="numeric", width="short", autocomplete="off"),
+    "money": Widget("input", inputmode="decimal", width="short", autocomplete="off", unit="fields.yuan"),
+    "date": Widget("input", type="date", width="short"),
+    "moment": Widget("input", type="datetime-local", width="middle"),
+    "phone": Widget("input", type="tel", inputmode="tel", autocomplete="tel", width="middle"),
+    "id_card": Widget("input", autocomplete="off", width="middle", spellcheck=False),
+    "credit_code": Widget("input", autocomplete="off", width="middle", spellcheck=False),
+    "name": Widget("input", autocomplete="name", width="middle", spellcheck=False),
+    "unit": Widget("list"),
+    "units": Widget("boxes", group=True),
+    "division": Widget("list"),
+    "category": Widget("list"),
+    "case": Widget("input", autocomplete="off", width="middle", spellcheck=False),
+    "files": Widget("files"),
+    "rating": Widget("rating", group=True),
+}
+
+
+def widget_of(field: Drawable) -> Widget:
+    """The widget for a field; a list without anything to choose from becomes a box to write in."""
+    if field.kind == "choice" and len(field.options) > MOST_RADIOS:
+        return _WIDGETS["unit"]
+    if field.kind in ("unit", "division", "category") and not field.options:
+        return _LINE
+    return _WIDGETS.get(field.kind, _LINE)

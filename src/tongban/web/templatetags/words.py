@@ -1,0 +1,50 @@
+"""``{% t "site.skip" %}`` says a text in the reader's language; facts are escaped like any value.
+
+``{% t key count=rows.total %}`` puts a fact in; ``{% t key as name %}`` keeps the words for later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import NoReverseMatch, reverse
+
+from tongban.kernel.value import Value
+from tongban.web.fields import Widget, widget_of
+from tongban.web.words import DEFAULT, say
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def t(context: Context, key: str, **facts: object) -> str:
+    """The words under ``key``; a fact that is no plain value is written as its text."""
+    return say(key, context.get("language", DEFAULT), **{name: _plain(value) for name, value in facts.items()})
+
+
+@register.simple_tag
+def link(name: str, *args: object, **kwargs: object) -> str:
+    """The address of a page, or "" where this installation has no such page."""
+    try:
+        return reverse(name, args=args or None, kwargs=kwargs or None)
+    except NoReverseMatch:
+        return ""
+
+
+@register.filter
+def widget(field: Any) -> Widget:
+    """How a field is drawn (see ``tongban.web.fields``)."""
+    return widget_of(field)
+
+
+def _plain(value: object) -> Value:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, tuple | list):
+        return tuple(_plain(each) for each in value)
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    return str(value)
