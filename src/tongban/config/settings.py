@@ -17,6 +17,8 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
+from tongban.config.web import *  # noqa: F403
+from tongban.config.web import WEB_APPS
 from tongban.store.postgres import resolve
 
 
@@ -84,7 +86,14 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "tongban.store",
+    *WEB_APPS,
 ]
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": ENVIRONMENT.home / "cache",
+    },
+}
 
 DATABASES = {"default": database(ENVIRONMENT.database)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

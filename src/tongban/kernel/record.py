@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import cache
 from typing import TypeAlias, TypeVar, cast
 
 from tongban.kernel import events as event_module
@@ -128,9 +127,14 @@ CODECS: Mapping[str, tuple[Write, Read]] = {
 _Fields: TypeAlias = tuple[tuple[str, Write | None, Read | None, object], ...]
 
 
-@cache
+_shapes: dict[type, _Fields] = {}
+
+
 def _shape(kind: type) -> _Fields:
     """Name, writer, reader (None: as it is) and the default that is left out, for each field."""
+    known = _shapes.get(kind)
+    if known is not None:
+        return known
     rows = []
     for item in dataclasses.fields(kind):
         codec = CODECS.get(cast(str, item.type), (None, None))
@@ -141,7 +145,8 @@ def _shape(kind: type) -> _Fields:
         else:
             empty = dataclasses.MISSING
         rows.append((item.name, *codec, empty))
-    return tuple(rows)
+    _shapes[kind] = tuple(rows)
+    return _shapes[kind]
 
 
 def to_record(thing: object) -> dict[str, Value]:

@@ -125,7 +125,9 @@ class _Binder:
         names = variables(plain.values(), steps, self.settings, self.subject)
         outside = {name: kind for name, kind in names.items() if not name.startswith("given.")}
         return {
-            name: Form(name, tuple(self.conditional(form, outside, index) for index in range(len(form.fields))))
+            name: Form(
+                name, tuple(self.conditional(form, outside, index) for index in range(len(form.fields)))
+            )
             for name, form in plain.items()
         }
 
@@ -141,6 +143,7 @@ class _Binder:
             check=spec.check,
             held=spec.held,
             infer=spec.infer,
+            again=spec.again or "",
         )
 
     def conditional(self, form: Form, outside: Mapping[str, Kind], index: int) -> Field:
@@ -235,7 +238,9 @@ class _Binder:
         names = variables(forms.values(), steps, self.settings, self.subject)
         return tuple(
             model.RoutingRule(
-                rule.id, rule.take, self.when(rule.when, names, self.practice.where("routing.yaml", n, "when"))
+                rule.id,
+                rule.take,
+                self.when(rule.when, names, self.practice.where("routing.yaml", n, "when")),
             )
             for n, rule in enumerate(self.practice.routing)
         )
@@ -260,7 +265,14 @@ class _Binder:
                 continue
             smallest = self.number(spec.smallest_sample)
             found[name] = Indicator(
-                name, spec.of, spec.counted, denominator, numerator, tuple(exclusions), smallest, spec.better == "more"
+                name,
+                spec.of,
+                spec.counted,
+                denominator,
+                numerator,
+                tuple(exclusions),
+                smallest,
+                spec.better == "more",
             )
         return found
 
@@ -269,7 +281,9 @@ class _Binder:
 
 
 def _stage(name: str, spec: StageSpec) -> model.Stage:
-    kind = model.StageKind.END if spec.end else model.StageKind.SETTLED if spec.settled else model.StageKind.OPEN
+    kind = (
+        model.StageKind.END if spec.end else model.StageKind.SETTLED if spec.settled else model.StageKind.OPEN
+    )
     return model.Stage(name, kind, spec.phase)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from tongban.kernel.form import FieldKind, Held
 from tongban.kernel.procedure.model import Relation
+from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.practice import Practice
-from tongban.library.references import Faults, fields_of, place_of
 from tongban.library.shape.procedure import (
     ExtendSpec,
     FollowSpec,
@@ -68,7 +68,9 @@ class _Consequence:
                 self.clocks(extend.clocks, "extend")
                 if extend.asked is not None:
                     steps = self.practice.kinds[self.kind].steps
-                    self.faults.known("practice.unknown_step", self.where("extend", "asked"), extend.asked, steps)
+                    self.faults.known(
+                        "practice.unknown_step", self.where("extend", "asked"), extend.asked, steps
+                    )
             case "give_mandate", MandateSpec() as mandate:
                 self.mandated(mandate)
             case "write", WriteSpec() as write:
@@ -110,22 +112,11 @@ class _Consequence:
             self.faults.known("practice.unknown_field", self.where("open", "carry"), name, self.known)
         if not self.faults.known("practice.unknown_kind", where, opened.kind, self.practice.kinds):
             return
-        openings = [
-            step
-            for step in self.practice.kinds[opened.kind].steps.values()
-            if not step.source and any(who.relation is Relation.SYSTEM for who in step.by)
-        ]
-        first = next((step for step in self.practice.kinds[opened.kind].steps.values() if not step.source), None)
-        if not openings or first is not openings[0]:
+        first = next(
+            (step for step in self.practice.kinds[opened.kind].steps.values() if not step.source), None
+        )
+        if first is None or not any(who.relation is Relation.SYSTEM for who in first.by):
             self.faults.refuse("practice.subcase_opening", where, name=opened.kind)
-            return
-        form = {each.id: each for each in self.practice.forms.get(openings[0].form or "", ())}
-        for name in opened.carry:
-            if name not in form:
-                self.faults.refuse("practice.carry_unasked", self.where("open", "carry"), name=name, kind=opened.kind)
-        for each in form.values():
-            if each.required and each.id not in opened.carry:
-                self.faults.refuse("practice.carry_missing", where, name=each.id, kind=opened.kind)
 
     def mandated(self, mandate: MandateSpec) -> None:
         self.field(mandate.to, (FieldKind.unit,), "give_mandate")
@@ -144,7 +135,9 @@ class _Consequence:
 
     def written(self, write: WriteSpec) -> None:
         registers = self.practice.registers
-        if not self.faults.known("practice.unknown_register", self.where("write"), write.register_, registers):
+        if not self.faults.known(
+            "practice.unknown_register", self.where("write"), write.register_, registers
+        ):
             return
         register = registers[write.register_]
         columns = {each.id for each in register.fields}

@@ -32,7 +32,9 @@ REQUIRED = (
 OPTIONAL = ("indicators.yaml", "registers.yaml")
 FOLDERS = ("procedure", "texts", "scenarios")
 
-_MANY = re.compile(r"(procedure/[a-z][a-z0-9_]*\.yaml|scenarios/[A-Za-z0-9][A-Za-z0-9_-]*\.yaml|README(\.[A-Za-z-]+)?\.md)")
+_MANY = re.compile(
+    r"(procedure/[a-z][a-z0-9_]*\.yaml|scenarios/[A-Za-z0-9][A-Za-z0-9_-]*\.yaml|README(\.[A-Za-z-]+)?\.md)"
+)
 
 
 def pack(folder: Path) -> Mapping[str, str] | Refused:
@@ -61,7 +63,9 @@ def gather(folder: Path) -> tuple[Mapping[str, str], list[Refused]]:
 
 def digest(files: Mapping[str, str]) -> str:
     """SHA-256 over a sorted listing of paths and the SHA-256 of each text: the name of this content."""
-    listing = "".join(f"{path}\0{sha256(text.encode()).hexdigest()}\n" for path, text in sorted(files.items()))
+    listing = "".join(
+        f"{path}\0{sha256(text.encode()).hexdigest()}\n" for path, text in sorted(files.items())
+    )
     return sha256(b"tongban.practice.1\n" + listing.encode()).hexdigest()
 
 
@@ -78,7 +82,9 @@ def names_of(files: Mapping[str, str], refused: frozenset[str] = frozenset()) ->
     for path in files:
         if path not in known and not _MANY.fullmatch(path):
             near = get_close_matches(path, known, 1, 0.5)
-            faults.append(Refused("practice.unknown_file", path, {"nearest": near[0] if near else "README.md"}))
+            faults.append(
+                Refused("practice.unknown_file", path, {"nearest": near[0] if near else "README.md"})
+            )
     return faults
 
 

@@ -50,10 +50,12 @@ class Practice:
 
     @property
     def opens(self) -> str:
-        """The kind of case that people outside open; "" when the practice does not say and there are several."""
+        """The kind of case that people outside open; "" when several could be and none is named."""
         if self.manifest.opens is not None:
             return self.manifest.opens
-        able = [kind.kind for kind in self.kinds.values() if any(_by_people(step) for step in kind.steps.values())]
+        able = [
+            kind.kind for kind in self.kinds.values() if any(_by_people(step) for step in kind.steps.values())
+        ]
         return able[0] if len(able) == 1 else ""
 
     def where(self, path: str, *place: str | int) -> str:

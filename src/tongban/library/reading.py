@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from tongban.kernel.refusal import Refused
 from tongban.library.document import Document, read_document
@@ -29,6 +29,10 @@ from tongban.library.shape.rules import (
 from tongban.library.shape.story import StorySpec
 from tongban.library.texts import flat
 
+class HasSchema(Protocol):
+    def schema(self) -> Mapping[str, object]: ...
+
+
 MANIFEST: Shaped[Manifest] = Shaped(Manifest)
 KIND: Shaped[KindSpec] = Shaped(KindSpec)
 DEADLINES: Shaped[Mapping[str, Mapping[str, ClockSpec]]] = Shaped(Deadlines)
@@ -38,7 +42,7 @@ INDICATORS: Shaped[Mapping[str, IndicatorSpec]] = Shaped(Indicators)
 REGISTERS: Shaped[Mapping[str, RegisterSpec]] = Shaped(Registers)
 STORY: Shaped[StorySpec] = Shaped(StorySpec)
 
-SHAPES: Mapping[str, Shaped[object]] = {  # type: ignore[assignment]  # a shape gives, it never takes
+SHAPES: Mapping[str, HasSchema] = {
     "practice.yaml": MANIFEST,
     "procedure/*.yaml": KIND,
     "deadlines.yaml": DEADLINES,

@@ -6,49 +6,24 @@ the closed-loop check of the kernel.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
-from tongban.kernel.form import Check, FieldKind, Held, check
+from tongban.kernel.form import Check, FieldKind, Form, Held, check
 from tongban.kernel.form import Field as FormField
-from tongban.kernel.form import Form
-from tongban.kernel.procedure.decide import RESERVED
-from tongban.kernel.procedure.model import Relation
+from tongban.kernel.procedure.evolve import RESERVED
 from tongban.kernel.refusal import Refused
-from tongban.kernel.value import Value
+from tongban.library.consequences import consequence_faults
+from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.practice import Practice
 from tongban.library.settings import setting_faults
-from tongban.library.shape.rules import ClockSpec, FieldSpec, RungSpec
-from tongban.library.shape.written import LimitSpec, NumberSpec, read_limit
-
-
-@dataclass(slots=True)
-class Faults:
-    """The faults found so far."""
-
-    found: list[Refused] = field(default_factory=list)
-
-    def refuse(self, code: str, where: str, **facts: Value) -> None:
-        self.found.append(Refused(code, where, facts))
-
-    def known(self, code: str, where: str, name: str, among: Iterable[str]) -> bool:
-        """Whether ``name`` is among the known ones; refuses with the nearest when it is not."""
-        names = list(among)
-        if name in names:
-            return True
-        near = get_close_matches(name, names, 1, 0.0)
-        self.refuse(code, where, name=name, nearest=near[0] if near else "")
-        return False
+from tongban.library.shape.rules import ClockSpec, FieldSpec
+from tongban.library.shape.written import LimitSpec, NumberSpec
 
 
 def reference_faults(practice: Practice) -> list[Refused]:
     """Every name that leads nowhere, and everything declared that contradicts what uses it."""
-    # follows.py is imported late in the list of checks, not in the module: it needs the fields found here.
-    from tongban.library.consequences import consequence_faults
-
     faults = Faults(setting_faults(practice))
     _manifest(practice, faults)
     _forms(practice, faults)
@@ -63,29 +38,20 @@ def reference_faults(practice: Practice) -> list[Refused]:
     return faults.found
 
 
-def fields_of(forms: Mapping[str, tuple[FieldSpec, ...]]) -> dict[str, FieldSpec]:
-    """The first field of each id."""
-    found: dict[str, FieldSpec] = {}
-    for fields in forms.values():
-        for each in fields:
-            found.setdefault(each.id, each)
-    return found
-
-
-def place_of(spec: FieldSpec) -> Held:
-    return FormField(spec.id, spec.kind, held=spec.held).place
-
-
 def _manifest(practice: Practice, faults: Faults) -> None:
     manifest = practice.manifest
     if manifest.opens is not None:
-        faults.known("practice.unknown_kind", practice.where("practice.yaml", "opens"), manifest.opens, practice.kinds)
+        faults.known(
+            "practice.unknown_kind", practice.where("practice.yaml", "opens"), manifest.opens, practice.kinds
+        )
     elif not practice.opens:
         faults.refuse("practice.opens", practice.where("practice.yaml"), kinds=tuple(practice.kinds))
     fields = fields_of(practice.forms)
     stated = {datum.datum for datum in manifest.data}
     for n, datum in enumerate(manifest.data):
-        faults.known("practice.unknown_field", practice.where("practice.yaml", "data", n), datum.datum, fields)
+        faults.known(
+            "practice.unknown_field", practice.where("practice.yaml", "data", n), datum.datum, fields
+        )
     for form, asked in practice.forms.items():
         for n, each in enumerate(asked):
             if place_of(each) is Held.identity and each.id not in stated:
@@ -104,7 +70,12 @@ def _forms(practice: Practice, faults: Faults) -> None:
             if (before.kind, place_of(before)) != (each.kind, place_of(each)):
                 faults.refuse("practice.field_differs", where, name=each.id, other=there)
             if each.infer:
-                faults.known("practice.unknown_field", where, each.infer.removeprefix("facts."), fields_of(practice.forms))
+                faults.known(
+                    "practice.unknown_field",
+                    where,
+                    each.infer.removeprefix("facts."),
+                    fields_of(practice.forms),
+                )
             if each.check is not Check.none and each.kind not in (FieldKind.date, FieldKind.moment):
                 faults.refuse("practice.field_check", where, name=each.id)
         # Limits that settings move are judged when the practice is bound; ids and choices already here.
@@ -142,11 +113,17 @@ def _settings_used(practice: Practice, faults: Faults) -> None:
                     continue
                 if known[spec.setting].type != wanted:
                     found = known[spec.setting].type
-                    faults.refuse("practice.setting_use", where, name=spec.setting, wanted=wanted, found=found)
-    text = "\n".join(practice.files[path] for path in practice.documents if not path.startswith(("texts/", "scenarios/")))
+                    faults.refuse(
+                        "practice.setting_use", where, name=spec.setting, wanted=wanted, found=found
+                    )
+    text = "\n".join(
+        practice.files[path] for path in practice.documents if not path.startswith(("texts/", "scenarios/"))
+    )
     for name in known:
         if name not in used and f"settings.{name}" not in text:
-            faults.refuse("practice.setting_unused", practice.where("practice.yaml", "settings", name), name=name)
+            faults.refuse(
+                "practice.setting_unused", practice.where("practice.yaml", "settings", name), name=name
+            )
 
 
 def _shapes(practice: Practice) -> Iterator[tuple[str, object]]:
@@ -186,23 +163,25 @@ def _steps(practice: Practice, kind: str, faults: Faults) -> None:
         if name in RESERVED:
             faults.refuse("practice.step_reserved", where, name=name)
         for n, stage in enumerate(step.source):
-            faults.known("practice.unknown_stage", practice.at(kind, "steps", name, "from", n), stage, spec.stages)
+            faults.known(
+                "practice.unknown_stage", practice.at(kind, "steps", name, "from", n), stage, spec.stages
+            )
         for n, branch in enumerate(step.to):
-            faults.known("practice.unknown_stage", practice.at(kind, "steps", name, "to", n), branch.to, spec.stages)
-        if step.to and (step.to[-1].when is not None or any(b.when is None for b in step.to[:-1])):
-            faults.refuse("practice.branch_last", practice.at(kind, "steps", name, "to"), name=name)
-        if not step.to and not step.source:
-            faults.refuse("practice.opening_goes_nowhere", where, name=name)
+            faults.known(
+                "practice.unknown_stage", practice.at(kind, "steps", name, "to", n), branch.to, spec.stages
+            )
         if step.form is not None:
-            faults.known("practice.unknown_form", practice.at(kind, "steps", name, "form"), step.form, practice.forms)
+            faults.known(
+                "practice.unknown_form", practice.at(kind, "steps", name, "form"), step.form, practice.forms
+            )
         for n, who in enumerate(step.by):
             if who.role:
                 at = practice.at(kind, "steps", name, "by", n)
                 faults.known("practice.unknown_role", at, who.role, practice.manifest.roles)
         for n, judged in enumerate(step.judges):
-            faults.known("practice.unknown_step", practice.at(kind, "steps", name, "judges", n), judged, spec.steps)
-        if step.on is not None and not any(who.relation is Relation.SYSTEM for who in step.by):
-            faults.refuse("practice.trigger_not_system", practice.at(kind, "steps", name, "on"), name=name)
+            faults.known(
+                "practice.unknown_step", practice.at(kind, "steps", name, "judges", n), judged, spec.steps
+            )
         if step.at_most is not None and _least(practice, step.at_most) < 1:
             # For the kernel 0 means unbounded, the opposite of what an author means by it.
             faults.refuse("practice.at_most", practice.at(kind, "steps", name, "at_most"), name=name)
@@ -219,7 +198,9 @@ def _least(practice: Practice, number: NumberSpec) -> int:
 
 def _deadlines(practice: Practice, faults: Faults) -> None:
     for kind, clocks in practice.clocks.items():
-        if not faults.known("practice.unknown_kind", practice.where("deadlines.yaml", kind), kind, practice.kinds):
+        if not faults.known(
+            "practice.unknown_kind", practice.where("deadlines.yaml", kind), kind, practice.kinds
+        ):
             continue
         for name, clock in clocks.items():
             _clock(practice, kind, name, clock, faults)
@@ -239,36 +220,13 @@ def _clock(practice: Practice, kind: str, name: str, clock: ClockSpec, faults: F
     dated = [(rule.when, rule.since) for rule in clock.limits]
     if len(set(dated)) != len(dated):
         faults.refuse("practice.limit_twice", where, name=name)
-    moments = []
     for n, rung in enumerate(clock.ladder):
         at = practice.where("deadlines.yaml", kind, name, "ladder", n)
-        if faults.known("practice.unknown_step", at, rung.step, spec.steps):
-            if not any(who.relation is Relation.SYSTEM for who in spec.steps[rung.step].by):
-                faults.refuse("practice.ladder_not_system", at, name=rung.step)
-            missing = sorted(set(clock.runs_in) - set(spec.steps[rung.step].source))
-            if set(missing) == set(clock.runs_in):
-                faults.refuse("practice.ladder_step_elsewhere", at, name=rung.step, stages=tuple(missing))
-        moments.append(_moment(practice, rung))
-    if moments != sorted(moments):
-        faults.refuse("practice.ladder_order", practice.where("deadlines.yaml", kind, name, "ladder"), name=name)
-
-
-def _moment(practice: Practice, rung: RungSpec) -> int:
-    """Minutes after the due moment, roughly: enough to put rungs in order."""
-    spec = rung.before or rung.after
-    if spec is None:
-        return 0
-    setting = practice.manifest.settings.get(spec.setting or "")
-    text = spec.text if setting is None else str(setting.default)
-    limit = read_limit(text)
-    minutes = int(limit.elapsed().total_seconds()) // 60 if limit is not None else 0
-    return -minutes if rung.before is not None else minutes
+        faults.known("practice.unknown_step", at, rung.step, spec.steps)
 
 
 def _routing(practice: Practice, faults: Faults) -> None:
     rules = practice.routing
-    if not rules or rules[-1].when is not None or rules[-1].take == "duty":
-        faults.refuse("practice.routing_last", practice.where("routing.yaml", max(len(rules) - 1, 0)))
     for n, rule in enumerate(rules):
         if rule.id in {other.id for other in rules[:n]}:
             faults.refuse("practice.routing_twice", practice.where("routing.yaml", n), name=rule.id)

@@ -97,13 +97,15 @@ def setting_value(name: str, setting: Setting, given: object) -> Value | Refused
         return Refused("practice.setting_choice", name, facts)
     measure = _measure(setting.type, value)
     least, most = _measure(setting.type, setting.least), _measure(setting.type, setting.most)
-    if measure is not None and (least is not None and measure < least or most is not None and measure > most):
+    if measure is not None and (
+        (least is not None and measure < least) or (most is not None and measure > most)
+    ):
         return Refused("practice.setting_range", name, facts)
     return value
 
 
 def extremes(practice: Practice) -> Iterator[Facts]:
-    """The settings at their defaults, all at their least, and all at their most: what a check must hold for."""
+    """The settings at their defaults, all at their least, all at their most: for a check."""
     settings = practice.manifest.settings
     yield {name: setting.default for name, setting in settings.items()}
     for end in ("least", "most"):
@@ -130,7 +132,9 @@ def setting_faults(practice: Practice) -> list[Refused]:
             continue
         value = setting_value(name, setting, setting.default)
         if isinstance(value, Refused):
-            faults.append(Refused(value.code, practice.where("practice.yaml", "settings", name, "default"), value.facts))
+            faults.append(
+                Refused(value.code, practice.where("practice.yaml", "settings", name, "default"), value.facts)
+            )
     return faults
 
 
@@ -145,7 +149,7 @@ def _typed(setting: Setting, given: object) -> str | int | bool | None:
             return int(given)
         case "limit", str() if read_limit(given) is not None:
             return given
-        case ("text" | "choice"), str() if len(given) <= LONGEST_TEXT:
+        case (("text" | "choice"), str()) if len(given) <= LONGEST_TEXT:
             return given
         case _:
             return None

@@ -42,7 +42,9 @@ class Words:
 class Texts:
     """Texts by key and language. ``tables`` gives key to language to text."""
 
-    def __init__(self, tables: Mapping[str, Mapping[str, str]], languages: tuple[str, ...] = LANGUAGES) -> None:
+    def __init__(
+        self, tables: Mapping[str, Mapping[str, str]], languages: tuple[str, ...] = LANGUAGES
+    ) -> None:
         self._tables = tables
         self.languages = languages
 
@@ -57,7 +59,7 @@ class Texts:
         return fill(self._template(key, language), language, facts)
 
     def refusal(self, refused: Refused, language: str, naming: Naming | None = None) -> Words:
-        """The words of one refusal (not of those in ``also``). ``naming`` puts words for ids among its facts."""
+        """The words of one refusal (not of those in ``also``). ``naming`` has words for ids in its facts."""
         named = {} if naming is None else {k: naming(k, v) for k, v in refused.facts.items()}
         facts = {**refused.facts, "where": refused.where, **{k: v for k, v in named.items() if v}}
         says = fill(self._template(f"{refused.code}.says", language), language, facts)

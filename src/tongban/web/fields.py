@@ -1,4 +1,4 @@
-"""How each kind of field is drawn: one table, so that every form of every practice looks and behaves alike."""
+"""How each kind of field is drawn: one table, so that every form of every practice looks alike."""
 
 from __future__ import annotations
 
@@ -35,6 +35,17 @@ class Widget:
     unit: str = ""
     group: bool = False
     spellcheck: bool = True
+    accept: str = ACCEPTED_FILES
+
+    @property
+    def path(self) -> str:
+        """The partial that draws it."""
+        return f"fields/{self.shape}.html"
+
+    @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """The five answers of a rating, best first, each with the key of its words."""
+        return tuple((str(n), f"fields.rating.{n}") for n in range(5, 0, -1))
 
 
 _LINE = Widget("input")

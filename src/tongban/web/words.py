@@ -30,7 +30,7 @@ class _Spoken(HttpRequest):
 
 
 def say(key: str, language: str, **facts: Value) -> str:
-    """The words under a key of ``texts/**.yaml``, with facts put in. Plain text: whoever writes HTML escapes it."""
+    """The words under a key of ``texts/**.yaml``, with facts put in. Plain text, to be escaped in HTML."""
     return product_texts().say(key, language, **facts)
 
 

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-from tongban.kernel.procedure.available import Drawing
+from tongban.apps.wording import Tone
+from tongban.kernel.procedure.drawing import Drawing
 from tongban.kernel.refusal import Refused
-
-Tone = Literal["late", "soon", "kept", "rest"]
-"""How a clock stands: the state colour and its word always go together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ segmentation: on this task pieces of one to three characters do as well as segme
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -84,7 +84,7 @@ class Read:
     def blank(self) -> bool:
         """Whether it says nothing that could be read: no two ideographs side by side."""
         chars = [ord(char) for char in alike(self.text)]
-        return not any(is_han(one) and is_han(two) for one, two in zip(chars, chars[1:], strict=False))
+        return not any(is_han(one) and is_han(two) for one, two in pairwise(chars))
 
 
 def alike(text: str) -> str:
@@ -134,8 +134,3 @@ def counted(pieces: Read) -> tuple[Codes, Weights]:
     """Each different piece once, in the order of the codes, with the sum of its weights."""
     codes, where = np.unique(pieces.codes, return_inverse=True)
     return codes, np.bincount(where, weights=pieces.weights, minlength=len(codes)).astype(np.float32)
-
-
-def spelled(codes: Sequence[int]) -> list[str]:
-    """Pieces as text again."""
-    return ["".join(chr(code >> shift & 0x1FFFFF) for shift in (42, 21, 0) if code >> shift) for code in codes]

@@ -13,7 +13,7 @@ from tongban.kernel.events import Consequence, Doer, Event, MandateEnded, Opened
 from tongban.kernel.form import Answers, Form, Held, read
 from tongban.kernel.procedure import clocks, evolve
 from tongban.kernel.procedure.follow import Context, follow_all
-from tongban.kernel.procedure.model import Kind, Procedure, Settle, StageKind, Step
+from tongban.kernel.procedure.model import Guard, Kind, Procedure, Settle, StageKind, Step
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
@@ -68,8 +68,9 @@ def _decide(
         return answers
     sight = Sight(procedure, before, answers.values, scene)
     for guard in step.needs:
-        if not guard.that.holds(sight):
-            return Refused("step.condition", step.id, {"condition": guard.code})
+        refused = unfulfilled(guard, step, sight)
+        if refused is not None:
+            return refused
     branch = next((b for b in step.to if b.when is None or b.when.holds(sight)), None)
     if branch is None:
         return Refused("step.no_branch", step.id, {"step": step.id})
@@ -151,8 +152,9 @@ def _misplaced(kind: Kind, step: Step, case: Case, command: Command, scene: Scen
         return Refused("step.case_ended", step.id, {"stage": case.stage})
     if case.stage not in step.source and not (step.opens and case.seq == 0):
         return Refused("step.not_from_here", step.id, {"stage": case.stage})
-    if step.at_most and case.counts.get(step.id, 0) >= step.at_most:
-        return Refused("step.too_often", step.id, {"at_most": step.at_most})
+    often = used_up(step, case)
+    if often is not None:
+        return often
     if command.clock:
         state = next((s for s in case.running() if s.clock == command.clock), None)
         rule = kind.clocks.get(command.clock)
@@ -166,6 +168,20 @@ def _misplaced(kind: Kind, step: Step, case: Case, command: Command, scene: Scen
         if not due:
             return Refused("step.clock_not_due", step.id, {"clock": command.clock})
     return None
+
+
+def used_up(step: Step, case: Case) -> Refused | None:
+    """Whether the case has seen the step as often as it may."""
+    if step.at_most and case.counts.get(step.id, 0) >= step.at_most:
+        return Refused("step.too_often", step.id, {"at_most": step.at_most})
+    return None
+
+
+def unfulfilled(guard: Guard, step: Step, sight: Sight) -> Refused | None:
+    """A condition of a step that does not hold."""
+    if guard.that.holds(sight):
+        return None
+    return Refused("step.condition", step.id, {"condition": guard.code})
 
 
 def _answers(

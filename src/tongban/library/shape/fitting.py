@@ -42,7 +42,7 @@ class Shaped(Generic[T]):
 
     def __init__(self, kind: object) -> None:
         self.kind = kind
-        self.adapter: TypeAdapter[T] = TypeAdapter(kind)
+        self.adapter: TypeAdapter[T] = TypeAdapter(cast("type[T]", kind))
 
     def fit(self, document: Document) -> T | Refused:
         """The document as the model. Facts of a refusal name what was given and what would be right."""

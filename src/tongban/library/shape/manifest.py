@@ -52,5 +52,5 @@ class Manifest(Shape):
     home: Id
     opens: Id | None = None
     roles: Many[Id] = Field(min_length=1)
-    settings: dict[Id, Setting] = {}
+    settings: dict[Id, Setting] = Field(default_factory=dict)
     data: Many[Datum] = ()

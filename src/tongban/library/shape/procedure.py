@@ -89,7 +89,9 @@ _HoldWays = Literal["route", "home", "superior", "previous"]
 class FollowSpec(Shape):
     """One thing that follows from a step: exactly one key."""
 
-    hold: Annotated[HoldSpec, BeforeValidator(_hold, json_schema_input_type=_HoldWays | AnswerName)] | None = None
+    hold: (
+        Annotated[HoldSpec, BeforeValidator(_hold, json_schema_input_type=_HoldWays | AnswerName)] | None
+    ) = None
     open: OpenSpec | None = None
     suspend: SuspendSpec | None = None
     resume: Annotated[Many[Id], Field(min_length=1)] | None = None
@@ -101,7 +103,9 @@ class FollowSpec(Shape):
     write: WriteSpec | None = None
     publish: Literal["case", "card", "refusal"] | None = None
     join: Id | None = None
-    settle: Annotated[SettleSpec, BeforeValidator(_settle, json_schema_input_type=str | AnswerName)] | None = None
+    settle: (
+        Annotated[SettleSpec, BeforeValidator(_settle, json_schema_input_type=str | AnswerName)] | None
+    ) = None
 
     @property
     def name(self) -> str:
@@ -132,7 +136,7 @@ class StepSpec(Shape):
         Many[BranchSpec], BeforeValidator(_branches, json_schema_input_type=Id | Many[BranchSpec])
     ] = ()
     form: Id | None = None
-    needs: dict[Id, Cel] = {}
+    needs: dict[Id, Cel] = Field(default_factory=dict)
     at_most: NumberOrSetting | None = None
     judges: Many[Id] = ()
     work: bool = False

@@ -10,7 +10,9 @@ from pydantic_core import PydanticCustomError
 
 from tongban.library.shape.written import Answer, Id, Many, Plain, Shape, UnitId, Words
 
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]|[0-9]{4}-[0-9]{2}-[0-9]{2} 24:00")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]|[0-9]{4}-[0-9]{2}-[0-9]{2} 24:00"
+)
 _LATER = re.compile(r"\+[0-9]{1,5} (minutes|hours|working_days|calendar_days)")
 _BY = re.compile(r"anyone|requester|system|[a-z][a-z0-9_]{0,49}@[a-z0-9][a-z0-9_.-]{0,63}(#[1-9][0-9]?)?")
 _CASE = re.compile(r"[a-z][a-z0-9_]{0,49}(/[1-9][0-9]?)*")
@@ -88,10 +90,10 @@ class ExpectSpec(Shape):
     holder: UnitId | None = None
     home: UnitId | None = None
     outcome: str | None = None
-    due: dict[Id, LocalMoment] = {}
-    clock: dict[Id, Literal["running", "suspended", "kept", "missed", "never"]] = {}
-    count: dict[Id, int] = {}
-    facts: dict[Id, Answer] = {}
+    due: dict[Id, LocalMoment] = Field(default_factory=dict)
+    clock: dict[Id, Literal["running", "suspended", "kept", "missed", "never"]] = Field(default_factory=dict)
+    count: dict[Id, int] = Field(default_factory=dict)
+    facts: dict[Id, Answer] = Field(default_factory=dict)
     follows: Many[Followed] = ()
     subcases: SubcasesSpec | None = None
 
@@ -107,7 +109,7 @@ class EntrySpec(Shape):
     name: CaseName | None = Field(None, alias="as")
     home: UnitId | None = None
     channel: Id | None = None
-    answers: dict[Id, Answer] = {}
+    answers: dict[Id, Answer] = Field(default_factory=dict)
     refused: str | None = None
     sweep: Later | None = None
     expect: ExpectSpec | None = None
@@ -126,5 +128,5 @@ class EntrySpec(Shape):
 class StorySpec(Shape):
     title: Title
     at: LocalMoment
-    settings: dict[Id, Plain] = {}
+    settings: dict[Id, Plain] = Field(default_factory=dict)
     story: Many[EntrySpec] = Field(min_length=1)

@@ -66,7 +66,7 @@ def _limit(given: object) -> object:
     match given:
         case str():
             return {"text": given}
-        case {"setting": _} if len(given) == 1:
+        case dict() if set(given) == {"setting"}:
             return given
         case _:
             raise PydanticCustomError("practice.limit", "not a limit", {"given": _shown(given)})
@@ -135,8 +135,8 @@ def one_of(given: object, plain: str, answered: str) -> object:
     match given:
         case str():
             return {plain: given}
-        case {"answer": field} if len(given) == 1:
-            return {answered: field}
+        case dict() if set(given) == {"answer"}:
+            return {answered: given["answer"]}
         case _:
             raise PydanticCustomError("practice.text_or_answer", "not text", {"given": _shown(given)})
 

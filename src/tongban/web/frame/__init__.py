@@ -1,1 +1,1 @@
-"""What stands around every page: language, sign-in, navigation, headers and the pages for when something fails."""
+"""What stands around every page: language, sign-in, navigation, and the pages for when something fails."""

@@ -22,7 +22,8 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def t(context: Context, key: str, **facts: object) -> str:
     """The words under ``key``; a fact that is no plain value is written as its text."""
-    return say(key, context.get("language", DEFAULT), **{name: _plain(value) for name, value in facts.items()})
+    language = str(context.get("language") or DEFAULT)
+    return say(key, language, **{name: _plain(value) for name, value in facts.items()})
 
 
 @register.simple_tag
@@ -32,6 +33,12 @@ def link(name: str, *args: object, **kwargs: object) -> str:
         return reverse(name, args=args or None, kwargs=kwargs or None)
     except NoReverseMatch:
         return ""
+
+
+@register.filter
+def faulty(fields: Any) -> list[Any]:
+    """The fields that something is wrong with, in their order."""
+    return [field for field in fields or () if field.fault]
 
 
 @register.filter

@@ -14,7 +14,7 @@ TO_AND_FRO = frozenset({"route", "previous", "answer"})
 
 
 def endless(graph: Graph) -> Iterator[Fault]:
-    """Unbounded cycles in which the holder changes, in which only the system moves, or which reopen a case."""
+    """Unbounded cycles in which the holder changes, or only the system moves, or which reopen a case."""
     free = unbounded(graph)
     yield from _report(
         graph, "check.reopened_for_ever", free.__contains__, lambda edge: _reopens(graph, edge)

@@ -1,4 +1,4 @@
-"""A kind of case as a graph: stages are its nodes, each branch of each step from each of its stages an edge."""
+"""A kind of case as a graph: stages are its nodes; a branch of a step from one of its stages is an edge."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ def unknown_names(procedure: Procedure) -> Iterator[Fault]:
         for step in kind.steps.values():
             if step.id in RESERVED:
                 yield Fault("check.reserved_step", f"{kind.id}/{step.id}", {"name": step.id})
-            for sort, name in _named_by_step(kind, step, procedure):
-                yield Fault(f"check.unknown_{sort}", f"{kind.id}/{step.id}", {"name": name})
+            for code, name in _named_by_step(kind, step, procedure):
+                yield Fault(code, f"{kind.id}/{step.id}", {"name": name})
         for clock in kind.clocks.values():
             where = f"{kind.id}/{clock.id}"
             for stage in sorted(clock.runs_in - kind.stages.keys()):
@@ -39,11 +39,12 @@ def unknown_names(procedure: Procedure) -> Iterator[Fault]:
 
 
 def _named_by_step(kind: Kind, step: Step, procedure: Procedure) -> Iterator[tuple[str, str]]:
+    """The code of the fault and the unknown name."""
     stages = sorted(step.source) + [branch.to for branch in step.to if branch.to]
-    yield from (("stage", stage) for stage in stages if stage not in kind.stages)
-    yield from (("step", judged) for judged in sorted(step.judges) if judged not in kind.steps)
+    yield from (("check.unknown_stage", stage) for stage in stages if stage not in kind.stages)
+    yield from (("check.unknown_step", judged) for judged in sorted(step.judges) if judged not in kind.steps)
     if step.form and step.form not in procedure.forms:
-        yield "form", step.form
+        yield "check.unknown_form", step.form
     for follow in (*step.follows, *(each for branch in step.to for each in branch.follows)):
         yield from _named_by_follow(kind, follow, procedure)
 
@@ -51,12 +52,12 @@ def _named_by_step(kind: Kind, step: Step, procedure: Procedure) -> Iterator[tup
 def _named_by_follow(kind: Kind, follow: Follow, procedure: Procedure) -> Iterator[tuple[str, str]]:
     match follow:
         case Suspend(clocks=clocks) | Resume(clocks=clocks) | Extend(clocks=clocks):
-            yield from (("clock", clock) for clock in clocks if clock not in kind.clocks)
+            yield from (("check.unknown_clock", clock) for clock in clocks if clock not in kind.clocks)
             if isinstance(follow, Extend) and follow.asked and follow.asked not in kind.steps:
-                yield "step", follow.asked
+                yield "check.unknown_step", follow.asked
         case OpenSubcases(kind=opened) if opened not in procedure.kinds:
-            yield "kind", opened
+            yield "check.unknown_kind", opened
         case Hold(to=to) if to not in HOLDERS:
-            yield "holder", to
+            yield "check.unknown_holder", to
         case _:
             pass

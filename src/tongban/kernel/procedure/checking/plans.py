@@ -82,7 +82,8 @@ def _opening(procedure: Procedure, follow: OpenSubcases, where: str) -> Iterator
 def subcase_loops(procedure: Procedure) -> Iterator[Fault]:
     """Kinds whose opening opens subcases that, in opening, open the first again."""
     for kind in procedure.kinds.values():
-        ways, waiting = {kind.id: (kind.id,)}, [kind.id]
+        ways: dict[str, tuple[str, ...]] = {kind.id: (kind.id,)}
+        waiting = [kind.id]
         while waiting:
             here = waiting.pop()
             for name in _opened_by_opening(procedure.kinds[here]):

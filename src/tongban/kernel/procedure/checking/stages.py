@@ -91,7 +91,7 @@ def _can_hold(graph: Graph, step: Step, condition: Expression) -> bool:
         return True
     sources = step.source or {START}
     for stage, counts in _counts(graph, counted, cap):
-        if stage in sources:
+        if stage in sources and not _spent(step, counted, counts):
             values: Mapping[str, Value] = {
                 **settings,
                 **{f"count.{n}": c for n, c in zip(counted, counts, strict=True)},
@@ -99,6 +99,11 @@ def _can_hold(graph: Graph, step: Step, condition: Expression) -> bool:
             if condition.holds(values):
                 return True
     return False
+
+
+def _spent(step: Step, counted: tuple[str, ...], counts: tuple[int, ...]) -> bool:
+    """Whether the step was taken as often as it may."""
+    return bool(step.at_most) and step.id in counted and counts[counted.index(step.id)] >= step.at_most
 
 
 def _counts(graph: Graph, counted: tuple[str, ...], cap: int) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -123,6 +128,6 @@ def _counted(
     if edge.step.id not in counted:
         return counts
     at = counted.index(edge.step.id)
-    if edge.step.at_most and counts[at] >= edge.step.at_most:
+    if _spent(edge.step, counted, counts):
         return None
     return (*counts[:at], min(cap, counts[at] + 1), *counts[at + 1 :])

@@ -1,0 +1,253 @@
+"""A whole case as one reader may see it: where it stands, whose clock runs, what was done, what can be done."""
+
+from __future__ import annotations
+
+import json
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.asking import fields
+from tongban.apps.casework.numbers import read_number, written
+from tongban.apps.casework.sight import may_see
+from tongban.apps.casework.story import Contents, answers, facts_of, story
+from tongban.apps.casework.views import CasePage, ClockView, Explained, Fact, Line, RelatedView, StepView
+from tongban.apps.office import Office, office
+from tongban.apps.wording import Wording, clock_words, due_moment, moment, say
+from tongban.kernel.case import Case, ClockState
+from tongban.kernel.clock import derive
+from tongban.kernel.commands import ActorKind, Scene
+from tongban.kernel.events import Event
+from tongban.kernel.form import FieldKind
+from tongban.kernel.procedure.available import available, waits_on
+from tongban.kernel.procedure.drawing import drawing
+from tongban.kernel.procedure.model import Kind
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.store.batch import STEP, Loaded
+from tongban.store.models import CaseRow, Content
+
+
+def look(number: str, acting: Acting, *, entered: tuple[str, dict[str, object], Refused] | None = None) -> CasePage | Refused:
+    """The page of a case. ``entered`` is a refused attempt: step, what was typed, and the refusal.
+
+    Refuses an unknown number and a reader who may not see the case, the latter to staff only: to the
+    public both are the same "not found".
+    """
+    read = read_number(number)
+    if isinstance(read, Refused):
+        return read
+    here = office()
+    loaded = here.load(read)
+    if loaded is None:
+        return Refused("case.unknown", "number", {"number": number})
+    relatives = _relatives(here, loaded.case)
+    if not may_see(loaded.case, acting.actor, here.county, [holder for *_, holder in relatives]):
+        person = acting.actor.kind is ActorKind.PERSON
+        return Refused("case.not_visible" if person else "case.unknown", "number", {"number": number})
+    return _page(here, loaded, acting, relatives, entered)
+
+
+Relative = tuple[str, str, str, str, str, bool, str]
+"""id, relation, number, title, stage, settled, holder of a case beside this one."""
+
+
+def _relatives(here: Office, case: Case) -> list[Relative]:
+    """Parent, subcases and the case this one follows, in one query."""
+    rows = here.journal.query(
+        """SELECT id::text, number, title, stage, standing <> 'open', holder, parent FROM store_case
+           WHERE county = %s AND (parent = %s::uuid OR id = ANY(%s::uuid[])) ORDER BY number""",
+        (here.county.code, case.id, [each for each in (case.parent, case.joined) if each]),
+    )
+    found = []
+    for id_, number, title, stage, settled, holder, _ in rows:
+        relation = "parent" if id_ == case.parent else "joined" if id_ == case.joined else "subcase"
+        found.append((str(id_), relation, str(number), str(title), str(stage), bool(settled), str(holder)))
+    return found
+
+
+def _page(
+    here: Office,
+    loaded: Loaded,
+    acting: Acting,
+    relatives: list[Relative],
+    entered: tuple[str, dict[str, object], Refused] | None,
+) -> CasePage:
+    case, language = loaded.case, acting.language
+    wording = here.wording(case.adoption, language)
+    kind = wording.procedure.kinds[case.kind]
+    resident = acting.actor.kind is ActorKind.REQUESTER
+    events = tuple(each.event() for each in here.journal.events(case.id) if each.kind == STEP)
+    contents = contents_of(here, case.id)
+    clocks = _clocks(case, kind, wording, here, acting)
+    related = [
+        (relation, RelatedView(written(number), title, here.names.unit(holder, language), wording.stage(stage), settled))
+        for _, relation, number, title, stage, settled, holder in relatives
+    ]
+    running_promise = next((c for c in reversed(clocks) if c.promise), None)
+    travelled = tuple((event.to, event.at) for event in events)
+    return CasePage(
+        id=case.id,
+        number=written(case.number),
+        title=_title(here, case, language),
+        practice=wording.title(),
+        kind=wording.of(f"kinds.{case.kind}", case.kind),
+        stage=wording.stage(case.stage),
+        plain=wording.plain(case.stage),
+        holder=here.names.unit(case.holder, language),
+        waits_on=_waits(case, kind, wording, here),
+        opened=moment(case.opened_at, language, acting.now),
+        outcome=wording.outcome(case.outcome) if case.outcome else "",
+        settled=case.settled_at is not None,
+        promise=running_promise,
+        clocks=clocks,
+        drawing=drawing(kind, case, acting.now, here.county.calendar, travelled),
+        facts=_facts(case, events, contents, wording, kind, resident=resident),
+        story=story(
+            events, contents, wording, kind, acting.now, resident=resident, person=acting.actor.person
+        ),
+        steps=_steps(here, loaded, acting, wording, kind, entered),
+        subcases=tuple(view for relation, view in related if relation == "subcase"),
+        parent=next((view for relation, view in related if relation == "parent"), None),
+        joined=next((view for relation, view in related if relation == "joined"), None),
+        photos=_files(contents, wording, events, kind, resident=resident),
+    )
+
+
+def _title(here: Office, case: Case, language: str) -> str:
+    title = CaseRow.objects.filter(county=here.county.code, id=case.id).values_list("title", flat=True).first()
+    return title or say("case.untitled", language)
+
+
+def contents_of(here: Office, case: str) -> Contents:
+    """Erasable answers of a case that still exist, by event and field."""
+    rows = Content.objects.filter(county=here.county.code, chain=case).values_list("seq", "field", "value")
+    return {(seq, field): _read(text) for seq, field, text in rows}
+
+
+def _read(text: str) -> Value:
+    value = json.loads(text)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _waits(case: Case, kind: Kind, wording: Wording, here: Office) -> str:
+    match waits_on(kind, case.stage):
+        case "requester":
+            return say("story.requester", wording.language)
+        case "home":
+            return here.names.unit(case.home, wording.language)
+        case _:
+            return here.names.unit(case.holder, wording.language)
+
+
+def _clocks(case: Case, kind: Kind, wording: Wording, here: Office, acting: Acting) -> tuple[ClockView, ...]:
+    """Every lap of every clock; residents get those promised to them and those that wait for them."""
+    shown = []
+    for state in case.clocks:
+        rule = kind.clocks.get(state.clock)
+        if rule is None:
+            continue
+        if acting.actor.kind is ActorKind.REQUESTER and not (rule.promise or rule.owner == "requester"):
+            continue
+        words = clock_words(state, here.county.calendar, acting.now, acting.language)
+        shown.append(
+            ClockView(
+                id=state.clock,
+                title=wording.clock(state.clock),
+                tone=words.tone,
+                words=words.words,
+                due=words.due,
+                share=words.share,
+                promise=rule.promise,
+                running=state.running,
+                provisional=state.provisional,
+                source=state.limit.source,
+            )
+        )
+    return tuple(shown)
+
+
+def _facts(
+    case: Case, events: tuple[Event, ...], contents: Contents, wording: Wording, kind: Kind, *, resident: bool
+) -> tuple[Fact, ...]:
+    """What the case is about: the opening form's answers and what is known of them by now."""
+    first = events[0]
+    form = wording.form_of(kind, first.step)
+    told = {field.label: field for field in answers(first, contents, wording, kind, resident=resident)}
+    asked = wording.procedure.forms.get(form)
+    latest = facts_of(case.facts, wording, [(form, f.id) for f in asked.fields] if asked is not None else [])
+    return tuple({**told, **{fact.label: fact for fact in latest}}.values())
+
+
+def _files(contents: Contents, wording: Wording, events: tuple[Event, ...], kind: Kind, *, resident: bool) -> tuple[str, ...]:
+    """Attachments; a resident gets those of the steps they took themselves."""
+    own = {event.seq for event in events if not resident or event.by.via == "requester" or event.seq == 1}
+    found: list[str] = []
+    for (seq, name), value in contents.items():
+        field = wording.field(name)
+        if field is not None and field.kind is FieldKind.files and seq in own and isinstance(value, tuple):
+            found += [str(each) for each in value]
+    return tuple(dict.fromkeys(found))
+
+
+def _steps(
+    here: Office,
+    loaded: Loaded,
+    acting: Acting,
+    wording: Wording,
+    kind: Kind,
+    entered: tuple[str, dict[str, object], Refused] | None,
+) -> tuple[StepView, ...]:
+    scene = Scene(here.county, acting.now, loaded.subcases, loaded.parent, mandates=loaded.mandates)
+    found = []
+    main = False
+    for each in available(wording.procedure, loaded.case, acting.actor, scene):
+        step = kind.steps[each.step_id]
+        words = wording.refusal(each.refusal) if each.refusal is not None else None
+        tried = entered if entered is not None and entered[0] == step.id else None
+        first = words is None and not main and bool(step.to[0].to)
+        main = main or first
+        found.append(
+            StepView(
+                id=step.id,
+                title=wording.step(step.id),
+                help=wording.of(f"steps.{step.id}.help"),
+                fields=fields(
+                    step.form,
+                    wording,
+                    here,
+                    known=loaded.case.facts,
+                    entered=tried[1] if tried is not None else None,
+                    refused=tried[2] if tried is not None else None,
+                ),
+                blocked=words.says if words is not None else "",
+                fix=words.fix if words is not None else "",
+                main=first,
+            )
+        )
+    return tuple(found)
+
+
+def explain(number: str, acting: Acting) -> tuple[Explained, ...] | Refused:
+    """How every due date of a case came about, line by line, with the documents it rests on."""
+    read = read_number(number)
+    if isinstance(read, Refused):
+        return read
+    here = office()
+    loaded = here.load(read)
+    if loaded is None:
+        return Refused("case.unknown", "number", {"number": number})
+    wording = here.wording(loaded.case.adoption, acting.language)
+    return tuple(_explained(state, wording, here, acting.language) for state in loaded.case.clocks)
+
+
+def _explained(state: ClockState, wording: Wording, here: Office, language: str) -> Explained:
+    lines = derive(here.county.calendar, state.limit, state.started, state.spans, state.extensions)
+    due = due_moment(state.due, state.limit.unit, language) if state.due is not None else say("clock.stopped", language)
+    worded = tuple(
+        Line(line.code, say(line.code, language, **_named(dict(line.facts), wording))) for line in lines
+    )
+    return Explained(state.clock, wording.clock(state.clock), state.lap, due, worded)
+
+
+def _named(facts: dict[str, Value], wording: Wording) -> dict[str, Value]:
+    reason = facts.get("reason")
+    return {**facts, "reason": wording.choice("lawful_reason", reason)} if isinstance(reason, str) else facts

@@ -1,0 +1,35 @@
+"""Who may see which case: the holder, the receiving unit, co-holders and all their superiors; residents their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tongban.kernel.case import Case
+from tongban.kernel.commands import Actor, ActorKind
+from tongban.kernel.county import County, Level
+
+OVERSEERS = frozenset({"supervisor", "leader", "publisher"})
+"""Roles at county level that see all cases of the county (without identities)."""
+
+
+def units_of(case: Case, helpers: Iterable[str] = ()) -> frozenset[str]:
+    """The units that have to do with a case: ``helpers`` hold its subcases or its parent."""
+    return frozenset(unit for unit in (case.holder, case.previous_holder, case.home, *helpers) if unit)
+
+
+def may_see(case: Case, actor: Actor, county: County, helpers: Iterable[str] = ()) -> bool:
+    """Whether this actor may see the case. Mandates given on the case open it to their units."""
+    match actor.kind:
+        case ActorKind.SYSTEM:
+            return True
+        case ActorKind.REQUESTER:
+            return case.id in actor.owns
+        case ActorKind.PERSON:
+            involved = set(units_of(case, helpers)) | {mandate.unit for mandate in case.mandates}
+            above = {unit.id for each in involved for unit in county.superiors(each)}
+            return any(post.unit in involved or post.unit in above or _oversees(post.unit, post.role, county) for post in actor.posts)
+
+
+def _oversees(unit: str, role: str, county: County) -> bool:
+    found = county.units.get(unit)
+    return role in OVERSEERS and found is not None and found.level is Level.COUNTY and found.kind != "department"

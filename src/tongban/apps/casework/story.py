@@ -1,0 +1,190 @@
+"""The story of a case: its events in words, as much of them as the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import assert_never
+
+from tongban.apps.casework.views import Fact, StoryLine
+from tongban.apps.wording import Wording, due_moment, moment, say
+from tongban.kernel.clock import Limit
+from tongban.kernel.events import (
+    ClockEnded,
+    ClockExtended,
+    ClockMoved,
+    ClockResumed,
+    ClockRung,
+    ClockStarted,
+    ClockSuspended,
+    Consequence,
+    Event,
+    Held,
+    Joined,
+    Mandated,
+    MandateEnded,
+    Noticed,
+    Published,
+    RatingAsked,
+    Resettled,
+    Settled,
+    SubcaseOpened,
+    Written,
+)
+from tongban.kernel.form import FieldKind, mask_text
+from tongban.kernel.procedure.model import Kind
+from tongban.kernel.value import Facts, Value
+
+Contents = Mapping[tuple[int, str], Value]
+"""Erasable answers that still exist, by event and field."""
+
+
+def story(
+    events: Iterable[Event], contents: Contents, wording: Wording, kind: Kind, now: datetime, *, resident: bool, person: str
+) -> tuple[StoryLine, ...]:
+    """Events as lines, latest first. A resident sees the answers only of steps they took or were told of."""
+    promises = {rule.id for rule in kind.clocks.values() if rule.promise}
+    limits: dict[str, Limit] = {}
+    lines = []
+    for event in events:
+        for follow in event.follows:
+            if isinstance(follow, ClockStarted):
+                limits[follow.clock] = follow.limit
+        if resident and not _told(event):
+            continue
+        follows = tuple(
+            text
+            for follow in event.follows
+            if (text := _follow(follow, wording, limits, promises, resident=resident))
+        )
+        lines.append(
+            StoryLine(
+                when=moment(event.at, wording.language, now),
+                what=wording.done(event.step),
+                who=_who(event, wording, resident=resident),
+                facts=tuple(answers(event, contents, wording, kind, resident=resident)),
+                follows=follows,
+                mine=event.by.via == "requester" if resident else bool(person) and event.by.person == person,
+                system=event.by.via == "system",
+            )
+        )
+    return tuple(reversed(lines))
+
+
+def _told(event: Event) -> bool:
+    """Whether the requester took this step, was told of it, or its holder changed by it."""
+    if event.opened is not None or event.by.via == "requester":
+        return True
+    return any(
+        isinstance(follow, RatingAsked | Settled | Resettled)
+        or (isinstance(follow, Noticed) and follow.to == "requester")
+        for follow in event.follows
+    )
+
+
+def _who(event: Event, wording: Wording, *, resident: bool) -> str:
+    language = wording.language
+    match event.by.via:
+        case "system":
+            return say("story.system", language)
+        case "requester":
+            return say("story.you" if resident else "story.requester", language)
+        case via:
+            unit = wording.names.unit(event.by.unit, language)
+            who = unit if resident else f"{unit} {wording.names.person(event.by.person)}".strip()
+            return say("story.by_mandate", language, who=who) if via.startswith("mandate") else who
+
+
+def answers(event: Event, contents: Contents, wording: Wording, kind: Kind, *, resident: bool) -> Iterable[Fact]:
+    """The answers of a step in the order of its form; identity values are never among them."""
+    form = wording.form_of(kind, event.step)
+    asked = wording.procedure.forms.get(form)
+    if asked is None:
+        return
+    for field in asked.fields:
+        value: Value = event.facts.get(field.id)
+        if value is None:
+            value = contents.get((event.seq, field.id))
+        if value is None or field.kind is FieldKind.files:
+            continue
+        words = wording.value(field.id, value)
+        if resident and field.kind in (FieldKind.text, FieldKind.line) and event.by.via != "requester":
+            words = mask_text(words)
+        yield Fact(wording.label(form, field.id), words, field.kind is FieldKind.text)
+
+
+def _follow(
+    follow: Consequence, wording: Wording, limits: Mapping[str, Limit], promises: set[str], *, resident: bool
+) -> str:
+    """One consequence in words; "" for what this reader need not be told."""
+    language = wording.language
+    match follow:
+        case Held():
+            unit = wording.names.unit(follow.unit, language)
+            if resident:
+                return say("follow.held", language, unit=unit)
+            reason = _reason(follow, wording)
+            return say("follow.held_by" if reason else "follow.held", language, unit=unit, reason=reason)
+        case ClockStarted():
+            if resident and follow.clock not in promises:
+                return ""
+            due = due_moment(follow.due, follow.limit.unit, language)
+            key = "follow.clock_started_provisional" if follow.provisional else "follow.clock_started"
+            return say(key, language, clock=wording.clock(follow.clock), due=due)
+        case ClockEnded():
+            if resident and follow.clock not in promises:
+                return ""
+            key = "follow.clock_kept" if follow.kept else "follow.clock_missed"
+            return say(key, language, clock=wording.clock(follow.clock))
+        case ClockSuspended():
+            reason = wording.choice("lawful_reason", follow.reason)
+            return say("follow.clock_suspended", language, clock=wording.clock(follow.clock), reason=reason)
+        case ClockResumed() | ClockExtended() | ClockMoved():
+            if follow.due is None:
+                return ""
+            unit_of = limits[follow.clock].unit if follow.clock in limits else None
+            due = due_moment(follow.due, unit_of, language) if unit_of else moment(follow.due, language)
+            name = {ClockResumed: "resumed", ClockExtended: "extended", ClockMoved: "moved"}[type(follow)]
+            return say(f"follow.clock_{name}", language, clock=wording.clock(follow.clock), due=due)
+        case SubcaseOpened():
+            return say("follow.subcase", language, unit=wording.names.unit(follow.unit, language))
+        case Noticed():
+            return ""
+        case RatingAsked():
+            return "" if resident else say("follow.rating_asked", language)
+        case Mandated():
+            return say("follow.mandated", language, unit=wording.names.unit(follow.unit, language))
+        case MandateEnded():
+            return say("follow.mandate_ended", language)
+        case Published():
+            return "" if resident else say("follow.published", language)
+        case Joined():
+            return say("follow.joined", language)
+        case Settled():
+            return say("follow.settled", language, outcome=wording.outcome(follow.outcome))
+        case Resettled():
+            return say("follow.resettled", language)
+        case ClockRung() | Written():
+            return ""
+        case _:
+            assert_never(follow)
+
+
+def _reason(held: Held, wording: Wording) -> str:
+    """Why this unit: the words of the rule, with the duty-list entry it rests on."""
+    if held.rule == "chosen":
+        return say("follow.chosen", wording.language)
+    reason = wording.of(f"routing.{held.rule}.reason")
+    if held.duty:
+        return say("follow.duty", wording.language, duty=held.duty) + (f" · {reason}" if reason else "")
+    return reason
+
+
+def facts_of(facts: Facts, wording: Wording, names: Iterable[tuple[str, str]]) -> tuple[Fact, ...]:
+    """Chosen facts of a case as label and value; ``names`` are (form, field) in the order to show."""
+    found = []
+    for form, field in names:
+        value = facts.get(field)
+        if value not in (None, "", ()):
+            found.append(Fact(wording.label(form, field), wording.value(field, value)))
+    return tuple(found)

@@ -1,0 +1,180 @@
+"""Open a case, take a step: the one path through which every door changes anything.
+
+door → command → decide (pure) → seal and store (one round trip) → door
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from uuid import UUID
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.numbers import new_number, read_number
+from tongban.apps.casework.views import Taken
+from tongban.apps.office import Office, office
+from tongban.kernel.commands import Command, Opening, Related, Scene
+from tongban.kernel.form import FieldKind
+from tongban.kernel.procedure.decide import Decided, decide
+from tongban.kernel.procedure.model import Procedure, Step
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.store.batch import Append, Loaded, Request
+
+TRIES = 3
+"""How often a fresh random number is drawn when one is taken already."""
+
+
+def open_case(
+    practice: str,
+    answers: Mapping[str, object],
+    acting: Acting,
+    *,
+    step: str = "",
+    kind: str = "",
+    channel: str = "web",
+    home: str = "",
+    division: str = "",
+) -> Taken | Refused:
+    """Open a case of a practice. ``step`` and ``kind`` default to the ones that residents use.
+
+    ``home`` is the receiving unit ("" for the practice's own), ``division`` where it happened ("" for the
+    county). Refuses as the kernel does, and a practice that is not adopted or has no receiving unit.
+    """
+    here = office()
+    adopted = here.adopted(practice)
+    if adopted is None:
+        return Refused("case.no_practice", practice, {"practice": practice})
+    home = home or here.home_of(adopted, acting.actor, division)
+    if not home:
+        return Refused("case.no_home", practice, {"practice": practice})
+    procedure = here.procedure(adopted)
+    kind = kind or here.practice(adopted).opens
+    step = step or next((each.id for each in procedure.kinds[kind].openings()), "")
+    request = _request(acting, (practice, kind, step, home, division), answers)
+    done = _done_before(here, request)
+    if done is not None:
+        return done
+    refused: Refused | None = None
+    for _ in range(TRIES):
+        opening = Opening(
+            id=_new_id(),
+            number=new_number(acting.now),
+            adoption=adopted,
+            kind=kind,
+            home=home,
+            division=division or here.county.code,
+            channel=channel,
+        )
+        command = Command(step, answers, opening)
+        scene = _scene(here, procedure, procedure.kinds[kind].steps.get(step), command, acting, None)
+        decided = decide(procedure, None, command, acting.actor, scene)
+        if isinstance(decided, Refused):
+            return decided
+        stored = _store(here, Append(procedure, decided, None, request), acting)
+        if isinstance(stored, Taken) or stored.code != "step.conflict":
+            return stored
+        refused = stored
+    return refused or Refused("step.conflict")
+
+
+def take(number: str, step: str, answers: Mapping[str, object], acting: Acting) -> Taken | Refused:
+    """Take one step on a case. Of two people at once one wins; the other is told and loses nothing typed."""
+    read = read_number(number)
+    if isinstance(read, Refused):
+        return read
+    here = office()
+    loaded = here.load(read)
+    if loaded is None:
+        return Refused("case.unknown", "number", {"number": number})
+    return take_loaded(here, loaded, Command(step, answers), acting)
+
+
+def take_loaded(here: Office, loaded: Loaded, command: Command, acting: Acting) -> Taken | Refused:
+    """The same for a case that was loaded already (the sweep, reactors, imports)."""
+    procedure = here.procedure(loaded.case.adoption)
+    rule = procedure.kinds[loaded.case.kind].steps.get(command.step)
+    scene = _scene(here, procedure, rule, command, acting, loaded)
+    request = _request(acting, (loaded.case.id, command.step), command.answers)
+    decided = decide(procedure, loaded.case, command, acting.actor, scene)
+    if isinstance(decided, Refused):
+        return _done_before(here, request) or decided
+    return _store(here, Append(procedure, decided, loaded, request), acting)
+
+
+def _store(here: Office, append: Append, acting: Acting) -> Taken | Refused:
+    (stored,) = here.journal.append([append], here.recorded(acting.now))
+    if isinstance(stored, Refused):
+        return stored
+    if stored.repeated:
+        return _again(here, stored.chain)
+    return _taken(append.decided)
+
+
+def _taken(decided: Decided) -> Taken:
+    event, case = decided.events[0], decided.cases[0]
+    return Taken(
+        number=case.number,
+        case_id=case.id,
+        stage=case.stage,
+        to=event.to,
+        events=len(decided.events),
+        due=case.due(),
+        warnings=decided.warnings,
+    )
+
+
+def _again(here: Office, chain: str) -> Taken:
+    """The answer to a request that had been acted on: the case as it stands now."""
+    (loaded,) = here.journal.load(ids=[chain])
+    case = loaded.case
+    return Taken(case.number, case.id, case.stage, case.stage, 0, case.due(), again=True)
+
+
+def _request(acting: Acting, what: tuple[str, ...], answers: Mapping[str, object]) -> Request | None:
+    if not acting.key:
+        return None
+    person = acting.actor.person or acting.actor.kind.value
+    plain: dict[str, Value] = {name: repr(value) for name, value in sorted(answers.items())}
+    return Request.of(f"{person}:{acting.key}"[:200], {"what": what, "answers": plain})
+
+
+def _done_before(here: Office, request: Request | None) -> Taken | Refused | None:
+    if request is None:
+        return None
+    found = here.journal.answered(request)
+    if found is None or isinstance(found, Refused):
+        return found
+    return _again(here, found.chain)
+
+
+def _scene(
+    here: Office, procedure: Procedure, step: Step | None, command: Command, acting: Acting, loaded: Loaded | None
+) -> Scene:
+    """What the decision may look at, with the cases that the answers name."""
+    related: dict[str, Related] = {}
+    form = procedure.forms.get(step.form) if step is not None else None
+    for field in form.fields if form is not None else ():
+        if field.kind is FieldKind.case:
+            number = read_number(str(command.answers.get(field.id, "")))
+            other = None if isinstance(number, Refused) else here.load(number)
+            if other is not None:
+                related[other.case.number] = other.related()
+    if loaded is None:
+        return Scene(here.county, acting.now, related=related)
+    return Scene(
+        here.county,
+        acting.now,
+        subcases=loaded.subcases,
+        parent=loaded.parent,
+        related=related,
+        mandates=loaded.mandates,
+    )
+
+
+def _new_id() -> str:
+    """A UUID of version 7 (RFC 9562): ordered by time, so that rows of one day lie together."""
+    millis = time.time_ns() // 1_000_000
+    value = (millis & (1 << 48) - 1) << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)
+    return str(UUID(int=value))

@@ -1,0 +1,131 @@
+"""What a clerk is offered for a message: category, division and unit, each with its reason.
+
+An offer, never a decision: every part can be overruled, and what the clerk chooses instead is the next
+training's example. Nothing here reads or writes a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tongban.apps.dispatch.classifier import SURE_ENOUGH, Classifier, Guess
+from tongban.apps.dispatch.place import Gazetteer
+from tongban.apps.dispatch.reading import joined
+from tongban.apps.dispatch.scheme import Scheme
+from tongban.kernel.county import County
+from tongban.kernel.procedure.model import RoutingRule
+from tongban.kernel.refusal import Refused
+from tongban.kernel.routing import route
+from tongban.kernel.value import Value
+
+ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What was said. ``place`` is the place in the requester's words, ``division`` a code that was chosen."""
+
+    title: str = ""
+    body: str = ""
+    place: str = ""
+    division: str = ""
+
+
+@dataclass(frozen=True)
+class Registers:
+    """What a suggestion is made from. ``values`` is what the practice's routing rules may name besides."""
+
+    classifier: Classifier
+    scheme: Scheme
+    gazetteer: Gazetteer
+    county: County
+    rules: tuple[RoutingRule, ...] = ()
+    values: Mapping[str, Value | datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A category that may be meant, with the titles of all levels."""
+
+    category: str
+    title: str
+    confidence: float
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """``category`` is "" when the classifier abstains; ``alternatives`` are then still the likeliest leaves.
+
+    ``division_because`` are the words that named the division ("" when it was chosen, not found).
+    ``unit`` with ``rule`` and ``duty`` is empty without a category; ``refused`` says why routing found
+    nobody.
+    """
+
+    category: str = ""
+    title: str = ""
+    confidence: float = 0.0
+    because: tuple[str, ...] = ()
+    alternatives: tuple[Option, ...] = ()
+    division: str = ""
+    division_because: str = ""
+    unit: str = ""
+    rule: str = ""
+    duty: str = ""
+    refused: Refused | None = None
+
+    @property
+    def abstains(self) -> bool:
+        return not self.category
+
+
+def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOUGH) -> Suggestion:
+    """The suggestion for one message; an empty one when the message says nothing."""
+    text = joined(message.title, message.body)
+    sure = registers.classifier.suggest(text, 1, threshold)
+    likely = registers.classifier.suggest(text, ALTERNATIVES + 1, 0.0)
+    division, words = _division(message, registers)
+    best = _option(sure[0], registers.scheme) if sure else Option("", "", 0.0)
+    others = tuple(_option(each, registers.scheme) for each in likely if each.category != best.category)
+    unit, rule, duty, refused = _unit(best.category, division, registers)
+    return Suggestion(
+        best.category,
+        best.title,
+        best.confidence,
+        best.because,
+        others[:ALTERNATIVES],
+        division,
+        words,
+        unit,
+        rule,
+        duty,
+        refused,
+    )
+
+
+def _option(guess: Guess, scheme: Scheme) -> Option:
+    return Option(guess.category, scheme.title(guess.category), guess.confidence, guess.because)
+
+
+def _division(message: Message, registers: Registers) -> tuple[str, str]:
+    """The chosen division, or a smaller one within it that the text names; else what the text names."""
+    found = registers.gazetteer.find(message.place, message.title, message.body)
+    if found is None:
+        return message.division, ""
+    if message.division and message.division not in registers.county.division_chain(found.code):
+        return message.division, ""
+    if message.division == found.code:
+        return message.division, ""
+    return found.code, found.words
+
+
+def _unit(category: str, division: str, registers: Registers) -> tuple[str, str, str, Refused | None]:
+    if not category or not registers.rules:
+        return "", "", "", None
+    values = {**registers.values, "category": category, "division": division}
+    found = route(registers.rules, registers.county, category, division, values)
+    if isinstance(found, Refused):
+        return "", "", "", found
+    return found.unit, found.rule, found.duty, None

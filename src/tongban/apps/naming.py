@@ -1,0 +1,52 @@
+"""Names of units, divisions, categories and persons, in both languages, from the registers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tongban.store.models import Category, DivisionRow, Person, UnitRow
+
+Both = tuple[str, str]
+"""A name in Chinese and in English ("" where the register has none)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """All names of one county, loaded together and kept until its registers change."""
+
+    units: Mapping[str, Both]
+    divisions: Mapping[str, Both]
+    categories: Mapping[str, Both]
+    persons: Mapping[str, str]
+
+    def unit(self, unit: str, language: str) -> str:
+        return _said(self.units, unit, language)
+
+    def division(self, code: str, language: str) -> str:
+        return _said(self.divisions, code, language)
+
+    def category(self, code: str, language: str) -> str:
+        return _said(self.categories, code, language)
+
+    def person(self, person: str) -> str:
+        return self.persons.get(person, person)
+
+
+def _said(names: Mapping[str, Both], key: str, language: str) -> str:
+    chinese, english = names.get(key, (key, ""))
+    return english if language == "en" and english else chinese
+
+
+def registered(county: str) -> Registered:
+    """Read all names of a county: four queries."""
+    return Registered(
+        units=_both(UnitRow.objects.filter(county=county).values_list("id", "name", "name_en")),
+        divisions=_both(DivisionRow.objects.filter(county=county).values_list("code", "name", "name_en")),
+        categories=_both(Category.objects.filter(county=county).values_list("code", "name", "name_en")),
+        persons=dict(Person.objects.filter(county=county).values_list("id", "name")),
+    )
+
+
+def _both(rows: object) -> dict[str, Both]:
+    return {key: (name, english) for key, name, english in rows}  # type: ignore[attr-defined]

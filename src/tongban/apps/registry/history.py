@@ -1,0 +1,171 @@
+"""Cases that happened before, walked step by step through the kernel with their real times, then stored in sets.
+
+Everything is decided in memory, in the order in which it happened; nothing is written until it is asked
+for. The ledger keeps both moments of every event: when it happened and when it was recorded, which is now.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tongban.kernel.case import Case, Mandate
+from tongban.kernel.commands import SYSTEM, Actor, Command, Related, Scene, Subcases
+from tongban.kernel.county import County
+from tongban.kernel.events import Event, Settled
+from tongban.kernel.form import FieldKind
+from tongban.kernel.procedure.decide import Decided, decide, ring
+from tongban.kernel.procedure.model import Procedure, Step, Trigger
+from tongban.kernel.refusal import Refused
+from tongban.library.triggers import triggered
+from tongban.store.batch import Append, Request
+
+MOST_RINGS = 500
+"""Rungs that one case may climb at one moment; more means a ladder that never ends."""
+
+
+@dataclass(slots=True)
+class History:
+    """Cases in memory. ``procedures`` are the adopted ones, by adoption id.
+
+    ``ladders``: whether clocks act on time (reminders, escalations) as they would have. Off when real old
+    cases are told, where nobody sent those reminders.
+    """
+
+    county: County
+    procedures: Mapping[str, Procedure]
+    ladders: bool = True
+    cases: dict[str, Case] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    children: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    joined: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    events: dict[str, list[Event]] = field(default_factory=dict)
+    """By the case at the top of each family, in the order in which families began."""
+    _wakes: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def procedure(self, case: Case) -> Procedure:
+        return self.procedures[case.adoption]
+
+    def take(self, command: Command, actor: Actor, at: datetime, case: str = "") -> Decided | Refused:
+        """Take a step at a moment; ``case`` "" where the command opens one. Refuses as the kernel does."""
+        before = self.cases[case] if case else None
+        adoption = (
+            before.adoption if before is not None else command.opening.adoption if command.opening else ""
+        )
+        procedure = self.procedures[adoption]
+        kind = before.kind if before is not None else command.opening.kind if command.opening else ""
+        step = procedure.kinds[kind].steps.get(command.step)
+        related = self._named(procedure, step, command) if step is not None and step.form else {}
+        decided = decide(procedure, before, command, actor, self.scene(before, at, related))
+        if isinstance(decided, Decided):
+            self._keep(decided, at)
+        return decided
+
+    def scene(self, case: Case | None, at: datetime, related: Mapping[str, Related] | None = None) -> Scene:
+        """What a decision about a case may look at."""
+        if case is None or (not case.parent and case.id not in self.children):
+            return Scene(self.county, at, related=related or {})
+        below = [self.cases[each] for each in self.children.get(case.id, ())]
+        parent = self.cases.get(case.parent)
+        return Scene(
+            self.county,
+            at,
+            subcases=Subcases(len(below), sum(self._open(each) for each in below)),
+            parent=_related(parent) if parent is not None else None,
+            related=related or {},
+            mandates=tuple(self._mandates_above(case)),
+        )
+
+    def act_until(self, until: datetime) -> None:
+        """Let every clock that runs out by a moment act at its own time, in order."""
+        while self._wakes and self._wakes[0][0] <= until:
+            wake, case_id = heapq.heappop(self._wakes)
+            case = self.cases[case_id]
+            if case.wake() != wake:
+                continue  # it was taken off or moved; the newer moment stands further on
+            for _ in range(MOST_RINGS):
+                now = max(wake, case.last_at or wake)
+                decided = ring(self.procedure(case), case, self.scene(case, now))
+                if decided is None:
+                    break
+                self._keep(decided, now)
+                case = self.cases[case_id]
+
+    def next_wake(self) -> datetime | None:
+        """When the next clock acts; None when none will."""
+        return self._wakes[0][0] if self._wakes else None
+
+    def appends(self, requests: Mapping[str, Request] | None = None) -> Iterator[Append]:
+        """One append for each family of cases, in the order in which they began: all of it or nothing."""
+        for top, events in self.events.items():
+            named = dict.fromkeys(event.case for event in events)
+            decided = Decided(tuple(events), tuple(self.cases[each] for each in named))
+            yield Append(
+                self.procedure(self.cases[top]), decided, None, requests.get(top) if requests else None
+            )
+
+    def _keep(self, decided: Decided, at: datetime) -> None:
+        for event in decided.events:
+            if event.opened is not None:
+                top = event.opened.root or event.case
+                self.events.setdefault(top, [])
+                if event.opened.parent:
+                    self.children[event.opened.parent].append(event.case)
+                self.numbers[event.opened.number] = event.case
+        for case in decided.cases:
+            was = self.cases.get(case.id)
+            self.cases[case.id] = case
+            if case.joined and (was is None or was.joined != case.joined):
+                self.joined[case.joined].append(case.id)
+            wake = case.wake() if self.ladders else None
+            if wake is not None and (was is None or was.wake() != wake):
+                heapq.heappush(self._wakes, (wake, case.id))
+        settled = []
+        for event in decided.events:
+            self.events[self.cases[event.case].root or event.case].append(event)
+            if any(isinstance(each, Settled) for each in event.follows):
+                settled.append(event.case)
+        for case_id in settled:
+            self._react(self.cases[case_id], at)
+
+    def _react(self, settled: Case, at: datetime) -> None:
+        """What the end of a case makes the system do on others. Refused steps are left undone."""
+        parent = self.cases.get(settled.parent)
+        if parent is not None and not any(self._open(self.cases[each]) for each in self.children[parent.id]):
+            self._trigger(parent.id, Trigger.SUBCASES_SETTLED, settled, at)
+        for follower in list(self.joined.get(settled.id, ())):
+            if self.cases[follower].joined == settled.id and self.cases[follower].settled_at is None:
+                self._trigger(follower, Trigger.JOINED_SETTLED, settled, at)
+
+    def _trigger(self, case_id: str, trigger: Trigger, settled: Case, at: datetime) -> None:
+        case = self.cases[case_id]
+        command = triggered(self.procedure(case), case, trigger, settled)
+        if command is not None:
+            self.take(command, SYSTEM, at, case_id)
+
+    def _open(self, case: Case) -> bool:
+        return self.procedure(case).kinds[case.kind].stages[case.stage].kind.value == "open"
+
+    def _mandates_above(self, case: Case) -> Iterator[Mandate]:
+        above = self.cases.get(case.parent)
+        while above is not None:
+            yield from above.mandates
+            above = self.cases.get(above.parent)
+
+    def _named(self, procedure: Procedure, step: Step, command: Command) -> Mapping[str, Related]:
+        """The cases that the answers name, by number."""
+        found = {}
+        for asked in procedure.forms[step.form].fields:
+            if asked.kind is FieldKind.case:
+                number = str(command.answers.get(asked.id, ""))
+                if number in self.numbers:
+                    found[number] = _related(self.cases[self.numbers[number]])
+        return found
+
+
+def _related(case: Case) -> Related:
+    settled = case.settled_at is not None
+    return Related(case.id, case.number, case.practice, case.holder, settled, case.joined)

@@ -1,0 +1,152 @@
+"""Puts a county's folder into the registers. Repeating it changes nothing; a changed row is changed alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F
+
+from tongban.apps.registry.county_files import CountyFiles, read_county
+from tongban.apps.registry.progress import Say, silent
+from tongban.kernel.refusal import Refused
+from tongban.store.models import Category, DivisionRow, DutyRow, Stamp, UnitRow
+
+SET = 1_000
+"""Rows written by one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountyLoaded:
+    """What the folder holds, and how many rows of the registers it changed."""
+
+    county: str
+    divisions: int
+    units: int
+    duties: int
+    categories: int
+    changed: int
+
+
+def load_county(folder: Path, say: Say = silent) -> CountyLoaded | Refused:
+    """Load divisions, units, duty lists and categories from ``folder``: all of it or, with a fault, nothing.
+
+    Rows that a later folder no longer names stay (old cases still speak of them), except duty-list
+    entries: a duty that is not listed is no duty.
+    """
+    found = read_county(folder)
+    if isinstance(found, Refused):
+        return found
+    with transaction.atomic():
+        changed = _load(found, say)
+    return CountyLoaded(
+        found.code,
+        len(found.divisions),
+        len(found.units),
+        len(found.duties),
+        len(found.categories),
+        changed,
+    )
+
+
+def _load(found: CountyFiles, say: Say) -> int:
+    tables: tuple[tuple[type[models.Model], Sequence[str], list[dict[str, object]]], ...] = (
+        (
+            DivisionRow,
+            ("code",),
+            [
+                {
+                    "code": each.code,
+                    "level": each.level,
+                    "parent": each.parent,
+                    "name": each.name,
+                    "name_en": each.name_en,
+                    "short": each.short,
+                    "since": each.since,
+                    "until": each.until,
+                }
+                for each in found.divisions
+            ],
+        ),
+        (
+            UnitRow,
+            ("id",),
+            [
+                {
+                    "id": each.id,
+                    "kind": each.kind,
+                    "level": each.level,
+                    "division": each.division,
+                    "parent": each.parent,
+                    "name": each.name,
+                    "name_en": each.name_en,
+                    "phone": each.phone,
+                }
+                for each in found.units
+            ],
+        ),
+        (
+            DutyRow,
+            ("unit", "code"),
+            [
+                {
+                    "unit": each.unit,
+                    "code": each.code,
+                    "kind": each.kind,
+                    "categories": list(each.categories),
+                    "name": each.name,
+                    "source": each.source,
+                }
+                for each in found.duties
+            ],
+        ),
+        (
+            Category,
+            ("code",),
+            [{"code": each.code, "name": each.name, "name_en": each.name_en} for each in found.categories],
+        ),
+    )
+    total = sum(len(rows) for _, _, rows in tables)
+    done = changed = 0
+    for model, keys, rows in tables:
+        named = write_changed(model, found.code, keys, rows)
+        if model is DutyRow:
+            named += _drop_duties(found)
+        if model is Category and named:  # no trigger counts these
+            Stamp.objects.filter(county=found.code).update(n=F("n") + 1)
+        done, changed = done + len(rows), changed + named
+        say("registry.loading", done, total)
+    return changed
+
+
+def write_changed(
+    model: type[models.Model], county: str, keys: Sequence[str], rows: Iterable[Mapping[str, object]]
+) -> int:
+    """Insert or update exactly the rows that differ from what the table holds; returns how many."""
+    rows = [dict(row) for row in rows]
+    if not rows:
+        return 0
+    names = [*rows[0]]
+    manager: models.Manager[Any] = model._default_manager
+    held = {tuple(row[key] for key in keys): row for row in manager.filter(county=county).values(*names)}
+    new = [row for row in rows if held.get(tuple(row[key] for key in keys)) != row]
+    manager.bulk_create(
+        [model(county=county, **row) for row in new],
+        batch_size=SET,
+        update_conflicts=True,
+        update_fields=[name for name in names if name not in keys] or None,
+        unique_fields=["county", *keys],
+    )
+    return len(new)
+
+
+def _drop_duties(found: CountyFiles) -> int:
+    listed = {(each.unit, each.code) for each in found.duties}
+    held = DutyRow.objects.filter(county=found.code).values_list("unit", "code")
+    gone = [each for each in held if each not in listed]
+    for unit, code in gone:
+        DutyRow.objects.filter(county=found.code, unit=unit, code=code).delete()
+    return len(gone)

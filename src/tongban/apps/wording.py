@@ -1,0 +1,253 @@
+"""Puts words for what the kernel says: stages, steps, answers, clocks, events. One place for every door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, Protocol, cast
+from zoneinfo import ZoneInfo
+
+from tongban.kernel.case import ClockState
+from tongban.kernel.clock import Calendar, Unit, elapsed, last_date, promised
+from tongban.kernel.form import Field, FieldKind
+from tongban.kernel.procedure.model import Kind, Procedure
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.library.practice import Practice
+from tongban.library.texts import Words, product_texts, refusal_words
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+SOON = timedelta(hours=24)
+Tone = Literal["late", "soon", "kept", "rest"]
+"""How a clock stands: the state colour and its word always go together."""
+
+
+class Names(Protocol):
+    """Names of what the registers know, in a language; the id itself where a register has no name."""
+
+    def unit(self, unit: str, language: str) -> str: ...
+    def division(self, code: str, language: str) -> str: ...
+    def category(self, code: str, language: str) -> str: ...
+    def person(self, person: str) -> str: ...
+
+
+def say(key: str, language: str, **facts: Value) -> str:
+    return product_texts().say(key, language, **facts)
+
+
+def moment(at: datetime, language: str, now: datetime | None = None) -> str:
+    """"3月9日 14:05", with the year where it is not this one."""
+    local = at.astimezone(LOCAL)
+    this_year = now is not None and now.astimezone(LOCAL).year == local.year
+    if language == "en":
+        return f"{local.day} {local:%b}{'' if this_year else f' {local.year}'}, {local:%H:%M}"
+    year = "" if this_year else f"{local.year}年"
+    return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def due_moment(at: datetime, unit: Unit, language: str) -> str:
+    """A due date as people say it: the last day for limits in days, day and time otherwise."""
+    if not unit.in_days:
+        return moment(at, language)
+    day = last_date(at)
+    if language == "en":
+        return f"end of {day.day} {day:%b} {day.year}"
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockWords:
+    """How a clock stands, in words, with the tone of its colour and the share used (per mille)."""
+
+    tone: Tone
+    words: str
+    due: str
+    share: int
+
+
+def clock_words(state: ClockState, calendar: Calendar, now: datetime, language: str) -> ClockWords:
+    """Remaining or overdue time in the clock's own unit."""
+    unit = state.limit.unit
+    due = due_moment(state.due, unit, language) if state.due is not None else ""
+    end = state.ended or now
+    total = promised(state.limit) + sum(promised(each) for each in state.extensions)
+    used = elapsed(calendar, unit, state.started, end, state.spans)
+    share = min(1000, used * 1000 // total) if total else 1000
+    if state.ended is not None:
+        kept = state.kept is not False
+        return ClockWords(*ended(language, late=not kept), due, share)
+    tone, words = remaining(calendar, unit, state.due, now, language)
+    return ClockWords(tone, words, due, 1000 if tone == "late" else share)
+
+
+def ended(language: str, *, late: bool) -> tuple[Tone, str]:
+    """How a clock that runs no more stands."""
+    return ("late", say("clock.missed", language)) if late else ("kept", say("clock.kept", language))
+
+
+def remaining(
+    calendar: Calendar, unit: Unit, due: datetime | None, now: datetime, language: str
+) -> tuple[Tone, str]:
+    """How a running clock stands: what is left of it, or by how much it is late. No due moment: stopped."""
+    if due is None:
+        return "rest", say("clock.stopped", language)
+    if now >= due:
+        return "late", say("clock.over", language, span=_span(calendar, unit, due, now, language))
+    tone: Tone = "soon" if due - now <= SOON else "rest"
+    return tone, say("clock.left", language, span=_span(calendar, unit, now, due, language))
+
+
+def _span(calendar: Calendar, unit: Unit, start: datetime, end: datetime, language: str) -> str:
+    """A stretch of time in the largest unit that says something."""
+    if unit is Unit.WORKING_DAYS and end - start > SOON:
+        days = elapsed(calendar, unit, start, end)
+        if days:
+            return say("span.working_days", language, n=days)
+    minutes = int((end - start).total_seconds()) // 60
+    if minutes >= 48 * 60:
+        return say("span.days", language, n=minutes // 1440)
+    if minutes >= 60:
+        return say("span.hours", language, n=minutes // 60)
+    return say("span.minutes", language, n=max(minutes, 1))
+
+
+class Wording:
+    """The words of one practice in one language, with the names of the registers."""
+
+    def __init__(self, practice: Practice, procedure: Procedure, names: Names, language: str) -> None:
+        self.practice = practice
+        self.procedure = procedure
+        self.names = names
+        self.language = language
+        self._words = practice.words.get(language) or {}
+        self._fields: Mapping[str, Field] = {
+            field.id: field for form in procedure.forms.values() for field in form.fields
+        }
+
+    def of(self, key: str, otherwise: str = "") -> str:
+        """A text of the practice; the other language's before nothing at all."""
+        found = self._words.get(key)
+        if found is None:
+            found = next((w[key] for w in self.practice.words.values() if key in w), None)
+        return found if found is not None else otherwise
+
+    def title(self) -> str:
+        return self.of("practice.title", self.practice.id)
+
+    def stage(self, stage: str) -> str:
+        return self.of(f"stages.{stage}.title", stage)
+
+    def plain(self, stage: str) -> str:
+        return self.of(f"stages.{stage}.plain", self.stage(stage))
+
+    def phase(self, phase: str) -> str:
+        return self.of(f"phases.{phase}", phase)
+
+    def step(self, step: str) -> str:
+        return self.of(f"steps.{step}.title") or say_or(f"step.{step}", self.language, step)
+
+    def done(self, step: str) -> str:
+        return self.of(f"steps.{step}.done") or self.step(step)
+
+    def clock(self, clock: str) -> str:
+        return self.of(f"clocks.{clock}.title", clock)
+
+    def outcome(self, outcome: str) -> str:
+        return self.of(f"outcomes.{outcome}") or self.of(f"choices.outcome.{outcome}") or self.stage(outcome)
+
+    def role(self, role: str) -> str:
+        return self.of(f"roles.{role}", role)
+
+    def label(self, form: str, field: str) -> str:
+        return self.of(f"forms.{form}.{field}.label") or self.of(f"fields.{field}.label", field)
+
+    def help(self, form: str, field: str) -> str:
+        return self.of(f"forms.{form}.{field}.help") or self.of(f"fields.{field}.help")
+
+    def choice(self, field: str, choice: str) -> str:
+        return self.of(f"choices.{field}.{choice}", choice)
+
+    def field(self, field: str) -> Field | None:
+        return self._fields.get(field)
+
+    def form_of(self, kind: Kind, step: str) -> str:
+        found = kind.steps.get(step)
+        return found.form if found is not None else ""
+
+    def value(self, field: str, value: Value) -> str:
+        """An answer as people read it."""
+        asked = self._fields.get(field)
+        kind = asked.kind if asked is not None else FieldKind.line
+        match kind:
+            case FieldKind.choice:
+                return self.choice(field, str(value))
+            case FieldKind.choices:
+                return self._joined(self.choice(field, each) for each in _texts(value))
+            case FieldKind.unit:
+                return self.names.unit(str(value), self.language)
+            case FieldKind.units:
+                return self._joined(self.names.unit(each, self.language) for each in _texts(value))
+            case FieldKind.division:
+                return self.names.division(str(value), self.language)
+            case FieldKind.category:
+                return self.names.category(str(value), self.language)
+            case FieldKind.flag:
+                return say("value.yes" if value else "value.no", self.language)
+            case FieldKind.money:
+                fen = value if isinstance(value, int) else 0
+                return say("value.yuan", self.language, yuan=f"{fen // 100:,}.{fen % 100:02d}")
+            case FieldKind.rating:
+                return say(f"rating.{value}", self.language)
+            case FieldKind.files:
+                return say("value.files", self.language, n=len(_texts(value)))
+            case FieldKind.whole:
+                unit = asked.unit if asked is not None else ""
+                return f"{value} {unit}".strip()
+            case FieldKind.moment:
+                return moment(datetime.fromisoformat(str(value)), self.language)
+            case _:
+                return str(value)
+
+    def _joined(self, parts: object) -> str:
+        return ("、" if self.language == "zh-Hans" else ", ").join(cast("list[str]", parts))
+
+    def refusal(self, refused: Refused) -> Words:
+        """A refusal in words, with titles for the ids among its facts."""
+        return refusal_words(refused, self.language, self._name)
+
+    def _name(self, fact: str, value: Value) -> str:
+        match fact, value:
+            case "stage", str():
+                return self.stage(value)
+            case "step", str():
+                return self.step(value)
+            case "clock", str():
+                return self.clock(value)
+            case "unit", str():
+                return self.names.unit(value, self.language)
+            case "units", tuple():
+                return self._joined([self.names.unit(str(each), self.language) for each in value])
+            case "condition", str():
+                return self.of(f"conditions.{value}", value)
+            case "reason", str():
+                return self.choice("lawful_reason", value)
+            case "roles", tuple():
+                return self._joined([self._role_at(str(each)) for each in value])
+            case _:
+                return ""
+
+    def _role_at(self, who: str) -> str:
+        role, _, relation = who.partition("@")
+        if not relation:
+            return say(f"relation.{role}", self.language)
+        return say(f"relation.role_at_{relation}", self.language, role=self.role(role))
+
+
+def say_or(key: str, language: str, otherwise: str) -> str:
+    texts = product_texts()
+    return texts.say(key, language) if texts.has(key, language) else otherwise
+
+
+def _texts(value: Value) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, tuple | list) else []

@@ -1,0 +1,16 @@
+"""Every address of an installation: the pages, the API, and the pages for when something fails."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("tongban.web.urls"))]
+if find_spec("tongban.api.urls") is not None:
+    urlpatterns.append(path("api/", include("tongban.api.urls")))
+
+handler400 = "tongban.web.frame.errors.bad_request"
+handler403 = "tongban.web.frame.errors.forbidden"
+handler404 = "tongban.web.frame.errors.not_found"
+handler500 = "tongban.web.frame.errors.server_error"

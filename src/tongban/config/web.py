@@ -1,0 +1,64 @@
+"""The web part of the settings: what stands around every page. Nothing here depends on the machine.
+
+Static files are served from where they lie in the packages (whitenoise), with a stamp of their content
+in their address; nothing is collected, and browsers keep them for a year.
+"""
+
+from __future__ import annotations
+
+WEB_APPS = ["django.contrib.messages", "django.contrib.staticfiles", "tongban.web"]
+
+ROOT_URLCONF = "tongban.config.urls"
+WSGI_APPLICATION = "tongban.config.wsgi.application"
+
+MIDDLEWARE = [
+    "django.middleware.gzip.GZipMiddleware",
+    "tongban.web.middleware.FrameMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.csrf",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tongban.web.frame.context.frame",
+            ],
+        },
+    },
+]
+
+STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "tongban.web.frame.static.StampedStaticStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 365 * 24 * 3600
+
+LOGIN_URL = "sign_in"
+CSRF_FAILURE_VIEW = "tongban.web.frame.errors.expired"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+"""A message of what was done needs no place in the database."""
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+
+LARGEST_BODY = 120 * 2**20
+"""Bytes of one request, photos and all. What one photo may weigh is said beside its field."""
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+"""Bytes of a request without its files: twenty fields of 100 kB."""
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
+
+TONGBAN_DEMO = False
+TONGBAN_COUNTY_NAME: dict[str, str] = {}

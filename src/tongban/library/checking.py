@@ -1,0 +1,73 @@
+"""The whole check of a practice before it may be installed: names, words, expressions, the closed loop."""
+
+from __future__ import annotations
+
+from tongban.kernel.procedure.check import Fault
+from tongban.kernel.procedure.check import check as check_procedure
+from tongban.kernel.refusal import Refused
+from tongban.library.binding import bind_what_can_be
+from tongban.library.faults import Faults
+from tongban.library.practice import Practice
+from tongban.library.references import reference_faults
+from tongban.library.settings import extremes
+from tongban.library.story.checking import story_faults
+from tongban.library.wording import wording_faults
+
+
+def check(practice: Practice) -> tuple[Refused, ...]:
+    """Every fault of a practice, in the order of its files and lines; nothing is left to find.
+
+    The closed loop is examined under the default settings, all settings at their least and all at their
+    most. It needs names that lead somewhere: where they do not, only they are told.
+    """
+    faults = Faults(reference_faults(practice))
+    named = not faults.found
+    wording_faults(practice, faults)
+    story_faults(practice, faults)
+    registers = {
+        name: frozenset({register.key, *(each.id for each in register.fields)})
+        for name, register in practice.registers.items()
+    }
+    for values in extremes(practice):
+        bound = bind_what_can_be(practice, values)
+        faults.found += bound.faults
+        if named and not bound.faults:
+            faults.found += [_told(practice, fault) for fault in check_procedure(bound.procedure, registers)]
+    once = {(fault.code, fault.where, str(fault.facts)): fault for fault in faults.found}
+    return tuple(sorted(once.values(), key=lambda fault: _order(fault.where)))
+
+
+def _told(practice: Practice, fault: Fault) -> Refused:
+    """A fault of the kernel's check, with file and line; its own names stay as the fact ``at``."""
+    said = fault.refused()
+    return Refused(said.code, where_of(practice, fault), {**said.facts, "at": fault.where})
+
+
+def where_of(practice: Practice, fault: Fault) -> str:
+    """File and line of what the kernel calls ``kind``, ``kind/step``, ``kind/step/field``, …"""
+    kind, _, inside = fault.where.partition("/")
+    name, _, field = inside.partition("/")
+    if kind not in practice.kinds:
+        return practice.where("routing.yaml" if kind == "routing" else "practice.yaml")
+    spec = practice.kinds[kind]
+    if field and name in spec.steps:
+        form = spec.steps[name].form or ""
+        asked = [each.id for each in practice.forms.get(form, ())]
+        return practice.where("forms.yaml", form, asked.index(field) if field in asked else 0)
+    places = {
+        "clock": (name in practice.clocks.get(kind, {}), practice.where("deadlines.yaml", kind, name)),
+        "step": (name in spec.steps, practice.at(kind, "steps", name)),
+        "stage": (name in spec.stages, practice.at(kind, "stages", name)),
+    }
+    # A clock may be called like a stage: the facts then say which of them is meant.
+    meant = [what for what in places if fault.facts.get(what) == name]
+    for what in (*meant, *places):
+        exists, where = places[what]
+        if exists:
+            return where
+    return practice.at(kind)
+
+
+def _order(where: str) -> tuple[str, int]:
+    path, _, line = where.rpartition(":")
+    return (path, int(line)) if line.isdecimal() else (where, 0)

@@ -1,0 +1,209 @@
+"""The first rung: the kernel alone, in memory. Every event is folded again and compared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from uuid import NAMESPACE_OID, uuid5
+
+from tongban.kernel.case import Case, Mandate
+from tongban.kernel.commands import (
+    SYSTEM,
+    Actor,
+    ActorKind,
+    Command,
+    Opening,
+    Post,
+    Related,
+    Scene,
+    Subcases,
+)
+from tongban.kernel.events import Event, Settled
+from tongban.kernel.procedure.decide import Decided, decide, ring
+from tongban.kernel.procedure.evolve import evolve
+from tongban.kernel.procedure.model import Trigger
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.library.story.runner import Act, Did, Followed, Ground, Look, Opens, Runner, followed_of
+from tongban.library.triggers import triggered
+
+MOST_RINGS = 10_000
+"""Deadlines in one sweep; more means a ladder that never ends."""
+
+
+def rehearsal(ground: Ground) -> Runner:
+    return Rehearsal(ground)
+
+
+class Rehearsal:
+    """The cases of one story and all their events."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.cases: dict[str, Case] = {}
+        self.events: list[Event] = []
+        self.names: dict[str, str] = {}
+        self.children: dict[str, list[str]] = defaultdict(list)
+        self.followed: dict[str, list[Followed]] = {}
+
+    def open(self, act: Act, opens: Opens) -> Did:
+        self.followed = defaultdict(list)
+        case_id = str(uuid5(NAMESPACE_OID, f"story/{act.case}"))
+        opening = Opening(
+            id=case_id,
+            number=f"S{len(self.names) + 1:04d}",
+            adoption="scenario",
+            kind=opens.kind,
+            home=opens.home,
+            division=opens.division,
+            channel=opens.channel,
+        )
+        command = Command(act.step, act.answers, opening)
+        decided = decide(
+            self.ground.procedure, None, command, self._actor(act, ""), self._scene(None, act.at)
+        )
+        if isinstance(decided, Decided):
+            self.names[act.case] = case_id
+        return self._did(decided, act.at)
+
+    def step(self, act: Act) -> Did:
+        self.followed = defaultdict(list)
+        case = self._case(act.case)
+        if case is None:
+            return Did(Refused("step.no_case", act.step))
+        command = Command(act.step, act.answers)
+        actor = self._actor(act, case.id)
+        return self._did(
+            decide(self.ground.procedure, case, command, actor, self._scene(case, act.at)), act.at
+        )
+
+    def sweep(self, until: datetime) -> Did:
+        self.followed = defaultdict(list)
+        for _ in range(MOST_RINGS):
+            waiting = [
+                (wake, case.id) for case in self.cases.values() if (wake := case.wake()) and wake <= until
+            ]
+            if not waiting:
+                return Did(None, self._so_far())
+            wake, case_id = min(waiting)
+            case = self.cases[case_id]
+            # A sweep that comes late acts now, not in the past: never before the case's latest step.
+            now = max(wake, case.last_at or wake)
+            decided = ring(self.ground.procedure, case, self._scene(case, now))
+            if decided is None:
+                raise RefusedError(Refused("practice.story_stuck", case.number, {"stage": case.stage}))
+            self._keep(decided, now)
+        raise RefusedError(Refused("practice.story_endless", "", {"most": MOST_RINGS}))
+
+    def look(self, case: str) -> Look | None:
+        found = self._case(case)
+        if found is None:
+            return None
+        latest = {state.clock: state for state in found.clocks}
+        states = {
+            name: ("suspended" if state.suspended else "running")
+            if state.running
+            else ("kept" if state.kept else "missed")
+            for name, state in latest.items()
+        }
+        counts = self._subcases(found)
+        return Look(
+            number=found.number,
+            stage=found.stage,
+            holder=found.holder,
+            home=found.home,
+            outcome=found.outcome,
+            due={name: state.due for name, state in latest.items()},
+            clock=states,
+            count=found.counts,
+            facts=found.facts,
+            subcases_total=counts.total,
+            subcases_open=counts.open,
+        )
+
+    def _case(self, name: str) -> Case | None:
+        first, *steps = name.split("/")
+        case_id = self.names.get(first, "")
+        for step in steps:
+            below = self.children.get(case_id, [])
+            case_id = below[int(step) - 1] if int(step) <= len(below) else ""
+        return self.cases.get(case_id)
+
+    def _name(self, case_id: str) -> str:
+        for name, known in self.names.items():
+            if known == case_id:
+                return name
+        parent = self.cases[case_id].parent
+        return f"{self._name(parent)}/{self.children[parent].index(case_id) + 1}"
+
+    def _actor(self, act: Act, case_id: str) -> Actor:
+        by = act.by
+        posts = (Post(by.unit, by.role),) if by.kind is ActorKind.PERSON else ()
+        owns = frozenset({case_id}) if by.owns and case_id else frozenset[str]()
+        return Actor(by.kind, by.person, posts, owns)
+
+    def _scene(self, case: Case | None, now: datetime) -> Scene:
+        return Scene(
+            county=self.ground.county,
+            now=now,
+            subcases=self._subcases(case),
+            parent=self._related(self.cases[case.parent]) if case is not None and case.parent else None,
+            related={each.number: self._related(each) for each in self.cases.values()},
+            mandates=self._mandates_above(case),
+        )
+
+    def _subcases(self, case: Case | None) -> Subcases:
+        below = [self.cases[each] for each in self.children[case.id]] if case is not None else []
+        return Subcases(len(below), sum(each.settled_at is None for each in below))
+
+    def _mandates_above(self, case: Case | None) -> tuple[Mandate, ...]:
+        found: list[Mandate] = []
+        while case is not None and case.parent:
+            case = self.cases[case.parent]
+            found += case.mandates
+        return tuple(found)
+
+    @staticmethod
+    def _related(case: Case) -> Related:
+        settled = case.settled_at is not None
+        return Related(case.id, case.number, case.practice, case.holder, settled, case.joined)
+
+    def _did(self, decided: Decided | Refused, now: datetime) -> Did:
+        if isinstance(decided, Refused):
+            return Did(decided)
+        self._keep(decided, now)
+        return Did(None, self._so_far())
+
+    def _so_far(self) -> dict[str, tuple[Followed, ...]]:
+        return {self._name(case_id): tuple(found) for case_id, found in self.followed.items()}
+
+    def _keep(self, decided: Decided, now: datetime) -> None:
+        """Fold each event again: what was decided must be what the record says."""
+        for event, after in zip(decided.events, decided.cases, strict=True):
+            again = evolve(self.cases.get(event.case), event)
+            if again != after:
+                raise RefusedError(Refused("practice.story_fold", after.number, {"step": event.step}))
+            self.cases[event.case] = after
+            self.events.append(event)
+            self.followed[event.case] += [followed_of(each) for each in event.follows]
+            if event.opened is not None and event.opened.parent:
+                self.children[event.opened.parent].append(event.case)
+        for event in decided.events:
+            if any(isinstance(each, Settled) for each in event.follows):
+                self._react(self.cases[event.case], now)
+
+    def _react(self, settled: Case, now: datetime) -> None:
+        """What the end of a case makes the system do on others. Refused steps are left undone."""
+        parent = self.cases.get(settled.parent)
+        if parent is not None and self._subcases(parent).open == 0:
+            self._trigger(parent, Trigger.SUBCASES_SETTLED, settled, now)
+        for case in list(self.cases.values()):
+            if case.joined == settled.id and case.settled_at is None:
+                self._trigger(case, Trigger.JOINED_SETTLED, settled, now)
+
+    def _trigger(self, case: Case, trigger: Trigger, settled: Case, now: datetime) -> None:
+        command = triggered(self.ground.procedure, case, trigger, settled)
+        if command is None:
+            return
+        decided = decide(self.ground.procedure, case, command, SYSTEM, self._scene(case, now))
+        if isinstance(decided, Decided):
+            self._keep(decided, now)

@@ -1,0 +1,124 @@
+"""What a rung must be able to do so that a story can be told on it: open, step, sweep, look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from tongban.kernel.commands import ActorKind
+from tongban.kernel.county import County
+from tongban.kernel.events import Consequence
+from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.record import NAMES
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts, Value
+from tongban.library.practice import Practice
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts. ``person`` is ``handler@housing`` or ``handler@housing#2``; "" without an account."""
+
+    kind: ActorKind
+    person: str = ""
+    role: str = ""
+    unit: str = ""
+    owns: bool = False
+    """Whether the requester has proved that the case is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """What an act opens: a case of ``kind`` whose home is the unit ``home``."""
+
+    kind: str
+    home: str
+    division: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One step by somebody at one moment. ``case`` is the story's own name for the case, not its number."""
+
+    case: str
+    step: str
+    by: By
+    at: datetime
+    answers: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One consequence, by its name in the ledger and what it is about (a notice, a unit, a clock)."""
+
+    name: str
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """What came of an act or a sweep: a refusal, or what followed by the story's name of each case."""
+
+    refused: Refused | None = None
+    followed: Mapping[str, tuple[Followed, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A case as it stands. ``clock`` says of each clock's latest lap: running, suspended, kept or missed."""
+
+    number: str
+    stage: str
+    holder: str
+    home: str
+    outcome: str
+    due: Mapping[str, datetime | None]
+    clock: Mapping[str, str]
+    count: Mapping[str, int]
+    facts: Facts
+    subcases_total: int
+    subcases_open: int
+
+
+class Runner(Protocol):
+    """One rung. The story names the cases (``case``, ``second``); ``case/1`` is a first subcase."""
+
+    def open(self, act: Act, opens: Opens) -> Did: ...
+
+    def step(self, act: Act) -> Did: ...
+
+    def sweep(self, until: datetime) -> Did:
+        """Act on everything that falls due up to and including that moment, in order."""
+        ...
+
+    def look(self, case: str) -> Look | None:
+        """None when the story has no such case."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What one story is told on. ``settings`` are those that differ from the defaults."""
+
+    practice: Practice
+    settings: Mapping[str, Value]
+    procedure: Procedure
+    county: County
+    begins: datetime
+
+
+RunnerFactory = Callable[[Ground], Runner]
+"""A fresh runner for each story."""
+
+_ABOUT = ("notice", "unit", "clock", "outcome", "what", "register", "case", "mandate")
+
+
+def followed_of(consequence: Consequence) -> Followed:
+    """A consequence as a story names it."""
+    name = NAMES[type(consequence)]
+    if name == "subcase_opened":
+        return Followed(name, getattr(consequence, "unit", ""))
+    return Followed(name, next((str(getattr(consequence, a)) for a in _ABOUT if hasattr(consequence, a)), ""))

@@ -1,0 +1,124 @@
+"""What goes into the store and what comes out: loaded cases, decisions to append, and their results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import NamedTuple
+
+from tongban.kernel.case import Case, Mandate
+from tongban.kernel.commands import Related, Subcases
+from tongban.kernel.events import Event
+from tongban.kernel.ledger.canonical import canonical, parse
+from tongban.kernel.ledger.seal import Entry, Tip
+from tongban.kernel.procedure.decide import Decided
+from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.record import event_from
+from tongban.kernel.value import Facts, Value
+
+STEP = "step"
+"""The kind of an entry that is a step of a case; every other kind is a note."""
+NO_SUBCASES = Subcases()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A case with all that a decision about it needs from the database.
+
+    ``tip`` is the newest entry of its chain: an append that starts from an older one is refused.
+    ``mandates`` were given on the cases above it. ``registers`` is the county's stamp, see
+    ``tongban.store.registers``.
+    """
+
+    case: Case
+    tip: Tip
+    subcases: Subcases = NO_SUBCASES
+    parent: Related | None = None
+    mandates: tuple[Mandate, ...] = ()
+    registers: int = 0
+
+    def related(self) -> Related:
+        """The case as another decision may see it."""
+        case = self.case
+        settled = case.settled_at is not None
+        return Related(case.id, case.number, case.practice, case.holder, settled, case.joined)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that must act once, however often it arrives.
+
+    ``key`` is the sender's (at most 200 characters), ``digest`` stands for what was asked: the same key
+    with another content is refused.
+    """
+
+    key: str
+    digest: bytes
+
+    @staticmethod
+    def of(key: str, content: Value) -> Request:
+        return Request(key, sha256(canonical(content).encode()).digest())
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """One decision to store: all of its events or none.
+
+    ``loaded`` is what its first case was loaded as, None when that case is opened. Several decisions on
+    one case may be joined into one ``Decided``: events in order, each with the case after it.
+    """
+
+    procedure: Procedure
+    decided: Decided
+    loaded: Loaded | None = None
+    request: Request | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Stored, on disk. ``repeated``: the same request had been carried out before; nothing was added.
+
+    ``chain`` and ``seq`` name the first event of the decision (of the earlier one, when repeated).
+    """
+
+    chain: str
+    seq: int
+    repeated: bool = False
+
+
+class Mark(NamedTuple):
+    """A place in the order of the whole ledger: transaction, then position within it."""
+
+    xid: int
+    position: int
+
+
+BEGINNING = Mark(0, 0)
+
+
+class Stored(NamedTuple):
+    """An entry as it was read back."""
+
+    entry: Entry
+    kind: str
+    mark: Mark
+
+    def body(self) -> Mapping[str, Value]:
+        """The body's four members. Raises ``RefusedError`` when it is not canonical."""
+        body = parse(self.entry.body)
+        assert isinstance(body, Mapping)
+        return body
+
+    def facts(self) -> Facts:
+        """The plain facts of the body."""
+        facts = self.body()["facts"]
+        assert isinstance(facts, Mapping)
+        return facts
+
+    def event(self) -> Event:
+        """The step; ``content`` carries only the names of all values that were given apart."""
+        body, entry = self.body(), self.entry
+        facts, sealed = body["facts"], body["sealed"]
+        assert isinstance(facts, Mapping) and isinstance(sealed, Mapping)
+        return event_from(entry.chain, entry.seq, entry.at, facts, sealed)

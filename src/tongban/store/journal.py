@@ -1,0 +1,181 @@
+"""Loads cases and appends to the ledger, each in one round trip. The hot path: no ORM, no lock held open.
+
+The SQL is in ``migrations/sql``: one function loads, one appends, so plans are kept by the server and a
+decision is stored wholly or not at all even outside a transaction. Django's own connection is used, so
+that whoever opens a transaction around these calls has them inside it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from datetime import datetime
+from typing import TYPE_CHECKING, LiteralString, cast
+from uuid import UUID
+
+import psycopg
+from django.db import IntegrityError, connections, transaction
+
+from tongban.kernel.case import Mandate
+from tongban.kernel.commands import Related, Subcases
+from tongban.kernel.ledger.seal import Entry, Tip
+from tongban.kernel.record import case_from, from_record
+from tongban.kernel.refusal import Refused
+from tongban.store.batch import Append, Appended, Loaded, Mark, Request, Stored
+from tongban.store.keys import Lookup
+from tongban.store.sealing import Rows
+
+if TYPE_CHECKING:
+    from django.db.backends.postgresql.base import DatabaseWrapper
+
+CONFLICT = "step.conflict"
+KEY_REUSED = "request.key_reused"
+
+LOAD = "SELECT * FROM store_load(%s, %s::uuid[], %s::text[])"
+APPEND = "SELECT * FROM store_append(%s, %s, %s, %s, %s, %s, %s, %s)"
+EVENTS = """
+    SELECT chain::text, seq, at, recorded, kind, body, seal, xid, position,
+           lag(seal, 1, '\\x0000000000000000000000000000000000000000000000000000000000000000')
+               OVER (PARTITION BY chain ORDER BY seq)
+    FROM store_event WHERE county = %s AND chain = %s::uuid ORDER BY seq
+"""
+
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+
+
+class Journal:
+    """The ledger and the cases of one county, in PostgreSQL."""
+
+    def __init__(self, county: str, lookup: Lookup, using: str = "default") -> None:
+        self.county = county
+        self.lookup = lookup
+        self.using = using
+
+    def load(self, *, ids: Iterable[str] = (), numbers: Iterable[str] = ()) -> tuple[Loaded, ...]:
+        """Cases by id or number, each once, in no particular order; unknown ones are not there."""
+        by_id = [text for text in ids if _is_uuid(text)]
+        by_number = [text for text in numbers if "\0" not in text]
+        rows = self.query(LOAD, (self.county, by_id, by_number))
+        return tuple(_loaded(row) for row in rows)
+
+    def append(self, batch: Sequence[Append], recorded: datetime) -> tuple[Appended | Refused, ...]:
+        """Store decisions, each wholly or not at all; on disk when this returns (outside a transaction).
+
+        ``recorded`` is the present moment. One result for each decision, in order. Refused:
+        ``step.conflict`` when its case has moved on since it was loaded, or exists already;
+        ``request.key_reused``; and what cannot be sealed (``ledger.*``). Of two decisions in one
+        batch on one case, or with one request key, the second is refused as a conflict.
+        """
+        rows = Rows()
+        results: list[Appended | Refused] = []
+        named: set[str] = set()
+        for n, append in enumerate(batch):
+            first = append.decided.events[0]
+            mine = {case.id for case in append.decided.cases}
+            if append.request is not None:
+                mine.add(append.request.key)
+            refused = Refused(CONFLICT) if mine & named else rows.add(n, append, recorded, self.lookup)
+            named |= mine
+            results.append(Appended(first.case, first.seq) if refused is None else refused)
+        if rows.events:
+            for row in self._store(rows):
+                n, outcome, chain, seq, digest = cast(tuple[int, str, UUID, int, bytes], row)
+                results[n] = (
+                    repeated(batch[n].request, digest, str(chain), seq)
+                    if outcome == "repeated"
+                    else Refused(CONFLICT)
+                )
+        return tuple(results)
+
+    def _store(self, rows: Rows) -> list[tuple[object, ...]]:
+        """Call the function; a case that exists already costs one more call for each decision."""
+        arguments = (self.county, *(_encode(each) if each else None for each in rows.lists()))
+        connection = self.connection()
+        inside = transaction.atomic(using=self.using) if connection.in_atomic_block else nullcontext()
+        try:
+            with inside:
+                return self.query(APPEND, arguments)
+        except IntegrityError as fault:
+            if not isinstance(fault.__cause__, psycopg.errors.UniqueViolation):
+                raise
+            numbers = {cast(int, row["n"]) for row in rows.cases}
+            if len(numbers) == 1:
+                return [(numbers.pop(), "conflict", None, None, None)]
+            return [row for n in sorted(numbers) for row in self._store(rows.only(n))]
+
+    def answered(self, request: Request) -> Appended | Refused | None:
+        """What this request did before; None when it has not been carried out.
+
+        For a door whose repeated request the kernel refuses, because the first one moved the case on.
+        """
+        sql = "SELECT digest, chain::text, seq FROM store_request WHERE county = %s AND key = %s"
+        for digest, chain, seq in self.query(sql, (self.county, request.key)):
+            return repeated(request, cast(bytes, digest), cast(str, chain), cast(int, seq))
+        return None
+
+    def events(self, chain: str) -> tuple[Stored, ...]:
+        """All entries of one chain, oldest first."""
+        return tuple(stored(row) for row in self.query(EVENTS, (self.county, chain)))
+
+    def due(self, now: datetime, limit: int) -> tuple[str, ...]:
+        """Ids of the cases at which a clock has something to do by now, the longest due first.
+
+        Reads only these rows, by a partial index: the cost grows with what is due, not with what exists.
+        """
+        sql = """SELECT id::text FROM store_case WHERE county = %s AND wake_at IS NOT NULL AND wake_at <= %s
+                 ORDER BY wake_at LIMIT %s"""
+        return tuple(cast(str, row[0]) for row in self.query(sql, (self.county, now, limit)))
+
+    def connection(self) -> DatabaseWrapper:
+        """Django's connection, open."""
+        connection = cast("DatabaseWrapper", connections[self.using])
+        connection.ensure_connection()
+        return connection
+
+    def query(self, sql: LiteralString, arguments: Sequence[object]) -> list[tuple[object, ...]]:
+        """Rows of one statement, bound by the server."""
+        connection = self.connection()
+        with connection.wrap_database_errors:
+            return psycopg.Cursor(connection.connection).execute(sql, arguments).fetchall()
+
+
+def stored(row: Sequence[object]) -> Stored:
+    """An entry from chain, seq, at, recorded, kind, body, seal, xid, position and the seal before."""
+    chain, seq, at, recorded, kind, body, seal, xid, position, prev = cast(
+        tuple[str, int, datetime, datetime, str, str, bytes, int, int, bytes], row
+    )
+    return Stored(Entry(chain, seq, at, recorded, body, prev, seal), kind, Mark(xid, position))
+
+
+def _loaded(row: Sequence[object]) -> Loaded:
+    state, seq, head, recorded, total, still_open, *rest = cast(
+        tuple[str, int, bytes, datetime, int, int, str, str, str, str, bool, str, str, int], row
+    )
+    parent_id, number, practice, holder, settled, joined, mandates, registers = cast(
+        tuple[str | None, str, str, str, bool, str | None, str | None, int], tuple(rest)
+    )
+    parent = Related(parent_id, number, practice, holder, settled, joined or "") if parent_id else None
+    return Loaded(
+        case_from(json.loads(state)),
+        Tip(seq, head, recorded),
+        Subcases(total, still_open),
+        parent,
+        tuple(from_record(Mandate, each) for each in json.loads(mandates)) if mandates else (),
+        registers,
+    )
+
+
+def repeated(request: Request | None, digest: bytes, chain: str, seq: int) -> Appended | Refused:
+    """What is answered to a request whose key is known already."""
+    if request is None or request.digest != digest:
+        return Refused(KEY_REUSED)
+    return Appended(chain, seq, repeated=True)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

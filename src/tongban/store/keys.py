@@ -1,0 +1,66 @@
+"""The secrets of a home: one file each, readable by its owner alone, made when first needed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from hmac import digest as keyed_digest
+from pathlib import Path
+
+from tongban.kernel.form import FieldKind
+from tongban.kernel.ledger.ed25519 import KEY_LENGTH, Ed25519Signer
+from tongban.kernel.value import Value
+
+IDENTIFYING = frozenset({FieldKind.phone, FieldKind.id_card})
+"""Kinds of identity values by which a case or a person may be looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys under ``TONGBAN_HOME/keys``.
+
+    ``<county>.signing`` is the seed of the Ed25519 key that signs checkpoints; ``<county>.lookup`` keys
+    the digests by which identities are found. Whoever loses the first must publish a new public key;
+    whoever loses the second can no longer find cases by phone number.
+    """
+
+    folder: Path
+
+    def signer(self, county: str) -> Ed25519Signer:
+        return Ed25519Signer(f"tongban.{county}", self._kept(f"{county}.signing", KEY_LENGTH))
+
+    def lookup(self, county: str) -> Lookup:
+        return Lookup(self._kept(f"{county}.lookup", 32))
+
+    def _kept(self, name: str, length: int) -> bytes:
+        """The bytes in the file; made at random when missing, once even when two make it at once."""
+        path = self.folder / name
+        if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            made = self.folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
+            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(secrets.token_bytes(length))
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(made, path)
+            except FileExistsError:
+                pass
+            finally:
+                made.unlink()
+        return path.read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Keyed digests of identity values: equal values meet, and nobody without the key can guess them."""
+
+    key: bytes
+
+    def __repr__(self) -> str:
+        return "Lookup(…)"
+
+    def digest(self, kind: FieldKind, value: Value) -> bytes:
+        """HMAC-SHA256, 32 bytes, of a value as the form read it."""
+        return keyed_digest(self.key, f"{kind.value}:{value}".encode(), "sha256")

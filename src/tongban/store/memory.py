@@ -1,0 +1,112 @@
+"""The same journal in memory: for the scenario runner and to hold the contract against a second store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import cast
+
+from tongban.kernel.case import Case
+from tongban.kernel.commands import Subcases
+from tongban.kernel.ledger.instant import instant_read
+from tongban.kernel.ledger.seal import START, Entry, Tip
+from tongban.kernel.refusal import Refused
+from tongban.store.batch import BEGINNING, Append, Appended, Loaded, Mark, Request, Stored
+from tongban.store.journal import CONFLICT, repeated
+from tongban.store.keys import Lookup
+from tongban.store.projection import Row
+from tongban.store.sealing import Rows
+
+
+class MemoryJournal:
+    """The ledger and the cases of one county, for as long as the process lives."""
+
+    def __init__(self, county: str, lookup: Lookup) -> None:
+        self.county = county
+        self.lookup = lookup
+        self._cases: dict[str, Case] = {}
+        self._rows: dict[str, Row] = {}
+        self._numbers: dict[str, str] = {}
+        self._chains: dict[str, list[Stored]] = {}
+        self._requests: dict[str, tuple[bytes, str, int]] = {}
+        self._mark = BEGINNING
+
+    def load(self, *, ids: Iterable[str] = (), numbers: Iterable[str] = ()) -> tuple[Loaded, ...]:
+        wanted = dict.fromkeys((*ids, *(self._numbers.get(number, "") for number in numbers)))
+        return tuple(self._loaded(self._cases[each]) for each in wanted if each in self._cases)
+
+    def append(self, batch: Sequence[Append], recorded: datetime) -> tuple[Appended | Refused, ...]:
+        named: set[str] = set()
+        results: list[Appended | Refused] = []
+        for append in batch:
+            mine = {case.id for case in append.decided.cases}
+            if append.request is not None:
+                mine.add(append.request.key)
+            results.append(Refused(CONFLICT) if mine & named else self._append(append, recorded))
+            named |= mine
+        return tuple(results)
+
+    def answered(self, request: Request) -> Appended | Refused | None:
+        before = self._requests.get(request.key)
+        return None if before is None else repeated(request, *before)
+
+    def events(self, chain: str) -> tuple[Stored, ...]:
+        return tuple(self._chains.get(chain, ()))
+
+    def due(self, now: datetime, limit: int) -> tuple[str, ...]:
+        waking = [(wake, case.id) for case in self._cases.values() if (wake := case.wake()) and wake <= now]
+        return tuple(case for _, case in sorted(waking)[:limit])
+
+    def _append(self, append: Append, recorded: datetime) -> Appended | Refused:
+        request = append.request
+        if request is not None and (before := self.answered(request)) is not None:
+            return before
+        loaded, first = append.loaded, append.decided.events[0]
+        for case in append.decided.cases:
+            was = loaded.tip if loaded is not None and loaded.case.id == case.id else START
+            taken = was is START and self._numbers.get(case.number, case.id) != case.id
+            if taken or self._tip(case.id).seq != was.seq:
+                return Refused(CONFLICT)
+        rows = Rows()
+        refused = rows.add(0, append, recorded, self.lookup)
+        if refused is not None:
+            return refused
+        self._mark = Mark(self._mark.xid + 1, 0)
+        for row in rows.events:
+            self._keep(row)
+        for case, row in zip({c.id: c for c in append.decided.cases}.values(), rows.cases, strict=True):
+            self._cases[case.id], self._rows[case.id], self._numbers[case.number] = case, row, case.id
+        if request is not None:
+            self._requests[request.key] = (request.digest, first.case, first.seq)
+        return Appended(first.case, first.seq)
+
+    def _keep(self, row: Row) -> None:
+        chain = cast(str, row["chain"])
+        prev = self._tip(chain).seal
+        entry = Entry(
+            chain,
+            cast(int, row["seq"]),
+            instant_read(cast(str, row["at"])),
+            instant_read(cast(str, row["recorded"])),
+            cast(str, row["body"]),
+            prev,
+            bytes.fromhex(cast(str, row["seal"])[2:]),
+        )
+        self._mark = Mark(self._mark.xid, self._mark.position + 1)
+        self._chains.setdefault(chain, []).append(Stored(entry, cast(str, row["kind"]), self._mark))
+
+    def _tip(self, chain: str) -> Tip:
+        return self._chains[chain][-1].entry.tip() if chain in self._chains else START
+
+    def _loaded(self, case: Case) -> Loaded:
+        parts = [row for row in self._rows.values() if row["parent"] == case.id]
+        still_open = sum(1 for row in parts if row["standing"] == "open")
+        above = self._cases.get(case.parent)
+        parent = self._loaded(above) if above is not None else None
+        return Loaded(
+            case,
+            self._tip(case.id),
+            Subcases(len(parts), still_open),
+            parent.related() if parent is not None else None,
+            (*parent.case.mandates, *parent.mandates) if parent is not None else (),
+        )

@@ -1,0 +1,152 @@
+"""The columns of a case's row, derived from its state: one pure function, used live and when rebuilding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeAlias
+
+from tongban.kernel.case import Case, ClockState
+from tongban.kernel.events import Event
+from tongban.kernel.form import FieldKind, Form, Held, mask_text
+from tongban.kernel.ledger.instant import instant_text
+from tongban.kernel.ledger.seal import Tip
+from tongban.kernel.procedure.model import Kind, Procedure
+from tongban.kernel.record import to_record
+from tongban.kernel.value import Facts, Value
+
+Row: TypeAlias = dict[str, str | int | bool | None]
+
+TITLE = "title"
+"""The field that names a case; without it the first longer text of the opening form does."""
+TITLE_LENGTH = 80
+
+_state = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"), default=dict
+).encode
+
+
+def case_row(procedure: Procedure, case: Case, tip: Tip, title: str | None) -> Row:
+    """All columns of ``store_case`` but the county. ``title`` None leaves the title as it was."""
+    kind = procedure.kinds[case.kind]
+    stage = kind.stages[case.stage]
+    category = case.facts.get("category")
+    return {
+        "id": case.id,
+        "number": case.number,
+        "practice": case.practice,
+        "adoption": case.adoption,
+        "kind": case.kind,
+        "stage": case.stage,
+        "standing": stage.kind.value,
+        "phase": stage.phase,
+        "holder": case.holder,
+        "home": case.home,
+        "waiting": waiting(kind, case),
+        "division": case.division,
+        "category": category if isinstance(category, str) else "",
+        "channel": case.channel,
+        "outcome": case.outcome,
+        "title": title,
+        "parent": case.parent or None,
+        "root": case.root or None,
+        "joined": case.joined or None,
+        "opened_at": instant_text(case.opened_at),
+        "stage_since": instant_text(case.stage_since or case.opened_at),
+        "last_at": instant_text(case.last_at or case.opened_at),
+        "due_at": _text(promised(kind, case)),
+        "next_due": _text(case.due()),
+        "wake_at": _text(case.wake()),
+        "settled_at": _text(case.settled_at),
+        "missed": sum(1 for state in case.clocks if state.kept is False),
+        "rating": _rating(procedure, case.facts),
+        "seq": case.seq,
+        "head": f"\\x{tip.seal.hex()}",
+        "recorded": instant_text(tip.recorded),
+        "state": _state(to_record(case)),
+    }
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else instant_text(at)
+
+
+def waiting(kind: Kind, case: Case) -> str:
+    """The unit that must act now; "" while it is the requester's turn or nobody need act any more.
+
+    The clock that belongs most closely to the stage says whose turn it is: of those that run, the one
+    that runs in the fewest stages, then the one due first. A stage without a clock waits for its holder.
+    """
+    chosen: ClockState | None = None
+    rank: tuple[int, float] = (0, 0.0)
+    for state in case.clocks:
+        if state.ended is not None or state.clock not in kind.clocks:
+            continue
+        due = state.due.timestamp() if state.due is not None else float("inf")
+        own = (len(kind.clocks[state.clock].runs_in), due)
+        if chosen is None or own < rank:
+            chosen, rank = state, own
+    if chosen is None:
+        return case.holder if kind.stages[case.stage].kind.value == "open" else ""
+    match kind.clocks[chosen.clock].owner:
+        case "requester":
+            return ""
+        case "home":
+            return case.home
+        case _:
+            return case.holder
+
+
+def promised(kind: Kind, case: Case) -> datetime | None:
+    """The moment promised to the requester: of the latest lap of a promising clock, also once it ended."""
+    for state in reversed(case.clocks):
+        rule = kind.clocks.get(state.clock)
+        if rule is not None and rule.promise:
+            return state.due
+    return None
+
+
+_ratings: dict[tuple[str, str, str], tuple[str, ...]] = {}
+
+
+def _rating(procedure: Procedure, facts: Facts) -> int | None:
+    """The requester's rating, 1 to 5: the answer to a field of that kind."""
+    key = (procedure.practice, procedure.version, procedure.digest)
+    names = _ratings.get(key)
+    if names is None:
+        names = tuple(
+            each.id
+            for form in procedure.forms.values()
+            for each in form.fields
+            if each.kind is FieldKind.rating and each.place is Held.ledger
+        )
+        _ratings[key] = names
+    for name in names:
+        value = facts.get(name)
+        if isinstance(value, int):
+            return value
+    return None
+
+
+def form_of(procedure: Procedure, event: Event, kind: str) -> Form | None:
+    """The form that the event's step asked; None for a step without one."""
+    step = procedure.kinds[kind].steps.get(event.step)
+    return procedure.forms.get(step.form) if step is not None and step.form else None
+
+
+def title_of(form: Form | None, content: Mapping[str, Value], *, opening: bool) -> str | None:
+    """What the case is called after these texts, without personal numbers; None when they do not say.
+
+    At most 80 characters on one line. A later step renames the case only by answering ``title`` itself.
+    """
+    found = content.get(TITLE)
+    if not found and opening and form is not None:
+        texts = (
+            each.id for each in form.fields if each.kind is FieldKind.text and each.place is Held.content
+        )
+        found = next((content[name] for name in texts if content.get(name)), None)
+    if not isinstance(found, str) or not found.strip():
+        return None
+    line = " ".join(mask_text(found[: TITLE_LENGTH * 4]).split())
+    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"

@@ -1,0 +1,160 @@
+"""From decisions to rows: entries sealed, values committed to and set apart, consequences written out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from os import urandom
+
+from tongban.kernel.case import Case
+from tongban.kernel.events import Event, Noticed, RatingAsked, Written
+from tongban.kernel.form import Form
+from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.ledger.instant import instant_text
+from tongban.kernel.ledger.seal import SALT_LENGTH, START, Tip, commit, next_entry
+from tongban.kernel.record import event_facts
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Facts, Value
+from tongban.store.batch import STEP, Append
+from tongban.store.keys import IDENTIFYING, Lookup
+from tongban.store.projection import Row, case_row, form_of, title_of
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows for each table, without the county. Rows with the same ``n`` are one decision."""
+
+    cases: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+    content: list[Row] = field(default_factory=list)
+    identity: list[Row] = field(default_factory=list)
+    notices: list[Row] = field(default_factory=list)
+    subjects: list[Row] = field(default_factory=list)
+    requests: list[Row] = field(default_factory=list)
+
+    def add(self, n: int, append: Append, recorded: datetime, lookup: Lookup) -> Refused | None:
+        """Add one decision; refuses what cannot be sealed and then adds nothing."""
+        one = Rows()
+        try:
+            refused = one._decision(n, append, recorded, lookup)
+        except RefusedError as error:
+            refused = error.refusal
+        if refused is None:
+            for mine, theirs in zip(self.lists(), one.lists(), strict=True):
+                mine.extend(theirs)
+        return refused
+
+    def only(self, n: int) -> Rows:
+        """The rows of one decision."""
+        return Rows(*([row for row in rows if row["n"] == n] for rows in self.lists()))
+
+    def lists(self) -> tuple[list[Row], ...]:
+        return (
+            self.cases, self.events, self.content, self.identity, self.notices, self.subjects, self.requests,
+        )  # fmt: skip
+
+    def _decision(self, n: int, append: Append, recorded: datetime, lookup: Lookup) -> Refused | None:
+        procedure, decided, loaded = append.procedure, append.decided, append.loaded
+        was = {} if loaded is None else {loaded.case.id: loaded.tip}
+        tips = dict(was)
+        titles: dict[str, str] = {}
+        states: dict[str, Case] = {}
+        for event, case in zip(decided.events, decided.cases, strict=True):
+            states[case.id] = case
+            form = form_of(procedure, event, case.kind)
+            tip = self._event(n, event, tips.get(event.case, START), recorded, form, lookup)
+            if isinstance(tip, Refused):
+                return tip
+            tips[event.case] = tip
+            title = title_of(form, event.content, opening=event.seq == 1) if event.content else None
+            if title is not None:
+                titles[event.case] = title
+            for number, follow in enumerate(event.follows):
+                match follow:
+                    case Noticed() | RatingAsked():
+                        self.notices.append(_notice(n, event, number, follow))
+                    case Written():
+                        fields = {name: case.facts.get(name) for name in follow.fields}
+                        self.subjects.append(subject_row(n, event, follow, fields))
+        for case in states.values():
+            row = case_row(procedure, case, tips[case.id], titles.get(case.id))
+            row["n"], row["was"] = n, was[case.id].seq if case.id in was else 0
+            self.cases.append(row)
+        if append.request is not None:
+            first, request = decided.events[0], append.request
+            digest = f"\\x{request.digest.hex()}"
+            self.requests.append(
+                {"n": n, "key": request.key, "digest": digest, "chain": first.case, "seq": first.seq}
+            )
+        return None
+
+    def _event(
+        self, n: int, event: Event, tip: Tip, recorded: datetime, form: Form | None, lookup: Lookup
+    ) -> Tip | Refused:
+        """Seal one event after the tip of its chain and set its values apart."""
+        sealed: dict[str, str] = {}
+        for values, rows in ((event.content, self.content), (event.identity, self.identity)):
+            for name, value in values.items():
+                salt = urandom(SALT_LENGTH)
+                sealed[name] = commit(value, salt)
+                rows.append(
+                    {
+                        "n": n,
+                        "chain": event.case,
+                        "seq": event.seq,
+                        "field": name,
+                        "salt": f"\\x{salt.hex()}",
+                        "value": canonical(value),
+                    }
+                )
+        if event.identity and form is not None:
+            kinds = {each.id: each.kind for each in form.fields}
+            for row in self.identity[-len(event.identity) :]:
+                name = str(row["field"])
+                if kinds.get(name) in IDENTIFYING:
+                    row["lookup"] = f"\\x{lookup.digest(kinds[name], event.identity[name]).hex()}"
+        at = max(recorded, tip.recorded)
+        entry = next_entry(tip, event.case, STEP, event.at, at, event_facts(event), sealed)
+        if isinstance(entry, Refused):
+            return entry
+        self.events.append(
+            {
+                "n": n,
+                "chain": entry.chain,
+                "seq": entry.seq,
+                "at": instant_text(entry.at),
+                "recorded": instant_text(entry.recorded),
+                "kind": STEP,
+                "body": entry.body,
+                "seal": f"\\x{entry.seal.hex()}",
+            }
+        )
+        return entry.tip()
+
+
+def _notice(n: int, event: Event, number: int, follow: Noticed | RatingAsked) -> Row:
+    rating = isinstance(follow, RatingAsked)
+    return {
+        "n": n,
+        "chain": event.case,
+        "seq": event.seq,
+        "i": number,
+        "notice": follow.notice,
+        "to": "requester" if isinstance(follow, RatingAsked) else follow.to,
+        "rating": rating,
+        "at": instant_text(event.at),
+    }
+
+
+def subject_row(n: int, event: Event, follow: Written, fields: Facts) -> Row:
+    """The row of a register as this event sets it."""
+    known: dict[str, Value] = {name: value for name, value in fields.items() if value is not None}
+    return {
+        "n": n,
+        "register": follow.register,
+        "key": follow.key,
+        "fields": canonical(known),
+        "chain": event.case,
+        "seq": event.seq,
+        "at": instant_text(event.at),
+    }

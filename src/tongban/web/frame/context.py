@@ -1,0 +1,92 @@
+"""What the frame of a page needs to know: language, county, who is signed in, where they may go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from tongban.web.words import OWN_NAMES, Language, language_of, other, same_page_in, say
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One entry of the navigation. ``name`` is the page's URL name."""
+
+    name: str
+    key: str
+    staff: bool = False
+
+
+SECTIONS = (
+    Section("report", "site.nav.report"),
+    Section("follow", "site.nav.follow"),
+    Section("worklist", "site.nav.worklist", staff=True),
+    Section("register", "site.nav.register", staff=True),
+    Section("lead", "site.nav.lead", staff=True),
+    Section("studio", "site.nav.studio", staff=True),
+    Section("cases", "site.nav.cases"),
+    Section("figures", "site.nav.figures"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    url: str
+    key: str
+    here: bool
+
+
+def surroundings(request: HttpRequest) -> dict[str, object]:
+    """What can be said of every request without asking the database."""
+    language = language_of(request)
+    elsewhere = other(language)
+    return {
+        "language": language,
+        "other_language": elsewhere,
+        "other_language_name": say(OWN_NAMES[elsewhere], elsewhere),
+        "other_language_url": same_page_in(elsewhere, request),
+        "county_name": county_name(language),
+        "is_demo": settings.TONGBAN_DEMO,
+        "sections": sections(request.path, staff=False),
+    }
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Context processor: the surroundings, and the reader when signed in."""
+    around = surroundings(request)
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return around
+    return {
+        **around,
+        "signed_in_name": user.get_full_name() or user.get_username(),
+        "sections": sections(request.path, staff=True),
+    }
+
+
+def sections(path: str, *, staff: bool) -> tuple[Entry, ...]:
+    """The navigation for staff or for everybody else; pages that this installation lacks are left out.
+
+    The entry with the longest address that leads to ``path`` is the present one.
+    """
+    found: list[tuple[str, str]] = []
+    for section in SECTIONS:
+        if section.staff and not staff:
+            continue
+        try:
+            found.append((reverse(section.name), section.key))
+        except NoReverseMatch:
+            continue
+    leading = [url for url, _ in found if path == url or (url != "/" and path.startswith(url))]
+    here = max(leading, key=len, default="")
+    return tuple(Entry(url, key, url == here) for url, key in found)
+
+
+def county_name(language: Language) -> str:
+    """The county's own name where one is set, in the reader's language if it is there."""
+    names: Mapping[str, str] = settings.TONGBAN_COUNTY_NAME
+    return names.get(language) or names.get("zh-Hans") or say("site.county", language)

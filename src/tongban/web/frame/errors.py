@@ -1,0 +1,181 @@
+"""The pages for when something fails: calm, in the reader's words, and with what was entered given back.
+
+None of them reads the database, because its absence is one of the things they have to say.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import re
+import secrets
+import sys
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.web.frame.context import surroundings
+from tongban.web.words import language_of, says
+
+log = logging.getLogger("tongban.web")
+
+RETRY_SECONDS = 60
+_TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+_NOT_GIVEN_BACK = frozenset({"csrfmiddlewaretoken", "password", "new_password", "old_password"})
+_CODE = re.compile(r"[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""A chosen value or a request's key: sent again, but nothing that a person would want to read."""
+_STATUS = {"authority": 403, "form": 422}
+_DISK_FULL = "53100"
+"""SQLSTATE of PostgreSQL for disk_full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """One thing that was sent. ``written`` says that a person wrote it, so that it is shown to be copied."""
+
+    name: str
+    value: str
+    written: bool
+    rows: int = 1
+
+
+def known(request: HttpRequest, fault: BaseException | None) -> HttpResponse | None:
+    """The page for a failure whose cause is understood, or None."""
+    match fault:
+        case RefusedError():
+            return refused(request, fault.refusal)
+        case _ if isinstance(fault, _TOO_LARGE):
+            return too_large(request)
+        case OSError() if fault.errno == errno.ENOSPC:
+            log.error("disk full at %s", request.path)
+            return _away(request, "errors.full.body")
+        case DatabaseError() if getattr(fault.__cause__, "sqlstate", "") == _DISK_FULL:
+            log.error("database disk full at %s", request.path)
+            return _away(request, "errors.full.body")
+        case OperationalError() | InterfaceError():
+            log.error("database away at %s: %s", request.path, fault)
+            return _away(request, "errors.away.body")
+        case _:
+            return None
+
+
+def refused(request: HttpRequest, refusal: Refused, status: int = 0) -> HttpResponse:
+    """The page of a refusal that belongs beside no field: what is wrong and what to do, for each fault."""
+    area, _, reason = refusal.code.partition(".")
+    status = status or (404 if reason.startswith("unknown") else _STATUS.get(area, 409))
+    words = [says(each, language_of(request)) for each in refusal.all()]
+    return _page(request, status, "errors/refused.html", refusals=words, back=_back(request))
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    megabytes = settings.LARGEST_BODY // 2**20
+    return _page(request, 413, "errors/large.html", megabytes=megabytes)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    log.debug("not found: %s %s", request.path, exception)
+    return _page(request, 404, "errors/plain.html", kind="missing")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    log.info("forbidden: %s %s", request.path, exception)
+    return _page(request, 403, "errors/plain.html", kind="forbidden")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return known(request, exception) or _page(request, 400, "errors/plain.html", kind="bad")
+
+
+def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The secret of the form is missing or old: the entry comes back with a new one."""
+    log.info("form secret refused at %s: %s", request.path, reason)
+    return _page(
+        request,
+        403,
+        "errors/given_back.html",
+        title="errors.expired.title",
+        body="errors.expired.body",
+        entered=entered(request),
+        files=_had_files(request),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The last page: a known failure's own, else one with an incident number that is in the log too."""
+    fault = sys.exc_info()[1]
+    page = known(request, fault)
+    if page is not None:
+        return page
+    incident = secrets.token_hex(4).upper()
+    log.error("incident %s at %s", incident, request.path, exc_info=fault)
+    given = {"entered": entered(request), "files": _had_files(request)}
+    return _page(request, 500, "errors/fault.html", incident=f"{incident[:4]}-{incident[4:]}", **given)
+
+
+def entered(request: HttpRequest) -> tuple[Entered, ...]:
+    """What was sent with a form, passwords and secrets left out; () where it can no longer be read."""
+    if request.method != "POST":
+        return ()
+    try:
+        sent = request.POST.lists()
+    except (OSError, MultiPartParserError, *_TOO_LARGE):
+        return ()
+    return tuple(
+        Entered(name, str(value), not _CODE.fullmatch(str(value)), _rows(str(value)))
+        for name, values in sent
+        if name not in _NOT_GIVEN_BACK
+        for value in values
+        if value != ""
+    )
+
+
+def _rows(value: str) -> int:
+    """Lines of a box in which about 40 characters fit on a line."""
+    return min(16, 1 + value.count("\n") + len(value) // 40)
+
+
+def _had_files(request: HttpRequest) -> bool:
+    return request.method == "POST" and bool(entered(request)) and bool(request.FILES)
+
+
+def _away(request: HttpRequest, body: str) -> HttpResponse:
+    posted = request.method == "POST"
+    response = _page(
+        request,
+        503,
+        "errors/given_back.html",
+        title="errors.away.title",
+        body=body if posted else "errors.away.read",
+        entered=entered(request),
+        files=_had_files(request),
+    )
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the reader came from, if that was a page of ours; else the page itself."""
+    before = request.META.get("HTTP_REFERER", "")
+    origin = f"{request.scheme}://{request.META.get('HTTP_HOST', '')}/"
+    return before if before.startswith(origin) else request.path
+
+
+def _page(request: HttpRequest, status: int, template: str, **values: object) -> HttpResponse:
+    """Render without context processors that may ask the database; htmx puts it in place of the content."""
+    context = {**surroundings(request), **values, "form_action": request.get_full_path(), "calm": True}
+    if request.method == "POST":
+        context["csrf_token"] = get_token(request)
+    response = HttpResponse(render_to_string(template, context), status=status)
+    response["Cache-Control"] = "no-store"
+    if request.headers.get("HX-Request"):
+        response["HX-Retarget"] = "#content"
+        response["HX-Reselect"] = "#content"
+        response["HX-Reswap"] = "outerHTML"
+    return response

@@ -1,0 +1,78 @@
+"""What every request passes: the reader's language, the size of what is sent, the headers of every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+from tongban.web.frame import errors
+from tongban.web.words import COOKIE, PARAMETER, language_of
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(self), payment=(), usb=()",
+}
+"""``camera=()`` concerns scripts only: choosing a photo in a form still opens the camera."""
+YEAR = 365 * 24 * 3600
+
+
+class FrameMiddleware:
+    """Chooses the language, refuses bodies that are too large, sets headers, gives known failures their page.
+
+    A view may set any of the headers itself; what it set stays.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = language_of(request)
+        response = self._too_large(request) or self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Content-Language", language)
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        if request.GET.get(PARAMETER) and request.COOKIES.get(COOKIE) != language:
+            response.set_cookie(COOKIE, language, max_age=YEAR, samesite="Lax", httponly=True)
+        if request.is_secure():
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
+            for cookie in response.cookies.values():
+                cookie["secure"] = True
+        return response
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        """A page for a failure that has one; None leaves the rest to the general error page."""
+        return errors.known(request, fault)
+
+    def _too_large(self, request: HttpRequest) -> HttpResponse | None:
+        """Refuse by the announced length, before a byte of it is read."""
+        try:
+            announced = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            return None
+        return errors.too_large(request) if announced > settings.LARGEST_BODY else None

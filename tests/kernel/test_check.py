@@ -1,0 +1,613 @@
+"""Every rule of the check: a sound twin that passes whole, and a broken one that fails by that rule alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+import yaml
+from procedure_builder import (
+    ROUTING,
+    START,
+    asks,
+    branch,
+    cel,
+    clock,
+    extended,
+    form,
+    kind,
+    limit,
+    matter,
+    step,
+)
+
+import tongban
+from tongban.kernel.procedure.check import check
+from tongban.kernel.procedure.model import (
+    Extend,
+    Follow,
+    GiveMandate,
+    Hold,
+    Join,
+    Kind,
+    LimitRule,
+    OpenSubcases,
+    Procedure,
+    Resume,
+    RoutingRule,
+    Settle,
+    Step,
+    Suspend,
+    Trigger,
+    Write,
+)
+
+WORDS = Path(tongban.__file__).parent / "texts" / "refusals" / "check.yaml"
+
+
+@dataclass(frozen=True)
+class Twins:
+    """``sound`` has no fault; ``broken`` has this one and those that it brings with it."""
+
+    code: str
+    sound: Procedure
+    broken: Procedure
+    with_it: frozenset[str] = frozenset()
+    registers: Mapping[str, frozenset[str]] | None = None
+
+
+SOUND = matter()
+
+
+def _waiting(*ladder: tuple[str, str], step_of_system: Step | None = None, runs: bool = True) -> Procedure:
+    """The sound matter with one more stage, guarded by a clock of its own."""
+    more: list[Step] = [
+        step("consult", "working", "consulting"),
+        step("back", "consulting", "working", "handler@holder @system"),
+    ]
+    more += [step_of_system] if step_of_system else []
+    own = clock("consultation", "consulting" if runs else "working", "3 working_days", *ladder)
+    return matter(*more, own, stages="consulting")
+
+
+def _stopping(
+    *more: Step, guard: str = "suspended", resume: tuple[Follow, ...] = (Resume(("handle",)),)
+) -> Procedure:
+    """The sound matter with a lawful stop of its clock in a stage of its own."""
+    return matter(
+        step(
+            "suspend",
+            "working",
+            "suspended",
+            "handler@holder",
+            Suspend(("handle",), "reason", ("hearing",)),
+            form="why",
+        ),
+        step("resume", "suspended", "working", "handler@holder @system", *resume),
+        clock(
+            "handle",
+            "registered working checking suspended",
+            "5 working_days",
+            ("due", "remind"),
+            promise=True,
+        ),
+        clock("stop", guard, "30 working_days", ("due", "resume" if guard == "suspended" else "remind")),
+        *more,
+        stages="suspended",
+    )
+
+
+def _extending(extend: Extend, *more: Step, runs: str = "registered working checking asking") -> Procedure:
+    return matter(
+        step("ask", "working", "asking", at_most=1),
+        step("grant", "asking", "working", "reviewer@home", extend),
+        step("refuse", "asking", "working", "reviewer@home @system"),
+        clock("handle", runs, "5 working_days", ("-24 hours", "nudge"), ("due", "nudge"), promise=True),
+        clock("answer", "asking", "1 working_days", ("due", "refuse")),
+        step("nudge", "registered working checking asking", "", "@system"),
+        *more,
+        stages="asking",
+    )
+
+
+FIVE = limit("5 working_days")
+HELP = kind(
+    "help",
+    "asked finished!",
+    step("open", "", "asked", "@system", form="task"),
+    step("finish", "asked", "finished", "handler@holder", Settle(field="outcome"), form="reply", work=True),
+    step("take_back", "asked", "finished", "handler@parent", Settle("taken_back")),
+    step("escalate", "asked", "", "@system"),
+    clock("help", "asked", "3 working_days", ("due", "escalate")),
+)
+TASK = form("task", asks("category", "category", required=False))
+HELPERS = form("helpers", asks("units", "units"))
+
+
+def _helping(
+    child: Kind = HELP, opened: OpenSubcases | None = None, *more: Step, task: object = TASK
+) -> Procedure:
+    """The sound matter that opens subcases for helpers."""
+    asking = step(
+        "ask_help",
+        "working",
+        "",
+        "handler@holder",
+        opened or OpenSubcases("help", "units", ("category",)),
+        form="helpers",
+        at_most=3,
+    )
+    return extended(matter(asking, *more), child, forms=(task, HELPERS))  # type: ignore[arg-type]
+
+
+def _with(changed: Kind, *parts: Step) -> Kind:
+    return replace(changed, steps={**changed.steps, **{part.id: part for part in parts}})
+
+
+def _routed(*rules: RoutingRule) -> Procedure:
+    return replace(SOUND, routing=rules)
+
+
+def _joining(*more: Step, follow: str = "@system") -> Procedure:
+    """A matter that may follow another one's outcome, once."""
+    base = matter(
+        step("merge", "working", "merged", "clerk@home", Join("into"), form="merge", at_most=1),
+        step("follow", "merged", "checking", follow, Hold("home"), on=Trigger.JOINED_SETTLED),
+        step("nudge", "merged", "", "@system"),
+        step("leave", "merged", "working", "clerk@home"),
+        step("reply", "working", "checking", "handler@holder", Hold("home"), form="reply", work=True),
+        step("approve", "checking", "closed", "reviewer@home", Settle("done"), judges="reply"),
+        clock("joined", "merged", "15 working_days", ("due", "nudge")),
+        *more,
+        stages="merged",
+    )
+    return extended(base, forms=(form("merge", asks("into", "case")),))
+
+
+TWINS = (
+    # names
+    Twins("check.reserved_step", SOUND, matter(step("passed", "working", ""))),
+    Twins("check.unknown_stage", SOUND, matter(step("lose", "working", "nowhere"))),
+    Twins("check.unknown_step", SOUND, matter(clock("rest", "closed", "1 hours", ("due", "no_such_step")))),
+    Twins("check.unknown_clock", _stopping(), _stopping(resume=(Resume(("hndle",)),))),
+    Twins("check.unknown_form", SOUND, matter(step("contact", "working", "", form="no_such_form"))),
+    Twins(
+        "check.unknown_kind",
+        _helping(),
+        matter(step("ask", "working", "", "handler@holder", OpenSubcases("no", "unit"))),
+    ),
+    Twins(
+        "check.unknown_holder",
+        SOUND,
+        matter(step("dispatch", "registered", "working", "clerk@home", Hold("somebody"))),
+    ),
+    Twins(
+        "check.unknown_field",
+        matter(step("dispatch", "registered", "working", "clerk@home", Hold("answer", "unit"), form="pick")),
+        matter(step("dispatch", "registered", "working", "clerk@home", Hold("answer", "unti"), form="pick")),
+    ),
+    # stages and steps
+    Twins(
+        "check.no_opening",
+        SOUND,
+        matter(without="register"),
+    ),
+    Twins("check.unreachable_stage", SOUND, matter(stages="forgotten")),
+    Twins(
+        "check.unreachable_step",
+        SOUND,
+        matter(step("revive", "forgotten", "working"), stages="forgotten"),
+        frozenset({"check.unreachable_stage"}),
+    ),
+    Twins("check.step_from_end", SOUND, matter(step("revive", "archived", "working"))),
+    Twins(
+        "check.opens_nowhere",
+        SOUND,
+        matter(step("note", "", "", "clerk@home")),
+    ),
+    Twins(
+        "check.no_end",
+        matter(
+            step("park", "working", "parked"),
+            step("go_on", "parked", "working"),
+            step("nudge", "parked", "", "@system"),
+            clock("parking", "parked", "1 hours", ("due", "nudge")),
+            stages="parked",
+        ),
+        matter(
+            step("park", "working", "parked"),
+            step("nudge", "parked", "", "@system"),
+            clock("parking", "parked", "1 hours", ("due", "nudge")),
+            stages="parked",
+        ),
+    ),
+    Twins(
+        "check.end_used_up",
+        matter(
+            step("park", "working", "parked", at_most=1),
+            step("go_on", "parked", "working", at_most=1),
+            step("nudge", "parked", "", "@system"),
+            clock("parking", "parked", "1 hours", ("due", "nudge")),
+            stages="parked",
+        ),
+        matter(
+            step("park", "working", "parked", at_most=2),
+            step("go_on", "parked", "working", at_most=1),
+            step("nudge", "parked", "", "@system"),
+            clock("parking", "parked", "1 hours", ("due", "nudge")),
+            stages="parked",
+        ),
+    ),
+    Twins(
+        "check.condition_never",
+        matter(step("publish", "closed", "", "clerk@home", needs={"dispatched": "count.dispatch > 0"})),
+        matter(step("publish", "registered", "", "clerk@home", needs={"dispatched": "count.dispatch > 0"})),
+    ),
+    Twins(
+        "check.branch_never",
+        matter(
+            step(
+                "contact",
+                "working",
+                (branch("working", "count.contact >= settings.max"), branch("")),
+                at_most=3,
+            )
+        ),
+        matter(
+            step(
+                "contact",
+                "working",
+                (branch("working", "count.contact >= settings.max"), branch("")),
+                at_most=2,
+            )
+        ),
+    ),
+    Twins(
+        "check.last_branch",
+        matter(step("contact", "working", (branch("working", 'facts.category == "01"'), branch("")))),
+        matter(step("contact", "working", (branch("working", 'facts.category == "01"'),))),
+    ),
+    Twins(
+        "check.dead_branch",
+        matter(step("contact", "working", (branch("working", 'facts.category == "01"'), branch("")))),
+        matter(step("contact", "working", (branch("working"), branch("")))),
+    ),
+    # clocks
+    Twins("check.no_deadline", _waiting(("due", "back")), _waiting(("due", "remind"), runs=False)),
+    Twins("check.stopped_unguarded", _stopping(), _stopping(guard="registered")),
+    Twins("check.no_escalation", _waiting(("due", "back")), _waiting()),
+    Twins(
+        "check.rung_not_system",
+        SOUND,
+        matter(clock("rest", "closed", "1 hours", ("-1 minutes", "approve"), ("due", "archive"))),
+    ),
+    Twins(
+        "check.rung_not_from_here",
+        SOUND,
+        matter(clock("rest", "closed", "1 hours", ("-1 minutes", "remind"), ("due", "archive"))),
+    ),
+    Twins(
+        "check.rung_asks",
+        SOUND,
+        matter(
+            step("urge", "closed", "", "@system clerk@home", form="demand"),
+            clock("rest", "closed", "1 hours", ("-1 minutes", "urge"), ("due", "archive")),
+        ),
+    ),
+    Twins(
+        "check.no_limit",
+        SOUND,
+        matter(
+            clock(
+                "rest",
+                "closed",
+                (LimitRule(limit("1 hours"), START, cel('facts.category == "01"')),),
+                ("due", "archive"),
+            )
+        ),
+    ),
+    Twins(
+        "check.ladder_order",
+        matter(
+            step("nudge", "closed", "", "@system"),
+            clock("rest", "closed", "9 hours", ("-1 hours", "nudge"), ("due", "archive")),
+        ),
+        matter(
+            step("nudge", "closed", "", "@system"),
+            clock("rest", "closed", "9 hours", ("1 hours", "nudge"), ("due", "archive")),
+        ),
+    ),
+    Twins(
+        "check.clock_in_end", SOUND, matter(clock("rest", "closed archived", "1 hours", ("due", "archive")))
+    ),
+    Twins(
+        "check.no_promise",
+        matter(
+            step("register", "", "registered", "clerk@home", form="intake"),
+            clock("handle", "registered working checking", "1 hours", ("due", "remind")),
+        ),
+        matter(clock("handle", "registered working checking", "1 hours", ("due", "remind"))),
+    ),
+    Twins(
+        "check.two_promises",
+        matter(clock("other", "closed", "1 hours", ("due", "archive"), promise=True)),
+        matter(clock("other", "working", "1 hours", ("due", "remind"), promise=True)),
+    ),
+    Twins(
+        "check.stop_not_running",
+        _stopping(),
+        matter(
+            step(
+                "suspend",
+                "working",
+                "suspended",
+                "handler@holder",
+                Suspend(("handle",), "reason", ("hearing",)),
+                form="why",
+            ),
+            step("resume", "suspended", "working", "handler@holder @system", Resume(("handle",))),
+            clock("stop", "suspended", "1 working_days", ("due", "resume")),
+            stages="suspended",
+        ),
+    ),
+    Twins(
+        "check.no_lawful_reason",
+        _stopping(),
+        _stopping(
+            step(
+                "suspend",
+                "working",
+                "suspended",
+                "handler@holder",
+                Suspend(("handle",), "reason", ()),
+                form="why",
+            )
+        ),
+    ),
+    Twins(
+        "check.never_resumed",
+        _stopping(),
+        _stopping(
+            step(
+                "suspend",
+                "working",
+                "suspended",
+                "handler@holder",
+                Suspend(("handle",), "reason", ("hearing",)),
+                form="why",
+            ),
+            step("resume", "suspended", "closed", "reviewer@home @system", Settle("given_up")),
+        ),
+    ),
+    Twins(
+        "check.extend_not_running",
+        _extending(Extend(("handle",), FIVE, asked="ask")),
+        _extending(Extend(("handle",), FIVE, asked="ask"), runs="registered working checking"),
+    ),
+    Twins(
+        "check.extension_stage",
+        _extending(Extend(("handle",), FIVE, asked="ask")),
+        _extending(
+            Extend(("handle",), FIVE, asked="ask"),
+            step("consider", "registered", "asking", "clerk@home", at_most=1),
+        ),
+    ),
+    # cycles
+    Twins(
+        "check.ping_pong",
+        matter(
+            step(
+                "send_back",
+                "checking",
+                "working",
+                "reviewer@home",
+                Hold("previous"),
+                judges="reply",
+                needs={"few": "count.send_back < settings.max"},
+            )
+        ),
+        matter(step("send_back", "checking", "working", "reviewer@home", Hold("previous"), judges="reply")),
+    ),
+    Twins(
+        "check.livelock",
+        _waiting(("due", "back")),
+        matter(
+            step("consult", "working", "consulting", "@system"),
+            step("back", "consulting", "working", "@system"),
+            clock("consultation", "consulting", "1 hours", ("due", "back")),
+            stages="consulting",
+        ),
+    ),
+    Twins(
+        "check.reopened_for_ever",
+        matter(step("reopen", "closed", "working", "@requester", at_most=2)),
+        matter(step("reopen", "closed", "working", "@requester")),
+    ),
+    # people
+    Twins("check.nobody", SOUND, matter(step("contact", "working", "", ""))),
+    Twins("check.no_parent", _helping(), matter(step("contact", "working", "", "handler@parent"))),
+    Twins(
+        "check.mandate_never_given",
+        matter(
+            step("lend", "working", "", "leader@holder", GiveMandate("unit", ("coordinate",)), form="pick"),
+            step("coordinate", "working", "", "@mandate"),
+        ),
+        matter(
+            step("lend", "working", "", "leader@holder", GiveMandate("unit", ("remind",)), form="pick"),
+            step("coordinate", "working", "", "@mandate"),
+        ),
+    ),
+    Twins("check.trigger_not_system", _joining(), _joining(follow="clerk@home")),
+    Twins(
+        "check.trigger_never",
+        _helping(HELP, None, step("gather", "working", "", "@system", on=Trigger.SUBCASES_SETTLED)),
+        matter(step("gather", "working", "", "@system", on=Trigger.SUBCASES_SETTLED)),
+    ),
+    Twins(
+        "check.self_review",
+        SOUND,
+        matter(step("finish", "working checking", "closed", "handler@holder", Settle("done"))),
+    ),
+    # settlement, holders, subcases
+    Twins(
+        "check.no_outcome",
+        SOUND,
+        matter(step("approve", "checking", "closed", "reviewer@home", judges="reply")),
+    ),
+    Twins(
+        "check.two_outcomes",
+        SOUND,
+        matter(
+            step(
+                "approve", "checking", "closed", "reviewer@home", Settle("one"), Settle("two"), judges="reply"
+            )
+        ),
+    ),
+    Twins(
+        "check.outcome_unused",
+        SOUND,
+        matter(
+            step(
+                "send_back",
+                "checking",
+                "working",
+                "reviewer@home",
+                Hold("previous"),
+                Settle("no"),
+                judges="reply",
+                at_most=2,
+            )
+        ),
+    ),
+    Twins("check.no_routing", SOUND, _routed()),
+    Twins("check.routing_last", SOUND, _routed(ROUTING[0])),
+    Twins(
+        "check.subcase_not_system",
+        _helping(),
+        _helping(
+            _with(
+                HELP,
+                step("open", "", "asked", "handler@holder", form="task"),
+                step("finish", "asked", "finished", "handler@parent", Settle(field="outcome"), form="reply"),
+            )
+        ),
+    ),
+    Twins(
+        "check.subcase_asks",
+        _helping(task=form("task", asks("category", "category"))),
+        _helping(HELP, OpenSubcases("help", "units"), task=form("task", asks("category", "category"))),
+    ),
+    Twins(
+        "check.carried_nowhere",
+        _helping(),
+        _helping(HELP, OpenSubcases("help", "units", ("category", "result"))),
+    ),
+    Twins(
+        "check.subcase_loop",
+        _helping(),
+        _helping(
+            _with(
+                HELP,
+                step(
+                    "open", "", "asked", "@system", OpenSubcases("help", "units", ("units",)), form="helpers"
+                ),
+            ),
+            OpenSubcases("help", "units", ("units",)),
+        ),
+    ),
+    # data
+    Twins(
+        "check.not_answered",
+        SOUND,
+        matter(
+            step("approve", "checking", "closed", "reviewer@home", Settle(field="reason"), judges="reply")
+        ),
+    ),
+    Twins(
+        "check.field_kind",
+        SOUND,
+        matter(
+            step(
+                "approve",
+                "checking",
+                "closed",
+                "reviewer@home",
+                Settle(field="unit"),
+                judges="reply",
+                form="pick",
+            )
+        ),
+    ),
+    Twins(
+        "check.asked_twice",
+        extended(
+            matter(step("contact", "working", "", form="again")),
+            forms=(form("again", asks("body", "text", again="it may have changed")),),
+        ),
+        extended(
+            matter(step("contact", "working", "", form="again")), forms=(form("again", asks("body", "text")),)
+        ),
+    ),
+    Twins(
+        "check.asked_registered",
+        extended(
+            matter(
+                step(
+                    "contact",
+                    "working",
+                    "",
+                    "handler@holder",
+                    Write("households", "address", ("address",)),
+                    form="visit",
+                )
+            ),
+            forms=(form("visit", asks("address")),),
+        ),
+        extended(
+            matter(step("contact", "working", "", form="visit")), forms=(form("visit", asks("address")),)
+        ),
+        registers={"households": frozenset({"address"})},
+    ),
+)
+BY_CODE = pytest.mark.parametrize("twins", TWINS, ids=lambda twins: twins.code)
+
+
+@BY_CODE
+def test_the_sound_twin_has_no_fault_at_all(twins: Twins) -> None:
+    assert check(twins.sound, twins.registers) == ()
+
+
+@BY_CODE
+def test_the_broken_twin_has_this_fault_and_no_other(twins: Twins) -> None:
+    assert {fault.code for fault in check(twins.broken, twins.registers)} == {twins.code} | twins.with_it
+
+
+@BY_CODE
+def test_a_fault_is_explained_in_both_languages_with_its_place(twins: Twins) -> None:
+    words = yaml.safe_load(WORDS.read_text("utf-8"))
+    for fault in check(twins.broken, twins.registers):
+        refused = fault.refused()
+        assert refused.where
+        for language in ("zh-Hans", "en"):
+            for part in ("says", "fix"):
+                text = words[refused.code][language][part].format(where=refused.where, **refused.facts)
+                assert text
+                assert "{" not in text
+
+
+def test_every_fault_that_has_words_has_a_pair_of_twins() -> None:
+    words = yaml.safe_load(WORDS.read_text("utf-8"))
+    assert {twins.code for twins in TWINS} == words.keys()
+
+
+def test_every_code_of_the_check_has_words() -> None:
+    folder = Path(tongban.__file__).parent / "kernel" / "procedure" / "checking"
+    codes = {
+        code
+        for file in folder.glob("*.py")
+        for code in re.findall(r'"(check\.\w+)"', file.read_text("utf-8"))
+    }
+    assert codes == yaml.safe_load(WORDS.read_text("utf-8")).keys()
