@@ -1,25 +1,118 @@
 """The county at work: its registers, adopted practices, names and journal, as every use case needs them.
 
-Everything here is read from the store and kept until the store says that it changed.
+What is read here is kept until the store's stamp says that it changed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import LiteralString, cast
 
-from tongban.apps.naming import Registered
+from django.conf import settings
+
+from tongban.apps.naming import Registered, registered
 from tongban.apps.wording import Wording
+from tongban.kernel.commands import Actor
 from tongban.kernel.county import County
+from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.library.practice import Practice
+from tongban.store import registers
+from tongban.store.batch import Loaded
 from tongban.store.journal import Journal
+from tongban.store.keys import Keys
 
 
-@dataclass
+@dataclass(frozen=True)
 class Office:
-    """One county. ``journal`` is its ledger."""
+    """One county at one stamp of its registers."""
 
     county: County
     journal: Journal
     names: Registered
-    stamp: int = 0
-    demo: bool = False
-    _wordings: dict[tuple[str, str], Wording] = field(default_factory=dict)
+    stamp: int
+    _wordings: dict[tuple[str, str], Wording] = field(default_factory=dict, repr=False)
+
+    def load(self, number: str) -> Loaded | None:
+        """A case by its number, as :func:`read_number` gives it."""
+        return next(iter(self.journal.load(numbers=[number])), None)
+
+    def adopted(self, practice: str, now: datetime) -> str | None:
+        """The id of the adoption under which cases of a practice are opened now; None without one."""
+        return dict(registers.in_force(self.county.code, now)).get(practice)
+
+    def practices(self, now: datetime) -> tuple[tuple[str, str], ...]:
+        """Practice and adoption id of everything in force."""
+        return registers.in_force(self.county.code, now)
+
+    def procedure(self, adoption: str) -> Procedure:
+        return registers.adopted(self.county.code, adoption).procedure
+
+    def practice(self, adoption: str) -> Practice:
+        return registers.adopted(self.county.code, adoption).practice
+
+    def home_of(self, adoption: str, actor: Actor, division: str) -> str:
+        """The receiving unit of a new case: the actor's own if it is one, else the nearest to the place."""
+        homes = registers.adopted(self.county.code, adoption).homes
+        for post in actor.posts:
+            if post.unit in homes:
+                return post.unit
+        around = tuple(self.county.division_chain(division or self.county.code))
+        near = [unit for code in around for unit in homes if self.county.units[unit].division == code]
+        return near[0] if near else next(iter(homes), "")
+
+    def wording(self, adoption: str, language: str) -> Wording:
+        """The words of an adopted practice in a language."""
+        key = (adoption, language)
+        found = self._wordings.get(key)
+        if found is None:
+            kept = registers.adopted(self.county.code, adoption)
+            found = self._wordings[key] = Wording(kept.practice, kept.procedure, self.names, language)
+        return found
+
+    def rows(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]:
+        """Rows of a fixed statement with its values bound beside it."""
+        return self.journal.query(cast("LiteralString", sql), values)
+
+
+_lock = Lock()
+_kept: Office | None = None
+
+
+@lru_cache(maxsize=4)
+def _journal(county: str, keys: Path) -> Journal:
+    return Journal(county, Keys(keys).lookup(county))
+
+
+@lru_cache(maxsize=4)
+def _found(home: str) -> str:
+    code = registers.only_county()
+    if not code:
+        raise RefusedError(Refused("registry.no_county", "", {"home": home}))
+    return code
+
+
+def _county() -> str:
+    """The county of this installation: the one whose registers were loaded."""
+    return _found(str(settings.TONGBAN_HOME))
+
+
+def office(at_stamp: int | None = None) -> Office:
+    """The office as it stands. One query, unless the caller brings the stamp along."""
+    global _kept
+    code = _county()
+    journal = _journal(code, settings.TONGBAN_HOME / "keys")
+    stamp = registers.stamp(code) if at_stamp is None else at_stamp
+    with _lock:
+        kept = _kept
+    if kept is not None and kept.stamp == stamp and kept.county.code == code:
+        return kept
+    made = Office(registers.county_of(code, stamp), journal, registered(code), stamp)
+    with _lock:
+        _kept = made
+    return made

@@ -37,7 +37,7 @@ def say(key: str, language: str, **facts: Value) -> str:
 
 
 def moment(at: datetime, language: str, now: datetime | None = None) -> str:
-    """"3月9日 14:05", with the year where it is not this one."""
+    """ "3月9日 14:05", with the year where it is not this one."""
     local = at.astimezone(LOCAL)
     this_year = now is not None and now.astimezone(LOCAL).year == local.year
     if language == "en":

@@ -68,7 +68,7 @@ def settle_settings(practice: Practice, given: Mapping[str, object]) -> Facts | 
     for name in given:
         if name not in known:
             near = get_close_matches(str(name), list(known), 1, 0.0)
-            facts = {"setting": str(name), "nearest": near[0] if near else ""}
+            facts = {"name": str(name), "nearest": near[0] if near else ""}
             faults.append(Refused("practice.unknown_setting", str(name), facts))
     values: dict[str, Value] = {}
     for name, setting in known.items():

@@ -73,12 +73,16 @@ def keep(uploads: Iterable[Upload], acting: Acting) -> tuple[Kept, ...] | Refuse
 def _clean(upload: Upload) -> tuple[str, bytes] | Refused:
     name = (upload.name or "")[-60:]
     if upload.size is not None and upload.size > LARGEST:
-        return Refused("file.too_large", "photos", {"name": name, "size": upload.size >> 20, "most": LARGEST >> 20})
+        return Refused(
+            "file.too_large", "photos", {"name": name, "size": upload.size >> 20, "most": LARGEST >> 20}
+        )
     data = upload.read(LARGEST + 1)
     if not data:
         return Refused("file.empty", "photos", {"name": name})
     if len(data) > LARGEST:
-        return Refused("file.too_large", "photos", {"name": name, "size": len(data) >> 20, "most": LARGEST >> 20})
+        return Refused(
+            "file.too_large", "photos", {"name": name, "size": len(data) >> 20, "most": LARGEST >> 20}
+        )
     kind = filetype.guess(data)
     media_type = kind.mime if kind is not None else ""
     if media_type == PDF:

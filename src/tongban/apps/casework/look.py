@@ -26,7 +26,9 @@ from tongban.store.batch import STEP, Loaded
 from tongban.store.models import CaseRow, Content
 
 
-def look(number: str, acting: Acting, *, entered: tuple[str, dict[str, object], Refused] | None = None) -> CasePage | Refused:
+def look(
+    number: str, acting: Acting, *, entered: tuple[str, dict[str, object], Refused] | None = None
+) -> CasePage | Refused:
     """The page of a case. ``entered`` is a refused attempt: step, what was typed, and the refusal.
 
     Refuses an unknown number and a reader who may not see the case, the latter to staff only: to the
@@ -79,7 +81,12 @@ def _page(
     contents = contents_of(here, case.id)
     clocks = _clocks(case, kind, wording, here, acting)
     related = [
-        (relation, RelatedView(written(number), title, here.names.unit(holder, language), wording.stage(stage), settled))
+        (
+            relation,
+            RelatedView(
+                written(number), title, here.names.unit(holder, language), wording.stage(stage), settled
+            ),
+        )
         for _, relation, number, title, stage, settled, holder in relatives
     ]
     running_promise = next((c for c in reversed(clocks) if c.promise), None)
@@ -108,12 +115,14 @@ def _page(
         subcases=tuple(view for relation, view in related if relation == "subcase"),
         parent=next((view for relation, view in related if relation == "parent"), None),
         joined=next((view for relation, view in related if relation == "joined"), None),
-        photos=_files(contents, wording, events, kind, resident=resident),
+        photos=_files(contents, wording, events, resident=resident),
     )
 
 
 def _title(here: Office, case: Case, language: str) -> str:
-    title = CaseRow.objects.filter(county=here.county.code, id=case.id).values_list("title", flat=True).first()
+    title = (
+        CaseRow.objects.filter(county=here.county.code, id=case.id).values_list("title", flat=True).first()
+    )
     return title or say("case.untitled", language)
 
 
@@ -177,7 +186,9 @@ def _facts(
     return tuple({**told, **{fact.label: fact for fact in latest}}.values())
 
 
-def _files(contents: Contents, wording: Wording, events: tuple[Event, ...], kind: Kind, *, resident: bool) -> tuple[str, ...]:
+def _files(
+    contents: Contents, wording: Wording, events: tuple[Event, ...], *, resident: bool
+) -> tuple[str, ...]:
     """Attachments; a resident gets those of the steps they took themselves."""
     own = {event.seq for event in events if not resident or event.by.via == "requester" or event.seq == 1}
     found: list[str] = []
@@ -241,7 +252,11 @@ def explain(number: str, acting: Acting) -> tuple[Explained, ...] | Refused:
 
 def _explained(state: ClockState, wording: Wording, here: Office, language: str) -> Explained:
     lines = derive(here.county.calendar, state.limit, state.started, state.spans, state.extensions)
-    due = due_moment(state.due, state.limit.unit, language) if state.due is not None else say("clock.stopped", language)
+    due = (
+        due_moment(state.due, state.limit.unit, language)
+        if state.due is not None
+        else say("clock.stopped", language)
+    )
     worded = tuple(
         Line(line.code, say(line.code, language, **_named(dict(line.facts), wording))) for line in lines
     )

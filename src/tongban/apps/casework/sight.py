@@ -27,9 +27,14 @@ def may_see(case: Case, actor: Actor, county: County, helpers: Iterable[str] = (
         case ActorKind.PERSON:
             involved = set(units_of(case, helpers)) | {mandate.unit for mandate in case.mandates}
             above = {unit.id for each in involved for unit in county.superiors(each)}
-            return any(post.unit in involved or post.unit in above or _oversees(post.unit, post.role, county) for post in actor.posts)
+            return any(
+                post.unit in involved or post.unit in above or _oversees(post.unit, post.role, county)
+                for post in actor.posts
+            )
 
 
 def _oversees(unit: str, role: str, county: County) -> bool:
     found = county.units.get(unit)
-    return role in OVERSEERS and found is not None and found.level is Level.COUNTY and found.kind != "department"
+    return (
+        role in OVERSEERS and found is not None and found.level is Level.COUNTY and found.kind != "department"
+    )

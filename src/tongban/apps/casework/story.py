@@ -40,7 +40,14 @@ Contents = Mapping[tuple[int, str], Value]
 
 
 def story(
-    events: Iterable[Event], contents: Contents, wording: Wording, kind: Kind, now: datetime, *, resident: bool, person: str
+    events: Iterable[Event],
+    contents: Contents,
+    wording: Wording,
+    kind: Kind,
+    now: datetime,
+    *,
+    resident: bool,
+    person: str,
 ) -> tuple[StoryLine, ...]:
     """Events as lines, latest first. A resident sees the answers only of steps they took or were told of."""
     promises = {rule.id for rule in kind.clocks.values() if rule.promise}
@@ -95,7 +102,9 @@ def _who(event: Event, wording: Wording, *, resident: bool) -> str:
             return say("story.by_mandate", language, who=who) if via.startswith("mandate") else who
 
 
-def answers(event: Event, contents: Contents, wording: Wording, kind: Kind, *, resident: bool) -> Iterable[Fact]:
+def answers(
+    event: Event, contents: Contents, wording: Wording, kind: Kind, *, resident: bool
+) -> Iterable[Fact]:
     """The answers of a step in the order of its form; identity values are never among them."""
     form = wording.form_of(kind, event.step)
     asked = wording.procedure.forms.get(form)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from uuid import UUID
 
 from tongban.apps.acting import Acting
@@ -43,7 +44,7 @@ def open_case(
     county). Refuses as the kernel does, and a practice that is not adopted or has no receiving unit.
     """
     here = office()
-    adopted = here.adopted(practice)
+    adopted = here.adopted(practice, acting.now)
     if adopted is None:
         return Refused("case.no_practice", practice, {"practice": practice})
     home = home or here.home_of(adopted, acting.actor, division)
@@ -72,7 +73,7 @@ def open_case(
         decided = decide(procedure, None, command, acting.actor, scene)
         if isinstance(decided, Refused):
             return decided
-        stored = _store(here, Append(procedure, decided, None, request), acting)
+        stored = _store(here, Append(procedure, decided, None, request))
         if isinstance(stored, Taken) or stored.code != "step.conflict":
             return stored
         refused = stored
@@ -100,11 +101,11 @@ def take_loaded(here: Office, loaded: Loaded, command: Command, acting: Acting) 
     decided = decide(procedure, loaded.case, command, acting.actor, scene)
     if isinstance(decided, Refused):
         return _done_before(here, request) or decided
-    return _store(here, Append(procedure, decided, loaded, request), acting)
+    return _store(here, Append(procedure, decided, loaded, request))
 
 
-def _store(here: Office, append: Append, acting: Acting) -> Taken | Refused:
-    (stored,) = here.journal.append([append], here.recorded(acting.now))
+def _store(here: Office, append: Append) -> Taken | Refused:
+    (stored,) = here.journal.append([append], datetime.now(UTC))
     if isinstance(stored, Refused):
         return stored
     if stored.repeated:
@@ -150,7 +151,12 @@ def _done_before(here: Office, request: Request | None) -> Taken | Refused | Non
 
 
 def _scene(
-    here: Office, procedure: Procedure, step: Step | None, command: Command, acting: Acting, loaded: Loaded | None
+    here: Office,
+    procedure: Procedure,
+    step: Step | None,
+    command: Command,
+    acting: Acting,
+    loaded: Loaded | None,
 ) -> Scene:
     """What the decision may look at, with the cases that the answers name."""
     related: dict[str, Related] = {}
@@ -176,5 +182,7 @@ def _scene(
 def _new_id() -> str:
     """A UUID of version 7 (RFC 9562): ordered by time, so that rows of one day lie together."""
     millis = time.time_ns() // 1_000_000
-    value = (millis & (1 << 48) - 1) << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)
+    value = (
+        (millis & (1 << 48) - 1) << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)
+    )
     return str(UUID(int=value))

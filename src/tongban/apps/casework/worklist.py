@@ -147,8 +147,39 @@ def _cursor(row: tuple[object, ...], *, settled: bool) -> str:
 
 
 def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
-    _, number, title, next_due, due_at, stage, holder, division, category, opened_at, adoption, standing, missed, _ = cast(
-        tuple[str, str, str, datetime | None, datetime | None, str, str, str, str, datetime, str, str, int, object], row
+    (
+        _,
+        number,
+        title,
+        next_due,
+        due_at,
+        stage,
+        holder,
+        division,
+        category,
+        opened_at,
+        adoption,
+        standing,
+        missed,
+        _,
+    ) = cast(
+        tuple[
+            str,
+            str,
+            str,
+            datetime | None,
+            datetime | None,
+            str,
+            str,
+            str,
+            str,
+            datetime,
+            str,
+            str,
+            int,
+            object,
+        ],
+        row,
     )
     language = acting.language
     wording = here.wording(adoption, language)

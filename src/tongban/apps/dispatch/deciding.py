@@ -18,6 +18,7 @@ from tongban.apps.dispatch.reading import GAP, Read, alike
 MOST_WORDS = 5
 _LONGEST = 8
 """Characters of one passage; longer ones are cut to where they weigh most."""
+_LOOKED_AT = 20
 _MUCH = 0.3
 """Share of the heaviest character's weight from which a character belongs to a passage."""
 _PARTICLES = frozenset(
@@ -49,11 +50,13 @@ def deciding_words(
     if top <= 0:
         return ()
     known = [match.span() for match in phrases.finditer(text)]
-    passages = {_trimmed(text, *_grown(_cut(heat, *span), known)) for span in _runs(heat > _MUCH * top)}
-    ranked = sorted(
-        (span for span in passages if span[1] - span[0] > 1),
-        key=lambda span: (-float(heat[span[0] : span[1]].sum()), span),
-    )
+
+    def weight(span: tuple[int, int]) -> tuple[float, tuple[int, int]]:
+        return -float(heat[span[0] : span[1]].sum()), span
+
+    heavy = sorted((_cut(heat, *span) for span in _runs(heat > _MUCH * top)), key=weight)[:_LOOKED_AT]
+    passages = {_trimmed(text, *_grown(span, known)) for span in heavy}
+    ranked = sorted((span for span in passages if span[1] - span[0] > 1), key=weight)
     shown = dict.fromkeys(pieces.text[begin:end] for begin, end in ranked)
     return tuple(word for word in shown if not any(word != other and word in other for other in shown))[
         :MOST_WORDS

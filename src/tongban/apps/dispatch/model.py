@@ -44,6 +44,7 @@ class About:
 class Model:
     """A :class:`~tongban.apps.dispatch.classifier.Classifier`.
 
+    ``classes`` are the first-level codes and, last, "" for texts about nothing, which has no leaves.
     ``slopes`` is pieces × first-level classes and ``bias`` one number a class; ``nearness`` is a sparse
     matrix leaves × pieces with rows of length 1, ``sharpness`` what a nearness of 1 is worth; ``said`` are
     the scheme's own words.
@@ -107,7 +108,7 @@ class Model:
     def first_of(self, text: str) -> Guess:
         """The likeliest first-level class, also where :meth:`suggest` would abstain; no words."""
         shares = self.first_level(*self.vocabulary.row(counted(read(text))))
-        best = int(shares.argmax())
+        best = int(shares[:-1].argmax())
         return Guess(self.classes[best], float(shares[best]))
 
     def _near(self, columns: Columns, weights: Weights) -> Numbers:

@@ -17,7 +17,7 @@ from typing import Self
 from tongban.apps.dispatch.reading import LONGEST, alike
 from tongban.kernel.county import Level
 
-_OFFICE = re.compile(r"(村民委员会|居民委员会|村委会|居委会)$")
+_OFFICE = re.compile(r"(?<=村)(民委员会|委会)$|(居民委员会|居委会)$")
 _ELSEWHERE = re.compile(
     r"([\u4e00-\u9fff]{2,3})(县|市|区|镇|乡|街道)(?:[\u4e00-\u9fff]{2,4}(?:镇|乡|街道))?$"
 )

@@ -124,7 +124,12 @@ def _division(message: Message, registers: Registers) -> tuple[str, str]:
 def _unit(category: str, division: str, registers: Registers) -> tuple[str, str, str, Refused | None]:
     if not category or not registers.rules:
         return "", "", "", None
-    values = {**registers.values, "category": category, "division": division}
+    values = {
+        **registers.values,
+        "facts.category": category,
+        "facts.division": division,
+        "case.division": division,
+    }
     found = route(registers.rules, registers.county, category, division, values)
     if isinstance(found, Refused):
         return "", "", "", found

@@ -25,6 +25,7 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from tongban.apps.dispatch.model import About, Model, Numbers, shares_within, softmax
+from tongban.apps.dispatch.nothing import NOTHING
 from tongban.apps.dispatch.reading import counted, joined, read
 from tongban.apps.dispatch.scheme import Scheme, parent_of, path_of
 from tongban.apps.dispatch.scoring import calibration_error
@@ -105,7 +106,7 @@ def train(
     step(parts, parts)
     return Model(
         vocabulary=fitted.vocabulary,
-        classes=scheme.first_level,
+        classes=(*scheme.first_level, ""),
         slopes=(weights[0] * fitted.margins + weights[1] * fitted.logs).T.astype(np.float32).copy(),
         bias=(weights[0] * fitted.bias).astype(np.float32),
         leaves=scheme.leaves,
@@ -132,11 +133,12 @@ def _prepare(examples: Sequence[Example], scheme: Scheme) -> _Prepared:
     leaf = {code: n for n, code in enumerate(scheme.leaves)}
     names: dict[str, int] = {}
     said = [
-        (code, text)
+        (place[path_of(code)[0]], text)
         for code, each in scheme.categories.items()
         for text in (each.title, each.about, *each.words)
         if text
     ]
+    said += [(len(place), text) for text in NOTHING]
     leaf_said = [
         joined(each.title, f"{parent.title if parent else ''} {each.about} {' '.join(each.words)}")
         for each, parent in (
@@ -149,10 +151,10 @@ def _prepare(examples: Sequence[Example], scheme: Scheme) -> _Prepared:
         _places([leaf.get(each.category, -1) for each in examples]),
         _places([names.setdefault(each.group or f"={each.text}", len(names)) for each in examples]),
         tuple(counted(read(joined("", text))) for _, text in said),
-        _places([place[path_of(code)[0]] for code, _ in said]),
+        _places([number for number, _ in said]),
         tuple(counted(read(text)) for text in leaf_said),
         _places([place[path_of(code)[0]] for code in scheme.leaves]),
-        len(place),
+        len(place) + 1,
     )
 
 
@@ -169,8 +171,6 @@ def _fit(prepared: _Prepared, chosen: Columns) -> _Fitted:
     machine = LinearSVC(C=1.0, class_weight="balanced", random_state=0).fit(rows, classes)
     bayes = ComplementNB(alpha=0.3).fit(rows, classes)
     margins, bias = machine.coef_, machine.intercept_
-    if prepared.width == 2:  # the machine then gives one line for both
-        margins, bias = np.vstack([-margins, margins]), np.concatenate([-bias, bias])
     logs = bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0)
     return _Fitted(vocabulary, margins, bias, logs, _nearness(prepared, chosen, vocabulary, rows))
 

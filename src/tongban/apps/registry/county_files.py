@@ -1,6 +1,6 @@
-"""Reads a folder of county data: divisions, units, duty lists, categories. Strict, every fault with its row.
+"""Reads a folder of county data: divisions, units, duty lists, categories. Every fault with its row.
 
-``divisions.csv``   code, name, level, parent, valid_from, valid_to, name_en, short_name (others are passed over)
+``divisions.csv``   code, name, level, parent, valid_from, valid_to, name_en, short_name (and others)
 ``units.yaml``      ``units``: one a line; ``village``: how the committee of every village is derived
 ``duties.yaml``     ``units``: duty lists by unit; ``township_template``: one list for many; ``fallback``
 ``categories.yaml`` ``categories``: code and title; a code lies within the code before its last dot
@@ -204,7 +204,7 @@ def _villages(written: _Units, divisions: Iterable[DivisionLine]) -> Iterator[Un
     """One committee for every village, directed by the unit of its township."""
     if written.village is None:
         return
-    above = {unit.division: unit.id for unit in written.units if unit.level == Level.TOWNSHIP}
+    above = {unit.division: unit.id for unit in written.units if unit.level == "township"}
     for each in divisions:
         if each.level == Level.VILLAGE and each.parent in above:
             facts = {"code": each.code, "short_name": each.short or each.name, "name": each.name}
@@ -295,7 +295,7 @@ class _Reader:
     def division(self, row: Mapping[str, str], where: str, found: dict[str, DivisionLine]) -> None:
         code = row["code"] or ""
         if not (code.isascii() and code.isdecimal() and 2 <= len(code) <= 12):
-            self.refuse("registry.division_code", where, code=code[:20])
+            self.refuse("registry.division_code", where, given=code[:20])
             return
         if code in found:
             self.refuse("registry.twice", where, name=code)

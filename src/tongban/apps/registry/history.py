@@ -1,4 +1,4 @@
-"""Cases that happened before, walked step by step through the kernel with their real times, then stored in sets.
+"""Cases that happened before, walked through the kernel step by step with their real times, stored in sets.
 
 Everything is decided in memory, in the order in which it happened; nothing is written until it is asked
 for. The ledger keeps both moments of every event: when it happened and when it was recorded, which is now.

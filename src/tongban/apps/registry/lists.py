@@ -55,7 +55,7 @@ class Lists:
 
 
 def lists(county: str, language: str) -> Lists:
-    """Units from the county down, divisions and categories by code; read anew only when the stamp has moved."""
+    """Units from the county down, divisions and categories by code; read anew when the stamp has moved."""
     stamp = Stamp.objects.filter(county=county).values_list("n", flat=True).first() or 0
     kept = _KEPT.get((county, language))
     if kept is None or kept[0] != stamp:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Say(Protocol):
-    """Told again and again while something takes long. ``key`` names the words, ``done`` of ``total`` is finished.
+    """Told again and again while something takes long: ``done`` of ``total``; ``key`` names the words.
 
     ``total`` 0 means that nobody knows how much there is.
     """

@@ -57,8 +57,8 @@ def _ring(x: float, y: float, radius: float, clock: DrawnClock) -> list[SafeStri
 
 def _inside(x: float, y: float, radius: float, clock: DrawnClock, standing: Standing) -> list[SafeString]:
     if clock.suspended:
-        bar = {"y": y - 9, "width": 5, "height": 18, "rx": 1, "class_": "paused"}
-        return [element("rect", x=x - 8, **bar), element("rect", x=x + 3, **bar)]
+        bars = f"M{x - 5.5:.1f} {y - 9:.1f}v18M{x + 5.5:.1f} {y - 9:.1f}v18"
+        return [element("path", d=bars, class_="paused")]
     size = radius * (0.75 if len(standing.left) < 3 else 0.56)
     return [
         text(x, y + size * 0.22, standing.left, size, "left clock"),

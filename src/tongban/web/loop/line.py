@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from tongban.kernel.procedure.drawing import Drawing
+from tongban.web.loop.coming import next_lines, stage_lines
 from tongban.web.loop.dial import dial, still
 from tongban.web.loop.markup import element, joined, lines, svg, wrapped
 from tongban.web.loop.phases import PhaseStanding, Standing, closed, standings
@@ -41,27 +42,30 @@ class Said:
     rest: tuple[tuple[str, str], ...]
 
 
-def wide(drawing: Drawing, words: LoopWords) -> SafeString:
-    """The line lying down, for screens from 40 rem on."""
+def wide(drawing: Drawing, words: LoopWords, *, detail: bool = False) -> SafeString:
+    """The line lying down, for screens from 40 rem on. ``detail`` adds stages and what may come next."""
     phases = standings(drawing)
     top = RADIUS + 12
     step = (WIDTH - 2 * SIDE) / max(1, len(phases) - 1)
     places = [Place(SIDE + i * step if len(phases) > 1 else WIDTH / 2, top, p) for i, p in enumerate(phases)]
-    labels, bottom = _labels_below(places, drawing, words, max(96.0, min(step - 8, 180.0)))
-    height = bottom + 26
+    room = max(96.0, min(step - 8, 180.0))
+    labels, bottom = _labels_below(places, drawing, words, room, detail=detail)
+    foot = bottom + 16
     shut = closed(drawing)
-    track = _stadium(places[0].x, places[-1].x, top, height - 10)
+    track = _stadium(places[0].x, places[-1].x, top, foot)
+    comes, end = _coming(28, foot + 26, drawing, words, WIDTH - 40) if detail else (SafeString(""), foot)
     parts = [
         element("path", d=track, class_="inked closing" if shut else "track"),
         *_ink(places, shut),
-        _turning(WIDTH / 2, height - 10, shut),
+        _turning(WIDTH / 2, foot, shut),
         *(_node(place, drawing, words) for place in places),
         labels,
+        comes,
     ]
-    return svg(WIDTH, height, parts, "wide-only")
+    return svg(WIDTH, end + 10, parts, "wide-only")
 
 
-def narrow(drawing: Drawing, words: LoopWords) -> SafeString:
+def narrow(drawing: Drawing, words: LoopWords, *, detail: bool = False) -> SafeString:
     """The line standing, for phones: words to the right, the way back on the left."""
     phases = standings(drawing)
     x, left, words_x, width = 66.0, 16.0, 120.0, 340.0
@@ -70,23 +74,27 @@ def narrow(drawing: Drawing, words: LoopWords) -> SafeString:
     y = RADIUS + 10
     for each in phases:
         place = Place(x, y, each)
-        drawn, end = _label_beside(place, words_x, drawing, words, width - words_x - 4)
+        drawn, end = _label_beside(place, words_x, drawing, words, width - words_x - 4, detail=detail)
         places.append(place)
         labels.append(drawn)
         y = max(end + 22, y + (84 if each.standing is Standing.HERE else 58))
     last = places[-1].y
     height = max(y - 22, last + RADIUS) + 8
+    comes = SafeString("")
+    if detail:
+        comes, height = _coming(8, height + 20, drawing, words, width - 12)
     shut = closed(drawing)
     parts = [
         element("path", d=_upright(x, left, places[0].y, last), class_="inked closing" if shut else "track"),
         *_ink(places, shut),
         *(_node(place, drawing, words) for place in places),
         *labels,
+        comes,
     ]
     return svg(width, height, parts, "narrow-only")
 
 
-def said(each: PhaseStanding, drawing: Drawing, words: LoopWords) -> Said:
+def said(each: PhaseStanding, drawing: Drawing, words: LoopWords, *, detail: bool = False) -> Said:
     """What stands beside a phase: its title, and at the present one clock, due moment and holder."""
     title = words.of(each.phase.title) if each.phase.title else words.say("loop.phase")
     rest: list[tuple[str, str]] = []
@@ -100,6 +108,8 @@ def said(each: PhaseStanding, drawing: Drawing, words: LoopWords) -> Said:
         rest.append((held_by(drawing, words), "who"))
     elif each.phase.present and drawing.outcome:
         rest.append((words.of(f"outcomes.{drawing.outcome}"), "who"))
+    if detail:
+        rest += stage_lines(each.phase, drawing, words)
     return Said(title, tuple((line, style) for line, style in rest if line))
 
 
@@ -111,12 +121,12 @@ def held_by(drawing: Drawing, words: LoopWords) -> str:
 
 
 def _labels_below(
-    places: Sequence[Place], drawing: Drawing, words: LoopWords, room: float
+    places: Sequence[Place], drawing: Drawing, words: LoopWords, room: float, *, detail: bool
 ) -> tuple[SafeString, float]:
     drawn: list[SafeString] = []
     bottom = 0.0
     for place in places:
-        what = said(place.stands, drawing, words)
+        what = said(place.stands, drawing, words, detail=detail)
         y = place.y + (RADIUS + 24 if place.stands.standing is Standing.HERE else 38)
         part, y = lines(place.x, y, wrapped(what.title, TITLE, room, 2), TITLE, _title_class(place.stands))
         drawn.append(part)
@@ -128,9 +138,9 @@ def _labels_below(
 
 
 def _label_beside(
-    place: Place, x: float, drawing: Drawing, words: LoopWords, room: float
+    place: Place, x: float, drawing: Drawing, words: LoopWords, room: float, *, detail: bool
 ) -> tuple[SafeString, float]:
-    what = said(place.stands, drawing, words)
+    what = said(place.stands, drawing, words, detail=detail)
     rows = [(row, TITLE + 1, _title_class(place.stands)) for row in wrapped(what.title, TITLE + 1, room, 2)]
     for line, style in what.rest:
         rows += [(row, SMALL + 1, style) for row in wrapped(line, SMALL + 1, room, 3)]
@@ -140,6 +150,19 @@ def _label_beside(
         part, y = lines(x, y, [row], size, style, "start")
         drawn.append(part)
     return joined(drawn), y - SMALL
+
+
+def _coming(x: float, y: float, drawing: Drawing, words: LoopWords, room: float) -> tuple[SafeString, float]:
+    """What may come next, below the line."""
+    said_next = next_lines(drawing, words)
+    if not said_next:
+        return SafeString(""), y - 20
+    head, y = lines(x, y, [words.say("loop.next")], SMALL, "faint", "start")
+    drawn = [head]
+    for line in said_next:
+        part, y = lines(x, y + 2, wrapped(line, SMALL, room, 3), SMALL, "", "start")
+        drawn.append(part)
+    return joined(drawn), y - 8
 
 
 def _title_class(stands: PhaseStanding) -> str:
@@ -179,10 +202,10 @@ def _ink(places: Sequence[Place], shut: bool) -> list[SafeString]:
 
 def _stadium(x0: float, x1: float, top: float, bottom: float) -> str:
     """From the last phase round below all words and back up to the first."""
-    turn = min(SIDE - 8, 62.0)
+    right, left = x1 + SIDE - 16, x0 - SIDE + 16
     return (
-        f"M{x1:.1f} {top:.1f}C{x1 + turn:.1f} {top:.1f} {x1 + turn:.1f} {bottom:.1f} {x1 - 10:.1f} {bottom:.1f}"
-        f"L{x0 + 10:.1f} {bottom:.1f}C{x0 - turn:.1f} {bottom:.1f} {x0 - turn:.1f} {top:.1f} {x0:.1f} {top:.1f}"
+        f"M{x1:.1f} {top:.1f}C{right:.1f} {top:.1f} {right:.1f} {bottom:.1f} {x1 - 10:.1f} {bottom:.1f}"
+        f"L{x0 + 10:.1f} {bottom:.1f}C{left:.1f} {bottom:.1f} {left:.1f} {top:.1f} {x0:.1f} {top:.1f}"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tongban.kernel.procedure.drawing import DrawnPhase, Drawing
+from tongban.kernel.procedure.drawing import Drawing, DrawnPhase
 from tongban.kernel.procedure.model import StageKind
 
 

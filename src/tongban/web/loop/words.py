@@ -63,7 +63,8 @@ class Standing:
 def standing(clock: DrawnClock, words: LoopWords) -> Standing:
     left, unit = _inside(clock, words)
     if words.clock is not None:
-        return Standing(words.clock.tone, words.clock.words, words.clock.due, left, unit)
+        due = words.say("loop.due", due=words.clock.due) if words.clock.due else ""
+        return Standing(words.clock.tone, words.clock.words, due, left, unit)
     return Standing(_tone(clock), _said(clock, words), due_words(clock.due, words), left, unit)
 
 

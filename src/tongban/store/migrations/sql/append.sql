@@ -9,7 +9,7 @@
 CREATE FUNCTION store_append(
     p_county text, p_cases json, p_events json, p_content json, p_identity json, p_notices json,
     p_subjects json, p_requests json
-) RETURNS TABLE (n int, outcome text, chain uuid, seq int, digest bytea) LANGUAGE plpgsql AS $$
+) RETURNS TABLE (n int, outcome text, chain uuid, seq int, digest bytea) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     many boolean := json_array_length(p_cases) > 1;

@@ -6,7 +6,7 @@ RETURNS TABLE (
     subcases bigint, subcases_open bigint,
     parent_id text, parent_number text, parent_practice text, parent_holder text, parent_settled boolean,
     parent_joined text, mandates text, registers bigint
-) LANGUAGE plpgsql STABLE AS $$
+) LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     ids uuid[] := p_ids;
@@ -32,7 +32,7 @@ BEGIN
 END $$;
 
 -- The mandates given on a case and on all cases above it, as one JSON list.
-CREATE FUNCTION store_mandates(p_county text, p_id uuid) RETURNS text LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION store_mandates(p_county text, p_id uuid) RETURNS text LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN (
         WITH RECURSIVE above AS (

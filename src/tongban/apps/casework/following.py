@@ -1,0 +1,44 @@
+"""What the end of one case makes the system do on others: its parent, and the cases that follow it."""
+
+from __future__ import annotations
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.take import take_loaded
+from tongban.apps.office import Office
+from tongban.kernel.commands import SYSTEM
+from tongban.kernel.events import Event, Settled
+from tongban.kernel.procedure.model import Trigger
+from tongban.library.triggers import triggered
+from tongban.store.batch import Loaded
+
+
+def follow(here: Office, event: Event) -> int:
+    """React to one event; how many steps were taken. Taking them again does nothing: they no longer start there."""
+    if not any(isinstance(each, Settled) for each in event.follows):
+        return 0
+    found = here.journal.load(ids=[event.case])
+    if not found:
+        return 0
+    settled = found[0]
+    taken = 0
+    if settled.parent is not None:
+        for parent in here.journal.load(ids=[settled.parent.id]):
+            if parent.subcases.open == 0:
+                taken += _trigger(here, parent, Trigger.SUBCASES_SETTLED, settled, event)
+    rows = here.rows(
+        "SELECT id::text FROM store_case WHERE county = %s AND joined = %s::uuid AND settled_at IS NULL",
+        [here.county.code, event.case],
+    )
+    for follower in here.journal.load(ids=[str(row[0]) for row in rows]):
+        taken += _trigger(here, follower, Trigger.JOINED_SETTLED, settled, event)
+    return taken
+
+
+def _trigger(here: Office, loaded: Loaded, trigger: Trigger, settled: Loaded, event: Event) -> int:
+    """The step that the trigger asks for, if there is one. Its moment is the event's, or the case's own latest."""
+    command = triggered(here.procedure(loaded.case.adoption), loaded.case, trigger, settled.case)
+    if command is None:
+        return 0
+    at = max(event.at, loaded.case.last_at or event.at)
+    take_loaded(here, loaded, command, Acting(at, SYSTEM))
+    return 1

@@ -1,0 +1,181 @@
+"""Accounts and posts: from a file, one by one, and their end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from tongban.kernel.clock import local_date
+from tongban.kernel.refusal import Refused
+from tongban.library.document import read_document
+from tongban.library.shape.fitting import Shaped
+from tongban.library.shape.written import Day, Many
+from tongban.store.models import Person, PostRow, UnitRow
+
+LARGEST = 10_000_000
+"""Bytes in the largest file of people that is read."""
+SHORTEST_PASSWORD = 8
+
+_LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,63}")
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class PostLine(_Shape):
+    """``since`` may be left out: from the day the file speaks from."""
+
+    unit: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    role: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
+    since: Day | None = None
+    until: Day | None = None
+
+
+class PersonLine(_Shape):
+    login: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9._-]{1,63}$")]
+    zh: Annotated[str, StringConstraints(min_length=1, max_length=50)]
+    en: str = ""
+    posts: Many[PostLine] = ()
+
+
+class _People(_Shape):
+    people: Many[PersonLine] = Field(min_length=1)
+
+
+PEOPLE: Shaped[_People] = Shaped(_People)
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleLoaded:
+    people: int
+    posts: int
+    added: int
+    """Accounts that did not exist before."""
+
+
+def read_people(path: Path) -> tuple[PersonLine, ...] | Refused:
+    """A file of people, strictly read; every fault with its line."""
+    try:
+        if path.stat().st_size > LARGEST:
+            return Refused("people.file_too_large", path.name, {"most": LARGEST})
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return Refused("people.file_unreadable", path.name)
+    document = read_document(path.name, text)
+    if isinstance(document, Refused):
+        return document
+    found = PEOPLE.fit(document)
+    if isinstance(found, Refused):
+        return found
+    logins = [person.login for person in found.people]
+    twice = [
+        Refused("people.twice", document.where("people", n), {"login": login})
+        for n, login in enumerate(logins)
+        if login in logins[:n]
+    ]
+    return Refused.of(twice) if twice else found.people
+
+
+def load_people(county: str, path: Path, password: str, since: date) -> PeopleLoaded | Refused:
+    """Accounts and posts from a file: all or none. Who is there already keeps their password.
+
+    All new accounts get ``password``, hashed once: this is for a demo and a first day, where people
+    change it. ``since`` is the first day of posts that name none.
+    """
+    lines = read_people(path)
+    if isinstance(lines, Refused):
+        return lines
+    units = set(UnitRow.objects.filter(county=county).values_list("id", flat=True))
+    faults = [
+        Refused("people.unknown_unit", person.login, {"unit": post.unit})
+        for person in lines
+        for post in person.posts
+        if post.unit not in units
+    ]
+    if faults:
+        return Refused.of(faults)
+    with transaction.atomic():
+        return _load(county, lines, password, since)
+
+
+def _load(county: str, lines: Sequence[PersonLine], password: str, since: date) -> PeopleLoaded:
+    known = dict(User.objects.values_list("username", "pk"))
+    secret = make_password(password)
+    new = [User(username=line.login, password=secret) for line in lines if line.login not in known]
+    User.objects.bulk_create(new)
+    known |= dict(
+        User.objects.filter(username__in=[user.username for user in new]).values_list("username", "pk")
+    )
+    Person.objects.bulk_create(
+        [Person(county=county, id=line.login, name=line.zh, user_id=known[line.login]) for line in lines],
+        update_conflicts=True,
+        update_fields=["name"],
+        unique_fields=["county", "id"],
+    )
+    posts = [
+        PostRow(
+            county=county,
+            person=line.login,
+            unit=post.unit,
+            role=post.role,
+            since=post.since or since,
+            until=post.until,
+        )
+        for line in lines
+        for post in line.posts
+    ]
+    held = set(PostRow.objects.filter(county=county).values_list("person", "unit", "role"))
+    PostRow.objects.bulk_create([post for post in posts if (post.person, post.unit, post.role) not in held])
+    return PeopleLoaded(len(lines), len(posts), len(new))
+
+
+def add_person(
+    county: str, login: str, name: str, password: str, posts: Sequence[tuple[str, str]], now: datetime
+) -> Refused | None:
+    """One account with posts from today, each a unit and a role; None when it was made.
+
+    Refuses a login that is taken or badly spelt, a short password, and units that do not exist.
+    """
+    if not _LOGIN.fullmatch(login):
+        return Refused("people.login", login)
+    if not name.strip():
+        return Refused("people.no_name", login)
+    try:
+        MinimumLengthValidator(SHORTEST_PASSWORD).validate(password)
+    except ValidationError:
+        return Refused("people.password", login, {"least": SHORTEST_PASSWORD})
+    units = set(UnitRow.objects.filter(county=county).values_list("id", flat=True))
+    unknown = [
+        Refused("people.unknown_unit", login, {"unit": unit}) for unit, _ in posts if unit not in units
+    ]
+    if unknown:
+        return Refused.of(unknown)
+    with transaction.atomic():
+        user, made = User.objects.get_or_create(
+            username=login, defaults={"password": make_password(password)}
+        )
+        if not made:
+            return Refused("people.taken", login)
+        Person.objects.create(county=county, id=login, name=name.strip(), user_id=user.pk)
+        for unit, role in posts:
+            PostRow.objects.create(county=county, person=login, unit=unit, role=role, since=local_date(now))
+    return None
+
+
+def end_posts(county: str, person: str, now: datetime) -> int:
+    """Somebody leaves: every post ends today and is void from this minute on. Returns how many ended."""
+    today = local_date(now)
+    open_posts = PostRow.objects.filter(county=county, person=person, until=None)
+    return open_posts.update(until=today)

@@ -1,0 +1,117 @@
+"""The sweep: acts on every deadline that has run out, in sets. Reads only what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tongban.apps.office import Office, office
+from tongban.kernel.case import Case
+from tongban.kernel.commands import Scene
+from tongban.kernel.events import Event
+from tongban.kernel.procedure.decide import Decided, recalculate, ring
+from tongban.kernel.refusal import Refused
+from tongban.store.batch import Append, Loaded
+
+SET = 200
+"""Cases loaded and stored together."""
+RUNGS = 50
+"""Rungs climbed on one case in one go; a ladder longer than that goes on in the next set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """``cases`` were acted on, in ``steps`` steps; ``left`` moved under our hands and wait for the next sweep."""
+
+    cases: int
+    steps: int
+    left: int
+
+
+def _silent(_: int) -> None:
+    pass
+
+
+def sweep(at: datetime, say: Callable[[int], None] = _silent) -> Swept:
+    """Act on all deadlines up to ``at``, each once however often and wherever this runs.
+
+    ``say`` is told how many cases are done. Two sweeps at once do no harm: of two on one case one wins.
+    """
+    here = office()
+    cases = steps = 0
+    stuck: set[str] = set()
+    while True:
+        ids = [each for each in here.journal.due(at, SET + len(stuck)) if each not in stuck]
+        if not ids:
+            return Swept(cases, steps, len(stuck))
+        batch = []
+        for loaded in here.journal.load(ids=ids):
+            decided = climbed(here, loaded, at)
+            if decided is None:
+                stuck.add(loaded.case.id)
+            else:
+                batch.append(Append(here.procedure(loaded.case.adoption), decided, loaded))
+        for append, result in zip(batch, here.journal.append(batch, datetime.now(UTC)), strict=True):
+            if isinstance(result, Refused):
+                stuck.add(append.decided.cases[0].id)
+            else:
+                cases += 1
+                steps += len(append.decided.events)
+        say(cases)
+
+
+def climbed(here: Office, loaded: Loaded, at: datetime) -> Decided | None:
+    """Every rung of one case that is due by ``at``, as one decision; None when there is none."""
+    procedure = here.procedure(loaded.case.adoption)
+    case: Case = loaded.case
+    events: list[Event] = []
+    cases: list[Case] = []
+    for _ in range(RUNGS):
+        wake = case.wake()
+        if wake is None or wake > at:
+            break
+        scene = Scene(
+            here.county,
+            at,
+            subcases=loaded.subcases,
+            parent=loaded.parent,
+            mandates=loaded.mandates,
+        )
+        decided = ring(procedure, case, scene)
+        if decided is None:
+            break
+        events += decided.events
+        cases += decided.cases
+        case = decided.cases[0]
+    return Decided(tuple(events), tuple(cases)) if events else None
+
+
+def recompute(say: Callable[[int], None] = _silent) -> int:
+    """Recompute the running clocks of all open cases under the calendar as it stands; how many moved.
+
+    For a calendar that was imported or corrected. Cases are read in the order of their ids, in sets.
+    """
+    here = office()
+    last = "00000000-0000-0000-0000-000000000000"
+    moved = 0
+    while True:
+        rows = here.rows(
+            """SELECT id::text FROM store_case WHERE county = %s AND next_due IS NOT NULL AND id > %s::uuid
+               ORDER BY id LIMIT %s""",
+            [here.county.code, last, SET],
+        )
+        if not rows:
+            return moved
+        ids = [str(row[0]) for row in rows]
+        last = ids[-1]
+        now = datetime.now(UTC)
+        batch = []
+        for loaded in here.journal.load(ids=ids):
+            procedure = here.procedure(loaded.case.adoption)
+            decided = recalculate(procedure, loaded.case, Scene(here.county, now))
+            if decided is not None:
+                batch.append(Append(procedure, decided, loaded))
+        results = here.journal.append(batch, now) if batch else ()
+        moved += sum(1 for each in results if not isinstance(each, Refused))
+        say(moved)

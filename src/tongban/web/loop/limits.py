@@ -1,0 +1,27 @@
+"""The clocks of a whole procedure, in words, for the sheet on which it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tongban.kernel.procedure.model import ClockRule, Kind
+from tongban.web.words import say
+
+
+def clock_lines(kind: Kind, of: Callable[[str], str], language: str) -> dict[str, tuple[str, ...]]:
+    """For each stage the clocks that run there, each with the limit that holds when no other applies."""
+    return {
+        stage: tuple(_line(clock, of, language) for clock in kind.clocks.values() if stage in clock.runs_in)
+        for stage in kind.stages
+    }
+
+
+def _line(clock: ClockRule, of: Callable[[str], str], language: str) -> str:
+    title = of(f"clocks.{clock.id}.title")
+    general = [rule.limit for rule in clock.limits if rule.when is None] or [
+        rule.limit for rule in clock.limits
+    ]
+    if not general:
+        return title
+    limit = say(f"loop.limit.{general[-1].unit.value}", language, n=general[-1].amount)
+    return say("loop.whole.clock", language, clock=title, limit=limit)
