@@ -47,7 +47,7 @@ BAD = st.sampled_from(("", "nonsense", 7, None, True, ("x", "y"), "9" * 300, obj
 """What doors may hand on by mistake or malice."""
 
 
-BORING = {"remind", "remind_help", "withdraw", "correct", "part", "archive"}
+BORING = {"remind", "remind_help", "withdraw", "part", "archive"}
 """Steps that would fill most runs; other rules take them often enough."""
 
 

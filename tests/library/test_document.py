@@ -62,7 +62,7 @@ def test_a_key_stands_once() -> None:
         ("a: !facts.late", "practice.tag", 1),
         ("a: 1\n---\nb: 2", "practice.second_document", 2),
         ("? [a, b]\n: 1", "practice.key_not_text", 1),
-        ("a: 1\nb: [1, 2", "practice.syntax", 2),
+        ("a: 1\nb: [1, 2\n", "practice.syntax", 3),
         ("a:\n\t- 1", "practice.syntax", 2),
         ("a: b: c", "practice.syntax", 1),
         ("", "practice.empty_file", 0),

@@ -45,7 +45,9 @@ def test_the_digest_names_the_content_and_not_the_machine(copy: Path, files: Map
     assert digest(dict(reversed(files.items()))) == digest(files)
 
 
-@pytest.mark.parametrize("path", ["README.md", "scenarios/mended.yaml", "texts/en.yaml", "procedure/lamp.yaml"])
+@pytest.mark.parametrize(
+    "path", ["README.md", "scenarios/mended.yaml", "texts/en.yaml", "procedure/lamp.yaml"]
+)
 def test_any_changed_file_changes_the_digest(files: Mapping[str, str], path: str) -> None:
     assert digest({**files, path: files[path] + "\n# later"}) != digest(files)
 
@@ -64,7 +66,7 @@ def test_a_packed_practice_is_read_again_without_a_disk(practice: Practice) -> N
 
 
 def test_the_digest_is_known_for_a_known_content() -> None:
-    assert digest({"a": "b"}) == "c5f86cbd19f69f0ce0ad8a6e8a3e4e5ff1b7f0d2d9c6c4b3b4c9e9f1b0b8a9d7" or len(digest({})) == 64
+    assert digest({"a": "b"}) == "ded223b6973894003cfea20db35a15a58ab2c94d83551a0628126f99d620001b"
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -79,7 +81,7 @@ def test_a_folder_that_is_a_link_to_itself_is_refused(tmp_path: Path) -> None:
 def test_a_half_written_folder_tells_everything_that_is_missing(copy: Path) -> None:
     for path in ("forms.yaml", "texts/en.yaml", "README.md"):
         (copy / path).unlink()
-    (copy / "deadlines.yaml").write_text("lamp: {repair: [")
+    (copy / "deadlines.yaml").write_text("lamp: {repair: ]}")
     assert codes(copy) == {
         ("practice.file_missing", "forms.yaml"),
         ("practice.file_missing", "texts/en.yaml"),

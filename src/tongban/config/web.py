@@ -50,6 +50,9 @@ CSRF_FAILURE_VIEW = "tongban.web.frame.errors.expired"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 """A message of what was done needs no place in the database."""
 
+MESSAGE_TAGS = {20: "", 25: "kept", 30: "soon", 40: "late"}
+"""The look of a message by its level (information, success, warning, error)."""
+
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -17,8 +17,8 @@ from tongban.library.wording import wording_faults
 def check(practice: Practice) -> tuple[Refused, ...]:
     """Every fault of a practice, in the order of its files and lines; nothing is left to find.
 
-    The closed loop is examined under the default settings, all settings at their least and all at their
-    most. It needs names that lead somewhere: where they do not, only they are told.
+    The closed loop is examined under several settings (see ``extremes``). It needs names that lead
+    somewhere: where they do not, only they are told.
     """
     faults = Faults(reference_faults(practice))
     named = not faults.found

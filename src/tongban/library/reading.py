@@ -29,6 +29,7 @@ from tongban.library.shape.rules import (
 from tongban.library.shape.story import StorySpec
 from tongban.library.texts import flat
 
+
 class HasSchema(Protocol):
     def schema(self) -> Mapping[str, object]: ...
 

@@ -105,14 +105,18 @@ def setting_value(name: str, setting: Setting, given: object) -> Value | Refused
 
 
 def extremes(practice: Practice) -> Iterator[Facts]:
-    """The settings at their defaults, all at their least, all at their most: for a check."""
+    """For a check: all settings at their defaults, at their least and at their most, and each flag and
+    choice the other way while the rest keep their defaults."""
     settings = practice.manifest.settings
-    yield {name: setting.default for name, setting in settings.items()}
-    for end in ("least", "most"):
-        yield {
-            name: setting.default if getattr(setting, end) is None else getattr(setting, end)
-            for name, setting in settings.items()
-        }
+    defaults: dict[str, Value] = {name: setting.default for name, setting in settings.items()}
+    yield defaults
+    yield {n: s.default if s.least is None else s.least for n, s in settings.items()}
+    yield {n: s.default if s.most is None else s.most for n, s in settings.items()}
+    for name, setting in settings.items():
+        others: tuple[Value, ...] = (False, True) if setting.type == "flag" else setting.choices
+        for value in others:
+            if value != setting.default:
+                yield {**defaults, name: value}
 
 
 def setting_faults(practice: Practice) -> list[Refused]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from tongban.kernel.case import Case, Mandate
 from tongban.kernel.commands import Related, Subcases
 from tongban.kernel.events import Event
 from tongban.kernel.ledger.canonical import canonical, parse
-from tongban.kernel.ledger.seal import Entry, Tip
+from tongban.kernel.ledger.seal import START, Entry, Tip
 from tongban.kernel.procedure.decide import Decided
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.record import event_from
@@ -98,27 +99,40 @@ BEGINNING = Mark(0, 0)
 
 
 class Stored(NamedTuple):
-    """An entry as it was read back."""
+    """An entry as it was read back. Its ``kind`` is ``step`` or that of a note."""
 
-    entry: Entry
+    chain: str
+    seq: int
+    at: datetime
+    recorded: datetime
     kind: str
+    body: str
+    seal: bytes
     mark: Mark
 
-    def body(self) -> Mapping[str, Value]:
-        """The body's four members. Raises ``RefusedError`` when it is not canonical."""
-        body = parse(self.entry.body)
+    def parts(self) -> Mapping[str, Value]:
+        """The four members of the body. Raises ``RefusedError`` when it is not canonical."""
+        body = parse(self.body)
         assert isinstance(body, Mapping)
         return body
 
     def facts(self) -> Facts:
         """The plain facts of the body."""
-        facts = self.body()["facts"]
+        facts = self.parts()["facts"]
         assert isinstance(facts, Mapping)
         return facts
 
     def event(self) -> Event:
         """The step; ``content`` carries only the names of all values that were given apart."""
-        body, entry = self.body(), self.entry
+        body = self.parts()
         facts, sealed = body["facts"], body["sealed"]
         assert isinstance(facts, Mapping) and isinstance(sealed, Mapping)
-        return event_from(entry.chain, entry.seq, entry.at, facts, sealed)
+        return event_from(self.chain, self.seq, self.at, facts, sealed)
+
+
+def entries(chain: Iterable[Stored]) -> Iterator[Entry]:
+    """The entries of one whole chain, each with the seal of the one before."""
+    prev = START.seal
+    for each in chain:
+        yield Entry(each.chain, each.seq, each.at, each.recorded, each.body, prev, each.seal)
+        prev = each.seal

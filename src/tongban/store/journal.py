@@ -19,7 +19,7 @@ from django.db import IntegrityError, connections, transaction
 
 from tongban.kernel.case import Mandate
 from tongban.kernel.commands import Related, Subcases
-from tongban.kernel.ledger.seal import Entry, Tip
+from tongban.kernel.ledger.seal import Tip
 from tongban.kernel.record import case_from, from_record
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import Append, Appended, Loaded, Mark, Request, Stored
@@ -34,12 +34,8 @@ KEY_REUSED = "request.key_reused"
 
 LOAD = "SELECT * FROM store_load(%s, %s::uuid[], %s::text[])"
 APPEND = "SELECT * FROM store_append(%s, %s, %s, %s, %s, %s, %s, %s)"
-EVENTS = """
-    SELECT chain::text, seq, at, recorded, kind, body, seal, xid, position,
-           lag(seal, 1, '\\x0000000000000000000000000000000000000000000000000000000000000000')
-               OVER (PARTITION BY chain ORDER BY seq)
-    FROM store_event WHERE county = %s AND chain = %s::uuid ORDER BY seq
-"""
+COLUMNS = "chain::text, seq, at, recorded, kind, body, seal, xid, position"
+EVENTS = f"SELECT {COLUMNS} FROM store_event WHERE county = %s AND chain = %s::uuid ORDER BY seq"  # noqa: S608 - a constant
 
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
@@ -124,7 +120,7 @@ class Journal:
         Reads only these rows, by a partial index: the cost grows with what is due, not with what exists.
         """
         sql = """SELECT id::text FROM store_case WHERE county = %s AND wake_at IS NOT NULL AND wake_at <= %s
-                 ORDER BY wake_at LIMIT %s"""
+                 ORDER BY wake_at, id LIMIT %s"""
         return tuple(cast(str, row[0]) for row in self.query(sql, (self.county, now, limit)))
 
     def connection(self) -> DatabaseWrapper:
@@ -141,11 +137,11 @@ class Journal:
 
 
 def stored(row: Sequence[object]) -> Stored:
-    """An entry from chain, seq, at, recorded, kind, body, seal, xid, position and the seal before."""
-    chain, seq, at, recorded, kind, body, seal, xid, position, prev = cast(
-        tuple[str, int, datetime, datetime, str, str, bytes, int, int, bytes], row
+    """An entry from the columns of ``COLUMNS``."""
+    chain, seq, at, recorded, kind, body, seal, xid, position = cast(
+        tuple[str, int, datetime, datetime, str, str, bytes, int, int], row
     )
-    return Stored(Entry(chain, seq, at, recorded, body, prev, seal), kind, Mark(xid, position))
+    return Stored(chain, seq, at, recorded, kind, body, seal, Mark(xid, position))
 
 
 def _loaded(row: Sequence[object]) -> Loaded:

@@ -9,7 +9,7 @@ from typing import cast
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Subcases
 from tongban.kernel.ledger.instant import instant_read
-from tongban.kernel.ledger.seal import START, Entry, Tip
+from tongban.kernel.ledger.seal import START, Tip
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import BEGINNING, Append, Appended, Loaded, Mark, Request, Stored
 from tongban.store.journal import CONFLICT, repeated
@@ -82,21 +82,24 @@ class MemoryJournal:
 
     def _keep(self, row: Row) -> None:
         chain = cast(str, row["chain"])
-        prev = self._tip(chain).seal
-        entry = Entry(
+        self._mark = Mark(self._mark.xid, self._mark.position + 1)
+        kept = Stored(
             chain,
             cast(int, row["seq"]),
             instant_read(cast(str, row["at"])),
             instant_read(cast(str, row["recorded"])),
+            cast(str, row["kind"]),
             cast(str, row["body"]),
-            prev,
             bytes.fromhex(cast(str, row["seal"])[2:]),
+            self._mark,
         )
-        self._mark = Mark(self._mark.xid, self._mark.position + 1)
-        self._chains.setdefault(chain, []).append(Stored(entry, cast(str, row["kind"]), self._mark))
+        self._chains.setdefault(chain, []).append(kept)
 
     def _tip(self, chain: str) -> Tip:
-        return self._chains[chain][-1].entry.tip() if chain in self._chains else START
+        if chain not in self._chains:
+            return START
+        last = self._chains[chain][-1]
+        return Tip(last.seq, last.seal, last.recorded)
 
     def _loaded(self, case: Case) -> Loaded:
         parts = [row for row in self._rows.values() if row["parent"] == case.id]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tongban.apps.casework.choices import choices, shown
 from tongban.apps.casework.views import FieldView, Option
 from tongban.apps.office import Office
 from tongban.apps.wording import Wording
-from tongban.kernel.form import Field, FieldKind
+from tongban.kernel.form import Field, FieldKind, Form
+from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 
@@ -20,15 +22,38 @@ def fields(
     known: Facts,
     entered: Mapping[str, object] | None = None,
     refused: Refused | None = None,
+    sight: Sight | None = None,
 ) -> tuple[FieldView, ...]:
-    """The fields of a form in order. ``entered`` (after a refusal) comes before what is known already."""
+    """The fields of a form in order. ``entered`` (after a refusal) comes before what is known already.
+
+    With ``sight``, fields that will not be asked whatever is answered are left out.
+    """
     asked = wording.procedure.forms.get(form)
     if asked is None:
         return ()
     faults = {fault.where: fault for fault in (refused.all() if refused is not None else ())}
     return tuple(
-        _field(form, each, wording, office, known, entered, faults.get(each.id)) for each in asked.fields
+        _field(form, each, wording, office, known, entered, faults.get(each.id))
+        for each in asked.fields
+        if sight is None or _may_be_asked(asked, each, sight)
     )
+
+
+def _may_be_asked(form: Form, field: Field, sight: Sight) -> bool:
+    """Whether the field's condition may hold: one that looks at answers of the same form is left open."""
+    if field.when is None:
+        return True
+    own = {f"{area}.{each.id}" for each in form.fields for area in ("facts", "given")}
+    return bool(field.when.names & own) or field.when.holds(sight)
+
+
+def _known(field: Field, known: Facts) -> object:
+    """What stands in a field before anybody wrote: a datum that is asked again, to be corrected.
+
+    A unit that must be named is a decision to be made anew, so nothing is put before it.
+    """
+    decision = field.required and field.kind in (FieldKind.unit, FieldKind.units)
+    return known.get(field.id, "") if field.again and not decision else ""
 
 
 def _field(
@@ -40,9 +65,10 @@ def _field(
     entered: Mapping[str, object] | None,
     fault: Refused | None,
 ) -> FieldView:
-    value = entered.get(field.id, "") if entered is not None else known.get(field.id, "")
+    value = entered.get(field.id, "") if entered is not None else _known(field, known)
     many = tuple(str(each) for each in value) if isinstance(value, tuple | list) else ()
     words = wording.refusal(fault) if fault is not None else None
+    plain = "" if many else _plain(value)
     return FieldView(
         id=field.id,
         kind=field.kind.value,
@@ -50,11 +76,12 @@ def _field(
         help=wording.help(form, field.id),
         required=field.required,
         options=_options(field, wording, office),
-        value="" if many else _plain(value),
+        value=plain,
         values=many,
         longest=field.most if field.kind in (FieldKind.line, FieldKind.text, FieldKind.name) else 0,
         fault=words.says if words is not None else "",
         fix=words.fix if words is not None else "",
+        shown=shown(field.kind, plain, office, wording.language),
     )
 
 
@@ -70,15 +97,10 @@ def _plain(value: object) -> str:
 
 def _options(field: Field, wording: Wording, office: Office) -> tuple[Option, ...]:
     """The choices of a field; units, divisions and categories come from the registers."""
-    language, names = wording.language, office.names
     match field.kind:
         case FieldKind.choice | FieldKind.choices:
             return tuple(Option(choice, wording.choice(field.id, choice)) for choice in field.choices)
-        case FieldKind.unit | FieldKind.units:
-            return tuple(Option(unit, names.unit(unit, language)) for unit in names.units)
-        case FieldKind.category:
-            return tuple(Option(code, names.category(code, language)) for code in names.categories)
-        case FieldKind.division:
-            return tuple(Option(code, names.division(code, language)) for code in names.divisions)
+        case FieldKind.unit | FieldKind.units | FieldKind.category | FieldKind.division:
+            return choices(field.kind, office, wording.language).options
         case _:
             return ()

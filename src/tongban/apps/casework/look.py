@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.asking import fields
@@ -16,20 +17,27 @@ from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import derive
 from tongban.kernel.commands import ActorKind, Scene
 from tongban.kernel.events import Event
-from tongban.kernel.form import FieldKind
+from tongban.kernel.form import FieldKind, Held
 from tongban.kernel.procedure.available import available, waits_on
 from tongban.kernel.procedure.drawing import drawing
 from tongban.kernel.procedure.model import Kind
+from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
+from tongban.library.texts import Words
 from tongban.store.batch import STEP, Loaded
-from tongban.store.models import CaseRow, Content
+from tongban.store.models import Content
+
+Attempt = tuple[str, Mapping[str, object], Refused | None]
+"""A step, what was typed, and why it was refused (None: not sent yet, only filled in)."""
 
 
-def look(
-    number: str, acting: Acting, *, entered: tuple[str, dict[str, object], Refused] | None = None
-) -> CasePage | Refused:
-    """The page of a case. ``entered`` is a refused attempt: step, what was typed, and the refusal.
+Relative = tuple[str, str, str, str, str, bool, str]
+"""id, relation, number, title, stage, settled, holder: the case itself first of all, and those beside it."""
+
+
+def look(number: str, acting: Acting, *, entered: Attempt | None = None) -> CasePage | Refused:
+    """The page of a case. ``entered`` is a refused attempt, kept as it was typed.
 
     Refuses an unknown number and a reader who may not see the case, the latter to staff only: to the
     public both are the same "not found".
@@ -42,26 +50,33 @@ def look(
     if loaded is None:
         return Refused("case.unknown", "number", {"number": number})
     relatives = _relatives(here, loaded.case)
-    if not may_see(loaded.case, acting.actor, here.county, [holder for *_, holder in relatives]):
-        person = acting.actor.kind is ActorKind.PERSON
-        return Refused("case.not_visible" if person else "case.unknown", "number", {"number": number})
-    return _page(here, loaded, acting, relatives, entered)
+    hidden = _hidden(loaded.case, here, acting, relatives, number)
+    return hidden or _page(here, loaded, acting, relatives, entered)
 
 
-Relative = tuple[str, str, str, str, str, bool, str]
-"""id, relation, number, title, stage, settled, holder of a case beside this one."""
+def _hidden(
+    case: Case, here: Office, acting: Acting, relatives: list[Relative], number: str
+) -> Refused | None:
+    """Why this reader may not see the case; None when they may."""
+    if may_see(case, acting.actor, here.county, [holder for *_, holder in relatives]):
+        return None
+    person = acting.actor.kind is ActorKind.PERSON
+    return Refused("case.not_visible" if person else "case.unknown", "number", {"number": number})
+
+
+_RELATIONS = {(True, False, False): "self", (False, True, False): "parent", (False, False, True): "joined"}
 
 
 def _relatives(here: Office, case: Case) -> list[Relative]:
-    """Parent, subcases and the case this one follows, in one query."""
+    """The case itself, its parent, subcases and the case it follows, in one query."""
     rows = here.journal.query(
         """SELECT id::text, number, title, stage, standing <> 'open', holder, parent FROM store_case
            WHERE county = %s AND (parent = %s::uuid OR id = ANY(%s::uuid[])) ORDER BY number""",
-        (here.county.code, case.id, [each for each in (case.parent, case.joined) if each]),
+        (here.county.code, case.id, [each for each in (case.id, case.parent, case.joined) if each]),
     )
     found = []
     for id_, number, title, stage, settled, holder, _ in rows:
-        relation = "parent" if id_ == case.parent else "joined" if id_ == case.joined else "subcase"
+        relation = _RELATIONS.get((id_ == case.id, id_ == case.parent, id_ == case.joined), "subcase")
         found.append((str(id_), relation, str(number), str(title), str(stage), bool(settled), str(holder)))
     return found
 
@@ -71,7 +86,7 @@ def _page(
     loaded: Loaded,
     acting: Acting,
     relatives: list[Relative],
-    entered: tuple[str, dict[str, object], Refused] | None,
+    entered: Attempt | None,
 ) -> CasePage:
     case, language = loaded.case, acting.language
     wording = here.wording(case.adoption, language)
@@ -88,13 +103,15 @@ def _page(
             ),
         )
         for _, relation, number, title, stage, settled, holder in relatives
+        if relation != "self"
     ]
+    title = next((title for _, relation, _, title, *_ in relatives if relation == "self"), "")
     running_promise = next((c for c in reversed(clocks) if c.promise), None)
     travelled = tuple((event.to, event.at) for event in events)
     return CasePage(
         id=case.id,
         number=written(case.number),
-        title=_title(here, case, language),
+        title=title or say("case.untitled", language),
         practice=wording.title(),
         kind=wording.of(f"kinds.{case.kind}", case.kind),
         stage=wording.stage(case.stage),
@@ -116,14 +133,11 @@ def _page(
         parent=next((view for relation, view in related if relation == "parent"), None),
         joined=next((view for relation, view in related if relation == "joined"), None),
         photos=_files(contents, wording, events, resident=resident),
+        titles=wording.practice.words.get(language, {}),
+        identity=_identity(case, wording),
+        category=str(case.facts.get("category") or ""),
+        division=case.division,
     )
-
-
-def _title(here: Office, case: Case, language: str) -> str:
-    title = (
-        CaseRow.objects.filter(county=here.county.code, id=case.id).values_list("title", flat=True).first()
-    )
-    return title or say("case.untitled", language)
 
 
 def contents_of(here: Office, case: str) -> Contents:
@@ -199,15 +213,22 @@ def _files(
     return tuple(dict.fromkeys(found))
 
 
+def _identity(case: Case, wording: Wording) -> tuple[str, ...]:
+    """Labels of what is known of the requester: the values lie in the identity store."""
+    known = [field for name in sorted(case.given) if (field := wording.field(name)) is not None]
+    return tuple(wording.label("", field.id) for field in known if field.place is Held.identity)
+
+
 def _steps(
     here: Office,
     loaded: Loaded,
     acting: Acting,
     wording: Wording,
     kind: Kind,
-    entered: tuple[str, dict[str, object], Refused] | None,
+    entered: Attempt | None,
 ) -> tuple[StepView, ...]:
     scene = Scene(here.county, acting.now, loaded.subcases, loaded.parent, mandates=loaded.mandates)
+    sight = Sight(wording.procedure, loaded.case, {}, scene)
     found = []
     main = False
     for each in available(wording.procedure, loaded.case, acting.actor, scene):
@@ -226,15 +247,26 @@ def _steps(
                     wording,
                     here,
                     known=loaded.case.facts,
+                    sight=sight,
                     entered=tried[1] if tried is not None else None,
                     refused=tried[2] if tried is not None else None,
                 ),
                 blocked=words.says if words is not None else "",
                 fix=words.fix if words is not None else "",
                 main=first,
+                tried=tried is not None,
+                says=_beside(tried[2], step.form, wording) if tried is not None else (),
             )
         )
     return tuple(found)
+
+
+def _beside(refused: Refused | None, form: str, wording: Wording) -> tuple[Words, ...]:
+    """What a refusal says that concerns no field of the form."""
+    asked = wording.procedure.forms.get(form)
+    names = {field.id for field in asked.fields} if asked is not None else set()
+    every = refused.all() if refused is not None else ()
+    return tuple(wording.refusal(each) for each in every if each.where not in names)
 
 
 def explain(number: str, acting: Acting) -> tuple[Explained, ...] | Refused:
@@ -246,6 +278,9 @@ def explain(number: str, acting: Acting) -> tuple[Explained, ...] | Refused:
     loaded = here.load(read)
     if loaded is None:
         return Refused("case.unknown", "number", {"number": number})
+    hidden = _hidden(loaded.case, here, acting, _relatives(here, loaded.case), number)
+    if hidden is not None:
+        return hidden
     wording = here.wording(loaded.case.adoption, acting.language)
     return tuple(_explained(state, wording, here, acting.language) for state in loaded.case.clocks)
 

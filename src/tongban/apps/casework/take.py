@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.choices import meant
 from tongban.apps.casework.numbers import new_number, read_number
 from tongban.apps.casework.views import Taken
 from tongban.apps.office import Office, office
 from tongban.kernel.commands import Command, Opening, Related, Scene
-from tongban.kernel.form import FieldKind
+from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.model import Procedure, Step
 from tongban.kernel.refusal import Refused
@@ -41,18 +42,23 @@ def open_case(
     """Open a case of a practice. ``step`` and ``kind`` default to the ones that residents use.
 
     ``home`` is the receiving unit ("" for the practice's own), ``division`` where it happened ("" for the
-    county). Refuses as the kernel does, and a practice that is not adopted or has no receiving unit.
+    one that was answered, else the county). Refuses as the kernel does, and a practice that is not adopted or has no receiving unit.
     """
     here = office()
     adopted = here.adopted(practice, acting.now)
     if adopted is None:
         return Refused("case.no_practice", practice, {"practice": practice})
+    procedure = here.procedure(adopted)
+    kind = kind or here.practice(adopted).opens
+    if kind not in procedure.kinds:
+        return Refused("step.unknown", step, {"step": step})
+    step = step or next((each.id for each in procedure.kinds[kind].openings()), "")
+    rule = procedure.kinds[kind].steps.get(step)
+    answers = meant(form_of(procedure, rule), answers, here)
+    division = division or place_in(form_of(procedure, rule), answers, here)
     home = home or here.home_of(adopted, acting.actor, division)
     if not home:
         return Refused("case.no_home", practice, {"practice": practice})
-    procedure = here.procedure(adopted)
-    kind = kind or here.practice(adopted).opens
-    step = step or next((each.id for each in procedure.kinds[kind].openings()), "")
     request = _request(acting, (practice, kind, step, home, division), answers)
     done = _done_before(here, request)
     if done is not None:
@@ -69,11 +75,11 @@ def open_case(
             channel=channel,
         )
         command = Command(step, answers, opening)
-        scene = _scene(here, procedure, procedure.kinds[kind].steps.get(step), command, acting, None)
+        scene = scene_of(here, procedure, rule, command, acting, None)
         decided = decide(procedure, None, command, acting.actor, scene)
         if isinstance(decided, Refused):
             return decided
-        stored = _store(here, Append(procedure, decided, None, request))
+        stored = _store(here, Append(procedure, decided, None, request), acting)
         if isinstance(stored, Taken) or stored.code != "step.conflict":
             return stored
         refused = stored
@@ -89,31 +95,45 @@ def take(number: str, step: str, answers: Mapping[str, object], acting: Acting) 
     loaded = here.load(read)
     if loaded is None:
         return Refused("case.unknown", "number", {"number": number})
-    return take_loaded(here, loaded, Command(step, answers), acting)
+    procedure = here.procedure(loaded.case.adoption)
+    rule = procedure.kinds[loaded.case.kind].steps.get(step)
+    return take_loaded(here, loaded, Command(step, meant(form_of(procedure, rule), answers, here)), acting)
+
+
+def place_in(form: Form | None, answers: Mapping[str, object], here: Office) -> str:
+    """The division that the answers name, "" when they name none of the county's."""
+    fields = form.fields if form is not None else ()
+    given = (str(answers.get(each.id, "")) for each in fields if each.kind is FieldKind.division)
+    return next((code for code in given if code in here.county.divisions), "")
+
+
+def form_of(procedure: Procedure, step: Step | None) -> Form | None:
+    """What a step asks; None for one that asks nothing or does not exist."""
+    return procedure.forms.get(step.form) if step is not None else None
 
 
 def take_loaded(here: Office, loaded: Loaded, command: Command, acting: Acting) -> Taken | Refused:
     """The same for a case that was loaded already (the sweep, reactors, imports)."""
     procedure = here.procedure(loaded.case.adoption)
     rule = procedure.kinds[loaded.case.kind].steps.get(command.step)
-    scene = _scene(here, procedure, rule, command, acting, loaded)
+    scene = scene_of(here, procedure, rule, command, acting, loaded)
     request = _request(acting, (loaded.case.id, command.step), command.answers)
     decided = decide(procedure, loaded.case, command, acting.actor, scene)
     if isinstance(decided, Refused):
         return _done_before(here, request) or decided
-    return _store(here, Append(procedure, decided, loaded, request))
+    return _store(here, Append(procedure, decided, loaded, request), acting)
 
 
-def _store(here: Office, append: Append) -> Taken | Refused:
+def _store(here: Office, append: Append, acting: Acting) -> Taken | Refused:
     (stored,) = here.journal.append([append], datetime.now(UTC))
     if isinstance(stored, Refused):
         return stored
     if stored.repeated:
         return _again(here, stored.chain)
-    return _taken(append.decided)
+    return _taken(here, append.decided, acting.language)
 
 
-def _taken(decided: Decided) -> Taken:
+def _taken(here: Office, decided: Decided, language: str) -> Taken:
     event, case = decided.events[0], decided.cases[0]
     return Taken(
         number=case.number,
@@ -123,6 +143,7 @@ def _taken(decided: Decided) -> Taken:
         events=len(decided.events),
         due=case.due(),
         warnings=decided.warnings,
+        says=here.wording(case.adoption, language).done(event.step),
     )
 
 
@@ -150,7 +171,7 @@ def _done_before(here: Office, request: Request | None) -> Taken | Refused | Non
     return _again(here, found.chain)
 
 
-def _scene(
+def scene_of(
     here: Office,
     procedure: Procedure,
     step: Step | None,
@@ -160,7 +181,7 @@ def _scene(
 ) -> Scene:
     """What the decision may look at, with the cases that the answers name."""
     related: dict[str, Related] = {}
-    form = procedure.forms.get(step.form) if step is not None else None
+    form = form_of(procedure, step)
     for field in form.fields if form is not None else ():
         if field.kind is FieldKind.case:
             number = read_number(str(command.answers.get(field.id, "")))

@@ -6,12 +6,14 @@ times what it costs here (measured), and because one place then decides what is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tongban.apps.wording import Tone
 from tongban.kernel.procedure.drawing import Drawing
 from tongban.kernel.refusal import Refused
+from tongban.library.texts import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,11 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True)
 class Option:
+    """A choice. ``group`` is what it lies within: a township, a first-level category; "" for none."""
+
     value: str
     label: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,16 @@ class FieldView:
     longest: int = 0
     fault: str = ""
     fix: str = ""
+    shown: str = ""
+    """the value as people read it: the name of a unit, division or category, else the value itself"""
 
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """A step that the reader could take now; ``blocked`` says why not, in words, "" when nothing stands in the way."""
+    """A step that the reader could take now; ``blocked`` says why not, in words, "" when nothing stands in the way.
+
+    ``tried`` marks the step of a refused attempt, ``says`` what is wrong with it beyond its fields.
+    """
 
     id: str
     title: str
@@ -87,6 +97,8 @@ class StepView:
     blocked: str = ""
     fix: str = ""
     main: bool = False
+    tried: bool = False
+    says: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +138,12 @@ class CasePage:
     joined: RelatedView | None = None
     photos: tuple[str, ...] = ()
     """attachment ids that the reader may open"""
+    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """the practice's own words, for the drawing"""
+    identity: tuple[str, ...] = ()
+    """what is known of the requester and masked here: labels only"""
+    category: str = ""
+    division: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +173,16 @@ class Worklist:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many cases a list holds and how many of them are late; counted up to a thousand."""
+
+    view: str
+    late: int
+    soon: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Similar:
     """A public, de-identified case that resembles what is being written."""
 
@@ -178,6 +206,16 @@ class Taken:
     due: datetime | None
     warnings: tuple[Refused, ...] = ()
     again: bool = False
+    says: str = ""
+    """what happened, in the words of the practice"""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a step would bring: the stage it leads to, and its consequences in words."""
+
+    stage: str
+    follows: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +224,18 @@ class Line:
 
     code: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A way to open a case that somebody may use: a step of a kind of a practice, with its titles."""
+
+    practice: str
+    kind: str
+    step: str
+    title: str
+    practice_title: str
+    help: str
 
 
 @dataclass(frozen=True, slots=True)

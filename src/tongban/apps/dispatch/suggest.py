@@ -6,6 +6,7 @@ training's example. Nothing here reads or writes a table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from datetime import datetime
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Classifier, Guess
 from tongban.apps.dispatch.place import Gazetteer
 from tongban.apps.dispatch.reading import joined
-from tongban.apps.dispatch.scheme import Scheme
+from tongban.apps.dispatch.scheme import Scheme, path_of
 from tongban.kernel.county import County
 from tongban.kernel.procedure.model import RoutingRule
 from tongban.kernel.refusal import Refused
@@ -21,6 +22,12 @@ from tongban.kernel.routing import route
 from tongban.kernel.value import Value
 
 ALTERNATIVES = 3
+WORTH_SHOWING = 0.02
+"""The least confidence of an alternative."""
+
+_SENTENCE = re.compile(r"[。！？；;!?\n]+|另外|还有一件|此外")
+_SENTENCES = 6
+_SHORTEST_SENTENCE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """``category`` is "" when the classifier abstains; ``alternatives`` are then still the likeliest leaves.
+    Where one sentence is about something else than the whole, that stands first among them.
 
     ``division_because`` are the words that named the division ("" when it was chosen, not found).
     ``unit`` with ``rule`` and ``duty`` is empty without a category; ``refused`` says why routing found
@@ -88,7 +96,13 @@ def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOU
     likely = registers.classifier.suggest(text, ALTERNATIVES + 1, 0.0)
     division, words = _division(message, registers)
     best = _option(sure[0], registers.scheme) if sure else Option("", "", 0.0)
-    others = tuple(_option(each, registers.scheme) for each in likely if each.category != best.category)
+    seconds = _second_matters(message, best.category, registers.classifier)
+    found = {
+        each.category: _option(each, registers.scheme)
+        for each in (*seconds, *likely)
+        if each.category != best.category and each.confidence >= WORTH_SHOWING
+    }
+    others = tuple(found.values())
     unit, rule, duty, refused = _unit(best.category, division, registers)
     return Suggestion(
         best.category,
@@ -103,6 +117,15 @@ def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOU
         duty,
         refused,
     )
+
+
+def _second_matters(message: Message, best: str, classifier: Classifier) -> list[Guess]:
+    """What single sentences are about that the whole is not: two problems in one message."""
+    parts = [part for part in _SENTENCE.split(message.body) if len(part) >= _SHORTEST_SENTENCE]
+    if not best or len(parts) < 2:
+        return []
+    guesses = [guess for part in parts[:_SENTENCES] for guess in classifier.suggest(joined("", part), 1)]
+    return [guess for guess in guesses if path_of(guess.category)[0] != path_of(best)[0]][:1]
 
 
 def _option(guess: Guess, scheme: Scheme) -> Option:

@@ -113,10 +113,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     page = known(request, fault)
     if page is not None:
         return page
-    incident = secrets.token_hex(4).upper()
+    drawn = secrets.token_hex(4).upper()
+    incident = f"{drawn[:4]}-{drawn[4:]}"
     log.error("incident %s at %s", incident, request.path, exc_info=fault)
     given = {"entered": entered(request), "files": _had_files(request)}
-    return _page(request, 500, "errors/fault.html", incident=f"{incident[:4]}-{incident[4:]}", **given)
+    return _page(request, 500, "errors/fault.html", incident=incident, **given)
 
 
 def entered(request: HttpRequest) -> tuple[Entered, ...]:

@@ -113,7 +113,8 @@ def _card(
     opening = [move for move in drawing.moves if not move.source and move.to == stage.id]
     for move in opening:
         said = words.say("loop.whole.opens", step=words.of(move.title))
-        writer.write(said, NOTE, "coming", who(move.by, words))
+        by = words.say("loop.whole.by", step=words.of(move.title), who=who(move.by, words))
+        writer.write(said, NOTE, "coming", by)
     for (step, to), count in many.items():
         if to == stage.id:
             said = words.say("loop.whole.from_many", step=words.of(f"steps.{step}.title"), n=count)
@@ -125,8 +126,8 @@ def _card(
     staying = [words.of(move.title) for move in leaving if move.to == stage.id]
     if staying:
         writer.y += 2
-        listed = words.say("loop.between").join(dict.fromkeys(staying))
-        writer.write(words.say("loop.stays", steps=listed), NOTE, "faint", most=5)
+        listed = words.say("loop.stays", steps=tuple(dict.fromkeys(staying)))
+        writer.write(listed, NOTE, "faint", most=5)
     empty = not ports and not staying
     height = (rule if empty else writer.y) + 7
     return Card(stage, column, tuple(writer.lines), ports, rule, height, bool(opening))
@@ -135,14 +136,18 @@ def _card(
 def _ports(leaving: Iterable[Move], here: str, writer: _Writer, words: LoopWords) -> tuple[Port, ...]:
     """The steps that lead away, those to the same stage together with one line leaving for it."""
     groups: dict[str, list[Move]] = {}
-    for move in leaving:
-        if move.to != here:
-            groups.setdefault(move.to, []).append(move)
+    away = [move for move in leaving if move.to != here]
+    for move in away:
+        groups.setdefault(move.to, []).append(move)
+    branches = Counter(move.step for move in away)
     ports = []
     for to, moves in groups.items():
         middles = [
             writer.write(
-                words.of(move.title), ROW, "row auto" if automatic(move) else "row", _hint(move, words)
+                _leading(move, words) if branches[move.step] > 1 else words.of(move.title),
+                ROW,
+                "row auto" if automatic(move) else "row",
+                words.say("loop.whole.by", step=_leading(move, words), who=who(move.by, words)),
             )
             for move in {move.step: move for move in moves}.values()
         ]
@@ -151,10 +156,10 @@ def _ports(leaving: Iterable[Move], here: str, writer: _Writer, words: LoopWords
     return tuple(ports)
 
 
-def _hint(move: Move, words: LoopWords) -> str:
+def _leading(move: Move, words: LoopWords) -> str:
+    """A step with the stage it leads to."""
     stage = words.of(f"stages.{move.to}.title")
-    step = words.say("loop.whole.to", step=words.of(move.title), stage=stage)
-    return words.say("loop.whole.by", step=step, who=who(move.by, words))
+    return words.say("loop.whole.to", step=words.of(move.title), stage=stage)
 
 
 def _line(x: float, top: float, line: Line) -> SafeString:

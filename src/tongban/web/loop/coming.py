@@ -43,7 +43,7 @@ def numbered(drawing: Drawing) -> dict[str, str]:
     return {stage: chr(_ONE + min(i, MOST_NUMBERS - 1)) for i, stage in enumerate(targets)}
 
 
-def who(doers: tuple[Who, ...], words: LoopWords) -> str:
+def who(doers: tuple[Who, ...], words: LoopWords) -> tuple[str, ...]:
     """Everybody who may take a step, each once."""
     bare = {Relation.REQUESTER, Relation.ANYONE, Relation.SYSTEM, Relation.MANDATE}
     named = (
@@ -52,19 +52,19 @@ def who(doers: tuple[Who, ...], words: LoopWords) -> str:
         else words.of(f"roles.{doer.role}")
         for doer in doers
     )
-    return words.say("loop.between").join(dict.fromkeys(named))
+    return tuple(dict.fromkeys(named))
 
 
 def automatic(move: Move) -> bool:
     return all(doer.relation is Relation.SYSTEM for doer in move.by)
 
 
-def _steps(moves: Iterable[Move], words: LoopWords) -> str:
+def _steps(moves: Iterable[Move], words: LoopWords) -> tuple[str, ...]:
     named = [
         words.say("loop.automatic", step=words.of(move.title)) if automatic(move) else words.of(move.title)
         for move in moves
     ]
-    return words.say("loop.between").join(dict.fromkeys(named))
+    return tuple(dict.fromkeys(named))
 
 
 def _stage_line(stage: DrawnStage, marks: dict[str, str], words: LoopWords) -> tuple[str, str]:

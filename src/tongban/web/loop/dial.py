@@ -20,7 +20,7 @@ _GAP = 0.16
 def dial(x: float, y: float, radius: float, clock: DrawnClock, standing: Standing) -> SafeString:
     """A ring cut into the promised days, the used ones inked; inside, what is left."""
     parts = [
-        element("circle", cx=x, cy=y, r=radius - 4, class_="face"),
+        element("circle", cx=x, cy=y, r=radius + 5, class_="face"),
         *_ring(x, y, radius, clock),
         *_inside(x, y, radius, clock, standing),
     ]

@@ -19,7 +19,7 @@ from tongban.web.loop.phases import PhaseStanding, Standing, closed, standings
 from tongban.web.loop.words import LoopWords, standing
 
 WIDTH = 680.0
-SIDE = 78.0
+SIDE = 92.0
 """Room at both ends for the line to turn round."""
 RADIUS = 33.0
 TITLE, SMALL = 15.0, 13.0
@@ -77,9 +77,9 @@ def narrow(drawing: Drawing, words: LoopWords, *, detail: bool = False) -> SafeS
         drawn, end = _label_beside(place, words_x, drawing, words, width - words_x - 4, detail=detail)
         places.append(place)
         labels.append(drawn)
-        y = max(end + 22, y + (84 if each.standing is Standing.HERE else 58))
+        y = max(end + 44, y + (86 if each.standing is Standing.HERE else 58))
     last = places[-1].y
-    height = max(y - 22, last + RADIUS) + 8
+    height = max(y - 44, last + RADIUS) + 12
     comes = SafeString("")
     if detail:
         comes, height = _coming(8, height + 20, drawing, words, width - 12)
@@ -144,7 +144,7 @@ def _label_beside(
     rows = [(row, TITLE + 1, _title_class(place.stands)) for row in wrapped(what.title, TITLE + 1, room, 2)]
     for line, style in what.rest:
         rows += [(row, SMALL + 1, style) for row in wrapped(line, SMALL + 1, room, 3)]
-    y = place.y + 5.5 - (len(rows) - 1) * (SMALL + 1) * 0.7
+    y = place.y + 5.5 - min(len(rows) - 1, 4) * (SMALL + 1) * 0.7
     drawn: list[SafeString] = []
     for row, size, style in rows:
         part, y = lines(x, y, [row], size, style, "start")
@@ -202,10 +202,10 @@ def _ink(places: Sequence[Place], shut: bool) -> list[SafeString]:
 
 def _stadium(x0: float, x1: float, top: float, bottom: float) -> str:
     """From the last phase round below all words and back up to the first."""
-    right, left = x1 + SIDE - 16, x0 - SIDE + 16
+    right, left, r = x1 + SIDE - 8, x0 - SIDE + 8, 34
     return (
-        f"M{x1:.1f} {top:.1f}C{right:.1f} {top:.1f} {right:.1f} {bottom:.1f} {x1 - 10:.1f} {bottom:.1f}"
-        f"L{x0 + 10:.1f} {bottom:.1f}C{left:.1f} {bottom:.1f} {left:.1f} {top:.1f} {x0:.1f} {top:.1f}"
+        f"M{x1:.1f} {top:.1f}H{right - r:.1f}q{r} 0 {r} {r}V{bottom - r:.1f}q0 {r} -{r} {r}"
+        f"H{left + r:.1f}q-{r} 0 -{r} -{r}V{top + r:.1f}q0 -{r} {r} -{r}H{x0:.1f}"
     )
 
 

@@ -22,7 +22,7 @@ def of_case(drawing: Drawing, words: LoopWords, *, detail: bool) -> SafeString:
         title = words.say(f"loop.twin.{each.standing.value}", phase=what.title)
         rest = [line.lstrip("▲◆●○ ") for line, _ in what.rest]
         current = "step" if each.standing is Standing.HERE else ""
-        items.append(element("li", words.say("loop.between").join([title, *rest]), aria_current=current))
+        items.append(element("li", words.say("loop.twin.list", items=(title, *rest)), aria_current=current))
     if closed(drawing):
         items.append(element("li", words.say("loop.twin.closed")))
     parts = [element("ol", *items)]

@@ -6,7 +6,7 @@ the cards and back below them, so that no line passes behind a card it has nothi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 
@@ -38,12 +38,13 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A line from a card to another; ``lane`` counts the long ones of its direction, -1 for a short one."""
+    """A line from a card to another. A long one runs along the height ``lane``, the ``nth`` of its direction."""
 
     source: Set
     port: Port
     to: Set
-    lane: int = -1
+    nth: int = 0
+    lane: float = 0.0
 
     @property
     def columns(self) -> int:
@@ -58,15 +59,14 @@ def whole(drawing: Drawing, words: LoopWords) -> SafeString:
     """The sheet. It keeps its size and is scrolled on a narrow screen."""
     made = cards(drawing, words)
     forward = sum(_spans(made, each, port) > 1 for each in made.values() for port in each.ports)
-    back = sum(_spans(made, each, port) < -1 for each in made.values() for port in each.ports)
     top = 58.0 + forward * LANE + (8 if forward else 0)
-    places, bottom = _placed(drawing, made, top)
-    edges = _edges(places)
-    height = bottom + back * LANE + 22
+    places, bottoms = _placed(drawing, made, top)
+    edges = _edges(places, top - 8, bottoms)
+    height = max([*bottoms, *(edge.lane for edge in edges)]) + 14
     width = 2 * MARGIN + len(drawing.phases) * CARD + max(0, len(drawing.phases) - 1) * GUTTER
     parts: list[str] = [
         *_heads(drawing, words),
-        *(_drawn(edge, top - 8, bottom) for edge in edges),
+        *(_drawn(edge) for edge in edges),
         *(_opening(place) for place in places.values() if place.card.opens),
         *(place.card.drawn(place.x, place.y) for place in places.values()),
     ]
@@ -77,30 +77,41 @@ def _spans(made: dict[str, Card], source: Card, port: Port) -> int:
     return made[port.to].column - source.column
 
 
-def _placed(drawing: Drawing, made: dict[str, Card], top: float) -> tuple[dict[str, Set], float]:
+def _placed(drawing: Drawing, made: dict[str, Card], top: float) -> tuple[dict[str, Set], list[float]]:
+    """Every card in its place, and where each column ends."""
     places: dict[str, Set] = {}
-    bottom = top
+    bottoms = []
     for column, phase in enumerate(drawing.phases):
         y = top
         for stage in phase.stages:
             places[stage.id] = Set(made[stage.id], MARGIN + column * (CARD + GUTTER), y)
             y += made[stage.id].height + BETWEEN
-        bottom = max(bottom, y - BETWEEN)
-    return places, bottom
+        bottoms.append(y - BETWEEN)
+    return places, bottoms
 
 
-def _edges(places: dict[str, Set]) -> list[Edge]:
+def _edges(places: dict[str, Set], above: float, bottoms: list[float]) -> list[Edge]:
     edges: list[Edge] = []
-    lanes = {True: 0, False: 0}
     for place in places.values():
         for port in place.card.ports:
             edge = Edge(place, port, places[port.to])
             if edge.long:
                 ahead = edge.columns > 0
-                edge = Edge(place, port, places[port.to], lanes[ahead])
-                lanes[ahead] += 1
+                beside = [each for each in edges if each.long and (each.columns > 0) == ahead]
+                lane = above - len(beside) * LANE if ahead else _below(edge, beside, bottoms)
+                edge = replace(edge, nth=len(beside), lane=lane)
             edges.append(edge)
     return edges
+
+
+def _below(edge: Edge, beside: list[Edge], bottoms: list[float]) -> float:
+    """The first free height below the cards that a line back has to pass."""
+    first, last = edge.to.card.column, edge.source.card.column
+    y = max(bottoms[first + 1 : last]) + 12
+    taken = [each.lane for each in beside if each.to.card.column < last and first < each.source.card.column]
+    while any(abs(y - other) < LANE for other in taken):
+        y += LANE
+    return y
 
 
 def _heads(drawing: Drawing, words: LoopWords) -> list[SafeString]:
@@ -117,14 +128,14 @@ def _heads(drawing: Drawing, words: LoopWords) -> list[SafeString]:
     return heads
 
 
-def _drawn(edge: Edge, lane_top: float, lane_bottom: float) -> SafeString:
+def _drawn(edge: Edge) -> SafeString:
     style = "edge back" if edge.columns < 0 or _upward(edge) else "edge"
     if edge.port.automatic:
         style += " auto"
     start = edge.source.y + edge.port.y
     end = edge.to.y + ENTRY
     if edge.long:
-        path, into, x = _by_lane(edge, start, end, lane_top, lane_bottom)
+        path, into, x = _by_lane(edge, start, end)
     else:
         path, into, x = _curve(edge, start, end)
     head = f"M{x - 6 * into:.1f} {end - 4:.1f}L{x:.1f} {end:.1f}L{x - 6 * into:.1f} {end + 4:.1f}Z"
@@ -151,15 +162,13 @@ def _curve(edge: Edge, start: float, end: float) -> tuple[str, int, float]:
     return path, into, x1
 
 
-def _by_lane(
-    edge: Edge, start: float, end: float, lane_top: float, lane_bottom: float
-) -> tuple[str, int, float]:
+def _by_lane(edge: Edge, start: float, end: float) -> tuple[str, int, float]:
     """Out into the gutter, along a lane above (forward) or below (back), and in again."""
     into = 1 if edge.columns > 0 else -1
     x0 = edge.source.right if into > 0 else edge.source.x
     x1 = edge.to.x if into > 0 else edge.to.right
-    lane = lane_top - edge.lane * LANE if into > 0 else lane_bottom + 12 + edge.lane * LANE
-    step = FIRST + (edge.lane % 6) * 7
+    lane = edge.lane
+    step = FIRST + (edge.nth % 6) * 7
     out, back = x0 + into * step, x1 - into * step
     corners = [(x0, start), (out, start), (out, lane), (back, lane), (back, end), (x1 - 5 * into, end)]
     return _rounded(corners), into, x1

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from tongban.kernel.clock import Unit
 from tongban.kernel.procedure.drawing import DrawnClock
 from tongban.kernel.value import Value
-from tongban.web.words import say
+from tongban.web.words import has_words, say
 
 Tone = Literal["late", "soon", "kept", "rest"]
 HERE = ZoneInfo("Asia/Shanghai")
@@ -47,6 +47,11 @@ class LoopWords:
     def say(self, key: str, **facts: Value) -> str:
         """The product's own words."""
         return say(key, self.language, **facts)
+
+    def count(self, key: str, n: int) -> str:
+        """Words for a number of things; one thing has its own where a language needs them."""
+        one = f"{key}.one"
+        return self.say(one if n == 1 and has_words(one) else key, n=n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,8 @@ def _said(clock: DrawnClock, words: LoopWords) -> str:
         return words.say("loop.suspended")
     amount, unit = _amount(clock)
     if clock.late:
-        return words.say(f"loop.late.{unit}", n=amount) if amount else words.say("loop.late.now")
-    return words.say(f"loop.left.{unit}", n=amount) if amount else words.say("loop.left.now")
+        return words.count(f"loop.late.{unit}", amount) if amount else words.say("loop.late.now")
+    return words.count(f"loop.left.{unit}", amount) if amount else words.say("loop.left.now")
 
 
 def _inside(clock: DrawnClock, words: LoopWords) -> tuple[str, str]:

@@ -12,8 +12,8 @@ from tongban.kernel.procedure.checking.graph import START, Allowed, Edge, Graph,
 from tongban.kernel.procedure.model import StageKind, Step
 from tongban.kernel.value import Value
 
-_MOST_COUNTED = 40
-"""Counts beyond this are not followed: no office does a step so often in one case by rule."""
+_MOST_COUNTS = 4_000
+"""Sets of counts beyond which a condition is taken as able to hold: no office counts so far by rule."""
 
 
 def unreachable(graph: Graph) -> Iterator[Fault]:
@@ -87,7 +87,7 @@ def _can_hold(graph: Graph, step: Step, condition: Expression) -> bool:
     }
     numbers = [*literals(condition), *(each for each in settings.values() if isinstance(each, int))]
     cap = 1 + sum(abs(number) for number in numbers)
-    if len(counted) > 3 or cap > _MOST_COUNTED:
+    if (cap + 1) ** len(counted) > _MOST_COUNTS:
         return True
     sources = step.source or {START}
     for stage, counts in _counts(graph, counted, cap):

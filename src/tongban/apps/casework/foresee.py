@@ -1,0 +1,41 @@
+"""What would follow from a step, before it is taken: the same decision, thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.choices import meant
+from tongban.apps.casework.numbers import read_number
+from tongban.apps.casework.story import story
+from tongban.apps.casework.take import form_of, scene_of
+from tongban.apps.casework.views import Foreseen
+from tongban.apps.office import office
+from tongban.kernel.commands import Command
+from tongban.kernel.procedure.decide import decide
+from tongban.kernel.refusal import Refused
+
+
+def foresee(number: str, step: str, answers: Mapping[str, object], acting: Acting) -> Foreseen | Refused:
+    """Where the step would lead, who would hold the case and by which reason, which dates would move.
+
+    Refuses exactly what ``take`` would refuse; nothing is stored either way.
+    """
+    read = read_number(number)
+    if isinstance(read, Refused):
+        return read
+    here = office()
+    loaded = here.load(read)
+    if loaded is None:
+        return Refused("case.unknown", "number", {"number": number})
+    wording = here.wording(loaded.case.adoption, acting.language)
+    kind = wording.procedure.kinds[loaded.case.kind]
+    rule = kind.steps.get(step)
+    command = Command(step, meant(form_of(wording.procedure, rule), answers, here))
+    scene = scene_of(here, wording.procedure, rule, command, acting, loaded)
+    decided = decide(wording.procedure, loaded.case, command, acting.actor, scene)
+    if isinstance(decided, Refused):
+        return decided
+    event = decided.events[0]
+    (line,) = story([event], {}, wording, kind, acting.now, resident=False, person=acting.actor.person)
+    return Foreseen(wording.stage(event.to), line.follows)

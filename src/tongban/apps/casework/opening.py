@@ -1,0 +1,76 @@
+"""How cases are opened: the ways that are open to somebody, and what each of them asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.asking import fields
+from tongban.apps.casework.views import FieldView, Opening
+from tongban.apps.office import Office, office
+from tongban.apps.wording import Wording
+from tongban.kernel.commands import Actor, ActorKind
+from tongban.kernel.procedure.model import Kind, Relation, Step
+from tongban.kernel.refusal import Refused
+from tongban.store.registers import adopted
+
+
+def openings(acting: Acting) -> tuple[Opening, ...]:
+    """The ways to open a case that this actor has, those by their own post first.
+
+    What anybody may open, staff may open for them where their unit receives such cases.
+    """
+    here = office()
+    found: list[tuple[bool, Opening]] = []
+    for practice, adoption in here.practices(acting.now):
+        wording = here.wording(adoption, acting.language)
+        homes = adopted(here.county.code, adoption).homes
+        for kind in wording.procedure.kinds.values():
+            for step in kind.openings():
+                if _may_open(step, acting.actor, homes):
+                    found.append((_is_main(here, adoption, kind), _opening(practice, kind, step, wording)))
+    return tuple(opening for _, opening in sorted(found, key=lambda each: not each[0]))
+
+
+def _is_main(here: Office, adoption: str, kind: Kind) -> bool:
+    return here.practice(adoption).opens == kind.id
+
+
+def _may_open(step: Step, actor: Actor, homes: tuple[str, ...]) -> bool:
+    """Whether a step that opens a case is this actor's to take, at one of the receiving units."""
+    if actor.kind is not ActorKind.PERSON:
+        return any(who.relation is Relation.ANYONE for who in step.by)
+    return any(
+        who.role == post.role and (who.relation is Relation.ANYWHERE or post.unit in homes)
+        for who in step.by
+        if who.relation in (Relation.HOME, Relation.HOLDER, Relation.ANYWHERE)
+        for post in actor.posts
+    )
+
+
+def _opening(practice: str, kind: Kind, step: Step, wording: Wording) -> Opening:
+    return Opening(
+        practice=practice,
+        kind=kind.id,
+        step=step.id,
+        title=wording.step(step.id),
+        practice_title=wording.title(),
+        help=wording.of(f"steps.{step.id}.help"),
+    )
+
+
+def asks(
+    opening: Opening,
+    acting: Acting,
+    *,
+    entered: Mapping[str, object] | None = None,
+    refused: Refused | None = None,
+) -> tuple[FieldView, ...]:
+    """The fields of an opening step. ``entered`` and ``refused`` are an attempt that was not accepted."""
+    here = office()
+    adoption = here.adopted(opening.practice, acting.now)
+    if adoption is None:
+        return ()
+    wording = here.wording(adoption, acting.language)
+    form = wording.procedure.kinds[opening.kind].steps[opening.step].form
+    return fields(form, wording, here, known={}, entered=entered, refused=refused)

@@ -1,0 +1,116 @@
+"""What the public reads: de-identified cases, case cards, and cases like the one being written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.db.models import Q
+
+from tongban.apps.office import Office, office
+from tongban.apps.wording import moment, say_or
+from tongban.kernel.refusal import Refused
+from tongban.store import search
+from tongban.store.models import PublicText
+
+PAGE = 20
+ALIKE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCase:
+    """A published text as a page shows it. ``days`` is from opening to settling, in whole days."""
+
+    id: str
+    title: str
+    category: str
+    place: str
+    unit: str
+    outcome: str
+    opened: str
+    settled: str
+    days: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    cases: tuple[PublicCase, ...]
+    older: str
+
+
+def published(
+    what: str, language: str, *, words: str = "", category: str = "", place: str = "", after: str = ""
+) -> PublicPage:
+    """One page of published texts, the newest first; ``after`` is the cursor of the page before."""
+    here = office()
+    rows = PublicText.objects.filter(
+        Q(until=None) | Q(until__gt=datetime.now().astimezone()), county=here.county.code, what=what
+    )
+    if category:
+        rows = rows.filter(Q(category=category) | Q(category__startswith=f"{category}."))
+    if place:
+        rows = rows.filter(division=place)
+    if words.strip():
+        rows = rows.filter(plain__icontains=words.strip()[:60])
+    if after:
+        at, _, chain = after.partition("~")
+        rows = rows.filter(Q(since__lt=at) | Q(since=at, chain__lt=chain))
+    found = list(rows.order_by("-since", "-chain")[: PAGE + 1])
+    shown = found[:PAGE]
+    last = shown[-1] if len(found) > PAGE else None
+    older = f"{last.since.isoformat()}~{last.chain}" if last is not None else ""
+    return PublicPage(tuple(_shown(here, row, language) for row in shown), older)
+
+
+def read_public(what: str, chain: str, language: str) -> PublicCase | Refused:
+    """One published text."""
+    here = office()
+    row = PublicText.objects.filter(county=here.county.code, what=what, chain=chain).first()
+    if row is None or (row.until is not None and row.until <= datetime.now().astimezone()):
+        return Refused("disclosure.not_public", what)
+    return _shown(here, row, language)
+
+
+def similar(words: str, division: str, language: str) -> tuple[PublicCase, ...]:
+    """Published cases like what somebody is writing, the likest first."""
+    here = office()
+    found = search.alike(here.county.code, "case", words, division, ALIKE)
+    rows = {
+        str(row.chain): row
+        for row in PublicText.objects.filter(
+            county=here.county.code, what="case", chain__in=[c for c, *_ in found]
+        )
+    }
+    return tuple(_shown(here, rows[chain], language) for chain, *_ in found if chain in rows)
+
+
+def _shown(here: Office, row: PublicText, language: str) -> PublicCase:
+    text = cast("Mapping[str, object]", row.text)
+    opened = datetime.fromisoformat(str(text["opened"]))
+    settled = datetime.fromisoformat(str(text["settled"])) if text.get("settled") else None
+    wording = here.wording(str(text["adoption"]), language)
+    outcome = str(text.get("outcome", ""))
+    return PublicCase(
+        id=str(row.chain),
+        title=row.title,
+        category=here.names.category(row.category, language) if row.category else "",
+        place=here.names.division(row.division, language),
+        unit=here.names.unit(str(text["unit"]), language),
+        outcome=wording.outcome(outcome) if outcome else "",
+        opened=moment(opened, language),
+        settled=moment(settled, language) if settled is not None else "",
+        days=(settled - opened).days if settled is not None else 0,
+        parts=tuple(
+            Part(wording.of(f"fields.{name}.label") or say_or(f"public.{name}", language, name), words)
+            for name, words in cast("list[list[str]]", text["parts"])
+        ),
+    )

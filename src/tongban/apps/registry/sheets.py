@@ -1,0 +1,373 @@
+"""Spreadsheets as offices have them, read into plain rows: every fault with its row and column.
+
+What a file is, is seen from its bytes and not from its name: CSV in UTF-8, GB18030 or UTF-16, with
+commas, tabs or semicolons, alone or in gzip, and Excel's ``.xlsx``. A fault in one row leaves the others
+readable. Nothing is raised: whatever is wrong comes back as a refusal.
+
+Rows are numbered as a spreadsheet program shows them, the header included. Columns are known by any of
+their headers, Chinese or English. Times come back as aware UTC instants; what names no zone is local time.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
+from typing import Any, TypeAlias
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from tongban.apps.registry.columns import CASE_COLUMNS, Column, Kind
+from tongban.kernel.clock.day import LOCAL
+from tongban.kernel.form.characters import clean, narrow, shown
+from tongban.kernel.refusal import Refused
+
+LARGEST = 200_000_000
+"""Bytes of a file, and of what it unpacks to."""
+LONGEST_CELL = 1_000_000
+"""Characters."""
+MOST_FAULTS = 500
+"""Faults that are told one by one; the rest is counted."""
+_HEADER_WITHIN = 10
+"""Rows among which the header is looked for: titles often stand above it."""
+
+Cell: TypeAlias = "str | int | datetime"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``number`` as the spreadsheet shows it; ``values`` by column name, empty cells left out."""
+
+    number: int
+    values: Mapping[str, Cell]
+
+    def text(self, name: str) -> str:
+        """A cell as text, "" when it is empty."""
+        return str(self.values.get(name, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What was read: sound rows, and every fault (``where`` is ``row 12, 留言时间`` or the file's name).
+
+    ``ignored`` are headers that no column has; ``more_faults`` counts those beyond the first 500.
+    """
+
+    rows: tuple[Row, ...] = ()
+    faults: tuple[Refused, ...] = ()
+    ignored: tuple[str, ...] = ()
+    more_faults: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Formula:
+    """A cell that holds a formula: its value is whatever was last computed, somewhere."""
+
+
+_Raw: TypeAlias = "object"
+_RawRow: TypeAlias = "tuple[int, Sequence[_Raw] | Refused]"
+
+
+def read_sheet(content: bytes, columns: Sequence[Column] = CASE_COLUMNS, name: str = "") -> Sheet:
+    """The rows of a file's first sheet.
+
+    Refuses the file: ``sheet.empty``, ``sheet.too_large``, ``sheet.not_a_sheet``, ``sheet.broken``,
+    ``sheet.encoding``, ``sheet.no_header``, ``sheet.column_missing``, ``sheet.column_twice``. Faults of
+    rows: ``sheet.cell_missing``, ``sheet.cell_too_long``, ``sheet.cells_left_over``, ``sheet.formula``,
+    ``sheet.not_a_time``, ``sheet.not_whole``, ``sheet.quotes``, ``form.bad_character``. A header that
+    resembles a known one is ``sheet.column_unknown``.
+    """
+    found = _rows(content, name)
+    if isinstance(found, Refused):
+        return Sheet(faults=(found,))
+    try:
+        return _read(found, columns, name)
+    except (ParseError, KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error, OSError) as error:
+        return Sheet(faults=(Refused("sheet.broken", name, {"reason": shown(str(error))}),))
+
+
+def _read(found: Iterator[_RawRow], columns: Sequence[Column], name: str) -> Sheet:
+    head: list[tuple[int, Sequence[_Raw]]] = []
+    for number, cells in found:
+        if not isinstance(cells, Refused) and any(_said(cell) for cell in cells):
+            head.append((number, cells))
+        if len(head) == _HEADER_WITHIN:
+            break
+    if not head:
+        return Sheet(faults=(Refused("sheet.empty", name),))
+    known = {_plain(header): each for each in columns for header in (each.name, *each.headers)}
+    score = [sum(_plain(cell) in known for cell in cells) for _, cells in head]
+    at = score.index(max(score))
+    if not score[at]:
+        facts = {"found": "、".join(shown(str(cell)) for cell in head[0][1] if _said(cell))[:200]}
+        return Sheet(faults=(Refused("sheet.no_header", name, facts),))
+    headers = [str(cell).strip() if _said(cell) else "" for cell in head[at][1]]
+    places = [known.get(_plain(header)) for header in headers]
+    faults = _header_faults(headers, places, columns, head[at][0])
+    ignored = tuple(header for header, place in zip(headers, places, strict=True) if header and not place)
+    if any(fault.code != "sheet.column_unknown" for fault in faults):
+        return Sheet(faults=tuple(faults), ignored=ignored)
+    rows: list[Row] = []
+    more = 0
+    for number, cells in _chain(head[at + 1 :], found):
+        row = cells if isinstance(cells, Refused) else _row(number, cells, headers, places)
+        if isinstance(row, Row):
+            rows.append(row)
+        elif row is not None:
+            room = max(0, MOST_FAULTS - len(faults))
+            faults += row.all()[:room]
+            more += len(row.all()[room:])
+    return Sheet(tuple(rows), tuple(faults), ignored, more)
+
+
+def _chain(head: Sequence[tuple[int, Sequence[_Raw]]], rest: Iterator[_RawRow]) -> Iterator[_RawRow]:
+    yield from head
+    yield from rest
+
+
+def _header_faults(
+    headers: Sequence[str], places: Sequence[Column | None], columns: Sequence[Column], number: int
+) -> list[Refused]:
+    faults: list[Refused] = []
+    found = [place.name for place in places if place]
+    missing = {each.name: each for each in columns if each.name not in found}
+    for each in {place.name: place for place in places if place}.values():
+        if found.count(each.name) > 1:
+            both = "、".join(h for h, place in zip(headers, places, strict=True) if place == each)
+            faults.append(Refused("sheet.column_twice", f"row {number}", {"headers": both}))
+    words = {_plain(header): header for each in missing.values() for header in (each.name, *each.headers)}
+    for header, place in zip(headers, places, strict=True):
+        near = get_close_matches(_plain(header), words, 1, 0.7) if header and not place else []
+        if near:
+            facts = {"header": shown(header), "nearest": words[near[0]]}
+            faults.append(Refused("sheet.column_unknown", f"row {number}", facts))
+    for each in missing.values():
+        if each.required:
+            facts = {"header": each.headers[0], "found": "、".join(filter(None, headers))[:200]}
+            faults.append(Refused("sheet.column_missing", f"row {number}", facts))
+    return faults
+
+
+def _row(
+    number: int, cells: Sequence[_Raw], headers: Sequence[str], places: Sequence[Column | None]
+) -> Row | Refused | None:
+    """A row, all its faults, or None when it is empty."""
+    if not any(_said(cell) for cell in cells):
+        return None
+    faults: list[Refused] = []
+    if any(_said(cell) for cell in cells[len(headers) :]):
+        facts = {"cells": len(cells), "headers": len(headers)}
+        faults.append(Refused("sheet.cells_left_over", f"row {number}", facts))
+    values: dict[str, Cell] = {}
+    for n, column in enumerate(places):
+        if column is None:
+            continue
+        where = f"row {number}, {headers[n]}"
+        value = _cell(cells[n] if n < len(cells) else None, column.kind, where)
+        if isinstance(value, Refused):
+            faults.append(value)
+        elif value != "":
+            values[column.name] = value
+        elif column.required:
+            faults.append(Refused("sheet.cell_missing", where))
+    return Refused.of(faults) if faults else Row(number, values)
+
+
+def _cell(cell: _Raw, kind: Kind, where: str) -> Cell | Refused:
+    """A cell's value; "" when it is empty."""
+    if isinstance(cell, _Formula):
+        return Refused("sheet.formula", where)
+    if not _said(cell):
+        return ""
+    if kind == "instant":
+        found = instant_of(cell)
+        return found or Refused("sheet.not_a_time", where, {"given": shown(str(cell))})
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = str(cell)
+    if kind == "whole":
+        digits = narrow(text).strip()
+        if re.fullmatch(r"-?[0-9]{1,15}", digits):
+            return int(digits)
+        return Refused("sheet.not_whole", where, {"given": shown(text)})
+    if len(text) > LONGEST_CELL:
+        return Refused("sheet.cell_too_long", where, {"length": len(text), "max": LONGEST_CELL})
+    return clean(text, where)
+
+
+_DATED = re.compile(
+    r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?"
+    r"(?:[\sT,]*(?:星期.|周.)?\s*(?P<half>上午|下午|晚上|AM|PM)?\s*"
+    r"(?P<h>\d{1,2})\s*[:时点]\s*(?:(?P<mi>\d{1,2})\s*[:分]?\s*(?:(?P<s>\d{1,2})(?:\.\d{1,9})?\s*秒?)?)?)?"
+    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(
+    r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:[ T]?(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})?)?"
+)
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_SERIAL_EPOCH = datetime(1899, 12, 30, tzinfo=LOCAL)
+_SERIALS = (20_000, 80_000)
+"""Excel's day numbers of the years 1954 to 2119; smaller or larger numbers are no dates of ours."""
+
+
+def instant_of(cell: object) -> datetime | None:
+    """A cell as a UTC instant: a date of Excel, its day number, or a text in any of the usual forms.
+
+    Year first; a day without a time is its first moment. None for what is no date, or could be two.
+    """
+    if isinstance(cell, datetime):
+        return (cell if cell.tzinfo else cell.replace(tzinfo=LOCAL)).astimezone(UTC)
+    if isinstance(cell, date):
+        return datetime.combine(cell, time(), LOCAL).astimezone(UTC)
+    text = narrow(str(cell)).strip()
+    if not isinstance(cell, bool) and _SERIAL.fullmatch(text) and _SERIALS[0] <= float(text) < _SERIALS[1]:
+        return (_SERIAL_EPOCH + timedelta(seconds=round(float(text) * 86_400))).astimezone(UTC)
+    match = _DATED.fullmatch(text) or _DIGITS.fullmatch(text)
+    if match is None:
+        return None
+    part = {key: value or "" for key, value in match.groupdict().items()}
+    hour = int(part.get("h") or 0)
+    if part.get("half", "").upper() in ("下午", "晚上", "PM") and hour < 12:
+        hour += 12
+    elif part.get("half", "").upper() in ("上午", "AM") and hour == 12:
+        hour = 0
+    try:
+        found = datetime(
+            int(part["y"]),
+            int(part["m"]),
+            int(part["d"]),
+            hour,
+            int(part.get("mi") or 0),
+            int(part.get("s") or 0),
+            tzinfo=LOCAL,
+        )
+        zone = part.get("zone", "")
+        if zone:
+            found = datetime.fromisoformat(f"{found:%Y-%m-%dT%H:%M:%S}{'+00:00' if zone in 'Zz' else zone}")
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _said(cell: _Raw) -> bool:
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip("\ufeff \t\r\n\u3000")))
+
+
+def _plain(cell: _Raw) -> str:
+    """A header as it is compared: narrow, small, without blanks, marks and what stands in brackets."""
+    text = re.sub(r"[(\[【].*?[)\]】]", "", narrow(str(cell)).lower())
+    return re.sub(r"[\s_:*\ufeff\u200b-]+", "", text)
+
+
+# What kind of file it is, told from its first bytes.
+_FOREIGN: Mapping[bytes, str] = {
+    b"\xd0\xcf\x11\xe0": ".xls",
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7z",
+    b"\x7fELF": "ELF",
+    b"MZ": "EXE",
+    b"{\\rtf": "RTF",
+}
+_MARKUP = re.compile(rb"\s*(\xef\xbb\xbf)?\s*<(!doctype|html|table|\?xml|head|body|meta)", re.IGNORECASE)
+
+
+def _rows(content: bytes, name: str, inside: bool = False) -> Iterator[_RawRow] | Refused:
+    """Numbered rows of raw cells."""
+    if not content.strip():
+        return Refused("sheet.empty", name)
+    if len(content) > LARGEST:
+        return Refused("sheet.too_large", name, {"max": LARGEST // 1_000_000})
+    if content[:2] == b"\x1f\x8b" and not inside:
+        unpacked = _unzipped(content, name)
+        return unpacked if isinstance(unpacked, Refused) else _rows(unpacked, name, inside=True)
+    if content[:4] == b"PK\x03\x04":
+        return _excel(content, name)
+    kind = next((kind for magic, kind in _FOREIGN.items() if content.startswith(magic)), "")
+    if not kind and _MARKUP.match(content[:200]):
+        kind = "HTML"
+    if kind:
+        return Refused("sheet.not_a_sheet", name, {"kind": kind})
+    text = _decoded(content, name)
+    return text if isinstance(text, Refused) else _comma_rows(text)
+
+
+def _unzipped(content: bytes, name: str) -> bytes | Refused:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+            found = stream.read(LARGEST + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        return Refused("sheet.broken", name, {"reason": shown(str(error))})
+    return found if len(found) <= LARGEST else Refused("sheet.too_large", name, {"max": LARGEST // 1_000_000})
+
+
+def _decoded(content: bytes, name: str) -> str | Refused:
+    """UTF-16 by its mark, UTF-8 where it is valid, else GB18030."""
+    encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    place = 0
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError as error:
+            place = max(place, error.start)
+    return Refused("sheet.encoding", name, {"line": content.count(b"\n", 0, place) + 1})
+
+
+def _comma_rows(text: str) -> Iterator[_RawRow]:
+    """Rows of delimited text; the delimiter is the one that the first lines have most of."""
+    first = "\n".join(text[:20_000].splitlines()[:_HEADER_WITHIN])
+    delimiter = max(",\t;", key=first.count)
+    # The limit is one for the whole process; it is only ever raised.
+    csv.field_size_limit(max(csv.field_size_limit(), 2 * LONGEST_CELL))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = 0
+    while True:
+        number += 1
+        began = reader.line_num + 1
+        try:
+            yield number, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield number, Refused("sheet.quotes", f"row {number}", {"line": began, "reason": str(error)})
+
+
+def _excel(content: bytes, name: str) -> Iterator[_RawRow] | Refused:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            names = packed.namelist()
+            size = sum(each.file_size for each in packed.infolist())
+        if "xl/workbook.xml" not in names:
+            kind = "DOCX" if "word/document.xml" in names else "ZIP"
+            return Refused("sheet.not_a_sheet", name, {"kind": kind})
+        if size > LARGEST:
+            return Refused("sheet.too_large", name, {"max": LARGEST // 1_000_000})
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions that are not read here
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+        sheets = book.worksheets
+    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, OSError) as error:
+        return Refused("sheet.broken", name, {"reason": shown(str(error))})
+    if not sheets:
+        return Refused("sheet.empty", name)
+    sheets[0].reset_dimensions()  # what a file says of its own size is often wrong
+    return _excel_rows(sheets[0].iter_rows())
+
+
+def _excel_rows(rows: Iterable[Sequence[Any]]) -> Iterator[_RawRow]:
+    for number, row in enumerate(rows, 1):
+        yield number, [_Formula() if cell.data_type == "f" else cell.value for cell in row]

@@ -1,0 +1,187 @@
+"""The data that the demo is told by: messages, places, phrases, the shape of two years, the walk of a case."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Data = Mapping[str, Any]
+"""What a file of the demo says; its shape stands in the file's own head."""
+
+NEAR = timedelta(days=45)
+"""A story that ends so near to today is told with its own dates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    outcome: str
+    text: str
+    basis: str
+    remains: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What somebody writes, with the replies that fit it."""
+
+    id: str
+    practice: str
+    body: str
+    title: str
+    category: str
+    also: str
+    sort: str
+    urgency: str
+    level: str
+    setting: str
+    season: tuple[int, ...]
+    replies: tuple[Reply, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A division as the demo needs it. ``setting`` is urban, town, rural or ""."""
+
+    code: str
+    name: str
+    level: str
+    parent: str
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surge:
+    """Days on which ``factor`` per cent of the ordinary volume comes, of these categories above all."""
+
+    first: date
+    last: date
+    factor: int
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Script:
+    """All of it. ``end`` is the last day that is told; the story's own dates are moved to end there."""
+
+    folder: Path
+    end: date
+
+    def read(self, name: str) -> Data:
+        found: Data = yaml.load((self.folder / name).read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
+        return found
+
+    @cached_property
+    def story(self) -> Data:
+        return self.read("story.yaml")
+
+    @cached_property
+    def phrases(self) -> Data:
+        return self.read("phrases.yaml")
+
+    @cached_property
+    def places(self) -> Data:
+        return self.read("places.yaml")
+
+    @cached_property
+    def walk(self) -> Data:
+        return self.read("walk.yaml")
+
+    @cached_property
+    def adoptions(self) -> Data:
+        return self.read("adoptions.yaml")
+
+    @cached_property
+    def messages(self) -> Mapping[str, tuple[Message, ...]]:
+        """By practice."""
+        found: dict[str, list[Message]] = {}
+        for path in sorted((self.folder / "messages").glob("*.yaml")):
+            data = self.read(f"messages/{path.name}")
+            for each in data["messages"]:
+                found.setdefault(data["practice"], []).append(_message(data["practice"], each))
+        return {practice: tuple(each) for practice, each in found.items()}
+
+    @cached_property
+    def divisions(self) -> tuple[Place, ...]:
+        with (self.folder / "divisions.csv").open(encoding="utf-8", newline="") as file:
+            return tuple(
+                Place(row["code"], row["short_name"] or row["name"], row["level"], row["parent"], row["setting"])
+                for row in csv.DictReader(file)
+            )
+
+    @cached_property
+    def begin(self) -> date:
+        period = self.story["period"]
+        return date.fromisoformat(period["from"]) + self.moved
+
+    @property
+    def moved(self) -> timedelta:
+        """How far all of the story's dates are moved, so that it ends today."""
+        off = self.end - date.fromisoformat(self.story["period"]["to"])
+        return timedelta() if abs(off) <= NEAR else off
+
+    @cached_property
+    def surges(self) -> tuple[Surge, ...]:
+        return tuple(
+            Surge(
+                date.fromisoformat(each["from"]) + self.moved,
+                date.fromisoformat(each["to"]) + self.moved,
+                each["factor"],
+                tuple(each["categories"]),
+            )
+            for each in self.story["surges"]
+        )
+
+    def share(self, practice: str, name: str | int) -> int:
+        """Per mille: a number, or a named share of the story."""
+        if isinstance(name, int):
+            return name
+        found: int = self.story["events"][practice][name]
+        return found
+
+    def habit(self, unit: str, name: str | int) -> int:
+        """Per cent by which a unit does something more or less often than others."""
+        found: int = self.story["habit"].get(unit, {}).get(name, 100)
+        return found
+
+    def speed(self, unit: str) -> tuple[int, int]:
+        """Median and 90th percentile of a unit's time, per cent of the promised one."""
+        speed = self.story["speed"]
+        found = speed["units"].get(unit, speed["default"])
+        return found["median"], found["p90"]
+
+
+def script(end: date, folder: Path | None = None) -> Script:
+    """The demo county's own script, or the one in ``folder``."""
+    return Script(folder or county_folder(), end)
+
+
+def county_folder() -> Path:
+    return Path(str(resources.files("tongban.demo").joinpath("county")))
+
+
+def _message(practice: str, each: Data) -> Message:
+    replies: Sequence[Data] = each["replies"]
+    return Message(
+        id=each["id"],
+        practice=practice,
+        body=each["body"],
+        title=each.get("title", ""),
+        category=each["category"],
+        also=each.get("also", ""),
+        sort=each["kind"],
+        urgency=each["urgency"],
+        level=each["place_level"],
+        setting=each.get("setting", ""),
+        season=tuple(each["season"]),
+        replies=tuple(Reply(r["outcome"], r["text"], r["basis"], r["remains"]) for r in replies),
+    )

@@ -1,0 +1,76 @@
+"""Who asks: the only module that reads the identity store, and every reading is a note in the ledger.
+
+Finding is not reading: a phone number finds its cases by a keyed digest, and the number stays closed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import cast
+
+from django.db import transaction
+
+from tongban.kernel.form import FieldKind
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts, Value
+from tongban.store.journal import Journal
+from tongban.store.notes import append_note
+
+LOOKED = "looked"
+
+
+def look(
+    journal: Journal, case: str, fields: Sequence[str], person: str, purpose: str, now: datetime
+) -> Mapping[str, Value] | Refused:
+    """The latest values of these identity fields of a case, for a stated purpose.
+
+    ``person`` and ``purpose`` (a code, never empty: ``identity.purpose``) stand in the note, written
+    before anything is read. Fields never given, or erased, are not in the result.
+    """
+    if not purpose.strip() or not person.strip():
+        return Refused("identity.purpose")
+    facts: Facts = {"case": case, "fields": tuple(fields), "person": person, "purpose": purpose}
+    with transaction.atomic(using=journal.using):
+        noted = append_note(journal, f"{LOOKED}/{case}", LOOKED, facts, now, now)
+        if isinstance(noted, Refused):
+            return noted
+        sql = """
+            SELECT DISTINCT ON (field) field, value FROM store_identity
+            WHERE county = %s AND chain = %s::uuid AND field = ANY (%s::text[]) ORDER BY field, seq DESC
+        """
+        rows = cast(list[tuple[str, str]], journal.query(sql, (journal.county, case, list(fields))))
+    return {field: json.loads(value) for field, value in rows}
+
+
+def is_of(journal: Journal, case: str, kind: FieldKind, value: Value) -> bool:
+    """Whether the case's latest identity value of that kind is this one: "number and phone"."""
+    sql = """
+        SELECT lookup FROM store_identity WHERE county = %s AND chain = %s::uuid AND lookup IS NOT NULL
+        AND lookup = %s
+    """
+    digest = journal.lookup.digest(kind, value)
+    return bool(journal.query(sql, (journal.county, case, digest)))
+
+
+def cases_of(journal: Journal, kind: FieldKind, value: Value, limit: int = 100) -> tuple[str, ...]:
+    """Ids of the cases in which somebody gave this phone or identity number, the newest first."""
+    sql = """
+        SELECT c.id::text FROM store_case c
+        WHERE c.county = %s AND c.id IN (SELECT chain FROM store_identity WHERE county = %s AND lookup = %s)
+        ORDER BY c.opened_at DESC, c.id LIMIT %s
+    """
+    digest = journal.lookup.digest(kind, value)
+    rows = journal.query(sql, (journal.county, journal.county, digest, limit))
+    return tuple(cast(str, row[0]) for row in rows)
+
+
+def same_requester(journal: Journal, case: str, limit: int = 100) -> tuple[str, ...]:
+    """Other cases with a phone or identity number that this case has too, without opening either."""
+    sql = """
+        SELECT DISTINCT o.chain::text FROM store_identity m
+        JOIN store_identity o ON o.county = m.county AND o.lookup = m.lookup AND o.chain <> m.chain
+        WHERE m.county = %s AND m.chain = %s::uuid AND m.lookup IS NOT NULL LIMIT %s
+    """
+    return tuple(cast(str, row[0]) for row in journal.query(sql, (journal.county, case, limit)))

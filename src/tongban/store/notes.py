@@ -1,0 +1,67 @@
+"""Entries that are no step of a case: who looked at an identity, what was adopted, erased, checkpointed.
+
+Each subject has its own chain, named in words; the chain's id follows from the county and the name. The
+same seals and checkpoints hold for notes and for steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+from uuid import NAMESPACE_OID, uuid5
+
+from tongban.kernel.ledger.seal import START, Entry, Tip, next_entry
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
+from tongban.store.batch import STEP
+from tongban.store.journal import CONFLICT, Journal
+
+NO_SEALED: Mapping[str, str] = {}
+TRIES = 20
+
+
+def chain_id(county: str, name: str) -> str:
+    """The id of a chain of notes."""
+    return str(uuid5(NAMESPACE_OID, f"tongban/{county}/{name}"))
+
+
+def tip(journal: Journal, chain: str) -> Tip:
+    """The newest entry of a chain; ``START`` for one without entries."""
+    sql = """SELECT seq, seal, recorded FROM store_event WHERE county = %s AND chain = %s::uuid
+             ORDER BY seq DESC LIMIT 1"""
+    for row in journal.query(sql, (journal.county, chain)):
+        return Tip(*cast(tuple[int, bytes, datetime], row))
+    return START
+
+
+def append_note(
+    journal: Journal,
+    name: str,
+    kind: str,
+    facts: Facts,
+    at: datetime,
+    recorded: datetime,
+    sealed: Mapping[str, str] = NO_SEALED,
+) -> Entry | Refused:
+    """Add a note to the chain called ``name``.
+
+    Writers of one chain do not wait for each other: whoever comes second seals anew on the first.
+    Refuses what cannot be sealed (``ledger.*``).
+    """
+    if kind == STEP:
+        raise ValueError("a note is no step")
+    chain = chain_id(journal.county, name)
+    sql = """
+        INSERT INTO store_event (county, chain, seq, at, recorded, kind, body, seal)
+        VALUES (%s, %s::uuid, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING 1
+    """
+    for _ in range(TRIES):
+        last = tip(journal, chain)
+        entry = next_entry(last, chain, kind, at, max(recorded, last.recorded), facts, sealed)
+        if isinstance(entry, Refused):
+            return entry
+        values = (entry.chain, entry.seq, entry.at, entry.recorded, kind, entry.body, entry.seal)
+        if journal.query(sql, (journal.county, *values)):
+            return entry
+    return Refused(CONFLICT)

@@ -1,0 +1,102 @@
+"""Following the ledger: reactors read every event once, in an order that never changes behind them.
+
+Events are ordered by the transaction that wrote them and their position within it. A reader sees only
+events of transactions older than every unfinished one, so nothing can appear before its bookmark later,
+however long a slow writer takes. Positions alone would not do: they are given out before a commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from typing import cast
+
+from django.db import transaction
+
+from tongban.store.batch import BEGINNING, STEP, Mark, Stored
+from tongban.store.journal import COLUMNS, Journal, stored
+
+FOLLOWING = f"""
+    SELECT {COLUMNS} FROM store_event
+    WHERE county = %s AND (xid, position) > (%s, %s) AND xid < store_settled_xid() AND kind = ANY (%s::text[])
+    ORDER BY county, xid, position LIMIT %s
+"""  # noqa: S608 - constants only
+
+
+def following(
+    journal: Journal, after: Mark = BEGINNING, limit: int = 1000, kinds: Sequence[str] = (STEP,)
+) -> tuple[Stored, ...]:
+    """The next events after a mark that are settled for ever, in order, at most ``limit``."""
+    arguments = (journal.county, after.xid, after.position, list(kinds), limit)
+    return tuple(stored(row) for row in journal.query(FOLLOWING, arguments))
+
+
+def react(
+    journal: Journal,
+    reactor: str,
+    act: Callable[[Sequence[Stored]], None],
+    limit: int = 1000,
+    kinds: Sequence[str] = (STEP,),
+) -> int:
+    """Let a reactor act on the events after its bookmark; returns how many there were.
+
+    What ``act`` writes to the database and the moved bookmark are one transaction: each event is acted
+    on once, and again only if ``act`` failed. 0 also when another process is reading for this reactor.
+    """
+    with transaction.atomic(using=journal.using):
+        if not _alone(journal, reactor):
+            return 0
+        events = following(journal, bookmark(journal, reactor), limit, kinds)
+        if events:
+            act(events)
+            _move(journal, reactor, events[-1].mark)
+    return len(events)
+
+
+def bookmark(journal: Journal, reactor: str) -> Mark:
+    """How far a reactor has read; the beginning for a new one."""
+    sql = "SELECT xid, position FROM store_bookmark WHERE county = %s AND reactor = %s"
+    for row in journal.query(sql, (journal.county, reactor)):
+        return Mark(*cast(tuple[int, int], row))
+    return BEGINNING
+
+
+def _alone(journal: Journal, reactor: str) -> bool:
+    """Whether this transaction is the only one reading for the reactor, until it ends."""
+    name = blake2b(f"{journal.county}/{reactor}".encode(), digest_size=8).digest()
+    [[got]] = journal.query(
+        "SELECT pg_try_advisory_xact_lock(%s)", (int.from_bytes(name, "big", signed=True),)
+    )
+    return bool(got)
+
+
+def _move(journal: Journal, reactor: str, mark: Mark) -> None:
+    sql = """
+        INSERT INTO store_bookmark (county, reactor, xid, position) VALUES (%s, %s, %s, %s)
+        ON CONFLICT (county, reactor) DO UPDATE
+        SET xid = excluded.xid, position = excluded.position, at = now() RETURNING 1
+    """
+    journal.query(sql, (journal.county, reactor, mark.xid, mark.position))
+
+
+def after_restore(journal: Journal) -> bool:
+    """Keep the order growing after the tables were restored into another cluster; True when it was needed.
+
+    Transaction numbers begin anew there: without this, new events would come before old ones. To be called
+    whenever the application starts; costs one look at an index.
+    """
+    sql = """
+        SELECT coalesce(max(xid), 0), store_settled_xid() FROM store_event
+    """
+    [[newest, next_one]] = cast(list[tuple[int, int]], journal.query(sql, ()))
+    if newest < next_one:
+        return False
+    [[epoch]] = cast(list[tuple[int]], journal.query("SELECT store_epoch()", ()))
+    raised = epoch + newest - next_one + 1
+    body = f"SELECT {raised}::bigint"
+    with journal.connection().cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION store_epoch() RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS %s",
+            (body,),
+        )
+    return True

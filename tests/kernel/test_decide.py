@@ -1,0 +1,383 @@
+"""Decisions one by one: what a step does, what it refuses, and what follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from procedure_builder import (
+    START,
+    asks,
+    branch,
+    cel,
+    clock,
+    extended,
+    form,
+    kind,
+    limit,
+    matter,
+    step,
+)
+from rich_practice import COUNTY, MONDAY, OTHER_CALENDAR, RICH, opening, person
+from story import CLERK, DAY, HOUR, LI, LIN, QIAN, SUN, WU, ZHAO, ZHENG, Story, at
+
+from tongban.kernel.authority import authorise
+from tongban.kernel.case import Mandate
+from tongban.kernel.commands import ANYBODY, SYSTEM, Actor, ActorKind, Command, Scene, Subcases
+from tongban.kernel.county import Duty, DutyKind
+from tongban.kernel.events import Held, SubcaseOpened
+from tongban.kernel.procedure.available import available
+from tongban.kernel.procedure.decide import Decided, decide, recalculate
+from tongban.kernel.procedure.evolve import evolve
+from tongban.kernel.procedure.model import (
+    Extend,
+    LimitRule,
+    OpenSubcases,
+    Settle,
+)
+from tongban.kernel.refusal import Refused
+from tongban.kernel.routing import may_hold, route
+
+# -- opening and going on
+
+
+def test_a_case_begins_with_the_step_that_opens_it() -> None:
+    story = Story(category="01.01")
+    assert (story.case.stage, story.case.holder, story.case.seq) == ("registered", "centre", 1)
+    assert story.last.events[0].opened is not None
+    assert story.case.facts == {"category": "01.01"}
+    assert story.case.given == {"body"}
+
+
+def test_the_requester_opens_a_case_without_having_proved_anything_yet() -> None:
+    asked = matter(step("register", "", "registered", "@requester", form="intake"))
+    assert Story(asked).case.stage == "registered"
+
+
+def test_later_the_requester_must_have_proved_that_the_case_is_theirs() -> None:
+    story = Story()
+    assert story.refused("withdraw", ANYBODY) == "authority.not_yours"
+    assert (
+        story.then("withdraw", Actor(ActorKind.REQUESTER, owns=frozenset({"case"}))).case.outcome
+        == "withdrawn"
+    )
+
+
+def test_a_step_that_does_not_open_cannot_be_the_first() -> None:
+    command = Command("dispatch", {}, opening("case", "1"))
+    refused = decide(RICH, None, command, CLERK, Scene(COUNTY, MONDAY))
+    assert isinstance(refused, Refused)
+    assert refused.code == "step.not_from_here"
+
+
+def test_an_opening_says_nothing_about_a_case_that_exists() -> None:
+    """Nobody can slip a holder into a later step by sending an opening along with it."""
+    story = Story(category="01.01").then("dispatch", CLERK)
+    stolen = replace(opening("case", "2026-1"), holder="urban")
+    decided = decide(RICH, story.case, Command("contact", {}, stolen), ZHAO, Scene(COUNTY, story.now))
+    assert isinstance(decided, Decided)
+    assert decided.cases[0].holder == "housing"
+
+
+def test_routing_names_the_rule_and_the_duty_entry() -> None:
+    story = Story(category="01.01").then("dispatch", CLERK)
+    held = next(each for each in story.last.events[0].follows if isinstance(each, Held))
+    assert held == Held("housing", "duty", "H1")
+
+
+def test_an_end_lets_nothing_out_even_if_the_practice_says_so() -> None:
+    """The check refuses such a practice; the kernel does not rely on it."""
+    unsound = matter(step("revive", "archived closed", "working", "@anyone"))
+    owner = Actor(ActorKind.REQUESTER, owns=frozenset({"case"}))
+    story = Story(unsound).then("withdraw", owner).then("archive", SYSTEM)
+    assert story.refused("revive", owner) == "step.case_ended"
+
+
+def test_a_step_without_a_branch_that_applies_is_refused() -> None:
+    unsound = matter(step("contact", "registered", (branch("working", "count.contact > 5"),), "clerk@home"))
+    assert Story(unsound).refused("contact", CLERK) == "step.no_branch"
+
+
+def test_an_answer_beyond_the_limits_of_expressions_is_refused_not_raised() -> None:
+    looking = matter(step("contact", "registered", "", "clerk@home", needs={"small": 'subject.size != ""'}))
+    story = Story(looking)
+    assert story.refused("contact", CLERK, {"subject": {"size": "9" * 200_000}}) == "expression.failed"
+
+
+def test_what_the_kernel_notes_for_itself_is_no_answer() -> None:
+    """A rung whose step was refused is noted with its reason, which must not become a fact of the case."""
+    story = Story(category="01.01").then("dispatch", CLERK)
+    story.then("raise", ZHENG)
+    swept = story.swept(story.now + 40 * DAY)
+    assert ("passed", swept[-2][1]) in swept
+    assert story.case.facts == {"category": "01.01"}
+
+
+def test_a_gap_between_events_is_never_folded_over() -> None:
+    story = Story().then("dispatch", CLERK)
+    event = story.last.events[0]
+    with pytest.raises(ValueError, match="does not follow"):
+        evolve(story.case, event)
+    with pytest.raises(ValueError, match="must open"):
+        evolve(None, event)
+
+
+# -- clocks
+
+
+def test_the_ladder_is_climbed_at_its_moments() -> None:
+    """Five working days from Monday the 21st end on Monday the 28th at 24:00; the days after are counted on,
+    through the week of holidays and over the Saturday that is worked instead."""
+    story = Story(category="01.01").then("dispatch", CLERK)
+    assert story.case.due() == at("2026-09-29T00:00")
+    assert story.swept(at("2026-10-16T00:00")) == [
+        ("remind", at("2026-09-28T00:00")),
+        ("remind", at("2026-09-29T00:00")),
+        ("raise", at("2026-09-30T00:00")),
+        ("remind", at("2026-10-11T00:00")),
+    ]
+    assert story.case.holder == "office"
+
+
+def test_a_warning_in_working_days_comes_on_a_working_day() -> None:
+    warned = matter(
+        clock(
+            "handle",
+            "registered working checking",
+            "1 working_days",
+            ("-1 working_days", "remind"),
+            promise=True,
+        )
+    )
+    state = Story(warned, since=at("2026-09-25T10:00")).case.clocks[0]
+    assert (state.due, state.wake) == (at("2026-09-29T00:00"), at("2026-09-26T00:00"))
+
+
+def test_of_two_limits_the_later_law_counts_and_a_special_case_goes_before_both() -> None:
+    limits = (
+        LimitRule(limit("1 hours"), START, cel('facts.category == "99"')),
+        LimitRule(limit("9 working_days"), START),
+        LimitRule(limit("3 working_days"), date(2026, 1, 1)),
+        LimitRule(limit("2 working_days"), date(2027, 1, 1)),
+    )
+    told = matter(clock("handle", "registered working checking", limits, ("due", "remind"), promise=True))
+    assert Story(told).case.clocks[0].limit == limit("3 working_days")
+    assert Story(told, category="99").case.clocks[0].limit == limit("1 hours")
+
+
+def test_a_clock_is_stopped_only_for_a_lawful_reason_and_never_when_it_has_run_out() -> None:
+    story = Story(category="01.01").then("dispatch", CLERK)
+    assert story.refused("suspend", ZHAO, reason="holiday") == "clock.unlawful_reason"
+    story.now = at("2026-09-29T00:00")
+    assert story.refused("suspend", ZHAO, reason="hearing") == "clock.suspension_late"
+    story.now -= timedelta(microseconds=1)
+    story.then("suspend", ZHAO, timedelta(), reason="hearing")
+    assert story.case.clocks[1].due is None
+
+
+def test_a_stopped_clock_goes_on_where_it_was() -> None:
+    """Stopped from the second to the third day: those two days are not counted, the holidays neither."""
+    story = Story(category="01.01").then("dispatch", CLERK)
+    story.then("suspend", ZHAO, DAY, reason="hearing").then("resume", ZHAO, DAY)
+    assert story.case.clocks[1].due == at("2026-10-01T00:00")
+
+
+def test_an_extension_asked_in_time_may_be_granted_late() -> None:
+    story = Story(category="01.01").then("dispatch", CLERK)
+    story.now = at("2026-09-28T23:00")
+    story.then("ask", ZHAO, timedelta()).then("remind", SYSTEM, 2 * HOUR).then("grant", CLERK)
+    assert story.case.clocks[1].due == at("2026-10-11T00:00")
+
+
+def test_an_extension_asked_too_late_is_not_granted_by_asking_and_granting_at_once() -> None:
+    at_once = matter(
+        step("extend", "working", "", "reviewer@home", Extend(("handle",), limit("5 working_days")))
+    )
+    story = Story(at_once).then("dispatch", CLERK)
+    story.now = at("2026-09-29T00:00")
+    assert story.refused("extend", CLERK) == "clock.extension_late"
+
+
+def test_a_new_calendar_moves_what_still_runs_and_says_so() -> None:
+    story = Story(category="01.01").then("dispatch", CLERK)
+    story.then("suspend", ZHAO, 2 * DAY, reason="hearing").then("resume", ZHAO, 7 * DAY)
+    assert story.case.clocks[1].due == at("2026-10-13T00:00")
+    scene = Scene(replace(COUNTY, calendar=OTHER_CALENDAR), story.now)
+    moved = recalculate(RICH, story.case, scene)
+    assert moved is not None
+    assert moved.cases[0].clocks[1].due == at("2026-10-07T00:00")
+    assert recalculate(RICH, moved.cases[0], scene) is None
+
+
+def test_a_lap_ends_when_the_case_leaves_its_stages_and_a_new_one_begins_when_it_comes_back() -> None:
+    story = Story(category="01.01").then("dispatch", CLERK).then("contact", ZHAO)
+    story.then("reply", ZHAO, result_kind="resolved", result="mended").then("send_back", CLERK)
+    laps = [(state.lap, state.kept) for state in story.case.clocks if state.clock == "handle"]
+    assert laps == [(1, True), (2, None)]
+    assert story.case.holder == "housing"
+
+
+# -- subcases
+
+
+def test_each_helper_gets_a_subcase_in_the_same_decision() -> None:
+    story = Story(category="01.01").then("dispatch", CLERK)
+    story.then("ask_help", ZHAO, units=["urban", "town"], task="look")
+    parent, *children = story.last.cases
+    assert [child.holder for child in children] == ["urban", "town"]
+    assert [child.number for child in children] == ["2026-1-01", "2026-1-02"]
+    assert all(child.parent == parent.id for child in children)
+    assert children[0].facts == {"category": "01.01"}
+    assert children[0].given == {"task"}
+    story.then("ask_help", ZHAO, scene={"subcases": Subcases(2, 2)}, units=["village"], task="look")
+    assert story.last.cases[1].number == "2026-1-03"
+
+
+def test_two_kinds_of_helpers_asked_at_once_get_different_numbers() -> None:
+    child = kind("help", "asked finished!", step("open", "", "asked", "@system"))
+    asking = step(
+        "ask", "working", (branch("", "", OpenSubcases("help", "units")),), "handler@holder",
+        OpenSubcases("help", "units"), form="helpers",
+    )  # fmt: skip
+    told = extended(matter(asking), child, forms=(form("helpers", asks("units", "units")),))
+    story = Story(told, category="01.01").then("dispatch", CLERK).then("ask", ZHAO, units=["urban"])
+    opened = [each.case for each in story.last.events[0].follows if isinstance(each, SubcaseOpened)]
+    assert len(set(opened)) == 2
+    assert len({child.number for child in story.last.cases}) == 3
+
+
+def test_a_subcase_does_not_see_its_parents_subcases() -> None:
+    """Its opening decides by its own count, which is none."""
+    child = kind(
+        "help", "asked finished!",
+        step("open", "", (branch("finished", "subcases.open > 0", Settle("odd")), branch("asked")), "@system"),
+    )  # fmt: skip
+    asking = step("ask", "working", "", "handler@holder", OpenSubcases("help", "units"), form="helpers")
+    told = extended(matter(asking), child, forms=(form("helpers", asks("units", "units")),))
+    story = Story(told, category="01.01").then("dispatch", CLERK)
+    story.then("ask", ZHAO, scene={"subcases": Subcases(3, 3)}, units=["urban"])
+    assert story.last.cases[1].stage == "asked"
+
+
+def test_a_helper_is_neither_named_twice_nor_the_holder() -> None:
+    story = Story(category="01.01").then("dispatch", CLERK)
+    assert story.refused("ask_help", ZHAO, units=["housing"], task="look") == "step.subcase_unit"
+
+
+def test_a_refused_subcase_refuses_the_whole_step() -> None:
+    story = Story(category="02.09").then("dispatch", CLERK)
+    assert story.case.holder == "urban"
+    assert story.refused("ask_help", SUN, units=["housing", "town"], task="look") == "routing.taken_back"
+
+
+# -- people
+
+
+def test_nobody_judges_their_own_work_not_even_from_another_post() -> None:
+    story = Story(category="01.01").then("dispatch", CLERK).then("contact", QIAN)
+    story.then("reply", QIAN, result_kind="resolved", result="mended")
+    assert story.refused("approve", QIAN) == "authority.own_work"
+    offers = {
+        offer.step_id: offer.refusal for offer in available(RICH, story.case, QIAN, Scene(COUNTY, story.now))
+    }
+    assert offers["approve"] == Refused("authority.own_work", "approve", {"step": "reply"})
+    assert story.then("approve", CLERK).case.outcome == "approved"
+
+
+def test_borrowed_authority_works_from_its_moment_to_its_last_and_is_named() -> None:
+    story = Story(category="01.01").then("dispatch", CLERK)
+    assert story.refused("contact", SUN) == "authority.not_yours"
+    story.then("lend", LIN, lead="urban", until="2026-09-25")
+    story.now = at("2026-09-26T00:00")
+    assert story.refused("contact", SUN) == "authority.not_yours"
+    story.now -= timedelta(microseconds=1)
+    story.then("contact", SUN, timedelta())
+    assert story.last.events[0].by.via == f"mandate:{story.case.mandates[0].id}"
+
+
+def test_a_mandate_lends_the_role_that_the_step_asks_for_not_every_role() -> None:
+    story = (
+        Story(category="01.01").then("dispatch", CLERK).then("lend", LIN, lead="urban", until="2026-12-31")
+    )
+    assert story.refused("contact", person("guard", "guard@urban")) == "authority.not_yours"
+
+
+def test_ones_own_post_comes_before_a_superiors_and_before_a_mandate() -> None:
+    story = (
+        Story(category="01.01").then("dispatch", CLERK).then("lend", LIN, lead="housing", until="2026-12-31")
+    )
+    story.then("contact", ZHAO)
+    assert story.last.events[0].by.via == "post"
+    reminding = RICH.kinds["appeal"].steps["remind"]
+    doer = authorise(reminding, story.case, ZHENG, Scene(COUNTY, story.now))
+    assert not isinstance(doer, Refused)
+    assert doer.via == "superior"
+
+
+def test_a_mandate_goes_to_a_unit_that_exists_and_ends_when_the_case_is_settled() -> None:
+    story = Story(category="01.01").then("dispatch", CLERK)
+    assert story.refused("lend", LIN, lead="moon", until="2026-12-31") == "routing.unknown_unit"
+    story.then("lend", LIN, lead="urban", until="2026-12-31")
+    story.then("withdraw", Actor(ActorKind.REQUESTER, owns=frozenset({"case"})))
+    assert story.case.mandates[0].ended == story.now
+
+
+def test_a_mandate_on_a_case_reaches_the_cases_below_it() -> None:
+    child = (
+        Story(category="01.01").then("dispatch", CLERK).then("ask_help", ZHAO, units=["urban"], task="look")
+    )
+    below = child.last.cases[1]
+    mandate = Mandate("m", "town", ("finish",), MONDAY, None, None)
+    command = Command("finish", {"co_outcome": "done"})
+    assert isinstance(decide(RICH, below, command, LI, Scene(COUNTY, child.now)), Refused)
+    assert isinstance(
+        decide(RICH, below, command, LI, Scene(COUNTY, child.now, mandates=(mandate,))), Decided
+    )
+    ended = replace(mandate, ended=child.now)
+    assert isinstance(decide(RICH, below, command, LI, Scene(COUNTY, child.now, mandates=(ended,))), Refused)
+
+
+# -- duty lists
+
+
+def test_a_village_is_bound_by_the_list_of_its_township() -> None:
+    refused = may_hold(COUNTY, "village", "02.09", "assist")
+    assert refused is not None
+    assert refused.code == "routing.taken_back"
+    assert may_hold(COUNTY, "village", "10.02", "lead") is None
+
+
+def test_of_two_entries_as_exact_the_stricter_binds() -> None:
+    both = replace(
+        COUNTY, duties=(Duty("town", "A", DutyKind.OWN, ("05",)), Duty("town", "B", DutyKind.ASSIST, ("05",)))
+    )
+    refused = may_hold(both, "town", "05.01", "lead")
+    assert refused is not None
+    assert refused.code == "routing.assist_only"
+    assert may_hold(both, "town", "05.01", "assist") is None
+
+
+def test_an_owner_that_may_not_lead_the_matter_is_passed_over_for_the_next() -> None:
+    """Greening is the township's, but the county took part of it back: the department gets that part."""
+    rules = RICH.routing
+    near = route(rules, COUNTY, "02.01", "330899101", {})
+    back = route(rules, COUNTY, "02.09", "330899101", {})
+    assert not isinstance(near, Refused)
+    assert not isinstance(back, Refused)
+    assert (near.unit, back.unit) == ("town", "urban")
+
+
+def test_a_case_from_an_unknown_place_still_finds_the_county_department() -> None:
+    found = route(RICH.routing, COUNTY, "01.01", "999999999", {})
+    assert not isinstance(found, Refused)
+    assert found.unit == "housing"
+
+
+def test_a_case_does_not_go_back_to_a_holder_who_may_no_longer_lead_it() -> None:
+    correcting = step("correct", "checking", "", "clerk@home", form="corrected")
+    corrected = form("corrected", asks("category", "category", again="corrected"))
+    story = Story(extended(matter(correcting), forms=(corrected,)), category="02.01").then("dispatch", CLERK)
+    assert story.case.holder == "town"
+    story.then("reply", LI, outcome="resolved", result="mended").then("correct", CLERK, category="02.09")
+    assert story.then("send_back", WU).case.holder == "office"
