@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
 
-from tongban.config.urls import urlpatterns as shipped
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import Calendar, Span, due
 from tongban.kernel.form import FieldKind
@@ -23,6 +22,7 @@ from tongban.library.binding import bind
 from tongban.library.calendars import read_calendars
 from tongban.library.practice import Practice
 from tongban.library.reading import read_practice
+from tongban.web.frame.signing import sign_in, sign_out
 from tongban.web.loop import LoopWords, clock_lines, loop_svg
 from tongban.web.words import language_of
 
@@ -178,7 +178,12 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("specimen of an incident")
 
 
-urlpatterns = [path("specimen/", specimen), path("broken/", broken), *shipped]
+urlpatterns = [
+    path("specimen/", specimen),
+    path("broken/", broken),
+    path("sign-in/", sign_in, name="sign_in"),
+    path("sign-out/", sign_out, name="sign_out"),
+]
 handler400 = "tongban.web.frame.errors.bad_request"
 handler403 = "tongban.web.frame.errors.forbidden"
 handler404 = "tongban.web.frame.errors.not_found"

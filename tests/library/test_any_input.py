@@ -15,7 +15,7 @@ from tongban.library.reading import read_packed
 
 YAML_LIKE = st.text(alphabet="ab: -[]{}&*!|>'\"\n\t#?,.0123456789yes中𠀀\x00\u202e", max_size=120)
 RELAXED = settings(
-    max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from tongban.apps.casework.finding import index
 from tongban.apps.casework.following import follow
 from tongban.apps.disclosure.publishing import publish
 from tongban.apps.office import Office, office
 from tongban.kernel.events import Event
 from tongban.store.batch import Stored
+from tongban.store.search import index_new
 from tongban.store.stream import react
 
 Reactor = Callable[[Office, Event], int]
 
-REACTORS: Mapping[str, Reactor] = {"follow": follow, "index": index, "publish": publish}
+REACTORS: Mapping[str, Reactor] = {"follow": follow, "publish": publish}
 
 
 def run_once() -> int:
@@ -29,6 +29,7 @@ def run_once() -> int:
     total = 0
     while True:
         read = sum(react(here.journal, name, _acting(here, reactor)) for name, reactor in REACTORS.items())
+        read += index_new(here.journal)
         total += read
         if not read:
             return total

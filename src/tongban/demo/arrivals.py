@@ -67,7 +67,9 @@ class Arrivals:
         for n in range(self.volume):
             day, _, surge = days[bisect(cumulated, dice.random() * cumulated[-1])]
             hour = dice.choices(range(24), self.script.story["hour_weight"])[0]
-            at = datetime(day.year, day.month, day.day, hour, dice.randrange(60), dice.randrange(60), tzinfo=LOCAL)
+            at = datetime(
+                day.year, day.month, day.day, hour, dice.randrange(60), dice.randrange(60), tzinfo=LOCAL
+            )
             moments.append((at, n, surge))
         for at, n, surge in sorted(moments, key=lambda each: each[:2]):
             if at < self.until:

@@ -114,7 +114,9 @@ class Script:
     def divisions(self) -> tuple[Place, ...]:
         with (self.folder / "divisions.csv").open(encoding="utf-8", newline="") as file:
             return tuple(
-                Place(row["code"], row["short_name"] or row["name"], row["level"], row["parent"], row["setting"])
+                Place(
+                    row["code"], row["short_name"] or row["name"], row["level"], row["parent"], row["setting"]
+                )
                 for row in csv.DictReader(file)
             )
 

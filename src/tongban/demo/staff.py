@@ -27,9 +27,7 @@ class Staff:
             held[person].append(Post(unit, role))
             self._at[unit, role].append(person)
             self._with[role].append(person)
-        self._actors = {
-            person: Actor(ActorKind.PERSON, person, tuple(each)) for person, each in held.items()
-        }
+        self._actors = {person: Actor(ActorKind.PERSON, person, tuple(each)) for person, each in held.items()}
 
     def has(self, unit: str, role: str) -> bool:
         return bool(self._at.get((unit, role)))

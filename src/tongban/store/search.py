@@ -1,93 +1,95 @@
-"""Finding texts by pairs of characters.
+"""Finding cases by their words: pairs of characters as a ``tsvector``, with the words themselves rechecked.
 
-Chinese writes no spaces, and word lists miss what they do not know (3 % measured); every pair of
-neighbouring characters is found for certain. Latin words and numbers are kept whole.
+Chinese has no spaces, and pairs need no dictionary: whoever types two characters of a place finds it. A
+reactor keeps the index; what was erased is out of it at once.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import cast
 
-from django.db import connection
+from tongban.kernel.value import Value
+from tongban.store.batch import STEP, Stored
+from tongban.store.journal import Journal
+from tongban.store.stream import react
+from tongban.store.values import contents, latest
 
-_RUN = re.compile(r"[0-9A-Za-z]+|[^\W\da-zA-Z_]+")
-MOST_TERMS = 4_000
+REACTOR = "search"
+LONGEST = 20_000
+"""Characters of a case that are indexed."""
+LONGEST_WORD = 100
+_RUN = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[0-9a-z]+")
 
 
-def terms(text: str) -> tuple[str, ...]:
-    """What a text is found by: pairs of neighbouring characters, whole words and numbers, each once."""
+def folded(text: str) -> str:
+    """Text as it is compared: full width and case made one."""
+    return unicodedata.normalize("NFKC", text).casefold().replace("\0", "")
+
+
+def pairs(text: str) -> list[str]:
+    """What a text is found by: Latin words whole, everything else by pairs of neighbouring characters."""
     found: dict[str, None] = {}
-    for run in _RUN.findall(text.lower()):
-        if run[0].isascii() or len(run) == 1:
+    for run in _RUN.findall(folded(text)):
+        if _WORD.fullmatch(run) or len(run) == 1:
             found[run] = None
         else:
-            found.update(dict.fromkeys(run[n : n + 2] for n in range(len(run) - 1)))
-        if len(found) >= MOST_TERMS:
-            break
-    return tuple(found)
+            found.update(dict.fromkeys(run[at : at + 2] for at in range(len(run) - 1)))
+    return list(found)
 
 
-def any_of(wanted: Sequence[str]) -> str:
-    """A tsquery that any of the terms satisfies."""
-    return " | ".join(_quoted(term) for term in wanted)
+def index_new(journal: Journal, limit: int = 1000) -> int:
+    """Index the cases that changed since the last time; returns how many events were looked at."""
+
+    def act(events: Sequence[Stored]) -> None:
+        index(journal, dict.fromkeys(event.chain for event in events))
+
+    return react(journal, REACTOR, act, limit, (STEP,))
 
 
-def all_of(wanted: Sequence[str]) -> str:
-    """A tsquery that only all of the terms satisfy."""
-    return " & ".join(_quoted(term) for term in wanted)
-
-
-def _quoted(term: str) -> str:
-    return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def index_case(county: str, chain: str, text: str) -> None:
-    """Make a case findable by its words (they go with its content when that is erased)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO store_search (county, chain, text, vector) VALUES (%s, %s, %s, array_to_tsvector(%s::text[]))
-               ON CONFLICT (county, chain) DO UPDATE SET text = excluded.text, vector = excluded.vector""",
-            (county, chain, text, list(terms(text))),
-        )
-
-
-def find_cases(county: str, words: str, most: int) -> list[str]:
-    """Ids of cases whose words hold all of these, checked against the text itself. The newest first."""
-    wanted = terms(words)
-    if not wanted:
-        return []
-    pattern = f"%{words.strip().lower().replace('%', '').replace('_', '')}%"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT chain::text FROM store_search
-               WHERE county = %s AND vector @@ %s::tsquery AND lower(text) LIKE %s ORDER BY chain DESC LIMIT %s""",
-            (county, all_of(wanted), pattern, most),
-        )
-        return [cast(str, row[0]) for row in cursor.fetchall()]
-
-
-def alike(county: str, what: str, words: str, division: str, most: int) -> list[tuple[str, str, float]]:
-    """Published texts most like these words: chain, title and share of the words' terms they hold.
-
-    Texts of the same place come before equally alike ones from elsewhere. What shares less than a fifth
-    is not alike.
+def index(journal: Journal, cases: Iterable[str]) -> None:
+    """Write the search rows of these cases anew from their content."""
+    wanted = list(cases)
+    given = contents(journal, wanted)
+    texts = [" ".join(_words(latest(given.get(case, {})).values()))[:LONGEST] for case in wanted]
+    sql = """
+        INSERT INTO store_search (county, chain, text, vector)
+        SELECT %s, chain, text, array_to_tsvector(string_to_array(pairs, ' '))
+        FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS u(chain, text, pairs) WHERE text <> ''
+        ON CONFLICT (county, chain) DO UPDATE SET text = excluded.text, vector = excluded.vector RETURNING 1
     """
-    wanted = terms(words)[:200]
-    if not wanted:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT chain::text, title, shared::float / %s AS share FROM (
-                   SELECT chain, title, division, since,
-                          (SELECT count(*) FROM unnest(%s::text[]) AS t WHERE vector @@ quote_literal(t)::tsquery) AS shared
-                   FROM store_public
-                   WHERE county = %s AND what = %s AND (until IS NULL OR until > now()) AND vector @@ %s::tsquery
-                   ORDER BY since DESC LIMIT 2000
-               ) AS found
-               WHERE shared * 5 >= %s
-               ORDER BY shared + CASE WHEN division = %s AND division <> '' THEN 3 ELSE 0 END DESC, since DESC LIMIT %s""",
-            (len(wanted), list(wanted), county, what, any_of(wanted), len(wanted), division, most),
-        )
-        return [(cast(str, c), cast(str, t), cast(float, s)) for c, t, s in cursor.fetchall()]
+    keys = [" ".join(pairs(text)) for text in texts]
+    journal.query(sql, (journal.county, wanted, [folded(text) for text in texts], keys))
+    empty = [case for case, text in zip(wanted, texts, strict=True) if not text]
+    if empty:
+        sql = "DELETE FROM store_search WHERE county = %s AND chain = ANY (%s::uuid[]) RETURNING 1"
+        journal.query(sql, (journal.county, empty))
+
+
+def _words(values: Iterable[Value]) -> list[str]:
+    """The texts among values; ids of files are no words."""
+    return [value for value in values if isinstance(value, str)]
+
+
+def found(journal: Journal, text: str, limit: int = 50) -> tuple[str, ...]:
+    """Ids of the cases whose texts hold every word of the question, the newest first."""
+    words = _RUN.findall(folded(text))
+    keys = pairs(text)
+    if not words or not keys:
+        return ()
+    sql = """
+        SELECT s.chain::text FROM store_search s
+        JOIN store_case c ON c.county = s.county AND c.id = s.chain
+        WHERE s.county = %s AND s.vector @@ %s::text::tsquery AND s.text LIKE ALL (%s::text[])
+        ORDER BY c.opened_at DESC, c.id LIMIT %s
+    """
+    query = " & ".join(f"'{key}'" for key in keys)
+    likes = [f"%{_literal(word)}%" for word in words]
+    return tuple(cast(str, row[0]) for row in journal.query(sql, (journal.county, query, likes, limit)))
+
+
+def _literal(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

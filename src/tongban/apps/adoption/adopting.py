@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
 from django.db.models import Q
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.shelf import OnShelf, Shown, check, described, folder_of, list_practices
+from tongban.apps.office import Office, office
+from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Actor, ActorKind
+from tongban.kernel.county import County
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
 from tongban.library.practice import Practice
 from tongban.library.reading import read_practice
 from tongban.library.settings import settle_settings
-from tongban.store import registers
-from tongban.store.models import AdoptionRow, PostRow, UnitRow
+from tongban.store import adoptions
+from tongban.store.adoptions import Adoption
+from tongban.store.models import PostRow
 
 ADMINISTRATOR = "administrator"
 """The role that may adopt practices and change their settings."""
@@ -41,43 +44,47 @@ class Adopted:
     again: bool = False
 
 
-def practices(county: str, language: str, now: datetime, root: Path | None = None) -> tuple[OnShelf, ...]:
+def in_force(here: Office) -> dict[str, Adoption]:
+    """The adoptions under which cases are opened now, by practice."""
+    return {each.practice: each for each in adoptions.adoptions(here.journal) if each.until is None}
+
+
+def practices(language: str, root: Path | None = None) -> tuple[OnShelf, ...]:
     """The shelf, with what the county has adopted."""
-    held = {
-        practice: (adoption, registers.adopted(county, adoption).practice)
-        for practice, adoption in registers.in_force(county, now)
-    }
+    here = office()
+    held = {name: (each.id, here.practice(each.id)) for name, each in in_force(here).items()}
     return list_practices(language, held, root)
 
 
-def show(
-    county: str, practice: str, language: str, now: datetime, root: Path | None = None
-) -> Shown | Refused:
+def show(practice: str, language: str, root: Path | None = None) -> Shown | Refused:
     """One practice: as adopted when it is, else as it lies on the shelf."""
-    adoption = dict(registers.in_force(county, now)).get(practice)
-    if adoption is not None:
-        held = registers.adopted(county, adoption)
-        return described(held.practice, language, held.procedure.settings, adoption, held.since, held.homes)
+    here = office()
+    held = in_force(here).get(practice)
+    if held is not None:
+        values = here.procedure(held.id).settings
+        return described(here.practice(held.id), language, values, held.id, held.since, held.homes)
+    return show_folder(practice, language, root)
+
+
+def show_folder(practice: str, language: str, root: Path | None = None) -> Shown | Refused:
+    """One practice as it lies on the shelf; needs no database."""
     folder = folder_of(practice, root)
     read = folder if isinstance(folder, Refused) else read_practice(folder)
     return read if isinstance(read, Refused) else described(read, language, {})
 
 
 def adopt(
-    county: str,
     practice: str | Path,
     settings: Mapping[str, object],
     homes: Iterable[str],
     acting: Acting,
-    *,
-    since: datetime | None = None,
     root: Path | None = None,
 ) -> Adopted | Refused:
     """Adopt a practice by its id or folder. ``homes``: receiving units ((): all of the practice's kind).
 
     Refuses whoever is no administrator, every fault that the check finds, settings out of range, a
-    practice that needs another one first, and receiving units that do not exist. Cases that are under
-    way stay on the version they began under.
+    practice that needs another one first, receiving units that do not exist, and a practice whose last
+    routing rule would find nobody in this county. Cases under way stay on the version they began under.
     """
     if not may_adopt(acting.actor):
         return Refused("adoption.not_yours", str(practice))
@@ -90,68 +97,63 @@ def adopt(
     values = settle_settings(read, settings)
     if isinstance(values, Refused):
         return values
-    wanted = _homes(county, read, tuple(homes))
+    here = office()
+    wanted = _homes(here.county, read, tuple(homes))
     if isinstance(wanted, Refused):
         return wanted
-    missing = set(read.manifest.needs) - {name for name, _ in registers.in_force(county, acting.now)}
+    held = in_force(here)
+    missing = set(read.manifest.needs) - held.keys()
     if missing:
         return Refused("adoption.needs", read.id, {"needs": tuple(sorted(missing))})
-    given = {name: values[name] for name in settings}
-    with transaction.atomic():
-        return _adopt(county, read, given, wanted, acting, since or acting.now)
+    nobody = _no_fallback(here.county, read)
+    if nobody is not None:
+        return nobody
+    given: dict[str, Value] = {name: values[name] for name in settings}
+    unstaffed = _unstaffed(here, read, acting.now)
+    latest = held.get(read.id)
+    if latest is not None and (latest.digest, dict(latest.settings), latest.homes) == (
+        read.digest,
+        given,
+        wanted,
+    ):
+        return Adopted(latest.id, read.id, read.version, read.digest, wanted, unstaffed, again=True)
+    made = adoptions.adopt(here.journal, read.files, given, wanted, acting.actor.person, acting.now)
+    if isinstance(made, Refused):
+        return made
+    return Adopted(made.id, made.practice, made.version, made.digest, made.homes, unstaffed)
 
 
 def may_adopt(actor: Actor) -> bool:
     return actor.kind is ActorKind.SYSTEM or any(post.role == ADMINISTRATOR for post in actor.posts)
 
 
-def _homes(county: str, practice: Practice, asked: tuple[str, ...]) -> tuple[str, ...] | Refused:
-    units = dict(UnitRow.objects.filter(county=county).order_by("id").values_list("id", "kind"))
+def _homes(county: County, practice: Practice, asked: tuple[str, ...]) -> tuple[str, ...] | Refused:
     unknown = [
-        Refused("adoption.unknown_unit", practice.id, {"unit": unit}) for unit in asked if unit not in units
+        Refused("adoption.unknown_unit", practice.id, {"unit": unit})
+        for unit in asked
+        if unit not in county.units
     ]
     if unknown:
         return Refused.of(unknown)
-    homes = asked or tuple(unit for unit, kind in units.items() if kind == practice.manifest.home)
+    homes = asked or tuple(unit.id for unit in county.units_of_kind(practice.manifest.home))
     return homes or Refused("adoption.no_home", practice.id, {"kind": practice.manifest.home})
 
 
-def _adopt(
-    county: str,
-    practice: Practice,
-    settings: Mapping[str, object],
-    homes: tuple[str, ...],
-    acting: Acting,
-    since: datetime,
-) -> Adopted:
-    # Two administrators at once: the second waits here and then finds the first one's row.
-    rows = AdoptionRow.objects.select_for_update().filter(county=county, practice=practice.id)
-    held = list(rows.order_by("since"))
-    unstaffed = _unstaffed(county, practice, acting.now)
-    latest = next((row for row in reversed(held) if row.until is None), None)
-    same = (practice.digest, dict(settings), list(homes))
-    if latest is not None and (latest.digest, latest.settings, latest.homes) == same:
-        return Adopted(
-            latest.id, practice.id, practice.version, practice.digest, homes, unstaffed, again=True
-        )
-    adoption = f"{practice.id}.{len(held) + 1}"
-    rows.filter(until=None).update(until=since)
-    AdoptionRow.objects.create(
-        county=county,
-        id=adoption,
-        practice=practice.id,
-        version=practice.version,
-        digest=practice.digest,
-        packed=json.dumps(dict(practice.files), ensure_ascii=False),
-        settings=dict(settings),
-        homes=list(homes),
-        since=since,
-        by=acting.actor.person,
+def _no_fallback(county: County, practice: Practice) -> Refused | None:
+    """The last routing rule must find somebody, whatever the matter is."""
+    if not practice.routing:
+        return None
+    how, _, what = practice.routing[-1].take.partition(":")
+    found = what in county.units if how == "unit" else bool(county.units_of_kind(what))
+    if how == "duty" or found:
+        return None
+    return Refused("adoption.no_fallback", practice.id, {"kind": what, "rule": practice.routing[-1].id})
+
+
+def _unstaffed(here: Office, practice: Practice, now: datetime) -> tuple[str, ...]:
+    today = local_date(now)
+    held = PostRow.objects.filter(
+        Q(until=None) | Q(until__gt=today), county=here.county.code, since__lte=today
     )
-    return Adopted(adoption, practice.id, practice.version, practice.digest, homes, unstaffed)
-
-
-def _unstaffed(county: str, practice: Practice, now: datetime) -> tuple[str, ...]:
-    held = PostRow.objects.filter(Q(until=None) | Q(until__gt=now), county=county, since__lte=now)
     roles = set(held.values_list("role", flat=True).distinct())
     return tuple(role for role in practice.manifest.roles if role not in roles)

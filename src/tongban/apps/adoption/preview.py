@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tongban.apps.office import office
 from tongban.apps.registry.progress import Say, silent
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import Limit, due_with
@@ -28,7 +29,6 @@ from tongban.library.binding import bind
 from tongban.library.difference import Change, diff
 from tongban.library.practice import Practice
 from tongban.library.settings import settle_settings
-from tongban.store import registers
 from tongban.store.batch import STEP
 from tongban.store.journal import Journal, stored
 from tongban.store.models import CaseRow
@@ -113,7 +113,6 @@ class _Replay:
 
 
 def preview(
-    journal: Journal,
     practice: str,
     settings: Mapping[str, object],
     now: datetime,
@@ -125,16 +124,17 @@ def preview(
 
     Refuses a practice that is not adopted, settings out of range, and a draft that does not bind.
     """
-    county = registers.county_of(journal.county)
-    adoption = dict(registers.in_force(journal.county, now)).get(practice)
+    here = office()
+    adoption = here.adopted(practice, now)
     if adoption is None:
         return Refused("adoption.not_adopted", practice, {"practice": practice})
-    held = registers.adopted(journal.county, adoption)
-    new = folder or held.practice
+    old, was = here.practice(adoption), here.procedure(adoption).settings
+    new = folder or old
     values = settle_settings(new, settings)
     draft = values if isinstance(values, Refused) else bind(new, settings)
     if isinstance(draft, Refused):
         return draft
+    county, journal = here.county, here.journal
     rows = CaseRow.objects.filter(county=journal.county, practice=practice, opened_at__gte=now - PAST)
     chains = [str(each) for each in rows.order_by("opened_at").values_list("id", flat=True)]
     tallies: dict[str, _Tally] = defaultdict(_Tally)
@@ -144,14 +144,13 @@ def preview(
         for events in _events(journal, chains[start : start + SET]):
             left_out += not _count(_Replay(draft, county, now), events, tallies, turned)
         say("adoption.replaying", min(start + SET, len(chains)), len(chains))
-    was = held.procedure.settings
     return Preview(
         settings=tuple(
             SettingChange(name, was.get(name), value)
             for name, value in draft.settings.items()
             if was.get(name) != value
         ),
-        changes=diff(held.practice, new) if new.digest != held.practice.digest else (),
+        changes=diff(old, new) if new.digest != old.digest else (),
         since=now - PAST,
         cases=len(chains),
         left_out=left_out,

@@ -13,6 +13,8 @@ from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 
+_SEVERAL = (FieldKind.choices, FieldKind.units, FieldKind.files)
+
 
 def fields(
     form: str,
@@ -66,6 +68,8 @@ def _field(
     fault: Refused | None,
 ) -> FieldView:
     value = entered.get(field.id, "") if entered is not None else _known(field, known)
+    if field.kind in _SEVERAL and isinstance(value, str) and value:
+        value = (value,)
     many = tuple(str(each) for each in value) if isinstance(value, tuple | list) else ()
     words = wording.refusal(fault) if fault is not None else None
     plain = "" if many else _plain(value)

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tongban.apps.casework.numbers import read_number
 from tongban.apps.casework.views import Option
 from tongban.apps.naming import Registered
+from tongban.apps.numbers import read_number
 from tongban.apps.office import Office
 from tongban.kernel.county import County, Level
 from tongban.kernel.form import FieldKind, Form

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant
-from tongban.apps.casework.numbers import read_number
 from tongban.apps.casework.story import story
 from tongban.apps.casework.take import form_of, scene_of
 from tongban.apps.casework.views import Foreseen
+from tongban.apps.numbers import read_number
 from tongban.apps.office import office
-from tongban.kernel.commands import Command
+from tongban.apps.wording import Wording
+from tongban.kernel.case import Case
+from tongban.kernel.commands import Command, Scene
 from tongban.kernel.procedure.decide import decide
 from tongban.kernel.refusal import Refused
 
@@ -29,13 +31,19 @@ def foresee(number: str, step: str, answers: Mapping[str, object], acting: Actin
     if loaded is None:
         return Refused("case.unknown", "number", {"number": number})
     wording = here.wording(loaded.case.adoption, acting.language)
-    kind = wording.procedure.kinds[loaded.case.kind]
-    rule = kind.steps.get(step)
+    rule = wording.procedure.kinds[loaded.case.kind].steps.get(step)
     command = Command(step, meant(form_of(wording.procedure, rule), answers, here))
     scene = scene_of(here, wording.procedure, rule, command, acting, loaded)
-    decided = decide(wording.procedure, loaded.case, command, acting.actor, scene)
+    return foreseen(loaded.case, command, scene, acting, wording)
+
+
+def foreseen(
+    case: Case, command: Command, scene: Scene, acting: Acting, wording: Wording
+) -> Foreseen | Refused:
+    """The same for a case that was loaded already."""
+    decided = decide(wording.procedure, case, command, acting.actor, scene)
     if isinstance(decided, Refused):
         return decided
-    event = decided.events[0]
+    kind, event = wording.procedure.kinds[case.kind], decided.events[0]
     (line,) = story([event], {}, wording, kind, acting.now, resident=False, person=acting.actor.person)
     return Foreseen(wording.stage(event.to), line.follows)

@@ -7,15 +7,16 @@ from collections.abc import Mapping
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.asking import fields
-from tongban.apps.casework.numbers import read_number, written
+from tongban.apps.casework.foresee import foreseen
 from tongban.apps.casework.sight import may_see
 from tongban.apps.casework.story import Contents, answers, facts_of, story
 from tongban.apps.casework.views import CasePage, ClockView, Explained, Fact, Line, RelatedView, StepView
+from tongban.apps.numbers import read_number, written
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording, clock_words, due_moment, moment, say
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import derive
-from tongban.kernel.commands import ActorKind, Scene
+from tongban.kernel.commands import ActorKind, Command, Scene
 from tongban.kernel.events import Event
 from tongban.kernel.form import FieldKind, Held
 from tongban.kernel.procedure.available import available, waits_on
@@ -237,24 +238,28 @@ def _steps(
         tried = entered if entered is not None and entered[0] == step.id else None
         first = words is None and not main and bool(step.to[0].to)
         main = main or first
+        asked = fields(
+            step.form,
+            wording,
+            here,
+            known=loaded.case.facts,
+            sight=sight,
+            entered=tried[1] if tried is not None else None,
+            refused=tried[2] if tried is not None else None,
+        )
+        answered = {field.id: field.values or field.value for field in asked if field.values or field.value}
+        seen = foreseen(loaded.case, Command(step.id, answered), scene, acting, wording) if first else None
         found.append(
             StepView(
                 id=step.id,
                 title=wording.step(step.id),
                 help=wording.of(f"steps.{step.id}.help"),
-                fields=fields(
-                    step.form,
-                    wording,
-                    here,
-                    known=loaded.case.facts,
-                    sight=sight,
-                    entered=tried[1] if tried is not None else None,
-                    refused=tried[2] if tried is not None else None,
-                ),
+                fields=asked,
                 blocked=words.says if words is not None else "",
                 fix=words.fix if words is not None else "",
                 main=first,
                 tried=tried is not None,
+                foreseen=None if isinstance(seen, Refused) else seen,
                 says=_beside(tried[2], step.form, wording) if tried is not None else (),
             )
         )

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant
-from tongban.apps.casework.numbers import new_number, read_number
 from tongban.apps.casework.views import Taken
+from tongban.apps.numbers import new_number, read_number
 from tongban.apps.office import Office, office
 from tongban.kernel.commands import Command, Opening, Related, Scene
 from tongban.kernel.form import FieldKind, Form
@@ -38,11 +38,13 @@ def open_case(
     channel: str = "web",
     home: str = "",
     division: str = "",
+    rehearse: bool = False,
 ) -> Taken | Refused:
     """Open a case of a practice. ``step`` and ``kind`` default to the ones that residents use.
 
     ``home`` is the receiving unit ("" for the practice's own), ``division`` where it happened ("" for the
-    one that was answered, else the county). Refuses as the kernel does, and a practice that is not adopted or has no receiving unit.
+    one that was answered, else the county). ``rehearse`` decides and stores nothing: the page that shows what will be
+    sent asks so. Refuses as the kernel does, and a practice that is not adopted or has no receiving unit.
     """
     here = office()
     adopted = here.adopted(practice, acting.now)
@@ -79,6 +81,8 @@ def open_case(
         decided = decide(procedure, None, command, acting.actor, scene)
         if isinstance(decided, Refused):
             return decided
+        if rehearse:
+            return _taken(here, decided, acting.language)
         stored = _store(here, Append(procedure, decided, None, request), acting)
         if isinstance(stored, Taken) or stored.code != "step.conflict":
             return stored

@@ -84,6 +84,14 @@ class FieldView:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a step would bring: the stage it leads to, and its consequences in words."""
+
+    stage: str
+    follows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StepView:
     """A step that the reader could take now; ``blocked`` says why not, in words, "" when nothing stands in the way.
 
@@ -99,6 +107,8 @@ class StepView:
     main: bool = False
     tried: bool = False
     says: tuple[Words, ...] = ()
+    foreseen: Foreseen | None = None
+    """what the main step would bring as its form stands; None when that cannot be said yet"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,14 +218,6 @@ class Taken:
     again: bool = False
     says: str = ""
     """what happened, in the words of the practice"""
-
-
-@dataclass(frozen=True, slots=True)
-class Foreseen:
-    """What a step would bring: the stage it leads to, and its consequences in words."""
-
-    stage: str
-    follows: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

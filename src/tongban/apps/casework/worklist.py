@@ -6,14 +6,16 @@ first one does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
+from uuid import UUID
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.numbers import read_number, written
 from tongban.apps.casework.sight import OVERSEERS
-from tongban.apps.casework.views import Row, Worklist
+from tongban.apps.casework.views import Row, Tally, Worklist
+from tongban.apps.numbers import read_number, written
 from tongban.apps.office import Office, office
 from tongban.apps.wording import SOON, due_moment, ended, moment, remaining, say
 from tongban.kernel.clock import Unit
@@ -22,6 +24,8 @@ from tongban.kernel.refusal import Refused
 PAGE = 25
 COUNTED = 1000
 """Counts stop here: "1,000+" says enough, and an exact count of a million rows is never free."""
+
+LATELY = timedelta(days=30)
 
 VIEWS = ("waiting", "held", "home", "watched", "settled")
 """waiting for my units; held by my units; received by my units; below my units; settled lately."""
@@ -48,7 +52,7 @@ def worklist(acting: Acting, wanted: Filter) -> Worklist:
     """One page of a list, with how many are late or due within a day."""
     here = office()
     where, values = _where(here, acting, wanted)
-    late, soon, total = _counts(here, where, values, acting.now)
+    counted = _tallies(here, [(wanted.view, where, values)], acting.now)[wanted.view]
     settled = wanted.view == "settled"
     order = "settled_at DESC, id DESC" if settled else "next_due ASC NULLS LAST, id ASC"
     page_where, page_values = _after(wanted.after, settled=settled)
@@ -57,9 +61,9 @@ def worklist(acting: Acting, wanted: Filter) -> Worklist:
     shown = rows[:PAGE]
     return Worklist(
         rows=tuple(_row(here, acting, row) for row in shown),
-        late=late,
-        soon=soon,
-        total=total,
+        late=counted.late,
+        soon=counted.soon,
+        total=counted.total,
         older=_cursor(shown[-1], settled=settled) if len(rows) > PAGE else "",
     )
 
@@ -79,8 +83,8 @@ def _where(here: Office, acting: Acting, wanted: Filter) -> tuple[str, list[obje
             clauses += ["holder = ANY(%s)", "standing = 'open'"]
             values.append(_below(here, acting, units))
         case "settled":
-            clauses += ["settled_at IS NOT NULL", "(holder = ANY(%s) OR home = ANY(%s))"]
-            values += [units, units]
+            clauses += ["settled_at > %s", "(holder = ANY(%s) OR home = ANY(%s))"]
+            values += [acting.now - LATELY, units, units]
         case _:
             clauses += ["waiting = ANY(%s)", "standing = 'open'"]
             values.append(units)
@@ -123,22 +127,61 @@ def _below(here: Office, acting: Acting, units: list[str]) -> list[str]:
     return sorted(found)
 
 
-def _counts(here: Office, where: str, values: list[object], now: datetime) -> tuple[int, int, int]:
-    sql = f"""SELECT count(*) FILTER (WHERE next_due <= %s), count(*) FILTER (WHERE next_due > %s AND next_due <= %s), count(*)
-              FROM (SELECT next_due FROM store_case WHERE {where} ORDER BY next_due LIMIT {COUNTED}) AS bounded"""  # noqa: S608
-    ((late, soon, total),) = here.rows(sql, [now, now, now + SOON, *values])
-    return cast(int, late), cast(int, soon), cast(int, total)
+def tallies(acting: Acting) -> tuple[Tally, ...]:
+    """How many cases each list holds, in one query."""
+    here = office()
+    lists = [(view, *_where(here, acting, Filter(view=view))) for view in VIEWS]
+    counted = _tallies(here, lists, acting.now)
+    return tuple(counted[view] for view in VIEWS)
+
+
+def _tallies(
+    here: Office, lists: Sequence[tuple[str, str, list[object]]], now: datetime
+) -> Mapping[str, Tally]:
+    """Counts of lists, each bounded: of the most urgent thousand, how many are late, soon due, there at all."""
+    parts, bound = [], cast("list[object]", [])
+    for view, where, values in lists:
+        order = "settled_at" if view == "settled" else "next_due"
+        parts.append(
+            f"""SELECT %s::text, count(*) FILTER (WHERE standing = 'open' AND next_due <= %s),
+                       count(*) FILTER (WHERE standing = 'open' AND next_due > %s AND next_due <= %s), count(*)
+                FROM (SELECT next_due, standing FROM store_case WHERE {where}
+                      ORDER BY {order} LIMIT {COUNTED}) AS bounded"""  # noqa: S608
+        )
+        bound += [view, now, now, now + SOON, *values]
+    rows = cast("list[tuple[str, int, int, int]]", here.rows(" UNION ALL ".join(parts), bound))
+    return {view: Tally(view, late, soon, total) for view, late, soon, total in rows}
+
+
+def next_up(acting: Acting, beside: str) -> Row | None:
+    """The most urgent case that waits for this reader, other than the one with the number ``beside``."""
+    here = office()
+    number = read_number(beside)
+    where, values = _where(here, acting, Filter())
+    sql = f"""SELECT {_COLUMNS} FROM store_case WHERE {where} AND number <> %s
+              ORDER BY next_due ASC NULLS LAST, id ASC LIMIT 1"""  # noqa: S608
+    rows = here.rows(sql, [*values, "" if isinstance(number, Refused) else number])
+    return _row(here, acting, rows[0]) if rows else None
 
 
 def _after(cursor: str, *, settled: bool) -> tuple[str, list[object]]:
     at, _, last = cursor.partition("~")
-    if not last:
+    if not _well_formed(at, last):
         return "", []
     if settled:
         return " AND (settled_at, id) < (%s::timestamptz, %s::uuid)", [at, last]
     if not at:
         return " AND next_due IS NULL AND id > %s::uuid", [last]
     return " AND (next_due IS NULL OR (next_due, id) > (%s::timestamptz, %s::uuid))", [at, last]
+
+
+def _well_formed(at: str, last: str) -> bool:
+    """Whether a cursor is one of ours; anything else shows the first page."""
+    try:
+        UUID(last)
+        return not at or datetime.fromisoformat(at).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _cursor(row: tuple[object, ...], *, settled: bool) -> str:

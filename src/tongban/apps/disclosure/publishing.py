@@ -20,7 +20,7 @@ from tongban.kernel.form import FieldKind, mask_text
 from tongban.kernel.value import Value
 from tongban.store.batch import Loaded
 from tongban.store.models import Content, PublicText
-from tongban.store.search import terms
+from tongban.store.search import pairs
 
 TITLE_LENGTH = 60
 
@@ -105,14 +105,14 @@ def _write(here: Office, loaded: Loaded, event: Event, what: str, parts: list[Pu
         "title": title,
         "text": json.dumps(text, ensure_ascii=False),
         "plain": plain,
-        "terms": list(terms(plain)),
+        "pairs": pairs(plain),
         "since": event.at,
     }
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO store_public (county, what, chain, category, division, title, text, plain, vector, since, until)
                VALUES (%(county)s, %(what)s, %(chain)s, %(category)s, %(division)s, %(title)s, %(text)s, %(plain)s,
-                       array_to_tsvector(%(terms)s::text[]), %(since)s, NULL)
+                       array_to_tsvector(%(pairs)s::text[]), %(since)s, NULL)
                ON CONFLICT (county, what, chain) DO UPDATE SET category = excluded.category,
                    division = excluded.division, title = excluded.title, text = excluded.text, plain = excluded.plain,
                    vector = excluded.vector, since = excluded.since, until = NULL""",

@@ -12,8 +12,8 @@ from django.db.models import Q
 from tongban.apps.office import Office, office
 from tongban.apps.wording import moment, say_or
 from tongban.kernel.refusal import Refused
-from tongban.store import search
 from tongban.store.models import PublicText
+from tongban.store.published import alike
 
 PAGE = 20
 ALIKE = 4
@@ -83,14 +83,12 @@ def read_public(what: str, chain: str, language: str) -> PublicCase | Refused:
 def similar(words: str, division: str, language: str) -> tuple[PublicCase, ...]:
     """Published cases like what somebody is writing, the likest first."""
     here = office()
-    found = search.alike(here.county.code, "case", words, division, ALIKE)
+    found = alike(here.journal, "case", words, division, ALIKE)
     rows = {
         str(row.chain): row
-        for row in PublicText.objects.filter(
-            county=here.county.code, what="case", chain__in=[c for c, *_ in found]
-        )
+        for row in PublicText.objects.filter(county=here.county.code, what="case", chain__in=found)
     }
-    return tuple(_shown(here, rows[chain], language) for chain, *_ in found if chain in rows)
+    return tuple(_shown(here, rows[chain], language) for chain in found if chain in rows)
 
 
 def _shown(here: Office, row: PublicText, language: str) -> PublicCase:

@@ -7,8 +7,9 @@ that word; particles at its ends are left off.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -27,15 +28,27 @@ _PARTICLES = frozenset(
 )
 
 
-def phrases_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Finds the words of a scheme (two characters and more), the longest first."""
-    found = sorted({alike(word) for word in words if len(word) > 1}, key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(re.escape, found)) or r"(?!)")
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The words of a scheme, to be found in texts."""
+
+    words: frozenset[str]
+    lengths: tuple[int, ...]
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> Self:
+        found = frozenset(read for read in map(alike, words) if 1 < len(read) <= _LONGEST)
+        return cls(found, tuple(sorted({len(word) for word in found}, reverse=True)))
+
+    def around(self, text: str, span: tuple[int, int]) -> Iterator[tuple[int, int]]:
+        """Where words stand that share a character with the span, the longest first."""
+        for length in self.lengths:
+            for begin in range(max(0, span[0] - length + 1), span[1]):
+                if text[begin : begin + length] in self.words:
+                    yield begin, begin + length
 
 
-def deciding_words(
-    pieces: Read, weights: npt.NDArray[np.float64], phrases: re.Pattern[str]
-) -> tuple[str, ...]:
+def deciding_words(pieces: Read, weights: npt.NDArray[np.float64], phrases: Phrases) -> tuple[str, ...]:
     """At most five passages of the text, the weightiest first. ``weights`` is one number a piece."""
     text = alike(pieces.text)
     if not len(weights) or not text:
@@ -45,17 +58,17 @@ def deciding_words(
     np.add.at(edges, np.clip(pieces.begins, 0, len(text)), each)
     np.subtract.at(edges, np.clip(pieces.ends, 0, len(text)), each)
     heat = np.cumsum(edges)[: len(text)]
-    heat[[at for at, char in enumerate(text) if ord(char) == GAP or char == "0"]] = 0.0
+    chars = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4")
+    heat[(chars == GAP) | (chars == ord("0"))] = 0.0
     top = float(heat.max())
     if top <= 0:
         return ()
-    known = [match.span() for match in phrases.finditer(text)]
 
     def weight(span: tuple[int, int]) -> tuple[float, tuple[int, int]]:
         return -float(heat[span[0] : span[1]].sum()), span
 
     heavy = sorted((_cut(heat, *span) for span in _runs(heat > _MUCH * top)), key=weight)[:_LOOKED_AT]
-    passages = {_trimmed(text, *_grown(span, known)) for span in heavy}
+    passages = {_trimmed(text, *_grown(span, phrases.around(text, span))) for span in heavy}
     ranked = sorted((span for span in passages if span[1] - span[0] > 1), key=weight)
     shown = dict.fromkeys(pieces.text[begin:end] for begin, end in ranked)
     return tuple(word for word in shown if not any(word != other and word in other for other in shown))[
@@ -77,7 +90,7 @@ def _cut(heat: npt.NDArray[np.float64], begin: int, end: int) -> tuple[int, int]
     return begin, begin + _LONGEST
 
 
-def _grown(span: tuple[int, int], known: list[tuple[int, int]]) -> tuple[int, int]:
+def _grown(span: tuple[int, int], known: Iterable[tuple[int, int]]) -> tuple[int, int]:
     """The passage with every known word that it touches, if that stays one readable passage."""
     begin, end = span
     for left, right in known:

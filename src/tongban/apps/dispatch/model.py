@@ -8,7 +8,6 @@ is that of its first level times its share among the leaves within.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Guess
-from tongban.apps.dispatch.deciding import deciding_words, phrases_of
+from tongban.apps.dispatch.deciding import Phrases, deciding_words
 from tongban.apps.dispatch.reading import Read, Weights, counted, read
 from tongban.apps.dispatch.scheme import path_of
 from tongban.apps.dispatch.vocabulary import Columns, Matrix, Vocabulary
@@ -61,8 +60,13 @@ class Model:
     about: About
 
     @cached_property
-    def phrases(self) -> re.Pattern[str]:
-        return phrases_of(self.said)
+    def phrases(self) -> Phrases:
+        return Phrases.of(self.said)
+
+    @cached_property
+    def _by_piece(self) -> Matrix:
+        """``nearness`` on its side, pieces × leaves: a message reads only the rows of its own pieces."""
+        return self.nearness.T.tocsr()
 
     @cached_property
     def _class_of_leaf(self) -> Columns:
@@ -90,14 +94,14 @@ class Model:
         if not len(columns):
             return ()
         first = self.first_level(columns, weights)
-        near = self._near(columns, weights)
-        within = self._within(near)
+        shared = self._by_piece[columns]
+        within = self._within(np.asarray(shared.T @ weights, dtype=np.float64))
         leaves = first[self._class_of_leaf] * within
         for codes, inside in self._levels:
             shares = np.bincount(inside, weights=leaves, minlength=len(codes))
             order = np.argsort(-shares, kind="stable")[:k]
             if len(order) and shares[order[0]] >= threshold:
-                reasons = self._reasons(pieces, columns, weights, first, within)
+                reasons = _Reasons(self, pieces, columns, weights, shared, first, within)
                 return tuple(Guess(codes[n], float(shares[n]), reasons(inside == n, leaves)) for n in order)
         return ()
 
@@ -111,29 +115,23 @@ class Model:
         best = int(shares[:-1].argmax())
         return Guess(self.classes[best], float(shares[best]))
 
-    def _near(self, columns: Columns, weights: Weights) -> Numbers:
-        message = np.zeros(len(self.vocabulary), dtype=np.float32)
-        message[columns] = weights
-        return np.asarray(self.nearness @ message, dtype=np.float64)
-
     def _within(self, near: Numbers) -> Numbers:
         """Each leaf's share among the leaves of its first level."""
         return shares_within(near * self.sharpness, self._class_of_leaf, len(self.classes))
 
-    def _reasons(
-        self, pieces: Read, columns: Columns, weights: Weights, first: Numbers, within: Numbers
-    ) -> _Reasons:
-        return _Reasons(self, pieces, columns, weights, first, within)
-
 
 @dataclass(frozen=True, slots=True)
 class _Reasons:
-    """Tells what weighed for a set of leaves: how each piece moves the logarithm of their probability."""
+    """Tells what weighed for a set of leaves: how each piece moves the logarithm of their probability.
+
+    ``shared`` is the message's pieces × leaves.
+    """
 
     model: Model
     pieces: Read
     columns: Columns
     weights: Weights
+    shared: Matrix
     first: Numbers
     within: Numbers
 
@@ -144,10 +142,9 @@ class _Reasons:
         slopes = model.slopes[self.columns].astype(np.float64)
         moved = slopes[:, home] - slopes @ self.first
         if int(members.sum()) == 1:
-            beside = model._class_of_leaf == home
-            rows = model.nearness[np.flatnonzero(beside)][:, self.columns]
-            own = np.asarray(model.nearness[chosen][:, self.columns].todense(), dtype=np.float64).ravel()
-            moved += model.sharpness * (own - np.asarray(rows.T @ self.within[beside]).ravel())
+            against = np.where(model._class_of_leaf == home, self.within, 0.0)
+            against[chosen] -= 1.0
+            moved -= model.sharpness * np.asarray(self.shared @ against)
         by_column = np.zeros(len(model.vocabulary))
         by_column[self.columns] = np.maximum(moved * self.weights, 0)
         places, known = model.vocabulary.columns(self.pieces.codes)

@@ -19,7 +19,8 @@ from tongban.kernel.county import Level
 
 _OFFICE = re.compile(r"(?<=村)(民委员会|委会)$|(居民委员会|居委会)$")
 _ELSEWHERE = re.compile(
-    r"([\u4e00-\u9fff]{2,3})(县|市|区|镇|乡|街道)(?:[\u4e00-\u9fff]{2,4}(?:镇|乡|街道))?$"
+    r"([\u4e00-\u9fff]{2,3})(县|市|区|镇|乡|街道)"
+    r"(?:[\u4e00-\u9fff]{2,4}(?:镇|乡|街道))?(?:的|下面的|境内)?$"
 )
 _ORDINARY = frozenset({"新建村", "新村", "中心村", "和谐社区"})
 """Names that are also ordinary words: taken only right behind their township."""

@@ -4,5 +4,5 @@
 ``add_person``       one account
 ``actor_of``         what a signed-in account may do at a moment
 ``look_identity``    who asks, for a stated purpose, logged
-``prove_ownership``  a resident's number and phone
+``prove_ownership``  a resident's number and phone, with a limit on guessing
 """

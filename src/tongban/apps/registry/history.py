@@ -44,6 +44,8 @@ class History:
     joined: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     events: dict[str, list[Event]] = field(default_factory=dict)
     """By the case at the top of each family, in the order in which families began."""
+    touched: list[str] = field(default_factory=list)
+    """Cases that changed, for whoever follows along to take away."""
     _wakes: list[tuple[datetime, str]] = field(default_factory=list)
 
     def procedure(self, case: Case) -> Procedure:
@@ -118,6 +120,7 @@ class History:
         for case in decided.cases:
             was = self.cases.get(case.id)
             self.cases[case.id] = case
+            self.touched.append(case.id)
             if case.joined and (was is None or was.joined != case.joined):
                 self.joined[case.joined].append(case.id)
             wake = case.wake() if self.ladders else None

@@ -22,10 +22,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Any, TypeAlias
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from tongban.apps.registry.columns import CASE_COLUMNS, Column, Kind
 from tongban.kernel.clock.day import LOCAL
@@ -92,28 +90,31 @@ def read_sheet(content: bytes, columns: Sequence[Column] = CASE_COLUMNS, name: s
         return Sheet(faults=(found,))
     try:
         return _read(found, columns, name)
-    except (ParseError, KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error, OSError) as error:
+    except Exception as error:  # a damaged workbook makes its reader raise nearly anything
         return Sheet(faults=(Refused("sheet.broken", name, {"reason": shown(str(error))}),))
 
 
 def _read(found: Iterator[_RawRow], columns: Sequence[Column], name: str) -> Sheet:
-    head: list[tuple[int, Sequence[_Raw]]] = []
+    head: list[_RawRow] = []
     for number, cells in found:
-        if not isinstance(cells, Refused) and any(_said(cell) for cell in cells):
+        if isinstance(cells, Refused) or any(_said(cell) for cell in cells):
             head.append((number, cells))
         if len(head) == _HEADER_WITHIN:
             break
-    if not head:
-        return Sheet(faults=(Refused("sheet.empty", name),))
     known = {_plain(header): each for each in columns for header in (each.name, *each.headers)}
-    score = [sum(_plain(cell) in known for cell in cells) for _, cells in head]
-    at = score.index(max(score))
-    if not score[at]:
-        facts = {"found": "、".join(shown(str(cell)) for cell in head[0][1] if _said(cell))[:200]}
-        return Sheet(faults=(Refused("sheet.no_header", name, facts),))
-    headers = [str(cell).strip() if _said(cell) else "" for cell in head[at][1]]
+    scores = [
+        (0 if isinstance(cells, Refused) else sum(_plain(cell) in known for cell in cells), -n)
+        for n, (_, cells) in enumerate(head)
+    ]
+    score, place = max(scores, default=(0, 0))
+    if not head or not score:
+        return Sheet(faults=(_headless(head, name),))
+    at = -place
+    number, header = head[at]
+    assert not isinstance(header, Refused)  # it scored
+    headers = [str(cell).strip() if _said(cell) else "" for cell in header]
     places = [known.get(_plain(header)) for header in headers]
-    faults = _header_faults(headers, places, columns, head[at][0])
+    faults = _header_faults(headers, places, columns, number)
     ignored = tuple(header for header, place in zip(headers, places, strict=True) if header and not place)
     if any(fault.code != "sheet.column_unknown" for fault in faults):
         return Sheet(faults=tuple(faults), ignored=ignored)
@@ -130,7 +131,18 @@ def _read(found: Iterator[_RawRow], columns: Sequence[Column], name: str) -> She
     return Sheet(tuple(rows), tuple(faults), ignored, more)
 
 
-def _chain(head: Sequence[tuple[int, Sequence[_Raw]]], rest: Iterator[_RawRow]) -> Iterator[_RawRow]:
+def _headless(head: Sequence[_RawRow], name: str) -> Refused:
+    """Why there is no header: nothing at all, rows that cannot be read, or other rows."""
+    if not head:
+        return Refused("sheet.empty", name)
+    first = head[0][1]
+    if isinstance(first, Refused):
+        return first
+    said = "、".join(shown(str(cell)) for cell in first if _said(cell))
+    return Refused("sheet.no_header", name, {"found": said[:200]})
+
+
+def _chain(head: Sequence[_RawRow], rest: Iterator[_RawRow]) -> Iterator[_RawRow]:
     yield from head
     yield from rest
 
@@ -208,13 +220,14 @@ def _cell(cell: _Raw, kind: Kind, where: str) -> Cell | Refused:
 _DATED = re.compile(
     r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?"
     r"(?:[\sT,]*(?:星期.|周.)?\s*(?P<half>上午|下午|晚上|AM|PM)?\s*"
-    r"(?P<h>\d{1,2})\s*[:时点]\s*(?:(?P<mi>\d{1,2})\s*[:分]?\s*(?:(?P<s>\d{1,2})(?:\.\d{1,9})?\s*秒?)?)?)?"
+    r"(?P<h>\d{1,2})\s*[:时点]\s*(?:(?P<mi>\d{1,2})\s*[:分]?\s*(?:(?P<s>\d{1,2})(?:\.\d{1,9})?\s*秒?)?)?\s*(?P<after>AM|PM)?)?"
     r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(
     r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:[ T]?(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})?)?"
 )
+_LONGEST_TIME = 60
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _SERIAL_EPOCH = datetime(1899, 12, 30, tzinfo=LOCAL)
 _SERIALS = (20_000, 80_000)
@@ -230,7 +243,7 @@ def instant_of(cell: object) -> datetime | None:
         return (cell if cell.tzinfo else cell.replace(tzinfo=LOCAL)).astimezone(UTC)
     if isinstance(cell, date):
         return datetime.combine(cell, time(), LOCAL).astimezone(UTC)
-    text = narrow(str(cell)).strip()
+    text = narrow(str(cell)[:_LONGEST_TIME]).strip()
     if not isinstance(cell, bool) and _SERIAL.fullmatch(text) and _SERIALS[0] <= float(text) < _SERIALS[1]:
         return (_SERIAL_EPOCH + timedelta(seconds=round(float(text) * 86_400))).astimezone(UTC)
     match = _DATED.fullmatch(text) or _DIGITS.fullmatch(text)
@@ -238,9 +251,10 @@ def instant_of(cell: object) -> datetime | None:
         return None
     part = {key: value or "" for key, value in match.groupdict().items()}
     hour = int(part.get("h") or 0)
-    if part.get("half", "").upper() in ("下午", "晚上", "PM") and hour < 12:
+    half = (part.get("half") or part.get("after") or "").upper()
+    if half in ("下午", "晚上", "PM") and hour < 12:
         hour += 12
-    elif part.get("half", "").upper() in ("上午", "AM") and hour == 12:
+    elif half in ("上午", "AM") and hour == 12:
         hour = 0
     try:
         found = datetime(
@@ -360,7 +374,7 @@ def _excel(content: bytes, name: str) -> Iterator[_RawRow] | Refused:
             warnings.simplefilter("ignore")  # of styles and extensions that are not read here
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
         sheets = book.worksheets
-    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, OSError) as error:
+    except Exception as error:  # as above
         return Refused("sheet.broken", name, {"reason": shown(str(error))})
     if not sheets:
         return Refused("sheet.empty", name)

@@ -38,10 +38,6 @@ def read_limit(text: str, source: str = "") -> Limit | None:
     return Limit(int(found[1]), Unit(found[2]), source)
 
 
-def limit_text(limit: Limit) -> str:
-    return f"{limit.amount} {limit.unit.value}"
-
-
 def _is_limit(text: object) -> object:
     if isinstance(text, str) and read_limit(text) is None:
         raise PydanticCustomError("practice.limit", "not a limit", {"given": text[:60]})

@@ -11,6 +11,23 @@ class Migration(migrations.Migration):
     dependencies = (("contenttypes", "0002_remove_content_type_name"),)
     operations = (
         migrations.CreateModel(
+            name="Block",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "county", "n", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("county", models.CharField(max_length=6)),
+                ("n", models.BigIntegerField()),
+                ("hash", models.BinaryField()),
+            ],
+            options={
+                "db_table": "store_block",
+            },
+        ),
+        migrations.CreateModel(
             name="Bookmark",
             fields=[
                 (
@@ -123,7 +140,6 @@ class Migration(migrations.Migration):
                 ("size", models.BigIntegerField()),
                 ("at", models.DateTimeField()),
                 ("root", models.BinaryField()),
-                ("previous_size", models.BigIntegerField()),
                 ("note", models.TextField()),
                 ("frontier", models.BinaryField()),
                 ("xid", models.BigIntegerField()),
@@ -245,24 +261,6 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("county", "chain", "seq"), name="leaf_event")
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Node",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "county", "level", "n", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("county", models.CharField(max_length=6)),
-                ("level", models.SmallIntegerField()),
-                ("n", models.BigIntegerField()),
-                ("hash", models.BinaryField()),
-            ],
-            options={
-                "db_table": "store_node",
             },
         ),
         migrations.CreateModel(

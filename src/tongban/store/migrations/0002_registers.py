@@ -323,5 +323,8 @@ class Migration(migrations.Migration):
                 "db_table": "store_unit",
             },
         ),
-        *(migrations.RunSQL((SQL / f"{name}.sql").read_text()) for name in ("order", "load", "append")),
+        *(
+            migrations.RunSQL((SQL / f"{name}.sql").read_text())
+            for name in ("order", "load", "append", "rewrite")
+        ),
     )

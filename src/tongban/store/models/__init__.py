@@ -6,13 +6,13 @@ ledger the seals say more than a constraint could.
 
 from tongban.store.models.cases import CaseRow, NoticeRow, PublicText, SearchText, Subject
 from tongban.store.models.ledger import (
+    Block,
     Bookmark,
     CheckpointRow,
     Content,
     EventRow,
     Identity,
     Leaf,
-    Node,
     RequestRow,
 )
 from tongban.store.models.registers import (
@@ -32,6 +32,7 @@ from tongban.store.models.registers import (
 __all__ = [
     "AdoptionRow",
     "Attachment",
+    "Block",
     "Bookmark",
     "CalendarYear",
     "CaseRow",
@@ -44,7 +45,6 @@ __all__ = [
     "Figure",
     "Identity",
     "Leaf",
-    "Node",
     "NoticeRow",
     "Person",
     "PostRow",

@@ -1,6 +1,7 @@
 """The ledger and what stands beside it: events, erasable values, checkpoints, bookmarks, requests."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class EventRow(models.Model):
@@ -76,7 +77,7 @@ class RequestRow(models.Model):
     digest = models.BinaryField()
     chain = models.UUIDField()
     seq = models.IntegerField()
-    at = models.DateTimeField(db_default=models.functions.Now())
+    at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "store_request"
@@ -90,7 +91,7 @@ class Bookmark(models.Model):
     reactor = models.TextField()
     xid = models.BigIntegerField()
     position = models.BigIntegerField()
-    at = models.DateTimeField(db_default=models.functions.Now())
+    at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "store_bookmark"
@@ -110,17 +111,16 @@ class Leaf(models.Model):
         constraints = (models.UniqueConstraint(fields=["county", "chain", "seq"], name="leaf_event"),)
 
 
-class Node(models.Model):
-    """Heads of large perfect subtrees, so that a proof reads few rows. Can be computed anew."""
+class Block(models.Model):
+    """The head of a perfect subtree of 256 leaves, so that a proof reads few rows. Can be computed anew."""
 
-    pk = models.CompositePrimaryKey("county", "level", "n")
+    pk = models.CompositePrimaryKey("county", "n")
     county = models.CharField(max_length=6)
-    level = models.SmallIntegerField()
     n = models.BigIntegerField()
     hash = models.BinaryField()
 
     class Meta:
-        db_table = "store_node"
+        db_table = "store_block"
 
 
 class CheckpointRow(models.Model):
@@ -131,7 +131,6 @@ class CheckpointRow(models.Model):
     size = models.BigIntegerField()
     at = models.DateTimeField()
     root = models.BinaryField()
-    previous_size = models.BigIntegerField()
     note = models.TextField()
     frontier = models.BinaryField()
     xid = models.BigIntegerField()

@@ -131,7 +131,7 @@ def _labels_below(
         part, y = lines(place.x, y, wrapped(what.title, TITLE, room, 2), TITLE, _title_class(place.stands))
         drawn.append(part)
         for line, style in what.rest:
-            part, y = lines(place.x, y, wrapped(line, SMALL, room + 16, 3), SMALL, style)
+            part, y = lines(place.x, y, wrapped(line, SMALL, room + 26, 3), SMALL, style)
             drawn.append(part)
         bottom = max(bottom, y)
     return joined(drawn), bottom

@@ -52,11 +52,35 @@
     if (window.localStorage) localStorage.removeItem("keep:" + mark.dataset.forget);
   });
 
+  // How much room is left, said only when it gets short.
+  function count(box) {
+    if (!box.dataset || !box.dataset.longest) return;
+    var left = Number(box.dataset.longest) - Array.from(box.value).length;
+    var line = box.nextElementSibling;
+    if (!line || !line.classList.contains("count")) {
+      line = document.createElement("p"); line.className = "help count"; line.setAttribute("aria-live", "polite");
+      box.after(line);
+    }
+    line.classList.toggle("over", left < 0);
+    line.textContent = left < 0 ? box.dataset.over.replace("{n}", -left) : left < box.dataset.longest / 5 ? box.dataset.left.replace("{n}", left) : "";
+  }
+  document.addEventListener("input", function (event) { count(event.target); });
+  document.querySelectorAll("[data-longest]").forEach(count);
+
   // A button that was pressed once stays pressed: the server keeps the promise with an idempotency key anyway.
   document.addEventListener("submit", function (event) {
-    var button = event.target.querySelector("button[type=submit], button:not([type])");
-    if (button) setTimeout(function () { button.disabled = true; }, 0);
-    setTimeout(function () { if (button) button.disabled = false; }, 8000);
+    var button = event.submitter;
+    if (!button) return;
+    setTimeout(function () { button.disabled = true; }, 0);
+    setTimeout(function () { button.disabled = false; }, 8000);
   });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form button[disabled]:not([data-off])").forEach(function (b) { b.disabled = false; });
+  });
+
+  // After a refusal the summary of faults is read first.
+  var faults = document.getElementById("faults");
+  if (faults) faults.focus();
+
   document.querySelectorAll("[data-print]").forEach(function (b) { b.hidden = false; b.addEventListener("click", function () { window.print(); }); });
 })();

@@ -1,0 +1,50 @@
+"""What a worklist can be filtered by: the practices in force, their stages, categories and places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.choices import choices
+from tongban.apps.casework.views import Option
+from tongban.apps.casework.worklist import Filter
+from tongban.apps.office import office
+from tongban.kernel.county import Level
+from tongban.kernel.form import FieldKind
+from tongban.kernel.procedure.model import StageKind
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Choices for each part of a filter. Stages are those of the chosen practice, of all without one."""
+
+    practices: tuple[Option, ...]
+    stages: tuple[Option, ...]
+    categories: tuple[Option, ...]
+    divisions: tuple[Option, ...]
+
+
+def filters(acting: Acting, wanted: Filter) -> Filters:
+    """What can be chosen beside ``wanted``; categories of the first two levels, places down to townships."""
+    here = office()
+    wordings = [
+        (practice, here.wording(adoption, acting.language))
+        for practice, adoption in here.practices(acting.now)
+    ]
+    stages = {
+        stage.id: Option(stage.id, wording.stage(stage.id), wording.title())
+        for practice, wording in wordings
+        if wanted.practice in ("", practice)
+        for kind in wording.procedure.kinds.values()
+        for stage in kind.stages.values()
+        if stage.kind is not StageKind.END
+    }
+    categories = choices(FieldKind.category, here, acting.language).options
+    divisions = choices(FieldKind.division, here, acting.language).options
+    townships = {code for code, each in here.county.divisions.items() if each.level is Level.TOWNSHIP}
+    return Filters(
+        practices=tuple(Option(practice, wording.title()) for practice, wording in wordings),
+        stages=tuple(stages.values()),
+        categories=tuple(each for each in categories if each.value.count(".") < 2),
+        divisions=tuple(each for each in divisions if each.value in townships),
+    )

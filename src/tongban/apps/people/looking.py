@@ -1,0 +1,84 @@
+"""Looking at who asks: for a purpose from a closed list with words of one's own, and never unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tongban.apps.acting import Acting
+from tongban.apps.numbers import read_number
+from tongban.apps.office import office
+from tongban.kernel.case import Case
+from tongban.kernel.commands import Actor, ActorKind
+from tongban.kernel.form import Held
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.store.identity import look
+
+SHORTEST_REASON = 4
+LONGEST_REASON = 200
+
+
+class Purpose(StrEnum):
+    """What somebody's identity may be opened for."""
+
+    CONTACT = "contact"
+    """to call or write to them about their case"""
+    VISIT = "visit"
+    """to meet them where it happened"""
+    CALLBACK = "callback"
+    """to ask them afterwards"""
+    VERIFY = "verify"
+    """to see whether somebody at the counter is them"""
+    CORRECT = "correct"
+    """to put right what was taken down wrongly"""
+    LAWFUL_REQUEST = "lawful_request"
+    """a court or another body asks, in writing"""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks, by field; erased or never given fields are not there."""
+
+    number: str
+    values: Mapping[str, Value]
+
+
+def look_identity(number: str, purpose: str, why: str, acting: Acting) -> Identity | Refused:
+    """Open the identity of a case's requester.
+
+    ``purpose`` is one of the list, ``why`` at least a few words; both stand in the ledger with the name
+    of who looked, before anything is read. Only somebody with a post at the unit that holds the case, or
+    that received it, may look: everybody else sees masked content.
+    """
+    if purpose not in Purpose._value2member_map_:
+        return Refused("people.purpose", "purpose", {"purposes": tuple(Purpose)})
+    if not SHORTEST_REASON <= len(why.strip()) <= LONGEST_REASON:
+        facts = {"least": SHORTEST_REASON, "most": LONGEST_REASON}
+        return Refused("people.why", "why", facts)
+    read = read_number(number)
+    if isinstance(read, Refused):
+        return read
+    here = office()
+    loaded = here.load(read)
+    if loaded is None or not may_look(acting.actor, loaded.case):
+        return Refused("people.not_your_case", number)
+    procedure = here.procedure(loaded.case.adoption)
+    fields = sorted(
+        {
+            each.id
+            for form in procedure.forms.values()
+            for each in form.fields
+            if each.place is Held.identity and each.id in loaded.case.given
+        }
+    )
+    words = f"{purpose}: {why.strip()}"
+    found = look(here.journal, loaded.case.id, fields, acting.actor.person, words, acting.now)
+    return found if isinstance(found, Refused) else Identity(loaded.case.number, found)
+
+
+def may_look(actor: Actor, case: Case) -> bool:
+    return actor.kind is ActorKind.PERSON and any(
+        post.unit in (case.holder, case.home) for post in actor.posts
+    )

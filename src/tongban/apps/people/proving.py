@@ -1,0 +1,32 @@
+"""A resident proves that a case is theirs: its number and the telephone number given with it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tongban.apps.numbers import read_number
+from tongban.apps.office import office
+from tongban.kernel.form import Field, FieldKind, Form, read
+from tongban.kernel.refusal import Refused
+from tongban.store.identity import is_of
+
+_PHONE = Form("proof", (Field("phone", FieldKind.phone, required=True),))
+
+
+def prove(number: str, phone: str) -> str | Refused:
+    """The case's id. A wrong number and a wrong telephone number are refused in the same words.
+
+    Only what cannot be right (a number with a wrong check digit, no telephone number) is told apart,
+    because that says nothing about which cases exist.
+    """
+    read_as = read_number(number)
+    if isinstance(read_as, Refused):
+        return read_as
+    answers = read(_PHONE, {"phone": phone}, known={}, today=date.min)
+    if isinstance(answers, Refused):
+        return answers
+    here = office()
+    loaded = here.load(read_as)
+    if loaded is None or not is_of(here.journal, loaded.case.id, FieldKind.phone, answers.values["phone"]):
+        return Refused("people.no_match", "number")
+    return loaded.case.id

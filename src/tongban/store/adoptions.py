@@ -1,0 +1,174 @@
+"""Adopted practices: kept whole, for ever, so that a case stays on the version it began under."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import cast
+
+from django.db import transaction
+
+from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Facts, Value
+from tongban.library.binding import bind
+from tongban.library.folder import digest
+from tongban.library.practice import Practice
+from tongban.library.reading import read_packed
+from tongban.store.journal import Journal
+from tongban.store.models import AdoptionRow
+from tongban.store.notes import append_note
+from tongban.store.values import read_value
+
+ADOPTED = "adopted"
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """A practice with the county's own settings, in force from ``since`` until ``until`` (None: still)."""
+
+    id: str
+    practice: str
+    version: str
+    digest: str
+    settings: Facts
+    homes: tuple[str, ...]
+    since: datetime
+    until: datetime | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    practice: Practice
+    procedure: Procedure
+
+
+_bound: dict[tuple[str, str, str], _Bound] = {}
+_binding = Lock()
+
+
+def adopt(
+    journal: Journal,
+    files: Mapping[str, str],
+    settings: Mapping[str, Value],
+    homes: Sequence[str],
+    by: str,
+    now: datetime,
+) -> Adoption | Refused:
+    """Adopt a practice from its packed files; the earlier adoption of it ends at the same moment.
+
+    Cases that are open stay on the adoption they began under. A note keeps the digest of the files and
+    the settings. Refuses what reading and binding refuse. Whether the loop is closed is for the caller.
+    """
+    practice = read_packed(files)
+    if isinstance(practice, Refused):
+        return practice
+    procedure = bind(practice, settings)
+    if isinstance(procedure, Refused):
+        return procedure
+    with transaction.atomic(using=journal.using):
+        journal.query("SELECT pg_advisory_xact_lock(hashtext(%s))::text", (f"adopt/{journal.county}",))
+        rows = AdoptionRow.objects.using(journal.using).filter(
+            county=journal.county, practice=procedure.practice
+        )
+        row = AdoptionRow(
+            county=journal.county,
+            id=f"{procedure.practice}-{rows.count() + 1}",
+            practice=procedure.practice,
+            version=procedure.version,
+            digest=digest(files),
+            packed=canonical(files),
+            settings=dict(settings),
+            homes=list(homes),
+            since=now,
+            by=by,
+        )
+        rows.filter(until=None).update(until=now)
+        row.save(using=journal.using, force_insert=True)
+        facts: Facts = {
+            "id": row.id,
+            "practice": row.practice,
+            "version": row.version,
+            "digest": row.digest,
+            "settings": settings,
+            "homes": tuple(homes),
+            "by": by,
+        }
+        noted = append_note(journal, "adoptions", ADOPTED, facts, now, now)
+        if isinstance(noted, Refused):
+            transaction.set_rollback(True, using=journal.using)
+            return noted
+    return _adoption(row)
+
+
+def adoptions(journal: Journal) -> tuple[Adoption, ...]:
+    """All adoptions of the county, the oldest first."""
+    rows = AdoptionRow.objects.using(journal.using).filter(county=journal.county).defer("packed")
+    return tuple(_adoption(row) for row in rows.order_by("since", "id"))
+
+
+def current(journal: Journal, practice: str) -> Adoption | Refused:
+    """The adoption under which new cases of a practice are opened (``adoption.none``)."""
+    rows = AdoptionRow.objects.using(journal.using).filter(
+        county=journal.county, practice=practice, until=None
+    )
+    row = rows.defer("packed").first()
+    return Refused("adoption.none", practice, {"practice": practice}) if row is None else _adoption(row)
+
+
+def procedure(journal: Journal, adoption: str) -> Procedure:
+    """The procedure of an adoption, bound once a process. Raises ``RefusedError`` for an unknown one."""
+    return _load(journal, adoption).procedure
+
+
+def practice(journal: Journal, adoption: str) -> Practice:
+    """The practice as it was adopted, with its texts. Raises ``RefusedError`` for an unknown one."""
+    return _load(journal, adoption).practice
+
+
+def files(journal: Journal, adoption: str) -> Mapping[str, str]:
+    """The practice's files as they were adopted. Raises ``RefusedError`` for an unknown adoption."""
+    row = AdoptionRow.objects.using(journal.using).filter(county=journal.county, id=adoption).first()
+    if row is None:
+        raise RefusedError(Refused("adoption.unknown", adoption, {"adoption": adoption}))
+    return cast(Mapping[str, str], read_value(row.packed))
+
+
+def _load(journal: Journal, adoption: str) -> _Bound:
+    key = (str(journal.connection().settings_dict["NAME"]), journal.county, adoption)
+    with _binding:
+        known = _bound.get(key)
+        if known is None:
+            known = _bound[key] = _bind(journal, adoption)
+    return known
+
+
+def _bind(journal: Journal, adoption: str) -> _Bound:
+    row = AdoptionRow.objects.using(journal.using).filter(county=journal.county, id=adoption).first()
+    if row is None:
+        raise RefusedError(Refused("adoption.unknown", adoption, {"adoption": adoption}))
+    read = read_packed(cast(Mapping[str, str], read_value(row.packed)))
+    if isinstance(read, Refused):
+        raise RefusedError(read)
+    bound = bind(read, cast(Mapping[str, object], row.settings))
+    if isinstance(bound, Refused):
+        raise RefusedError(bound)
+    return _Bound(read, bound)
+
+
+def _adoption(row: AdoptionRow) -> Adoption:
+    return Adoption(
+        row.id,
+        row.practice,
+        row.version,
+        row.digest,
+        cast(Facts, row.settings),
+        tuple(row.homes),
+        row.since,
+        row.until,
+        row.by,
+    )

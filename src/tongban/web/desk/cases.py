@@ -1,0 +1,155 @@
+"""One case: where it stands, what was done, what can be done; and doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.alike import alike
+from tongban.apps.casework.files import media_types, open_file
+from tongban.apps.casework.foresee import foresee
+from tongban.apps.casework.look import explain, look
+from tongban.apps.casework.take import take
+from tongban.apps.casework.views import CasePage, Taken
+from tongban.apps.casework.worklist import next_up
+from tongban.kernel.refusal import Refused
+from tongban.web.desk.forms import lists, step_forms
+from tongban.web.desk.sent import answers_of, sent
+from tongban.web.desk.who import staff
+from tongban.web.frame import errors
+from tongban.web.words import language_of, say, says
+
+CONFLICT = "step.conflict"
+
+
+@require_safe
+@staff
+def case_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
+    """A whole case. ``?step=merge&into=…`` opens a step with something filled in already."""
+    opened = request.GET.get("step", "")
+    page = look(number, acting, entered=(opened, answers_of(request.GET), None) if opened else None)
+    if isinstance(page, Refused):
+        return errors.refused(request, page)
+    return render(request, "desk/case.html", case_context(page, acting))
+
+
+def case_context(page: CasePage, acting: Acting, **more: object) -> dict[str, object]:
+    """What the template of a case needs."""
+    forms = step_forms(page.steps)
+    return {
+        "page": page,
+        "forms": forms,
+        "main": next((form for form in forms if form.step.main), None),
+        "others": [form for form in forms if not form.step.main],
+        "blocked": [step for step in page.steps if step.blocked],
+        "lists": lists(field for form in forms for field in form.step.fields),
+        "files": media_types(page.photos),
+        "next": next_up(acting, page.number),
+        **more,
+    }
+
+
+@require_POST
+@staff
+def take_step(request: HttpRequest, acting: Acting, number: str, step: str) -> HttpResponse:
+    """Take a step: on to the case as it then stands, or back with all that was entered."""
+    given = sent(request, acting)
+    taken = given.refused or take(number, step, given.answers, replace(acting, key=given.key))
+    if isinstance(taken, Refused):
+        return _refused(request, acting, number, step, given.answers, taken)
+    told(request, taken)
+    return HttpResponseRedirect(reverse("desk_case", args=[number]))
+
+
+def told(request: HttpRequest, taken: Taken) -> None:
+    """What happened, for the next page; doubts that did not stop it besides."""
+    language = language_of(request)
+    messages.success(request, say("desk.again", language) if taken.again else taken.says)
+    for each in taken.warnings:
+        words = says(each, language)
+        messages.warning(request, f"{words.says} {words.fix}")
+
+
+def _refused(
+    request: HttpRequest,
+    acting: Acting,
+    number: str,
+    step: str,
+    answers: Mapping[str, object],
+    refused: Refused,
+) -> HttpResponse:
+    """The case as it stands now, with the attempt in its form; without the form, what was written beside."""
+    page = look(number, acting, entered=(step, answers, refused))
+    if isinstance(page, Refused):
+        return errors.refused(request, page)
+    context = case_context(page, acting)
+    if not any(each.tried and not each.blocked for each in page.steps):
+        context["unsent"] = errors.entered(request)
+        context["unsent_why"] = [says(each, acting.language) for each in refused.all()]
+    context["conflict"] = refused.code == CONFLICT
+    return render(request, "desk/case.html", context, status=409 if context["conflict"] else 422)
+
+
+@require_POST
+@staff
+def foresee_step(request: HttpRequest, acting: Acting, number: str, step: str) -> HttpResponse:
+    """What the step would bring with the answers as they are; nothing while they are not complete."""
+    seen = foresee(number, step, answers_of(request.POST), acting)
+    context: dict[str, object] = {"foreseen": None if isinstance(seen, Refused) else seen}
+    if isinstance(seen, Refused) and seen.code.startswith("routing."):
+        context["refused"] = says(seen, acting.language)
+    return render(request, "desk/foreseen.html", context)
+
+
+@require_safe
+@staff
+def why(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
+    """How every date of the case came about, line by line."""
+    explained = explain(number, acting)
+    if isinstance(explained, Refused):
+        return errors.refused(request, explained)
+    return render(request, "desk/why.html", {"number": number, "explained": explained})
+
+
+@require_safe
+@staff
+def similar(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
+    """Open cases that may be the same matter, to join this one to."""
+    words = request.GET.get("words", "").strip()[:100]
+    found = alike(number, acting, words)
+    if isinstance(found, Refused):
+        return errors.refused(request, found)
+    context = {
+        "number": number,
+        "found": found,
+        "words": words,
+        "step": request.GET.get("step", ""),
+        "field": request.GET.get("field", ""),
+    }
+    part = "desk/similar_part.html" if request.headers.get("HX-Request") else "desk/similar.html"
+    return render(request, part, context)
+
+
+@require_safe
+@staff
+def attachment(request: HttpRequest, acting: Acting, number: str, digest: str) -> HttpResponse:
+    """A photo or paper of a case that the reader may see."""
+    page = look(number, acting)
+    if isinstance(page, Refused):
+        return errors.refused(request, page)
+    found = open_file(digest) if digest in page.photos else Refused("file.unknown", "file")
+    if isinstance(found, Refused):
+        return errors.refused(request, found)
+    media_type, data = found
+    response = HttpResponse(data, content_type=media_type)
+    response["Content-Disposition"] = "inline"
+    response["Cache-Control"] = "private, max-age=3600"
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response

@@ -1,0 +1,78 @@
+"""The worklist: what waits, the clock first; every filter in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.filtering import filters
+from tongban.apps.casework.views import Tally
+from tongban.apps.casework.worklist import COUNTED, VIEWS, Filter, tallies, worklist
+from tongban.web.desk.who import staff
+
+LONGEST = 100
+"""Characters of one part of a filter; whoever sends more gets nothing found, not a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One list with its address and how much is in it."""
+
+    tally: Tally
+    url: str
+    here: bool
+
+    @property
+    def key(self) -> str:
+        return f"desk.view.{self.tally.view}"
+
+
+def filter_of(asked: QueryDict) -> Filter:
+    """The filter that an address asks for; what it does not know shows the list that waits."""
+    texts = {
+        each.name: asked.get(each.name, "").strip()[:LONGEST]
+        for each in fields(Filter)
+        if each.name not in ("view", "late")
+    }
+    view = asked.get("view", "")
+    return Filter(view=view if view in VIEWS else VIEWS[0], late=asked.get("late") == "1", **texts)
+
+
+def address(wanted: Filter) -> str:
+    """The query of an address that shows exactly this, without what is not set."""
+    said = {each.name: getattr(wanted, each.name) for each in fields(Filter)}
+    said = {name: "1" if value is True else value for name, value in said.items() if value}
+    if said.get("view") == VIEWS[0]:
+        del said["view"]
+    return f"?{urlencode(said)}"
+
+
+@require_safe
+@staff
+def worklist_page(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """One list of the reader's units, 25 rows a page."""
+    wanted = filter_of(request.GET)
+    plain = Filter(view=wanted.view)
+    page = worklist(acting, wanted)
+    context = {
+        "page": page,
+        "wanted": wanted,
+        "tabs": [
+            Tab(each, address(Filter(view=each.view)), each.view == wanted.view) for each in tallies(acting)
+        ],
+        "filters": filters(acting, wanted),
+        "filtered": replace(wanted, after="") != plain,
+        "most": COUNTED,
+        "urls": {
+            "plain": address(plain),
+            "late": address(replace(wanted, late=not wanted.late, after="")),
+            "first": address(replace(wanted, after="")),
+            "next": address(replace(wanted, after=page.older)),
+        },
+    }
+    return render(request, "desk/worklist.html", context)

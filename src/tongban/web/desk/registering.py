@@ -1,0 +1,119 @@
+"""Registering on somebody's behalf, with the keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.look import look
+from tongban.apps.casework.opening import asks, openings
+from tongban.apps.casework.take import open_case
+from tongban.apps.casework.views import Opening
+from tongban.kernel.refusal import Refused
+from tongban.web.desk.cases import told
+from tongban.web.desk.forms import lists
+from tongban.web.desk.sent import Sent, answers_of, new_key, sent
+from tongban.web.desk.suggesting import suggestion
+from tongban.web.desk.who import staff
+from tongban.web.frame import errors
+from tongban.web.resident.codes import qr_svg
+from tongban.web.words import says
+
+SUGGEST = "_suggest"
+"""The name of the button that asks for a suggestion, for whoever has no JavaScript."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to register, with its address."""
+
+    opening: Opening
+    here: bool
+
+    @property
+    def url(self) -> str:
+        o = self.opening
+        return f"?practice={o.practice}&kind={o.kind}&step={o.step}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """Write down what somebody says; a refusal keeps all of it."""
+    found = openings(acting)
+    if not found:
+        return render(request, "desk/register_none.html", status=403)
+    chosen = _chosen(request, found)
+    if request.method != "POST":
+        return _form(request, acting, found, chosen, Sent({}, ""))
+    given = sent(request, acting)
+    if SUGGEST in request.POST or given.refused is not None:
+        return _form(request, acting, found, chosen, given)
+    taken = open_case(
+        chosen.practice,
+        given.answers,
+        replace(acting, key=given.key),
+        step=chosen.step,
+        kind=chosen.kind,
+        channel="desk",
+    )
+    if isinstance(taken, Refused):
+        return _form(request, acting, found, chosen, replace(given, refused=taken))
+    told(request, taken)
+    return HttpResponseRedirect(reverse("desk_receipt", args=[taken.number]))
+
+
+def _chosen(request: HttpRequest, found: Sequence[Opening]) -> Opening:
+    """The way that the address names, else the first."""
+    wanted = tuple(request.GET.get(name, "") for name in ("practice", "kind", "step"))
+    return next((each for each in found if (each.practice, each.kind, each.step) == wanted), found[0])
+
+
+def _form(
+    request: HttpRequest, acting: Acting, found: Sequence[Opening], chosen: Opening, given: Sent
+) -> HttpResponse:
+    entered = given.answers or None
+    fields = asks(chosen, acting, entered=entered, refused=given.refused)
+    names = {field.id for field in fields}
+    every = given.refused.all() if given.refused is not None else ()
+    context = {
+        "chosen": chosen,
+        "ways": [Way(each, each == chosen) for each in found],
+        "fields": fields,
+        "refusals": [says(each, acting.language) for each in every if each.where not in names],
+        "lists": lists(fields),
+        "token": new_key(),
+        "suggestion": suggestion(chosen, fields, given.answers, acting) if entered else None,
+    }
+    return render(request, "desk/register.html", context, status=422 if given.refused is not None else 200)
+
+
+@require_POST
+@staff
+def suggested(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """What the words typed so far may be about: a part of the page, swapped in while typing."""
+    found = openings(acting)
+    if not found:
+        return errors.forbidden(request)
+    chosen = _chosen(request, found)
+    offered = suggestion(chosen, asks(chosen, acting), answers_of(request.POST), acting)
+    return render(request, "desk/suggestion.html", {"suggestion": offered})
+
+
+@require_safe
+@staff
+def receipt(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
+    """What to tell or hand to the requester: number, date, who is responsible. Printable."""
+    page = look(number, acting)
+    if isinstance(page, Refused):
+        return errors.refused(request, page)
+    address = request.build_absolute_uri(reverse("follow")) + f"?number={number}"
+    running = next((clock for clock in page.clocks if clock.running), None)
+    context = {"page": page, "qr": qr_svg(address), "address": address, "clock": page.promise or running}
+    return render(request, "desk/receipt.html", context)

@@ -1,0 +1,62 @@
+"""What a desk form sent: answers as they were typed, files kept, and the key under which it acts once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, QueryDict
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.files import keep
+from tongban.kernel.refusal import Refused
+
+KEY = "_key"
+"""The field that carries the idempotency key. Names that begin with ``_`` are the page's own."""
+_NOT_ANSWERS = ("csrfmiddlewaretoken", "lang")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """``refused`` is what is wrong with the files; answers are kept as they came either way."""
+
+    answers: Mapping[str, object]
+    key: str
+    refused: Refused | None = None
+
+
+def new_key() -> str:
+    return str(uuid4())
+
+
+def answers_of(posted: QueryDict) -> dict[str, object]:
+    """One text for each field, a list where several were sent; blank ones are no answers."""
+    found: dict[str, object] = {}
+    for name, values in posted.lists():
+        filled = [value for value in values if value.strip()]
+        if filled and not name.startswith("_") and name not in _NOT_ANSWERS:
+            found[name] = filled if len(filled) > 1 else filled[0]
+    return found
+
+
+def sent(request: HttpRequest, acting: Acting) -> Sent:
+    """Read a posted form; its files are kept at once, so that a refusal does not lose them."""
+    answers = answers_of(request.POST)
+    faults: list[Refused] = []
+    for name, files in request.FILES.lists():
+        kept = keep(files, acting)
+        if isinstance(kept, Refused):
+            faults += [replace(fault, where=name, also=()) for fault in kept.all()]
+        else:
+            before = answers.get(name, [])
+            answers[name] = [*([before] if isinstance(before, str) else before), *(each.id for each in kept)]  # type: ignore[has-type]
+    return Sent(answers, _key(request.POST.get(KEY, "")), Refused.of(faults) if faults else None)
+
+
+def _key(text: str) -> str:
+    """The key if it is a UUID; anything else acts like none, so that nobody's own keys can collide."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return ""

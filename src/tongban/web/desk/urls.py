@@ -1,0 +1,21 @@
+"""The addresses of the desk, all below ``/desk/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tongban.web.desk import cases, identity, lists, registering
+
+urlpatterns = [
+    path("", lists.worklist_page, name="worklist"),
+    path("new/", registering.register_page, name="register"),
+    path("new/suggest/", registering.suggested, name="desk_suggest"),
+    path("<str:number>/", cases.case_page, name="desk_case"),
+    path("<str:number>/receipt/", registering.receipt, name="desk_receipt"),
+    path("<str:number>/why/", cases.why, name="desk_why"),
+    path("<str:number>/who/", identity.show, name="desk_identity"),
+    path("<str:number>/similar/", cases.similar, name="desk_similar"),
+    path("<str:number>/files/<str:digest>/", cases.attachment, name="desk_file"),
+    path("<str:number>/steps/<slug:step>/", cases.take_step, name="desk_step"),
+    path("<str:number>/steps/<slug:step>/foresee/", cases.foresee_step, name="desk_foresee"),
+]

@@ -1,0 +1,61 @@
+"""Who works here: the signed-in person with their posts, asked anew at every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+
+from tongban.apps.acting import Acting
+from tongban.apps.people.acting import actor_of
+from tongban.web.frame import errors
+from tongban.web.words import language_of
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, Acting, P], HttpResponseBase]
+
+
+def staff(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """A page for people with a post in force. Without a sign-in, what was written is given back, not lost."""
+
+    @wraps(view)
+    def inside(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return signed_out(request)
+        acting = acting_of(request)
+        if not acting.actor.posts:
+            return errors.forbidden(request)
+        response = view(request, acting, *args, **kwargs)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
+
+    return inside
+
+
+def acting_of(request: HttpRequest) -> Acting:
+    """On whose behalf this request runs, now, in the reader's language."""
+    now = datetime.now(UTC)
+    user = request.user
+    return Acting(now, actor_of(user, now), user.get_full_name(), language_of(request))
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """To the sign-in; with a form that was sent, first a page that keeps it."""
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    kept = {"entered": errors.entered(request), "files": bool(request.FILES)}
+    response = render(
+        request, "desk/signed_out.html", {**kept, "form_action": request.get_full_path()}, status=401
+    )
+    response["Cache-Control"] = "no-store"
+    response["HX-Retarget"] = response["HX-Reselect"] = "#content"
+    response["HX-Reswap"] = "outerHTML"
+    return response

@@ -1,0 +1,20 @@
+"""Addresses of the residents' pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tongban.web.resident import following, reporting
+
+urlpatterns = [
+    path("", reporting.report, name="report"),
+    path("report/<slug:practice>/", reporting.report, name="report_to"),
+    path("alike/", reporting.alike, name="alike"),
+    path("sent/<str:number>/", reporting.sent, name="sent"),
+    path("follow/", following.follow, name="follow"),
+    path("follow/<str:number>/", following.own_case, name="own_case"),
+    path("follow/<str:number>/why/", following.why, name="own_why"),
+    path("follow/<str:number>/receipt/", following.own_receipt, name="own_receipt"),
+    path("follow/<str:number>/photo/<str:digest>/", following.own_photo, name="own_photo"),
+    path("follow/<str:number>/do/<slug:step>/", following.act, name="own_act"),
+]

@@ -1,0 +1,215 @@
+"""Identity, content, search, registers and adoptions: what stands beside the ledger."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from small_practice import COUNTY, MONDAY, PROCEDURE, later, opened, procedures, take
+
+from tongban.kernel.form import FieldKind
+from tongban.kernel.ledger.verify import verify_chain
+from tongban.kernel.refusal import Refused
+from tongban.store import adoptions, identity, registers, search
+from tongban.store.attachments import Files
+from tongban.store.batch import Append, entries
+from tongban.store.erasure import Erased, erase
+from tongban.store.journal import Journal
+from tongban.store.keys import Lookup
+from tongban.store.models import CaseRow, Content, DivisionRow, EventRow, Identity, UnitRow
+from tongban.store.notes import append_note, chain_id
+from tongban.store.values import content, latest
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+@pytest.fixture
+def ledger() -> Journal:
+    return Journal(COUNTY, Lookup(b"k" * 32))
+
+
+def open_case(ledger: Journal, **answers) -> str:
+    decided = opened(**answers)
+    ledger.append([Append(PROCEDURE, decided)], MONDAY)
+    return decided.cases[0].id
+
+
+def test_looking_at_an_identity_needs_a_purpose_and_is_logged_first(ledger):
+    case = open_case(ledger, name="王小明")
+    assert identity.look(ledger, case, ["phone"], "li", " ", MONDAY) == Refused("identity.purpose")
+    seen = identity.look(ledger, case, ["phone", "id_card"], "li", "callback", MONDAY)
+    assert seen == {"phone": "13800001234"}
+    [note] = ledger.events(chain_id(COUNTY, f"looked/{case}"))
+    assert note.kind == "looked"
+    assert note.facts()["purpose"] == "callback" and note.facts()["case"] == case
+    assert "13800001234" not in note.body
+
+
+def test_a_phone_finds_its_cases_without_being_read(ledger):
+    first, second = open_case(ledger, phone="13900000001"), open_case(ledger, phone="13900000001")
+    other = open_case(ledger, phone="13900000002")
+    assert set(identity.cases_of(ledger, FieldKind.phone, "13900000001")) == {first, second}
+    assert identity.same_requester(ledger, first) == (second,)
+    assert identity.is_of(ledger, other, FieldKind.phone, "13900000002")
+    assert not identity.is_of(ledger, other, FieldKind.phone, "13900000001")
+    assert ledger.events(chain_id(COUNTY, f"looked/{first}")) == ()
+
+
+def test_another_key_finds_nothing(ledger):
+    open_case(ledger, phone="13900000001")
+    stranger = Journal(COUNTY, Lookup(b"x" * 32))
+    assert identity.cases_of(stranger, FieldKind.phone, "13900000001") == ()
+
+
+def test_erasing_content_takes_text_title_and_search_words_and_leaves_every_proof(ledger):
+    case = open_case(ledger, title="路灯不亮")
+    search.index(ledger, [case])
+    assert search.found(ledger, "路灯") == (case,)
+    assert CaseRow.objects.get(id=case).title == "路灯不亮"
+    done = erase(ledger, procedures, case, ["title", "body"], "requested", "li", MONDAY)
+    assert done == Erased(2, ())
+    assert CaseRow.objects.get(id=case).title == ""
+    assert search.found(ledger, "路灯") == ()
+    assert latest(content(ledger, case)) == {}
+    [loaded] = ledger.load(ids=[case])
+    assert loaded.case.given >= {"title", "body"}
+    assert list(verify_chain(entries(ledger.events(case)), until=loaded.tip, thorough=True)) == []
+    assert Identity.objects.filter(chain=case).count() == 1
+
+
+def test_erasing_everything_takes_the_identity_too_and_salts_with_it(ledger):
+    case = open_case(ledger)
+    assert erase(ledger, procedures, case, [], "requested", "li", MONDAY) == Erased(2, ())
+    assert not Content.objects.filter(chain=case).exists()
+    assert not Identity.objects.filter(chain=case).exists()
+    assert erase(ledger, procedures, case, [], "requested", "li", MONDAY) == Refused("erasure.nothing")
+    assert erase(ledger, procedures, case, [], "", "li", MONDAY) == Refused("erasure.reason")
+    [note] = ledger.events(chain_id(COUNTY, "erasures"))
+    assert note.facts()["fields"] == ("body", "phone")
+
+
+def test_a_title_comes_from_the_title_else_the_text_without_personal_numbers(ledger):
+    named = open_case(ledger, title="路灯不亮")
+    unnamed = open_case(ledger, body="请回电 13812345678，\n" + "路灯坏了" * 40)
+    assert CaseRow.objects.get(id=named).title == "路灯不亮"
+    title = CaseRow.objects.get(id=unnamed).title
+    assert len(title) == 80 and "13812345678" not in title and "\n" not in title
+    [loaded] = ledger.load(ids=[unnamed])
+    retitled = take(loaded.case, "retitle", answers={"title": "新标题"})
+    ledger.append([Append(PROCEDURE, retitled, loaded)], MONDAY)
+    assert CaseRow.objects.get(id=unnamed).title == "新标题"
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("路灯", True),
+        ("灯坏", True),
+        ("灯 村口", True),
+        ("路灯好", False),
+        ("坏灯", False),
+        ("ＬＥＤ", True),
+        ("%", False),
+    ],
+)
+def test_search_finds_neighbouring_characters_and_nothing_else(ledger, question, found):
+    case = open_case(ledger, body="村口路灯坏了，LED 灯也不亮。")
+    search.index(ledger, [case])
+    assert (search.found(ledger, question) == (case,)) is found
+
+
+def test_the_county_is_kept_until_a_register_changes(ledger):
+    place = {"county": COUNTY, "level": "county"}
+    DivisionRow.objects.create(code=COUNTY, name="示例县", since=date(2020, 1, 1), **place)
+    UnitRow.objects.create(id="office", kind="county_office", division=COUNTY, name="办", **place)
+    first = registers.county(ledger)
+    assert list(first.units) == ["office"] and first.code == COUNTY
+    assert registers.county(ledger) is first
+    UnitRow.objects.filter(id="office").update(kind="centre")
+    second = registers.county(ledger)
+    assert second is not first and second.units["office"].kind == "centre"
+    case = open_case(ledger)
+    [loaded] = ledger.load(ids=[case])
+    assert registers.county(ledger, loaded.registers) is second
+    UnitRow.objects.filter(id="office").delete()
+    assert registers.county(ledger).units == {}
+
+
+def test_a_calendar_year_is_imported_whole_or_refused(ledger):
+    text = (Path(__file__).parents[2] / "calendars" / "cn" / "2026.yaml").read_text()
+    before = registers.county(ledger).calendar
+    assert registers.import_year(ledger, text, "2026.yaml", "li", MONDAY).number == 2026
+    assert registers.county(ledger).calendar.known(2026) and not before.known(2026)
+    refused = registers.import_year(ledger, "year: x", "2027.yaml", "li", MONDAY)
+    assert isinstance(refused, Refused)
+    [note] = ledger.events(chain_id(COUNTY, "calendars"))
+    assert note.facts()["year"] == 2026
+
+
+def test_an_unknown_adoption_is_named(ledger):
+    assert adoptions.current(ledger, "nobody").code == "adoption.none"
+    with pytest.raises(Exception, match=r"adoption\.unknown"):
+        adoptions.procedure(ledger, "nobody-1")
+
+
+def test_a_practice_that_cannot_be_read_is_not_adopted(ledger):
+    refused = adoptions.adopt(ledger, {"practice.yaml": "id: ["}, {}, [], "li", MONDAY)
+    assert isinstance(refused, Refused)
+    assert adoptions.adoptions(ledger) == ()
+
+
+def test_the_same_file_is_kept_once_and_no_path_leaves_the_folder(ledger, tmp_path):
+    files = Files(tmp_path / "attachments")
+    name = files.keep(ledger, b"photo", "image/jpeg", MONDAY)
+    assert files.keep(ledger, b"photo", "image/jpeg", MONDAY) == name
+    assert files.read(name) == b"photo"
+    assert files.path(name).stat().st_mode & 0o077 == 0
+    for bad in ("../../etc/passwd", "A" * 64, ""):
+        with pytest.raises(ValueError, match="not the id"):
+            files.path(bad)
+    files.path(name).write_bytes(b"other")
+    with pytest.raises(ValueError, match="changed"):
+        files.read(name)
+    files.remove(ledger, name)
+    assert not files.path(name).exists()
+
+
+def test_notes_are_sealed_one_on_another(ledger):
+    for day in range(3):
+        append_note(ledger, "calendars", "calendar", {"day": day}, later(days=day), later(days=day))
+    chain = ledger.events(chain_id(COUNTY, "calendars"))
+    assert [each.seq for each in chain] == [1, 2, 3]
+    assert list(verify_chain(entries(chain), thorough=True)) == []
+    with pytest.raises(ValueError, match="no step"):
+        append_note(ledger, "x", "step", {}, MONDAY, MONDAY)
+
+
+def test_the_ledger_refuses_to_be_changed(ledger):
+    case = open_case(ledger)
+    from django.db import IntegrityError, transaction
+
+    for change in (
+        lambda: EventRow.objects.filter(chain=case).update(kind="x"),
+        lambda: EventRow.objects.filter(chain=case).delete(),
+    ):
+        with pytest.raises(IntegrityError, match="only ever added"), transaction.atomic():
+            change()
+
+
+def test_keys_are_made_once_and_for_their_owner_alone(keys):
+    signer = keys.signer(COUNTY)
+    assert keys.signer(COUNTY) == signer and keys.lookup(COUNTY) == keys.lookup(COUNTY)
+    assert keys.signer("330800").secret != signer.secret
+    for path in keys.folder.iterdir():
+        assert path.stat().st_mode & 0o777 == 0o600
+    assert signer.secret.hex() not in repr(signer) and "kkkk" not in repr(Lookup(b"k" * 32))
+
+
+def test_waiting_names_whose_turn_it_is(ledger):
+    case = open_case(ledger)
+    row = CaseRow.objects.get(id=case)
+    assert (row.waiting, row.standing, row.phase) == ("centre", "open", "received")
+    assert row.due_at and row.next_due < row.due_at and row.wake_at == row.next_due
+    assert json.loads(row.state)["number"] == row.number
