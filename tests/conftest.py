@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,3 +66,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def home(tmp_path: Path) -> Iterator[Path]:
     """A home of this test alone, for keys and attachments."""
     yield tmp_path / "home"
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> Iterator[None]:
+    """What one test read from the registers must not be known to the next."""
+    yield
+    registers = sys.modules.get("tongban.store.registers")
+    if registers is not None:
+        registers.forget()

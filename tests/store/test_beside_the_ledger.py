@@ -11,7 +11,7 @@ from small_practice import COUNTY, MONDAY, PROCEDURE, later, opened, procedures,
 
 from tongban.kernel.form import FieldKind
 from tongban.kernel.ledger.verify import verify_chain
-from tongban.kernel.refusal import Refused
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store import adoptions, identity, registers, search
 from tongban.store.attachments import Files
 from tongban.store.batch import Append, entries
@@ -124,24 +124,24 @@ def test_the_county_is_kept_until_a_register_changes(ledger):
     place = {"county": COUNTY, "level": "county"}
     DivisionRow.objects.create(code=COUNTY, name="示例县", since=date(2020, 1, 1), **place)
     UnitRow.objects.create(id="office", kind="county_office", division=COUNTY, name="办", **place)
-    first = registers.county(ledger)
+    first = registers.county_of(COUNTY)
     assert list(first.units) == ["office"] and first.code == COUNTY
-    assert registers.county(ledger) is first
+    assert registers.county_of(COUNTY) is first
     UnitRow.objects.filter(id="office").update(kind="centre")
-    second = registers.county(ledger)
+    second = registers.county_of(COUNTY)
     assert second is not first and second.units["office"].kind == "centre"
     case = open_case(ledger)
     [loaded] = ledger.load(ids=[case])
-    assert registers.county(ledger, loaded.registers) is second
+    assert registers.county_of(COUNTY, loaded.registers) is second
     UnitRow.objects.filter(id="office").delete()
-    assert registers.county(ledger).units == {}
+    assert registers.county_of(COUNTY).units == {}
 
 
 def test_a_calendar_year_is_imported_whole_or_refused(ledger):
     text = (Path(__file__).parents[2] / "calendars" / "cn" / "2026.yaml").read_text()
-    before = registers.county(ledger).calendar
+    before = registers.county_of(COUNTY).calendar
     assert registers.import_year(ledger, text, "2026.yaml", "li", MONDAY).number == 2026
-    assert registers.county(ledger).calendar.known(2026) and not before.known(2026)
+    assert registers.county_of(COUNTY).calendar.known(2026) and not before.known(2026)
     refused = registers.import_year(ledger, "year: x", "2027.yaml", "li", MONDAY)
     assert isinstance(refused, Refused)
     [note] = ledger.events(chain_id(COUNTY, "calendars"))
@@ -149,8 +149,8 @@ def test_a_calendar_year_is_imported_whole_or_refused(ledger):
 
 
 def test_an_unknown_adoption_is_named(ledger):
-    assert adoptions.current(ledger, "nobody").code == "adoption.none"
-    with pytest.raises(Exception, match=r"adoption\.unknown"):
+    assert adoptions.current(ledger, "nobody").code == "practice.not_adopted"
+    with pytest.raises(RefusedError, match=r"practice\.not_adopted"):
         adoptions.procedure(ledger, "nobody-1")
 
 

@@ -16,6 +16,7 @@ from tongban.web.fields import MOST_RADIOS
 class Option:
     value: str
     label: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,12 @@ def test_few_choices_stand_open_and_many_fold() -> None:
     many = tuple(Option(str(i), f"Choice {i}") for i in range(MOST_RADIOS + 1))
     assert drawn(field("choice", options=many[:-1])).all("input")[0]["type"] == "radio"
     assert drawn(field("choice", options=many)).all("select")
+
+
+def test_choices_that_lie_within_something_stand_under_its_name() -> None:
+    within = (Option("1", "One", "North"), Option("2", "Two", "North"), Option("3", "Three", "South"))
+    assert [g["label"] for g in drawn(field("unit", options=within)).all("optgroup")] == ["North", "South"]
+    assert drawn(field("units", options=within)).words.count("North") == 1
 
 
 def test_a_list_without_anything_to_choose_from_can_be_written_in() -> None:

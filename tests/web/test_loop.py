@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from html import unescape
 from xml.etree import ElementTree
 
@@ -15,7 +16,7 @@ from tongban.kernel.clock import Limit, Unit
 from tongban.kernel.procedure.drawing import Drawing
 from tongban.web.loop import Mode, clock_lines, loop_svg
 from tongban.web.loop.markup import element, short, width_of, wrapped
-from tongban.web.loop.words import LoopWords
+from tongban.web.loop.words import LoopWords, Tone
 
 WAYS = (
     ("new",),
@@ -134,6 +135,25 @@ def test_hours_are_drawn_as_one_ring_and_told_in_hours() -> None:
     root = parsed(case("new", "given", limit=Limit(24, Unit.HOURS, "a document")))
     assert "24 hours left" in "".join(root.itertext())
     assert len(drawn(root, "dial")) == 1
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a page tells a clock."""
+
+    id: str
+    running: bool = True
+    tone: Tone = "rest"
+    words: str = "as the page tells it"
+    due: str = "9 March"
+
+
+@pytest.mark.parametrize(
+    ("clock", "told"), [(Told("promise"), True), (Told("patience"), False), (Told("promise", False), False)]
+)
+def test_a_clock_is_told_as_on_the_page_if_the_page_means_the_drawn_one(clock: Told, told: bool) -> None:
+    markup = loop_svg(case("new", "given"), replace(words(), clock=clock))
+    assert ("as the page tells it" in markup) is told
 
 
 def test_who_has_it_is_said_unless_nobody_knows() -> None:

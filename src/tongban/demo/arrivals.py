@@ -121,7 +121,8 @@ class Arrivals:
 
     def _channel(self, chance: random.Random) -> str:
         channels = self.script.story["channel"].get(self.practice, {"window": 780, "phone": 140, "web": 80})
-        return chance.choices(list(channels), list(channels.values()))[0]
+        found: str = chance.choices(list(channels), list(channels.values()))[0]
+        return found
 
     def _message(self, at: datetime, surge: Surge | None, chance: random.Random) -> Message:
         fitting = [each for each in self.messages if at.month in each.season] or list(self.messages)

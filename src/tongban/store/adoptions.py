@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
 from typing import cast
 
 from django.db import transaction
@@ -16,11 +15,11 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts, Value
 from tongban.library.binding import bind
 from tongban.library.folder import digest
-from tongban.library.practice import Practice
 from tongban.library.reading import read_packed
 from tongban.store.journal import Journal
 from tongban.store.models import AdoptionRow
 from tongban.store.notes import append_note
+from tongban.store.registers import adopted
 from tongban.store.values import read_value
 
 ADOPTED = "adopted"
@@ -39,16 +38,6 @@ class Adoption:
     since: datetime
     until: datetime | None
     by: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    practice: Practice
-    procedure: Procedure
-
-
-_bound: dict[tuple[str, str, str], _Bound] = {}
-_binding = Lock()
 
 
 def adopt(
@@ -112,52 +101,27 @@ def adoptions(journal: Journal) -> tuple[Adoption, ...]:
 
 
 def current(journal: Journal, practice: str) -> Adoption | Refused:
-    """The adoption under which new cases of a practice are opened (``adoption.none``)."""
+    """The adoption under which new cases of a practice are opened (``practice.not_adopted``)."""
     rows = AdoptionRow.objects.using(journal.using).filter(
         county=journal.county, practice=practice, until=None
     )
     row = rows.defer("packed").first()
-    return Refused("adoption.none", practice, {"practice": practice}) if row is None else _adoption(row)
+    return (
+        Refused("practice.not_adopted", practice, {"practice": practice}) if row is None else _adoption(row)
+    )
 
 
 def procedure(journal: Journal, adoption: str) -> Procedure:
     """The procedure of an adoption, bound once a process. Raises ``RefusedError`` for an unknown one."""
-    return _load(journal, adoption).procedure
-
-
-def practice(journal: Journal, adoption: str) -> Practice:
-    """The practice as it was adopted, with its texts. Raises ``RefusedError`` for an unknown one."""
-    return _load(journal, adoption).practice
+    return adopted(journal.county, adoption).procedure
 
 
 def files(journal: Journal, adoption: str) -> Mapping[str, str]:
     """The practice's files as they were adopted. Raises ``RefusedError`` for an unknown adoption."""
     row = AdoptionRow.objects.using(journal.using).filter(county=journal.county, id=adoption).first()
     if row is None:
-        raise RefusedError(Refused("adoption.unknown", adoption, {"adoption": adoption}))
+        raise RefusedError(Refused("practice.not_adopted", adoption, {"practice": adoption}))
     return cast(Mapping[str, str], read_value(row.packed))
-
-
-def _load(journal: Journal, adoption: str) -> _Bound:
-    key = (str(journal.connection().settings_dict["NAME"]), journal.county, adoption)
-    with _binding:
-        known = _bound.get(key)
-        if known is None:
-            known = _bound[key] = _bind(journal, adoption)
-    return known
-
-
-def _bind(journal: Journal, adoption: str) -> _Bound:
-    row = AdoptionRow.objects.using(journal.using).filter(county=journal.county, id=adoption).first()
-    if row is None:
-        raise RefusedError(Refused("adoption.unknown", adoption, {"adoption": adoption}))
-    read = read_packed(cast(Mapping[str, str], read_value(row.packed)))
-    if isinstance(read, Refused):
-        raise RefusedError(read)
-    bound = bind(read, cast(Mapping[str, object], row.settings))
-    if isinstance(bound, Refused):
-        raise RefusedError(bound)
-    return _Bound(read, bound)
 
 
 def _adoption(row: AdoptionRow) -> Adoption:

@@ -1,76 +1,128 @@
-"""The county that decisions are made in, built from its registers and kept until one of them changes."""
+"""The county as the kernel sees it, and the practices it adopted: read once, kept until the stamp moves.
+
+A trigger counts every change of units, divisions, duties and calendars in ``store_stamp``; the journal's
+load brings the stamp along, so that nobody decides by registers that have changed meanwhile.
+"""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from threading import Lock
 
 from django.db import transaction
+from django.db.models import Q
 
 from tongban.kernel.clock import Calendar, Year
 from tongban.kernel.county import County, Division, Duty, DutyKind, Level, Unit
-from tongban.kernel.ledger.seal import Entry
+from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
+from tongban.library.binding import bind
 from tongban.library.calendars import read_year
+from tongban.library.practice import Practice
+from tongban.library.reading import read_packed
 from tongban.store.journal import Journal
-from tongban.store.models import CalendarYear, DivisionRow, DutyRow, UnitRow
+from tongban.store.models import AdoptionRow, CalendarYear, DivisionRow, DutyRow, Stamp, UnitRow
 from tongban.store.notes import append_note
 
 CALENDAR = "calendar"
 
-_kept: dict[tuple[str, str], tuple[int, County]] = {}
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """One version of a practice with the county's settings. Never changes: a case stays on it."""
+
+    id: str
+    practice: Practice
+    procedure: Procedure
+    homes: tuple[str, ...]
+    since: datetime
+    until: datetime | None
 
 
-def county(journal: Journal, stamp: int | None = None) -> County:
-    """The county as its registers say now. ``stamp``: from a loaded case, to save asking for it.
-
-    Raises ``RefusedError`` when a stored calendar can no longer be read.
-    """
-    key = (str(journal.connection().settings_dict["NAME"]), journal.county)
-    known = _kept.get(key)
-    now = stamp_of(journal) if stamp is None else stamp
-    if known is not None and known[0] == now:
-        return known[1]
-    with transaction.atomic(using=journal.using):
-        now = stamp_of(journal)
-        made = _county(journal)
-    _kept[key] = (now, made)
-    return made
+_lock = Lock()
+_counties: dict[str, tuple[int, County]] = {}
+_adopted: dict[tuple[str, str], Adopted] = {}
 
 
-def stamp_of(journal: Journal) -> int:
-    """A number that grows with every change of units, divisions, duties or calendars."""
-    for row in journal.query("SELECT n FROM store_stamp WHERE county = %s", (journal.county,)):
-        return cast(int, row[0])
-    return 0
+def only_county() -> str:
+    """The code of the county whose registers are here, "" before any were loaded."""
+    return Stamp.objects.order_by("county").values_list("county", flat=True).first() or ""
 
 
-def _county(journal: Journal) -> County:
-    mine = {"county": journal.county}
-    units = UnitRow.objects.using(journal.using).filter(**mine).order_by("id")
-    divisions = DivisionRow.objects.using(journal.using).filter(**mine, until=None).order_by("code")
-    duties = DutyRow.objects.using(journal.using).filter(**mine).order_by("unit", "code")
+def stamp(county: str) -> int:
+    """How often the county's registers have changed so far."""
+    return Stamp.objects.filter(county=county).values_list("n", flat=True).first() or 0
+
+
+def county_of(county: str, at_stamp: int | None = None) -> County:
+    """The county's registers. ``at_stamp`` is what the journal brought along; None asks the database."""
+    wanted = stamp(county) if at_stamp is None else at_stamp
+    with _lock:
+        kept = _counties.get(county)
+    if kept is not None and kept[0] == wanted:
+        return kept[1]
+    read = _read_county(county)
+    with _lock:
+        _counties[county] = (wanted, read)
+    return read
+
+
+def _read_county(county: str) -> County:
     return County(
-        journal.county,
-        calendar(journal),
-        {row.id: Unit(row.id, Level(row.level), row.division, row.parent, row.kind) for row in units},
-        {row.code: Division(row.code, Level(row.level), row.parent) for row in divisions},
-        tuple(Duty(row.unit, row.code, DutyKind(row.kind), tuple(row.categories)) for row in duties),
+        code=county,
+        calendar=calendar_of(county),
+        units={
+            row.id: Unit(row.id, Level(row.level), row.division, row.parent, row.kind)
+            for row in UnitRow.objects.filter(county=county).order_by("id")
+        },
+        divisions={
+            row.code: Division(row.code, Level(row.level), row.parent)
+            for row in DivisionRow.objects.filter(county=county, until=None)
+        },
+        duties=tuple(
+            Duty(row.unit, row.code, DutyKind(row.kind), tuple(row.categories))
+            for row in DutyRow.objects.filter(county=county).order_by("unit", "code")
+        ),
     )
 
 
-def calendar(journal: Journal) -> Calendar:
-    """All imported years."""
-    rows = CalendarYear.objects.using(journal.using).filter(county=journal.county).order_by("year")
-    return Calendar(tuple(_year(row.year, row.text) for row in rows))
+def calendar_of(county: str) -> Calendar:
+    """The official calendars that were imported. Raises ``RefusedError`` when one cannot be read any more."""
+    years = []
+    for row in CalendarYear.objects.filter(county=county).order_by("year"):
+        year = read_year(row.text, f"{row.year}.yaml")
+        if isinstance(year, Refused):
+            raise RefusedError(year)
+        years.append(year)
+    return Calendar(tuple(years))
 
 
-def _year(number: int, text: str) -> Year:
-    year = read_year(text, f"{number}.yaml")
-    if isinstance(year, Refused):
-        raise RefusedError(year)
-    return year
+def adopted(county: str, adoption: str) -> Adopted:
+    """An adoption by its id. Raises ``RefusedError`` for one that is not there or cannot be bound."""
+    with _lock:
+        kept = _adopted.get((county, adoption))
+    if kept is None:
+        row = AdoptionRow.objects.filter(county=county, id=adoption).first()
+        if row is None:
+            raise RefusedError(Refused("practice.not_adopted", adoption, {"practice": adoption}))
+        kept = _bound(row)
+        with _lock:
+            _adopted[(county, adoption)] = kept
+    return kept
+
+
+def in_force(county: str, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Practice and adoption id of what the county opens cases of now, the latest adoption of each."""
+    rows = (
+        AdoptionRow.objects.filter(Q(until=None) | Q(until__gt=now), county=county, since__lte=now)
+        .order_by("practice", "-since")
+        .distinct("practice")
+        .values_list("practice", "id")
+    )
+    return tuple(rows)
 
 
 def import_year(journal: Journal, text: str, where: str, by: str, now: datetime) -> Year | Refused:
@@ -88,7 +140,24 @@ def import_year(journal: Journal, text: str, where: str, by: str, now: datetime)
             county=journal.county, year=year.number, defaults={"text": text, "since": now}
         )
         noted = append_note(journal, "calendars", CALENDAR, facts, now, now)
-        if not isinstance(noted, Entry):
+        if isinstance(noted, Refused):
             transaction.set_rollback(True, using=journal.using)
             return noted
     return year
+
+
+def forget() -> None:
+    """Read everything anew when it is next asked for: after a restore, and between tests."""
+    with _lock:
+        _counties.clear()
+        _adopted.clear()
+
+
+def _bound(row: AdoptionRow) -> Adopted:
+    practice = read_packed(json.loads(row.packed))
+    if isinstance(practice, Refused):
+        raise RefusedError(practice)
+    procedure = bind(practice, row.settings)
+    if isinstance(procedure, Refused):
+        raise RefusedError(procedure)
+    return Adopted(row.id, practice, procedure, tuple(row.homes), row.since, row.until)

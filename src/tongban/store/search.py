@@ -41,6 +41,11 @@ def pairs(text: str) -> list[str]:
     return list(found)
 
 
+def _last(text: str) -> list[str]:
+    """The last character of each run: with the pairs, every single character begins some key."""
+    return [run[-1] for run in _RUN.findall(folded(text)) if not _WORD.fullmatch(run)]
+
+
 def index_new(journal: Journal, limit: int = 1000) -> int:
     """Index the cases that changed since the last time; returns how many events were looked at."""
 
@@ -61,7 +66,7 @@ def index(journal: Journal, cases: Iterable[str]) -> None:
         FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS u(chain, text, pairs) WHERE text <> ''
         ON CONFLICT (county, chain) DO UPDATE SET text = excluded.text, vector = excluded.vector RETURNING 1
     """
-    keys = [" ".join(pairs(text)) for text in texts]
+    keys = [" ".join(dict.fromkeys([*pairs(text), *_last(text)])) for text in texts]
     journal.query(sql, (journal.county, wanted, [folded(text) for text in texts], keys))
     empty = [case for case, text in zip(wanted, texts, strict=True) if not text]
     if empty:
@@ -86,7 +91,7 @@ def found(journal: Journal, text: str, limit: int = 50) -> tuple[str, ...]:
         WHERE s.county = %s AND s.vector @@ %s::text::tsquery AND s.text LIKE ALL (%s::text[])
         ORDER BY c.opened_at DESC, c.id LIMIT %s
     """
-    query = " & ".join(f"'{key}'" for key in keys)
+    query = " & ".join(f"'{key}':*" if len(key) == 1 else f"'{key}'" for key in keys)
     likes = [f"%{_literal(word)}%" for word in words]
     return tuple(cast(str, row[0]) for row in journal.query(sql, (journal.county, query, likes, limit)))
 

@@ -23,6 +23,10 @@ class ClockInWords(Protocol):
     """How a clock stands, in words made elsewhere (``ClockView`` is one)."""
 
     @property
+    def id(self) -> str: ...
+    @property
+    def running(self) -> bool: ...
+    @property
     def tone(self) -> Tone: ...
     @property
     def words(self) -> str: ...
@@ -34,8 +38,8 @@ class ClockInWords(Protocol):
 class LoopWords:
     """``of`` gives the practice's words for a key (``stages.signed.title``), in ``language``.
 
-    ``holder`` is the title of the unit that holds the case; ``clock`` how the drawn clock stands, where a
-    page has said it already (else it is said here); ``clocks`` the clocks of each stage, one line each.
+    ``holder`` is the title of the unit that holds the case; ``clock`` how a clock stands, where a page has
+    said it already (if it is not the drawn one, that is said here); ``clocks`` the clocks of each stage.
     """
 
     of: Callable[[str], str]
@@ -67,7 +71,7 @@ class Standing:
 
 def standing(clock: DrawnClock, words: LoopWords) -> Standing:
     left, unit = _inside(clock, words)
-    if words.clock is not None:
+    if words.clock is not None and words.clock.running and words.clock.id == clock.id:
         due = words.say("loop.due", due=words.clock.due) if words.clock.due else ""
         return Standing(words.clock.tone, words.clock.words, due, left, unit)
     return Standing(_tone(clock), _said(clock, words), due_words(clock.due, words), left, unit)
