@@ -7,11 +7,13 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
 import tongban
 from tongban.apps.dispatch.classifier import Classifier, Guess, Untrained
+from tongban.apps.dispatch.deciding import Phrases, deciding_words
 from tongban.apps.dispatch.evaluation import evaluate, examples_of
 from tongban.apps.dispatch.model import Model
 from tongban.apps.dispatch.place import Gazetteer, NamedDivision
@@ -124,6 +126,14 @@ def test_a_higher_threshold_never_makes_it_say_more(model: Model, examples: tupl
         depth = [len(guesses[0].category) if guesses else 0 for guesses in said]
         assert depth == sorted(depth, reverse=True)
         assert depth[-1] == 0
+
+
+def test_a_word_of_the_scheme_at_the_very_end_of_a_text_is_shown_whole() -> None:
+    text = "楼顶漏水"
+    pieces = read(joined("", text))
+    weights = np.where(pieces.begins == 3, 1.0, 0.0)
+    phrases = Phrases.of(["漏水", "漏水了吧", "楼顶漏水了不修"])
+    assert deciding_words(pieces, weights, phrases) == ("漏水",)
 
 
 def test_both_problems_of_a_message_are_among_what_is_offered(registers: Registers) -> None:

@@ -160,7 +160,9 @@ def test_who_has_it_is_said_unless_nobody_knows() -> None:
     given_to = case("new", "given")
     assert "With The town" in loop_svg(given_to, words())
     assert "With" not in loop_svg(given_to, silent(words()))
-    assert "Waiting for the requester" in loop_svg(case("new", "given", "answered", "asked"), words())
+    asked = case("new", "given", "answered", "asked")
+    assert "Waiting for you" in loop_svg(asked, words())
+    assert "Waiting for the requester" in loop_svg(asked, words(), "handler")
 
 
 def test_the_twin_tells_every_phase_in_order_and_marks_the_present_one() -> None:

@@ -44,6 +44,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 365 * 24 * 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LOGIN_URL = "sign_in"
 CSRF_FAILURE_VIEW = "tongban.web.frame.errors.expired"

@@ -40,6 +40,8 @@ TRIES = 9
 """How often somebody comes back to a step that cannot be taken yet (co-holders are still at work)."""
 FORGOTTEN = 11
 """Per mille of steps under a promise that are simply forgotten for a long time."""
+HELD = 45
+"""Per cent of those who would have been late and then hurry, because the reminder came."""
 SHORT = timedelta(hours=5)
 """A limit so short that somebody is on duty for it at any hour."""
 ONE_DAY = timedelta(hours=25)
@@ -123,6 +125,10 @@ class Life:
                     self._act(case_id, plan, at)
             self._follow()
 
+    def matter_of(self, case: Case) -> Matter | None:
+        """The matter behind a case or a subcase."""
+        return self._matters.get(case.root or case.id)
+
     def _follow(self) -> None:
         """Look again at every case that changed."""
         for case_id in dict.fromkeys(self.history.touched):
@@ -192,7 +198,7 @@ class Life:
 
     def _plan(self, case: Case, options: Iterable[Option]) -> None:
         """Choose the first option that fits and whose share is drawn, and when it will be taken."""
-        matter = self._matters.get(case.root or case.id)
+        matter = self.matter_of(case)
         if matter is None:
             return
         options = tuple(options)
@@ -269,6 +275,8 @@ class Life:
         part = median / 100 * math.exp(matter.chance.gauss(0, 1) * math.log(p90 / median) / 1.2816)
         if matter.chance.randrange(1000) < FORGOTTEN:
             part = 1.2 + matter.chance.random() * 5
+        elif part > 1 and matter.chance.randrange(100) < HELD:
+            part = 0.8 + matter.chance.random() * 0.18
         part = min(max(part, 0.02), 8.0)
         due = min(state.due, case.due() or state.due)
         total = max(due - state.started, timedelta(hours=1))

@@ -9,5 +9,5 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-Value: TypeAlias = "str | int | bool | None | tuple[Value, ...] | Mapping[str, Value]"
+Value: TypeAlias = "str | int | bool | tuple[Value, ...] | Mapping[str, Value] | None"
 Facts: TypeAlias = Mapping[str, Value]

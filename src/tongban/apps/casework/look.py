@@ -10,7 +10,16 @@ from tongban.apps.casework.asking import fields
 from tongban.apps.casework.foresee import foreseen
 from tongban.apps.casework.sight import may_see
 from tongban.apps.casework.story import Contents, answers, facts_of, story
-from tongban.apps.casework.views import CasePage, ClockView, Explained, Fact, Line, RelatedView, StepView
+from tongban.apps.casework.views import (
+    CasePage,
+    ClockView,
+    Explained,
+    Fact,
+    Line,
+    Option,
+    RelatedView,
+    StepView,
+)
 from tongban.apps.numbers import read_number, written
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording, clock_words, due_moment, moment, say
@@ -50,12 +59,12 @@ def look(number: str, acting: Acting, *, entered: Attempt | None = None) -> Case
     loaded = here.load(read)
     if loaded is None:
         return Refused("case.unknown", "number", {"number": number})
-    relatives = _relatives(here, loaded.case)
-    hidden = _hidden(loaded.case, here, acting, relatives, number)
+    relatives = relatives_of(here, loaded.case)
+    hidden = hidden_from(loaded.case, here, acting, relatives, number)
     return hidden or _page(here, loaded, acting, relatives, entered)
 
 
-def _hidden(
+def hidden_from(
     case: Case, here: Office, acting: Acting, relatives: list[Relative], number: str
 ) -> Refused | None:
     """Why this reader may not see the case; None when they may."""
@@ -68,7 +77,7 @@ def _hidden(
 _RELATIONS = {(True, False, False): "self", (False, True, False): "parent", (False, False, True): "joined"}
 
 
-def _relatives(here: Office, case: Case) -> list[Relative]:
+def relatives_of(here: Office, case: Case) -> list[Relative]:
     """The case itself, its parent, subcases and the case it follows, in one query."""
     rows = here.journal.query(
         """SELECT id::text, number, title, stage, standing <> 'open', holder, parent FROM store_case
@@ -214,10 +223,12 @@ def _files(
     return tuple(dict.fromkeys(found))
 
 
-def _identity(case: Case, wording: Wording) -> tuple[str, ...]:
-    """Labels of what is known of the requester: the values lie in the identity store."""
+def _identity(case: Case, wording: Wording) -> tuple[Option, ...]:
+    """What is known of the requester, by name: the values lie in the identity store."""
     known = [field for name in sorted(case.given) if (field := wording.field(name)) is not None]
-    return tuple(wording.label("", field.id) for field in known if field.place is Held.identity)
+    return tuple(
+        Option(field.id, wording.label("", field.id)) for field in known if field.place is Held.identity
+    )
 
 
 def _steps(
@@ -283,7 +294,7 @@ def explain(number: str, acting: Acting) -> tuple[Explained, ...] | Refused:
     loaded = here.load(read)
     if loaded is None:
         return Refused("case.unknown", "number", {"number": number})
-    hidden = _hidden(loaded.case, here, acting, _relatives(here, loaded.case), number)
+    hidden = hidden_from(loaded.case, here, acting, relatives_of(here, loaded.case), number)
     if hidden is not None:
         return hidden
     wording = here.wording(loaded.case.adoption, acting.language)

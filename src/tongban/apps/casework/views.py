@@ -150,10 +150,20 @@ class CasePage:
     """attachment ids that the reader may open"""
     titles: Mapping[str, str] = field(default_factory=dict, repr=False)
     """the practice's own words, for the drawing"""
-    identity: tuple[str, ...] = ()
-    """what is known of the requester and masked here: labels only"""
+    identity: tuple[Option, ...] = ()
+    """what is known of the requester and masked here: fields and labels, no values"""
     category: str = ""
     division: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Somebody opened the identity of a case's requester. ``purpose`` is a code of the closed list."""
+
+    when: str
+    who: str
+    purpose: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Phrases:
     def around(self, text: str, span: tuple[int, int]) -> Iterator[tuple[int, int]]:
         """Where words stand that share a character with the span, the longest first."""
         for length in self.lengths:
-            for begin in range(max(0, span[0] - length + 1), span[1]):
+            for begin in range(max(0, span[0] - length + 1), min(span[1], len(text) - length + 1)):
                 if text[begin : begin + length] in self.words:
                     yield begin, begin + length
 

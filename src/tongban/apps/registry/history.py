@@ -44,6 +44,8 @@ class History:
     joined: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     events: dict[str, list[Event]] = field(default_factory=dict)
     """By the case at the top of each family, in the order in which families began."""
+    states: dict[str, list[Case]] = field(default_factory=dict)
+    """The case after each of these events."""
     touched: list[str] = field(default_factory=list)
     """Cases that changed, for whoever follows along to take away."""
     _wakes: list[tuple[datetime, str]] = field(default_factory=list)
@@ -103,8 +105,7 @@ class History:
     def appends(self, requests: Mapping[str, Request] | None = None) -> Iterator[Append]:
         """One append for each family of cases, in the order in which they began: all of it or nothing."""
         for top, events in self.events.items():
-            named = dict.fromkeys(event.case for event in events)
-            decided = Decided(tuple(events), tuple(self.cases[each] for each in named))
+            decided = Decided(tuple(events), tuple(self.states[top]))
             yield Append(
                 self.procedure(self.cases[top]), decided, None, requests.get(top) if requests else None
             )
@@ -114,6 +115,7 @@ class History:
             if event.opened is not None:
                 top = event.opened.root or event.case
                 self.events.setdefault(top, [])
+                self.states.setdefault(top, [])
                 if event.opened.parent:
                     self.children[event.opened.parent].append(event.case)
                 self.numbers[event.opened.number] = event.case
@@ -127,8 +129,9 @@ class History:
             if wake is not None and (was is None or was.wake() != wake):
                 heapq.heappush(self._wakes, (wake, case.id))
         settled = []
-        for event in decided.events:
-            self.events[self.cases[event.case].root or event.case].append(event)
+        for event, case in zip(decided.events, decided.cases, strict=True):
+            self.events[case.root or case.id].append(event)
+            self.states[case.root or case.id].append(case)
             if any(isinstance(each, Settled) for each in event.follows):
                 settled.append(event.case)
         for case_id in settled:

@@ -23,7 +23,7 @@ from tongban.kernel.procedure.decide import Decided, decide, ring
 from tongban.kernel.procedure.evolve import evolve
 from tongban.kernel.procedure.model import Trigger
 from tongban.kernel.refusal import Refused, RefusedError
-from tongban.library.story.runner import Act, Did, Followed, Ground, Look, Opens, Runner, followed_of
+from tongban.library.story.runner import Act, Did, Followed, Ground, Look, Opens, Runner, followed_of, look_of
 from tongban.library.triggers import triggered
 
 MOST_RINGS = 10_000
@@ -96,29 +96,7 @@ class Rehearsal:
 
     def look(self, case: str) -> Look | None:
         found = self._case(case)
-        if found is None:
-            return None
-        latest = {state.clock: state for state in found.clocks}
-        states = {
-            name: ("suspended" if state.suspended else "running")
-            if state.running
-            else ("kept" if state.kept else "missed")
-            for name, state in latest.items()
-        }
-        counts = self._subcases(found)
-        return Look(
-            number=found.number,
-            stage=found.stage,
-            holder=found.holder,
-            home=found.home,
-            outcome=found.outcome,
-            due={name: state.due for name, state in latest.items()},
-            clock=states,
-            count=found.counts,
-            facts=found.facts,
-            subcases_total=counts.total,
-            subcases_open=counts.open,
-        )
+        return look_of(found, self._subcases(found)) if found is not None else None
 
     def _case(self, name: str) -> Case | None:
         first, *steps = name.split("/")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from tongban.kernel.commands import ActorKind
+from tongban.kernel.case import Case, ClockState
+from tongban.kernel.commands import ActorKind, Subcases
 from tongban.kernel.county import County
 from tongban.kernel.events import Consequence
 from tongban.kernel.procedure.model import Procedure
@@ -122,3 +123,28 @@ def followed_of(consequence: Consequence) -> Followed:
     if name == "subcase_opened":
         return Followed(name, getattr(consequence, "unit", ""))
     return Followed(name, next((str(getattr(consequence, a)) for a in _ABOUT if hasattr(consequence, a)), ""))
+
+
+def clock_state(state: ClockState) -> str:
+    """How a lap stands: running, suspended, kept or missed."""
+    if state.running:
+        return "suspended" if state.suspended else "running"
+    return "kept" if state.kept else "missed"
+
+
+def look_of(case: Case, subcases: Subcases) -> Look:
+    """A case as a story looks at it; of each clock the latest lap."""
+    latest = {state.clock: state for state in case.clocks}
+    return Look(
+        number=case.number,
+        stage=case.stage,
+        holder=case.holder,
+        home=case.home,
+        outcome=case.outcome,
+        due={name: state.due for name, state in latest.items()},
+        clock={name: clock_state(state) for name, state in latest.items()},
+        count=case.counts,
+        facts=case.facts,
+        subcases_total=subcases.total,
+        subcases_open=subcases.open,
+    )

@@ -122,7 +122,7 @@ def why(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
 @staff
 def similar(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
     """Open cases that may be the same matter, to join this one to."""
-    words = request.GET.get("words", "").strip()[:100]
+    words = (request.GET.get("words") or request.GET.get("_words", "")).strip()[:100]
     found = alike(number, acting, words)
     if isinstance(found, Refused):
         return errors.refused(request, found)

@@ -32,6 +32,11 @@ class StepForm:
         return any(field.kind in PICKED for field in self.step.fields)
 
     @property
+    def left_out(self) -> str:
+        """Fields whose files are not sent along just to see what would follow."""
+        return ",".join(field.id for field in self.step.fields if field.kind == "files")
+
+    @property
     def finds(self) -> FieldView | None:
         """The field that names another case, if the step asks for one."""
         return next((field for field in self.step.fields if field.kind == "case"), None)
@@ -42,7 +47,8 @@ def step_forms(steps: Iterable[StepView], opened: str = "") -> tuple[StepForm, .
     free = [step for step in steps if not step.blocked]
     keys = letters([step.id for step in free])
     return tuple(
-        StepForm(step, keys[step.id], new_key(), step.main or step.tried or step.id == opened) for step in free
+        StepForm(step, keys[step.id], new_key(), step.main or step.tried or step.id == opened)
+        for step in free
     )
 
 

@@ -71,15 +71,17 @@ def narrow(drawing: Drawing, words: LoopWords, *, detail: bool = False) -> SafeS
     x, left, words_x, width = 66.0, 16.0, 120.0, 340.0
     places: list[Place] = []
     labels: list[SafeString] = []
-    y = RADIUS + 10
+    y = end = -20.0
     for each in phases:
-        place = Place(x, y, each)
-        drawn, end = _label_beside(place, words_x, drawing, words, width - words_x - 4, detail=detail)
-        places.append(place)
-        labels.append(drawn)
-        y = max(end + 44, y + (86 if each.standing is Standing.HERE else 58))
+        rows = _rows(each, drawing, words, width - words_x - 4, detail=detail)
+        reach = RADIUS + 10 if each.standing is Standing.HERE else 25
+        y = max(y + reach, end + _rise(rows) + 26)
+        places.append(Place(x, y, each))
+        labels.append(_beside(words_x, y, rows))
+        end = y - _rise(rows) + len(rows) * (SMALL + 1) * 1.4
+        y += reach
     last = places[-1].y
-    height = max(y - 44, last + RADIUS) + 12
+    height = max(end, last + RADIUS) + 12
     comes = SafeString("")
     if detail:
         comes, height = _coming(8, height + 20, drawing, words, width - 12)
@@ -105,7 +107,7 @@ def said(each: PhaseStanding, drawing: Drawing, words: LoopWords, *, detail: boo
             rest.append((f"{mark} {clock.words}", f"clock {clock.tone}"))
             if clock.due:
                 rest.append((clock.due, "faint"))
-        rest.append((held_by(drawing, words), "who"))
+        rest.append((held_by(drawing, words, own=not detail), "who"))
     elif each.phase.present and drawing.outcome:
         rest.append((words.of(f"outcomes.{drawing.outcome}"), "who"))
     if detail:
@@ -113,10 +115,10 @@ def said(each: PhaseStanding, drawing: Drawing, words: LoopWords, *, detail: boo
     return Said(title, tuple((line, style) for line, style in rest if line))
 
 
-def held_by(drawing: Drawing, words: LoopWords) -> str:
-    """Whose move it is, with the unit's name where one is known."""
+def held_by(drawing: Drawing, words: LoopWords, *, own: bool) -> str:
+    """Whose move it is, with the unit's name where one is known; ``own`` speaks to the requester."""
     if drawing.waits_on == "requester":
-        return words.say("loop.waits.requester")
+        return words.say("loop.waits.you" if own else "loop.waits.requester")
     return words.say("loop.held_by", unit=words.holder) if words.holder else ""
 
 
@@ -137,19 +139,32 @@ def _labels_below(
     return joined(drawn), bottom
 
 
-def _label_beside(
-    place: Place, x: float, drawing: Drawing, words: LoopWords, room: float, *, detail: bool
-) -> tuple[SafeString, float]:
-    what = said(place.stands, drawing, words, detail=detail)
-    rows = [(row, TITLE + 1, _title_class(place.stands)) for row in wrapped(what.title, TITLE + 1, room, 2)]
+Row = tuple[str, float, str]
+"""One line of words with its size and class."""
+
+
+def _rows(
+    stands: PhaseStanding, drawing: Drawing, words: LoopWords, room: float, *, detail: bool
+) -> list[Row]:
+    what = said(stands, drawing, words, detail=detail)
+    rows = [(row, TITLE + 1, _title_class(stands)) for row in wrapped(what.title, TITLE + 1, room, 2)]
     for line, style in what.rest:
         rows += [(row, SMALL + 1, style) for row in wrapped(line, SMALL + 1, room, 3)]
-    y = place.y + 5.5 - min(len(rows) - 1, 4) * (SMALL + 1) * 0.7
+    return rows
+
+
+def _rise(rows: Sequence[Row]) -> float:
+    """How far above its node the first line stands: words are centred until they get many."""
+    return min(len(rows) - 1, 4) * (SMALL + 1) * 0.7 - 5.5
+
+
+def _beside(x: float, y: float, rows: Sequence[Row]) -> SafeString:
     drawn: list[SafeString] = []
+    y -= _rise(rows)
     for row, size, style in rows:
         part, y = lines(x, y, [row], size, style, "start")
         drawn.append(part)
-    return joined(drawn), y - SMALL
+    return joined(drawn)
 
 
 def _coming(x: float, y: float, drawing: Drawing, words: LoopWords, room: float) -> tuple[SafeString, float]:

@@ -18,9 +18,9 @@ def of_case(drawing: Drawing, words: LoopWords, *, detail: bool) -> SafeString:
     """The phases in order, each with how it stands; with ``detail``, what may come next."""
     items = []
     for each in standings(drawing):
-        what = said(each, drawing, words, detail=False)
+        what = said(each, drawing, words, detail=detail)
         title = words.say(f"loop.twin.{each.standing.value}", phase=what.title)
-        rest = [line.lstrip("▲◆●○ ") for line, _ in what.rest]
+        rest = [line.lstrip("▲◆●○ ") for line, style in what.rest if not style.startswith("stage")]
         current = "step" if each.standing is Standing.HERE else ""
         items.append(element("li", words.say("loop.twin.list", items=(title, *rest)), aria_current=current))
     if closed(drawing):

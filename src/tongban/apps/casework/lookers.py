@@ -1,0 +1,35 @@
+"""Who opened the identity of a case's requester, when and what for: anybody who works on the case may see."""
+
+from __future__ import annotations
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.look import hidden_from, relatives_of
+from tongban.apps.casework.views import Looked
+from tongban.apps.numbers import read_number
+from tongban.apps.office import office
+from tongban.apps.wording import moment
+from tongban.kernel.refusal import Refused
+from tongban.store.identity import LOOKED
+from tongban.store.notes import chain_id
+
+
+def lookers(number: str, acting: Acting) -> tuple[Looked, ...] | Refused:
+    """Every look, the latest first. Refuses an unknown number and a reader who may not see the case."""
+    read = read_number(number)
+    if isinstance(read, Refused):
+        return read
+    here = office()
+    loaded = here.load(read)
+    if loaded is None:
+        return Refused("case.unknown", "number", {"number": number})
+    hidden = hidden_from(loaded.case, here, acting, relatives_of(here, loaded.case), number)
+    if hidden is not None:
+        return hidden
+    notes = here.journal.events(chain_id(here.county.code, f"{LOOKED}/{loaded.case.id}"))
+    found = []
+    for note in reversed(notes):
+        facts = note.facts()
+        purpose, _, why = str(facts.get("purpose", "")).partition(": ")
+        who = here.names.person(str(facts.get("person", "")))
+        found.append(Looked(moment(note.at, acting.language, acting.now), who, purpose, why))
+    return tuple(found)

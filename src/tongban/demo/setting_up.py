@@ -1,0 +1,208 @@
+"""Sets the demo county up and brings it to life: each part once, whatever was interrupted before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from django.db.models import F
+
+from tongban.apps.acting import Acting
+from tongban.apps.adoption.adopting import adopt, in_force
+from tongban.apps.adoption.shelf import folders, share
+from tongban.apps.office import office
+from tongban.apps.people.accounts import load_people
+from tongban.apps.registry.calendars import import_calendars
+from tongban.apps.registry.history import History
+from tongban.apps.registry.loading import load_county
+from tongban.apps.registry.progress import Say, silent
+from tongban.demo.arrivals import phone_of
+from tongban.demo.life import Adoption, Life
+from tongban.demo.marker import FILLED, begin, filled, marks
+from tongban.demo.script import Script, county_folder, script
+from tongban.demo.staff import Staff
+from tongban.kernel.commands import SYSTEM
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Value
+from tongban.store.batch import Append
+from tongban.store.intake import intake
+from tongban.store.journal import Journal
+from tongban.store.models import DutyRow, NoticeRow, Person, PostRow, UnitRow
+
+PASSWORD = "tongban-demo"  # noqa: S105 - printed at every start; the demo holds nothing real
+SHOWN = (
+    "clerk",
+    "dispatcher",
+    "handler",
+    "reviewer",
+    "adjudicator",
+    "supervisor",
+    "leader",
+    "desk",
+    "publisher",
+    "administrator",
+)
+"""Roles of which one account each is shown at the start."""
+SET = 50
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    login: str
+    name: str
+    role: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The demo county stands. ``follow`` is the number and phone of an open case, to try following it."""
+
+    county: str
+    cases: int
+    events: int
+    accounts: tuple[Account, ...]
+    follow: tuple[str, str]
+    filled_now: bool
+
+
+def set_up(say: Say = silent, scale: int = 100) -> Ready:
+    """Make the demo county, or find it made. The database must be there and migrated.
+
+    ``scale``: per cent of the story's volume. Raises ``RefusedError`` with what stands in the way.
+    """
+    now = datetime.now(UTC)
+    folder = county_folder()
+    loaded = _must(load_county(folder, say))
+    acting = Acting(now, SYSTEM)
+    _must(import_calendars(share("calendars") / "cn", acting, say))
+    journal = office().journal
+    marked = marks(journal)
+    end = begin(journal, now)
+    told = script(end.date(), folder)
+    _must(load_people(loaded.county, folder / "people.yaml", PASSWORD, told.begin))
+    _adopt_all(told, acting, say)
+    known = marked.get(FILLED, {})
+    if not known:
+        known = _fill(told, journal, end, say, scale)
+    return Ready(
+        loaded.county,
+        int(str(known["cases"])),
+        int(str(known["events"])),
+        accounts(loaded.county),
+        (str(known["number"]), phone_of(str(known["practice"]), int(str(known["matter"])))),
+        FILLED not in marked,
+    )
+
+
+def already(journal: Journal) -> bool:
+    """Whether the demo was filled before: then nothing has to be set up."""
+    return FILLED in marks(journal)
+
+
+def _must(found: T | Refused) -> T:
+    if isinstance(found, Refused):
+        raise RefusedError(found)
+    return found
+
+
+def _adopt_all(told: Script, acting: Acting, say: Say) -> None:
+    """Every practice on the shelf, with what ``adoptions.yaml`` says of it; nothing for those already adopted."""
+    held = in_force(office())
+    paths = list(folders())
+    for n, path in enumerate(paths, 1):
+        plan = told.adoptions.get(path.name, {})
+        if path.name not in held:
+            homes = _homes(plan.get("homes", {}))
+            made = _must(adopt(path, plan.get("settings", {}), homes, acting))
+            _give_posts(plan, made.homes, told)
+        say("demo.adopting", n, len(paths))
+
+
+def _homes(plan: Mapping[str, Any]) -> tuple[str, ...]:
+    units = office().county
+    kinds = [unit.id for kind in plan.get("kinds", ()) for unit in units.units_of_kind(kind)]
+    return (*plan.get("units", ()), *sorted(kinds))
+
+
+def _give_posts(plan: Mapping[str, Any], homes: tuple[str, ...], told: Script) -> None:
+    """Posts under the names that the practice uses, for those who hold them under the county's own."""
+    county = office().county.code
+    held = set(PostRow.objects.filter(county=county).values_list("person", "unit", "role"))
+    wanted = set()
+    for each in plan.get("posts", ()):
+        where = each.get("at")
+        units = None if where is None else set(homes) if where == "homes" else set(where)
+        for person, unit, role in held:
+            if role == each["from"] and (units is None or unit in units):
+                wanted.add((person, unit, each["role"]))
+    rows = sorted(wanted - held)
+    PostRow.objects.bulk_create(
+        [PostRow(county=county, person=p, unit=u, role=r, since=told.begin) for p, u, r in rows]
+    )
+
+
+def _fill(told: Script, journal: Journal, end: datetime, say: Say, scale: int) -> Mapping[str, Value]:
+    here = office()
+    county = here.county.code
+    names = dict(UnitRow.objects.filter(county=county).values_list("id", "name"))
+    duties = DutyRow.objects.filter(county=county).values_list("code", "name")
+    names |= {f"duty/{code}": name for code, name in duties if name}
+    staff = Staff(PostRow.objects.filter(county=county).values_list("person", "unit", "role"))
+    adopted = {
+        name: Adoption(each.id, name, here.procedure(each.id), each.homes)
+        for name, each in in_force(here).items()
+        if name in told.walk and name in told.messages
+    }
+    life = Life(told, here.county, adopted, staff, names, end, scale)
+    history = life.run(say)
+    now = datetime.now(UTC)
+    stored = intake(journal, _counted(history, say), now)
+    if isinstance(stored, Refused):
+        raise RefusedError(stored)
+    _send_old_notices(county, now)
+    events = sum(len(each) for each in history.events.values())
+    follow = _to_follow(history, life)
+    filled(journal, len(history.cases), events, follow, now)
+    return {"cases": len(history.cases), "events": events, **follow}
+
+
+def _counted(history: History, say: Say) -> Iterator[Append]:
+    total = len(history.events)
+    for n, append in enumerate(history.appends(), 1):
+        if n % SET == 0 or n == total:
+            say("demo.writing", n, total)
+        yield append
+
+
+def _send_old_notices(county: str, now: datetime) -> None:
+    """What was due in the two years was sent then: nobody gets fifty thousand letters today."""
+    NoticeRow.objects.filter(county=county, state="due", at__lt=now).update(state="sent", sent_at=F("at"))
+
+
+def _to_follow(history: History, life: Life) -> dict[str, Value]:
+    """An open case in good order, for whoever wants to follow one."""
+    for case in reversed(history.cases.values()):
+        matter = life.matter_of(case)
+        if matter is not None and not case.parent and case.settled_at is None and len(case.doers) > 1:
+            return {"number": case.number, "practice": matter.practice, "matter": matter.n}
+    return {"number": "", "practice": "", "matter": 0}
+
+
+def accounts(county: str) -> tuple[Account, ...]:
+    """One account for every role, for the list that is printed."""
+    people = dict(Person.objects.filter(county=county).values_list("id", "name"))
+    units = dict(UnitRow.objects.filter(county=county).values_list("id", "name"))
+    found: dict[str, Account] = {}
+    for person, unit, role in (
+        PostRow.objects.filter(county=county, until=None)
+        .order_by("since", "unit", "person")
+        .values_list("person", "unit", "role")
+    ):
+        if role in SHOWN and role not in found:
+            found[role] = Account(person, people.get(person, person), role, units.get(unit, unit))
+    return tuple(found[role] for role in SHOWN if role in found)
