@@ -124,7 +124,7 @@ MATTER = Kind(
                 work=True,
                 follows=(Settle("resolved"), Notify("answered", "requester"), AskRating("rate_us")),
             ),
-            _step("rate", ("answered",), "closed", (Who(Relation.ANYONE),), "rate"),
+            _step("rate", ("answered",), "closed", _ANY_HANDLER, "rate"),
             _step(
                 "remind",
                 ("registered", "handling"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 import psycopg
@@ -191,7 +192,7 @@ def test_checkpoints_follow_one_another_and_add_only(served, signers):
         work(served, f"A{hour}", steps=hour, at=later(hours=hour))
         heads.append(checkpoint(served, signers, later(hours=hour, minutes=30)))
     assert [head.size for head in heads] == [2, 6, 11, 17]
-    for earlier, later_head in zip(heads, heads[1:], strict=False):
+    for earlier, later_head in pairwise(heads):
         proof = consistency(served, earlier.size, later_head.size)
         assert verify_consistency(earlier.size, later_head.size, earlier.root, later_head.root, proof)
     assert consistency(served, 1, 99).code == "ledger.no_such_tree"

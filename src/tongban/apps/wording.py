@@ -103,13 +103,18 @@ def _span(calendar: Calendar, unit: Unit, start: datetime, end: datetime, langua
     if unit is Unit.WORKING_DAYS and end - start > SOON:
         days = elapsed(calendar, unit, start, end)
         if days:
-            return say("span.working_days", language, n=days)
+            return _count("span.working_days", days, language)
     minutes = int((end - start).total_seconds()) // 60
     if minutes >= 48 * 60:
-        return say("span.days", language, n=minutes // 1440)
+        return _count("span.days", minutes // 1440, language)
     if minutes >= 60:
-        return say("span.hours", language, n=minutes // 60)
-    return say("span.minutes", language, n=max(minutes, 1))
+        return _count("span.hours", minutes // 60, language)
+    return _count("span.minutes", max(minutes, 1), language)
+
+
+def _count(key: str, n: int, language: str) -> str:
+    """A number of things; English says one of them differently."""
+    return say(f"{key}_one" if n == 1 else key, language, n=n)
 
 
 class Wording:

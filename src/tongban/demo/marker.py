@@ -13,6 +13,7 @@ from tongban.store.notes import append_note, chain_id
 
 NAME = "demo"
 BEGUN = "demo_begun"
+TOLD = "demo_told"
 FILLED = "demo_filled"
 
 
@@ -43,9 +44,14 @@ def begin(journal: Journal, now: datetime) -> datetime:
     return now
 
 
-def filled(journal: Journal, cases: int, events: int, follow: Mapping[str, Value], now: datetime) -> None:
+def told(journal: Journal, cases: int, events: int, follow: Mapping[str, Value], now: datetime) -> None:
     """The two years are written. ``follow`` names a case to try following."""
-    _note(journal, FILLED, {"cases": cases, "events": events, **follow}, now)
+    _note(journal, TOLD, {"cases": cases, "events": events, **follow}, now)
+
+
+def filled(journal: Journal, now: datetime) -> None:
+    """Everything that follows from the two years is there too."""
+    _note(journal, FILLED, {}, now)
 
 
 def _note(journal: Journal, kind: str, facts: Mapping[str, Value], now: datetime) -> None:

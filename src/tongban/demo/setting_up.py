@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from django.db.models import F
+from django.db import transaction
+from django.db.models import Count, F
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import adopt, in_force
@@ -19,8 +21,10 @@ from tongban.apps.registry.history import History
 from tongban.apps.registry.loading import load_county
 from tongban.apps.registry.progress import Say, silent
 from tongban.demo.arrivals import phone_of
+from tongban.demo.catching_up import catch_up
 from tongban.demo.life import Adoption, Life
-from tongban.demo.marker import FILLED, begin, filled, marks
+from tongban.demo.marker import FILLED, TOLD, begin, filled, marks
+from tongban.demo.marker import told as mark_told
 from tongban.demo.script import Script, county_folder, script
 from tongban.demo.staff import Staff
 from tongban.kernel.commands import SYSTEM
@@ -29,7 +33,7 @@ from tongban.kernel.value import Value
 from tongban.store.batch import Append
 from tongban.store.intake import intake
 from tongban.store.journal import Journal
-from tongban.store.models import DutyRow, NoticeRow, Person, PostRow, UnitRow
+from tongban.store.models import CaseRow, DutyRow, NoticeRow, Person, PostRow, UnitRow
 
 PASSWORD = "tongban-demo"  # noqa: S105 - printed at every start; the demo holds nothing real
 SHOWN = (
@@ -45,6 +49,9 @@ SHOWN = (
     "administrator",
 )
 """Roles of which one account each is shown at the start."""
+HANDLER, LEADER = "handler", "leader"
+RECEIVING = 9
+"""Posts from which on a unit is one that receives cases for others: not where handlers are looked for."""
 SET = 50
 
 T = TypeVar("T")
@@ -86,9 +93,10 @@ def set_up(say: Say = silent, scale: int = 100) -> Ready:
     told = script(end.date(), folder)
     _must(load_people(loaded.county, folder / "people.yaml", PASSWORD, told.begin))
     _adopt_all(told, acting, say)
-    known = marked.get(FILLED, {})
-    if not known:
-        known = _fill(told, journal, end, say, scale)
+    known = marked.get(TOLD) or _fill(told, journal, end, say, scale)
+    if FILLED not in marked:
+        catch_up(int(str(known["events"])), say)
+        filled(journal, datetime.now(UTC))
     return Ready(
         loaded.county,
         int(str(known["cases"])),
@@ -161,13 +169,14 @@ def _fill(told: Script, journal: Journal, end: datetime, say: Say, scale: int) -
     life = Life(told, here.county, adopted, staff, names, end, scale)
     history = life.run(say)
     now = datetime.now(UTC)
-    stored = intake(journal, _counted(history, say), now)
-    if isinstance(stored, Refused):
-        raise RefusedError(stored)
-    _send_old_notices(county, now)
     events = sum(len(each) for each in history.events.values())
     follow = _to_follow(history, life)
-    filled(journal, len(history.cases), events, follow, now)
+    with transaction.atomic():
+        stored = intake(journal, _counted(history, say), now)
+        if isinstance(stored, Refused):
+            raise RefusedError(stored)
+        _send_old_notices(county, now)
+        mark_told(journal, len(history.cases), events, follow, now)
     return {"cases": len(history.cases), "events": events, **follow}
 
 
@@ -194,15 +203,27 @@ def _to_follow(history: History, life: Life) -> dict[str, Value]:
 
 
 def accounts(county: str) -> tuple[Account, ...]:
-    """One account for every role, for the list that is printed."""
+    """One account for every role, for the list that is printed: of the units that have most to do."""
     people = dict(Person.objects.filter(county=county).values_list("id", "name"))
     units = dict(UnitRow.objects.filter(county=county).values_list("id", "name"))
+    posts = list(PostRow.objects.filter(county=county, until=None).values_list("role", "unit", "person"))
+    roles = Counter(unit for _, unit, _ in posts)
+    busy = dict(
+        CaseRow.objects.filter(county=county, standing="open")
+        .values_list("holder")
+        .annotate(cases=Count("id"))
+        .values_list("holder", "cases")
+    )
+    many = {unit for unit, count in roles.items() if count >= RECEIVING}
+
+    def rank(post: tuple[str, str, str]) -> tuple[bool, int, int, str, str]:
+        role, unit, person = post
+        works = role in (HANDLER, LEADER)
+        return works and unit in many, 0 if works else -roles[unit], -busy.get(unit, 0), unit, person
+
+    posts.sort(key=rank)
     found: dict[str, Account] = {}
-    for person, unit, role in (
-        PostRow.objects.filter(county=county, until=None)
-        .order_by("since", "unit", "person")
-        .values_list("person", "unit", "role")
-    ):
+    for role, unit, person in posts:
         if role in SHOWN and role not in found:
             found[role] = Account(person, people.get(person, person), role, units.get(unit, unit))
     return tuple(found[role] for role in SHOWN if role in found)

@@ -30,7 +30,7 @@ from tongban.kernel.events import Event
 from tongban.kernel.form import FieldKind, Held
 from tongban.kernel.procedure.available import available, waits_on
 from tongban.kernel.procedure.drawing import drawing
-from tongban.kernel.procedure.model import Kind
+from tongban.kernel.procedure.model import Kind, StageKind, Step
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -241,13 +241,14 @@ def _steps(
 ) -> tuple[StepView, ...]:
     scene = Scene(here.county, acting.now, loaded.subcases, loaded.parent, mandates=loaded.mandates)
     sight = Sight(wording.procedure, loaded.case, {}, scene)
+    turn = _their_turn(loaded.case, kind, acting)
     found = []
     main = False
     for each in available(wording.procedure, loaded.case, acting.actor, scene):
         step = kind.steps[each.step_id]
         words = wording.refusal(each.refusal) if each.refusal is not None else None
         tried = entered if entered is not None and entered[0] == step.id else None
-        first = words is None and not main and bool(step.to[0].to)
+        first = words is None and not main and turn and _made_for(step, kind)
         main = main or first
         asked = fields(
             step.form,
@@ -275,6 +276,24 @@ def _steps(
             )
         )
     return tuple(found)
+
+
+def _their_turn(case: Case, kind: Kind, acting: Acting) -> bool:
+    """Whether the case waits for this reader: for a unit of theirs, or for the requester they speak with."""
+    units = {post.unit for post in acting.actor.posts}
+    match waits_on(kind, case.stage):
+        case "requester":
+            return True
+        case "home":
+            return acting.actor.kind is not ActorKind.PERSON or case.home in units
+        case _:
+            return acting.actor.kind is not ActorKind.PERSON or case.holder in units
+
+
+def _made_for(step: Step, kind: Kind) -> bool:
+    """Whether a step leads on from few stages: one that is there at nearly every stage is nobody's main task."""
+    still_open = sum(1 for stage in kind.stages.values() if stage.kind is StageKind.OPEN)
+    return bool(step.to[0].to) and len(step.source) * 2 <= max(still_open, 2)
 
 
 def _beside(refused: Refused | None, form: str, wording: Wording) -> tuple[Words, ...]:

@@ -57,7 +57,7 @@ def story(
         for follow in event.follows:
             if isinstance(follow, ClockStarted):
                 limits[follow.clock] = follow.limit
-        if resident and not _told(event):
+        if resident and not told(event):
             continue
         follows = tuple(
             text
@@ -78,7 +78,7 @@ def story(
     return tuple(reversed(lines))
 
 
-def _told(event: Event) -> bool:
+def told(event: Event) -> bool:
     """Whether the requester took this step, was told of it, or its holder changed by it."""
     if event.opened is not None or event.by.via == "requester":
         return True

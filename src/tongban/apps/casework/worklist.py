@@ -17,7 +17,7 @@ from tongban.apps.casework.sight import OVERSEERS
 from tongban.apps.casework.views import Row, Tally, Worklist
 from tongban.apps.numbers import read_number, written
 from tongban.apps.office import Office, office
-from tongban.apps.wording import SOON, due_moment, ended, moment, remaining, say
+from tongban.apps.wording import LOCAL, SOON, due_moment, ended, moment, remaining, say
 from tongban.kernel.clock import Unit
 from tongban.kernel.refusal import Refused
 
@@ -189,6 +189,15 @@ def _cursor(row: tuple[object, ...], *, settled: bool) -> str:
     return f"{at.isoformat() if at is not None else ''}~{row[0]}"
 
 
+def _due(at: datetime | None, language: str) -> str:
+    """The moment at which the clock of the row runs out: a day when it is the end of one."""
+    if at is None:
+        return ""
+    local = at.astimezone(LOCAL)
+    whole_days = (local.hour, local.minute) == (0, 0)
+    return due_moment(at, Unit.WORKING_DAYS if whole_days else Unit.HOURS, language)
+
+
 def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
     (
         _,
@@ -235,7 +244,7 @@ def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
         title=title or say("case.untitled", language),
         tone=tone,
         clock=clock,
-        due=due_moment(due_at, Unit.WORKING_DAYS, language) if due_at is not None else "",
+        due=_due((next_due if standing == "open" else None) or due_at, language),
         stage=wording.stage(stage),
         holder=here.names.unit(holder, language),
         place=here.names.division(division, language),

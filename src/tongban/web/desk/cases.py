@@ -51,6 +51,8 @@ def case_context(page: CasePage, acting: Acting, **more: object) -> dict[str, ob
         "blocked": [step for step in page.steps if step.blocked],
         "lists": lists(field for form in forms for field in form.step.fields),
         "files": media_types(page.photos),
+        "running": [clock for clock in page.clocks if clock.running],
+        "run_out": [clock for clock in reversed(page.clocks) if not clock.running],
         "next": next_up(acting, page.number),
         **more,
     }

@@ -69,8 +69,8 @@ def lists(fields: Iterable[FieldView]) -> SafeString:
     for field in fields:
         if field.kind in PICKED:
             needed.setdefault(PICKED[field.kind], field.options)
-    return SafeString("").join(
-        SafeString(f'<datalist id="{name}">{_drawn(options)}</datalist>') for name, options in needed.items()
+    return format_html_join(
+        "", '<datalist id="{}">{}</datalist>', ((name, _drawn(options)) for name, options in needed.items())
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import cast
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, QueryDict
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.files import keep
+from tongban.apps.casework.files import Upload, keep
 from tongban.kernel.refusal import Refused
 
 KEY = "_key"
@@ -45,13 +46,23 @@ def sent(request: HttpRequest, acting: Acting) -> Sent:
     answers = answers_of(request.POST)
     faults: list[Refused] = []
     for name, files in request.FILES.lists():
-        kept = keep(files, acting)
+        kept = keep(cast("list[Upload]", files), acting)
         if isinstance(kept, Refused):
             faults += [replace(fault, where=name, also=()) for fault in kept.all()]
         else:
-            before = answers.get(name, [])
-            answers[name] = [*([before] if isinstance(before, str) else before), *(each.id for each in kept)]  # type: ignore[has-type]
+            answers[name] = [*_several(answers.get(name)), *(each.id for each in kept)]
     return Sent(answers, _key(request.POST.get(KEY, "")), Refused.of(faults) if faults else None)
+
+
+def _several(given: object) -> list[str]:
+    """Files kept at an earlier try, whose ids came along."""
+    return (
+        [given]
+        if isinstance(given, str)
+        else [str(each) for each in given]
+        if isinstance(given, list)
+        else []
+    )
 
 
 def _key(text: str) -> str:

@@ -43,8 +43,7 @@ def staff(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBa
 def acting_of(request: HttpRequest) -> Acting:
     """On whose behalf this request runs, now, in the reader's language."""
     now = datetime.now(UTC)
-    user = request.user
-    return Acting(now, actor_of(user, now), user.get_full_name(), language_of(request))
+    return Acting(now, actor_of(request.user, now), language=language_of(request))
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:

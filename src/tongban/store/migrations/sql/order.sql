@@ -9,11 +9,10 @@ BEGIN
     RETURN pg_current_xact_id()::text::bigint + store_epoch();
 END $$;
 
--- Every event below this number is visible, and none will be added below it any more.
-CREATE FUNCTION store_settled_xid() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
-BEGIN
-    RETURN pg_snapshot_xmin(pg_current_snapshot())::text::bigint + store_epoch();
-END $$;
+-- Every event below this number is visible to the query that asks, and none will be added below it any more.
+-- STABLE matters: the answer must belong to the same snapshot as the rows that are compared with it.
+CREATE FUNCTION store_settled_xid() RETURNS bigint LANGUAGE sql STABLE AS
+'SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + store_epoch()';
 
 ALTER TABLE store_event
     ALTER COLUMN xid SET DEFAULT store_xid(),

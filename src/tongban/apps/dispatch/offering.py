@@ -1,0 +1,88 @@
+"""What is offered for a message in this county: the registers and the classifier in force, read once.
+
+The classifier lies under the home in ``dispatch``; without one nothing is guessed, but a division that the
+text names is found all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from django.conf import settings
+
+from tongban.apps.acting import Acting
+from tongban.apps.dispatch.classifier import Classifier, Untrained
+from tongban.apps.dispatch.model_file import RECORD, load
+from tongban.apps.dispatch.place import Gazetteer, NamedDivision
+from tongban.apps.dispatch.scheme import Category, Scheme, scheme_of
+from tongban.apps.dispatch.suggest import Message, Registers, Suggestion, suggest
+from tongban.apps.office import Office, office
+from tongban.kernel.procedure.model import RoutingRule
+from tongban.kernel.refusal import Refused
+
+FOLDER = "dispatch"
+
+
+@dataclass(frozen=True)
+class _Kept:
+    mark: tuple[int, int]
+    """When the classifier's record was written, and the stamp of the registers."""
+    classifier: Classifier
+    scheme: Scheme
+    gazetteer: Gazetteer
+
+
+_lock = Lock()
+_kept: dict[str, _Kept] = {}
+
+
+def offer(message: Message, acting: Acting, practice: str = "") -> Suggestion | Refused:
+    """Category, division and (with a practice that routes) unit for a message.
+
+    Refuses a practice that is not adopted.
+    """
+    here = office()
+    rules: tuple[RoutingRule, ...] = ()
+    if practice:
+        adoption = here.adopted(practice, acting.now)
+        if adoption is None:
+            return Refused("case.no_practice", "practice", {"practice": practice})
+        rules = here.procedure(adoption).routing
+    kept = _read(here, Path(settings.TONGBAN_HOME) / FOLDER)
+    registers = Registers(kept.classifier, kept.scheme, kept.gazetteer, here.county, rules)
+    return suggest(message, registers)
+
+
+def _read(here: Office, folder: Path) -> _Kept:
+    record = folder / RECORD
+    mark = (record.stat().st_mtime_ns if record.exists() else 0, here.stamp)
+    with _lock:
+        kept = _kept.get(str(folder))
+        if kept is None or kept.mark != mark:
+            kept = _kept[str(folder)] = _Kept(mark, _classifier(folder), _scheme(here), _gazetteer(here))
+        return kept
+
+
+def _classifier(folder: Path) -> Classifier:
+    model = load(folder)
+    return Untrained() if isinstance(model, Refused) else model
+
+
+def _scheme(here: Office) -> Scheme:
+    """The county's categories; those whose parent is missing cannot be offered."""
+    codes = here.names.categories
+    found = scheme_of(
+        Category(code, codes[code][0])
+        for code in sorted(codes)
+        if "." not in code or code.rpartition(".")[0] in codes
+    )
+    return Scheme({}) if isinstance(found, Refused) else found
+
+
+def _gazetteer(here: Office) -> Gazetteer:
+    return Gazetteer.of(
+        NamedDivision(code, here.names.divisions.get(code, (code, ""))[0], each.level, each.parent)
+        for code, each in here.county.divisions.items()
+    )

@@ -1,0 +1,60 @@
+"""Proofs from the county's tree: that an entry stands under the newest checkpoint, and that heads only grow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.sight import may_see
+from tongban.apps.numbers import read_number
+from tongban.apps.office import office
+from tongban.kernel.commands import ActorKind
+from tongban.kernel.refusal import Refused
+from tongban.store import checkpoints
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """Entry ``seq`` of a case under a signed head. ``leaf`` is -1, ``path`` and ``note`` empty, before one covers it."""
+
+    seq: int
+    seal: str
+    leaf: int
+    path: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consistency:
+    """That the tree of ``size`` leaves only added to that of ``first``; hashes in hexadecimal."""
+
+    first: int
+    size: int
+    path: tuple[str, ...]
+
+
+def inclusion(number: str, seq: int, acting: Acting) -> Inclusion | Refused:
+    """Where an entry of a case stands, for whoever may see the case. Refuses an entry it does not have."""
+    read = read_number(number)
+    if isinstance(read, Refused):
+        return read
+    here = office()
+    loaded = here.load(read)
+    if loaded is None or not may_see(loaded.case, acting.actor, here.county):
+        person = loaded is not None and acting.actor.kind is ActorKind.PERSON
+        return Refused("case.not_visible" if person else "case.unknown", "number", {"number": number})
+    entry = next((each for each in here.journal.events(loaded.case.id) if each.seq == seq), None)
+    if entry is None:
+        return Refused("ledger.no_such_entry", "seq", {"seq": seq})
+    found = checkpoints.inclusion(here.journal, entry.chain, entry.seq)
+    if found is None:
+        return Inclusion(seq, entry.seal.hex(), -1, (), "")
+    return Inclusion(seq, entry.seal.hex(), found.leaf, tuple(each.hex() for each in found.path), found.note)
+
+
+def consistency(first: int, size: int) -> Consistency | Refused:
+    """For whoever kept an older head. Refuses sizes that no signed head reaches."""
+    found = checkpoints.consistency(office().journal, first, size)
+    return (
+        found if isinstance(found, Refused) else Consistency(first, size, tuple(each.hex() for each in found))
+    )

@@ -1,0 +1,111 @@
+"""What the county took on and when: the adoptions of a practice, the latest first, and what still runs on each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from tongban.apps.acting import Acting
+from tongban.apps.office import Office, office
+from tongban.apps.wording import moment
+from tongban.kernel.value import Value
+from tongban.library.practice import Practice
+from tongban.store.adoptions import adoptions
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionLine:
+    """One adoption. ``settings`` are those the county chose itself; ``running`` counts its open cases.
+
+    ``until`` is "" for the one in force.
+    """
+
+    id: str
+    version: str
+    digest: str
+    settings: Mapping[str, Value]
+    homes: tuple[str, ...]
+    since: str
+    until: str
+    by: str
+    running: int
+
+
+def adoption_lines(practice: str, acting: Acting) -> tuple[AdoptionLine, ...]:
+    """All adoptions of a practice, the latest first."""
+    here = office()
+    running = _running(here, practice)
+    return tuple(
+        AdoptionLine(
+            id=each.id,
+            version=each.version,
+            digest=each.digest,
+            settings=each.settings,
+            homes=tuple(here.names.unit(unit, acting.language) for unit in each.homes),
+            since=moment(each.since, acting.language),
+            until=moment(each.until, acting.language) if each.until is not None else "",
+            by=here.names.person(each.by),
+            running=running.get(each.id, 0),
+        )
+        for each in reversed(adoptions(here.journal))
+        if each.practice == practice
+    )
+
+
+def _running(here: Office, practice: str) -> Mapping[str, int]:
+    rows = here.rows(
+        """SELECT adoption, count(*) FROM store_case
+           WHERE county = %s AND standing = 'open' AND practice = %s GROUP BY 1""",
+        [here.county.code, practice],
+    )
+    return dict(cast("list[tuple[str, int]]", rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The adoption in force with the practice as it was adopted."""
+
+    id: str
+    practice: Practice
+    settings: Mapping[str, Value]
+    homes: tuple[str, ...]
+    own: Mapping[str, Value]
+    """Settings that the county chose itself; the others are the practice's defaults."""
+
+
+def held(practice: str) -> Held | None:
+    """What is in force of a practice, None before it was adopted."""
+    here = office()
+    found = [each for each in adoptions(here.journal) if each.practice == practice and each.until is None]
+    if not found:
+        return None
+    latest = found[-1]
+    procedure = here.procedure(latest.id)
+    return Held(latest.id, here.practice(latest.id), procedure.settings, latest.homes, latest.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """A unit that could receive cases of a practice."""
+
+    id: str
+    name: str
+
+
+def receivers(language: str) -> tuple[UnitChoice, ...]:
+    """The units at which a practice could be received: all above the villages."""
+    here = office()
+    low = {"village", "grid"}
+    return tuple(
+        UnitChoice(unit.id, here.names.unit(unit.id, language))
+        for unit in here.county.units.values()
+        if unit.level.value not in low
+    )
+
+
+def kinds_of_units() -> Mapping[str, tuple[str, ...]]:
+    """The units of each kind: the homes that a practice gets when none are named."""
+    here = office()
+    kinds = {unit.kind for unit in here.county.units.values()}
+    return {kind: tuple(unit.id for unit in here.county.units_of_kind(kind)) for kind in kinds}

@@ -1,0 +1,122 @@
+"""Rows of cases in words, for every list of a leader's pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from tongban.apps.acting import Acting
+from tongban.apps.numbers import written
+from tongban.apps.office import Office
+from tongban.apps.supervision.scope import oversees
+from tongban.apps.supervision.views import Measure, Watched
+from tongban.apps.wording import Tone, Wording, ended, moment, remaining, say
+from tongban.kernel.clock import Unit
+
+COLUMNS = """id::text, number, title, practice, adoption, kind, stage, holder, home, waiting, standing, outcome,
+             next_due, opened_at, stage_since, settled_at, missed"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One row of ``store_case`` as ``COLUMNS`` names it."""
+
+    id: str
+    number: str
+    title: str
+    practice: str
+    adoption: str
+    kind: str
+    stage: str
+    holder: str
+    home: str
+    waiting: str
+    standing: str
+    outcome: str
+    next_due: datetime | None
+    opened_at: datetime
+    stage_since: datetime
+    settled_at: datetime | None
+    missed: int
+
+
+def seen(row: tuple[object, ...]) -> Seen:
+    return Seen(*row)  # type: ignore[arg-type]
+
+
+def counts_of(text: object) -> Mapping[str, int]:
+    """The counts of steps in a case's record, as the database gave them (None: none yet)."""
+    return cast("dict[str, int]", json.loads(text)) if isinstance(text, str) else {}
+
+
+def watched(
+    here: Office,
+    acting: Acting,
+    row: Seen,
+    *,
+    counts: Mapping[str, int] | None = None,
+    path: tuple[str, ...] = (),
+    measures: tuple[Measure, ...] = (),
+) -> Watched:
+    """A row in words. ``counts`` are how often each step was taken, ``path`` the units it went through."""
+    language = acting.language
+    wording = here.wording(row.adoption, language)
+    tone, clock = _clock(here, acting, row)
+    return Watched(
+        number=written(row.number),
+        title=row.title or say("case.untitled", language),
+        tone=tone,
+        clock=clock,
+        stage=wording.stage(row.stage),
+        unit=here.names.unit(row.holder, language),
+        since=moment(row.stage_since, language, acting.now),
+        stood=stood(row.stage_since, acting.now, language),
+        opened=moment(row.opened_at, language, acting.now),
+        kind=wording.of(f"kinds.{row.kind}", row.kind),
+        waits=_waits(here, row, language),
+        outcome=wording.outcome(row.outcome) if row.outcome else "",
+        open=row.standing == "open",
+        marks=_marks(wording, row.kind, counts or {}),
+        path=tuple(here.names.unit(each, language) for each in path),
+        measures=measures,
+    )
+
+
+def stood(since: datetime, now: datetime, language: str) -> str:
+    """How long something has stood: days from two days on, hours before."""
+    hours = max(0, int((now - since).total_seconds()) // 3600)
+    if hours >= 48:
+        return say("span.days", language, n=hours // 24)
+    return say("span.hours", language, n=hours)
+
+
+def _clock(here: Office, acting: Acting, row: Seen) -> tuple[Tone, str]:
+    if row.standing != "open":
+        return ended(acting.language, late=row.missed > 0)
+    tone, words = remaining(
+        here.county.calendar, Unit.WORKING_DAYS, row.next_due, acting.now, acting.language
+    )
+    return ("rest" if not row.waiting and tone == "late" else tone), words
+
+
+def _waits(here: Office, row: Seen, language: str) -> str:
+    """Whom an open case waits for, where that is not its holder."""
+    if row.standing != "open" or row.waiting == row.holder:
+        return ""
+    if row.waiting:
+        return here.names.unit(row.waiting, language)
+    return say("story.requester", language) if row.next_due is not None else ""
+
+
+def _marks(wording: Wording, kind: str, counts: Mapping[str, int]) -> tuple[str, ...]:
+    """The measures taken so far: the title of each step of oversight with how often it was taken."""
+    found = wording.procedure.kinds.get(kind)
+    steps = [step for step in found.steps.values() if oversees(step)] if found is not None else []
+    return tuple(
+        say("lead.mark", wording.language, step=wording.step(step.id), n=counts[step.id])
+        for step in steps
+        if counts.get(step.id)
+    )

@@ -1,0 +1,100 @@
+"""What a reader oversees: the units below their posts, and the steps that only remind of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tongban.apps.acting import Acting
+from tongban.apps.office import Office
+from tongban.kernel.commands import Actor
+from tongban.kernel.county import County
+from tongban.kernel.procedure.model import Follow, Hold, Kind, Notify, Procedure, Relation, Step
+
+OVERSIGHT = (Relation.SUPERIOR, Relation.ANYWHERE)
+SUPERIOR = "superior"
+"""The recipient of a notice by which a case is raised to the unit above its holder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The units that a reader oversees. ``tops`` are those above whom no other of them stands."""
+
+    units: frozenset[str]
+    tops: tuple[str, ...]
+    whole: bool
+
+    def below(self, unit: str, county: County) -> frozenset[str]:
+        """A unit of the scope and all below it; nothing for one outside."""
+        if unit not in self.units:
+            return frozenset()
+        return frozenset(
+            each for each in self.units if each == unit or any(a.id == unit for a in county.superiors(each))
+        )
+
+
+def consequences(step: Step) -> tuple[Follow, ...]:
+    """All that may follow from a step, by any of its branches."""
+    return (*step.follows, *(each for branch in step.to for each in branch.follows))
+
+
+def oversees(step: Step) -> bool:
+    """Whether a step leaves the case where it stands and only tells somebody, by a superior's right."""
+    follows = consequences(step)
+    return (
+        not step.opens
+        and not any(branch.to for branch in step.to)
+        and bool(follows)
+        and all(isinstance(each, Notify) for each in follows)
+        and any(who.relation in OVERSIGHT for who in step.by)
+    )
+
+
+def measures(kind: Kind, actor: Actor) -> tuple[Step, ...]:
+    """The steps of oversight that the actor's roles could take on cases of a kind, wherever those stand."""
+    roles = {post.role for post in actor.posts}
+    return tuple(
+        step
+        for step in kind.steps.values()
+        if oversees(step) and any(who.relation in OVERSIGHT and who.role in roles for who in step.by)
+    )
+
+
+def moves_on(step: Step) -> bool:
+    """Whether a step may bring the case to another unit."""
+    return any(isinstance(each, Hold) for each in consequences(step))
+
+
+def procedures(here: Office, now: datetime) -> Mapping[str, tuple[str, Procedure]]:
+    """Adoption and procedure of each practice in force."""
+    return {practice: (adoption, here.procedure(adoption)) for practice, adoption in here.practices(now)}
+
+
+def scope_of(here: Office, acting: Acting, adopted: Iterable[Procedure]) -> Scope:
+    """The units below the reader's posts, their own among them.
+
+    All of the county for a post at its top, and for a role to which a practice gives oversight anywhere.
+    """
+    county, posts = here.county, acting.actor.posts
+    anywhere = {
+        who.role
+        for procedure in adopted
+        for kind in procedure.kinds.values()
+        for step in kind.steps.values()
+        if oversees(step)
+        for who in step.by
+        if who.relation is Relation.ANYWHERE
+    }
+    own = {post.unit for post in posts if post.unit in county.units}
+    top = any(not county.units[unit].parent for unit in own)
+    whole = bool(posts) and (top or any(post.role in anywhere for post in posts))
+    units = frozenset(
+        each
+        for each in county.units
+        if whole or each in own or any(above.id in own for above in county.superiors(each))
+    )
+    tops = tuple(
+        sorted(each for each in units if not any(above.id in units for above in county.superiors(each)))
+    )
+    return Scope(units, tops, whole)

@@ -1,0 +1,167 @@
+"""What a leader's pages show: plain values, words already in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tongban.apps.wording import Tone
+
+AGES = (1, 3, 7, 15, 30, 60, 90)
+"""Days since registration at which one column of the distribution ends and the next begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How open cases stand. The four that wait (own, other, requester, stopped) make up ``open``.
+
+    ``late`` and ``soon`` (due within 24 hours) leave out those that wait for the requester. ``ages`` counts
+    by days since registration, one number for each column of ``AGES`` and one for what is older.
+    """
+
+    open: int = 0
+    late: int = 0
+    soon: int = 0
+    own: int = 0
+    other: int = 0
+    requester: int = 0
+    stopped: int = 0
+    ages: tuple[int, ...] = (0,) * (len(AGES) + 1)
+
+    def plus(self, more: Standing) -> Standing:
+        return Standing(
+            self.open + more.open,
+            self.late + more.late,
+            self.soon + more.soon,
+            self.own + more.own,
+            self.other + more.other,
+            self.requester + more.requester,
+            self.stopped + more.stopped,
+            tuple(a + b for a, b in zip(self.ages, more.ages, strict=True)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """A unit with all below it, or (``itself``) without them. ``below``: whether there is a level beneath."""
+
+    unit: str
+    name: str
+    standing: Standing
+    itself: bool = False
+    below: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A step of oversight that the reader may take on a case now. ``asks``: it has a form."""
+
+    step: str
+    title: str
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A case as a leader's list shows it.
+
+    ``since`` is when it came to its stage, ``stood`` how long ago that was; ``marks`` are the measures taken
+    on it so far, with how often. ``path`` names the units it went through.
+    """
+
+    number: str
+    title: str
+    tone: Tone
+    clock: str
+    stage: str
+    unit: str
+    since: str
+    stood: str
+    opened: str
+    kind: str
+    waits: str
+    outcome: str = ""
+    open: bool = True
+    marks: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A notice by which an open case was raised to the unit above its holder."""
+
+    number: str
+    title: str
+    unit: str
+    when: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindLine:
+    """Cases of a kind that is not the practice's main one. ``settled`` counts the last thirty days.
+
+    ``reported``: people open such cases directly; the others are opened under a case.
+    """
+
+    practice: str
+    kind: str
+    title: str
+    of: str
+    open: int
+    late: int
+    settled: int
+    reported: bool
+    outcomes: tuple[tuple[str, int], ...] = ()
+    latest: tuple[Watched, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a closed case taught."""
+
+    id: str
+    title: str
+    words: str
+    unit: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """``units`` that have nothing open are left out and counted in ``idle``."""
+
+    scope: str
+    whole: bool
+    units_overseen: int
+    now: str
+    total: Standing
+    units: tuple[UnitLine, ...]
+    idle: int
+    up: str
+    """the unit to go back up to, "" at the top of the scope"""
+    longest: tuple[Watched, ...]
+    handed_on: tuple[Watched, ...]
+    escalations: tuple[Escalation, ...]
+    kinds: tuple[KindLine, ...]
+    cards: tuple[Card, ...]
+    practices: tuple[Choice, ...]
+    focus: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedPage:
+    rows: tuple[Watched, ...]
+    total: int
+    """counted up to a thousand"""
+    older: str
+    scope: str
+    practices: tuple[Choice, ...]
+    units: tuple[Choice, ...]
+    kinds: tuple[Choice, ...]

@@ -1,0 +1,158 @@
+"""Rows of the overview with the address behind each of their numbers, and the bars beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from tongban.apps.supervision.views import AGES, KindLine, Measure, Overview, Standing, UnitLine, Watched
+from tongban.apps.supervision.watching import SETTLED, STATES, Watch
+from tongban.web.desk.sent import new_key
+from tongban.web.lead.addresses import cases, over
+from tongban.web.loop.markup import element
+from tongban.web.words import say
+
+WIDE, TALL = 160, 12
+SPARK, HIGH, GAP = 7, 18, 1
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """``narrow`` leads to the units below this one, "" where there are none."""
+
+    line: UnitLine
+    urls: Mapping[str, str]
+    narrow: str
+    spark: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRow:
+    """One column of the distribution, lying: how long, how many, and the cases themselves."""
+
+    label: str
+    n: int
+    url: str
+    bar: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A measure beside a case; ``key`` makes it act once."""
+
+    measure: Measure
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    case: Watched
+    forms: tuple[Form, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    line: KindLine
+    urls: Mapping[str, str]
+
+
+def total_urls(wanted: Watch) -> Mapping[str, str]:
+    return {state: cases(wanted, state=state) for state in STATES}
+
+
+def unit_rows(page: Overview, wanted: Watch) -> tuple[UnitRow, ...]:
+    most = max((max(line.standing.ages) for line in page.units), default=0)
+    return tuple(
+        UnitRow(
+            line,
+            {
+                state: cases(wanted, unit=line.unit, itself="1" if line.itself else "", state=state)
+                for state in STATES
+            },
+            over(wanted, unit=line.unit) if line.below else "",
+            spark(line.standing, most),
+        )
+        for line in page.units
+    )
+
+
+def age_rows(page: Overview, wanted: Watch, language: str) -> tuple[AgeRow, ...]:
+    most = max(page.total.ages)
+    return tuple(
+        AgeRow(age_label(column, language), n, cases(wanted, state="open", age=str(column)), bar(n, most))
+        for column, n in enumerate(page.total.ages)
+    )
+
+
+def case_rows(cases: Iterable[Watched]) -> tuple[CaseRow, ...]:
+    return tuple(CaseRow(each, tuple(Form(m, new_key()) for m in each.measures)) for each in cases)
+
+
+def kind_rows(page: Overview, wanted: Watch) -> tuple[KindRow, ...]:
+    return tuple(
+        KindRow(
+            line,
+            {
+                state: cases(wanted, practice=line.practice, kind=line.kind, state=state)
+                for state in ("open", "late", SETTLED)
+            },
+        )
+        for line in page.kinds
+    )
+
+
+def age_label(column: int, language: str) -> str:
+    """ "4–7 days" for a column of the distribution."""
+    if column == 0:
+        return say("lead.age.first", language)
+    if column == len(AGES):
+        return say("lead.age.last", language, n=AGES[-1])
+    return say("lead.age.between", language, least=AGES[column - 1], most=AGES[column])
+
+
+def bar(n: int, most: int) -> SafeString:
+    """A lying bar, as long as its share of the longest."""
+    length = round(WIDE * n / most, 1) if most else 0
+    drawn = element("rect", x=0, y=0, width=length, height=TALL, class_="bar")
+    ground = element("path", d=f"M0 {TALL}H{WIDE}", class_="ground")
+    return element(
+        "svg",
+        ground,
+        drawn,
+        viewBox=f"0 0 {WIDE} {TALL}",
+        class_="age-bar",
+        preserveAspectRatio="none",
+        aria_hidden="true",
+    )
+
+
+def spark(standing: Standing, most: int) -> SafeString:
+    """The same distribution for one unit, small; all units of a page share one scale."""
+    width = len(standing.ages) * (SPARK + GAP) - GAP
+    bars = []
+    for column, n in enumerate(standing.ages):
+        height = max(1.5, round(HIGH * n / most, 1)) if n and most else 0
+        if height:
+            bars.append(
+                element(
+                    "rect",
+                    x=column * (SPARK + GAP),
+                    y=round(HIGH - height, 1),
+                    width=SPARK,
+                    height=height,
+                    class_="bar",
+                )
+            )
+    ground = element("path", d=f"M0 {HIGH}H{width}", class_="ground")
+    return element(
+        "svg",
+        ground,
+        *bars,
+        viewBox=f"0 0 {width} {HIGH}",
+        width=width,
+        height=HIGH,
+        class_="spark",
+        aria_hidden="true",
+    )

@@ -1,0 +1,38 @@
+"""The second rung: every scenario through use cases, PostgreSQL, the sweep and the reactors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scenario_ground import STORIES, ground, told
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def _ground(transactional_db: None, monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[None]:
+    yield from ground(monkeypatch, home)
+
+
+@pytest.mark.parametrize(("folder", "story"), STORIES)
+def test_a_story_goes_through_the_database_as_it_does_through_the_kernel(folder: Path, story: str) -> None:
+    from tongban.apps.rungs import Apps
+
+    assert told(folder, story, Apps) == []
+
+
+def test_no_story_is_told_where_a_county_lives() -> None:
+    from tongban.apps.rungs import Apps
+    from tongban.kernel.refusal import RefusedError
+    from tongban.store.models import UnitRow
+
+    UnitRow.objects.create(
+        county="330824", id="office", kind="county_office", level="county", division="330824"
+    )
+    folder, story = STORIES[0].values
+    with pytest.raises(RefusedError) as refused:
+        told(folder, str(story), Apps)
+    assert refused.value.refusal.code == "rung.not_empty"
