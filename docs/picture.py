@@ -7,7 +7,7 @@ those of its stylesheet, light and dark.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -32,7 +32,11 @@ STYLE = ROOT / "src" / "tongban" / "web" / "static" / "tongban" / "tongban.css"
 PRACTICE = ROOT / "practices" / "hotline"
 STORY = "scenarios/01-from-the-phone-to-publication.yaml"
 FRAMES = (
-    ("2026-03-02 09:10", "三月二日，群众在手机上说了一件事", "2 March: somebody says on a phone what is wrong"),
+    (
+        "2026-03-02 09:10",
+        "三月二日，群众在手机上说了一件事",
+        "2 March: somebody says on a phone what is wrong",
+    ),
     ("2026-03-04 10:00", "三月四日，承办单位在办，期限在走", "4 March: a unit has it, and its clock runs"),
     ("2026-03-06 09:10", "三月六日，轮到群众说话", "6 March: the resident has the word"),
     ("2026-03-06 18:40", "三月六日晚，办结，可以公开", "That evening: closed, and free to be published"),
@@ -41,6 +45,9 @@ CAPTION, GAP, MARGIN = 34.0, 30.0, 20.0
 _SIZE = re.compile(r'viewBox="0 0 [\d.]+ ([\d.]+)"')
 _ROOTS = re.compile(r":root \{([^}]*)\}")
 _RULE = re.compile(r"^\.loop [^{@]*\{[^}]*\}.*$", re.MULTILINE)
+_DRAWN = re.compile(
+    r"\.loop (text|path|circle|\.(track|ahead|inked|arrow|node|face|tick|dial|kept|soon|late|clock|paused))"
+)
 _VARIABLE = re.compile(r"(--[a-z-]+): ([^;]+);")
 
 
@@ -101,8 +108,6 @@ def picture(language: str) -> str:
 
 def _only(practice: Practice) -> Practice:
     """The practice with the one story that is drawn."""
-    from dataclasses import replace
-
     return replace(practice, stories={STORY: practice.stories[STORY]})
 
 
@@ -146,17 +151,14 @@ def _style() -> str:
     """The rules of the stylesheet that the drawing needs, with the values of its colours."""
     css = STYLE.read_text(encoding="utf-8")
     light, dark = (dict(_VARIABLE.findall(block)) for block in _ROOTS.findall(css)[:2])
-    rules = [
-        rule.group(0)
-        for rule in _RULE.finditer(css)
-        if re.match(r"\.loop (text|path|circle|\.(track|ahead|inked|arrow|node|face|tick|dial|kept|soon|late|clock|paused))", rule[0])
-    ]
+    rules = [rule.group(0) for rule in _RULE.finditer(css) if _DRAWN.match(rule[0])]
     used = {name for rule in rules for name in re.findall(r"var\((--[a-z-]+)\)", rule)}
     used |= {"--sheet", "--soft", "--rule"}
     face = light["--face"]
 
     def block(values: dict[str, str]) -> str:
-        return " ".join(f"{name}: {values[name]};" for name in sorted(used) if name in values).replace("var(--face)", face)
+        said = " ".join(f"{name}: {values[name]};" for name in sorted(used) if name in values)
+        return said.replace("var(--face)", face)
 
     return "\n".join(
         (

@@ -27,6 +27,7 @@ from tongban.kernel.case import Mandate
 from tongban.kernel.commands import ANYBODY, SYSTEM, Actor, ActorKind, Command, Scene, Subcases
 from tongban.kernel.county import Duty, DutyKind
 from tongban.kernel.events import Held, SubcaseOpened
+from tongban.kernel.form import AskedOf
 from tongban.kernel.procedure.available import available
 from tongban.kernel.procedure.decide import Decided, decide, recalculate
 from tongban.kernel.procedure.evolve import evolve
@@ -103,6 +104,22 @@ def test_an_answer_beyond_the_limits_of_expressions_is_refused_not_raised() -> N
     looking = matter(step("contact", "registered", "", "clerk@home", needs={"small": 'subject.size != ""'}))
     story = Story(looking)
     assert story.refused("contact", CLERK, {"subject": {"size": "9" * 200_000}}) == "expression.failed"
+
+
+def test_what_only_the_office_is_asked_no_resident_may_answer() -> None:
+    """The clerk's own sorting stays the clerk's: the same answer is taken from one and refused from the other."""
+    office = replace(asks("category", "category", required=False), asked_of=AskedOf.office)
+    either = step("register", "", "registered", "@anyone clerk@home", form="intake")
+    sorting = replace(
+        matter(either), forms={**matter().forms, "intake": form("intake", asks("body", "text"), office)}
+    )
+    opened = replace(opening("case", "2026-1"), kind="matter")
+    command = Command("register", {"body": "The lamp is broken", "category": "01.01"}, opened)
+    refused = decide(sorting, None, command, ANYBODY, Scene(COUNTY, MONDAY))
+    taken = decide(sorting, None, command, CLERK, Scene(COUNTY, MONDAY))
+    assert isinstance(refused, Refused)
+    assert (refused.code, refused.where) == ("form.not_yours", "category")
+    assert isinstance(taken, Decided)
 
 
 def test_what_the_kernel_notes_for_itself_is_no_answer() -> None:

@@ -248,6 +248,13 @@ NAMES = [
         "required: true",
         "id: reason",
     ),
+    Broken(
+        "form.field_asked_of",
+        "forms.yaml",
+        "id: category, kind: category, required: true}",
+        "id: category, kind: category, required: true, asked_of: office}",
+        "id: category",
+    ),
     Broken("form.field_twice", "forms.yaml", "  - {id: lead,", "  - {unit: x, id: unit,", "unit: x"),
 ]
 

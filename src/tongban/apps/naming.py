@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tongban.store.models import Category, DivisionRow, Person, UnitRow
+from tongban.store.models import Category, DivisionRow, DutyRow, Person, UnitRow
 
 Both = tuple[str, str]
 """A name in Chinese and in English ("" where the register has none)."""
@@ -19,6 +19,8 @@ class Registered:
     divisions: Mapping[str, Both]
     categories: Mapping[str, Both]
     persons: Mapping[str, str]
+    duties: Mapping[str, str]
+    """names of duty-list entries by their codes"""
 
     def unit(self, unit: str, language: str) -> str:
         return _said(self.units, unit, language)
@@ -28,6 +30,9 @@ class Registered:
 
     def category(self, code: str, language: str) -> str:
         return _said(self.categories, code, language)
+
+    def duty(self, code: str) -> str:
+        return self.duties.get(code) or code
 
     def person(self, person: str) -> str:
         return self.persons.get(person, person)
@@ -39,11 +44,12 @@ def _said(names: Mapping[str, Both], key: str, language: str) -> str:
 
 
 def registered(county: str) -> Registered:
-    """Read all names of a county: four queries."""
+    """Read all names of a county: five queries."""
     return Registered(
         units=_both(UnitRow.objects.filter(county=county).values_list("id", "name", "name_en")),
         divisions=_both(DivisionRow.objects.filter(county=county).values_list("code", "name", "name_en")),
         categories=_both(Category.objects.filter(county=county).values_list("code", "name", "name_en")),
+        duties=dict(DutyRow.objects.filter(county=county).values_list("code", "name")),
         persons=dict(Person.objects.filter(county=county).values_list("id", "name")),
     )
 

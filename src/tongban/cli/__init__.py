@@ -1,0 +1,1 @@
+"""``tongban``: everything an administrator does at a shell. See ``tongban --help``."""

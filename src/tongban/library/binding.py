@@ -144,6 +144,7 @@ class _Binder:
             held=spec.held,
             infer=spec.infer,
             again=spec.again or "",
+            asked_of=spec.asked_of,
         )
 
     def conditional(self, form: Form, outside: Mapping[str, Kind], index: int) -> Field:

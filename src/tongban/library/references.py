@@ -83,10 +83,12 @@ def _forms(practice: Practice, faults: Faults) -> None:
             FormField(
                 each.id,
                 each.kind,
+                required=each.required,
                 choices=each.choices,
                 min=_fixed(each.min),
                 max=_fixed(each.max),
                 held=each.held,
+                asked_of=each.asked_of,
             )
             for each in fields
         )

@@ -7,7 +7,7 @@ of the same unit from the last weeks that share the place or the field of the ma
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from tongban.apps.acting import Acting
@@ -19,7 +19,10 @@ from tongban.kernel.refusal import Refused
 
 LOOKED_AT = 400
 SHOWN = 8
-MOST_PAIRS = 40
+LONGEST = 60
+"""Characters of a text that are compared: a title is not longer."""
+NEAR = 0.12
+"""Likeness below which nothing is shown without being asked for."""
 RECENT = timedelta(days=90)
 
 
@@ -47,25 +50,29 @@ def alike(number: str, acting: Acting, words: str = "") -> tuple[Similar, ...] |
     loaded = here.load(read)
     if loaded is None:
         return Refused("case.unknown", "number", {"number": number})
-    rows = _rows(here, acting, loaded.case.id, loaded.case.practice, words)
-    own = next((row for row in rows if row.id == loaded.case.id), None)
-    others = [row for row in rows if row.id != loaded.case.id]
-    wanted = _pairs(words or (own.title if own is not None else ""))
-    category, division = str(loaded.case.facts.get("category") or ""), loaded.case.division
-    likest = sorted(others, key=lambda row: -_likeness(row, wanted, category, division))
-    return tuple(
-        _similar(here, row, acting) for row in likest[:SHOWN] if not words or wanted & _pairs(row.title)
-    )
+    case = loaded.case
+    rows = _rows(here, acting, case.practice, words, case.id)
+    title = next((row.title for row in rows if row.id == case.id), "")
+    others = [row for row in rows if row.id != case.id]
+    place = (str(case.facts.get("category") or ""), case.division)
+    return _likest(here, others, words or title, place, acting, least=NEAR if words else 0.0)
 
 
-def _rows(here: Office, acting: Acting, own: str, practice: str, words: str) -> list[_Near]:
+def alike_to(practice: str, words: str, category: str, division: str, acting: Acting) -> tuple[Similar, ...]:
+    """Open cases of a practice like a matter that is being told; none when nothing is near."""
+    here = office()
+    rows = _rows(here, acting, practice, words)
+    return _likest(here, rows, words[:LONGEST], (category, division), acting, least=NEAR)
+
+
+def _rows(here: Office, acting: Acting, practice: str, words: str, own: str = "") -> list[_Near]:
     units = sorted({post.unit for post in acting.actor.posts})
     found = here.rows(
         """SELECT id::text, number, title, stage, division, category, adoption, opened_at FROM store_case
-           WHERE county = %s AND practice = %s AND parent IS NULL AND (id = %s::uuid OR
+           WHERE county = %s AND practice = %s AND parent IS NULL AND (id::text = %s OR
                  (standing = 'open' AND opened_at > %s AND (home = ANY(%s) OR holder = ANY(%s))
                   AND title LIKE ANY(%s)))
-           ORDER BY id = %s::uuid DESC, opened_at DESC LIMIT %s""",
+           ORDER BY id::text = %s DESC, opened_at DESC LIMIT %s""",
         [
             here.county.code,
             practice,
@@ -73,16 +80,21 @@ def _rows(here: Office, acting: Acting, own: str, practice: str, words: str) -> 
             acting.now - RECENT,
             units,
             units,
-            [f"%{pair}%" for pair in sorted(_pairs(words))[:MOST_PAIRS]] or ["%"],
+            [f"%{pair}%" for pair in sorted(_pairs(words[:LONGEST]))] or ["%"],
             own,
             LOOKED_AT,
         ],
     )
-    rows = cast("list[tuple[str, str, str, str, str, str, str, object]]", found)
-    return [
-        _Near(*row[:7], moment(row[7], acting.language, acting.now))  # type: ignore[arg-type]
-        for row in rows
-    ]
+    rows = cast("list[tuple[str, str, str, str, str, str, str, datetime]]", found)
+    return [_Near(*row[:7], moment(row[7], acting.language, acting.now)) for row in rows]
+
+
+def _likest(
+    here: Office, rows: list[_Near], words: str, place: tuple[str, str], acting: Acting, least: float
+) -> tuple[Similar, ...]:
+    wanted = _pairs(words)
+    ranked = sorted(((_likeness(row, wanted, *place), row) for row in rows), key=lambda each: -each[0])
+    return tuple(_similar(here, row, acting) for likeness, row in ranked[:SHOWN] if likeness >= least)
 
 
 def _pairs(text: str) -> frozenset[str]:

@@ -25,19 +25,22 @@ def fields(
     entered: Mapping[str, object] | None = None,
     refused: Refused | None = None,
     sight: Sight | None = None,
+    resident: bool = False,
 ) -> tuple[FieldView, ...]:
     """The fields of a form in order. ``entered`` (after a refusal) comes before what is known already.
 
-    With ``sight``, fields that will not be asked whatever is answered are left out.
+    With ``sight``, fields that will not be asked whatever is answered are left out; for a ``resident``,
+    those that only the office is asked.
     """
     asked = wording.procedure.forms.get(form)
     if asked is None:
         return ()
+    of_office = asked.of_office()
     faults = {fault.where: fault for fault in (refused.all() if refused is not None else ())}
     return tuple(
         _field(form, each, wording, office, known, entered, faults.get(each.id))
         for each in asked.fields
-        if sight is None or _may_be_asked(asked, each, sight)
+        if (sight is None or _may_be_asked(asked, each, sight)) and not (resident and each.id in of_office)
     )
 
 

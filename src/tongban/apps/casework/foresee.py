@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant
@@ -14,6 +15,7 @@ from tongban.apps.office import office
 from tongban.apps.wording import Wording
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Command, Scene
+from tongban.kernel.events import Held
 from tongban.kernel.procedure.decide import decide
 from tongban.kernel.refusal import Refused
 
@@ -40,10 +42,12 @@ def foresee(number: str, step: str, answers: Mapping[str, object], acting: Actin
 def foreseen(
     case: Case, command: Command, scene: Scene, acting: Acting, wording: Wording
 ) -> Foreseen | Refused:
-    """The same for a case that was loaded already."""
+    """The same for a case that was loaded already. Who gets it comes first."""
     decided = decide(wording.procedure, case, command, acting.actor, scene)
     if isinstance(decided, Refused):
         return decided
     kind, event = wording.procedure.kinds[case.kind], decided.events[0]
+    follows = tuple(sorted(event.follows, key=lambda follow: not isinstance(follow, Held)))
+    event = replace(event, follows=follows)
     (line,) = story([event], {}, wording, kind, acting.now, resident=False, person=acting.actor.person)
     return Foreseen(wording.stage(event.to), line.follows)

@@ -258,6 +258,7 @@ def _steps(
             sight=sight,
             entered=tried[1] if tried is not None else None,
             refused=tried[2] if tried is not None else None,
+            resident=acting.actor.kind is ActorKind.REQUESTER,
         )
         answered = {field.id: field.values or field.value for field in asked if field.values or field.value}
         seen = foreseen(loaded.case, Command(step.id, answered), scene, acting, wording) if first else None

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.asking import fields
+from tongban.apps.casework.story import reason_of
 from tongban.apps.casework.views import FieldView, Opening
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording
 from tongban.kernel.commands import Actor, ActorKind
+from tongban.kernel.events import Held
 from tongban.kernel.procedure.model import Kind, Relation, Step
 from tongban.kernel.refusal import Refused
 from tongban.store.registers import adopted
@@ -66,11 +68,22 @@ def asks(
     entered: Mapping[str, object] | None = None,
     refused: Refused | None = None,
 ) -> tuple[FieldView, ...]:
-    """The fields of an opening step. ``entered`` and ``refused`` are an attempt that was not accepted."""
+    """The fields of an opening step that this actor is asked. ``entered`` and ``refused`` are an attempt that was not accepted."""
     here = office()
     adoption = here.adopted(opening.practice, acting.now)
     if adoption is None:
         return ()
     wording = here.wording(adoption, acting.language)
     form = wording.procedure.kinds[opening.kind].steps[opening.step].form
-    return fields(form, wording, here, known={}, entered=entered, refused=refused)
+    resident = acting.actor.kind is ActorKind.REQUESTER
+    return fields(form, wording, here, known={}, entered=entered, refused=refused, resident=resident)
+
+
+def would_go(practice: str, unit: str, rule: str, duty: str, acting: Acting) -> tuple[str, str]:
+    """A unit's name and why a rule of the practice chose it, in words."""
+    here = office()
+    adoption = here.adopted(practice, acting.now)
+    if adoption is None:
+        return here.names.unit(unit, acting.language), ""
+    wording = here.wording(adoption, acting.language)
+    return here.names.unit(unit, acting.language), reason_of(Held(unit, rule, duty), wording)

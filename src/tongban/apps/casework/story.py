@@ -132,7 +132,7 @@ def _follow(
             unit = wording.names.unit(follow.unit, language)
             if resident:
                 return say("follow.held", language, unit=unit)
-            reason = _reason(follow, wording)
+            reason = reason_of(follow, wording)
             return say("follow.held_by" if reason else "follow.held", language, unit=unit, reason=reason)
         case ClockStarted():
             if resident and follow.clock not in promises:
@@ -179,13 +179,14 @@ def _follow(
             assert_never(follow)
 
 
-def _reason(held: Held, wording: Wording) -> str:
+def reason_of(held: Held, wording: Wording) -> str:
     """Why this unit: the words of the rule, with the duty-list entry it rests on."""
     if held.rule == "chosen":
         return say("follow.chosen", wording.language)
     reason = wording.of(f"routing.{held.rule}.reason")
     if held.duty:
-        return say("follow.duty", wording.language, duty=held.duty) + (f" · {reason}" if reason else "")
+        duty = say("follow.duty", wording.language, duty=wording.names.duty(held.duty))
+        return f"{duty} · {reason}" if reason else duty
     return reason
 
 

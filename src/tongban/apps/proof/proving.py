@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.sight import may_see
 from tongban.apps.numbers import read_number
 from tongban.apps.office import office
 from tongban.kernel.commands import ActorKind
@@ -34,15 +33,18 @@ class Consistency:
 
 
 def inclusion(number: str, seq: int, acting: Acting) -> Inclusion | Refused:
-    """Where an entry of a case stands, for whoever may see the case. Refuses an entry it does not have."""
+    """Where an entry of a case stands: seals and hashes, nothing of what it says.
+
+    Residents get those of their own cases, staff any, as with receipts. Refuses an entry it does not have.
+    """
     read = read_number(number)
     if isinstance(read, Refused):
         return read
     here = office()
     loaded = here.load(read)
-    if loaded is None or not may_see(loaded.case, acting.actor, here.county):
-        person = loaded is not None and acting.actor.kind is ActorKind.PERSON
-        return Refused("case.not_visible" if person else "case.unknown", "number", {"number": number})
+    own = loaded is not None and loaded.case.id in acting.actor.owns
+    if loaded is None or (acting.actor.kind is ActorKind.REQUESTER and not own):
+        return Refused("case.unknown", "number", {"number": number})
     entry = next((each for each in here.journal.events(loaded.case.id) if each.seq == seq), None)
     if entry is None:
         return Refused("ledger.no_such_entry", "seq", {"seq": seq})

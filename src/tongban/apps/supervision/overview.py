@@ -27,7 +27,8 @@ from tongban.apps.supervision.views import (
     Watched,
 )
 from tongban.apps.supervision.watching import Watch, bounds
-from tongban.apps.wording import moment, say
+from tongban.apps.wording import Wording, moment, say
+from tongban.library.texts import fill
 from tongban.store.models import PublicText
 
 LONGEST = 6
@@ -148,7 +149,7 @@ def _picked(here: Office, where: str, values: list[object], latest: list[str]) -
 
 
 def _handed_on(here: Office, acting: Acting, picked: _Picked) -> tuple[Watched, ...]:
-    """The cases that went through the most units beside the receiving one, at least three."""
+    """The cases that changed units most often, the receiving one left out; at least twice."""
 
     def handed(pair: tuple[Seen, Mapping[str, int]]) -> int:
         row, counts = pair
@@ -203,10 +204,16 @@ def _escalations(here: Office, acting: Acting, where: str, values: list[object])
                 title=str(title) or say("case.untitled", acting.language),
                 unit=here.names.unit(str(holder), acting.language),
                 when=moment(at, acting.language, acting.now),  # type: ignore[arg-type]
-                what=wording.of(f"notices.{notice}.subject", str(notice)),
+                what=_subject(wording, str(notice), written(str(number))),
             )
         )
     return tuple(found)
+
+
+def _subject(wording: Wording, notice: str, number: str) -> str:
+    """What a notice is about, in the words of its practice."""
+    subject = wording.of(f"notices.{notice}.subject", notice)
+    return fill(subject, wording.language, {"number": number, "title": "…"})
 
 
 def _kinds(

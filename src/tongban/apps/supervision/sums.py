@@ -82,7 +82,7 @@ def kind_sums(
                (array_agg(id::text ORDER BY opened_at DESC))[1:{LATEST}],
                (array_agg(opened_at ORDER BY opened_at DESC))[1:{LATEST}]
         FROM (SELECT * FROM store_case WHERE {where} AND {pairs}
-              UNION ALL SELECT * FROM store_case WHERE {lately} AND {pairs}) AS both
+              UNION ALL SELECT * FROM store_case WHERE {lately} AND {pairs}) AS found
         GROUP BY 1, 2, 3, 4
     """  # noqa: S608 - constants and bound values only
     rows = here.rows(sql, [now, *values, *names, *lately_values, *names])

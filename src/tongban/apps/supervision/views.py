@@ -85,6 +85,11 @@ class Watched:
     path: tuple[str, ...] = ()
     measures: tuple[Measure, ...] = ()
 
+    @property
+    def handed_on(self) -> int:
+        """How often it changed units on its way."""
+        return max(0, len(self.path) - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Escalation:

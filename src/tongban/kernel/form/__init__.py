@@ -4,12 +4,13 @@ One reader serves every door (web form, JSON, spreadsheet row, message): it take
 came, and gives back either values of the kernel or every fault at once.
 """
 
-from tongban.kernel.form.field import Check, Field, FieldKind, Form, Held, check, stricter_or_equal
+from tongban.kernel.form.field import AskedOf, Check, Field, FieldKind, Form, Held, check, stricter_or_equal
 from tongban.kernel.form.masking import mask, mask_bank, mask_text
 from tongban.kernel.form.reading import Answers, read
 
 __all__ = [
     "Answers",
+    "AskedOf",
     "Check",
     "Field",
     "FieldKind",

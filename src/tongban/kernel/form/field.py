@@ -62,6 +62,14 @@ class Held(Enum):
     """In the identity store, opened for a stated purpose and logged."""
 
 
+class AskedOf(Enum):
+    """Who is asked. What the office works out itself is never a resident's burden, nor theirs to decide."""
+
+    everybody = "everybody"
+    office = "office"
+    """Whoever takes the step by a post. A requester neither sees the field nor may answer it."""
+
+
 class Check(Enum):
     """Which days a date or moment may name, seen from today; today always passes."""
 
@@ -142,6 +150,7 @@ class Field:
     when: Expression | None = None
     again: str = ""
     """Why a datum that is known already is asked again ("" for one that is not)."""
+    asked_of: AskedOf = AskedOf.everybody
 
     @property
     def place(self) -> Held:
@@ -169,6 +178,10 @@ class Form:
     id: str
     fields: tuple[Field, ...]
 
+    def of_office(self) -> frozenset[str]:
+        """Ids of the fields that a requester is not asked."""
+        return frozenset(each.id for each in self.fields if each.asked_of is AskedOf.office)
+
     def by_place(self, values: Facts) -> Mapping[Held, Mapping[str, Value]]:
         """The values of this form's fields by the place where each is to be kept; every place is there."""
         places: dict[Held, dict[str, Value]] = {held: {} for held in Held}
@@ -179,8 +192,8 @@ class Form:
 
 
 def check(form: Form) -> tuple[Refused, ...]:
-    """Every fault of a form itself: ids, choices, limits, places looser than the kind's own, and a
-    ``when`` that names a field not asked before."""
+    """Every fault of a form itself: ids, choices, limits, places looser than the kind's own, a ``when``
+    that names a field not asked before, and a required field that not everybody is asked."""
     faults: list[Refused] = []
     before: set[str] = set()
     for asked in form.fields:
@@ -207,6 +220,8 @@ def _faults_of(asked: Field, before: set[str]) -> list[Refused]:
     if not stricter_or_equal(asked.place, default):
         places: Facts = {"held": asked.place.value, "least": default.value}
         faults.append(Refused("form.field_held", asked.id, places))
+    if asked.required and asked.asked_of is not AskedOf.everybody:
+        faults.append(Refused("form.field_asked_of", asked.id))
     for name in sorted(asked.when.names if asked.when else ()):
         if name.startswith("given.") and name.removeprefix("given.") not in before:
             faults.append(Refused("form.field_when", asked.id, {"name": name}))

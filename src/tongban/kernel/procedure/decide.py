@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from tongban.kernel.authority import authorise
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
-from tongban.kernel.commands import SYSTEM, Actor, Command, Related, Scene, Subcases
+from tongban.kernel.commands import SYSTEM, Actor, ActorKind, Command, Related, Scene, Subcases
 from tongban.kernel.events import Consequence, Doer, Event, MandateEnded, Opened, Resettled, Settled
 from tongban.kernel.form import Answers, Form, Held, read
 from tongban.kernel.procedure import clocks, evolve
@@ -63,7 +63,7 @@ def _decide(
     doer = authorise(step, before, actor, scene)
     if isinstance(doer, Refused):
         return doer
-    answers = _answers(procedure, step, before, command, scene)
+    answers = _answers(procedure, step, before, command, actor, scene)
     if isinstance(answers, Refused):
         return answers
     sight = Sight(procedure, before, answers.values, scene)
@@ -185,15 +185,18 @@ def unfulfilled(guard: Guard, step: Step, sight: Sight) -> Refused | None:
 
 
 def _answers(
-    procedure: Procedure, step: Step, case: Case, command: Command, scene: Scene
+    procedure: Procedure, step: Step, case: Case, command: Command, actor: Actor, scene: Scene
 ) -> Answers | Refused:
     if not step.form:
         if command.answers:
             name = next(iter(command.answers))
             return Refused("form.unknown_field", name, {"name": name, "nearest": ""})
         return Answers({}, ())
+    form = procedure.forms[step.form]
+    if actor.kind is ActorKind.REQUESTER and (meddled := form.of_office() & set(command.answers)):
+        return Refused.of([Refused("form.not_yours", name) for name in sorted(meddled)])
     known = Sight(procedure, case, {}, scene)
-    return read(procedure.forms[step.form], command.answers, known=known, today=local_date(scene.now))
+    return read(form, command.answers, known=known, today=local_date(scene.now))
 
 
 def _consequences(context: Context, command: Command, to: str) -> Iterator[Consequence | Refused | Decided]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from tongban.kernel.form import Check, FieldKind, Held
+from tongban.kernel.form import AskedOf, Check, FieldKind, Held
 from tongban.library.shape.written import (
     Cel,
     Day,
@@ -68,7 +68,10 @@ Routing = Many[RoutingSpec]
 
 
 class FieldSpec(Shape):
-    """One field of a form. ``again`` is the reason why a datum that is known already is asked again."""
+    """One field of a form. ``again`` is the reason why a datum that is known already is asked again.
+
+    ``asked_of: office`` keeps a field from residents: they neither see nor answer it.
+    """
 
     id: Id
     kind: FieldKind
@@ -82,6 +85,7 @@ class FieldSpec(Shape):
     infer: str = ""
     when: Cel | None = None
     again: Id | None = None
+    asked_of: AskedOf = AskedOf.everybody
 
 
 Forms = dict[Id, Annotated[Many[FieldSpec], Field(min_length=1)]]

@@ -72,8 +72,13 @@ def take_step(request: HttpRequest, acting: Acting, number: str, step: str) -> H
 
 def told(request: HttpRequest, taken: Taken) -> None:
     """What happened, for the next page; doubts that did not stop it besides."""
+    messages.success(request, say("desk.again", language_of(request)) if taken.again else taken.says)
+    doubts(request, taken)
+
+
+def doubts(request: HttpRequest, taken: Taken) -> None:
+    """What somebody should look at again, though it stopped nothing."""
     language = language_of(request)
-    messages.success(request, say("desk.again", language) if taken.again else taken.says)
     for each in taken.warnings:
         words = says(each, language)
         messages.warning(request, f"{words.says} {words.fix}")

@@ -16,7 +16,7 @@ from tongban.apps.casework.opening import asks, openings
 from tongban.apps.casework.take import open_case
 from tongban.apps.casework.views import Opening
 from tongban.kernel.refusal import Refused
-from tongban.web.desk.cases import told
+from tongban.web.desk.cases import doubts
 from tongban.web.desk.forms import lists
 from tongban.web.desk.sent import Sent, answers_of, new_key, sent
 from tongban.web.desk.suggesting import suggestion
@@ -65,7 +65,7 @@ def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     )
     if isinstance(taken, Refused):
         return _form(request, acting, found, chosen, replace(given, refused=taken))
-    told(request, taken)
+    doubts(request, taken)
     return HttpResponseRedirect(reverse("desk_receipt", args=[taken.number]))
 
 

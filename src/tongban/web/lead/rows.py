@@ -109,7 +109,7 @@ def age_label(column: int, language: str) -> str:
         return say("lead.age.first", language)
     if column == len(AGES):
         return say("lead.age.last", language, n=AGES[-1])
-    return say("lead.age.between", language, least=AGES[column - 1], most=AGES[column])
+    return say("lead.age.between", language, least=AGES[column - 1], most=AGES[column] - 1)
 
 
 def bar(n: int, most: int) -> SafeString:

@@ -1,15 +1,18 @@
 """Holding off scripts without a foreign captcha, and without a hurdle for people.
 
-A form carries the signed moment it was given out: what comes back within two seconds, after a day, or
-with the field filled that nobody sees, was not filled in by a person reading it. Where much comes from
-one address, or from everywhere at once, a small sum in words is asked, which any reader can answer
-and a screen reader speaks.
+A form carries its idempotency key and the signed moment at which it was given out. What comes back
+within two seconds, after a day, or with the field filled that nobody sees, was not filled in by a person
+reading it; and because one key opens one case, every report costs a page asked for and a wait. Where much
+comes from one address, or from everywhere at once, a small sum in words is asked, which any reader can
+answer and a screen reader speaks; beyond that an address has to wait.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
+import string
 import time
 from dataclasses import dataclass
 from typing import cast
@@ -17,95 +20,128 @@ from typing import cast
 from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import address_of
 
 SALT = "tongban.report"
 SOONEST = 2
-"""Seconds that a person needs at least."""
+"""Seconds that a person needs at least, from the first page to sending."""
 LATEST = 24 * 3600
 PER_ADDRESS = 8
 """Reports from one address in ten minutes before a sum is asked: an office or a village may share one."""
 EVERYWHERE = 300
 """Reports from all addresses in ten minutes before everybody is asked."""
+MOST = 60
+"""Reports from one address in ten minutes; then it has to wait."""
+MOST_FILES = 120
+"""Files from one address in ten minutes, sent along or not."""
 WINDOW = 600
 _SIGNER = signing.TimestampSigner(salt=SALT)
+_LETTERS = string.ascii_letters + string.digits
 
 
-def stamp() -> str:
-    """The moment a form is given out, signed."""
-    return _SIGNER.sign(secrets.token_hex(4))
+def new_key() -> str:
+    """A key for one report: a letter and 71 random bits. Short, so that the signed one is a code of 64."""
+    return "k" + "".join(secrets.choice(_LETTERS) for _ in range(12))
+
+
+def stamped(key: str) -> str:
+    """The key with the moment it is given out, signed."""
+    return _SIGNER.sign(key)
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Two numbers to add; ``asked`` is the signed question that comes back with the answer."""
+    """Two numbers from 2 to 9 to add."""
 
     first: int
     second: int
-    asked: str
 
 
-def question(request: HttpRequest) -> Sum | None:
-    """The sum to ask, when much has come from this address or from everywhere; None mostly."""
-    if not _busy(request):
-        return None
-    first, second = secrets.randbelow(8) + 2, secrets.randbelow(8) + 2
-    return Sum(first, second, signing.dumps([first, second], salt=SALT))
+def question(request: HttpRequest, key: str) -> Sum | None:
+    """The sum to ask, when much has come from this address or from everywhere; None mostly.
+
+    It follows from the key, so that an answer serves one report and no other.
+    """
+    return _sum_of(key) if _busy(request) else None
 
 
-def _busy(request: HttpRequest) -> bool:
-    bounds = ((address_of(request), PER_ADDRESS), ("everywhere", EVERYWHERE))
-    return any(cast(int, cache.get(_of(source), 0)) >= most for source, most in bounds)
-
-
-def _of(source: str) -> str:
-    return f"report:{hashlib.sha256(source.encode()).hexdigest()[:32]}"
-
-
-def held_up(request: HttpRequest) -> Refused | None:
+def held_up(request: HttpRequest, *, sending: bool) -> Refused | None:
     """Why this form is not taken as it came; None for people. Nothing typed is lost either way."""
     if request.POST.get("website"):
         return Refused("flood.not_a_person")
-    age = _age(request.POST.get("stamp", ""))
+    age = age_of(request)
     if age is None:
         return Refused("flood.not_a_person")
     if age > LATEST:
         return Refused("flood.too_old")
+    if not sending:
+        return None
     if age < SOONEST:
         return Refused("flood.too_quick")
+    if _count(address_of(request)) >= MOST:
+        return Refused("flood.wait", "", {"minutes": WINDOW // 60})
     if _busy(request) and not _summed(request):
         return Refused("flood.sum", "answer")
     return None
 
 
-def _age(stamped: str) -> float | None:
-    """Seconds since a stamp was given out; None for one that is not ours."""
+def too_many_files(request: HttpRequest, files: int) -> Refused | None:
+    """Why no more files are taken from this address for now; counts these."""
+    source = f"files:{address_of(request)}"
+    if _count(source) + files > MOST_FILES:
+        return Refused("flood.files", "", {"minutes": WINDOW // 60})
+    _add(source, files)
+    return None
+
+
+def age_of(request: HttpRequest) -> float | None:
+    """Seconds since the form was given out; None for a stamp that is not ours or not this key's."""
+    text = request.POST.get("stamp", "")
     try:
-        value = _SIGNER.unsign(stamped)
-        at = signing.b62_decode(stamped.rsplit(":", 2)[1])
+        key = _SIGNER.unsign(text)
+        at = signing.b62_decode(text.rsplit(":", 2)[1])
     except (signing.BadSignature, ValueError, IndexError):
         return None
-    return time.time() - at if value else None
-
-
-def _summed(request: HttpRequest) -> bool:
-    asked = request.POST.get("sum", "")
-    answer = "".join(str(int(c)) for c in request.POST.get("answer", "") if c.isdecimal())
-    try:
-        first, second = signing.loads(asked, salt=SALT, max_age=LATEST)
-    except (signing.BadSignature, ValueError):
-        return False
-    return answer == str(first + second)
+    return time.time() - at if hmac.compare_digest(key, request.POST.get("key", "")) else None
 
 
 def counted(request: HttpRequest) -> None:
     """Count a report that was taken."""
-    for source in (address_of(request), "everywhere"):
-        key = _of(source)
-        if not cache.add(key, 1, WINDOW):
-            try:
-                cache.incr(key)
-            except ValueError:
-                cache.set(key, 1, WINDOW)
+    _add(address_of(request), 1)
+    _add("everywhere", 1)
+
+
+def _busy(request: HttpRequest) -> bool:
+    return _count(address_of(request)) >= PER_ADDRESS or _count("everywhere") >= EVERYWHERE
+
+
+def _sum_of(key: str) -> Sum:
+    drawn = salted_hmac(SALT, key, algorithm="sha256").digest()
+    return Sum(drawn[0] % 8 + 2, drawn[1] % 8 + 2)
+
+
+def _summed(request: HttpRequest) -> bool:
+    asked = _sum_of(request.POST.get("key", ""))
+    given = request.POST.get("answer", "")[:20]
+    answer = "".join(str(int(c)) for c in given if c.isdecimal())
+    return answer == str(asked.first + asked.second)
+
+
+def _count(source: str) -> int:
+    return cast(int, cache.get(_key(source), 0))
+
+
+def _add(source: str, more: int) -> None:
+    key = _key(source)
+    if not cache.add(key, more, WINDOW):
+        try:
+            cache.incr(key, more)
+        except ValueError:
+            cache.set(key, more, WINDOW)
+
+
+def _key(source: str) -> str:
+    return f"report:{hashlib.sha256(source.encode()).hexdigest()[:32]}"

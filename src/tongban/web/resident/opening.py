@@ -1,32 +1,73 @@
-"""The one box in which a resident says what is wrong: which form, which field is the box, what is optional."""
+"""One question a page: the fields of an opening step, dealt out to the pages on which a resident answers them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from tongban.apps.casework.views import FieldView
 
+SAY, MORE, REACH, CHECK = "say", "more", "reach", "check"
+"""What is wrong; what helps and may be left out; how to reach you; whether all is right."""
+_ABOUT_YOU = frozenset({"phone", "name", "id_card", "flag"})
+"""Kinds of fields that are about the person and not about the matter."""
+
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """``say`` is the box, ``must`` what else is required, ``may`` what helps and can be left out."""
+class Page:
+    """One page of the way: ``fields`` are asked on it, ``rest`` travels along unseen."""
 
-    say: FieldView
-    must: tuple[FieldView, ...]
-    may: tuple[FieldView, ...]
-
-    @property
-    def first(self) -> tuple[FieldView, ...]:
-        return (self.say,)
+    id: str
+    fields: tuple[FieldView, ...]
+    rest: tuple[FieldView, ...] = ()
+    step: int = 1
+    steps: int = 1
 
     @property
-    def may_open(self) -> bool:
-        """Whether something optional was entered or is wrong: then it is not folded away."""
-        return any(field.value or field.values or field.fault for field in self.may)
+    def optional(self) -> bool:
+        """Whether the whole page may be left empty."""
+        return not any(field.required for field in self.fields)
 
 
-def box_of(fields: tuple[FieldView, ...]) -> Box:
-    """The first required longer text is the box; a form without one has its first field there."""
+def pages_of(fields: tuple[FieldView, ...]) -> tuple[Page, ...]:
+    """The pages in order, the last one to check all of it; a page without anything to ask is left out.
+
+    The first required longer text is the box in which the matter is told; a form without one has its
+    first field there.
+    """
     say = next((f for f in fields if f.required and f.kind == "text"), fields[0])
-    rest = [f for f in fields if f.id != say.id]
-    return Box(say, tuple(f for f in rest if f.required), tuple(f for f in rest if not f.required))
+    dealt: dict[str, list[FieldView]] = {SAY: [say], MORE: [], REACH: [], CHECK: []}
+    for field in fields:
+        if field.id != say.id:
+            dealt[REACH if field.kind in _ABOUT_YOU else MORE].append(field)
+    dealt[REACH].sort(key=lambda field: not field.required)
+    asked = [(name, own) for name, own in dealt.items() if own or name == CHECK]
+    return tuple(
+        Page(name, tuple(own), tuple(f for f in fields if f not in own), n, len(asked))
+        for n, (name, own) in enumerate(asked, 1)
+    )
+
+
+def page_of(pages: tuple[Page, ...], wanted: str) -> Page:
+    """The page of that name, else the first."""
+    return next((page for page in pages if page.id == wanted), pages[0])
+
+
+def beside(pages: tuple[Page, ...], here: Page, by: int) -> Page:
+    """The page after (``by`` 1) or before (-1) this one; at the ends, itself."""
+    return pages[min(max(pages.index(here) + by, 0), len(pages) - 1)]
+
+
+def stopped_at(pages: tuple[Page, ...], here: Page, wrong: Collection[str]) -> Page | None:
+    """The first page up to this one that something is wrong on; None when nothing keeps from going on.
+
+    What is wrong with no field of any page is shown where one stands.
+    """
+    known = {field.id for page in pages for field in page.fields}
+    behind = pages[: pages.index(here) + 1]
+    first = next((page for page in behind if _ids(page.fields) & set(wrong)), None)
+    return first or (here if set(wrong) - known else None)
+
+
+def _ids(fields: Iterable[FieldView]) -> set[str]:
+    return {field.id for field in fields}

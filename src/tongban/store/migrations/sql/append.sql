@@ -4,12 +4,15 @@
 -- cases after their events; "was" is the seq at which a case was loaded, 0 for one that is opened. A row
 -- comes back only for a decision that was not stored: "conflict" (somebody was faster, or the case exists)
 -- or "repeated" with what the request of that key did before. Rows are locked in the order of their keys,
--- so two callers never wait for each other in a circle.
+-- so two callers never wait for each other in a circle. Plans are made once a session and always go by key,
+-- also when the session began while the tables were empty.
 
 CREATE FUNCTION store_append(
     p_county text, p_cases json, p_events json, p_content json, p_identity json, p_notices json,
     p_subjects json, p_requests json
-) RETURNS TABLE (n int, outcome text, chain uuid, seq int, digest bytea) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+) RETURNS TABLE (n int, outcome text, chain uuid, seq int, digest bytea) LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off
+AS $$
 #variable_conflict use_column
 DECLARE
     many boolean := json_array_length(p_cases) > 1;

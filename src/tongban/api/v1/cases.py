@@ -1,0 +1,195 @@
+"""Cases: open, look, list, take a step, explain, files, who asks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
+
+from pydantic import JsonValue
+
+from tongban.api.v1 import limits, tokens
+from tongban.api.v1.describing import case_out, explained_out, step_out
+from tongban.api.v1.problems import doubts
+from tongban.api.v1.route import Answer, Asked, Given, No, Raw
+from tongban.api.v1.shapes import cases as shapes
+from tongban.apps.casework.alike import alike
+from tongban.apps.casework.files import LARGEST, Upload, keep, open_file
+from tongban.apps.casework.foresee import foresee
+from tongban.apps.casework.look import explain, look
+from tongban.apps.casework.standing import standing
+from tongban.apps.casework.take import open_case, take
+from tongban.apps.casework.views import Taken
+from tongban.apps.casework.worklist import Filter, worklist
+from tongban.apps.numbers import read_number
+from tongban.apps.office import office
+from tongban.apps.people.looking import look_identity
+from tongban.apps.wording import Wording
+from tongban.kernel.commands import ActorKind
+from tongban.kernel.refusal import Refused
+
+MOST_FILES = 10
+MOST_OWNED = 50
+"""Cases that one resident's token opens."""
+
+
+def open_one(asked: Asked, body: shapes.OpenCase) -> Answer:
+    """Open a case. Anybody may, for what residents bring; staff open what their posts allow.
+
+    Answers 201 with its number, or 200 when the same request had been acted on before. Residents get a
+    token that follows it.
+    """
+    acting = asked.acting
+    stranger = acting.actor.kind is ActorKind.REQUESTER
+    if stranger and not body.rehearse:
+        seconds = limits.wait(limits.STRANGERS_OPENINGS, "everybody", time.time())
+        if seconds:
+            return Refused("api.many", "", {"seconds": seconds})
+    taken = open_case(
+        body.practice,
+        body.answers,
+        acting,
+        step=body.step,
+        kind=body.kind,
+        channel="api" if stranger or not body.channel else body.channel,
+        home=body.home,
+        division=body.division,
+        rehearse=body.rehearse,
+    )
+    wording = _practice_wording(asked, body.practice)
+    if isinstance(taken, Refused) or wording is None:
+        return No(taken, wording) if isinstance(taken, Refused) else Refused("case.no_practice", "practice")
+    given = _taken(taken, wording)
+    if body.rehearse:
+        return Given(given.model_copy(update={"number": ""}), 200)
+    if stranger:
+        owns = [taken.case_id, *acting.actor.owns][:MOST_OWNED]
+        given = given.model_copy(update={"token": tokens.resident_token(owns, acting.now)})
+    return Given(given, 200 if taken.again else 201, {"Location": f"/api/v1/cases/{taken.number}"})
+
+
+def list_cases(asked: Asked, query: shapes.WorklistQuery) -> Answer:
+    """A worklist: what waits for your units, the most urgent first."""
+    found = worklist(asked.acting, Filter(**query.model_dump()))
+    return shapes.Worklist(
+        rows=tuple(shapes.Row.model_validate(row) for row in found.rows),
+        late=found.late,
+        soon=found.soon,
+        total=found.total,
+        next=found.older,
+    )
+
+
+def get_case(asked: Asked, number: str) -> Answer:
+    """A whole case as the caller may see it: where it stands, its clocks, its story."""
+    found = standing(number, asked.acting)
+    return found if isinstance(found, Refused) else case_out(found)
+
+
+def list_steps(asked: Asked, number: str) -> Answer:
+    """The steps that the caller could take now, each with the JSON Schema of its form."""
+    page = look(number, asked.acting)
+    wording = _case_wording(asked, number)
+    if isinstance(page, Refused) or wording is None:
+        return page if isinstance(page, Refused) else Refused("case.unknown", "number")
+    return shapes.StepList(steps=tuple(step_out(step, wording) for step in page.steps))
+
+
+def take_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:
+    """Take one step. Of two callers at once one wins; the other gets 409 and loses nothing."""
+    taken = take(number, body.step, body.answers, asked.acting)
+    wording = _case_wording(asked, number)
+    if isinstance(taken, Refused) or wording is None:
+        return No(taken, wording) if isinstance(taken, Refused) else Refused("case.unknown", "number")
+    return _taken(taken, wording)
+
+
+def foresee_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:
+    """What a step would bring, without taking it. Refuses exactly what taking it would refuse."""
+    seen = look(number, asked.acting)
+    if isinstance(seen, Refused):
+        return seen
+    found = foresee(number, body.step, body.answers, asked.acting)
+    if isinstance(found, Refused):
+        return No(found, _case_wording(asked, number))
+    return shapes.Foreseen(stage=found.stage, says=found.follows)
+
+
+def deadlines(asked: Asked, number: str) -> Answer:
+    """How every due date of a case came about, line by line, with the documents it rests on."""
+    found = explain(number, asked.acting)
+    if isinstance(found, Refused):
+        return found
+    return shapes.Deadlines(deadlines=tuple(explained_out(each) for each in found))
+
+
+def alike_cases(asked: Asked, number: str, query: shapes.AlikeQuery) -> Answer:
+    """Open cases of the caller's units that may be the same matter, the likest first."""
+    seen = look(number, asked.acting)
+    if isinstance(seen, Refused):
+        return seen
+    found = alike(number, asked.acting, query.words)
+    if isinstance(found, Refused):
+        return found
+    return shapes.SimilarList(cases=tuple(shapes.Similar.model_validate(each) for each in found))
+
+
+def upload(asked: Asked) -> Answer:
+    """Keep files, to be named in answers by their ids. Photos are drawn anew and lose their metadata."""
+    uploads = asked.request.FILES.getlist("file")
+    if not uploads:
+        return Refused("api.missing", "/file", {"field": "/file", "rule": ""})
+    if len(uploads) > MOST_FILES:
+        return Refused("api.value", "/file", {"field": "/file", "rule": f"max {MOST_FILES}"})
+    large = [each for each in uploads if (each.size or 0) > LARGEST]
+    kept = keep(cast("list[Upload]", large or uploads), asked.acting)
+    if isinstance(kept, Refused):
+        return Refused.of([replace(each, where="/file", also=()) for each in kept.all()])
+    return shapes.FileList(files=tuple(shapes.KeptFile.model_validate(each) for each in kept))
+
+
+def download(asked: Asked, number: str, file: str) -> Answer:
+    """A photo or paper of a case that the caller may see."""
+    page = look(number, asked.acting)
+    if isinstance(page, Refused):
+        return page
+    found = open_file(file) if file in page.photos else Refused("file.unknown", "file")
+    if isinstance(found, Refused):
+        return found
+    media_type, data = found
+    quiet = {"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Disposition": "attachment"}
+    return Raw(data, media_type, quiet)
+
+
+def identity(asked: Asked, number: str, body: shapes.Look) -> Answer:
+    """Who asks, for a stated purpose. Purpose and caller stand in the ledger before anything is read."""
+    found = look_identity(number, body.purpose, body.why, asked.acting)
+    if isinstance(found, Refused):
+        return found
+    values = cast("Mapping[str, JsonValue]", found.values)
+    return shapes.IdentityOut(number=found.number, values=dict(values))
+
+
+def _taken(taken: Taken, wording: Wording) -> shapes.Taken:
+    return shapes.Taken(
+        number=taken.number,
+        stage=taken.stage,
+        due=taken.due,
+        again=taken.again,
+        says=taken.says,
+        warnings=doubts(taken.warnings, wording),
+    )
+
+
+def _practice_wording(asked: Asked, practice: str) -> Wording | None:
+    here = office()
+    adoption = here.adopted(practice, asked.acting.now)
+    return here.wording(adoption, asked.acting.language) if adoption is not None else None
+
+
+def _case_wording(asked: Asked, number: str) -> Wording | None:
+    """The words of the practice that a case is of; None for a case that is not there."""
+    read = read_number(number)
+    loaded = None if isinstance(read, Refused) else office().load(read)
+    return office().wording(loaded.case.adoption, asked.acting.language) if loaded is not None else None

@@ -1,0 +1,111 @@
+"""Refusals as problem details (RFC 9457): ``title`` says what is wrong, ``detail`` what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse
+
+from tongban.api.v1.shapes.cases import Doubt
+from tongban.api.v1.shapes.county import FaultOut, Problem
+from tongban.apps.wording import Wording
+from tongban.kernel.refusal import Refused
+from tongban.library.texts import Words, refusal_words
+
+MEDIA = "application/problem+json"
+KINDS = "/api/v1/problems/"
+"""Where a problem's ``type`` leads: a page of words about its code."""
+
+STATUSES: Mapping[str, int] = {
+    "api.token": 401,
+    "api.token_expired": 401,
+    "api.sign_in": 401,
+    "api.scope": 403,
+    "api.no_account": 403,
+    "api.route": 404,
+    "api.method": 405,
+    "api.too_large": 413,
+    "api.media": 415,
+    "api.not_json": 400,
+    "api.key": 400,
+    "api.many": 429,
+    "api.fault": 500,
+    "api.away": 503,
+    "api.full": 503,
+    "case.unknown": 404,
+    "case.number_shape": 404,
+    "case.number_mistyped": 404,
+    "case.not_visible": 403,
+    "case.no_practice": 404,
+    "disclosure.not_public": 404,
+    "file.unknown": 404,
+    "file.too_large": 413,
+    "ledger.no_such_entry": 404,
+    "ledger.no_such_tree": 404,
+    "people.no_match": 403,
+    "people.not_your_case": 403,
+    "people.wait": 429,
+    "receipt.unknown": 404,
+    "registry.no_county": 503,
+    "request.key_reused": 422,
+}
+AREAS: Mapping[str, int] = {
+    "authority": 403,
+    "form": 422,
+    "api": 422,
+    "file": 422,
+    "people": 422,
+    "disclosure": 422,
+    "identity": 422,
+}
+
+
+def status_of(code: str) -> int:
+    """The status for a code: its own, its area's, else 409, "not as things stand"."""
+    return STATUSES.get(code) or AREAS.get(code.partition(".")[0], 409)
+
+
+def problem(
+    request: HttpRequest, refused: Refused, language: str, wording: Wording | None = None
+) -> HttpResponse:
+    """The answer to a refused request. ``wording`` names the practice's own steps and conditions."""
+    words = [_words(each, language, wording) for each in refused.all()]
+    first = words[0]
+    status = status_of(refused.code)
+    made = Problem(
+        type=f"{KINDS}{refused.code}",
+        title=first.says,
+        status=status,
+        detail=first.fix,
+        instance=request.path,
+        code=refused.code,
+        where=pointer(refused),
+        faults=tuple(
+            FaultOut(code=each.code, pointer=pointer(each), says=said.says, fix=said.fix)
+            for each, said in zip(refused.all(), words, strict=True)
+        ),
+    )
+    response = HttpResponse(made.model_dump_json(), status=status, content_type=MEDIA)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def doubts(warnings: tuple[Refused, ...], wording: Wording) -> tuple[Doubt, ...]:
+    """What a person should look at, in words."""
+    found = []
+    for each in warnings:
+        said = wording.refusal(each)
+        found.append(Doubt(code=each.code, pointer=pointer(each), says=said.says, fix=said.fix))
+    return tuple(found)
+
+
+def pointer(refused: Refused) -> str:
+    """Where in the body the fault lies: a field of a form is one of the answers."""
+    if refused.code.startswith("form.") and refused.where:
+        name = refused.where.replace("~", "~0").replace("/", "~1")
+        return f"/answers/{name}"
+    return refused.where
+
+
+def _words(refused: Refused, language: str, wording: Wording | None) -> Words:
+    return wording.refusal(refused) if wording is not None else refusal_words(refused, language)

@@ -1,0 +1,253 @@
+"""Cases, their steps, deadlines, files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue
+
+from tongban.api.v1.shapes import In, Out, Query, Word
+
+Answers = dict[Annotated[str, Field(max_length=100)], JsonValue]
+"""One value for each field of the step's form, as its JSON Schema says."""
+
+
+class Named(Out):
+    id: str
+    title: str = Field(description="in the language of the answer")
+
+
+class OpenCase(In):
+    practice: Word
+    answers: Answers
+    kind: Word = Field("", description='which kind of case; "" for the one that the practice opens')
+    step: Word = Field("", description='which way of opening; "" for the one that residents use')
+    home: Word = Field("", description='the receiving unit; "" for the nearest')
+    division: Word = Field("", description='where it is; "" for what is answered, else the county')
+    channel: Word = Field("", description="how it came in; taken from staff only")
+    rehearse: bool = Field(False, description="check everything, store nothing")
+
+
+class TakeStep(In):
+    step: Word
+    answers: Answers = Field(default_factory=dict)
+
+
+class Doubt(Out):
+    """Something to look at that did not stop the step."""
+
+    code: str
+    pointer: str
+    says: str
+    fix: str
+
+
+class Taken(Out):
+    """What became of a request. ``again``: the same request had been acted on before, nothing happened now."""
+
+    number: str
+    stage: str
+    due: datetime | None
+    again: bool
+    says: str
+    warnings: tuple[Doubt, ...] = ()
+    token: str = Field("", description="for residents who opened a case: follows this case for two hours")
+
+
+class Fact(Out):
+    label: str
+    value: str
+    long: bool = False
+
+
+class Lap(Out):
+    clock: Named
+    lap: int
+    stands: Literal["running", "suspended", "kept", "missed"]
+    started: datetime
+    due: datetime | None
+    ended: datetime | None
+    limit: str
+    source: str
+    promise: bool
+    provisional: bool
+
+
+class Followed(Out):
+    name: str
+    what: str
+
+
+class Happened(Out):
+    seq: int
+    at: datetime
+    step: Named
+    to: str
+    what: str
+    who: str
+    facts: tuple[Fact, ...]
+    says: tuple[str, ...]
+    follows: tuple[Followed, ...]
+    mine: bool
+    system: bool
+
+
+class Related(Out):
+    number: str
+    title: str
+    unit: str
+    stage: str
+    settled: bool
+
+
+class Subcases(Out):
+    total: int
+    open: int
+    cases: tuple[Related, ...]
+
+
+class CaseOut(Out):
+    """A case as this reader may see it. ``values`` and ``counts`` are for staff only."""
+
+    id: str
+    number: str
+    title: str
+    practice: Named
+    adoption: str
+    kind: Named
+    stage: Named
+    plain: str = Field(description="where it stands, in a resident's words")
+    phase: str
+    holder: Named
+    home: Named
+    division: Named
+    category: Named | None
+    waits_on: str
+    outcome: Named | None
+    channel: str
+    opened: datetime
+    settled: datetime | None
+    clocks: tuple[Lap, ...]
+    facts: tuple[Fact, ...]
+    identity: tuple[Named, ...] = Field(description="what is known of the requester, without the values")
+    files: tuple[str, ...]
+    story: tuple[Happened, ...]
+    subcases: Subcases
+    parent: Related | None
+    joined: Related | None
+    values: dict[str, JsonValue]
+    counts: dict[str, int]
+
+
+class Row(Out):
+    """A line of a worklist. ``tone`` is late, soon, rest or kept."""
+
+    number: str
+    title: str
+    tone: str
+    clock: str
+    due: str
+    stage: str
+    holder: str
+    place: str
+    category: str
+    opened: str
+
+
+class Worklist(Out):
+    rows: tuple[Row, ...]
+    late: int
+    soon: int
+    total: int = Field(description="counted up to a thousand")
+    next: str = Field(description='cursor of the next page, to be sent as ``after``; "" at the end')
+
+
+class WorklistQuery(Query):
+    view: Literal["waiting", "held", "home", "watched", "settled"] = "waiting"
+    late: bool = False
+    practice: Word = ""
+    stage: Word = ""
+    category: Word = ""
+    division: Word = ""
+    words: Word = ""
+    after: Word = ""
+
+
+class AlikeQuery(Query):
+    words: Word = ""
+
+
+class Similar(Out):
+    number: str
+    title: str
+    place: str
+    stage: str
+    opened: str
+    settled: bool
+
+
+class SimilarList(Out):
+    cases: tuple[Similar, ...]
+
+
+class StepOut(Out):
+    """A step that the caller could take now. ``blocked`` says what is in the way, "" for nothing."""
+
+    id: str
+    title: str
+    help: str
+    main: bool
+    blocked: str
+    fix: str
+    form: dict[str, JsonValue] = Field(description="JSON Schema of the answers")
+    known: dict[str, JsonValue] = Field(description="what stands in its fields already")
+
+
+class StepList(Out):
+    steps: tuple[StepOut, ...]
+
+
+class Foreseen(Out):
+    stage: str
+    says: tuple[str, ...]
+
+
+class Line(Out):
+    code: str
+    words: str
+
+
+class Explained(Out):
+    clock: Named
+    lap: int
+    due: str
+    lines: tuple[Line, ...]
+
+
+class Deadlines(Out):
+    deadlines: tuple[Explained, ...]
+
+
+class KeptFile(Out):
+    id: str = Field(description="SHA-256 of what is kept, in hexadecimal")
+    media_type: str
+    size: int
+
+
+class FileList(Out):
+    files: tuple[KeptFile, ...]
+
+
+class Look(In):
+    purpose: Word
+    why: Word
+
+
+class IdentityOut(Out):
+    number: str
+    values: dict[str, JsonValue]
+
+
+class Prove(In):
+    phone: Word

@@ -1,0 +1,321 @@
+"""Practices, registers, people, and what everybody may read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, JsonValue, StringConstraints
+
+from tongban.api.v1.shapes import In, Out, Query, Scope, Word, Words
+from tongban.api.v1.shapes.cases import Named
+
+
+class PracticeShort(Out):
+    id: str
+    version: str
+    title: str
+    purpose: str
+    adoption: str
+
+
+class PracticeList(Out):
+    practices: tuple[PracticeShort, ...]
+
+
+class StageOut(Out):
+    id: str
+    title: str
+    plain: str
+    phase: str
+    kind: str
+
+
+class PracticeStep(Out):
+    """``leaves`` is empty for a step that opens a case; ``leads`` holds "" where the case stays."""
+
+    id: str
+    title: str
+    leaves: tuple[str, ...]
+    leads: tuple[str, ...]
+    by: tuple[str, ...]
+    form: str
+
+
+class ClockOut(Out):
+    id: str
+    title: str
+    owner: str
+    promise: bool
+    runs_in: tuple[str, ...]
+
+
+class KindOut(Out):
+    id: str
+    title: str
+    opens: tuple[str, ...]
+    stages: tuple[StageOut, ...]
+    steps: tuple[PracticeStep, ...]
+    clocks: tuple[ClockOut, ...]
+
+
+class PracticeOut(Out):
+    id: str
+    version: str
+    digest: str
+    title: str
+    purpose: str
+    adoption: str
+    homes: tuple[Named, ...]
+    kinds: tuple[KindOut, ...]
+    forms: dict[str, dict[str, JsonValue]] = Field(description="JSON Schema of each form")
+
+
+class UnitOut(Out):
+    id: str
+    name: str
+    kind: str
+    level: str
+    division: str
+    parent: str
+    phone: str
+
+
+class UnitList(Out):
+    units: tuple[UnitOut, ...]
+
+
+class DivisionOut(Out):
+    code: str
+    name: str
+    short: str
+    level: str
+    parent: str
+
+
+class DivisionList(Out):
+    divisions: tuple[DivisionOut, ...]
+
+
+class CategoryOut(Out):
+    code: str
+    name: str
+    path: str
+    leaf: bool
+
+
+class CategoryList(Out):
+    categories: tuple[CategoryOut, ...]
+
+
+class SignIn(In):
+    login: Word
+    password: Annotated[str, StringConstraints(max_length=1000)]
+    scopes: tuple[Scope, ...] | list[Scope] = Field(default=("read", "act"), max_length=3)
+    hours: int = Field(12, ge=1, le=12)
+
+
+class TokenOut(Out):
+    token: str
+    expires: datetime
+    scopes: tuple[str, ...]
+
+
+class PostOut(Out):
+    unit: Named
+    role: str
+
+
+class Me(Out):
+    """Whom the token stands for. ``kind`` is person, requester or nobody."""
+
+    kind: str
+    person: str
+    name: str
+    posts: tuple[PostOut, ...]
+    cases: int = Field(description="how many cases a resident's token opens")
+    scopes: tuple[str, ...]
+
+
+class SimilarQuery(In):
+    words: Words
+    division: Word = ""
+
+
+class PartOut(Out):
+    label: str
+    words: str
+
+
+class PublicCase(Out):
+    id: str
+    title: str
+    category: str
+    place: str
+    unit: str
+    outcome: str
+    opened: str
+    settled: str
+    days: int
+    parts: tuple[PartOut, ...]
+
+
+class PublicCases(Out):
+    cases: tuple[PublicCase, ...]
+    next: str = ""
+
+
+class PublicQuery(Query):
+    words: Word = ""
+    category: Word = ""
+    place: Word = ""
+    after: Annotated[Word, StringConstraints(pattern=r"^([0-9T:.+-]{10,40}~[0-9a-f-]{36})?$")] = ""
+
+
+class MessageIn(In):
+    title: Word = ""
+    body: Words = ""
+    place: Word = ""
+    division: Word = ""
+    practice: Word = Field("", description="whose routing rules say the unit; without one no unit is offered")
+
+
+class OptionOut(Out):
+    category: str
+    title: str
+    confidence: float
+    because: tuple[str, ...]
+
+
+class SuggestionOut(Out):
+    """An offer, never a decision; ``category`` is "" where nothing is sure enough."""
+
+    category: str
+    title: str
+    confidence: float
+    because: tuple[str, ...]
+    alternatives: tuple[OptionOut, ...]
+    division: str
+    division_because: str
+    unit: str
+    rule: str
+    duty: str
+
+
+class FigureQuery(Query):
+    month: Annotated[str, StringConstraints(pattern=r"^(\d{4}-\d{2})?$")] = Field(
+        "", description='"2026-10"; "" for the last whole month'
+    )
+
+
+class Excluded(Out):
+    why: str
+    count: int
+
+
+class UnitFigure(Out):
+    unit: str
+    rate: str
+    numerator: int
+    denominator: int
+    low: str
+    high: str
+    rank: str
+
+
+class FigureOut(Out):
+    id: str
+    practice: str
+    title: str
+    says: str
+    rate: str
+    per_mille: int
+    numerator: int
+    denominator: int
+    low: str
+    high: str
+    excluded: tuple[Excluded, ...]
+    smallest_sample: int
+    more_is_better: bool
+    units: tuple[UnitFigure, ...]
+
+
+class FigureList(Out):
+    month: str
+    figures: tuple[FigureOut, ...]
+
+
+class KeyOut(Out):
+    id: str
+    public: str = Field(description="Ed25519 public key, base64")
+
+
+class CheckpointOut(Out):
+    """A signed head of the county's RFC 9162 tree. ``size`` 0 and an empty ``note`` before the first."""
+
+    size: int
+    root: str
+    at: datetime | None
+    note: str
+    keys: tuple[KeyOut, ...]
+
+
+class ConsistencyQuery(Query):
+    first: int = Field(ge=0, le=2**53)
+    size: int = Field(ge=0, le=2**53)
+
+
+class ConsistencyOut(Out):
+    first: int
+    size: int
+    path: tuple[str, ...]
+
+
+class ProofQuery(Query):
+    seq: int = Field(1, ge=1, le=2**31)
+
+
+class InclusionOut(Out):
+    """``leaf`` is -1 while no checkpoint covers the entry."""
+
+    seq: int
+    seal: str
+    leaf: int
+    path: tuple[str, ...]
+    note: str
+
+
+class ProblemKind(Out):
+    """What a kind of problem is: where its ``type`` leads to."""
+
+    code: str
+    says: str
+    fix: str
+
+
+class Health(Out):
+    county: str
+    version: str
+    now: datetime
+
+
+class FaultOut(Out):
+    code: str
+    pointer: str = Field(description="JSON pointer into the body, or the name of what is wrong")
+    says: str
+    fix: str
+
+
+class Problem(Out):
+    """RFC 9457 problem details. ``title`` says what is wrong and ``detail`` what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    where: str
+    faults: tuple[FaultOut, ...]
+
+

@@ -1,0 +1,79 @@
+"""``tongban import``, ``tongban county``, ``tongban calendar``: what comes from files."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tongban.cli.machine import open_up, operator
+from tongban.cli.progress import progress
+from tongban.cli.words import Voice
+from tongban.kernel.refusal import Refused
+
+
+def cases(voice: Voice, options: argparse.Namespace) -> int:
+    open_up()
+    from tongban.apps.adoption.shelf import share
+    from tongban.apps.dispatch.offering import category_of
+    from tongban.apps.registry.importing import import_cases
+
+    plan = Path(options.plan) if options.plan else share("imports") / f"{options.practice}.yaml"
+    with progress(voice) as say:
+        done = import_cases(
+            options.practice,
+            Path(options.file),
+            operator(voice.language),
+            say,
+            plan=plan,
+            suggest=category_of,
+        )
+    if isinstance(done, Refused):
+        voice.refuse(done)
+        voice.say("import.nothing", faults=len(done.all()))
+        return 1
+    voice.say("import.done", cases=done.cases, events=done.events, known=done.known)
+    if done.promised:
+        voice.say("import.promises", kept=done.promised - done.late, late=done.late, open_late=done.open_late)
+    if done.ignored:
+        voice.say("import.ignored", headers=", ".join(done.ignored))
+    return 0
+
+
+def county(voice: Voice, options: argparse.Namespace) -> int:
+    open_up()
+    from tongban.apps.registry.loading import load_county
+
+    with progress(voice) as say:
+        done = load_county(Path(options.folder), say)
+    if isinstance(done, Refused):
+        return voice.refuse(done)
+    voice.say(
+        "county.loaded",
+        county=done.county,
+        divisions=done.divisions,
+        units=done.units,
+        duties=done.duties,
+        categories=done.categories,
+        changed=done.changed,
+    )
+    return 0
+
+
+def calendars(voice: Voice, options: argparse.Namespace) -> int:
+    """Take calendars over, then move the due dates that they change."""
+    open_up()
+    from tongban.apps.adoption.shelf import share
+    from tongban.apps.registry.calendars import import_calendars
+    from tongban.apps.supervision.sweep import recompute
+
+    path = Path(options.path) if options.path else share("calendars") / "cn"
+    with progress(voice) as say:
+        done = import_calendars(path, operator(voice.language), say)
+        moved = 0
+        if not isinstance(done, Refused) and done.changed:
+            moved = recompute(lambda n: say("registry.recomputing", n, 0))
+    if isinstance(done, Refused):
+        return voice.refuse(done)
+    years = ", ".join(map(str, done.changed)) or "–"
+    voice.say("calendar.imported", years=len(done.years), changed=years, moved=moved)
+    return 0

@@ -1,0 +1,41 @@
+"""What most commands need first: the home, the database and Django. Nothing here is imported by ``--help``."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tongban.apps.acting import Acting
+from tongban.apps.registry.progress import Say, silent
+from tongban.kernel.commands import SYSTEM
+
+SETTINGS = "tongban.config.settings"
+
+
+def home() -> Path:
+    """Where everything is kept that is written."""
+    return Path(os.environ.get("TONGBAN_HOME") or "var").absolute()
+
+
+def django_ready() -> None:
+    """Set Django up; connects to nothing."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        django.setup()
+
+
+def open_up(say: Say = silent) -> None:
+    """The database running and Django set up."""
+    from tongban.apps.registry.database import start_database
+
+    start_database(home(), say)
+    django_ready()
+
+
+def operator(language: str) -> Acting:
+    """Whoever has the shell of this machine acts as the system: they could read every file anyway."""
+    return Acting(datetime.now(UTC), SYSTEM, language=language)

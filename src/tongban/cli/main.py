@@ -1,0 +1,179 @@
+"""``tongban``: reads the command line, then loads only what that command needs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import cast
+
+from tongban.cli.words import LANGUAGES, Voice, voice
+
+Run = Callable[[Voice, argparse.Namespace], int]
+
+INTERRUPTED = 130
+"""What shells expect of a command that was stopped with Ctrl-C."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit status: 0 only when all is well."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    speaker = voice(_language(given))
+    options = parser(speaker).parse_args(given)
+    try:
+        return run_of(options.run)(speaker, options)
+    except KeyboardInterrupt:
+        speaker.say("cli.interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as fault:  # what is no refusal is told and goes on as it is
+        return _refused(speaker, fault)
+
+
+def _refused(speaker: Voice, fault: Exception) -> int:
+    """Refusals and a database that is gone, in words; everything else is a fault of the program."""
+    from tongban.kernel.refusal import Refused, RefusedError
+
+    if isinstance(fault, RefusedError):
+        return speaker.refuse(fault.refusal)
+    names = {each.__name__ for each in type(fault).__mro__}
+    said = (str(fault).strip().splitlines() or [type(fault).__name__])[0]
+    if "ProgrammingError" in names and "does not exist" in said:
+        return speaker.refuse(Refused("cli.not_migrated"))
+    if names & {"OperationalError", "InterfaceError"}:
+        return speaker.refuse(Refused("cli.database_gone", "", {"said": said}))
+    raise fault
+
+
+def run_of(name: str) -> Run:
+    """The function behind ``module:function`` of this package."""
+    module, _, function = name.partition(":")
+    return cast(Run, getattr(import_module(f"tongban.cli.{module}"), function))
+
+
+def _language(given: Sequence[str]) -> str:
+    for n, each in enumerate(given):
+        if each.startswith("--language="):
+            return each.partition("=")[2]
+        if each == "--language" and n + 1 < len(given):
+            return given[n + 1]
+    return ""
+
+
+class _Menu:
+    """Commands with their words."""
+
+    def __init__(self, speaker: Voice) -> None:
+        self.speaker = speaker
+        self.top = argparse.ArgumentParser(prog="tongban", description=speaker.words("cli.about"))
+        self.top.add_argument("--language", choices=LANGUAGES, help=speaker.words("cli.language"))
+        self.top.add_argument("--version", action="version", version=f"tongban {_version()}")
+        self.commands = self.top.add_subparsers(required=True, metavar=speaker.words("cli.command"))
+        self.groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
+
+    def add(self, name: str, run: str) -> argparse.ArgumentParser:
+        """A command (``sweep``) or one of a group (``case show``)."""
+        group, _, last = name.rpartition(" ")
+        text = self.speaker.words(f"help.{name.replace(' ', '_')}")
+        into = self.commands if not group else self._group(group)
+        made = into.add_parser(last, help=text, description=text)
+        made.add_argument("--language", choices=LANGUAGES, help=argparse.SUPPRESS)
+        made.set_defaults(run=run)
+        return made
+
+    def _group(self, name: str) -> argparse._SubParsersAction[argparse.ArgumentParser]:
+        if name not in self.groups:
+            text = self.speaker.words(f"help.{name}")
+            made = self.commands.add_parser(name, help=text, description=text)
+            self.groups[name] = made.add_subparsers(required=True, metavar=self.speaker.words("cli.command"))
+        return self.groups[name]
+
+    def words(self, key: str) -> str:
+        return self.speaker.words(key)
+
+
+def parser(speaker: Voice) -> argparse.ArgumentParser:
+    """The whole command line."""
+    menu = _Menu(speaker)
+    _running(menu)
+    _practices(menu)
+    _cases(menu)
+    _people_and_registers(menu)
+    return menu.top
+
+
+def _running(menu: _Menu) -> None:
+    demo = menu.add("demo", "demo:demo")
+    demo.add_argument("--no-serve", action="store_true", help=menu.words("option.no_serve"))
+    demo.add_argument("--port", type=int, default=8000, help=menu.words("option.port"))
+    demo.add_argument("--volume", type=int, default=100, metavar="N", help=menu.words("option.volume"))
+    serve = menu.add("serve", "serving:serve")
+    serve.add_argument("--host", default="127.0.0.1", help=menu.words("option.host"))
+    serve.add_argument("--port", type=int, default=8000, help=menu.words("option.port"))
+    serve.add_argument("--workers", type=int, default=1, help=menu.words("option.workers"))
+    work = menu.add("work", "serving:work")
+    work.add_argument("--once", action="store_true", help=menu.words("option.once"))
+    work.add_argument("--every", type=int, default=30, metavar="N", help=menu.words("option.every"))
+    menu.add("migrate", "database:migrate")
+    for name in ("start", "stop", "url"):
+        menu.add(f"database {name}", f"database:{name}")
+    sweep = menu.add("sweep", "serving:sweep")
+    sweep.add_argument("--at", metavar="TIME", help=menu.words("option.at"))
+
+
+def _practices(menu: _Menu) -> None:
+    menu.add("practice list", "practice:list_all")
+    for name in ("check", "test"):
+        menu.add(f"practice {name}", f"practice:{name}").add_argument("path", metavar="PATH")
+    menu.add("practice show", "practice:show").add_argument("id", metavar="ID")
+    adopt = menu.add("practice adopt", "practice:adopt")
+    adopt.add_argument("id", metavar="ID|PATH")
+    adopt.add_argument("--home", action="append", default=[], metavar="UNIT", help=menu.words("option.home"))
+    preview = menu.add("practice preview", "practice:preview")
+    preview.add_argument("id", metavar="ID")
+    for each in (adopt, preview):
+        each.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help=menu.words("option.set"))
+
+
+def _cases(menu: _Menu) -> None:
+    show = menu.add("case show", "case:show")
+    show.add_argument("number", metavar="NUMBER")
+    show.add_argument("--json", action="store_true", help=menu.words("option.json"))
+    menu.add("case explain", "case:explain").add_argument("number", metavar="NUMBER")
+    imports = menu.add("import cases", "importing:cases")
+    imports.add_argument("file", metavar="FILE")
+    imports.add_argument("--practice", required=True, metavar="ID", help=menu.words("option.practice"))
+    imports.add_argument("--plan", metavar="FILE", help=menu.words("option.plan"))
+    verify = menu.add("ledger verify", "ledger:verify")
+    verify.add_argument("--json", action="store_true", help=menu.words("option.json"))
+    menu.add("ledger checkpoint", "ledger:checkpoint")
+    menu.add("ledger receipt", "ledger:receipt").add_argument("number", metavar="NUMBER")
+    menu.add("rebuild", "ledger:rebuild")
+
+
+def _people_and_registers(menu: _Menu) -> None:
+    add = menu.add("user add", "people:add")
+    add.add_argument("login", metavar="LOGIN")
+    add.add_argument("--name", required=True, help=menu.words("option.name"))
+    add.add_argument("--post", action="append", default=[], metavar="UNIT:ROLE", help=menu.words("option.post"))
+    leave = menu.add("user leave", "people:leave")
+    leave.add_argument("login", metavar="LOGIN")
+    menu.add("person erase", "people:erase").add_argument("number", metavar="NUMBER")
+    county = menu.add("county load", "importing:county")
+    county.add_argument("folder", metavar="FOLDER")
+    calendar = menu.add("calendar import", "importing:calendars")
+    calendar.add_argument("path", nargs="?", metavar="PATH", help=menu.words("option.calendars"))
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("tongban")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

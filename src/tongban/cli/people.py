@@ -1,0 +1,69 @@
+"""``tongban user``, ``tongban person``: accounts, leaving, and erasing who asked."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+
+from tongban.cli.machine import open_up, operator
+from tongban.cli.words import Voice
+from tongban.kernel.refusal import Refused
+
+PASSWORD = "TONGBAN_PASSWORD"  # noqa: S105 - the name of a variable
+"""Where a script leaves the password; people are asked for it."""
+
+
+def add(voice: Voice, options: argparse.Namespace) -> int:
+    posts: list[tuple[str, str]] = []
+    for each in options.post:
+        unit, sign, role = each.partition(":")
+        if not sign or not unit or not role:
+            return voice.refuse(Refused("cli.not_a_post", each))
+        posts.append((unit, role))
+    password = os.environ.get(PASSWORD) or _asked(voice)
+    open_up()
+    from tongban.apps.office import office
+    from tongban.apps.people.accounts import add_person
+
+    now = operator(voice.language).now
+    refused = add_person(office().county.code, options.login, options.name, password, posts, now)
+    if refused is not None:
+        return voice.refuse(refused)
+    voice.say("user.added", login=options.login, posts=len(posts))
+    return 0
+
+
+def leave(voice: Voice, options: argparse.Namespace) -> int:
+    open_up()
+    from tongban.apps.office import office
+    from tongban.apps.people.accounts import end_posts
+
+    ended = end_posts(office().county.code, options.login, operator(voice.language).now)
+    if not ended:
+        return voice.refuse(Refused("people.no_posts", options.login))
+    voice.say("user.left", login=options.login, posts=ended)
+    return 0
+
+
+def erase(voice: Voice, options: argparse.Namespace) -> int:
+    open_up()
+    from tongban.apps.people.erasing import erase_person
+
+    done = erase_person(options.number, operator(voice.language))
+    if isinstance(done, Refused):
+        return voice.refuse(done)
+    voice.say("person.erased", number=options.number, values=done.values)
+    return 0
+
+
+def _asked(voice: Voice) -> str:
+    """The password, typed twice where somebody sits; a line of standard input elsewhere."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    while True:
+        first = getpass.getpass(voice.words("user.password"))
+        if first == getpass.getpass(voice.words("user.again")):
+            return first
+        voice.say("user.differ")

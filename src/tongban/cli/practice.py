@@ -1,0 +1,174 @@
+"""``tongban practice``: what stands on the shelf, whether it is sound, adopting it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tongban.cli.machine import django_ready, open_up, operator
+from tongban.cli.progress import progress
+from tongban.cli.words import Voice
+from tongban.kernel.refusal import Refused, RefusedError
+
+if TYPE_CHECKING:
+    from tongban.apps.adoption.shelf import Shown
+
+
+def list_all(voice: Voice, _: argparse.Namespace) -> int:
+    """The shelf, with what is adopted where a database runs; without one, the shelf alone."""
+    from tongban.apps.adoption.shelf import list_practices
+
+    found = _with_database(voice) or list_practices(voice.language, {})
+    if not found:
+        voice.say("practice.none")
+    for each in found:
+        if each.faults:
+            voice.say("practice.line_faulty", id=each.id, faults=each.faults)
+            continue
+        state = "adopted" if each.current else "differs" if each.adopted else "not_adopted"
+        words = voice.words(f"practice.{state}", version=each.adopted_version)
+        voice.write(f"{each.id}  {each.version}  {words}\n    {each.title}")
+    return 1 if any(each.faults for each in found) else 0
+
+
+def _with_database(voice: Voice) -> tuple[object, ...]:
+    from tongban.cli.machine import home
+
+    if not (home() / "keys").is_dir():  # nothing was ever set up here
+        return ()
+    django_ready()
+    from django.db import Error
+
+    from tongban.apps.adoption.adopting import practices
+
+    try:
+        return practices(voice.language)
+    except (Error, RefusedError):
+        return ()
+
+
+def check(voice: Voice, options: argparse.Namespace) -> int:
+    from tongban.apps.adoption.shelf import check as check_folder
+
+    practice, faults = check_folder(Path(options.path))
+    if faults:
+        voice.refuse(Refused.of(list(faults)))
+        voice.say("practice.faulty", path=options.path, faults=len(faults))
+        return 1
+    assert practice is not None
+    voice.say("practice.sound", id=practice.id, version=practice.version, digest=practice.digest)
+    return 0
+
+
+def test(voice: Voice, options: argparse.Namespace) -> int:
+    from tongban.apps.adoption.shelf import tell
+
+    report = tell(Path(options.path))
+    if isinstance(report, Refused):
+        return voice.refuse(report)
+    for told in report.stories:
+        mark = "✗" if told.failures else "✓"
+        voice.write(f"{mark} {told.title.get(voice.language, told.path)}  ({told.path})")
+        if told.failures:
+            voice.refuse(Refused.of(list(told.failures)))
+    good = sum(not told.failures for told in report.stories)
+    voice.say("practice.told", good=good, total=len(report.stories))
+    return 0 if good == len(report.stories) and report.stories else 1
+
+
+def show(voice: Voice, options: argparse.Namespace) -> int:
+    from tongban.apps.adoption.adopting import show as shown_as_adopted
+    from tongban.apps.adoption.adopting import show_folder
+
+    shown: Shown | Refused
+    try:
+        open_up()
+        shown = shown_as_adopted(options.id, voice.language)
+    except RefusedError:  # no database, no county: the shelf will do
+        shown = show_folder(options.id, voice.language)
+    if isinstance(shown, Refused):
+        return voice.refuse(shown)
+    _write(voice, shown)
+    return 0
+
+
+def _write(voice: Voice, shown: Shown) -> None:
+    voice.write(f"{shown.title}  ({shown.id} {shown.version})\n{shown.purpose}")
+    voice.say("practice.digest", digest=shown.digest)
+    if shown.adopted:
+        voice.say("practice.in_force", id=shown.adopted, since=f"{shown.since:%Y-%m-%d}", homes=_many(shown.homes))
+    else:
+        voice.say("practice.not_in_force")
+    voice.say("practice.needs_first", words=shown.preconditions)
+    for kind, title, stages, steps in shown.kinds:
+        voice.say("practice.kind", id=kind, title=title, stages=stages, steps=steps)
+    voice.say("practice.roles", words=_many(f"{title} ({role})" for role, title in shown.roles))
+    voice.say("practice.settings")
+    for each in shown.settings:
+        value = shown.values[each.id]
+        least = f"{each.least}–{each.most}" if each.least is not None else _many(each.choices)
+        words = voice.words("practice.range", least=least) if least else ""
+        voice.write(f"  {each.id} = {value}  {words}\n      {each.title.get(voice.language, '')}")
+    voice.say("practice.legal_basis")
+    for title, document in shown.legal_basis:
+        voice.write(f"  {title}  {document}")
+    voice.say("practice.scenarios", n=len(shown.scenarios))
+
+
+def adopt(voice: Voice, options: argparse.Namespace) -> int:
+    settings = _settings(options.set)
+    if isinstance(settings, Refused):
+        return voice.refuse(settings)
+    open_up()
+    from tongban.apps.adoption.adopting import adopt as take_on
+
+    made = take_on(options.id, settings, options.home, operator(voice.language))
+    if isinstance(made, Refused):
+        return voice.refuse(made)
+    key = "practice.again" if made.again else "practice.taken_on"
+    voice.say(key, id=made.id, version=made.version, homes=_many(made.homes))
+    if made.unstaffed:
+        voice.say("practice.unstaffed", roles=_many(made.unstaffed))
+    return 0
+
+
+def preview(voice: Voice, options: argparse.Namespace) -> int:
+    settings = _settings(options.set)
+    if isinstance(settings, Refused):
+        return voice.refuse(settings)
+    open_up()
+    from tongban.apps.adoption.preview import preview as replay
+    from tongban.apps.office import office
+
+    with progress(voice) as say:
+        found = replay(options.id, settings, datetime.now(UTC), say=say)
+    if isinstance(found, Refused):
+        return voice.refuse(found)
+    for change in found.settings:
+        voice.write(f"{change.name}: {change.before} → {change.after}")
+    voice.say("preview.sum", cases=found.cases, laps=found.laps, before=found.late_before, after=found.late_after)
+    voice.say("preview.turned", late=found.newly_late, kept=found.newly_kept)
+    names = office().names
+    for unit in found.units:
+        if unit.late_before != unit.late_after:
+            name = names.unit(unit.unit, voice.language)
+            voice.say("preview.unit", unit=name, before=unit.late_before, after=unit.late_after, laps=unit.laps)
+    return 0
+
+
+def _settings(pairs: list[str]) -> Mapping[str, object] | Refused:
+    """``name=value`` as settings; true and false are flags."""
+    found: dict[str, object] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign:
+            return Refused("cli.not_a_pair", pair)
+        found[name] = {"true": True, "false": False}.get(value, value)
+    return found
+
+
+def _many(parts: object) -> str:
+    return ", ".join(str(part) for part in parts)  # type: ignore[attr-defined]

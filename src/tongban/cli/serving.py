@@ -1,0 +1,147 @@
+"""``tongban serve``, ``tongban work``, ``tongban sweep``: the pages, and what goes on behind them."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+import time
+from datetime import UTC, datetime, timedelta, timezone
+
+from tongban.cli.machine import open_up
+from tongban.cli.progress import progress
+from tongban.cli.words import Voice
+from tongban.kernel.refusal import Refused, RefusedError
+
+LOCAL = timezone(timedelta(hours=8))
+CHECKPOINTS = timedelta(hours=1)
+"""A promise in a receipt holds for an hour, so a checkpoint comes at least as often."""
+APPLICATION = "tongban.config.wsgi:application"
+THREADS = 4
+
+
+def serve(voice: Voice, options: argparse.Namespace) -> int:
+    open_up()
+    refused = port_taken(options.host, options.port)
+    if refused is not None:
+        return voice.refuse(refused)
+    voice.say("serve.here", url=f"http://{options.host}:{options.port}")
+    run_server(options.host, options.port, options.workers)
+    return 0
+
+
+def run_server(host: str, port: int, workers: int) -> None:
+    """Serve until Ctrl-C."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    server = Server(
+        APPLICATION,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        log_level=LogLevels.warning,
+    )
+    server.serve()
+
+
+def port_taken(host: str, port: int) -> Refused | None:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except (OSError, OverflowError) as fault:
+            said = getattr(fault, "strerror", None) or str(fault)
+            return Refused("cli.port", f"{host}:{port}", {"port": port, "said": said})
+    return None
+
+
+def work(voice: Voice, options: argparse.Namespace) -> int:
+    """Act on deadlines, let reactors follow the ledger, sign checkpoints; over and over until stopped."""
+    open_up()
+    signed = datetime.min.replace(tzinfo=UTC)
+    while True:
+        try:
+            signed = _round(voice, signed)
+        except Exception as fault:
+            if options.once or not _passing(fault):
+                raise
+            voice.say("work.waiting", said=str(fault).strip().splitlines()[0])
+        if options.once:
+            return 0
+        time.sleep(max(1, options.every))
+
+
+def _passing(fault: Exception) -> bool:
+    """A database that is away for a moment comes back; anything else must be seen."""
+    return bool({each.__name__ for each in type(fault).__mro__} & {"OperationalError", "InterfaceError"})
+
+
+def _round(voice: Voice, signed: datetime) -> datetime:
+    from django.db import close_old_connections
+
+    from tongban.apps import reactors
+    from tongban.apps.proof.checkpoints import checkpoint
+    from tongban.apps.supervision.sweep import sweep as act
+
+    close_old_connections()
+    now = datetime.now(UTC)
+    swept = act(now)
+    read = reactors.run_once()
+    if swept.steps or read:
+        voice.say("work.round", time=f"{now.astimezone(LOCAL):%H:%M:%S}", cases=swept.cases, steps=swept.steps, events=read)
+    if now - signed < CHECKPOINTS:
+        return signed
+    head = checkpoint(now)
+    if isinstance(head, Refused):
+        raise RefusedError(head)
+    return now
+
+
+def sweep(voice: Voice, options: argparse.Namespace) -> int:
+    """Act on deadlines once. Another time than now only where nothing real happens."""
+    at = datetime.now(UTC)
+    if options.at:
+        moment = moment_of(options.at)
+        if isinstance(moment, Refused):
+            return voice.refuse(moment)
+        at = moment
+    open_up()
+    if options.at:
+        refused = _real()
+        if refused is not None:
+            return voice.refuse(refused)
+    from tongban.apps import reactors
+    from tongban.apps.supervision.sweep import sweep as act
+
+    with progress(voice) as say:
+        swept = act(at, lambda cases: say("serve.sweeping", cases, 0))
+    reactors.run_once()
+    voice.say("sweep.done", cases=swept.cases, steps=swept.steps)
+    if swept.left:
+        print(voice.words("sweep.left", left=swept.left), file=sys.stderr)
+    return 1 if swept.left else 0
+
+
+def moment_of(text: str) -> datetime | Refused:
+    """``2026-03-09``, ``2026-03-09 18:00`` or with an offset; without one it is China's time."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return Refused("cli.time", "--at", {"given": text[:40]})
+    return (at if at.tzinfo else at.replace(tzinfo=LOCAL)).astimezone(UTC)
+
+
+def _real() -> Refused | None:
+    """Time is moved by hand only in a demo's ledger or a database of tests."""
+    from django.db import connection
+
+    from tongban.apps.office import office
+    from tongban.demo.marker import is_demo
+
+    if str(connection.settings_dict["NAME"]).startswith("test_") or is_demo(office().journal):
+        return None
+    return Refused("cli.real_time", "--at")

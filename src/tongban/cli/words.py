@@ -1,0 +1,74 @@
+"""What the shell says, in the language of LANG or ``--language``; faults go to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import yaml
+
+if TYPE_CHECKING:
+    from tongban.kernel.refusal import Refused
+    from tongban.library.texts import Naming
+
+LANGUAGES = ("zh-Hans", "en")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def language_from(environ: Mapping[str, str]) -> str:
+    """Chinese for a Chinese locale, English for any other that is set, Chinese when none is."""
+    for name in ("TONGBAN_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = environ.get(name, "")
+        if value and value not in ("C", "POSIX", "C.UTF-8", "C.utf8"):
+            return "zh-Hans" if value.lower().startswith("zh") else "en"
+    return "zh-Hans" if not environ.get("LANG") else "en"
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, str]]:
+    """The shell's own words alone: reading all of the product's would take longer than most commands do."""
+    path = resources.files("tongban").joinpath("texts", "ui", "cli.yaml")
+    found: Mapping[str, Mapping[str, str]] = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
+    return found
+
+
+class Voice:
+    """Speaks one language. ``out`` is for results, ``err`` for faults."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def words(self, key: str, **facts: object) -> str:
+        """The words of a key; the key itself where there are none."""
+        text = _table().get(key, {}).get(self.language, key)
+        for name, value in facts.items():
+            text = text.replace("{" + name + "}", str(value))
+        return text
+
+    def say(self, key: str, **facts: object) -> None:
+        print(self.words(key, **facts), flush=True)
+
+    def write(self, text: str) -> None:
+        print(text, flush=True)
+
+    def refuse(self, refused: Refused, naming: Naming | None = None) -> int:
+        """Say every fault of a refusal; returns the exit status."""
+        from tongban.library.texts import refusal_words
+
+        for each in refused.all():
+            words = refusal_words(each, self.language, naming)
+            place = f"{words.where}: " if words.where else ""
+            fix = self.words("cli.fix", fix=words.fix)
+            print(f"{place}{words.says} [{words.code}]\n  {fix}", file=sys.stderr, flush=True)
+        return 1
+
+
+Command = Callable[[Voice, Mapping[str, object]], int]
+
+
+def voice(asked: str = "") -> Voice:
+    return Voice(asked if asked in LANGUAGES else language_from(os.environ))
