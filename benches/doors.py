@@ -23,8 +23,9 @@ PATIENCE = 60.0
 
 
 def environment(home: str, url: str) -> dict[str, str]:
-    settings = {"TONGBAN_HOME": home, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tongban.config.settings"}
-    return {**os.environ, **settings}
+    """What a process needs to serve this database."""
+    settings = {"DJANGO_SETTINGS_MODULE": "tongban.config.settings"}
+    return {**settings, **os.environ, "TONGBAN_HOME": home, "DATABASE_URL": url}
 
 
 @dataclass(frozen=True, slots=True)

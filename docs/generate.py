@@ -306,12 +306,12 @@ def commands() -> str:
         "the shell. Where things are kept: [settings](settings.md).",
     ]
     for path, command in _commands("tongban", root):
-        usage = " ".join(command.format_usage().removeprefix("usage: ").split())
+        usage = " ".join(command.format_usage().removeprefix("usage: ").replace("[-h]", "").split())
         lines += ["", f"## {path}", "", f"    {usage}", "", _sentence(command.description or "")]
         rows = [
             _option(each)
             for each in command._actions
-            if not isinstance(each, _HIDDEN) and each.help != _SILENT
+            if each.help and not isinstance(each, _HIDDEN) and each.help != _SILENT
         ]
         if rows:
             lines += ["", "| | |", "|---|---|", *rows]
@@ -345,7 +345,7 @@ def _option(option: argparse.Action) -> str:
     value = (
         f" `{option.metavar or option.dest.upper()}`" if option.option_strings and option.nargs != 0 else ""
     )
-    return f"| {names}{value.replace('|', chr(92) + '|')} | {_cell(option.help or '')} |"
+    return f"| {_cell(names + value)} | {_cell(option.help or '')} |"
 
 
 if __name__ == "__main__":

@@ -56,6 +56,10 @@ class Office:
     def practice(self, adoption: str) -> Practice:
         return registers.adopted(self.county.code, adoption).practice
 
+    def homes(self, adoption: str) -> tuple[str, ...]:
+        """The units that receive cases of an adopted practice."""
+        return registers.adopted(self.county.code, adoption).homes
+
     def home_of(self, adoption: str, actor: Actor, division: str) -> str:
         """The receiving unit of a new case: the actor's own if it is one, else the nearest to the place."""
         homes = registers.adopted(self.county.code, adoption).homes

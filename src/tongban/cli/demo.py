@@ -26,7 +26,7 @@ def demo(voice: Voice, options: argparse.Namespace) -> int:
     with progress(voice) as say:
         open_up(say)
         migrate_database()
-        from tongban.demo.setting_up import PASSWORD, accounts_of, ready
+        from tongban.demo.setting_up import PASSWORD, ready
 
         made = ready(say, options.volume)
         if made.filled_now:
@@ -35,8 +35,10 @@ def demo(voice: Voice, options: argparse.Namespace) -> int:
                 return voice.refuse(refused)
     voice.say("demo.ready" if made.filled_now else "demo.found", cases=made.cases, events=made.events)
     voice.say("demo.accounts", password=PASSWORD)
-    for account in accounts_of(made):
-        voice.write(f"  {account.login:<16} {voice.words(f'role.{account.role}')}  {account.name}  {account.unit}")
+    for account in made.accounts:
+        voice.write(
+            f"  {account.login:<16} {voice.words(f'role.{account.role}')}  {account.name}  {account.unit}"
+        )
     if made.follow[0]:
         voice.say("demo.follow", number=made.follow[0], phone=made.follow[1])
     if options.no_serve:

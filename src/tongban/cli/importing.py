@@ -14,18 +14,25 @@ from tongban.kernel.refusal import Refused
 def cases(voice: Voice, options: argparse.Namespace) -> int:
     open_up()
     from tongban.apps.adoption.shelf import share
-    from tongban.apps.dispatch.offering import category_of
+    from tongban.apps.dispatch.offering import offer
+    from tongban.apps.dispatch.suggest import Message
     from tongban.apps.registry.importing import import_cases
+
+    acting = operator(voice.language)
+
+    def suggest(title: str, body: str) -> str:
+        found = offer(Message(title, body), acting)
+        return "" if isinstance(found, Refused) else found.category
 
     plan = Path(options.plan) if options.plan else share("imports") / f"{options.practice}.yaml"
     with progress(voice) as say:
         done = import_cases(
             options.practice,
             Path(options.file),
-            operator(voice.language),
+            acting,
             say,
             plan=plan,
-            suggest=category_of,
+            suggest=suggest,
         )
     if isinstance(done, Refused):
         voice.refuse(done)

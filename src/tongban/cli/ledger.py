@@ -25,7 +25,9 @@ def verify(voice: Voice, options: argparse.Namespace) -> int:
             {"code": each.code, "chain": each.chain, "seq": each.seq, "facts": dict(each.facts)}
             for each in findings
         ]
-        voice.write(json.dumps({"sound": not findings, "findings": told}, ensure_ascii=False, indent=2, default=str))
+        voice.write(
+            json.dumps({"sound": not findings, "findings": told}, ensure_ascii=False, indent=2, default=str)
+        )
     elif findings:
         for each in findings[:MOST]:
             voice.refuse(each.refusal())

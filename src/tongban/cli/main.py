@@ -136,7 +136,9 @@ def _practices(menu: _Menu) -> None:
     preview = menu.add("practice preview", "practice:preview")
     preview.add_argument("id", metavar="ID")
     for each in (adopt, preview):
-        each.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help=menu.words("option.set"))
+        each.add_argument(
+            "--set", action="append", default=[], metavar="NAME=VALUE", help=menu.words("option.set")
+        )
 
 
 def _cases(menu: _Menu) -> None:
@@ -159,7 +161,9 @@ def _people_and_registers(menu: _Menu) -> None:
     add = menu.add("user add", "people:add")
     add.add_argument("login", metavar="LOGIN")
     add.add_argument("--name", required=True, help=menu.words("option.name"))
-    add.add_argument("--post", action="append", default=[], metavar="UNIT:ROLE", help=menu.words("option.post"))
+    add.add_argument(
+        "--post", action="append", default=[], metavar="UNIT:ROLE", help=menu.words("option.post")
+    )
     leave = menu.add("user leave", "people:leave")
     leave.add_argument("login", metavar="LOGIN")
     menu.add("person erase", "people:erase").add_argument("number", metavar="NUMBER")

@@ -14,7 +14,7 @@ from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused, RefusedError
 
 if TYPE_CHECKING:
-    from tongban.apps.adoption.shelf import Shown
+    from tongban.apps.adoption.shelf import OnShelf, Shown
 
 
 def list_all(voice: Voice, _: argparse.Namespace) -> int:
@@ -34,7 +34,7 @@ def list_all(voice: Voice, _: argparse.Namespace) -> int:
     return 1 if any(each.faults for each in found) else 0
 
 
-def _with_database(voice: Voice) -> tuple[object, ...]:
+def _with_database(voice: Voice) -> tuple[OnShelf, ...]:
     from tongban.cli.machine import home
 
     if not (home() / "keys").is_dir():  # nothing was ever set up here
@@ -99,7 +99,9 @@ def _write(voice: Voice, shown: Shown) -> None:
     voice.write(f"{shown.title}  ({shown.id} {shown.version})\n{shown.purpose}")
     voice.say("practice.digest", digest=shown.digest)
     if shown.adopted:
-        voice.say("practice.in_force", id=shown.adopted, since=f"{shown.since:%Y-%m-%d}", homes=_many(shown.homes))
+        voice.say(
+            "practice.in_force", id=shown.adopted, since=f"{shown.since:%Y-%m-%d}", homes=_many(shown.homes)
+        )
     else:
         voice.say("practice.not_in_force")
     voice.say("practice.needs_first", words=shown.preconditions)
@@ -149,13 +151,17 @@ def preview(voice: Voice, options: argparse.Namespace) -> int:
         return voice.refuse(found)
     for change in found.settings:
         voice.write(f"{change.name}: {change.before} → {change.after}")
-    voice.say("preview.sum", cases=found.cases, laps=found.laps, before=found.late_before, after=found.late_after)
+    voice.say(
+        "preview.sum", cases=found.cases, laps=found.laps, before=found.late_before, after=found.late_after
+    )
     voice.say("preview.turned", late=found.newly_late, kept=found.newly_kept)
     names = office().names
     for unit in found.units:
         if unit.late_before != unit.late_after:
             name = names.unit(unit.unit, voice.language)
-            voice.say("preview.unit", unit=name, before=unit.late_before, after=unit.late_after, laps=unit.laps)
+            voice.say(
+                "preview.unit", unit=name, before=unit.late_before, after=unit.late_after, laps=unit.laps
+            )
     return 0
 
 

@@ -92,7 +92,13 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     swept = act(now)
     read = reactors.run_once()
     if swept.steps or read:
-        voice.say("work.round", time=f"{now.astimezone(LOCAL):%H:%M:%S}", cases=swept.cases, steps=swept.steps, events=read)
+        voice.say(
+            "work.round",
+            time=f"{now.astimezone(LOCAL):%H:%M:%S}",
+            cases=swept.cases,
+            steps=swept.steps,
+            events=read,
+        )
     if now - signed < CHECKPOINTS:
         return signed
     head = checkpoint(now)

@@ -43,10 +43,11 @@ class Voice:
         self.language = language
 
     def words(self, key: str, **facts: object) -> str:
-        """The words of a key; the key itself where there are none."""
-        text = _table().get(key, {}).get(self.language, key)
-        for name, value in facts.items():
-            text = text.replace("{" + name + "}", str(value))
+        """The words of a key (without the ``cli.`` before it); the key itself where there are none."""
+        name = key if key.startswith("cli.") else f"cli.{key}"
+        text = _table().get(name, {}).get(self.language, key)
+        for fact, value in facts.items():
+            text = text.replace("{" + fact + "}", str(value))
         return text
 
     def say(self, key: str, **facts: object) -> None:
@@ -61,7 +62,7 @@ class Voice:
 
         for each in refused.all():
             words = refusal_words(each, self.language, naming)
-            place = f"{words.where}: " if words.where else ""
+            place = f"{words.where}: " if words.where and words.where not in words.says else ""
             fix = self.words("cli.fix", fix=words.fix)
             print(f"{place}{words.says} [{words.code}]\n  {fix}", file=sys.stderr, flush=True)
         return 1

@@ -97,19 +97,28 @@ def set_up(say: Say = silent, scale: int = 100) -> Ready:
     if FILLED not in marked:
         catch_up(int(str(known["events"])), say)
         filled(journal, datetime.now(UTC))
+    return _ready(loaded.county, known, FILLED not in marked)
+
+
+def _ready(county: str, known: Mapping[str, Value], filled_now: bool) -> Ready:
     return Ready(
-        loaded.county,
+        county,
         int(str(known["cases"])),
         int(str(known["events"])),
-        accounts(loaded.county),
+        accounts(county),
         (str(known["number"]), phone_of(str(known["practice"]), int(str(known["matter"])))),
-        FILLED not in marked,
+        filled_now,
     )
 
 
-def already(journal: Journal) -> bool:
-    """Whether the demo was filled before: then nothing has to be set up."""
-    return FILLED in marks(journal)
+def ready(say: Say = silent, scale: int = 100) -> Ready:
+    """The demo county: found as it was left, or set up. The second start only looks that it is there."""
+    try:
+        journal = office().journal
+    except RefusedError:  # no county yet
+        return set_up(say, scale)
+    marked = marks(journal)
+    return _ready(journal.county, marked[TOLD], False) if FILLED in marked else set_up(say, scale)
 
 
 def _must(found: T | Refused) -> T:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TypeAlias, TypeVar, cast
+from functools import lru_cache
+from operator import attrgetter
+from typing import TypeVar, cast
 
 from tongban.kernel import events as event_module
 from tongban.kernel.case import Case, ClockState, Mandate
 from tongban.kernel.clock import Limit, Span, Unit
 from tongban.kernel.events import Doer, Event, Opened
-from tongban.kernel.ledger.instant import instant_read, instant_text
+from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.value import Facts, Value
 
 T = TypeVar("T")
@@ -53,17 +55,23 @@ def _limit_write(limit: object) -> Value:
 
 def _limit_read(value: Value) -> Limit:
     amount, unit, source = cast(tuple[int, str, str], value)
+    return _limit(amount, unit, source)
+
+
+@lru_cache(maxsize=1024)
+def _limit(amount: int, unit: str, source: str) -> Limit:
+    """One value for the same limit: cases of one practice share a few dozen."""
     return Limit(amount, Unit(unit), source)
 
 
 def _span_write(span: object) -> Value:
     assert isinstance(span, Span)
-    return (instant_text(span.since), instant_text(span.to) if span.to else None, span.reason)
+    return (instant_text(span.since), _instant_write(span.to), span.reason)
 
 
 def _span_read(value: Value) -> Span:
     since, to, reason = cast(tuple[str, str | None, str], value)
-    return Span(instant_read(since), instant_read(to) if to else None, reason)
+    return Span(_moment(since), _moment(to) if to else None, reason)
 
 
 def _plain_write(value: object) -> Value:
@@ -82,7 +90,15 @@ def _instant_write(value: object) -> Value:
 
 
 def _instant_read(value: Value) -> object:
-    return None if value is None else instant_read(cast(str, value))
+    return None if value is None else _moment(cast(str, value))
+
+
+def _moment(text: str) -> datetime:
+    """An instant that this module wrote. Raises ``ValueError`` for a text without a zone."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"{text} has no zone")
+    return at
 
 
 def _lists_read(value: Value) -> object:
@@ -124,49 +140,59 @@ CODECS: Mapping[str, tuple[Write, Read]] = {
 }
 """Writer and reader by the annotation of a field, as it is written in the dataclass; others are plain."""
 
-_Fields: TypeAlias = tuple[tuple[str, Write | None, Read | None, object], ...]
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Shape:
+    """What is known of a dataclass: its values all at once, its writers and defaults, its readers by name."""
+
+    values: Callable[[object], tuple[object, ...]]
+    writers: tuple[tuple[str, Write | None, object], ...]
+    readers: Mapping[str, Read]
 
 
-_shapes: dict[type, _Fields] = {}
+_shapes: dict[type, _Shape] = {}
 
 
-def _shape(kind: type) -> _Fields:
-    """Name, writer, reader (None: as it is) and the default that is left out, for each field."""
+def _shape(kind: type) -> _Shape:
     known = _shapes.get(kind)
-    if known is not None:
-        return known
-    rows = []
+    if known is None:
+        known = _shapes[kind] = _shape_of(kind)
+    return known
+
+
+def _shape_of(kind: type) -> _Shape:
+    writers: list[tuple[str, Write | None, object]] = []
+    readers: dict[str, Read] = {}
     for item in dataclasses.fields(kind):
-        codec = CODECS.get(cast(str, item.type), (None, None))
-        if item.default is not dataclasses.MISSING:
-            empty: object = item.default
-        elif item.default_factory is not dataclasses.MISSING:
-            empty = item.default_factory()
-        else:
-            empty = dataclasses.MISSING
-        rows.append((item.name, *codec, empty))
-    _shapes[kind] = tuple(rows)
-    return _shapes[kind]
+        write, read = CODECS.get(cast(str, item.type), (None, None))
+        empty = item.default if item.default_factory is dataclasses.MISSING else item.default_factory()
+        writers.append((item.name, write, empty))
+        if read is not None:
+            readers[item.name] = read
+    return _Shape(_all(*(name for name, _, _ in writers)), tuple(writers), readers)
+
+
+def _all(*names: str) -> Callable[[object], tuple[object, ...]]:
+    """Reads these attributes at once, always as a tuple."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda thing: tuple(getattr(thing, name) for name in names)
 
 
 def to_record(thing: object) -> dict[str, Value]:
     """A frozen value of this package as plain values; fields at their default are left out."""
+    shape = _shape(type(thing))
     record: dict[str, Value] = {}
-    for name, write, _, empty in _shape(type(thing)):
-        value = getattr(thing, name)
+    for (name, write, empty), value in zip(shape.writers, shape.values(thing), strict=True):
         if value != empty:
-            record[name] = write(value) if write else value
+            record[name] = cast(Value, value) if write is None else write(value)
     return record
 
 
 def from_record(kind: type[T], record: Facts) -> T:
-    """The inverse of :func:`to_record`. Raises ``KeyError`` or ``TypeError`` on another shape."""
-    values = {
-        name: read(record[name]) if read else record[name]
-        for name, _, read, _ in _shape(kind)
-        if name in record
-    }
-    return kind(**values)
+    """The inverse of :func:`to_record`. Raises ``TypeError`` on another shape."""
+    readers = _shape(kind).readers
+    return kind(**{name: readers[name](each) if name in readers else each for name, each in record.items()})
 
 
 def event_facts(event: Event) -> dict[str, Value]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import NotRequired, TypeAlias, TypedDict, cast
 
-from tongban.kernel.case import Case, ClockState
+from tongban.kernel.case import Case
 from tongban.kernel.events import Event
 from tongban.kernel.form import FieldKind, Form, Held, mask_text
 from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.ledger.seal import Tip
-from tongban.kernel.procedure.model import Kind, Procedure
+from tongban.kernel.procedure.model import Kind, Procedure, StageKind
 from tongban.kernel.record import to_record
 from tongban.kernel.value import Facts, Value
 
@@ -28,10 +27,17 @@ _state = json.JSONEncoder(
 
 
 def case_row(procedure: Procedure, case: Case, tip: Tip, title: str | None) -> Row:
-    """All columns of ``store_case`` but the county. ``title`` None leaves the title as it was."""
+    """All columns of ``store_case`` but the county. ``title`` None leaves the title as it was.
+
+    Instants are taken as texts from the case's record: texts of instants are in the order of time.
+    """
     kind = procedure.kinds[case.kind]
     stage = kind.stages[case.stage]
+    record = to_record(case)
+    clocks = cast("tuple[_Clock, ...]", record.get("clocks", ()))
+    running = [clock for clock in clocks if "ended" not in clock]
     category = case.facts.get("category")
+    opened_at = cast(str, record["opened_at"])
     return {
         "id": case.id,
         "number": case.number,
@@ -43,7 +49,7 @@ def case_row(procedure: Procedure, case: Case, tip: Tip, title: str | None) -> R
         "phase": stage.phase,
         "holder": case.holder,
         "home": case.home,
-        "waiting": waiting(kind, case),
+        "waiting": waiting(kind, case, running),
         "division": case.division,
         "category": category if isinstance(category, str) else "",
         "channel": case.channel,
@@ -52,44 +58,46 @@ def case_row(procedure: Procedure, case: Case, tip: Tip, title: str | None) -> R
         "parent": case.parent or None,
         "root": case.root or None,
         "joined": case.joined or None,
-        "opened_at": instant_text(case.opened_at),
-        "stage_since": instant_text(case.stage_since or case.opened_at),
-        "last_at": instant_text(case.last_at or case.opened_at),
-        "due_at": _text(promised(kind, case)),
-        "next_due": _text(case.due()),
-        "wake_at": _text(case.wake()),
-        "settled_at": _text(case.settled_at),
-        "missed": sum(1 for state in case.clocks if state.kept is False),
+        "opened_at": opened_at,
+        "stage_since": cast(str, record.get("stage_since", opened_at)),
+        "last_at": cast(str, record.get("last_at", opened_at)),
+        "due_at": promised(kind, clocks),
+        "next_due": min((due for clock in running if (due := clock.get("due"))), default=None),
+        "wake_at": min((wake for clock in running if (wake := clock.get("wake"))), default=None),
+        "settled_at": cast("str | None", record.get("settled_at")),
+        "missed": sum(1 for clock in clocks if clock.get("kept") is False),
         "rating": _rating(procedure, case.facts),
         "seq": case.seq,
         "head": f"\\x{tip.seal.hex()}",
         "recorded": instant_text(tip.recorded),
-        "state": _state(to_record(case)),
+        "state": _state(record),
     }
 
 
-def _text(at: datetime | None) -> str | None:
-    return None if at is None else instant_text(at)
+class _Clock(TypedDict):
+    """One lap of a clock in the record of a case."""
+
+    clock: str
+    due: NotRequired[str | None]
+    wake: NotRequired[str]
+    ended: NotRequired[str]
+    kept: NotRequired[bool]
 
 
-def waiting(kind: Kind, case: Case) -> str:
+def waiting(kind: Kind, case: Case, running: Sequence[_Clock]) -> str:
     """The unit that must act now; "" while it is the requester's turn or nobody need act any more.
 
     The clock that belongs most closely to the stage says whose turn it is: of those that run, the one
     that runs in the fewest stages, then the one due first. A stage without a clock waits for its holder.
     """
-    chosen: ClockState | None = None
-    rank: tuple[int, float] = (0, 0.0)
-    for state in case.clocks:
-        if state.ended is not None or state.clock not in kind.clocks:
-            continue
-        due = state.due.timestamp() if state.due is not None else float("inf")
-        own = (len(kind.clocks[state.clock].runs_in), due)
-        if chosen is None or own < rank:
-            chosen, rank = state, own
-    if chosen is None:
-        return case.holder if kind.stages[case.stage].kind.value == "open" else ""
-    match kind.clocks[chosen.clock].owner:
+    ranked = [
+        (len(rule.runs_in), clock.get("due") or "~", rule.owner)
+        for clock in running
+        if (rule := kind.clocks.get(clock["clock"])) is not None
+    ]
+    if not ranked:
+        return case.holder if kind.stages[case.stage].kind is StageKind.OPEN else ""
+    match min(ranked)[2]:
         case "requester":
             return ""
         case "home":
@@ -98,12 +106,12 @@ def waiting(kind: Kind, case: Case) -> str:
             return case.holder
 
 
-def promised(kind: Kind, case: Case) -> datetime | None:
+def promised(kind: Kind, clocks: Sequence[_Clock]) -> str | None:
     """The moment promised to the requester: of the latest lap of a promising clock, also once it ended."""
-    for state in reversed(case.clocks):
-        rule = kind.clocks.get(state.clock)
+    for clock in reversed(clocks):
+        rule = kind.clocks.get(clock["clock"])
         if rule is not None and rule.promise:
-            return state.due
+            return clock.get("due")
     return None
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
-from typing import cast
+from datetime import timedelta
 
 from django.contrib.auth import authenticate
-from django.contrib.auth.models import User
 
 from tongban import __version__
 from tongban.api.v1 import limits, tokens
@@ -53,12 +51,11 @@ def sign_in(asked: Asked, body: SignIn) -> Answer:
     if actor_of(user, asked.acting.now).kind is not ActorKind.PERSON:
         return Refused("api.no_account")
     scopes = tuple(dict.fromkeys(body.scopes))
-    return _token(cast(User, user), scopes, timedelta(hours=body.hours), asked.acting.now)
+    return _token_out(tokens.staff_token(user, scopes, timedelta(hours=body.hours)), scopes)
 
 
-def _token(user: User, scopes: tuple[str, ...], life: timedelta, now: datetime) -> TokenOut:
-    made = tokens.staff_token(user, scopes, life, now)
-    return TokenOut(token=made, expires=now + life, scopes=scopes)
+def _token_out(made: tokens.Token, scopes: tuple[str, ...]) -> TokenOut:
+    return TokenOut(token=made.text, expires=made.expires, scopes=scopes)
 
 
 def prove(asked: Asked, number: str, body: Prove) -> Answer:
@@ -69,10 +66,8 @@ def prove(asked: Asked, number: str, body: Prove) -> Answer:
     actor = prove_ownership(number, body.phone, asked.address, asked.acting.now)
     if isinstance(actor, Refused):
         return actor
-    now = asked.acting.now
-    owns = actor.owns | asked.acting.actor.owns
-    made = tokens.resident_token(owns, now)
-    return TokenOut(token=made, expires=now + tokens.RESIDENT, scopes=(tokens.READ, tokens.ACT))
+    made = tokens.resident_token(actor.owns | asked.acting.actor.owns)
+    return _token_out(made, (tokens.READ, tokens.ACT))
 
 
 def me(asked: Asked) -> Answer:

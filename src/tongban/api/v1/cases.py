@@ -27,6 +27,7 @@ from tongban.apps.office import office
 from tongban.apps.people.looking import look_identity
 from tongban.apps.wording import Wording
 from tongban.kernel.commands import ActorKind
+from tongban.kernel.procedure.model import Relation
 from tongban.kernel.refusal import Refused
 
 MOST_FILES = 10
@@ -65,7 +66,7 @@ def open_one(asked: Asked, body: shapes.OpenCase) -> Answer:
         return Given(given.model_copy(update={"number": ""}), 200)
     if stranger:
         owns = [taken.case_id, *acting.actor.owns][:MOST_OWNED]
-        given = given.model_copy(update={"token": tokens.resident_token(owns, acting.now)})
+        given = given.model_copy(update={"token": tokens.resident_token(owns).text})
     return Given(given, 200 if taken.again else 201, {"Location": f"/api/v1/cases/{taken.number}"})
 
 
@@ -100,9 +101,20 @@ def take_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:
     """Take one step. Of two callers at once one wins; the other gets 409 and loses nothing."""
     taken = take(number, body.step, body.answers, asked.acting)
     wording = _case_wording(asked, number)
-    if isinstance(taken, Refused) or wording is None:
-        return No(taken, wording) if isinstance(taken, Refused) else Refused("case.unknown", "number")
-    return _taken(taken, wording)
+    if isinstance(taken, Refused):
+        return No(_unless_theirs(asked, number, body.step, taken), wording)
+    return _taken(taken, wording) if wording is not None else Refused("case.unknown", "number")
+
+
+def _unless_theirs(asked: Asked, number: str, step: str, refused: Refused) -> Refused:
+    """To somebody who has proved nothing a case that exists is refused like one that does not."""
+    actor, read = asked.acting.actor, read_number(number)
+    loaded = None if isinstance(read, Refused) else office().load(read)
+    if loaded is None or actor.kind is not ActorKind.REQUESTER or loaded.case.id in actor.owns:
+        return refused
+    rule = office().procedure(loaded.case.adoption).kinds[loaded.case.kind].steps.get(step)
+    open_to_all = rule is not None and any(who.relation is Relation.ANYONE for who in rule.by)
+    return refused if open_to_all else Refused("case.unknown", "number", {"number": number})
 
 
 def foresee_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:
@@ -179,6 +191,7 @@ def _taken(taken: Taken, wording: Wording) -> shapes.Taken:
         again=taken.again,
         says=taken.says,
         warnings=doubts(taken.warnings, wording),
+        token="",
     )
 
 

@@ -63,7 +63,9 @@ def case_out(found: Standing) -> shapes.CaseOut:
 
 
 def _lap(lap: Lap) -> shapes.Lap:
-    return shapes.Lap.model_validate({**{name: getattr(lap, name) for name in _LAP}, "clock": named(lap.clock)})
+    return shapes.Lap.model_validate(
+        {**{name: getattr(lap, name) for name in _LAP}, "clock": named(lap.clock)}
+    )
 
 
 _LAP = ("lap", "stands", "started", "due", "ended", "limit", "source", "promise", "provisional")

@@ -42,7 +42,7 @@ _TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 def view_of(routes: Sequence[Route]) -> Callable[..., HttpResponse]:
     """The view of one address: its routes by method, a problem for every other method."""
-    by_method = {route.method: route for route in routes}
+    by_method: dict[str, Route] = {route.method: route for route in routes}
     allowed = ", ".join(sorted({*by_method, "OPTIONS", *(("HEAD",) if "GET" in by_method else ())}))
 
     @csrf_exempt

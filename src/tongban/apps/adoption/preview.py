@@ -30,12 +30,16 @@ from tongban.library.difference import Change, diff
 from tongban.library.practice import Practice
 from tongban.library.settings import settle_settings
 from tongban.store.batch import STEP
-from tongban.store.journal import Journal, stored
+from tongban.store.journal import COLUMNS, Journal, stored
 from tongban.store.models import CaseRow
 
 PAST = timedelta(days=365)
 SET = 200
 """Cases whose events are read at once."""
+_EVENTS = f"""
+    SELECT {COLUMNS} FROM store_event
+    WHERE county = %s AND chain = ANY (%s::uuid[]) AND kind = %s ORDER BY store_event.chain, seq
+"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +218,9 @@ def _due(replay: _Replay, kind: Kind, state: ClockState, limit: Limit) -> dateti
 
 def _events(journal: Journal, chains: list[str]) -> Iterator[list[Event]]:
     """The steps of each of these cases, in their order."""
-    sql = """SELECT chain::text, seq, at, recorded, kind, body, seal, xid, position, ''::bytea
-             FROM store_event WHERE county = %s AND chain = ANY (%s::uuid[]) ORDER BY chain, seq"""
     here: list[Event] = []
-    for row in journal.query(sql, (journal.county, chains)):
-        entry = stored(row)
-        if entry.kind != STEP:
-            continue
-        event = entry.event()
+    for row in journal.query(_EVENTS, (journal.county, chains, STEP)):
+        event = stored(row).event()
         if here and here[0].case != event.case:
             yield here
             here = []

@@ -55,7 +55,7 @@ def alike(number: str, acting: Acting, words: str = "") -> tuple[Similar, ...] |
     title = next((row.title for row in rows if row.id == case.id), "")
     others = [row for row in rows if row.id != case.id]
     place = (str(case.facts.get("category") or ""), case.division)
-    return _likest(here, others, words or title, place, acting, least=NEAR if words else 0.0)
+    return _likest(here, others, words or title, place, acting, least=NEAR if words else NEAR / 2)
 
 
 def alike_to(practice: str, words: str, category: str, division: str, acting: Acting) -> tuple[Similar, ...]:
@@ -108,7 +108,8 @@ def _likeness(row: _Near, wanted: frozenset[str], category: str, division: str) 
     union = len(wanted | pairs)
     shared = len(wanted & pairs) / union if union else 0.0
     township = bool(division) and row.division[:9] == division[:9]
-    return shared + 0.15 * township + 0.1 * (bool(category) and row.category == category)
+    same = bool(category) and row.category == category
+    return shared + 0.15 * township + 0.1 * same if shared or same else 0.0
 
 
 def _similar(here: Office, row: _Near, acting: Acting) -> Similar:

@@ -147,6 +147,7 @@ def _page(
         identity=_identity(case, wording),
         category=str(case.facts.get("category") or ""),
         division=case.division,
+        practice_id=case.practice,
     )
 
 

@@ -44,7 +44,8 @@ def open_case(
 
     ``home`` is the receiving unit ("" for the practice's own), ``division`` where it happened ("" for the
     one that was answered, else the county). ``rehearse`` decides and stores nothing: the page that shows what will be
-    sent asks so. Refuses as the kernel does, and a practice that is not adopted or has no receiving unit.
+    sent asks so. Refuses as the kernel does, a practice that is not adopted, a unit that does not receive its
+    cases, and a division that is not the county's.
     """
     here = office()
     adopted = here.adopted(practice, acting.now)
@@ -61,6 +62,9 @@ def open_case(
     home = home or here.home_of(adopted, acting.actor, division)
     if not home:
         return Refused("case.no_home", practice, {"practice": practice})
+    misplaced = _misplaced(here, adopted, home, division)
+    if misplaced is not None:
+        return misplaced
     request = _request(acting, (practice, kind, step, home, division), answers)
     done = _done_before(here, request)
     if done is not None:
@@ -88,6 +92,15 @@ def open_case(
             return stored
         refused = stored
     return refused or Refused("step.conflict")
+
+
+def _misplaced(here: Office, adoption: str, home: str, division: str) -> Refused | None:
+    """A case is received only by the practice's own units, and lies in a division of the county."""
+    if home not in here.homes(adoption):
+        return Refused("case.not_a_home", "home", {"unit": home})
+    if division and division not in here.county.divisions:
+        return Refused("case.not_a_division", "division", {"division": division})
+    return None
 
 
 def take(number: str, step: str, answers: Mapping[str, object], acting: Acting) -> Taken | Refused:

@@ -154,6 +154,7 @@ class CasePage:
     """what is known of the requester and masked here: fields and labels, no values"""
     category: str = ""
     division: str = ""
+    practice_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

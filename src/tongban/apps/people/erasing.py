@@ -29,12 +29,7 @@ def erase_person(number: str, acting: Acting) -> Erased | Refused:
         return Refused("case.unknown", "number", {"number": number})
     procedure = here.procedure(loaded.case.adoption)
     fields = sorted(
-        {
-            each.id
-            for form in procedure.forms.values()
-            for each in form.fields
-            if each.place is Held.identity
-        }
+        {each.id for form in procedure.forms.values() for each in form.fields if each.place is Held.identity}
     )
     person = acting.actor.person or OPERATOR
     return erase(here.journal, here.procedure, loaded.case.id, fields, REASON, person, acting.now)

@@ -84,12 +84,12 @@ def import_cases(
     except OSError as fault:
         return Refused("import.unreadable", str(file), {"reason": fault.strerror or ""})
     say("import.reading", len(sheet.rows), len(sheet.rows))
-    if sheet.faults:
-        return Refused.of(list(sheet.faults))
     teller = _Teller(here, practice, adoption, found, acting.now, suggest)
     refused: Refused | None = None
     for _ in range(TRIES):
         done = teller.tell(sheet.rows, say)
+        if sheet.faults:  # told together with those of the rows that could be read
+            return Refused.of([*sheet.faults, *(done.all() if isinstance(done, Refused) else ())])
         if isinstance(done, Refused):
             return done
         stored = intake(here.journal, _counted(done, say), acting.now)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
 from tongban.apps.wording import moment
+from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.value import Value
 from tongban.library.practice import Practice
 from tongban.store.adoptions import adoptions
@@ -68,21 +70,28 @@ class Held:
 
     id: str
     practice: Practice
-    settings: Mapping[str, Value]
+    procedure: Procedure
     homes: tuple[str, ...]
     own: Mapping[str, Value]
     """Settings that the county chose itself; the others are the practice's defaults."""
+    since: datetime
 
 
-def held(practice: str) -> Held | None:
-    """What is in force of a practice, None before it was adopted."""
+def held_practices() -> Mapping[str, Held]:
+    """What is in force, by practice."""
     here = office()
-    found = [each for each in adoptions(here.journal) if each.practice == practice and each.until is None]
-    if not found:
-        return None
-    latest = found[-1]
-    procedure = here.procedure(latest.id)
-    return Held(latest.id, here.practice(latest.id), procedure.settings, latest.homes, latest.settings)
+    return {
+        each.practice: Held(
+            each.id,
+            here.practice(each.id),
+            here.procedure(each.id),
+            each.homes,
+            each.settings,
+            each.since,
+        )
+        for each in adoptions(here.journal)
+        if each.until is None
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +118,9 @@ def kinds_of_units() -> Mapping[str, tuple[str, ...]]:
     here = office()
     kinds = {unit.kind for unit in here.county.units.values()}
     return {kind: tuple(unit.id for unit in here.county.units_of_kind(kind)) for kind in kinds}
+
+
+def unit_names(language: str) -> Mapping[str, str]:
+    """The names of all units by id."""
+    here = office()
+    return {unit: here.names.unit(unit, language) for unit in here.county.units}

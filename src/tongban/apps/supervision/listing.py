@@ -12,6 +12,7 @@ from tongban.apps.supervision.scope import Scope, measures, procedures, scope_of
 from tongban.apps.supervision.views import Choice, Measure, WatchedPage
 from tongban.apps.supervision.watching import SETTLED, Watch, bounds, cursor_bounds
 from tongban.kernel.commands import Scene
+from tongban.kernel.county import Level
 from tongban.kernel.procedure.available import available
 from tongban.kernel.procedure.model import Procedure
 from tongban.store.batch import Loaded
@@ -88,11 +89,13 @@ def kind_choices(here: Office, acting: Acting, adopted: tuple[str, Procedure]) -
 def unit_choices(here: Office, acting: Acting, scope: Scope, chosen: str) -> tuple[Choice, ...]:
     """The topmost units of the scope and those right below them, and the chosen one wherever it stands."""
     units = here.county.units
+    levels = list(Level)
     near = [
         each
         for each in units
         if each in scope.units and (each in scope.tops or units[each].parent in scope.tops or each == chosen)
     ]
+    near.sort(key=lambda each: (levels.index(units[each].level), units[each].division, each))
     return tuple(Choice(each, here.names.unit(each, acting.language)) for each in near)
 
 

@@ -52,7 +52,10 @@ def units_in(here: Office, scope: Scope, wanted: Watch) -> list[str]:
 def bounds(here: Office, scope: Scope, wanted: Watch, now: datetime) -> tuple[str, list[object]]:
     """Conditions on ``store_case`` as fixed SQL with the values beside it."""
     if wanted.state == SETTLED:
-        clauses, values = ["county = %s", "standing <> 'open'", "settled_at > %s"], [here.county.code, now - LATELY]
+        clauses, values = (
+            ["county = %s", "standing <> 'open'", "settled_at > %s"],
+            [here.county.code, now - LATELY],
+        )
     else:
         clauses, values = ["county = %s", "standing = 'open'"], cast("list[object]", [here.county.code])
     if not scope.whole or wanted.unit:

@@ -127,6 +127,16 @@ def why(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
 
 @require_safe
 @staff
+def stages(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
+    """The loop with every stage and what may come next."""
+    page = look(number, acting)
+    if isinstance(page, Refused):
+        return errors.refused(request, page)
+    return render(request, "desk/stages.html", {"page": page, "number": number})
+
+
+@require_safe
+@staff
 def similar(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
     """Open cases that may be the same matter, to join this one to."""
     words = (request.GET.get("words") or request.GET.get("_words", "")).strip()[:100]

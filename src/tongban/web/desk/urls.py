@@ -13,6 +13,7 @@ urlpatterns = [
     path("<str:number>/", cases.case_page, name="desk_case"),
     path("<str:number>/receipt/", registering.receipt, name="desk_receipt"),
     path("<str:number>/why/", cases.why, name="desk_why"),
+    path("<str:number>/stages/", cases.stages, name="desk_loop"),
     path("<str:number>/who/", identity.show, name="desk_identity"),
     path("<str:number>/similar/", cases.similar, name="desk_similar"),
     path("<str:number>/files/<str:digest>/", cases.attachment, name="desk_file"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from tongban.apps.acting import Acting
 from tongban.apps.casework.look import look
 from tongban.apps.casework.take import take
+from tongban.apps.numbers import written
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.sent import new_key, sent
 from tongban.web.desk.who import staff
@@ -36,7 +37,7 @@ def measure(request: HttpRequest, acting: Acting, number: str, step: str) -> Htt
     if isinstance(taken, Refused):
         return _form(request, acting, number, step, given.answers, taken)
     said = say("lead.done_again", acting.language) if taken.again else taken.says
-    messages.success(request, say("lead.done", acting.language, number=number, says=said))
+    messages.success(request, say("lead.done", acting.language, number=written(taken.number), says=said))
     return HttpResponseRedirect(back_to(request))
 
 

@@ -2,83 +2,130 @@
 
 from __future__ import annotations
 
-import time
-import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tongban.apps.casework.files import open_file
+from tongban.apps.casework.files import media_types
 from tongban.apps.casework.look import explain, look
 from tongban.apps.casework.take import take
-from tongban.apps.people.proving import prove
+from tongban.apps.people.ownership import prove_ownership
 from tongban.apps.proof.receipt import receipt
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import address_of, remember, resident
-from tongban.web.frame import attempts
 from tongban.web.frame.errors import refused as refused_page
-from tongban.web.loop import LoopWords, loop_svg
-from tongban.web.resident.reporting import entered
+from tongban.web.resident import flood
+from tongban.web.resident.draft import entered
+from tongban.web.resident.photos import photo
 from tongban.web.words import language_of, says
 
+_PROOF = frozenset({"number", "phone", "step"})
+"""What the proving page asks itself; everything else on it was written for a step."""
 
-@require_http_methods(["GET", "POST"])
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A step somebody wanted to take, with what they wrote; ``refused`` is why it was not taken."""
+
+    step: str = ""
+    answers: Mapping[str, object] = field(default_factory=dict)
+    refused: Refused | None = None
+
+    def carried(self) -> Iterator[tuple[str, str]]:
+        """What was written, name by name, to travel in hidden fields."""
+        for name, value in self.answers.items():
+            for each in value if isinstance(value, list) else (value,):
+                yield name, str(each)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
-    """Number and telephone; wrong ones are told in the same words, and too many tries have to wait."""
-    number, phone = request.POST.get("number", request.GET.get("number", "")), request.POST.get("phone", "")
-    if request.method == "GET":
-        return render(request, "resident/follow.html", {"number": number})
-    wait = attempts.wait_seconds(number, address_of(request), time.time())
-    found = Refused("people.wait", "number", {"seconds": wait}) if wait else prove(number, phone)
+    """Number and telephone; wrong ones are told in the same words, and too many tries have to wait.
+
+    What was written for a step before the proof had run out travels along and stands in its form again.
+    """
+    number = request.POST.get("number", request.GET.get("number", ""))
+    if request.method != "POST":
+        return _ask(request, number, Meant())
+    answers = {name: value for name, value in entered(request.POST).items() if name not in _PROOF}
+    meant = Meant(request.POST.get("step", ""), answers)
+    acting, phone = resident(request), request.POST.get("phone", "")
+    found = prove_ownership(number, phone, address_of(request), acting.now)
     if isinstance(found, Refused):
-        if not wait:
-            attempts.failed(number, address_of(request), time.time())
-        faults = [says(each, language_of(request)) for each in found.all()]
-        return render(
-            request, "resident/follow.html", {"number": number, "phone": phone, "faults": faults}, status=422
-        )
-    remember(request, found)
-    return redirect("own_case", number=number)
+        return _ask(request, number, meant, phone, found, status=422)
+    for case in found.owns:
+        remember(request, case)
+    return _page(request, number, meant) if meant.step else redirect("own_case", number=number)
+
+
+def _ask(
+    request: HttpRequest,
+    number: str,
+    meant: Meant,
+    phone: str = "",
+    refused: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page that asks for number and telephone: the same for a case of others and for one that is not."""
+    faults = refused.all() if refused is not None else ()
+    values = {
+        "number": number[:40],
+        "phone": phone[:40],
+        "faults": [says(each, language_of(request)) for each in faults],
+        "wrong": {each.where for each in faults},
+        "unproven": status == 404,
+        "meant": meant,
+    }
+    return render(request, "resident/follow.html", values, status=status)
 
 
 @require_GET
 def own_case(request: HttpRequest, number: str) -> HttpResponse:
     """Where the case stands, in plain words, with what the resident can do now."""
-    return _page(request, number, None)
+    return _page(request, number, Meant())
 
 
 @require_POST
 def act(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """Answer the callback, reopen, withdraw: any step that is the requester's."""
-    answers = entered(request)
+    answers = entered(request.POST)
     taken = take(number, step, answers, resident(request))
     if isinstance(taken, Refused):
-        return _page(request, number, (step, answers, taken))
+        return _page(request, number, Meant(step, answers, taken))
+    if taken.says:
+        messages.success(request, taken.says)
     return redirect("own_case", number=number)
 
 
-def _page(
-    request: HttpRequest, number: str, tried: tuple[str, dict[str, object], Refused] | None
-) -> HttpResponse:
-    acting = resident(request)
-    page = look(number, acting, entered=tried)
+def _page(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
+    tried = (meant.step, meant.answers, meant.refused) if meant.step else None
+    page = look(number, resident(request), entered=tried)
     if isinstance(page, Refused):
-        return redirect(f"/follow/?number={number}")
-    words = LoopWords(lambda key: page.titles.get(key, key), acting.language, page.holder, page.promise)
-    loop = loop_svg(page.drawing, words, "resident")
-    values = {"page": page, "number": number, "loop": loop, "key": uuid.uuid4().hex}
-    return render(request, "resident/case.html", values, status=422 if tried else 200)
+        return _ask(request, number, meant, status=404)
+    gone = bool(meant.step) and not any(step.tried and not step.blocked for step in page.steps)
+    faults = meant.refused.all() if meant.refused is not None and gone else ()
+    values = {
+        "page": page,
+        "number": number,
+        "key": flood.new_key(),
+        "photos": media_types(page.photos),
+        "refusals": [says(each, language_of(request)) for each in faults],
+        "lost": list(meant.carried()) if gone else (),
+    }
+    return render(request, "resident/case.html", values, status=422 if meant.refused else 200)
 
 
 @require_GET
 def why(request: HttpRequest, number: str) -> HttpResponse:
     """How the promised date came about, line by line."""
     acting = resident(request)
-    page = look(number, acting)
-    lines = explain(number, acting) if not isinstance(page, Refused) else page
+    page, lines = look(number, acting), explain(number, acting)
     if isinstance(page, Refused) or isinstance(lines, Refused):
-        return redirect("follow")
+        return _ask(request, number, Meant(), status=404)
     shown = {clock.id for clock in page.clocks}
     own = [each for each in lines if each.clock in shown]
     return render(request, "resident/why.html", {"page": page, "number": number, "clocks": own})
@@ -99,13 +146,5 @@ def own_receipt(request: HttpRequest, number: str) -> HttpResponse:
 def own_photo(request: HttpRequest, number: str, digest: str) -> HttpResponse:
     """A photo of one's own case."""
     page = look(number, resident(request))
-    if isinstance(page, Refused) or digest not in page.photos:
-        return refused_page(request, Refused("file.unknown", "file"), 404)
-    found = open_file(digest)
-    if isinstance(found, Refused):
-        return refused_page(request, found, 404)
-    media_type, data = found
-    answer = HttpResponse(data, content_type=media_type)
-    answer["Content-Disposition"] = "inline"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    mine = not isinstance(page, Refused) and digest in page.photos
+    return photo(request, digest if mine else "")

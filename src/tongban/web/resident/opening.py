@@ -24,9 +24,9 @@ class Page:
     steps: int = 1
 
     @property
-    def optional(self) -> bool:
-        """Whether the whole page may be left empty."""
-        return not any(field.required for field in self.fields)
+    def filled(self) -> bool:
+        """Whether anything on it was answered."""
+        return any(field.value or field.values for field in self.fields)
 
 
 def pages_of(fields: tuple[FieldView, ...]) -> tuple[Page, ...]:

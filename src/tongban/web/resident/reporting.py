@@ -1,129 +1,152 @@
-"""Saying what is wrong: write, look at what was understood and at cases like it, send, get a number."""
+"""Saying what is wrong, one question a page: the matter, what helps, how to reach you, check, send.
+
+Every page carries what was entered before it, so that the way works without any script or session, and
+nothing is stored before it is sent.
+"""
 
 from __future__ import annotations
 
-import uuid
-from typing import cast
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tongban.apps.casework.files import Upload, keep
+from tongban.apps.acting import Acting
 from tongban.apps.casework.look import look
 from tongban.apps.casework.opening import asks, openings
 from tongban.apps.casework.take import open_case
 from tongban.apps.casework.views import FieldView, Opening
-from tongban.apps.disclosure.reading import similar
+from tongban.apps.disclosure.reading import PublicCase, similar
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import remember, resident
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.resident import flood
 from tongban.web.resident.codes import qr_svg
-from tongban.web.resident.opening import box_of
+from tongban.web.resident.draft import Draft, draft_of, photos_of, unsigned
+from tongban.web.resident.opening import CHECK, SAY, Page, beside, page_of, pages_of, stopped_at
+from tongban.web.resident.photos import photo
 from tongban.web.words import language_of, says
 
-SHOWN_AT_MOST = 400
+LOOKED_AT = 400
 """Characters of a text that are looked at for similar cases while somebody is still typing."""
+ENOUGH = 8
+"""Characters from which on a text says something."""
 
 
-@require_http_methods(["GET", "POST"])
-def report(request: HttpRequest, practice: str = "") -> HttpResponse:
-    """Write (GET), look again (POST), send (POST with ``sure``). Without any script the same three pages."""
-    if request.method == "GET":
-        return _write(request, practice)
-    answers = entered(request)
-    held_up = flood.held_up(request)
-    kept = keep(cast("list[Upload]", request.FILES.getlist("photos")), resident(request)) if request.FILES else ()
-    if isinstance(kept, Refused):
-        return _write(request, practice, answers, kept)
-    if kept:
-        before = answers.get("photos") or ()
-        answers["photos"] = [*(before if isinstance(before, list) else []), *(each.id for each in kept)]
-    if held_up is not None:
-        return _write(request, practice, answers, held_up)
-    if "change" in request.POST:
-        return _write(request, practice, answers)
-    if "sure" not in request.POST:
-        return _look_again(request, practice, answers)
-    return _send(request, practice, answers)
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way to open a case, the others there are, and whether it is the one of the front page."""
+
+    way: Opening
+    others: tuple[Opening, ...]
+    main: bool
+
+    def fields(
+        self, acting: Acting, answers: Mapping[str, object], refused: Refused | None = None
+    ) -> tuple[FieldView, ...]:
+        return asks(self.way, acting, entered=answers, refused=refused)
 
 
-def _door(request: HttpRequest, practice: str) -> Opening | Refused:
-    """The way to open a case of a practice that is open to anybody; "" is the first there is."""
-    ways = openings(resident(request))
+def _door(practice: str, acting: Acting) -> Door | None:
+    """The door of a practice that is open to anybody; "" is the first there is."""
+    ways = openings(acting)
     found = next((way for way in ways if practice in ("", way.practice)), None)
-    return found or Refused("case.no_practice", practice, {"practice": practice})
+    if found is None:
+        return None
+    return Door(found, tuple(way for way in ways if way.practice != found.practice), found == ways[0])
 
 
-def _write(
-    request: HttpRequest,
-    practice: str,
-    answers: dict[str, object] | None = None,
-    refused: Refused | None = None,
-) -> HttpResponse:
-    door = _door(request, practice)
-    if isinstance(door, Refused):
-        return refused_page(request, door, 404)
-    values = _form(request, door, answers, refused)
-    values["others"] = [way for way in openings(resident(request)) if way.practice != door.practice]
-    return render(request, "resident/report.html", values, status=422 if refused else 200)
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, practice: str = "") -> HttpResponse:
+    """The first page (GET), or the one after what was posted."""
+    acting = resident(request)
+    door = _door(practice, acting)
+    if door is None:
+        return refused_page(request, Refused("case.no_practice", practice, {"practice": practice}), 404)
+    if request.method != "POST":
+        return _show(request, door, SAY, {})
+    draft = draft_of(request, door.fields(acting, {}), acting)
+    pages = pages_of(door.fields(acting, draft.answers))
+    here = page_of(pages, draft.at)
+    sending = draft.go == "send" and here.id == CHECK
+    held_up = draft.refused or flood.held_up(request, sending=sending)
+    if held_up is not None:
+        return _show(request, door, here.id, draft.answers, held_up)
+    return _send(request, door, draft, pages) if sending else _onward(request, door, draft, pages)
 
 
-def _form(
-    request: HttpRequest, door: Opening, answers: dict[str, object] | None, refused: Refused | None
-) -> dict[str, object]:
-    fields = asks(door, resident(request), entered=answers, refused=refused)
-    language = language_of(request)
-    named = {field.id for field in fields}
-    loose = [says(each, language) for each in (refused.all() if refused else ()) if each.where not in named]
-    return {
-        "door": door,
-        "box": box_of(fields),
-        "fields": fields,
-        "refusals": loose,
-        "key": request.POST.get("key") or uuid.uuid4().hex,
-        "stamp": request.POST.get("stamp") if answers and not refused else flood.stamp(),
-        "question": flood.question(request),
-    }
-
-
-def _look_again(request: HttpRequest, practice: str, answers: dict[str, object]) -> HttpResponse:
-    """What was written, as it will be sent, beside public cases like it."""
-    acting, door = resident(request), _door(request, practice)
-    if isinstance(door, Refused):
-        return refused_page(request, door, 404)
-    checked = open_case(door.practice, answers, acting, rehearse=True)
+def _onward(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, ...]) -> HttpResponse:
+    """The page that was chosen, or the next one when nothing up to here is wrong."""
+    here = page_of(pages, draft.at)
+    if draft.go == "back":
+        return _show(request, door, beside(pages, here, -1).id, draft.answers)
+    if draft.go in {page.id for page in pages}:
+        return _show(request, door, draft.go, draft.answers)
+    checked = open_case(door.way.practice, draft.answers, resident(request), rehearse=True)
     if isinstance(checked, Refused):
-        return _write(request, practice, answers, checked)
-    values = _form(request, door, answers, None)
-    fields = cast("tuple[FieldView, ...]", values["fields"])
-    words = str(answers.get(box_of(fields).say.id, ""))
-    values["similar"] = similar(words, str(answers.get("division", "")), acting.language)
-    values["given"] = [field for field in fields if field.value or field.values]
-    return render(request, "resident/look_again.html", values)
+        stopped = stopped_at(pages, here, [each.where for each in checked.all()])
+        if stopped is not None:
+            return _show(request, door, stopped.id, draft.answers, checked)
+    return _show(request, door, beside(pages, here, 1).id, draft.answers)
 
 
-def _send(request: HttpRequest, practice: str, answers: dict[str, object]) -> HttpResponse:
-    door = _door(request, practice)
-    taken = door if isinstance(door, Refused) else open_case(door.practice, answers, resident(request))
+def _send(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, ...]) -> HttpResponse:
+    taken = open_case(door.way.practice, draft.answers, resident(request))
     if isinstance(taken, Refused):
-        return _write(request, practice, answers, taken)
-    flood.counted(request)
+        stopped = stopped_at(pages, pages[-1], [each.where for each in taken.all()]) or pages[-1]
+        return _show(request, door, stopped.id, draft.answers, taken)
+    if not taken.again:
+        flood.counted(request)
     remember(request, taken.case_id)
     return redirect("sent", number=taken.number)
 
 
-def entered(request: HttpRequest) -> dict[str, object]:
-    """Everything that was typed, as the kernel's forms read it; lists where a name came more than once."""
-    own = {"csrfmiddlewaretoken", "key", "sure", "stamp", "sum", "answer", "website", "change"}
-    found: dict[str, object] = {}
-    for name, values in request.POST.lists():
-        if name not in own:
-            kept = [value for value in values if value != ""]
-            found[name] = kept if name == "photos" else kept[0] if len(kept) == 1 else kept or ""
-    return {name: value for name, value in found.items() if value not in ("", [])}
+def _show(
+    request: HttpRequest,
+    door: Door,
+    wanted: str,
+    answers: Mapping[str, object],
+    refused: Refused | None = None,
+) -> HttpResponse:
+    """One page of the way, with everything that was entered."""
+    fields = door.fields(resident(request), answers, refused)
+    pages = pages_of(fields)
+    page = page_of(pages, wanted)
+    key, stamp = _stamp(request)
+    every = refused.all() if refused is not None else ()
+    known = {field.id for field in fields}
+    values = {
+        "door": door,
+        "page": page,
+        "asked": [replace(field, values=()) if field.kind == "files" else field for field in page.fields],
+        "parts": pages[:-1],
+        "kept": photos_of(fields),
+        "refusals": [says(each, language_of(request)) for each in every if each.where not in known],
+        "key": key,
+        "stamp": stamp,
+        "question": flood.question(request, key) if page.id == CHECK else None,
+        "similar": _similar(request, fields) if page.id == CHECK else (),
+    }
+    return render(request, f"resident/{page.id}.html", values, status=422 if refused else 200)
+
+
+def _stamp(request: HttpRequest) -> tuple[str, str]:
+    """The key and stamp that came along while they serve, else new ones."""
+    age = flood.age_of(request) if request.method == "POST" else None
+    if age is not None and age <= flood.LATEST:
+        return request.POST["key"], request.POST["stamp"]
+    key = flood.new_key()
+    return key, flood.stamped(key)
+
+
+def _similar(request: HttpRequest, fields: tuple[FieldView, ...]) -> tuple[PublicCase, ...]:
+    """Public cases like the matter as it was told, those of the same place first."""
+    say = pages_of(fields)[0].fields[0]
+    place = next((field.value for field in fields if field.kind == "division"), "")
+    return similar(say.value[:LOOKED_AT], place, language_of(request))
 
 
 @require_GET
@@ -131,7 +154,7 @@ def sent(request: HttpRequest, number: str) -> HttpResponse:
     """The number, a code to photograph, the promised date and who is responsible. Printable."""
     page = look(number, resident(request))
     if isinstance(page, Refused):
-        return redirect("follow")
+        return redirect("own_case", number=number)
     address = request.build_absolute_uri(reverse("follow")) + f"?number={number}"
     return render(request, "resident/sent.html", {"page": page, "number": number, "qr": qr_svg(address)})
 
@@ -139,6 +162,12 @@ def sent(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def alike(request: HttpRequest) -> HttpResponse:
     """Public cases like the words typed so far: a part of the page, swapped in while typing."""
-    words = next((str(value) for value in request.GET.values() if value), "")[:SHOWN_AT_MOST]
-    found = similar(words, "", resident(request).language) if len(words) >= 8 else ()
+    words = max((str(value) for name, value in request.GET.items() if name != "lang"), key=len, default="")
+    found = similar(words[:LOOKED_AT], "", language_of(request)) if len(words) >= ENOUGH else ()
     return render(request, "resident/alike.html", {"similar": found})
+
+
+@require_GET
+def draft_photo(request: HttpRequest, name: str) -> HttpResponse:
+    """A photo that has been added and not sent yet, for whoever has its signed address."""
+    return photo(request, unsigned(name))

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", reporting.report, name="report"),
     path("report/<slug:practice>/", reporting.report, name="report_to"),
     path("alike/", reporting.alike, name="alike"),
+    path("added/<str:name>/", reporting.draft_photo, name="draft_photo"),
     path("sent/<str:number>/", reporting.sent, name="sent"),
     path("follow/", following.follow, name="follow"),
     path("follow/<str:number>/", following.own_case, name="own_case"),

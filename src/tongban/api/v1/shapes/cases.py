@@ -51,8 +51,8 @@ class Taken(Out):
     due: datetime | None
     again: bool
     says: str
-    warnings: tuple[Doubt, ...] = ()
-    token: str = Field("", description="for residents who opened a case: follows this case for two hours")
+    warnings: tuple[Doubt, ...]
+    token: str = Field(description='for residents who opened a case: follows it for two hours; "" for others')
 
 
 class Fact(Out):

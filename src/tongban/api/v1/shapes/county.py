@@ -162,7 +162,7 @@ class PublicCase(Out):
 
 class PublicCases(Out):
     cases: tuple[PublicCase, ...]
-    next: str = ""
+    next: str = Field(description='cursor of the next page, "" at the end')
 
 
 class PublicQuery(Query):
@@ -317,5 +317,3 @@ class Problem(Out):
     code: str
     where: str
     faults: tuple[FaultOut, ...]
-
-

@@ -1,0 +1,92 @@
+"""Every route of the API. Addresses, limits and the OpenAPI file come from this table and from nowhere else."""
+
+from __future__ import annotations
+
+from tongban.api.v1 import access, cases, county
+from tongban.api.v1.limits import COSTLY, OPENINGS, SIGN_INS, UPLOADS, WRITES
+from tongban.api.v1.route import Route
+from tongban.api.v1.shapes import cases as c
+from tongban.api.v1.shapes import county as o
+from tongban.api.v1.tokens import ACT, IDENTITY, READ
+
+CASE = "/cases/{number}"
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/health", "health", access.health, o.Health, keeps=False, refuses=(503,)),
+    Route("GET", "/problems/{code}", "get_problem", access.problem_kind, o.ProblemKind, refuses=(404,)),
+    Route(
+        "POST", "/tokens", "sign_in", access.sign_in, o.TokenOut, body=o.SignIn, bound=SIGN_INS, refuses=(403,)
+    ),
+    Route("GET", "/me", "me", access.me, o.Me, keeps=False),
+    Route("GET", "/practices", "list_practices", county.list_practices, o.PracticeList),
+    Route(
+        "GET", "/practices/{practice}", "get_practice", county.get_practice, o.PracticeOut, refuses=(404,)
+    ),
+    Route("GET", "/units", "list_units", county.list_units, o.UnitList),
+    Route("GET", "/divisions", "list_divisions", county.list_divisions, o.DivisionList),
+    Route("GET", "/categories", "list_categories", county.list_categories, o.CategoryList),
+    Route(
+        "POST", "/suggestions", "suggest", county.suggest, o.SuggestionOut, body=o.MessageIn, bound=COSTLY,
+        refuses=(404,),
+    ),
+    Route(
+        "POST", "/public/similar", "similar_public", county.similar_public, o.PublicCases, body=o.SimilarQuery,
+        bound=COSTLY,
+    ),
+    Route("GET", "/public/figures", "list_figures", county.list_figures, o.FigureList, query=o.FigureQuery, bound=COSTLY),
+    Route("GET", "/public/{what}", "list_public", county.list_public, o.PublicCases, query=o.PublicQuery, refuses=(404,)),
+    Route("GET", "/public/{what}/{id}", "get_public", county.get_public, o.PublicCase, refuses=(404,)),
+    Route("GET", "/ledger/checkpoint", "get_checkpoint", county.get_checkpoint, o.CheckpointOut),
+    Route("GET", "/ledger/checkpoint/note", "get_note", county.get_note, media="text/plain", refuses=(404,)),
+    Route(
+        "GET", "/ledger/consistency", "get_consistency", county.get_consistency, o.ConsistencyOut,
+        query=o.ConsistencyQuery, bound=COSTLY, refuses=(404,),
+    ),
+    Route(
+        "POST", "/files", "upload", cases.upload, c.FileList, status=201, files=True, scope=ACT, bound=UPLOADS,
+        refuses=(413, 422),
+    ),
+    Route(
+        "POST", "/cases", "open_case", cases.open_one, c.Taken, status=201, body=c.OpenCase, scope=ACT,
+        bound=OPENINGS, keyed=True, refuses=(404, 409),
+    ),
+    Route(
+        "GET", "/cases", "list_cases", cases.list_cases, c.Worklist, query=c.WorklistQuery, scope=READ,
+        people_only=True,
+    ),
+    Route("GET", CASE, "get_case", cases.get_case, c.CaseOut, scope=READ, refuses=(404,)),
+    Route(
+        "POST", f"{CASE}/tokens", "prove", access.prove, o.TokenOut, body=c.Prove, bound=SIGN_INS,
+        refuses=(403, 404),
+    ),
+    Route("GET", f"{CASE}/steps", "list_steps", cases.list_steps, c.StepList, scope=READ, refuses=(404,)),
+    Route(
+        "POST", f"{CASE}/steps", "take_step", cases.take_step, c.Taken, body=c.TakeStep, scope=ACT,
+        bound=WRITES, keyed=True, refuses=(404, 409),
+    ),
+    Route(
+        "POST", f"{CASE}/foreseen", "foresee_step", cases.foresee_step, c.Foreseen, body=c.TakeStep,
+        scope=READ, refuses=(404, 409),
+    ),
+    Route("GET", f"{CASE}/deadlines", "deadlines", cases.deadlines, c.Deadlines, scope=READ, refuses=(404,)),
+    Route(
+        "GET", f"{CASE}/alike", "alike", cases.alike_cases, c.SimilarList, query=c.AlikeQuery, scope=READ,
+        people_only=True, bound=COSTLY, refuses=(404,),
+    ),
+    Route(
+        "POST", f"{CASE}/identity", "look_identity", cases.identity, c.IdentityOut, body=c.Look,
+        scope=IDENTITY, people_only=True, bound=COSTLY, refuses=(404,),
+    ),
+    Route(
+        "GET", f"{CASE}/files/{{file}}", "download", cases.download, media="application/octet-stream",
+        scope=READ, refuses=(404,),
+    ),
+    Route(
+        "GET", f"{CASE}/receipt", "get_receipt", county.get_receipt, media="application/json", scope=READ,
+        bound=COSTLY, refuses=(404,),
+    ),
+    Route(
+        "GET", f"{CASE}/proof", "get_inclusion", county.get_inclusion, o.InclusionOut, query=o.ProofQuery,
+        scope=READ, bound=COSTLY, refuses=(404,),
+    ),
+)  # fmt: skip

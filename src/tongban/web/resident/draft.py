@@ -1,0 +1,103 @@
+"""What a resident has entered so far. It travels with the pages: nothing is stored before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from django.core import signing
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.files import Upload, keep, media_types
+from tongban.apps.casework.views import FieldView
+from tongban.kernel.refusal import Refused
+from tongban.web.resident import flood
+
+_PAGES_OWN = frozenset({"csrfmiddlewaretoken", "key", "stamp", "answer", "website", "at", "go"})
+_SHOWN = signing.Signer(salt="tongban.draft")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """``answers`` as they were typed; ``at`` the page they come from, ``go`` what was pressed there.
+
+    ``refused`` is what is wrong with files; the other answers are kept as they came either way.
+    """
+
+    answers: Mapping[str, object]
+    at: str
+    go: str
+    refused: Refused | None = None
+
+
+def draft_of(request: HttpRequest, fields: Iterable[FieldView], acting: Acting) -> Draft:
+    """Read a posted page. Its files are kept at once, so that nothing that goes wrong later loses them."""
+    names = [field.id for field in fields if field.kind == "files"]
+    answers = entered(request.POST)
+    faults: list[Refused] = []
+    for name in names:
+        before = media_types(_several(answers.pop(name, ())))
+        kept = _kept(request, name, acting)
+        if isinstance(kept, Refused):
+            faults += kept.all()
+        ids = [*before, *(() if isinstance(kept, Refused) else kept)]
+        if ids:
+            answers[name] = list(dict.fromkeys(ids))
+    refused = Refused.of(faults) if faults else None
+    return Draft(answers, request.POST.get("at", ""), request.POST.get("go", "next"), refused)
+
+
+def entered(posted: QueryDict) -> dict[str, object]:
+    """Everything that was typed: one text for each field, a list where several were sent."""
+    found: dict[str, object] = {}
+    for name, values in posted.lists():
+        filled = [value for value in values if value.strip()]
+        if filled and name not in _PAGES_OWN:
+            found[name] = filled if len(filled) > 1 else filled[0]
+    return found
+
+
+def _kept(request: HttpRequest, name: str, acting: Acting) -> tuple[str, ...] | Refused:
+    uploads = cast("list[Upload]", request.FILES.getlist(name))
+    if not uploads:
+        return ()
+    held_up = flood.held_up(request, sending=False) or flood.too_many_files(request, len(uploads))
+    kept = held_up or keep(uploads, acting, name)
+    return kept if isinstance(kept, Refused) else tuple(each.id for each in kept)
+
+
+def _several(given: object) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(str(each) for each in cast("Iterable[str]", given))
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A file that was added and not sent yet. ``url`` shows it to whoever has just added it."""
+
+    id: str
+    url: str
+    image: bool
+
+
+def photos_of(fields: Iterable[FieldView]) -> list[tuple[str, list[Added]]]:
+    """The files that were added so far, by field."""
+    return [
+        (field.id, [_added(each, kind) for each, kind in media_types(field.values).items()])
+        for field in fields
+        if field.kind == "files" and field.values
+    ]
+
+
+def _added(digest: str, media_type: str) -> Added:
+    return Added(digest, reverse("draft_photo", args=[_SHOWN.sign(digest)]), media_type.startswith("image/"))
+
+
+def unsigned(text: str) -> str:
+    """The photo that an address part names, "" for one that was not given out."""
+    try:
+        return _SHOWN.unsign(text)
+    except signing.BadSignature:
+        return ""

@@ -1,0 +1,122 @@
+"""Changing: the settings of a practice, what they would change, and taking it on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from tongban.apps.acting import Acting
+from tongban.apps.adoption.adopting import adopt, may_adopt
+from tongban.apps.supervision.adoptions import kinds_of_units, receivers
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.library.practice import Practice
+from tongban.library.settings import settings_form
+from tongban.web.desk.who import staff
+from tongban.web.frame import errors
+from tongban.web.studio.frame import TABS, context_of, opened_for
+from tongban.web.studio.kept import Opened, path_of
+from tongban.web.studio.outlook import outlook
+from tongban.web.studio.saying import Saying
+from tongban.web.studio.tuning import chosen, draft_mark, entered, setting_fields, worded
+from tongban.web.words import say
+
+ACT, HOMES, MARK = "_act", "_homes", "_mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody thinks of adopting: the folder's content with settings of their own, at these units."""
+
+    practice: Practice
+    given: Mapping[str, object]
+    own: Mapping[str, Value]
+    homes: tuple[str, ...]
+
+    @property
+    def mark(self) -> str:
+        return draft_mark(self.practice.digest, self.own, self.homes)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def settings_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+    """The settings as a form. Sent, it says what would change; adopting is a second, separate act."""
+    found = opened_for(request, practice)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 404)
+    if found.folder is None or request.method != "POST":
+        return _form(request, acting, found, _present(found))
+    draft = _sent(request, found.folder, acting)
+    if request.POST.get(ACT) != "adopt" or request.POST.get(MARK) != draft.mark:
+        return _form(request, acting, found, draft, looked=True)
+    if not may_adopt(acting.actor):
+        return errors.refused(request, Refused("adoption.not_yours", practice), 403)
+    adopted = adopt(path_of(practice), draft.own, draft.homes, acting)
+    if isinstance(adopted, Refused):
+        return _form(request, acting, found, draft, refused=adopted)
+    key = "studio.adopted_again" if adopted.again else "studio.adopted"
+    messages.success(request, say(key, acting.language, id=adopted.id, version=adopted.version))
+    if adopted.unstaffed:
+        saying = Saying(found.folder, acting.language, {})
+        roles = saying.joined([saying.of(f"roles.{role}") for role in adopted.unstaffed])
+        messages.warning(request, say("studio.unstaffed", acting.language, roles=roles))
+    return HttpResponseRedirect(reverse("studio_history", args=[practice]))
+
+
+def _present(found: Opened) -> Draft | None:
+    """What is in force, or the practice as its authors made it: where every draft begins."""
+    if found.folder is None:
+        return None
+    own = dict(found.held.own) if found.held is not None else {}
+    homes = found.held.homes if found.held is not None else _all_homes(found.folder)
+    return Draft(found.folder, own, own, homes)
+
+
+def _sent(request: HttpRequest, practice: Practice, acting: Acting) -> Draft:
+    given = entered(request.POST, settings_form(practice))
+    own = chosen(Saying(practice, acting.language, {}), given)
+    known = {unit.id for unit in receivers(acting.language)}
+    homes = tuple(sorted(set(request.POST.getlist(HOMES)) & known))
+    return Draft(practice, given, own, homes)
+
+
+def _all_homes(practice: Practice) -> tuple[str, ...]:
+    return kinds_of_units().get(practice.manifest.home, ())
+
+
+def _form(
+    request: HttpRequest,
+    acting: Acting,
+    found: Opened,
+    draft: Draft | None,
+    *,
+    looked: bool = False,
+    refused: Refused | None = None,
+) -> HttpResponse:
+    """The form as it was sent. ``looked``: with what the draft would change, or what is wrong with it."""
+    context: dict[str, object] = {**context_of(request, acting, found, TABS[4])}
+    if draft is None:
+        return render(request, "studio/settings.html", context)
+    saying = Saying(draft.practice, acting.language, {})
+    seen = outlook(found, draft.practice, draft.own, draft.homes, acting, saying) if looked else None
+    refused = seen if isinstance(seen, Refused) else refused
+    now = found.held.own if found.held is not None else {}
+    fields = setting_fields(saying, draft.given, now, refused)
+    known = {field.id for field in fields}
+    context |= {
+        "fields": fields,
+        "refusals": [worded(saying, r) for r in (refused.all() if refused else ()) if r.where not in known],
+        "units": receivers(acting.language),
+        "homes": draft.homes,
+        "outlook": None if isinstance(seen, Refused) else seen,
+        "mark": draft.mark,
+        "stale": looked and request.POST.get(ACT) == "adopt",
+    }
+    return render(request, "studio/settings.html", context, status=422 if refused is not None else 200)

@@ -1,0 +1,120 @@
+"""What stands around every page of one practice: its name, its state, its pages, the kind that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypedDict
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tongban.apps.acting import Acting
+from tongban.apps.adoption.adopting import may_adopt
+from tongban.apps.wording import moment
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.library.texts import Words
+from tongban.web.studio.kept import Opened, opened
+from tongban.web.studio.saying import Saying
+from tongban.web.words import says
+
+TABS = (
+    "studio_practice",
+    "studio_deadlines",
+    "studio_forms",
+    "studio_scenarios",
+    "studio_settings",
+    "studio_history",
+)
+OF_ADOPTED = "adopted"
+
+
+class Frame(TypedDict, total=False):
+    """The context of a template; each page adds what it tells of."""
+
+    opened: Opened
+    name: str
+    title: str
+    since: str
+    purpose: str
+    preconditions: str
+    roles: str
+    data: list[str]
+    kind_title: str
+    tabs: list[tuple[str, str, bool]]
+    kinds: list[tuple[str, str, bool]]
+    kind: str
+    query: str
+    saying: Saying
+    faults: list[Words]
+    may_adopt: bool
+    drawing: object
+    steps: object
+    readme: object
+    clocks: object
+    routes: object
+    forms: object
+    burden: object
+    told: object
+    failed: int
+    lines: object
+
+
+def opened_for(request: HttpRequest, practice: str) -> Opened | Refused:
+    """The practice of an address, as it lies on the shelf or (``?of=adopted``) as the county has it."""
+    return opened(practice, adopted=request.GET.get("of") == OF_ADOPTED)
+
+
+def context_of(request: HttpRequest, acting: Acting, found: Opened, here: str) -> Frame:
+    """The frame of a page."""
+    query = f"?of={OF_ADOPTED}" if request.GET.get("of") == OF_ADOPTED else ""
+    frame: Frame = {
+        "opened": found,
+        "name": found.id,
+        "title": found.id,
+        "tabs": [(f"studio.tab.{tab}", reverse(tab, args=[found.id]) + query, tab == here) for tab in TABS],
+        "query": query,
+        "faults": [says(each, acting.language) for each in found.faults],
+        "may_adopt": may_adopt(acting.actor),
+    }
+    if found.held is not None:
+        frame["since"] = moment(found.held.since, acting.language)
+    if found.practice is None:
+        return frame
+    saying = Saying(found.practice, acting.language, _values(found))
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in found.practice.kinds else found.practice.opens or next(iter(found.practice.kinds))
+    frame["saying"] = saying
+    frame["title"] = saying.of("practice.title")
+    frame["purpose"] = saying.of("practice.purpose")
+    frame["kind"] = kind
+    frame["kind_title"] = saying.of(f"kinds.{kind}")
+    frame["kinds"] = [(each, saying.of(f"kinds.{each}"), each == kind) for each in found.practice.kinds]
+    return frame
+
+
+def about(saying: Saying) -> Frame:
+    """What must be there first, who takes part, and which personal data are collected, in words."""
+    manifest = saying.practice.manifest
+    return {
+        "preconditions": saying.of("practice.preconditions"),
+        "roles": saying.joined([saying.of(f"roles.{role}") for role in manifest.roles]),
+        "data": [
+            saying.own(
+                "studio.datum",
+                datum=saying.label(each.datum),
+                purpose=saying.of(f"purposes.{each.purpose}"),
+                basis=each.basis,
+                years=each.keep_years,
+            )
+            for each in manifest.data
+        ],
+    }
+
+
+def _values(found: Opened) -> Mapping[str, Value]:
+    """The settings that the pages speak with: those in force, or the defaults."""
+    if found.procedure is not None:
+        return found.procedure.settings
+    settings = found.practice.manifest.settings if found.practice is not None else {}
+    return {name: setting.default for name, setting in settings.items()}

@@ -1,0 +1,93 @@
+"""The folders of practices, read and checked once for each state of their content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from tongban.apps.adoption.shelf import check, share
+from tongban.apps.supervision.adoptions import Held, held_practices
+from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.refusal import Refused
+from tongban.library.binding import bind
+from tongban.library.folder import digest, gather
+from tongban.library.practice import Practice
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One practice as the studio shows it.
+
+    ``practice`` is what the pages tell of: the folder's content or, with ``as_adopted``, the county's; None
+    where neither can be read. ``folder`` is what lies on the shelf, ``faults`` all that is wrong with it.
+    """
+
+    id: str
+    practice: Practice | None
+    procedure: Procedure | None
+    folder: Practice | None
+    faults: tuple[Refused, ...]
+    held: Held | None
+    as_adopted: bool
+
+    @property
+    def newer(self) -> bool:
+        """Whether the folder's content is another one than the county adopted."""
+        return (
+            self.folder is not None
+            and self.held is not None
+            and self.folder.digest != self.held.practice.digest
+        )
+
+
+def names() -> Iterator[str]:
+    """The folders on the shelf, also those in which the first file is still missing."""
+    root = share("practices")
+    for path in sorted(root.iterdir()) if root.is_dir() else ():
+        if path.is_dir() and not path.name.startswith((".", "_")):
+            yield path.name
+
+
+def path_of(name: str) -> Path:
+    return share("practices") / name
+
+
+def shelf() -> tuple[Opened, ...]:
+    """Every practice at hand, then those adopted whose folder is gone."""
+    held = held_practices()
+    found = [_opened(name, held.get(name), adopted=False) for name in names()]
+    known = {each.id for each in found}
+    return (*found, *(_opened(name, each, adopted=True) for name, each in held.items() if name not in known))
+
+
+def opened(name: str, *, adopted: bool) -> Opened | Refused:
+    """One practice. ``adopted`` shows it as the county has it, not as it lies on the shelf."""
+    held = held_practices().get(name)
+    if held is None and name not in set(names()):
+        return Refused("adoption.unknown_practice", name, {"practice": name})
+    return _opened(name, held, adopted=adopted)
+
+
+def _opened(name: str, held: Held | None, *, adopted: bool) -> Opened:
+    folder, faults = _checked_now(name) if name in set(names()) else (None, ())
+    if held is not None and (adopted or folder is None):
+        return Opened(name, held.practice, held.procedure, folder, faults, held, as_adopted=True)
+    bound = bind(folder, dict(held.own) if held is not None else {}) if folder is not None else None
+    if isinstance(bound, Refused) and folder is not None:
+        bound = bind(folder, {})
+    procedure = None if isinstance(bound, Refused) else bound
+    return Opened(name, folder, procedure, folder, faults, held, as_adopted=False)
+
+
+def _checked_now(name: str) -> tuple[Practice | None, tuple[Refused, ...]]:
+    files, faults = gather(path_of(name))
+    return _checked(str(path_of(name)), f"{digest(files)} {[(fault.code, fault.where) for fault in faults]}")
+
+
+@lru_cache(maxsize=64)
+def _checked(path: str, state: str) -> tuple[Practice | None, tuple[Refused, ...]]:
+    """``state`` names the content, so that a changed folder is read anew."""
+    del state
+    return check(Path(path))

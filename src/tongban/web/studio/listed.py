@@ -1,0 +1,61 @@
+"""The shelf in rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tongban.apps.wording import moment
+from tongban.web.studio.kept import Opened
+from tongban.web.studio.saying import Saying
+from tongban.web.studio.telling import Burden, burden
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfRow:
+    """A practice on the shelf. ``since`` and ``settings`` tell of the county's adoption, "" and 0 without one."""
+
+    id: str
+    title: str
+    faults: int
+    purpose: str = ""
+    origin: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
+    version: str = ""
+    adopted: str = ""
+    since: str = ""
+    newer: bool = False
+    settings: int = 0
+    of_settings: int = 0
+    scenarios: int = 0
+    kinds: int = 0
+    burden: Burden | None = None
+
+
+def shelf_rows(found: Iterable[Opened], language: str) -> tuple[ShelfRow, ...]:
+    return tuple(_row(each, language) for each in found)
+
+
+def _row(found: Opened, language: str) -> ShelfRow:
+    practice, held = found.practice, found.held
+    if practice is None:
+        return ShelfRow(found.id, found.id, len(found.faults))
+    saying = Saying(practice, language, {})
+    manifest = practice.manifest
+    return ShelfRow(
+        id=found.id,
+        title=saying.of("practice.title"),
+        faults=len(found.faults),
+        purpose=saying.of("practice.purpose"),
+        origin=tuple(each.title for each in manifest.origin),
+        basis=tuple(each.title for each in manifest.legal_basis),
+        version=practice.version,
+        adopted=held.practice.version if held is not None else "",
+        since=moment(held.since, language) if held is not None else "",
+        newer=found.newer,
+        settings=len(held.own) if held is not None else 0,
+        of_settings=len(manifest.settings),
+        scenarios=len(practice.stories),
+        kinds=len(practice.kinds),
+        burden=burden(practice),
+    )

@@ -1,0 +1,160 @@
+"""What a draft would change, in words: the settings, the content, and last year's promises kept under it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tongban.apps.acting import Acting
+from tongban.apps.adoption.preview import Preview, preview
+from tongban.apps.supervision.adoptions import unit_names
+from tongban.apps.wording import moment
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.library.difference import Change, diff
+from tongban.library.practice import Practice
+from tongban.library.settings import settle_settings
+from tongban.web.studio.kept import Opened
+from tongban.web.studio.saying import Saying
+
+MOST = 40
+"""Changes of content that are told one by one; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLine:
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One change of the practice's content, as its author would write it."""
+
+    act: str
+    area: str
+    name: str
+    before: str
+    after: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    name: str
+    laps: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """``first``: the county has not adopted the practice yet, so there is no past to ask.
+
+    ``same``: exactly this is in force already. Numbers are promises of the last twelve months.
+    """
+
+    first: bool
+    same: bool
+    settings: tuple[SettingLine, ...]
+    changes: tuple[ChangeLine, ...]
+    more: int
+    areas: tuple[tuple[str, int], ...]
+    homes: tuple[str, ...]
+    since: str = ""
+    cases: int = 0
+    left_out: int = 0
+    laps: int = 0
+    late_before: int = 0
+    late_after: int = 0
+    newly_late: int = 0
+    newly_kept: int = 0
+    units: tuple[UnitLine, ...] = ()
+
+
+def outlook(
+    found: Opened,
+    practice: Practice,
+    own: Mapping[str, Value],
+    homes: tuple[str, ...],
+    acting: Acting,
+    saying: Saying,
+) -> Outlook | Refused:
+    """What the draft would change. Refuses settings out of range, and a draft that is not sound."""
+    values = settle_settings(practice, own)
+    if isinstance(values, Refused):
+        return values
+    if found.faults:
+        return Refused.of(list(found.faults))
+    names = unit_names(acting.language)
+    held = found.held
+    if held is None:
+        first = tuple(SettingLine(saying.setting(n), "", saying_of(saying, n, v)) for n, v in own.items())
+        return Outlook(True, False, first, (), 0, (), tuple(names.get(each, each) for each in homes))
+    newer = practice if found.newer else None
+    seen = preview(practice.id, own, acting.now, folder=newer)
+    if isinstance(seen, Refused):
+        return seen
+    changes = diff(held.practice, practice) if newer is not None else ()
+    same_homes = set(homes) == set(held.homes)
+    return _told(seen, changes, saying, acting, names, () if same_homes else homes)
+
+
+def _told(
+    seen: Preview,
+    changes: tuple[Change, ...],
+    saying: Saying,
+    acting: Acting,
+    names: Mapping[str, str],
+    homes: tuple[str, ...],
+) -> Outlook:
+    return Outlook(
+        first=False,
+        same=not seen.settings and not changes and not homes,
+        settings=tuple(
+            SettingLine(
+                saying.setting(each.name),
+                saying_of(saying, each.name, each.before),
+                saying_of(saying, each.name, each.after),
+            )
+            for each in seen.settings
+        ),
+        changes=tuple(_change(saying, each) for each in changes[:MOST]),
+        more=max(0, len(changes) - MOST),
+        areas=tuple(
+            (saying.own(f"studio.area.{area}"), n) for area, n in Counter(c.area for c in changes).items()
+        ),
+        homes=tuple(names.get(each, each) for each in homes),
+        since=moment(seen.since, acting.language),
+        cases=seen.cases,
+        left_out=seen.left_out,
+        laps=seen.laps,
+        late_before=seen.late_before,
+        late_after=seen.late_after,
+        newly_late=seen.newly_late,
+        newly_kept=seen.newly_kept,
+        units=tuple(
+            UnitLine(names.get(each.unit, each.unit), each.laps, each.late_before, each.late_after)
+            for each in seen.units
+            if each.late_before or each.late_after
+        ),
+    )
+
+
+def saying_of(saying: Saying, name: str, value: Value) -> str:
+    """A setting's value in words; "" where the version before had no such setting."""
+    setting = saying.practice.manifest.settings.get(name)
+    return saying.value(setting.type if setting is not None else "", value) if value is not None else ""
+
+
+def _change(saying: Saying, change: Change) -> ChangeLine:
+    return ChangeLine(
+        act=saying.own(f"studio.act.{change.act}"),
+        area=saying.own(f"studio.area.{change.area}"),
+        name=" · ".join(each for each in (change.name, change.part) if each),
+        before=change.before,
+        after=change.after,
+        where=change.where,
+    )

@@ -1,0 +1,119 @@
+"""Reading: the shelf, and each practice as a drawing, as rules, as forms, as stories."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from tongban.apps.acting import Acting
+from tongban.apps.adoption.adopting import may_adopt
+from tongban.apps.adoption.shelf import tell
+from tongban.apps.supervision.adoptions import adoption_lines, receivers
+from tongban.kernel.refusal import Refused
+from tongban.web.desk.who import staff
+from tongban.web.frame import errors
+from tongban.web.studio import telling
+from tongban.web.studio.drawn import drawn
+from tongban.web.studio.frame import TABS, about, context_of, opened_for
+from tongban.web.studio.kept import path_of, shelf
+from tongban.web.studio.listed import shelf_rows
+from tongban.web.studio.readme import readme
+from tongban.web.studio.tuning import setting_fields
+from tongban.web.words import says
+
+
+@require_safe
+@staff
+def shelf_page(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """Every practice at hand: what it is for, where it comes from, what it asks, whether the county has it."""
+    context = {"rows": shelf_rows(shelf(), acting.language), "may_adopt": may_adopt(acting.actor)}
+    return render(request, "studio/shelf.html", context)
+
+
+@require_safe
+@staff
+def practice_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+    """What the practice is, with its whole drawing; a broken folder shows its faults instead."""
+    found = opened_for(request, practice)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 404)
+    context = context_of(request, acting, found, TABS[0])
+    if found.practice is not None and found.procedure is not None:
+        kind = context["kind"]
+        context["drawing"] = drawn(found.practice, found.procedure, str(kind), acting.language)
+        context["steps"] = telling.steps(context["saying"], str(kind))
+        context["readme"] = readme(found.practice)
+        context |= about(context["saying"])
+    return render(request, "studio/practice.html", context)
+
+
+@require_safe
+@staff
+def deadlines_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+    """Every clock with its limits, the documents they rest on, and what happens when time runs out."""
+    found = opened_for(request, practice)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 404)
+    context = context_of(request, acting, found, TABS[1])
+    if found.practice is not None:
+        units = {unit.id: unit.name for unit in receivers(acting.language)}
+        context["clocks"] = telling.clocks(context["saying"], str(context["kind"]))
+        context["routes"] = telling.routes(context["saying"], units)
+    return render(request, "studio/deadlines.html", context)
+
+
+@require_safe
+@staff
+def forms_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+    """Every form: what it asks of whom, what is required, and why."""
+    found = opened_for(request, practice)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 404)
+    context = context_of(request, acting, found, TABS[2])
+    if found.practice is not None:
+        context["forms"] = telling.forms(context["saying"], str(context["kind"]))
+        context["burden"] = telling.burden(found.practice)
+    return render(request, "studio/forms.html", context)
+
+
+@require_safe
+@staff
+def scenarios_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+    """The stories that say how the practice behaves, to be told now."""
+    found = opened_for(request, practice)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 404)
+    return render(request, "studio/scenarios.html", context_of(request, acting, found, TABS[3]))
+
+
+@require_POST
+@staff
+def run_scenarios(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+    """Tell every story of the folder on the kernel alone; what was not as expected stands beside it."""
+    found = opened_for(request, practice)
+    report = found if isinstance(found, Refused) else tell(path_of(practice))
+    if isinstance(found, Refused) or isinstance(report, Refused):
+        return errors.refused(request, found if isinstance(found, Refused) else report)  # type: ignore[arg-type]
+    told = [
+        (each, each.title.get(acting.language, each.path), [says(f, acting.language) for f in each.failures])
+        for each in report.stories
+    ]
+    failed = sum(bool(each.failures) for each in report.stories)
+    context = {**context_of(request, acting, found, TABS[3]), "told": told, "failed": failed}
+    return render(request, "studio/scenarios.html", context)
+
+
+@require_safe
+@staff
+def history_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+    """When the county took the practice on, with which settings, and what still runs on which version."""
+    found = opened_for(request, practice)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 404)
+    context = context_of(request, acting, found, TABS[5])
+    lines = adoption_lines(practice, acting)
+    if found.practice is not None:
+        own = {line.id: setting_fields(context["saying"], line.settings, line.settings) for line in lines}
+        context["lines"] = [(line, [each for each in own[line.id] if each.now]) for line in lines]
+    return render(request, "studio/history.html", context)

@@ -1,0 +1,133 @@
+"""Puts a practice's rules into words: limits, conditions, roles, places. For people who read no code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tongban.apps.adoption.shelf import said
+from tongban.kernel.procedure.model import Relation
+from tongban.kernel.procedure.sight import CASE_NAMES
+from tongban.kernel.value import Value
+from tongban.library.practice import Practice
+from tongban.library.shape.rules import RungSpec
+from tongban.library.shape.written import LimitSpec, WhoSpec, read_limit
+from tongban.web.words import say
+
+_COMPARED = re.compile(r'\b(facts|given|case)\.(\w+)\s*(==|!=)\s*"([^"]*)"')
+_COUNTED = re.compile(r"\bcount\.(\w+)")
+_KNOWN = re.compile(r"(!?)\b(facts|given)\.(\w+)")
+_SETTING = re.compile(r"\bsettings\.(\w+)")
+_OF_CASE = re.compile(r"(!?)\b((?:case|subcases|now|subject)\.\w+)")
+_SIGNS = (("&&", "and"), ("||", "or"), (">=", "at_least"), ("<=", "at_most"), ("==", "is"), ("!=", "is_not"))
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A practice's words in one language. ``values`` are its settings as they are shown."""
+
+    practice: Practice
+    language: str
+    values: Mapping[str, Value]
+
+    def of(self, key: str) -> str:
+        """A text of the practice; the end of its key where it has none."""
+        return said(self.practice, key, self.language)
+
+    def own(self, key: str, **facts: Value) -> str:
+        return say(key, self.language, **facts)
+
+    def joined(self, parts: list[str]) -> str:
+        return ("、" if self.language == "zh-Hans" else ", ").join(parts)
+
+    def limit(self, text: object) -> str:
+        """ "5 working_days" as people say it."""
+        limit = read_limit(str(text))
+        return self.own(f"loop.limit.{limit.unit.value}", n=limit.amount) if limit is not None else str(text)
+
+    def limit_of(self, spec: LimitSpec) -> str:
+        """A limit as written, or what the setting says at present."""
+        return self.limit(self.values.get(spec.setting, "") if spec.setting is not None else spec.text)
+
+    def setting(self, name: str) -> str:
+        return self.of(f"settings.{name}.title")
+
+    def label(self, field: str, form: str = "") -> str:
+        words = self.practice.words.get(self.language, {})
+        own = words.get(f"forms.{form}.{field}.label")
+        return own or self.of_or(f"fields.{field}.label", field)
+
+    def help(self, field: str, form: str) -> str:
+        return self.of_or(f"forms.{form}.{field}.help", "") or self.of_or(f"fields.{field}.help", "")
+
+    def of_or(self, key: str, otherwise: str) -> str:
+        found = self.of(key)
+        return otherwise if found == key.rpartition(".")[2] else found
+
+    def value(self, kind: str, value: Value) -> str:
+        """A setting's value: a limit in words, yes or no, else as it is."""
+        if kind == "limit":
+            return self.limit(value)
+        if isinstance(value, bool):
+            return self.own("value.yes" if value else "value.no")
+        return str(value)
+
+    def who(self, who: WhoSpec) -> str:
+        if who.relation in (Relation.REQUESTER, Relation.ANYONE, Relation.SYSTEM, Relation.MANDATE):
+            return self.own(f"relation.{who.relation.value}")
+        return self.own(f"relation.role_at_{who.relation.value}", role=self.of(f"roles.{who.role}"))
+
+    def rung(self, rung: RungSpec) -> str:
+        """When a clock acts, and what is done then."""
+        step = self.of(f"steps.{rung.step}.title")
+        if rung.before is not None:
+            return self.own("studio.rung.before", limit=self.limit_of(rung.before), step=step)
+        if rung.after is not None:
+            return self.own("studio.rung.after", limit=self.limit_of(rung.after), step=step)
+        return self.own("studio.rung.due", step=step)
+
+    def condition(self, source: str | None) -> str:
+        """An expression in the practice's own words; the expression itself always stands beside it."""
+        if source is None:
+            return ""
+        text = _COMPARED.sub(self._compared, source)
+        text = _COUNTED.sub(
+            lambda m: self.own("studio.expression.count", step=self.of(f"steps.{m[1]}.title")), text
+        )
+        text = _KNOWN.sub(self._known, text)
+        text = _SETTING.sub(lambda m: self._quoted(self.setting(m[1])), text)
+        text = _OF_CASE.sub(self._of_case, text)
+        for sign, name in _SIGNS:
+            text = text.replace(f" {sign} ", self.own(f"studio.expression.{name}"))
+        return text
+
+    def _quoted(self, text: str) -> str:
+        return self.own("studio.expression.quoted", text=text)
+
+    def _compared(self, found: re.Match[str]) -> str:
+        area, name, sign, value = found.groups()
+        of_case = f"case.{name}" in CASE_NAMES and area == "case"
+        what = self.own(f"studio.expression.case.{name}") if of_case else self._quoted(self.label(name))
+        choice = self.of_or(f"choices.{name}.{value}", "") or self.of_or(f"outcomes.{value}", value)
+        if name in ("holder_level", "home_level"):
+            choice = self.own(f"studio.level.{value}")
+        return self.own("studio.expression.is_choice" if sign == "==" else "studio.expression.is_not_choice",
+                        what=what, choice=choice)  # fmt: skip
+
+    def _known(self, found: re.Match[str]) -> str:
+        sign, area, name = found.groups()
+        what = self._quoted(self.label(name))
+        if area == "given":
+            return self.own("studio.expression.not_given" if sign else "studio.expression.given", what=what)
+        return self.own("studio.expression.no", what=what) if sign else what
+
+    def _of_case(self, found: re.Match[str]) -> str:
+        sign, name = found.groups()
+        known = name in CASE_NAMES
+        what = (
+            self.own(f"studio.expression.{name}")
+            if known
+            else self._quoted(self.label(name.partition(".")[2]))
+        )
+        return self.own("studio.expression.no", what=what) if sign else what

@@ -1,0 +1,230 @@
+"""What a practice's pages tell: its clocks, its routing, its forms with their burden, as plain rows of words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tongban.kernel.form import Field, Held
+from tongban.kernel.procedure.model import Relation
+from tongban.library.practice import Practice
+from tongban.library.shape.procedure import StepSpec
+from tongban.library.shape.rules import ClockSpec, FieldSpec
+from tongban.web.studio.saying import Saying
+
+
+@dataclass(frozen=True, slots=True)
+class LimitLine:
+    """``when`` in words with the expression as written; ``setting`` is the title of the one it comes from."""
+
+    limit: str
+    when: str
+    source: str
+    expression: str
+    since: str
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    title: str
+    owner: str
+    promise: bool
+    stages: str
+    limits: tuple[LimitLine, ...]
+    ladder: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step in words. ``needs`` are its conditions, ``never`` whoever may not take it, ``bound`` how often."""
+
+    title: str
+    source: str
+    to: str
+    who: str
+    needs: tuple[str, ...]
+    never: str
+    bound: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteLine:
+    reason: str
+    take: str
+    when: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    label: str
+    kind: str
+    required: bool
+    why: str
+    held: str
+    again: str
+    when: str
+    choices: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """``asked`` and ``required`` count its fields. ``outside``: residents fill it in."""
+
+    id: str
+    title: str
+    who: str
+    fields: tuple[FieldLine, ...]
+    asked: int
+    required: int
+    outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """Fields asked and of these required: of residents to open a case, and of everybody in all forms."""
+
+    asked: int
+    required: int
+    all_asked: int
+    all_required: int
+    forms: int
+
+
+def steps(saying: Saying, kind: str) -> tuple[StepLine, ...]:
+    """The steps of a kind in the order of its file."""
+    return tuple(_step(saying, name, spec) for name, spec in saying.practice.kinds[kind].steps.items())
+
+
+def _step(saying: Saying, name: str, spec: StepSpec) -> StepLine:
+    to = dict.fromkeys(saying.of(f"stages.{branch.to}.title") for branch in spec.to)
+    most = spec.at_most
+    number = 0
+    if most is not None:
+        value = saying.values.get(most.setting or "") if most.setting is not None else most.number
+        number = (value if isinstance(value, int) else 0) + most.plus
+    judged = [saying.of(f"steps.{step}.title") for step in spec.judges]
+    return StepLine(
+        title=saying.of(f"steps.{name}.title"),
+        source=saying.joined([saying.of(f"stages.{stage}.title") for stage in spec.source]),
+        to=saying.joined(list(to)),
+        who=saying.joined([saying.who(each) for each in spec.by]),
+        needs=tuple(
+            saying.own(
+                "studio.needs", says=saying.of(f"conditions.{code}"), when=saying.condition(expression)
+            )
+            for code, expression in spec.needs.items()
+        ),
+        never=saying.own("studio.never", steps=saying.joined(judged)) if judged else "",
+        bound=saying.own("studio.at_most", n=number) if number else "",
+    )
+
+
+def clocks(saying: Saying, kind: str) -> tuple[ClockLine, ...]:
+    """The clocks of a kind in the order of its file."""
+    return tuple(_clock(saying, name, spec) for name, spec in saying.practice.clocks.get(kind, {}).items())
+
+
+def _clock(saying: Saying, name: str, spec: ClockSpec) -> ClockLine:
+    return ClockLine(
+        title=saying.of(f"clocks.{name}.title"),
+        owner=saying.own(f"studio.owner.{spec.owner}"),
+        promise=spec.promise,
+        stages=saying.joined([saying.of(f"stages.{stage}.title") for stage in spec.runs_in]),
+        limits=tuple(
+            LimitLine(
+                limit=saying.limit_of(rule.limit),
+                when=saying.condition(rule.when),
+                source=rule.source,
+                expression=rule.when or "",
+                since=rule.since.isoformat(),
+                setting=saying.setting(rule.limit.setting) if rule.limit.setting is not None else "",
+            )
+            for rule in spec.limits
+        ),
+        ladder=tuple(saying.rung(rung) for rung in spec.ladder),
+    )
+
+
+def routes(saying: Saying, units: Mapping[str, str]) -> tuple[RouteLine, ...]:
+    """The routing rules in their order; ``units`` are the names of units by id."""
+    lines = []
+    for rule in saying.practice.routing:
+        how, _, what = rule.take.partition(":")
+        take = saying.own(f"studio.take.{how}", what=units.get(what, what))
+        lines.append(
+            RouteLine(
+                saying.of(f"routing.{rule.id}.reason"), take, saying.condition(rule.when), rule.when or ""
+            )
+        )
+    return tuple(lines)
+
+
+def forms(saying: Saying, kind: str) -> tuple[FormLine, ...]:
+    """The forms that steps of a kind ask, in the order of the steps; one form for several steps once."""
+    steps: dict[str, list[tuple[str, StepSpec]]] = {}
+    for name, step in saying.practice.kinds[kind].steps.items():
+        if step.form is not None:
+            steps.setdefault(step.form, []).append((name, step))
+    return tuple(_form(saying, form, users) for form, users in steps.items())
+
+
+def _form(saying: Saying, form: str, users: list[tuple[str, StepSpec]]) -> FormLine:
+    fields = saying.practice.forms.get(form, ())
+    who = dict.fromkeys(saying.who(each) for _, step in users for each in step.by)
+    return FormLine(
+        id=form,
+        title=saying.joined([saying.of(f"steps.{name}.title") for name, _ in users]),
+        who=saying.joined(list(who)),
+        fields=tuple(_field(saying, form, each) for each in fields),
+        asked=len(fields),
+        required=sum(each.required for each in fields),
+        outside=any(_outside(step) for _, step in users),
+    )
+
+
+def _field(saying: Saying, form: str, spec: FieldSpec) -> FieldLine:
+    place = Field(spec.id, spec.kind, held=spec.held).place
+    return FieldLine(
+        label=saying.label(spec.id, form),
+        kind=saying.own(f"studio.field.{spec.kind.value}"),
+        required=spec.required,
+        why=saying.help(spec.id, form),
+        held=saying.own(f"studio.held.{place.value}") if place is not Held.ledger else "",
+        again=saying.of_or(f"again.{spec.again}", "") if spec.again is not None else "",
+        when=saying.condition(spec.when),
+        choices=saying.joined([saying.of(f"choices.{spec.id}.{choice}") for choice in spec.choices]),
+    )
+
+
+def _outside(step: StepSpec) -> bool:
+    return any(who.relation in (Relation.REQUESTER, Relation.ANYONE) for who in step.by)
+
+
+def burden(practice: Practice) -> Burden:
+    """What a practice asks of people. Carried answers and system steps ask nobody."""
+    opening = practice.kinds.get(practice.opens)
+    outside = {
+        step.form
+        for step in (opening.steps.values() if opening is not None else ())
+        if step.form is not None and not step.source and _outside(step)
+    }
+    asked = [
+        practice.forms[form]
+        for form in dict.fromkeys(
+            step.form
+            for kind in practice.kinds.values()
+            for step in kind.steps.values()
+            if step.form is not None and any(who.relation is not Relation.SYSTEM for who in step.by)
+        )
+        if form in practice.forms
+    ]
+    people = [practice.forms[form] for form in outside if form in practice.forms]
+    return Burden(
+        _count(people), _count(people, required=True), _count(asked), _count(asked, required=True), len(asked)
+    )
+
+
+def _count(forms: Iterable[tuple[FieldSpec, ...]], *, required: bool = False) -> int:
+    return sum(1 for fields in forms for each in fields if each.required or not required)

@@ -1,0 +1,18 @@
+"""The addresses of the studio, all below ``/studio/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tongban.web.studio import changes, pages
+
+urlpatterns = [
+    path("", pages.shelf_page, name="studio"),
+    path("<slug:practice>/", pages.practice_page, name="studio_practice"),
+    path("<slug:practice>/deadlines/", pages.deadlines_page, name="studio_deadlines"),
+    path("<slug:practice>/forms/", pages.forms_page, name="studio_forms"),
+    path("<slug:practice>/scenarios/", pages.scenarios_page, name="studio_scenarios"),
+    path("<slug:practice>/scenarios/run/", pages.run_scenarios, name="studio_run"),
+    path("<slug:practice>/settings/", changes.settings_page, name="studio_settings"),
+    path("<slug:practice>/adoptions/", pages.history_page, name="studio_history"),
+]

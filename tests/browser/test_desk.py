@@ -1,0 +1,142 @@
+"""A day at the desk in a real browser: with scripts and without, wide and narrow, by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import NewPage, axe
+from desk_ground import PASSWORD, Desk, own_home, settle_county
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
+    """The county, committed, so that the server's own connections see it."""
+    with own_home(tmp_path / "home"):
+        settle_county()
+        yield Desk()
+
+
+def sign_in(page: Page, site: str, login: str) -> None:
+    page.goto(f"{site}/sign-in/?next=/desk/")
+    page.fill("#username", login)
+    page.fill("#password", PASSWORD)
+    page.click("main button.button")
+    expect(page.locator("h1")).to_have_text("待办")
+
+
+def no_sideways_scrolling(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(1440, True), (360, True), (360, False)])
+def test_a_handler_signs_replies_too_early_and_wrongly_loses_nothing_and_replies(
+    desk: Desk, site: str, pages: NewPage, width: int, scripts: bool
+) -> None:
+    number = desk.dispatched()
+    page = pages(width=width, scripts=scripts)
+    sign_in(page, site, desk.handler)
+    no_sideways_scrolling(page)
+    page.click("tr[data-row] a")
+    expect(page.locator(".main-step h2")).to_contain_text("签收")
+    no_sideways_scrolling(page)
+
+    page.click(".main-step .button")
+    expect(page.locator(".note.kept")).to_contain_text("已签收")
+    page.check(".main-step [name=contact_way][value=phone]")
+    page.click(".main-step .button")
+    expect(page.locator(".note.kept")).to_contain_text("联系已记录")
+
+    if page.locator("#step-reply[open]").count() == 0 and page.locator("details#step-reply").count():
+        page.click("#step-reply > summary")
+    page.fill("#reply-result", "井盖已换，污水已清运。𠮷野家门口也看过。")
+    page.click("#step-reply .actions .button")
+    expect(page.locator("#faults")).to_be_visible()
+    expect(page.locator("#reply-result")).to_have_value("井盖已换，污水已清运。𠮷野家门口也看过。")
+    no_sideways_scrolling(page)
+    page.check("#step-reply [name=outcome][value=resolved]")
+    page.fill("#reply-basis", "现场查看")
+    page.click("#step-reply .actions .button")
+    expect(page.locator(".note.kept")).to_contain_text("已答复")
+    expect(page.locator("ol.story .what").first).to_contain_text("已答复")
+    assert desk.story(number)[0].startswith("已答复")
+
+
+def test_a_clerk_registers_and_a_dispatcher_sends_it_on_with_the_keyboard_alone(
+    desk: Desk, site: str, pages: NewPage
+) -> None:
+    page = pages()
+    sign_in(page, site, desk.clerk)
+    page.keyboard.press("n")
+    expect(page.locator("#field-body")).to_be_focused()
+    page.keyboard.type("紫港街道城东菜市场后门的下水道堵了一个星期，污水流到路上。")
+    expect(page.locator("#field-division")).to_have_value("紫港街道")
+    page.keyboard.press("Tab")
+    page.keyboard.type("13812345678")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".big-number")).to_have_text(re.compile(r"\d{4} \d{4} \d{4}"))
+    page.keyboard.press("o")
+    expect(page.locator(".facts-sheet")).to_contain_text("紫港街道")
+    url = page.url
+
+    other = pages()
+    sign_in(other, site, desk.dispatcher)
+    other.keyboard.press("j")
+    other.keyboard.press("Enter")
+    other.wait_for_url(url)
+    other.keyboard.press("d")
+    expect(other.locator("#dispatch-category")).to_be_focused()
+    other.keyboard.type("城乡建设 / 市政设施 / 下水道堵塞与污水外溢")
+    other.keyboard.press("Tab")
+    expect(other.locator("#foreseen-dispatch")).to_contain_text("县综合行政执法局承办")
+    other.keyboard.press("Control+Enter")
+    expect(other.locator(".note.kept")).to_contain_text("已派单")
+
+
+def test_a_case_is_joined_to_one_like_it_by_clicking_on_it(desk: Desk, site: str, pages: NewPage) -> None:
+    first = desk.register()
+    second = desk.register("菜市场后门下水道堵了，污水流到路上没人管。")
+    page = pages(width=768)
+    sign_in(page, site, desk.clerk)
+    page.goto(f"{site}/desk/{second}/")
+    page.click("#step-merge > summary")
+    page.click("#step-merge .similar a")
+    expect(page.locator("#merge-into")).to_have_value(f"{first[:4]} {first[4:8]} {first[8:]}")
+    page.click("#step-merge .actions .button")
+    expect(page.locator(".related")).to_contain_text("并入")
+
+
+def test_who_asks_is_shown_in_place_after_a_purpose_was_given(desk: Desk, site: str, pages: NewPage) -> None:
+    number = desk.dispatched()
+    page = pages()
+    sign_in(page, site, desk.handler)
+    page.goto(f"{site}/desk/{number}/")
+    page.click("#identity a")
+    page.check("#identity [value=contact]")
+    page.fill("#why", "约时间上门看现场")
+    page.click("#identity .button")
+    expect(page.locator("#identity")).to_contain_text("13812345678")
+    assert page.url.endswith(f"/desk/{number}/")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_the_pages_are_open_to_everybody_by_wcag(
+    desk: Desk, site: str, pages: NewPage, dark: bool, language: str
+) -> None:
+    number = desk.signed()
+    desk.dispatched("路灯坏了。", category="01.05.02")
+    page = pages(width=1440 if dark else 360, dark=dark, language=language)
+    page.goto(f"{site}/sign-in/?next=/desk/")
+    page.fill("#username", desk.handler)
+    page.fill("#password", PASSWORD)
+    page.click("main button.button")
+    for path in ("", f"{number}/", f"{number}/why/", f"{number}/who/"):
+        page.goto(f"{site}/desk/{path}")
+        assert axe(page) == [], path
+        no_sideways_scrolling(page)

@@ -1,0 +1,101 @@
+"""Registering on somebody's behalf: which ways there are, what is offered, what is handed over."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from desk_ground import TEXT, Desk, county, desk
+from django.contrib.auth.models import User
+from django.test import Client
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+__all__ = ["county", "desk"]
+
+
+def reader(login: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=login))
+    return client
+
+
+def register(login: str, query: str = "", **answers: Any) -> Any:
+    return reader(login).post(f"/desk/new/{query}", {"_key": str(uuid4()), **answers})
+
+
+def test_a_clerk_writes_two_things_and_gets_a_number_a_date_and_a_unit(desk: Desk) -> None:
+    response = register(desk.clerk, body=TEXT, phone="0570-5022222")
+    assert response.status_code == 302
+    page = reader(desk.clerk).get(response["Location"]).content.decode()
+    assert re.search(r'class="big-number">\d{4} \d{4} \d{4}<', page)
+    assert "派单期限" in page
+    assert "县12345政务服务热线中心" in page
+    assert '<svg class="qr"' in page
+
+
+def test_places_and_categories_are_understood_by_their_labels(desk: Desk) -> None:
+    answers = {"category": "城乡建设 / 市政设施 / 下水道堵塞与污水外溢", "division": "紫港街道"}
+    response = register(desk.clerk, body=TEXT, phone="13812345678", **answers)
+    page = reader(desk.clerk).get(response["Location"].replace("receipt/", "")).content.decode()
+    assert "下水道堵塞与污水外溢" in page
+    assert "紫港街道" in page
+
+
+def test_a_refusal_keeps_what_was_said(desk: Desk) -> None:
+    response = register(desk.clerk, body=TEXT, phone="12", place="菜市场", category="没有这一类")
+    page = response.content.decode()
+    assert response.status_code == 422
+    for kept in (TEXT, 'value="12"', 'value="菜市场"', 'value="没有这一类"'):
+        assert kept in page
+    assert 'id="field-phone-fault"' in page
+
+
+def test_sent_twice_it_is_one_case(desk: Desk) -> None:
+    key = str(uuid4())
+    seen = reader(desk.clerk)
+    first, second = (
+        seen.post("/desk/new/", {"_key": key, "body": TEXT, "phone": "13812345678"}) for _ in range(2)
+    )
+    assert first["Location"] == second["Location"]
+
+
+def test_while_writing_the_likely_place_and_open_cases_like_it_are_offered(desk: Desk) -> None:
+    before = desk.register()
+    page = (
+        reader(desk.clerk)
+        .post("/desk/new/suggest/", {"body": "紫港街道城东菜市场后门的下水道又堵了，污水流到路上"})
+        .content.decode()
+    )
+    assert "紫港街道" in page
+    assert f"/desk/{before}/" in page
+
+
+def test_two_words_are_too_few_to_offer_anything(desk: Desk) -> None:
+    page = reader(desk.clerk).post("/desk/new/suggest/", {"body": "你好"}).content.decode()
+    assert "data-fill" not in page
+
+
+def test_without_scripts_a_button_asks_for_the_offer_and_sends_nothing(desk: Desk) -> None:
+    response = register(desk.clerk, body=f"紫港街道{TEXT}", _suggest="1")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert 'class="fault"' not in page
+    assert TEXT in page
+
+
+def test_each_post_has_its_own_ways_to_register(desk: Desk) -> None:
+    ways = {
+        login: re.findall(r'href="(\?practice=[^"]+)"', reader(login).get("/desk/new/").content.decode())
+        for login in (desk.clerk, desk.reviewer)
+    }
+    assert any("practice=hotline" in way for way in ways[desk.clerk])
+    assert ways[desk.reviewer] == []
+    assert reader(desk.reviewer).get("/desk/new/").status_code == 403
+
+
+def test_the_page_begins_in_the_box_and_is_sent_by_the_keyboard(desk: Desk) -> None:
+    page = reader(desk.clerk).get("/desk/new/").content.decode()
+    assert "data-write" in page
+    assert "Ctrl Enter" in page

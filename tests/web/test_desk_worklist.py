@@ -1,0 +1,122 @@
+"""The worklist: what waits for whom, in which order, and how it is narrowed down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from desk_ground import Desk, county, desk, sent_queries
+from django.contrib.auth.models import User
+from django.test import Client
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+__all__ = ["county", "desk", "sent_queries"]
+
+MOST = 12
+"""Statements of a worklist or case page; the baseline below says what it takes now."""
+BASELINE = {"worklist": 11}
+
+
+def reader(login: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=login))
+    return client
+
+
+def numbers(response: Any) -> list[str]:
+    return re.findall(r'class="cover" href="/desk/(\d{12}(?:-\d+)?)/"', response.content.decode())
+
+
+def test_a_dispatched_case_waits_for_the_unit_that_holds_it_and_for_nobody_else(desk: Desk) -> None:
+    number = desk.dispatched()
+    assert number in numbers(reader(desk.handler).get("/desk/"))
+    assert number not in numbers(reader(desk.other_handler).get("/desk/"))
+    assert number not in numbers(reader(desk.dispatcher).get("/desk/"))
+    assert number in numbers(reader(desk.dispatcher).get("/desk/?view=home"))
+
+
+def test_the_case_whose_clock_runs_out_first_stands_first(desk: Desk) -> None:
+    slow = desk.register()
+    urgent = desk.step(desk.register(urgency="urgent"), "dispatch", desk.dispatcher)
+    later = desk.step(slow, "dispatch", desk.dispatcher)
+    for number in (urgent, later):
+        desk.step(number, "sign", desk.handler)
+        desk.step(number, "contact", desk.handler, contact_way="phone")
+    assert numbers(reader(desk.handler).get("/desk/")) == [urgent, later]
+
+
+def test_filters_stand_in_the_address(desk: Desk) -> None:
+    drains = desk.dispatched()
+    lamps = desk.dispatched("解放街的路灯坏了三盏，晚上很黑。", category="01.05.02")
+    seen = reader(desk.handler)
+    assert numbers(seen.get("/desk/?category=01.05.02")) == [lamps]
+    assert numbers(seen.get("/desk/", {"words": "下水道"})) == [drains]
+    assert numbers(seen.get("/desk/", {"words": f"{drains[:4]} {drains[4:8]} {drains[8:]}"})) == [drains]
+    assert set(numbers(seen.get("/desk/?practice=hotline&stage=dispatched"))) == {drains, lamps}
+    assert numbers(seen.get("/desk/?late=1")) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=x~y",
+        "after=2026-01-01~00000000-0000-0000-0000-000000000000",
+        "view=%00&words=%00%25_%5C",
+        "words=" + "长" * 3000,
+        "category=%27%3B--&division=%25",
+    ],
+)
+def test_an_address_that_makes_no_sense_shows_a_list_all_the_same(desk: Desk, query: str) -> None:
+    assert reader(desk.handler).get(f"/desk/?{query}").status_code == 200
+
+
+def test_a_list_has_25_rows_and_goes_on_without_leaving_one_out(desk: Desk) -> None:
+    made = {desk.dispatched(f"第{n}件：下水道堵了。") for n in range(27)}
+    seen = reader(desk.handler)
+    first = seen.get("/desk/")
+    following = re.search(r'href="(\?after=[^"]+)" rel="next"', first.content.decode())
+    assert following is not None
+    second = numbers(seen.get("/desk/" + following[1].replace("&amp;", "&")))
+    assert len(numbers(first)) == 25
+    assert set(numbers(first)) | set(second) == made
+    assert not set(numbers(first)) & set(second)
+
+
+@pytest.mark.parametrize("view", ["waiting", "held", "home", "watched", "settled"])
+def test_an_empty_list_says_what_to_do_next(desk: Desk, view: str) -> None:
+    page = reader(desk.other_handler).get(f"/desk/?view={view}").content.decode()
+    empty = page.partition('class="empty"')[2].partition("</div>")[0]
+    assert 'href="' in empty
+
+
+def test_without_a_sign_in_the_list_asks_for_one_and_remembers_where_one_wanted_to_go(desk: Desk) -> None:
+    response = Client().get("/desk/?view=held")
+    assert response.status_code == 302
+    assert response["Location"].endswith("?next=/desk/%3Fview%3Dheld")
+
+
+def test_an_account_without_a_post_in_force_sees_nothing(desk: Desk) -> None:
+    from tongban.store.models import PostRow
+
+    PostRow.objects.filter(person=desk.handler).update(until="2020-06-01")
+    assert reader(desk.handler).get("/desk/").status_code == 403
+
+
+def test_a_worklist_takes_no_more_statements_than_its_baseline(
+    desk: Desk, sent_queries: Callable[[Callable[[], object]], list[str]]
+) -> None:
+    for n in range(5):
+        desk.dispatched(f"第{n}件：下水道堵了。")
+    seen = reader(desk.handler)
+    seen.get("/desk/")
+    statements = sent_queries(lambda: seen.get("/desk/"))
+    assert len(statements) <= BASELINE["worklist"] <= MOST, "\n".join(statements)
+
+
+def test_the_list_is_complete_in_english(desk: Desk) -> None:
+    desk.dispatched()
+    page = reader(desk.handler).get("/desk/?lang=en").content.decode()
+    assert "To be signed for" in page
+    assert "no words for" not in page
