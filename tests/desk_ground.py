@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from scenario_ground import ROOT, forget
 
 PASSWORD = "tongban-demo"

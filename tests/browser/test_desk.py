@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, expect
+
 from conftest import NewPage, axe
 from desk_ground import PASSWORD, Desk, own_home, settle_county
-from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 

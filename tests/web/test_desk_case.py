@@ -10,10 +10,11 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
-from desk_ground import DRAINS, Desk, county, desk, sent_queries
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+
+from desk_ground import DRAINS, Desk, county, desk, sent_queries
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk", "sent_queries"]

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from desk_ground import TEXT, Desk, county, desk
 from django.contrib.auth.models import User
 from django.test import Client
+
+from desk_ground import TEXT, Desk, county, desk
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk"]

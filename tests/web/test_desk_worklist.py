@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk_ground import Desk, county, desk, sent_queries
 from django.contrib.auth.models import User
 from django.test import Client
+
+from desk_ground import Desk, county, desk, sent_queries
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk", "sent_queries"]

@@ -26,6 +26,7 @@ from tongban.store import registers
 from tongban.store.batch import Loaded
 from tongban.store.journal import Journal
 from tongban.store.keys import Keys
+from tongban.store.notes import chain_id, tip
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Office:
     journal: Journal
     names: Registered
     stamp: int
+    demo: bool = False
+    """whether this ledger says of itself that it tells of an invented county"""
     _wordings: dict[tuple[str, str], Wording] = field(default_factory=dict, repr=False)
 
     def load(self, number: str) -> Loaded | None:
@@ -84,6 +87,8 @@ class Office:
         return self.journal.query(cast("LiteralString", sql), values)
 
 
+DEMO = "demo"
+"""The chain of notes by which a demo's ledger is marked."""
 _lock = Lock()
 _kept: Office | None = None
 
@@ -116,7 +121,8 @@ def office(at_stamp: int | None = None) -> Office:
         kept = _kept
     if kept is not None and kept.stamp == stamp and kept.county.code == code:
         return kept
-    made = Office(registers.county_of(code, stamp), journal, registered(code), stamp)
+    demo = tip(journal, chain_id(code, DEMO)).seq > 0
+    made = Office(registers.county_of(code, stamp), journal, registered(code), stamp, demo)
     with _lock:
         _kept = made
     return made

@@ -64,5 +64,4 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 """Bytes of a request without its files: twenty fields of 100 kB."""
 DATA_UPLOAD_MAX_NUMBER_FILES = 40
 
-TONGBAN_DEMO = False
 TONGBAN_COUNTY_NAME: dict[str, str] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from bisect import bisect
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -58,6 +59,10 @@ class Arrivals:
         self.county = next(place for place in script.divisions if place.level == "county")
         self.weights = self._township_weights()
         self.messages = script.messages[practice]
+        self.having = Counter(
+            outcome for each in self.messages for outcome in {reply.outcome for reply in each.replies}
+        )
+        """Messages that have a reply of each outcome: rarer ones weigh more where they are."""
 
     def __iter__(self) -> Iterator[Matter]:
         days = self._days()
@@ -177,7 +182,7 @@ class Arrivals:
     def _reply(self, message: Message, slots: Mapping[str, str], chance: random.Random) -> Reply:
         """One that fits, weighed so that the outcomes come out as the story says."""
         wanted = self.script.story["outcome"][self.practice]
-        weights = [wanted.get(each.outcome, 1) for each in message.replies]
+        weights = [wanted.get(each.outcome, 1) / self.having[each.outcome] for each in message.replies]
         found = chance.choices(message.replies, weights)[0]
         remains = "" if found.remains == _NOTHING_LEFT else _filled(found.remains, slots)
         return Reply(found.outcome, _filled(found.text, slots), found.basis or _NOTHING_LEFT, remains)

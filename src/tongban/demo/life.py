@@ -40,6 +40,8 @@ TRIES = 9
 """How often somebody comes back to a step that cannot be taken yet (co-holders are still at work)."""
 FORGOTTEN = 11
 """Per mille of steps under a promise that are simply forgotten for a long time."""
+BACKLOG = timedelta(days=16)
+"""Everybody is behind with what came last, so that there is something to do when the demo opens."""
 HELD = 45
 """Per cent of those who would have been late and then hurry, because the reminder came."""
 SHORT = timedelta(hours=5)
@@ -277,6 +279,8 @@ class Life:
             part = 1.2 + matter.chance.random() * 5
         elif part > 1 and matter.chance.randrange(100) < HELD:
             part = 0.8 + matter.chance.random() * 0.18
+        if self.until - state.started < BACKLOG:
+            part *= 1.7
         part = min(max(part, 0.02), 8.0)
         due = min(state.due, case.due() or state.due)
         total = max(due - state.started, timedelta(hours=1))

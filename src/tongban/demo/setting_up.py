@@ -22,6 +22,7 @@ from tongban.apps.registry.loading import load_county
 from tongban.apps.registry.progress import Say, silent
 from tongban.demo.arrivals import phone_of
 from tongban.demo.catching_up import catch_up
+from tongban.demo.learning import learn
 from tongban.demo.life import Adoption, Life
 from tongban.demo.marker import FILLED, TOLD, begin, filled, marks
 from tongban.demo.marker import told as mark_told
@@ -93,6 +94,9 @@ def set_up(say: Say = silent, scale: int = 100) -> Ready:
     told = script(end.date(), folder)
     _must(load_people(loaded.county, folder / "people.yaml", PASSWORD, told.begin))
     _adopt_all(told, acting, say)
+    refused = learn(told, now, say)
+    if refused is not None:
+        raise RefusedError(refused)
     known = marked.get(TOLD) or _fill(told, journal, end, say, scale)
     if FILLED not in marked:
         catch_up(int(str(known["events"])), say)

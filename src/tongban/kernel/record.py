@@ -66,7 +66,7 @@ def _limit(amount: int, unit: str, source: str) -> Limit:
 
 def _span_write(span: object) -> Value:
     assert isinstance(span, Span)
-    return (instant_text(span.since), _instant_write(span.to), span.reason)
+    return (moment_text(span.since), _instant_write(span.to), span.reason)
 
 
 def _span_read(value: Value) -> Span:
@@ -86,13 +86,18 @@ def _many(write: Write, read: Read) -> tuple[Write, Read]:
 
 
 def _instant_write(value: object) -> Value:
-    return None if value is None else instant_text(cast(datetime, value))
+    return None if value is None else moment_text(cast(datetime, value))
 
 
 def _instant_read(value: Value) -> object:
     return None if value is None else _moment(cast(str, value))
 
 
+moment_text = lru_cache(maxsize=16_384)(instant_text)
+"""``instant_text``, kept for the instants that go round: most of a case stays as it was read."""
+
+
+@lru_cache(maxsize=16_384)
 def _moment(text: str) -> datetime:
     """An instant that this module wrote. Raises ``ValueError`` for a text without a zone."""
     at = datetime.fromisoformat(text)
@@ -184,8 +189,8 @@ def to_record(thing: object) -> dict[str, Value]:
     shape = _shape(type(thing))
     record: dict[str, Value] = {}
     for (name, write, empty), value in zip(shape.writers, shape.values(thing), strict=True):
-        if value != empty:
-            record[name] = cast(Value, value) if write is None else write(value)
+        if value is not empty and value != empty:  # most are the very default; the second look is dear
+            record[name] = value if write is None else write(value)  # type: ignore[assignment]  # a plain one
     return record
 
 

@@ -12,7 +12,7 @@ from typing import cast
 
 from django.db import transaction
 
-from tongban.kernel.form import FieldKind
+from tongban.kernel.form import FieldKind, mask
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
 from tongban.store.journal import Journal
@@ -74,3 +74,23 @@ def same_requester(journal: Journal, case: str, limit: int = 100) -> tuple[str, 
         WHERE m.county = %s AND m.chain = %s::uuid AND m.lookup IS NOT NULL LIMIT %s
     """
     return tuple(cast(str, row[0]) for row in journal.query(sql, (journal.county, case, limit)))
+
+
+def struck(
+    journal: Journal, case: str, kinds: Mapping[str, FieldKind], texts: Sequence[str]
+) -> tuple[str, ...]:
+    """The texts with every identity value of the case masked where it stands in them.
+
+    ``kinds`` are the kinds of its identity fields. Striking out is not reading: nothing comes out that
+    did not go in, so no purpose is asked and no note written.
+    """
+    sql = "SELECT field, value FROM store_identity WHERE county = %s AND chain = %s::uuid"
+    rows = cast(list[tuple[str, str]], journal.query(sql, (journal.county, case)))
+    known = {(kinds.get(field, FieldKind.name), str(json.loads(value))) for field, value in rows}
+    clean = []
+    for text in texts:
+        for kind, value in sorted(known, key=lambda each: -len(each[1])):
+            if len(value) > 1:
+                text = text.replace(value, mask(kind, value))
+        clean.append(text)
+    return tuple(clean)

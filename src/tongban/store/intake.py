@@ -6,10 +6,12 @@ the chunk before; nothing is visible, and nothing stays, unless all of it can be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 
 import psycopg
 from django.db import IntegrityError, transaction
@@ -84,6 +86,8 @@ def _copy(connection: psycopg.Connection[object], county: str, rows: Rows) -> No
         row["n"] = row["i"]
     for row in rows.cases:
         row["title"] = row["title"] or ""
+    for row in rows.identity:
+        row.setdefault("lookup", None)
     for (table, columns), lines in zip(_TABLES, rows.lists()[:5], strict=True):
         if not lines:
             continue
@@ -95,18 +99,24 @@ def _copy(connection: psycopg.Connection[object], county: str, rows: Rows) -> No
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 
 
 def _lines(county: str, columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
     """Rows in the text format of COPY."""
+    cells, special = itemgetter(*columns), _SPECIAL.search
     for row in rows:
-        cells = [_cell(row.get(column)) for column in columns]
-        yield f"{county}\t" + "\t".join(cells) + "\n"
+        texts = [value if type(value) is str and not special(value) else _cell(value) for value in cells(row)]
+        yield "\t".join([county, *texts]) + "\n"
 
 
-def _cell(value: str | int | bool | None) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return value.translate(_ESCAPES) if not value.isalnum() else value
-    return str(value)
+def _cell(value: str | int | bool | bytes | None) -> str:
+    match value:
+        case None:
+            return "\\N"
+        case str():
+            return value.translate(_ESCAPES)
+        case bytes():
+            return "\\\\x" + value.hex()
+        case _:
+            return str(value)

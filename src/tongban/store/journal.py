@@ -25,6 +25,7 @@ from tongban.kernel.refusal import Refused
 from tongban.store.batch import Append, Appended, Loaded, Mark, Request, Stored
 from tongban.store.keys import Lookup
 from tongban.store.sealing import Rows
+from tongban.store.wire import array, fetch
 
 if TYPE_CHECKING:
     from django.db.backends.postgresql.base import DatabaseWrapper
@@ -34,10 +35,27 @@ KEY_REUSED = "request.key_reused"
 
 LOAD = "SELECT * FROM store_load(%s, %s::uuid[], %s::text[])"
 APPEND = "SELECT * FROM store_append(%s, %s, %s, %s, %s, %s, %s, %s)"
+MOVED = (
+    "stage", "standing", "phase", "holder", "waiting", "division", "category", "outcome", "title", "joined",
+    "stage_since", "last_at", "due_at", "next_due", "wake_at", "settled_at", "missed", "rating", "seq", "head",
+    "recorded", "state",
+)  # fmt: skip
+"""Columns of a case that a step may change."""
+STEP_OF = f"SELECT * FROM store_step({', '.join(['%s'] * (len(MOVED) + 9))})"  # noqa: S608 - places for values only
 COLUMNS = "chain::text, seq, at, recorded, kind, body, seal, xid, position"
 EVENTS = f"SELECT {COLUMNS} FROM store_event WHERE county = %s AND chain = %s::uuid ORDER BY seq"  # noqa: S608 - a constant
 
-_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+
+def _bytea(value: object) -> str:
+    """Bytes as PostgreSQL writes them."""
+    assert isinstance(value, bytes)
+    return f"\\x{value.hex()}"
+
+
+encode = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_bytea
+).encode
+"""Rows as JSON for the functions of the database."""
 
 
 class Journal:
@@ -50,8 +68,8 @@ class Journal:
 
     def load(self, *, ids: Iterable[str] = (), numbers: Iterable[str] = ()) -> tuple[Loaded, ...]:
         """Cases by id or number, each once, in no particular order; unknown ones are not there."""
-        by_id = [text for text in ids if _is_uuid(text)]
-        by_number = [text for text in numbers if "\0" not in text]
+        by_id = array(text for text in ids if _is_uuid(text))
+        by_number = array(text for text in numbers if "\0" not in text)
         rows = self.query(LOAD, (self.county, by_id, by_number))
         return tuple(_loaded(row) for row in rows)
 
@@ -86,7 +104,9 @@ class Journal:
 
     def _store(self, rows: Rows) -> list[tuple[object, ...]]:
         """Call the function; a case that exists already costs one more call for each decision."""
-        arguments = (self.county, *(_encode(each) if each else None for each in rows.lists()))
+        if rows.is_step():
+            return self.query(STEP_OF, self._step(rows))
+        arguments = (self.county, *(encode(each) if each else None for each in rows.lists()))
         connection = self.connection()
         inside = transaction.atomic(using=self.using) if connection.in_atomic_block else nullcontext()
         try:
@@ -99,6 +119,15 @@ class Journal:
             if len(numbers) == 1:
                 return [(numbers.pop(), "conflict", None, None, None)]
             return [row for n in sorted(numbers) for row in self._store(rows.only(n))]
+
+    def _step(self, rows: Rows) -> tuple[object, ...]:
+        """The arguments of ``store_step``."""
+        [case], [event] = rows.cases, rows.events
+        request = rows.requests[0] if rows.requests else {}
+        beside = (encode(each) if each else None for each in (rows.content, rows.identity, rows.notices))
+        moved = (case[column] for column in MOVED)
+        asked = (request.get("key"), request.get("digest"))
+        return (self.county, case["id"], case["was"], *moved, event["body"], *beside, *asked)
 
     def answered(self, request: Request) -> Appended | Refused | None:
         """What this request did before; None when it has not been carried out.
@@ -133,6 +162,8 @@ class Journal:
         """Rows of one statement, bound by the server."""
         connection = self.connection()
         with connection.wrap_database_errors:
+            if connection.connection.autocommit:
+                return fetch(connection.connection, sql, arguments)
             return psycopg.Cursor(connection.connection).execute(sql, arguments).fetchall()
 
 

@@ -9,13 +9,12 @@ from typing import NotRequired, TypeAlias, TypedDict, cast
 from tongban.kernel.case import Case
 from tongban.kernel.events import Event
 from tongban.kernel.form import FieldKind, Form, Held, mask_text
-from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.ledger.seal import Tip
 from tongban.kernel.procedure.model import Kind, Procedure, StageKind
-from tongban.kernel.record import to_record
+from tongban.kernel.record import moment_text, to_record
 from tongban.kernel.value import Facts, Value
 
-Row: TypeAlias = dict[str, str | int | bool | None]
+Row: TypeAlias = dict[str, str | int | bool | bytes | None]
 
 TITLE = "title"
 """The field that names a case; without it the first longer text of the opening form does."""
@@ -68,8 +67,8 @@ def case_row(procedure: Procedure, case: Case, tip: Tip, title: str | None) -> R
         "missed": sum(1 for clock in clocks if clock.get("kept") is False),
         "rating": _rating(procedure, case.facts),
         "seq": case.seq,
-        "head": f"\\x{tip.seal.hex()}",
-        "recorded": instant_text(tip.recorded),
+        "head": tip.seal,
+        "recorded": moment_text(tip.recorded),
         "state": _state(record),
     }
 

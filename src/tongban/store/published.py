@@ -1,11 +1,13 @@
-"""Published texts like the words somebody is writing."""
+"""Published texts: put out, found by their words, and found by what somebody is writing."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from tongban.store.journal import Journal
-from tongban.store.search import pairs
+from tongban.store.search import folded, pairs
 
 MOST_PAIRS = 200
 LOOKED_AT = 2000
@@ -13,6 +15,67 @@ LEAST_SHARE = 5
 """What shares less than one pair in so many is not alike."""
 SAME_PLACE = 3
 """Pairs that lying in the same place counts for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as it goes out: ``text`` is JSON, ``plain`` the words it is found by, ``since`` from when on."""
+
+    what: str
+    chain: str
+    category: str
+    division: str
+    title: str
+    text: str
+    plain: str
+    since: datetime
+
+
+def put(journal: Journal, text: Text) -> None:
+    """Publish; the same case published again takes the place of what was there."""
+    sql = """
+        INSERT INTO store_public (county, what, chain, category, division, title, text, plain, vector, since, until)
+        VALUES (%s, %s, %s::uuid, %s, %s, %s, %s::jsonb, %s, array_to_tsvector(%s::text[]), %s, NULL)
+        ON CONFLICT (county, what, chain) DO UPDATE SET category = excluded.category,
+            division = excluded.division, title = excluded.title, text = excluded.text, plain = excluded.plain,
+            vector = excluded.vector, since = excluded.since, until = NULL
+        RETURNING 1
+    """
+    values = (
+        journal.county,
+        text.what,
+        text.chain,
+        text.category,
+        text.division,
+        text.title,
+        text.text,
+        folded(text.plain),
+        pairs(text.plain),
+        text.since,
+    )
+    journal.query(sql, values)
+
+
+def found(journal: Journal, what: str, words: str, most: int) -> tuple[str, ...]:
+    """Cases whose published text holds these words, the newest first: by their pairs, then the words themselves."""
+    runs = folded(words).split()
+    keys = [key for key in pairs(words) if len(key) > 1]
+    if not runs:
+        return ()
+    sql = """
+        SELECT chain::text FROM store_public
+        WHERE county = %s AND what = %s AND (until IS NULL OR until > now())
+          AND (%s = '' OR vector @@ %s::text::tsquery) AND plain LIKE ALL (%s::text[])
+        ORDER BY since DESC, chain DESC LIMIT %s
+    """
+    query = " & ".join(f"'{key}'" for key in keys[:MOST_PAIRS])
+    likes = [f"%{_literal(run)}%" for run in runs]
+    rows = journal.query(sql, (journal.county, what, query, query, likes, most))
+    return tuple(cast(str, row[0]) for row in rows)
+
+
+def _literal(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def alike(journal: Journal, what: str, words: str, division: str, most: int) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ others go on. What was erased stays erased: a title taken from an erased text di
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import TypeAlias, cast
@@ -19,7 +18,7 @@ from tongban.kernel.ledger.seal import Tip
 from tongban.kernel.procedure.evolve import evolve
 from tongban.kernel.procedure.model import Procedure
 from tongban.store.batch import STEP, Stored
-from tongban.store.journal import COLUMNS, Journal, stored
+from tongban.store.journal import COLUMNS, Journal, encode, stored
 from tongban.store.projection import Row, case_row, form_of, title_of
 from tongban.store.sealing import subject_row
 from tongban.store.values import Given, contents
@@ -86,7 +85,7 @@ def rebuild_chains(journal: Journal, procedures: Procedures, chains: Sequence[st
                 _keep_latest(subjects, each)
         journal.query(
             "SELECT store_rewrite(%s, %s, %s)",
-            (journal.county, json.dumps(cases, ensure_ascii=False), json.dumps(list(subjects.values()))),
+            (journal.county, encode(cases), encode(list(subjects.values()))),
         )
 
 

@@ -10,9 +10,8 @@ from tongban.kernel.case import Case
 from tongban.kernel.events import Event, Noticed, RatingAsked, Written
 from tongban.kernel.form import Form
 from tongban.kernel.ledger.canonical import canonical
-from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.ledger.seal import SALT_LENGTH, START, Tip, commit, next_entry
-from tongban.kernel.record import event_facts
+from tongban.kernel.record import event_facts, moment_text
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts, Value
 from tongban.store.batch import STEP, Append
@@ -48,6 +47,11 @@ class Rows:
         """The rows of one decision."""
         return Rows(*([row for row in rows if row["n"] == n] for rows in self.lists()))
 
+    def is_step(self) -> bool:
+        """Whether this is one step of one existing case and writes no register."""
+        one = len(self.cases) == len(self.events) == 1 and not self.subjects
+        return one and self.cases[0]["was"] != 0
+
     def lists(self) -> tuple[list[Row], ...]:
         return (
             self.cases, self.events, self.content, self.identity, self.notices, self.subjects, self.requests,
@@ -82,9 +86,8 @@ class Rows:
             self.cases.append(row)
         if append.request is not None:
             first, request = decided.events[0], append.request
-            digest = f"\\x{request.digest.hex()}"
             self.requests.append(
-                {"n": n, "key": request.key, "digest": digest, "chain": first.case, "seq": first.seq}
+                {"n": n, "key": request.key, "digest": request.digest, "chain": first.case, "seq": first.seq}
             )
         return None
 
@@ -103,7 +106,7 @@ class Rows:
                         "chain": event.case,
                         "seq": event.seq,
                         "field": name,
-                        "salt": f"\\x{salt.hex()}",
+                        "salt": salt,
                         "value": canonical(value),
                     }
                 )
@@ -112,7 +115,7 @@ class Rows:
             for row in self.identity[-len(event.identity) :]:
                 name = str(row["field"])
                 if kinds.get(name) in IDENTIFYING:
-                    row["lookup"] = f"\\x{lookup.digest(kinds[name], event.identity[name]).hex()}"
+                    row["lookup"] = lookup.digest(kinds[name], event.identity[name])
         at = max(recorded, tip.recorded)
         entry = next_entry(tip, event.case, STEP, event.at, at, event_facts(event), sealed)
         if isinstance(entry, Refused):
@@ -122,11 +125,11 @@ class Rows:
                 "n": n,
                 "chain": entry.chain,
                 "seq": entry.seq,
-                "at": instant_text(entry.at),
-                "recorded": instant_text(entry.recorded),
+                "at": moment_text(entry.at),
+                "recorded": moment_text(entry.recorded),
                 "kind": STEP,
                 "body": entry.body,
-                "seal": f"\\x{entry.seal.hex()}",
+                "seal": entry.seal,
             }
         )
         return entry.tip()
@@ -142,7 +145,7 @@ def _notice(n: int, event: Event, number: int, follow: Noticed | RatingAsked) ->
         "notice": follow.notice,
         "to": "requester" if isinstance(follow, RatingAsked) else follow.to,
         "rating": rating,
-        "at": instant_text(event.at),
+        "at": moment_text(event.at),
     }
 
 
@@ -156,5 +159,5 @@ def subject_row(n: int, event: Event, follow: Written, fields: Facts) -> Row:
         "fields": canonical(known),
         "chain": event.case,
         "seq": event.seq,
-        "at": instant_text(event.at),
+        "at": moment_text(event.at),
     }

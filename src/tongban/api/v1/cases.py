@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
-from pydantic import JsonValue
-
 from tongban.api.v1 import limits, tokens
-from tongban.api.v1.describing import case_out, explained_out, step_out
+from tongban.api.v1.describing import case_out, explained_out, plain, step_out
 from tongban.api.v1.problems import doubts
 from tongban.api.v1.route import Answer, Asked, Given, No, Raw
 from tongban.api.v1.shapes import cases as shapes
@@ -94,7 +91,8 @@ def list_steps(asked: Asked, number: str) -> Answer:
     wording = _case_wording(asked, number)
     if isinstance(page, Refused) or wording is None:
         return page if isinstance(page, Refused) else Refused("case.unknown", "number")
-    return shapes.StepList(steps=tuple(step_out(step, wording) for step in page.steps))
+    resident = asked.acting.actor.kind is ActorKind.REQUESTER
+    return shapes.StepList(steps=tuple(step_out(step, wording, resident=resident) for step in page.steps))
 
 
 def take_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:
@@ -179,8 +177,7 @@ def identity(asked: Asked, number: str, body: shapes.Look) -> Answer:
     found = look_identity(number, body.purpose, body.why, asked.acting)
     if isinstance(found, Refused):
         return found
-    values = cast("Mapping[str, JsonValue]", found.values)
-    return shapes.IdentityOut(number=found.number, values=dict(values))
+    return shapes.IdentityOut(number=found.number, values=plain(found.values))
 
 
 def _taken(taken: Taken, wording: Wording) -> shapes.Taken:

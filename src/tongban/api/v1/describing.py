@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from pydantic import JsonValue
 
 from tongban.api.v1.forms import form_schema
@@ -13,6 +11,7 @@ from tongban.apps.casework.standing import Named as Both
 from tongban.apps.casework.views import Explained, StepView
 from tongban.apps.wording import Wording
 from tongban.kernel.procedure.model import Step
+from tongban.kernel.value import Facts, Value
 
 
 def named(both: Both) -> shapes.Named:
@@ -57,9 +56,24 @@ def case_out(found: Standing) -> shapes.CaseOut:
         ),
         parent=shapes.Related.model_validate(page.parent) if page.parent is not None else None,
         joined=shapes.Related.model_validate(page.joined) if page.joined is not None else None,
-        values=cast("dict[str, JsonValue]", dict(found.values)),
+        values=plain(found.values),
         counts=dict(found.counts),
     )
+
+
+def plain(values: Facts) -> dict[str, JsonValue]:
+    """Values as JSON has them: lists where the ledger has tuples."""
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Value) -> JsonValue:
+    match value:
+        case None | str() | int():
+            return value
+        case tuple():
+            return [_plain(each) for each in value]
+        case _:
+            return plain(value)
 
 
 def _lap(lap: Lap) -> shapes.Lap:
@@ -88,7 +102,7 @@ def _happened(event: Happened) -> shapes.Happened:
     )
 
 
-def step_out(step: StepView, wording: Wording) -> shapes.StepOut:
+def step_out(step: StepView, wording: Wording, *, resident: bool) -> shapes.StepOut:
     """A step with the schema of its form and what stands in its fields already."""
     known: dict[str, JsonValue] = {
         field.id: list(field.values) if field.values else field.value
@@ -96,6 +110,7 @@ def step_out(step: StepView, wording: Wording) -> shapes.StepOut:
         if field.values or field.value
     }
     rule = _rule(wording, step.id)
+    form = wording.procedure.forms.get(rule.form) if rule is not None else None
     return shapes.StepOut(
         id=step.id,
         title=step.title,
@@ -103,7 +118,7 @@ def step_out(step: StepView, wording: Wording) -> shapes.StepOut:
         main=step.main,
         blocked=step.blocked,
         fix=step.fix,
-        form=form_schema(wording.procedure.forms.get(rule.form) if rule is not None else None, wording),
+        form=form_schema(form, wording, resident=resident),
         known=known,
     )
 

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from tongban.apps.wording import Wording
 from tongban.kernel.form import Field, FieldKind, Form
+from tongban.kernel.form.field import AskedOf
 
 Schema = dict[str, JsonValue]
 
@@ -30,9 +31,16 @@ _TEXT: Mapping[FieldKind, Schema] = {
 }
 
 
-def form_schema(form: Form | None, wording: Wording) -> Schema:
-    """The schema of a form's answers; of no answers at all for a step that asks nothing."""
-    fields = form.fields if form is not None else ()
+def form_schema(form: Form | None, wording: Wording, *, resident: bool = False) -> Schema:
+    """The schema of a form's answers; of no answers at all for a step that asks nothing.
+
+    Residents are not shown what is asked of the office alone.
+    """
+    fields = [
+        field
+        for field in (form.fields if form is not None else ())
+        if not (resident and field.asked_of is AskedOf.office)
+    ]
     required = [field.id for field in fields if field.required and field.when is None and not field.infer]
     name = form.id if form is not None else ""
     properties: Schema = {field.id: _field(field, name, wording) for field in fields}
@@ -53,6 +61,8 @@ def _field(field: Field, form: str, wording: Wording) -> Schema:
     }
     if help_ := wording.help(form, field.id):
         schema["description"] = help_
+    if field.asked_of is AskedOf.office:
+        schema["x-asked-of"] = "office"
     if field.when is not None:
         schema["x-when"] = field.when.source
     return schema

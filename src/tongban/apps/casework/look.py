@@ -249,7 +249,7 @@ def _steps(
         step = kind.steps[each.step_id]
         words = wording.refusal(each.refusal) if each.refusal is not None else None
         tried = entered if entered is not None and entered[0] == step.id else None
-        first = words is None and not main and turn and _made_for(step, kind)
+        first = words is None and not main and turn and _leads_on(step, loaded.case, kind)
         main = main or first
         asked = fields(
             step.form,
@@ -292,10 +292,11 @@ def _their_turn(case: Case, kind: Kind, acting: Acting) -> bool:
             return acting.actor.kind is not ActorKind.PERSON or case.holder in units
 
 
-def _made_for(step: Step, kind: Kind) -> bool:
-    """Whether a step leads on from few stages: one that is there at nearly every stage is nobody's main task."""
+def _leads_on(step: Step, case: Case, kind: Kind) -> bool:
+    """Whether a step was made for this stage and leads on from it: one that may be taken at nearly every
+    stage, or that changes none, is nobody's main task."""
     still_open = sum(1 for stage in kind.stages.values() if stage.kind is StageKind.OPEN)
-    return bool(step.to[0].to) and len(step.source) * 2 <= max(still_open, 2)
+    return step.to[0].to not in ("", case.stage) and len(step.source) * 2 <= max(still_open, 2)
 
 
 def _beside(refused: Refused | None, form: str, wording: Wording) -> tuple[Words, ...]:

@@ -1,45 +1,35 @@
 """Monthly figures from the practices' own indicators: numerator, denominator, exclusions, sample size.
 
-Each figure is counted over single cases by the same expressions that the practice was checked with. A
-rate comes with its Wilson interval (Wilson 1927, 95 %), and units whose intervals overlap share a rank.
+A rate comes with its Wilson interval (Wilson 1927, 95 %), and units whose intervals overlap share a rank.
+Units with few cases stand together in one row, because a rate over two cases says what two people said.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import sqrt
-from typing import cast
 
+from tongban.apps.disclosure.counting import Tally, indicators_of, tallies
 from tongban.apps.office import Office, office
 from tongban.apps.wording import LOCAL, say
-from tongban.kernel.case import Case, ClockState
-from tongban.kernel.commands import Scene
-from tongban.kernel.procedure.sight import Sight
-from tongban.kernel.record import case_from
 from tongban.kernel.refusal import Refused
-from tongban.kernel.value import Value
-from tongban.library.binding import bind_indicators
 from tongban.library.indicators import Indicator
 
 Z = 1.959964
-SET = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """Counts behind one value: ``excluded`` by the id of the exclusion."""
-
-    numerator: int
-    denominator: int
-    excluded: Mapping[str, int]
+FEWEST = 5
+"""Units with fewer cases are never shown alone."""
+BACK = 24
+"""Months that are offered."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitFigure:
-    """One unit's value. ``rank`` is "" below the smallest sample; equal ranks cannot be told apart."""
+    """One unit's value. ``rank`` is "" below the smallest sample; equal ranks cannot be told apart.
+
+    ``share``, ``low_share`` and ``high_share`` are per mille, for the bar.
+    """
 
     unit: str
     rate: str
@@ -48,6 +38,9 @@ class UnitFigure:
     low: str
     high: str
     rank: str
+    share: int = 0
+    low_share: int = 0
+    high_share: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +53,7 @@ class Figure:
     says: str
     rate: str
     share: int
-    """per mille, for the bar"""
+    """per mille, for the bar, as are ``low_share`` and ``high_share``"""
     numerator: int
     denominator: int
     low: str
@@ -69,6 +62,8 @@ class Figure:
     smallest_sample: int
     more_is_better: bool
     units: tuple[UnitFigure, ...]
+    low_share: int = 0
+    high_share: int = 1000
 
 
 def wilson(numerator: int, denominator: int) -> tuple[float, float]:
@@ -83,135 +78,48 @@ def wilson(numerator: int, denominator: int) -> tuple[float, float]:
 
 
 def month_bounds(period: str) -> tuple[datetime, datetime] | Refused:
-    """The first instant of a month ("2026-10") and of the next one, China time."""
-    try:
-        year, month = (int(part) for part in period.split("-"))
-        start = datetime(year, month, 1, tzinfo=LOCAL)
-        end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=LOCAL)
-    except ValueError:
+    """The first instant of a month ("2026-10") and of the next one, China time.
+
+    Refuses what is no month between 2000 and 2199 written so.
+    """
+    year, month = period[:4], period[5:]
+    plain = len(period) == 7 and period[4] == "-" and (year + month).isascii() and (year + month).isdigit()
+    if not plain or not 2000 <= int(year) <= 2199 or not 1 <= int(month) <= 12:
         return Refused("disclosure.period", "period", {"period": period[:20]})
+    start = datetime(int(year), int(month), 1, tzinfo=LOCAL)
+    end = datetime(start.year + start.month // 12, start.month % 12 + 1, 1, tzinfo=LOCAL)
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
-def months(now: datetime, back: int = 24) -> tuple[str, ...]:
+def months(now: datetime, back: int = BACK) -> tuple[str, ...]:
     """The last whole months, newest first."""
     local = now.astimezone(LOCAL)
-    first = local.year * 12 + local.month - 2
-    return tuple(f"{n // 12}-{n % 12 + 1:02d}" for n in range(first, first - back, -1))
+    newest = local.year * 12 + local.month - 2
+    return tuple(f"{n // 12}-{n % 12 + 1:02d}" for n in range(newest, newest - back, -1))
 
 
 def figures(period: str, language: str) -> tuple[Figure, ...] | Refused:
-    """All indicators of all adopted practices for one month."""
+    """All indicators of all adopted practices for one month, as they are defined now; refuses what is no month.
+
+    Months before an adoption have figures too: imported history is counted like any other.
+    """
     bounds = month_bounds(period)
     if isinstance(bounds, Refused):
         return bounds
     here = office()
     found: list[Figure] = []
-    for practice, adoption in here.practices(bounds[1]):
-        indicators = bind_indicators(here.practice(adoption), here.procedure(adoption).settings)
-        if isinstance(indicators, Refused):
-            continue
-        counts = _count(here, practice, indicators, *bounds)
-        for name, indicator in indicators.items():
+    for practice, adoption in here.practices(datetime.now(UTC)):
+        counts = tallies(here, practice, adoption, *bounds)
+        for name, indicator in indicators_of(here, adoption).items():
             found.append(_figure(here, adoption, indicator, counts[name], language))
     return tuple(found)
 
 
-@dataclass(slots=True)
-class _Tally:
-    numerator: int = 0
-    denominator: int = 0
-    excluded: dict[str, int] | None = None
-
-
-def _count(
-    here: Office, practice: str, indicators: Mapping[str, Indicator], start: datetime, end: datetime
-) -> dict[str, dict[str, _Tally]]:
-    """Tallies of each indicator by unit; "" is the whole county."""
-    tallies: dict[str, dict[str, _Tally]] = {name: {"": _Tally()} for name in indicators}
-    for case, worker in _cases(here, practice, start, end):
-        for name, indicator in indicators.items():
-            if indicator.of == case.kind and _falls(case, indicator.counted, start, end):
-                _add(tallies[name], indicator, _Seen(here, case), worker)
-    return tallies
-
-
-def _cases(here: Office, practice: str, start: datetime, end: datetime) -> Iterator[tuple[Case, str]]:
-    """Cases of a practice that something happened to since the month began, with the unit that worked on them."""
-    last = "00000000-0000-0000-0000-000000000000"
-    while True:
-        rows = here.rows(
-            """SELECT id::text, state FROM store_case WHERE county = %s AND practice = %s AND opened_at < %s
-               AND last_at >= %s AND id > %s::uuid ORDER BY id LIMIT %s""",
-            [here.county.code, practice, end, start, last, SET],
-        )
-        for _, state in rows:
-            case = case_from(json.loads(cast(str, state)))
-            worker = (
-                case.previous_holder if case.holder == case.home and case.previous_holder else case.holder
-            )
-            yield case, worker
-        if len(rows) < SET:
-            return
-        last = cast(str, rows[-1][0])
-
-
-def _falls(case: Case, counted: str, start: datetime, end: datetime) -> bool:
-    """Whether the moment by which a case counts lies in the month."""
-    match counted.partition(":"):
-        case ("opened", _, _):
-            at = case.opened_at
-        case ("due", _, clock):
-            dues = [s.due or s.ended for s in case.clocks if s.clock == clock]
-            at = next((due for due in dues if due is not None), None)  # type: ignore[assignment]
-        case _:
-            at = case.settled_at  # type: ignore[assignment]
-    return at is not None and start <= at < end
-
-
-class _Seen(Sight):
-    """A case as an indicator sees it: everything a step may see, and how its clocks ended."""
-
-    def __init__(self, here: Office, case: Case) -> None:
-        scene = Scene(here.county, case.last_at or case.opened_at)
-        super().__init__(here.procedure(case.adoption), case, {}, scene)
-        self._laps: dict[str, list[ClockState]] = {}
-        for state in case.clocks:
-            self._laps.setdefault(state.clock, []).append(state)
-
-    def __getitem__(self, name: str) -> Value | datetime:
-        if not name.startswith("clock."):
-            return super().__getitem__(name)
-        _, clock, what = name.split(".")
-        laps = self._laps.get(clock, [])
-        match what:
-            case "laps":
-                return len(laps)
-            case "kept":
-                return bool(laps) and all(lap.kept is not False for lap in laps) and laps[-1].kept is True
-            case _:
-                return bool(laps) and laps[-1].ended is not None
-
-
-def _add(tallies: dict[str, _Tally], indicator: Indicator, seen: _Seen, unit: str) -> None:
-    if indicator.denominator.evaluate(seen) is not True:
-        return
-    reason = next((each.id for each in indicator.exclusions if each.when.evaluate(seen) is True), "")
-    hit = not reason and indicator.numerator.evaluate(seen) is True
-    for key in ("", unit):
-        tally = tallies.setdefault(key, _Tally())
-        if reason:
-            tally.excluded = {**(tally.excluded or {}), reason: (tally.excluded or {}).get(reason, 0) + 1}
-        else:
-            tally.denominator += 1
-            tally.numerator += hit
-
-
 def _figure(
-    here: Office, adoption: str, indicator: Indicator, tallies: Mapping[str, _Tally], language: str
+    here: Office, adoption: str, indicator: Indicator, counts: Mapping[str, Tally], language: str
 ) -> Figure:
     wording = here.wording(adoption, language)
-    whole = tallies[""]
+    whole = counts[""]
     low, high = wilson(whole.numerator, whole.denominator)
     return Figure(
         id=indicator.id,
@@ -219,62 +127,101 @@ def _figure(
         title=wording.of(f"indicators.{indicator.id}.title", indicator.id),
         says=wording.of(f"indicators.{indicator.id}.says"),
         rate=_rate(whole, language),
-        share=whole.numerator * 1000 // whole.denominator if whole.denominator else 0,
+        share=_mille(whole.numerator, whole.denominator),
         numerator=whole.numerator,
         denominator=whole.denominator,
         low=_percent(low),
         high=_percent(high),
         excluded=tuple(
-            (
-                wording.of(f"indicators.{indicator.id}.exclusions.{name}")
-                or say("figure.excluded", language, name=name),
-                n,
-            )
-            for name, n in sorted((whole.excluded or {}).items())
+            (wording.of(f"exclusions.{name}", name), n) for name, n in sorted(whole.excluded.items())
         ),
         smallest_sample=indicator.smallest_sample,
         more_is_better=indicator.more_is_better,
-        units=tuple(_ranked(here, indicator, tallies, language)),
+        units=tuple(_ranked(here, indicator, counts, language)),
+        low_share=round(low * 1000),
+        high_share=round(high * 1000),
     )
 
 
-def _rate(tally: _Tally, language: str) -> str:
-    return (
-        _percent(tally.numerator / tally.denominator)
-        if tally.denominator
-        else say("figure.nothing", language)
-    )
+def _mille(numerator: int, denominator: int) -> int:
+    return numerator * 1000 // denominator if denominator else 0
+
+
+def _rate(tally: Tally, language: str) -> str:
+    if not tally.denominator:
+        return say("figure.nothing", language)
+    return _percent(tally.numerator / tally.denominator)
 
 
 def _percent(share: float) -> str:
     return f"{share * 100:.1f} %"
 
 
+def together(counts: Mapping[str, Tally]) -> tuple[dict[str, Tally], dict[str, Tally]]:
+    """The units that are shown alone, and those that are only shown together.
+
+    Those with fewer than ``FEWEST`` cases stand together, and more join them, the smallest first, until
+    there are two units and ``FEWEST`` cases, so that no small count follows from the county's total.
+    """
+    units = sorted(
+        ((unit, tally) for unit, tally in counts.items() if unit and tally.denominator),
+        key=lambda each: (each[1].denominator, each[0]),
+    )
+    small: dict[str, Tally] = {}
+    for unit, tally in units:
+        cases = sum(each.denominator for each in small.values())
+        if tally.denominator < FEWEST or (small and (len(small) < 2 or cases < FEWEST)):
+            small[unit] = tally
+    return {unit: tally for unit, tally in units if unit not in small}, small
+
+
+def ranks(indicator: Indicator, alone: Mapping[str, Tally]) -> dict[str, int]:
+    """A unit ranks behind another only where their intervals do not overlap; too few cases, no rank."""
+    bounds = {
+        unit: wilson(tally.numerator, tally.denominator)
+        for unit, tally in alone.items()
+        if tally.denominator >= indicator.smallest_sample
+    }
+    more = indicator.more_is_better
+    return {
+        unit: 1 + sum(other[0] > high if more else other[1] < low for other in bounds.values())
+        for unit, (low, high) in bounds.items()
+    }
+
+
 def _ranked(
-    here: Office, indicator: Indicator, tallies: Mapping[str, _Tally], language: str
-) -> Iterable[UnitFigure]:
-    """Units in order. A unit ranks behind another only where their intervals do not overlap."""
-    units = [(unit, tally) for unit, tally in tallies.items() if unit and tally.denominator]
-    bounds = {unit: wilson(tally.numerator, tally.denominator) for unit, tally in units}
-    enough = {unit for unit, tally in units if tally.denominator >= indicator.smallest_sample}
+    here: Office, indicator: Indicator, counts: Mapping[str, Tally], language: str
+) -> Iterator[UnitFigure]:
+    """Units in order, the ranked first; the small ones together in the last row."""
+    alone, small = together(counts)
+    ranked = ranks(indicator, alone)
 
-    def worth(row: tuple[str, _Tally]) -> tuple[bool, float]:
-        share = row[1].numerator / row[1].denominator
-        return row[0] not in enough, -share if indicator.more_is_better else share
+    def worth(unit: str) -> tuple[bool, int, float, str]:
+        share = alone[unit].numerator / alone[unit].denominator
+        better = -share if indicator.more_is_better else share
+        return unit not in ranked, ranked.get(unit, 0), better, unit
 
-    for unit, tally in sorted(units, key=worth):
-        low, high = bounds[unit]
-        better = sum(
-            1
-            for other in enough
-            if (bounds[other][0] > high if indicator.more_is_better else bounds[other][1] < low)
-        )
-        yield UnitFigure(
-            unit=here.names.unit(unit, language),
-            rate=_rate(tally, language),
-            numerator=tally.numerator,
-            denominator=tally.denominator,
-            low=_percent(low),
-            high=_percent(high),
-            rank=str(better + 1) if unit in enough else "",
-        )
+    for unit in sorted(alone, key=worth):
+        yield _row(here.names.unit(unit, language), alone[unit], str(ranked.get(unit, "")), language)
+    # Without a unit that is shown alone this row would say what the county's value says already.
+    if small and alone:
+        all_small = Tally()
+        for tally in small.values():
+            all_small.add(tally)
+        yield _row(say("figure.small_units", language, n=len(small)), all_small, "", language)
+
+
+def _row(unit: str, tally: Tally, rank: str, language: str) -> UnitFigure:
+    low, high = wilson(tally.numerator, tally.denominator)
+    return UnitFigure(
+        unit=unit,
+        rate=_rate(tally, language),
+        numerator=tally.numerator,
+        denominator=tally.denominator,
+        low=_percent(low),
+        high=_percent(high),
+        rank=rank,
+        share=_mille(tally.numerator, tally.denominator),
+        low_share=round(low * 1000),
+        high_share=round(high * 1000),
+    )

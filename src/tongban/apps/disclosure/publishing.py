@@ -1,33 +1,39 @@
 """What a step proposed for the public becomes a de-identified text.
 
-Only what the publishing step itself wrote is published, masked once more, with facts that name nobody:
-category, place down to the township, the unit, outcome, and how long it took. The matter in the
-requester's own words never is.
+Only what a person wrote to be published goes out: the texts of the publishing step itself or, when it asks
+nothing, of the steps it judged. They are masked once more, what the identity store knows of the requester
+is struck out of them, and beside them stand facts that name nobody: category, place and unit down to the
+township, outcome, and how long it took. The matter in the requester's own words never is.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
+from tongban.apps.disclosure.counting import worker_of
 from tongban.apps.office import Office
+from tongban.kernel.case import Case
 from tongban.kernel.county import Level
 from tongban.kernel.events import Event, Published
-from tongban.kernel.form import FieldKind, mask_text
-from tongban.kernel.value import Value
-from tongban.store.batch import Loaded
+from tongban.kernel.form import Field, FieldKind, Held, mask_text
+from tongban.kernel.procedure.model import Procedure
+from tongban.store.batch import STEP, Loaded
+from tongban.store.identity import struck
 from tongban.store.models import Content, PublicText
-from tongban.store.search import pairs
+from tongban.store.published import Text, put
 
 TITLE_LENGTH = 60
+_ENDS = "。！？；!?;\n"
+_WIDE = (Level.TOWNSHIP, Level.COUNTY, Level.CITY, Level.PROVINCE)
+"""Levels at which a place or unit may be named in public (domain rules 1.6)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublicPart:
-    """One named part of a published text: the field's id and its masked words."""
+    """One named part of a published text: the field's id and its masked words, or the code chosen."""
 
     field: str
     words: str
@@ -36,9 +42,7 @@ class PublicPart:
 def publish(here: Office, event: Event) -> int:
     """React to one event; how many texts were published. Publishing the same again replaces it."""
     proposed = [each.what for each in event.follows if isinstance(each, Published)]
-    if not proposed:
-        return 0
-    (loaded,) = here.journal.load(ids=[event.case]) or (None,)
+    loaded = next(iter(here.journal.load(ids=[event.case])), None) if proposed else None
     if loaded is None:
         return 0
     parts = _parts(here, loaded, event)
@@ -50,87 +54,100 @@ def publish(here: Office, event: Event) -> int:
 
 
 def _parts(here: Office, loaded: Loaded, event: Event) -> list[PublicPart]:
-    """The publishing step's own texts, masked, in the order of its form."""
+    """What was written for the public, masked and struck, in the order of its forms."""
     procedure = here.procedure(loaded.case.adoption)
+    kept = Content.objects.filter(county=here.county.code, chain=event.case)
+    texts = {(seq, name): value for seq, name, value in kept.values_list("seq", "field", "value")}
+    found: list[PublicPart] = []
+    for source in _sources(here, procedure, loaded, event):
+        for field in _asked(procedure, loaded.case.kind, source.step):
+            words = _words(field, source, texts)
+            if words:
+                found.append(PublicPart(field.id, words))
+    kinds = {
+        f.id: f.kind for form in procedure.forms.values() for f in form.fields if f.place is Held.identity
+    }
+    out = struck(here.journal, event.case, kinds, [part.words for part in found])
+    return [PublicPart(part.field, words) for part, words in zip(found, out, strict=True)]
+
+
+def _sources(here: Office, procedure: Procedure, loaded: Loaded, event: Event) -> Iterator[Event]:
+    """The publishing event or, when its step asks nothing, the last of each step that it judged."""
     step = procedure.kinds[loaded.case.kind].steps.get(event.step)
-    form = procedure.forms.get(step.form) if step is not None else None
-    if form is None:
-        return []
-    kept = dict(
-        Content.objects.filter(county=here.county.code, chain=event.case, seq=event.seq).values_list(
-            "field", "value"
-        )
-    )
-    texts: dict[str, Value] = {name: _unquoted(value) for name, value in kept.items()}
-    return [
-        PublicPart(field.id, mask_text(str(texts[field.id])))
-        for field in form.fields
-        if field.kind in (FieldKind.text, FieldKind.line) and texts.get(field.id)
-    ]
+    if step is None or step.form:
+        yield event
+        return
+    before = [each.event() for each in here.journal.events(event.case) if each.kind == STEP]
+    for judged in step.judges:
+        yield from [each for each in before if each.step == judged and each.seq < event.seq][-1:]
 
 
-def _unquoted(value: str) -> str:
-    read = json.loads(value)
-    return read if isinstance(read, str) else ""
+def _asked(procedure: Procedure, kind: str, step: str) -> tuple[Field, ...]:
+    taken = procedure.kinds[kind].steps.get(step)
+    form = procedure.forms.get(taken.form) if taken is not None else None
+    return form.fields if form is not None else ()
 
 
-def township_of(here: Office, division: str) -> str:
-    """The township a place lies in, or the county: nothing finer is ever published (domain rules 1.6)."""
+def _words(field: Field, source: Event, texts: Mapping[tuple[int, str], str]) -> str:
+    """A text masked, a choice as its code, "" for anything else."""
+    match field.kind:
+        case FieldKind.choice:
+            return str(source.facts.get(field.id) or "")
+        case FieldKind.text | FieldKind.line:
+            read = json.loads(texts.get((source.seq, field.id), '""'))
+            return mask_text(read).strip() if isinstance(read, str) else ""
+        case _:
+            return ""
+
+
+def place_of(here: Office, division: str) -> str:
+    """The township a place lies in, or the county: nothing finer is ever published."""
     for code in here.county.division_chain(division):
         found = here.county.divisions.get(code)
-        if found is not None and found.level in (Level.TOWNSHIP, Level.COUNTY):
+        if found is not None and found.level in _WIDE:
             return code
     return here.county.code
 
 
+def unit_of(here: Office, case: Case) -> str:
+    """The unit that did the work; for a village's, the township above it, whose name gives no village away."""
+    unit = worker_of(case)
+    known = here.county.units.get(unit)
+    if known is None or known.level in _WIDE:
+        return unit
+    return next((each.id for each in here.county.superiors(unit) if each.level in _WIDE), "")
+
+
 def _write(here: Office, loaded: Loaded, event: Event, what: str, parts: list[PublicPart]) -> None:
-    case = loaded.case
+    case, procedure = loaded.case, here.procedure(loaded.case.adoption)
     category = case.facts.get("category")
-    title = _title(parts)
-    plain = " ".join([title, *(part.words for part in parts)])
-    text = {
+    chosen = {f.id for form in procedure.forms.values() for f in form.fields if f.kind is FieldKind.choice}
+    words = [part.words for part in parts if part.field not in chosen]
+    body = {
         "parts": [[part.field, part.words] for part in parts],
         "outcome": case.outcome,
-        "unit": _worker(loaded),
+        "unit": unit_of(here, case),
         "opened": case.opened_at.isoformat(),
         "settled": case.settled_at.isoformat() if case.settled_at else "",
         "adoption": case.adoption,
     }
-    values: dict[str, str | list[str] | datetime] = {
-        "county": here.county.code,
-        "what": what,
-        "chain": case.id,
-        "category": category if isinstance(category, str) else "",
-        "division": township_of(here, case.division),
-        "title": title,
-        "text": json.dumps(text, ensure_ascii=False),
-        "plain": plain,
-        "pairs": pairs(plain),
-        "since": event.at,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO store_public (county, what, chain, category, division, title, text, plain, vector, since, until)
-               VALUES (%(county)s, %(what)s, %(chain)s, %(category)s, %(division)s, %(title)s, %(text)s, %(plain)s,
-                       array_to_tsvector(%(pairs)s::text[]), %(since)s, NULL)
-               ON CONFLICT (county, what, chain) DO UPDATE SET category = excluded.category,
-                   division = excluded.division, title = excluded.title, text = excluded.text, plain = excluded.plain,
-                   vector = excluded.vector, since = excluded.since, until = NULL""",
-            values,
-        )
+    text = Text(
+        what=what,
+        chain=case.id,
+        category=category if isinstance(category, str) else "",
+        division=place_of(here, case.division),
+        title=_title(words[0]) if words else "",
+        text=json.dumps(body, ensure_ascii=False),
+        plain="\n".join(words),
+        since=event.at,
+    )
+    put(here.journal, text)
 
 
-def _worker(loaded: Loaded) -> str:
-    """The unit that did the work: the one before the receiving unit took the answer back."""
-    case = loaded.case
-    return case.previous_holder if case.holder == case.home and case.previous_holder else case.holder
-
-
-def _title(parts: list[PublicPart]) -> str:
-    first = parts[0].words.strip().split("\n")[0]
-    cut = next((i for i, char in enumerate(first) if char in "。！？；!?;"), len(first))
-    title = first[: min(cut, TITLE_LENGTH)]
-    return title + ("…" if len(first) > TITLE_LENGTH and cut > TITLE_LENGTH else "")
+def _title(words: str) -> str:
+    """The first sentence, cut where it gets long."""
+    cut = next((at for at, char in enumerate(words) if char in _ENDS), len(words))
+    return words[:cut] if cut <= TITLE_LENGTH else words[: TITLE_LENGTH - 1] + "…"
 
 
 def withdraw(here: Office, what: str, chain: str, at: datetime) -> bool:

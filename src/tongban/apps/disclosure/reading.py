@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import cast
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from tongban.apps.disclosure.publishing import place_of
 from tongban.apps.office import Office, office
 from tongban.apps.wording import moment, say_or
 from tongban.kernel.refusal import Refused
 from tongban.store.models import PublicText
-from tongban.store.published import alike
+from tongban.store.published import alike, found
 
 PAGE = 20
 ALIKE = 4
+SEARCHED = 200
+"""Texts that a search shows at most, over all its pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,45 +54,57 @@ class PublicPage:
 def published(
     what: str, language: str, *, words: str = "", category: str = "", place: str = "", after: str = ""
 ) -> PublicPage:
-    """One page of published texts, the newest first; ``after`` is the cursor of the page before."""
+    """One page of published texts, the newest first; ``after`` is the cursor of the page before.
+
+    A cursor that is none of ours shows the first page.
+    """
     here = office()
-    rows = PublicText.objects.filter(
-        Q(until=None) | Q(until__gt=datetime.now().astimezone()), county=here.county.code, what=what
-    )
+    rows = _public(here, what)
     if category:
         rows = rows.filter(Q(category=category) | Q(category__startswith=f"{category}."))
     if place:
         rows = rows.filter(division=place)
     if words.strip():
-        rows = rows.filter(plain__icontains=words.strip()[:60])
-    if after:
-        at, _, chain = after.partition("~")
+        rows = rows.filter(chain__in=found(here.journal, what, words, SEARCHED))
+    cursor = _cursor(after)
+    if cursor is not None:
+        at, chain = cursor
         rows = rows.filter(Q(since__lt=at) | Q(since=at, chain__lt=chain))
-    found = list(rows.order_by("-since", "-chain")[: PAGE + 1])
-    shown = found[:PAGE]
-    last = shown[-1] if len(found) > PAGE else None
+    listed = list(rows.order_by("-since", "-chain")[: PAGE + 1])
+    shown = listed[:PAGE]
+    last = shown[-1] if len(listed) > PAGE else None
     older = f"{last.since.isoformat()}~{last.chain}" if last is not None else ""
     return PublicPage(tuple(_shown(here, row, language) for row in shown), older)
 
 
+def _public(here: Office, what: str) -> QuerySet[PublicText]:
+    now = datetime.now(UTC)
+    return PublicText.objects.filter(Q(until=None) | Q(until__gt=now), county=here.county.code, what=what)
+
+
+def _cursor(after: str) -> tuple[datetime, UUID] | None:
+    at, _, chain = after.partition("~")
+    try:
+        moment_, last = datetime.fromisoformat(at), UUID(chain)
+    except ValueError:
+        return None
+    return (moment_, last) if moment_.tzinfo is not None else None
+
+
 def read_public(what: str, chain: str, language: str) -> PublicCase | Refused:
-    """One published text."""
+    """One published text. Refuses what is not public, or no more (``disclosure.not_public``)."""
     here = office()
-    row = PublicText.objects.filter(county=here.county.code, what=what, chain=chain).first()
-    if row is None or (row.until is not None and row.until <= datetime.now().astimezone()):
-        return Refused("disclosure.not_public", what)
-    return _shown(here, row, language)
+    row = _public(here, what).filter(chain=chain).first()
+    return Refused("disclosure.not_public", what) if row is None else _shown(here, row, language)
 
 
 def similar(words: str, division: str, language: str) -> tuple[PublicCase, ...]:
-    """Published cases like what somebody is writing, the likest first."""
+    """Published cases like what somebody is writing, the likest first; those of the same township come forward."""
     here = office()
-    found = alike(here.journal, "case", words, division, ALIKE)
-    rows = {
-        str(row.chain): row
-        for row in PublicText.objects.filter(county=here.county.code, what="case", chain__in=found)
-    }
-    return tuple(_shown(here, rows[chain], language) for chain in found if chain in rows)
+    township = place_of(here, division) if division else ""
+    likest = alike(here.journal, "case", words, township, ALIKE)
+    rows = {str(row.chain): row for row in _public(here, "case").filter(chain__in=likest)} if likest else {}
+    return tuple(_shown(here, rows[chain], language) for chain in likest if chain in rows)
 
 
 def _shown(here: Office, row: PublicText, language: str) -> PublicCase:
@@ -108,7 +124,10 @@ def _shown(here: Office, row: PublicText, language: str) -> PublicCase:
         settled=moment(settled, language) if settled is not None else "",
         days=(settled - opened).days if settled is not None else 0,
         parts=tuple(
-            Part(wording.of(f"fields.{name}.label") or say_or(f"public.{name}", language, name), words)
+            Part(
+                wording.of(f"fields.{name}.label") or say_or(f"public.{name}", language, name),
+                wording.value(name, words),
+            )
             for name, words in cast("list[list[str]]", text["parts"])
         ),
     )

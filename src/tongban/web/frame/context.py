@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from tongban.apps.office import office
+from tongban.apps.people.acting import name_of
+from tongban.kernel.refusal import RefusedError
 from tongban.web.words import OWN_NAMES, Language, language_of, other, same_page_in, say
 
 
@@ -50,20 +54,20 @@ def surroundings(request: HttpRequest) -> dict[str, object]:
         "other_language_name": say(OWN_NAMES[elsewhere], elsewhere),
         "other_language_url": same_page_in(elsewhere, request),
         "county_name": county_name(language),
-        "is_demo": settings.TONGBAN_DEMO,
+        "is_demo": False,
         "sections": sections(request.path, staff=False),
     }
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """Context processor: the surroundings, and the reader when signed in."""
-    around = surroundings(request)
+    around = {**surroundings(request), **registered(language_of(request))}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return around
     return {
         **around,
-        "signed_in_name": user.get_full_name() or user.get_username(),
+        "signed_in_name": name_of(user) or user.get_username(),
         "sections": sections(request.path, staff=True),
     }
 
@@ -90,3 +94,17 @@ def county_name(language: Language) -> str:
     """The county's own name where one is set, in the reader's language if it is there."""
     names: Mapping[str, str] = settings.TONGBAN_COUNTY_NAME
     return names.get(language) or names.get("zh-Hans") or say("site.county", language)
+
+
+def registered(language: Language) -> dict[str, object]:
+    """What the registers say: the county's name, unless this installation sets one, and whether it is invented."""
+    try:
+        here = office()
+    except (DatabaseError, RefusedError):
+        return {}
+    name = (
+        county_name(language)
+        if settings.TONGBAN_COUNTY_NAME
+        else here.names.division(here.county.code, language)
+    )
+    return {"county_name": name, "is_demo": here.demo}

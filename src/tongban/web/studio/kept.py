@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,9 +11,14 @@ from tongban.apps.adoption.shelf import check, share
 from tongban.apps.supervision.adoptions import Held, held_practices
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
 from tongban.library.binding import bind
 from tongban.library.folder import digest, gather
 from tongban.library.practice import Practice
+
+MOST = 40
+"""Bound practices that are kept."""
+_procedures: dict[tuple[str, str], Procedure | None] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,20 @@ def _opened(name: str, held: Held | None, *, adopted: bool) -> Opened:
     folder, faults = _checked_now(name) if name in set(names()) else (None, ())
     if held is not None and (adopted or folder is None):
         return Opened(name, held.practice, held.procedure, folder, faults, held, as_adopted=True)
-    bound = bind(folder, dict(held.own) if held is not None else {}) if folder is not None else None
-    if isinstance(bound, Refused) and folder is not None:
-        bound = bind(folder, {})
-    procedure = None if isinstance(bound, Refused) else bound
+    procedure = _bound(folder, held.own if held is not None else {}) if folder is not None else None
     return Opened(name, folder, procedure, folder, faults, held, as_adopted=False)
+
+
+def _bound(practice: Practice, own: Mapping[str, Value]) -> Procedure | None:
+    """A folder's content bound to the county's settings, or to the defaults where those do not fit it."""
+    key = (practice.digest, repr(sorted(own.items())))
+    if key not in _procedures:
+        if len(_procedures) >= MOST:
+            _procedures.clear()
+        found = bind(practice, own)
+        found = bind(practice, {}) if isinstance(found, Refused) else found
+        _procedures[key] = None if isinstance(found, Refused) else found
+    return _procedures[key]
 
 
 def _checked_now(name: str) -> tuple[Practice | None, tuple[Refused, ...]]:

@@ -1,0 +1,168 @@
+"""Counting a practice's indicators over the cases of one month, each case by the practice's own expressions."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import cast
+
+from tongban.apps.office import Office
+from tongban.kernel.case import Case, ClockState
+from tongban.kernel.commands import Scene
+from tongban.kernel.procedure.sight import Sight
+from tongban.kernel.record import case_from
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.library.binding import bind_indicators
+from tongban.library.indicators import Indicator
+
+SET = 2000
+"""Cases that are read at a time."""
+KEPT = 64
+"""Counted months that are kept in memory."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts behind one value: ``denominator`` without the excluded, those by the id of their exclusion."""
+
+    numerator: int = 0
+    denominator: int = 0
+    excluded: dict[str, int] = field(default_factory=dict)
+
+    def add(self, other: Tally) -> None:
+        self.numerator += other.numerator
+        self.denominator += other.denominator
+        for name, n in other.excluded.items():
+            self.excluded[name] = self.excluded.get(name, 0) + n
+
+
+Tallies = Mapping[str, Mapping[str, Tally]]
+"""By indicator and unit; under the unit "" is the whole county."""
+
+_lock = Lock()
+_counted: OrderedDict[tuple[object, ...], Tallies] = OrderedDict()
+
+
+def indicators_of(here: Office, adoption: str) -> Mapping[str, Indicator]:
+    """The indicators of an adopted practice, bound to the county's settings; none where they do not bind."""
+    found = bind_indicators(here.practice(adoption), here.procedure(adoption).settings)
+    return {} if isinstance(found, Refused) else found
+
+
+def tallies(here: Office, practice: str, adoption: str, start: datetime, end: datetime) -> Tallies:
+    """Counts for the month from ``start`` to ``end``. Counted anew only after the ledger has grown."""
+    key = (here.county.code, here.journal.using, here.stamp, adoption, start, end, _tip(here))
+    with _lock:
+        known = _counted.get(key)
+    if known is not None:
+        return known
+    found = _count(here, practice, indicators_of(here, adoption), start, end)
+    with _lock:
+        _counted[key] = found
+        while len(_counted) > KEPT:
+            _counted.popitem(last=False)
+    return found
+
+
+def forget() -> None:
+    """Drop all counts, for a process that changes its database."""
+    with _lock:
+        _counted.clear()
+
+
+def _tip(here: Office) -> tuple[object, ...]:
+    """The newest event of the ledger: while it is the same, so are all figures."""
+    rows = here.rows(
+        "SELECT xid, position FROM store_event WHERE county = %s ORDER BY xid DESC, position DESC LIMIT 1",
+        [here.county.code],
+    )
+    return rows[0] if rows else ()
+
+
+def _count(
+    here: Office, practice: str, indicators: Mapping[str, Indicator], start: datetime, end: datetime
+) -> Tallies:
+    found: dict[str, dict[str, Tally]] = {name: {"": Tally()} for name in indicators}
+    for case in _cases(here, practice, start, end):
+        seen: Seen | None = None
+        for name, indicator in indicators.items():
+            if indicator.of == case.kind and falls(case, indicator.counted, start, end):
+                seen = seen or Seen(here, case)
+                one = counted_of(indicator, seen)
+                for unit in ("", worker_of(case)):
+                    found[name].setdefault(unit, Tally()).add(one)
+    return found
+
+
+def _cases(here: Office, practice: str, start: datetime, end: datetime) -> Iterator[Case]:
+    """Cases of a practice that were open at any time in the month, or that something happened to since."""
+    last = "00000000-0000-0000-0000-000000000000"
+    while True:
+        rows = here.rows(
+            """SELECT id::text, state FROM store_case WHERE county = %s AND practice = %s AND opened_at < %s
+               AND last_at >= %s AND id > %s::uuid ORDER BY id LIMIT %s""",
+            [here.county.code, practice, end, start, last, SET],
+        )
+        for _, state in rows:
+            yield case_from(json.loads(cast(str, state)))
+        if len(rows) < SET:
+            return
+        last = cast(str, rows[-1][0])
+
+
+def worker_of(case: Case) -> str:
+    """The unit that did the work: the one before the receiving unit took the answer back."""
+    return case.previous_holder if case.holder == case.home and case.previous_holder else case.holder
+
+
+def falls(case: Case, counted: str, start: datetime, end: datetime) -> bool:
+    """Whether the moment by which a case counts lies in the month."""
+    at: datetime | None
+    match counted.partition(":"):
+        case ("opened", _, _):
+            at = case.opened_at
+        case ("due", _, clock):
+            dues = (state.due or state.ended for state in case.clocks if state.clock == clock)
+            at = next((due for due in dues if due is not None), None)
+        case _:
+            at = case.settled_at
+    return at is not None and start <= at < end
+
+
+def counted_of(indicator: Indicator, seen: Mapping[str, Value | datetime]) -> Tally:
+    """What one case adds to an indicator: nothing, an exclusion, or one to the denominator."""
+    if not indicator.denominator.holds(seen):
+        return Tally()
+    reason = next((each.id for each in indicator.exclusions if each.when.holds(seen)), "")
+    if reason:
+        return Tally(excluded={reason: 1})
+    return Tally(int(indicator.numerator.holds(seen)), 1)
+
+
+class Seen(Sight):
+    """A case as an indicator sees it: everything a step may see, and how its clocks ended."""
+
+    def __init__(self, here: Office, case: Case) -> None:
+        scene = Scene(here.county, case.last_at or case.opened_at)
+        super().__init__(here.procedure(case.adoption), case, {}, scene)
+        self._laps: dict[str, list[ClockState]] = {}
+        for state in case.clocks:
+            self._laps.setdefault(state.clock, []).append(state)
+
+    def __getitem__(self, name: str) -> Value | datetime:
+        if not name.startswith("clock."):
+            return super().__getitem__(name)
+        _, clock, what = name.split(".")
+        laps = self._laps.get(clock, [])
+        match what:
+            case "laps":
+                return len(laps)
+            case "kept":
+                return bool(laps) and all(lap.kept is not False for lap in laps) and laps[-1].kept is True
+            case _:
+                return bool(laps) and laps[-1].ended is not None

@@ -1,0 +1,45 @@
+"""The demo's category suggestion, learnt from its own messages and from what the scheme says of itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+
+from tongban.apps.dispatch.model_file import load, save
+from tongban.apps.dispatch.offering import FOLDER
+from tongban.apps.dispatch.reading import joined
+from tongban.apps.dispatch.scheme import Category, scheme_of
+from tongban.apps.dispatch.train import Example, train
+from tongban.apps.registry.progress import Say, silent
+from tongban.demo.script import Script
+from tongban.kernel.refusal import Refused
+
+
+def learn(script: Script, now: datetime, say: Say = silent) -> Refused | None:
+    """Put a suggestion in force where there is none; None when it is there."""
+    folder = settings.TONGBAN_HOME / FOLDER
+    if not isinstance(load(folder), Refused):
+        return None
+    categories = script.read("categories.yaml")["categories"]
+    scheme = scheme_of(
+        Category(
+            each["code"],
+            each["title"]["zh"],
+            each.get("about", {}).get("zh", ""),
+            tuple(each.get("words", ())),
+        )
+        for each in categories
+    )
+    if isinstance(scheme, Refused):
+        return scheme
+    examples = [
+        Example(joined(each.title, each.body), each.category)
+        for messages in script.messages.values()
+        for each in messages
+    ]
+    model = train(examples, scheme, now, lambda done, total: say("demo.learning", done, total))
+    if isinstance(model, Refused):
+        return model
+    save(model, folder)
+    return None
