@@ -26,9 +26,9 @@ from statistics import median
 from time import perf_counter
 
 import psycopg
-
 from benches.county import County, county
 from benches.doors import HOST, Seen, Worker, environment, quantile, serving
+
 from tongban.store.postgres import Server
 
 SIZES = ("small", "large")

@@ -10,6 +10,7 @@ that a busy machine slows everything alike; the ratio of a round is what counts.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -19,10 +20,12 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "store"), str(Path(__file__).parent)]
+from limits import Bench, Rate  # noqa: E402 - beside this file
+
 NOTE = {"note": "已电话联系来电人，约定明天上午到现场查看，结果将在两个工作日内答复。"}
 
 
@@ -74,13 +77,17 @@ def worker(kind: str, first: int, count: int, seconds: float) -> None:
     numbers = [f"BENCH-{n}" for n in range(first, first + count)]
     act = {"single": single, "batches": batches}[kind]
     act(numbers, 0.3)
+    gc.collect()
+    gc.freeze()  # as a server does once it has started
     print("ready", flush=True)
     sys.stdin.readline()
-    print(act(numbers, seconds), flush=True)
+    began = process_time()
+    done = act(numbers, seconds)
+    print(done, process_time() - began, flush=True)
 
 
-def writers(kind: str, count: int, cases: int, seconds: float) -> float:
-    """Steps a second of so many processes, each on its own share of the cases."""
+def writers(bench, kind: str, count: int, cases: int, seconds: float):
+    """Steps of so many processes, each on its own share of the cases."""
     share = cases // count
     arguments = [[kind, str(n * share), str(share), str(seconds)] for n in range(count)]
     command = [sys.executable, __file__, "--worker"]
@@ -88,26 +95,34 @@ def writers(kind: str, count: int, cases: int, seconds: float) -> float:
     processes = [subprocess.Popen([*command, *each], **pipes) for each in arguments]
     for process in processes:
         process.stdout.readline()
+    server = bench.server_cpu()
     for process in processes:
         process.stdin.write("go\n")
         process.stdin.flush()
-    return sum(int(process.communicate()[0]) for process in processes) / seconds
+    said = [process.communicate()[0].split() for process in processes]
+    server = bench.server_cpu() - server
+    done = sum(int(each[0]) for each in said)
+    return Rate(done / seconds, 1e6 * sum(float(each[1]) for each in said) / done, 1e6 * server / done)
 
 
-def intake_rate(count: int, prefix: str) -> float:
-    """New cases a second by COPY."""
+def intake_rate(bench, count: int, prefix: str):
+    """New cases by COPY, decided one after another in this process."""
     from small_practice import PROCEDURE, opened
 
     from tongban.store.batch import Append
     from tongban.store.intake import intake
 
     now = datetime.now(UTC)
-    began = perf_counter()
+    began, spent, server = perf_counter(), process_time(), bench.server_cpu()
     made = intake(
         journal(), (Append(PROCEDURE, opened(now, number=f"{prefix}-{n}")) for n in range(count)), now
     )
     assert made == count, made
-    return count / (perf_counter() - began)
+    return Rate(
+        count / (perf_counter() - began),
+        1e6 * (process_time() - spent) / count,
+        1e6 * (bench.server_cpu() - server) / count,
+    )
 
 
 def main() -> None:
@@ -118,8 +133,6 @@ def main() -> None:
     chosen = options.parse_args()
     home = Path(tempfile.mkdtemp(prefix="tongban-bench-"))
     home.chmod(0o755)
-    from limits import Bench
-
     bench = Bench(home)
     try:
         os.environ["DATABASE_URL"] = bench.url
@@ -143,30 +156,31 @@ def main() -> None:
 
 def run(bench, chosen) -> None:
     print(f"PostgreSQL at {bench.url}")
-    rate = intake_rate(chosen.cases, "BENCH")
-    figures: dict[str, list[float]] = {}
-    ratios: dict[str, list[float]] = {}
+    first = intake_rate(bench, chosen.cases, "BENCH")
+    print(f"first intake into empty tables: {first.a_second:,.0f} cases a second")
+    limit = "TPC-B-like, 8 clients (the limit)"
+    rounds: list[dict[str, Rate]] = []
     for number in range(chosen.rounds):
-        limit = bench.tpcb(8, chosen.seconds)
-        measured = {
+        before = bench.tpcb(8, chosen.seconds)
+        each = {
             "one-row insert, 8 clients": bench.insert(8, chosen.seconds),
-            "steps, 1 writer": writers("single", 1, chosen.cases, chosen.seconds),
-            "steps, 8 writers": writers("single", 8, chosen.cases, chosen.seconds),
-            "steps in batches of 100, 1 writer": writers("batches", 1, chosen.cases, chosen.seconds),
-            "steps in batches of 100, 2 writers": writers("batches", 2, chosen.cases, chosen.seconds),
+            "steps, 1 writer": writers(bench, "single", 1, chosen.cases, chosen.seconds),
+            "steps, 8 writers": writers(bench, "single", 8, chosen.cases, chosen.seconds),
+            "steps in batches of 100, 1 writer": writers(bench, "batches", 1, chosen.cases, chosen.seconds),
+            "steps in batches of 100, 2 writers": writers(bench, "batches", 2, chosen.cases, chosen.seconds),
+            "intake by COPY (cases)": intake_rate(bench, chosen.cases, f"R{number}"),
         }
-        limit = (limit + bench.tpcb(8, chosen.seconds)) / 2
-        measured["intake by COPY (cases)"] = intake_rate(chosen.cases, f"R{number}")
-        figures.setdefault("TPC-B-like, 8 clients (the limit)", []).append(limit)
-        for name, value in measured.items():
-            figures.setdefault(name, []).append(value)
-            ratios.setdefault(name, []).append(value / limit)
-    print(f"{'':44}{'a second':>10}{'of TPC-B':>10}")
-    for name, values in figures.items():
-        ratio = f"{median(ratios[name]):10.2f}" if name in ratios else ""
-        print(f"{name:44}{median(values):10,.0f}{ratio}")
-    print(f"first intake into empty tables: {rate:,.0f} cases a second")
-    print(json.dumps({name: [round(value) for value in values] for name, values in figures.items()}))
+        after = bench.tpcb(8, chosen.seconds)
+        rounds.append({limit: Rate(*(sum(pair) / 2 for pair in zip(before, after, strict=True))), **each})
+    print(f"{'':36}{'a second':>10}{'of TPC-B':>10}{'client µs':>11}{'server µs':>11}{'of its cost':>13}")
+    for name in rounds[0]:
+        rate = Rate(*(median(each[name][part] for each in rounds) for part in range(3)))
+        ratio = median(each[name].a_second / each[limit].a_second for each in rounds)
+        cost = median(sum(each[name][1:]) / sum(each[limit][1:]) for each in rounds)
+        print(
+            f"{name:36}{rate.a_second:10,.0f}{ratio:10.2f}{rate.client:11.0f}{rate.server:11.0f}{cost:13.2f}"
+        )
+    print(json.dumps([{name: round(rate.a_second) for name, rate in each.items()} for each in rounds]))
 
 
 if __name__ == "__main__":

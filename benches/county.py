@@ -226,7 +226,7 @@ SELECT t.county, m.chain, replace(t.number, c.old, c.number), t.practice, t.adop
        t.next_due, t.wake_at, t.settled_at, t.missed, t.rating, t.seq, m.seal, t.recorded,
        {_renamed("t.state")}
 FROM copies c JOIN bench_case t ON t.f = c.f JOIN made m ON m.chain = bench_new(t.id, c.k) AND m.seq = t.seq
-"""  # noqa: S608
+"""
 VALUES = f"""
 WITH {NAMED}, told AS (
     INSERT INTO store_content (county, chain, seq, field, salt, value)
@@ -237,12 +237,12 @@ INSERT INTO store_identity (county, chain, seq, field, salt, value, lookup)
 SELECT t.county, bench_new(t.chain, c.k), t.seq, t.field, t.salt, t.value,
        sha256(t.lookup || convert_to(c.k::text, 'UTF8'))
 FROM copies c JOIN bench_identity t ON t.f = c.f
-"""  # noqa: S608
+"""
 SEARCH = f"""
 WITH {NAMED}
 INSERT INTO store_search (county, chain, text, vector)
 SELECT t.county, bench_new(t.chain, c.k), t.text, t.vector FROM copies c JOIN bench_search t ON t.f = c.f
-"""  # noqa: S608
+"""
 
 
 def _multiply(url: str, wanted: int, *, search: bool) -> None:

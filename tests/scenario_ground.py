@@ -16,11 +16,16 @@ from tongban.library.calendars import read_calendars
 from tongban.library.counties import scenario_county
 from tongban.library.practice import Practice
 from tongban.library.reading import read_practice
+from tongban.library.shape.story import FollowedSpec, StorySpec
 from tongban.library.story.runner import RunnerFactory
 from tongban.library.story.telling import run_scenarios
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = sorted(path.parent for path in (ROOT / "practices").glob("*/practice.yaml"))
+FOLDERS = sorted(
+    path.parent
+    for shelf in ("practices", "tests/library/practices")
+    for path in (ROOT / shelf).glob("*/practice.yaml")
+)
 STORIES = [
     pytest.param(folder, path.name, id=f"{folder.name}/{path.stem}")
     for folder in FOLDERS
@@ -45,13 +50,30 @@ def calendar() -> Calendar:
     return found
 
 
-def told(folder: Path, name: str, rung: RunnerFactory) -> list[str]:
-    """Tell one story; what was not as an official expects, a line each."""
+def told(folder: Path, name: str, rung: RunnerFactory, *, wrongly: bool = False) -> list[str]:
+    """Tell one story; what was not as an official expects, a line each. ``wrongly`` expects too much of it."""
     practice = practice_in(folder)
     stories = {path: story for path, story in practice.stories.items() if Path(path).name == name}
     assert stories, f"{name} is no story of {folder.name}"
+    if wrongly:
+        stories = {path: _wrong(story) for path, story in stories.items()}
     report = run_scenarios(replace(practice, stories=stories), rung, scenario_county(calendar()))
     return [f"{each.where}: {each.code} {dict(each.facts)}" for each in report.failures]
+
+
+def _wrong(story: StorySpec) -> StorySpec:
+    """The same story, its first expectation turned into what never is."""
+    at = next(n for n, entry in enumerate(story.story) if entry.expect is not None)
+    entry = story.story[at]
+    assert entry.expect is not None
+    never = {
+        "holder": "tax",
+        "outcome": "never",
+        "count": {"never": 1},
+        "follows": (FollowedSpec(name="joined"),),
+    }
+    wrong = entry.model_copy(update={"expect": entry.expect.model_copy(update=never)})
+    return story.model_copy(update={"story": (*story.story[:at], wrong, *story.story[at + 1 :])})
 
 
 class LateClock(datetime):
@@ -89,7 +111,9 @@ def ground(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[None]:
     forget()
     with override_settings(
         TONGBAN_HOME=home,
-        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        CACHES={
+            "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(home)}
+        },
     ):
         yield
     forget()

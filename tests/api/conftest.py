@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,20 @@ from scenario_ground import ground
 
 @pytest.fixture
 def empty(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch, home: Path, settings: object
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch, home: Path, settings: Any
 ) -> Iterator[None]:
-    settings.TONGBAN_TEST_CLOCK = True  # type: ignore[attr-defined]
-    settings.TONGBAN_API_LIMITS = 0  # type: ignore[attr-defined]
+    """Nothing in the database, and what is written is committed."""
+    settings.TONGBAN_TEST_CLOCK = True
+    settings.TONGBAN_API_LIMITS = 0
     yield from ground(monkeypatch, home)
+
+
+@pytest.fixture
+def api(db: None, monkeypatch: pytest.MonkeyPatch, home: Path, settings: Any) -> Iterator[Any]:
+    """A small county, taken back after the test."""
+    from county import a_county
+
+    settings.TONGBAN_TEST_CLOCK = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    for _ in ground(monkeypatch, home):
+        yield a_county()

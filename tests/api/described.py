@@ -47,7 +47,7 @@ def judge(method: str, path: str, response: Any) -> None:
     if content is None or not response.content:
         return
     media = response.headers["Content-Type"].partition(";")[0]
-    wanted = content.get(media) or content.get("application/octet-stream")
+    wanted = content.get(media, content.get("application/octet-stream"))
     assert wanted is not None, f"{method} {path} answered with {media}"
     if wanted.get("schema"):
         schema = {**wanted["schema"], "components": description()["components"]}

@@ -16,3 +16,11 @@ def test_a_story_goes_over_http_as_it_does_through_the_kernel(folder: Path, stor
     from http_rung import Http
 
     assert told(folder, story, Http) == []
+
+
+def test_what_a_story_expects_wrongly_is_told_line_by_line() -> None:
+    from http_rung import Http as Rung
+
+    folder, story = STORIES[0].values
+    wrong = told(folder, str(story), Rung, wrongly=True)
+    assert len(wrong) == 4 and all("practice.story_expected" in each for each in wrong)

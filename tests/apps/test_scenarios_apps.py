@@ -36,3 +36,11 @@ def test_no_story_is_told_where_a_county_lives() -> None:
     with pytest.raises(RefusedError) as refused:
         told(folder, str(story), Apps)
     assert refused.value.refusal.code == "rung.not_empty"
+
+
+def test_what_a_story_expects_wrongly_is_told_line_by_line() -> None:
+    from tongban.apps.rungs import Apps as Rung
+
+    folder, story = STORIES[0].values
+    wrong = told(folder, str(story), Rung, wrongly=True)
+    assert len(wrong) == 4 and all("practice.story_expected" in each for each in wrong)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import os
 import re
 import shlex
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -31,7 +28,6 @@ PAGES = sorted(
 )
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 TUTORIAL = DOCS / "tutorial" / "first-practice.md"
-TONGBAN = Path(sys.executable).parent / "tongban"
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -235,11 +231,12 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "hall"
 
 
-def shell(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    environ = {**os.environ, "TONGBAN_LANGUAGE": "en", "PYTHONUTF8": "1"}
-    return subprocess.run(
-        [TONGBAN, *words], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
-    )
+def shell(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, str]:
+    """What the command line answers, in English: its exit status and what it says of faults."""
+    from tongban.cli.main import main
+
+    status = main(["--language", "en", *map(str, words)])
+    return status, capsys.readouterr().err
 
 
 def expected() -> list[str]:
@@ -248,10 +245,11 @@ def expected() -> list[str]:
     return [block.strip() for block in blocks if "tongban" not in block]
 
 
-def test_the_tutorials_practice_is_sound_and_its_stories_come_out(hall: Path) -> None:
+def test_the_tutorials_practice_is_sound_and_its_stories_come_out(
+    hall: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for command in ("check", "test"):
-        done = shell("practice", command, hall)
-        assert done.returncode == 0, done.stderr
+        assert shell(capsys, "practice", command, hall) == (0, "")
 
 
 def broken(hall: Path, tmp_path: Path, file: str, old: str, new: str) -> Path:
@@ -266,16 +264,20 @@ def broken(hall: Path, tmp_path: Path, file: str, old: str, new: str) -> Path:
     return copy
 
 
-def test_the_tutorials_missing_clock_is_told_as_it_says(hall: Path, tmp_path: Path) -> None:
+def test_the_tutorials_missing_clock_is_told_as_it_says(
+    hall: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     clock = (hall / "deadlines.yaml").read_text("utf-8")
     copy = broken(hall, tmp_path, "deadlines.yaml", clock[clock.index("  key_back") :], "")
-    done = shell("practice", "check", copy)
-    assert done.returncode == 1
-    assert expected()[0] in done.stderr
+    status, said = shell(capsys, "practice", "check", copy)
+    assert status == 1
+    assert expected()[0] in said
 
 
-def test_the_tutorials_wrong_date_is_told_as_it_says(hall: Path, tmp_path: Path) -> None:
+def test_the_tutorials_wrong_date_is_told_as_it_says(
+    hall: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     copy = broken(hall, tmp_path, "scenarios/02-nobody-answers.yaml", "2026-04-07 24:00", "2026-04-06 24:00")
-    done = shell("practice", "test", copy)
-    assert done.returncode == 1
-    assert expected()[1] in done.stderr
+    status, said = shell(capsys, "practice", "test", copy)
+    assert status == 1
+    assert expected()[1] in said

@@ -71,7 +71,7 @@ class Office:
                 return post.unit
         around = tuple(self.county.division_chain(division or self.county.code))
         near = [unit for code in around for unit in homes if self.county.units[unit].division == code]
-        return near[0] if near else next(iter(homes), "")
+        return (*near, *homes, "")[0]
 
     def wording(self, adoption: str, language: str) -> Wording:
         """The words of an adopted practice in a language."""

@@ -3,6 +3,7 @@
 ``TONGBAN_HOME``        where everything is kept that is written (default ``var``)
 ``DATABASE_URL``        a served PostgreSQL; without it the embedded one of the home
 ``TONGBAN_HOSTS``       names under which the pages are served, separated by commas
+``TONGBAN_PROXIES``     addresses of the proxies before it, separated by commas, whose X-Forwarded headers count
 ``TONGBAN_SECRET_KEY``  signs sessions; without it a key is made and kept in the home
 ``TONGBAN_DEBUG``       ``1`` on a developer's machine only
 """
@@ -29,6 +30,7 @@ class Environment:
     home: Path
     database: str = field(repr=False)
     hosts: tuple[str, ...]
+    proxies: tuple[str, ...]
     secret: str = field(repr=False)
     debug: bool
 
@@ -39,10 +41,15 @@ class Environment:
         return Environment(
             home=home,
             database=resolve(home, environ).url,
-            hosts=tuple(name.strip() for name in hosts.split(",") if name.strip()),
+            hosts=_listed(hosts),
+            proxies=_listed(environ.get("TONGBAN_PROXIES", "")),
             secret=environ.get("TONGBAN_SECRET_KEY") or _kept_secret(home / "keys" / "django"),
             debug=environ.get("TONGBAN_DEBUG") == "1",
         )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _kept_secret(path: Path) -> str:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import os
 
 from django.core.wsgi import get_wsgi_application
+from granian.utils.proxies import wrap_wsgi_with_proxy_headers
+
+from tongban.config import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
 
 application = get_wsgi_application()
+if settings.ENVIRONMENT.proxies:
+    # Behind a proxy that ends TLS the pages must know the reader's own address and that it was HTTPS.
+    application = wrap_wsgi_with_proxy_headers(application, trusted_hosts=list(settings.ENVIRONMENT.proxies))

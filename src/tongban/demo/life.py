@@ -83,6 +83,8 @@ class Life:
     """Per cent of the story's volume."""
     refused: Counter[str] = field(default_factory=Counter)
     """Steps that the kernel refused, by step and code: for whoever writes the walk."""
+    lost: int = 0
+    """Matters that could not even be registered."""
     history: History = field(init=False)
 
     def __post_init__(self) -> None:
@@ -152,6 +154,7 @@ class Life:
         actor = self._opener(step, role, home, matter) if role else ANYBODY
         if actor is None:
             self.refused[f"{step.id} nobody"] += 1
+            self.lost += 1
             return
         unit = actor.posts[0].unit if actor.posts else home
         form = {**opens["answers"], **(opens.get("clerk", {}) if role else {})}
@@ -175,6 +178,7 @@ class Life:
         decided = self.history.take(command, actor, matter.at)
         if isinstance(decided, Refused):
             self.refused[f"{step.id} {decided.code} {decided.where}"] += 1
+            self.lost += 1
             return
         self._matters[case_id] = matter
         self._recent[matter.practice, matter.message.category].append(case_id)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import F
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import adopt, in_force
@@ -20,8 +18,8 @@ from tongban.apps.registry.calendars import import_calendars
 from tongban.apps.registry.history import History
 from tongban.apps.registry.loading import load_county
 from tongban.apps.registry.progress import Say, silent
-from tongban.demo.arrivals import phone_of
 from tongban.demo.catching_up import catch_up
+from tongban.demo.found import PASSWORD, Ready, described
 from tongban.demo.learning import learn
 from tongban.demo.life import Adoption, Life
 from tongban.demo.marker import FILLED, TOLD, begin, filled, marks
@@ -34,48 +32,11 @@ from tongban.kernel.value import Value
 from tongban.store.batch import Append
 from tongban.store.intake import intake
 from tongban.store.journal import Journal
-from tongban.store.models import CaseRow, DutyRow, NoticeRow, Person, PostRow, UnitRow
+from tongban.store.models import DutyRow, NoticeRow, PostRow, UnitRow
 
-PASSWORD = "tongban-demo"  # noqa: S105 - printed at every start; the demo holds nothing real
-SHOWN = (
-    "clerk",
-    "dispatcher",
-    "handler",
-    "reviewer",
-    "adjudicator",
-    "supervisor",
-    "leader",
-    "desk",
-    "publisher",
-    "administrator",
-)
-"""Roles of which one account each is shown at the start."""
-HANDLER, LEADER = "handler", "leader"
-RECEIVING = 9
-"""Posts from which on a unit is one that receives cases for others: not where handlers are looked for."""
 SET = 50
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    login: str
-    name: str
-    role: str
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """The demo county stands. ``follow`` is the number and phone of an open case, to try following it."""
-
-    county: str
-    cases: int
-    events: int
-    accounts: tuple[Account, ...]
-    follow: tuple[str, str]
-    filled_now: bool
 
 
 def set_up(say: Say = silent, scale: int = 100) -> Ready:
@@ -101,28 +62,7 @@ def set_up(say: Say = silent, scale: int = 100) -> Ready:
     if FILLED not in marked:
         catch_up(int(str(known["events"])), say)
         filled(journal, datetime.now(UTC))
-    return _ready(loaded.county, known, FILLED not in marked)
-
-
-def _ready(county: str, known: Mapping[str, Value], filled_now: bool) -> Ready:
-    return Ready(
-        county,
-        int(str(known["cases"])),
-        int(str(known["events"])),
-        accounts(county),
-        (str(known["number"]), phone_of(str(known["practice"]), int(str(known["matter"])))),
-        filled_now,
-    )
-
-
-def ready(say: Say = silent, scale: int = 100) -> Ready:
-    """The demo county: found as it was left, or set up. The second start only looks that it is there."""
-    try:
-        journal = office().journal
-    except RefusedError:  # no county yet
-        return set_up(say, scale)
-    marked = marks(journal)
-    return _ready(journal.county, marked[TOLD], False) if FILLED in marked else set_up(say, scale)
+    return described(loaded.county, known, filled_now=FILLED not in marked)
 
 
 def _must(found: T | Refused) -> T:
@@ -181,6 +121,9 @@ def _fill(told: Script, journal: Journal, end: datetime, say: Say, scale: int) -
     }
     life = Life(told, here.county, adopted, staff, names, end, scale)
     history = life.run(say)
+    if life.lost * 50 > len(history.events):
+        most = ", ".join(name for name, _ in life.refused.most_common(3))
+        raise RefusedError(Refused("demo.walk", "walk.yaml", {"lost": life.lost, "most": most}))
     now = datetime.now(UTC)
     events = sum(len(each) for each in history.events.values())
     follow = _to_follow(history, life)
@@ -213,30 +156,3 @@ def _to_follow(history: History, life: Life) -> dict[str, Value]:
         if matter is not None and not case.parent and case.settled_at is None and len(case.doers) > 1:
             return {"number": case.number, "practice": matter.practice, "matter": matter.n}
     return {"number": "", "practice": "", "matter": 0}
-
-
-def accounts(county: str) -> tuple[Account, ...]:
-    """One account for every role, for the list that is printed: of the units that have most to do."""
-    people = dict(Person.objects.filter(county=county).values_list("id", "name"))
-    units = dict(UnitRow.objects.filter(county=county).values_list("id", "name"))
-    posts = list(PostRow.objects.filter(county=county, until=None).values_list("role", "unit", "person"))
-    roles = Counter(unit for _, unit, _ in posts)
-    busy = dict(
-        CaseRow.objects.filter(county=county, standing="open")
-        .values_list("holder")
-        .annotate(cases=Count("id"))
-        .values_list("holder", "cases")
-    )
-    many = {unit for unit, count in roles.items() if count >= RECEIVING}
-
-    def rank(post: tuple[str, str, str]) -> tuple[bool, int, int, str, str]:
-        role, unit, person = post
-        works = role in (HANDLER, LEADER)
-        return works and unit in many, 0 if works else -roles[unit], -busy.get(unit, 0), unit, person
-
-    posts.sort(key=rank)
-    found: dict[str, Account] = {}
-    for role, unit, person in posts:
-        if role in SHOWN and role not in found:
-            found[role] = Account(person, people.get(person, person), role, units.get(unit, unit))
-    return tuple(found[role] for role in SHOWN if role in found)

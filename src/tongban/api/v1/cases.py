@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from tongban.api.v1 import limits, tokens
+from tongban.api.v1.cursors import unwrapped, wrapped
 from tongban.api.v1.describing import case_out, explained_out, plain, step_out
 from tongban.api.v1.problems import doubts
 from tongban.api.v1.route import Answer, Asked, Given, No, Raw
@@ -69,13 +70,16 @@ def open_one(asked: Asked, body: shapes.OpenCase) -> Answer:
 
 def list_cases(asked: Asked, query: shapes.WorklistQuery) -> Answer:
     """A worklist: what waits for your units, the most urgent first."""
-    found = worklist(asked.acting, Filter(**query.model_dump()))
+    after = unwrapped(query.after)
+    if isinstance(after, Refused):
+        return after
+    found = worklist(asked.acting, Filter(**{**query.model_dump(), "after": after}))
     return shapes.Worklist(
         rows=tuple(shapes.Row.model_validate(row) for row in found.rows),
         late=found.late,
         soon=found.soon,
         total=found.total,
-        next=found.older,
+        next=wrapped(found.older),
     )
 
 

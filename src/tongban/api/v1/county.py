@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
 
+from tongban.api.v1.cursors import unwrapped, wrapped
 from tongban.api.v1.describing import named
 from tongban.api.v1.forms import form_schema
 from tongban.api.v1.route import Answer, Asked, Raw
@@ -21,6 +22,7 @@ from tongban.apps.wording import Wording
 from tongban.kernel.procedure.model import Kind, Step
 from tongban.kernel.refusal import Refused
 
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PUBLISHED = {"cases": "case", "cards": "card", "refusals": "refusal"}
 
 
@@ -138,31 +140,27 @@ def list_public(asked: Asked, what: str, query: shapes.PublicQuery) -> Answer:
     """Published, de-identified texts, the newest first: ``cases``, ``cards`` or ``refusals``."""
     if what not in PUBLISHED:
         return Refused("api.route")
+    after = unwrapped(query.after)
+    if isinstance(after, Refused):
+        return after
     page = published(
         PUBLISHED[what],
         asked.acting.language,
         words=query.words,
         category=query.category,
         place=query.place,
-        after=_cursor(query.after),
+        after=after,
     )
     cases = tuple(shapes.PublicCase.model_validate(each) for each in page.cases)
-    return shapes.PublicCases(cases=cases, next=page.older)
-
-
-def _cursor(after: str) -> str:
-    """A cursor of ours, or none: anything else shows the first page."""
-    try:
-        aware = datetime.fromisoformat(after.partition("~")[0]).tzinfo is not None
-    except ValueError:
-        return ""
-    return after if aware else ""
+    return shapes.PublicCases(cases=cases, next=wrapped(page.older))
 
 
 def get_public(asked: Asked, what: str, id: str) -> Answer:
     """One published text."""
     if what not in PUBLISHED:
         return Refused("api.route")
+    if not _ID.fullmatch(id):
+        return Refused("disclosure.not_public", "id")
     found = read_public(PUBLISHED[what], id, asked.acting.language)
     return found if isinstance(found, Refused) else shapes.PublicCase.model_validate(found)
 

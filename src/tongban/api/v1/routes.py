@@ -66,6 +66,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", f"{CASE}/foreseen", "foresee_step", cases.foresee_step, c.Foreseen, body=c.TakeStep,
+        bound=WRITES,
         scope=READ, refuses=(404, 409),
     ),
     Route("GET", f"{CASE}/deadlines", "deadlines", cases.deadlines, c.Deadlines, scope=READ, refuses=(404,)),

@@ -19,7 +19,7 @@ from django.conf import settings
 from PIL import Image, ImageOps
 
 from tongban.apps.acting import Acting
-from tongban.apps.office import office
+from tongban.apps.office import Office, office
 from tongban.kernel.refusal import Refused
 from tongban.store.attachments import Files
 from tongban.store.models import Attachment
@@ -132,10 +132,11 @@ def open_file(digest: str) -> tuple[str, bytes] | Refused:
         return Refused("file.damaged", "file")
 
 
-def media_types(digests: Collection[str]) -> dict[str, str]:
+def media_types(digests: Collection[str], here: Office | None = None) -> dict[str, str]:
     """Media types of kept files, in the order asked for; one query, none without files."""
     if not digests:
         return {}
-    rows = Attachment.objects.filter(county=office().county.code, id__in=digests)
+    here = here or office()
+    rows = Attachment.objects.filter(county=here.county.code, id__in=digests)
     known = dict(rows.values_list("id", "media_type"))
     return {digest: known[digest] for digest in digests if digest in known}

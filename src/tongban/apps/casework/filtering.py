@@ -8,7 +8,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import choices
 from tongban.apps.casework.views import Option
 from tongban.apps.casework.worklist import Filter
-from tongban.apps.office import office
+from tongban.apps.office import Office, office
 from tongban.kernel.county import Level
 from tongban.kernel.form import FieldKind
 from tongban.kernel.procedure.model import StageKind
@@ -24,9 +24,9 @@ class Filters:
     divisions: tuple[Option, ...]
 
 
-def filters(acting: Acting, wanted: Filter) -> Filters:
+def filters(acting: Acting, wanted: Filter, here: Office | None = None) -> Filters:
     """What can be chosen beside ``wanted``; categories of the first two levels, places down to townships."""
-    here = office()
+    here = here or office()
     wordings = [
         (practice, here.wording(adoption, acting.language))
         for practice, adoption in here.practices(acting.now)

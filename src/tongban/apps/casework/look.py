@@ -46,7 +46,9 @@ Relative = tuple[str, str, str, str, str, bool, str]
 """id, relation, number, title, stage, settled, holder: the case itself first of all, and those beside it."""
 
 
-def look(number: str, acting: Acting, *, entered: Attempt | None = None) -> CasePage | Refused:
+def look(
+    number: str, acting: Acting, *, entered: Attempt | None = None, here: Office | None = None
+) -> CasePage | Refused:
     """The page of a case. ``entered`` is a refused attempt, kept as it was typed.
 
     Refuses an unknown number and a reader who may not see the case, the latter to staff only: to the
@@ -55,7 +57,7 @@ def look(number: str, acting: Acting, *, entered: Attempt | None = None) -> Case
     read = read_number(number)
     if isinstance(read, Refused):
         return read
-    here = office()
+    here = here or office()
     loaded = here.load(read)
     if loaded is None:
         return Refused("case.unknown", "number", {"number": number})

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
-from typing import cast
+from typing import TypeAlias, cast
 
 from tongban.apps.office import Office
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.commands import Scene
+from tongban.kernel.expression import Expression
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.record import case_from
 from tongban.kernel.refusal import Refused
@@ -41,17 +42,28 @@ class Tally:
             self.excluded[name] = self.excluded.get(name, 0) + n
 
 
-Tallies = Mapping[str, Mapping[str, Tally]]
+Answered: TypeAlias = "dict[tuple[str, tuple[Value | datetime, ...]], bool]"
+"""What expressions said, by their source and the values that they name."""
+Tallies: TypeAlias = "Mapping[str, Mapping[str, Tally]]"
 """By indicator and unit; under the unit "" is the whole county."""
 
 _lock = Lock()
 _counted: OrderedDict[tuple[object, ...], Tallies] = OrderedDict()
+_bound: dict[tuple[str, str, str], Mapping[str, Indicator]] = {}
 
 
 def indicators_of(here: Office, adoption: str) -> Mapping[str, Indicator]:
     """The indicators of an adopted practice, bound to the county's settings; none where they do not bind."""
-    found = bind_indicators(here.practice(adoption), here.procedure(adoption).settings)
-    return {} if isinstance(found, Refused) else found
+    procedure = here.procedure(adoption)
+    key = (adoption, procedure.digest, repr(sorted(procedure.settings.items())))
+    with _lock:
+        known = _bound.get(key)
+    if known is None:
+        found = bind_indicators(here.practice(adoption), procedure.settings)
+        known = {} if isinstance(found, Refused) else found
+        with _lock:
+            _bound[key] = known
+    return known
 
 
 def tallies(here: Office, practice: str, adoption: str, start: datetime, end: datetime) -> Tallies:
@@ -88,12 +100,14 @@ def _count(
     here: Office, practice: str, indicators: Mapping[str, Indicator], start: datetime, end: datetime
 ) -> Tallies:
     found: dict[str, dict[str, Tally]] = {name: {"": Tally()} for name in indicators}
+    known: Answered = {}
     for case in _cases(here, practice, start, end):
         seen: Seen | None = None
         for name, indicator in indicators.items():
             if indicator.of == case.kind and falls(case, indicator.counted, start, end):
-                seen = seen or Seen(here, case)
-                one = counted_of(indicator, seen)
+                if seen is None:  # not "or": a sight counts as empty
+                    seen = Seen(here, case)
+                one = counted_of(indicator, seen, known)
                 for unit in ("", worker_of(case)):
                     found[name].setdefault(unit, Tally()).add(one)
     return found
@@ -134,14 +148,30 @@ def falls(case: Case, counted: str, start: datetime, end: datetime) -> bool:
     return at is not None and start <= at < end
 
 
-def counted_of(indicator: Indicator, seen: Mapping[str, Value | datetime]) -> Tally:
+def counted_of(
+    indicator: Indicator, seen: Mapping[str, Value | datetime], known: Answered | None = None
+) -> Tally:
     """What one case adds to an indicator: nothing, an exclusion, or one to the denominator."""
-    if not indicator.denominator.holds(seen):
+    known = {} if known is None else known
+    if not _holds(indicator.denominator, seen, known):
         return Tally()
-    reason = next((each.id for each in indicator.exclusions if each.when.holds(seen)), "")
+    reason = next((each.id for each in indicator.exclusions if _holds(each.when, seen, known)), "")
     if reason:
         return Tally(excluded={reason: 1})
-    return Tally(int(indicator.numerator.holds(seen)), 1)
+    return Tally(int(_holds(indicator.numerator, seen, known)), 1)
+
+
+def _holds(expression: Expression, seen: Mapping[str, Value | datetime], known: Answered) -> bool:
+    """Whether it holds. Cases alike in all it names need asking once: most differ in a few counts and flags."""
+    names = expression.names
+    key = (expression.source, tuple([seen.get(name) for name in names]))
+    try:
+        holds = known.get(key)
+    except TypeError:  # a list among the values cannot be a key
+        return expression.holds(seen)
+    if holds is None:
+        holds = known[key] = expression.holds(seen)
+    return holds
 
 
 class Seen(Sight):

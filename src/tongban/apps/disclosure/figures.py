@@ -42,6 +42,11 @@ class UnitFigure:
     low_share: int = 0
     high_share: int = 0
 
+    @property
+    def range(self) -> int:
+        """Width of the interval, per mille."""
+        return self.high_share - self.low_share
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -64,6 +69,11 @@ class Figure:
     units: tuple[UnitFigure, ...]
     low_share: int = 0
     high_share: int = 1000
+
+    @property
+    def range(self) -> int:
+        """Width of the interval, per mille."""
+        return self.high_share - self.low_share
 
 
 def wilson(numerator: int, denominator: int) -> tuple[float, float]:
@@ -197,9 +207,11 @@ def _ranked(
     ranked = ranks(indicator, alone)
 
     def worth(unit: str) -> tuple[bool, int, float, str]:
-        share = alone[unit].numerator / alone[unit].denominator
+        """Those of a rank by their value; those without one by their size, because their order must say nothing."""
+        tally = alone[unit]
+        share = tally.numerator / tally.denominator
         better = -share if indicator.more_is_better else share
-        return unit not in ranked, ranked.get(unit, 0), better, unit
+        return unit not in ranked, ranked.get(unit, 0), better if unit in ranked else -tally.denominator, unit
 
     for unit in sorted(alone, key=worth):
         yield _row(here.names.unit(unit, language), alone[unit], str(ranked.get(unit, "")), language)

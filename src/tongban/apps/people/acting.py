@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, cast
 
 from django.db.models import Q
 
@@ -30,7 +30,7 @@ def actor_of(user: User, now: datetime) -> Actor:
     """
     if not user.is_authenticated or not user.is_active:
         return ANYBODY
-    person = Person.objects.filter(user_id=user.pk).only("county", "id").first()
+    person = _person(user)
     if person is None:
         return ANYBODY
     today = local_date(now)
@@ -47,4 +47,13 @@ def name_of(user: User) -> str:
     """The person's name as shown to colleagues; "" for an account without one."""
     if not user.is_authenticated:
         return ""
-    return Person.objects.filter(user_id=user.pk).values_list("name", flat=True).first() or ""
+    person = _person(user)
+    return person.name if person is not None else ""
+
+
+def _person(user: User) -> Person | None:
+    """Read once for each request: Django keeps it with the user."""
+    try:
+        return cast("Person", user.person)  # type: ignore[attr-defined]
+    except (Person.DoesNotExist, AttributeError):
+        return None

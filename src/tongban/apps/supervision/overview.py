@@ -149,7 +149,7 @@ def _picked(here: Office, where: str, values: list[object], latest: list[str]) -
 
 
 def _handed_on(here: Office, acting: Acting, picked: _Picked) -> tuple[Watched, ...]:
-    """The cases that changed units most often, the receiving one left out; at least twice."""
+    """The cases that changed units most often, the receiving one left out."""
 
     def handed(pair: tuple[Seen, Mapping[str, int]]) -> int:
         row, counts = pair
@@ -158,7 +158,7 @@ def _handed_on(here: Office, acting: Acting, picked: _Picked) -> tuple[Watched, 
 
     likely = sorted(picked.oldest, key=handed, reverse=True)[:FOLLOWED]
     paths = _paths(here, [row for row, _ in likely])
-    far = [(row, counts, path) for row, counts in likely if len(path := paths.get(row.id, ())) >= 3]
+    far = [(row, counts, path) for row, counts in likely if len(path := paths.get(row.id, ())) >= 2]
     far.sort(key=lambda each: (-len(each[2]), each[0].opened_at))
     return tuple(watched(here, acting, row, counts=counts, path=path) for row, counts, path in far[:SHOWN])
 

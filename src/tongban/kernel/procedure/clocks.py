@@ -38,10 +38,11 @@ def limit_of(rule: ClockRule, at: datetime, sight: Mapping[str, Value | datetime
     """The limit in force at that moment for this case: the first rule in order whose condition holds.
 
     Of several rules with one and the same condition only the one that took effect last counts, so a new
-    law is one line more. The check of a practice demands an unconditional rule; without one the shortest
-    known limit is taken, because time fails closed.
+    law is one line more. Cases older than every rule (imported history) are measured by the first rules
+    there were. The check of a practice demands an unconditional rule; without one the shortest known
+    limit is taken, because time fails closed.
     """
-    today = local_date(at)
+    today = max(local_date(at), min(each.since for each in rule.limits))
     latest: dict[Expression | None, LimitRule] = {}
     for each in rule.limits:
         known = latest.get(each.when)

@@ -94,13 +94,18 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         condition=models.Q(("standing", "open")),
-                        fields=["county", "waiting", "next_due"],
+                        fields=["county", "waiting", "next_due", "id"],
                         name="case_waiting",
                     ),
                     models.Index(
                         condition=models.Q(("standing", "open")),
-                        fields=["county", "holder", "next_due"],
+                        fields=["county", "holder", "next_due", "id"],
                         name="case_holder",
+                    ),
+                    models.Index(
+                        condition=models.Q(("standing", "open")),
+                        fields=["county", "home", "next_due", "id"],
+                        name="case_home",
                     ),
                     models.Index(
                         condition=models.Q(("wake_at__isnull", False)),
@@ -121,6 +126,16 @@ class Migration(migrations.Migration):
                         condition=models.Q(("settled_at__isnull", False)),
                         fields=["county", "settled_at"],
                         name="case_settled",
+                    ),
+                    models.Index(
+                        condition=models.Q(("settled_at__isnull", False)),
+                        fields=["county", "holder", "settled_at", "id"],
+                        name="case_settled_by",
+                    ),
+                    models.Index(
+                        condition=models.Q(("settled_at__isnull", False)),
+                        fields=["county", "home", "settled_at", "id"],
+                        name="case_settled_home",
                     ),
                     models.Index(fields=["county", "opened_at"], name="case_opened"),
                 ],

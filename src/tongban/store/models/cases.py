@@ -5,6 +5,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 OPEN = models.Q(standing="open")
+SETTLED = models.Q(settled_at__isnull=False)
 
 
 class CaseRow(models.Model):
@@ -55,8 +56,9 @@ class CaseRow(models.Model):
         db_table = "store_case"
         constraints = (models.UniqueConstraint(fields=["county", "number"], name="case_number"),)
         indexes = (
-            models.Index(fields=["county", "waiting", "next_due"], name="case_waiting", condition=OPEN),
-            models.Index(fields=["county", "holder", "next_due"], name="case_holder", condition=OPEN),
+            models.Index(fields=["county", "waiting", "next_due", "id"], name="case_waiting", condition=OPEN),
+            models.Index(fields=["county", "holder", "next_due", "id"], name="case_holder", condition=OPEN),
+            models.Index(fields=["county", "home", "next_due", "id"], name="case_home", condition=OPEN),
             models.Index(
                 fields=["county", "wake_at"], name="case_wake", condition=models.Q(wake_at__isnull=False)
             ),
@@ -66,10 +68,12 @@ class CaseRow(models.Model):
             models.Index(
                 fields=["county", "joined"], name="case_joined", condition=models.Q(joined__isnull=False)
             ),
+            models.Index(fields=["county", "settled_at"], name="case_settled", condition=SETTLED),
             models.Index(
-                fields=["county", "settled_at"],
-                name="case_settled",
-                condition=models.Q(settled_at__isnull=False),
+                fields=["county", "holder", "settled_at", "id"], name="case_settled_by", condition=SETTLED
+            ),
+            models.Index(
+                fields=["county", "home", "settled_at", "id"], name="case_settled_home", condition=SETTLED
             ),
             models.Index(fields=["county", "opened_at"], name="case_opened"),
         )

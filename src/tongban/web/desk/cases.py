@@ -19,6 +19,7 @@ from tongban.apps.casework.look import explain, look
 from tongban.apps.casework.take import take
 from tongban.apps.casework.views import CasePage, Taken
 from tongban.apps.casework.worklist import next_up
+from tongban.apps.office import Office, office
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.forms import lists, step_forms
 from tongban.web.desk.sent import answers_of, sent
@@ -33,14 +34,15 @@ CONFLICT = "step.conflict"
 @staff
 def case_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
     """A whole case. ``?step=merge&into=…`` opens a step with something filled in already."""
-    opened = request.GET.get("step", "")
-    page = look(number, acting, entered=(opened, answers_of(request.GET), None) if opened else None)
+    here, opened = office(), request.GET.get("step", "")
+    attempt = (opened, answers_of(request.GET), None) if opened else None
+    page = look(number, acting, entered=attempt, here=here)
     if isinstance(page, Refused):
         return errors.refused(request, page)
-    return render(request, "desk/case.html", case_context(page, acting))
+    return render(request, "desk/case.html", case_context(page, acting, here))
 
 
-def case_context(page: CasePage, acting: Acting, **more: object) -> dict[str, object]:
+def case_context(page: CasePage, acting: Acting, here: Office) -> dict[str, object]:
     """What the template of a case needs."""
     forms = step_forms(page.steps)
     return {
@@ -50,11 +52,10 @@ def case_context(page: CasePage, acting: Acting, **more: object) -> dict[str, ob
         "others": [form for form in forms if not form.step.main],
         "blocked": [step for step in page.steps if step.blocked],
         "lists": lists(field for form in forms for field in form.step.fields),
-        "files": media_types(page.photos),
+        "files": media_types(page.photos, here),
         "running": [clock for clock in page.clocks if clock.running],
         "run_out": [clock for clock in reversed(page.clocks) if not clock.running],
-        "next": next_up(acting, page.number),
-        **more,
+        "next": next_up(acting, page.number, here),
     }
 
 
@@ -93,10 +94,11 @@ def _refused(
     refused: Refused,
 ) -> HttpResponse:
     """The case as it stands now, with the attempt in its form; without the form, what was written beside."""
-    page = look(number, acting, entered=(step, answers, refused))
+    here = office()
+    page = look(number, acting, entered=(step, answers, refused), here=here)
     if isinstance(page, Refused):
         return errors.refused(request, page)
-    context = case_context(page, acting)
+    context = case_context(page, acting, here)
     if not any(each.tried and not each.blocked for each in page.steps):
         context["unsent"] = errors.entered(request)
         context["unsent_why"] = [says(each, acting.language) for each in refused.all()]

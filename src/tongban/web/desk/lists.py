@@ -13,6 +13,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.filtering import filters
 from tongban.apps.casework.views import Tally
 from tongban.apps.casework.worklist import COUNTED, VIEWS, Filter, tallies, worklist
+from tongban.apps.office import office
 from tongban.web.desk.who import staff
 
 LONGEST = 100
@@ -58,14 +59,16 @@ def worklist_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     """One list of the reader's units, 25 rows a page."""
     wanted = filter_of(request.GET)
     plain = Filter(view=wanted.view)
-    page = worklist(acting, wanted)
+    here = office()
+    page = worklist(acting, wanted, here)
     context = {
         "page": page,
         "wanted": wanted,
         "tabs": [
-            Tab(each, address(Filter(view=each.view)), each.view == wanted.view) for each in tallies(acting)
+            Tab(each, address(Filter(view=each.view)), each.view == wanted.view)
+            for each in tallies(acting, here)
         ],
-        "filters": filters(acting, wanted),
+        "filters": filters(acting, wanted, here),
         "filtered": replace(wanted, after="") != plain,
         "most": COUNTED,
         "urls": {

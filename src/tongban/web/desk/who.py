@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 from tongban.apps.acting import Acting
-from tongban.apps.people.acting import actor_of
+from tongban.apps.people.acting import actor_of, name_of
 from tongban.web.frame import errors
 from tongban.web.words import language_of
 
@@ -43,7 +43,7 @@ def staff(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBa
 def acting_of(request: HttpRequest) -> Acting:
     """On whose behalf this request runs, now, in the reader's language."""
     now = datetime.now(UTC)
-    return Acting(now, actor_of(request.user, now), language=language_of(request))
+    return Acting(now, actor_of(request.user, now), name_of(request.user), language_of(request))
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:

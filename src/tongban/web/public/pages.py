@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
+from tongban.apps.disclosure.figures import Figure, months
 from tongban.apps.disclosure.figures import figures as compute
-from tongban.apps.disclosure.figures import months
 from tongban.apps.disclosure.reading import published, read_public
 from tongban.apps.proof.checkpoints import latest, public_keys
+from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.words import language_of
 
-LISTS = {"cases": "case", "cards": "card"}
+LONGEST = 60
+"""Characters of a search."""
 
 
-@require_GET
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A list of published texts: ``url`` names its page, ``one`` that of a single text."""
+
+    url: str
+    what: str
+    one: str
+
+    @property
+    def title(self) -> str:
+        return f"public.{self.url}"
+
+
+TABS = (
+    Tab("cases", "case", "public_case"),
+    Tab("cards", "card", "public_card"),
+    Tab("refusals", "refusal", "public_refusal"),
+)
+
+
+@require_safe
 def figures(request: HttpRequest, period: str = "") -> HttpResponse:
     """All indicators of one month; the last whole month without one."""
     listed = months(datetime.now(UTC))
@@ -28,37 +51,41 @@ def figures(request: HttpRequest, period: str = "") -> HttpResponse:
     found = compute(period, language_of(request))
     if isinstance(found, Refused):
         return refused_page(request, found, 404)
-    practices: dict[str, list[object]] = {}
+    practices: dict[str, list[Figure]] = {}
     for figure in found:
         practices.setdefault(figure.practice, []).append(figure)
     values = {"period": period, "months": listed, "practices": practices}
     return render(request, "public/figures.html", values)
 
 
-@require_GET
-def cases(request: HttpRequest, what: str = "cases") -> HttpResponse:
-    """De-identified cases or case cards, the newest first; the filter stands in the address."""
-    words, after = request.GET.get("words", "")[:60], request.GET.get("after", "")[:120]
-    page = published(LISTS[what], language_of(request), words=words, after=after)
-    return render(request, "public/cases.html", {"page": page, "words": words, "what": what})
+@require_safe
+def cases(request: HttpRequest, tab: Tab = TABS[0]) -> HttpResponse:
+    """De-identified cases, case cards or refusals, the newest first; the filter stands in the address."""
+    words, after = request.GET.get("words", "")[:LONGEST], request.GET.get("after", "")[:120]
+    page = published(tab.what, language_of(request), words=words, after=after)
+    values = {"page": page, "words": words, "what": tab.url, "one": tab.one, "tabs": TABS}
+    values |= {"title": tab.title, "lead": f"{tab.title}.lead"}
+    return render(request, "public/cases.html", values)
 
 
-@require_GET
-def case(request: HttpRequest, id: str, what: str = "cases") -> HttpResponse:
+@require_safe
+def case(request: HttpRequest, id: str, tab: Tab = TABS[0]) -> HttpResponse:
     """One published text."""
-    found = read_public(LISTS[what], id, language_of(request))
+    found = read_public(tab.what, id, language_of(request))
     if isinstance(found, Refused):
         return refused_page(request, found, 404)
-    return render(request, "public/case.html", {"case": found, "what": what})
+    return render(request, "public/case.html", {"case": found, "what": tab.url})
 
 
-@require_GET
+@require_safe
 def trust(request: HttpRequest) -> HttpResponse:
     """What the ledger proves, the newest signed head, and the keys to check it with."""
-    return render(request, "public/trust.html", {"head": latest(), "keys": public_keys()})
+    head = latest()
+    signed = moment(head.at, language_of(request)) if head is not None else ""
+    return render(request, "public/trust.html", {"head": head, "signed": signed, "keys": public_keys()})
 
 
-@require_GET
+@require_safe
 def note(request: HttpRequest) -> HttpResponse:
     """The newest signed head as the plain text that was signed."""
     head = latest()

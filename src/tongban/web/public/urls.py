@@ -9,10 +9,8 @@ from tongban.web.public import pages
 urlpatterns = [
     path("figures/", pages.figures, name="figures"),
     path("figures/<str:period>/", pages.figures, name="figures_of"),
-    path("cases/", pages.cases, name="cases"),
-    path("cases/<uuid:id>/", pages.case, name="public_case"),
-    path("cards/", pages.cases, {"what": "cards"}, name="cards"),
-    path("cards/<uuid:id>/", pages.case, {"what": "cards"}, name="public_card"),
+    *(path(f"{tab.url}/", pages.cases, {"tab": tab}, name=tab.url) for tab in pages.TABS),
+    *(path(f"{tab.url}/<uuid:id>/", pages.case, {"tab": tab}, name=tab.one) for tab in pages.TABS),
     path("trust/", pages.trust, name="trust"),
     path("trust/checkpoint.txt", pages.note, name="checkpoint"),
 ]

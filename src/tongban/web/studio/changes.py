@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import adopt, may_adopt
-from tongban.apps.supervision.adoptions import kinds_of_units, receivers
+from tongban.apps.supervision.adoptions import kinds_of_units, receivers, unit_names
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.practice import Practice
@@ -110,11 +110,13 @@ def _form(
     now = found.held.own if found.held is not None else {}
     fields = setting_fields(saying, draft.given, now, refused)
     known = {field.id for field in fields}
+    names = unit_names(acting.language)
     context |= {
         "fields": fields,
         "refusals": [worded(saying, r) for r in (refused.all() if refused else ()) if r.where not in known],
         "units": receivers(acting.language),
         "homes": draft.homes,
+        "all_homes": saying.some([names[unit] for unit in _all_homes(draft.practice)]),
         "outlook": None if isinstance(seen, Refused) else seen,
         "mark": draft.mark,
         "stale": looked and request.POST.get(ACT) == "adopt",

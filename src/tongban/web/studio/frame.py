@@ -86,10 +86,11 @@ def context_of(request: HttpRequest, acting: Acting, found: Opened, here: str) -
     kind = kind if kind in found.practice.kinds else found.practice.opens or next(iter(found.practice.kinds))
     frame["saying"] = saying
     frame["title"] = saying.of("practice.title")
+    order = sorted(found.practice.kinds, key=lambda each: each != saying.practice.opens)  # the main one first
     frame["purpose"] = saying.of("practice.purpose")
     frame["kind"] = kind
     frame["kind_title"] = saying.of(f"kinds.{kind}")
-    frame["kinds"] = [(each, saying.of(f"kinds.{each}"), each == kind) for each in found.practice.kinds]
+    frame["kinds"] = [(each, saying.of(f"kinds.{each}"), each == kind) for each in order]
     return frame
 
 

@@ -22,6 +22,10 @@ MOST = 40
 """Changes of content that are told one by one; the rest is counted."""
 
 
+COUNTED = ("text", "scenario")
+"""Areas whose changes are only counted: what a case goes through is not among them."""
+
+
 @dataclass(frozen=True, slots=True)
 class SettingLine:
     title: str
@@ -110,6 +114,7 @@ def _told(
     names: Mapping[str, str],
     homes: tuple[str, ...],
 ) -> Outlook:
+    weighty = [each for each in changes if each.area not in COUNTED]
     return Outlook(
         first=False,
         same=not seen.settings and not changes and not homes,
@@ -121,8 +126,8 @@ def _told(
             )
             for each in seen.settings
         ),
-        changes=tuple(_change(saying, each) for each in changes[:MOST]),
-        more=max(0, len(changes) - MOST),
+        changes=tuple(_change(saying, each) for each in weighty[:MOST]),
+        more=max(0, len(weighty) - MOST),
         areas=tuple(
             (saying.own(f"studio.area.{area}"), n) for area, n in Counter(c.area for c in changes).items()
         ),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.adoption.shelf import tell
-from tongban.apps.supervision.adoptions import adoption_lines, receivers
+from tongban.apps.supervision.adoptions import adoption_lines, kinds_of_units, unit_names
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
@@ -57,9 +57,8 @@ def deadlines_page(request: HttpRequest, acting: Acting, practice: str) -> HttpR
         return errors.refused(request, found, 404)
     context = context_of(request, acting, found, TABS[1])
     if found.practice is not None:
-        units = {unit.id: unit.name for unit in receivers(acting.language)}
         context["clocks"] = telling.clocks(context["saying"], str(context["kind"]))
-        context["routes"] = telling.routes(context["saying"], units)
+        context["routes"] = telling.routes(context["saying"], unit_names(acting.language), kinds_of_units())
     return render(request, "studio/deadlines.html", context)
 
 

@@ -16,11 +16,15 @@ from tongban.library.shape.written import LimitSpec, WhoSpec, read_limit
 from tongban.web.words import say
 
 _COMPARED = re.compile(r'\b(facts|given|case)\.(\w+)\s*(==|!=)\s*"([^"]*)"')
+_DONE = re.compile(r"(?<![+] )\bcount\.(\w+) (> 0|== 0)")
 _COUNTED = re.compile(r"\bcount\.(\w+)")
 _KNOWN = re.compile(r"(!?)\b(facts|given)\.(\w+)")
 _SETTING = re.compile(r"\bsettings\.(\w+)")
 _OF_CASE = re.compile(r"(!?)\b((?:case|subcases|now|subject)\.\w+)")
 _SIGNS = (("&&", "and"), ("||", "or"), (">=", "at_least"), ("<=", "at_most"), ("==", "is"), ("!=", "is_not"))
+
+
+FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,12 @@ class Saying:
 
     def joined(self, parts: list[str]) -> str:
         return ("、" if self.language == "zh-Hans" else ", ").join(parts)
+
+    def some(self, names: list[str]) -> str:
+        """A few names; of many the first two and how many there are."""
+        if len(names) <= FEW:
+            return self.joined(names)
+        return self.own("studio.and_more", names=self.joined(names[:2]), n=len(names))
 
     def limit(self, text: object) -> str:
         """ "5 working_days" as people say it."""
@@ -92,6 +102,7 @@ class Saying:
         if source is None:
             return ""
         text = _COMPARED.sub(self._compared, source)
+        text = _DONE.sub(self._done, text)
         text = _COUNTED.sub(
             lambda m: self.own("studio.expression.count", step=self.of(f"steps.{m[1]}.title")), text
         )
@@ -114,6 +125,10 @@ class Saying:
             choice = self.own(f"studio.level.{value}")
         return self.own("studio.expression.is_choice" if sign == "==" else "studio.expression.is_not_choice",
                         what=what, choice=choice)  # fmt: skip
+
+    def _done(self, found: re.Match[str]) -> str:
+        key = "studio.expression.done" if found[2] == "> 0" else "studio.expression.not_done"
+        return self.own(key, step=self.of(f"steps.{found[1]}.title"))
 
     def _known(self, found: re.Match[str]) -> str:
         sign, area, name = found.groups()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tongban.kernel.form import Field, Held
+from tongban.kernel.form.field import AskedOf
 from tongban.kernel.procedure.model import Relation
 from tongban.library.practice import Practice
 from tongban.library.shape.procedure import StepSpec
@@ -37,13 +38,13 @@ class ClockLine:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """A step in words. ``needs`` are its conditions, ``never`` whoever may not take it, ``bound`` how often."""
+    """A step in words. ``needs`` are its conditions, each with what is said without it; ``never`` whoever may not take it, ``bound`` how often."""
 
     title: str
     source: str
     to: str
     who: str
-    needs: tuple[str, ...]
+    needs: tuple[tuple[str, str], ...]
     never: str
     bound: str
 
@@ -66,6 +67,8 @@ class FieldLine:
     again: str
     when: str
     choices: str
+    office: bool
+    """whether residents neither see nor answer it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +114,7 @@ def _step(saying: Saying, name: str, spec: StepSpec) -> StepLine:
         to=saying.joined(list(to)),
         who=saying.joined([saying.who(each) for each in spec.by]),
         needs=tuple(
-            saying.own(
-                "studio.needs", says=saying.of(f"conditions.{code}"), when=saying.condition(expression)
-            )
+            (saying.own("studio.needs", when=saying.condition(expression)), saying.of(f"conditions.{code}"))
             for code, expression in spec.needs.items()
         ),
         never=saying.own("studio.never", steps=saying.joined(judged)) if judged else "",
@@ -147,12 +148,15 @@ def _clock(saying: Saying, name: str, spec: ClockSpec) -> ClockLine:
     )
 
 
-def routes(saying: Saying, units: Mapping[str, str]) -> tuple[RouteLine, ...]:
-    """The routing rules in their order; ``units`` are the names of units by id."""
+def routes(
+    saying: Saying, units: Mapping[str, str], kinds: Mapping[str, tuple[str, ...]]
+) -> tuple[RouteLine, ...]:
+    """The routing rules in their order; ``units`` are the names of units by id, ``kinds`` their ids by kind."""
     lines = []
     for rule in saying.practice.routing:
         how, _, what = rule.take.partition(":")
-        take = saying.own(f"studio.take.{how}", what=units.get(what, what))
+        named = [units[unit] for unit in kinds.get(what, ())] if how == "kind" else [units.get(what, what)]
+        take = saying.own(f"studio.take.{how}", what=saying.some(named) or what)
         lines.append(
             RouteLine(
                 saying.of(f"routing.{rule.id}.reason"), take, saying.condition(rule.when), rule.when or ""
@@ -195,6 +199,7 @@ def _field(saying: Saying, form: str, spec: FieldSpec) -> FieldLine:
         again=saying.of_or(f"again.{spec.again}", "") if spec.again is not None else "",
         when=saying.condition(spec.when),
         choices=saying.joined([saying.of(f"choices.{spec.id}.{choice}") for choice in spec.choices]),
+        office=spec.asked_of is AskedOf.office,
     )
 
 
@@ -220,7 +225,11 @@ def burden(practice: Practice) -> Burden:
         )
         if form in practice.forms
     ]
-    people = [practice.forms[form] for form in outside if form in practice.forms]
+    people = [
+        tuple(each for each in practice.forms[form] if each.asked_of is not AskedOf.office)
+        for form in outside
+        if form in practice.forms
+    ]
     return Burden(
         _count(people), _count(people, required=True), _count(asked), _count(asked, required=True), len(asked)
     )

@@ -169,7 +169,7 @@ class PublicQuery(Query):
     words: Word = ""
     category: Word = ""
     place: Word = ""
-    after: Annotated[Word, StringConstraints(pattern=r"^([0-9T:.+-]{10,40}~[0-9a-f-]{36})?$")] = ""
+    after: Word = ""
 
 
 class MessageIn(In):

@@ -1,0 +1,30 @@
+"""Cursors as they go over the wire: opaque and safe in an address. One that is not ours is refused, not ignored."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from datetime import datetime
+
+from tongban.kernel.refusal import Refused
+
+_SHAPE = re.compile(r"([0-9T:.+-]{10,40})?~[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def wrapped(cursor: str) -> str:
+    """A use case's cursor for the outside; "" stays ""."""
+    return base64.urlsafe_b64encode(cursor.encode()).decode().rstrip("=")
+
+
+def unwrapped(text: str) -> str | Refused:
+    """The use case's cursor again. Refuses (``api.value``) what was not given out as one."""
+    try:
+        cursor = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
+        at = cursor.partition("~")[0]
+        aware = not at or datetime.fromisoformat(at).tzinfo is not None
+    except (binascii.Error, ValueError):
+        return Refused("api.value", "/after", {"field": "/after", "rule": "cursor"})
+    if text and not (_SHAPE.fullmatch(cursor) and aware):
+        return Refused("api.value", "/after", {"field": "/after", "rule": "cursor"})
+    return cursor

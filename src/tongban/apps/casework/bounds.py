@@ -1,0 +1,157 @@
+"""What a list holds, as SQL that reads little more than it shows, however many cases there are.
+
+A list is bounded by units. For each of them the first rows are read along an index that holds them in the
+list's own order (``case_waiting``, ``case_holder``, ``case_home``; ``case_settled_by``, ``case_settled_home``
+for what is settled), then merged: one condition ``holder = ANY (…)`` would make PostgreSQL read and sort
+all cases of all units before it gives the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.sight import OVERSEERS
+from tongban.apps.numbers import read_number
+from tongban.apps.office import Office
+from tongban.kernel.refusal import Refused
+
+LATELY = timedelta(days=30)
+
+VIEWS = ("waiting", "held", "home", "watched", "settled")
+"""waiting for my units; held by my units; received by my units; below my units; settled lately."""
+
+_COLUMNS = {
+    "waiting": ("waiting",),
+    "held": ("holder",),
+    "home": ("home",),
+    "watched": ("holder",),
+    "settled": ("holder", "home"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a worklist shows; all of it stands in the address, so that a view can be sent to a colleague."""
+
+    view: str = "waiting"
+    late: bool = False
+    practice: str = ""
+    stage: str = ""
+    category: str = ""
+    division: str = ""
+    words: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """One of ``units`` stands in one of ``columns``, and ``where`` holds: fixed SQL, its ``values`` beside it."""
+
+    columns: tuple[str, ...]
+    units: list[str]
+    where: str
+    values: list[object]
+    settled: bool = False
+
+    @property
+    def order(self) -> str:
+        """Latest first for what is settled, otherwise the most urgent first and no date last."""
+        return "moment DESC, id DESC" if self.settled else "moment, id"
+
+
+def bounds(here: Office, acting: Acting, wanted: Filter) -> Bounds:
+    """The cases that a filter shows to this reader. Of an unknown view, those that wait."""
+    view = wanted.view if wanted.view in VIEWS else VIEWS[0]
+    settled = view == "settled"
+    units = sorted({post.unit for post in acting.actor.posts})
+    clauses, values = ["county = %s"], cast("list[object]", [here.county.code])
+    if settled:
+        clauses.append("settled_at > %s")
+        values.append(acting.now - LATELY)
+    else:
+        clauses.append("standing = 'open'")
+    if wanted.late:
+        clauses.append("next_due <= %s")
+        values.append(acting.now)
+    for column, value in (("practice", wanted.practice), ("stage", wanted.stage)):
+        if value:
+            clauses.append(f"{column} = %s")
+            values.append(value)
+    if wanted.category:
+        clauses.append("(category = %s OR category LIKE %s)")
+        values += [wanted.category, f"{_escaped(wanted.category)}.%"]
+    if wanted.division:
+        clauses.append("division LIKE %s")
+        values.append(f"{_escaped(wanted.division)}%")
+    if wanted.words:
+        number = read_number(wanted.words)
+        if isinstance(number, Refused):
+            clauses.append("title LIKE %s")
+            values.append(f"%{_escaped(wanted.words.strip())}%")
+        else:
+            clauses.append("number = %s")
+            values.append(number)
+    if view == "watched":
+        units = _below(here, acting, units)
+    return Bounds(_COLUMNS[view], units, " AND ".join(clauses), values, settled)
+
+
+def first(found: Bounds, most: int, after: str = "", but: str = "") -> tuple[str, list[object]]:
+    """SQL for ``moment`` and ``id`` of the first ``most`` cases, in order, after a cursor.
+
+    ``moment`` is when the case was settled, or when its clock runs out next. ``but`` leaves out a number.
+    """
+    moment, way = ("settled_at", " DESC") if found.settled else ("next_due", "")
+    parts, values = [], cast("list[object]", [found.units])
+    for column in found.columns:
+        for clause, bound in _after(after, settled=found.settled):
+            parts.append(
+                f"""(SELECT {moment} AS moment, id FROM store_case
+                     WHERE {found.where} AND {column} = own.unit{clause}{" AND number <> %s" if but else ""}
+                     ORDER BY {moment}{way}, id{way} LIMIT {most})"""  # noqa: S608 - constants
+            )
+            values += [*found.values, *bound, *([but] if but else [])]
+    each = "DISTINCT moment, id" if len(found.columns) > 1 else "moment, id"
+    sql = f"""SELECT {each} FROM unnest(%s::text[]) AS own(unit)
+              CROSS JOIN LATERAL ({" UNION ALL ".join(parts)}) AS one ORDER BY {found.order} LIMIT {most}"""  # noqa: S608
+    return sql, values
+
+
+def _escaped(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("\0", "")
+
+
+def _below(here: Office, acting: Acting, units: list[str]) -> list[str]:
+    """The units that a reader oversees: all of the county for its overseers, else those below their own."""
+    overseeing = {post.unit for post in acting.actor.posts if post.role in OVERSEERS}
+    found = set()
+    for unit in here.county.units.values():
+        above = {each.id for each in here.county.superiors(unit.id)}
+        if unit.id in units or above & overseeing:
+            found.add(unit.id)
+    return sorted(found)
+
+
+def _after(cursor: str, *, settled: bool) -> list[tuple[str, list[object]]]:
+    """The rows after a cursor, in parts that an index answers each by itself: those without a date come last."""
+    at, _, last = cursor.partition("~")
+    if not _well_formed(at, last):
+        return [("", [])]
+    if settled:
+        return [(" AND (settled_at, id) < (%s::timestamptz, %s::uuid)", [at, last])] if at else [("", [])]
+    if not at:
+        return [(" AND next_due IS NULL AND id > %s::uuid", [last])]
+    return [(" AND (next_due, id) > (%s::timestamptz, %s::uuid)", [at, last]), (" AND next_due IS NULL", [])]
+
+
+def _well_formed(at: str, last: str) -> bool:
+    """Whether a cursor is one of ours; anything else shows the first page."""
+    try:
+        UUID(last)
+        return not at or datetime.fromisoformat(at).tzinfo is not None
+    except ValueError:
+        return False

@@ -1,0 +1,151 @@
+"""Adopting practices: checked, kept whole, previewed on what really happened."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from desk_ground import Desk
+from desk_ground import county as county
+from desk_ground import desk as desk
+from scenario_ground import ROOT
+from tongban.apps.acting import Acting
+from tongban.apps.adoption.shelf import check, folder_of, folders, list_practices, tell
+from tongban.kernel.commands import SYSTEM
+from tongban.kernel.refusal import Refused
+
+PRACTICES = sorted(path.name for path in folders(ROOT / "practices"))
+
+
+def acting() -> Acting:
+    return Acting(datetime.now(UTC), SYSTEM)
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "practices" / "hotline", tmp_path / "hotline")
+    return tmp_path / "hotline"
+
+
+@pytest.mark.parametrize("practice", PRACTICES)
+def test_what_stands_on_the_shelf_can_be_adopted(practice: str) -> None:
+    read, faults = check(ROOT / "practices" / practice)
+    assert read is not None and faults == ()
+
+
+def test_the_shelf_says_of_a_broken_folder_that_it_cannot_be_read(copied: Path) -> None:
+    (copied / "routing.yaml").write_text("- {id: x}\n", encoding="utf-8")
+    (found,) = list_practices("en", {}, copied.parent)
+    assert (found.id, found.faults > 0) == ("hotline", True)
+
+
+def test_a_practice_that_is_nowhere_is_refused_by_name(tmp_path: Path) -> None:
+    found = folder_of("flying", tmp_path)
+    assert isinstance(found, Refused) and found.code == "adoption.unknown_practice"
+
+
+def test_telling_a_folder_without_scenarios_tells_nothing(copied: Path) -> None:
+    shutil.rmtree(copied / "scenarios")
+    report = tell(copied, ROOT / "calendars" / "cn")
+    assert not isinstance(report, Refused) and report.stories == ()
+
+
+@pytest.mark.database
+def test_the_same_adoption_twice_is_one(desk: Desk) -> None:
+    from tongban.apps.adoption.adopting import Adopted, adopt
+
+    again = adopt(ROOT / "practices" / "hotline", {}, (Desk.home,), acting())
+    assert isinstance(again, Adopted) and again.again
+
+
+@pytest.mark.database
+def test_new_settings_are_a_new_adoption_and_old_cases_stay_where_they_began(desk: Desk) -> None:
+    from tongban.apps.adoption.adopting import Adopted, adopt
+    from tongban.store.models import CaseRow
+
+    before = desk.register()
+    made = adopt(ROOT / "practices" / "hotline", {"help_limit": "4 working_days"}, (Desk.home,), acting())
+    assert isinstance(made, Adopted) and not made.again
+    after = desk.register()
+    adoptions = dict(CaseRow.objects.values_list("number", "adoption"))
+    assert adoptions[before] != adoptions[after] == made.id
+
+
+@pytest.mark.database
+def test_only_an_administrator_adopts(desk: Desk) -> None:
+    from tongban.apps.adoption.adopting import adopt
+
+    refused = adopt(ROOT / "practices" / "hotline", {}, (), desk.acting(desk.clerk))
+    assert isinstance(refused, Refused) and refused.code == "adoption.not_yours"
+    given = adopt(ROOT / "practices" / "hotline", {}, (Desk.home,), desk.acting("hushaohua"))
+    assert not isinstance(given, Refused)
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("settings", "homes", "code"),
+    [
+        ({"help_limit": "90 working_days"}, (), "practice.setting_range"),
+        ({"colour": "red"}, (), "practice.unknown_setting"),
+        ({}, ("nowhere",), "adoption.unknown_unit"),
+    ],
+)
+def test_settings_out_of_range_and_units_unheard_of_are_refused(
+    desk: Desk, settings: dict[str, object], homes: tuple[str, ...], code: str
+) -> None:
+    from tongban.apps.adoption.adopting import adopt
+
+    refused = adopt(ROOT / "practices" / "hotline", settings, homes, acting())
+    assert isinstance(refused, Refused) and refused.code == code
+
+
+@pytest.mark.database
+def test_a_practice_whose_last_rule_finds_nobody_here_is_refused(desk: Desk, copied: Path) -> None:
+    from tongban.apps.adoption.adopting import adopt
+
+    routing = copied / "routing.yaml"
+    routing.write_text(
+        routing.read_text(encoding="utf-8").replace("kind:county_office", "kind:space_agency"),
+        encoding="utf-8",
+    )
+    refused = adopt(copied, {}, (Desk.home,), acting())
+    assert isinstance(refused, Refused) and refused.code == "adoption.no_fallback"
+
+
+@pytest.mark.database
+def test_a_practice_with_a_fault_is_not_adopted(desk: Desk, copied: Path) -> None:
+    from tongban.apps.adoption.adopting import adopt
+
+    procedure = copied / "procedure" / "appeal.yaml"
+    text = procedure.read_text(encoding="utf-8")
+    procedure.write_text(text.replace("to: replied", "to: nowhere", 1), encoding="utf-8")
+    assert isinstance(adopt(copied, {}, (Desk.home,), acting()), Refused)
+
+
+@pytest.mark.database
+def test_a_preview_says_which_promises_a_shorter_limit_would_have_broken(desk: Desk, tmp_path: Path) -> None:
+    from tongban.apps.adoption.preview import Preview, preview
+    from tongban.apps.registry.importing import import_cases
+    from tongban.store.models import EventRow
+
+    file = tmp_path / "old.csv"
+    file.write_text(
+        "留言编号,留言时间,留言详情,答复意见,答复时间\n"
+        "1,2026-03-02 09:00,路灯不亮,修好了,2026-03-03 10:00\n"
+        "2,2026-03-02 09:00,井盖松动,换好了,2026-03-06 10:00\n",
+        encoding="utf-8",
+    )
+    now = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+    import_cases("hotline", file, Acting(now, SYSTEM), plan=ROOT / "imports" / "hotline.yaml")
+    events = EventRow.objects.count()
+    found = preview("hotline", {"help_limit": "3 working_days"}, now)
+    assert isinstance(found, Preview), found
+    assert (found.late_before, found.late_after, found.newly_late, found.newly_kept) == (0, 1, 1, 0)
+    assert [(each.name, each.after) for each in found.settings] == [("help_limit", "3 working_days")]
+    assert EventRow.objects.count() == events
+    same = preview("hotline", {}, now)
+    assert isinstance(same, Preview)
+    assert (same.late_before, same.late_after) == (0, 0)

@@ -1,0 +1,275 @@
+"""The demo county's life: told by data, through the kernel, the same at every run."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from desk_ground import own_home
+from scenario_ground import ROOT, calendar
+from tongban.apps.people.accounts import read_people
+from tongban.apps.registry.county_files import CountyFiles, read_county
+from tongban.apps.registry.history import History
+from tongban.demo.hours import LOCAL, last_moment, next_moment
+from tongban.demo.life import Adoption, Life
+from tongban.demo.script import county_folder, script
+from tongban.demo.staff import Staff
+from tongban.kernel.county import County, Division, Duty, DutyKind, Level, Unit
+from tongban.kernel.procedure.evolve import RESERVED, evolve
+from tongban.kernel.refusal import Refused
+from tongban.library.binding import bind
+from tongban.library.reading import read_practice
+
+END = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+FOLDER = county_folder()
+SCRIPT = script(END.date())
+
+
+def demo_county() -> County:
+    files = read_county(FOLDER)
+    assert isinstance(files, CountyFiles), files
+    return County(
+        files.code,
+        calendar(),
+        {u.id: Unit(u.id, Level(u.level), u.division, u.parent, u.kind) for u in files.units},
+        {d.code: Division(d.code, Level(d.level), d.parent) for d in files.divisions},
+        tuple(Duty(d.unit, d.code, DutyKind(d.kind), d.categories) for d in files.duties),
+    )
+
+
+def adoptions(county: County) -> dict[str, Adoption]:
+    found = {}
+    for name, plan in SCRIPT.adoptions.items():
+        practice = read_practice(ROOT / "practices" / name)
+        assert not isinstance(practice, Refused)
+        procedure = bind(practice, plan.get("settings", {}))
+        assert not isinstance(procedure, Refused)
+        found[name] = Adoption(f"{name}-1", name, procedure, homes(plan, county))
+    return found
+
+
+def homes(plan: Mapping[str, Any], county: County) -> tuple[str, ...]:
+    kinds = plan["homes"].get("kinds", ())
+    return (*plan["homes"].get("units", ()), *(u.id for kind in kinds for u in county.units_of_kind(kind)))
+
+
+def staff(county: County) -> Staff:
+    """The people of the demo with the posts that the adoptions give them."""
+    people = read_people(FOLDER / "people.yaml")
+    assert not isinstance(people, Refused)
+    held = {(person.login, post.unit, post.role) for person in people for post in person.posts}
+    more = set()
+    for plan in SCRIPT.adoptions.values():
+        for each in plan.get("posts", ()):
+            units = homes(plan, county) if each.get("at") == "homes" else each.get("at")
+            more |= {
+                (p, u, each["role"])
+                for p, u, r in held
+                if r == each["from"] and (units is None or u in units)
+            }
+    return Staff(held | more)
+
+
+def lived(scale: int) -> Life:
+    county = demo_county()
+    life = Life(SCRIPT, county, adoptions(county), staff(county), {}, END, scale)
+    life.run()
+    return life
+
+
+@pytest.fixture(scope="module")
+def life() -> Life:
+    return lived(6)
+
+
+def test_every_step_and_stage_of_the_walk_exists_in_its_practice() -> None:
+    found = adoptions(demo_county())
+    for practice, walk in SCRIPT.walk.items():
+        kinds = found[practice].procedure.kinds
+        for opens in walk["opens"]:
+            assert kinds[opens["kind"]].steps[opens["step"]].opens
+        for kind, stages in walk["kinds"].items():
+            for stage, options in stages.items():
+                for option in options:
+                    if not option.get("wait"):
+                        assert stage in kinds[kind].steps[option["step"]].source, (
+                            kind,
+                            stage,
+                            option["step"],
+                        )
+
+
+def test_every_answer_of_the_walk_is_asked_by_its_form() -> None:
+    found = adoptions(demo_county())
+    for practice, walk in SCRIPT.walk.items():
+        procedure = found[practice].procedure
+        options = [(o["kind"], o, {**o["answers"], **o.get("clerk", {})}) for o in walk["opens"]]
+        options += [
+            (kind, option, option.get("answers", {}))
+            for kind, stages in walk["kinds"].items()
+            for each in stages.values()
+            for option in each
+            if not option.get("wait")
+        ]
+        for kind, option, answers in options:
+            form = procedure.forms.get(procedure.kinds[kind].steps[option["step"]].form)
+            asked = {field.id for field in form.fields} if form else set()
+            assert set(answers) <= asked, (kind, option["step"])
+
+
+def test_no_matter_is_lost_and_no_form_is_filled_in_wrongly(life: Life) -> None:
+    assert life.lost == 0
+    wrong = [name for name in life.refused if " form." in name or "step.unknown" in name]
+    assert wrong == []
+
+
+def test_the_same_county_lives_the_same_life_twice(life: Life) -> None:
+    again = lived(6)
+    assert again.history.events == life.history.events
+
+
+def test_every_case_is_the_fold_of_its_events_and_time_never_runs_back(life: Life) -> None:
+    history: History = life.history
+    for events in history.events.values():
+        cases: dict[str, Any] = {}
+        for event in events:
+            before = cases.get(event.case)
+            assert before is None or event.at >= before.last_at
+            cases[event.case] = evolve(before, event)
+        for case_id, case in cases.items():
+            assert case == history.cases[case_id]
+
+
+def test_nothing_happens_after_the_end_and_the_office_keeps_its_hours(life: Life) -> None:
+    events = [event for each in life.history.events.values() for event in each]
+    assert max(event.at for event in events) <= END
+    signed = [event.at.astimezone(LOCAL) for event in events if event.step == "sign"]
+    inside = sum(calendar().works(at.toordinal()) and 8 <= at.hour < 18 for at in signed)
+    assert inside > 0.8 * len(signed)
+
+
+def test_the_two_years_hold_what_a_county_has_to_deal_with(life: Life) -> None:
+    steps = Counter(event.step for each in life.history.events.values() for event in each)
+    seen = {
+        "decline",
+        "return_case",
+        "redispatch",
+        "adjudicate",
+        "ask_help",
+        "grant_extension",
+        "suspend",
+        "merge",
+    }
+    seen |= {
+        "send_back",
+        "answer_callback",
+        "close_unanswered",
+        "reopen",
+        "publish_case",
+        "archive",
+        "withdraw",
+    }
+    seen |= {"assign", "report_result", "file", "overturn", "remind", "supervise", "escalate"}
+    assert seen <= steps.keys() | RESERVED
+    kept = Counter(s.kept for case in life.history.cases.values() for s in case.clocks if s.clock == "handle")
+    assert 0.04 < kept[False] / (kept[True] + kept[False]) < 0.25
+    still_open = [case for case in life.history.cases.values() if case.settled_at is None]
+    assert len({case.stage for case in still_open}) >= 4
+    assert any(due is not None and due < END for due in (case.due() for case in still_open))
+
+
+def test_nobody_reviews_what_they_did_themselves(life: Life) -> None:
+    for case in life.history.cases.values():
+        procedure = life.history.procedure(case)
+        steps = procedure.kinds[case.kind].steps
+        events = [e for e in life.history.events[case.root or case.id] if e.case == case.id]
+        done: dict[str, set[str]] = {}
+        for event in events:
+            step = steps.get(event.step)
+            if step is not None and event.by.person:
+                for judged in step.judges:
+                    assert event.by.person not in done.get(judged, set())
+            done.setdefault(event.step, set()).add(event.by.person)
+
+
+def test_a_story_that_ended_long_ago_is_moved_to_end_today() -> None:
+    later = script(END.date() + timedelta(days=400))
+    assert later.begin - SCRIPT.begin == timedelta(days=400) + (END.date() - SCRIPT.end) + later.moved - (
+        timedelta(days=400)
+    )
+    assert later.surges[0].first - SCRIPT.surges[0].first == later.moved
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_work_is_done_when_somebody_is_there(seed: int) -> None:
+    chance = random.Random(seed)
+    at = END + timedelta(minutes=chance.randrange(60 * 24 * 30))
+    moment = next_moment(calendar(), at, "office", chance).astimezone(LOCAL)
+    assert moment >= at - timedelta(minutes=1)
+    assert calendar().works(moment.toordinal()) and 8 <= moment.hour < 18
+    before = last_moment(calendar(), at, chance)
+    assert before <= at and calendar().works(before.astimezone(LOCAL).toordinal())
+
+
+@pytest.fixture
+def set_up(tmp_path: Any, transactional_db: None) -> Iterator[Any]:
+    from tongban.demo.setting_up import set_up as make
+
+    with own_home(tmp_path):
+        yield lambda: make(scale=1)
+
+
+@pytest.mark.database
+def test_setting_up_twice_is_setting_up_once(set_up: Any) -> None:
+    from tongban.apps.office import office
+    from tongban.demo.found import found
+    from tongban.demo.marker import is_demo
+    from tongban.store.models import CaseRow, EventRow, NoticeRow, PublicText, SearchText
+
+    first = set_up()
+    events = EventRow.objects.count()
+    assert first.filled_now and first.cases == CaseRow.objects.count() > 20
+    again = set_up()
+    assert not again.filled_now and (again.cases, again.follow) == (first.cases, first.follow)
+    assert EventRow.objects.count() == events
+    assert found() == again
+    assert is_demo(office().journal)
+    assert SearchText.objects.count() > 20
+    assert PublicText.objects.exists()
+    assert not NoticeRow.objects.filter(state="due").exists()
+
+
+@pytest.mark.database
+def test_an_interrupted_set_up_goes_on_where_it_was(set_up: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tongban.demo import setting_up
+    from tongban.store.models import CaseRow
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(setting_up, "catch_up", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        set_up()
+    cases = CaseRow.objects.count()
+    monkeypatch.undo()
+    assert set_up().filled_now
+    assert CaseRow.objects.count() == cases > 0
+
+
+@pytest.mark.database
+def test_the_shown_accounts_can_sign_in_and_the_shown_case_can_be_followed(set_up: Any) -> None:
+    from django.contrib.auth import authenticate
+
+    from tongban.apps.people.ownership import prove_ownership
+    from tongban.demo.found import PASSWORD
+
+    made = set_up()
+    assert {account.role for account in made.accounts} >= {"clerk", "dispatcher", "handler", "reviewer"}
+    assert authenticate(username=made.accounts[0].login, password=PASSWORD) is not None
+    owner = prove_ownership(*made.follow, "127.0.0.1", END)
+    assert not isinstance(owner, Refused), owner

@@ -1,0 +1,187 @@
+"""Accounts and posts, looking at who asks, proving that a case is one's own."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from desk_ground import Desk
+from desk_ground import county as county
+from desk_ground import desk as desk
+from tongban.apps.people.accounts import read_people
+from tongban.demo.script import county_folder
+from tongban.kernel.commands import ActorKind, Post
+from tongban.kernel.refusal import Refused
+
+COUNTY = "330822"
+TODAY = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+needs_database = [pytest.mark.database, pytest.mark.django_db]
+
+
+def test_a_login_that_stands_twice_is_refused_on_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "people.yaml"
+    path.write_text("people:\n  - {login: ann, zh: 安}\n  - {login: ann, zh: 恩}\n", encoding="utf-8")
+    found = read_people(path)
+    assert isinstance(found, Refused)
+    assert (found.code, found.where) == ("people.twice", "people.yaml:3")
+
+
+def test_the_demo_names_somebody_for_every_role_of_its_hotline() -> None:
+    people = read_people(county_folder() / "people.yaml")
+    assert not isinstance(people, Refused)
+    roles = {post.role for person in people for post in person.posts}
+    assert {"clerk", "dispatcher", "handler", "reviewer", "adjudicator", "supervisor", "leader"} <= roles
+
+
+@pytest.mark.database
+def test_posts_count_from_their_first_day_to_the_day_before_they_end(desk: Desk) -> None:
+    from django.contrib.auth.models import User
+
+    from tongban.apps.people.acting import actor_of
+    from tongban.store.models import PostRow
+
+    user = User.objects.get(username=desk.clerk)
+    PostRow.objects.create(
+        county=COUNTY,
+        person=desk.clerk,
+        unit="tax",
+        role="handler",
+        since=date(2026, 11, 20),
+        until=date(2026, 11, 22),
+    )
+    held = {
+        offset: Post("tax", "handler") in actor_of(user, TODAY + timedelta(days=offset)).posts
+        for offset in range(-1, 4)
+    }
+    assert held == {-1: False, 0: True, 1: True, 2: False, 3: False}
+
+
+@pytest.mark.database
+def test_whoever_leaves_may_do_nothing_from_the_same_minute_on(desk: Desk) -> None:
+    from django.contrib.auth.models import User
+
+    from tongban.apps.people.accounts import end_posts
+    from tongban.apps.people.acting import actor_of
+
+    user = User.objects.get(username=desk.clerk)
+    assert actor_of(user, TODAY).posts
+    assert end_posts(COUNTY, desk.clerk, TODAY) == 1
+    assert actor_of(user, TODAY).posts == ()
+    user.is_active = False
+    assert actor_of(user, TODAY).kind is ActorKind.REQUESTER
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("login", "password", "unit", "code"),
+    [
+        ("Bad Login", "long enough", "tax", "people.login"),
+        ("newcomer", "short", "tax", "people.password"),
+        ("newcomer", "long enough", "nowhere", "people.unknown_unit"),
+        ("xuqiuju", "long enough", "tax", "people.taken"),
+    ],
+)
+def test_an_account_is_refused_with_the_reason(
+    desk: Desk, login: str, password: str, unit: str, code: str
+) -> None:
+    from tongban.apps.people.accounts import add_person
+
+    refused = add_person(COUNTY, login, "新人", password, [(unit, "handler")], TODAY)
+    assert refused is not None and refused.code == code
+
+
+@pytest.mark.database
+def test_a_new_account_can_act_in_its_post_at_once(desk: Desk) -> None:
+    from django.contrib.auth import authenticate
+
+    from tongban.apps.people.accounts import add_person
+    from tongban.apps.people.acting import actor_of
+
+    assert add_person(COUNTY, "newcomer", "新人", "long enough", [("tax", "handler")], TODAY) is None
+    user = authenticate(username="newcomer", password="long enough")
+    assert user is not None
+    assert actor_of(user, TODAY).posts == (Post("tax", "handler"),)
+
+
+@pytest.mark.database
+def test_looking_at_who_asks_is_noted_before_anything_is_read(desk: Desk) -> None:
+    from tongban.apps.people.looking import Identity, look_identity
+    from tongban.store.models import EventRow
+
+    number = desk.dispatched()
+    found = look_identity(number, "contact", "约定上门时间", desk.acting(desk.handler))
+    assert isinstance(found, Identity), found
+    assert found.values["phone"] == "13812345678"
+    noted = EventRow.objects.filter(kind="looked").values_list("body", flat=True)
+    assert len(noted) == 1 and "contact: 约定上门时间" in noted[0] and desk.handler in noted[0]
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("purpose", "why", "code"),
+    [
+        ("curiosity", "随便看看一下", "people.purpose"),
+        ("contact", " ", "people.why"),
+        ("contact", "字" * 300, "people.why"),
+    ],
+)
+def test_without_a_purpose_of_the_list_and_words_nobody_looks(
+    desk: Desk, purpose: str, why: str, code: str
+) -> None:
+    from tongban.apps.people.looking import look_identity
+    from tongban.store.models import EventRow
+
+    refused = look_identity(desk.dispatched(), purpose, why, desk.acting(desk.handler))
+    assert isinstance(refused, Refused) and refused.code == code
+    assert not EventRow.objects.filter(kind="looked").exists()
+
+
+@pytest.mark.database
+def test_a_unit_that_neither_holds_nor_received_the_case_does_not_see_who_asks(desk: Desk) -> None:
+    from tongban.apps.people.looking import look_identity
+
+    refused = look_identity(desk.dispatched(), "contact", "约定上门时间", desk.acting(desk.other_handler))
+    assert isinstance(refused, Refused) and refused.code == "people.not_your_case"
+
+
+@pytest.mark.database
+def test_a_resident_with_number_and_phone_owns_the_case(desk: Desk) -> None:
+    from tongban.apps.people.ownership import prove_ownership
+
+    owner = prove_ownership(desk.register(), "138 1234 5678", "198.51.100.7", TODAY)
+    assert not isinstance(owner, Refused)
+    assert owner.kind is ActorKind.REQUESTER and len(owner.owns) == 1
+
+
+@pytest.mark.database
+def test_a_wrong_phone_and_an_unknown_number_sound_the_same_and_the_sixth_try_waits(desk: Desk) -> None:
+    from tongban.apps.numbers import new_number
+    from tongban.apps.people.ownership import prove_ownership
+
+    number = desk.register()
+    wrong = prove_ownership(number, "13900000000", "198.51.100.8", TODAY)
+    unknown = prove_ownership(new_number(TODAY), "13900000000", "198.51.100.9", TODAY)
+    assert isinstance(wrong, Refused) and isinstance(unknown, Refused)
+    assert (wrong.code, wrong.where, dict(wrong.facts)) == (unknown.code, unknown.where, dict(unknown.facts))
+    for _ in range(4):
+        prove_ownership(number, "13900000000", "198.51.100.8", TODAY)
+    waits = prove_ownership(number, "13812345678", "203.0.113.1", TODAY)
+    assert isinstance(waits, Refused) and waits.code == "people.wait"
+    later = prove_ownership(number, "13812345678", "203.0.113.1", TODAY + timedelta(minutes=11))
+    assert not isinstance(later, Refused)
+
+
+@pytest.mark.database
+def test_erasing_who_asked_leaves_the_case_and_its_story(desk: Desk) -> None:
+    from tongban.apps.people.erasing import erase_person
+    from tongban.apps.people.looking import Identity, look_identity
+
+    number = desk.dispatched()
+    story = desk.story(number)
+    done = erase_person(number, desk.acting(desk.supervisor))
+    assert not isinstance(done, Refused) and done.values >= 1
+    found = look_identity(number, "contact", "约定上门时间", desk.acting(desk.handler))
+    assert isinstance(found, Identity) and found.values == {}
+    assert desk.story(number) == story

@@ -1,0 +1,209 @@
+"""The commands of the manual, each run as written against a small demo county in a database of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from conftest import server_url
+from scenario_ground import ROOT
+
+pytestmark = [pytest.mark.database, pytest.mark.xdist_group("commands")]
+NAME = "tongban_commands"
+
+
+class Shell:
+    """Runs ``tongban`` in a home and a database of these tests."""
+
+    def __init__(self, home: Path, url: str) -> None:
+        self.home = home
+        self.environ = {**os.environ, "TONGBAN_HOME": str(home), "DATABASE_URL": url, "LANG": "en_GB.UTF-8"}
+        self.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+    def run(self, *arguments: str, status: int = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "tongban.cli.main", *arguments],
+            cwd=ROOT, env=self.environ, capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
+        assert done.returncode == status, (
+            arguments,
+            done.returncode,
+            done.stdout[-2000:],
+            done.stderr[-2000:],
+        )
+        return done
+
+    def psql(self, sql: str) -> list[tuple[object, ...]]:
+        with psycopg.connect(self.environ["DATABASE_URL"]) as connection:
+            return connection.execute(sql).fetchall()  # type: ignore[call-overload]
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """A demo county of one in a hundred."""
+    server = server_url()
+    maintenance = make_conninfo(server, dbname="postgres")
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    url = f"postgresql://?{'&'.join(f'{k}={v}' for k, v in _parts(server).items())}"
+    shell = Shell(tmp_path_factory.mktemp("commands"), url)
+    told = shell.run("demo", "--no-serve", "--volume", "1")
+    assert "The demo county is ready" in told.stdout and "tongban-demo" in told.stdout
+    yield shell
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+
+
+def _parts(server: str) -> dict[str, str]:
+    from psycopg.conninfo import conninfo_to_dict
+
+    parts = {key: str(value) for key, value in conninfo_to_dict(server).items() if value is not None}
+    return {**parts, "dbname": NAME}
+
+
+@pytest.fixture
+def number(shell: Shell) -> str:
+    """An open case with a promise."""
+    rows = shell.psql("SELECT number FROM store_case WHERE standing = 'open' AND due_at IS NOT NULL LIMIT 1")
+    return str(rows[0][0])
+
+
+def test_a_second_demo_finds_the_first_one(shell: Shell) -> None:
+    before = shell.psql("SELECT count(*) FROM store_event")
+    assert "as you left it" in shell.run("demo", "--no-serve").stdout
+    assert shell.psql("SELECT count(*) FROM store_event") == before
+
+
+def test_practices_are_listed_with_what_is_adopted(shell: Shell) -> None:
+    told = shell.run("practice", "list").stdout
+    for practice in (ROOT / "practices").iterdir():
+        assert practice.name in told
+    assert "adopted" in told and "not adopted" not in told
+
+
+def test_a_practice_is_shown_with_its_settings_and_where_it_is_received(shell: Shell) -> None:
+    told = shell.run("practice", "show", "hotline").stdout
+    assert "help_limit = 5 working_days" in told and "hotline-centre" in told
+
+
+def test_a_case_is_shown_in_words_and_as_json(shell: Shell, number: str) -> None:
+    assert "What happened:" in shell.run("case", "show", number).stdout
+    page = json.loads(shell.run("case", "show", number, "--json").stdout)
+    assert page["number"].replace(" ", "") == number and page["story"]
+
+
+def test_due_dates_are_explained_with_their_documents(shell: Shell, number: str) -> None:
+    told = shell.run("case", "explain", number).stdout
+    assert "The clock starts at" in told and "under" in told
+
+
+def test_an_unknown_number_is_refused(shell: Shell) -> None:
+    assert "[case.number_mistyped]" in shell.run("case", "show", "260000000001", status=1).stderr
+
+
+def test_the_ledger_is_sound_and_its_head_can_be_signed(shell: Shell) -> None:
+    assert "sound" in shell.run("ledger", "verify").stdout
+    assert json.loads(shell.run("ledger", "verify", "--json").stdout) == {"sound": True, "findings": []}
+    assert shell.run("ledger", "checkpoint").stdout.startswith("tongban.ledger/330822")
+
+
+def test_a_receipt_is_json_that_holds_a_proof(shell: Shell, number: str) -> None:
+    assert json.loads(shell.run("ledger", "receipt", number).stdout)
+
+
+def test_a_sweep_acts_on_what_is_due_and_then_finds_nothing(shell: Shell) -> None:
+    shell.run("sweep")
+    assert "0 cases, 0 steps" in shell.run("sweep").stdout
+
+
+def test_time_is_moved_by_hand_in_a_demo_but_not_where_work_is_real(shell: Shell) -> None:
+    shell.run("sweep", "--at", "2024-12-01 09:00")
+    with psycopg.connect(shell.environ["DATABASE_URL"]) as connection:
+        connection.execute("ALTER TABLE store_event DISABLE TRIGGER store_only_added")
+        connection.execute("CREATE TABLE kept AS SELECT * FROM store_event WHERE kind LIKE 'demo%'")
+        connection.execute("DELETE FROM store_event WHERE kind LIKE 'demo%'")
+        connection.commit()
+        try:
+            refused = shell.run("sweep", "--at", "2024-12-01 09:00", status=1)
+        finally:
+            names = "county, chain, seq, position, xid, at, recorded, kind, body, seal"
+            connection.execute(
+                f"INSERT INTO store_event ({names}) OVERRIDING SYSTEM VALUE SELECT {names} FROM kept"
+            )
+            connection.execute("DROP TABLE kept")
+            connection.execute("ALTER TABLE store_event ENABLE TRIGGER store_only_added")
+    assert "[cli.real_time]" in refused.stderr
+
+
+def test_cases_made_anew_from_the_ledger_are_the_same(shell: Shell) -> None:
+    sql = "SELECT * FROM store_case ORDER BY id"
+    before = shell.psql(sql)
+    assert f"{len(before)} cases made anew" in shell.run("rebuild").stdout
+    assert shell.psql(sql) == before
+
+
+def test_an_import_is_done_once_and_a_faulty_row_stops_all_of_it(shell: Shell, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text("编号,时间,内容\nA1,2026-01-05 09:00,路灯坏了\n", encoding="utf-8")
+    bad.write_text("编号,时间,内容\nA2,2026-01-05,井盖响\nA3,有一天,天黑\n", encoding="utf-8")
+    assert "1 cases imported" in shell.run("import", "cases", "--practice", "hotline", str(good)).stdout
+    assert "1 had been imported" in shell.run("import", "cases", "--practice", "hotline", str(good)).stdout
+    refused = shell.run("import", "cases", "--practice", "hotline", str(bad), status=1)
+    assert "row 3" in refused.stderr and "[sheet.not_a_time]" in refused.stderr
+
+
+def test_an_account_is_added_and_leaves(shell: Shell) -> None:
+    shell.environ["TONGBAN_PASSWORD"] = "long enough"
+    shell.run("user", "add", "ann", "--name", "安", "--post", "tax:handler")
+    assert "[people.taken]" in shell.run("user", "add", "ann", "--name", "安", status=1).stderr
+    assert "1 posts of ann ended" in shell.run("user", "leave", "ann").stdout
+
+
+def test_erasing_who_asked_keeps_the_ledger_sound(shell: Shell, number: str) -> None:
+    assert "is erased" in shell.run("person", "erase", number).stdout
+    assert "[erasure.nothing]" in shell.run("person", "erase", number, status=1).stderr
+    assert "sound" in shell.run("ledger", "verify").stdout
+
+
+def test_calendars_that_are_held_change_nothing(shell: Shell) -> None:
+    assert "0 cases got another due date" in shell.run("calendar", "import").stdout
+
+
+def test_a_setting_can_be_tried_on_the_past(shell: Shell) -> None:
+    told = shell.run("practice", "preview", "hotline", "--set", "complaint_limit=1 working_days").stdout
+    assert "7 working_days → 1 working_days" in told
+
+
+def test_the_work_behind_the_pages_does_its_round(shell: Shell) -> None:
+    shell.run("work", "--once")
+
+
+def test_a_changed_event_is_found_and_named(shell: Shell) -> None:
+    with psycopg.connect(shell.environ["DATABASE_URL"]) as connection:
+        connection.execute("ALTER TABLE store_event DISABLE TRIGGER store_only_added")
+        [(chain, seq)] = connection.execute(
+            "SELECT chain::text, seq FROM store_event WHERE kind = 'step' AND body LIKE '%resolved%' LIMIT 1"
+        ).fetchall()
+        change = "UPDATE store_event SET body = replace(body, {}, {}) WHERE chain = %s::uuid AND seq = %s"
+        connection.execute(change.format("'resolved'", "'explained'"), (chain, seq))
+        connection.commit()
+        try:
+            told = shell.run("ledger", "verify", status=1)
+        finally:
+            connection.execute(change.format("'explained'", "'resolved'"), (chain, seq))
+            connection.execute("ALTER TABLE store_event ENABLE TRIGGER store_only_added")
+    assert f"{chain}#{seq}" in told.stderr and "[ledger.changed]" in told.stderr
+
+
+def test_without_tables_and_without_a_database_the_remedy_is_told(shell: Shell, tmp_path: Path) -> None:
+    gone = Shell(tmp_path, "postgresql://nobody@127.0.0.1:1/nothing")
+    refused = gone.run("case", "show", "261234567890", status=1)
+    assert "[database.unreachable]" in refused.stderr and "fix:" in refused.stderr
