@@ -79,18 +79,24 @@ class Worker:
 def _work() -> None:
     import psycopg
 
+    from tongban.store import journal
+
     counted = [0, 0.0]
-    plain = psycopg.Cursor.execute
 
-    def execute(self, *args, **kwargs):
-        began = perf_counter()
-        try:
-            return plain(self, *args, **kwargs)
-        finally:
-            counted[0] += 1
-            counted[1] += perf_counter() - began
+    def counting(plain):
+        def act(*args, **kwargs):
+            began = perf_counter()
+            try:
+                return plain(*args, **kwargs)
+            finally:
+                counted[0] += 1
+                counted[1] += perf_counter() - began
 
-    psycopg.Cursor.execute = execute  # type: ignore[method-assign]
+        return act
+
+    # The two ways to the database: Django's cursors, and the store's own short one.
+    psycopg.Cursor.execute = counting(psycopg.Cursor.execute)  # type: ignore[method-assign]
+    journal.fetch = counting(journal.fetch)  # type: ignore[assignment]
     from tongban.config.wsgi import application
 
     cookies: dict[str, str] = {}

@@ -84,7 +84,7 @@ def lived(scale: int) -> Life:
 
 @pytest.fixture(scope="module")
 def life() -> Life:
-    return lived(6)
+    return lived(10)
 
 
 def test_every_step_and_stage_of_the_walk_exists_in_its_practice() -> None:
@@ -129,7 +129,7 @@ def test_no_matter_is_lost_and_no_form_is_filled_in_wrongly(life: Life) -> None:
 
 
 def test_the_same_county_lives_the_same_life_twice(life: Life) -> None:
-    again = lived(6)
+    again = lived(10)
     assert again.history.events == life.history.events
 
 

@@ -220,13 +220,17 @@ def test_settled_cases_leave_the_open_ones_and_stay_listed_for_a_month(desk: Des
     assert listed(desk, COUNTY_LEADER, days=31, state="settled").total == 0
 
 
-@pytest.mark.parametrize("cursor", ["~", "x~y", "2026-01-01~not-a-uuid", "'; DROP TABLE store_case~", "~" * 90])
+@pytest.mark.parametrize(
+    "cursor", ["~", "x~y", "2026-01-01~not-a-uuid", "'; DROP TABLE store_case~", "~" * 90]
+)
 def test_a_cursor_that_is_not_ours_shows_the_first_page(desk: Desk, cursor: str) -> None:
     desk.signed()
     assert len(listed(desk, COUNTY_LEADER, after=cursor).rows) == 1
 
 
-def test_pages_follow_one_another_without_gap_or_repetition(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_follow_one_another_without_gap_or_repetition(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tongban.apps.supervision import listing as module
 
     monkeypatch.setattr(module, "PAGE", 2)

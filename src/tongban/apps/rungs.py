@@ -32,7 +32,7 @@ from tongban.store.stream import bookmark
 
 MOST_RINGS = 10_000
 """Deadlines in one sweep; more means a ladder that never ends."""
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds to wait for reactors: another database's open transaction holds up what they may read."""
 FOUNDED = "2017-01-01"
 

@@ -40,7 +40,7 @@ TRIES = 9
 """How often somebody comes back to a step that cannot be taken yet (co-holders are still at work)."""
 FORGOTTEN = 11
 """Per mille of steps under a promise that are simply forgotten for a long time."""
-BACKLOG = timedelta(days=16)
+BACKLOG = timedelta(days=18)
 """Everybody is behind with what came last, so that there is something to do when the demo opens."""
 HELD = 45
 """Per cent of those who would have been late and then hurry, because the reminder came."""
@@ -181,7 +181,7 @@ class Life:
             self.lost += 1
             return
         self._matters[case_id] = matter
-        self._recent[matter.practice, matter.message.category].append(case_id)
+        self._recent[matter.practice, _sort_of(matter)].append(case_id)
 
     def _home(self, adoption: Adoption, matter: Matter) -> str:
         """The receiving unit nearest to the place."""
@@ -284,7 +284,9 @@ class Life:
         elif part > 1 and matter.chance.randrange(100) < HELD:
             part = 0.8 + matter.chance.random() * 0.18
         if self.until - state.started < BACKLOG:
-            part *= 1.7
+            part *= 2.4
+            if part > 1 and matter.chance.randrange(100) < 2 * HELD - 25:
+                part = 0.75 + matter.chance.random() * 0.24
         part = min(max(part, 0.02), 8.0)
         due = min(state.due, case.due() or state.due)
         total = max(due - state.started, timedelta(hours=1))
@@ -357,13 +359,18 @@ class Life:
 
     def _earlier(self, case: Case, matter: Matter) -> str:
         """An open case of the same sort of matter that came before this one."""
-        recent = self._recent[matter.practice, matter.message.category]
+        recent = self._recent[matter.practice, _sort_of(matter)]
         for other in reversed(recent[-40:]):
             found = self.history.cases[other]
             open_still = found.settled_at is None and not found.joined
             if found.id != case.id and open_still and found.opened_at < case.opened_at:
                 return found.number
         return ""
+
+
+def _sort_of(matter: Matter) -> str:
+    """What it is about, broadly enough that two people may mean the same thing."""
+    return ".".join(matter.message.category.split(".")[:2])
 
 
 def number(matter: Matter) -> str:

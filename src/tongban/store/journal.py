@@ -25,7 +25,7 @@ from tongban.kernel.refusal import Refused
 from tongban.store.batch import Append, Appended, Loaded, Mark, Request, Stored
 from tongban.store.keys import Lookup
 from tongban.store.sealing import Rows
-from tongban.store.wire import array, fetch
+from tongban.store.wire import array, fetch, fetch_prepared
 
 if TYPE_CHECKING:
     from django.db.backends.postgresql.base import DatabaseWrapper
@@ -42,6 +42,7 @@ MOVED = (
 )  # fmt: skip
 """Columns of a case that a step may change."""
 STEP_OF = f"SELECT * FROM store_step({', '.join(['%s'] * (len(MOVED) + 9))})"  # noqa: S608 - places for values only
+OFTEN = frozenset({LOAD, APPEND, STEP_OF})
 COLUMNS = "chain::text, seq, at, recorded, kind, body, seal, xid, position"
 EVENTS = f"SELECT {COLUMNS} FROM store_event WHERE county = %s AND chain = %s::uuid ORDER BY seq"  # noqa: S608 - a constant
 
@@ -163,7 +164,8 @@ class Journal:
         connection = self.connection()
         with connection.wrap_database_errors:
             if connection.connection.autocommit:
-                return fetch(connection.connection, sql, arguments)
+                often = sql in OFTEN
+                return (fetch_prepared if often else fetch)(connection.connection, sql, arguments)
             return psycopg.Cursor(connection.connection).execute(sql, arguments).fetchall()
 
 

@@ -59,7 +59,8 @@ def put(journal: Journal, text: Text) -> None:
 def found(journal: Journal, what: str, words: str, most: int) -> tuple[str, ...]:
     """Cases whose published text holds these words, the newest first: by their pairs, then the words themselves."""
     runs = folded(words).split()
-    keys = [key for key in pairs(words) if len(key) > 1]
+    # Latin words are found as words alone by their key, but may stand right beside Chinese ones.
+    keys = [key for key in pairs(words) if len(key) > 1 and not key.isascii()]
     if not runs:
         return ()
     sql = """

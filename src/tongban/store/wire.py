@@ -9,11 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from hashlib import sha256
+from weakref import WeakKeyDictionary
 
 import psycopg
+from psycopg.abc import Transformer as Adapting
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus
+from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq.abc import PGconn, PGresult
+
+STATE = DiagnosticField.SQLSTATE
+UNKNOWN, DUPLICATE = b"26000", b"42P05"
+"""SQLSTATE of a prepared statement that is not there, and of one that is there already."""
+WHOLE = ""
+"""Stands among a connection's statements once it was seen that preparing does not help there."""
+
+_prepared: WeakKeyDictionary[PGconn, set[str]] = WeakKeyDictionary()
 
 
 def fetch(
@@ -23,10 +35,51 @@ def fetch(
     adapting = Transformer.from_context(connection)
     values = adapting.dump_sequence(arguments, [PyFormat.AUTO] * len(arguments))
     result = connection.pgconn.exec_params(_numbered(sql), values, adapting.types, adapting.formats)
+    return _rows(connection, adapting, result)
+
+
+def fetch_prepared(
+    connection: psycopg.Connection[tuple[object, ...]], sql: str, arguments: Sequence[object]
+) -> list[tuple[object, ...]]:
+    """``fetch`` of a statement that comes again and again: the server reads it once a connection.
+
+    Behind a pooler that gives every transaction another server the statement is not there; then, and
+    from then on, it is sent whole. The server has done nothing when it says so.
+    """
+    server = connection.pgconn
+    known = _prepared.setdefault(server, set())
+    query = _numbered(sql)
+    if sql not in known:
+        if WHOLE in known:
+            return fetch(connection, sql, arguments)
+        made = server.prepare(_name(sql), query)
+        if made.status != ExecStatus.COMMAND_OK and made.error_field(STATE) != DUPLICATE:
+            raise error_from_result(made, encoding=connection.info.encoding)
+        known.add(sql)
+    adapting = Transformer.from_context(connection)
+    values = adapting.dump_sequence(arguments, [PyFormat.TEXT] * len(arguments))
+    # psycopg's stub leaves out that a parameter may be null
+    result = server.exec_prepared(_name(sql), values, adapting.formats)  # type: ignore[arg-type]
+    if result.status == ExecStatus.FATAL_ERROR and result.error_field(STATE) == UNKNOWN:
+        known.clear()
+        known.add(WHOLE)
+        return fetch(connection, sql, arguments)
+    return _rows(connection, adapting, result)
+
+
+def _rows(
+    connection: psycopg.Connection[tuple[object, ...]], adapting: Adapting, result: PGresult
+) -> list[tuple[object, ...]]:
     if result.status != ExecStatus.TUPLES_OK:
         raise error_from_result(result, encoding=connection.info.encoding)
     adapting.set_pgresult(result)
     return adapting.load_rows(0, result.ntuples, tuple)
+
+
+@lru_cache(maxsize=256)
+def _name(sql: str) -> bytes:
+    """The same name for the same statement, whoever prepares it."""
+    return b"tongban_" + sha256(sql.encode()).hexdigest()[:16].encode()
 
 
 @lru_cache(maxsize=256)

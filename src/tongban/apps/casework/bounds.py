@@ -35,7 +35,10 @@ _COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a worklist shows; all of it stands in the address, so that a view can be sent to a colleague."""
+    """What a worklist shows; all of it stands in the address, so that a view can be sent to a colleague.
+
+    ``late``: past a date now or, of settled cases, past one at any time.
+    """
 
     view: str = "waiting"
     late: bool = False
@@ -74,7 +77,9 @@ def bounds(here: Office, acting: Acting, wanted: Filter) -> Bounds:
         values.append(acting.now - LATELY)
     else:
         clauses.append("standing = 'open'")
-    if wanted.late:
+    if wanted.late and settled:
+        clauses.append("missed > 0")
+    elif wanted.late:
         clauses.append("next_due <= %s")
         values.append(acting.now)
     for column, value in (("practice", wanted.practice), ("stage", wanted.stage)):

@@ -84,7 +84,8 @@ def wilson(numerator: int, denominator: int) -> tuple[float, float]:
     z2 = Z * Z
     middle = (share + z2 / (2 * denominator)) / (1 + z2 / denominator)
     half = Z * sqrt(share * (1 - share) / denominator + z2 / (4 * denominator**2)) / (1 + z2 / denominator)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # At the ends the formula gives 0 and 1 but for rounding.
+    return middle - half if numerator else 0.0, middle + half if numerator < denominator else 1.0
 
 
 def month_bounds(period: str) -> tuple[datetime, datetime] | Refused:

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from django.db.models import Q
@@ -34,6 +35,8 @@ from tongban.store.models import PublicText
 LONGEST = 6
 OLDEST = 300
 """Of the cases registered first, among how many the most handed on are looked for."""
+URGENT = 1000
+"""Of the cases due first, among how many those raised to a superior are looked for."""
 FOLLOWED = 30
 """Whose way through the units is read from the ledger."""
 SHOWN = 5
@@ -46,6 +49,7 @@ class _Picked:
     longest: tuple[tuple[Seen, Mapping[str, int]], ...]
     oldest: tuple[tuple[Seen, Mapping[str, int]], ...]
     latest: Mapping[str, Seen]
+    raised: tuple[tuple[Seen, str, datetime], ...]
 
 
 def overview(acting: Acting, wanted: Watch) -> Overview:
@@ -70,7 +74,7 @@ def overview(acting: Acting, wanted: Watch) -> Overview:
         up=_up(here, scope, wanted.unit),
         longest=tuple(watched(here, acting, row, counts=counts) for row, counts in picked.longest),
         handed_on=_handed_on(here, acting, picked),
-        escalations=_escalations(here, acting, where, values),
+        escalations=_escalations(here, acting, picked),
         kinds=_kinds(here, acting, sums, picked.latest),
         cards=_cards(here, acting),
         practices=practice_choices(here, acting, [adoption for adoption, _ in adopted.values()]),
@@ -126,7 +130,7 @@ def _units(
 
 
 def _picked(here: Office, where: str, values: list[object], latest: list[str]) -> _Picked:
-    """Longest at their stage, registered first, and the named cases: three lists, one query."""
+    """Longest at their stage, registered first, raised to a superior, and the named cases: four lists, one query."""
     counts = "(state::jsonb -> 'counts')::text"
     sql = f"""
         (SELECT 'longest', {counts}, {COLUMNS} FROM store_case WHERE {where} AND waiting <> ''
@@ -135,16 +139,30 @@ def _picked(here: Office, where: str, values: list[object], latest: list[str]) -
         (SELECT 'oldest', {counts}, {COLUMNS} FROM store_case WHERE {where} AND waiting <> ''
          ORDER BY opened_at, id LIMIT {OLDEST})
         UNION ALL
+        (SELECT 'raised', json_build_array(told.notice, told.at)::text, {COLUMNS}
+         FROM (SELECT * FROM store_case WHERE {where} ORDER BY next_due LIMIT {URGENT}) AS cases
+         JOIN LATERAL (SELECT notice, at FROM store_notice
+                       WHERE county = %s AND chain = cases.id AND "to" = %s ORDER BY at DESC LIMIT 1) AS told ON true
+         ORDER BY told.at DESC LIMIT {SHOWN})
+        UNION ALL
         (SELECT 'latest', NULL, {COLUMNS} FROM store_case WHERE county = %s AND id = ANY(%s::uuid[]))
     """  # noqa: S608 - constants and bound values only
-    rows = here.rows(sql, [*values, *values, here.county.code, latest])
+    county = here.county.code
+    rows = here.rows(sql, [*values, *values, *values, county, SUPERIOR, county, latest])
+    raised: list[tuple[Seen, str, datetime]] = []
     found: dict[str, list[tuple[Seen, Mapping[str, int]]]] = defaultdict(list)
     for reason, text, *columns in rows:
-        found[str(reason)].append((seen(tuple(columns)), counts_of(text)))
+        row = seen(tuple(columns))
+        if reason == "raised":
+            notice, at = json.loads(str(text))
+            raised.append((row, notice, datetime.fromisoformat(at)))
+        else:
+            found[str(reason)].append((row, counts_of(text)))
     return _Picked(
         tuple(sorted(found["longest"], key=lambda pair: pair[0].stage_since)),
         tuple(found["oldest"]),
         {row.id: row for row, _ in found["latest"]},
+        tuple(sorted(raised, key=lambda each: each[2], reverse=True)),
     )
 
 
@@ -184,30 +202,18 @@ def _paths(here: Office, rows: list[Seen]) -> Mapping[str, tuple[str, ...]]:
     return {chain: tuple(path) for chain, path in found.items()}
 
 
-def _escalations(here: Office, acting: Acting, where: str, values: list[object]) -> tuple[Escalation, ...]:
+def _escalations(here: Office, acting: Acting, picked: _Picked) -> tuple[Escalation, ...]:
     """The latest notices to a superior, of the open cases that are due first."""
-    rows = here.rows(
-        f"""SELECT cases.number, cases.title, cases.holder, cases.adoption, told.notice, told.at
-            FROM (SELECT id, number, title, holder, adoption FROM store_case WHERE {where}
-                  ORDER BY next_due LIMIT 1000) AS cases
-            JOIN LATERAL (SELECT notice, at FROM store_notice
-                          WHERE county = %s AND chain = cases.id AND "to" = %s ORDER BY at DESC LIMIT 1) AS told ON true
-            ORDER BY told.at DESC LIMIT {SHOWN}""",  # noqa: S608 - constants and bound values only
-        [*values, here.county.code, SUPERIOR],
-    )
-    found = []
-    for number, title, holder, adoption, notice, at in rows:
-        wording = here.wording(str(adoption), acting.language)
-        found.append(
-            Escalation(
-                number=written(str(number)),
-                title=str(title) or say("case.untitled", acting.language),
-                unit=here.names.unit(str(holder), acting.language),
-                when=moment(at, acting.language, acting.now),  # type: ignore[arg-type]
-                what=_subject(wording, str(notice), written(str(number))),
-            )
+    return tuple(
+        Escalation(
+            number=written(row.number),
+            title=row.title or say("case.untitled", acting.language),
+            unit=here.names.unit(row.holder, acting.language),
+            when=moment(at, acting.language, acting.now),
+            what=_subject(here.wording(row.adoption, acting.language), notice, written(row.number)),
         )
-    return tuple(found)
+        for row, notice, at in picked.raised
+    )
 
 
 def _subject(wording: Wording, notice: str, number: str) -> str:

@@ -6,21 +6,15 @@ RETURNS TABLE (
     subcases bigint, subcases_open bigint,
     parent_id text, parent_number text, parent_practice text, parent_holder text, parent_settled boolean,
     parent_joined text, mandates text, registers bigint
-) LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+) LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 #variable_conflict use_column
-DECLARE
-    ids uuid[] := p_ids;
-    stamp bigint := (SELECT n FROM store_stamp WHERE county = p_county);
 BEGIN
-    IF p_numbers <> '{}' THEN
-        ids := ids || ARRAY(SELECT c.id FROM store_case c WHERE c.county = p_county AND c.number = ANY (p_numbers));
-    END IF;
     RETURN QUERY
     SELECT
         c.state, c.seq, c.head, c.recorded, s.total, s.open,
         p.id::text, p.number, p.practice, p.holder, p.settled_at IS NOT NULL, p.joined::text,
         CASE WHEN c.parent IS NOT NULL THEN store_mandates(p_county, c.parent) END,
-        coalesce(stamp, 0)
+        coalesce((SELECT n FROM store_stamp WHERE county = p_county), 0)
     FROM store_case c
     LEFT JOIN store_case p ON p.county = p_county AND p.id = c.parent
     LEFT JOIN LATERAL (
@@ -28,7 +22,7 @@ BEGIN
         FROM store_case k
         WHERE k.county = p_county AND k.parent = c.id
     ) s ON true
-    WHERE c.county = p_county AND c.id = ANY (ids);
+    WHERE c.county = p_county AND (c.id = ANY (p_ids) OR c.number = ANY (p_numbers));
 END $$;
 
 -- The mandates given on a case and on all cases above it, as one JSON list.

@@ -1,0 +1,362 @@
+"""What is published: figures that can be counted again by hand, and texts that name nobody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk_ground import TEXT, Desk, county, desk
+from resident_ground import asked_back
+from tongban.apps.acting import Acting
+from tongban.apps.casework.take import open_case, take
+from tongban.apps.casework.views import Taken
+from tongban.apps.disclosure import counting
+from tongban.apps.disclosure.counting import Tally
+from tongban.apps.disclosure.figures import FEWEST, Figure, figures, month_bounds, months, ranks, together, wilson
+from tongban.apps.disclosure.publishing import place_of, publish, unit_of, withdraw
+from tongban.apps.disclosure.reading import PublicCase, published, read_public, similar
+from tongban.apps.office import office
+from tongban.kernel.commands import Actor, ActorKind
+from tongban.kernel.refusal import Refused
+from tongban.library.indicators import Indicator
+from tongban.store.models import PublicText
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+__all__ = ["county", "desk"]
+
+MARCH = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+COUNTS = st.integers(0, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+UNITS = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=3), COUNTS, max_size=12)
+
+
+def tallies(counts: dict[str, tuple[int, int]]) -> dict[str, Tally]:
+    return {unit: Tally(numerator, denominator) for unit, (numerator, denominator) in counts.items()}
+
+
+def ranking(smallest: int = 30, more: bool = True) -> Indicator:
+    """Only what a ranking looks at."""
+    return cast(Indicator, SimpleNamespace(smallest_sample=smallest, more_is_better=more))
+
+
+# -- arithmetic
+
+
+@given(COUNTS)
+def test_an_interval_holds_its_rate_and_narrows_with_the_sample(counts: tuple[int, int]) -> None:
+    numerator, denominator = counts
+    low, high = wilson(numerator, denominator)
+    assert 0 <= low <= high <= 1
+    if denominator:
+        assert low <= numerator / denominator <= high
+        wider = wilson(numerator * 4, denominator * 4)
+        assert wider[1] - wider[0] < high - low
+
+
+def test_an_interval_is_the_one_in_the_textbooks() -> None:
+    """Newcombe 1998, table I: 15 of 148 is 0.0624 to 0.1605; 81 of 263 is 0.2553 to 0.3662; 0 of 20 is 0 to 0.1611."""
+    assert wilson(15, 148) == pytest.approx((0.0624, 0.1605), abs=1e-4)
+    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+    assert wilson(0, 20) == pytest.approx((0.0, 0.1611), abs=1e-4)
+
+
+@given(UNITS)
+def test_no_unit_with_few_cases_is_shown_alone_nor_found_by_subtraction(counts: dict[str, tuple[int, int]]) -> None:
+    alone, small = together(tallies(counts))
+    shown = {unit for unit, (_, denominator) in counts.items() if denominator}
+    assert alone.keys() | small.keys() == shown
+    assert not alone.keys() & small.keys()
+    assert all(tally.denominator >= FEWEST for tally in alone.values())
+    if small and alone:
+        assert len(small) >= 2
+        assert sum(tally.denominator for tally in small.values()) >= FEWEST
+
+
+@given(UNITS, st.booleans())
+def test_a_unit_ranks_behind_another_only_where_noise_cannot_be_the_reason(
+    counts: dict[str, tuple[int, int]], more: bool
+) -> None:
+    units = tallies(counts)
+    found = ranks(ranking(more=more), units)
+    assert found.keys() == {unit for unit, tally in units.items() if tally.denominator >= 30}
+    assert not found or min(found.values()) == 1
+    for one in found:
+        for other in found:
+            better, worse = (wilson(units[u].numerator, units[u].denominator) for u in (one, other))
+            apart = better[0] > worse[1] if more else better[1] < worse[0]
+            assert not apart or found[one] < found[other]
+
+
+def test_two_units_that_overlap_share_a_rank_and_a_distant_one_comes_after_both() -> None:
+    units = tallies({"a": (95, 100), "b": (90, 100), "c": (40, 100), "d": (3, 3)})
+    assert ranks(ranking(), units) == {"a": 1, "b": 1, "c": 3}
+    assert ranks(ranking(more=False), units) == {"a": 2, "b": 2, "c": 1}
+
+
+@pytest.mark.parametrize("text", ["", "2026", "2026-13", "2026-00", "2026-1", "1999-12", "２０２６-01", "2026-01\0", "9" * 9999])
+def test_what_is_no_month_is_refused(text: str) -> None:
+    assert isinstance(month_bounds(text), Refused)
+
+
+def test_a_month_is_that_of_the_county_and_ends_where_the_next_begins() -> None:
+    first, second = month_bounds("2026-12"), month_bounds("2027-01")
+    assert isinstance(first, tuple)
+    assert isinstance(second, tuple)
+    assert first == (datetime(2026, 11, 30, 16, tzinfo=UTC), datetime(2026, 12, 31, 16, tzinfo=UTC))
+    assert first[1] == second[0]
+    assert months(datetime(2026, 12, 31, 16, tzinfo=UTC), 3) == ("2026-12", "2026-11", "2026-10")
+
+
+# -- a small world, counted twice
+
+
+class World:
+    """Cases of March 2026, each with its own end."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.numbers: list[str] = []
+
+    def acting(self, login: str, hours: float) -> Acting:
+        now = MARCH + timedelta(hours=hours)
+        return Acting(now, self.desk.acting(login).actor)
+
+    def register(self, hours: float, **answers: object) -> str:
+        given = {"body": TEXT, "phone": "13812345678", "category": "01.05.04", "sort": "help", **answers}
+        taken = open_case("hotline", given, self.acting(self.desk.clerk, hours), channel="desk")
+        assert isinstance(taken, Taken), taken
+        self.numbers.append(taken.number)
+        return taken.number
+
+    def step(self, number: str, step: str, login: str, hours: float, **answers: object) -> None:
+        acting = self.acting(login, hours) if login else self.owner(number, hours)
+        taken = take(number, step, answers, acting)
+        assert isinstance(taken, Taken), taken
+
+    def owner(self, number: str, hours: float) -> Acting:
+        loaded = office().load(number)
+        assert loaded is not None
+        return Acting(MARCH + timedelta(hours=hours), Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id})))
+
+    def handled(self, start: float, *, sign: float, reply: float, solved: str, rating: int, prompted: bool = False) -> None:
+        """From the first word to the callback, hours after the start."""
+        number, desk = self.register(start), self.desk
+        self.step(number, "dispatch", desk.dispatcher, start + 1)
+        self.step(number, "sign", desk.handler, start + sign)
+        self.step(number, "contact", desk.handler, start + sign + 0.5, contact_way="phone")
+        self.step(number, "reply", desk.handler, start + reply, outcome="resolved", result="好了。", basis="现场")
+        self.step(number, "approve", desk.reviewer, start + reply + 1)
+        answers = {"solved": solved, "rating": rating, "prompted": prompted}
+        self.step(number, "answer_callback", "", start + reply + 2, **answers)
+
+
+@pytest.fixture
+def world(desk: Desk) -> World:
+    counting.forget()
+    found = World(desk)
+    found.handled(0, sign=3, reply=30, solved="yes", rating=5)
+    found.handled(2, sign=4, reply=40, solved="yes", rating=2)
+    found.handled(1, sign=60, reply=90, solved="yes", rating=4, prompted=True)
+    found.handled(3, sign=5, reply=500, solved="yes", rating=3)
+    declined = found.register(5)
+    found.step(declined, "decline", desk.dispatcher, 7, decline_reason="litigation", remedy="到县法院立案庭")
+    withdrawn = found.register(6)
+    found.step(withdrawn, "withdraw", "", 8)
+    found.register(700)
+    return found
+
+
+def counted(name: str, period: str = "2026-03") -> Figure:
+    found = figures(period, "zh-Hans")
+    assert isinstance(found, tuple)
+    return next(figure for figure in found if figure.id == name)
+
+
+def bodies(number: str) -> list[dict[str, Any]]:
+    """The ledger's own entries of a case: nothing that the counting itself looks at."""
+    here = office()
+    loaded = here.load(number)
+    assert loaded is not None
+    return [{"at": each.at, **json.loads(each.body)["facts"]} for each in here.journal.events(loaded.case.id)]
+
+
+def ends(number: str, clock: str) -> Iterator[bool]:
+    for entry in bodies(number):
+        for follow in entry.get("follows", ()):
+            if follow["is"] == "clock_ended" and follow["clock"] == clock:
+                yield bool(follow.get("kept", False))
+
+
+def test_figures_equal_what_is_counted_by_hand_from_the_ledger(world: World) -> None:
+    steps = {number: [entry["step"] for entry in bodies(number)] for number in world.numbers}
+    answers = {n: entry["facts"] for n in world.numbers for entry in bodies(n) if entry["step"] == "answer_callback"}
+    rated = [facts for facts in answers.values() if not facts.get("prompted")]
+    satisfied = counted("satisfaction_rate")
+    assert (satisfied.numerator, satisfied.denominator) == (sum(f["rating"] >= 3 for f in rated), len(rated))
+    assert satisfied.excluded == (("被要求评好的", 1),) or [n for _, n in satisfied.excluded] == [1]
+
+    settled = [n for n in world.numbers if {"answer_callback", "decline", "withdraw"} & set(steps[n])]
+    declined = counted("declined_share")
+    assert (declined.numerator, declined.denominator) == (sum("decline" in steps[n] for n in settled), len(settled))
+
+    signed = counted("signed_on_time")
+    kept = [list(ends(number, "sign"))[0] for number in world.numbers if "sign" in steps[number]]
+    assert (signed.numerator, signed.denominator) == (sum(kept), len(kept))
+    assert 0 < signed.numerator < signed.denominator, "one was signed late"
+
+    handled = counted("handled_on_time")
+    replies = [list(ends(number, "handle")) for number in world.numbers if "reply" in steps[number]]
+    assert (handled.numerator, handled.denominator) == (sum(all(laps) for laps in replies), len(replies))
+
+
+def test_every_unit_adds_up_to_the_county(world: World) -> None:
+    found = figures("2026-03", "zh-Hans")
+    assert isinstance(found, tuple)
+    for figure in found:
+        if figure.units:
+            assert sum(unit.denominator for unit in figure.units) == figure.denominator
+            assert sum(unit.numerator for unit in figure.units) == figure.numerator
+
+
+def test_a_month_in_which_nothing_happened_says_so_and_divides_by_nothing(world: World) -> None:
+    quiet = counted("satisfaction_rate", "2024-02")
+    assert (quiet.rate, quiet.denominator, quiet.units) == ("本月没有", 0, ())
+
+
+def test_a_month_is_counted_again_after_the_ledger_has_grown(world: World) -> None:
+    before = counted("declined_share")
+    another = world.register(10)
+    world.step(another, "decline", world.desk.dispatcher, 12, decline_reason="litigation", remedy="到县法院立案庭")
+    after = counted("declined_share")
+    assert (after.numerator, after.denominator) == (before.numerator + 1, before.denominator + 1)
+
+
+# -- texts
+
+
+def settled(desk: Desk, **answers: object) -> str:
+    number = asked_back(desk, public_consent=True, name="欧阳小明", **answers)
+    loaded = office().load(number)
+    assert loaded is not None
+    owner = Acting(datetime.now(UTC), Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id})))
+    taken = take(number, "answer_callback", {"solved": "yes", "rating": 5, "prompted": False}, owner)
+    assert isinstance(taken, Taken), taken
+    return number
+
+
+def put_out(desk: Desk, number: str, text: str) -> PublicCase:
+    """Publish a settled case and read what came of it."""
+    from tongban.store.models import PostRow
+
+    login = PostRow.objects.filter(role="publisher", unit=Desk.home).values_list("person", flat=True)[0]
+    desk.step(number, "publish_case", login, public_text=text)
+    here = office()
+    loaded = here.load(number)
+    assert loaded is not None
+    event = here.journal.events(loaded.case.id)[-1].event()
+    assert publish(here, event) == 1
+    found = read_public("case", loaded.case.id, "zh-Hans")
+    assert isinstance(found, PublicCase)
+    return found
+
+
+def kept_of(number: str) -> str:
+    loaded = office().load(number)
+    assert loaded is not None
+    row = PublicText.objects.get(chain=loaded.case.id)
+    return " ".join(str(each) for each in (row.title, row.text, row.plain, row.division, row.category, row.vector))
+
+
+def test_whoever_asked_and_their_own_words_are_in_nothing_that_is_published(desk: Desk) -> None:
+    number = settled(desk, body="我是欧阳小明，住紫港街道，电话 13812345678。", place="天马家园3幢502室")
+    put_out(desk, number, "欧阳小明（13812345678，身份证 330822199001011236）反映的下水道已疏通。")
+    kept = kept_of(number)
+    for secret in ("欧阳小明", "13812345678", "330822199001011236", "天马家园", "502"):
+        assert secret not in kept
+    assert "欧阳**" in kept
+    assert "138****5678" in kept
+
+
+def test_a_place_is_published_down_to_the_township_only(desk: Desk) -> None:
+    here = office()
+    village = next(code for code, each in here.county.divisions.items() if each.level.value == "village")
+    township = here.county.divisions[village].parent
+    found = put_out(desk, settled(desk, division=village), "下水道已疏通。")
+    assert found.place == here.names.division(township, "zh-Hans")
+    assert place_of(here, "000000000000") == here.county.code
+
+
+def test_a_villages_own_unit_is_published_as_its_township(desk: Desk) -> None:
+    here = office()
+    village = next(unit for unit in here.county.units.values() if unit.level.value == "village")
+    case = SimpleNamespace(holder=village.id, home=Desk.home, previous_holder="")
+    assert here.county.units[unit_of(here, cast(Any, case))].level.value in ("township", "county")
+
+
+def test_publishing_again_replaces_what_was_there_and_taking_down_ends_it(desk: Desk) -> None:
+    number = settled(desk)
+    first = put_out(desk, number, "下水道已疏通。以后每月清一次。")
+    assert first.title == "下水道已疏通"
+    here = office()
+    loaded = here.load(number)
+    assert loaded is not None
+    publish(here, here.journal.events(loaded.case.id)[-1].event())
+    assert PublicText.objects.count() == 1
+    assert withdraw(here, "case", loaded.case.id, datetime.now(UTC))
+    gone = read_public("case", loaded.case.id, "zh-Hans")
+    assert isinstance(gone, Refused)
+    assert published("case", "zh-Hans").cases == ()
+    assert similar("下水道堵了，污水流到路上", "", "zh-Hans") == ()
+
+
+def test_a_step_that_publishes_nothing_leaves_nothing(desk: Desk) -> None:
+    number = settled(desk)
+    here = office()
+    loaded = here.load(number)
+    assert loaded is not None
+    assert [publish(here, each.event()) for each in here.journal.events(loaded.case.id)] == [0] * 7
+    assert PublicText.objects.count() == 0
+
+
+def test_public_cases_are_found_by_their_words_and_by_what_is_being_written(desk: Desk) -> None:
+    lamp = put_out(desk, settled(desk), "老街口路灯已修好，更换了三盏ＬＥＤ灯。")
+    drain = put_out(desk, settled(desk), "菜市场后门下水道已疏通。")
+
+    def ids(words: str) -> list[str]:
+        return [case.id for case in published("case", "zh-Hans", words=words).cases]
+
+    assert ids("路灯") == [lamp.id]
+    assert ids("led") == [lamp.id]
+    assert ids("下水道 疏通") == [drain.id]
+    assert ids("道") == [drain.id]
+    assert ids("路灯 下水道") == []
+    assert ids("") == [drain.id, lamp.id]
+    for strange in ("%", "_", "'", "\0", "| & !", "\\", "𠀀", "a" * 500):
+        assert ids(strange) == [] or strange == "\0"
+    assert [case.id for case in similar("我们这里下水道又堵了，请疏通一下", "", "zh-Hans")] == [drain.id]
+    assert similar("医保报销", "", "zh-Hans") == ()
+
+
+def test_pages_follow_one_another_without_gap_or_repeat(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tongban.apps.disclosure import reading
+
+    monkeypatch.setattr(reading, "PAGE", 2)
+    every = {put_out(desk, settled(desk), f"第{n}条水管已修好。").id for n in range(5)}
+    seen: list[str] = []
+    after = ""
+    for _ in range(5):
+        page = published("case", "zh-Hans", after=after)
+        seen += [case.id for case in page.cases]
+        after = page.older
+        if not after:
+            break
+    assert len(seen) == 5
+    assert set(seen) == every
+    for strange in ("x", "~", "2026-01-01~x", "2026-01-01T00:00~" + seen[0], "\0"):
+        assert len(published("case", "zh-Hans", after=strange).cases) == 2

@@ -1,0 +1,67 @@
+"""Statements on the short way to the server mean what they mean on the long one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from django.db import DataError, OperationalError, connection, transaction
+
+from tongban.store.journal import Journal
+from tongban.store.wire import WHOLE, _name, _prepared, array, fetch, fetch_prepared
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+MOMENT = datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)
+ECHO = "SELECT %s::text, %s::int, %s::bytea, %s::timestamptz, %s::boolean, %s::text"
+VALUES = ("中文 𠮷 '", -7, b"\x00\xff\\x", MOMENT, True, None)
+
+
+@pytest.mark.parametrize("way", [fetch, fetch_prepared])
+def test_values_go_there_and_come_back(served, way):
+    for _ in range(2):
+        assert way(served.connection().connection, ECHO, VALUES) == [VALUES]
+
+
+def test_inside_a_transaction_values_are_the_same(served):
+    with transaction.atomic():
+        assert served.query(ECHO, VALUES) == [VALUES]
+
+
+def test_a_fault_is_a_fault_of_django_and_the_connection_goes_on(served):
+    with pytest.raises(DataError):
+        served.query("SELECT 1 / %s::int", (0,))
+    assert served.query("SELECT 1", ()) == [(1,)]
+
+
+def test_a_pooler_that_forgets_statements_is_noticed_and_nothing_is_lost(served):
+    raw = served.connection().connection
+    fetch_prepared(raw, ECHO, VALUES)
+    raw.execute("DEALLOCATE ALL")
+    assert fetch_prepared(raw, ECHO, VALUES) == [VALUES]
+    assert _prepared[raw.pgconn] == {WHOLE}
+    assert fetch_prepared(raw, ECHO, VALUES) == [VALUES]
+
+
+def test_a_statement_that_another_client_of_the_pooler_prepared_is_used(served):
+    raw = served.connection().connection
+    sql = "SELECT %s::text"
+    raw.pgconn.prepare(_name(sql), b"SELECT $1::text")
+    assert fetch_prepared(raw, sql, ("x",)) == [("x",)]
+
+
+def test_a_lost_connection_is_told_and_the_next_question_gets_a_new_one(served):
+    pid = served.connection().connection.info.backend_pid
+    with psycopg.connect(connection.connection.info.dsn, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (pid,))
+    with pytest.raises(OperationalError):
+        for _ in range(50):
+            served.load(numbers=["A1"])
+    connection.close_if_unusable_or_obsolete()
+    assert served.load(numbers=["A1"]) == ()
+    assert isinstance(served, Journal)
+
+
+def test_texts_in_arrays_are_quoted():
+    assert array(['a"b', "c\\d", "e,f", ""]) == '{"a\\"b","c\\\\d","e,f",""}'

@@ -1,0 +1,162 @@
+"""The lead pages: read in one look, opened by every number, and acted on without leaving the list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from desk_ground import Desk, county, desk, sent_queries
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+__all__ = ["county", "desk", "sent_queries"]
+
+LEADER = "tongshuixian"
+MOST = 12
+MISSING = re.compile("缺少文字|no words for")
+
+
+def reader(login: str = LEADER, language: str = "zh") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.force_login(User.objects.get(username=login))
+    return client
+
+
+def body(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def act(number: str, step: str, login: str = LEADER, **answers: str) -> Any:
+    given = {"_key": str(uuid4()), "_back": "/lead/cases/?state=late", **answers}
+    return reader(login).post(f"/lead/cases/{number}/{step}/", given)
+
+
+def test_a_stranger_is_asked_to_sign_in_and_comes_back(desk: Desk) -> None:
+    response = Client().get("/lead/cases/?state=late")
+    assert response.status_code == 302
+    assert response["Location"].startswith("/sign-in/?next=/lead/cases/")
+
+
+def test_an_account_without_a_post_is_refused(desk: Desk) -> None:
+    User.objects.create_user("nobody", password="a-long-enough-one")
+    assert reader("nobody").get("/lead/").status_code == 403
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_first_sentence_answers_the_question(desk: Desk, language: str) -> None:
+    said = {"zh": "在办 1 件，没有超期", "en": "1 cases are open; none is late"}
+    nothing = {"zh": "现在没有在办的件。", "en": "Nothing is open at present."}
+    assert nothing[language] in body(reader(language=language).get("/lead/"))
+    desk.signed()
+    page = body(reader(language=language).get("/lead/"))
+    assert said[language] in page
+    assert not MISSING.search(page)
+
+
+def test_every_number_of_the_page_is_a_link_that_opens(desk: Desk) -> None:
+    desk.signed()
+    desk.register()
+    client = reader()
+    links = set(re.findall(r'href="(/lead/[^"]*)"', body(client.get("/lead/"))))
+    assert len(links) > 6
+    for link in links:
+        assert client.get(link.replace("&amp;", "&")).status_code == 200, link
+
+
+@pytest.mark.parametrize("path", ["/lead/", "/lead/cases/?state=open"])
+def test_a_page_asks_the_database_at_most_twelve_things(
+    desk: Desk, sent_queries: Callable[[Callable[[], object]], list[str]], path: str
+) -> None:
+    for _ in range(3):
+        desk.dispatched()
+    desk.step(desk.signed(), "escalate", desk.supervisor)
+    client = reader()
+    client.get(path)
+    queries = sent_queries(lambda: client.get(path))
+    assert len(queries) <= MOST, queries
+
+
+@pytest.mark.parametrize("state", ["open", "late", "soon", "own", "other", "requester", "stopped", "settled"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_state_can_be_looked_at_in_both_languages(desk: Desk, state: str, language: str) -> None:
+    desk.signed()
+    page = reader(language=language).get(f"/lead/cases/?state={state}&practice=hotline&kind=appeal&age=0")
+    assert page.status_code == 200
+    assert not MISSING.search(body(page))
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["state=nonsense", "age=99", "age=-1", "unit=%00", "after=~~", "practice=%F0%A0%80%80", "kind=x" * 40],
+)
+def test_a_broken_address_shows_a_page_and_not_a_failure(desk: Desk, query: str) -> None:
+    desk.signed()
+    client = reader()
+    assert client.get(f"/lead/cases/?{query}").status_code == 200
+    assert client.get(f"/lead/?{query}").status_code == 200
+
+
+def test_a_reminder_is_one_press_and_the_reader_is_back_in_the_list(desk: Desk) -> None:
+    number = desk.signed()
+    page = body(reader().get("/lead/cases/"))
+    assert f'action="/lead/cases/{number}/remind/"' in page
+    response = act(number, "remind")
+    assert (response.status_code, response["Location"]) == (302, "/lead/cases/?state=late")
+    assert "催办 1 次" in body(reader().get("/lead/cases/"))
+
+
+def test_pressing_twice_reminds_once(desk: Desk) -> None:
+    number = desk.signed()
+    key = str(uuid4())
+    client = reader()
+    for _ in range(2):
+        assert client.post(f"/lead/cases/{number}/remind/", {"_key": key}).status_code == 302
+    assert "催办 1 次" in body(client.get("/lead/cases/"))
+
+
+def test_supervision_asks_what_is_demanded_and_keeps_what_was_typed_when_it_refuses(desk: Desk) -> None:
+    number = desk.signed()
+    client = reader()
+    form = body(client.get(f"/lead/cases/{number}/supervise/?back=/lead/cases/%3Fstate%3Dlate"))
+    assert 'name="demand"' in form
+    assert 'value="/lead/cases/?state=late"' in form
+    refused = act(number, "supervise", demand="周五以前办好", demand_by="2020-01-01")
+    assert refused.status_code == 422
+    assert "周五以前办好" in body(refused)
+    assert act(number, "supervise", demand="周五以前办好").status_code == 302
+    assert "督办 1 次" in body(client.get("/lead/cases/"))
+
+
+def test_whoever_may_not_is_refused_and_nothing_happens(desk: Desk) -> None:
+    number = desk.signed()
+    assert act(number, "remind", login=desk.handler).status_code >= 400
+    assert "催办" not in re.sub(
+        r"<(title|select).*?</\1>", "", body(reader(desk.handler).get("/lead/cases/"))
+    )
+
+
+def test_a_case_of_another_unit_is_not_opened_by_its_number(desk: Desk) -> None:
+    number = desk.signed()
+    assert reader(desk.other_handler).get(f"/lead/cases/{number}/supervise/").status_code >= 400
+
+
+@pytest.mark.parametrize(
+    "back", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", ""]
+)
+def test_nobody_is_led_elsewhere(desk: Desk, back: str) -> None:
+    number = desk.signed()
+    response = act(number, "remind", _back=back)
+    assert response["Location"] == "/lead/cases/"
+
+
+def test_nothing_on_the_pages_needs_a_style_or_script_of_its_own(desk: Desk) -> None:
+    desk.signed()
+    for path in ("/lead/", "/lead/cases/"):
+        page = body(reader().get(path))
+        assert not re.search(r"\sstyle=|<style|\son\w+=|<script>", page)
+        assert len(page) < 100_000

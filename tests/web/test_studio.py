@@ -1,0 +1,302 @@
+"""The studio: a practice read, tried and adopted; and what it says of one that is broken."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from desk_ground import Desk, county, desk, sent_queries
+from scenario_ground import ROOT
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+__all__ = ["county", "desk", "sent_queries"]
+
+ADMINISTRATOR, READER = "hushaohua", "tongshuixian"
+MISSING = re.compile("缺少文字|no words for")
+PAGES = ("", "deadlines/", "forms/", "scenarios/", "settings/", "adoptions/")
+PRACTICES = ("hotline", "last_resort_desk")
+
+
+def reader(login: str = READER, language: str = "zh") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.force_login(User.objects.get(username=login))
+    return client
+
+
+def body(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def settings_of(page: str) -> dict[str, str]:
+    """What stands in the form, as a browser would send it."""
+    found = dict(re.findall(r'<input id="(set-\w+)" name="\1" value="([^"]*)"', page)) if False else {}
+    for name, value in re.findall(r'name="(set-\w+)" value="([^"]*)"', page):
+        found[name] = value
+    for name, options in re.findall(r'<select name="(unit-\w+)"[^>]*>(.*?)</select>', page, re.S):
+        found[name] = re.search(r'value="(\w+)" selected', options)[1]  # type: ignore[index]
+    return found
+
+
+def look_at(client: Client, practice: str = "hotline", **changed: str) -> tuple[Any, dict[str, Any]]:
+    """The form sent with something changed: the answer, and what a browser would send with “adopt”."""
+    path = f"/studio/{practice}/settings/"
+    first = body(client.get(path))
+    homes = re.findall(r'name="_homes" value="([^"]+)" checked', first)
+    data: dict[str, Any] = {**settings_of(first), **changed, "_homes": homes, "_act": "preview"}
+    response = client.post(path, data)
+    mark = re.search(r'name="_mark" value="(\w+)"', body(response))
+    return response, {**data, "_act": "adopt", "_mark": mark[1] if mark else ""}
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A shelf of this test alone, with the county's two practices on it."""
+    for name in ("practices", "calendars"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    monkeypatch.setenv("TONGBAN_SHARE", str(tmp_path))
+    return tmp_path / "practices"
+
+
+def test_a_stranger_is_asked_to_sign_in(desk: Desk) -> None:
+    assert Client().get("/studio/").status_code == 302
+
+
+def test_the_shelf_says_what_each_practice_is_for_and_what_it_asks_of_people(desk: Desk) -> None:
+    page = body(reader().get("/studio/"))
+    assert "热线诉求办理" in page
+    assert "必填 2 项" in page
+    assert "引进，版本" in page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("practice", PRACTICES)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_of_every_practice_has_all_its_words(
+    desk: Desk, practice: str, page: str, language: str
+) -> None:
+    client = reader(language=language)
+    first = body(client.get(f"/studio/{practice}/{page}"))
+    kinds = set(re.findall(r'href="\?kind=(\w+)"', first)) or {""}
+    for kind in kinds:
+        response = client.get(f"/studio/{practice}/{page}?kind={kind}")
+        assert response.status_code == 200
+        said = body(response)
+        assert not MISSING.search(said), MISSING.findall(said)
+        assert not re.search(r"\sstyle=|<style|\son\w+=|<script>", said)
+        assert len(said) < 100_000
+        left = re.findall(
+            r"\{(?!number|title|due|unit)[a-z_]+\}", re.sub(r"<head>.*?</head>", "", said, flags=re.S)
+        )
+        assert left == []
+
+
+def test_the_whole_drawing_names_every_stage_and_the_table_every_step(desk: Desk) -> None:
+    from tongban.library.reading import read_practice
+
+    practice = read_practice(ROOT / "practices" / "hotline")
+    page = body(reader().get("/studio/hotline/"))
+    words = practice.words["zh-Hans"]  # type: ignore[union-attr]
+    spec = practice.kinds["appeal"]  # type: ignore[union-attr]
+    assert all(words[f"stages.{stage}.title"] in page for stage in spec.stages)
+    assert all(words[f"steps.{step}.title"] in page for step in spec.steps)
+
+
+def test_every_limit_stands_with_its_document(desk: Desk) -> None:
+    from tongban.library.reading import read_practice
+
+    practice = read_practice(ROOT / "practices" / "hotline")
+    page = body(reader().get("/studio/hotline/deadlines/?kind=appeal"))
+    for clock in practice.clocks["appeal"].values():  # type: ignore[union-attr]
+        assert all(rule.source in page for rule in clock.limits)
+
+
+def test_an_unknown_practice_is_not_found(desk: Desk) -> None:
+    for name in ("nothing", "calendars", "src"):
+        assert reader().get(f"/studio/{name}/").status_code == 404
+
+
+def test_the_stories_are_told_and_all_come_out_as_expected(desk: Desk) -> None:
+    told = body(reader().post("/studio/last_resort_desk/scenarios/run/"))
+    assert "都和预期一致" in told
+    assert told.count("state kept") > 10
+
+
+def test_a_story_that_fails_says_in_which_line_and_what_was_found(desk: Desk, shelf: Path) -> None:
+    path = shelf / "hotline" / "scenarios" / "15-withdrawn.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("outcome: withdrawn", "outcome: resolved"))
+    assert path.read_text() != text
+    told = body(reader().post("/studio/hotline/scenarios/run/"))
+    assert "个和预期不一致" in told
+    assert re.search(r"15-withdrawn\.yaml:\d+", told)
+
+
+def test_a_setting_out_of_range_is_refused_beside_it_and_everything_entered_stays(desk: Desk) -> None:
+    response, _ = look_at(reader(), **{"set-help_limit": "99", "set-max_reopens": "3"})
+    page = body(response)
+    assert response.status_code == 422
+    assert 'id="set-help_limit-fault"' in page
+    assert "99 个工作日" in page
+    assert 'name="set-help_limit" value="99"' in page
+    assert 'name="set-max_reopens" value="3"' in page
+    assert "_mark" not in page
+
+
+@pytest.mark.parametrize("entry", ["", "five", "-1", "1e3", "５", "9999999999999999999", "3\0"])
+def test_whatever_is_written_into_a_limit_gets_a_page(desk: Desk, entry: str) -> None:
+    response, _ = look_at(reader(), **{"set-help_limit": entry})
+    assert response.status_code == (200 if entry == "５" else 422)
+
+
+def test_what_would_change_is_told_before_anything_does(desk: Desk) -> None:
+    desk.signed()
+    response, _ = look_at(reader(ADMINISTRATOR), **{"set-help_limit": "3"})
+    page = body(response)
+    assert response.status_code == 200
+    assert re.search(r"求助办理期限</th><td[^>]*>5 个工作日</td><td[^>]*><strong>3 个工作日", page)
+    assert "1 件按新的规则重算" in page
+    assert "引进以后登记的件按新的办" in page
+    assert "hotline-2" not in body(reader().get("/studio/hotline/adoptions/"))
+
+
+def test_the_same_again_changes_nothing_and_cannot_be_adopted(desk: Desk) -> None:
+    page = body(look_at(reader(ADMINISTRATOR))[0])
+    assert "什么也不会变" in page
+    assert 'value="adopt"' not in page
+
+
+def test_only_an_administrator_adopts(desk: Desk) -> None:
+    response, adopt = look_at(reader(), **{"set-help_limit": "3"})
+    assert 'value="adopt"' not in body(response)
+    assert reader().post("/studio/hotline/settings/", adopt).status_code == 403
+    assert body(reader().get("/studio/hotline/adoptions/")).count("现行") == 1
+
+
+def test_adopting_begins_a_new_version_and_running_cases_stay_on_theirs(desk: Desk) -> None:
+    from tongban.store.models import CaseRow
+
+    number = desk.signed()
+    client = reader(ADMINISTRATOR)
+    before = CaseRow.objects.get(number=number).adoption
+    _, adopt = look_at(client, **{"set-help_limit": "3"})
+    response = client.post("/studio/hotline/settings/", adopt, follow=True)
+    page = body(response)
+    assert "在办的件留在原来的版本" in page
+    assert "求助办理期限: 3 个工作日" in page
+    assert "胡少华" in page
+    assert CaseRow.objects.get(number=number).adoption == before
+    assert CaseRow.objects.get(number=desk.register()).adoption != before
+    assert "本县现在 3 个工作日" in body(client.get("/studio/hotline/settings/"))
+
+
+def test_what_is_adopted_is_what_was_looked_at(desk: Desk) -> None:
+    client = reader(ADMINISTRATOR)
+    _, adopt = look_at(client, **{"set-help_limit": "3"})
+    response = client.post("/studio/hotline/settings/", {**adopt, "set-help_limit": "4"})
+    page = body(response)
+    assert response.status_code == 200
+    assert "设置在看过之后又改了" in page
+    assert "4 个工作日</strong>" in page
+    assert body(client.get("/studio/hotline/adoptions/")).count('scope="row"') == 1
+
+
+def test_a_folder_with_a_fault_shows_file_line_and_remedy_and_the_adopted_one_stays_readable(
+    desk: Desk, shelf: Path
+) -> None:
+    path = shelf / "hotline" / "deadlines.yaml"
+    path.write_text(path.read_text().replace("owner: holder", "ownr: holder", 1))
+    assert "不能引进" in body(reader().get("/studio/"))
+    response = reader().get("/studio/hotline/")
+    page = body(response)
+    assert response.status_code == 200
+    assert re.search(r"<code>deadlines\.yaml:\d+</code>", page)
+    assert "owner" in page
+    assert 'class="loop studio"' in page
+    settings = body(reader(ADMINISTRATOR).get("/studio/hotline/settings/"))
+    assert 'id="draft"' not in settings
+
+
+def test_a_folder_that_was_only_begun_is_on_the_shelf_with_what_it_lacks(desk: Desk, shelf: Path) -> None:
+    (shelf / "begun").mkdir()
+    (shelf / "begun" / "README.md").write_text("# 刚开始写")
+    assert "/studio/begun/" in body(reader().get("/studio/"))
+    for page in PAGES:
+        response = reader().get(f"/studio/begun/{page}")
+        assert response.status_code == 200
+        assert "practice.yaml" in body(response)
+
+
+def test_a_loop_that_does_not_close_is_told_and_cannot_be_adopted(desk: Desk, shelf: Path) -> None:
+    path = shelf / "last_resort_desk" / "procedure" / "rule_change.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("judges: [answer_rule]", "judges: []"))
+    assert path.read_text() != text
+    page = body(reader().get("/studio/last_resort_desk/"))
+    assert re.search(r"procedure/rule_change\.yaml:\d+", page)
+    sent = reader(ADMINISTRATOR).post("/studio/last_resort_desk/settings/", {"_act": "adopt"})
+    assert body(reader().get("/studio/last_resort_desk/adoptions/")).count('scope="row"') == 1
+    assert sent.status_code < 500
+
+
+def test_a_practice_whose_folder_is_gone_is_still_read_as_it_was_adopted(desk: Desk, shelf: Path) -> None:
+    shutil.rmtree(shelf / "hotline")
+    assert "热线诉求办理" in body(reader().get("/studio/"))
+    page = body(reader().get("/studio/hotline/"))
+    assert "架上已经没有" in page
+    assert 'class="loop studio"' in page
+    assert reader().post("/studio/hotline/scenarios/run/").status_code < 500
+    assert reader().post("/studio/hotline/settings/", {"_act": "adopt"}).status_code == 200
+
+
+def test_a_newer_folder_is_told_apart_from_what_was_adopted(desk: Desk, shelf: Path) -> None:
+    path = shelf / "hotline" / "deadlines.yaml"
+    path.write_text("# 修订\n" + path.read_text())
+    assert "架上的内容与引进的不同" in body(reader().get("/studio/"))
+    assert "看引进的" in body(reader().get("/studio/hotline/"))
+    assert "看架上的" in body(reader().get("/studio/hotline/?of=adopted"))
+
+
+def saying(language: str = "zh-Hans") -> Any:
+    from tongban.library.reading import read_practice
+    from tongban.web.studio.saying import Saying
+
+    return Saying(read_practice(ROOT / "practices" / "last_resort_desk"), language, {})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ('facts.way == "urgent"', "“办理方式”是加急办"),
+        ('facts.outcome == "resolved" || given.remedy', "“结果”是已办到，或者填了“怎样才能办”"),
+        ("count.pass_up > 0", "已办过“报上一级窗口”"),
+        ("count.grant_extension == 0", "没有办过“同意延期”"),
+        ("!case.late", "不是已经超期"),
+        ('case.holder_level != "county"', "承办单位的层级不是县级"),
+    ],
+)
+def test_a_condition_is_said_in_the_practices_own_words(source: str, words: str) -> None:
+    said = saying().condition(source)
+    assert "facts." not in said and "count." not in said and "==" not in said
+    assert re.sub("[“”][^”]*”", "", said) == re.sub("[“”][^”]*”", "", words) or said == words
+
+
+def test_a_readme_is_shown_and_never_runs() -> None:
+    from types import SimpleNamespace
+
+    from tongban.web.studio.readme import readme
+
+    text = "# 名\n\n<script>x</script> **重** `a<b`\n\n1. 一\n   接着\n\n   | 甲 | 乙 |\n   |---|---|\n   | 1 | 2 |\n\n2. 二\n- 点"
+    made = readme(SimpleNamespace(files={"README.md": text}))  # type: ignore[arg-type]
+    assert "<script>" not in made
+    assert "<strong>重</strong>" in made
+    assert "<code>a&lt;b</code>" in made
+    assert "<li>一 接着</li>" in made
+    assert '<ol start="2"><li>二</li></ol>' in made
+    assert '<th scope="col">甲</th>' in made
+    assert "<td>2</td>" in made
