@@ -21,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -32,6 +33,7 @@ from benches.doors import HOST, Seen, Worker, environment, quantile, serving
 from tongban.store.postgres import Server
 
 SIZES = ("small", "large")
+DUE = 400
 GOAL_QUERIES, GOAL_MS, GOAL_RATIO = 12, 30.0, 1.3
 LISTS = {
     "waiting": "/desk/",
@@ -44,7 +46,12 @@ LISTS = {
     "words in title": "/desk/?words=%E9%81%93%E8%B7%AF",
 }
 WORDS = ("道路", "拖欠工资", "路灯不亮", "自来水浑浊发黄")
-OTHERS = {"first page": ("/", False), "public cases": ("/cases/", False), "public figures": ("/figures/", False), "lead": ("/lead/", True)}
+OTHERS = {
+    "first page": ("/", False),
+    "public cases": ("/cases/", False),
+    "public figures": ("/figures/", False),
+    "lead": ("/lead/", True),
+}
 
 Seens = dict[str, dict[str, list[Seen]]]
 """By what was asked, then by size."""
@@ -113,7 +120,9 @@ def cases(workers: dict[str, Worker], made: County, rounds: int, families: int) 
             for f in chance.sample(members, min(families, len(members))):
                 asked = {}
                 for size, connection in (("small", small), ("large", large)):
-                    copies = connection.execute("SELECT count(*) FROM bench_copy WHERE f = %s", (f,)).fetchone()[0]
+                    copies = connection.execute(
+                        "SELECT count(*) FROM bench_copy WHERE f = %s", (f,)
+                    ).fetchone()[0]
                     number, holder, home = connection.execute(COPY, (f, chance.randrange(copies))).fetchone()
                     unit = holder if standing == "open" else home
                     reader = connection.execute(READER, (unit,)).fetchone()
@@ -130,7 +139,9 @@ def cases(workers: dict[str, Worker], made: County, rounds: int, families: int) 
 
 def others(workers: dict[str, Worker], made: County, rounds: int) -> Seens:
     seen: Seens = defaultdict(lambda: defaultdict(list))
-    leaders = [login for login, role in people(made) if role in ("supervisor", "leader")] or [people(made)[0][0]]
+    leaders = [login for login, role in people(made) if role in ("supervisor", "leader")] or [
+        people(made)[0][0]
+    ]
     for name, (address, staff) in OTHERS.items():
         for n in range(max(3, rounds // 3)):
             for size in SIZES:
@@ -143,7 +154,9 @@ def others(workers: dict[str, Worker], made: County, rounds: int) -> Seens:
 def table(seen: Seens) -> dict[str, dict[str, float]]:
     """Print one block; returns its figures."""
     figures = {}
-    print(f"{'':24}{'10k ms':>9}{'p95':>7}{'1M ms':>9}{'p95':>7}{'ratio':>7}{'SQL ms':>8}{'CPU ms':>8}{'queries':>9}{'kB':>6}")
+    print(
+        f"{'':24}{'10k ms':>9}{'p95':>7}{'1M ms':>9}{'p95':>7}{'ratio':>7}{'SQL ms':>8}{'CPU ms':>8}{'queries':>9}{'kB':>6}"
+    )
     for name, by_size in seen.items():
         small, large = by_size["small"], by_size["large"]
         if not small or not large:
@@ -173,12 +186,49 @@ def search(workers: dict[str, Worker]) -> dict[str, dict[str, float]]:
     print(f"\nsearch of the store: {'10k ms':>10}{'found':>7}{'1M ms':>9}{'found':>7}")
     figures = {}
     for words in WORDS:
-        rounds = {size: [workers[size].ask(act="search", **{"with": [words]}) for _ in range(4)][1:] for size in SIZES}
+        rounds = {
+            size: [workers[size].ask(act="search", **{"with": [words]}) for _ in range(4)][1:]
+            for size in SIZES
+        }
         ms = {size: median(float(str(each["ms"])) for each in rounds[size]) for size in SIZES}
         hits = {size: int(str(rounds[size][0]["found"])) for size in SIZES}
         print(f"  {words:16}{ms['small']:13.1f}{hits['small']:7}{ms['large']:9.1f}{hits['large']:7}")
         figures[words] = {"small": ms["small"], "large": ms["large"], "found": hits["large"]}
     return figures
+
+
+def sweeps(workers: dict[str, Worker], made: County) -> dict[str, dict[str, float]]:
+    """A sweep that finds nothing, then one that finds about ``DUE`` cases, on both sides."""
+    print(f"\nsweep: {'nothing due ms':>16}{'due':>7}{'ms':>9}{'ms a case':>11}")
+    figures = {}
+    for size in SIZES:
+        with psycopg.connect(made.urls[size]) as connection:
+            before, until = connection.execute(
+                """SELECT min(wake_at) - interval '1 second', max(wake_at) FROM
+                   (SELECT wake_at FROM store_case WHERE wake_at < now() ORDER BY wake_at LIMIT %s) AS d""",
+                (DUE,),
+            ).fetchone()
+        if before is None:
+            continue
+        idle = median(_swept(workers[size], before)["ms"] for _ in range(5))
+        done = _swept(workers[size], until)
+        figures[size] = {
+            "idle_ms": idle,
+            "due": done["cases"],
+            "ms": done["ms"],
+            "ms_a_case": done["ms"] / max(1, done["cases"]),
+        }
+        print(
+            f"  {size:6}{idle:14.1f}{done['cases']:7.0f}{done['ms']:9.0f}{figures[size]['ms_a_case']:11.2f}"
+        )
+        assert not done["left"], done
+    return figures
+
+
+def _swept(worker: Worker, at: datetime) -> dict[str, float]:
+    return {
+        key: float(str(value)) for key, value in worker.ask(act="sweep", **{"with": [at.isoformat()]}).items()
+    }
 
 
 def over_loopback(made: County, seconds: float) -> dict[str, float]:
@@ -190,9 +240,15 @@ def over_loopback(made: County, seconds: float) -> dict[str, float]:
     login = people(made)[0][0]
     figures: dict[str, float] = {}
     for size in SIZES:
-        code = f"import django; django.setup(); from benches.doors import signed_in; print(signed_in({login!r}))"
+        code = (
+            f"import django; django.setup(); from benches.doors import signed_in; print(signed_in({login!r}))"
+        )
         cookie = subprocess.run(
-            [sys.executable, "-c", code], env=environment(made.home, made.urls[size]), capture_output=True, text=True, check=True
+            [sys.executable, "-c", code],
+            env=environment(made.home, made.urls[size]),
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout.strip()
         with serving(made.home, made.urls[size], workers=min(2, os.cpu_count() or 1)) as port:
 
@@ -211,7 +267,12 @@ def over_loopback(made: County, seconds: float) -> dict[str, float]:
             one = ask(perf_counter() + seconds)
             with ThreadPoolExecutor(8) as pool:
                 eight = [ms for each in pool.map(ask, [perf_counter() + seconds] * 8) for ms in each]
-        figures |= {f"{size}_1": median(one), f"{size}_1_p95": quantile(one, 0.95), f"{size}_8_rate": len(eight) / seconds, f"{size}_8_p95": quantile(eight, 0.95)}
+        figures |= {
+            f"{size}_1": median(one),
+            f"{size}_1_p95": quantile(one, 0.95),
+            f"{size}_8_rate": len(eight) / seconds,
+            f"{size}_8_p95": quantile(eight, 0.95),
+        }
         print(
             f"  {size:6} one client {median(one):6.1f} ms, p95 {quantile(one, 0.95):6.1f};  eight clients "
             f"{len(eight) / seconds:6.0f} pages/s, p50 {median(eight):6.1f}, p95 {quantile(eight, 0.95):6.1f} ms"
@@ -227,7 +288,9 @@ def main() -> None:
     options.add_argument("--seconds", type=float, default=4)
     chosen = options.parse_args()
     with filled(chosen) as made:
-        print(f"small: {made.cases['small']:,} cases, {made.events['small']:,} events; large: {made.cases['large']:,}, {made.events['large']:,}")
+        print(
+            f"small: {made.cases['small']:,} cases, {made.events['small']:,} events; large: {made.cases['large']:,}, {made.events['large']:,}"
+        )
         workers = {size: Worker(made.home, made.urls[size]) for size in SIZES}
         try:
             for worker in workers.values():
@@ -237,6 +300,7 @@ def main() -> None:
             figures["others"] = table(others(workers, made, chosen.rounds))
             if not chosen.no_search:
                 figures["search"] = search(workers)
+            figures["sweep"] = sweeps(workers, made)
         finally:
             for worker in workers.values():
                 worker.end()

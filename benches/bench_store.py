@@ -105,24 +105,32 @@ def writers(bench, kind: str, count: int, cases: int, seconds: float):
     return Rate(done / seconds, 1e6 * sum(float(each[1]) for each in said) / done, 1e6 * server / done)
 
 
-def intake_rate(bench, count: int, prefix: str):
-    """New cases by COPY, decided one after another in this process."""
+def intake_rate(bench, count: int, prefix: str, *, together: bool = False):
+    """New cases by COPY, decided by this process alone or by all processors."""
     from small_practice import PROCEDURE, opened
 
     from tongban.store.batch import Append
-    from tongban.store.intake import intake
+    from tongban.store.intake import intake, intake_all
 
     now = datetime.now(UTC)
-    began, spent, server = perf_counter(), process_time(), bench.server_cpu()
-    made = intake(
-        journal(), (Append(PROCEDURE, opened(now, number=f"{prefix}-{n}")) for n in range(count)), now
-    )
+
+    def decide(n: int):
+        return Append(PROCEDURE, opened(now, number=f"{prefix}-{n}"))
+
+    began, spent, server = perf_counter(), cpu(), bench.server_cpu()
+    if together:
+        made = intake_all(journal(), range(count), decide, now)
+    else:
+        made = intake(journal(), map(decide, range(count)), now)
     assert made == count, made
-    return Rate(
-        count / (perf_counter() - began),
-        1e6 * (process_time() - spent) / count,
-        1e6 * (bench.server_cpu() - server) / count,
-    )
+    seconds = perf_counter() - began
+    return Rate(count / seconds, 1e6 * (cpu() - spent) / count, 1e6 * (bench.server_cpu() - server) / count)
+
+
+def cpu() -> float:
+    """Processor seconds of this process and of its copies that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def main() -> None:
@@ -168,7 +176,8 @@ def run(bench, chosen) -> None:
             "steps, 8 writers": writers(bench, "single", 8, chosen.cases, chosen.seconds),
             "steps in batches of 100, 1 writer": writers(bench, "batches", 1, chosen.cases, chosen.seconds),
             "steps in batches of 100, 2 writers": writers(bench, "batches", 2, chosen.cases, chosen.seconds),
-            "intake by COPY (cases)": intake_rate(bench, chosen.cases, f"R{number}"),
+            "intake by COPY, 1 process (cases)": intake_rate(bench, chosen.cases, f"R{number}"),
+            "intake by COPY, all processors": intake_rate(bench, chosen.cases, f"S{number}", together=True),
         }
         after = bench.tpcb(8, chosen.seconds)
         rounds.append({limit: Rate(*(sum(pair) / 2 for pair in zip(before, after, strict=True))), **each})

@@ -7,7 +7,7 @@ arrivals in the last weeks, so that much is still open: the pool. Then whole fam
 with its subcases) are multiplied inside PostgreSQL under new ids and numbers. Every copy is a real decided
 case: its row, its events, its texts and identities; its chain is sealed anew, so the ledger verifies.
 
-What is not like life: copies share their moments and texts with their original, cases with long histories
+What is not like life: nobody has swept for three days; copies share their moments and texts with their original, cases with long histories
 or merged into others are not copied, and letters of the outbox are left out. Three in a hundred are open.
 Both databases lie in one server; fsync is off while they are filled and on again before anything is measured.
 """
@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from time import perf_counter
@@ -35,6 +35,7 @@ from tongban.store.postgres import Server
 POOL = "pool"
 SCALE = 45
 """Per cent of the demo's volume that is lived through for the pool."""
+UNSWEPT = timedelta(days=3)
 OPEN_SHARE = 0.03
 LONGEST = 8
 """Events of an ended case that is copied."""
@@ -96,7 +97,11 @@ def _in_a_hurry(url: str) -> Iterator[None]:
         "autovacuum": "off",
         "maintenance_work_mem": "'1GB'",
     }
-    _run(url, *(f"ALTER SYSTEM SET {name} = {value}" for name, value in hurry.items()), "SELECT pg_reload_conf()")
+    _run(
+        url,
+        *(f"ALTER SYSTEM SET {name} = {value}" for name, value in hurry.items()),
+        "SELECT pg_reload_conf()",
+    )
     try:
         yield
     finally:
@@ -130,8 +135,9 @@ def _pool(home: Path, url: str) -> list[tuple[str, str, str]]:
     from django.core.management import call_command
     from django.db import connections
 
-    from tongban.demo import setting_up
+    from tongban.demo import marker, setting_up
     from tongban.demo.script import Script, Surge, script
+    from tongban.store.journal import Journal
 
     def crowded(end: date, folder: Path | None = None) -> Script:
         """The demo's script with a rush in its last three weeks, of every category."""
@@ -140,8 +146,13 @@ def _pool(home: Path, url: str) -> list[tuple[str, str, str]]:
         told.__dict__["surges"] = (rush, *told.surges)
         return told
 
+    def earlier(journal: Journal, now: datetime) -> datetime:
+        """The life ends three days ago: since then nobody swept, so some deadlines wait for the sweep."""
+        return marker.begin(journal, now - UNSWEPT)
+
     call_command("migrate", verbosity=0, skip_checks=True)
     setting_up.script = crowded  # type: ignore[assignment]
+    setting_up.begin = earlier  # type: ignore[assignment]
     ready = setting_up.set_up(scale=SCALE)
     connections.close_all()
     return [(each.login, each.role, each.unit) for each in ready.accounts]

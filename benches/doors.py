@@ -215,7 +215,9 @@ _ACTS = {"search": _search, "sweep": _sweep}
 
 
 @contextmanager
-def serving(home: str, url: str, application: str = "tongban.config.wsgi:application", workers: int = 2) -> Iterator[int]:
+def serving(
+    home: str, url: str, application: str = "tongban.config.wsgi:application", workers: int = 2
+) -> Iterator[int]:
     """Granian with this application on a free port of the loopback, until the block ends; gives the port."""
     with socket.socket() as trial:
         trial.bind((HOST, 0))

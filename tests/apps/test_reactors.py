@@ -89,14 +89,14 @@ def test_who_followed_another_case_is_told_its_outcome_by_a_reactor(desk: Desk) 
     desk.step(leading, "contact", desk.handler, contact_way="phone")
     desk.step(leading, "reply", desk.handler, outcome="explained", result="管网改造在排期。", basis="会议纪要")
     desk.step(leading, "approve", desk.reviewer)
-    taken = take(leading, "answer_callback", {"solved": "no", "rating": 2, "prompted": False}, owner(leading))
+    taken = take(leading, "answer_callback", {"solved": "yes", "rating": 2, "prompted": False}, owner(leading))
     assert isinstance(taken, Taken), taken
     run_once()
     here = office()
     first, second = here.load(leading), here.load(other)
     assert first is not None
     assert second is not None
-    if first.case.settled_at is not None:
-        assert second.case.stage == "callback"
-        assert second.case.facts["outcome"] == first.case.outcome
+    assert first.case.settled_at is not None
+    assert second.case.stage == "callback"
+    assert second.case.facts["outcome"] == first.case.outcome == "explained"
     assert run_once() == 0

@@ -18,7 +18,7 @@ from small_practice import COUNTY, MONDAY, PROCEDURE, later, opened, procedures,
 from tongban.kernel.ledger.verify import verify_chain
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import BEGINNING, Append, Appended, Request, Stored, entries
-from tongban.store.intake import intake
+from tongban.store.intake import intake, intake_all
 from tongban.store.journal import Journal
 from tongban.store.models import Bookmark, CaseRow, Content, EventRow, Identity, NoticeRow, Subject
 from tongban.store.notes import append_note, chain_id
@@ -337,6 +337,22 @@ def test_intake_is_all_or_nothing(served):
     late = [Append(PROCEDURE, opened(number="B1")), Append(PROCEDURE, opened(later(days=1), number="B2"))]
     assert intake(served, late, MONDAY).code == "ledger.future"
     assert CaseRow.objects.count() == 1
+
+
+def test_intake_by_all_processors_stores_the_same_and_is_all_or_nothing(served):
+    def decide(number: str) -> Append | Refused:
+        return Refused("form.required") if number == "bad" else Append(PROCEDURE, opened(number=number))
+
+    numbers = [f"A{n}" for n in range(3500)]
+    assert intake_all(served, [*numbers, "bad"], decide, MONDAY) == Refused("form.required")
+    assert CaseRow.objects.count() == 0
+    assert intake_all(served, numbers, decide, MONDAY) == 3500
+    assert intake_all(served, ["A0"], decide, MONDAY) == Refused("step.conflict")
+    assert CaseRow.objects.count() == EventRow.objects.count() == 3500
+    live = rows(CaseRow)
+    rebuild(served, procedures)
+    assert rows(CaseRow) == live
+    assert isinstance(step(served, "A3499", "sign"), Appended)
 
 
 def test_the_sweep_reads_only_due_rows_by_its_index(served):

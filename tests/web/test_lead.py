@@ -49,7 +49,7 @@ def test_an_account_without_a_post_is_refused(desk: Desk) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_first_sentence_answers_the_question(desk: Desk, language: str) -> None:
-    said = {"zh": "在办 1 件，没有超期", "en": "1 cases are open; none is late"}
+    said = {"zh": "在办 1 件，没有超期", "en": "1 open; none late"}
     nothing = {"zh": "现在没有在办的件。", "en": "Nothing is open at present."}
     assert nothing[language] in body(reader(language=language).get("/lead/"))
     desk.signed()

@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import LiteralString, cast
 
 from django.conf import settings
 
@@ -27,6 +26,7 @@ from tongban.store.batch import Loaded
 from tongban.store.journal import Journal
 from tongban.store.keys import Keys
 from tongban.store.notes import chain_id, tip
+from tongban.store.stream import after_restore
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Office:
 
     def rows(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]:
         """Rows of a fixed statement with its values bound beside it."""
-        return self.journal.query(cast("LiteralString", sql), values)
+        return self.journal.query(sql, values)
 
 
 DEMO = "demo"
@@ -121,6 +121,8 @@ def office(at_stamp: int | None = None) -> Office:
         kept = _kept
     if kept is not None and kept.stamp == stamp and kept.county.code == code:
         return kept
+    if kept is None:
+        after_restore(journal)  # once a process: tables from another cluster would be read in a wrong order
     demo = tip(journal, chain_id(code, DEMO)).seq > 0
     made = Office(registers.county_of(code, stamp), journal, registered(code), stamp, demo)
     with _lock:

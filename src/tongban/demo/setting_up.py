@@ -150,9 +150,14 @@ def _send_old_notices(county: str, now: datetime) -> None:
 
 
 def _to_follow(history: History, life: Life) -> dict[str, Value]:
-    """An open case in good order, for whoever wants to follow one."""
+    """A case for whoever wants to follow one: the latest that is open and in good hands, else the latest."""
+    latest: dict[str, Value] = {"number": "", "practice": "", "matter": 0}
     for case in reversed(history.cases.values()):
         matter = life.matter_of(case)
-        if matter is not None and not case.parent and case.settled_at is None and len(case.doers) > 1:
-            return {"number": case.number, "practice": matter.practice, "matter": matter.n}
-    return {"number": "", "practice": "", "matter": 0}
+        if matter is None or case.parent:
+            continue
+        here: dict[str, Value] = {"number": case.number, "practice": matter.practice, "matter": matter.n}
+        if case.settled_at is None and len(case.doers) > 1:
+            return here
+        latest = latest if latest["number"] else here
+    return latest

@@ -83,12 +83,14 @@ def after_restore(journal: Journal) -> bool:
     """Keep the order growing after the tables were restored into another cluster; True when it was needed.
 
     Transaction numbers begin anew there: without this, new events would come before old ones. To be called
-    whenever the application starts; costs one look at an index.
+    whenever the application starts; costs one look at an index. No event that this query sees can have a
+    number that the cluster has not given out yet, unless it came from another one.
     """
     sql = """
-        SELECT coalesce(max(xid), 0), store_settled_xid() FROM store_event
+        SELECT coalesce(max(xid), 0), pg_snapshot_xmax(pg_current_snapshot())::text::bigint + store_epoch()
+        FROM store_event WHERE county = %s
     """
-    [[newest, next_one]] = cast(list[tuple[int, int]], journal.query(sql, ()))
+    [[newest, next_one]] = cast(list[tuple[int, int]], journal.query(sql, (journal.county,)))
     if newest < next_one:
         return False
     [[epoch]] = cast(list[tuple[int]], journal.query("SELECT store_epoch()", ()))

@@ -16,7 +16,7 @@ import psycopg
 from psycopg.abc import Transformer as Adapting
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 STATE = DiagnosticField.SQLSTATE
@@ -54,7 +54,7 @@ def fetch_prepared(
             return fetch(connection, sql, arguments)
         made = server.prepare(_name(sql), query)
         if made.status != ExecStatus.COMMAND_OK and made.error_field(STATE) != DUPLICATE:
-            raise error_from_result(made, encoding=connection.info.encoding)
+            raise _fault(connection, made)
         known.add(sql)
     adapting = Transformer.from_context(connection)
     values = adapting.dump_sequence(arguments, [PyFormat.TEXT] * len(arguments))
@@ -71,9 +71,15 @@ def _rows(
     connection: psycopg.Connection[tuple[object, ...]], adapting: Adapting, result: PGresult
 ) -> list[tuple[object, ...]]:
     if result.status != ExecStatus.TUPLES_OK:
-        raise error_from_result(result, encoding=connection.info.encoding)
+        raise _fault(connection, result)
     adapting.set_pgresult(result)
     return adapting.load_rows(0, result.ntuples, tuple)
+
+
+def _fault(connection: psycopg.Connection[tuple[object, ...]], result: PGresult) -> psycopg.Error:
+    if connection.pgconn.status == ConnStatus.BAD:
+        return psycopg.OperationalError("the connection to the database was lost")
+    return error_from_result(result, encoding=connection.info.encoding)
 
 
 @lru_cache(maxsize=256)

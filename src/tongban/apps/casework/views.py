@@ -249,6 +249,7 @@ class Opening:
     title: str
     practice_title: str
     help: str
+    adoption: str = ""
 
 
 @dataclass(frozen=True, slots=True)

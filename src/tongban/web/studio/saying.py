@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tongban.apps.adoption.shelf import said
+from tongban.kernel.form import FieldKind
 from tongban.kernel.procedure.model import Relation
 from tongban.kernel.procedure.sight import CASE_NAMES
 from tongban.kernel.value import Value
@@ -16,6 +17,8 @@ from tongban.library.shape.written import LimitSpec, WhoSpec, read_limit
 from tongban.web.words import say
 
 _COMPARED = re.compile(r'\b(facts|given|case)\.(\w+)\s*(==|!=)\s*"([^"]*)"')
+_AMONG = re.compile(r"\b(facts|given)\.(\w+) in \[([^\]]*)\]")
+_FILLED = re.compile(r'\bfacts\.(\w+) != ""')
 _DONE = re.compile(r"(?<![+] )\bcount\.(\w+) (> 0|== 0)")
 _COUNTED = re.compile(r"\bcount\.(\w+)")
 _KNOWN = re.compile(r"(!?)\b(facts|given)\.(\w+)")
@@ -54,7 +57,11 @@ class Saying:
     def limit(self, text: object) -> str:
         """ "5 working_days" as people say it."""
         limit = read_limit(str(text))
-        return self.own(f"loop.limit.{limit.unit.value}", n=limit.amount) if limit is not None else str(text)
+        if limit is None:
+            return str(text)
+        if limit.amount == 1:
+            return self.own(f"studio.limit_one.{limit.unit.value}")
+        return self.own(f"loop.limit.{limit.unit.value}", n=limit.amount)
 
     def limit_of(self, spec: LimitSpec) -> str:
         """A limit as written, or what the setting says at present."""
@@ -101,7 +108,9 @@ class Saying:
         """An expression in the practice's own words; the expression itself always stands beside it."""
         if source is None:
             return ""
-        text = _COMPARED.sub(self._compared, source)
+        text = _FILLED.sub(lambda m: self._answered(m[1], "given"), source)
+        text = _AMONG.sub(self._among, text)
+        text = _COMPARED.sub(self._compared, text)
         text = _DONE.sub(self._done, text)
         text = _COUNTED.sub(
             lambda m: self.own("studio.expression.count", step=self.of(f"steps.{m[1]}.title")), text
@@ -109,8 +118,9 @@ class Saying:
         text = _KNOWN.sub(self._known, text)
         text = _SETTING.sub(lambda m: self._quoted(self.setting(m[1])), text)
         text = _OF_CASE.sub(self._of_case, text)
+        gap = " " if self.language == "en" else ""
         for sign, name in _SIGNS:
-            text = text.replace(f" {sign} ", self.own(f"studio.expression.{name}"))
+            text = text.replace(f" {sign} ", f"{gap}{self.own(f'studio.expression.{name}')}{gap}")
         return text
 
     def _quoted(self, text: str) -> str:
@@ -130,12 +140,31 @@ class Saying:
         key = "studio.expression.done" if found[2] == "> 0" else "studio.expression.not_done"
         return self.own(key, step=self.of(f"steps.{found[1]}.title"))
 
+    def _answered(self, field: str, how: str) -> str:
+        return self.own(f"studio.expression.{how}", what=self._quoted(self.label(field)))
+
+    def _among(self, found: re.Match[str]) -> str:
+        name = found[2]
+        values = [each.strip().strip('"') for each in found[3].split(",")]
+        choices = [self.of_or(f"choices.{name}.{value}", value) for value in values]
+        joint = self.own("studio.expression.or_choice")
+        gap = " " if self.language == "en" else ""
+        choice = f"{gap}{joint}{gap}".join(choices)
+        return self.own("studio.expression.is_choice", what=self._quoted(self.label(name)), choice=choice)
+
     def _known(self, found: re.Match[str]) -> str:
+        """A field as a condition: ticked, answered, or (in a comparison) its label alone."""
         sign, area, name = found.groups()
-        what = self._quoted(self.label(name))
         if area == "given":
-            return self.own("studio.expression.not_given" if sign else "studio.expression.given", what=what)
-        return self.own("studio.expression.no", what=what) if sign else what
+            return self._answered(name, "not_given" if sign else "given")
+        ticked = any(
+            each.id == name and each.kind is FieldKind.flag
+            for fields in self.practice.forms.values()
+            for each in fields
+        )
+        if ticked:
+            return self._answered(name, "not_ticked" if sign else "ticked")
+        return self._quoted(self.label(name))
 
     def _of_case(self, found: re.Match[str]) -> str:
         sign, name = found.groups()
@@ -145,4 +174,6 @@ class Saying:
             if known
             else self._quoted(self.label(name.partition(".")[2]))
         )
+        if sign and name == "case.late":
+            return self.own("studio.expression.not_late")
         return self.own("studio.expression.no", what=what) if sign else what
