@@ -55,7 +55,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
         connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
     url = f"postgresql://?{'&'.join(f'{k}={v}' for k, v in _parts(server).items())}"
     shell = Shell(tmp_path_factory.mktemp("commands"), url)
-    told = shell.run("demo", "--no-serve", "--volume", "1")
+    told = shell.run("demo", "--no-serve", "--volume", "2")
     assert "The demo county is ready" in told.stdout and "tongban-demo" in told.stdout
     yield shell
     with psycopg.connect(maintenance, autocommit=True) as connection:
@@ -71,8 +71,10 @@ def _parts(server: str) -> dict[str, str]:
 
 @pytest.fixture
 def number(shell: Shell) -> str:
-    """An open case with a promise."""
-    rows = shell.psql("SELECT number FROM store_case WHERE standing = 'open' AND due_at IS NOT NULL LIMIT 1")
+    """The latest case that was promised something."""
+    rows = shell.psql(
+        "SELECT number FROM store_case WHERE parent IS NULL AND due_at IS NOT NULL ORDER BY opened_at DESC LIMIT 1"
+    )
     return str(rows[0][0])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ def demo(voice: Voice, options: argparse.Namespace) -> int:
     if not options.no_serve and _was_finished():
         # Nothing to set up: the pages first, everything else beside them.
         start_database(home())
-        Thread(target=_welcome, args=(voice, options.port), daemon=True).start()
+        _after_fork(Thread(target=_welcome, args=(voice, options.port), daemon=True))
     else:
         made = _made(voice, options.volume)
         if isinstance(made, Refused):
@@ -69,6 +70,20 @@ def _made(voice: Voice, volume: int) -> Ready | Refused:
             if isinstance(head, Refused):
                 return head
     return made
+
+
+def _after_fork(thread: Thread) -> None:
+    """Start a thread once the server's process has been forked off.
+
+    A fork in the middle of this thread's imports would leave the new process waiting for their locks for ever.
+    """
+    waiting = [thread]
+
+    def begin() -> None:
+        if waiting:
+            waiting.pop().start()
+
+    os.register_at_fork(after_in_parent=begin)
 
 
 def _welcome(voice: Voice, port: int) -> None:

@@ -80,12 +80,13 @@ def test(voice: Voice, options: argparse.Namespace) -> int:
 
 
 def show(voice: Voice, options: argparse.Namespace) -> int:
-    from tongban.apps.adoption.adopting import show as shown_as_adopted
-    from tongban.apps.adoption.adopting import show_folder
+    from tongban.apps.adoption.shelf import show_folder
 
     shown: Shown | Refused
     try:
         open_up()
+        from tongban.apps.adoption.adopting import show as shown_as_adopted
+
         shown = shown_as_adopted(options.id, voice.language)
     except RefusedError:  # no database, no county: the shelf will do
         shown = show_folder(options.id, voice.language)

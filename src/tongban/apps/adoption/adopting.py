@@ -10,7 +10,15 @@ from pathlib import Path
 from django.db.models import Q
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.shelf import OnShelf, Shown, check, described, folder_of, list_practices
+from tongban.apps.adoption.shelf import (
+    OnShelf,
+    Shown,
+    check,
+    described,
+    folder_of,
+    list_practices,
+    show_folder,
+)
 from tongban.apps.office import Office, office
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Actor, ActorKind
@@ -18,7 +26,6 @@ from tongban.kernel.county import County
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.practice import Practice
-from tongban.library.reading import read_practice
 from tongban.library.settings import settle_settings
 from tongban.store import adoptions
 from tongban.store.adoptions import Adoption
@@ -64,13 +71,6 @@ def show(practice: str, language: str, root: Path | None = None) -> Shown | Refu
         values = here.procedure(held.id).settings
         return described(here.practice(held.id), language, values, held.id, held.since, held.homes)
     return show_folder(practice, language, root)
-
-
-def show_folder(practice: str, language: str, root: Path | None = None) -> Shown | Refused:
-    """One practice as it lies on the shelf; needs no database."""
-    folder = folder_of(practice, root)
-    read = folder if isinstance(folder, Refused) else read_practice(folder)
-    return read if isinstance(read, Refused) else described(read, language, {})
 
 
 def adopt(

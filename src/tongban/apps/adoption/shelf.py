@@ -128,6 +128,13 @@ def _on_shelf(practice: Practice, path: str, language: str, held: tuple[str, Pra
     )
 
 
+def show_folder(practice: str, language: str, root: Path | None = None) -> Shown | Refused:
+    """One practice as it lies on the shelf; needs no database."""
+    folder = folder_of(practice, root)
+    read = folder if isinstance(folder, Refused) else read_practice(folder)
+    return read if isinstance(read, Refused) else described(read, language, {})
+
+
 def described(
     practice: Practice,
     language: str,

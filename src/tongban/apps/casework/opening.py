@@ -30,7 +30,8 @@ def openings(acting: Acting) -> tuple[Opening, ...]:
         for kind in wording.procedure.kinds.values():
             for step in kind.openings():
                 if _may_open(step, acting.actor, homes):
-                    found.append((_is_main(here, adoption, kind), _opening(practice, kind, step, wording)))
+                    way = _opening(practice, adoption, kind, step, wording)
+                    found.append((_is_main(here, adoption, kind), way))
     return tuple(opening for _, opening in sorted(found, key=lambda each: not each[0]))
 
 
@@ -50,7 +51,7 @@ def _may_open(step: Step, actor: Actor, homes: tuple[str, ...]) -> bool:
     )
 
 
-def _opening(practice: str, kind: Kind, step: Step, wording: Wording) -> Opening:
+def _opening(practice: str, adoption: str, kind: Kind, step: Step, wording: Wording) -> Opening:
     return Opening(
         practice=practice,
         kind=kind.id,
@@ -58,6 +59,7 @@ def _opening(practice: str, kind: Kind, step: Step, wording: Wording) -> Opening
         title=wording.step(step.id),
         practice_title=wording.title(),
         help=wording.of(f"steps.{step.id}.help"),
+        adoption=adoption,
     )
 
 
@@ -68,12 +70,12 @@ def asks(
     entered: Mapping[str, object] | None = None,
     refused: Refused | None = None,
 ) -> tuple[FieldView, ...]:
-    """The fields of an opening step that this actor is asked. ``entered`` and ``refused`` are an attempt that was not accepted."""
+    """The fields of an opening step that this actor is asked.
+
+    ``entered`` and ``refused`` are an attempt that was not accepted.
+    """
     here = office()
-    adoption = here.adopted(opening.practice, acting.now)
-    if adoption is None:
-        return ()
-    wording = here.wording(adoption, acting.language)
+    wording = here.wording(opening.adoption, acting.language)
     form = wording.procedure.kinds[opening.kind].steps[opening.step].form
     resident = acting.actor.kind is ActorKind.REQUESTER
     return fields(form, wording, here, known={}, entered=entered, refused=refused, resident=resident)

@@ -249,7 +249,7 @@ class Opening:
     title: str
     practice_title: str
     help: str
-    adoption: str = ""
+    adoption: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from django.conf import settings
 
 from tongban.apps.acting import Acting
 from tongban.apps.dispatch.classifier import Classifier, Untrained
-from tongban.apps.dispatch.model_file import RECORD, load
 from tongban.apps.dispatch.place import Gazetteer, NamedDivision
 from tongban.apps.dispatch.scheme import Category, Scheme, scheme_of
 from tongban.apps.dispatch.suggest import Message, Registers, Suggestion, suggest
@@ -56,6 +55,9 @@ def offer(message: Message, acting: Acting, practice: str = "") -> Suggestion | 
 
 
 def _read(here: Office, folder: Path) -> _Kept:
+    # Read when a message first asks for it: numpy and scipy are half of what a start would take.
+    from tongban.apps.dispatch.model_file import RECORD, load
+
     record = folder / RECORD
     mark = (record.stat().st_mtime_ns if record.exists() else 0, here.stamp)
     with _lock:

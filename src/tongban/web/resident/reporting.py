@@ -18,7 +18,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.look import look
 from tongban.apps.casework.opening import asks, openings
 from tongban.apps.casework.take import open_case
-from tongban.apps.casework.views import FieldView, Opening
+from tongban.apps.casework.views import FieldView, Opening, Taken
 from tongban.apps.disclosure.reading import PublicCase, similar
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import remember, resident
@@ -49,6 +49,13 @@ class Door:
     ) -> tuple[FieldView, ...]:
         return asks(self.way, acting, entered=answers, refused=refused)
 
+    def enter(
+        self, acting: Acting, answers: Mapping[str, object], *, rehearse: bool = False
+    ) -> Taken | Refused:
+        """Open the case, or only try whether it could be opened."""
+        way = self.way
+        return open_case(way.practice, answers, acting, step=way.step, kind=way.kind, rehearse=rehearse)
+
 
 def _door(practice: str, acting: Acting) -> Door | None:
     """The door of a practice that is open to anybody; "" is the first there is."""
@@ -68,8 +75,8 @@ def report(request: HttpRequest, practice: str = "") -> HttpResponse:
         return refused_page(request, Refused("case.no_practice", practice, {"practice": practice}), 404)
     if request.method != "POST":
         return _show(request, door, SAY, {})
-    draft = draft_of(request, door.fields(acting, {}), acting)
-    pages = pages_of(door.fields(acting, draft.answers))
+    fields = door.fields(acting, {})
+    draft, pages = draft_of(request, fields, acting), pages_of(fields)
     here = page_of(pages, draft.at)
     sending = draft.go == "send" and here.id == CHECK
     held_up = draft.refused or flood.held_up(request, sending=sending)
@@ -85,7 +92,7 @@ def _onward(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, .
         return _show(request, door, beside(pages, here, -1).id, draft.answers)
     if draft.go in {page.id for page in pages}:
         return _show(request, door, draft.go, draft.answers)
-    checked = open_case(door.way.practice, draft.answers, resident(request), rehearse=True)
+    checked = door.enter(resident(request), draft.answers, rehearse=True)
     if isinstance(checked, Refused):
         stopped = stopped_at(pages, here, [each.where for each in checked.all()])
         if stopped is not None:
@@ -94,7 +101,7 @@ def _onward(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, .
 
 
 def _send(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, ...]) -> HttpResponse:
-    taken = open_case(door.way.practice, draft.answers, resident(request))
+    taken = door.enter(resident(request), draft.answers)
     if isinstance(taken, Refused):
         stopped = stopped_at(pages, pages[-1], [each.where for each in taken.all()]) or pages[-1]
         return _show(request, door, stopped.id, draft.answers, taken)
