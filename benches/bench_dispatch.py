@@ -23,7 +23,7 @@ from tongban.apps.dispatch.reading import joined, read
 from tongban.apps.dispatch.scheme import Category, Scheme, scheme_of
 from tongban.apps.dispatch.train import Example, train
 
-COUNTY = Path(tongban.__file__).parent / "demo" / "county"
+COUNTY = Path(tongban.__file__).parents[2] / "demo" / "county"
 MESSAGES = 10_000
 LENGTH = 300
 """Characters of a message: about the mean of real ones."""

@@ -78,7 +78,7 @@ def prepared(made: County, size: str) -> dict[str, object]:
 
 def messages() -> list[str]:
     """Texts of the demo county's residents."""
-    folder = Path(tongban.__file__).parent / "demo" / "county" / "messages"
+    folder = Path(tongban.__file__).parents[2] / "demo" / "county" / "messages"
     return [
         each["body"]
         for file in sorted(folder.glob("*.yaml"))

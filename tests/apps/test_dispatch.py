@@ -26,7 +26,7 @@ from tongban.kernel.county import County, Division, Duty, DutyKind, Level, Unit
 from tongban.kernel.procedure.model import RoutingRule
 from tongban.kernel.refusal import Refused
 
-COUNTY = Path(tongban.__file__).parent / "demo" / "county"
+COUNTY = Path(tongban.__file__).parents[2] / "demo" / "county"
 MADE = datetime(2026, 3, 2, tzinfo=UTC)
 
 

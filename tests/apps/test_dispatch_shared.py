@@ -28,7 +28,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def scheme() -> Scheme:
-    file = Path(tongban.__file__).parent / "demo" / "county" / "categories.yaml"
+    file = Path(tongban.__file__).parents[2] / "demo" / "county" / "categories.yaml"
     listed = yaml.safe_load(file.read_text("utf-8"))["categories"]
     found = scheme_of(
         Category(

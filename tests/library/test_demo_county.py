@@ -14,7 +14,7 @@ import yaml
 
 import tongban
 
-COUNTY = Path(tongban.__file__).parent / "demo" / "county"
+COUNTY = Path(tongban.__file__).parents[2] / "demo" / "county"
 LEVELS = {"province": 2, "city": 4, "county": 6, "township": 9, "village": 12}
 ROLES = {
     "clerk", "dispatcher", "handler", "reviewer", "adjudicator",

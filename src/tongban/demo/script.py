@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +167,7 @@ def script(end: date, folder: Path | None = None) -> Script:
 
 
 def county_folder() -> Path:
-    return Path(str(resources.files("tongban.demo").joinpath("county")))
+    return share("demo") / "county"
 
 
 def _message(practice: str, each: Data) -> Message:

@@ -23,7 +23,7 @@ class Relation(StrEnum):
     HOLDER = "holder"
     """a post at the unit that holds the case"""
     HOME = "home"
-    """a post at the unit whose practice this is (the hotline centre, the desk)"""
+    """a post at the unit whose practice this is (the call centre, the desk)"""
     SUPERIOR = "superior"
     """a post at any unit above the holder"""
     PARENT = "parent"
