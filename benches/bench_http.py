@@ -31,8 +31,6 @@ from benches.county import County
 from benches.doors import HOST, environment, quantile, serving
 from benches.limits import Bench
 
-import tongban
-
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "benches.unbound", "PYTHONPATH": str(Path(__file__).parents[1])}
 CLIENTS = (1, 8)
 TOKEN = "b" * 32

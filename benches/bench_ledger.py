@@ -78,7 +78,7 @@ def run(home: Path, chosen) -> None:
     from tongban.store.journal import Journal
     from tongban.store.keys import Keys
     from tongban.store.rebuilding import rebuild
-    from tongban.store.scanning import FIRST, LAST, Part, scan_chains
+    from tongban.store.scanning import FIRST, LAST, Part, scan
     from tongban.store.verification import _conninfo, verify
 
     keys = Keys(home / "keys")
@@ -105,12 +105,14 @@ def run(home: Path, chosen) -> None:
         print(
             f"{'hashing the bytes, one by one, one process':44}{limit:8.2f} s{len(bodies) / limit:14,.0f} a second"
         )
-        one = timed("chains, one process", lambda: scan_chains(part))
+        one = timed("chains and values, one process", lambda: scan(part))
         whole = timed(
             "whole verification, all processors",
             lambda: print(list(verify(journal, verifiers)) or "", end=""),
         )
-        print(f"chains reach {limit / one:.2f} of hashing, the whole verification {limit / whole:.2f}")
+        print(
+            f"chains and values reach {limit / one:.2f} of hashing, the whole verification {limit / whole:.2f}"
+        )
     print(f"OpenSSL alone: {openssl(size // len(bodies)) / 1e6:,.0f} MB a second")
     timed("rebuild of all cases", lambda: rebuild(journal, procedures), chosen.cases)
     [loaded] = journal.load(numbers=["L-7"])

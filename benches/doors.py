@@ -153,7 +153,7 @@ def _get(application, address: str, cookie: str, counted: list) -> dict[str, obj
     said: list[str] = []
     counted[0], counted[1] = 0, 0.0
     began, cpu = perf_counter(), thread_time()
-    response = application(environ, lambda status, headers, *_: said.append(status))
+    response = application(environ, lambda status, _headers, *_: said.append(status))
     body = b"".join(response)
     response.close()
     ms, cpu_ms = (perf_counter() - began) * 1e3, (thread_time() - cpu) * 1e3

@@ -213,6 +213,7 @@ def test_a_body_that_is_too_large_is_refused_by_its_announced_length(client: Cli
     assert client.get("/fails/?how=large").status_code == 413
 
 
+@pytest.mark.django_db
 def test_a_form_whose_secret_is_gone_gives_the_entry_back_with_a_new_one() -> None:
     strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
     answer = strict.post("/plain/", {"body": "two pages of text"})

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk", "sent_queries", "unhurried", "visitor"]
 
 MOST = 12
-BASELINE = {"own case": 9, "why": 9}
+BASELINE = {"own case": 9, "why": 10}
 NOBODYS = "26" + "0" * 9
 NOBODYS += check_digit(NOBODYS)
 
@@ -45,7 +45,7 @@ def without_secrets(page: str) -> str:
 def test_number_and_phone_open_a_case_in_any_browser(visitor: Visitor, desk: Desk) -> None:
     number = desk.register()
     visitor.prove(written(number))
-    assert visitor.path == f"/follow/{written(number).replace(' ', '%20')}/" or visitor.status == 200
+    assert visitor.status == 200
     assert "已收到，正在安排谁来办" in visitor.page
     assert Visitor().get(f"/follow/{number}/").status == 404
 
@@ -139,7 +139,8 @@ def test_a_case_is_reopened_and_withdrawn_by_its_requester_alone(visitor: Visito
     visitor.prove(number).act(number, "answer_callback", solved="yes", rating="5")
     assert "要求重办" in visitor.page
     visitor.act(number, "reopen", reopen_reason="第二天又堵了")
-    assert stage(number) == "registered" or "第二天又堵了" in visitor.page
+    assert stage(number) not in ("closed", "callback")
+    assert "第二天又堵了" in visitor.page
     other = desk.register()
     visitor.prove(other).act(other, "withdraw")
     assert "已撤回" in visitor.page

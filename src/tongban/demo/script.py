@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from tongban.apps.adoption.shelf import share
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Data = Mapping[str, Any]

@@ -233,7 +233,7 @@ def event_from(chain: str, seq: int, at: datetime, facts: Facts, sealed: Iterabl
         source=cast(str, facts.get("from", "")),
         to=cast(str, facts["to"]),
         by=from_record(Doer, cast(Facts, facts["by"])),
-        facts=cast(Facts, facts["facts"]),
+        facts=cast(Facts, _facts_read(facts["facts"])),
         content=dict.fromkeys(sealed, None),
         follows=tuple(
             from_record(CONSEQUENCES[cast(str, each["is"])], {k: v for k, v in each.items() if k != "is"})

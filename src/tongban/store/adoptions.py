@@ -20,7 +20,7 @@ from tongban.store.journal import Journal
 from tongban.store.models import AdoptionRow
 from tongban.store.notes import append_note
 from tongban.store.registers import adopted
-from tongban.store.values import read_value
+from tongban.store.values import from_text
 
 ADOPTED = "adopted"
 
@@ -121,7 +121,7 @@ def files(journal: Journal, adoption: str) -> Mapping[str, str]:
     row = AdoptionRow.objects.using(journal.using).filter(county=journal.county, id=adoption).first()
     if row is None:
         raise RefusedError(Refused("practice.not_adopted", adoption, {"practice": adoption}))
-    return cast(Mapping[str, str], read_value(row.packed))
+    return cast(Mapping[str, str], from_text(row.packed))
 
 
 def _adoption(row: AdoptionRow) -> Adoption:

@@ -8,23 +8,16 @@ from typing import TypeAlias, cast
 
 from tongban.kernel.ledger.receipt import Disclosed
 from tongban.kernel.value import Value
+from tongban.store.batch import read_value
 from tongban.store.journal import Journal
 
 Given: TypeAlias = dict[int, dict[str, Disclosed]]
 """Values by the event that gave them and by field."""
 
 
-def read_value(text: str) -> Value:
-    """A value from its canonical text; lists become tuples."""
-    return _tuples(json.loads(text))
-
-
-def _tuples(value: object) -> Value:
-    if isinstance(value, list):
-        return tuple(_tuples(each) for each in value)
-    if isinstance(value, dict):
-        return {name: _tuples(each) for name, each in value.items()}
-    return cast(Value, value)
+def from_text(text: str) -> Value:
+    """A value from its canonical text."""
+    return read_value(json.loads(text))
 
 
 def content(journal: Journal, case: str) -> Given:
@@ -41,7 +34,7 @@ def contents(journal: Journal, cases: Iterable[str]) -> dict[str, Given]:
     found: dict[str, Given] = {}
     for row in journal.query(sql, (journal.county, list(cases))):
         case, seq, field, value, salt = cast(tuple[str, int, str, str, bytes], row)
-        found.setdefault(case, {}).setdefault(seq, {})[field] = Disclosed(read_value(value), salt)
+        found.setdefault(case, {}).setdefault(seq, {})[field] = Disclosed(from_text(value), salt)
     return found
 
 

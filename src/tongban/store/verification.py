@@ -1,14 +1,14 @@
 """Verification of a county's whole ledger: every chain, every checkpoint, every value still there.
 
-Four readings, each by the mathematics of ``tongban.kernel.ledger``:
+Three readings, each by the mathematics of ``tongban.kernel.ledger``:
 
-1. every chain from its first entry: changed, missing, reordered, duplicated, wrongly dated;
+1. every chain from its first entry: changed, missing, reordered, duplicated, wrongly dated; and content
+   and identity values that have not been erased, against their digests;
 2. the signed checkpoints, and the leaves they were made of against them: whole chains added or taken
    away, an end rewritten and sealed anew, entries dated before a checkpoint that does not cover them;
-3. the tip that each case row remembers: an end cut off since the last checkpoint;
-4. content and identity values that have not been erased, against their digests.
+3. the tip that each case row remembers: an end cut off since the last checkpoint.
 
-The first and the last are shared out over processes when there is much to read.
+The first is shared out over processes when there is much to read.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from multiprocessing import get_context
+from threading import active_count
 from typing import TypeAlias, cast
 
 import psycopg
@@ -30,7 +31,7 @@ from tongban.kernel.ledger.note import Verifier
 from tongban.kernel.refusal import Refused
 from tongban.store.checkpoints import notes
 from tongban.store.journal import Journal
-from tongban.store.scanning import FIRST, LAST, Part, Scanned, scan_chains, scan_values
+from tongban.store.scanning import FIRST, LAST, Part, Scanned, scan
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the number of entries verified so far and their total."""
@@ -110,14 +111,13 @@ def _parts(
 
 
 def _scanned(parts: Sequence[Part]) -> Iterator[Scanned]:
-    """The results of both scans of all parts."""
+    """The results of all parts. Copies of this process start fastest; with threads in it they are not safe."""
     if len(parts) == 1:
-        yield scan_chains(parts[0])
-        yield scan_values(parts[0])
+        yield scan(parts[0])
         return
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        for scan in (scan_chains, scan_values):
-            yield from pool.map(scan, parts)
+    start = "fork" if active_count() == 1 else "spawn"
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context(start)) as pool:
+        yield from pool.map(scan, parts)
 
 
 def _signed(

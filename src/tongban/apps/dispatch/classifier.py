@@ -7,6 +7,8 @@ from typing import Protocol
 
 SURE_ENOUGH = 0.5
 """The least confidence with which a category is suggested: more likely right than wrong."""
+RECORD = "dispatch.json"
+"""The file that says which classifier of a folder is in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Classifier(Protocol):
         reaches ``threshold``. ``()`` is abstention: not even the first level is sure enough, or there
         is nothing to go by. With a threshold of 0 the guesses are of the deepest level.
 
-        ``text`` is made by :func:`tongban.apps.dispatch.reading.joined` of title and body. Confidences
+        ``text`` is made by :func:`tongban.apps.dispatch.characters.joined` of title and body. Confidences
         are shares of all categories of that level, so they add up to at most 1.
         """
         ...

@@ -14,7 +14,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from tongban.apps.dispatch.reading import GAP, Read, alike
+from tongban.apps.dispatch.characters import GAP, alike
+from tongban.apps.dispatch.reading import Read
 
 MOST_WORDS = 5
 _LONGEST = 8

@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]
 
+from tongban.apps.dispatch.classifier import RECORD as RECORD
 from tongban.apps.dispatch.model import About, Model
 from tongban.apps.dispatch.vocabulary import Vocabulary
 from tongban.kernel.refusal import Refused
 
-RECORD = "dispatch.json"
 FORMAT = 1
 KEPT = 3
 """Model files that stay: the one in force and the two before it."""

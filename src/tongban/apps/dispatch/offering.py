@@ -13,7 +13,7 @@ from threading import Lock
 from django.conf import settings
 
 from tongban.apps.acting import Acting
-from tongban.apps.dispatch.classifier import Classifier, Untrained
+from tongban.apps.dispatch.classifier import RECORD, Classifier, Untrained
 from tongban.apps.dispatch.place import Gazetteer, NamedDivision
 from tongban.apps.dispatch.scheme import Category, Scheme, scheme_of
 from tongban.apps.dispatch.suggest import Message, Registers, Suggestion, suggest
@@ -55,9 +55,6 @@ def offer(message: Message, acting: Acting, practice: str = "") -> Suggestion | 
 
 
 def _read(here: Office, folder: Path) -> _Kept:
-    # Read when a message first asks for it: numpy and scipy are half of what a start would take.
-    from tongban.apps.dispatch.model_file import RECORD, load
-
     record = folder / RECORD
     mark = (record.stat().st_mtime_ns if record.exists() else 0, here.stamp)
     with _lock:
@@ -68,6 +65,9 @@ def _read(here: Office, folder: Path) -> _Kept:
 
 
 def _classifier(folder: Path) -> Classifier:
+    # Only now, when a message asks for it: numpy and scipy are a third of what a start would take.
+    from tongban.apps.dispatch.model_file import load
+
     model = load(folder)
     return Untrained() if isinstance(model, Refused) else model
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from tongban.apps.dispatch.reading import LONGEST, alike
+from tongban.apps.dispatch.characters import LONGEST, alike
 from tongban.kernel.county import Level
 
 _OFFICE = re.compile(r"(?<=村)(民委员会|委会)$|(居民委员会|居委会)$")

@@ -1,9 +1,7 @@
 """How a message is read: as pieces of one to three characters, all ways of writing them made alike.
 
-Reading keeps every character in its place, so that the pieces which decided can be shown as the
-resident wrote them. Traditional characters are read as simplified ones, capitals as small letters,
-wide letters as narrow ones, all digits as one; everything else is a gap. Characters need no word
-segmentation: on this task pieces of one to three characters do as well as segmented words.
+Characters need no word segmentation: on this task pieces of one to three characters do as well as
+segmented words. How single characters are read is in :mod:`tongban.apps.dispatch.characters`.
 """
 
 from __future__ import annotations
@@ -16,58 +14,19 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tongban.apps.dispatch.simplified import SIMPLIFIED
+from tongban.apps.dispatch.characters import DIGIT, GAP, LONGEST, alike, is_han
+from tongban.apps.dispatch.characters import joined as joined
 
 Codes: TypeAlias = "npt.NDArray[np.uint64]"
 """Pieces as numbers: up to three code points of 21 bits, the last one lowest."""
 Places: TypeAlias = "npt.NDArray[np.int64]"
 Weights: TypeAlias = "npt.NDArray[np.float32]"
 
-LONGEST = 4_000
-"""Characters that are read of a message; what it is about is said before that."""
 TITLE_WEIGHT = 4.0
 """A piece in the title counts as much as four in the body (measured: +0.7 points of macro-F1)."""
 
-GAP = 0x20
-_DIGIT = ord("0")
 _SLOT = re.compile(r"\{[a-z_]+\}")
 _BITS = np.uint64(21)
-
-
-class _Alike(dict[int, int]):
-    """What each character is read as; found once and remembered."""
-
-    def __missing__(self, code: int) -> int:
-        read = self._read(code)
-        if code < 0x10000:
-            self[code] = read
-        return read
-
-    @staticmethod
-    def _read(code: int) -> int:
-        if 0xFF01 <= code <= 0xFF5E:
-            code -= 0xFEE0
-        if code in SIMPLIFIED:
-            return SIMPLIFIED[code]
-        char = chr(code).lower()
-        if char.isdecimal():
-            return _DIGIT
-        if len(char) == 1 and ("a" <= char <= "z" or is_han(ord(char))):
-            return ord(char)
-        return GAP
-
-
-_ALIKE = _Alike()
-
-
-def is_han(code: int) -> bool:
-    """Whether a code point is an ideograph of the unified blocks (extensions included)."""
-    return 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or 0x20000 <= code <= 0x3FFFF
-
-
-def joined(title: str, body: str) -> str:
-    """A message as one text: the title is its first line, empty when there is none."""
-    return " ".join(title.split()) + "\n" + body
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +44,6 @@ class Read:
         """Whether it says nothing that could be read: no two ideographs side by side."""
         chars = [ord(char) for char in alike(self.text)]
         return not any(is_han(one) and is_han(two) for one, two in pairwise(chars))
-
-
-def alike(text: str) -> str:
-    """The text as it is read: as many characters as it has."""
-    return text.translate(_ALIKE)
 
 
 def read(text: str) -> Read:
@@ -120,7 +74,7 @@ def _pieces(part: str, offset: int) -> tuple[Codes, Places, Places]:
     places = np.arange(len(chars), dtype=np.int64) - 1
     # A run of gaps is one gap and a run of digits one digit: the length of a number says nothing.
     again = np.zeros(len(chars), dtype=bool)
-    again[1:] = (chars[1:] == chars[:-1]) & ((chars[1:] == GAP) | (chars[1:] == _DIGIT))
+    again[1:] = (chars[1:] == chars[:-1]) & ((chars[1:] == GAP) | (chars[1:] == DIGIT))
     chars, places = chars[~again], places[~again]
     two = (chars[:-1] << _BITS) | chars[1:]
     three = (two[:-1] << _BITS) | chars[2:]

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tongban.apps.dispatch.characters import joined
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Classifier, Guess
 from tongban.apps.dispatch.place import Gazetteer
-from tongban.apps.dispatch.reading import joined
 from tongban.apps.dispatch.scheme import Scheme, path_of
 from tongban.kernel.county import County
 from tongban.kernel.procedure.model import RoutingRule
