@@ -1,5 +1,6 @@
 # One menu. Everything needs Python ≥ 3.11, make and the package registries; nothing else.
 PYTHON ?= python3
+PORT ?= 8000
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
@@ -8,8 +9,8 @@ export PYTHONUTF8 := 1
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: install ## install, fill a demo county and serve it on 127.0.0.1:8000
-	@$(BIN)/tongban demo
+demo: install ## install, fill a demo county and serve it on 127.0.0.1:8000 (PORT=8001 for another)
+	@$(BIN)/tongban demo --port $(PORT)
 
 test: install-dev ## run the whole test suite (starts its own PostgreSQL)
 	@$(BIN)/pytest -n 2 --dist loadgroup

@@ -250,9 +250,9 @@ def over_loopback(made: County, seconds: float) -> dict[str, float]:
             text=True,
             check=True,
         ).stdout.strip()
-        with serving(made.home, made.urls[size], workers=min(2, os.cpu_count() or 1)) as port:
+        with serving(made.home, made.urls[size], workers=min(2, os.cpu_count() or 1)) as served:
 
-            def ask(until: float, port: int = port, cookie: str = cookie) -> list[float]:
+            def ask(until: float, port: int = served.port, cookie: str = cookie) -> list[float]:
                 connection, taken = http.client.HTTPConnection(HOST, port), []
                 while perf_counter() < until:
                     began = perf_counter()

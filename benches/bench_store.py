@@ -17,6 +17,7 @@ import random
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -69,37 +70,44 @@ def batches(numbers: list[str], seconds: float, size: int = 100) -> int:
     return done
 
 
-def worker(kind: str, first: int, count: int, seconds: float) -> None:
-    """A writer in a process of its own: waits for a line, works, prints how many."""
+def worker(kind: str, threads: int, first: int, count: int, seconds: float) -> None:
+    """Writers in a process of their own: wait for a line, work, print how many steps and processor seconds."""
     import django
 
     django.setup()
-    numbers = [f"BENCH-{n}" for n in range(first, first + count)]
     act = {"single": single, "batches": batches}[kind]
-    act(numbers, 0.3)
-    gc.collect()
-    gc.freeze()  # as a server does once it has started
-    print("ready", flush=True)
-    sys.stdin.readline()
-    began = process_time()
-    done = act(numbers, seconds)
-    print(done, process_time() - began, flush=True)
+    share = count // threads
+    shares = [
+        [f"BENCH-{n}" for n in range(first + thread * share, first + (thread + 1) * share)]
+        for thread in range(threads)
+    ]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(act, shares, [0.3] * threads))
+        gc.collect()
+        gc.freeze()  # as a server does once it has started
+        print("ready", flush=True)
+        sys.stdin.readline()
+        began = process_time()
+        done = sum(pool.map(act, shares, [seconds] * threads))
+        print(done, process_time() - began, flush=True)
 
 
-def writers(bench, kind: str, count: int, cases: int, seconds: float):
-    """Steps of so many processes, each on its own share of the cases."""
-    share = cases // count
-    arguments = [[kind, str(n * share), str(share), str(seconds)] for n in range(count)]
-    command = [sys.executable, __file__, "--worker"]
+def writers(bench, kind: str, processes: int, threads: int, cases: int, seconds: float):
+    """Steps of so many processes with so many threads each, every writer on its own share of the cases."""
+    share = cases // processes
+    command = [sys.executable, __file__, "--worker", kind, str(threads)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    processes = [subprocess.Popen([*command, *each], **pipes) for each in arguments]
-    for process in processes:
+    started = [
+        subprocess.Popen([*command, str(n * share), str(share), str(seconds)], **pipes)
+        for n in range(processes)
+    ]
+    for process in started:
         process.stdout.readline()
     server = bench.server_cpu()
-    for process in processes:
+    for process in started:
         process.stdin.write("go\n")
         process.stdin.flush()
-    said = [process.communicate()[0].split() for process in processes]
+    said = [process.communicate()[0].split() for process in started]
     server = bench.server_cpu() - server
     done = sum(int(each[0]) for each in said)
     return Rate(done / seconds, 1e6 * sum(float(each[1]) for each in said) / done, 1e6 * server / done)
@@ -172,10 +180,13 @@ def run(bench, chosen) -> None:
         before = bench.tpcb(8, chosen.seconds)
         each = {
             "one-row insert, 8 clients": bench.insert(8, chosen.seconds),
-            "steps, 1 writer": writers(bench, "single", 1, chosen.cases, chosen.seconds),
-            "steps, 8 writers": writers(bench, "single", 8, chosen.cases, chosen.seconds),
-            "steps in batches of 100, 1 writer": writers(bench, "batches", 1, chosen.cases, chosen.seconds),
-            "steps in batches of 100, 2 writers": writers(bench, "batches", 2, chosen.cases, chosen.seconds),
+            "steps, 1 writer": writers(bench, "single", 1, 1, chosen.cases, chosen.seconds),
+            "steps, 8 writers, 8 processes": writers(bench, "single", 8, 1, chosen.cases, chosen.seconds),
+            "steps, 8 writers, 2 processes": writers(bench, "single", 2, 4, chosen.cases, chosen.seconds),
+            "batches of 100, 1 writer (steps)": writers(bench, "batches", 1, 1, chosen.cases, chosen.seconds),
+            "batches of 100, 2 writers (steps)": writers(
+                bench, "batches", 2, 1, chosen.cases, chosen.seconds
+            ),
             "intake by COPY, 1 process (cases)": intake_rate(bench, chosen.cases, f"R{number}"),
             "intake by COPY, all processors": intake_rate(bench, chosen.cases, f"S{number}", together=True),
         }
@@ -194,6 +205,6 @@ def run(bench, chosen) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--worker"]:
-        worker(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]))
+        worker(sys.argv[2], *map(int, sys.argv[3:6]), float(sys.argv[6]))
     else:
         main()

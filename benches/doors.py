@@ -14,8 +14,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter, process_time, sleep, thread_time
 
 HOST = "127.0.0.1"
@@ -214,11 +215,29 @@ _ACTS = {"search": _search, "sweep": _sweep}
 # A real server
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that runs: where, and which process it is."""
+
+    port: int
+    pid: int
+
+    def cpu(self) -> float:
+        """Seconds of processor time that its processes have spent so far."""
+        spent = 0.0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                rest = path.read_text().rsplit(")", 1)[1].split()
+                if str(self.pid) in (path.parent.name, rest[1]):
+                    spent += sum(map(int, rest[11:13])) / os.sysconf("SC_CLK_TCK")
+        return spent
+
+
 @contextmanager
 def serving(
     home: str, url: str, application: str = "tongban.config.wsgi:application", workers: int = 2
-) -> Iterator[int]:
-    """Granian with this application on a free port of the loopback, until the block ends; gives the port."""
+) -> Iterator[Served]:
+    """Granian with this application on a free port of the loopback, until the block ends."""
     with socket.socket() as trial:
         trial.bind((HOST, 0))
         port = int(trial.getsockname()[1])
@@ -229,7 +248,7 @@ def serving(
     process = subprocess.Popen(command, env=environment(home, url))
     try:
         wait_for(port, process)
-        yield port
+        yield Served(port, process.pid)
     finally:
         process.terminate()
         process.wait(30)

@@ -132,7 +132,14 @@ def asked_back(desk: Desk, **answers: object) -> str:
     """A case that waits for its requester's word."""
     number = desk.step(desk.dispatched(**answers), "sign", desk.handler)
     desk.step(number, "contact", desk.handler, contact_way="phone")
-    desk.step(number, "reply", desk.handler, outcome="resolved", result="已经疏通，张三家门口也看过。", basis="现场查看")
+    desk.step(
+        number,
+        "reply",
+        desk.handler,
+        outcome="resolved",
+        result="已经疏通，张三家门口也看过。",
+        basis="现场查看",
+    )
     return desk.step(number, "approve", desk.reviewer)
 
 

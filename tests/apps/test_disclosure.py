@@ -19,7 +19,16 @@ from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
 from tongban.apps.disclosure import counting
 from tongban.apps.disclosure.counting import Tally
-from tongban.apps.disclosure.figures import FEWEST, Figure, figures, month_bounds, months, ranks, together, wilson
+from tongban.apps.disclosure.figures import (
+    FEWEST,
+    Figure,
+    figures,
+    month_bounds,
+    months,
+    ranks,
+    together,
+    wilson,
+)
 from tongban.apps.disclosure.publishing import place_of, publish, unit_of, withdraw
 from tongban.apps.disclosure.reading import PublicCase, published, read_public, similar
 from tongban.apps.office import office
@@ -67,7 +76,9 @@ def test_an_interval_is_the_one_in_the_textbooks() -> None:
 
 
 @given(UNITS)
-def test_no_unit_with_few_cases_is_shown_alone_nor_found_by_subtraction(counts: dict[str, tuple[int, int]]) -> None:
+def test_no_unit_with_few_cases_is_shown_alone_nor_found_by_subtraction(
+    counts: dict[str, tuple[int, int]],
+) -> None:
     alone, small = together(tallies(counts))
     shown = {unit for unit, (_, denominator) in counts.items() if denominator}
     assert alone.keys() | small.keys() == shown
@@ -99,7 +110,9 @@ def test_two_units_that_overlap_share_a_rank_and_a_distant_one_comes_after_both(
     assert ranks(ranking(more=False), units) == {"a": 2, "b": 2, "c": 1}
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-13", "2026-00", "2026-1", "1999-12", "２０２６-01", "2026-01\0", "9" * 9999])
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026-13", "2026-00", "2026-1", "1999-12", "２０２６-01", "2026-01\0", "9" * 9999]
+)
 def test_what_is_no_month_is_refused(text: str) -> None:
     assert isinstance(month_bounds(text), Refused)
 
@@ -142,15 +155,21 @@ class World:
     def owner(self, number: str, hours: float) -> Acting:
         loaded = office().load(number)
         assert loaded is not None
-        return Acting(MARCH + timedelta(hours=hours), Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id})))
+        return Acting(
+            MARCH + timedelta(hours=hours), Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id}))
+        )
 
-    def handled(self, start: float, *, sign: float, reply: float, solved: str, rating: int, prompted: bool = False) -> None:
+    def handled(
+        self, start: float, *, sign: float, reply: float, solved: str, rating: int, prompted: bool = False
+    ) -> None:
         """From the first word to the callback, hours after the start."""
         number, desk = self.register(start), self.desk
         self.step(number, "dispatch", desk.dispatcher, start + 1)
         self.step(number, "sign", desk.handler, start + sign)
         self.step(number, "contact", desk.handler, start + sign + 0.5, contact_way="phone")
-        self.step(number, "reply", desk.handler, start + reply, outcome="resolved", result="好了。", basis="现场")
+        self.step(
+            number, "reply", desk.handler, start + reply, outcome="resolved", result="好了。", basis="现场"
+        )
         self.step(number, "approve", desk.reviewer, start + reply + 1)
         answers = {"solved": solved, "rating": rating, "prompted": prompted}
         self.step(number, "answer_callback", "", start + reply + 2, **answers)
@@ -195,7 +214,9 @@ def ends(number: str, clock: str) -> Iterator[bool]:
 
 def test_figures_equal_what_is_counted_by_hand_from_the_ledger(world: World) -> None:
     steps = {number: [entry["step"] for entry in bodies(number)] for number in world.numbers}
-    answers = {n: entry["facts"] for n in world.numbers for entry in bodies(n) if entry["step"] == "answer_callback"}
+    answers = {
+        n: entry["facts"] for n in world.numbers for entry in bodies(n) if entry["step"] == "answer_callback"
+    }
     rated = [facts for facts in answers.values() if not facts.get("prompted")]
     satisfied = counted("satisfaction_rate")
     assert (satisfied.numerator, satisfied.denominator) == (sum(f["rating"] >= 3 for f in rated), len(rated))
@@ -203,10 +224,13 @@ def test_figures_equal_what_is_counted_by_hand_from_the_ledger(world: World) -> 
 
     settled = [n for n in world.numbers if {"answer_callback", "decline", "withdraw"} & set(steps[n])]
     declined = counted("declined_share")
-    assert (declined.numerator, declined.denominator) == (sum("decline" in steps[n] for n in settled), len(settled))
+    assert (declined.numerator, declined.denominator) == (
+        sum("decline" in steps[n] for n in settled),
+        len(settled),
+    )
 
     signed = counted("signed_on_time")
-    kept = [list(ends(number, "sign"))[0] for number in world.numbers if "sign" in steps[number]]
+    kept = [next(iter(ends(number, "sign"))) for number in world.numbers if "sign" in steps[number]]
     assert (signed.numerator, signed.denominator) == (sum(kept), len(kept))
     assert 0 < signed.numerator < signed.denominator, "one was signed late"
 
@@ -232,7 +256,9 @@ def test_a_month_in_which_nothing_happened_says_so_and_divides_by_nothing(world:
 def test_a_month_is_counted_again_after_the_ledger_has_grown(world: World) -> None:
     before = counted("declined_share")
     another = world.register(10)
-    world.step(another, "decline", world.desk.dispatcher, 12, decline_reason="litigation", remedy="到县法院立案庭")
+    world.step(
+        another, "decline", world.desk.dispatcher, 12, decline_reason="litigation", remedy="到县法院立案庭"
+    )
     after = counted("declined_share")
     assert (after.numerator, after.denominator) == (before.numerator + 1, before.denominator + 1)
 
@@ -270,7 +296,9 @@ def kept_of(number: str) -> str:
     loaded = office().load(number)
     assert loaded is not None
     row = PublicText.objects.get(chain=loaded.case.id)
-    return " ".join(str(each) for each in (row.title, row.text, row.plain, row.division, row.category, row.vector))
+    return " ".join(
+        str(each) for each in (row.title, row.text, row.plain, row.division, row.category, row.vector)
+    )
 
 
 def test_whoever_asked_and_their_own_words_are_in_nothing_that_is_published(desk: Desk) -> None:

@@ -38,7 +38,9 @@ def refused(desk: Desk, *uploads: Any, field: str = "photos") -> list[tuple[str,
     return [(each.code, each.where) for each in found.all()]
 
 
-@pytest.mark.parametrize(("kind", "media_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")])
+@pytest.mark.parametrize(
+    ("kind", "media_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")]
+)
 def test_a_picture_is_known_by_its_content_whatever_its_name(desk: Desk, kind: str, media_type: str) -> None:
     (one,) = kept(desk, upload("notes.txt", picture(kind).read()))
     assert one.media_type == media_type

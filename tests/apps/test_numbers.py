@@ -56,7 +56,9 @@ def test_whatever_is_typed_is_read_or_refused_and_never_raises(text: str) -> Non
     assert isinstance(found, Refused) or read_number(found) == found
 
 
-@pytest.mark.parametrize("text", ["", "12", "abc", "\0", "2648210734", "1" * 100_000, "264821073451x", "²" * 12])
+@pytest.mark.parametrize(
+    "text", ["", "12", "abc", "\0", "2648210734", "1" * 100_000, "264821073451x", "²" * 12]
+)
 def test_what_has_no_twelve_digits_is_told_so(text: str) -> None:
     found = read_number(text)
     assert isinstance(found, Refused)

@@ -87,9 +87,13 @@ def test_who_followed_another_case_is_told_its_outcome_by_a_reactor(desk: Desk) 
     desk.step(other, "merge", desk.clerk, into=leading)
     desk.step(leading, "sign", desk.handler)
     desk.step(leading, "contact", desk.handler, contact_way="phone")
-    desk.step(leading, "reply", desk.handler, outcome="explained", result="管网改造在排期。", basis="会议纪要")
+    desk.step(
+        leading, "reply", desk.handler, outcome="explained", result="管网改造在排期。", basis="会议纪要"
+    )
     desk.step(leading, "approve", desk.reviewer)
-    taken = take(leading, "answer_callback", {"solved": "yes", "rating": 2, "prompted": False}, owner(leading))
+    taken = take(
+        leading, "answer_callback", {"solved": "yes", "rating": 2, "prompted": False}, owner(leading)
+    )
     assert isinstance(taken, Taken), taken
     run_once()
     here = office()

@@ -15,7 +15,9 @@ SOURCE = ROOT / "src" / "tongban"
 LONGEST = 400
 
 FILES = sorted(SOURCE.rglob("*.py"))
-PRACTICES = sorted(folder.name for folder in (ROOT / "practices").iterdir() if (folder / "practice.yaml").exists())
+PRACTICES = sorted(
+    folder.name for folder in (ROOT / "practices").iterdir() if (folder / "practice.yaml").exists()
+)
 
 
 def test_no_source_file_is_longer_than_a_sitting() -> None:
@@ -25,7 +27,11 @@ def test_no_source_file_is_longer_than_a_sitting() -> None:
 
 def test_imports_run_one_way() -> None:
     done = subprocess.run(
-        [Path(sys.executable).parent / "lint-imports", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+        [Path(sys.executable).parent / "lint-imports", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout
 

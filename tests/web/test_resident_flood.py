@@ -199,7 +199,9 @@ def test_files_alone_cannot_fill_the_disk(
     assert Attachment.objects.count() == 2, "nothing is kept for a form that was not given out"
 
 
-def test_a_key_is_short_enough_to_travel_unseen_through_the_error_pages(visitor: Visitor, clock: Clock) -> None:
+def test_a_key_is_short_enough_to_travel_unseen_through_the_error_pages(
+    visitor: Visitor, clock: Clock
+) -> None:
     from tongban.web.frame import errors
 
     for _ in range(50):

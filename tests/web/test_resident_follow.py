@@ -79,7 +79,9 @@ def test_a_wrong_phone_and_a_wrong_number_are_refused_in_the_same_words(visitor:
         ("<script>alert(1)</script>", PHONE, "编号应是 12 位数字"),
     ],
 )
-def test_what_cannot_be_right_is_told_so_and_kept(visitor: Visitor, number: str, phone: str, words: str) -> None:
+def test_what_cannot_be_right_is_told_so_and_kept(
+    visitor: Visitor, number: str, phone: str, words: str
+) -> None:
     visitor.prove(number, phone)
     assert visitor.status == 422
     assert words in visitor.page
@@ -97,7 +99,9 @@ def test_too_many_tries_have_to_wait_even_with_the_right_phone(visitor: Visitor,
     assert visitor.prove(desk.register()).status == 200, "another case is not shut"
 
 
-def test_what_a_resident_sees_holds_no_name_of_a_clerk_and_no_way_of_the_office(visitor: Visitor, desk: Desk) -> None:
+def test_what_a_resident_sees_holds_no_name_of_a_clerk_and_no_way_of_the_office(
+    visitor: Visitor, desk: Desk
+) -> None:
     number = asked_back(desk)
     page = visitor.prove(number).page
     for hidden in ("郑金花", "权责清单", "催办", "uid", desk.handler):
@@ -122,7 +126,9 @@ def test_the_callback_is_answered_and_says_thank_you(visitor: Visitor, desk: Des
     assert loaded.case.facts["rating"] == 4
 
 
-def test_an_answer_left_out_is_told_beside_its_question_and_the_words_stay(visitor: Visitor, desk: Desk) -> None:
+def test_an_answer_left_out_is_told_beside_its_question_and_the_words_stay(
+    visitor: Visitor, desk: Desk
+) -> None:
     number = asked_back(desk)
     visitor.prove(number).act(number, "answer_callback", rating="2", own_words="只修了一半")
     assert visitor.status == 422
@@ -177,7 +183,9 @@ def test_a_step_twice_acts_once_with_its_key_and_is_refused_without(visitor: Vis
 # -- what fails in the middle
 
 
-def test_when_the_proof_has_run_out_the_words_wait_for_the_phone_and_go_on(visitor: Visitor, desk: Desk) -> None:
+def test_when_the_proof_has_run_out_the_words_wait_for_the_phone_and_go_on(
+    visitor: Visitor, desk: Desk
+) -> None:
     number = asked_back(desk)
     words = "又堵了 <b>真的</b>\n第二行 𠮷"
     visitor.act(number, "answer_callback", solved="no", own_words=words)

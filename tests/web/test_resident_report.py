@@ -135,7 +135,9 @@ def test_the_pages_speak_english_too(visitor: Visitor) -> None:
     assert "No account, no categories: you get a number at once." in visitor.page
     for _ in range(3):
         visitor.press(body="The lamp is broken", phone=PHONE)
-        content = re.sub(r"<select.*?</select>", "", visitor.page.partition('id="content"')[2], flags=re.DOTALL)
+        content = re.sub(
+            r"<select.*?</select>", "", visitor.page.partition('id="content"')[2], flags=re.DOTALL
+        )
         assert not re.search("[\u4e00-\u9fff]", content), content
     assert "Is this what you mean to say?" in visitor.page
     assert visitor.send()
@@ -145,7 +147,8 @@ def test_the_pages_speak_english_too(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("urgency", "urgent"), ("sort", "complaint"), ("category", "01.05.04"), ("title", "急")]
+    ("name", "value"),
+    [("urgency", "urgent"), ("sort", "complaint"), ("category", "01.05.04"), ("title", "急")],
 )
 def test_what_the_office_decides_is_neither_asked_nor_taken(visitor: Visitor, name: str, value: str) -> None:
     visitor.ready()
@@ -222,7 +225,9 @@ def test_the_id_of_no_file_is_not_taken_along(visitor: Visitor, desk: Desk) -> N
         "\n前面有空行",
     ],
 )
-def test_whatever_is_typed_arrives_as_it_was_and_runs_nowhere(visitor: Visitor, desk: Desk, matter: str) -> None:
+def test_whatever_is_typed_arrives_as_it_was_and_runs_nowhere(
+    visitor: Visitor, desk: Desk, matter: str
+) -> None:
     visitor.ready(matter=matter)
     assert "<script>alert" not in visitor.page
     assert "<img src=x" not in visitor.page
@@ -279,7 +284,9 @@ def test_a_form_whose_secret_has_run_out_gives_back_what_was_written_and_goes_on
     assert CaseRow.objects.count() == 1
 
 
-def test_when_the_database_goes_in_mid_step_the_text_survives_and_the_step_happens_once(visitor: Visitor) -> None:
+def test_when_the_database_goes_in_mid_step_the_text_survives_and_the_step_happens_once(
+    visitor: Visitor,
+) -> None:
     visitor.ready()
     with patch("tongban.store.journal.Journal.append", side_effect=OperationalError("gone")):
         visitor.press("send")

@@ -31,8 +31,10 @@ LONG = 5_000
 """Entries of a chain from which on it is read by itself."""
 
 Connection: TypeAlias = psycopg.Connection[tuple[object, ...]]
-Values: TypeAlias = dict[str, list[tuple[int, str, bytes, str]]]
-"""Seq, field, salt and text of each value, by chain."""
+_Chain: TypeAlias = tuple[str, list[int], list[bytes], list[bytes]]
+_Given: TypeAlias = tuple[str, list[int], list[str], list[bytes], list[bytes]]
+Values: TypeAlias = dict[str, tuple[list[int], list[str], list[bytes], list[bytes]]]
+"""Seqs, fields, salts and canonical texts of all values, by chain."""
 
 
 class Part(NamedTuple):
@@ -56,14 +58,21 @@ _CHAINS = """
     SELECT chain::text, array_agg(seq), array_agg(convert_to(body, 'UTF8')), array_agg(seal) FROM (
         SELECT chain, seq, body, seal FROM store_event
         WHERE county = %s AND chain > %s AND chain <= %s AND seq <= %s ORDER BY county, chain, seq
-    ) AS entries GROUP BY chain ORDER BY chain LIMIT %s
+    ) AS entries GROUP BY chain ORDER BY chain
 """
+_STREAM = (
+    "SET enable_hashagg = off; SET enable_sort = off; SET enable_seqscan = off; SET enable_bitmapscan = off"
+)
+"""Chains come in the order of their index from the first row on, whatever the statistics say."""
 _VALUES = """
-    SELECT chain::text, seq, field, salt, value FROM store_content
-    WHERE county = %(county)s AND chain > %(first)s AND chain <= %(last)s
-    UNION ALL
-    SELECT chain::text, seq, field, salt, value FROM store_identity
-    WHERE county = %(county)s AND chain > %(first)s AND chain <= %(last)s
+    SELECT chain::text, array_agg(seq), array_agg(field), array_agg(salt), array_agg(convert_to(value, 'UTF8'))
+    FROM (
+        SELECT chain, seq, field, salt, value FROM store_content
+        WHERE county = %(county)s AND chain > %(first)s AND chain <= %(last)s
+        UNION ALL
+        SELECT chain, seq, field, salt, value FROM store_identity
+        WHERE county = %(county)s AND chain > %(first)s AND chain <= %(last)s
+    ) AS given GROUP BY chain
 """
 _INSTANT = """'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'"""
 _DISAGREEING = f"""
@@ -81,24 +90,25 @@ def scan(part: Part) -> Scanned:
     with psycopg.connect(part.conninfo) as connection:
         asked = (part.county, part.first, part.last)
         suspects = dict.fromkeys(cast(str, row[0]) for row in connection.execute(_DISAGREEING, asked))
+        connection.execute(_STREAM)
         after = part.first
-        while True:
-            arguments = (part.county, after, part.last, LONG, CHAINS)
-            rows = connection.execute(_CHAINS, arguments, binary=True).fetchall()
-            full = len(rows) == CHAINS
-            until = cast(str, rows[-1][0]) if full else part.last
-            values = _values(connection, part.county, after, until)
-            for row in rows:
-                chain, seqs, bodies, seals = cast(tuple[str, list[int], list[bytes], list[bytes]], row)
-                count += len(seqs)
-                if len(seqs) == LONG or not _sound(chain, seqs, bodies, seals):
-                    suspects[chain] = None
-                findings += _wrong(chain, dict(zip(seqs, bodies, strict=True)), values.pop(chain, []))
-            for chain, left in values.items():
-                findings += _wrong(chain, {}, left)
-            if not full:
-                break
-            after = until
+        with connection.cursor("chains") as cursor:
+            cursor.execute(_CHAINS, (*asked, LONG), binary=True)
+            connection.execute("RESET ALL")
+            while rows := cast(list[_Chain], cursor.fetchmany(CHAINS)):
+                until = rows[-1][0] if len(rows) == CHAINS else part.last
+                values = _values(connection, part.county, after, until)
+                for chain, seqs, bodies, seals in rows:
+                    count += len(seqs)
+                    if len(seqs) == LONG or not _sound(chain, seqs, bodies, seals):
+                        suspects[chain] = None
+                    if chain in values:
+                        findings += _wrong(chain, dict(zip(seqs, bodies, strict=True)), values.pop(chain))
+                for chain, left in values.items():
+                    findings += _wrong(chain, {}, left)
+                after = until
+        for chain, left in _values(connection, part.county, after, part.last).items():
+            findings += _wrong(chain, {}, left)
         for chain in suspects:
             findings += verify_chain(_entries(connection, part.county, chain), thorough=True)
     return Scanned(count, tuple(findings))
@@ -152,22 +162,19 @@ def _entries(connection: Connection, county: str, chain: str) -> Iterator[Entry]
 
 def _values(connection: Connection, county: str, first: str, last: str) -> Values:
     """All values of the chains after ``first`` up to ``last``."""
-    found: Values = {}
     asked = {"county": county, "first": first, "last": last}
-    for row in connection.execute(_VALUES, asked, binary=True):
-        chain, *value = cast(tuple[str, int, str, bytes, str], row)
-        found.setdefault(chain, []).append(cast(tuple[int, str, bytes, str], tuple(value)))
-    return found
+    rows = connection.execute(_VALUES, asked, binary=True).fetchall()
+    return {row[0]: row[1:] for row in cast(list[_Given], rows)}
 
 
 def _wrong(
-    chain: str, bodies: Mapping[int, bytes], values: Sequence[tuple[int, str, bytes, str]]
+    chain: str, bodies: Mapping[int, bytes], values: tuple[list[int], list[str], list[bytes], list[bytes]]
 ) -> Iterator[Finding]:
     """Values that do not give the digest that their event holds under their name."""
-    for seq, field, salt, text in values:
-        digest = sha256(VALUE_PREFIX + salt + text.encode()).hexdigest()
+    for seq, field, salt, text in zip(*values, strict=True):
         body = bodies.get(seq, b"")
-        if f'"{field}":"{digest}"'.encode() in body[body.rfind(b'"sealed":{') :]:
+        digest = sha256(VALUE_PREFIX + salt + text).hexdigest()
+        if body.find(f'"{field}":"{digest}"'.encode(), body.rfind(b'"sealed":{')) > 0:
             continue
         if seq > LONG and not body:  # of a long chain, and not read above
             continue

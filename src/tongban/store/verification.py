@@ -73,6 +73,7 @@ def verify(journal: Journal, verifiers: Sequence[Verifier], progress: Progress =
     """
     conninfo = _conninfo(journal)
     with psycopg.connect(conninfo) as connection:
+        connection.execute("SET cursor_tuple_fraction = 1")  # everything will be read
         yield from _signed(journal, verifiers, connection)
         yield from _tips(journal, connection)
         [total] = connection.execute(

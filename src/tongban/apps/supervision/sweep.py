@@ -52,7 +52,7 @@ def sweep(at: datetime, say: Callable[[int], None] = _silent) -> Swept:
                 stuck.add(loaded.case.id)
             else:
                 batch.append(Append(here.procedure(loaded.case.adoption), decided, loaded))
-        for append, result in zip(batch, here.journal.append(batch, datetime.now(UTC)), strict=True):
+        for append, result in zip(batch, here.journal.append(batch, max(datetime.now(UTC), at)), strict=True):
             if isinstance(result, Refused):
                 stuck.add(append.decided.cases[0].id)
             else:
