@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -49,6 +50,7 @@ def main() -> None:
 
         connections.close_all()
         server.stop()
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def fill(journal, cases: int, steps: int) -> None:

@@ -14,6 +14,7 @@ import gc
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -168,6 +169,7 @@ def main() -> None:
 
         connections.close_all()
         bench.server.stop()
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def run(bench, chosen) -> None:

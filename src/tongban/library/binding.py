@@ -145,6 +145,7 @@ class _Binder:
             infer=spec.infer,
             again=spec.again or "",
             asked_of=spec.asked_of,
+            inner=spec.inner,
         )
 
     def conditional(self, form: Form, outside: Mapping[str, Kind], index: int) -> Field:

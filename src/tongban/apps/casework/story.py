@@ -111,6 +111,8 @@ def answers(
     if asked is None:
         return
     for field in asked.fields:
+        if resident and field.inner:
+            continue
         value: Value = event.facts.get(field.id)
         if value is None:
             value = contents.get((event.seq, field.id))

@@ -151,6 +151,8 @@ class Field:
     again: str = ""
     """Why a datum that is known already is asked again ("" for one that is not)."""
     asked_of: AskedOf = AskedOf.everybody
+    inner: bool = False
+    """Whether it is a word among colleagues: the requester is not shown it, and it is never published."""
 
     @property
     def place(self) -> Held:

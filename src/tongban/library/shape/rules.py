@@ -70,7 +70,8 @@ Routing = Many[RoutingSpec]
 class FieldSpec(Shape):
     """One field of a form. ``again`` is the reason why a datum that is known already is asked again.
 
-    ``asked_of: office`` keeps a field from residents: they neither see nor answer it.
+    ``asked_of: office`` keeps a field from residents: they neither see nor answer it. ``inner: true``
+    keeps its answer among colleagues: the requester is not shown it, and it is never published.
     """
 
     id: Id
@@ -86,6 +87,7 @@ class FieldSpec(Shape):
     when: Cel | None = None
     again: Id | None = None
     asked_of: AskedOf = AskedOf.everybody
+    inner: bool = False
 
 
 Forms = dict[Id, Annotated[Many[FieldSpec], Field(min_length=1)]]
