@@ -14,6 +14,8 @@ from django.test import Client
 
 from desk_ground import Desk, county, desk, sent_queries
 from resident_ground import PHONE, Visitor, asked_back, form_of, picture, unhurried, visitor
+from tongban.apps.casework.look import look
+from tongban.apps.casework.views import CasePage
 from tongban.apps.numbers import check_digit, written
 from tongban.apps.office import office
 from tongban.apps.proof.checkpoints import public_keys
@@ -106,6 +108,17 @@ def test_what_a_resident_sees_holds_no_name_of_a_clerk_and_no_way_of_the_office(
     page = visitor.prove(number).page
     for hidden in ("郑金花", "权责清单", "催办", "uid", desk.handler):
         assert hidden not in page
+
+
+def test_words_among_colleagues_are_not_shown_to_the_requester(visitor: Visitor, desk: Desk) -> None:
+    number = desk.register()
+    desk.step(number, "dispatch", desk.dispatcher, dispatch_note="老上访户，注意方式")
+    page = visitor.prove(number).page
+    assert "已派单" in page
+    assert "老上访户" not in page
+    story = look(number, desk.acting(desk.handler))
+    assert isinstance(story, CasePage)
+    assert "老上访户，注意方式" in {fact.value for line in story.story for fact in line.facts}
 
 
 # -- what can be done

@@ -90,7 +90,9 @@ def _asked(procedure: Procedure, kind: str, step: str) -> tuple[Field, ...]:
 
 def _words(field: Field, source: Event, texts: Mapping[tuple[int, str], str]) -> str:
     """A text masked, a choice as its code, "" for anything else and for a word among colleagues."""
-    match FieldKind.flag if field.inner else field.kind:
+    if field.inner:
+        return ""
+    match field.kind:
         case FieldKind.choice:
             return str(source.facts.get(field.id) or "")
         case FieldKind.text | FieldKind.line:
