@@ -36,6 +36,10 @@ from tongban.demo.script import county_folder
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "benches.unbound", "PYTHONPATH": str(Path(__file__).parents[1])}
 CLIENTS = (1, 8)
 TOKEN = "b" * 32
+FORMS = 8_000
+"""Forms given out beforehand; each opens one case."""
+PER_ADDRESS = 50
+"""Reports from one address; the door takes 60 in ten minutes. All of 127.0.0.0/8 is the loopback."""
 _people = count(1)
 
 Send = Callable[[http.client.HTTPConnection], tuple[int, bytes]]
@@ -52,22 +56,22 @@ PREPARE = """
 import json, django
 django.setup()
 from datetime import UTC, datetime
-from django.core import signing
-from tongban.demo.script import county_folder
 from tongban.apps.acting import Acting
 from tongban.apps.casework.opening import asks, openings
 from tongban.web.resident import flood
 door = openings(Acting(datetime.now(UTC)))[0]
 fields = {f.id: f.kind for f in asks(door, Acting(datetime.now(UTC))) if f.required}
-print(json.dumps({"practice": door.practice, "fields": fields, "stamp": flood.stamp(),
-                  "sum": signing.dumps([2, 3], salt=flood.SALT)}))
+keys = [flood.new_key() for _ in range(%d)]
+sums = map(flood._sum_of, keys)
+print(json.dumps({"practice": door.practice, "fields": fields,
+                  "forms": [(key, flood.stamped(key), each.first + each.second) for key, each in zip(keys, sums)]}))
 """
 
 
 def prepared(made: County, size: str) -> dict[str, object]:
     """What a resident's form asks, whatever the practice is, with the signed moment it was given out."""
     done = subprocess.run(
-        [sys.executable, "-c", PREPARE],
+        [sys.executable, "-c", PREPARE % FORMS],
         env={**environment(made.home, made.urls[size]), **SETTINGS},
         capture_output=True,
         text=True,
@@ -100,12 +104,13 @@ def answers(fields: dict[str, str], texts: list[str]) -> dict[str, str]:
 
 
 def form(asked: dict[str, object], texts: list[str]) -> Send:
-    fields = asked["fields"]
+    fields, forms = asked["fields"], iter(asked["forms"])  # type: ignore[call-overload]
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"csrftoken={TOKEN}"}
 
     def send(connection: http.client.HTTPConnection) -> tuple[int, bytes]:
-        said = {**answers(fields, texts), "csrfmiddlewaretoken": TOKEN, "sure": "1", "stamp": asked["stamp"]}  # type: ignore[arg-type]
-        said |= {"sum": asked["sum"], "answer": "5", "key": f"{os.getpid()}-{next(_people)}"}
+        key, stamp, total = next(forms)
+        said = {**answers(fields, texts), "csrfmiddlewaretoken": TOKEN, "sure": "1"}  # type: ignore[arg-type]
+        said |= {"key": key, "stamp": stamp, "answer": str(total)}
         connection.request("POST", "/", urlencode(said), headers)
         response = connection.getresponse()
         return response.status, response.read()
@@ -134,8 +139,12 @@ def load(port: int, send: Send, expected: int, clients: int, seconds: float) -> 
     """Requests a second, and the milliseconds of each."""
 
     def ask(until: float) -> list[float]:
-        connection, taken = http.client.HTTPConnection(HOST, port, timeout=60), []
+        taken: list[float] = []
         while perf_counter() < until:
+            if len(taken) % PER_ADDRESS == 0:
+                n = next(_people)
+                own = f"127.{n // 65536 % 256}.{n // 256 % 256}.{n % 254 + 1}"
+                connection = http.client.HTTPConnection(HOST, port, timeout=60, source_address=(own, 0))
             began = perf_counter()
             status, said = send(connection)
             if status != expected:
