@@ -15,6 +15,7 @@ import argparse
 import http.client
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -148,7 +149,8 @@ def load(port: int, send: Send, expected: int, clients: int, seconds: float) -> 
             began = perf_counter()
             status, said = send(connection)
             if status != expected:
-                raise RuntimeError(f"{status}: {said[:300]!r}")
+                said_of = re.findall(r'class="[^"]*(?:fault|says|refus)[^"]*"[^>]*>(.{0,200})', said.decode())
+                raise RuntimeError(f"{status}: {said_of or said[:300]!r}")
             taken.append((perf_counter() - began) * 1e3)
         return taken
 

@@ -231,7 +231,7 @@ def test_whatever_is_typed_arrives_as_it_was_and_runs_nowhere(
     visitor.ready(matter=matter)
     assert "<script>alert" not in visitor.page
     assert "<img src=x" not in visitor.page
-    assert "49" not in re.sub(r'value="[^"]*"', "", visitor.page) or "7*7" in visitor.page
+    assert "{{ 7*7 }}" in visitor.page or "7*7" not in matter
     visitor.press("say").press().press().press()
     number = visitor.send()
     wanted = matter.replace("\r\n", "\n").strip()
