@@ -25,6 +25,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, sleep
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import yaml
 from benches.bench_pages import filled, sizes
@@ -110,7 +111,7 @@ def form(asked: dict[str, object], texts: list[str]) -> Send:
 
     def send(connection: http.client.HTTPConnection) -> tuple[int, bytes]:
         key, stamp, total = next(forms)
-        said = {**answers(fields, texts), "csrfmiddlewaretoken": TOKEN, "sure": "1"}  # type: ignore[arg-type]
+        said = {**answers(fields, texts), "csrfmiddlewaretoken": TOKEN, "at": "check", "go": "send"}  # type: ignore[arg-type]
         said |= {"key": key, "stamp": stamp, "answer": str(total)}
         connection.request("POST", "/", urlencode(said), headers)
         response = connection.getresponse()
@@ -122,7 +123,7 @@ def form(asked: dict[str, object], texts: list[str]) -> Send:
 def api(asked: dict[str, object], texts: list[str]) -> Send:
     def send(connection: http.client.HTTPConnection) -> tuple[int, bytes]:
         said = {"practice": asked["practice"], "answers": answers(asked["fields"], texts)}  # type: ignore[arg-type]
-        headers = {"Content-Type": "application/json", "Idempotency-Key": f"{os.getpid()}-{next(_people)}"}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
         connection.request("POST", "/api/v1/cases", json.dumps(said), headers)
         response = connection.getresponse()
         return response.status, response.read()
@@ -149,8 +150,8 @@ def load(port: int, send: Send, expected: int, clients: int, seconds: float) -> 
             began = perf_counter()
             status, said = send(connection)
             if status != expected:
-                said_of = re.findall(r'class="[^"]*(?:fault|says|refus)[^"]*"[^>]*>(.{0,200})', said.decode())
-                raise RuntimeError(f"{status}: {said_of or said[:300]!r}")
+                words = " ".join(re.sub(r"<[^>]*>", " ", said.decode()).split())
+                raise RuntimeError(f"{status}: {words[:600]}")
             taken.append((perf_counter() - began) * 1e3)
         return taken
 

@@ -1,8 +1,4 @@
-"""One PostgreSQL for the whole test run: its own, in a temporary home, or the one that CI names.
-
-``TONGBAN_TEST_DATABASE_URL`` points at a served PostgreSQL (15 in CI); without it the embedded server is
-started when the first test asks for the database, shared by all workers and stopped at the end.
-"""
+"""What every test stands on: a home for the run, its PostgreSQL, and nothing kept from the test before."""
 
 from __future__ import annotations
 
@@ -15,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-HOME = "TONGBAN_TEST_HOME"
-URL = "TONGBAN_TEST_DATABASE_URL"
+from server_ground import HOME, server_url, stop_servers
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -27,25 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The first process stops the server, if any test started it, and removes the home."""
+    """The first process stops the servers that tests started, and removes the home."""
     if not hasattr(config, "workerinput") and HOME in os.environ:
-        from tongban.store.postgres import Server
-
         home = Path(os.environ.pop(HOME))
-        if (home / "postgres").exists():
-            Server(home).stop()
+        stop_servers(home)
         shutil.rmtree(home, ignore_errors=True)
-
-
-def server_url() -> str:
-    """Where the tests' PostgreSQL is; starts the embedded one if need be."""
-    from tongban.store.postgres import Server
-
-    if URL in os.environ:
-        return os.environ[URL]
-    server = Server(Path(os.environ[HOME]))
-    server.start()
-    return server.url("postgres")
 
 
 @pytest.fixture(scope="session")

@@ -7,14 +7,15 @@ pages with a database behind them (``live_server``), ``specimen`` that of the sp
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from browser_ground import NewPage
 
 CHROMIUM = os.environ.get("TONGBAN_CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -26,7 +27,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-AXE = Path(__file__).parent / "assets" / "axe.min.js"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's thread
 
 
@@ -44,9 +44,6 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         yield launched
         launched.close()
-
-
-NewPage = Callable[..., Page]
 
 
 @pytest.fixture
@@ -92,35 +89,16 @@ def site(live_server: object) -> str:
     return str(live_server)
 
 
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        return
-
-
 @pytest.fixture(scope="session")
-def specimen() -> Iterator[str]:
-    """The address of the specimen pages, which live only here."""
-    from django.core.wsgi import get_wsgi_application
-    from django.test import override_settings
-
-    with override_settings(ROOT_URLCONF="specimen_pages", ALLOWED_HOSTS=["127.0.0.1"]):
-        server = make_server("127.0.0.1", 0, get_wsgi_application(), _Server, _Quiet)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        server.server_close()
-
-
-def axe(page: Page) -> list[str]:
-    """What axe-core finds wrong on the page by WCAG 2.2 AA, one line each."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        """async () => (await axe.run(document, {runOnly: ["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa"]}))
-           .violations.map(v => v.id + ": " + v.nodes.map(n => n.target.join(" ") + " " + (n.any[0]?.message || "")).slice(0, 5).join(" | "))"""
-    )
-    return [str(each) for each in found]
+def specimen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the specimen pages, served by a process of their own: their settings are not the product's."""
+    environ = {**os.environ, "TONGBAN_HOME": str(tmp_path_factory.mktemp("specimen"))}
+    command = [sys.executable, str(Path(__file__).parent / "specimen_server.py")]
+    with subprocess.Popen(
+        command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None and process.stdin is not None
+        port = process.stdout.readline().strip()
+        assert port, "the specimen did not start"
+        yield f"http://127.0.0.1:{port}"
+        process.stdin.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from conftest import NewPage, axe
+from browser_ground import NewPage, axe
 from desk_ground import PASSWORD, Desk, own_home, settle_county
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]

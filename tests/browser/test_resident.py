@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
-from conftest import NewPage, axe
+from browser_ground import NewPage, axe
 from desk_ground import Desk, own_home, settle_county
 from resident_ground import asked_back, picture
 from tongban.apps.disclosure import counting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conftest import NewPage, axe
+from browser_ground import NewPage, axe
 
 PARTS = ("loops", "studio", "parts", "form")
 

@@ -13,8 +13,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from conftest import server_url
 from scenario_ground import ROOT
+from server_ground import server_url
 
 pytestmark = [pytest.mark.database, pytest.mark.xdist_group("commands")]
 NAME = "tongban_commands"

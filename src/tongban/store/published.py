@@ -11,10 +11,12 @@ from tongban.store.search import folded, pairs
 
 MOST_PAIRS = 200
 LOOKED_AT = 2000
-LEAST_SHARE = 5
-"""What shares less than one pair in so many is not alike."""
-SAME_PLACE = 3
-"""Pairs that lying in the same place counts for."""
+LEAST = 0.12
+"""What shares less than this part of the weight of all that is asked is not alike."""
+LENGTH = 0.6
+"""How far a text's length counts against it: 0 not at all, 1 fully."""
+SAME_PLACE = 1.2
+"""How much likelier a case of the same place is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,33 +81,43 @@ def _literal(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
+ALIKE = """
+    WITH near AS (
+        SELECT chain, division, since, title, vector, length(vector) AS size FROM store_public
+        WHERE county = %s AND what = %s AND (until IS NULL OR until > now()) AND vector @@ %s::text::tsquery
+        ORDER BY since DESC LIMIT %s
+    ), shared AS (
+        SELECT chain, pair FROM near, unnest(tsvector_to_array(vector)) AS pair WHERE pair = ANY (%s::text[])
+    ), weighed AS (
+        SELECT pair, ln(1 + (SELECT count(*) FROM near)::float8 / count(*)) AS weight FROM shared GROUP BY pair
+    ), whole AS (
+        SELECT sum(coalesce(weight, ln(1 + (SELECT count(*) FROM near)::float8))) AS weight
+        FROM unnest(%s::text[]) AS asked(pair) LEFT JOIN weighed USING (pair)
+    ), scored AS (
+        SELECT chain, sum(weight) AS score FROM shared JOIN weighed USING (pair) GROUP BY chain
+    ), ranked AS (
+        SELECT DISTINCT ON (title) chain, since,
+               score / (1 - %s + %s * size / (SELECT avg(size) FROM near))
+                 * CASE WHEN division = %s AND division <> '' THEN %s ELSE 1 END AS likeness
+        FROM scored JOIN near USING (chain)
+        WHERE score >= %s * (SELECT weight FROM whole)
+        ORDER BY title, likeness DESC, since DESC
+    )
+    SELECT chain::text FROM ranked ORDER BY likeness DESC, since DESC LIMIT %s
+"""
+
+
 def alike(journal: Journal, what: str, words: str, division: str, most: int) -> tuple[str, ...]:
-    """Cases whose published text shares most with these words, the likest first, by their pairs of characters."""
+    """Cases whose published text is most like these words, the likest first, each title once.
+
+    By the pairs of characters that they share: a pair that many texts have weighs little, and a long text
+    needs more of them (after Robertson and Zaragoza 2009, BM25, with every pair counted once).
+    """
     wanted = pairs(words)[:MOST_PAIRS]
     if not wanted:
         return ()
     any_of = " | ".join(f"'{pair}'" for pair in wanted)
-    sql = """
-        SELECT chain::text FROM (
-            SELECT chain, division, since,
-                   (SELECT count(*) FROM unnest(tsvector_to_array(vector)) AS own WHERE own = ANY (%s::text[])) AS shared
-            FROM store_public
-            WHERE county = %s AND what = %s AND (until IS NULL OR until > now()) AND vector @@ %s::text::tsquery
-            ORDER BY since DESC LIMIT %s
-        ) AS found
-        WHERE shared * %s >= %s
-        ORDER BY shared + CASE WHEN division = %s AND division <> '' THEN %s ELSE 0 END DESC, since DESC LIMIT %s
-    """
     values = (
-        wanted,
-        journal.county,
-        what,
-        any_of,
-        LOOKED_AT,
-        LEAST_SHARE,
-        len(wanted),
-        division,
-        SAME_PLACE,
-        most,
-    )
-    return tuple(cast(str, row[0]) for row in journal.query(sql, values))
+        journal.county, what, any_of, LOOKED_AT, wanted, wanted, LENGTH, LENGTH, division, SAME_PLACE, LEAST, most,
+    )  # fmt: skip
+    return tuple(cast(str, row[0]) for row in journal.query(ALIKE, values))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from conftest import NewPage, axe
+from browser_ground import NewPage, axe
 from desk_ground import PASSWORD, Desk, own_home, settle_county
 
 pytestmark = pytest.mark.database

@@ -1,0 +1,25 @@
+"""A browser page of a test, and what axe-core says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).parent / "browser" / "assets" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+NewPage: TypeAlias = Callable[..., Page]
+
+
+def axe(page: Page) -> list[str]:
+    """What axe-core finds wrong on the page by WCAG 2.2 AA, one line each."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        """async rules => (await axe.run(document, {runOnly: rules}))
+           .violations.map(v => v.id + ": " + v.nodes.map(n => n.target.join(" ") + " " + (n.any[0]?.message || "")).slice(0, 5).join(" | "))""",
+        RULES,
+    )
+    return [str(each) for each in found]
