@@ -9,7 +9,6 @@ does not count.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -23,9 +22,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
 
 from small_practice import MONDAY, PROCEDURE, opened, take  # noqa: E402 - beside the tests
 
+from tongban.kernel.ledger.canonical import canonical  # noqa: E402
 from tongban.kernel.ledger.seal import Tip  # noqa: E402
 from tongban.kernel.procedure.evolve import evolve  # noqa: E402
-from tongban.kernel.record import case_from, event_facts, to_record  # noqa: E402
+from tongban.kernel.record import case_from, deed, state_of  # noqa: E402
 from tongban.store.batch import Append, Loaded  # noqa: E402
 from tongban.store.keys import Lookup  # noqa: E402
 from tongban.store.sealing import Rows  # noqa: E402
@@ -41,7 +41,7 @@ def main() -> None:
     case = opened(number="K1").cases[0]
     noted = take(case, "note", answers=NOTE)
     loaded = Loaded(case, Tip(1, bytes(32), MONDAY))
-    state = json.dumps(to_record(case), ensure_ascii=False)
+    state = state_of(case)
     lookup = Lookup(b"k" * 32)
     rows = Rows()
     rows.add(0, Append(PROCEDURE, noted, loaded), MONDAY, lookup)
@@ -56,9 +56,9 @@ def main() -> None:
         "a step: fold (evolve)": lambda: evolve(case, noted.events[0]),
         "a step: decide, seal, rows": lambda: sealed(take(case, "note", answers=NOTE), loaded),
         "open a case: decide, seal, rows": lambda: sealed(opened(number="K3")),
-        "state of a case: read": lambda: case_from(json.loads(state)),
-        "state of a case: write": lambda: json.dumps(to_record(case)),
-        "event: facts for the body": lambda: event_facts(noted.events[0]),
+        "state of a case: read": lambda: case_from(state),
+        "state of a case: write": lambda: state_of(case),
+        "event: text of the deed": lambda: canonical(deed(noted.events[0])),
         f"SHA-256 of such a body ({len(body)} bytes)": lambda: sha256(body).digest(),
     }
     print(f"{'':44}{'µs':>9}{'a second':>13}")

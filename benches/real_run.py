@@ -112,8 +112,6 @@ def _told(done, took: float) -> None:
 
 
 def _looked_at() -> bool:
-    import json
-
     from tongban.apps.office import office
     from tongban.apps.proof.checkpoints import checkpoint
     from tongban.apps.proof.signing import signers
@@ -126,7 +124,7 @@ def _looked_at() -> bool:
     rows = here.rows(
         "SELECT state, number, opened_at FROM store_case WHERE county = %s ORDER BY id", [here.county.code]
     )
-    cases = [case_from(json.loads(str(state))) for state, *_ in rows]
+    cases = [case_from(str(state)) for state, *_ in rows]
     kinds = here.procedure(cases[0].adoption).kinds
     calendar = here.county.calendar
     wrong = sum(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec import structs
 from procedure_builder import (
     START,
     asks,
@@ -351,7 +352,7 @@ def test_a_mandate_on_a_case_reaches_the_cases_below_it() -> None:
     assert isinstance(
         decide(RICH, below, command, LI, Scene(COUNTY, child.now, mandates=(mandate,))), Decided
     )
-    ended = replace(mandate, ended=child.now)
+    ended = structs.replace(mandate, ended=child.now)
     assert isinstance(decide(RICH, below, command, LI, Scene(COUNTY, child.now, mandates=(ended,))), Refused)
 
 

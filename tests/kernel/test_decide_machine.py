@@ -23,7 +23,7 @@ from tongban.kernel.procedure.decide import Decided, decide, recalculate, ring
 from tongban.kernel.procedure.drawing import drawing
 from tongban.kernel.procedure.evolve import RESERVED, evolve
 from tongban.kernel.procedure.model import StageKind, Step
-from tongban.kernel.record import case_from, event_facts, event_from, to_record
+from tongban.kernel.record import case_from, deed, event_from, state_of
 from tongban.kernel.refusal import Refused
 from tongban.kernel.routing import may_hold
 
@@ -96,10 +96,10 @@ class Office(RuleBasedStateMachine):
     def do(self, case: Case | None, command: Command, actor: Actor) -> Decided | Refused:
         """Decide, hold it to everything that must be true of one decision, and keep the result."""
         scene = self.scene(case)
-        before = to_record(case) if case else None
+        before = state_of(case) if case else None
         decided = decide(RICH, case, command, actor, scene)
         assert decide(RICH, case, command, actor, scene) == decided
-        assert case is None or to_record(case) == before
+        assert case is None or state_of(case) == before
         if isinstance(decided, Refused):
             assert "." in decided.code
             return decided
@@ -134,7 +134,7 @@ class Office(RuleBasedStateMachine):
             before = self.cases.get(event.case)
             assert evolve(before, event) == after
             assert evolve(before, from_ledger(event)) == after
-            assert case_from(parse(canonical(to_record(after)))) == after  # type: ignore[arg-type]
+            assert case_from(state_of(after)) == after
             self.cases[event.case] = after
             self.events.setdefault(event.case, []).append(event)
 
@@ -340,8 +340,8 @@ def stage_kind(case: Case) -> StageKind:
 def from_ledger(event: Event) -> Event:
     """The event as it comes back from the sealed text, where values of persons are digests only."""
     sealed = (*event.content, *event.identity)
-    facts = parse(canonical(event_facts(event)))
-    return event_from(event.case, event.seq, event.at, facts, sealed)  # type: ignore[arg-type]
+    facts = parse(canonical(deed(event)))
+    return event_from(event.case, event.seq, event.at, facts, sealed)
 
 
 def test_the_practice_that_is_tried_here_has_no_fault() -> None:

@@ -11,10 +11,10 @@ import pytest
 from tongban.kernel.case import Case
 from tongban.kernel.county import County
 from tongban.kernel.events import Event
+from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.procedure.evolve import evolve, unborn
-from tongban.kernel.record import event_facts, event_from
+from tongban.kernel.record import deed, event_from
 from tongban.kernel.refusal import Refused
-from tongban.kernel.value import Facts, Value
 from tongban.library.counties import home_of
 from tongban.library.practice import Practice
 from tongban.library.reading import read_packed
@@ -106,16 +106,8 @@ def test_the_record_of_every_event_folds_to_the_same_case(practice: Practice, co
 
 
 def _through_json(event: Event) -> Event:
-    read = json.loads(json.dumps(event_facts(event)), object_hook=_tuples)
+    read = json.loads(canonical(deed(event)))
     return event_from(event.case, event.seq, event.at, read, [*event.content, *event.identity])
-
-
-def _tuples(found: dict[str, Value]) -> Facts:
-    return {key: _tupled(value) for key, value in found.items()}
-
-
-def _tupled(value: object) -> Value:
-    return tuple(_tupled(each) for each in value) if isinstance(value, list) else value  # type: ignore[return-value]
 
 
 def test_a_decision_that_its_record_contradicts_is_found(

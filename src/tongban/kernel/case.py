@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import field
+
 from tongban.kernel.clock import Limit, Span
-from tongban.kernel.value import Facts
+from tongban.kernel.value import Facts, Record
 
 
-@dataclass(frozen=True, slots=True)
-class ClockState:
+class ClockState(Record, frozen=True):
     """One lap of one clock of a case.
 
     ``due`` is None while the clock is lawfully suspended. ``wake`` is the next instant at which the
@@ -41,8 +41,7 @@ class ClockState:
         return self.ended is None and bool(self.spans) and self.spans[-1].to is None
 
 
-@dataclass(frozen=True, slots=True)
-class Mandate:
+class Mandate(Record, frozen=True):
     """Borrowed authority over a case and all below it: dated, scoped, ended by itself.
 
     ``powers`` are step ids; ``unit`` may take them with any of the roles the step asks for.
@@ -63,8 +62,7 @@ class Mandate:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Record, frozen=True):
     """Where one matter stands. A pure fold of its events.
 
     ``facts`` holds what the ledger holds in plain; ``given`` names the fields that were answered but are

@@ -1,21 +1,21 @@
 """What happened: one event for one step, with everything that followed from it inside.
 
-A step and its consequences are sealed together, so nothing can have half happened. ``record`` and
-``read`` turn an event into the plain values that the ledger seals, and back.
+A step and its consequences are sealed together, so nothing can have half happened. ``kernel.record`` says
+how an event is written into the ledger, and reads it back.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
+from msgspec import field
+
 from tongban.kernel.clock import Limit
-from tongban.kernel.value import Facts
+from tongban.kernel.value import Facts, Record
 
 
-@dataclass(frozen=True, slots=True)
-class Doer:
+class Doer(Record, frozen=True):
     """Who took a step and by what right.
 
     ``via`` is ``post``, ``superior``, ``mandate:<id>``, ``requester`` or ``system``.
@@ -27,8 +27,7 @@ class Doer:
     via: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Record, frozen=True):
     """The first event of a case also says what the case is."""
 
     number: str
@@ -43,8 +42,11 @@ class Opened:
     root: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class _Follows(Record, frozen=True, tag_field="is"):
+    """A consequence of a step; it is written with its name under ``is``."""
+
+
+class Held(_Follows, frozen=True, tag="held"):
     """The case has a new holder; ``rule``, ``duty`` and ``reason`` say why."""
 
     unit: str
@@ -53,8 +55,7 @@ class Held:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ClockStarted:
+class ClockStarted(_Follows, frozen=True, tag="clock_started"):
     clock: str
     lap: int
     limit: Limit
@@ -63,30 +64,26 @@ class ClockStarted:
     wake: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClockEnded:
+class ClockEnded(_Follows, frozen=True, tag="clock_ended"):
     clock: str
     kept: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ClockSuspended:
+class ClockSuspended(_Follows, frozen=True, tag="clock_suspended"):
     """``reason`` is the lawful reason's code; ``until`` a planned end, if there is one."""
 
     clock: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClockResumed:
+class ClockResumed(_Follows, frozen=True, tag="clock_resumed"):
     clock: str
     due: datetime
     provisional: bool
     wake: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClockExtended:
+class ClockExtended(_Follows, frozen=True, tag="clock_extended"):
     clock: str
     by: Limit
     due: datetime | None
@@ -94,8 +91,7 @@ class ClockExtended:
     wake: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRung:
+class ClockRung(_Follows, frozen=True, tag="clock_rung"):
     """A rung of the clock's ladder has been acted on; ``wake`` is the next one's moment."""
 
     clock: str
@@ -103,8 +99,7 @@ class ClockRung:
     wake: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClockMoved:
+class ClockMoved(_Follows, frozen=True, tag="clock_moved"):
     """A calendar changed and the due date with it."""
 
     clock: str
@@ -114,15 +109,13 @@ class ClockMoved:
     calendar: str
 
 
-@dataclass(frozen=True, slots=True)
-class SubcaseOpened:
+class SubcaseOpened(_Follows, frozen=True, tag="subcase_opened"):
     case: str
     kind: str
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Noticed:
+class Noticed(_Follows, frozen=True, tag="noticed"):
     """A notice is due to somebody.
 
     ``to`` is ``requester``, ``holder``, ``previous``, ``home``, ``superior`` or ``parent``.
@@ -132,28 +125,24 @@ class Noticed:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class RatingAsked:
+class RatingAsked(_Follows, frozen=True, tag="rating_asked"):
     """The requester is asked; the asking counts even when nobody answers."""
 
     notice: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mandated:
+class Mandated(_Follows, frozen=True, tag="mandated"):
     mandate: str
     unit: str
     powers: tuple[str, ...]
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class MandateEnded:
+class MandateEnded(_Follows, frozen=True, tag="mandate_ended"):
     mandate: str
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(_Follows, frozen=True, tag="written"):
     """A row of a register is set by this step: the named facts under its key."""
 
     register: str
@@ -161,27 +150,23 @@ class Written:
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(_Follows, frozen=True, tag="published"):
     """Something of the case is proposed or released for the public: ``case``, ``card``, ``refusal``."""
 
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(_Follows, frozen=True, tag="joined"):
     """This case follows another one's outcome and keeps its own number, receipt and rating."""
 
     case: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(_Follows, frozen=True, tag="settled"):
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resettled:
+class Resettled(_Follows, frozen=True, tag="resettled"):
     """A settled case came back: it counts as open again."""
 
 
@@ -207,8 +192,7 @@ Consequence: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Record, frozen=True):
     """One step of one case, complete. ``source`` is "" for the step that opens it.
 
     ``facts`` go into the ledger in plain. ``content`` (erasable texts and files) and ``identity`` (who

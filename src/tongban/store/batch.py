@@ -125,9 +125,9 @@ class Stored(NamedTuple):
     def event(self) -> Event:
         """The step; ``content`` carries only the names of all values that were given apart."""
         body = self.parts()
-        facts, sealed = body["facts"], body["sealed"]
-        assert isinstance(facts, Mapping) and isinstance(sealed, Mapping)
-        return event_from(self.chain, self.seq, self.at, facts, sealed)
+        sealed = body["sealed"]
+        assert isinstance(sealed, Mapping)
+        return event_from(self.chain, self.seq, self.at, body["facts"], sealed)
 
 
 def read_value(value: object) -> Value:

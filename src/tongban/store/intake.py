@@ -30,7 +30,7 @@ from tongban.store.sealing import Rows
 
 T = TypeVar("T")
 Chunk: TypeAlias = tuple[int, list[str]]
-"""How many decisions, and the rows of each table in the text format of COPY."""
+"""How many decisions, and the rows of each table as COPY takes them."""
 
 CHUNK = 1000
 CASES = (
@@ -165,32 +165,36 @@ def _copy(connection: psycopg.Connection[object], texts: Sequence[str]) -> None:
     for (table, columns), text in zip(_TABLES, texts, strict=True):
         if not text:
             continue
-        into = sql.SQL("COPY {} (county, {}) FROM STDIN").format(
-            sql.Identifier(f"store_{table}"), sql.SQL(", ").join(map(sql.Identifier, columns))
+        into = sql.SQL(
+            "COPY {} (county, {}) FROM STDIN (FORMAT csv, DELIMITER {}, QUOTE {}, NULL {})"
+        ).format(
+            sql.Identifier(f"store_{table}"),
+            sql.SQL(", ").join(map(sql.Identifier, columns)),
+            *map(sql.Literal, (_APART, _QUOTE, _NULL)),
         )
         with psycopg.Cursor(connection).copy(into) as copy:
             copy.write(text)
 
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_SPECIAL = re.compile(r"[\\\t\n\r]")
+_APART, _QUOTE, _NULL = "\x1f", "\x1e", "\x1d"
+"""Signs that no text of a form and no JSON contains: a row is its cells, joined, with nothing to escape."""
+_SPECIAL = re.compile(f"[{_QUOTE}\n\r]")
 
 
 def _lines(county: str, columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
-    """Rows in the text format of COPY."""
-    cells, special = itemgetter(*columns), _SPECIAL.search
+    """Rows in the CSV format of COPY, with the signs above."""
+    cells = itemgetter(*columns)
     for row in rows:
-        texts = [value if type(value) is str and not special(value) else _cell(value) for value in cells(row)]
-        yield "\t".join([county, *texts]) + "\n"
+        texts = [county, *(value if type(value) is str else _cell(value) for value in cells(row))]
+        line = _APART.join(texts)
+        if _SPECIAL.search(line) or line.count(_APART) >= len(texts):
+            line = _APART.join(map(_quoted, texts))
+        yield line + "\n"
 
 
-def _cell(value: str | int | bool | bytes | None) -> str:
-    match value:
-        case None:
-            return "\\N"
-        case str():
-            return value.translate(_ESCAPES)
-        case bytes():
-            return "\\\\x" + value.hex()
-        case _:
-            return str(value)
+def _cell(value: str | int | bool | None) -> str:
+    return _NULL if value is None else str(value)
+
+
+def _quoted(text: str) -> str:
+    return text if text == _NULL else f"{_QUOTE}{text.replace(_QUOTE, _QUOTE * 2)}{_QUOTE}"

@@ -7,25 +7,27 @@ that whoever opens a transaction around these calls has them inside it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, LiteralString, cast
 from uuid import UUID
 
+import msgspec
 import psycopg
 from django.db import IntegrityError, connections, transaction
+from psycopg.pq import TransactionStatus
+from psycopg.rows import tuple_row
 
-from tongban.kernel.case import Mandate
 from tongban.kernel.commands import Related, Subcases
 from tongban.kernel.ledger.seal import Tip
-from tongban.kernel.record import case_from, from_record
+from tongban.kernel.record import case_from, mandates_from
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import Append, Appended, Loaded, Mark, Request, Stored
 from tongban.store.keys import Lookup
+from tongban.store.projection import Row
 from tongban.store.sealing import Rows
-from tongban.store.wire import array, fetch, fetch_prepared
+from tongban.store.wire import Plain, array, fetch, fetch_prepared
 
 if TYPE_CHECKING:
     from django.db.backends.postgresql.base import DatabaseWrapper
@@ -42,21 +44,16 @@ MOVED = (
 )  # fmt: skip
 """Columns of a case that a step may change."""
 STEP_OF = f"SELECT * FROM store_step({', '.join(['%s'] * (len(MOVED) + 9))})"  # noqa: S608 - places for values only
-OFTEN = frozenset({LOAD, APPEND, STEP_OF})
 COLUMNS = "chain::text, seq, at, recorded, kind, body, seal, xid, position"
 EVENTS = f"SELECT {COLUMNS} FROM store_event WHERE county = %s AND chain = %s::uuid ORDER BY seq"  # noqa: S608 - a constant
 
 
-def _bytea(value: object) -> str:
-    """Bytes as PostgreSQL writes them."""
-    assert isinstance(value, bytes)
-    return f"\\x{value.hex()}"
+_json = msgspec.json.Encoder().encode
 
 
-encode = json.JSONEncoder(
-    ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_bytea
-).encode
-"""Rows as JSON for the functions of the database."""
+def encode(rows: Sequence[Row]) -> str:
+    """Rows as JSON for the functions of the database."""
+    return _json(rows).decode()
 
 
 class Journal:
@@ -71,7 +68,7 @@ class Journal:
         """Cases by id or number, each once, in no particular order; unknown ones are not there."""
         by_id = array(text for text in ids if _is_uuid(text))
         by_number = array(text for text in numbers if "\0" not in text)
-        rows = self.query(LOAD, (self.county, by_id, by_number))
+        rows = self._often(LOAD, (self.county, by_id, by_number))
         return tuple(_loaded(row) for row in rows)
 
     def append(self, batch: Sequence[Append], recorded: datetime) -> tuple[Appended | Refused, ...]:
@@ -106,13 +103,13 @@ class Journal:
     def _store(self, rows: Rows) -> list[tuple[object, ...]]:
         """Call the function; a case that exists already costs one more call for each decision."""
         if rows.is_step():
-            return self.query(STEP_OF, self._step(rows))
+            return self._often(STEP_OF, self._step(rows))
         arguments = (self.county, *(encode(each) if each else None for each in rows.lists()))
         connection = self.connection()
         inside = transaction.atomic(using=self.using) if connection.in_atomic_block else nullcontext()
         try:
             with inside:
-                return self.query(APPEND, arguments)
+                return self._often(APPEND, arguments)
         except IntegrityError as fault:
             if not isinstance(fault.__cause__, psycopg.errors.UniqueViolation):
                 raise
@@ -121,7 +118,7 @@ class Journal:
                 return [(numbers.pop(), "conflict", None, None, None)]
             return [row for n in sorted(numbers) for row in self._store(rows.only(n))]
 
-    def _step(self, rows: Rows) -> tuple[object, ...]:
+    def _step(self, rows: Rows) -> tuple[Plain, ...]:
         """The arguments of ``store_step``."""
         [case], [event] = rows.cases, rows.events
         request = rows.requests[0] if rows.requests else {}
@@ -162,11 +159,27 @@ class Journal:
     def query(self, sql: LiteralString, arguments: Sequence[object]) -> list[tuple[object, ...]]:
         """Rows of one statement, bound by the server."""
         connection = self.connection()
+        raw = connection.connection
         with connection.wrap_database_errors:
-            if connection.connection.autocommit:
-                often = sql in OFTEN
-                return (fetch_prepared if often else fetch)(connection.connection, sql, arguments)
-            return psycopg.Cursor(connection.connection).execute(sql, arguments).fetchall()
+            return (
+                fetch(raw, sql, arguments)
+                if raw.autocommit
+                else _within(raw).execute(sql, arguments).fetchall()
+            )
+
+    def _often(self, sql: LiteralString, arguments: Sequence[Plain]) -> list[tuple[object, ...]]:
+        """The same for the statements of the hot path, which the server keeps prepared."""
+        connection = self.connection()
+        raw = connection.connection
+        with connection.wrap_database_errors:
+            if not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE:
+                _within(raw).execute("SELECT 1")  # the transaction begins with its first statement
+            return fetch_prepared(raw, sql, arguments)
+
+
+def _within(raw: psycopg.Connection[object]) -> psycopg.Cursor[tuple[object, ...]]:
+    """A plain cursor, which keeps the books of a transaction."""
+    return psycopg.Cursor(raw, row_factory=tuple_row)
 
 
 def stored(row: Sequence[object]) -> Stored:
@@ -186,11 +199,11 @@ def _loaded(row: Sequence[object]) -> Loaded:
     )
     parent = Related(parent_id, number, practice, holder, settled, joined or "") if parent_id else None
     return Loaded(
-        case_from(json.loads(state)),
+        case_from(state),
         Tip(seq, head, recorded),
         Subcases(total, still_open),
         parent,
-        tuple(from_record(Mandate, each) for each in json.loads(mandates)) if mandates else (),
+        mandates_from(mandates) if mandates else (),
         registers,
     )
 

@@ -90,7 +90,7 @@ class MemoryJournal:
             instant_read(cast(str, row["recorded"])),
             cast(str, row["kind"]),
             cast(str, row["body"]),
-            cast(bytes, row["seal"]),
+            bytes.fromhex(cast(str, row["seal"])[2:]),
             self._mark,
         )
         self._chains.setdefault(chain, []).append(kept)

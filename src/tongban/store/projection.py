@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypeAlias, TypedDict, cast
+from datetime import datetime
+from typing import TypeAlias
 
-from tongban.kernel.case import Case
+from tongban.kernel.case import Case, ClockState
 from tongban.kernel.events import Event
 from tongban.kernel.form import FieldKind, Form, Held, mask_text
+from tongban.kernel.ledger.instant import LATEST, instant_text
 from tongban.kernel.ledger.seal import Tip
 from tongban.kernel.procedure.model import Kind, Procedure, StageKind
-from tongban.kernel.record import moment_text, to_record
+from tongban.kernel.record import state_of
 from tongban.kernel.value import Facts, Value
 
-Row: TypeAlias = dict[str, str | int | bool | bytes | None]
+Row: TypeAlias = dict[str, str | int | bool | None]
+"""Columns by name, in types that JSON, COPY and parameters share; bytes are written as ``bytea`` writes them."""
 
 TITLE = "title"
 """The field that names a case; without it the first longer text of the opening form does."""
 TITLE_LENGTH = 80
 
-_state = json.JSONEncoder(
-    ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"), default=dict
-).encode
-
 
 def case_row(procedure: Procedure, case: Case, tip: Tip, title: str | None) -> Row:
-    """All columns of ``store_case`` but the county. ``title`` None leaves the title as it was.
-
-    Instants are taken as texts from the case's record: texts of instants are in the order of time.
-    """
+    """All columns of ``store_case`` but the county. ``title`` None leaves the title as it was."""
     kind = procedure.kinds[case.kind]
     stage = kind.stages[case.stage]
-    record = to_record(case)
-    clocks = cast("tuple[_Clock, ...]", record.get("clocks", ()))
-    running = [clock for clock in clocks if "ended" not in clock]
+    running = [clock for clock in case.clocks if clock.ended is None]
     category = case.facts.get("category")
-    opened_at = cast(str, record["opened_at"])
     return {
         "id": case.id,
         "number": case.number,
@@ -57,42 +49,41 @@ def case_row(procedure: Procedure, case: Case, tip: Tip, title: str | None) -> R
         "parent": case.parent or None,
         "root": case.root or None,
         "joined": case.joined or None,
-        "opened_at": opened_at,
-        "stage_since": cast(str, record.get("stage_since", opened_at)),
-        "last_at": cast(str, record.get("last_at", opened_at)),
-        "due_at": promised(kind, clocks),
-        "next_due": min((due for clock in running if (due := clock.get("due"))), default=None),
-        "wake_at": min((wake for clock in running if (wake := clock.get("wake"))), default=None),
-        "settled_at": cast("str | None", record.get("settled_at")),
-        "missed": sum(1 for clock in clocks if clock.get("kept") is False),
+        "opened_at": instant_text(case.opened_at),
+        "stage_since": instant_text(case.stage_since or case.opened_at),
+        "last_at": instant_text(case.last_at or case.opened_at),
+        "due_at": _text(promised(kind, case.clocks)),
+        "next_due": _text(min((clock.due for clock in running if clock.due), default=None)),
+        "wake_at": _text(min((clock.wake for clock in running if clock.wake), default=None)),
+        "settled_at": _text(case.settled_at),
+        "missed": sum(1 for clock in case.clocks if clock.kept is False),
         "rating": _rating(procedure, case.facts),
         "seq": case.seq,
-        "head": tip.seal,
-        "recorded": moment_text(tip.recorded),
-        "state": _state(record),
+        "head": bytea(tip.seal),
+        "recorded": instant_text(tip.recorded),
+        "state": state_of(case),
     }
 
 
-class _Clock(TypedDict):
-    """One lap of a clock in the record of a case."""
-
-    clock: str
-    due: NotRequired[str | None]
-    wake: NotRequired[str]
-    ended: NotRequired[str]
-    kept: NotRequired[bool]
+def bytea(value: bytes) -> str:
+    """Bytes as PostgreSQL writes them."""
+    return "\\x" + value.hex()
 
 
-def waiting(kind: Kind, case: Case, running: Sequence[_Clock]) -> str:
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else instant_text(at)
+
+
+def waiting(kind: Kind, case: Case, running: Sequence[ClockState]) -> str:
     """The unit that must act now; "" while it is the requester's turn or nobody need act any more.
 
     The clock that belongs most closely to the stage says whose turn it is: of those that run, the one
     that runs in the fewest stages, then the one due first. A stage without a clock waits for its holder.
     """
     ranked = [
-        (len(rule.runs_in), clock.get("due") or "~", rule.owner)
+        (len(rule.runs_in), clock.due or LATEST, rule.owner)
         for clock in running
-        if (rule := kind.clocks.get(clock["clock"])) is not None
+        if (rule := kind.clocks.get(clock.clock)) is not None
     ]
     if not ranked:
         return case.holder if kind.stages[case.stage].kind is StageKind.OPEN else ""
@@ -105,12 +96,12 @@ def waiting(kind: Kind, case: Case, running: Sequence[_Clock]) -> str:
             return case.holder
 
 
-def promised(kind: Kind, clocks: Sequence[_Clock]) -> str | None:
+def promised(kind: Kind, clocks: Sequence[ClockState]) -> datetime | None:
     """The moment promised to the requester: of the latest lap of a promising clock, also once it ended."""
     for clock in reversed(clocks):
-        rule = kind.clocks.get(clock["clock"])
+        rule = kind.clocks.get(clock.clock)
         if rule is not None and rule.promise:
-            return clock.get("due")
+            return clock.due
     return None
 
 

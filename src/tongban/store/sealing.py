@@ -10,13 +10,14 @@ from tongban.kernel.case import Case
 from tongban.kernel.events import Event, Noticed, RatingAsked, Written
 from tongban.kernel.form import Form
 from tongban.kernel.ledger.canonical import canonical
-from tongban.kernel.ledger.seal import SALT_LENGTH, START, Tip, commit, next_entry
-from tongban.kernel.record import event_facts, moment_text
+from tongban.kernel.ledger.instant import instant_text
+from tongban.kernel.ledger.seal import SALT_LENGTH, START, Tip, commit_text, next_entry
+from tongban.kernel.record import deed
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts, Value
 from tongban.store.batch import STEP, Append
 from tongban.store.keys import IDENTIFYING, Lookup
-from tongban.store.projection import Row, case_row, form_of, title_of
+from tongban.store.projection import Row, bytea, case_row, form_of, title_of
 
 
 @dataclass(slots=True)
@@ -87,7 +88,13 @@ class Rows:
         if append.request is not None:
             first, request = decided.events[0], append.request
             self.requests.append(
-                {"n": n, "key": request.key, "digest": request.digest, "chain": first.case, "seq": first.seq}
+                {
+                    "n": n,
+                    "key": request.key,
+                    "digest": bytea(request.digest),
+                    "chain": first.case,
+                    "seq": first.seq,
+                }
             )
         return None
 
@@ -98,16 +105,16 @@ class Rows:
         sealed: dict[str, str] = {}
         for values, rows in ((event.content, self.content), (event.identity, self.identity)):
             for name, value in values.items():
-                salt = urandom(SALT_LENGTH)
-                sealed[name] = commit(value, salt)
+                salt, text = urandom(SALT_LENGTH), canonical(value)
+                sealed[name] = commit_text(text, salt)
                 rows.append(
                     {
                         "n": n,
                         "chain": event.case,
                         "seq": event.seq,
                         "field": name,
-                        "salt": salt,
-                        "value": canonical(value),
+                        "salt": bytea(salt),
+                        "value": text,
                     }
                 )
         if event.identity and form is not None:
@@ -115,9 +122,9 @@ class Rows:
             for row in self.identity[-len(event.identity) :]:
                 name = str(row["field"])
                 if kinds.get(name) in IDENTIFYING:
-                    row["lookup"] = lookup.digest(kinds[name], event.identity[name])
+                    row["lookup"] = bytea(lookup.digest(kinds[name], event.identity[name]))
         at = max(recorded, tip.recorded)
-        entry = next_entry(tip, event.case, STEP, event.at, at, event_facts(event), sealed)
+        entry = next_entry(tip, event.case, STEP, event.at, at, deed(event), sealed)
         if isinstance(entry, Refused):
             return entry
         self.events.append(
@@ -125,11 +132,11 @@ class Rows:
                 "n": n,
                 "chain": entry.chain,
                 "seq": entry.seq,
-                "at": moment_text(entry.at),
-                "recorded": moment_text(entry.recorded),
+                "at": instant_text(entry.at),
+                "recorded": instant_text(entry.recorded),
                 "kind": STEP,
                 "body": entry.body,
-                "seal": entry.seal,
+                "seal": bytea(entry.seal),
             }
         )
         return entry.tip()
@@ -145,7 +152,7 @@ def _notice(n: int, event: Event, number: int, follow: Noticed | RatingAsked) ->
         "notice": follow.notice,
         "to": "requester" if isinstance(follow, RatingAsked) else follow.to,
         "rating": rating,
-        "at": moment_text(event.at),
+        "at": instant_text(event.at),
     }
 
 
@@ -159,5 +166,5 @@ def subject_row(n: int, event: Event, follow: Written, fields: Facts) -> Row:
         "fields": canonical(known),
         "chain": event.case,
         "seq": event.seq,
-        "at": moment_text(event.at),
+        "at": instant_text(event.at),
     }

@@ -1,24 +1,28 @@
 """One statement to the server and its rows back, without the bookkeeping of a cursor.
 
 A cursor of psycopg costs as much as a short statement itself: it prepares for cancelling, pipelines and
-transactions that a statement in autocommit does not need. This takes the documented low-level parts
-(``psycopg.pq`` and ``psycopg.adapt``) directly; adaptation of values is the connection's own.
+transactions that these statements do not need. This takes the documented low-level parts (``psycopg.pq`` and
+``psycopg.adapt``) directly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from binascii import hexlify, unhexlify
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
+from typing import TypeAlias
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import psycopg
-from psycopg.abc import Transformer as Adapting
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
+Plain: TypeAlias = str | int | bytes | datetime | None
 STATE = DiagnosticField.SQLSTATE
 UNKNOWN, DUPLICATE = b"26000", b"42P05"
 """SQLSTATE of a prepared statement that is not there, and of one that is there already."""
@@ -35,45 +39,91 @@ def fetch(
     adapting = Transformer.from_context(connection)
     values = adapting.dump_sequence(arguments, [PyFormat.AUTO] * len(arguments))
     result = connection.pgconn.exec_params(_numbered(sql), values, adapting.types, adapting.formats)
-    return _rows(connection, adapting, result)
-
-
-def fetch_prepared(
-    connection: psycopg.Connection[tuple[object, ...]], sql: str, arguments: Sequence[object]
-) -> list[tuple[object, ...]]:
-    """``fetch`` of a statement that comes again and again: the server reads it once a connection.
-
-    Behind a pooler that gives every transaction another server the statement is not there; then, and
-    from then on, it is sent whole. The server has done nothing when it says so.
-    """
-    server = connection.pgconn
-    known = _prepared.setdefault(server, set())
-    query = _numbered(sql)
-    if sql not in known:
-        if WHOLE in known:
-            return fetch(connection, sql, arguments)
-        made = server.prepare(_name(sql), query)
-        if made.status != ExecStatus.COMMAND_OK and made.error_field(STATE) != DUPLICATE:
-            raise _fault(connection, made)
-        known.add(sql)
-    adapting = Transformer.from_context(connection)
-    values = adapting.dump_sequence(arguments, [PyFormat.TEXT] * len(arguments))
-    # psycopg's stub leaves out that a parameter may be null
-    result = server.exec_prepared(_name(sql), values, adapting.formats)  # type: ignore[arg-type]
-    if result.status == ExecStatus.FATAL_ERROR and result.error_field(STATE) == UNKNOWN:
-        known.clear()
-        known.add(WHOLE)
-        return fetch(connection, sql, arguments)
-    return _rows(connection, adapting, result)
-
-
-def _rows(
-    connection: psycopg.Connection[tuple[object, ...]], adapting: Adapting, result: PGresult
-) -> list[tuple[object, ...]]:
     if result.status != ExecStatus.TUPLES_OK:
         raise _fault(connection, result)
     adapting.set_pgresult(result)
     return adapting.load_rows(0, result.ntuples, tuple)
+
+
+def fetch_prepared(
+    connection: psycopg.Connection[tuple[object, ...]], sql: str, arguments: Sequence[Plain]
+) -> list[tuple[object, ...]]:
+    """``fetch`` of a statement that comes again and again: the server reads it once a connection.
+
+    Values and columns are of the few types of ``_written`` and ``_READERS``. Behind a pooler that gives every
+    transaction another server the statement is not there; then, and from then on, it is sent whole. The
+    server has done nothing when it says so.
+    """
+    server = connection.pgconn
+    known = _prepared.get(server)
+    if known is None:
+        known = _prepared[server] = set()
+    if sql not in known:
+        if WHOLE in known:
+            return fetch(connection, sql, arguments)
+        made = server.prepare(_name(sql), _numbered(sql))
+        if made.status != ExecStatus.COMMAND_OK and made.error_field(STATE) != DUPLICATE:
+            raise _fault(connection, made)
+        known.add(sql)
+    # psycopg's stub leaves out that a parameter may be null
+    result = server.exec_prepared(_name(sql), [_written(each) for each in arguments])  # type: ignore[misc]
+    if result.status != ExecStatus.TUPLES_OK:
+        if result.error_field(STATE) != UNKNOWN:
+            raise _fault(connection, result)
+        known.clear()
+        known.add(WHOLE)
+        return fetch(connection, sql, arguments)
+    readers = [_READERS[result.ftype(column)] for column in range(result.nfields)]
+    get = result.get_value
+    return [
+        tuple(
+            [
+                None if (found := get(row, column)) is None else read(found)
+                for column, read in enumerate(readers)
+            ]
+        )
+        for row in range(result.ntuples)
+    ]
+
+
+def _written(value: Plain) -> bytes | None:
+    """A value as PostgreSQL writes it."""
+    match value:
+        case str():
+            return value.encode()
+        case None:
+            return None
+        case bool():
+            return b"t" if value else b"f"
+        case int():
+            return b"%d" % value
+        case bytes():
+            return b"\\x" + hexlify(value)
+        case datetime():
+            return value.isoformat().encode()
+
+
+def _flag(text: bytes) -> bool:
+    return text == b"t"
+
+
+def _bytes(text: bytes) -> bytes:
+    return unhexlify(text[2:])
+
+
+def _moment(text: bytes) -> datetime:
+    """``2026-03-02 01:02:03.456789+00``: the style that Django and psycopg ask every server for."""
+    return datetime.fromisoformat(text.decode()).astimezone(UTC)
+
+
+def _uuid(text: bytes) -> UUID:
+    return UUID(text.decode())
+
+
+_READERS: Mapping[int, Callable[[bytes], object]] = {
+    16: _flag, 17: _bytes, 20: int, 21: int, 23: int, 25: bytes.decode, 1043: bytes.decode, 1184: _moment, 2950: _uuid,
+}  # fmt: skip
+"""How the text of a column is read, by the number of its type (``pg_type.dat`` of PostgreSQL)."""
 
 
 def _fault(connection: psycopg.Connection[tuple[object, ...]], result: PGresult) -> psycopg.Error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -123,7 +122,7 @@ def _cases(here: Office, practice: str, start: datetime, end: datetime) -> Itera
             [here.county.code, practice, end, start, last, SET],
         )
         for _, state in rows:
-            yield case_from(json.loads(cast(str, state)))
+            yield case_from(cast(str, state))
         if len(rows) < SET:
             return
         last = cast(str, rows[-1][0])

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tongban.kernel.value import Record
+
 
 class Unit(StrEnum):
     """How a limit is counted. Hours and minutes run through nights and holidays; days do not."""
@@ -34,8 +36,7 @@ LONGEST = {
 """The largest amount of each unit, about ten years: more is a slip of the pen, not a promise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Record, frozen=True, array_like=True):
     """A promised amount of time and the document it rests on (law, regulation, local setting).
 
     An amount of 0 is lawful: at once for exact time, by the end of the same day for days (by the end of
@@ -56,8 +57,7 @@ class Limit:
         return timedelta(minutes=self.amount * MINUTES.get(self.unit, 24 * 60))
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Record, frozen=True, array_like=True):
     """A lawful suspension: from ``since`` until ``to``, or still running when ``to`` is None.
 
     ``reason`` is the code of a lawful reason listed by the practice (hearing, inspection, expert

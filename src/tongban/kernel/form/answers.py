@@ -23,6 +23,9 @@ _DIVISION = re.compile(r"[0-9]{2,18}")
 _FILE = re.compile(r"[\w.-]{1,100}")
 _PATTERNS = {FieldKind.files: _FILE, FieldKind.units: _CODE}
 """What each entry of a list of codes must look like."""
+_MEASURED = frozenset({FieldKind.line, FieldKind.text, FieldKind.name})
+"""Kinds whose length the form bounds; everything else is a code."""
+_LISTED = frozenset({FieldKind.choices, FieldKind.files, FieldKind.units})
 _SEPARATORS = re.compile(r"[;；,，、\n|]")
 _LONGEST_CODE = 200
 
@@ -40,7 +43,7 @@ _Reader: TypeAlias = "Callable[[Field, Plain, date], Found | Refused]"
 
 def answer(asked: Field, given: object, today: date) -> Found | Refused:
     """The answer to one field; blank ones are the caller's business."""
-    if asked.kind in (FieldKind.choices, FieldKind.files, FieldKind.units):
+    if asked.kind in _LISTED:
         return _several(asked, given)
     if not isinstance(given, str | int | float | date):
         return _wrong_kind(asked, given)
@@ -58,15 +61,12 @@ def answer(asked: Field, given: object, today: date) -> Found | Refused:
 
 def _cap(asked: Field) -> int:
     """Characters beyond which an entry is not even normalised; composing may make it a good deal shorter."""
-    measured = asked.kind in (FieldKind.line, FieldKind.text, FieldKind.name)
-    return 4 * asked.most if measured else _LONGEST_CODE
+    return 4 * asked.most if asked.kind in _MEASURED else _LONGEST_CODE
 
 
 def _too_long(asked: Field, length: int) -> Refused:
-    measured = asked.kind in (FieldKind.line, FieldKind.text, FieldKind.name)
-    return Refused(
-        "form.too_long", asked.id, {"length": length, "max": asked.most if measured else _LONGEST_CODE}
-    )
+    most = asked.most if asked.kind in _MEASURED else _LONGEST_CODE
+    return Refused("form.too_long", asked.id, {"length": length, "max": most})
 
 
 def _wrong_kind(asked: Field, given: object) -> Refused:

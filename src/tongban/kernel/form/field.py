@@ -16,6 +16,10 @@ from tongban.kernel.value import Facts, Value
 class FieldKind(Enum):
     """What a field takes. In brackets: what its value is in the ledger."""
 
+    __hash__ = (
+        object.__hash__
+    )  # a member is only ever itself; the hash of Enum is slow, and tables go by kind
+
     line = "line"
     """One line of words, 200 characters at most unless ``max`` says otherwise [text]."""
     text = "text"
@@ -53,6 +57,8 @@ class FieldKind(Enum):
 
 class Held(Enum):
     """Where a value is kept, from the most open place to the strictest."""
+
+    __hash__ = object.__hash__  # as for FieldKind
 
     ledger = "ledger"
     """In the body of the event, for as long as the ledger is."""
@@ -186,7 +192,7 @@ class Form:
 
     def by_place(self, values: Facts) -> Mapping[Held, Mapping[str, Value]]:
         """The values of this form's fields by the place where each is to be kept; every place is there."""
-        places: dict[Held, dict[str, Value]] = {held: {} for held in Held}
+        places: dict[Held, dict[str, Value]] = {Held.ledger: {}, Held.content: {}, Held.identity: {}}
         for asked in self.fields:
             if asked.id in values:
                 places[asked.place][asked.id] = values[asked.id]

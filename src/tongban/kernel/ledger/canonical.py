@@ -16,8 +16,10 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import msgspec
+
 from tongban.kernel.refusal import Refused, RefusedError
-from tongban.kernel.value import Value
+from tongban.kernel.value import Record, Value
 
 LARGEST = 2**53 - 1
 """The largest integer that every JSON reader keeps (RFC 7493, section 2.2)."""
@@ -27,30 +29,27 @@ DEEPEST = 32
 
 def _thawed(value: object) -> object:
     """The encoder in C knows dict but not its read-only view."""
-    return dict(value) if isinstance(value, Mapping) else value
+    assert isinstance(value, MappingProxyType)
+    return dict(value)
 
 
-_in_order_of_keys = json.JSONEncoder(
-    ensure_ascii=False,
-    allow_nan=False,
-    check_circular=False,  # the depth is checked before
-    sort_keys=True,
-    separators=(",", ":"),
-    default=_thawed,
-).encode
+_in_order_of_keys = msgspec.json.Encoder(order="sorted", enc_hook=_thawed).encode
 _as_it_stands = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")
 ).encode
 
 
-def canonical(value: Value) -> str:
+def canonical(value: Value | Record) -> str:
     """The canonical text of a value. Raises ``RefusedError`` carrying every fault with its place."""
     if _is_plain(value):
-        text = _in_order_of_keys(value)
+        try:
+            text = _in_order_of_keys(value)
+        except UnicodeEncodeError:  # a lone surrogate: the careful way below says where
+            text = b""
         # A NUL is always written \u0000; the same six characters may also be an escaped backslash
-        # followed by "u0000", which the careful way below tells apart.
-        if "\\u0000" not in text and (text.isascii() or _is_utf8(text)):
-            return text
+        # followed by "u0000", which the careful way tells apart.
+        if text and b"\\u0000" not in text:
+            return text.decode()
     faults: list[Refused] = []
     ordered = _ordered(value, "", 0, faults)
     if faults:
@@ -94,6 +93,8 @@ def _is_plain(value: object) -> bool:
                         return False
                 elif kind is dict or kind is tuple or kind is list or kind is MappingProxyType:
                     below.append(item)
+                elif isinstance(item, Record):
+                    below += item.loose()
                 else:
                     return False
         if not below:
@@ -106,6 +107,12 @@ def _ordered(value: object, where: str, depth: int, faults: list[Refused]) -> Va
     """The value rebuilt from plain types with its keys in order; every fault is added to ``faults``."""
     if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, Record):
+        for part in value.loose():  # judged as it is: the writer below would make text of some foreign types
+            _ordered(part, where, depth + 1, faults)
+        if faults:
+            return None
+        value = msgspec.to_builtins(value, order="sorted", enc_hook=_thawed)
     if isinstance(value, str):
         return _text(value, where, faults)
     if isinstance(value, int):

@@ -6,13 +6,16 @@ Always 27 characters, so the order of the texts is the order of the instants.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from tongban.kernel.refusal import Refused, RefusedError
 
 LENGTH = 27
 EARLIEST = datetime.min.replace(tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
+@lru_cache(maxsize=16_384)  # most of a case stays as it was read, and many events are of one moment
 def instant_text(at: datetime) -> str:
     """The text of an aware instant. Raises ``RefusedError`` (``ledger.instant``) for one without a zone."""
     if at.tzinfo is not UTC:

@@ -28,7 +28,7 @@ from tongban.kernel.ledger.instant import EARLIEST
 from tongban.kernel.ledger.instant import instant_read as instant_read
 from tongban.kernel.ledger.instant import instant_text as instant_text
 from tongban.kernel.refusal import Refused, RefusedError
-from tongban.kernel.value import Facts, Value
+from tongban.kernel.value import Facts, Record, Value
 
 SEAL_LENGTH = 32
 SALT_LENGTH = 16
@@ -48,6 +48,28 @@ class Tip:
     seq: int
     seal: bytes
     recorded: datetime
+
+
+class Place(Record, frozen=True):
+    """Where and when an entry stands; instants as text."""
+
+    at: str
+    chain: str
+    recorded: str
+    seq: int
+
+
+class Body(Record, frozen=True):
+    """What is sealed, in the shape in which it is written."""
+
+    entry: Place
+    facts: Facts | Record
+    kind: str
+    sealed: Mapping[str, str]
+
+    def loose(self) -> tuple[Facts, ...]:
+        facts = self.facts
+        return (*facts.loose(), self.sealed) if isinstance(facts, Record) else (facts, self.sealed)
 
 
 START = Tip(0, bytes(SEAL_LENGTH), EARLIEST)
@@ -87,9 +109,14 @@ def commit(value: Value, salt: bytes) -> str:
     The salt is 16 random bytes, fresh for every value, kept beside the value and erased with it.
     Raises ``RefusedError``: ``ledger.salt`` for another length, and what ``canonical`` refuses.
     """
+    return commit_text(canonical(value), salt)
+
+
+def commit_text(text: str, salt: bytes) -> str:
+    """``commit`` of the value whose canonical text this is."""
     if len(salt) != SALT_LENGTH:
         raise RefusedError(Refused("ledger.salt", "", {"length": len(salt)}))
-    return sha256(VALUE_PREFIX + salt + canonical(value).encode()).hexdigest()
+    return sha256(VALUE_PREFIX + salt + text.encode()).hexdigest()
 
 
 def compose(
@@ -98,23 +125,12 @@ def compose(
     kind: str,
     at: datetime,
     recorded: datetime,
-    facts: Facts,
+    facts: Facts | Record,
     sealed: Mapping[str, str],
 ) -> str:
     """The canonical body of an entry. ``sealed`` maps names to digests made by ``commit``."""
-    return canonical(
-        {
-            "entry": {
-                "at": instant_text(at),
-                "chain": chain,
-                "recorded": instant_text(recorded),
-                "seq": seq,
-            },
-            "facts": facts,
-            "kind": kind,
-            "sealed": sealed,
-        }
-    )
+    place = Place(instant_text(at), chain, instant_text(recorded), seq)
+    return canonical(Body(place, facts, kind, sealed))
 
 
 def next_entry(
@@ -123,7 +139,7 @@ def next_entry(
     kind: str,
     at: datetime,
     recorded: datetime,
-    facts: Facts,
+    facts: Facts | Record,
     sealed: Mapping[str, str],
 ) -> Entry | Refused:
     """The entry after ``tip``, sealed.
@@ -133,11 +149,11 @@ def next_entry(
     ``max(now, tip.recorded)``.
     """
     if recorded < tip.recorded:
-        facts = {"stated": instant_text(recorded), "limit": instant_text(tip.recorded)}
-        return Refused("ledger.backdated", "recorded", facts)
+        why = {"stated": instant_text(recorded), "limit": instant_text(tip.recorded)}
+        return Refused("ledger.backdated", "recorded", why)
     if at > recorded + TOLERANCE:
-        facts = {"stated": instant_text(at), "limit": instant_text(recorded + TOLERANCE)}
-        return Refused("ledger.future", "at", facts)
+        why = {"stated": instant_text(at), "limit": instant_text(recorded + TOLERANCE)}
+        return Refused("ledger.future", "at", why)
     seq = tip.seq + 1
     try:
         body = compose(chain, seq, kind, at, recorded, facts, sealed)

@@ -72,12 +72,14 @@ def transitions(
     kind: Kind, draft: Draft, source: str, to: str, calendar: Calendar, sight: Mapping[str, Value | datetime]
 ) -> Iterator[ClockEnded | ClockStarted]:
     """Clocks that end because the case left their stages, then those that start because it came to them."""
+    if source == to:
+        return
     for rule in kind.clocks.values():
         state = draft.running(rule.id)
         if state is not None and to not in rule.runs_in:
             yield ClockEnded(rule.id, state.due is None or draft.at < state.due)
     for rule in kind.clocks.values():
-        if to in rule.runs_in and draft.running(rule.id) is None and source not in rule.runs_in:
+        if to in rule.runs_in and source not in rule.runs_in and draft.running(rule.id) is None:
             limit = limit_of(rule, draft.at, sight)
             due = due_with(calendar, limit, draft.at)
             assert not isinstance(due, Stopped)

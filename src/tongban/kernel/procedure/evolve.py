@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from tongban.kernel.case import Case, ClockState, Mandate
 from tongban.kernel.clock import Span
@@ -58,7 +59,10 @@ class Draft:
 
     def running(self, clock: str) -> ClockState | None:
         """The lap of a clock that has not ended."""
-        return next((s for s in reversed(self.clocks) if s.clock == clock and s.ended is None), None)
+        for state in reversed(self.clocks):
+            if state.clock == clock and state.ended is None:
+                return state
+        return None
 
     def apply(self, follow: Consequence) -> None:
         match follow:
