@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,9 @@ def test_every_decision_page_is_in_the_list() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = (folder / "README.md").read_text()
     assert [page.name for page in sorted(folder.glob("0*.md")) if page.name not in listed] == []
+
+
+def test_no_two_test_modules_have_one_name() -> None:
+    """Tests are collected without packages: of two modules of one name only the first would be found."""
+    names = Counter(path.stem for path in (ROOT / "tests").rglob("*.py") if path.stem != "conftest")
+    assert [name for name, times in names.items() if times > 1] == []
