@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -261,11 +261,3 @@ def test_the_history_of_adoptions_counts_what_still_runs_on_each(desk: Desk) -> 
     assert new.settings == {"help_limit": "4 working_days"}
     assert new.until == "" != old.until
     assert new.by == "胡少华"
-
-
-def test_how_long_a_case_stood_is_said_in_hours_for_two_days_and_then_in_days() -> None:
-    from tongban.apps.supervision.lines import stood
-
-    start = datetime.fromisoformat("2026-03-02T00:00:00+00:00")
-    assert stood(start, start + timedelta(hours=47), "zh-Hans") == "47 小时"
-    assert stood(start, start + timedelta(hours=49), "en") == "2 days"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from tongban.kernel.case import ClockState
-from tongban.kernel.clock import Calendar, Unit, elapsed, last_date, promised
+from tongban.kernel.clock import Calendar, Limit, Unit, elapsed, last_date, promised
 from tongban.kernel.form import Field, FieldKind
 from tongban.kernel.procedure.model import Kind, Procedure
 from tongban.kernel.refusal import Refused
@@ -19,6 +19,7 @@ from tongban.library.texts import Words, product_texts, refusal_words
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 SOON = timedelta(hours=24)
+_WEEKDAYS = "一二三四五六日"
 Tone = Literal["late", "soon", "kept", "rest"]
 """How a clock stands: the state colour and its word always go together."""
 
@@ -47,39 +48,66 @@ def moment(at: datetime, language: str, now: datetime | None = None) -> str:
     return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def due_moment(at: datetime, unit: Unit, language: str) -> str:
-    """A due date as people say it: the last day for limits in days, day and time otherwise."""
-    if not unit.in_days:
-        return moment(at, language)
-    day = last_date(at)
+def ends_a_day(at: datetime) -> bool:
+    """Whether a due moment is the end of a day, as limits in days have it."""
+    local = at.astimezone(LOCAL)
+    return (local.hour, local.minute) == (0, 0)
+
+
+def due_moment(at: datetime, language: str, now: datetime | None = None) -> str:
+    """A due moment as people say it, with its weekday: the last day where it is the end of one, day and time
+    otherwise; the year where it is not this one."""
+    whole = ends_a_day(at)
+    local = datetime.combine(last_date(at), time(), LOCAL) if whole else at.astimezone(LOCAL)
+    this_year = now is not None and now.astimezone(LOCAL).year == local.year
+    clock = "" if whole else f"{local:%H:%M}"
     if language == "en":
-        return f"end of {day.day} {day:%b} {day.year}"
-    return f"{day.year}年{day.month}月{day.day}日"
+        day = f"{local:%a} {local.day} {local:%b}{'' if this_year else f' {local.year}'}"
+        return f"{day}, {clock}" if clock else f"end of {day}"
+    year = "" if this_year else f"{local.year}年"
+    return f"{year}{local.month}月{local.day}日 周{_WEEKDAYS[local.weekday()]} {clock}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
 class ClockWords:
-    """How a clock stands, in words, with the tone of its colour and the share used (per mille)."""
+    """How a clock stands, in words, with the tone of its colour and the share used (per mille).
+
+    ``limit`` is what was promised; of working days also how many are left or passed.
+    """
 
     tone: Tone
     words: str
     due: str
     share: int
+    limit: str
 
 
 def clock_words(state: ClockState, calendar: Calendar, now: datetime, language: str) -> ClockWords:
-    """Remaining or overdue time in the clock's own unit."""
+    """A lap of a clock in words. Used time is counted in the clock's own unit, what is left as everywhere."""
     unit = state.limit.unit
-    due = due_moment(state.due, unit, language) if state.due is not None else ""
-    end = state.ended or now
+    due = due_moment(state.due, language, now) if state.due is not None else ""
     total = promised(state.limit) + sum(promised(each) for each in state.extensions)
-    used = elapsed(calendar, unit, state.started, end, state.spans)
+    used = elapsed(calendar, unit, state.started, state.ended or now, state.spans)
     share = min(1000, used * 1000 // total) if total else 1000
+    limit = " + ".join(limit_words(each, language) for each in (state.limit, *state.extensions))
     if state.ended is not None:
-        kept = state.kept is not False
-        return ClockWords(*ended(language, late=not kept), due, share)
-    tone, words = remaining(calendar, unit, state.due, now, language)
-    return ClockWords(tone, words, due, 1000 if tone == "late" else share)
+        return ClockWords(*ended(language, late=state.kept is False), due, share, limit)
+    tone, words = remaining(state.due, now, language)
+    if {each.unit for each in (state.limit, *state.extensions)} == {Unit.WORKING_DAYS}:
+        limit += _of_working_days(total - used, language)
+    return ClockWords(tone, words, due, 1000 if tone == "late" else share, limit)
+
+
+def _of_working_days(left: int, language: str) -> str:
+    """How many working days of a limit are left or passed; "" on the last one, where hours say more."""
+    if not left:
+        return ""
+    return say("limit.left" if left > 0 else "limit.passed", language, n=abs(left))
+
+
+def limit_words(limit: Limit, language: str) -> str:
+    """A limit as a practice sets it: "5 working days"."""
+    return counted(f"limit.{limit.unit.value}", limit.amount, language)
 
 
 def ended(language: str, *, late: bool) -> tuple[Tone, str]:
@@ -87,33 +115,35 @@ def ended(language: str, *, late: bool) -> tuple[Tone, str]:
     return ("late", say("clock.missed", language)) if late else ("kept", say("clock.kept", language))
 
 
-def remaining(
-    calendar: Calendar, unit: Unit, due: datetime | None, now: datetime, language: str
-) -> tuple[Tone, str]:
-    """How a running clock stands: what is left of it, or by how much it is late. No due moment: stopped."""
+def remaining(due: datetime | None, now: datetime, language: str) -> tuple[Tone, str]:
+    """How a running clock stands: what is left of it, or by how much it is late. No due moment: stopped.
+
+    Said in one way everywhere, whatever unit the limit was counted in: see :func:`span`.
+    """
     if due is None:
         return "rest", say("clock.stopped", language)
     if now >= due:
-        return "late", say("clock.over", language, span=_span(calendar, unit, due, now, language))
+        return "late", say("clock.over", language, span=span(due, now, language))
     tone: Tone = "soon" if due - now <= SOON else "rest"
-    return tone, say("clock.left", language, span=_span(calendar, unit, now, due, language))
+    return tone, say("clock.left", language, span=span(now, due, language))
 
 
-def _span(calendar: Calendar, unit: Unit, start: datetime, end: datetime, language: str) -> str:
-    """A stretch of time in the largest unit that says something."""
-    if unit is Unit.WORKING_DAYS and end - start > SOON:
-        days = elapsed(calendar, unit, start, end)
-        if days:
-            return _count("span.working_days", days, language)
+def lapse(start: datetime, end: datetime) -> tuple[int, str]:
+    """A stretch of time as calendar and wall clock show it, rounded down: minutes under an hour, hours under
+    a day, days from then on, nights and holidays included. Anybody can check it against the two moments."""
     minutes = int((end - start).total_seconds()) // 60
-    if minutes >= 48 * 60:
-        return _count("span.days", minutes // 1440, language)
-    if minutes >= 60:
-        return _count("span.hours", minutes // 60, language)
-    return _count("span.minutes", max(minutes, 1), language)
+    if minutes >= 24 * 60:
+        return minutes // (24 * 60), "days"
+    return (minutes // 60, "hours") if minutes >= 60 else (max(minutes, 1), "minutes")
 
 
-def _count(key: str, n: int, language: str) -> str:
+def span(start: datetime, end: datetime, language: str) -> str:
+    """The same in words."""
+    n, unit = lapse(start, end)
+    return counted(f"span.{unit}", n, language)
+
+
+def counted(key: str, n: int, language: str) -> str:
     """A number of things; English says one of them differently."""
     return say(f"{key}_one" if n == 1 else key, language, n=n)
 

@@ -8,7 +8,6 @@ from typing import assert_never
 
 from tongban.apps.casework.views import Fact, StoryLine
 from tongban.apps.wording import Wording, due_moment, moment, say
-from tongban.kernel.clock import Limit
 from tongban.kernel.events import (
     ClockEnded,
     ClockExtended,
@@ -51,18 +50,14 @@ def story(
 ) -> tuple[StoryLine, ...]:
     """Events as lines, latest first. A resident sees the answers only of steps they took or were told of."""
     promises = {rule.id for rule in kind.clocks.values() if rule.promise}
-    limits: dict[str, Limit] = {}
     lines = []
     for event in events:
-        for follow in event.follows:
-            if isinstance(follow, ClockStarted):
-                limits[follow.clock] = follow.limit
         if resident and not told(event):
             continue
         follows = tuple(
             text
             for follow in event.follows
-            if (text := _follow(follow, wording, limits, promises, resident=resident))
+            if (text := _follow(follow, wording, now, promises, resident=resident))
         )
         lines.append(
             StoryLine(
@@ -125,7 +120,7 @@ def answers(
 
 
 def _follow(
-    follow: Consequence, wording: Wording, limits: Mapping[str, Limit], promises: set[str], *, resident: bool
+    follow: Consequence, wording: Wording, now: datetime, promises: set[str], *, resident: bool
 ) -> str:
     """One consequence in words; "" for what this reader need not be told."""
     language = wording.language
@@ -139,7 +134,7 @@ def _follow(
         case ClockStarted():
             if resident and follow.clock not in promises:
                 return ""
-            due = due_moment(follow.due, follow.limit.unit, language)
+            due = due_moment(follow.due, language, now)
             key = "follow.clock_started_provisional" if follow.provisional else "follow.clock_started"
             return say(key, language, clock=wording.clock(follow.clock), due=due)
         case ClockEnded():
@@ -153,8 +148,7 @@ def _follow(
         case ClockResumed() | ClockExtended() | ClockMoved():
             if follow.due is None:
                 return ""
-            unit_of = limits[follow.clock].unit if follow.clock in limits else None
-            due = due_moment(follow.due, unit_of, language) if unit_of else moment(follow.due, language)
+            due = due_moment(follow.due, language, now)
             name = {ClockResumed: "resumed", ClockExtended: "extended", ClockMoved: "moved"}[type(follow)]
             return say(f"follow.clock_{name}", language, clock=wording.clock(follow.clock), due=due)
         case SubcaseOpened():

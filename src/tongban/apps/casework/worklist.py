@@ -17,8 +17,7 @@ from tongban.apps.casework.bounds import Filter as Filter
 from tongban.apps.casework.views import Row, Tally, Worklist
 from tongban.apps.numbers import read_number, written
 from tongban.apps.office import Office, office
-from tongban.apps.wording import LOCAL, SOON, due_moment, ended, moment, remaining, say
-from tongban.kernel.clock import Unit
+from tongban.apps.wording import SOON, due_moment, ended, moment, remaining, say
 from tongban.kernel.refusal import Refused
 
 PAGE = 25
@@ -91,15 +90,6 @@ def _cursor(row: tuple[object, ...], *, settled: bool) -> str:
     return f"{at.isoformat() if at is not None else ''}~{row[0]}"
 
 
-def _due(at: datetime | None, language: str) -> str:
-    """The moment at which the clock of the row runs out: a day when it is the end of one."""
-    if at is None:
-        return ""
-    local = at.astimezone(LOCAL)
-    whole_days = (local.hour, local.minute) == (0, 0)
-    return due_moment(at, Unit.WORKING_DAYS if whole_days else Unit.HOURS, language)
-
-
 def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
     (
         _,
@@ -138,15 +128,16 @@ def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
     language = acting.language
     wording = here.wording(adoption, language)
     if standing == "open":
-        tone, clock = remaining(here.county.calendar, Unit.WORKING_DAYS, next_due, acting.now, language)
+        tone, clock = remaining(next_due, acting.now, language)
     else:
         tone, clock = ended(language, late=missed > 0)
+    due = next_due if standing == "open" and next_due is not None else due_at
     return Row(
         number=written(number),
         title=title or say("case.untitled", language),
         tone=tone,
         clock=clock,
-        due=_due((next_due if standing == "open" else None) or due_at, language),
+        due=due_moment(due, language, acting.now) if due is not None else "",
         stage=wording.stage(stage),
         holder=here.names.unit(holder, language),
         place=here.names.division(division, language),

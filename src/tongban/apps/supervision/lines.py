@@ -13,8 +13,7 @@ from tongban.apps.numbers import written
 from tongban.apps.office import Office
 from tongban.apps.supervision.scope import oversees
 from tongban.apps.supervision.views import Measure, Watched
-from tongban.apps.wording import Tone, Wording, ended, moment, remaining, say
-from tongban.kernel.clock import Unit
+from tongban.apps.wording import Tone, Wording, ended, moment, remaining, say, span
 
 COLUMNS = """id::text, number, title, practice, adoption, kind, stage, holder, home, waiting, standing, outcome,
              next_due, opened_at, stage_since, settled_at, missed"""
@@ -64,7 +63,7 @@ def watched(
     """A row in words. ``counts`` are how often each step was taken, ``path`` the units it went through."""
     language = acting.language
     wording = here.wording(row.adoption, language)
-    tone, clock = _clock(here, acting, row)
+    tone, clock = _clock(acting, row)
     return Watched(
         number=written(row.number),
         title=row.title or say("case.untitled", language),
@@ -73,7 +72,7 @@ def watched(
         stage=wording.stage(row.stage),
         unit=here.names.unit(row.holder, language),
         since=moment(row.stage_since, language, acting.now),
-        stood=stood(row.stage_since, acting.now, language),
+        stood=span(row.stage_since, acting.now, language),
         opened=moment(row.opened_at, language, acting.now),
         kind=wording.of(f"kinds.{row.kind}", row.kind),
         waits=_waits(here, row, language),
@@ -85,20 +84,10 @@ def watched(
     )
 
 
-def stood(since: datetime, now: datetime, language: str) -> str:
-    """How long something has stood: days from two days on, hours before."""
-    hours = max(0, int((now - since).total_seconds()) // 3600)
-    if hours >= 48:
-        return say("span.days", language, n=hours // 24)
-    return say("span.hours", language, n=hours)
-
-
-def _clock(here: Office, acting: Acting, row: Seen) -> tuple[Tone, str]:
+def _clock(acting: Acting, row: Seen) -> tuple[Tone, str]:
     if row.standing != "open":
         return ended(acting.language, late=row.missed > 0)
-    tone, words = remaining(
-        here.county.calendar, Unit.WORKING_DAYS, row.next_due, acting.now, acting.language
-    )
+    tone, words = remaining(row.next_due, acting.now, acting.language)
     return ("rest" if not row.waiting and tone == "late" else tone), words
 
 

@@ -56,7 +56,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class DrawnClock:
-    """The time promised against the time used, both in ``unit``; suspensions are not counted.
+    """The time promised against the time used at ``now``, both in ``unit``; suspensions are not counted.
 
     ``due`` is None while the clock is stopped. ``percent`` passes 100 when the case is late.
     ``promise`` is False for a clock shown only because the promised one does not run.
@@ -65,6 +65,7 @@ class DrawnClock:
     id: str
     title: str
     started: datetime
+    now: datetime
     due: datetime | None
     used: int
     allowed: int
@@ -163,6 +164,7 @@ def _clock(kind: Kind, case: Case, now: datetime, calendar: Calendar) -> DrawnCl
         id=state.clock,
         title=f"clocks.{state.clock}.title",
         started=state.started,
+        now=now,
         due=state.due,
         used=used,
         allowed=allowed,

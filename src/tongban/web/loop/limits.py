@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tongban.apps.wording import limit_words
 from tongban.kernel.procedure.model import ClockRule, Kind
 from tongban.web.words import say
 
@@ -23,5 +24,5 @@ def _line(clock: ClockRule, of: Callable[[str], str], language: str) -> str:
     ]
     if not general:
         return title
-    limit = say(f"loop.limit.{general[-1].unit.value}", language, n=general[-1].amount)
+    limit = limit_words(general[-1], language)
     return say("loop.whole.clock", language, clock=title, limit=limit)

@@ -74,6 +74,8 @@ def wrapped(words: str, size: float, room: float, most: int = 3) -> list[str]:
         if line and width_of((line + piece).rstrip(), size) > room and piece[0] not in _NO_LINE_START:
             done.append(line.strip())
             line = ""
+        if line and width_of(piece.rstrip(), size) > room:
+            piece, line = line + piece, ""
         while width_of(piece.rstrip(), size) > room and len(piece) > 1:
             cut = _fitting(piece, size, room)
             done.append(piece[:cut])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tongban.apps.adoption.shelf import said
+from tongban.apps.wording import limit_words
 from tongban.kernel.form import FieldKind
 from tongban.kernel.procedure.model import Relation
 from tongban.kernel.procedure.sight import CASE_NAMES
@@ -57,11 +58,7 @@ class Saying:
     def limit(self, text: object) -> str:
         """ "5 working_days" as people say it."""
         limit = read_limit(str(text))
-        if limit is None:
-            return str(text)
-        if limit.amount == 1:
-            return self.own(f"studio.limit_one.{limit.unit.value}")
-        return self.own(f"loop.limit.{limit.unit.value}", n=limit.amount)
+        return limit_words(limit, self.language) if limit is not None else str(text)
 
     def limit_of(self, spec: LimitSpec) -> str:
         """A limit as written, or what the setting says at present."""

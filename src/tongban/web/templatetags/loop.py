@@ -8,7 +8,6 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from tongban.kernel.procedure.drawing import Drawing
 from tongban.web.loop import LoopWords, Mode, loop_svg
 from tongban.web.words import DEFAULT
 
@@ -17,7 +16,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def loop(context: Context, page: Any, mode: Mode = "resident") -> SafeString:
-    """The loop of a ``CasePage``: its drawing, the words of its ``titles``, its holder and running clock."""
+    """The loop of a ``CasePage``: its drawing, the words of its ``titles`` and its holder."""
     language = str(context.get("language") or DEFAULT)
     return loop_svg(page.drawing, words_of(page, language), mode)
 
@@ -25,11 +24,8 @@ def loop(context: Context, page: Any, mode: Mode = "resident") -> SafeString:
 def words_of(page: Any, language: str) -> LoopWords:
     """The words for a case page. An id without a title in ``titles`` stands for itself."""
     titles = getattr(page, "titles", {})
-    drawing: Drawing = page.drawing
-    drawn = drawing.clock.id if drawing.clock is not None else ""
-    clock = next((each for each in reversed(page.clocks) if each.running and each.id == drawn), None)
 
     def of(key: str) -> str:
         return str(titles.get(key) or key.removesuffix(".title").rpartition(".")[2])
 
-    return LoopWords(of, language, page.holder, clock)
+    return LoopWords(of, language, page.holder)
