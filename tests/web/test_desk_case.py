@@ -54,9 +54,11 @@ def photo() -> bytes:
     return out.getvalue()
 
 
-def test_the_page_opens_with_the_loop_and_the_step_that_is_the_readers_to_take(desk: Desk) -> None:
+def test_the_page_opens_with_the_loop_then_the_matter_then_the_step_that_is_the_readers_to_take(
+    desk: Desk,
+) -> None:
     page = shown(desk.handler, desk.dispatched())
-    assert page.index('class="loop') < page.index("main-step") < page.index("facts-sheet")
+    assert page.index('class="loop') < page.index("facts-sheet") < page.index("main-step")
     assert forms(page)[0] == "sign"
 
 

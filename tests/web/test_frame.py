@@ -242,10 +242,11 @@ def test_a_frame_is_whole_while_other_pages_are_not_there(client: Client) -> Non
     assert 'href=""' not in page
 
 
-def test_staff_sections_are_for_staff() -> None:
-    everybody = {entry.key for entry in sections("/", staff=False)}
-    assert everybody <= {entry.key for entry in sections("/", staff=True)}
-    assert not any("worklist" in key or "studio" in key for key in everybody)
+def test_staff_have_their_own_sections_and_residents_theirs() -> None:
+    residents = {entry.key for entry in sections("/", staff=False)}
+    staff = {entry.key for entry in sections("/", staff=True)}
+    assert not any("worklist" in key or "studio" in key for key in residents)
+    assert not any("report" in key or "follow" in key for key in staff)
 
 
 def test_static_files_have_a_stamp_and_may_be_kept_for_a_year(client: Client) -> None:

@@ -27,7 +27,8 @@ def fields(
     sight: Sight | None = None,
     resident: bool = False,
 ) -> tuple[FieldView, ...]:
-    """The fields of a form in order. ``entered`` (after a refusal) comes before what is known already.
+    """The fields of a form in order. ``entered`` comes before what is known already; after a refusal it stands
+    alone, so that what was emptied stays empty.
 
     With ``sight``, fields that will not be asked whatever is answered are left out; for a ``resident``,
     those that only the office is asked.
@@ -38,7 +39,7 @@ def fields(
     of_office = asked.of_office()
     faults = {fault.where: fault for fault in (refused.all() if refused is not None else ())}
     return tuple(
-        _field(form, each, wording, office, known, entered, faults.get(each.id))
+        _field(form, each, wording, office, known, entered, faults.get(each.id), sent=refused is not None)
         for each in asked.fields
         if (sight is None or _may_be_asked(asked, each, sight)) and not (resident and each.id in of_office)
     )
@@ -69,8 +70,12 @@ def _field(
     known: Facts,
     entered: Mapping[str, object] | None,
     fault: Refused | None,
+    *,
+    sent: bool,
 ) -> FieldView:
-    value = entered.get(field.id, "") if entered is not None else _known(field, known)
+    value = entered.get(field.id, "") if entered is not None else ""
+    if entered is None or (not sent and field.id not in entered):
+        value = _known(field, known)
     if field.kind in _SEVERAL and isinstance(value, str) and value:
         value = (value,)
     many = tuple(str(each) for each in value) if isinstance(value, tuple | list) else ()

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant
+from tongban.apps.casework.destination import held_by, too_wide
 from tongban.apps.casework.story import story
 from tongban.apps.casework.take import form_of, scene_of
 from tongban.apps.casework.views import Foreseen
@@ -48,7 +49,9 @@ def foreseen(
     if isinstance(decided, Refused):
         return decided
     kind, event = wording.procedure.kinds[case.kind], decided.events[0]
+    held, category = held_by(event), str(decided.cases[0].facts.get("category") or "")
     follows = tuple(sorted(event.follows, key=lambda follow: not isinstance(follow, Held)))
     event = replace(event, follows=follows)
     (line,) = story([event], {}, wording, kind, acting.now, resident=False, person=acting.actor.person)
-    return Foreseen(wording.stage(event.to), line.follows)
+    wide = held is not None and too_wide(held, category, wording.procedure, scene.county)
+    return Foreseen(wording.stage(event.to), line.follows, wide)

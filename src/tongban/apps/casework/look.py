@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.asking import fields
-from tongban.apps.casework.foresee import foreseen
 from tongban.apps.casework.sight import may_see
+from tongban.apps.casework.steps import Attempt, steps
 from tongban.apps.casework.story import Contents, answers, facts_of, story
 from tongban.apps.casework.views import (
     CasePage,
@@ -18,29 +16,22 @@ from tongban.apps.casework.views import (
     Line,
     Option,
     RelatedView,
-    StepView,
 )
 from tongban.apps.numbers import read_number, written
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording, clock_words, due_moment, moment, say
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import derive
-from tongban.kernel.commands import ActorKind, Command, Scene
+from tongban.kernel.commands import ActorKind
 from tongban.kernel.events import Event
 from tongban.kernel.form import FieldKind, Held
-from tongban.kernel.procedure.available import available, waits_on
+from tongban.kernel.procedure.available import waits_on
 from tongban.kernel.procedure.drawing import drawing
-from tongban.kernel.procedure.model import Kind, StageKind, Step
-from tongban.kernel.procedure.sight import Sight
+from tongban.kernel.procedure.model import Kind
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
-from tongban.library.texts import Words
 from tongban.store.batch import STEP, Loaded
 from tongban.store.models import Content
-
-Attempt = tuple[str, Mapping[str, object], Refused | None]
-"""A step, what was typed, and why it was refused (None: not sent yet, only filled in)."""
-
 
 Relative = tuple[str, str, str, str, str, bool, str]
 """id, relation, number, title, stage, settled, holder: the case itself first of all, and those beside it."""
@@ -140,7 +131,7 @@ def _page(
         story=story(
             events, contents, wording, kind, acting.now, resident=resident, person=acting.actor.person
         ),
-        steps=_steps(here, loaded, acting, wording, kind, entered),
+        steps=steps(here, loaded, acting, wording, kind, entered),
         subcases=tuple(view for relation, view in related if relation == "subcase"),
         parent=next((view for relation, view in related if relation == "parent"), None),
         joined=next((view for relation, view in related if relation == "joined"), None),
@@ -150,6 +141,7 @@ def _page(
         category=str(case.facts.get("category") or ""),
         division=case.division,
         practice_id=case.practice,
+        told=_told(events[0], contents, wording, kind),
     )
 
 
@@ -196,6 +188,7 @@ def _clocks(case: Case, kind: Kind, wording: Wording, here: Office, acting: Acti
                 running=state.running,
                 provisional=state.provisional,
                 source=state.limit.source,
+                limit=words.limit,
             )
         )
     return tuple(shown)
@@ -211,6 +204,17 @@ def _facts(
     asked = wording.procedure.forms.get(form)
     latest = facts_of(case.facts, wording, [(form, f.id) for f in asked.fields] if asked is not None else [])
     return tuple({**told, **{fact.label: fact for fact in latest}}.values())
+
+
+def _told(first: Event, contents: Contents, wording: Wording, kind: Kind) -> str:
+    """The written answers of the opening step, one a line: what the matter is, in the requester's words."""
+    asked = wording.procedure.forms.get(wording.form_of(kind, first.step))
+    written_ones = [
+        first.facts.get(field.id) or contents.get((first.seq, field.id))
+        for field in (asked.fields if asked is not None else ())
+        if field.kind in (FieldKind.text, FieldKind.line) and field.place is not Held.identity
+    ]
+    return "\n".join(str(value) for value in written_ones if value)
 
 
 def _files(
@@ -234,81 +238,6 @@ def _identity(case: Case, wording: Wording) -> tuple[Option, ...]:
     )
 
 
-def _steps(
-    here: Office,
-    loaded: Loaded,
-    acting: Acting,
-    wording: Wording,
-    kind: Kind,
-    entered: Attempt | None,
-) -> tuple[StepView, ...]:
-    scene = Scene(here.county, acting.now, loaded.subcases, loaded.parent, mandates=loaded.mandates)
-    sight = Sight(wording.procedure, loaded.case, {}, scene)
-    turn = _their_turn(loaded.case, kind, acting)
-    found = []
-    main = False
-    for each in available(wording.procedure, loaded.case, acting.actor, scene):
-        step = kind.steps[each.step_id]
-        words = wording.refusal(each.refusal) if each.refusal is not None else None
-        tried = entered if entered is not None and entered[0] == step.id else None
-        first = words is None and not main and turn and _leads_on(step, loaded.case, kind)
-        main = main or first
-        asked = fields(
-            step.form,
-            wording,
-            here,
-            known=loaded.case.facts,
-            sight=sight,
-            entered=tried[1] if tried is not None else None,
-            refused=tried[2] if tried is not None else None,
-            resident=acting.actor.kind is ActorKind.REQUESTER,
-        )
-        answered = {field.id: field.values or field.value for field in asked if field.values or field.value}
-        seen = foreseen(loaded.case, Command(step.id, answered), scene, acting, wording) if first else None
-        found.append(
-            StepView(
-                id=step.id,
-                title=wording.step(step.id),
-                help=wording.of(f"steps.{step.id}.help"),
-                fields=asked,
-                blocked=words.says if words is not None else "",
-                fix=words.fix if words is not None else "",
-                main=first,
-                tried=tried is not None,
-                foreseen=None if isinstance(seen, Refused) else seen,
-                says=_beside(tried[2], step.form, wording) if tried is not None else (),
-            )
-        )
-    return tuple(found)
-
-
-def _their_turn(case: Case, kind: Kind, acting: Acting) -> bool:
-    """Whether the case waits for this reader: for a unit of theirs, or for the requester they speak with."""
-    units = {post.unit for post in acting.actor.posts}
-    match waits_on(kind, case.stage):
-        case "requester":
-            return True
-        case "home":
-            return acting.actor.kind is not ActorKind.PERSON or case.home in units
-        case _:
-            return acting.actor.kind is not ActorKind.PERSON or case.holder in units
-
-
-def _leads_on(step: Step, case: Case, kind: Kind) -> bool:
-    """Whether a step was made for this stage and leads on from it: one that may be taken at nearly every
-    stage, or that changes none, is nobody's main task."""
-    still_open = sum(1 for stage in kind.stages.values() if stage.kind is StageKind.OPEN)
-    return step.to[0].to not in ("", case.stage) and len(step.source) * 2 <= max(still_open, 2)
-
-
-def _beside(refused: Refused | None, form: str, wording: Wording) -> tuple[Words, ...]:
-    """What a refusal says that concerns no field of the form."""
-    asked = wording.procedure.forms.get(form)
-    names = {field.id for field in asked.fields} if asked is not None else set()
-    every = refused.all() if refused is not None else ()
-    return tuple(wording.refusal(each) for each in every if each.where not in names)
-
-
 def explain(number: str, acting: Acting) -> tuple[Explained, ...] | Refused:
     """How every due date of a case came about, line by line, with the documents it rests on."""
     read = read_number(number)
@@ -327,11 +256,7 @@ def explain(number: str, acting: Acting) -> tuple[Explained, ...] | Refused:
 
 def _explained(state: ClockState, wording: Wording, here: Office, language: str) -> Explained:
     lines = derive(here.county.calendar, state.limit, state.started, state.spans, state.extensions)
-    due = (
-        due_moment(state.due, state.limit.unit, language)
-        if state.due is not None
-        else say("clock.stopped", language)
-    )
+    due = due_moment(state.due, language) if state.due is not None else say("clock.stopped", language)
     worded = tuple(
         Line(line.code, say(line.code, language, **_named(dict(line.facts), wording))) for line in lines
     )

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.asking import fields
-from tongban.apps.casework.story import reason_of
 from tongban.apps.casework.views import FieldView, Opening
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording
 from tongban.kernel.commands import Actor, ActorKind
-from tongban.kernel.events import Held
 from tongban.kernel.procedure.model import Kind, Relation, Step
 from tongban.kernel.refusal import Refused
 from tongban.store.registers import adopted
@@ -79,13 +77,3 @@ def asks(
     form = wording.procedure.kinds[opening.kind].steps[opening.step].form
     resident = acting.actor.kind is ActorKind.REQUESTER
     return fields(form, wording, here, known={}, entered=entered, refused=refused, resident=resident)
-
-
-def would_go(practice: str, unit: str, rule: str, duty: str, acting: Acting) -> tuple[str, str]:
-    """A unit's name and why a rule of the practice chose it, in words."""
-    here = office()
-    adoption = here.adopted(practice, acting.now)
-    if adoption is None:
-        return here.names.unit(unit, acting.language), ""
-    wording = here.wording(adoption, acting.language)
-    return here.names.unit(unit, acting.language), reason_of(Held(unit, rule, duty), wording)

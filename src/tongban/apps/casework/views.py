@@ -24,7 +24,7 @@ class ClockView:
     title: str
     tone: Tone
     words: str
-    """"还有 2 个工作日" / "超期 3 小时" / "按时" …"""
+    """"还有 2 天" / "超期 3 小时" / "按时" …"""
     due: str
     """the due moment in local words, "" while suspended"""
     share: int
@@ -33,6 +33,8 @@ class ClockView:
     provisional: bool
     source: str
     """the document that the limit rests on"""
+    limit: str = ""
+    """what was promised: "5 个工作日，还剩 2 个" """
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,14 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What a step would bring: the stage it leads to, and its consequences in words."""
+    """What a step would bring: the stage it leads to, and its consequences in words.
+
+    ``wide``: the category is too wide to be routed by, so that only the unit of last resort takes the case.
+    """
 
     stage: str
     follows: tuple[str, ...]
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,8 @@ class CasePage:
     category: str = ""
     division: str = ""
     practice_id: str = ""
+    told: str = ""
+    """what was written when the case was opened, without the requester's identity"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,14 @@ from tongban.apps.office import Office, office
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.forms import lists, step_forms
 from tongban.web.desk.sent import answers_of, sent
+from tongban.web.desk.suggesting import offer_for_case
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.words import language_of, say, says
 
 CONFLICT = "step.conflict"
+SUGGEST = "_suggest"
+"""In the address: show the offer for the opened step, for whoever has no JavaScript to fetch it."""
 
 
 @require_safe
@@ -39,7 +42,10 @@ def case_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse
     page = look(number, acting, entered=attempt, here=here)
     if isinstance(page, Refused):
         return errors.refused(request, page)
-    return render(request, "desk/case.html", case_context(page, acting, here))
+    context = case_context(page, acting, here)
+    if SUGGEST in request.GET:
+        context["offers"] = {s.id: offer_for_case(page, s, acting) for s in page.steps if s.id == opened}
+    return render(request, "desk/case.html", context)
 
 
 def case_context(page: CasePage, acting: Acting, here: Office) -> dict[str, object]:
@@ -115,6 +121,19 @@ def foresee_step(request: HttpRequest, acting: Acting, number: str, step: str) -
     if isinstance(seen, Refused) and seen.code.startswith("routing."):
         context["refused"] = says(seen, acting.language)
     return render(request, "desk/foreseen.html", context)
+
+
+@require_safe
+@staff
+def suggest(request: HttpRequest, acting: Acting, number: str, step: str) -> HttpResponse:
+    """The category that a case may have, with the unit it would go to: a part of the page, fetched after it."""
+    page = look(number, acting)
+    if isinstance(page, Refused):
+        return errors.refused(request, page)
+    asked = next((each for each in page.steps if each.id == step and not each.blocked), None)
+    offer = offer_for_case(page, asked, acting) if asked is not None else None
+    main = asked is not None and asked.main
+    return render(request, "desk/offer.html", {"offer": offer, "number": number, "main": main})
 
 
 @require_safe

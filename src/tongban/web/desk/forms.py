@@ -32,6 +32,11 @@ class StepForm:
         return any(field.kind in PICKED for field in self.step.fields)
 
     @property
+    def sorts(self) -> bool:
+        """Whether it asks for a category: then one is offered."""
+        return any(field.kind == "category" for field in self.step.fields)
+
+    @property
     def left_out(self) -> str:
         """Fields whose files are not sent along just to see what would follow."""
         return ",".join(field.id for field in self.step.fields if field.kind == "files")

@@ -1,21 +1,21 @@
-"""What a clerk is offered while writing: category, place, unit with its reason, and open cases like it.
+"""What a clerk is offered for a message: category, place, unit with its reason, and open cases like it.
 
-An offer, never a decision: whatever is chosen instead stands.
+An offer, never a decision: whatever is chosen instead stands. It is made while somebody registers, and on the
+page of a case that came in without a category (a resident's own) wherever a step asks for one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.alike import alike_to
-from tongban.apps.casework.opening import would_go
-from tongban.apps.casework.views import FieldView, Opening, Similar
+from tongban.apps.casework.destination import Destination, destinations, would_take
+from tongban.apps.casework.views import CasePage, FieldView, Opening, Similar, StepView
 from tongban.apps.dispatch.offering import offer
-from tongban.apps.dispatch.suggest import Message, Suggestion
+from tongban.apps.dispatch.suggest import Message, Option, Suggestion
 from tongban.kernel.refusal import Refused
-from tongban.web.words import says
 
 LEAST = 8
 """Characters from which a text says something."""
@@ -23,29 +23,59 @@ LONGEST = 4000
 """Characters that are looked at while somebody is still writing."""
 WRITTEN = ("text", "line")
 
+Finding = Callable[[Sequence[str]], Sequence[Destination | None]]
+"""For category codes, the units that would get the case."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """One category: its label, as it can be put into the field, how sure (percent) and why."""
+    """One category: its code, its label as it can be put into the field, how sure (percent), why, and who
+    would take it. ``taken``: it is what the field holds already."""
 
+    code: str
     label: str
     sure: int
     because: str
+    goes: Destination | None
+    taken: bool = False
+
+    @property
+    def title(self) -> str:
+        """Its own name, without what it lies within."""
+        return self.label.rpartition(" / ")[2]
+
+    @property
+    def within(self) -> str:
+        return self.label.rpartition(" / ")[0]
+
+    @property
+    def wide(self) -> bool:
+        return self.goes is not None and self.goes.wide
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """``field`` and ``place_field`` are the fields that an offer fills; "" where the form has none."""
+    """``field`` and ``place_field`` are the fields that an offer fills; "" where the form has none.
 
+    ``best`` is what can be taken as it is; ``hint`` a category that is sure but too wide to be routed by, so
+    that one of ``others`` must be chosen.
+    """
+
+    step: str
+    prefix: str
     field: str
     best: Offered | None
+    hint: Offered | None
     others: tuple[Offered, ...]
-    unit: str
-    reason: str
-    nobody: str
     place_field: str
     place: str
-    similar: tuple[Similar, ...]
+    place_code: str
+    similar: tuple[Similar, ...] = ()
+
+    @property
+    def choices(self) -> tuple[Offered, ...]:
+        """All that can be taken, in the order of their keys."""
+        return (self.best, *self.others) if self.best is not None else self.others
 
 
 def suggestion(
@@ -53,45 +83,80 @@ def suggestion(
 ) -> Offer | None:
     """The offer for what was written so far; None while that says nothing."""
     words = "\n".join(str(answers[f.id]) for f in fields if f.kind in WRITTEN and f.id in answers)[:LONGEST]
+    places = {f.kind: f for f in fields if f.kind in ("category", "division")}
+    chosen, division = (_code(places.get(kind), answers) for kind in ("category", "division"))
+    found = _found(words, division, opening.practice, acting)
+    if found is None:
+        return None
+    similar = alike_to(opening.practice, words, chosen or found.category, division, acting)
+
+    def finding(codes: Sequence[str]) -> Sequence[Destination | None]:
+        return [would_take(opening.practice, code, found.division, acting) for code in codes]
+
+    return _offer("", found, places, chosen, finding, similar)
+
+
+def offer_for_case(page: CasePage, step: StepView, acting: Acting) -> Offer | None:
+    """The offer for a case that is there already, to be taken in the form of one of its steps."""
+    places = {f.kind: f for f in step.fields if f.kind in ("category", "division")}
+    if "category" not in places:
+        return None
+    found = _found(page.told[:LONGEST], page.division, page.practice_id, acting)
+    if found is None:
+        return None
+    field, known = places["category"], {f.id: f.value for f in step.fields if f.value}
+
+    def finding(codes: Sequence[str]) -> Sequence[Destination | None]:
+        variants = [{**known, field.id: code} for code in codes]
+        seen = destinations(page.number, step.id, variants, acting)
+        return [None] * len(codes) if isinstance(seen, Refused) else seen
+
+    return _offer(step.id, found, places, field.value, finding)
+
+
+def _found(words: str, division: str, practice: str, acting: Acting) -> Suggestion | None:
     if len(words.strip()) < LEAST:
         return None
-    places = {f.kind: f for f in fields if f.kind in ("category", "division")}
-    division = _code(places.get("division"), answers)
-    found = offer(Message("", words, "", division), acting, opening.practice)
-    if isinstance(found, Refused):
-        return None
-    chosen = _code(places.get("category"), answers) or found.category
-    return _offer(opening, found, places, alike_to(opening.practice, words, chosen, division, acting), acting)
+    found = offer(Message("", words, "", division), acting, practice)
+    return None if isinstance(found, Refused) else found
 
 
 def _offer(
-    opening: Opening,
+    step: str,
     found: Suggestion,
     places: Mapping[str, FieldView],
-    similar: tuple[Similar, ...],
-    acting: Acting,
+    chosen: str,
+    finding: Finding,
+    similar: tuple[Similar, ...] = (),
 ) -> Offer:
-    names = {kind: {o.value: o.label for o in field.options} for kind, field in places.items()}
-    category, division = names.get("category", {}), names.get("division", {})
-    unit, reason = (
-        would_go(opening.practice, found.unit, found.rule, found.duty, acting) if found.unit else ("", "")
-    )
-    best = Offered(
-        category.get(found.category, found.title), round(found.confidence * 100), _said(found.because)
-    )
-    others = tuple(
-        Offered(category.get(o.category, o.title), round(o.confidence * 100), _said(o.because))
-        for o in found.alternatives
-    )
+    field, place = places.get("category"), places.get("division")
+    own = Option(found.category, found.title, found.confidence, found.because)
+    options = [each for each in (own, *found.alternatives) if each.category and field is not None]
+    goes = finding([each.category for each in options])
+    labels = {o.value: o.label for o in field.options} if field is not None else {}
+    offered = [
+        Offered(
+            code=each.category,
+            label=labels.get(each.category, each.title),
+            sure=round(each.confidence * 100),
+            because="、".join(each.because),
+            goes=to,
+            taken=each.category == chosen,
+        )
+        for each, to in zip(options, goes, strict=True)
+    ]
+    best = offered[0] if offered and found.category else None
+    named = {o.value: o.label for o in place.options} if place is not None else {}
     return Offer(
-        field=places["category"].id if "category" in places else "",
-        best=best if found.category else None,
-        others=others,
-        unit=unit,
-        reason=reason,
-        nobody=says(found.refused, acting.language).says if found.refused is not None else "",
-        place_field=places["division"].id if "division" in places else "",
-        place=division.get(found.division, "") if found.division_because else "",
+        step=step,
+        prefix=step or "field",
+        field=field.id if field is not None else "",
+        best=best if best is not None and not best.wide else None,
+        hint=best if best is not None and best.wide else None,
+        others=tuple(each for each in offered if each is not best and not each.wide),
+        place_field=place.id if place is not None else "",
+        place=named.get(found.division, "") if found.division_because else "",
+        place_code=found.division,
         similar=similar,
     )
 
@@ -101,7 +166,3 @@ def _code(field: FieldView | None, answers: Mapping[str, object]) -> str:
     given = str(answers.get(field.id, "")) if field is not None else ""
     options = field.options if field is not None else ()
     return next((o.value for o in options if given in (o.value, o.label)), "") if given else ""
-
-
-def _said(words: Sequence[str]) -> str:
-    return "、".join(words)

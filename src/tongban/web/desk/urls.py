@@ -18,5 +18,6 @@ urlpatterns = [
     path("<str:number>/similar/", cases.similar, name="desk_similar"),
     path("<str:number>/files/<str:digest>/", cases.attachment, name="desk_file"),
     path("<str:number>/steps/<slug:step>/", cases.take_step, name="desk_step"),
+    path("<str:number>/steps/<slug:step>/suggest/", cases.suggest, name="desk_offer"),
     path("<str:number>/steps/<slug:step>/foresee/", cases.foresee_step, name="desk_foresee"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -18,20 +19,21 @@ from tongban.web.words import OWN_NAMES, Language, language_of, other, same_page
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One entry of the navigation. ``name`` is the page's URL name."""
+    """One entry of the navigation. ``name`` is the page's URL name. ``shown_to`` is for whom it is: whoever is
+    signed in works here and has no use for the ways of a requester."""
 
     name: str
     key: str
-    staff: bool = False
+    shown_to: Literal["requesters", "staff", "everybody"] = "everybody"
 
 
 SECTIONS = (
-    Section("report", "site.nav.report"),
-    Section("follow", "site.nav.follow"),
-    Section("worklist", "site.nav.worklist", staff=True),
-    Section("register", "site.nav.register", staff=True),
-    Section("lead", "site.nav.lead", staff=True),
-    Section("studio", "site.nav.studio", staff=True),
+    Section("report", "site.nav.report", "requesters"),
+    Section("follow", "site.nav.follow", "requesters"),
+    Section("worklist", "site.nav.worklist", "staff"),
+    Section("register", "site.nav.register", "staff"),
+    Section("lead", "site.nav.lead", "staff"),
+    Section("studio", "site.nav.studio", "staff"),
     Section("cases", "site.nav.cases"),
     Section("figures", "site.nav.figures"),
 )
@@ -79,7 +81,7 @@ def sections(path: str, *, staff: bool) -> tuple[Entry, ...]:
     """
     found: list[tuple[str, str]] = []
     for section in SECTIONS:
-        if section.staff and not staff:
+        if section.shown_to == ("requesters" if staff else "staff"):
             continue
         try:
             found.append((reverse(section.name), section.key))

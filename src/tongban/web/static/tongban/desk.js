@@ -34,7 +34,9 @@
     } else if (event.key === "Escape" && event.target.closest("input, textarea, select")) {
       event.target.blur();
     } else if (event.altKey && /^Digit[1-9]$/.test(event.code)) {
-      var offer = document.querySelectorAll("#suggestion [data-fill]")[Number(event.code.slice(5)) - 1];
+      var inside = event.target.closest("form") || document;
+      var offers = inside.querySelectorAll(".offers [data-fill]");
+      var offer = (offers.length ? offers : document.querySelectorAll(".offers [data-fill]"))[Number(event.code.slice(5)) - 1];
       if (offer) { offer.click(); event.preventDefault(); }
     }
   });
@@ -48,12 +50,22 @@
     field.dispatchEvent(new Event("change", { bubbles: true }));
     return true;
   }
+  // On a case the button to send is next: one key takes the offer, Enter sends it.
   document.addEventListener("click", function (event) {
     var offer = event.target.closest("[data-fill]");
-    if (offer && fill(offer.dataset.fill, offer.dataset.value, true)) {
-      event.preventDefault();
-      document.getElementById(offer.dataset.fill).focus();
-    }
+    if (!offer || !fill(offer.dataset.fill, offer.dataset.value, true)) return;
+    event.preventDefault();
+    var step = offer.closest(".step-offer");
+    (step && step.closest("form").querySelector(".actions .button") || document.getElementById(offer.dataset.fill)).focus();
+  });
+  document.addEventListener("keydown", function (event) {
+    var offer = (event.key === " " || event.key === "Enter") && event.target.closest("[data-fill][role=button]");
+    if (offer) { offer.click(); event.preventDefault(); }
+  });
+  document.addEventListener("change", function (event) {
+    document.querySelectorAll('.offers [data-fill="' + CSS.escape(event.target.id) + '"]').forEach(function (offer) {
+      offer.closest("li").classList.toggle("taken", offer.dataset.value === event.target.value);
+    });
   });
   document.addEventListener("input", function (event) {
     if (event.isTrusted && event.target.dataset && event.target.hasAttribute("data-pick")) event.target.dataset.own = "1";

@@ -27,7 +27,7 @@
     else if (event.key === "?") { var keys = document.getElementById("keys"); if (keys) { keys.open = !keys.open; keys.scrollIntoView({ block: "nearest" }); } }
     else {
       var target = document.querySelector('[data-key="' + CSS.escape(event.key) + '"]');
-      if (target) { target.click(); target.focus(); event.preventDefault(); }
+      if (target) { target.focus(); target.click(); event.preventDefault(); }
     }
   });
 

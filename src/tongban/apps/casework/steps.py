@@ -1,0 +1,118 @@
+"""What a reader can do on a case: each step with its form, and the one that is theirs to take first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.asking import fields
+from tongban.apps.casework.conditions import beside, wanted
+from tongban.apps.casework.foresee import foreseen
+from tongban.apps.casework.views import StepView
+from tongban.apps.office import Office
+from tongban.apps.wording import Wording
+from tongban.kernel.case import Case
+from tongban.kernel.commands import ActorKind, Command, Scene
+from tongban.kernel.form import Form
+from tongban.kernel.procedure.available import Available, available, waits_on
+from tongban.kernel.procedure.model import Kind, StageKind, Step
+from tongban.kernel.procedure.sight import Sight
+from tongban.kernel.refusal import Refused
+from tongban.library.texts import Words
+from tongban.store.batch import Loaded
+
+Attempt = tuple[str, Mapping[str, object], Refused | None]
+"""A step, what was typed, and why it was refused (None: not sent yet, only filled in)."""
+
+
+def steps(
+    here: Office,
+    loaded: Loaded,
+    acting: Acting,
+    wording: Wording,
+    kind: Kind,
+    entered: Attempt | None,
+) -> tuple[StepView, ...]:
+    """The steps that are this reader's, in the practice's order; at most one is the main one."""
+    scene = Scene(here.county, acting.now, loaded.subcases, loaded.parent, mandates=loaded.mandates)
+    turn = _their_turn(loaded.case, kind, acting)
+    found: list[StepView] = []
+    for each in available(wording.procedure, loaded.case, acting.actor, scene):
+        step = kind.steps[each.step_id]
+        free = each.refusal is None and not any(other.main for other in found)
+        main = free and turn and _leads_on(step, loaded.case, kind)
+        tried = entered if entered is not None and entered[0] == step.id else None
+        view = _view(here, loaded.case, each, step, tried, scene, acting, wording)
+        found.append(_foreseeing(view, loaded.case, scene, acting, wording) if main else view)
+    return tuple(found)
+
+
+def _view(
+    here: Office,
+    case: Case,
+    offered: Available,
+    step: Step,
+    tried: Attempt | None,
+    scene: Scene,
+    acting: Acting,
+    wording: Wording,
+) -> StepView:
+    form = wording.procedure.forms.get(step.form)
+    sight = Sight(wording.procedure, case, {}, scene)
+    words = wording.refusal(offered.refusal) if offered.refusal is not None else None
+    refused = beside(tried[2], step, form) if tried is not None and tried[2] is not None else None
+    asked = fields(
+        step.form,
+        wording,
+        here,
+        known=case.facts,
+        sight=sight,
+        entered=tried[1] if tried is not None else None,
+        refused=refused,
+        resident=acting.actor.kind is ActorKind.REQUESTER,
+    )
+    needed = wanted(step, form, sight)
+    return StepView(
+        id=step.id,
+        title=wording.step(step.id),
+        help=wording.of(f"steps.{step.id}.help"),
+        fields=tuple(replace(each, required=True) if each.id in needed else each for each in asked),
+        blocked=words.says if words is not None else "",
+        fix=words.fix if words is not None else "",
+        tried=tried is not None,
+        says=_at_no_field(refused, form, wording),
+    )
+
+
+def _foreseeing(view: StepView, case: Case, scene: Scene, acting: Acting, wording: Wording) -> StepView:
+    """The main step, with what it would bring as its form stands."""
+    answered = {field.id: field.values or field.value for field in view.fields if field.values or field.value}
+    seen = foreseen(case, Command(view.id, answered), scene, acting, wording)
+    return replace(view, main=True, foreseen=None if isinstance(seen, Refused) else seen)
+
+
+def _their_turn(case: Case, kind: Kind, acting: Acting) -> bool:
+    """Whether the case waits for this reader: for a unit of theirs, or for the requester they speak with."""
+    units = {post.unit for post in acting.actor.posts}
+    match waits_on(kind, case.stage):
+        case "requester":
+            return True
+        case "home":
+            return acting.actor.kind is not ActorKind.PERSON or case.home in units
+        case _:
+            return acting.actor.kind is not ActorKind.PERSON or case.holder in units
+
+
+def _leads_on(step: Step, case: Case, kind: Kind) -> bool:
+    """Whether a step was made for this stage and leads on from it: one that may be taken at nearly every
+    stage, or that changes none, is nobody's main task."""
+    still_open = sum(1 for stage in kind.stages.values() if stage.kind is StageKind.OPEN)
+    return step.to[0].to not in ("", case.stage) and len(step.source) * 2 <= max(still_open, 2)
+
+
+def _at_no_field(refused: Refused | None, form: Form | None, wording: Wording) -> tuple[Words, ...]:
+    """What a refusal says that concerns no field of the form."""
+    names = {field.id for field in form.fields} if form is not None else set()
+    every = refused.all() if refused is not None else ()
+    return tuple(wording.refusal(each) for each in every if each.where not in names)
