@@ -29,7 +29,9 @@ def run(home: Path, *arguments: str, status: int = 0) -> subprocess.CompletedPro
     return done
 
 
-def sheet(path: Path, rows: list[tuple[str, ...]], header: tuple[str, ...] = HEADER, encoding: str = "utf-8") -> Path:
+def sheet(
+    path: Path, rows: list[tuple[str, ...]], header: tuple[str, ...] = HEADER, encoding: str = "utf-8"
+) -> Path:
     out = io.StringIO(newline="")
     csv.writer(out).writerows([header, *rows])
     path.write_bytes(out.getvalue().encode(encoding))
@@ -84,7 +86,11 @@ def test_a_file_in_gb18030_is_answered_in_gb18030(home: Path, tmp_path: Path) ->
 
 
 def test_rows_that_cannot_be_used_are_told_by_row_and_the_rest_proceed(home: Path, tmp_path: Path) -> None:
-    rows = [("1", "路灯", "路灯不亮", "城乡建设"), ("", "没有编号", "路灯不亮", ""), ("3", "欠薪", "工资没发", "")]
+    rows = [
+        ("1", "路灯", "路灯不亮", "城乡建设"),
+        ("", "没有编号", "路灯不亮", ""),
+        ("3", "欠薪", "工资没发", ""),
+    ]
     asked = sheet(tmp_path / "a.csv", [*rows, ("4", "多一格", "正文", "", "多", "多")])
     told = run(home, "dispatch", "suggest", str(asked), "--out", str(tmp_path / "out.csv"))
     assert "row 3" in told.stderr.lower() and "row 5" in told.stderr.lower()
