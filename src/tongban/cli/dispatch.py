@@ -240,6 +240,7 @@ class _Telling:
         self.voice = voice
         self.acting = operator(voice.language)
         self.practice = practice
+        self.known: dict[tuple[str, str], tuple[str, str]] = {}
 
     def cells(self, line: Line) -> Iterable[str]:
         found = line.option
@@ -263,11 +264,20 @@ class _Telling:
         )
 
     def _unit(self, line: Line) -> tuple[str, str]:
-        if line.refused is not None:
-            return "", self.voice.words("dispatch.nobody")
-        if not line.unit:
+        """Who would take it and why, for what the model is sure of; the same matter is asked for once."""
+        if not self.practice or not line.sure or line.option is None:
             return "", ""
-        from tongban.apps.casework.opening import would_go
+        key = (line.option.category, line.division)
+        if key not in self.known:
+            self.known[key] = self._destination(*key)
+        return self.known[key]
 
-        name, reason = would_go(self.practice, line.unit, line.rule, line.duty, self.acting)
-        return name, self.voice.words("dispatch.rule", reason=reason) if reason else ""
+    def _destination(self, category: str, division: str) -> tuple[str, str]:
+        from tongban.apps.casework.destination import would_take
+
+        found = would_take(self.practice, category, division, self.acting)
+        if found is None:
+            return "", self.voice.words("dispatch.nobody")
+        wide = self.voice.words("dispatch.wide") if found.wide else ""
+        said = self.voice.words("dispatch.rule", reason=found.reason) if found.reason else ""
+        return found.unit, self.voice.words("dispatch.and").join(filter(None, (said, wide)))

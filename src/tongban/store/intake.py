@@ -80,7 +80,9 @@ def intake_all(
         return _store(journal, map(work, starts))
     _works[os.getpid()] = work
     try:
-        with get_context("fork").Pool(processes, initializer=gc.disable) as pool:  # what they make has no circles
+        with get_context("fork").Pool(
+            processes, initializer=gc.disable
+        ) as pool:  # what they make has no circles
             return _store(journal, pool.imap(_at_work, [(os.getpid(), start) for start in starts]))
     finally:
         del _works[os.getpid()]

@@ -103,7 +103,7 @@ def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOU
         if each.category != best.category and each.confidence >= WORTH_SHOWING
     }
     others = tuple(found.values())
-    unit, rule, duty, refused = routed(best.category, division, registers)
+    unit, rule, duty, refused = _unit(best.category, division, registers)
     return Suggestion(
         best.category,
         best.title,
@@ -145,7 +145,7 @@ def divided(message: Message, registers: Registers) -> tuple[str, str]:
     return found.code, found.words
 
 
-def routed(category: str, division: str, registers: Registers) -> tuple[str, str, str, Refused | None]:
+def _unit(category: str, division: str, registers: Registers) -> tuple[str, str, str, Refused | None]:
     """Unit, rule and duty-list entry by the practice's rules, or why they found nobody."""
     if not category or not registers.rules:
         return "", "", "", None
