@@ -7,8 +7,11 @@ arrivals in the last weeks, so that much is still open: the pool. Then whole fam
 with its subcases) are multiplied inside PostgreSQL under new ids and numbers. Every copy is a real decided
 case: its row, its events, its texts and identities; its chain is sealed anew, so the ledger verifies.
 
+Three in a hundred are open: at a million, 1,370 cases a day and three weeks of them in hand, a busy county's fate.
+What is ended is spread evenly over the two years, and rows lie as they came, the oldest first.
+
 What is not like life: nobody has swept for three days; copies share their moments and texts with their original, cases with long histories
-or merged into others are not copied, and letters of the outbox are left out. Three in a hundred are open.
+or merged into others are not copied, and letters of the outbox are left out.
 Both databases lie in one server; fsync is off while they are filled and on again before anything is measured.
 """
 
@@ -195,6 +198,13 @@ CREATE TABLE bench_copy (n int, f int, k int, number text);
 ANALYZE bench_family, bench_case, bench_event, bench_content, bench_identity, bench_search
 """
 
+OPEN = "open"
+FAMILIES = f"""
+SELECT f.f, count(*), left(f.number, 2), min(c.opened_at)::date,
+       CASE WHEN f.open THEN '{OPEN}' ELSE to_char(min(c.opened_at), 'YYYY-MM') END
+FROM bench_family f JOIN bench_case c USING (f) GROUP BY 1, 3, f.open ORDER BY 1
+"""
+
 NAMED = """
 copies AS MATERIALIZED (
     SELECT c.n, c.f, c.k, c.number, f.number AS old, f.old1, f.old2, f.old3,
@@ -290,28 +300,32 @@ def both(*acts: object) -> None:
 
 
 def _list_copies(url: str, wanted: int) -> int:
-    """Draw which family is copied under which number, in no order; returns how many copies."""
+    """Draw which family is copied under which number, by the day it was opened; returns how many copies.
+
+    Of the ended ones every month gets as many.
+    """
+    chance = random.Random(7)
     with psycopg.connect(url, autocommit=True) as connection:
         there = connection.execute("SELECT count(*) FROM store_case").fetchone()[0]  # type: ignore[index]
-        families = connection.execute(
-            "SELECT f.f, f.open, count(*), left(f.number, 2) FROM bench_family f JOIN bench_case c USING (f) GROUP BY 1, 2, 4 ORDER BY 1"
-        ).fetchall()
-        of = {kind: [each for each in families if each[1] is kind] for kind in (True, False)}
-        share = {True: OPEN_SHARE, False: 1 - OPEN_SHARE}
+        families = connection.execute(FAMILIES).fetchall()
+        of: dict[object, list[tuple[int, int, str, date]]] = {}
+        for f, cases, year, day, group in families:
+            of.setdefault(group, []).append((f, cases, year, day))
+        share = {group: (1 - OPEN_SHARE) / (len(of) - 1) for group in of} | {OPEN: OPEN_SHARE}
         drawn = []
-        for kind, members in of.items():
-            left = round((wanted - there) * share[kind])
+        for group, members in of.items():
+            left = round((wanted - there) * share[group])
             for turn in count():
-                f, _, cases, year = members[turn % len(members)]
+                f, cases, year, day = members[turn % len(members)]
                 if left <= 0:
                     break
-                drawn.append((f, turn // len(members) + 1, year))
+                drawn.append((day, chance.random(), f, turn // len(members) + 1, year))
                 left -= cases
-        random.Random(7).shuffle(drawn)
+        drawn.sort()
         taken = {each[0] for each in connection.execute("SELECT number FROM store_case")}
         numbers = (n * 379_721_633 % 10**9 for n in count())
         with connection.cursor().copy("COPY bench_copy FROM STDIN") as copy:
-            for n, (f, k, year) in enumerate(drawn):
+            for n, (_, _, f, k, year) in enumerate(drawn):
                 digits = f"{year}{next(numbers):09d}"
                 while digits + check_digit(digits) in taken:
                     digits = f"{year}{next(numbers):09d}"

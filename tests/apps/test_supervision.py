@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from desk_ground import DRAINS, Desk, county, desk, sent_queries
+from tongban.apps.supervision.views import AGES
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk", "sent_queries"]
@@ -93,6 +94,21 @@ def test_every_number_is_the_cases_that_it_opens(desk: Desk, days: int) -> None:
             assert behind.total == len(behind.rows) == getattr(line.standing, state), (line.name, state)
     for column, n in enumerate(page.total.ages):
         assert listed(desk, COUNTY_LEADER, days=days, state="open", age=str(column)).total == n
+
+
+@pytest.mark.parametrize("column", range(len(AGES)))
+def test_a_case_stands_in_one_column_also_on_the_very_edge(desk: Desk, column: int) -> None:
+    from tongban.apps.supervision.listing import listing
+    from tongban.apps.supervision.overview import overview
+    from tongban.apps.supervision.watching import Watch
+    from tongban.store.models import CaseRow
+
+    opened = CaseRow.objects.values_list("opened_at", flat=True).get(number=desk.signed())
+    for late, expected in ((timedelta(), column + 1), (-timedelta.resolution, column)):
+        acting = replace(desk.acting(COUNTY_LEADER), now=opened + timedelta(days=AGES[column]) + late)
+        assert [at for at, n in enumerate(overview(acting, Watch()).total.ages) if n] == [expected]
+        found = [at for at in range(len(AGES) + 1) if listing(acting, Watch(age=str(at))).total]
+        assert found == [expected]
 
 
 def test_the_units_add_up_to_the_whole(desk: Desk) -> None:

@@ -11,6 +11,8 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from time import monotonic
+from typing import cast
 
 from django.conf import settings
 
@@ -37,6 +39,8 @@ class Office:
     journal: Journal
     names: Registered
     stamp: int
+    terms: tuple[registers.Term, ...] = ()
+    """when each adoption is in force, by practice, the latest of each first"""
     demo: bool = False
     """whether this ledger says of itself that it tells of an invented county"""
     _wordings: dict[tuple[str, str], Wording] = field(default_factory=dict, repr=False)
@@ -47,11 +51,15 @@ class Office:
 
     def adopted(self, practice: str, now: datetime) -> str | None:
         """The id of the adoption under which cases of a practice are opened now; None without one."""
-        return dict(registers.in_force(self.county.code, now)).get(practice)
+        return dict(self.practices(now)).get(practice)
 
     def practices(self, now: datetime) -> tuple[tuple[str, str], ...]:
         """Practice and adoption id of everything in force."""
-        return registers.in_force(self.county.code, now)
+        found: dict[str, str] = {}
+        for term in self.terms:
+            if term.since <= now and (term.until is None or term.until > now):
+                found.setdefault(term.practice, term.adoption)
+        return tuple(found.items())
 
     def procedure(self, adoption: str) -> Procedure:
         return registers.adopted(self.county.code, adoption).procedure
@@ -89,8 +97,12 @@ class Office:
 
 DEMO = "demo"
 """The chain of notes by which a demo's ledger is marked."""
+LATELY = 1.0
+"""Seconds for which a page may take the office as it was just found, instead of asking once more."""
 _lock = Lock()
 _kept: Office | None = None
+_found_at = 0.0
+"""When the stamp was last seen to be the kept office's, on the clock that only runs on."""
 
 
 @lru_cache(maxsize=4)
@@ -111,20 +123,36 @@ def _county() -> str:
     return _found(str(settings.TONGBAN_HOME))
 
 
+def _stamp(journal: Journal) -> int:
+    """How often the county's registers have changed: asked for every page, so by the shortest way."""
+    rows = journal.query("SELECT n FROM store_stamp WHERE county = %s", (journal.county,))
+    return cast("int", rows[0][0]) if rows else 0
+
+
+def office_lately() -> Office:
+    """The office as it stood within the last second: for what stands around a page that has just asked."""
+    with _lock:
+        kept = _kept if monotonic() - _found_at < LATELY else None
+    return office() if kept is None or kept.county.code != _county() else kept
+
+
 def office(at_stamp: int | None = None) -> Office:
     """The office as it stands. One query, unless the caller brings the stamp along."""
-    global _kept
+    global _kept, _found_at
     code = _county()
     journal = _journal(code, settings.TONGBAN_HOME / "keys")
-    stamp = registers.stamp(code) if at_stamp is None else at_stamp
+    asked = monotonic()
+    stamp = _stamp(journal) if at_stamp is None else at_stamp
     with _lock:
         kept = _kept
-    if kept is not None and kept.stamp == stamp and kept.county.code == code:
-        return kept
+        if kept is not None and kept.stamp == stamp and kept.county.code == code:
+            _found_at = asked
+            return kept
     if kept is None:
         after_restore(journal)  # once a process: tables from another cluster would be read in a wrong order
     demo = tip(journal, chain_id(code, DEMO)).seq > 0
-    made = Office(registers.county_of(code, stamp), journal, registered(code), stamp, demo)
+    terms = registers.adoptions_of(code)
+    made = Office(registers.county_of(code, stamp), journal, registered(code), stamp, terms, demo)
     with _lock:
-        _kept = made
+        _kept, _found_at = made, asked
     return made

@@ -88,6 +88,11 @@ class County:
             if here is not None:
                 yield here
 
+    @cached_property
+    def above(self) -> Mapping[str, frozenset[str]]:
+        """Every unit with the ids of all units above it."""
+        return {unit: frozenset(each.id for each in self.superiors(unit)) for unit in self.units}
+
     def division_chain(self, code: str) -> Iterator[str]:
         """A division and those around it, smallest first."""
         seen: set[str] = set()

@@ -76,6 +76,8 @@ class Texts:
 
 def fill(template: str, language: str, facts: Mapping[str, Value]) -> str:
     """Put facts into a text."""
+    if not facts:
+        return template
     return PLACEHOLDER.sub(
         lambda found: _written(facts[found[1]], language) if found[1] in facts else found[0], template
     )

@@ -1,7 +1,7 @@
 """The county as the kernel sees it, and the practices it adopted: read once, kept until the stamp moves.
 
-A trigger counts every change of units, divisions, duties and calendars in ``store_stamp``; the journal's
-load brings the stamp along, so that nobody decides by registers that have changed meanwhile.
+A trigger counts every change of units, divisions, duties, calendars and adoptions in ``store_stamp``; the
+journal's load brings the stamp along, so that nobody decides by registers that have changed meanwhile.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from datetime import datetime
 from threading import Lock
 
 from django.db import transaction
-from django.db.models import Q
 
 from tongban.kernel.clock import Calendar, Year
 from tongban.kernel.county import County, Division, Duty, DutyKind, Level, Unit
@@ -38,6 +37,16 @@ class Adopted:
     practice: Practice
     procedure: Procedure
     homes: tuple[str, ...]
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An adoption and the time for which cases of its practice are opened under it."""
+
+    practice: str
+    adoption: str
     since: datetime
     until: datetime | None
 
@@ -114,15 +123,10 @@ def adopted(county: str, adoption: str) -> Adopted:
     return kept
 
 
-def in_force(county: str, now: datetime) -> tuple[tuple[str, str], ...]:
-    """Practice and adoption id of what the county opens cases of now, the latest adoption of each."""
-    rows = (
-        AdoptionRow.objects.filter(Q(until=None) | Q(until__gt=now), county=county, since__lte=now)
-        .order_by("practice", "-since")
-        .distinct("practice")
-        .values_list("practice", "id")
-    )
-    return tuple(rows)
+def adoptions_of(county: str) -> tuple[Term, ...]:
+    """When each adoption of the county is in force, by practice, the latest of each first."""
+    rows = AdoptionRow.objects.filter(county=county).order_by("practice", "-since")
+    return tuple(Term(*row) for row in rows.values_list("practice", "id", "since", "until"))
 
 
 def import_year(journal: Journal, text: str, where: str, by: str, now: datetime) -> Year | Refused:

@@ -54,11 +54,18 @@ class Filter:
 class Bounds:
     """One of ``units`` stands in one of ``columns``, and ``where`` holds: fixed SQL, its ``values`` beside it."""
 
-    columns: tuple[str, ...]
+    view: str
     units: list[str]
     where: str
     values: list[object]
-    settled: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return _COLUMNS[self.view]
+
+    @property
+    def settled(self) -> bool:
+        return self.view == "settled"
 
     @property
     def order(self) -> str:
@@ -102,7 +109,7 @@ def bounds(here: Office, acting: Acting, wanted: Filter) -> Bounds:
             values.append(number)
     if view == "watched":
         units = _below(here, acting, units)
-    return Bounds(_COLUMNS[view], units, " AND ".join(clauses), values, settled)
+    return Bounds(view, units, " AND ".join(clauses), values)
 
 
 def first(found: Bounds, most: int, after: str = "", but: str = "") -> tuple[str, list[object]]:
@@ -133,12 +140,8 @@ def _escaped(words: str) -> str:
 def _below(here: Office, acting: Acting, units: list[str]) -> list[str]:
     """The units that a reader oversees: all of the county for its overseers, else those below their own."""
     overseeing = {post.unit for post in acting.actor.posts if post.role in OVERSEERS}
-    found = set()
-    for unit in here.county.units.values():
-        above = {each.id for each in here.county.superiors(unit.id)}
-        if unit.id in units or above & overseeing:
-            found.add(unit.id)
-    return sorted(found)
+    above = here.county.above
+    return sorted(each for each in above if each in units or not overseeing.isdisjoint(above[each]))
 
 
 def _after(cursor: str, *, settled: bool) -> list[tuple[str, list[object]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import cast
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.sight import may_see
@@ -31,7 +32,6 @@ from tongban.kernel.procedure.model import Kind
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.batch import STEP, Loaded
-from tongban.store.models import Content
 
 Relative = tuple[str, str, str, str, str, bool, str]
 """id, relation, number, title, stage, settled, holder: the case itself first of all, and those beside it."""
@@ -147,8 +147,11 @@ def _page(
 
 def contents_of(here: Office, case: str) -> Contents:
     """Erasable answers of a case that still exist, by event and field."""
-    rows = Content.objects.filter(county=here.county.code, chain=case).values_list("seq", "field", "value")
-    return {(seq, field): _read(text) for seq, field, text in rows}
+    rows = here.rows(
+        "SELECT seq, field, value FROM store_content WHERE county = %s AND chain = %s::uuid",
+        [here.county.code, case],
+    )
+    return {(seq, field): _read(text) for seq, field, text in cast("list[tuple[int, str, str]]", rows)}
 
 
 def _read(text: str) -> Value:

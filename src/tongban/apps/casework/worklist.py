@@ -6,7 +6,7 @@ first one does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
@@ -34,7 +34,21 @@ def worklist(acting: Acting, wanted: Filter, here: Office | None = None) -> Work
     """One page of a list, with how many are late or due within a day. ``here`` saves asking for it again."""
     here = here or office()
     found = bounds(here, acting, wanted)
-    counted = _tallies(here, [(wanted.view, found)], acting.now)[wanted.view]
+    return _page(here, acting, wanted, found, _tallies(here, [found], acting.now)[0])
+
+
+def worklists(acting: Acting, wanted: Filter, here: Office) -> tuple[Worklist, tuple[Tally, ...]]:
+    """One page of a list and, counted by the same query, how many cases each list holds unfiltered."""
+    whole = [bounds(here, acting, Filter(view=view)) for view in VIEWS]
+    found = bounds(here, acting, wanted)
+    *counted, own = _tallies(here, whole if found in whole else [*whole, found], acting.now)
+    tallies = (*counted, own)[: len(VIEWS)]
+    if found in whole:
+        own = tallies[whole.index(found)]
+    return _page(here, acting, wanted, found, own), tallies
+
+
+def _page(here: Office, acting: Acting, wanted: Filter, found: Bounds, counted: Tally) -> Worklist:
     rows = _rows(here, found, PAGE + 1, after=wanted.after)
     shown = rows[:PAGE]
     return Worklist(
@@ -46,25 +60,17 @@ def worklist(acting: Acting, wanted: Filter, here: Office | None = None) -> Work
     )
 
 
-def tallies(acting: Acting, here: Office | None = None) -> tuple[Tally, ...]:
-    """How many cases each list holds, in one query."""
-    here = here or office()
-    lists = [(view, bounds(here, acting, Filter(view=view))) for view in VIEWS]
-    counted = _tallies(here, lists, acting.now)
-    return tuple(counted[view] for view in VIEWS)
-
-
-def _tallies(here: Office, lists: Sequence[tuple[str, Bounds]], now: datetime) -> Mapping[str, Tally]:
+def _tallies(here: Office, lists: Sequence[Bounds], now: datetime) -> list[Tally]:
     """Counts of lists, each bounded: of the most urgent thousand, how many are late, soon due, there at all."""
     parts, values = [], cast("list[object]", [])
-    for view, found in lists:
+    for n, found in enumerate(lists):
         sql, bound = first(found, COUNTED)
         late, soon = ("0", "0") if found.settled else (_LATE, _SOON)
         moments = [] if found.settled else [now, now, now + SOON]
-        parts.append(f"SELECT %s::text, {late}, {soon}, count(*) FROM ({sql}) AS bounded")  # noqa: S608
-        values += [view, *moments, *bound]
-    rows = cast("list[tuple[str, int, int, int]]", here.rows(" UNION ALL ".join(parts), values))
-    return {view: Tally(view, late, soon, total) for view, late, soon, total in rows}
+        parts.append(f"SELECT {n}, {late}, {soon}, count(*) FROM ({sql}) AS bounded")  # noqa: S608
+        values += [*moments, *bound]
+    rows = cast("list[tuple[int, int, int, int]]", here.rows(" UNION ALL ".join(parts), values))
+    return [Tally(lists[n].view, late, soon, total) for n, late, soon, total in sorted(rows)]
 
 
 def _rows(

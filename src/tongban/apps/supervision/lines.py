@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -11,7 +11,7 @@ from typing import cast
 from tongban.apps.acting import Acting
 from tongban.apps.numbers import written
 from tongban.apps.office import Office
-from tongban.apps.supervision.scope import oversees
+from tongban.apps.supervision.scope import oversight
 from tongban.apps.supervision.views import Measure, Watched
 from tongban.apps.wording import Tone, Wording, ended, moment, remaining, say, span
 
@@ -44,6 +44,14 @@ class Seen:
 
 def seen(row: tuple[object, ...]) -> Seen:
     return Seen(*row)  # type: ignore[arg-type]
+
+
+def rows_of(here: Office, ids: Sequence[str]) -> list[Seen]:
+    """The rows of these cases, in no order."""
+    if not ids:
+        return []
+    sql = f"SELECT {COLUMNS} FROM store_case WHERE county = %s AND id = ANY(%s::uuid[])"  # noqa: S608 - constants
+    return [seen(row) for row in here.rows(sql, [here.county.code, list(ids)])]
 
 
 def counts_of(text: object) -> Mapping[str, int]:
@@ -102,10 +110,8 @@ def _waits(here: Office, row: Seen, language: str) -> str:
 
 def _marks(wording: Wording, kind: str, counts: Mapping[str, int]) -> tuple[str, ...]:
     """The measures taken so far: the title of each step of oversight with how often it was taken."""
-    found = wording.procedure.kinds.get(kind)
-    steps = [step for step in found.steps.values() if oversees(step)] if found is not None else []
     return tuple(
         say("lead.mark", wording.language, step=wording.step(step.id), n=counts[step.id])
-        for step in steps
+        for step in oversight(wording.procedure, kind)
         if counts.get(step.id)
     )

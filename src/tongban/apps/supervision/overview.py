@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from django.db.models import Q
@@ -14,10 +12,11 @@ from django.db.models import Q
 from tongban.apps.acting import Acting
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
-from tongban.apps.supervision.lines import COLUMNS, Seen, counts_of, seen, watched
+from tongban.apps.supervision.lines import Seen, rows_of, watched
 from tongban.apps.supervision.listing import practice_choices
-from tongban.apps.supervision.scope import SUPERIOR, Scope, moves_on, procedures, scope_of
-from tongban.apps.supervision.sums import KindSum, kind_sums, standings
+from tongban.apps.supervision.picking import Look, Old, look
+from tongban.apps.supervision.scope import Scope, moves_on, procedures, scope_of
+from tongban.apps.supervision.sums import KindSum, kind_sums, minor_kinds, standings
 from tongban.apps.supervision.views import (
     Card,
     Escalation,
@@ -27,29 +26,14 @@ from tongban.apps.supervision.views import (
     UnitLine,
     Watched,
 )
-from tongban.apps.supervision.watching import Watch, bounds
+from tongban.apps.supervision.watching import Watch
 from tongban.apps.wording import Wording, moment, say
 from tongban.library.texts import fill
 from tongban.store.models import PublicText
 
-LONGEST = 6
-OLDEST = 300
-"""Of the cases registered first, among how many the most handed on are looked for."""
-URGENT = 1000
-"""Of the cases due first, among how many those raised to a superior are looked for."""
 FOLLOWED = 30
 """Whose way through the units is read from the ledger."""
 SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Picked:
-    """Rows that one query brought, each under the reason for which it was picked."""
-
-    longest: tuple[tuple[Seen, Mapping[str, int]], ...]
-    oldest: tuple[tuple[Seen, Mapping[str, int]], ...]
-    latest: Mapping[str, Seen]
-    raised: tuple[tuple[Seen, str, datetime], ...]
 
 
 def overview(acting: Acting, wanted: Watch) -> Overview:
@@ -58,10 +42,12 @@ def overview(acting: Acting, wanted: Watch) -> Overview:
     adopted = procedures(here, acting.now)
     scope = scope_of(here, acting, [procedure for _, procedure in adopted.values()])
     focus = wanted.unit if wanted.unit in scope.units else scope.tops[0] if len(scope.tops) == 1 else ""
-    where, values = bounds(here, scope, wanted, acting.now)
-    by_unit = standings(here, where, values, acting.now)
-    sums = kind_sums(here, scope, wanted, adopted, acting.now)
-    picked = _picked(here, where, values, [each for found in sums for each in found.latest])
+    kinds = minor_kinds(here, wanted, adopted)
+    found = look(
+        here, scope, wanted, [(each.practice, each.kind) for each in kinds if each.reported], acting.now
+    )
+    by_unit = standings(found.groups)
+    sums = kind_sums(here, scope, wanted, kinds, found.groups, acting.now)
     units, idle = _units(here, acting, scope, focus, by_unit)
     return Overview(
         scope=here.names.unit(focus, acting.language) if focus else "",
@@ -72,10 +58,10 @@ def overview(acting: Acting, wanted: Watch) -> Overview:
         units=units,
         idle=idle,
         up=_up(here, scope, wanted.unit),
-        longest=tuple(watched(here, acting, row, counts=counts) for row, counts in picked.longest),
-        handed_on=_handed_on(here, acting, picked),
-        escalations=_escalations(here, acting, picked),
-        kinds=_kinds(here, acting, sums, picked.latest),
+        longest=tuple(watched(here, acting, row, counts=counts) for row, counts in found.longest),
+        handed_on=_handed_on(here, acting, found.oldest),
+        escalations=_escalations(here, acting, found),
+        kinds=_kinds(here, acting, sums, found.latest),
         cards=_cards(here, acting),
         practices=practice_choices(here, acting, [adoption for adoption, _ in adopted.values()]),
         focus=focus,
@@ -104,8 +90,8 @@ def _units(
     units = here.county.units
     heads = [each for each in units if units[each].parent == focus] if focus else list(scope.tops)
     head_of = {head: head for head in heads}
-    for unit in units:
-        for above in here.county.superiors(unit):
+    for unit in by_unit:
+        for above in here.county.superiors(unit) if unit in units else ():
             if above.id in head_of and unit not in head_of:
                 head_of[unit] = above.id
     sums: dict[str, Standing] = defaultdict(Standing)
@@ -129,66 +115,35 @@ def _units(
     return tuple(lines), len([head for head in heads if not sums[head].open])
 
 
-def _picked(here: Office, where: str, values: list[object], latest: list[str]) -> _Picked:
-    """Longest at their stage, registered first, raised to a superior, and the named cases: four lists, one query."""
-    counts = "(state::jsonb -> 'counts')::text"
-    sql = f"""
-        (SELECT 'longest', {counts}, {COLUMNS} FROM store_case WHERE {where} AND waiting <> ''
-         ORDER BY stage_since, id LIMIT {LONGEST})
-        UNION ALL
-        (SELECT 'oldest', {counts}, {COLUMNS} FROM store_case WHERE {where} AND waiting <> ''
-         ORDER BY opened_at, id LIMIT {OLDEST})
-        UNION ALL
-        (SELECT 'raised', json_build_array(told.notice, told.at)::text, {COLUMNS}
-         FROM (SELECT * FROM store_case WHERE {where} ORDER BY next_due LIMIT {URGENT}) AS cases
-         JOIN LATERAL (SELECT notice, at FROM store_notice
-                       WHERE county = %s AND chain = cases.id AND "to" = %s ORDER BY at DESC LIMIT 1) AS told ON true
-         ORDER BY told.at DESC LIMIT {SHOWN})
-        UNION ALL
-        (SELECT 'latest', NULL, {COLUMNS} FROM store_case WHERE county = %s AND id = ANY(%s::uuid[]))
-    """  # noqa: S608 - constants and bound values only
-    county = here.county.code
-    rows = here.rows(sql, [*values, *values, *values, county, SUPERIOR, county, latest])
-    raised: list[tuple[Seen, str, datetime]] = []
-    found: dict[str, list[tuple[Seen, Mapping[str, int]]]] = defaultdict(list)
-    for reason, text, *columns in rows:
-        row = seen(tuple(columns))
-        if reason == "raised":
-            notice, at = json.loads(str(text))
-            raised.append((row, notice, datetime.fromisoformat(at)))
-        else:
-            found[str(reason)].append((row, counts_of(text)))
-    return _Picked(
-        tuple(sorted(found["longest"], key=lambda pair: pair[0].stage_since)),
-        tuple(found["oldest"]),
-        {row.id: row for row, _ in found["latest"]},
-        tuple(sorted(raised, key=lambda each: each[2], reverse=True)),
+def _handed_on(here: Office, acting: Acting, oldest: Sequence[Old]) -> tuple[Watched, ...]:
+    """Of the cases registered first, those that changed units most often; the receiving one is left out."""
+    moving: dict[tuple[str, str], frozenset[str]] = {}
+
+    def handed(old: Old) -> int:
+        known = (old.adoption, old.kind)
+        if known not in moving:
+            steps = here.procedure(old.adoption).kinds[old.kind].steps.values()
+            moving[known] = frozenset(step.id for step in steps if moves_on(step))
+        return sum(n for step, n in (old.counts or {}).items() if step in moving[known])
+
+    likely = sorted(oldest, key=handed, reverse=True)[:FOLLOWED]
+    paths = {id_: path for id_, path in _paths(here, likely).items() if len(path) >= 2}
+    furthest = sorted(paths, key=lambda id_: -len(paths[id_]))[:FOLLOWED]
+    rows = sorted(rows_of(here, furthest), key=lambda row: (-len(paths[row.id]), row.opened_at))
+    counts = {old.id: old.counts or {} for old in likely}
+    return tuple(
+        watched(here, acting, row, counts=counts[row.id], path=paths[row.id]) for row in rows[:SHOWN]
     )
 
 
-def _handed_on(here: Office, acting: Acting, picked: _Picked) -> tuple[Watched, ...]:
-    """The cases that changed units most often, the receiving one left out."""
-
-    def handed(pair: tuple[Seen, Mapping[str, int]]) -> int:
-        row, counts = pair
-        kind = here.procedure(row.adoption).kinds[row.kind]
-        return sum(n for step, n in counts.items() if step in kind.steps and moves_on(kind.steps[step]))
-
-    likely = sorted(picked.oldest, key=handed, reverse=True)[:FOLLOWED]
-    paths = _paths(here, [row for row, _ in likely])
-    far = [(row, counts, path) for row, counts in likely if len(path := paths.get(row.id, ())) >= 2]
-    far.sort(key=lambda each: (-len(each[2]), each[0].opened_at))
-    return tuple(watched(here, acting, row, counts=counts, path=path) for row, counts, path in far[:SHOWN])
-
-
-def _paths(here: Office, rows: list[Seen]) -> Mapping[str, tuple[str, ...]]:
+def _paths(here: Office, cases: Sequence[Old]) -> Mapping[str, tuple[str, ...]]:
     """The units, other than the receiving one, that each case went to, in order."""
-    if not rows:
+    if not cases:
         return {}
-    homes = {row.id: row.home for row in rows}
+    homes = {case.id: case.home for case in cases}
     found: dict[str, list[str]] = defaultdict(list)
     events = here.rows(
-        """SELECT chain::text, (body::jsonb -> 'facts' -> 'follows')::text FROM store_event
+        """SELECT chain::text, (body::json -> 'facts' -> 'follows')::text FROM store_event
            WHERE county = %s AND chain = ANY(%s::uuid[]) AND kind = 'step' ORDER BY chain, seq""",
         [here.county.code, list(homes)],
     )
@@ -202,7 +157,7 @@ def _paths(here: Office, rows: list[Seen]) -> Mapping[str, tuple[str, ...]]:
     return {chain: tuple(path) for chain, path in found.items()}
 
 
-def _escalations(here: Office, acting: Acting, picked: _Picked) -> tuple[Escalation, ...]:
+def _escalations(here: Office, acting: Acting, found: Look) -> tuple[Escalation, ...]:
     """The latest notices to a superior, of the open cases that are due first."""
     return tuple(
         Escalation(
@@ -212,7 +167,7 @@ def _escalations(here: Office, acting: Acting, picked: _Picked) -> tuple[Escalat
             when=moment(at, acting.language, acting.now),
             what=_subject(here.wording(row.adoption, acting.language), notice, written(row.number)),
         )
-        for row, notice, at in picked.raised
+        for row, notice, at in found.raised
     )
 
 
@@ -223,7 +178,7 @@ def _subject(wording: Wording, notice: str, number: str) -> str:
 
 
 def _kinds(
-    here: Office, acting: Acting, sums: tuple[KindSum, ...], latest: Mapping[str, Seen]
+    here: Office, acting: Acting, sums: tuple[KindSum, ...], latest: Mapping[tuple[str, str], list[Seen]]
 ) -> tuple[KindLine, ...]:
     found = []
     for each in sums:
@@ -239,7 +194,9 @@ def _kinds(
                 settled=each.settled,
                 reported=each.reported,
                 outcomes=tuple((wording.outcome(outcome), n) for outcome, n in sorted(each.outcomes.items())),
-                latest=tuple(watched(here, acting, latest[id_]) for id_ in each.latest if id_ in latest),
+                latest=tuple(
+                    watched(here, acting, row) for row in latest.get((each.practice, each.kind), ())
+                ),
             )
         )
     return tuple(found)

@@ -10,7 +10,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.office import Office
 from tongban.kernel.commands import Actor
 from tongban.kernel.county import County
-from tongban.kernel.procedure.model import Follow, Hold, Kind, Notify, Procedure, Relation, Step
+from tongban.kernel.procedure.model import Follow, Hold, Notify, Procedure, Relation, Step
 
 OVERSIGHT = (Relation.SUPERIOR, Relation.ANYWHERE)
 SUPERIOR = "superior"
@@ -29,9 +29,7 @@ class Scope:
         """A unit of the scope and all below it; nothing for one outside."""
         if unit not in self.units:
             return frozenset()
-        return frozenset(
-            each for each in self.units if each == unit or any(a.id == unit for a in county.superiors(each))
-        )
+        return frozenset(each for each in self.units if each == unit or unit in county.above[each])
 
 
 def consequences(step: Step) -> tuple[Follow, ...]:
@@ -51,13 +49,26 @@ def oversees(step: Step) -> bool:
     )
 
 
-def measures(kind: Kind, actor: Actor) -> tuple[Step, ...]:
+_oversight: dict[tuple[str, str, str, str], tuple[Step, ...]] = {}
+
+
+def oversight(procedure: Procedure, kind: str) -> tuple[Step, ...]:
+    """The steps of oversight on cases of a kind, found once for each version of a practice."""
+    key = (procedure.practice, procedure.version, procedure.digest, kind)
+    if key not in _oversight:
+        known = procedure.kinds.get(kind)
+        steps = known.steps.values() if known is not None else ()
+        _oversight[key] = tuple(step for step in steps if oversees(step))
+    return _oversight[key]
+
+
+def measures(procedure: Procedure, kind: str, actor: Actor) -> tuple[Step, ...]:
     """The steps of oversight that the actor's roles could take on cases of a kind, wherever those stand."""
     roles = {post.role for post in actor.posts}
     return tuple(
         step
-        for step in kind.steps.values()
-        if oversees(step) and any(who.relation in OVERSIGHT and who.role in roles for who in step.by)
+        for step in oversight(procedure, kind)
+        if any(who.relation in OVERSIGHT and who.role in roles for who in step.by)
     )
 
 
@@ -80,9 +91,8 @@ def scope_of(here: Office, acting: Acting, adopted: Iterable[Procedure]) -> Scop
     anywhere = {
         who.role
         for procedure in adopted
-        for kind in procedure.kinds.values()
-        for step in kind.steps.values()
-        if oversees(step)
+        for kind in procedure.kinds
+        for step in oversight(procedure, kind)
         for who in step.by
         if who.relation is Relation.ANYWHERE
     }
@@ -90,11 +100,7 @@ def scope_of(here: Office, acting: Acting, adopted: Iterable[Procedure]) -> Scop
     top = any(not county.units[unit].parent for unit in own)
     whole = bool(posts) and (top or any(post.role in anywhere for post in posts))
     units = frozenset(
-        each
-        for each in county.units
-        if whole or each in own or any(above.id in own for above in county.superiors(each))
+        each for each in county.units if whole or each in own or not own.isdisjoint(county.above[each])
     )
-    tops = tuple(
-        sorted(each for each in units if not any(above.id in units for above in county.superiors(each)))
-    )
+    tops = tuple(sorted(each for each in units if units.isdisjoint(county.above[each])))
     return Scope(units, tops, whole)

@@ -52,10 +52,8 @@ def units_in(here: Office, scope: Scope, wanted: Watch) -> list[str]:
 def bounds(here: Office, scope: Scope, wanted: Watch, now: datetime) -> tuple[str, list[object]]:
     """Conditions on ``store_case`` as fixed SQL with the values beside it."""
     if wanted.state == SETTLED:
-        clauses, values = (
-            ["county = %s", "standing <> 'open'", "settled_at > %s"],
-            [here.county.code, now - LATELY],
-        )
+        # Whatever has this moment is settled: a case that goes on loses it.
+        clauses, values = ["county = %s", "settled_at > %s"], [here.county.code, now - LATELY]
     else:
         clauses, values = ["county = %s", "standing = 'open'"], cast("list[object]", [here.county.code])
     if not scope.whole or wanted.unit:

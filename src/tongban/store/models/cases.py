@@ -57,8 +57,19 @@ class CaseRow(models.Model):
         constraints = (models.UniqueConstraint(fields=["county", "number"], name="case_number"),)
         indexes = (
             models.Index(fields=["county", "waiting", "next_due", "id"], name="case_waiting", condition=OPEN),
-            models.Index(fields=["county", "holder", "next_due", "id"], name="case_holder", condition=OPEN),
+            models.Index(
+                fields=["county", "holder", "next_due", "id"],
+                include=["waiting", "opened_at", "stage_since", "practice", "kind"],
+                name="case_holder",
+                condition=OPEN,
+            ),
             models.Index(fields=["county", "home", "next_due", "id"], name="case_home", condition=OPEN),
+            models.Index(
+                fields=["county", "opened_at", "id"],
+                include=["holder", "waiting", "practice", "kind"],
+                name="case_opened",
+                condition=OPEN,
+            ),
             models.Index(
                 fields=["county", "wake_at"], name="case_wake", condition=models.Q(wake_at__isnull=False)
             ),
@@ -68,14 +79,18 @@ class CaseRow(models.Model):
             models.Index(
                 fields=["county", "joined"], name="case_joined", condition=models.Q(joined__isnull=False)
             ),
-            models.Index(fields=["county", "settled_at"], name="case_settled", condition=SETTLED),
+            models.Index(
+                fields=["county", "settled_at", "id"],
+                include=["practice", "kind", "holder", "outcome", "opened_at"],
+                name="case_settled",
+                condition=SETTLED,
+            ),
             models.Index(
                 fields=["county", "holder", "settled_at", "id"], name="case_settled_by", condition=SETTLED
             ),
             models.Index(
                 fields=["county", "home", "settled_at", "id"], name="case_settled_home", condition=SETTLED
             ),
-            models.Index(fields=["county", "opened_at"], name="case_opened"),
         )
 
 
@@ -97,7 +112,10 @@ class NoticeRow(models.Model):
 
     class Meta:
         db_table = "store_notice"
-        indexes = (models.Index(fields=["county", "at"], name="notice_due", condition=models.Q(state="due")),)
+        indexes = (
+            models.Index(fields=["county", "at"], name="notice_due", condition=models.Q(state="due")),
+            models.Index(fields=["county", "at"], name="notice_raised", condition=models.Q(to="superior")),
+        )
 
 
 class Subject(models.Model):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from tongban.apps.acting import Acting
 from tongban.apps.casework.filtering import filters
 from tongban.apps.casework.views import Tally
-from tongban.apps.casework.worklist import COUNTED, VIEWS, Filter, tallies, worklist
+from tongban.apps.casework.worklist import COUNTED, VIEWS, Filter, worklists
 from tongban.apps.office import office
 from tongban.web.desk.who import staff
 
@@ -60,14 +60,11 @@ def worklist_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     wanted = filter_of(request.GET)
     plain = Filter(view=wanted.view)
     here = office()
-    page = worklist(acting, wanted, here)
+    page, tallies = worklists(acting, wanted, here)
     context = {
         "page": page,
         "wanted": wanted,
-        "tabs": [
-            Tab(each, address(Filter(view=each.view)), each.view == wanted.view)
-            for each in tallies(acting, here)
-        ],
+        "tabs": [Tab(each, address(Filter(view=each.view)), each.view == wanted.view) for each in tallies],
         "filters": filters(acting, wanted, here),
         "filtered": replace(wanted, after="") != plain,
         "most": COUNTED,

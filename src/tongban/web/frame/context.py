@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from tongban.apps.office import office
+from tongban.apps.office import office_lately
 from tongban.apps.people.acting import name_of
 from tongban.kernel.refusal import RefusedError
 from tongban.web.words import OWN_NAMES, Language, language_of, other, same_page_in, say
@@ -101,7 +101,7 @@ def county_name(language: Language) -> str:
 def registered(language: Language) -> dict[str, object]:
     """What the registers say: the county's name, unless this installation sets one, and whether it is invented."""
     try:
-        here = office()
+        here = office_lately()
     except (DatabaseError, RefusedError):
         return {}
     name = (

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from tongban.apps.supervision.views import AGES, KindLine, Measure, Overview, Standing, UnitLine, Watched
 from tongban.apps.supervision.watching import SETTLED, STATES, Watch
 from tongban.web.desk.sent import new_key
-from tongban.web.lead.addresses import cases, over
+from tongban.web.lead.addresses import cases, cases_by_state, measure, over
 from tongban.web.loop.markup import element
 from tongban.web.words import say
 
@@ -40,9 +40,10 @@ class AgeRow:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A measure beside a case; ``key`` makes it act once."""
+    """A measure beside a case and its address; ``key`` makes it act once."""
 
     measure: Measure
+    url: str
     key: str
 
 
@@ -64,17 +65,15 @@ def total_urls(wanted: Watch) -> Mapping[str, str]:
 
 def unit_rows(page: Overview, wanted: Watch) -> tuple[UnitRow, ...]:
     most = max((max(line.standing.ages) for line in page.units), default=0)
+    addresses = cases_by_state(wanted, ((line.unit, "1" if line.itself else "") for line in page.units))
     return tuple(
         UnitRow(
             line,
-            {
-                state: cases(wanted, unit=line.unit, itself="1" if line.itself else "", state=state)
-                for state in STATES
-            },
+            urls,
             over(wanted, unit=line.unit) if line.below else "",
             spark(line.standing, most),
         )
-        for line in page.units
+        for line, urls in zip(page.units, addresses, strict=True)
     )
 
 
@@ -87,7 +86,9 @@ def age_rows(page: Overview, wanted: Watch, language: str) -> tuple[AgeRow, ...]
 
 
 def case_rows(cases: Iterable[Watched]) -> tuple[CaseRow, ...]:
-    return tuple(CaseRow(each, tuple(Form(m, new_key()) for m in each.measures)) for each in cases)
+    return tuple(
+        CaseRow(each, tuple(Form(m, measure(each, m), new_key()) for m in each.measures)) for each in cases
+    )
 
 
 def kind_rows(page: Overview, wanted: Watch) -> tuple[KindRow, ...]:
@@ -131,25 +132,15 @@ def bar(n: int, most: int) -> SafeString:
 def spark(standing: Standing, most: int) -> SafeString:
     """The same distribution for one unit, small; all units of a page share one scale."""
     width = len(standing.ages) * (SPARK + GAP) - GAP
-    bars = []
+    bars = ""
     for column, n in enumerate(standing.ages):
         height = max(1.5, round(HIGH * n / most, 1)) if n and most else 0
         if height:
-            bars.append(
-                element(
-                    "rect",
-                    x=column * (SPARK + GAP),
-                    y=round(HIGH - height, 1),
-                    width=SPARK,
-                    height=height,
-                    class_="bar",
-                )
-            )
-    ground = element("path", d=f"M0 {HIGH}H{width}", class_="ground")
+            bars += f"M{column * (SPARK + GAP)} {HIGH}v{-height:g}h{SPARK}v{height:g}z"
     return element(
         "svg",
-        ground,
-        *bars,
+        element("path", d=f"M0 {HIGH}H{width}", class_="ground"),
+        element("path", d=bars, class_="bar") if bars else "",
         viewBox=f"0 0 {width} {HIGH}",
         width=width,
         height=HIGH,

@@ -1,0 +1,167 @@
+"""One look at all open cases of a reader's units: counted, and the few picked that a page shows.
+
+Open cases are a small part of all there are, and their indexes hold all that is asked of them here
+(``case_holder``, ``case_opened``), so that one statement counts them to the case and reads the rows of the
+picked ones alone. Nothing is kept for the next look: every figure is that of its moment, and no step waits
+for a tally.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import cast
+
+from tongban.apps.office import Office
+from tongban.apps.supervision.lines import COLUMNS, Seen, counts_of, seen
+from tongban.apps.supervision.scope import SUPERIOR, Scope
+from tongban.apps.supervision.views import AGES, Standing
+from tongban.apps.supervision.watching import SETTLED, Watch, bounds
+from tongban.apps.wording import SOON
+
+WAITS = ("stopped", "requester", "own", "other")
+"""Whom an open case waits for."""
+LONGEST = 6
+OLDEST = 300
+"""Of the cases registered first, among how many the most handed on are looked for."""
+NOTICES = 1000
+"""How many of the latest notices to superiors are looked through for open cases."""
+RAISED = 5
+LATEST = 4
+
+Counted = tuple[Seen, Mapping[str, int]]
+"""A row with how often each step was taken on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """Of a case registered long ago, what tells whether it was handed on often."""
+
+    id: str
+    adoption: str
+    kind: str
+    home: str
+    counts: Mapping[str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Open cases that are alike: of one holder and kind, of one column of ``AGES``, waiting for the same."""
+
+    holder: str
+    practice: str
+    kind: str
+    column: int
+    waits: int
+    """for which of ``WAITS``"""
+    n: int
+    late: int
+    soon: int
+
+    def standing(self) -> Standing:
+        waiting = {name: self.n if self.waits == at else 0 for at, name in enumerate(WAITS)}
+        ages = tuple(self.n if at == self.column else 0 for at in range(len(AGES) + 1))
+        return Standing(self.n, self.late, self.soon, **waiting, ages=ages)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one statement brought. ``latest`` is by practice and kind, ``raised`` with notice and moment."""
+
+    groups: tuple[Group, ...]
+    longest: tuple[Counted, ...]
+    oldest: tuple[Old, ...]
+    raised: tuple[tuple[Seen, str, datetime], ...]
+    latest: Mapping[tuple[str, str], list[Seen]]
+
+
+_GROUPS = f"""
+    SELECT 'group', NULL::uuid, json_build_array(holder, practice, kind, age, waits, n, late, soon)::text FROM (
+        SELECT holder, practice, kind, {len(AGES)} - width_bucket(opened_at, %s::timestamptz[]) AS age,
+               CASE WHEN next_due IS NULL THEN 0 WHEN waiting = '' THEN 1
+                    WHEN waiting = holder THEN 2 ELSE 3 END AS waits, count(*) AS n,
+               count(*) FILTER (WHERE waiting <> '' AND next_due <= %s) AS late,
+               count(*) FILTER (WHERE waiting <> '' AND next_due > %s AND next_due <= %s) AS soon
+        FROM store_case WHERE {{where}} GROUP BY 1, 2, 3, 4, 5
+    ) AS counted
+"""  # noqa: S608 - constants only
+_LONGEST = f"""
+    SELECT 'longest', id, NULL FROM store_case WHERE {{where}} AND waiting <> ''
+    ORDER BY stage_since, id LIMIT {LONGEST}
+"""  # noqa: S608 - constants only
+_OLDEST = f"""
+    SELECT 'oldest', NULL::uuid, json_build_array(key, adoption, kind, home, state::json -> 'counts')::text
+    FROM (SELECT id AS key FROM store_case WHERE {{where}} AND waiting <> ''
+          ORDER BY opened_at, id LIMIT {OLDEST}) AS first JOIN store_case ON county = %s AND id = key
+"""  # noqa: S608 - constants only
+_RAISED = f"""
+    SELECT 'raised', id, json_build_array(notice, at)::text
+    FROM (SELECT chain, notice, at FROM store_notice WHERE county = %s AND "to" = '{SUPERIOR}'
+          ORDER BY at DESC LIMIT {NOTICES}) AS told
+    JOIN store_case ON id = chain AND {{where}}
+    ORDER BY at DESC LIMIT {RAISED * 4}
+"""  # noqa: S608 - constants only
+_LATEST = f"""
+    SELECT 'latest', id, NULL FROM (
+        (SELECT id, opened_at FROM store_case WHERE {{where}} AND practice = %s AND kind = %s
+         ORDER BY opened_at DESC LIMIT {LATEST})
+        UNION ALL SELECT id, opened_at FROM store_case WHERE {{lately}} AND practice = %s AND kind = %s
+    ) AS of_kind ORDER BY opened_at DESC, id LIMIT {LATEST}
+"""  # noqa: S608 - constants only
+
+
+def look(here: Office, scope: Scope, wanted: Watch, kinds: Sequence[tuple[str, str]], now: datetime) -> Look:
+    """The open cases within bounds. Of ``kinds`` (practice and kind) also those settled lately are picked from."""
+    where, values = bounds(here, scope, wanted, now)
+    lately, lately_values = bounds(here, scope, replace(wanted, state=SETTLED), now)
+    # A case that is exactly a day old stands in the second column: an edge is passed a microsecond later.
+    edges = sorted(now - timedelta(days=days) + timedelta.resolution for days in AGES)
+    ways: list[tuple[str, list[object]]] = [
+        (_GROUPS, [edges, now, now, now + SOON, *values]),
+        (_LONGEST, values),
+        (_OLDEST, [*values, here.county.code]),
+        (_RAISED, [here.county.code, *values]),
+        *((_LATEST, [*values, *kind, *lately_values, *kind]) for kind in kinds),
+    ]
+    every = " UNION ALL ".join(f"({way.format(where=where, lately=lately)})" for way, _ in ways)
+    sql = f"""
+        WITH picked(reason, key, told) AS MATERIALIZED ({every})
+        SELECT reason, told, CASE WHEN reason = 'longest' THEN (state::json -> 'counts')::text END,
+               {COLUMNS} FROM picked LEFT JOIN store_case ON county = %s AND id = key
+    """  # noqa: S608 - constants and bound values only
+    return _read(here.rows(sql, [*(value for _, each in ways for value in each), here.county.code]))
+
+
+def _read(rows: list[tuple[object, ...]]) -> Look:
+    groups: list[Group] = []
+    oldest: list[Old] = []
+    longest: list[Counted] = []
+    raised: dict[str, tuple[Seen, str, datetime]] = {}
+    latest: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+    for reason, told, counts, *columns in rows:
+        if reason == "group":
+            groups.append(Group(*json.loads(cast("str", told))))
+            continue
+        if reason == "oldest":
+            oldest.append(Old(*json.loads(cast("str", told))))
+            continue
+        row = seen(tuple(columns))
+        if reason == "raised":
+            notice, moment = json.loads(cast("str", told))
+            at = datetime.fromisoformat(moment)
+            if row.id not in raised or raised[row.id][2] < at:
+                raised[row.id] = (row, notice, at)
+        elif reason == "latest":
+            latest[row.practice, row.kind].append(row)
+        else:
+            longest.append((row, counts_of(counts)))
+    return Look(
+        tuple(groups),
+        tuple(sorted(longest, key=lambda pair: pair[0].stage_since)),
+        tuple(oldest),
+        tuple(sorted(raised.values(), key=lambda each: each[2], reverse=True))[:RAISED],
+        {kind: sorted(found, key=lambda row: row.opened_at, reverse=True) for kind, found in latest.items()},
+    )
