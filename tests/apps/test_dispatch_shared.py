@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 import tongban
-from tongban.apps.dispatch.evaluation import evaluate, examples_of
+from tongban.apps.dispatch.evaluation import evaluate
+from tongban.apps.dispatch.learning import examples_of
 from tongban.apps.dispatch.scheme import Category, Scheme, scheme_of
 from tongban.kernel.refusal import Refused
 

@@ -102,6 +102,7 @@ def parser(speaker: Voice) -> argparse.ArgumentParser:
     _running(menu)
     _practices(menu)
     _cases(menu)
+    _dispatch(menu)
     _people_and_registers(menu)
     return menu.top
 
@@ -155,6 +156,19 @@ def _cases(menu: _Menu) -> None:
     menu.add("ledger checkpoint", "ledger:checkpoint")
     menu.add("ledger receipt", "ledger:receipt").add_argument("number", metavar="NUMBER")
     menu.add("rebuild", "ledger:rebuild")
+
+
+def _dispatch(menu: _Menu) -> None:
+    suggest = menu.add("dispatch suggest", "dispatch:suggest")
+    suggest.add_argument("file", metavar="FILE")
+    suggest.add_argument("--out", required=True, metavar="FILE", help=menu.words("option.out"))
+    suggest.add_argument("--practice", metavar="ID", help=menu.words("option.routing_practice"))
+    suggest.add_argument("--threshold", type=float, metavar="P", help=menu.words("option.threshold"))
+    train = menu.add("dispatch train", "dispatch:train")
+    train.add_argument("--from", dest="source", metavar="FILE", help=menu.words("option.labelled"))
+    evaluate = menu.add("dispatch evaluate", "dispatch:evaluate")
+    evaluate.add_argument("file", metavar="FILE")
+    evaluate.add_argument("--folds", type=int, default=5, metavar="N", help=menu.words("option.folds"))
 
 
 def _people_and_registers(menu: _Menu) -> None:

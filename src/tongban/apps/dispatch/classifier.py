@@ -37,9 +37,16 @@ class Classifier(Protocol):
         """
         ...
 
+    def likely(self, text: str) -> tuple[Guess, ...]:
+        """The one likeliest first-level guess, however unlikely; ``()`` when there is nothing to go by."""
+        ...
+
 
 class Untrained:
     """The classifier of a county that has no model yet: abstains from everything."""
 
     def suggest(self, text: str, k: int = 3, threshold: float = SURE_ENOUGH) -> tuple[Guess, ...]:  # noqa: ARG002
+        return ()
+
+    def likely(self, text: str) -> tuple[Guess, ...]:  # noqa: ARG002
         return ()

@@ -1,22 +1,23 @@
-"""Measuring the classifier on labelled messages it has not seen: grouped cross-validation.
+"""Measuring a model on labelled messages that it has not seen.
 
-Messages of one group (near-duplicates) are never on both sides; otherwise a model is praised for
-remembering. Figures are for the first level, and for the leaf where examples name one.
+Either a model in force on messages that it has not learnt from, or grouped cross-validation: messages of one
+group (near-duplicates) are never on both sides; otherwise a model is praised for remembering. Figures are for
+the first level, and for the leaf where examples name one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.model_selection import GroupKFold
 
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Guess
-from tongban.apps.dispatch.reading import joined
-from tongban.apps.dispatch.scheme import Scheme, path_of
+from tongban.apps.dispatch.model import Model
+from tongban.apps.dispatch.scheme import Scheme, parent_of, path_of
 from tongban.apps.dispatch.scoring import accuracy_at, calibration_error, macro_f1
 from tongban.apps.dispatch.train import Example, Progress, train
 from tongban.kernel.refusal import Refused
@@ -33,17 +34,24 @@ class ClassScore:
     given: int
     both: int
 
+    @property
+    def f1(self) -> float:
+        return 2 * self.both / (self.truly + self.given) if self.truly + self.given else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Figures of one evaluation (shares 0..1) on the split that ``split`` names.
+    """Figures of one evaluation (shares 0..1).
 
+    ``folds`` is the number of parts that messages were left out in, ``measured`` how many of them were; both
+    are 0 for a model in force on messages that it has not learnt from.
     ``sure`` is the share of messages for which the model does not abstain at the first level and
     ``accuracy_when_sure`` how many of those it got right; ``leaf_*`` are among ``leaf_messages``
     messages whose leaf is known, ``leaf_sure`` the share of these for which a leaf is suggested.
     """
 
-    split: str
+    folds: int
+    measured: int
     messages: int
     macro_f1: float
     accuracy: float
@@ -57,50 +65,19 @@ class Scores:
     leaf_sure: float
     leaf_accuracy_when_sure: float
     classes: tuple[ClassScore, ...]
-
-    def lines(self, scheme: Scheme) -> tuple[str, ...]:
-        """The table that a person reads."""
-        leaf = (
-            f"leaf               right {self.leaf_accuracy:.3f}, among three {self.leaf_in_three:.3f};"
-            f" suggested {self.leaf_sure:.3f}, of these right {self.leaf_accuracy_when_sure:.3f}"
-        )
-        return (
-            f"split              {self.split}",
-            f"messages           {self.messages}",
-            f"macro F1           {self.macro_f1:.3f}",
-            f"accuracy           {self.accuracy:.3f}",
-            f"surest {COVERAGE:.0%}         {self.accuracy_of_surest:.3f}",
-            f"calibration error  {self.calibration_error:.3f}",
-            f"suggested at {SURE_ENOUGH:.2f}  {self.sure:.3f}, of these right {self.accuracy_when_sure:.3f}",
-            *((leaf,) if self.leaf_messages else ()),
-            *(
-                f"{each.category}  truly {each.truly:5d}  given {each.given:5d}  both {each.both:5d}"
-                f"  {scheme.title(each.category)}"
-                for each in self.classes
-            ),
-        )
+    confusions: tuple[Confusion, ...]
 
 
-def examples_of(
-    rows: Iterable[tuple[int, Mapping[str, str]]], scheme: Scheme
-) -> tuple[tuple[Example, ...], tuple[Refused, ...]]:
-    """Examples from numbered rows with ``title``, ``body``, ``category`` and perhaps ``group``.
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """``count`` messages of ``truly`` that were given ``given``."""
 
-    A category is a code of the scheme or the title of a first-level category. Rows that cannot be used
-    come back as ``dispatch.unknown_category`` and ``dispatch.row_empty``, ``where`` being the row.
-    """
-    examples, faults = [], []
-    for number, row in rows:
-        category = scheme.named(row.get("category", ""))
-        title, body = row.get("title", ""), row.get("body", "")
-        if not category:
-            facts = {"category": row.get("category", "")[:60]}
-            faults.append(Refused("dispatch.unknown_category", f"{number}", facts))
-        elif not title.strip() and not body.strip():
-            faults.append(Refused("dispatch.row_empty", f"{number}"))
-        else:
-            examples.append(Example(joined(title, body), category, row.get("group", "")))
-    return tuple(examples), tuple(faults)
+    truly: str
+    given: str
+    count: int
+
+
+MOST_CONFUSIONS = 8
 
 
 def evaluate(
@@ -123,6 +100,8 @@ def evaluate(
     if len(names) < folds:
         return Refused("dispatch.too_few_examples", "", {"groups": len(names), "folds": folds})
     scheme = scheme.only({path_of(each.category)[0] for each in examples})
+    if len(scheme.first_level) < 2:
+        return Refused("dispatch.too_few_categories", "", {"count": len(scheme.first_level)})
     splits = GroupKFold(folds, shuffle=True, random_state=seed).split(np.zeros(len(examples)), groups=groups)
     wanted = min(only_folds or folds, folds)
     answers: list[_Answer] = []
@@ -132,15 +111,34 @@ def evaluate(
         model = train([examples[each] for each in kept], scheme, made)
         if isinstance(model, Refused):
             return model
-        for each in left_out:
-            # Every message is answered, also those from which the model would abstain.
-            leaves = model.suggest(examples[each].text, 3, threshold=0.0)
-            firsts = model.first_of(examples[each].text)
-            answers.append(_Answer(examples[each].category, firsts, leaves))
+        answers += _answers(model, [examples[each] for each in left_out], scheme)
         if progress is not None:
             progress(n + 1, wanted)
-    split = f"{folds} folds, grouped, seed {seed}" + (f", first {wanted} only" if wanted < folds else "")
-    return _scores(split, answers, scheme)
+    return _scores(folds, wanted, answers, scheme)
+
+
+def measure(model: Model, examples: Sequence[Example], scheme: Scheme) -> Scores | Refused:
+    """How a model does on those of the examples that it has not learnt from.
+
+    Refuses ``dispatch.nothing_new`` when it has learnt from all of them.
+    """
+    examples = [each for each in examples if not model.has_learnt(each.text)]
+    if not examples:
+        return Refused("dispatch.nothing_new")
+    return _scores(0, 0, _answers(model, examples, scheme), scheme)
+
+
+def _answers(model: Model, examples: Sequence[Example], scheme: Scheme) -> list[_Answer]:
+    """Every message is answered, also those from which the model would abstain; leaves where one is known."""
+    leaves = _deep_leaves(scheme)
+    return [
+        _Answer(
+            each.category,
+            model.first_of(each.text),
+            model.suggest(each.text, 3, threshold=0.0) if each.category in leaves else (),
+        )
+        for each in examples
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +148,19 @@ class _Answer:
     leaves: tuple[Guess, ...]
 
 
-def _scores(split: str, answers: Sequence[_Answer], scheme: Scheme) -> Scores:
+def _scores(folds: int, measured: int, answers: Sequence[_Answer], scheme: Scheme) -> Scores:
     place = {code: n for n, code in enumerate(scheme.first_level)}
     truth = np.array([place[path_of(each.truth)[0]] for each in answers], dtype=np.int64)
     given = np.array([place.get(each.first.category, -1) for each in answers], dtype=np.int64)
     confidence = np.array([each.first.confidence for each in answers])
     right = truth == given
     sure = confidence >= SURE_ENOUGH
-    leaves = [each for each in answers if each.truth in scheme.leaves]
+    named = _deep_leaves(scheme)
+    leaves = [each for each in answers if each.truth in named]
     sure_leaves = [each for each in leaves if each.leaves and each.leaves[0].confidence >= SURE_ENOUGH]
     return Scores(
-        split=split,
+        folds=folds,
+        measured=measured,
         messages=len(answers),
         macro_f1=macro_f1(truth, given),
         accuracy=float(right.mean()),
@@ -179,11 +179,20 @@ def _scores(split: str, answers: Sequence[_Answer], scheme: Scheme) -> Scores:
             )
             for code, n in place.items()
         ),
+        confusions=_confusions(answers),
     )
 
 
-def _class_score(code: str, truly: npt.NDArray[np.bool_], given: npt.NDArray[np.bool_]) -> ClassScore:
-    return ClassScore(code, int(truly.sum()), int(given.sum()), int((truly & given).sum()))
+def _deep_leaves(scheme: Scheme) -> frozenset[str]:
+    """The leaves that lie within another category; of the others the first level tells all."""
+    return frozenset(code for code in scheme.leaves if parent_of(code))
+
+
+def _confusions(answers: Sequence[_Answer]) -> tuple[Confusion, ...]:
+    """The pairs of first-level categories that are mistaken for one another most often."""
+    pairs = Counter((path_of(each.truth)[0], each.first.category) for each in answers)
+    wrong = [Confusion(*pair, count) for pair, count in pairs.most_common() if pair[0] != pair[1]]
+    return tuple(wrong[:MOST_CONFUSIONS])
 
 
 def _share(hits: Iterable[bool]) -> float:

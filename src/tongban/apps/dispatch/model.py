@@ -18,8 +18,9 @@ import numpy.typing as npt
 
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Guess
 from tongban.apps.dispatch.deciding import Phrases, deciding_words
-from tongban.apps.dispatch.reading import Read, Weights, counted, read
-from tongban.apps.dispatch.scheme import path_of
+from tongban.apps.dispatch.near import fingerprint
+from tongban.apps.dispatch.reading import Codes, Read, Weights, counted, read
+from tongban.apps.dispatch.scheme import Category, Scheme, path_of
 from tongban.apps.dispatch.vocabulary import Columns, Matrix, Vocabulary
 
 Numbers: TypeAlias = "npt.NDArray[np.float64]"
@@ -44,8 +45,10 @@ class Model:
     """A :class:`~tongban.apps.dispatch.classifier.Classifier`.
 
     ``classes`` are the first-level codes and, last, "" for texts about nothing, which has no leaves.
+    ``titles`` are the scheme's own, by code. ``learnt`` are fingerprints of the examples, in rising order.
     ``slopes`` is pieces × first-level classes and ``bias`` one number a class; ``nearness`` is a sparse
-    matrix leaves × pieces with rows of length 1, ``sharpness`` what a nearness of 1 is worth; ``said`` are
+    matrix leaves × pieces with rows of length 1, ``sharpness`` what a nearness of 1 is worth; ``depth`` is the deepest level that was learnt from examples,
+    below which nothing is suggested; ``said`` are
     the scheme's own words.
     """
 
@@ -56,8 +59,22 @@ class Model:
     leaves: tuple[str, ...]
     nearness: Matrix
     sharpness: float
+    depth: int
     said: tuple[str, ...]
+    titles: Mapping[str, str]
+    learnt: Codes
     about: About
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        """The categories that it knows, by code and title."""
+        return Scheme({code: Category(code, title) for code, title in self.titles.items()})
+
+    def has_learnt(self, text: str) -> bool:
+        """Whether this message, or the same words otherwise spaced, was among the examples."""
+        mark = np.uint64(fingerprint(text))
+        place = int(np.searchsorted(self.learnt, mark))
+        return place < len(self.learnt) and bool(self.learnt[place] == mark)
 
     @cached_property
     def phrases(self) -> Phrases:
@@ -100,10 +117,17 @@ class Model:
         for codes, inside in self._levels:
             shares = np.bincount(inside, weights=leaves, minlength=len(codes))
             order = np.argsort(-shares, kind="stable")[:k]
-            if len(order) and shares[order[0]] >= threshold:
+            if threshold > 0 and len(path_of(codes[order[0]])) > self.depth:
+                continue
+            if shares[order[0]] >= threshold:
                 reasons = _Reasons(self, pieces, columns, weights, shared, first, within)
                 return tuple(Guess(codes[n], float(shares[n]), reasons(inside == n, leaves)) for n in order)
         return ()
+
+    def likely(self, text: str) -> tuple[Guess, ...]:
+        """See :class:`~tongban.apps.dispatch.classifier.Classifier`."""
+        pieces = read(text)
+        return () if pieces.blank else (self.first_of(text),)
 
     def first_level(self, columns: Columns, weights: Weights) -> Numbers:
         """The probability of each first-level class."""

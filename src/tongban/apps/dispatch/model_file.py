@@ -25,7 +25,7 @@ from tongban.apps.dispatch.model import About, Model
 from tongban.apps.dispatch.vocabulary import Vocabulary
 from tongban.kernel.refusal import Refused
 
-FORMAT = 1
+FORMAT = 2
 KEPT = 3
 """Model files that stay: the one in force and the two before it."""
 
@@ -96,7 +96,11 @@ def _packed(model: Model) -> bytes:
         near_columns=model.nearness.indices,
         near_ends=model.nearness.indptr,
         sharpness=np.array([model.sharpness]),
+        depth=np.array([model.depth]),
         said=np.array(model.said),
+        codes_of_scheme=np.array(list(model.titles)),
+        titles=np.array(list(model.titles.values())),
+        learnt=model.learnt,
     )
     return stream.getvalue()
 
@@ -117,7 +121,10 @@ def _unpacked(content: bytes, record: Mapping[str, Any]) -> Model:
             leaves,
             nearness,
             float(arrays["sharpness"][0]),
+            int(arrays["depth"][0]),
             tuple(map(str, arrays["said"])),
+            dict(zip(map(str, arrays["codes_of_scheme"]), map(str, arrays["titles"]), strict=True)),
+            arrays["learnt"],
             About(str(record["made"]), str(record["data"]), int(record["examples"]), dict(record["scores"])),
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -18,8 +19,13 @@ from tongban.apps.dispatch.place import Gazetteer, NamedDivision
 from tongban.apps.dispatch.scheme import Category, Scheme, scheme_of
 from tongban.apps.dispatch.suggest import Message, Registers, Suggestion, suggest
 from tongban.apps.office import Office, office
+from tongban.kernel.clock import Calendar
+from tongban.kernel.county import County
 from tongban.kernel.procedure.model import RoutingRule
 from tongban.kernel.refusal import Refused
+
+if TYPE_CHECKING:
+    from tongban.apps.dispatch.model import Model
 
 FOLDER = "dispatch"
 
@@ -42,6 +48,12 @@ def offer(message: Message, acting: Acting, practice: str = "") -> Suggestion | 
 
     Refuses a practice that is not adopted.
     """
+    found = registers_of(acting, practice)
+    return found if isinstance(found, Refused) else suggest(message, found)
+
+
+def registers_of(acting: Acting, practice: str = "") -> Registers | Refused:
+    """What this county suggests from, with the routing rules of a practice. Refuses one that is not adopted."""
     here = office()
     rules: tuple[RoutingRule, ...] = ()
     if practice:
@@ -49,9 +61,30 @@ def offer(message: Message, acting: Acting, practice: str = "") -> Suggestion | 
         if adoption is None:
             return Refused("case.no_practice", "practice", {"practice": practice})
         rules = here.procedure(adoption).routing
-    kept = _read(here, Path(settings.TONGBAN_HOME) / FOLDER)
-    registers = Registers(kept.classifier, kept.scheme, kept.gazetteer, here.county, rules)
-    return suggest(message, registers)
+    kept = _read(here, folder())
+    return Registers(kept.classifier, kept.scheme, kept.gazetteer, here.county, rules)
+
+
+def first_routing(acting: Acting) -> str:
+    """The first practice in force that has routing rules; "" when none has."""
+    here = office()
+    adopted = here.practices(acting.now)
+    return next((practice for practice, adoption in adopted if here.procedure(adoption).routing), "")
+
+
+def without_county(model: Model) -> Registers:
+    """What can be suggested where no county was loaded: categories alone, those that the model knows."""
+    return Registers(model, model.scheme, Gazetteer.of(()), County("", Calendar(())))
+
+
+def folder() -> Path:
+    """Where the classifier of this installation lies."""
+    return Path(settings.TONGBAN_HOME) / FOLDER
+
+
+def county_scheme() -> Scheme:
+    """The county's categories."""
+    return _scheme(office())
 
 
 def _read(here: Office, folder: Path) -> _Kept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,22 +42,45 @@ class Scheme:
 
     @cached_property
     def by_title(self) -> Mapping[str, str]:
-        """First-level codes by their exact titles, to read data labelled with titles."""
-        return {self.categories[code].title: code for code in self.first_level}
+        """Codes by their titles with all around them, to read data labelled with titles."""
+        return {_same(self.title(code)): code for code in self.categories}
 
     def title(self, code: str) -> str:
         """``教育文体 / 学校管理 / 食堂``: a category with all around it, widest first."""
         return " / ".join(self.categories[each].title for each in path_of(code) if each in self.categories)
 
     def named(self, label: str) -> str:
-        """The code that a label means: a code of the scheme, or a title of its first level; else ""."""
+        """The code that a label means: a code of the scheme, or titles from the first level on; else ""."""
         label = label.strip()
-        return label if label in self.categories else self.by_title.get(label, "")
+        return label if label in self.categories else self.by_title.get(_same(label), "")
 
     def only(self, first_level: Iterable[str]) -> Scheme:
         """The part of the scheme within some first-level categories."""
         kept = frozenset(first_level)
         return Scheme({code: each for code, each in self.categories.items() if path_of(code)[0] in kept})
+
+
+def _same(label: str) -> str:
+    """A label as it is compared: ``甲/乙`` and ``甲 / 乙`` are one."""
+    return "/".join(part.strip() for part in label.split("/"))
+
+
+def scheme_of_labels(labels: Iterable[str]) -> Scheme | Refused:
+    """A scheme made of the labels of a file, for whoever has no other: ``甲 / 乙`` lies within ``甲``.
+
+    Refuses ``dispatch.scheme_empty``.
+    """
+    codes: dict[tuple[str, ...], str] = {}
+    within: Counter[str] = Counter()
+    for label in sorted({_same(label) for label in labels}):
+        titles = tuple(filter(None, label.split("/")))
+        for depth in range(1, len(titles) + 1):
+            path = titles[:depth]
+            if path not in codes:
+                around = codes.get(path[:-1], "")
+                within[around] += 1
+                codes[path] = f"{around}.{within[around]:02d}".lstrip(".")
+    return scheme_of(Category(code, path[-1]) for path, code in codes.items())
 
 
 def path_of(code: str) -> tuple[str, ...]:

@@ -94,11 +94,11 @@ def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOU
     text = joined(message.title, message.body)
     sure = registers.classifier.suggest(text, 1, threshold)
     likely = registers.classifier.suggest(text, ALTERNATIVES + 1, 0.0)
-    division, words = _division(message, registers)
-    best = _option(sure[0], registers.scheme) if sure else Option("", "", 0.0)
+    division, words = divided(message, registers)
+    best = option(sure[0], registers.scheme) if sure else Option("", "", 0.0)
     seconds = _second_matters(message, best.category, registers.classifier)
     found = {
-        each.category: _option(each, registers.scheme)
+        each.category: option(each, registers.scheme)
         for each in (*seconds, *likely)
         if each.category != best.category and each.confidence >= WORTH_SHOWING
     }
@@ -128,11 +128,12 @@ def _second_matters(message: Message, best: str, classifier: Classifier) -> list
     return [guess for guess in guesses if path_of(guess.category)[0] != path_of(best)[0]][:1]
 
 
-def _option(guess: Guess, scheme: Scheme) -> Option:
+def option(guess: Guess, scheme: Scheme) -> Option:
+    """A guess with the titles of all its levels."""
     return Option(guess.category, scheme.title(guess.category), guess.confidence, guess.because)
 
 
-def _division(message: Message, registers: Registers) -> tuple[str, str]:
+def divided(message: Message, registers: Registers) -> tuple[str, str]:
     """The chosen division, or a smaller one within it that the text names; else what the text names."""
     found = registers.gazetteer.find(message.place, message.title, message.body)
     if found is None:
@@ -145,6 +146,7 @@ def _division(message: Message, registers: Registers) -> tuple[str, str]:
 
 
 def _unit(category: str, division: str, registers: Registers) -> tuple[str, str, str, Refused | None]:
+    """Unit, rule and duty-list entry by the practice's rules, or why they found nobody."""
     if not category or not registers.rules:
         return "", "", "", None
     values = {

@@ -25,6 +25,7 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from tongban.apps.dispatch.model import About, Model, Numbers, shares_within, softmax
+from tongban.apps.dispatch.near import fingerprint
 from tongban.apps.dispatch.nothing import NOTHING
 from tongban.apps.dispatch.reading import counted, joined, read
 from tongban.apps.dispatch.scheme import Scheme, parent_of, path_of
@@ -38,6 +39,8 @@ Progress: TypeAlias = Callable[[int, int], None]
 FOLDS = 3
 ENOUGH_TO_MEASURE = 100
 """With fewer examples the weights below are used; they are those found on the demo county's messages."""
+NAMED_BY = 0.05
+"""Share of the examples that must name a level before categories of it are suggested."""
 FIRST_WEIGHTS = (2.3, 3.5)
 FIRST_SHARPNESS = 8.0
 
@@ -112,9 +115,21 @@ def train(
         leaves=scheme.leaves,
         nearness=fitted.nearness,
         sharpness=sharpness,
+        depth=_depth(examples, scheme),
         said=tuple(word for each in scheme.categories.values() for word in (*each.words, each.title)),
+        titles={code: each.title for code, each in scheme.categories.items()},
+        learnt=np.unique(np.array([fingerprint(each.text) for each in examples], dtype=np.uint64)),
         about=About(made.isoformat(timespec="seconds"), digest(examples, scheme), len(examples), scores),
     )
+
+
+def _depth(examples: Sequence[Example], scheme: Scheme) -> int:
+    """The deepest level that may be suggested: with enough examples, the deepest that some of them name."""
+    deepest = max(len(path_of(code)) for code in scheme.categories)
+    if len(examples) < ENOUGH_TO_MEASURE:
+        return deepest
+    named = np.bincount([len(path_of(each.category)) for each in examples], minlength=deepest + 1)
+    return int(np.flatnonzero(named >= NAMED_BY * len(examples)).max())
 
 
 def digest(examples: Sequence[Example], scheme: Scheme) -> str:

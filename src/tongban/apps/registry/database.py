@@ -7,6 +7,7 @@ from pathlib import Path
 from tongban.apps.registry.progress import Say, silent
 from tongban.kernel.refusal import Refused
 from tongban.store.postgres import Server, ready, resolve
+from tongban.store.postgres.place import place_of
 
 
 def start_database(home: Path, say: Say = silent) -> str:
@@ -24,6 +25,11 @@ def stop_database(home: Path) -> bool | Refused:
 def database_url(home: Path) -> str:
     """What ``psql`` takes; connects to nothing."""
     return str(resolve(home).url)
+
+
+def database_made(home: Path) -> bool:
+    """Whether there is a database to be asked: a served one was named, or an embedded one was made here."""
+    return not resolve(home).embedded or bool(place_of(home).majors())
 
 
 def migrate_database() -> int:

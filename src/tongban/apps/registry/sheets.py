@@ -18,6 +18,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
@@ -329,11 +330,23 @@ def _unzipped(content: bytes, name: str) -> bytes | Refused:
     return found if len(found) <= LARGEST else Refused("sheet.too_large", name, {"max": LARGEST // 1_000_000})
 
 
-def _decoded(content: bytes, name: str) -> str | Refused:
+def encoding_of(content: bytes) -> str:
+    """How an answer to this file is best written: as the file was, in UTF-8 where that cannot be told."""
+    for encoding in _encodings(content):
+        with suppress(UnicodeDecodeError):
+            content.decode(encoding)
+            return "utf-8" if encoding == "utf-8-sig" and content[:3] != b"\xef\xbb\xbf" else encoding
+    return "utf-8-sig"
+
+
+def _encodings(content: bytes) -> tuple[str, ...]:
     """UTF-16 by its mark, UTF-8 where it is valid, else GB18030."""
-    encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    return ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+
+
+def _decoded(content: bytes, name: str) -> str | Refused:
     place = 0
-    for encoding in encodings:
+    for encoding in _encodings(content):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError as error:
