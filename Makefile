@@ -37,6 +37,7 @@ install-dev: .venv/installed-dev
 	@echo "▸ installing locked dependencies (about a minute the first time)"
 	@$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/runtime.txt
 	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 .venv/installed-dev: requirements/dev.txt .venv/installed

@@ -11,9 +11,10 @@ from tongban.kernel.clock import Limit, Unit
 from tongban.kernel.form import FieldKind, Held
 from tongban.kernel.procedure import model
 from tongban.kernel.refusal import Refused
-from tongban.library.binding import bind, bind_indicators
+from tongban.library import reading
+from tongban.library.binding import bind, bind_adopted, bind_indicators
 from tongban.library.practice import Practice
-from tongban.library.reading import read_packed, schemas
+from tongban.library.reading import read_adopted, read_packed, schemas
 from tongban.library.settings import settings_form, settle_settings
 
 Change = Callable[..., Mapping[str, str]]
@@ -173,6 +174,33 @@ def test_a_practice_with_a_name_that_leads_nowhere_is_not_bound(changed: Change)
     found = bind(broken, {})
     assert isinstance(found, Refused)
     assert found.code == "practice.unknown_stage"
+
+
+def test_what_was_adopted_is_bound_again_as_it_was_the_first_time(
+    files: Mapping[str, str], practice: Practice
+) -> None:
+    again = read_adopted(files)
+    assert not isinstance(again, Refused)
+    assert bind_adopted(again, {"max_tries": 3}) == bind(practice, {"max_tries": 3})
+    assert again == practice
+    refused = bind_adopted(again, {"max_tries": 9})
+    assert isinstance(refused, Refused) and refused.code == "practice.setting_range"
+
+
+def test_words_and_stories_of_an_adopted_practice_are_read_when_they_are_looked_at(
+    files: Mapping[str, str], practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    read = reading.read_document
+    monkeypatch.setattr(reading, "read_document", lambda path, text: opened.append(path) or read(path, text))
+    found = read_adopted(files)
+    assert not isinstance(found, Refused)
+    assert len(found.stories) == len(practice.stories) and set(found.words) == {"zh-Hans", "en"}
+    assert not any(path.startswith(("texts/", "scenarios/")) for path in opened)
+    assert found.words["en"] == practice.words["en"] and found.words["en"] == practice.words["en"]
+    assert [path for path in opened if path.startswith("texts/")] == ["texts/en.yaml"]
+    with pytest.raises(KeyError):
+        found.words["de"]
 
 
 def test_the_settings_page_knows_type_range_and_words(practice: Practice) -> None:

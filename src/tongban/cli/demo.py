@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
 from importlib import resources
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from tongban.apps.registry.database import database_url, migrate_database, start_database
 from tongban.cli.machine import django_ready, home, open_up, operator
 from tongban.cli.progress import progress
-from tongban.cli.serving import port_taken, run_server
+from tongban.cli.serving import load_application, port_taken, run_server
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
 
@@ -35,8 +36,11 @@ def demo(voice: Voice, options: argparse.Namespace) -> int:
         if refused is not None:
             return voice.refuse(refused)
     if not options.no_serve and _was_finished():
-        # Nothing to set up: the pages first, everything else beside them.
-        start_database(home())
+        # Nothing to set up: the database comes up while the pages are loaded, all else is done beside them.
+        with ThreadPoolExecutor(1) as beside:
+            database = beside.submit(start_database, home())
+            load_application()
+            database.result()
         _after_fork(Thread(target=_welcome, args=(voice, options.port), daemon=True))
     else:
         made = _made(voice, options.volume)

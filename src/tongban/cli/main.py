@@ -188,9 +188,9 @@ def _people_and_registers(menu: _Menu) -> None:
 
 
 def _version() -> str:
-    from importlib.metadata import version
+    from tongban import __version__
 
-    return version("tongban")
+    return __version__
 
 
 if __name__ == "__main__":

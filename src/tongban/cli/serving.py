@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from importlib import import_module
 
 from tongban.cli.machine import open_up
 from tongban.cli.progress import progress
@@ -31,7 +32,8 @@ def serve(voice: Voice, options: argparse.Namespace) -> int:
 
 
 def run_server(host: str, port: int, workers: int) -> None:
-    """Serve until Ctrl-C."""
+    """Serve until Ctrl-C. What was loaded before is there in every process of the server."""
+    load_application()
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
@@ -46,6 +48,11 @@ def run_server(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.warning,
     )
     server.serve()
+
+
+def load_application() -> None:
+    """Import all that pages need, once: the server's processes are forked from this one. Connects to nothing."""
+    import_module(APPLICATION.partition(":")[0])
 
 
 def port_taken(host: str, port: int) -> Refused | None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 
 from django.core.wsgi import get_wsgi_application
-from granian.utils.proxies import wrap_wsgi_with_proxy_headers
+from django.urls import get_resolver
 
 from tongban.config import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
 
 application = get_wsgi_application()
+get_resolver().url_patterns  # noqa: B018 - the pages are loaded now, not when the first reader is waiting
 if settings.ENVIRONMENT.proxies:
+    from granian.utils.proxies import wrap_wsgi_with_proxy_headers
+
     # Behind a proxy that ends TLS the pages must know the reader's own address and that it was HTTPS.
     application = wrap_wsgi_with_proxy_headers(application, trusted_hosts=list(settings.ENVIRONMENT.proxies))

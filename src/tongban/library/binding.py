@@ -39,24 +39,36 @@ def bind(practice: Practice, settings: Mapping[str, object]) -> model.Procedure 
     Refuses settings that the practice does not have or allow, names that lead nowhere, and expressions
     that do not compile or could fail; all at once. Whether the loop is closed is for ``check``.
     """
-    bound = _bound(practice, settings)
-    return bound if isinstance(bound, Refused) else bound.procedure
-
-
-def bind_indicators(practice: Practice, settings: Mapping[str, object]) -> Mapping[str, Indicator] | Refused:
-    """The practice's indicators under these settings; refuses as ``bind`` does."""
-    bound = _bound(practice, settings)
-    return bound if isinstance(bound, Refused) else bound.indicators
-
-
-def _bound(practice: Practice, settings: Mapping[str, object]) -> Bound | Refused:
     values = settle_settings(practice, settings)
     if isinstance(values, Refused):
         return values
-    faults = reference_faults(practice)
     bound = bind_what_can_be(practice, values)
-    faults += bound.faults
-    return Refused.of(faults) if faults else bound
+    faults = [*reference_faults(practice), *bound.faults]
+    return Refused.of(faults) if faults else bound.procedure
+
+
+def bind_adopted(practice: Practice, settings: Mapping[str, object]) -> model.Procedure | Refused:
+    """The procedure of a practice that was adopted under these settings, and so was proved then.
+
+    Names are not followed again and indicators are left to ``bind_indicators``: every process that serves
+    pages does this before its first one. Refuses settings and expressions as ``bind`` does.
+    """
+    values = settle_settings(practice, settings)
+    if isinstance(values, Refused):
+        return values
+    binder = _Binder(practice, values)
+    procedure = binder.procedure(binder.forms())
+    return Refused.of(binder.faults) if binder.faults else procedure
+
+
+def bind_indicators(practice: Practice, settings: Mapping[str, object]) -> Mapping[str, Indicator] | Refused:
+    """The indicators of an adopted practice under these settings; refuses settings and expressions."""
+    values = settle_settings(practice, settings)
+    if isinstance(values, Refused):
+        return values
+    binder = _Binder(practice, values)
+    indicators = binder.indicators(binder.forms())
+    return Refused.of(binder.faults) if binder.faults else indicators
 
 
 def bind_what_can_be(practice: Practice, values: Facts) -> Bound:
@@ -66,16 +78,8 @@ def bind_what_can_be(practice: Practice, values: Facts) -> Bound:
     """
     binder = _Binder(practice, values)
     forms = binder.forms()
-    procedure = model.Procedure(
-        practice=practice.id,
-        version=practice.version,
-        digest=practice.digest,
-        kinds={name: binder.kind(spec, forms) for name, spec in practice.kinds.items()},
-        forms=forms,
-        routing=binder.routing(forms),
-        settings=values,
-    )
-    return Bound(procedure, binder.indicators(forms), tuple(binder.faults))
+    procedure, indicators = binder.procedure(forms), binder.indicators(forms)
+    return Bound(procedure, indicators, tuple(binder.faults))
 
 
 class _Binder:
@@ -92,6 +96,18 @@ class _Binder:
             for register in practice.registers.values()
             for field in register.fields
         }
+
+    def procedure(self, forms: Mapping[str, Form]) -> model.Procedure:
+        practice = self.practice
+        return model.Procedure(
+            practice=practice.id,
+            version=practice.version,
+            digest=practice.digest,
+            kinds={name: self.kind(spec, forms) for name, spec in practice.kinds.items()},
+            forms=forms,
+            routing=self.routing(forms),
+            settings=self.values,
+        )
 
     def limit(self, spec: LimitSpec, source: str = "") -> Limit:
         text = spec.text if spec.setting is None else self.values.get(spec.setting)

@@ -19,6 +19,11 @@ from pathlib import Path
 
 import yaml
 
+try:
+    from yaml import CSafeLoader as Loader
+except ImportError:  # yaml was built without libyaml
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+
 from tongban.kernel.clock import Calendar, DayOff, Notice, Year
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -91,7 +96,7 @@ class _RepeatedKeyError(Exception):
         self.line = line
 
 
-class _Strict(yaml.SafeLoader):
+class _Strict(Loader):
     """YAML's safe subset, in which a key may stand only once and ``off`` is a word, not a truth value."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
@@ -107,7 +112,7 @@ class _Strict(yaml.SafeLoader):
 
 _Strict.yaml_implicit_resolvers = {
     start: [(tag, pattern) for tag, pattern in each if not tag.endswith(":bool")]
-    for start, each in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for start, each in Loader.yaml_implicit_resolvers.items()
 }
 _Strict.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"])
 

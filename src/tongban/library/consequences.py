@@ -13,7 +13,6 @@ from tongban.library.shape.procedure import (
     FollowSpec,
     MandateSpec,
     OpenSpec,
-    StepSpec,
     SuspendSpec,
     WriteSpec,
 )
@@ -23,8 +22,12 @@ UNIT_KINDS = (FieldKind.unit, FieldKind.units)
 
 
 def consequence_faults(practice: Practice, kind: str, faults: Faults) -> None:
-    for name, step, place, follow in practice.follows(kind):
-        _Consequence(practice, kind, name, step, place, faults).judge(follow)
+    # A fact kept in the ledger can be named by any later step; a text only by the step that asks it.
+    ever = fields_of(practice.forms_of(kind))
+    kept = {name: each for name, each in ever.items() if place_of(each) is Held.ledger}
+    for _, step, place, follow in practice.follows(kind):
+        asked = {each.id: each for each in practice.forms.get(step.form or "", ())}
+        _Consequence(practice, kind, place, kept | asked, faults).judge(follow)
 
 
 class _Consequence:
@@ -34,21 +37,15 @@ class _Consequence:
         self,
         practice: Practice,
         kind: str,
-        name: str,
-        step: StepSpec,
         place: tuple[str | int, ...],
+        known: Mapping[str, FieldSpec],
         faults: Faults,
     ) -> None:
         self.practice = practice
         self.kind = kind
-        self.name = name
         self.place = place
+        self.known = known
         self.faults = faults
-        asked = practice.forms.get(step.form or "", ())
-        self.asked: Mapping[str, FieldSpec] = {each.id: each for each in asked}
-        ever = fields_of(practice.forms_of(kind))
-        # A fact kept in the ledger can be named by any later step; a text only by the step that asks it.
-        self.known = {n: f for n, f in ever.items() if place_of(f) is Held.ledger} | dict(self.asked)
 
     def where(self, *more: str | int) -> str:
         return self.practice.at(self.kind, *self.place, *more)

@@ -9,9 +9,9 @@ leading zero (``01.01`` is a code and wants quotes), a second document, invisibl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -30,6 +30,9 @@ _NUMBER_LIKE = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
+_NUMBERS_BEGIN = frozenset("+-.0123456789")
+_WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "": None, "null": None, "~": None}
+"""What plain words mean that are no text."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -51,142 +54,135 @@ class Document:
 
 def read_document(path: str, text: str) -> Document | Refused:
     """Read one file. ``path`` is what faults are reported under."""
-    builder = _Builder(path)
+    reading = _Reading(path)
     for found in _INVISIBLE.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
-        builder.refuse("practice.control_character", line, {"character": f"U+{ord(found[0]):04X}"})
-        return Refused.of(builder.faults)
+        reading.refuse("practice.control_character", line, {"character": f"U+{ord(found[0]):04X}"})
+        return Refused.of(reading.faults)
+    value: object = None
     try:
-        for event in yaml.parse(text.removeprefix("\ufeff"), Loader=_LOADER):
-            builder.take(event)
+        value = reading.document(_LOADER(text.removeprefix("\ufeff")))
     except _StopError:
         pass
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = str(getattr(error, "problem", None) or error)
-        builder.refuse("practice.syntax", mark.line + 1 if mark else 1, {"reason": reason[:200]})
-    if builder.faults:
-        return Refused.of(builder.faults)
-    if builder.value is None:
+        reading.refuse("practice.syntax", mark.line + 1 if mark else 1, {"reason": reason[:200]})
+    if reading.faults:
+        return Refused.of(reading.faults)
+    if value is None:
         return Refused("practice.empty_file", path)
-    return Document(path, builder.value, builder.lines)
+    return Document(path, value, reading.lines)
 
 
 class _StopError(Exception):
     """What comes after cannot be read; the fault is written down."""
 
 
-@dataclass(slots=True)
-class _Frame:
-    """A mapping or list that is being filled. ``dropped`` swallows the value of a key that stood before."""
+class _Reading:
+    """Goes down a file event by event, which yaml's C reader makes, and keeps every line and every fault.
 
-    place: Place
-    value: dict[str, object] | list[object]
-    key: str | None = None
-    dropped: bool = False
+    A practice has ten thousand values, and every process that serves one reads them before its first page:
+    so nothing is worked out here that a sound file does not need.
+    """
 
-
-@dataclass(slots=True)
-class _Builder:
-    path: str
-    value: object = None
-    lines: dict[Place, int] = field(default_factory=dict)
-    faults: list[Refused] = field(default_factory=list)
-    frames: list[_Frame] = field(default_factory=list)
-    documents: int = 0
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.lines: dict[Place, int] = {}
+        self.faults: list[Refused] = []
 
     def refuse(self, code: str, line: int, facts: Mapping[str, Value] | None = None) -> None:
         self.faults.append(Refused(code, f"{self.path}:{line}", facts or {}))
 
-    def take(self, event: yaml.Event) -> None:
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        match event:
-            case yaml.DocumentStartEvent():
-                self.documents += 1
-                if self.documents == 2:
-                    self.refuse("practice.second_document", line)
-            case yaml.AliasEvent():
-                self.refuse("practice.alias", line, {"name": str(event.anchor)})
-                self.put(None, line)
-            case yaml.ScalarEvent():
-                self.marked(event, line)
-                self.put(event.value if self.wants_key() else self.scalar(event, line), line)
-            case yaml.MappingStartEvent():
-                self.marked(event, line)
-                self.push({}, line)
-            case yaml.SequenceStartEvent():
-                self.marked(event, line)
-                self.push([], line)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                frame = self.frames.pop()
-                self.put(frame.value, line, ended=True)
+    def document(self, loader: Any) -> object:
+        """The value of the only document; None without one. A second one is refused, and read for its faults."""
+        self.next: Callable[[], yaml.Event] = loader.get_event
+        value: object = None
+        documents = 0
+        while not isinstance(event := self.next(), yaml.StreamEndEvent):
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents == 2:
+                    self.refuse("practice.second_document", _line(event))
+            elif isinstance(event, yaml.NodeEvent):
+                self.lines.setdefault((), _line(event))
+                read = self.value(event, ())
+                value = read if documents == 1 else value
+        return value
 
-    def marked(self, event: yaml.NodeEvent, line: int) -> None:
-        if event.anchor is not None:
-            self.refuse("practice.alias", line, {"name": str(event.anchor)})
-        tag = getattr(event, "tag", None)
-        if tag is not None:
-            self.refuse("practice.tag", line, {"tag": str(tag)})
-
-    def wants_key(self) -> bool:
-        return bool(self.frames) and isinstance(self.frames[-1].value, dict) and self.frames[-1].key is None
-
-    def push(self, value: dict[str, object] | list[object], line: int) -> None:
-        if len(self.frames) >= DEEPEST:
-            self.refuse("practice.too_deep", line, {"deepest": DEEPEST})
-            raise _StopError
-        if self.wants_key():
-            self.refuse("practice.key_not_text", line)
-            raise _StopError
-        self.note(line)
-        self.frames.append(_Frame(self.place(), value))
-
-    def place(self) -> Place:
-        if not self.frames:
-            return ()
-        frame = self.frames[-1]
-        step: str | int = len(frame.value) if isinstance(frame.value, list) else frame.key or ""
-        return (*frame.place, step)
-
-    def note(self, line: int) -> None:
-        self.lines.setdefault(self.place(), line)
-
-    def put(self, value: object, line: int, *, ended: bool = False) -> None:
-        if not self.frames:
-            if self.documents == 1:
-                self.value = value
-                self.lines.setdefault((), line)
-            return
-        frame = self.frames[-1]
-        if isinstance(frame.value, list):
-            if not ended:
-                self.note(line)
-            frame.value.append(value)
-        elif frame.key is None:
-            frame.key = str(value)
-            if frame.key in frame.value:
-                self.refuse("practice.key_twice", line, {"key": frame.key})
-                frame.dropped = True
-            else:
-                self.note(line)
-        else:
-            if not frame.dropped:
-                frame.value[frame.key] = value
-            frame.key, frame.dropped = None, False
-
-    def scalar(self, event: yaml.ScalarEvent, line: int) -> str | int | bool | None:
-        text: str = event.value
-        if event.style:
-            return text
-        if text in ("true", "false"):
-            return text == "true"
-        if text in ("", "null", "~"):
+    def value(self, event: yaml.Event, place: Place) -> object:
+        """What begins with an event; takes all events that belong to it."""
+        if isinstance(event, yaml.ScalarEvent):
+            self.bare(event)
+            return event.value if event.style else self.plain(event)
+        if not isinstance(event, yaml.CollectionStartEvent):
+            self.alias(event)
             return None
+        self.bare(event)
+        if len(place) >= DEEPEST:
+            self.refuse("practice.too_deep", _line(event), {"deepest": DEEPEST})
+            raise _StopError
+        return self.mapping(place) if isinstance(event, yaml.MappingStartEvent) else self.sequence(place)
+
+    def mapping(self, place: Place) -> dict[str, object]:
+        found: dict[str, object] = {}
+        while not isinstance(event := self.next(), yaml.MappingEndEvent):
+            key = self.key(event)
+            inner = (*place, key)
+            if key in found:
+                self.refuse("practice.key_twice", _line(event), {"key": key})
+                self.value(self.next(), inner)
+                continue
+            self.lines[inner] = _line(event)
+            found[key] = self.value(self.next(), inner)
+        return found
+
+    def key(self, event: yaml.Event) -> str:
+        """A key is text, however it is written."""
+        if isinstance(event, yaml.ScalarEvent):
+            self.bare(event)
+            return str(event.value)
+        if isinstance(event, yaml.CollectionStartEvent):
+            self.refuse("practice.key_not_text", _line(event))
+            raise _StopError
+        self.alias(event)
+        return ""
+
+    def sequence(self, place: Place) -> list[object]:
+        found: list[object] = []
+        while not isinstance(event := self.next(), yaml.SequenceEndEvent):
+            inner = (*place, len(found))
+            self.lines[inner] = _line(event)
+            found.append(self.value(event, inner))
+        return found
+
+    def alias(self, event: yaml.Event) -> None:
+        self.refuse("practice.alias", _line(event), {"name": str(getattr(event, "anchor", ""))})
+
+    def bare(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        """Refuse an anchor and a tag."""
+        if event.anchor is not None:
+            self.alias(event)
+        if event.tag is not None:
+            self.refuse("practice.tag", _line(event), {"tag": str(event.tag)})
+
+    def plain(self, event: yaml.ScalarEvent) -> str | int | bool | None:
+        """What is written without quotes."""
+        text: str = event.value
+        if text in _WORDS:
+            return _WORDS[text]
+        if text[0] not in _NUMBERS_BEGIN:
+            return text
         if _WHOLE.fullmatch(text) and len(text) <= 17 and abs(int(text)) <= MAX_WHOLE:
             return int(text)
         if _NUMBER_LIKE.fullmatch(text):
-            self.refuse("practice.number", line, {"given": text[:40]})
+            self.refuse("practice.number", _line(event), {"given": text[:40]})
         return text
+
+
+def _line(event: yaml.Event) -> int:
+    mark = event.start_mark
+    return mark.line + 1 if mark else 1
 
 
 def walk(value: object, place: Place = ()) -> Iterator[tuple[Place, object]]:

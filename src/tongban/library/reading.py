@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from tongban.kernel.refusal import Refused
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.document import Document, read_document
 from tongban.library.folder import LANGUAGES, digest, gather, names_of
+from tongban.library.later import Later
 from tongban.library.practice import Practice
 from tongban.library.shape.fitting import Shaped
 from tongban.library.shape.manifest import Manifest
@@ -68,12 +69,17 @@ def read_packed(files: Mapping[str, str]) -> Practice | Refused:
     return _read(files, names_of(files))
 
 
+def read_adopted(files: Mapping[str, str]) -> Practice | Refused:
+    """Read a practice that was found whole when it was adopted: its words and stories when first looked at."""
+    return _read(files, names_of(files), later=True)
+
+
 def schemas() -> Mapping[str, Mapping[str, object]]:
     """The JSON Schema of each file of a practice, for editors and for the reference manual."""
     return {path: shape.schema() for path, shape in SHAPES.items()}
 
 
-def _read(files: Mapping[str, str], faults: list[Refused]) -> Practice | Refused:
+def _read(files: Mapping[str, str], faults: list[Refused], *, later: bool = False) -> Practice | Refused:
     reader = _Reader(files, faults)
     manifest = reader.shaped("practice.yaml", MANIFEST)
     deadlines = reader.shaped("deadlines.yaml", DEADLINES)
@@ -82,8 +88,11 @@ def _read(files: Mapping[str, str], faults: list[Refused]) -> Practice | Refused
     indicators = reader.shaped("indicators.yaml", INDICATORS)
     registers = reader.shaped("registers.yaml", REGISTERS)
     kinds, kind_files = reader.kinds()
-    stories = {path: found for path in reader.below("scenarios/") if (found := reader.shaped(path, STORY))}
-    words = {language: reader.texts(f"texts/{language}.yaml") for language in LANGUAGES}
+    stories: Mapping[str, StorySpec] = Later(reader.below("scenarios/"), reader.story)
+    words: Mapping[str, Mapping[str, str]] = Later(LANGUAGES, reader.words)
+    if not later:
+        stories = {path: found for path in stories if (found := reader.shaped(path, STORY))}
+        words = {language: reader.texts(f"texts/{language}.yaml") for language in words}
     if reader.faults or manifest is None:
         return Refused.of([replace(fault, also=()) for fault in reader.faults])
     return Practice(
@@ -147,6 +156,15 @@ class _Reader:
                 self.faults.append(Refused("practice.kind_file", where, {"kind": found.kind, "path": path}))
             kinds[found.kind], files[found.kind] = found, path
         return kinds, files
+
+    def story(self, path: str) -> StorySpec:
+        found = self.shaped(path, STORY)
+        if found is None:
+            raise RefusedError(Refused.of(self.faults))
+        return found
+
+    def words(self, language: str) -> Mapping[str, str]:
+        return self.texts(f"texts/{language}.yaml")
 
     def texts(self, path: str) -> Mapping[str, str]:
         document = self.document(path)

@@ -6,7 +6,7 @@ the closed-loop check of the kernel.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pydantic import BaseModel
 
@@ -141,7 +141,7 @@ def _walk(thing: object, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[s
     if isinstance(thing, BaseModel):
         for name, info in type(thing).model_fields.items():
             yield from _walk(getattr(thing, name), (*place, info.alias or name))
-    elif isinstance(thing, Mapping):
+    elif isinstance(thing, dict):
         for key, inner in thing.items():
             yield from _walk(inner, (*place, key))
     elif isinstance(thing, tuple):

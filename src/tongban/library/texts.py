@@ -105,13 +105,20 @@ def product_texts() -> Texts:
         document = read_document(name, text)
         if isinstance(document, Refused):
             raise ValueError(f"{document.where}: {document.code} {dict(document.facts)}")
-        for place, value in walk(document.value):
-            language = next((str(part) for part in place if part in LANGUAGES), None)
-            if language is None or not isinstance(value, str):
-                continue
-            key = ".".join(str(part) for part in place if part != language)
-            tables.setdefault(key, {})[language] = value.strip()
+        _collect(document.value, "", "", tables)
     return Texts(tables)
+
+
+def _collect(value: object, key: str, language: str, tables: dict[str, dict[str, str]]) -> None:
+    """Put every text below a language's name into the tables, under its key without that name."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name in LANGUAGES:
+                _collect(inner, key, name, tables)
+            else:
+                _collect(inner, f"{key}.{name}" if key else name, language, tables)
+    elif isinstance(value, str) and language:
+        tables.setdefault(key, {})[language] = value.strip()
 
 
 def refusal_words(refused: Refused, language: str, naming: Naming | None = None) -> Words:

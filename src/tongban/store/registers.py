@@ -18,10 +18,10 @@ from tongban.kernel.county import County, Division, Duty, DutyKind, Level, Unit
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
-from tongban.library.binding import bind
+from tongban.library.binding import bind_adopted
 from tongban.library.calendars import read_year
 from tongban.library.practice import Practice
-from tongban.library.reading import read_packed
+from tongban.library.reading import read_adopted
 from tongban.store.journal import Journal
 from tongban.store.models import AdoptionRow, CalendarYear, DivisionRow, DutyRow, Stamp, UnitRow
 from tongban.store.notes import append_note
@@ -158,10 +158,10 @@ def forget() -> None:
 
 
 def _bound(row: AdoptionRow) -> Adopted:
-    practice = read_packed(json.loads(row.packed))
+    practice = read_adopted(json.loads(row.packed))
     if isinstance(practice, Refused):
         raise RefusedError(practice)
-    procedure = bind(practice, row.settings)
+    procedure = bind_adopted(practice, row.settings)
     if isinstance(procedure, Refused):
         raise RefusedError(procedure)
     return Adopted(row.id, practice, procedure, tuple(row.homes), row.since, row.until)

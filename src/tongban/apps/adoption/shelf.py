@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tongban.kernel.clock import Calendar
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.calendars import read_calendars
-from tongban.library.checking import check as check_practice
-from tongban.library.counties import scenario_county
 from tongban.library.practice import Practice
 from tongban.library.reading import read_practice
 from tongban.library.settings import SettingAsked, settings_form
-from tongban.library.story.rehearsal import rehearsal
-from tongban.library.story.telling import Report, run_scenarios
+
+if TYPE_CHECKING:
+    from tongban.library.story.telling import Report
 
 VARIABLE = "TONGBAN_SHARE"
 """Where practices and calendars lie, when not beside the working directory or the checkout."""
@@ -173,14 +173,16 @@ def described(
 
 def said(practice: Practice, key: str, language: str) -> str:
     """A text of the practice; in the other language where this one has none; the key's end without any."""
-    for words in (practice.words.get(language, {}), *practice.words.values()):
-        if key in words:
-            return words[key]
+    for each in (language, *practice.words):
+        if key in practice.words.get(each, {}):
+            return practice.words[each][key]
     return key.rpartition(".")[2]
 
 
 def check(path: Path) -> tuple[Practice | None, tuple[Refused, ...]]:
     """Read and check a practice's folder: the practice, when it can be read at all, and every fault."""
+    from tongban.library.checking import check as check_practice
+
     practice = read_practice(path)
     if isinstance(practice, Refused):
         return None, practice.all()
@@ -189,6 +191,10 @@ def check(path: Path) -> tuple[Practice | None, tuple[Refused, ...]]:
 
 def tell(path: Path, calendars: Path | None = None) -> Report | Refused:
     """Tell every scenario of a practice on the kernel alone, in the county that scenarios share."""
+    from tongban.library.counties import scenario_county
+    from tongban.library.story.rehearsal import rehearsal
+    from tongban.library.story.telling import run_scenarios
+
     practice = read_practice(path)
     if isinstance(practice, Refused):
         return practice

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import filetype
 from django.conf import settings
-from PIL import Image, ImageOps
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
@@ -75,6 +73,8 @@ def keep(uploads: Iterable[Upload], acting: Acting, field: str = "photos") -> tu
 
 def _clean(upload: Upload, field: str) -> tuple[str, bytes] | Refused:
     """Media type and bytes as they are kept."""
+    import filetype
+
     name = (upload.name or "")[-60:]
     data = b"" if (upload.size or 0) > LARGEST else upload.read(LARGEST + 1)
     size = max(upload.size or 0, len(data))
@@ -92,6 +92,8 @@ def _clean(upload: Upload, field: str) -> tuple[str, bytes] | Refused:
 
 def _drawn_anew(data: bytes, picture: str) -> bytes | None:
     """The picture without anything but its pixels; None for what cannot be decoded safely."""
+    from PIL import Image, ImageOps
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

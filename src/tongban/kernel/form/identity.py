@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from stdnum.cn import ric, uscc
-
 from tongban.kernel.form.characters import narrow, one_line
 from tongban.kernel.refusal import Refused
 
@@ -59,6 +57,8 @@ def read_id_card(text: str, where: str, today: date) -> str | Refused:
         return Refused("form.id_card_date", where)
     if born > today:
         return Refused("form.id_card_date", where)
+    from stdnum.cn import ric
+
     if ric.calc_check_digit(number) != number[-1]:
         return Refused("form.id_card_check", where)
     return number
@@ -76,6 +76,8 @@ def read_credit_code(text: str, where: str) -> tuple[str, tuple[Refused, ...]] |
         return Refused("form.credit_code", where, {"place": bad.start() + 1})
     if not _CREDIT_CODE.fullmatch(code):
         return Refused("form.credit_code_place", where)
+    from stdnum.cn import uscc
+
     if uscc.calc_check_digit(code) != code[-1]:
         return code, (Refused("form.credit_code_check", where),)
     return code, ()

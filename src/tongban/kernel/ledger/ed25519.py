@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 KEY_LENGTH = 32
 _ALGORITHM = "ed25519"
@@ -33,17 +34,22 @@ class Ed25519Signer:
 
     @property
     def public(self) -> bytes:
-        return Ed25519PrivateKey.from_private_bytes(self.secret).public_key().public_bytes_raw()
+        return self._key().public_key().public_bytes_raw()
 
     @property
     def key_id(self) -> str:
         return key_id(self.name, self.public)
 
     def sign(self, message: bytes) -> bytes:
-        return Ed25519PrivateKey.from_private_bytes(self.secret).sign(message)
+        return self._key().sign(message)
 
     def verifier(self) -> Ed25519Verifier:
         return Ed25519Verifier(self.key_id, self.public)
+
+    def _key(self) -> Ed25519PrivateKey:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        return Ed25519PrivateKey.from_private_bytes(self.secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,9 @@ class Ed25519Verifier:
         return _ALGORITHM
 
     def verify(self, message: bytes, signature: bytes) -> bool:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
         name = self.key_id.rpartition("+")[0]
         if len(self.public) != KEY_LENGTH or key_id(name, self.public) != self.key_id:
             return False

@@ -6,7 +6,7 @@ import json
 import types
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Generic, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -42,7 +42,11 @@ class Shaped(Generic[T]):
 
     def __init__(self, kind: object) -> None:
         self.kind = kind
-        self.adapter: TypeAdapter[T] = TypeAdapter(cast("type[T]", kind))
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[T]:
+        """Built when the first document is fitted: most processes never read a story."""
+        return TypeAdapter(cast("type[T]", self.kind))
 
     def fit(self, document: Document) -> T | Refused:
         """The document as the model. Facts of a refusal name what was given and what would be right."""

@@ -14,7 +14,9 @@ from tongban.kernel.procedure.model import Relation
 
 
 class Shape(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=False)
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, populate_by_name=False, defer_build=True
+    )
 
 
 T = TypeVar("T")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import segno
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 
 def qr_svg(text: str) -> SafeString:
     """A code for a telephone's camera: black on white in light and dark, with its quiet zone."""
+    import segno
+
     code = segno.make(text, error="m")
     size = code.symbol_size(border=4)[0]
     path = "".join(
