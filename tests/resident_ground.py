@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
@@ -113,14 +111,11 @@ class Visitor:
 
 
 @pytest.fixture
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Tests type faster than people; and one test's visits are not counted against the next."""
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests type faster than people."""
     from tongban.web.resident import flood
 
-    cache.clear()
     monkeypatch.setattr(flood, "SOONEST", 0)
-    yield
-    cache.clear()
 
 
 @pytest.fixture

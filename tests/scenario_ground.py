@@ -100,7 +100,7 @@ def forget() -> None:
 
 
 def ground(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[None]:
-    """An empty county's home, its own cache, and a clock that is later than any story."""
+    """An empty county's home, and a clock that is later than any story."""
     from django.test import override_settings
 
     from tongban.apps.casework import take
@@ -109,11 +109,6 @@ def ground(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[None]:
     for module in (take, sweep):
         monkeypatch.setattr(module, "datetime", LateClock)
     forget()
-    with override_settings(
-        TONGBAN_HOME=home,
-        CACHES={
-            "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(home)}
-        },
-    ):
+    with override_settings(TONGBAN_HOME=home):
         yield
     forget()

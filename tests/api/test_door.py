@@ -131,6 +131,8 @@ def test_strangers_open_a_few_cases_a_minute_and_are_told_when_to_come_back(api:
     assert [each.status_code for each in opened] == [201] * 4 + [429] * 2
     problem(opened[-1], 429, "api.many")
     assert 0 < int(opened[-1].headers["Retry-After"]) <= 60
+    more = api.post("/cases", {"practice": "streetlamp", "answers": DARK}, opened[0].json()["token"])
+    problem(more, 429, "api.many")  # the token of a case is not another door
     clerk = api.staff("clerk", "centre")
     assert api.post("/cases", {"practice": "streetlamp", "answers": DARK}, clerk).status_code == 201
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.cache import cache
 
 from desk_ground import Desk, county, desk
 from tongban.apps.numbers import check_digit, written
 from tongban.apps.office import office
-from tongban.apps.people.ownership import MOST, WAIT, prove_ownership
+from tongban.apps.people.ownership import AT_A_NUMBER, prove_ownership
 from tongban.apps.people.proving import prove
 from tongban.kernel.commands import Actor
 from tongban.kernel.refusal import Refused
@@ -21,13 +19,6 @@ __all__ = ["county", "desk"]
 PHONE = "13812345678"
 NOBODYS = "26" + "0" * 9
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture(autouse=True)
-def no_tries() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def code(found: object) -> str:
@@ -61,17 +52,25 @@ def test_what_cannot_be_right_is_told_apart(desk: Desk) -> None:
 
 def test_who_guesses_has_to_wait_and_may_try_again_afterwards(desk: Desk) -> None:
     number = desk.register()
-    tries = [prove_ownership(number, f"1390000000{n}", "10.0.0.1", NOW) for n in range(MOST)]
+    tries = [prove_ownership(number, f"1390000000{n}", "10.0.0.1", NOW) for n in range(AT_A_NUMBER.most)]
     assert {code(each) for each in tries} == {"people.no_match"}
     assert code(prove_ownership(number, PHONE, "10.0.0.1", NOW)) == "people.wait"
     assert code(prove_ownership(number, PHONE, "10.0.0.2", NOW)) == "people.wait", "from another address too"
-    later = prove_ownership(number, PHONE, "10.0.0.1", NOW + timedelta(seconds=WAIT + 1))
+    later = prove_ownership(number, PHONE, "10.0.0.1", NOW + timedelta(seconds=AT_A_NUMBER.seconds + 1))
     assert isinstance(later, Actor)
+
+
+def test_a_number_written_in_another_way_is_the_same_number(desk: Desk) -> None:
+    number = desk.register()
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in number)
+    for n in range(AT_A_NUMBER.most):
+        prove_ownership(wide if n % 2 else written(number), f"1390000000{n}", f"10.0.0.{n}", NOW)
+    assert code(prove_ownership(number, PHONE, "10.0.1.1", NOW)) == "people.wait"
 
 
 def test_mistyping_does_not_count_as_guessing(desk: Desk) -> None:
     number = desk.register()
-    for _ in range(MOST + 3):
+    for _ in range(AT_A_NUMBER.most + 3):
         assert code(prove_ownership(number[:-1], PHONE, "10.0.0.1", NOW)) == "case.number_shape"
     assert isinstance(prove_ownership(number, PHONE, "10.0.0.1", NOW), Actor)
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.test import Client
 
-from tongban.web.frame.attempts import BOUNDS, failed, wait_seconds
+from tongban.web.frame.attempts import ADDRESS, failed, wait_seconds
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.urls("test_frame")]
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(settings: object) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # type: ignore[attr-defined]
+def _quick(settings: object) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
-    cache.clear()
 
 
 @pytest.fixture
@@ -67,7 +64,7 @@ def test_patience_is_asked_of_the_guesser_not_of_the_clerk_elsewhere() -> None:
 
 
 def test_many_names_from_one_address_are_held_up_too() -> None:
-    for i in range(BOUNDS[1].most):
+    for i in range(ADDRESS.most):
         failed(f"name{i}", "10.0.0.1", now=1000.0)
     assert wait_seconds("another", "10.0.0.1", now=1000.0) > 0
 

@@ -6,10 +6,11 @@ import argparse
 import socket
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from importlib import import_module
 
-from tongban.cli.machine import open_up
+from tongban.cli.machine import home, open_up
 from tongban.cli.progress import progress
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused, RefusedError
@@ -77,9 +78,18 @@ def work(voice: Voice, options: argparse.Namespace) -> int:
             if options.once or not _passing(fault):
                 raise
             voice.say("work.waiting", said=str(fault).strip().splitlines()[0])
+            _revive()
         if options.once:
             return 0
         time.sleep(max(1, options.every))
+
+
+def _revive() -> None:
+    """Bring an embedded server back that was killed; one that cannot come yet is tried for again."""
+    from tongban.apps.registry.database import start_database
+
+    with suppress(RefusedError):
+        start_database(home())
 
 
 def _passing(fault: Exception) -> bool:
@@ -90,7 +100,7 @@ def _passing(fault: Exception) -> bool:
 def _round(voice: Voice, signed: datetime) -> datetime:
     from django.db import close_old_connections
 
-    from tongban.apps import reactors
+    from tongban.apps import patience, reactors
     from tongban.apps.proof.checkpoints import checkpoint
     from tongban.apps.supervision.sweep import sweep as act
 
@@ -111,6 +121,7 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     head = checkpoint(now)
     if isinstance(head, Refused):
         raise RefusedError(head)
+    patience.tidy(now)
     return now
 
 

@@ -95,13 +95,6 @@ INSTALLED_APPS = [
     "tongban.store",
     *WEB_APPS,
 ]
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": ENVIRONMENT.home / "cache",
-    },
-}
-
 DATABASES = {"default": database(ENVIRONMENT.database)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

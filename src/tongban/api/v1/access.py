@@ -13,6 +13,7 @@ from tongban.api.v1.route import Answer, Asked
 from tongban.api.v1.shapes.cases import Named, Prove
 from tongban.api.v1.shapes.county import Health, Me, PostOut, ProblemKind, SignIn, TokenOut
 from tongban.apps.office import office
+from tongban.apps.patience import place
 from tongban.apps.people.acting import actor_of
 from tongban.apps.people.ownership import prove_ownership
 from tongban.kernel.commands import ActorKind
@@ -40,7 +41,7 @@ def sign_in(asked: Asked, body: SignIn) -> Answer:
     It lasts at most twelve hours and ends with the next change of the password.
     """
     now = time.time()
-    who = f"{body.login.casefold()}\0{asked.address}"
+    who = f"{body.login.casefold()}\0{place(asked.address)}"
     seconds = limits.waiting(limits.WRONG_PASSWORDS, who, now)
     if seconds:
         return Refused("api.many", "", {"seconds": seconds})

@@ -28,6 +28,7 @@ from tongban.api.v1.problems import problem
 from tongban.api.v1.reading import LARGEST_UPLOAD, language_of, read_body, read_query, too_large
 from tongban.api.v1.route import Answer, Asked, Given, No, Raw, Route
 from tongban.api.v1.tokens import Caller, address_of, caller
+from tongban.apps.patience import place
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.refusal import Refused, RefusedError
 
@@ -101,7 +102,7 @@ def _handled(request: HttpRequest, route: Route, parts: Mapping[str, str], langu
 
 def _let_in(request: HttpRequest, route: Route, found: Caller) -> Caller | Refused:
     """Within its limits, with a token that allows it, and with a key that can be one."""
-    seconds = limits.wait(route.bound, found.who, time.time(), known=found.known)
+    seconds = _wait(request, route, found)
     if seconds:
         return Refused("api.many", "", {"seconds": seconds})
     if route.scope and route.scope not in found.scopes:
@@ -114,6 +115,13 @@ def _let_in(request: HttpRequest, route: Route, found: Caller) -> Caller | Refus
     if key and not _KEY.fullmatch(key):
         return Refused("api.key", KEY)
     return found.with_key(key) if route.keyed else found
+
+
+def _wait(request: HttpRequest, route: Route, found: Caller) -> int:
+    """Accounts are counted by their token; everybody else by where they are, also with a token of a case."""
+    if found.acting.actor.kind is ActorKind.PERSON:
+        return limits.wait(route.bound.known, found.who, time.time())
+    return limits.wait(route.bound.stranger, place(address_of(request)), time.time())
 
 
 def _written(request: HttpRequest, route: Route, answer: Answer, language: str) -> HttpResponse:

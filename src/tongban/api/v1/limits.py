@@ -1,65 +1,54 @@
-"""How much one caller may ask, counted in the shared cache in fixed windows.
+"""How much one caller of the API may ask.
 
-Not a defence against a flood from everywhere (that is for what stands before us) but against one script.
 ``TONGBAN_API_LIMITS`` multiplies every bound; 0 lifts them all, for a load test.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.core.cache import cache
+
+from tongban.apps import patience
+from tongban.apps.patience import Bound
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """At most ``most`` in ``seconds``; ``strangers`` is the bound for a caller without a token."""
+class Allowance:
+    """What one caller may do: somebody with an account, and a stranger from one place."""
 
-    name: str
-    most: int
-    seconds: int
-    strangers: int
+    known: Bound
+    stranger: Bound
+
+    @staticmethod
+    def of(name: str, most: int, seconds: int, strangers: int) -> Allowance:
+        return Allowance(Bound(f"api:{name}", most, seconds), Bound(f"api:{name}", strangers, seconds))
 
 
-READS = Bound("reads", 1200, 60, 240)
-WRITES = Bound("writes", 600, 60, 60)
-OPENINGS = Bound("openings", 600, 60, 4)
+READS = Allowance.of("reads", 1200, 60, 240)
+WRITES = Allowance.of("writes", 600, 60, 60)
+OPENINGS = Allowance.of("openings", 600, 60, 4)
 """New cases: a household has few, an office many."""
-UPLOADS = Bound("uploads", 120, 60, 12)
-COSTLY = Bound("costly", 60, 60, 20)
+UPLOADS = Allowance.of("uploads", 120, 60, 12)
+COSTLY = Allowance.of("costly", 60, 60, 20)
 """Figures, suggestions, proofs: what takes more than a moment to compute."""
-SIGN_INS = Bound("sign_ins", 30, 600, 30)
-WRONG_PASSWORDS = Bound("wrong_passwords", 5, 300, 5)
-STRANGERS_OPENINGS = Bound("strangers_openings", 300, 600, 300)
-"""New cases from everybody without a token together."""
+SIGN_INS = Allowance.of("sign_ins", 30, 600, 30)
+WRONG_PASSWORDS = Bound("api:wrong_passwords", 5, 300)
+STRANGERS_OPENINGS = Bound("api:strangers_openings", 3000, 600)
+"""New cases from everybody without an account together: so high that no handful of addresses shuts out the rest."""
 
 
-def wait(bound: Bound, who: str, now: float, *, known: bool = True) -> int:
+def wait(bound: Bound, who: str, now: float) -> int:
     """Count one request; seconds to wait when it is one too many, else 0."""
-    most = (bound.most if known else bound.strangers) * int(getattr(settings, "TONGBAN_API_LIMITS", 1))
-    if most == 0:
-        return 0
-    window = int(now) // bound.seconds
-    key = f"api:{bound.name}:{window}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
-    count = _counted(key, bound.seconds)
-    return 0 if count <= most else bound.seconds - int(now) % bound.seconds
+    allowed = _allowed(bound)
+    return patience.count(allowed, who, now) if allowed.most else 0
 
 
 def waiting(bound: Bound, who: str, now: float) -> int:
     """Seconds to wait when the bound is reached already; counts nothing."""
-    window = int(now) // bound.seconds
-    key = f"api:{bound.name}:{window}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
-    most = bound.most * int(getattr(settings, "TONGBAN_API_LIMITS", 1))
-    return bound.seconds - int(now) % bound.seconds if most and cache.get(key, 0) >= most else 0
+    allowed = _allowed(bound)
+    return patience.waiting(allowed, who, now) if allowed.most else 0
 
 
-def _counted(key: str, seconds: int) -> int:
-    if cache.add(key, 1, seconds):
-        return 1
-    try:
-        return cache.incr(key)
-    except ValueError:  # gone since we looked
-        cache.set(key, 1, seconds)
-        return 1
+def _allowed(bound: Bound) -> Bound:
+    return replace(bound, most=bound.most * int(getattr(settings, "TONGBAN_API_LIMITS", 1)))

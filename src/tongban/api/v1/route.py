@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from django.http import HttpRequest
 from pydantic import BaseModel
 
-from tongban.api.v1.limits import READS, Bound
+from tongban.api.v1.limits import READS, Allowance
 from tongban.api.v1.tokens import Caller
 from tongban.apps.acting import Acting
 from tongban.apps.wording import Wording
@@ -80,7 +80,7 @@ class Route:
     media: str = "application/json"
     scope: str = ""
     people_only: bool = False
-    bound: Bound = READS
+    bound: Allowance = READS
     keyed: bool = False
     keeps: bool = True
     refuses: tuple[int, ...] = ()

@@ -44,6 +44,17 @@ class Content(models.Model):
         db_table = "store_content"
 
 
+class Count(models.Model):
+    """How often somebody did something lately; see ``tongban.store.counts``. Not logged, no part of the ledger."""
+
+    key = models.TextField(primary_key=True)
+    n = models.IntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "store_count"
+
+
 class Identity(models.Model):
     """Who asks. Read only through ``tongban.store.identity``, which logs every look.
 

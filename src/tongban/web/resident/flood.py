@@ -9,18 +9,17 @@ answer and a screen reader speaks; beyond that an address has to wait.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import string
 import time
 from dataclasses import dataclass
-from typing import cast
 
 from django.core import signing
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from tongban.apps import patience
+from tongban.apps.patience import Bound, place
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import address_of
 
@@ -28,15 +27,16 @@ SALT = "tongban.report"
 SOONEST = 2
 """Seconds that a person needs at least, from the first page to sending."""
 LATEST = 24 * 3600
-PER_ADDRESS = 8
-"""Reports from one address in ten minutes before a sum is asked: an office or a village may share one."""
-EVERYWHERE = 300
-"""Reports from all addresses in ten minutes before everybody is asked."""
-MOST = 60
-"""Reports from one address in ten minutes; then it has to wait."""
-MOST_FILES = 120
-"""Files from one address in ten minutes, sent along or not."""
 WINDOW = 600
+PER_ADDRESS = Bound("report", 8, WINDOW)
+"""Reports from one address before a sum is asked: an office or a village may share one."""
+MOST = Bound("report", 60, WINDOW)
+"""Reports from one address; then it has to wait."""
+EVERYWHERE = Bound("report", 300, WINDOW)
+"""Reports from all addresses before everybody is asked the sum."""
+FILES = Bound("report:files", 120, WINDOW)
+"""Files from one address, sent along or not."""
+ALL = "everywhere"
 _SIGNER = signing.TimestampSigner(salt=SALT)
 _LETTERS = string.ascii_letters + string.digits
 
@@ -80,8 +80,9 @@ def held_up(request: HttpRequest, *, sending: bool) -> Refused | None:
         return None
     if age < SOONEST:
         return Refused("flood.too_quick")
-    if _count(address_of(request)) >= MOST:
-        return Refused("flood.wait", "", {"minutes": WINDOW // 60})
+    seconds = patience.waiting(MOST, place(address_of(request)), time.time())
+    if seconds:
+        return Refused("flood.wait", "", {"minutes": -(-seconds // 60)})
     if _busy(request) and not _summed(request):
         return Refused("flood.sum", "answer")
     return None
@@ -89,11 +90,8 @@ def held_up(request: HttpRequest, *, sending: bool) -> Refused | None:
 
 def too_many_files(request: HttpRequest, files: int) -> Refused | None:
     """Why no more files are taken from this address for now; counts these."""
-    source = f"files:{address_of(request)}"
-    if _count(source) + files > MOST_FILES:
-        return Refused("flood.files", "", {"minutes": WINDOW // 60})
-    _add(source, files)
-    return None
+    seconds = patience.count(FILES, place(address_of(request)), time.time(), files) if files else 0
+    return Refused("flood.files", "", {"minutes": -(-seconds // 60)}) if seconds else None
 
 
 def age_of(request: HttpRequest) -> float | None:
@@ -109,12 +107,14 @@ def age_of(request: HttpRequest) -> float | None:
 
 def counted(request: HttpRequest) -> None:
     """Count a report that was taken."""
-    _add(address_of(request), 1)
-    _add("everywhere", 1)
+    for who in (place(address_of(request)), ALL):
+        patience.count(MOST, who, time.time())
 
 
 def _busy(request: HttpRequest) -> bool:
-    return _count(address_of(request)) >= PER_ADDRESS or _count("everywhere") >= EVERYWHERE
+    now = time.time()
+    mine = patience.waiting(PER_ADDRESS, place(address_of(request)), now)
+    return bool(mine or patience.waiting(EVERYWHERE, ALL, now))
 
 
 def _sum_of(key: str) -> Sum:
@@ -127,19 +127,3 @@ def _summed(request: HttpRequest) -> bool:
     given = request.POST.get("answer", "")[:20]
     answer = "".join(str(int(c)) for c in given if c.isdecimal())
     return answer == str(asked.first + asked.second)
-
-
-def _count(source: str) -> int:
-    return cast(int, cache.get(_key(source), 0))
-
-
-def _add(source: str, more: int) -> None:
-    """Two at once may count as one: this is a bound against floods, not a figure."""
-    key = _key(source)
-    cache.set(key, cast(int, cache.get(key, 0)) + more, WINDOW)
-
-
-def _key(source: str) -> str:
-    """A key for these ten minutes that does not spell out who sent."""
-    window = int(time.time()) // WINDOW
-    return f"report:{hashlib.sha256(f'{window} {source}'.encode()).hexdigest()[:32]}"

@@ -1,0 +1,65 @@
+"""Bounds on how often one caller may do something, the same for every door.
+
+Not a defence against a flood from everywhere (that is for what stands before us) but against one script, and
+against guessing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
+
+from tongban.store import counts
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """At most ``most`` in ``seconds``, counted from the first; ``anew``: from the last one."""
+
+    name: str
+    most: int
+    seconds: int
+    anew: bool = False
+
+
+def count(bound: Bound, who: str, now: float, more: int = 1) -> int:
+    """Count, whoever it is; seconds to wait when it is over the bound, else 0."""
+    at = datetime.fromtimestamp(now, UTC)
+    n, until = counts.add(_key(bound, who), more, at, timedelta(seconds=bound.seconds), anew=bound.anew)
+    return _seconds(until, at) if n > bound.most else 0
+
+
+def waiting(bound: Bound, who: str, now: float) -> int:
+    """Seconds to wait when the bound is reached already, else 0; counts nothing."""
+    at = datetime.fromtimestamp(now, UTC)
+    n, until = counts.counted(_key(bound, who), at)
+    return _seconds(until, at) if n >= bound.most else 0
+
+
+def forget(bound: Bound, who: str) -> None:
+    counts.forget(_key(bound, who))
+
+
+def tidy(now: datetime) -> None:
+    """Forget every count whose time is over."""
+    counts.forget_ended(now)
+
+
+def place(address: str) -> str:
+    """What one household or office sends from: an address, or the half of a long one that names the network."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    return str(known.exploded[:19]) if isinstance(known, IPv6Address) and not known.ipv4_mapped else address
+
+
+def _seconds(until: datetime, now: datetime) -> int:
+    return max(1, -(-int((until - now).total_seconds() * 1000) // 1000))
+
+
+def _key(bound: Bound, who: str) -> str:
+    """A key that does not spell out who it is."""
+    return f"{bound.name}:{sha256(who.encode()).hexdigest()[:32]}"

@@ -1,0 +1,47 @@
+"""Counts for a while: how often somebody did something lately, for the bounds that hold off scripts.
+
+One row a count, added to in one statement, so that many processes count together and nothing is lost under
+load. The table is not logged: after a crash it is empty, and everybody may begin anew.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import cast
+
+from django.db import connection
+
+_ADD = """
+    INSERT INTO store_count AS c (key, n, until) VALUES (%s, %s, %s)
+    ON CONFLICT (key) DO UPDATE SET
+        n = CASE WHEN c.until <= %s THEN excluded.n ELSE c.n + excluded.n END,
+        until = CASE WHEN %s OR c.until <= %s THEN excluded.until ELSE c.until END
+    RETURNING n, until
+"""
+
+
+def add(key: str, more: int, now: datetime, lasting: timedelta, *, anew: bool) -> tuple[int, datetime]:
+    """Count; returns the sum and when it is forgotten. ``anew``: the time begins again with each count."""
+    [found] = _rows(_ADD, (key, more, now + lasting, now, anew, now))
+    return cast(tuple[int, datetime], found)
+
+
+def counted(key: str, now: datetime) -> tuple[int, datetime]:
+    """The sum as it stands and when it is forgotten; (0, now) for none."""
+    found = _rows("SELECT n, until FROM store_count WHERE key = %s AND until > %s", (key, now))
+    return cast(tuple[int, datetime], found[0]) if found else (0, now)
+
+
+def forget(key: str) -> None:
+    _rows("DELETE FROM store_count WHERE key = %s RETURNING 1", (key,))
+
+
+def forget_ended(now: datetime) -> None:
+    """Remove what nobody asks for any more."""
+    _rows("DELETE FROM store_count WHERE until <= %s RETURNING 1", (now,))
+
+
+def _rows(sql: str, values: tuple[str | int | datetime, ...]) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cast(list[tuple[object, ...]], cursor.fetchall())
