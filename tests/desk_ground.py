@@ -102,12 +102,11 @@ def settle_county() -> None:
 
 @contextmanager
 def own_home(path: Path) -> Iterator[None]:
-    """A home and a cache of these tests alone."""
+    """A home of these tests alone."""
     from django.test import override_settings
 
-    cache = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     forget()
-    with override_settings(TONGBAN_HOME=path, CACHES=cache):
+    with override_settings(TONGBAN_HOME=path):
         yield
     forget()
 

@@ -1,4 +1,4 @@
-"""The ground of the API's tests: an empty home, its own cache, a clock that tests may set."""
+"""The ground of the API's tests: an empty home, a clock that tests may set."""
 
 from __future__ import annotations
 

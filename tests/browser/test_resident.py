@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from browser_ground import NewPage, axe
@@ -26,10 +25,8 @@ def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
     """The county, committed, so that the server's own connections see it."""
     with own_home(tmp_path / "home"):
         settle_county()
-        cache.clear()
         counting.forget()
         yield Desk()
-        cache.clear()
 
 
 def sound(page: Page, scripts: bool = True) -> None:
