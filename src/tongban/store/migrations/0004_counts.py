@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("store", "0002_registers"),)
+    dependencies = (("store", "0003_sums"),)
 
     operations = (
         migrations.CreateModel(
