@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -152,6 +153,37 @@ def test_nobody_is_led_elsewhere(desk: Desk, back: str) -> None:
     number = desk.signed()
     response = act(number, "remind", _back=back)
     assert response["Location"] == "/lead/cases/"
+
+
+def taught(number: str) -> None:
+    """A case card as the publishing step leaves it."""
+    from datetime import UTC, datetime
+
+    from tongban.apps.office import office
+    from tongban.store.published import Text, put
+
+    here, now = office(), datetime.now(UTC)
+    loaded = here.load(number)
+    assert loaded is not None
+    story = "创业补贴三次往返，每次都是不同的“满一年”。窗口用一页纸列全部时间条件。"
+    parts = [["cause", "papers_excessive"], ["card_text", story]]
+    body = {"parts": parts, "unit": "hotline-centre", "adoption": here.adopted("last_resort_desk", now)}
+    title = story.partition("。")[0]
+    text = json.dumps({**body, "outcome": "", "opened": now.isoformat(), "settled": ""})
+    put(here.journal, Text("card", loaded.case.id, "", "330822", title, text, story, now))
+
+
+@pytest.mark.parametrize(("language", "cause"), [("zh", "材料要多了"), ("en", "Too many papers")])
+def test_what_cases_taught_is_told_in_words_and_each_thing_once(
+    desk: Desk, language: str, cause: str
+) -> None:
+    taught(desk.signed())
+    page = body(reader(language=language).get("/lead/"))
+    card = page.partition('class="card-list"')[2].partition("</article>")[0]
+    assert "papers_excessive" not in card
+    assert f'<span class="tag">{cause}' in card
+    assert card.count("三次往返") == 1
+    assert "/open/cards/" in card
 
 
 def test_nothing_on_the_pages_needs_a_style_or_script_of_its_own(desk: Desk) -> None:

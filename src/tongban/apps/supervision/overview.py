@@ -28,6 +28,7 @@ from tongban.apps.supervision.views import (
 )
 from tongban.apps.supervision.watching import Watch
 from tongban.apps.wording import Wording, moment, say
+from tongban.kernel.form import FieldKind
 from tongban.library.texts import fill
 from tongban.store.models import PublicText
 
@@ -207,14 +208,23 @@ def _cards(here: Office, acting: Acting) -> tuple[Card, ...]:
     rows = PublicText.objects.filter(
         Q(until=None) | Q(until__gt=acting.now), county=here.county.code, what="card"
     )
-    shown = rows.order_by("-since", "-chain")[:SHOWN]
-    return tuple(
-        Card(
-            id=str(row.chain),
-            title=row.title,
-            words=" ".join(words for _, words in cast("dict[str, list[list[str]]]", row.text)["parts"]),
-            unit=here.names.unit(str(cast("dict[str, object]", row.text)["unit"]), acting.language),
-            when=moment(row.since, acting.language, acting.now),
-        )
-        for row in shown
+    return tuple(_card(here, acting, row) for row in rows.order_by("-since", "-chain")[:SHOWN])
+
+
+def _card(here: Office, acting: Acting, row: PublicText) -> Card:
+    """Its chosen answers as short marks, its texts as one; what the title says already is not said again."""
+    text = cast("Mapping[str, object]", row.text)
+    wording = here.wording(str(text["adoption"]), acting.language)
+    marks, words = [], []
+    for name, part in cast("list[list[str]]", text["parts"]):
+        field = wording.field(name)
+        chosen = field is not None and field.kind is FieldKind.choice
+        (marks if chosen else words).append(wording.value(name, part) if chosen else part)
+    return Card(
+        id=str(row.chain),
+        title=row.title,
+        marks=tuple(marks),
+        words=" ".join(words).removeprefix(row.title).lstrip("。！？；!?; "),
+        unit=here.names.unit(str(text["unit"]), acting.language),
+        when=moment(row.since, acting.language, acting.now),
     )

@@ -123,10 +123,11 @@ class KindLine:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a closed case taught."""
+    """What a closed case taught. ``marks`` are what was chosen on it (the cause), ``words`` the rest of its text."""
 
     id: str
     title: str
+    marks: tuple[str, ...]
     words: str
     unit: str
     when: str
