@@ -70,7 +70,7 @@ def words(language: str, holder: str = "") -> LoopWords:
     def of(key: str) -> str:
         return texts.get(key, key)
 
-    return LoopWords(of, language, holder, clock_lines(procedure.kinds["appeal"], of, language))
+    return LoopWords(of, language, holder, "", clock_lines(procedure.kinds["appeal"], of, language))
 
 
 def drawn(kind: Kind, way: tuple[str, ...], after: timedelta, *, stopped: bool = False) -> Drawing:

@@ -99,7 +99,7 @@ def test_from_the_first_word_to_the_number_and_the_proof(
     expect(page.locator("h1")).to_have_text("已收到，正在安排谁来办")
     expect(page.locator(".loop svg:visible")).to_have_count(1)
     sound(page, scripts)
-    page.click("text=这个日期怎么来的")
+    page.click("text=日期怎么来的")
     expect(page.locator("ol.derivation li").first).to_be_visible()
     sound(page, scripts)
 

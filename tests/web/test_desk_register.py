@@ -31,7 +31,8 @@ def test_a_clerk_writes_two_things_and_gets_a_number_a_date_and_a_unit(desk: Des
     assert response.status_code == 302
     page = reader(desk.clerk).get(response["Location"]).content.decode()
     assert re.search(r'class="big-number">\d{4} \d{4} \d{4}<', page)
-    assert "派单期限" in page
+    assert "前派给承办单位" in page
+    assert "然后办好并答复您" in page
     assert "县12345政务服务热线中心" in page
     assert '<svg class="qr"' in page
 

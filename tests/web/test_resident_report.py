@@ -322,7 +322,7 @@ def test_a_disk_that_is_full_keeps_the_words(visitor: Visitor) -> None:
 # -- what it costs
 
 
-def test_the_pages_ask_the_database_as_often_as_they_did(
+def test_the_pages_ask_the_database_no_more_often_than_they_did(
     visitor: Visitor, sent_queries: Callable[[Callable[[], object]], list[str]]
 ) -> None:
     visitor.ready(photos=picture())
@@ -332,8 +332,7 @@ def test_the_pages_ask_the_database_as_often_as_they_did(
     visitor.page, visitor.path = page, path
     values = {**form_of(page), "go": "send"}
     found["sending"] = len(sent_queries(lambda: visitor.client.post(path, values)))
-    assert found == BASELINE
-    assert max(found.values()) <= MOST
+    assert all(found[page] <= BASELINE[page] <= MOST for page in BASELINE), found
 
 
 def test_a_page_weighs_little(visitor: Visitor) -> None:

@@ -189,6 +189,10 @@ class Wording:
     def clock(self, clock: str) -> str:
         return self.of(f"clocks.{clock}.title", clock)
 
+    def clock_plain(self, clock: str) -> str:
+        """What a clock promises or waits for, in the requester's words."""
+        return self.of(f"clocks.{clock}.plain", self.clock(clock))
+
     def outcome(self, outcome: str) -> str:
         return self.of(f"outcomes.{outcome}") or self.of(f"choices.outcome.{outcome}") or self.stage(outcome)
 

@@ -140,7 +140,7 @@ def _optional(practice: Practice) -> Iterator[str]:
             yield from (f"lawful.{reason}" for f in step.then if f.suspend for reason in f.suspend.lawful)
         yield from (f"outcomes.{name}" for name, stage in kind.stages.items() if stage.settled or stage.end)
     for clocks in practice.clocks.values():
-        yield from (f"clocks.{name}.help" for name in clocks)
+        yield from (f"clocks.{name}.{part}" for name in clocks for part in ("help", "plain"))
     for form, fields in practice.forms.items():
         for each in fields:
             yield f"forms.{form}.{each.id}.help"

@@ -6,6 +6,7 @@ import json
 from typing import cast
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.promises import promises
 from tongban.apps.casework.sight import may_see
 from tongban.apps.casework.steps import Attempt, steps
 from tongban.apps.casework.story import Contents, answers, facts_of, story
@@ -125,6 +126,7 @@ def _page(
         outcome=wording.outcome(case.outcome) if case.outcome else "",
         settled=case.settled_at is not None,
         promise=running_promise,
+        promises=promises(case, kind, clocks, wording, acting.now),
         clocks=clocks,
         drawing=drawing(kind, case, acting.now, here.county.calendar, travelled),
         facts=_facts(case, events, contents, wording, kind, resident=resident),
@@ -172,23 +174,25 @@ def _waits(case: Case, kind: Kind, wording: Wording, here: Office) -> str:
 def _clocks(case: Case, kind: Kind, wording: Wording, here: Office, acting: Acting) -> tuple[ClockView, ...]:
     """Every lap of every clock; residents get those promised to them and those that wait for them."""
     shown = []
+    resident = acting.actor.kind is ActorKind.REQUESTER
     for state in case.clocks:
         rule = kind.clocks.get(state.clock)
         if rule is None:
             continue
-        if acting.actor.kind is ActorKind.REQUESTER and not (rule.promise or rule.owner == "requester"):
+        if resident and not (rule.promise or rule.owner == "requester"):
             continue
         words = clock_words(state, here.county.calendar, acting.now, acting.language)
         shown.append(
             ClockView(
                 id=state.clock,
-                title=wording.clock(state.clock),
+                title=wording.clock_plain(state.clock) if resident else wording.clock(state.clock),
                 tone=words.tone,
                 words=words.words,
                 due=words.due,
                 share=words.share,
                 promise=rule.promise,
                 running=state.running,
+                own=rule.owner == "requester",
                 provisional=state.provisional,
                 source=state.limit.source,
                 limit=words.limit,
@@ -254,16 +258,18 @@ def explain(number: str, acting: Acting) -> tuple[Explained, ...] | Refused:
     if hidden is not None:
         return hidden
     wording = here.wording(loaded.case.adoption, acting.language)
-    return tuple(_explained(state, wording, here, acting.language) for state in loaded.case.clocks)
+    return tuple(_explained(state, wording, here, acting) for state in loaded.case.clocks)
 
 
-def _explained(state: ClockState, wording: Wording, here: Office, language: str) -> Explained:
+def _explained(state: ClockState, wording: Wording, here: Office, acting: Acting) -> Explained:
+    language, resident = acting.language, acting.actor.kind is ActorKind.REQUESTER
+    title = wording.clock_plain(state.clock) if resident else wording.clock(state.clock)
     lines = derive(here.county.calendar, state.limit, state.started, state.spans, state.extensions)
     due = due_moment(state.due, language) if state.due is not None else say("clock.stopped", language)
     worded = tuple(
         Line(line.code, say(line.code, language, **_named(dict(line.facts), wording))) for line in lines
     )
-    return Explained(state.clock, wording.clock(state.clock), state.lap, due, worded)
+    return Explained(state.clock, title, state.lap, due, worded)
 
 
 def _named(facts: dict[str, Value], wording: Wording) -> dict[str, Value]:

@@ -124,6 +124,7 @@ def _follow(
 ) -> str:
     """One consequence in words; "" for what this reader need not be told."""
     language = wording.language
+    name_of = wording.clock_plain if resident else wording.clock
     match follow:
         case Held():
             unit = wording.names.unit(follow.unit, language)
@@ -136,21 +137,21 @@ def _follow(
                 return ""
             due = due_moment(follow.due, language, now)
             key = "follow.clock_started_provisional" if follow.provisional else "follow.clock_started"
-            return say(key, language, clock=wording.clock(follow.clock), due=due)
+            return say(key, language, clock=name_of(follow.clock), due=due)
         case ClockEnded():
             if resident and follow.clock not in promises:
                 return ""
             key = "follow.clock_kept" if follow.kept else "follow.clock_missed"
-            return say(key, language, clock=wording.clock(follow.clock))
+            return say(key, language, clock=name_of(follow.clock))
         case ClockSuspended():
             reason = wording.choice("lawful_reason", follow.reason)
-            return say("follow.clock_suspended", language, clock=wording.clock(follow.clock), reason=reason)
+            return say("follow.clock_suspended", language, clock=name_of(follow.clock), reason=reason)
         case ClockResumed() | ClockExtended() | ClockMoved():
             if follow.due is None:
                 return ""
             due = due_moment(follow.due, language, now)
             name = {ClockResumed: "resumed", ClockExtended: "extended", ClockMoved: "moved"}[type(follow)]
-            return say(f"follow.clock_{name}", language, clock=wording.clock(follow.clock), due=due)
+            return say(f"follow.clock_{name}", language, clock=name_of(follow.clock), due=due)
         case SubcaseOpened():
             return say("follow.subcase", language, unit=wording.names.unit(follow.unit, language))
         case Noticed():

@@ -30,11 +30,28 @@ class ClockView:
     share: int
     promise: bool
     running: bool
+    own: bool
+    """whether it is the requester's time that runs"""
     provisional: bool
     source: str
     """the document that the limit rests on"""
     limit: str = ""
     """what was promised: "5 个工作日，还剩 2 个" """
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseView:
+    """One thing that was promised to the requester, in their words: "派给承办单位".
+
+    ``coming``: it has no date yet; this is the longest it may take, once it runs.
+    """
+
+    what: str
+    tone: Tone
+    words: str
+    due: str
+    running: bool = False
+    coming: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +161,7 @@ class CasePage:
     outcome: str
     settled: bool
     promise: ClockView | None
+    promises: tuple[PromiseView, ...]
     clocks: tuple[ClockView, ...]
     drawing: Drawing
     facts: tuple[Fact, ...]

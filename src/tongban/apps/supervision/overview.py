@@ -215,7 +215,8 @@ def _card(here: Office, acting: Acting, row: PublicText) -> Card:
     """Its chosen answers as short marks, its texts as one; what the title says already is not said again."""
     text = cast("Mapping[str, object]", row.text)
     wording = here.wording(str(text["adoption"]), acting.language)
-    marks, words = [], []
+    marks: list[str] = []
+    words: list[str] = []
     for name, part in cast("list[list[str]]", text["parts"]):
         field = wording.field(name)
         chosen = field is not None and field.kind is FieldKind.choice

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tongban.kernel.case import ClockState
 from tongban.kernel.clock import (
@@ -11,6 +11,7 @@ from tongban.kernel.clock import (
     Limit,
     Span,
     Stopped,
+    Unit,
     before,
     due_with,
     local_date,
@@ -42,16 +43,30 @@ def limit_of(rule: ClockRule, at: datetime, sight: Mapping[str, Value | datetime
     there were. The check of a practice demands an unconditional rule; without one the shortest known
     limit is taken, because time fails closed.
     """
+    for when, each in _in_force(rule, at).items():
+        if when is None or when.holds(sight):
+            return each.limit
+    return min((each.limit for each in rule.limits), key=Limit.elapsed)
+
+
+def longest_limit(rule: ClockRule, at: datetime) -> Limit:
+    """The longest limit in force at that moment, whatever the case: what can be promised before it is known."""
+    return max((each.limit for each in _in_force(rule, at).values()), key=_about)
+
+
+def _in_force(rule: ClockRule, at: datetime) -> dict[Expression | None, LimitRule]:
     today = max(local_date(at), min(each.since for each in rule.limits))
     latest: dict[Expression | None, LimitRule] = {}
     for each in rule.limits:
         known = latest.get(each.when)
         if each.since <= today and (known is None or known.since <= each.since):
             latest[each.when] = each
-    for when, each in latest.items():
-        if when is None or when.holds(sight):
-            return each.limit
-    return min((each.limit for each in rule.limits), key=Limit.elapsed)
+    return latest
+
+
+def _about(limit: Limit) -> timedelta:
+    """Its length for comparing: five working days are a week."""
+    return limit.elapsed() * 7 / 5 if limit.unit is Unit.WORKING_DAYS else limit.elapsed()
 
 
 def wake_of(rule: ClockRule, calendar: Calendar, due: datetime | None, rung: int) -> datetime | None:

@@ -15,12 +15,14 @@ from tongban.web.words import has_words, say
 class LoopWords:
     """``of`` gives the practice's words for a key (``stages.signed.title``), in ``language``.
 
-    ``holder`` is the title of the unit that holds the case; ``clocks`` the clocks of each stage.
+    ``holder`` is the title of the unit that holds the case; ``promised`` what the drawn clock promises, in plain
+    words ("" where the practice has none); ``clocks`` the clocks of each stage.
     """
 
     of: Callable[[str], str]
     language: str
     holder: str = ""
+    promised: str = ""
     clocks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def say(self, key: str, **facts: Value) -> str:
@@ -50,5 +52,6 @@ def standing(clock: DrawnClock, words: LoopWords) -> Standing:
         return Standing("rest", words.say("loop.suspended"), "", "", "")
     tone, said = remaining(clock.due, clock.now, words.language)
     n, unit = lapse(*sorted((clock.due, clock.now)))
-    due = words.say("loop.due", due=due_moment(clock.due, words.language, clock.now))
+    date = due_moment(clock.due, words.language, clock.now)
+    due = words.say("loop.due_for" if words.promised else "loop.due", due=date, what=words.promised)
     return Standing(tone, said, due, f"{'+' if clock.late else ''}{n}", words.count(f"loop.unit.{unit}", n))

@@ -28,4 +28,6 @@ def words_of(page: Any, language: str) -> LoopWords:
     def of(key: str) -> str:
         return str(titles.get(key) or key.removesuffix(".title").rpartition(".")[2])
 
-    return LoopWords(of, language, page.holder)
+    drawn = page.drawing.clock
+    promised = str(titles.get(f"clocks.{drawn.id}.plain", "")) if drawn is not None and drawn.promise else ""
+    return LoopWords(of, language, page.holder, promised)

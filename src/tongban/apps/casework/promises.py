@@ -1,0 +1,30 @@
+"""What the requester has been promised, step by step: kept, running, and what comes after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tongban.apps.casework.views import ClockView, PromiseView
+from tongban.apps.wording import Wording, limit_words
+from tongban.kernel.case import Case
+from tongban.kernel.procedure.clocks import longest_limit
+from tongban.kernel.procedure.model import Kind
+
+
+def promises(
+    case: Case, kind: Kind, clocks: Iterable[ClockView], wording: Wording, now: datetime
+) -> tuple[PromiseView, ...]:
+    """The promised clocks of a kind in their order: each as its last lap stands; of those that have not begun
+    only that they will, with the longest limit there is. A settled case promises nothing more."""
+    last = {clock.id: clock for clock in clocks if clock.promise}
+    found = []
+    for rule in kind.clocks.values():
+        what = wording.clock_plain(rule.id)
+        clock = last.get(rule.id)
+        if clock is not None:
+            found.append(PromiseView(what, clock.tone, clock.words, clock.due, running=clock.running))
+        elif rule.promise and case.settled_at is None:
+            limit = limit_words(longest_limit(rule, now), wording.language)
+            found.append(PromiseView(what, "rest", "", "", coming=limit))
+    return tuple(found)
