@@ -39,6 +39,7 @@ def demo_county() -> County:
         {u.id: Unit(u.id, Level(u.level), u.division, u.parent, u.kind) for u in files.units},
         {d.code: Division(d.code, Level(d.level), d.parent) for d in files.divisions},
         tuple(Duty(d.unit, d.code, DutyKind(d.kind), d.categories) for d in files.duties),
+        frozenset(each.code for each in files.categories),
     )
 
 

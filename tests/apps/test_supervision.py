@@ -176,7 +176,7 @@ def test_the_longest_at_one_stage_comes_first(desk: Desk) -> None:
 def test_a_case_that_changed_units_is_shown_with_its_way_and_one_that_did_not_is_not(desk: Desk) -> None:
     number = desk.dispatched()
     desk.signed()
-    given = {"return_reason": "not_our_duty", "duty_entry": "无", "proposed_unit": "housing"}
+    given = {"return_reason": "not_our_duty", "duty_entry": "housing-01", "proposed_unit": "housing"}
     desk.step(number, "return_case", desk.handler, **given)
     assert seen(desk, COUNTY_LEADER).handed_on == ()
     send_on(desk, number, "housing")

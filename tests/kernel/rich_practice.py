@@ -60,8 +60,8 @@ DUTIES = (
     Duty("town", "T2", DutyKind.TAKEN_BACK, ("02.09",)),
     Duty("town", "T3", DutyKind.ASSIST, ("01",)),
 )
-COUNTY = County("330899", CALENDAR, UNITS, DIVISIONS, DUTIES)
 CATEGORIES = ("01.01", "02.01", "02.09", "10.02", "99")
+COUNTY = County("330899", CALENDAR, UNITS, DIVISIONS, DUTIES, frozenset(CATEGORIES))
 
 WORKING = "working returned adjudicating asking suspended merged"
 HANDLED = "working returned adjudicating asking suspended"

@@ -335,7 +335,7 @@ def test_ones_own_post_comes_before_a_superiors_and_before_a_mandate() -> None:
 
 def test_a_mandate_goes_to_a_unit_that_exists_and_ends_when_the_case_is_settled() -> None:
     story = Story(category="01.01").then("dispatch", CLERK)
-    assert story.refused("lend", LIN, lead="moon", until="2026-12-31") == "routing.unknown_unit"
+    assert story.refused("lend", LIN, lead="moon", until="2026-12-31") == "form.unknown_unit"
     story.then("lend", LIN, lead="urban", until="2026-12-31")
     story.then("withdraw", Actor(ActorKind.REQUESTER, owns=frozenset({"case"})))
     assert story.case.mandates[0].ended == story.now

@@ -31,6 +31,7 @@ STEPS = [*sorted({name for kind in RICH.kinds.values() for name in kind.steps}),
 PAUSES = (0, 0, 1, 60, 60 * 24, 60 * 24 * 3, 60 * 24 * 9, 60 * 24 * 40)
 """Minutes that pass before the next command."""
 
+FILES = frozenset({"a.jpg"})
 GOOD: dict[FieldKind, st.SearchStrategy[Any]] = {
     FieldKind.text: st.sampled_from(("word", "𠀀 rare")),
     FieldKind.line: st.just("word"),
@@ -41,7 +42,7 @@ GOOD: dict[FieldKind, st.SearchStrategy[Any]] = {
     FieldKind.units: st.lists(st.sampled_from(sorted(UNITS)), min_size=1, max_size=2),
     FieldKind.date: st.sampled_from(("2026-09-25", "2026-12-31")),
     FieldKind.case: st.integers(1, 4).map(str),
-    FieldKind.files: st.just(("a.jpg",)),
+    FieldKind.files: st.just(tuple(FILES)),
 }
 BAD = st.sampled_from(("", "nonsense", 7, None, True, ("x", "y"), "9" * 300, object()))
 """What doors may hand on by mistake or malice."""
@@ -73,7 +74,7 @@ class Office(RuleBasedStateMachine):
 
     def scene(self, case: Case | None) -> Scene:
         if case is None:
-            return Scene(self.county, self.now, related=self.related())
+            return Scene(self.county, self.now, related=self.related(), files=FILES)
         children = [each for each in self.cases.values() if each.parent == case.id]
         above: list[Mandate] = []
         parent = self.cases.get(case.parent)
@@ -88,6 +89,7 @@ class Office(RuleBasedStateMachine):
             seen(parent) if parent else None,
             self.related(),
             tuple(above),
+            files=FILES,
         )
 
     def related(self) -> dict[str, Related]:
@@ -191,7 +193,7 @@ class Office(RuleBasedStateMachine):
         if isinstance(decided, Refused):
             area = decided.code.split(".")[0]
             assert area in {"clock", "routing"} or decided.code in {
-                "step.condition", "step.subcase_unit",
+                "step.condition", "step.subcase_unit", "form.unknown_case",
                 "step.join_unknown", "step.join_loop", "step.join_settled",
             }  # fmt: skip
 
@@ -242,7 +244,9 @@ class Office(RuleBasedStateMachine):
     @rule()
     def the_calendar_changes(self) -> None:
         other = OTHER_CALENDAR if self.county.calendar == CALENDAR else CALENDAR
-        self.county = County(COUNTY.code, other, COUNTY.units, COUNTY.divisions, COUNTY.duties)
+        self.county = County(
+            COUNTY.code, other, COUNTY.units, COUNTY.divisions, COUNTY.duties, COUNTY.categories
+        )
         for case in list(self.cases.values()):
             decided = recalculate(RICH, case, self.scene(case))
             if decided is not None:

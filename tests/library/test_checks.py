@@ -160,7 +160,7 @@ NAMES = [
         "practice.form_unused",
         "forms.yaml",
         "lend:\n",
-        "spare:\n  - {id: pole, kind: category}\nlend:\n",
+        "spare:\n  - {id: pole, kind: code}\nlend:\n",
         "spare:",
     ),
     Broken(

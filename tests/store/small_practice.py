@@ -166,7 +166,13 @@ UNITS = {
         Unit("labour", Level.COUNTY, COUNTY, "office", "department"),
     )
 }
-PLACE = County(COUNTY, Calendar(()), UNITS, {COUNTY: Division(COUNTY, Level.COUNTY)})
+PLACE = County(
+    COUNTY,
+    Calendar(()),
+    UNITS,
+    {COUNTY: Division(COUNTY, Level.COUNTY)},
+    categories=frozenset({"01.01", "01.02", "02.01"}),
+)
 HANDLER = Actor(ActorKind.PERSON, "li", tuple(Post(unit, "handler") for unit in UNITS))
 
 _numbers = itertools.count(1)

@@ -13,7 +13,8 @@ class Acting:
     """``actor`` with the moment and the language of the answer.
 
     ``key`` is the idempotency key of the request ("" for none): the same key acts once. ``name`` is the
-    person's name as shown to colleagues.
+    person's name as shown to colleagues. ``by_hand``: the answers were typed by somebody who sees what comes of
+    them, so words that fit one choice of a register alone stand for it.
     """
 
     now: datetime
@@ -21,3 +22,4 @@ class Acting:
     name: str = ""
     language: str = "zh-Hans"
     key: str = ""
+    by_hand: bool = False

@@ -27,7 +27,7 @@ from tongban.library.story.runner import Act, Did, Followed, Ground, Look, Opens
 from tongban.store import adoptions
 from tongban.store.batch import BEGINNING, STEP, Mark
 from tongban.store.journal import COLUMNS, stored
-from tongban.store.models import CalendarYear, DivisionRow, DutyRow, Stamp, UnitRow
+from tongban.store.models import CalendarYear, Category, DivisionRow, DutyRow, Stamp, UnitRow
 from tongban.store.stream import bookmark
 
 MOST_RINGS = 10_000
@@ -95,6 +95,7 @@ def _load_county(begins: datetime) -> None:
         )
         for each in spec.duties
     )
+    Category.objects.bulk_create(Category(county=county, code=each, name=each) for each in spec.categories)
 
 
 class Live(ABC):

@@ -232,6 +232,8 @@ class Wording:
                 return self.names.division(str(value), self.language)
             case FieldKind.category:
                 return self.names.category(str(value), self.language)
+            case FieldKind.duty:
+                return self.names.duty(str(value))
             case FieldKind.flag:
                 return say("value.yes" if value else "value.no", self.language)
             case FieldKind.money:
@@ -268,6 +270,8 @@ class Wording:
                 return self.names.unit(value, self.language)
             case "units", tuple():
                 return self._joined([self.names.unit(str(each), self.language) for each in value])
+            case "kind" | "found", str():
+                return say_or(f"{fact}.{value}", self.language, "")
             case "condition", str():
                 return self.of(f"conditions.{value}", value)
             case "reason", str():

@@ -106,3 +106,5 @@ class Scene:
     mandates: tuple[Mandate, ...] = ()
     """Mandates on the cases above this one."""
     subject: Facts = field(default_factory=dict)
+    files: frozenset[str] = frozenset()
+    """Those attachments named in answers that are kept."""

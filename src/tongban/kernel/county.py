@@ -1,4 +1,4 @@
-"""The county a decision is made in: its units, divisions, duty lists and calendar.
+"""The county a decision is made in: its units, divisions, duty lists, categories and calendar.
 
 One frozen value, built by the store and shared by all decisions until something in it changes.
 """
@@ -77,6 +77,8 @@ class County:
     units: Mapping[str, Unit] = field(default_factory=dict)
     divisions: Mapping[str, Division] = field(default_factory=dict)
     duties: tuple[Duty, ...] = ()
+    categories: frozenset[str] = frozenset()
+    """Codes of what a matter may be about: ``02.09`` lies within ``02``."""
 
     def superiors(self, unit: str) -> Iterator[Unit]:
         """The units above this one, nearest first; stops at a cycle instead of running for ever."""

@@ -45,6 +45,7 @@ class CountySpec(Shape):
     divisions: Many[DivisionSpec]
     units: Many[UnitSpec]
     duties: Many[DutySpec] = ()
+    categories: Many[Words] = ()
 
 
 COUNTY: Shaped[CountySpec] = Shaped(CountySpec)
@@ -63,6 +64,7 @@ def county_of(spec: CountySpec, calendar: Calendar) -> County:
         units={u.id: Unit(u.id, u.level, u.division, u.parent, u.kind) for u in spec.units},
         divisions={d.code: Division(d.code, d.level, d.parent) for d in spec.divisions},
         duties=tuple(Duty(d.unit, d.code, d.kind, d.categories) for d in spec.duties),
+        categories=frozenset(spec.categories),
     )
 
 

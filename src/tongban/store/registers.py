@@ -1,7 +1,7 @@
 """The county as the kernel sees it, and the practices it adopted: read once, kept until the stamp moves.
 
-A trigger counts every change of units, divisions, duties, calendars and adoptions in ``store_stamp``; the
-journal's load brings the stamp along, so that nobody decides by registers that have changed meanwhile.
+A trigger counts every change of units, divisions, duties, categories, calendars and adoptions in ``store_stamp``;
+the journal's load brings the stamp along, so that nobody decides by registers that have changed meanwhile.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tongban.library.calendars import read_year
 from tongban.library.practice import Practice
 from tongban.library.reading import read_adopted
 from tongban.store.journal import Journal
-from tongban.store.models import AdoptionRow, CalendarYear, DivisionRow, DutyRow, Stamp, UnitRow
+from tongban.store.models import AdoptionRow, CalendarYear, Category, DivisionRow, DutyRow, Stamp, UnitRow
 from tongban.store.notes import append_note
 
 CALENDAR = "calendar"
@@ -95,6 +95,7 @@ def _read_county(county: str) -> County:
             Duty(row.unit, row.code, DutyKind(row.kind), tuple(row.categories))
             for row in DutyRow.objects.filter(county=county).order_by("unit", "code")
         ),
+        categories=frozenset(Category.objects.filter(county=county).values_list("code", flat=True)),
     )
 
 

@@ -67,7 +67,9 @@ _WIDGETS = {
     "units": Widget("boxes", group=True),
     "division": Widget("list"),
     "category": Widget("list"),
+    "duty": Widget("list"),
     "case": Widget("input", autocomplete="off", width="middle", spellcheck=False),
+    "code": Widget("input", autocomplete="off", width="middle", spellcheck=False),
     "files": Widget("files"),
     "rating": Widget("rating", group=True),
 }
@@ -77,6 +79,6 @@ def widget_of(field: Drawable) -> Widget:
     """The widget for a field; a list without anything to choose from becomes a box to write in."""
     if field.kind == "choice" and len(field.options) > MOST_RADIOS:
         return _WIDGETS["unit"]
-    if field.kind in ("unit", "division", "category") and not field.options:
+    if field.kind in ("unit", "division", "category", "duty") and not field.options:
         return _LINE
     return _WIDGETS.get(field.kind, _LINE)

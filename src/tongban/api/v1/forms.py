@@ -26,7 +26,9 @@ _TEXT: Mapping[FieldKind, Schema] = {
     FieldKind.unit: {"type": "string", "maxLength": 200},
     FieldKind.division: {"type": "string", "maxLength": 200},
     FieldKind.category: {"type": "string", "maxLength": 200},
+    FieldKind.duty: {"type": "string", "maxLength": 200},
     FieldKind.case: {"type": "string", "maxLength": 200},
+    FieldKind.code: {"type": "string", "maxLength": 200},
     FieldKind.flag: {"type": "boolean"},
 }
 

@@ -112,7 +112,7 @@ def _options(field: Field, wording: Wording, office: Office) -> tuple[Option, ..
     match field.kind:
         case FieldKind.choice | FieldKind.choices:
             return tuple(Option(choice, wording.choice(field.id, choice)) for choice in field.choices)
-        case FieldKind.unit | FieldKind.units | FieldKind.category | FieldKind.division:
+        case FieldKind.unit | FieldKind.units | FieldKind.category | FieldKind.division | FieldKind.duty:
             return choices(field.kind, office, wording.language).options
         case _:
             return ()

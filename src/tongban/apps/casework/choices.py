@@ -1,14 +1,17 @@
 """What can be chosen from the registers, as people write it: units, divisions, categories.
 
 Long lists are not clicked through but typed into: every choice has one label that no other has, so that a
-label can be sent instead of an id. :func:`meant` turns labels back into ids, for every door alike.
+label can be sent instead of an id. :func:`meant` turns labels back into ids, for every door alike; what
+a person typed may also be words that fit one choice alone. :func:`pointed` names what comes nearest to what
+fits none.
 """
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tongban.apps.casework.views import Option
 from tongban.apps.naming import Registered
@@ -24,7 +27,11 @@ _LISTS = {
     FieldKind.units: "unit",
     FieldKind.division: "division",
     FieldKind.category: "category",
+    FieldKind.duty: "duty",
 }
+_UNKNOWN = {FieldKind.units: "unit"}
+_NEAREST = 3
+"""How many choices are named at most where several fit what was given."""
 _SMALL = (Level.VILLAGE, Level.GRID)
 """Levels at which a name says little without what it lies within."""
 
@@ -104,7 +111,18 @@ def _categories(names: Registered, county: County, language: str) -> Iterable[tu
         yield code, " / ".join(said), said[0], said[-1]
 
 
-_OPTIONS = {"unit": _units, "division": _divisions, "category": _categories}
+def _duties(names: Registered, county: County, language: str) -> Iterable[tuple[str, str, str, str]]:
+    """Entries of duty lists, each behind its unit; one that stands in many lists once, without a unit."""
+    listed: dict[str, list[str]] = {}
+    for duty in county.duties:
+        listed.setdefault(duty.code, []).append(duty.unit)
+    for code, units in listed.items():
+        unit = names.unit(units[0], language) if len(units) == 1 else ""
+        name = names.duty(code)
+        yield code, f"{unit} · {name}" if unit else name, unit, name
+
+
+_OPTIONS = {"unit": _units, "division": _divisions, "category": _categories, "duty": _duties}
 
 
 def shown(kind: FieldKind, value: str, here: Office, language: str) -> str:
@@ -112,10 +130,13 @@ def shown(kind: FieldKind, value: str, here: Office, language: str) -> str:
     return choices(kind, here, language).labels.get(value, value) if kind in _LISTS else value
 
 
-def meant(form: Form | None, answers: Mapping[str, object], here: Office) -> Mapping[str, object]:
+def meant(
+    form: Form | None, answers: Mapping[str, object], here: Office, *, by_hand: bool = False
+) -> Mapping[str, object]:
     """Answers with ids where labels or plain names of the registers were given, and case numbers in digits.
 
-    What nothing bears is left as it is, so that the refusal can repeat it.
+    ``by_hand``: also where what was typed is found in one choice alone. What nothing bears is left as it is, so
+    that the refusal can repeat it.
     """
     if form is None:
         return answers
@@ -126,13 +147,13 @@ def meant(form: Form | None, answers: Mapping[str, object], here: Office) -> Map
             number = read_number(given)
             found[field.id] = given if isinstance(number, Refused) else number
         elif field.kind in _LISTS and isinstance(given, str):
-            found[field.id] = _id_of(field.kind, given, here)
+            found[field.id] = _id_of(field.kind, given, here, by_hand=by_hand)
         elif field.kind is FieldKind.units and isinstance(given, list | tuple):
             found[field.id] = [_id_of(field.kind, str(each), here) for each in given]
     return found
 
 
-def _id_of(kind: FieldKind, given: str, here: Office) -> str:
+def _id_of(kind: FieldKind, given: str, here: Office, *, by_hand: bool = False) -> str:
     text = given.strip()
     for language in LANGUAGES:
         found = choices(kind, here, language)
@@ -140,4 +161,45 @@ def _id_of(kind: FieldKind, given: str, here: Office) -> str:
             return text
         if text in found.ids:
             return found.ids[text]
-    return given
+    fitting = {each.value for language in LANGUAGES for each in fits(kind, text, here, language)}
+    return fitting.pop() if by_hand and len(fitting) == 1 else given
+
+
+def fits(kind: FieldKind, text: str, here: Office, language: str) -> tuple[Option, ...]:
+    """The choices in whose label all words of a text stand; none for a text without words."""
+    words = _words(text)
+    options = choices(kind, here, language).options if words else ()
+    return tuple(each for each in options if all(word in each.label.lower() for word in words))
+
+
+def _words(text: str) -> list[str]:
+    return text.lower().replace("/", " ").replace("·", " ").split()
+
+
+def pointed(refused: Refused, form: Form | None, here: Office, language: str) -> Refused:
+    """A refusal that names, where something is not in a register, the choices that come nearest."""
+    kinds = {field.id: field.kind for field in (form.fields if form is not None else ())}
+    return Refused.of([_pointed(each, kinds.get(each.where), here, language) for each in refused.all()])
+
+
+def _pointed(refused: Refused, kind: FieldKind | None, here: Office, language: str) -> Refused:
+    plain = replace(refused, also=())
+    if kind not in _LISTS or refused.code not in (
+        "form.code",
+        f"form.unknown_{_UNKNOWN.get(kind, kind.value)}",
+    ):
+        return plain
+    given = str(refused.facts.get("given", ""))
+    facts = {**refused.facts, "nearest": _nearest(kind, given, here, language)}
+    return replace(plain, code=f"form.unknown_{_UNKNOWN.get(kind, kind.value)}", facts=facts)
+
+
+def _nearest(kind: FieldKind, given: str, here: Office, language: str) -> tuple[str, ...]:
+    """Labels of what fits best: those that hold the words, else the name or code that is written most alike."""
+    listed = choices(kind, here, language)
+    fitting = sorted((each.label for each in fits(kind, given, here, language)), key=len)
+    if fitting:
+        return tuple(fitting[:_NEAREST])
+    near = difflib.get_close_matches(given, [*listed.ids, *listed.labels], 1, 0.0)
+    found = listed.ids.get(near[0], near[0]) if near else ""
+    return (listed.labels[found],) if found in listed.labels else ()

@@ -58,7 +58,7 @@ def _destination(
     wording = here.wording(loaded.case.adoption, acting.language)
     procedure = wording.procedure
     rule = procedure.kinds[loaded.case.kind].steps.get(step)
-    command = Command(step, meant(form_of(procedure, rule), answers, here))
+    command = Command(step, meant(form_of(procedure, rule), answers, here, by_hand=acting.by_hand))
     scene = scene_of(here, procedure, rule, command, acting, loaded)
     decided = decide(procedure, loaded.case, command, acting.actor, scene)
     category = str(command.answers.get("category") or loaded.case.facts.get("category") or "")

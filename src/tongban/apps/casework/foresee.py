@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.choices import meant
+from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.destination import held_by, too_wide
 from tongban.apps.casework.story import story
 from tongban.apps.casework.take import form_of, scene_of
@@ -36,9 +36,11 @@ def foresee(number: str, step: str, answers: Mapping[str, object], acting: Actin
         return Refused("case.unknown", "number", {"number": number})
     wording = here.wording(loaded.case.adoption, acting.language)
     rule = wording.procedure.kinds[loaded.case.kind].steps.get(step)
-    command = Command(step, meant(form_of(wording.procedure, rule), answers, here))
+    form = form_of(wording.procedure, rule)
+    command = Command(step, meant(form, answers, here, by_hand=acting.by_hand))
     scene = scene_of(here, wording.procedure, rule, command, acting, loaded)
-    return foreseen(loaded.case, command, scene, acting, wording)
+    seen = foreseen(loaded.case, command, scene, acting, wording)
+    return pointed(seen, form, here, acting.language) if isinstance(seen, Refused) else seen
 
 
 def foreseen(

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.choices import meant
+from tongban.apps.casework.choices import meant, pointed
+from tongban.apps.casework.files import media_types
 from tongban.apps.casework.views import Taken
 from tongban.apps.numbers import new_number, read_number
 from tongban.apps.office import Office, office
@@ -26,6 +27,7 @@ from tongban.store.batch import Append, Loaded, Request
 
 TRIES = 3
 """How often a fresh random number is drawn when one is taken already."""
+LONGEST_ID = 100
 
 
 def open_case(
@@ -57,8 +59,9 @@ def open_case(
         return Refused("step.unknown", step, {"step": step})
     step = step or next((each.id for each in procedure.kinds[kind].openings()), "")
     rule = procedure.kinds[kind].steps.get(step)
-    answers = meant(form_of(procedure, rule), answers, here)
-    division = division or place_in(form_of(procedure, rule), answers, here)
+    form = form_of(procedure, rule)
+    answers = meant(form, answers, here, by_hand=acting.by_hand)
+    division = division or place_in(form, answers, here)
     home = home or here.home_of(adopted, acting.actor, division)
     if not home:
         return Refused("case.no_home", practice, {"practice": practice})
@@ -84,7 +87,7 @@ def open_case(
         scene = scene_of(here, procedure, rule, command, acting, None)
         decided = decide(procedure, None, command, acting.actor, scene)
         if isinstance(decided, Refused):
-            return decided
+            return pointed(decided, form, here, acting.language)
         if rehearse:
             return _taken(here, decided, acting.language)
         stored = _store(here, Append(procedure, decided, None, request), acting)
@@ -114,7 +117,10 @@ def take(number: str, step: str, answers: Mapping[str, object], acting: Acting) 
         return Refused("case.unknown", "number", {"number": number})
     procedure = here.procedure(loaded.case.adoption)
     rule = procedure.kinds[loaded.case.kind].steps.get(step)
-    return take_loaded(here, loaded, Command(step, meant(form_of(procedure, rule), answers, here)), acting)
+    form = form_of(procedure, rule)
+    command = Command(step, meant(form, answers, here, by_hand=acting.by_hand))
+    taken = take_loaded(here, loaded, command, acting)
+    return pointed(taken, form, here, acting.language) if isinstance(taken, Refused) else taken
 
 
 def place_in(form: Form | None, answers: Mapping[str, object], here: Office) -> str:
@@ -196,17 +202,12 @@ def scene_of(
     acting: Acting,
     loaded: Loaded | None,
 ) -> Scene:
-    """What the decision may look at, with the cases that the answers name."""
-    related: dict[str, Related] = {}
+    """What the decision may look at, with the cases and files that the answers name."""
     form = form_of(procedure, step)
-    for field in form.fields if form is not None else ():
-        if field.kind is FieldKind.case:
-            number = read_number(str(command.answers.get(field.id, "")))
-            other = None if isinstance(number, Refused) else here.load(number)
-            if other is not None:
-                related[other.case.number] = other.related()
+    related = _cases_named(here, form, command.answers)
+    files = frozenset(media_types(files_named(form, command.answers), here))
     if loaded is None:
-        return Scene(here.county, acting.now, related=related)
+        return Scene(here.county, acting.now, related=related, files=files)
     return Scene(
         here.county,
         acting.now,
@@ -214,7 +215,29 @@ def scene_of(
         parent=loaded.parent,
         related=related,
         mandates=loaded.mandates,
+        files=files,
     )
+
+
+def _cases_named(here: Office, form: Form | None, answers: Mapping[str, object]) -> dict[str, Related]:
+    found: dict[str, Related] = {}
+    for field in form.fields if form is not None else ():
+        if field.kind is FieldKind.case:
+            number = read_number(str(answers.get(field.id, "")))
+            other = None if isinstance(number, Refused) else here.load(number)
+            if other is not None:
+                found[other.case.number] = other.related()
+    return found
+
+
+def files_named(form: Form | None, answers: Mapping[str, object]) -> list[str]:
+    """Ids of attachments among the answers, as they came in."""
+    found: list[str] = []
+    for field in form.fields if form is not None else ():
+        given = answers.get(field.id) if field.kind is FieldKind.files else None
+        several = given if isinstance(given, list | tuple) else [given]
+        found += [each for each in several if isinstance(each, str) and len(each) <= LONGEST_ID]
+    return found
 
 
 def _new_id() -> str:

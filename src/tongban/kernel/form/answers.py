@@ -75,10 +75,8 @@ def _wrong_kind(asked: Field, given: object) -> Refused:
 
 
 def _words(asked: Field, given: Plain, today: date) -> Found | Refused:
-    """Lines, texts and names. A spreadsheet's number in such a column is the digits it shows."""
+    """Lines, texts and names: text alone. A number there is a mistake that nobody would notice later."""
     del today
-    if isinstance(given, int) and not isinstance(given, bool) and abs(given) < 10**18:
-        given = str(given)
     if not isinstance(given, str):
         return _wrong_kind(asked, given)
     text: str | Refused = given if asked.kind is FieldKind.text else one_line(given)
@@ -94,7 +92,7 @@ def _words(asked: Field, given: Plain, today: date) -> Found | Refused:
 
 
 def _code_text(given: Plain) -> str | None:
-    """The characters of a code; spreadsheets give codes of digits as numbers."""
+    """The characters of a code; spreadsheets and JSON may give codes of digits as whole numbers."""
     match given:
         case bool():
             return None
@@ -124,7 +122,7 @@ def _identity(asked: Field, given: Plain, today: date) -> Found | Refused:
 
 
 def _code(asked: Field, given: Plain, today: date) -> Found | Refused:
-    """Codes of units, divisions, categories and cases; whether they exist is for the registers to say."""
+    """Codes of units, divisions, categories, duties and cases; whether they exist is for the registers to say."""
     del today
     text = _code_text(given)
     if text is None:
@@ -254,5 +252,7 @@ _READERS: Mapping[FieldKind, _Reader] = {
     FieldKind.unit: _code,
     FieldKind.division: _code,
     FieldKind.category: _code,
+    FieldKind.duty: _code,
     FieldKind.case: _code,
+    FieldKind.code: _code,
 }

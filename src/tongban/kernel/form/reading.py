@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
@@ -16,6 +16,13 @@ from tongban.kernel.value import Facts, Value
 
 _MOST_UNKNOWN = 10
 Known: TypeAlias = "Mapping[str, Value | datetime]"
+Judge: TypeAlias = "Callable[[Facts], Iterable[Refused]]"
+"""What is wrong with answers beyond their form: whether what they name exists."""
+
+
+def nothing_wrong(values: Facts) -> Iterable[Refused]:
+    del values
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +34,19 @@ class Answers:
     """What a person should look at and may leave as it is."""
 
 
-def read(form: Form, raw: Mapping[str, object], *, known: Known, today: date) -> Answers | Refused:
+def read(
+    form: Form,
+    raw: Mapping[str, object],
+    *,
+    known: Known,
+    today: date,
+    judge: Judge = nothing_wrong,
+) -> Answers | Refused:
     """Read what came in, whatever it is.
 
     ``raw`` holds text, numbers, truth values, days and lists as web forms, JSON and spreadsheets give
     them. ``known`` are the facts of the case and what else conditions and ``infer`` may name.
-    ``today`` is the local day. Reading its own values again changes nothing. Refuses, each with the
+    ``today`` is the local day; ``judge`` looks at the answers that were read. Reading its own values again changes nothing. Refuses, each with the
     field as its place: what is missing, unknown, of the wrong kind, too long, or fails its check.
     """
     values: dict[str, Value] = {}
@@ -55,6 +69,7 @@ def read(form: Form, raw: Mapping[str, object], *, known: Known, today: date) ->
         elif found is not None:
             values[asked.id] = found.value
             warnings += found.warnings
+    faults += judge(values)
     return Refused.of(faults) if faults else Answers(values, tuple(warnings))
 
 

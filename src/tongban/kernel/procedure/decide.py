@@ -14,6 +14,7 @@ from tongban.kernel.form import Answers, Form, Held, read
 from tongban.kernel.procedure import clocks, evolve
 from tongban.kernel.procedure.follow import Context, follow_all
 from tongban.kernel.procedure.model import Guard, Kind, Procedure, Settle, StageKind, Step
+from tongban.kernel.procedure.registered import unregistered
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
@@ -38,7 +39,8 @@ def decide(
     """Decide one command. Pure: the same inputs give the same answer for ever.
 
     Refuses, in this order: a step that does not exist, does not start here or was taken too often;
-    somebody without the right; answers that do not fit the form (all faults at once); a condition
+    somebody without the right; answers that do not fit the form or name what is not registered (all
+    faults at once); a condition
     that does not hold; a consequence the rules forbid. Nothing is decided by halves.
     """
     try:
@@ -196,7 +198,12 @@ def _answers(
     if actor.kind is ActorKind.REQUESTER and (meddled := form.of_office() & set(command.answers)):
         return Refused.of([Refused("form.not_yours", name) for name in sorted(meddled)])
     known = Sight(procedure, case, {}, scene)
-    return read(form, command.answers, known=known, today=local_date(scene.now))
+
+    def judge(values: Facts) -> list[Refused]:
+        """What the system carries from one case to another was judged when it was given."""
+        return [] if actor.kind is ActorKind.SYSTEM else unregistered(form, values, case, scene)
+
+    return read(form, command.answers, known=known, today=local_date(scene.now), judge=judge)
 
 
 def _consequences(context: Context, command: Command, to: str) -> Iterator[Consequence | Refused | Decided]:

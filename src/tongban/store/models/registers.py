@@ -5,7 +5,7 @@ from django.db import models
 
 
 class Stamp(models.Model):
-    """Counts the changes of a county's units, divisions, duties and calendars (kept by triggers)."""
+    """Counts the changes of a county's units, divisions, duties, categories and calendars (kept by triggers)."""
 
     county = models.CharField(max_length=6, primary_key=True)
     n = models.BigIntegerField()

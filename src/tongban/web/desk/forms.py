@@ -13,7 +13,7 @@ from tongban.web.desk.sent import new_key
 
 RESERVED = frozenset("jkn?/")
 """Keys that mean the same on every page."""
-PICKED = {"unit": "units", "division": "divisions", "category": "categories"}
+PICKED = {"unit": "units", "division": "divisions", "category": "categories", "duty": "duties"}
 """Kinds of field that are typed into with a long list behind them, and the id of that list."""
 
 

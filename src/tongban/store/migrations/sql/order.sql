@@ -43,7 +43,7 @@ DO $$
 DECLARE
     register text;
 BEGIN
-    FOREACH register IN ARRAY ARRAY['division', 'unit', 'duty', 'calendar'] LOOP
+    FOREACH register IN ARRAY ARRAY['division', 'unit', 'duty', 'category', 'calendar'] LOOP
         EXECUTE format('CREATE TRIGGER store_added AFTER INSERT ON store_%s REFERENCING NEW TABLE AS changed
             FOR EACH STATEMENT EXECUTE FUNCTION store_stamped()', register);
         EXECUTE format('CREATE TRIGGER store_changed AFTER UPDATE ON store_%s REFERENCING NEW TABLE AS changed

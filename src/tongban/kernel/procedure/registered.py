@@ -1,0 +1,109 @@
+"""Answers that name something registered: what the county's registers do not hold is nobody's answer.
+
+A category, division, unit, duty-list entry, case or file is known by its code. The code alone is judged
+here, at every door alike; the door puts the names of what comes nearest beside it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from tongban.kernel.case import Case
+from tongban.kernel.commands import Scene
+from tongban.kernel.county import County
+from tongban.kernel.form import Field, FieldKind, Form
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts, Value
+
+Register: TypeAlias = "Callable[[Form, Facts, Case, Scene], Iterable[str]]"
+
+_UNITS = (FieldKind.unit, FieldKind.units)
+
+
+def unregistered(form: Form, values: Facts, case: Case, scene: Scene) -> list[Refused]:
+    """A refusal for each answer that names what is not registered: ``form.unknown_<kind>``, with the nearest.
+
+    What the case says already may be said again, though a register has dropped it since.
+    """
+    return list(_strangers(form, values, case, scene))
+
+
+def _strangers(form: Form, values: Facts, case: Case, scene: Scene) -> Iterator[Refused]:
+    for asked in form.fields:
+        register = _REGISTERS.get(asked.kind)
+        value = values.get(asked.id)
+        if register is None or value is None or value == case.facts.get(asked.id):
+            continue
+        known = register(form, values, case, scene)
+        strange = next((each for each in _codes(value) if each not in known), None)
+        if strange is not None:
+            yield _unknown(asked, strange, known)
+
+
+def _unknown(asked: Field, given: str, known: Iterable[str]) -> Refused:
+    kind = _ONE.get(asked.kind, asked.kind.value)
+    near = () if asked.kind is FieldKind.files else difflib.get_close_matches(given, list(known), 1, 0.0)
+    return Refused(f"form.unknown_{kind}", asked.id, {"given": given, "nearest": (*near, "")[0]})
+
+
+_ONE = {FieldKind.units: "unit", FieldKind.files: "file"}
+"""Kinds of several are refused under the name of one."""
+
+
+def _codes(value: Value) -> tuple[str, ...]:
+    if isinstance(value, tuple | list):
+        return tuple(str(each) for each in value)
+    return (str(value),)
+
+
+def _categories(form: Form, values: Facts, case: Case, scene: Scene) -> Iterable[str]:
+    del form, values, case
+    return scene.county.categories
+
+
+def _divisions(form: Form, values: Facts, case: Case, scene: Scene) -> Iterable[str]:
+    del form, values, case
+    return scene.county.divisions
+
+
+def _units(form: Form, values: Facts, case: Case, scene: Scene) -> Iterable[str]:
+    del form, values, case
+    return scene.county.units
+
+
+def _cases(form: Form, values: Facts, case: Case, scene: Scene) -> Iterable[str]:
+    del form, values, case
+    return scene.related
+
+
+def _files(form: Form, values: Facts, case: Case, scene: Scene) -> Iterable[str]:
+    del form, values, case
+    return scene.files
+
+
+def _duties(form: Form, values: Facts, case: Case, scene: Scene) -> Iterable[str]:
+    """Entries that speak for or against somebody here: of the holder's list and of those of the units named
+    in the same form. A unit without a list of its own is bound by its superior's."""
+    named = [each for f in form.fields if f.kind in _UNITS for each in _codes(values.get(f.id) or ())]
+    return frozenset(code for unit in (case.holder, *named) for code in entries_of(scene.county, unit))
+
+
+def entries_of(county: County, unit: str) -> tuple[str, ...]:
+    """Codes of the duty list that binds a unit: its own, else its nearest superior's that has one."""
+    for each in (unit, *(above.id for above in county.superiors(unit))):
+        if found := county.duties_by_unit.get(each):
+            return tuple(duty.code for duty in found)
+    return ()
+
+
+_REGISTERS: Mapping[FieldKind, Register] = {
+    FieldKind.category: _categories,
+    FieldKind.division: _divisions,
+    FieldKind.unit: _units,
+    FieldKind.units: _units,
+    FieldKind.duty: _duties,
+    FieldKind.case: _cases,
+    FieldKind.files: _files,
+}
