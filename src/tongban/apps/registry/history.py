@@ -10,7 +10,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tongban.kernel.case import Case, Mandate
 from tongban.kernel.commands import SYSTEM, Actor, Command, Related, Scene, Subcases
@@ -55,6 +55,7 @@ class History:
 
     def take(self, command: Command, actor: Actor, at: datetime, case: str = "") -> Decided | Refused:
         """Take a step at a moment; ``case`` "" where the command opens one. Refuses as the kernel does."""
+        at = at.astimezone(UTC)  # whatever zone it was told in: what is written down must not tell
         before = self.cases[case] if case else None
         adoption = (
             before.adoption if before is not None else command.opening.adoption if command.opening else ""
