@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from scenario_ground import ROOT, calendar, practice_in
-from tongban.api.v1.tokens import staff_token
+from tongban.apps.people.tokens import staff_token
 from tongban.apps.rungs import settle
 from tongban.kernel.refusal import Refused
 from tongban.library.binding import bind

@@ -11,9 +11,9 @@ from described import judge
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tongban.api.v1.tokens import staff_token
 from tongban.apps.acting import Acting
 from tongban.apps.casework.take import take
+from tongban.apps.people.tokens import staff_token
 from tongban.apps.rungs import Live
 from tongban.kernel.commands import SYSTEM, ActorKind
 from tongban.kernel.refusal import Refused

@@ -13,7 +13,8 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 from test_cases import problem
 
-from tongban.api.v1 import access, tokens
+from tongban.api.v1 import access
+from tongban.apps.people import tokens
 from tongban.store.models import PostRow
 
 pytestmark = pytest.mark.database

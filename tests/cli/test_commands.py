@@ -169,6 +169,19 @@ def test_an_account_is_added_and_leaves(shell: Shell) -> None:
     assert "1 posts of ann ended" in shell.run("user", "leave", "ann").stdout
 
 
+def test_a_token_is_shown_once_listed_and_revoked(shell: Shell) -> None:
+    made = shell.run("token", "issue", "fantugen", "--for", "platform", "--scope", "read", "--scope", "act")
+    assert made.stdout.startswith("tb1.") and made.stdout.count("\n") == 1
+    [held] = json.loads(shell.run("token", "list", "--json").stdout)
+    assert (held["login"], held["scopes"], held["purpose"]) == ("fantugen", ["read", "act"], "platform")
+    assert held["id"] in made.stderr and made.stdout.strip() not in shell.run("token", "list").stdout
+    assert "revoked" in shell.run("token", "revoke", held["id"]).stdout
+    assert "No token holds" in shell.run("token", "list").stdout
+    assert held["id"] in shell.run("token", "list", "--all").stdout
+    assert "[token.ended]" in shell.run("token", "revoke", held["id"], status=1).stderr
+    assert "[people.no_posts]" in shell.run("token", "issue", "nobody", "--for", "x", status=1).stderr
+
+
 def test_erasing_who_asked_keeps_the_ledger_sound(shell: Shell, number: str) -> None:
     assert "is erased" in shell.run("person", "erase", number).stdout
     assert "[erasure.nothing]" in shell.run("person", "erase", number, status=1).stderr

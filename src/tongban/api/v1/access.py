@@ -8,12 +8,13 @@ from datetime import timedelta
 from django.contrib.auth import authenticate
 
 from tongban import __version__
-from tongban.api.v1 import limits, tokens
+from tongban.api.v1 import limits
 from tongban.api.v1.route import Answer, Asked
 from tongban.api.v1.shapes.cases import Named, Prove
 from tongban.api.v1.shapes.county import Health, Me, PostOut, ProblemKind, SignIn, TokenOut
 from tongban.apps.office import office
 from tongban.apps.patience import place
+from tongban.apps.people import tokens
 from tongban.apps.people.acting import actor_of
 from tongban.apps.people.ownership import prove_ownership
 from tongban.kernel.commands import ActorKind

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import cast
 
-from tongban.api.v1 import limits, tokens
+from tongban.api.v1 import limits
 from tongban.api.v1.cursors import unwrapped, wrapped
 from tongban.api.v1.describing import case_out, explained_out, plain, step_out
 from tongban.api.v1.problems import doubts
@@ -22,6 +22,7 @@ from tongban.apps.casework.views import Taken
 from tongban.apps.casework.worklist import Filter, worklist
 from tongban.apps.numbers import read_number
 from tongban.apps.office import office
+from tongban.apps.people import tokens
 from tongban.apps.people.looking import look_identity
 from tongban.apps.wording import Wording
 from tongban.kernel.commands import ActorKind

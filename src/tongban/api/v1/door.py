@@ -24,10 +24,10 @@ from django.views.decorators.csrf import csrf_exempt
 from pydantic import BaseModel
 
 from tongban.api.v1 import limits
+from tongban.api.v1.callers import Caller, address_of, caller
 from tongban.api.v1.problems import problem
 from tongban.api.v1.reading import LARGEST_UPLOAD, language_of, read_body, read_query, too_large
 from tongban.api.v1.route import Answer, Asked, Given, No, Raw, Route
-from tongban.api.v1.tokens import Caller, address_of, caller
 from tongban.apps.patience import place
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.refusal import Refused, RefusedError

@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 from django.http import HttpRequest
 from pydantic import BaseModel
 
+from tongban.api.v1.callers import Caller
 from tongban.api.v1.limits import READS, Allowance
-from tongban.api.v1.tokens import Caller
 from tongban.apps.acting import Acting
 from tongban.apps.wording import Wording
 from tongban.kernel.refusal import Refused

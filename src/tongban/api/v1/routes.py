@@ -7,7 +7,7 @@ from tongban.api.v1.limits import COSTLY, OPENINGS, SIGN_INS, UPLOADS, WRITES
 from tongban.api.v1.route import Route
 from tongban.api.v1.shapes import cases as c
 from tongban.api.v1.shapes import county as o
-from tongban.api.v1.tokens import ACT, IDENTITY, READ
+from tongban.apps.people.tokens import ACT, IDENTITY, READ
 
 CASE = "/cases/{number}"
 

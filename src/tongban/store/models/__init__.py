@@ -27,6 +27,7 @@ from tongban.store.models.registers import (
     Person,
     PostRow,
     Stamp,
+    TokenRow,
     UnitRow,
 )
 
@@ -55,5 +56,6 @@ __all__ = [
     "SearchText",
     "Stamp",
     "Subject",
+    "TokenRow",
     "UnitRow",
 ]

@@ -110,6 +110,23 @@ class PostRow(models.Model):
         indexes = (models.Index(fields=["county", "unit", "role"], name="post_unit"),)
 
 
+class TokenRow(models.Model):
+    """A token that was issued for a program to act as an account: what it allows, not what it is."""
+
+    pk = models.CompositePrimaryKey("county", "id")
+    county = models.CharField(max_length=6)
+    id = models.TextField()
+    person = models.TextField()
+    scopes = models.JSONField()
+    purpose = models.TextField()
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    revoked = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "store_token"
+
+
 class AdoptionRow(models.Model):
     """A practice as the county adopted it: the packed folder, its digest, the county's own settings.
 

@@ -1,0 +1,121 @@
+"""Tokens for programs: issued for an account, listed, revoked. Each of it is noted in the ledger.
+
+The register holds for whom, what for, what they allow and until when; the token itself is shown once and
+kept nowhere. Whoever may issue one has the shell of the machine.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from tongban.apps.acting import Acting
+from tongban.apps.office import Office, office
+from tongban.apps.people.acting import actor_of
+from tongban.apps.people.tokens import SCOPES, Token, staff_token
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Facts
+from tongban.store.models import TokenRow
+from tongban.store.notes import append_note
+
+CHAIN = "tokens"
+LONGEST_LIFE = 366
+"""Days. Whoever still needs it then asks again, and somebody looks at it again."""
+LONGEST_PURPOSE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """One token of the register. ``ended`` is when it was revoked or ran out; None while it holds."""
+
+    id: str
+    login: str
+    scopes: tuple[str, ...]
+    purpose: str
+    since: datetime
+    until: datetime
+    ended: datetime | None
+
+
+def issue(
+    login: str, scopes: Collection[str], purpose: str, days: int, acting: Acting
+) -> tuple[Issued, Token] | Refused:
+    """A token for the account, for this many days.
+
+    Refuses a login that nobody has or whose posts have ended, a purpose that says nothing, an unknown
+    scope and a life of no day or over a year.
+    """
+    here = office()
+    user = User.objects.filter(username=login, is_active=True).first()
+    if user is None or not actor_of(user, acting.now).posts:
+        return Refused("people.no_posts", login)
+    purpose = " ".join(purpose.split())
+    if not purpose or len(purpose) > LONGEST_PURPOSE:
+        return Refused("token.purpose", login, {"most": LONGEST_PURPOSE})
+    if not scopes or not set(scopes) <= set(SCOPES):
+        return Refused("token.scope", login, {"known": SCOPES})
+    if not 1 <= days <= LONGEST_LIFE:
+        return Refused("token.days", login, {"most": LONGEST_LIFE})
+    wanted = tuple(scope for scope in SCOPES if scope in scopes)
+    made = secrets.token_hex(4)
+    token = staff_token(user, wanted, timedelta(days=days), made)
+    with transaction.atomic():
+        TokenRow.objects.create(
+            county=here.county.code, id=made, person=login, scopes=list(wanted), purpose=purpose,
+            since=acting.now, until=token.expires,
+        )  # fmt: skip
+        facts: Facts = {"id": made, "person": login, "scopes": wanted, "days": days, "purpose": purpose}
+        _noted(here, "token_issued", facts, acting.now)
+    return Issued(made, login, wanted, purpose, acting.now, token.expires, None), token
+
+
+def issued(now: datetime) -> tuple[Issued, ...]:
+    """Every token of the register, the newest first."""
+    rows = TokenRow.objects.filter(county=office().county.code).order_by("-since", "id")
+    return tuple(_issued(row, now) for row in rows)
+
+
+def revoke(ids: Sequence[str], acting: Acting) -> tuple[Issued, ...] | Refused:
+    """End tokens, from the next request on; all of them or none.
+
+    Refuses ids that no token has, and those of tokens that have ended.
+    """
+    here = office()
+    with transaction.atomic():
+        rows = {
+            row.id: row
+            for row in TokenRow.objects.select_for_update().filter(county=here.county.code, id__in=ids)
+        }
+        faults = [
+            Refused("token.unknown", each) if each not in rows else Refused("token.ended", each)
+            for each in dict.fromkeys(ids)
+            if each not in rows or _issued(rows[each], acting.now).ended is not None
+        ]
+        if faults:
+            return Refused.of(faults)
+        for row in rows.values():
+            row.revoked = acting.now
+            row.save(update_fields=["revoked"])
+            _noted(here, "token_revoked", {"id": row.id, "person": row.person}, acting.now)
+    return tuple(_issued(row, acting.now) for row in rows.values())
+
+
+def holds(token: str) -> bool:
+    """Whether an issued token was not revoked. When it runs out, it says itself."""
+    return TokenRow.objects.filter(county=office().county.code, id=token, revoked=None).exists()
+
+
+def _noted(here: Office, kind: str, facts: Facts, now: datetime) -> None:
+    noted = append_note(here.journal, CHAIN, kind, facts, now, now)
+    if isinstance(noted, Refused):
+        raise RefusedError(noted)
+
+
+def _issued(row: TokenRow, now: datetime) -> Issued:
+    ended = row.revoked or (row.until if row.until <= now else None)
+    return Issued(row.id, row.person, tuple(row.scopes), row.purpose, row.since, row.until, ended)

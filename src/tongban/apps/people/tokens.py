@@ -1,0 +1,72 @@
+"""What a token says, signed: whom it stands for, what it allows, until when. Nothing that opens a door is kept.
+
+A person's token is bound to the account and its password: a new password or a closed account ends every
+token. One that was issued by name (:mod:`tongban.apps.people.issuing`) can be revoked by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core import signing
+from django.utils.crypto import constant_time_compare
+
+from tongban.kernel.refusal import Refused
+
+SALT = "tongban.api.token"
+PREFIX = "tb1."
+"""So that a scanner for leaked secrets can know one."""
+LONGEST = 4096
+RESIDENT = timedelta(hours=2)
+READ, ACT, IDENTITY = SCOPES = ("read", "act", "identity")
+"""Look at cases and lists; open cases and take steps; open the identity of a requester."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``text`` is what is sent as the bearer token, until ``expires``."""
+
+    text: str
+    expires: datetime
+
+
+def staff_token(user: User, scopes: Iterable[str], life: timedelta, issued: str = "") -> Token:
+    """A token for an account. ``issued`` is its id in the register of tokens, "" for one that signs in."""
+    said: dict[str, object] = {"k": "p", "u": user.pk, "h": _bound_to(user), "s": sorted(scopes)}
+    return _signed(said | ({"i": issued} if issued else {}), life)
+
+
+def resident_token(cases: Iterable[str]) -> Token:
+    """A token for the cases that a resident proved to be theirs, for two hours."""
+    return _signed({"k": "r", "c": sorted(cases), "s": [ACT, READ]}, RESIDENT)
+
+
+def read_token(text: str) -> Mapping[str, Any] | Refused:
+    """What a token says, if it was signed here and its time is not over."""
+    if not text.startswith(PREFIX) or len(text) > LONGEST:
+        return Refused("api.token")
+    try:
+        said: Mapping[str, Any] = signing.loads(text.removeprefix(PREFIX), salt=SALT)
+    except (signing.BadSignature, ValueError):
+        return Refused("api.token")
+    return said if said["e"] > datetime.now(UTC).timestamp() else Refused("api.token_expired")
+
+
+def account_of(said: Mapping[str, Any]) -> User | None:
+    """The account that a token stands for, while it is open and has the password it had then."""
+    user = User.objects.filter(pk=int(said["u"]), is_active=True).first()
+    return user if user is not None and constant_time_compare(_bound_to(user), str(said["h"])) else None
+
+
+def _signed(said: Mapping[str, object], life: timedelta) -> Token:
+    """Lives run by the server's own clock, also where a test sets the time of what is done."""
+    expires = (datetime.now(UTC) + life).replace(microsecond=0)
+    return Token(PREFIX + signing.dumps({**said, "e": int(expires.timestamp())}, salt=SALT), expires)
+
+
+def _bound_to(user: User) -> str:
+    return user.get_session_auth_hash()[:32]

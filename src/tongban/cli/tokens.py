@@ -1,0 +1,79 @@
+"""``tongban token``: what programs show to act through the API; issued, listed, revoked."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from tongban.cli.machine import open_up, operator
+from tongban.cli.serving import LOCAL
+from tongban.cli.words import Voice
+from tongban.kernel.refusal import Refused
+
+if TYPE_CHECKING:
+    from tongban.apps.people.issuing import Issued
+
+
+def issue(voice: Voice, options: argparse.Namespace) -> int:
+    """The token alone on standard output, so that a script can keep it; what it is beside it."""
+    open_up()
+    from tongban.apps.people.issuing import issue as issue_token
+
+    scopes = options.scope or ["read"]
+    made = issue_token(options.login, scopes, options.purpose, options.days, operator(voice.language))
+    if isinstance(made, Refused):
+        return voice.refuse(made)
+    known, token = made
+    facts = {
+        "id": known.id,
+        "login": known.login,
+        "scopes": ", ".join(known.scopes),
+        "until": _day(known.until),
+    }
+    print(voice.words("token.issued", **facts), file=sys.stderr, flush=True)
+    voice.write(token.text)
+    return 0
+
+
+def list_all(voice: Voice, options: argparse.Namespace) -> int:
+    """Those that hold; with ``--all`` the others too."""
+    open_up()
+    from tongban.apps.people.issuing import issued
+
+    found = [each for each in issued(operator(voice.language).now) if options.all or each.ended is None]
+    if options.json:
+        rows = [dataclasses.asdict(each) for each in found]
+        voice.write(json.dumps(rows, ensure_ascii=False, indent=2, default=lambda at: at.isoformat()))
+        return 0
+    for each in found:
+        voice.write(
+            f"{each.id}  {each.login}  {', '.join(each.scopes)}  {_standing(voice, each)}\n    {each.purpose}"
+        )
+    if not found:
+        voice.say("token.none")
+    return 0
+
+
+def revoke(voice: Voice, options: argparse.Namespace) -> int:
+    open_up()
+    from tongban.apps.people.issuing import revoke as revoke_tokens
+
+    ended = revoke_tokens(options.id, operator(voice.language))
+    if isinstance(ended, Refused):
+        return voice.refuse(ended)
+    for each in ended:
+        voice.say("token.revoked", id=each.id, login=each.login)
+    return 0
+
+
+def _standing(voice: Voice, token: Issued) -> str:
+    until = token.ended or token.until
+    key = "token.holds" if token.ended is None else "token.ran_out" if until == token.until else "token.ended"
+    return voice.words(key, since=_day(token.since), until=_day(until))
+
+
+def _day(at: object) -> str:
+    return f"{at.astimezone(LOCAL):%Y-%m-%d}"  # type: ignore[attr-defined]
