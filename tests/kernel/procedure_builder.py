@@ -115,12 +115,16 @@ def rung(when: str, name: str) -> Rung:
     return Rung(name, limit(when.removeprefix("-")), when.startswith("-"))
 
 
-def kind(name: str, stages: str, *parts: Step | ClockRule) -> Kind:
-    """``stages`` are words; ``!`` after one makes it an end, ``?`` a settled stage."""
+def _stage(word: str) -> Stage:
+    name, _, following = word.partition(">")
     marks = {"!": StageKind.END, "?": StageKind.SETTLED}
-    found = [
-        Stage(word.rstrip("!?"), marks.get(word[-1], StageKind.OPEN), "phase") for word in stages.split()
-    ]
+    following_steps = tuple(following.split(",")) if following else ()
+    return Stage(name.rstrip("!?"), marks.get(name[-1], StageKind.OPEN), "phase", following_steps)
+
+
+def kind(name: str, stages: str, *parts: Step | ClockRule) -> Kind:
+    """``stages`` are words; ``!`` after one makes it an end, ``?`` a settled stage; ``>`` names what is next."""
+    found = [_stage(word) for word in stages.split()]
     return Kind(
         name,
         {stage.id: stage for stage in found},

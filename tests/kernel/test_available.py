@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from procedure_builder import clock, kind, step
 from rich_practice import COUNTY, MONDAY, RICH
 from story import CLERK, SUN, ZHAO, Story, at
 
 from tongban.kernel.clock import Unit
 from tongban.kernel.commands import Scene, Subcases
-from tongban.kernel.procedure.available import available, waits_on
+from tongban.kernel.procedure.available import Available, available, foremost, waited_for, waits_on
 from tongban.kernel.procedure.drawing import drawing
+from tongban.kernel.procedure.model import Join, Trigger
 from tongban.kernel.refusal import Refused
 
 
@@ -41,6 +43,43 @@ def test_a_stage_waits_for_the_owner_of_its_narrowest_clock() -> None:
     assert [waits_on(appeal, stage) for stage in ("working", "returned", "closed", "archived")] == [
         "holder", "home", "requester", "holder",
     ]  # fmt: skip
+
+
+def test_what_a_stage_is_there_for_is_offered_first_and_makes_its_takers_the_ones_waited_for() -> None:
+    office = kind(
+        "office",
+        "open>answer parked done!",
+        step("register", "", "open", "@anyone"),
+        step("park", "open", "parked", "clerk@home"),
+        step("answer", "open", "done", "handler@holder"),
+        step("resume", "parked", "open", "clerk@home"),
+    )
+    assert [waited_for(office, "open", role) for role in ("handler", "clerk")] == [True, False]
+    offered = (Available("park"), Available("answer"))
+    assert foremost(office, "open", offered) == "answer"
+    assert foremost(office, "open", (Available("park"),)) == ""
+    assert foremost(office, "open", (Available("answer", Refused("step.condition")),)) == ""
+
+
+def test_a_case_that_follows_another_waits_for_nobody() -> None:
+    joined = kind(
+        "joined",
+        "open merged>follow done!",
+        step("register", "", "open", "@anyone"),
+        step("merge", "open", "merged", "clerk@home", Join("into")),
+        step("split", "merged", "open", "clerk@home"),
+        step("follow", "merged", "done", "@system", on=Trigger.JOINED_SETTLED),
+        clock("promise", "open merged", "5 working_days", ("due", "remind")),
+    )
+    assert waits_on(joined, "merged") == "joined"
+    assert not waited_for(joined, "merged", "clerk")
+
+
+def test_a_stage_that_names_nothing_waits_for_the_first_step_that_leads_on() -> None:
+    appeal = RICH.kinds["appeal"]
+    first = next(s for s in appeal.steps_from("working") if any(b.to not in ("", "working") for b in s.to))
+    assert appeal.next_from("working") == (first,)
+    assert appeal.next_from("closed") == ()
 
 
 def test_a_drawing_shows_the_way_the_clock_and_what_comes_next() -> None:

@@ -62,6 +62,17 @@ class Twins:
 SOUND = matter()
 
 
+def _next(name: str) -> Procedure:
+    """The sound matter with a stage that waits for the step ``name``."""
+    return matter(
+        step("consult", "working", "consulting"),
+        step("back", "consulting", "working", "handler@holder @system"),
+        step("note", "consulting", ""),
+        clock("consultation", "consulting", "3 working_days", ("due", "back")),
+        stages=f"consulting>{name}",
+    )
+
+
 def _waiting(*ladder: tuple[str, str], step_of_system: Step | None = None, runs: bool = True) -> Procedure:
     """The sound matter with one more stage, guarded by a clock of its own."""
     more: list[Step] = [
@@ -202,6 +213,8 @@ TWINS = (
         matter(step("revive", "forgotten", "working"), stages="forgotten"),
         frozenset({"check.unreachable_stage"}),
     ),
+    Twins("check.next_not_from_here", _next("back"), _next("reply")),
+    Twins("check.next_stays", _next("back"), _next("note")),
     Twins("check.step_from_end", SOUND, matter(step("revive", "archived", "working"))),
     Twins(
         "check.opens_nowhere",

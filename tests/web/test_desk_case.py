@@ -293,3 +293,29 @@ def test_a_case_page_is_complete_in_english_and_light_enough(desk: Desk, made: s
             page = response.content.decode()
             assert "no words for" not in page
             assert len(response.content) < 100_000
+
+
+def seen(desk: Desk, number: str, login: str) -> Any:
+    from tongban.apps.casework.look import look
+
+    return look(number, desk.acting(login))
+
+
+def test_the_main_step_is_what_the_stage_is_there_for_and_never_sending_back(desk: Desk) -> None:
+    page = seen(desk, desk.replied(), desk.reviewer)
+    assert [step.id for step in page.steps if step.main] == ["approve"]
+    signed = desk.signed()
+    page = seen(desk, signed, desk.dispatcher)
+    assert "merge" in {step.id for step in page.steps}
+    assert not [step.id for step in page.steps if step.main]
+    assert page.waits_for == "县综合行政执法局的承办人：联系诉求人"
+    assert "正在等县综合行政执法局的承办人：联系诉求人。" in shown(desk.dispatcher, signed)
+
+
+def test_a_joined_case_is_with_whoever_has_its_lead_and_a_settled_one_with_whoever_did_it(desk: Desk) -> None:
+    lead = desk.dispatched()
+    merged = desk.step(desk.register(), "merge", desk.dispatcher, into=lead)
+    page = seen(desk, merged, desk.dispatcher)
+    assert page.holder.startswith("随主件")
+    assert page.holder.endswith("县综合行政执法局在办")
+    assert page.waits_for == ""

@@ -61,6 +61,10 @@ class Office:
                 found.setdefault(term.practice, term.adoption)
         return tuple(found.items())
 
+    def adoptions(self) -> tuple[str, ...]:
+        """The ids of all adoptions, also those that only cases begun under them still follow."""
+        return registers.adoptions(self.county.code)
+
     def procedure(self, adoption: str) -> Procedure:
         return registers.adopted(self.county.code, adoption).procedure
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from tongban.kernel.case import ClockState
 from tongban.kernel.clock import Calendar, Limit, Unit, elapsed, last_date, promised
 from tongban.kernel.form import Field, FieldKind
-from tongban.kernel.procedure.model import Kind, Procedure
+from tongban.kernel.procedure.model import Kind, Procedure, Who
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.practice import Practice
@@ -277,14 +277,17 @@ class Wording:
             case "reason", str():
                 return self.choice("lawful_reason", value)
             case "roles", tuple():
-                return self._joined([self._role_at(str(each)) for each in value])
+                return self._joined([self._role_at(*str(each).rpartition("@")[::2]) for each in value])
             case _:
                 return ""
 
-    def _role_at(self, who: str) -> str:
-        role, _, relation = who.partition("@")
-        if not relation:
-            return say(f"relation.{role}", self.language)
+    def role_at(self, who: Who) -> str:
+        """Somebody who may take a step, wherever the case is."""
+        return self._role_at(who.role, who.relation.value)
+
+    def _role_at(self, role: str, relation: str) -> str:
+        if not role:
+            return say(f"relation.{relation}", self.language)
         return say(f"relation.role_at_{relation}", self.language, role=self.role(role))
 
 

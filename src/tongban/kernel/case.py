@@ -97,6 +97,11 @@ class Case(Record, frozen=True):
     last_at: datetime | None = None
     seq: int = 0
 
+    @property
+    def worker(self) -> str:
+        """The unit that did the work: the one before the receiving unit took the answer back."""
+        return self.previous_holder if self.holder == self.home and self.previous_holder else self.holder
+
     def running(self) -> tuple[ClockState, ...]:
         return tuple(state for state in self.clocks if state.running)
 

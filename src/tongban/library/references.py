@@ -156,6 +156,9 @@ def _stages(practice: Practice, kind: str, faults: Faults) -> None:
         faults.known("practice.unknown_phase", where, stage.phase, spec.phases)
         if stage.settled and stage.end:
             faults.refuse("practice.stage_both", where, name=name)
+        for n, step in enumerate(stage.next):
+            at = practice.at(kind, "stages", name, "next", n)
+            faults.known("practice.unknown_step", at, step, spec.steps)
 
 
 def _steps(practice: Practice, kind: str, faults: Faults) -> None:

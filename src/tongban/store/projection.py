@@ -11,6 +11,7 @@ from tongban.kernel.events import Event
 from tongban.kernel.form import FieldKind, Form, Held, mask_text
 from tongban.kernel.ledger.instant import LATEST, instant_text
 from tongban.kernel.ledger.seal import Tip
+from tongban.kernel.procedure.available import follows_another
 from tongban.kernel.procedure.model import Kind, Procedure, StageKind
 from tongban.kernel.record import state_of
 from tongban.kernel.value import Facts, Value
@@ -24,11 +25,15 @@ TITLE_LENGTH = 80
 
 
 def case_row(procedure: Procedure, case: Case, tip: Tip, title: str | None) -> Row:
-    """All columns of ``store_case`` but the county. ``title`` None leaves the title as it was."""
+    """All columns of ``store_case`` but the county. ``title`` None leaves the title as it was.
+
+    A case that follows another one has no clock of its own in any list: it is late when its lead is.
+    """
     kind = procedure.kinds[case.kind]
     stage = kind.stages[case.stage]
     running = [clock for clock in case.clocks if clock.ended is None]
     category = case.facts.get("category")
+    following = follows_another(kind, case.stage)
     return {
         "id": case.id,
         "number": case.number,
@@ -48,12 +53,12 @@ def case_row(procedure: Procedure, case: Case, tip: Tip, title: str | None) -> R
         "title": title,
         "parent": case.parent or None,
         "root": case.root or None,
-        "joined": case.joined or None,
+        "joined": case.joined or None if following else None,
         "opened_at": instant_text(case.opened_at),
         "stage_since": instant_text(case.stage_since or case.opened_at),
         "last_at": instant_text(case.last_at or case.opened_at),
         "due_at": _text(promised(kind, case.clocks)),
-        "next_due": _text(min((clock.due for clock in running if clock.due), default=None)),
+        "next_due": None if following else _text(min((c.due for c in running if c.due), default=None)),
         "wake_at": _text(min((clock.wake for clock in running if clock.wake), default=None)),
         "settled_at": _text(case.settled_at),
         "missed": sum(1 for clock in case.clocks if clock.kept is False),
@@ -75,11 +80,14 @@ def _text(at: datetime | None) -> str | None:
 
 
 def waiting(kind: Kind, case: Case, running: Sequence[ClockState]) -> str:
-    """The unit that must act now; "" while it is the requester's turn or nobody need act any more.
+    """The unit that must act now; "" while it is the requester's turn, while the case follows another one
+    and when nobody need act any more.
 
     The clock that belongs most closely to the stage says whose turn it is: of those that run, the one
     that runs in the fewest stages, then the one due first. A stage without a clock waits for its holder.
     """
+    if follows_another(kind, case.stage):
+        return ""
     ranked = [
         (len(rule.runs_in), clock.due or LATEST, rule.owner)
         for clock in running

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.sight import OVERSEERS
+from tongban.apps.casework.turns import turn_of
 from tongban.apps.numbers import read_number
 from tongban.apps.office import Office
 from tongban.kernel.refusal import Refused
@@ -22,7 +23,7 @@ from tongban.kernel.refusal import Refused
 LATELY = timedelta(days=30)
 
 VIEWS = ("waiting", "held", "home", "watched", "settled")
-"""waiting for my units; held by my units; received by my units; below my units; settled lately."""
+"""waiting for my posts at my units; held by my units; received by my units; below my units; settled lately."""
 
 _COLUMNS = {
     "waiting": ("waiting",),
@@ -107,6 +108,10 @@ def bounds(here: Office, acting: Acting, wanted: Filter) -> Bounds:
         else:
             clauses.append("number = %s")
             values.append(number)
+    if view == "waiting":
+        clause, bound = turn_of(here, acting.actor.posts)
+        clauses.append(clause)
+        values += bound
     if view == "watched":
         units = _below(here, acting, units)
     return Bounds(view, units, " AND ".join(clauses), values)

@@ -10,6 +10,7 @@ from tongban.apps.casework.promises import promises
 from tongban.apps.casework.sight import may_see
 from tongban.apps.casework.steps import Attempt, steps
 from tongban.apps.casework.story import Contents, answers, facts_of, story
+from tongban.apps.casework.turns import waits_for
 from tongban.apps.casework.views import (
     CasePage,
     ClockView,
@@ -27,7 +28,7 @@ from tongban.kernel.clock import derive
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.events import Event
 from tongban.kernel.form import FieldKind, Held
-from tongban.kernel.procedure.available import waits_on
+from tongban.kernel.procedure.available import follows_another, waits_on
 from tongban.kernel.procedure.drawing import drawing
 from tongban.kernel.procedure.model import Kind
 from tongban.kernel.refusal import Refused
@@ -109,6 +110,7 @@ def _page(
         for _, relation, number, title, stage, settled, holder in relatives
         if relation != "self"
     ]
+    beside = dict(related)
     title = next((title for _, relation, _, title, *_ in relatives if relation == "self"), "")
     running_promise = next((c for c in reversed(clocks) if c.promise), None)
     travelled = tuple((event.to, event.at) for event in events)
@@ -120,8 +122,9 @@ def _page(
         kind=wording.of(f"kinds.{case.kind}", case.kind),
         stage=wording.stage(case.stage),
         plain=wording.plain(case.stage),
-        holder=here.names.unit(case.holder, language),
+        holder=_held_by(case, kind, beside.get("joined"), here, acting),
         waits_on=_waits(case, kind, wording, here),
+        waits_for=waits_for(case, kind, wording, here),
         opened=moment(case.opened_at, language, acting.now),
         outcome=wording.outcome(case.outcome) if case.outcome else "",
         settled=case.settled_at is not None,
@@ -135,8 +138,8 @@ def _page(
         ),
         steps=steps(here, loaded, acting, wording, kind, entered),
         subcases=tuple(view for relation, view in related if relation == "subcase"),
-        parent=next((view for relation, view in related if relation == "parent"), None),
-        joined=next((view for relation, view in related if relation == "joined"), None),
+        parent=beside.get("parent"),
+        joined=beside.get("joined"),
         photos=_files(contents, wording, events, resident=resident),
         titles=wording.practice.words.get(language, {}),
         identity=_identity(case, wording),
@@ -161,8 +164,22 @@ def _read(text: str) -> Value:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _held_by(case: Case, kind: Kind, lead: RelatedView | None, here: Office, acting: Acting) -> str:
+    """Who has the case: who did it once it is settled, the holder of the case that it follows, the holder.
+
+    Residents are not given the number of somebody else's case.
+    """
+    language = acting.language
+    if lead is not None and follows_another(kind, case.stage):
+        key = "case.with_lead_told" if acting.actor.kind is ActorKind.REQUESTER else "case.with_lead"
+        return say(key, language, number=lead.number, unit=lead.unit)
+    return here.names.unit(case.worker if case.settled_at is not None else case.holder, language)
+
+
 def _waits(case: Case, kind: Kind, wording: Wording, here: Office) -> str:
     match waits_on(kind, case.stage):
+        case "joined":
+            return ""
         case "requester":
             return say("story.requester", wording.language)
         case "home":

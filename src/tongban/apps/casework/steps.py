@@ -15,8 +15,8 @@ from tongban.apps.wording import Wording
 from tongban.kernel.case import Case
 from tongban.kernel.commands import ActorKind, Command, Scene
 from tongban.kernel.form import Form
-from tongban.kernel.procedure.available import Available, available, waits_on
-from tongban.kernel.procedure.model import Kind, StageKind, Step
+from tongban.kernel.procedure.available import Available, available, foremost
+from tongban.kernel.procedure.model import Kind, Step
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
 from tongban.library.texts import Words
@@ -34,17 +34,16 @@ def steps(
     kind: Kind,
     entered: Attempt | None,
 ) -> tuple[StepView, ...]:
-    """The steps that are this reader's, in the practice's order; at most one is the main one."""
+    """The steps that are this reader's, in the practice's order; the main one is what the stage waits for."""
     scene = Scene(here.county, acting.now, loaded.subcases, loaded.parent, mandates=loaded.mandates)
-    turn = _their_turn(loaded.case, kind, acting)
     found: list[StepView] = []
-    for each in available(wording.procedure, loaded.case, acting.actor, scene):
+    offered = available(wording.procedure, loaded.case, acting.actor, scene)
+    first = foremost(kind, loaded.case.stage, offered)
+    for each in offered:
         step = kind.steps[each.step_id]
-        free = each.refusal is None and not any(other.main for other in found)
-        main = free and turn and _leads_on(step, loaded.case, kind)
         tried = entered if entered is not None and entered[0] == step.id else None
         view = _view(here, loaded.case, each, step, tried, scene, acting, wording)
-        found.append(_foreseeing(view, loaded.case, scene, acting, wording) if main else view)
+        found.append(_foreseeing(view, loaded.case, scene, acting, wording) if step.id == first else view)
     return tuple(found)
 
 
@@ -90,25 +89,6 @@ def _foreseeing(view: StepView, case: Case, scene: Scene, acting: Acting, wordin
     answered = {field.id: field.values or field.value for field in view.fields if field.values or field.value}
     seen = foreseen(case, Command(view.id, answered), scene, acting, wording)
     return replace(view, main=True, foreseen=None if isinstance(seen, Refused) else seen)
-
-
-def _their_turn(case: Case, kind: Kind, acting: Acting) -> bool:
-    """Whether the case waits for this reader: for a unit of theirs, or for the requester they speak with."""
-    units = {post.unit for post in acting.actor.posts}
-    match waits_on(kind, case.stage):
-        case "requester":
-            return True
-        case "home":
-            return acting.actor.kind is not ActorKind.PERSON or case.home in units
-        case _:
-            return acting.actor.kind is not ActorKind.PERSON or case.holder in units
-
-
-def _leads_on(step: Step, case: Case, kind: Kind) -> bool:
-    """Whether a step was made for this stage and leads on from it: one that may be taken at nearly every
-    stage, or that changes none, is nobody's main task."""
-    still_open = sum(1 for stage in kind.stages.values() if stage.kind is StageKind.OPEN)
-    return step.to[0].to not in ("", case.stage) and len(step.source) * 2 <= max(still_open, 2)
 
 
 def _at_no_field(refused: Refused | None, form: Form | None, wording: Wording) -> tuple[Words, ...]:

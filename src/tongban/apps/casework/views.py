@@ -157,6 +157,8 @@ class CasePage:
     """where the case stands, in the resident's words"""
     holder: str
     waits_on: str
+    waits_for: str
+    """who is waited for and what for: "热线中心审核员：审核通过"; "" when the case waits for nothing"""
     opened: str
     outcome: str
     settled: bool

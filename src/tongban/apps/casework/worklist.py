@@ -15,9 +15,10 @@ from tongban.apps.casework.bounds import VIEWS as VIEWS
 from tongban.apps.casework.bounds import Bounds, bounds, first
 from tongban.apps.casework.bounds import Filter as Filter
 from tongban.apps.casework.views import Row, Tally, Worklist
+from tongban.apps.holding import HOLDING, held_by
 from tongban.apps.numbers import read_number, written
 from tongban.apps.office import Office, office
-from tongban.apps.wording import SOON, due_moment, ended, moment, remaining, say
+from tongban.apps.wording import SOON, Tone, due_moment, ended, moment, remaining, say
 from tongban.kernel.refusal import Refused
 
 PAGE = 25
@@ -26,8 +27,8 @@ COUNTED = 1000
 
 _LATE = "count(*) FILTER (WHERE moment <= %s)"
 _SOON = "count(*) FILTER (WHERE moment > %s AND moment <= %s)"
-_COLUMNS = """id::text, number, title, next_due, due_at, stage, holder, division, category, opened_at, adoption,
-              standing, missed, settled_at"""
+_COLUMNS = f"""id::text, number, title, next_due, due_at, stage, {HOLDING}, division, category, opened_at,
+              adoption, standing, missed, settled_at"""
 
 
 def worklist(acting: Acting, wanted: Filter, here: Office | None = None) -> Worklist:
@@ -92,7 +93,7 @@ def next_up(acting: Acting, beside: str, here: Office | None = None) -> Row | No
 
 
 def _cursor(row: tuple[object, ...], *, settled: bool) -> str:
-    at = cast("datetime | None", row[13] if settled else row[3])
+    at = cast("datetime | None", row[-1] if settled else row[3])
     return f"{at.isoformat() if at is not None else ''}~{row[0]}"
 
 
@@ -105,6 +106,7 @@ def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
         due_at,
         stage,
         holder,
+        lead,
         division,
         category,
         opened_at,
@@ -123,6 +125,7 @@ def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
             str,
             str,
             str,
+            str,
             datetime,
             str,
             str,
@@ -133,7 +136,10 @@ def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
     )
     language = acting.language
     wording = here.wording(adoption, language)
-    if standing == "open":
+    tone: Tone
+    if lead:
+        tone, clock = "rest", say("clock.with_lead", language)
+    elif standing == "open":
         tone, clock = remaining(next_due, acting.now, language)
     else:
         tone, clock = ended(language, late=missed > 0)
@@ -145,7 +151,7 @@ def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
         clock=clock,
         due=due_moment(due, language, acting.now) if due is not None else "",
         stage=wording.stage(stage),
-        holder=here.names.unit(holder, language),
+        holder=held_by(here.names, holder, lead, language),
         place=here.names.division(division, language),
         category=here.names.category(category, language) if category else "",
         opened=moment(opened_at, language, acting.now),

@@ -107,7 +107,7 @@ def _count(
                 if seen is None:  # not "or": a sight counts as empty
                     seen = Seen(here, case)
                 one = counted_of(indicator, seen, known)
-                for unit in ("", worker_of(case)):
+                for unit in ("", case.worker):
                     found[name].setdefault(unit, Tally()).add(one)
     return found
 
@@ -126,11 +126,6 @@ def _cases(here: Office, practice: str, start: datetime, end: datetime) -> Itera
         if len(rows) < SET:
             return
         last = cast(str, rows[-1][0])
-
-
-def worker_of(case: Case) -> str:
-    """The unit that did the work: the one before the receiving unit took the answer back."""
-    return case.previous_holder if case.holder == case.home and case.previous_holder else case.holder
 
 
 def falls(case: Case, counted: str, start: datetime, end: datetime) -> bool:

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tongban.apps.disclosure.counting import worker_of
 from tongban.apps.office import Office
 from tongban.kernel.case import Case
 from tongban.kernel.county import Level
@@ -113,7 +112,7 @@ def place_of(here: Office, division: str) -> str:
 
 def unit_of(here: Office, case: Case) -> str:
     """The unit that did the work; for a village's, the township above it, whose name gives no village away."""
-    unit = worker_of(case)
+    unit = case.worker
     known = here.county.units.get(unit)
     if known is None or known.level in _WIDE:
         return unit

@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import cast
 
 from tongban.apps.acting import Acting
+from tongban.apps.holding import HOLDING, held_by
 from tongban.apps.numbers import written
 from tongban.apps.office import Office
 from tongban.apps.supervision.scope import oversight
 from tongban.apps.supervision.views import Measure, Watched
 from tongban.apps.wording import Tone, Wording, ended, moment, remaining, say, span
 
-COLUMNS = """id::text, number, title, practice, adoption, kind, stage, holder, home, waiting, standing, outcome,
-             next_due, opened_at, stage_since, settled_at, missed"""
+COLUMNS = f"""id::text, number, title, practice, adoption, kind, stage, holder, home, waiting, standing, outcome,
+             next_due, opened_at, stage_since, settled_at, missed, {HOLDING}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class Seen:
     stage_since: datetime
     settled_at: datetime | None
     missed: int
+    unit: str
+    """whom lists show it with"""
+    lead: str
+    """the number of the case that it follows"""
 
 
 def seen(row: tuple[object, ...]) -> Seen:
@@ -78,7 +83,7 @@ def watched(
         tone=tone,
         clock=clock,
         stage=wording.stage(row.stage),
-        unit=here.names.unit(row.holder, language),
+        unit=held_by(here.names, row.unit, row.lead, language),
         since=moment(row.stage_since, language, acting.now),
         stood=span(row.stage_since, acting.now, language),
         opened=moment(row.opened_at, language, acting.now),
@@ -95,13 +100,15 @@ def watched(
 def _clock(acting: Acting, row: Seen) -> tuple[Tone, str]:
     if row.standing != "open":
         return ended(acting.language, late=row.missed > 0)
+    if row.lead:
+        return "rest", say("clock.with_lead", acting.language)
     tone, words = remaining(row.next_due, acting.now, acting.language)
     return ("rest" if not row.waiting and tone == "late" else tone), words
 
 
 def _waits(here: Office, row: Seen, language: str) -> str:
     """Whom an open case waits for, where that is not its holder."""
-    if row.standing != "open" or row.waiting == row.holder:
+    if row.standing != "open" or row.waiting == row.holder or row.lead:
         return ""
     if row.waiting:
         return here.names.unit(row.waiting, language)

@@ -97,7 +97,7 @@ def recompute(say: Callable[[int], None] = _silent) -> int:
     moved = 0
     while True:
         rows = here.rows(
-            """SELECT id::text FROM store_case WHERE county = %s AND next_due IS NOT NULL AND id > %s::uuid
+            """SELECT id::text FROM store_case WHERE county = %s AND (next_due IS NOT NULL OR joined IS NOT NULL) AND id > %s::uuid
                ORDER BY id LIMIT %s""",
             [here.county.code, last, SET],
         )

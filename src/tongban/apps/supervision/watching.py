@@ -13,7 +13,7 @@ from tongban.apps.supervision.views import AGES
 from tongban.apps.wording import SOON
 
 STATES = ("open", "late", "soon", "own", "other", "requester", "stopped")
-"""open; of these late, due within a day; waiting for the holder, another unit, the requester; no clock running."""
+"""open; of these late, due within a day; waiting for the holder, another unit, the requester; no clock of its own running."""
 SETTLED = "settled"
 LATELY = timedelta(days=30)
 """How far back the settled cases of a list go."""

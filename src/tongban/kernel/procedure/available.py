@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tongban.kernel.authority import authorise
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, Scene
 from tongban.kernel.procedure.decide import unfulfilled, used_up
-from tongban.kernel.procedure.model import Kind, Procedure, StageKind, Step
+from tongban.kernel.procedure.model import Kind, Procedure, Relation, StageKind, Step, Trigger
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused, RefusedError
 
@@ -62,11 +62,37 @@ def _unfulfilled(procedure: Procedure, step: Step, sight: Sight) -> Refused | No
     return None
 
 
+OFFICE = (Relation.HOLDER, Relation.HOME, Relation.PARENT, Relation.ANYWHERE)
+"""Relations in which a post works on a case itself, and does not only stand above it."""
+
+
+def waited_for(kind: Kind, stage: str, role: str) -> bool:
+    """Whether a stage waits for a role of the unit whose turn it is."""
+    return any(
+        who.role == role and who.relation in OFFICE for step in kind.next_from(stage) for who in step.by
+    )
+
+
+def foremost(kind: Kind, stage: str, offered: Iterable[Available]) -> str:
+    """Of the steps somebody could take, the one the stage waits for first; "" when it waits for others."""
+    free = {each.step_id for each in offered if each.refusal is None}
+    return next((step.id for step in kind.next_from(stage) if step.id in free), "")
+
+
+def follows_another(kind: Kind, stage: str) -> bool:
+    """Whether a case at the stage waits for nothing but the end of the case it was joined to."""
+    steps = kind.next_from(stage)
+    return bool(steps) and all(step.on is Trigger.JOINED_SETTLED for step in steps)
+
+
 def waits_on(kind: Kind, stage: str) -> str:
-    """Whose time is running at a stage: ``holder``, ``home`` or ``requester``.
+    """Whose time is running at a stage: ``holder``, ``home``, ``requester`` or, of a case that follows
+    another one, ``joined``.
 
     The owner of the clock that is made for the fewest stages, because it says most about this one;
     ``holder`` where no clock runs.
     """
+    if follows_another(kind, stage):
+        return "joined"
     clocks = [clock for clock in kind.clocks.values() if stage in clock.runs_in]
     return min(clocks, key=lambda clock: len(clock.runs_in)).owner if clocks else "holder"

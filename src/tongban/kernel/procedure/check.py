@@ -21,6 +21,7 @@ __all__ = ["Fault", "check"]
 OF_A_KIND: tuple[Rule, ...] = (
     stages.unreachable,
     plans.branches,
+    stages.next_steps,
     stages.no_end,
     stages.never_true,
     waiting.unguarded,

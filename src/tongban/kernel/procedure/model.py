@@ -57,6 +57,8 @@ class Stage:
     kind: StageKind
     phase: str = ""
     """The plain-words phase that residents see; several stages may share one."""
+    next: tuple[str, ...] = ()
+    """The steps that the stage is there for, the foremost first: whoever may take one of them is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +291,13 @@ class Kind:
 
     def steps_from(self, stage: str) -> tuple[Step, ...]:
         return tuple(step for step in self.steps.values() if stage in step.source)
+
+    def next_from(self, stage: str) -> tuple[Step, ...]:
+        """The steps that a stage waits for; where it names none, the first written that leads on from it."""
+        named = tuple(self.steps[name] for name in self.stages[stage].next)
+        if named or self.stages[stage].kind is not StageKind.OPEN:
+            return named
+        return tuple(s for s in self.steps_from(stage) if any(b.to not in ("", stage) for b in s.to))[:1]
 
     def openings(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps.values() if step.opens)

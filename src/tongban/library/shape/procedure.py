@@ -26,6 +26,7 @@ class StageSpec(Shape):
     phase: Id
     settled: bool = False
     end: bool = False
+    next: Many[Id] = ()
 
 
 class HoldSpec(Shape):

@@ -24,6 +24,10 @@ HOLDERS = frozenset({"route", "home", "superior", "previous", "answer"})
 def unknown_names(procedure: Procedure) -> Iterator[Fault]:
     """Stages, steps, clocks, kinds and forms that are named and do not exist; names the kernel keeps."""
     for kind in procedure.kinds.values():
+        for stage_of in kind.stages.values():
+            for name in stage_of.next:
+                if name not in kind.steps:
+                    yield Fault("check.unknown_step", f"{kind.id}/{stage_of.id}", {"name": name})
         for step in kind.steps.values():
             if step.id in RESERVED:
                 yield Fault("check.reserved_step", f"{kind.id}/{step.id}", {"name": step.id})

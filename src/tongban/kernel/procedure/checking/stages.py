@@ -33,6 +33,20 @@ def unreachable(graph: Graph) -> Iterator[Fault]:
             yield Fault("check.unreachable_step", graph.at(step.id), {"step": step.id})
 
 
+def next_steps(graph: Graph) -> Iterator[Fault]:
+    """Steps that a stage waits for and that cannot be taken there or, at an open one, lead nowhere from it.
+
+    What leaves an open case where it stands keeps nobody waiting.
+    """
+    for stage in graph.kind.stages.values():
+        for name in stage.next:
+            step, facts = graph.kind.steps[name], {"stage": stage.id, "step": name}
+            if stage.id not in step.source:
+                yield Fault("check.next_not_from_here", graph.at(stage.id), facts)
+            elif stage.kind is StageKind.OPEN and all(each.to in ("", stage.id) for each in step.to):
+                yield Fault("check.next_stays", graph.at(stage.id), facts)
+
+
 def no_end(graph: Graph) -> Iterator[Fault]:
     """Stages from which no end can be reached, or only by steps that may be used up before."""
     at_all = _leading_to_end(graph, any_edge)
