@@ -149,3 +149,39 @@ def test_a_preview_says_which_promises_a_shorter_limit_would_have_broken(desk: D
     same = preview("hotline", {}, now)
     assert isinstance(same, Preview)
     assert (same.late_before, same.late_after) == (0, 0)
+
+
+@pytest.mark.database
+def test_what_was_known_when_a_promise_began_is_what_folding_every_step_gives(desk: Desk) -> None:
+    from tongban.apps.adoption.replay import cases, laps
+    from tongban.apps.office import office
+    from tongban.apps.registry.progress import silent
+    from tongban.kernel.events import ClockStarted
+    from tongban.kernel.procedure.evolve import evolve, unborn
+
+    sent_back = desk.step(desk.replied(), "send_back", desk.reviewer, send_back_reason="请再去看一次")
+    desk.step(desk.register(), "correct", desk.dispatcher, sort="complaint", division="330822001")
+    desk.step(desk.dispatched(), "withdraw", desk.clerk)
+    here = office()
+    past = cases(here.journal, "hotline", datetime(2020, 1, 1, tzinfo=UTC), 100)
+    found = list(laps(here.journal, past, {"appeal": frozenset({"dispatch", "handle", "check"})}, silent))
+    assert {lap.state.clock for lap in found} == {"dispatch", "handle", "check"}
+    assert any(lap.then.number == sent_back and lap.state.lap == 2 for lap in found)
+
+    known = {}
+    for case in past:
+        folded = None
+        for entry in here.journal.events(case.id):
+            event = entry.event()
+            before = folded or unborn(event.case, event.opened, event.at)  # type: ignore[arg-type]
+            for follow in event.follows:
+                if isinstance(follow, ClockStarted):
+                    facts = {**before.facts, **event.facts}
+                    given = before.given | event.content.keys()
+                    then = (facts, given, dict(before.counts), before.stage, before.holder, before.division)
+                    known[case.id, follow.clock, follow.lap] = then
+            folded = evolve(folded, event)
+    for lap in found:
+        then = lap.then
+        seen = (dict(then.facts), then.given, dict(then.counts), then.stage, then.holder, then.division)
+        assert seen == known[then.id, lap.state.clock, lap.state.lap]

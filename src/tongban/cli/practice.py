@@ -145,6 +145,7 @@ def preview(voice: Voice, options: argparse.Namespace) -> int:
     open_up()
     from tongban.apps.adoption.preview import preview as replay
     from tongban.apps.office import office
+    from tongban.apps.wording import moment
 
     with progress(voice) as say:
         found = replay(options.id, settings, datetime.now(UTC), say=say)
@@ -153,7 +154,12 @@ def preview(voice: Voice, options: argparse.Namespace) -> int:
     for change in found.settings:
         voice.write(f"{change.name}: {change.before} → {change.after}")
     voice.say(
-        "preview.sum", cases=found.cases, laps=found.laps, before=found.late_before, after=found.late_after
+        "preview.sum",
+        since=moment(found.since, voice.language),
+        cases=found.cases,
+        laps=found.laps,
+        before=found.late_before,
+        after=found.late_after,
     )
     voice.say("preview.turned", late=found.newly_late, kept=found.newly_kept)
     names = office().names

@@ -1,27 +1,25 @@
 """What a draft would change: the differences in words, and the promises of the last year kept under it.
 
-Every event of the cases is folded again. Where a promising clock started, the draft's own rule says how
-long it would have had; real suspensions stay, extensions take the draft's length. Nothing is written, and
-nobody is thought to have worked differently: it is a question to the past, not a forecast.
+Where a promising clock started, the draft's own rule says how long it would have had, by what was known of
+the case then; real suspensions stay, extensions take the draft's length. Nothing is written, and nobody is
+thought to have worked differently: it is a question to the past, not a forecast.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tongban.apps.adoption.replay import Lap, cases, laps
 from tongban.apps.office import office
 from tongban.apps.registry.progress import Say, silent
-from tongban.kernel.case import Case, ClockState
-from tongban.kernel.clock import Limit, due_with
+from tongban.kernel.clock import Limit, due_with, local_date
 from tongban.kernel.commands import Scene
 from tongban.kernel.county import County
-from tongban.kernel.events import ClockEnded, ClockStarted, Event
 from tongban.kernel.procedure.clocks import limit_of
-from tongban.kernel.procedure.evolve import evolve, unborn
-from tongban.kernel.procedure.model import Extend, Kind, Procedure
+from tongban.kernel.procedure.model import ClockRule, Extend, Kind, Procedure
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -29,17 +27,10 @@ from tongban.library.binding import bind
 from tongban.library.difference import Change, diff
 from tongban.library.practice import Practice
 from tongban.library.settings import settle_settings
-from tongban.store.batch import STEP
-from tongban.store.journal import COLUMNS, Journal, stored
-from tongban.store.models import CaseRow
 
 PAST = timedelta(days=365)
-SET = 200
-"""Cases whose events are read at once."""
-_EVENTS = f"""
-    SELECT {COLUMNS} FROM store_event
-    WHERE county = %s AND chain = ANY (%s::uuid[]) AND kind = %s ORDER BY store_event.chain, seq
-"""  # noqa: S608 - constants only
+MOST = 3000
+"""Cases that are looked at, the newest first: enough to see what a limit does, and an answer within a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +52,9 @@ class UnitPreview:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """``newly_late`` and ``newly_kept`` are laps that change sides. ``cases`` were looked at.
+    """``newly_late`` and ``newly_kept`` are laps that change sides. ``cases`` were looked at: all ``since`` then.
 
-    ``left_out``: cases that cannot be read under the draft (a kind or clock it no longer has).
+    ``left_out``: cases that cannot be read under the draft (a kind it no longer has).
     """
 
     settings: tuple[SettingChange, ...]
@@ -81,39 +72,64 @@ class Preview:
 
 @dataclass(slots=True)
 class _Tally:
+    """Laps of promising clocks: how many, late as they were, late under the draft, and those that changed sides."""
+
     laps: int = 0
     before: int = 0
     after: int = 0
+    newly_late: int = 0
+    newly_kept: int = 0
+
+    def add(self, *, before: bool, after: bool) -> None:
+        self.laps += 1
+        self.before += before
+        self.after += after
+        self.newly_late += after and not before
+        self.newly_kept += before and not after
 
 
 @dataclass(slots=True)
-class _Replay:
-    """One case followed again: for every lap of a promising clock the due moment under the draft."""
+class _Promise:
+    """One promising clock of a draft, asked about many laps. What the conditions of its limits look at is mostly
+    the same, so each different sight is judged once."""
 
-    draft: Procedure
+    procedure: Procedure
     county: County
-    now: datetime
-    case: Case | None = None
-    holders: dict[tuple[str, int], str] = field(default_factory=dict)
-    rules: dict[tuple[str, int], Limit] = field(default_factory=dict)
+    rule: ClockRule
+    longer: Limit | None
+    """what an extension adds"""
+    names: tuple[str, ...]
+    limits: dict[tuple[object, ...], Limit] = field(default_factory=dict)
 
-    def follow(self, event: Event, kind: Kind) -> None:
-        before = self.case
-        if before is None and event.opened is not None:
-            before = unborn(event.case, event.opened, event.at)
-        assert before is not None
-        after = evolve(self.case, event)
-        for follow in event.follows:
-            match follow:
-                case ClockStarted(clock=clock, lap=lap) if (
-                    clock in kind.clocks and kind.clocks[clock].promise
-                ):
-                    sight = Sight(self.draft, before, event.facts, Scene(self.county, event.at))
-                    self.rules[clock, lap] = limit_of(kind.clocks[clock], event.at, sight)
-                case ClockEnded(clock=clock):
-                    lap = max((s.lap for s in before.clocks if s.clock == clock), default=0)
-                    self.holders[clock, lap] = before.holder
-        self.case = after
+    @staticmethod
+    def of(procedure: Procedure, county: County, kind: Kind, rule: ClockRule) -> _Promise:
+        extends = [
+            follow.limit
+            for step in kind.steps.values()
+            for follow in step.follows
+            if isinstance(follow, Extend) and rule.id in follow.clocks
+        ]
+        names = {name for each in rule.limits if each.when is not None for name in each.when.names}
+        longer = extends[0] if extends else None
+        return _Promise(procedure, county, rule, longer, tuple(sorted(names)))
+
+    def late(self, lap: Lap, end: datetime) -> bool:
+        """Whether the lap would have been late by ``end`` under the draft's rule."""
+        state = lap.state
+        extensions = tuple(self.longer or each for each in state.extensions)
+        due = due_with(self.county.calendar, self._limit(lap), state.started, state.spans, extensions)
+        return due.at_or(end) <= end
+
+    def _limit(self, lap: Lap) -> Limit:
+        at = lap.state.started
+        sight = Sight(self.procedure, lap.then, {}, Scene(self.county, at))
+        day = local_date(at)
+        in_force = sum(each.since <= day for each in self.rule.limits)
+        seen = (in_force, *(sight.get(name) for name in self.names))
+        found = self.limits.get(seen)
+        if found is None:
+            found = self.limits[seen] = limit_of(self.rule, at, sight)
+        return found
 
 
 def preview(
@@ -138,16 +154,19 @@ def preview(
     draft = values if isinstance(values, Refused) else bind(new, settings)
     if isinstance(draft, Refused):
         return draft
-    county, journal = here.county, here.journal
-    rows = CaseRow.objects.filter(county=journal.county, practice=practice, opened_at__gte=now - PAST)
-    chains = [str(each) for each in rows.order_by("opened_at").values_list("id", flat=True)]
-    tallies: dict[str, _Tally] = defaultdict(_Tally)
-    turned = [0, 0]
-    left_out = 0
-    for start in range(0, len(chains), SET):
-        for events in _events(journal, chains[start : start + SET]):
-            left_out += not _count(_Replay(draft, county, now), events, tallies, turned)
-        say("adoption.replaying", min(start + SET, len(chains)), len(chains))
+    past = cases(here.journal, practice, now - PAST, MOST + 1)
+    shown = past[:MOST]
+    known = [case for case in shown if case.kind in draft.kinds]
+    promises = {
+        kind.id: {
+            rule.id: _Promise.of(draft, here.county, kind, rule)
+            for rule in kind.clocks.values()
+            if rule.promise
+        }
+        for kind in draft.kinds.values()
+    }
+    clocks = {kind: frozenset(found) for kind, found in promises.items()}
+    tallies = _tallies(laps(here.journal, known, clocks, say), promises, now)
     return Preview(
         settings=tuple(
             SettingChange(name, was.get(name), value)
@@ -155,14 +174,14 @@ def preview(
             if was.get(name) != value
         ),
         changes=diff(old, new) if new.digest != old.digest else (),
-        since=now - PAST,
-        cases=len(chains),
-        left_out=left_out,
+        since=shown[-1].opened_at if len(past) > MOST else now - PAST,
+        cases=len(shown),
+        left_out=len(shown) - len(known),
         laps=sum(each.laps for each in tallies.values()),
         late_before=sum(each.before for each in tallies.values()),
         late_after=sum(each.after for each in tallies.values()),
-        newly_late=turned[0],
-        newly_kept=turned[1],
+        newly_late=sum(each.newly_late for each in tallies.values()),
+        newly_kept=sum(each.newly_kept for each in tallies.values()),
         units=tuple(
             UnitPreview(unit, each.laps, each.before, each.after)
             for unit, each in sorted(
@@ -172,58 +191,18 @@ def preview(
     )
 
 
-def _count(replay: _Replay, events: list[Event], tallies: dict[str, _Tally], turned: list[int]) -> bool:
-    """Add one case to the tallies; False when the draft does not know its kind."""
-    opened = events[0].opened
-    kind = replay.draft.kinds.get(opened.kind) if opened is not None else None
-    if kind is None:
-        return False
-    try:
-        for event in events:
-            replay.follow(event, kind)
-    except KeyError:  # the draft's conditions name what this case never had
-        return False
-    assert replay.case is not None
-    for state in replay.case.clocks:
-        limit = replay.rules.get((state.clock, state.lap))
-        if limit is None or state.suspended:
+def _tallies(
+    found: Iterable[Lap], promises: Mapping[str, Mapping[str, _Promise]], now: datetime
+) -> Mapping[str, _Tally]:
+    """The laps of promising clocks by the unit whose time it was."""
+    tallies: dict[str, _Tally] = defaultdict(_Tally)
+    for lap in found:
+        state, then = lap.state, lap.then
+        if state.suspended:
             continue
-        end = state.ended or replay.now
+        promise = promises[then.kind][state.clock]
+        end = state.ended or now
         before = state.kept is False if state.ended else state.due is not None and state.due <= end
-        after = _due(replay, kind, state, limit) <= end
-        owner = kind.clocks[state.clock].owner
-        holder = replay.holders.get((state.clock, state.lap), replay.case.holder)
-        tally = tallies[replay.case.home if owner == "home" else holder]
-        tally.laps += 1
-        tally.before += before
-        tally.after += after
-        if before != after:
-            turned[0 if after else 1] += 1
-    return True
-
-
-def _due(replay: _Replay, kind: Kind, state: ClockState, limit: Limit) -> datetime:
-    longer = next(
-        (
-            follow.limit
-            for step in kind.steps.values()
-            for follow in step.follows
-            if isinstance(follow, Extend) and state.clock in follow.clocks
-        ),
-        None,
-    )
-    extensions = tuple(longer or each for each in state.extensions)
-    return due_with(replay.county.calendar, limit, state.started, state.spans, extensions).at_or(replay.now)
-
-
-def _events(journal: Journal, chains: list[str]) -> Iterator[list[Event]]:
-    """The steps of each of these cases, in their order."""
-    here: list[Event] = []
-    for row in journal.query(_EVENTS, (journal.county, chains, STEP)):
-        event = stored(row).event()
-        if here and here[0].case != event.case:
-            yield here
-            here = []
-        here.append(event)
-    if here:
-        yield here
+        unit = then.home if promise.rule.owner == "home" else lap.holder
+        tallies[unit].add(before=before, after=promise.late(lap, end))
+    return tallies
