@@ -159,6 +159,7 @@ class _Binder:
             check=spec.check,
             held=spec.held,
             infer=spec.infer,
+            offer=spec.offer,
             again=spec.again or "",
             asked_of=spec.asked_of,
             inner=spec.inner,

@@ -69,12 +69,9 @@ def _forms(practice: Practice, faults: Faults) -> None:
             before, there = first.setdefault(each.id, (each, where))
             if (before.kind, place_of(before)) != (each.kind, place_of(each)):
                 faults.refuse("practice.field_differs", where, name=each.id, other=there)
-            if each.infer:
+            for named in filter(None, (each.infer, each.offer)):
                 faults.known(
-                    "practice.unknown_field",
-                    where,
-                    each.infer.removeprefix("facts."),
-                    fields_of(practice.forms),
+                    "practice.unknown_field", where, named.removeprefix("facts."), fields_of(practice.forms)
                 )
             if each.check is not Check.none and each.kind not in (FieldKind.date, FieldKind.moment):
                 faults.refuse("practice.field_check", where, name=each.id)

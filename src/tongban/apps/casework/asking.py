@@ -94,7 +94,14 @@ def _field(
         fault=words.says if words is not None else "",
         fix=words.fix if words is not None else "",
         shown=shown(field.kind, plain, office, wording.language),
+        offer=_offered(field, known, office, wording.language) if not plain else None,
     )
+
+
+def _offered(field: Field, known: Facts, office: Office, language: str) -> Option | None:
+    """The fact that the field offers, if the case knows it."""
+    fact = str(known.get(field.offer.removeprefix("facts.")) or "") if field.offer else ""
+    return Option(fact, shown(field.kind, fact, office, language)) if fact else None
 
 
 def _plain(value: object) -> str:

@@ -100,6 +100,8 @@ class FieldView:
     fix: str = ""
     shown: str = ""
     """the value as people read it: the name of a unit, division or category, else the value itself"""
+    offer: Option | None = None
+    """a known fact that may be the answer, to be taken by one click"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,8 @@ class Field:
     check: Check = Check.none
     held: Held | None = None
     infer: str = ""
+    offer: str = ""
+    """A known fact that may be the answer: offered beside the field, taken only by whoever answers."""
     when: Expression | None = None
     again: str = ""
     """Why a datum that is known already is asked again ("" for one that is not)."""

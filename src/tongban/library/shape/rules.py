@@ -84,6 +84,7 @@ class FieldSpec(Shape):
     unit: str = ""
     check: Check = Check.none
     infer: str = ""
+    offer: str = ""
     when: Cel | None = None
     again: Id | None = None
     asked_of: AskedOf = AskedOf.everybody

@@ -80,3 +80,25 @@ def test_a_return_takes_a_unit_and_an_entry_that_exist_and_no_others(desk: Desk)
     good = {"proposed_unit": "县住房和城乡建设局", "duty_entry": "住宅质量、交付、住房保障与租售"}
     assert seen.post(address, {**given, **good}).status_code == 302
     assert "住宅质量、交付、住房保障与租售" in seen.get(f"/desk/{number}/").content.decode()
+
+
+def test_the_unit_that_a_return_proposes_is_offered_to_whoever_sends_it_on(desk: Desk) -> None:
+    number = desk.dispatched()
+    given = {"return_reason": "not_our_duty", "proposed_unit": "housing", "duty_entry": "housing-01"}
+    desk.step(number, "return_case", desk.handler, **given)
+    page = reader(desk.dispatcher).get(f"/desk/{number}/").content.decode()
+    offered = page.partition('id="redispatch-unit"')[2].partition("</div>")[0]
+    assert 'data-value="县住房和城乡建设局"' in offered
+    (link,) = re.findall(r'href="(/desk/[^"]+unit=housing)"', offered)
+    taken = reader(desk.dispatcher).get(link.replace("&amp;", "&")).content.decode()
+    assert re.search(r'id="redispatch-unit"[^>]*value="县住房和城乡建设局"', taken)
+
+
+def test_a_wrong_dispatch_is_sent_on_or_taken_back_until_it_is_signed_for(desk: Desk) -> None:
+    number = desk.dispatched()
+    answers = {"unit": "县住房和城乡建设局", "dispatch_reason": "派错了"}
+    assert dispatch(desk, number, "redirect", **answers).status_code == 302
+    assert dispatch(desk, number, "recall", recall_reason="还要问清地点").status_code == 302
+    assert dispatch(desk, number, "dispatch").status_code == 302
+    desk.step(number, "sign", desk.handler)
+    assert dispatch(desk, number, "redirect", **answers).status_code == 422

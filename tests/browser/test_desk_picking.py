@@ -1,0 +1,89 @@
+"""A register behind a field, in a real browser: keys choose from it and never send the form by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser_ground import NewPage, axe
+from desk_ground import PASSWORD, Desk, own_home, settle_county
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+LAMPS = "城乡建设 / 市政设施 / 城区路灯不亮"
+
+
+@pytest.fixture
+def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
+    with own_home(tmp_path / "home"):
+        settle_county()
+        yield Desk()
+
+
+def at_dispatch(desk: Desk, site: str, page: Page) -> str:
+    number = desk.register()
+    page.goto(f"{site}/sign-in/?next=/desk/{number}/%3Fstep=dispatch")
+    page.fill("#username", desk.dispatcher)
+    page.fill("#password", PASSWORD)
+    page.click("main button.button")
+    return number
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_enter_takes_the_highlighted_choice_and_sends_nothing(
+    desk: Desk, site: str, pages: NewPage, width: int
+) -> None:
+    page = pages(width=width)
+    number = at_dispatch(desk, site, page)
+    field = page.locator("#dispatch-category")
+    field.fill("")
+    field.press_sequentially("路灯")
+    shown = page.get_by_role("listbox").get_by_role("option")
+    expect(shown.first).to_have_attribute("aria-selected", "true")
+    assert axe(page) == []
+    field.press("Enter")
+    expect(field).to_have_value(LAMPS)
+    expect(page.locator("#foreseen-dispatch")).to_contain_text("县综合行政执法局承办")
+    field.press("Enter")
+    field.fill("没有这样的类别")
+    field.press("Enter")
+    assert len(desk.story(number)) == 1
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_arrows_move_escape_leaves_and_what_fits_one_alone_is_taken_on_leaving(
+    desk: Desk, site: str, pages: NewPage
+) -> None:
+    page = pages()
+    at_dispatch(desk, site, page)
+    field = page.locator("#dispatch-category")
+    field.fill("")
+    field.press_sequentially("灯")
+    first = field.get_attribute("aria-activedescendant")
+    field.press("ArrowDown")
+    assert field.get_attribute("aria-activedescendant") not in (first, None)
+    field.press("Escape")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    expect(field).to_be_focused()
+    field.fill("城区路灯")
+    field.press("Tab")
+    expect(field).to_have_value(LAMPS)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_words_that_fit_several_come_back_with_the_nearest_and_all_that_was_written(
+    desk: Desk, site: str, pages: NewPage, scripts: bool
+) -> None:
+    page = pages(scripts=scripts)
+    number = at_dispatch(desk, site, page)
+    page.fill("#dispatch-category", "灯")
+    page.fill("#dispatch-dispatch_note", "请先去看看")
+    page.click("#step-dispatch .actions .button")
+    expect(page.locator("#dispatch-category-fault")).to_contain_text("城区路灯不亮")
+    expect(page.locator("#dispatch-dispatch_note")).to_have_value("请先去看看")
+    assert len(desk.story(number)) == 1
+    page.fill("#dispatch-category", "城区路灯")
+    page.click("#step-dispatch .actions .button")
+    expect(page.locator(".note.kept")).to_contain_text("已派单")
