@@ -4,83 +4,21 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from demo_ground import END, SCRIPT, adoptions, demo_county, lived
 from desk_ground import own_home
-from scenario_ground import ROOT, calendar
-from tongban.apps.people.accounts import read_people
-from tongban.apps.registry.county_files import CountyFiles, read_county
+from scenario_ground import calendar
 from tongban.apps.registry.history import History
 from tongban.demo.hours import LOCAL, last_moment, next_moment
-from tongban.demo.life import Adoption, Life
-from tongban.demo.script import county_folder, script
-from tongban.demo.staff import Staff
-from tongban.kernel.county import County, Division, Duty, DutyKind, Level, Unit
+from tongban.demo.life import Life
+from tongban.demo.script import script
 from tongban.kernel.procedure.evolve import RESERVED, evolve
 from tongban.kernel.refusal import Refused
-from tongban.library.binding import bind
-from tongban.library.reading import read_practice
-
-END = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
-FOLDER = county_folder()
-SCRIPT = script(END.date())
-
-
-def demo_county() -> County:
-    files = read_county(FOLDER)
-    assert isinstance(files, CountyFiles), files
-    return County(
-        files.code,
-        calendar(),
-        {u.id: Unit(u.id, Level(u.level), u.division, u.parent, u.kind) for u in files.units},
-        {d.code: Division(d.code, Level(d.level), d.parent) for d in files.divisions},
-        tuple(Duty(d.unit, d.code, DutyKind(d.kind), d.categories) for d in files.duties),
-        frozenset(each.code for each in files.categories),
-    )
-
-
-def adoptions(county: County) -> dict[str, Adoption]:
-    found = {}
-    for name, plan in SCRIPT.adoptions.items():
-        practice = read_practice(ROOT / "practices" / name)
-        assert not isinstance(practice, Refused)
-        procedure = bind(practice, plan.get("settings", {}))
-        assert not isinstance(procedure, Refused)
-        found[name] = Adoption(f"{name}-1", name, procedure, homes(plan, county))
-    return found
-
-
-def homes(plan: Mapping[str, Any], county: County) -> tuple[str, ...]:
-    kinds = plan["homes"].get("kinds", ())
-    return (*plan["homes"].get("units", ()), *(u.id for kind in kinds for u in county.units_of_kind(kind)))
-
-
-def staff(county: County) -> Staff:
-    """The people of the demo with the posts that the adoptions give them."""
-    people = read_people(FOLDER / "people.yaml")
-    assert not isinstance(people, Refused)
-    held = {(person.login, post.unit, post.role) for person in people for post in person.posts}
-    more = set()
-    for plan in SCRIPT.adoptions.values():
-        for each in plan.get("posts", ()):
-            units = homes(plan, county) if each.get("at") == "homes" else each.get("at")
-            more |= {
-                (p, u, each["role"])
-                for p, u, r in held
-                if r == each["from"] and (units is None or u in units)
-            }
-    return Staff(held | more)
-
-
-def lived(scale: int) -> Life:
-    county = demo_county()
-    life = Life(SCRIPT, county, adoptions(county), staff(county), {}, END, scale)
-    life.run()
-    return life
 
 
 @pytest.fixture(scope="module")

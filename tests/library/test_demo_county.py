@@ -49,6 +49,9 @@ MESSAGES = read_messages()
 PLACES = read("places.yaml")
 STORY = read("story.yaml")
 PHRASES = read("phrases.yaml")
+CARDS = read("cards.yaml")
+REFUSALS = read("refusals.yaml")
+PAGE = 20
 with (COUNTY / "divisions.csv").open(encoding="utf-8", newline="") as lines:
     DIVISIONS = {row["code"]: row for row in csv.DictReader(lines)}
 TOWNSHIPS = {unit_id for unit_id, unit in UNITS.items() if unit["kind"] == "township"}
@@ -225,6 +228,16 @@ def test_every_role_is_filled_and_every_working_unit_has_handlers_and_a_leader()
     assert len([unit for unit, role in posts if unit.startswith("village-") and role == "desk"]) == 14
 
 
+def test_the_accounts_of_the_guide_hold_their_roles_and_are_those_of_the_readme() -> None:
+    guide = read("guide.yaml")["accounts"]
+    posts = {(person["login"], post["role"]) for person in PEOPLE for post in person["posts"]}
+    assert {(each["login"], each["role"]) for each in guide} <= posts
+    assert {each["role"] for each in guide} == ROLES
+    table = re.findall(r"^\| `(\w+)` \|", (COUNTY.parents[1] / "README.md").read_text("utf-8"), re.M)
+    assert set(table) <= {each["login"] for each in guide}
+    assert len(table) >= 6
+
+
 def test_nobody_reviews_or_adjudicates_where_they_handle() -> None:
     for person in PEOPLE:
         roles = {(post["unit"], post["role"]) for post in person["posts"]}
@@ -298,7 +311,7 @@ def test_slots_named_after_a_list_of_places_have_that_list() -> None:
 
 def test_no_text_holds_an_identity_number_or_a_telephone_number() -> None:
     everything = [text for message in MESSAGES for text in texts_of(message)]
-    everything += strings(PHRASES) + strings(PLACES)
+    everything += strings(PHRASES) + strings(PLACES) + strings(CARDS) + strings(REFUSALS)
     for text in everything:
         assert not re.search(r"\d{17}[\dXx]", text), text
         assert not re.search(r"(?<!\d)1\d{10}(?!\d)", text), text
@@ -327,7 +340,8 @@ def test_messages_vary_in_length_and_temper() -> None:
 
 
 def test_chinese_texts_use_chinese_punctuation() -> None:
-    everything = [text for message in MESSAGES for text in texts_of(message)] + strings(PHRASES)
+    everything = [text for message in MESSAGES for text in texts_of(message)]
+    everything += strings(PHRASES) + strings(CARDS) + strings(REFUSALS)
     assert [text for text in everything if re.search(r"[一-鿿][,;?!:]|[,;?!:][一-鿿]", text)] == []
 
 
@@ -335,10 +349,31 @@ def test_phrases_use_only_the_slots_they_declare_and_cover_every_rating() -> Non
     for text in strings({key: value for key, value in PHRASES.items() if key != "slots"}):
         assert set(SLOT.findall(text)) <= set(PHRASES["slots"]), text
     assert set(PHRASES["callback"]) == {"1", "2", "3", "4", "5"}
-    for card in PHRASES["case_card"]:
-        assert set(card) == {"title", "background", "approach", "conditions", "pitfalls"}
-        assert card["title"]["zh"]
-        assert card["title"]["en"]
+
+
+def test_a_case_card_belongs_to_a_message_of_the_desk_and_is_complete() -> None:
+    desk = {message["id"] for message in MESSAGES if message["practice"] == "last_resort_desk"}
+    assert set(CARDS) <= desk
+    assert len(CARDS) > PAGE
+    for key, card in CARDS.items():
+        assert {"cause", "title", "background", "approach", "conditions", "pitfalls"} <= set(card), key
+        assert set(card.get("rule", {})) <= {"problem", "wish", "answer", "outcome"}, key
+    assert len({card["title"] for card in CARDS.values()}) == len(CARDS)
+
+
+def test_a_refusal_is_complete_and_a_wrong_one_says_how_it_was_put_right() -> None:
+    assert len({each["matter"] for each in REFUSALS}) == len(REFUSALS)
+    assert sum(each["right"] for each in REFUSALS) > PAGE
+    for each in REFUSALS:
+        assert {"id", "category", "right", "ground", "matter", "reason", "basis", "remedy"} <= set(each)
+        assert each["category"] in THIRD, each["id"]
+        assert each["right"] or (each["finding"] and each["reply"]), each["id"]
+
+
+def test_what_may_be_declined_has_words_for_its_other_way() -> None:
+    for way, codes in STORY["declinable"].items():
+        assert PHRASES["decline"][way]
+        assert set(codes) <= set(CATEGORIES)
 
 
 def test_the_story_names_known_units_categories_and_whole_shares() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 from tongban.demo.arrivals import Matter
 from tongban.demo.hours import LOCAL
-from tongban.demo.script import Script
+from tongban.demo.script import Reply, Script
 from tongban.demo.staff import Staff
 from tongban.kernel.case import Case
 from tongban.kernel.county import County, Duty, DutyKind, Level
@@ -76,11 +75,14 @@ class Answers:
             case {"weights": weights}:
                 return dice.choices(list(weights), list(weights.values()))[0]
             case {"phrase": path}:
-                return self._phrase(_SLOT.sub(lambda slot: str(found[slot[1]]), path), now)
+                return self._phrase(_SLOT.sub(lambda slot: str(found[slot[1]]), path), now, found)
             case {"rated": path}:
                 if found.get("solved") == "no":
-                    return self._phrase(f"{path}_unsolved", now)
-                return self._phrase(f"{path}.{found['rating']}", now)
+                    return self._phrase(f"{path}_unsolved", now, found)
+                return self._phrase(f"{path}.{found['rating']}", now, found)
+            case {"decline": ways}:
+                way = self.way_of(now.matter)
+                return way if way in ways else _impossible()
             case {"unit": which}:
                 return self._unit(which, now)
             case {"units": _}:
@@ -106,7 +108,7 @@ class Answers:
             case "message.body":
                 return matter.body
             case "message.public":
-                return _PHONE_LIKE.sub("***", matter.body.replace(matter.words, "某处"))
+                return _PHONE_LIKE.sub("***", matter.in_public(message.body))
             case "message.title":
                 return matter.title
             case "message.category":
@@ -126,12 +128,32 @@ class Answers:
             case "reply.text":
                 again = now.case is not None and now.case.counts.get(now.step, 0) > 0
                 return AGAIN + matter.reply.text if again else matter.reply.text
+            case "reply.public":
+                return _PHONE_LIKE.sub("***", matter.in_public(self._written(matter).text))
+            case "card.text":
+                return card_text(message.card)
+            case _ if source.startswith(("card.", "refusal.")):
+                what, _, name = source.partition(".")
+                known = (
+                    message.refusal if what == "refusal" else {**message.card, **message.card.get("rule", {})}
+                )
+                return known.get(name, "adopted" if name == "outcome" else None)
             case "reply.outcome" | "reply.basis" | "reply.remains":
                 return getattr(matter.reply, source.partition(".")[2])
             case _:
                 raise ValueError(source)
 
-    def _phrase(self, path: str, now: Situation) -> str:
+    def _written(self, matter: Matter) -> Reply:
+        """The reply of the message as it was written, with its slots."""
+        return next(each for each in matter.message.replies if each.outcome == matter.reply.outcome)
+
+    def way_of(self, matter: Matter) -> str:
+        """The other way that such a matter has; "" when it has none."""
+        declinable: Mapping[str, list[str]] = self.script.story["declinable"]
+        category = matter.message.category
+        return next((way for way, codes in declinable.items() if category.startswith(tuple(codes))), "")
+
+    def _phrase(self, path: str, now: Situation, found: Mapping[str, object]) -> str:
         """A line of the phrases; at a list one of its entries is taken and the way goes on inside it."""
         here: Any = self.script.phrases
         for part in path.split("."):
@@ -145,22 +167,26 @@ class Answers:
             here = now.matter.chance.choice(here)
         if isinstance(here, dict):
             here = "\n".join(str(each) for each in here.values() if isinstance(each, str))
-        return _SLOT.sub(lambda slot: self._slot(slot[1], now), str(here))
+        return _SLOT.sub(lambda slot: self._slot(slot[1], now, found), str(here))
 
-    def _slot(self, name: str, now: Situation) -> str:
+    def _slot(self, name: str, now: Situation, found: Mapping[str, object]) -> str:
         match name:
             case "unit":
-                return self.names.get(now.unit, now.unit)
-            case "other":
-                owner = self._owner(now)
-                other = owner if owner != now.unit else self._other(now)
-                return self.names.get(other, other)
+                return self._named(now.unit)
+            case "owner":
+                return self._named(self._owner(now))
+            case "proposed":
+                return self._named(str(found["proposed_unit"]))
+            case "helper":
+                helpers = found["co_units"]
+                return "、".join(map(self._named, helpers)) if isinstance(helpers, tuple) else ""
             case "duty":
                 return self.names.get(f"duty/{self._duty(self._owner(now), now).code}", "")
-            case "n":
-                return now.matter.slots["n"]
             case _:
                 return "{" + name + "}"
+
+    def _named(self, unit: str) -> str:
+        return self.names.get(unit, unit)
 
     def _unit(self, which: str, now: Situation) -> str:
         match which:
@@ -221,7 +247,7 @@ class Answers:
             and may_hold(self.county, unit, message.category, "assist") is None
         ]
         if not chosen:
-            chosen = [self._other(now)]
+            _impossible()
         return tuple(chosen[: now.matter.chance.choice((1, 1, 2))])
 
     def _assisting(self, category: str, around: set[str]) -> Iterator[str]:
@@ -263,8 +289,12 @@ class Answers:
         return int(sum_of) + (callback["worse_if_late"] if late else 0)
 
 
-def dice_for(seed: str) -> random.Random:
-    return random.Random(seed)  # noqa: S311 - a demo, not a secret
+def card_text(card: Mapping[str, Any]) -> str:
+    """A case card in the order in which one is read."""
+    return (
+        f"{card['title']}。\n当时的情况：{card['background']}\n怎么办成的：{card['approach']}\n"
+        f"做得到的条件：{card['conditions']}\n要当心：{card['pitfalls']}"
+    )
 
 
 def _impossible() -> Any:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 import re
 from bisect import bisect
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
@@ -18,6 +18,10 @@ from tongban.demo.script import Message, Place, Reply, Script, Surge
 SEED = "tongban-demo-1"
 _SLOT = re.compile(r"\{([a-z]+)\}")
 _NOTHING_LEFT = "无"
+NEAR = 40
+"""A message does not come again before so many others came."""
+SOON = timedelta(hours=36)
+"""Whoever reports the same thing does so within this time."""
 
 
 @dataclass(slots=True)
@@ -41,9 +45,15 @@ class Matter:
     name: str
     reply: Reply
     slots: Mapping[str, str]
+    public: Mapping[str, str]
+    """The slots as they may be read by everybody: no estate, road, shop, school or village by its name."""
     chance: random.Random
-    spoilt: int = 0
-    """How much has gone wrong so far, per mille taken off the rating."""
+    same_as: int = -1
+    """The matter that somebody else reported before, when this is the same one; -1 when it is the first."""
+
+    def in_public(self, text: str) -> str:
+        """A text of the message as it may be published."""
+        return _filled(text, self.public)
 
 
 class Arrivals:
@@ -59,6 +69,8 @@ class Arrivals:
         self.county = next(place for place in script.divisions if place.level == "county")
         self.weights = self._township_weights()
         self.messages = script.messages[practice]
+        self._near: deque[str] = deque(maxlen=NEAR)
+        self._shared: deque[Matter] = deque(maxlen=3)
         self.having = Counter(
             outcome for each in self.messages for outcome in {reply.outcome for reply in each.replies}
         )
@@ -78,7 +90,8 @@ class Arrivals:
             moments.append((at, n, surge))
         for at, n, surge in sorted(moments, key=lambda each: each[:2]):
             if at < self.until:
-                yield self._matter(n, at, surge)
+                matter = self._matter(n, at, surge)
+                yield self._same_again(matter) or matter
 
     def _days(self) -> list[tuple[date, int, Surge | None]]:
         """Every day with its weight and the surge it lies in."""
@@ -99,11 +112,12 @@ class Arrivals:
 
     def _matter(self, n: int, at: datetime, surge: Surge | None) -> Matter:
         chance = random.Random(f"{SEED}/{self.practice}/{n}")  # noqa: S311
-        message = self._message(at, surge, chance)
-        place, township = self._place(message, chance)
-        slots = self._slots(message, place, township, at, chance)
         options: Sequence[Mapping[str, Any]] = self.script.walk[self.practice]["opens"]
         opens = chance.choices(options, [each["weight"] for each in options])[0]
+        messages = self.script.refusals if opens.get("tells") == "refusals" else self.messages
+        message = self._message(messages, at, surge, chance)
+        place, township = self._place(message, bool(opens.get("there")), chance)
+        slots = self._slots(message, place, township, at, chance)
         requester = self.script.places["requester"]
         body = _filled(message.body, slots)
         return Matter(
@@ -121,22 +135,54 @@ class Arrivals:
             name=chance.choice(requester["surnames"]) + chance.choice(requester["forms"]),
             reply=self._reply(message, slots, chance),
             slots=slots,
+            public={**slots, **self.script.places["public"]},
             chance=chance,
         )
+
+    def _same_again(self, matter: Matter) -> Matter | None:
+        """The same thing as somebody reported a little while ago, now said by somebody else."""
+        echo = self.script.story["same_again"].get(self.practice)
+        if echo is None:
+            return None
+        before = next((each for each in self._shared if matter.at - each.at < SOON), None)
+        if before is not None and matter.chance.randrange(1000) < echo["share"]:
+            self._shared.remove(before)
+            says = matter.chance.choice(echo["says"])
+            return replace(
+                before,
+                n=matter.n,
+                at=matter.at,
+                channel=matter.channel,
+                opens=matter.opens,
+                body=says.replace("{title}", before.title),
+                title=echo["title"].replace("{title}", before.title),
+                phone=matter.phone,
+                name=matter.name,
+                chance=matter.chance,
+                same_as=before.n,
+            )
+        if matter.message.category.startswith(tuple(echo["categories"])):
+            self._shared.appendleft(matter)
+        return None
 
     def _channel(self, chance: random.Random) -> str:
         channels = self.script.story["channel"].get(self.practice, {"window": 780, "phone": 140, "web": 80})
         found: str = chance.choices(list(channels), list(channels.values()))[0]
         return found
 
-    def _message(self, at: datetime, surge: Surge | None, chance: random.Random) -> Message:
-        fitting = [each for each in self.messages if at.month in each.season] or list(self.messages)
+    def _message(
+        self, messages: Sequence[Message], at: datetime, surge: Surge | None, chance: random.Random
+    ) -> Message:
+        """One that fits the season, and rather none that came a little while ago."""
+        fitting = [each for each in messages if at.month in each.season] or list(messages)
         if surge is not None and chance.random() < 0.6:
             fitting = [each for each in fitting if each.category.startswith(surge.categories)] or fitting
-        return chance.choice(fitting)
+        found = chance.choice([each for each in fitting if each.id not in self._near] or fitting)
+        self._near.append(found.id)
+        return found
 
-    def _place(self, message: Message, chance: random.Random) -> tuple[Place, Place]:
-        """The division where it happened, and its township."""
+    def _place(self, message: Message, there: bool, chance: random.Random) -> tuple[Place, Place]:
+        """The division where it happened, and its township. ``there``: what concerns the county is said there."""
         township = chance.choices(self.townships, self.weights)[0]
         if message.setting == "urban":
             urban = [each for each in self.townships if each.setting == "urban"]
@@ -145,7 +191,7 @@ class Arrivals:
             rural = [n for n, each in enumerate(self.townships) if each.setting != "urban"]
             township = self.townships[chance.choices(rural, [self.weights[n] for n in rural])[0]]
         if message.level == "county":
-            return (township if chance.random() < 0.55 else self.county), township
+            return (self.county if there or chance.random() >= 0.55 else township), township
         if message.level == "township":
             return township, township
         inside = [each for each in self.villages if each.parent == township.code]

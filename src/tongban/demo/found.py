@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from django.db.models import Count
+from datetime import UTC, datetime
 
 from tongban.apps.office import office
 from tongban.demo.arrivals import phone_of
 from tongban.demo.marker import FILLED, TOLD, marks
+from tongban.demo.script import script
 from tongban.kernel.refusal import RefusedError
 from tongban.kernel.value import Value
-from tongban.store.models import CaseRow, Person, PostRow, UnitRow
+from tongban.store.models import Person, PostRow, UnitRow
 
 PASSWORD = "tongban-demo"  # noqa: S105 - printed at every start; the demo holds nothing real
-SHOWN = (
-    "clerk",
-    "dispatcher",
-    "handler",
-    "reviewer",
-    "adjudicator",
-    "supervisor",
-    "leader",
-    "desk",
-    "publisher",
-    "administrator",
-)
-"""Roles of which one account each is shown at the start."""
-HANDLER, LEADER = "handler", "leader"
-RECEIVING = 9
-"""Posts from which on a unit is one that receives cases for others: not where handlers are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +60,14 @@ def described(county: str, known: Mapping[str, Value], *, filled_now: bool) -> R
 
 
 def accounts(county: str) -> tuple[Account, ...]:
-    """One account for every role, for the list that is printed: of the units that have most to do."""
+    """The accounts of ``guide.yaml`` that still stand, each with the unit where it holds the role."""
     people = dict(Person.objects.filter(county=county).values_list("id", "name"))
     units = dict(UnitRow.objects.filter(county=county).values_list("id", "name"))
-    posts = list(PostRow.objects.filter(county=county, until=None).values_list("role", "unit", "person"))
-    roles = Counter(unit for _, unit, _ in posts)
-    busy = dict(
-        CaseRow.objects.filter(county=county, standing="open")
-        .values_list("holder")
-        .annotate(cases=Count("id"))
-        .values_list("holder", "cases")
+    posts = PostRow.objects.filter(county=county, until=None).order_by("unit")
+    at = {(person, role): unit for person, role, unit in posts.values_list("person", "role", "unit")}
+    guide = script(datetime.now(UTC).date()).read("guide.yaml")
+    return tuple(
+        Account(each["login"], people[each["login"]], each["role"], units[at[each["login"], each["role"]]])
+        for each in guide["accounts"]
+        if (each["login"], each["role"]) in at
     )
-    many = {unit for unit, count in roles.items() if count >= RECEIVING}
-
-    def rank(post: tuple[str, str, str]) -> tuple[bool, int, int, str, str]:
-        role, unit, person = post
-        works = role in (HANDLER, LEADER)
-        return works and unit in many, 0 if works else -roles[unit], -busy.get(unit, 0), unit, person
-
-    posts.sort(key=rank)
-    found: dict[str, Account] = {}
-    for role, unit, person in posts:
-        if role in SHOWN and role not in found:
-            found[role] = Account(person, people.get(person, person), role, units.get(unit, unit))
-    return tuple(found[role] for role in SHOWN if role in found)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -20,6 +21,7 @@ from tongban.apps.registry.history import History
 from tongban.apps.registry.progress import Say, silent
 from tongban.demo.answers import Answers, ImpossibleError, Situation
 from tongban.demo.arrivals import SEED, Arrivals, Matter
+from tongban.demo.beyond import Beyond
 from tongban.demo.hours import LOCAL, Hours, last_moment, next_moment
 from tongban.demo.script import Script
 from tongban.demo.staff import Staff
@@ -94,7 +96,7 @@ class Life:
         self._plans: dict[str, Plan] = {}
         self._queue: list[tuple[datetime, int, str, Plan]] = []
         self._turn = 0
-        self._recent: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._beyond = Beyond(self._answers)
         self._compiled: dict[tuple[str, str, str], Expression] = {}
         self._practice = {each.id: each.practice for each in self.adoptions.values()}
 
@@ -151,7 +153,8 @@ class Life:
         step = adoption.procedure.kinds[opens["kind"]].steps[opens["step"]]
         role = opens["by"].get(matter.channel, "")
         home = self._home(adoption, matter)
-        actor = self._opener(step, role, home, matter) if role else ANYBODY
+        where = self._owner_at(adoption, matter, home) if opens.get("at") == "owner" else home
+        actor = self._opener(step, role, where, matter, opens) if role else ANYBODY
         if actor is None:
             self.refused[f"{step.id} nobody"] += 1
             self.lost += 1
@@ -161,7 +164,7 @@ class Life:
         situation = Situation(
             matter, None, step.id, matter.at, unit, adoption.procedure, adoption.homes, lambda: ""
         )
-        case_id = str(uuid5(NAMESPACE_OID, f"{SEED}/{self.county.code}/{matter.practice}/{matter.n}"))
+        case_id = self._id(matter.practice, matter.n)
         command = Command(
             step.id,
             self._answers.fill(form, situation),
@@ -181,7 +184,6 @@ class Life:
             self.lost += 1
             return
         self._matters[case_id] = matter
-        self._recent[matter.practice, _sort_of(matter)].append(case_id)
 
     def _home(self, adoption: Adoption, matter: Matter) -> str:
         """The receiving unit nearest to the place."""
@@ -191,9 +193,13 @@ class Life:
                     return unit
         return adoption.homes[0]
 
-    def _opener(self, step: Step, role: str, home: str, matter: Matter) -> Actor | None:
+    def _owner_at(self, adoption: Adoption, matter: Matter, otherwise: str) -> str:
+        category = matter.message.category
+        return self._answers.owner(adoption.procedure, category, matter.division, otherwise)
+
+    def _opener(self, step: Step, role: str, unit: str, matter: Matter, opens: Option) -> Actor | None:
         anywhere = any(who.role == role and who.relation.value == "anywhere" for who in step.by)
-        return self.staff.at("" if anywhere else home, role, matter.chance)
+        return self.staff.at("" if anywhere and "at" not in opens else unit, role, matter.chance)
 
     # Planning
 
@@ -223,8 +229,8 @@ class Life:
         heapq.heappush(self._queue, (at, self._turn, case.id, plan))
 
     def _fits(self, option: Option, case: Case, matter: Matter) -> bool:
-        condition = option.get("if")
-        if condition and (self._owner(case, matter) == case.holder) is (condition == "misplaced"):
+        owner = partial(self._owner_at, self.adoptions[matter.practice], matter, case.holder)
+        if not self._beyond.hold(option, case, matter, owner):
             return False
         share = option.get("share")
         if share is not None:
@@ -240,10 +246,6 @@ class Life:
             return self._expression(when, case, procedure).holds(sight)
         except RefusedError:
             return False
-
-    def _owner(self, case: Case, matter: Matter) -> str:
-        procedure = self.history.procedure(case)
-        return self._answers.owner(procedure, matter.message.category, matter.division, case.holder)
 
     def _expression(self, source: str, case: Case, procedure: Procedure) -> Expression:
         key = (case.adoption, case.kind, source)
@@ -311,6 +313,8 @@ class Life:
         if case.stage != plan.stage:
             return self._plan(case, self._options(case))
         matter = self._matters[case.root or case.id]
+        if not self._beyond.fresh_still(plan.option, matter):
+            return self._plan(case, plan.left)
         at = max(at, (case.last_at or at) + timedelta(seconds=1))
         step = self.history.procedure(case).kinds[case.kind].steps[plan.option["step"]]
         actor = self._actor(step, case, plan.option.get("by", ""), matter)
@@ -325,6 +329,7 @@ class Life:
             return self._plan(case, plan.left)
         decided = self.history.take(Command(step.id, answers), actor, at, case_id)
         if isinstance(decided, Decided):
+            self._beyond.taken(plan.option, matter)
             for child in decided.cases[1:]:
                 self._matters.setdefault(child.root or child.id, matter)
             return None
@@ -358,19 +363,14 @@ class Life:
         )  # fmt: skip
 
     def _earlier(self, case: Case, matter: Matter) -> str:
-        """An open case of the same sort of matter that came before this one."""
-        recent = self._recent[matter.practice, _sort_of(matter)]
-        for other in reversed(recent[-40:]):
-            found = self.history.cases[other]
-            open_still = found.settled_at is None and not found.joined
-            if found.id != case.id and open_still and found.opened_at < case.opened_at:
-                return found.number
-        return ""
+        """The case of whoever reported the same thing before, if it is still open."""
+        found = self.history.cases.get(self._id(matter.practice, matter.same_as))
+        if found is None or found.id == case.id or found.settled_at is not None or found.joined:
+            return ""
+        return found.number
 
-
-def _sort_of(matter: Matter) -> str:
-    """What it is about, broadly enough that two people may mean the same thing."""
-    return ".".join(matter.message.category.split(".")[:2])
+    def _id(self, practice: str, n: int) -> str:
+        return str(uuid5(NAMESPACE_OID, f"{SEED}/{self.county.code}/{practice}/{n}"))
 
 
 def number(matter: Matter) -> str:

@@ -47,6 +47,10 @@ class Message:
     setting: str
     season: tuple[int, ...]
     replies: tuple[Reply, ...]
+    card: Data
+    """What its case taught once it was closed; {} when it taught nothing."""
+    refusal: Data
+    """What a window said no to, and whether rightly; {} for what a resident brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +106,26 @@ class Script:
         return self.read("adoptions.yaml")
 
     @cached_property
+    def cards(self) -> Data:
+        """By the message they belong to."""
+        return self.read("cards.yaml")
+
+    @cached_property
     def messages(self) -> Mapping[str, tuple[Message, ...]]:
         """By practice."""
         found: dict[str, list[Message]] = {}
         for path in sorted((self.folder / "messages").glob("*.yaml")):
             data = self.read(f"messages/{path.name}")
             for each in data["messages"]:
-                found.setdefault(data["practice"], []).append(_message(data["practice"], each))
+                message = _message(data["practice"], each, self.cards.get(each["id"], {}))
+                found.setdefault(data["practice"], []).append(message)
         return {practice: tuple(each) for practice, each in found.items()}
+
+    @cached_property
+    def refusals(self) -> tuple[Message, ...]:
+        """What windows say no to."""
+        rows: Sequence[Data] = self.read("refusals.yaml")  # type: ignore[assignment]
+        return tuple(_refusal(each) for each in rows)
 
     @cached_property
     def divisions(self) -> tuple[Place, ...]:
@@ -172,7 +188,7 @@ def county_folder() -> Path:
     return share("demo") / "county"
 
 
-def _message(practice: str, each: Data) -> Message:
+def _message(practice: str, each: Data, card: Data) -> Message:
     replies: Sequence[Data] = each["replies"]
     return Message(
         id=each["id"],
@@ -187,4 +203,27 @@ def _message(practice: str, each: Data) -> Message:
         setting=each.get("setting", ""),
         season=tuple(each["season"]),
         replies=tuple(Reply(r["outcome"], r["text"], r["basis"], r["remains"]) for r in replies),
+        card=card,
+        refusal={},
+    )
+
+
+def _refusal(each: Data) -> Message:
+    """What was refused, as a message: its replies tell how a wrong no was put right."""
+    replies = (Reply("resolved", each.get("reply", each["remedy"]), each["basis"], ""),)
+    return Message(
+        id=each["id"],
+        practice="",
+        body=each["matter"],
+        title=each["matter"],
+        category=each["category"],
+        also="",
+        sort="",
+        urgency="normal",
+        level=each.get("level", "county"),
+        setting=each.get("setting", ""),
+        season=tuple(range(1, 13)),
+        replies=replies,
+        card={},
+        refusal=each,
     )
