@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from desk_ground import DRAINS, Desk, county, desk, sent_queries
+from resident_ground import asked_back
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk", "sent_queries"]
@@ -319,3 +320,30 @@ def test_a_joined_case_is_with_whoever_has_its_lead_and_a_settled_one_with_whoev
     assert page.holder.startswith("随主件")
     assert page.holder.endswith("县综合行政执法局在办")
     assert page.waits_for == ""
+
+
+def test_whoever_publishes_is_shown_the_names_first_and_then_decides(desk: Desk) -> None:
+    from tongban.apps.office import office
+
+    number, publisher = asked_back(desk, public_consent=True), "songyuexian"
+    desk.step(number, "answer_callback", desk.clerk, solved="yes", rating=5)
+    text = "柚香小区的路灯坏了，王师傅修好了。"
+    held = act(publisher, number, "publish_case", public_text=text)
+    page = held.content.decode()
+    assert held.status_code == 422
+    assert "柚香小区" in page and "王师傅" in page and text in page
+    seen = re.search(r'name="_seen" value="([^"]+)"', page)
+    assert seen is not None
+
+    more = act(publisher, number, "publish_case", public_text=f"{text}住在3幢。", _seen=seen[1])
+    assert more.status_code == 422, "a name that was not shown yet"
+    assert act(publisher, number, "publish_case", public_text=text, _seen=seen[1]).status_code == 302
+    loaded = office().load(number)
+    assert loaded is not None
+    assert loaded.case.counts["publish_case"] == 1
+
+
+def test_a_text_without_names_is_published_at_once(desk: Desk) -> None:
+    number = asked_back(desk, public_consent=True)
+    desk.step(number, "answer_callback", desk.clerk, solved="yes", rating=5)
+    assert act("songyuexian", number, "publish_case", public_text="某小区的路灯已经修好。").status_code == 302

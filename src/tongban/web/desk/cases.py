@@ -19,6 +19,7 @@ from tongban.apps.casework.look import explain, look
 from tongban.apps.casework.take import take
 from tongban.apps.casework.views import CasePage, Taken
 from tongban.apps.casework.worklist import next_up
+from tongban.apps.disclosure.releasing import names_released
 from tongban.apps.office import Office, office
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.forms import lists, step_forms
@@ -29,6 +30,8 @@ from tongban.web.frame import errors
 from tongban.web.words import language_of, say, says
 
 CONFLICT = "step.conflict"
+SEEN = "_seen"
+"""Names that the form already showed to whoever publishes, as the page sends them back."""
 SUGGEST = "_suggest"
 """In the address: show the offer for the opened step, for whoever has no JavaScript to fetch it."""
 
@@ -70,11 +73,23 @@ def case_context(page: CasePage, acting: Acting, here: Office) -> dict[str, obje
 def take_step(request: HttpRequest, acting: Acting, number: str, step: str) -> HttpResponse:
     """Take a step: on to the case as it then stands, or back with all that was entered."""
     given = sent(request, acting)
-    taken = given.refused or take(number, step, given.answers, replace(acting, key=given.key))
+    taken = (
+        given.refused
+        or unseen(request, number, step, given.answers)
+        or take(number, step, given.answers, replace(acting, key=given.key))
+    )
     if isinstance(taken, Refused):
         return _refused(request, acting, number, step, given.answers, taken)
     told(request, taken)
     return HttpResponseRedirect(reverse("desk_case", args=[number]))
+
+
+def unseen(request: HttpRequest, number: str, step: str, answers: Mapping[str, object]) -> Refused | None:
+    """Names in what would be published that were not shown yet: once they were, it is the publisher's word."""
+    names = names_released(number, step, answers)
+    if not names or set(names) <= set(request.POST.get(SEEN, "").split(" ")):
+        return None
+    return Refused("disclosure.names", step, {"names": " ".join(names)})
 
 
 def told(request: HttpRequest, taken: Taken) -> None:
@@ -109,6 +124,7 @@ def _refused(
         context["unsent"] = errors.entered(request)
         context["unsent_why"] = [says(each, acting.language) for each in refused.all()]
     context["conflict"] = refused.code == CONFLICT
+    context["seen"] = refused.facts.get("names", "") if refused.code == "disclosure.names" else ""
     return render(request, "desk/case.html", context, status=409 if context["conflict"] else 422)
 
 

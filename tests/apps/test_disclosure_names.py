@@ -1,0 +1,36 @@
+"""Names are pointed out before a text is published, and what names nobody is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tongban.apps.disclosure.names import named
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("白鹭洲小区西门的路灯坏了", ("白鹭洲小区",)),
+        ("家住柚香花苑3幢2单元", ("柚香花苑", "3幢", "2单元")),
+        ("在望溪路12号，张记面馆旁边", ("望溪路12号", "张记面馆")),
+        ("王师傅当天就来了", ("王师傅",)),
+        ("车牌浙A12345占着通道", ("浙A12345",)),
+        ("大埂的水站停了", ("大埂",)),
+    ],
+)
+def test_what_looks_like_a_name_is_found(text: str, names: tuple[str, ...]) -> None:
+    assert named([text], ["大埂"]) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我们小区门口的路灯坏了半个月",
+        "某小区西门，某路口，某店门口",
+        "老旧小区加装电梯，县医院门前的公路不好走",
+        "交警在三所学校门口画了斑马线",
+        "紫港街道已上门核实",
+    ],
+)
+def test_a_text_that_names_nobody_is_left_alone(text: str) -> None:
+    assert named([text], ["大埂"]) == ()
