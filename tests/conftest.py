@@ -10,8 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as how
 
 from server_ground import HOME, server_url, stop_servers
+
+how.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+how.load_profile("any machine")  # how fast a busy machine draws examples says nothing of the code
 
 
 def pytest_configure(config: pytest.Config) -> None:

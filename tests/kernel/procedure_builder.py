@@ -19,6 +19,7 @@ from tongban.kernel.procedure.model import (
     Hold,
     Kind,
     LimitRule,
+    Notify,
     Procedure,
     Relation,
     RoutingRule,
@@ -189,7 +190,13 @@ def matter(*more: Step | ClockRule, stages: str = "", without: str = "") -> Proc
             step("approve", "checking", "closed", "reviewer@home", Settle(field="outcome"), judges="reply"),
             step("withdraw", "registered working checking", "closed", "@requester", Settle("withdrawn")),
             step("archive", "closed", "archived", "@system"),
-            step("remind", "registered working checking", "", "@system leader@superior"),
+            step(
+                "remind",
+                "registered working checking",
+                "",
+                "@system leader@superior",
+                Notify("late", "superior"),
+            ),
             clock(
                 "handle",
                 "registered working checking",

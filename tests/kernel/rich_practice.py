@@ -110,7 +110,7 @@ APPEAL = kind(
          needs={"not_withdrawn": 'case.outcome != "withdrawn"'}),
     step("withdraw", f"registered {WORKING} replied", "closed", "@requester", Settle("withdrawn")),
     step("archive", "closed", "archived", "@system"),
-    step("remind", f"registered {WORKING} replied", "", "@system leader@superior"),
+    step("remind", f"registered {WORKING} replied", "", "@system leader@superior", Notify("late", "superior")),
     clock("dispatch", "registered", "24 hours", ("due", "remind"), owner="home"),
     clock("handle", HANDLED, "5 working_days", ("-24 hours", "remind"), ("due", "remind"),
           ("1 working_days", "raise"), ("5 working_days", "remind"), promise=True),
@@ -132,7 +132,7 @@ HELP = kind(
     step("take_back", "asked", "finished", "handler@parent", Settle("taken_back")),
     step("pass_on", "asked", "", "handler@holder", OpenSubcases("help", "units", ("category", "task")),
          form="helpers", at_most=1),
-    step("remind_help", "asked", "", "@system handler@parent"),
+    step("remind_help", "asked", "", "@system handler@parent", Notify("late", "parent")),
     clock("help", "asked", "3 working_days", ("due", "remind_help")),
 )  # fmt: skip
 

@@ -10,7 +10,8 @@ from rich_practice import COUNTY, MONDAY, RICH, STAFF, opening
 
 from tongban.kernel.case import Case
 from tongban.kernel.commands import ANYBODY, Actor, Command, Scene
-from tongban.kernel.procedure.decide import Decided, decide, ring
+from tongban.kernel.procedure.decide import Decided, decide
+from tongban.kernel.procedure.ladder import ring
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused
 

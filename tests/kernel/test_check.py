@@ -34,6 +34,7 @@ from tongban.kernel.procedure.model import (
     Join,
     Kind,
     LimitRule,
+    Notify,
     OpenSubcases,
     Procedure,
     Resume,
@@ -84,8 +85,15 @@ def _waiting(*ladder: tuple[str, str], step_of_system: Step | None = None, runs:
     return matter(*more, own, stages="consulting")
 
 
+def _raise(*follows: Follow) -> Step:
+    return step("raise", "consulting", "", "@system", *follows)
+
+
 def _stopping(
-    *more: Step, guard: str = "suspended", resume: tuple[Follow, ...] = (Resume(("handle",)),)
+    *more: Step,
+    guard: str = "suspended",
+    resume: tuple[Follow, ...] = (Resume(("handle",)),),
+    suspend_at_most: int = 2,
 ) -> Procedure:
     """The sound matter with a lawful stop of its clock in a stage of its own."""
     return matter(
@@ -96,6 +104,7 @@ def _stopping(
             "handler@holder",
             Suspend(("handle",), "reason", ("hearing",)),
             form="why",
+            at_most=suspend_at_most,
         ),
         step("resume", "suspended", "working", "handler@holder @system", *resume),
         clock(
@@ -118,7 +127,7 @@ def _extending(extend: Extend, *more: Step, runs: str = "registered working chec
         step("refuse", "asking", "working", "reviewer@home @system"),
         clock("handle", runs, "5 working_days", ("-24 hours", "nudge"), ("due", "nudge"), promise=True),
         clock("answer", "asking", "1 working_days", ("due", "refuse")),
-        step("nudge", "registered working checking asking", "", "@system"),
+        step("nudge", "registered working checking asking", "", "@system", Notify("late", "superior")),
         *more,
         stages="asking",
     )
@@ -131,7 +140,7 @@ HELP = kind(
     step("open", "", "asked", "@system", form="task"),
     step("finish", "asked", "finished", "handler@holder", Settle(field="outcome"), form="reply", work=True),
     step("take_back", "asked", "finished", "handler@parent", Settle("taken_back")),
-    step("escalate", "asked", "", "@system"),
+    step("escalate", "asked", "", "@system", Notify("late", "superior")),
     clock("help", "asked", "3 working_days", ("due", "escalate")),
 )
 TASK = form("task", asks("category", "category", required=False))
@@ -154,6 +163,12 @@ def _helping(
     return extended(matter(asking, *more), child, forms=(task, HELPERS))  # type: ignore[arg-type]
 
 
+def _again(by: str) -> Step:
+    """A step of a helper that opens more of its own kind."""
+    opened = OpenSubcases("help", "units", ("category",))
+    return step("pass_on", "asked", "", by, opened, form="helpers", at_most=1)
+
+
 def _with(changed: Kind, *parts: Step) -> Kind:
     return replace(changed, steps={**changed.steps, **{part.id: part for part in parts}})
 
@@ -167,7 +182,7 @@ def _joining(*more: Step, follow: str = "@system") -> Procedure:
     base = matter(
         step("merge", "working", "merged", "clerk@home", Join("into"), form="merge", at_most=1),
         step("follow", "merged", "checking", follow, Hold("home"), on=Trigger.JOINED_SETTLED),
-        step("nudge", "merged", "", "@system"),
+        step("nudge", "merged", "", "@system", Notify("late", "superior")),
         step("leave", "merged", "working", "clerk@home"),
         step("reply", "working", "checking", "handler@holder", Hold("home"), form="reply", work=True),
         step("approve", "checking", "closed", "reviewer@home", Settle("done"), judges="reply"),
@@ -226,13 +241,13 @@ TWINS = (
         matter(
             step("park", "working", "parked"),
             step("go_on", "parked", "working"),
-            step("nudge", "parked", "", "@system"),
+            step("nudge", "parked", "", "@system", Notify("late", "superior")),
             clock("parking", "parked", "1 hours", ("due", "nudge")),
             stages="parked",
         ),
         matter(
             step("park", "working", "parked"),
-            step("nudge", "parked", "", "@system"),
+            step("nudge", "parked", "", "@system", Notify("late", "superior")),
             clock("parking", "parked", "1 hours", ("due", "nudge")),
             stages="parked",
         ),
@@ -242,14 +257,14 @@ TWINS = (
         matter(
             step("park", "working", "parked", at_most=1),
             step("go_on", "parked", "working", at_most=1),
-            step("nudge", "parked", "", "@system"),
+            step("nudge", "parked", "", "@system", Notify("late", "superior")),
             clock("parking", "parked", "1 hours", ("due", "nudge")),
             stages="parked",
         ),
         matter(
             step("park", "working", "parked", at_most=2),
             step("go_on", "parked", "working", at_most=1),
-            step("nudge", "parked", "", "@system"),
+            step("nudge", "parked", "", "@system", Notify("late", "superior")),
             clock("parking", "parked", "1 hours", ("due", "nudge")),
             stages="parked",
         ),
@@ -293,6 +308,27 @@ TWINS = (
     Twins("check.stopped_unguarded", _stopping(), _stopping(guard="registered")),
     Twins("check.no_escalation", _waiting(("due", "back")), _waiting()),
     Twins(
+        "check.no_escalation",
+        _waiting(("due", "raise"), step_of_system=_raise(Hold("superior"))),
+        _waiting(("due", "raise"), step_of_system=_raise(Hold("answer", "unit"))),
+        frozenset({"check.not_answered", "check.ping_pong"}),
+    ),
+    Twins(
+        "check.escalation_idle",
+        _waiting(("due", "raise"), step_of_system=_raise(Notify("late", "superior"))),
+        _waiting(("due", "raise"), step_of_system=_raise(Notify("late", "holder"))),
+    ),
+    Twins(
+        "check.stopped_for_ever",
+        _stopping(suspend_at_most=2),
+        _stopping(suspend_at_most=0),
+    ),
+    Twins(
+        "check.rung_before_start",
+        SOUND,
+        matter(clock("rest", "closed", "1 hours", ("-2 hours", "archive"), ("due", "archive"))),
+    ),
+    Twins(
         "check.rung_not_system",
         SOUND,
         matter(clock("rest", "closed", "1 hours", ("-1 minutes", "approve"), ("due", "archive"))),
@@ -325,11 +361,11 @@ TWINS = (
     Twins(
         "check.ladder_order",
         matter(
-            step("nudge", "closed", "", "@system"),
+            step("nudge", "closed", "", "@system", Notify("late", "superior")),
             clock("rest", "closed", "9 hours", ("-1 hours", "nudge"), ("due", "archive")),
         ),
         matter(
-            step("nudge", "closed", "", "@system"),
+            step("nudge", "closed", "", "@system", Notify("late", "superior")),
             clock("rest", "closed", "9 hours", ("1 hours", "nudge"), ("due", "archive")),
         ),
     ),
@@ -360,6 +396,7 @@ TWINS = (
                 "handler@holder",
                 Suspend(("handle",), "reason", ("hearing",)),
                 form="why",
+                at_most=2,
             ),
             step("resume", "suspended", "working", "handler@holder @system", Resume(("handle",))),
             clock("stop", "suspended", "1 working_days", ("due", "resume")),
@@ -377,6 +414,7 @@ TWINS = (
                 "handler@holder",
                 Suspend(("handle",), "reason", ()),
                 form="why",
+                at_most=2,
             )
         ),
     ),
@@ -464,6 +502,16 @@ TWINS = (
         SOUND,
         matter(step("finish", "working checking", "closed", "handler@holder", Settle("done"))),
     ),
+    Twins(
+        "check.self_review",
+        matter(step("drop", "working", "closed", "@requester clerk@home", Settle("withdrawn"))),
+        matter(step("drop", "working checking", "closed", "@requester handler@holder", Settle("withdrawn"))),
+    ),
+    Twins(
+        "check.unjudged_result",
+        matter(step("finish", "working", "closed", "clerk@home", Settle("explained"))),
+        matter(step("finish", "working", "closed", "clerk@home", Settle("resolved"))),
+    ),
     # settlement, holders, subcases
     Twins(
         "check.no_outcome",
@@ -497,6 +545,21 @@ TWINS = (
     ),
     Twins("check.no_routing", SOUND, _routed()),
     Twins("check.routing_last", SOUND, _routed(ROUTING[0])),
+    Twins("check.dead_rule", SOUND, _routed(RoutingRule("all", "unit:office"), *ROUTING)),
+    Twins(
+        "check.dead_rule",
+        _routed(RoutingRule("one", "duty", cel('facts.category == "01"')), *ROUTING),
+        _routed(
+            RoutingRule("one", "unit:office", cel('facts.category == "01"')),
+            RoutingRule("two", "unit:office", cel('facts.category == "01"')),
+            *ROUTING,
+        ),
+    ),
+    Twins(
+        "check.never_chosen",
+        matter(step("note", "checking", "", "reviewer@home", needs={"so": 'facts.outcome == "resolved"'})),
+        matter(step("note", "checking", "", "reviewer@home", needs={"so": 'facts.outcome == "solved"'})),
+    ),
     Twins(
         "check.subcase_not_system",
         _helping(),
@@ -507,6 +570,7 @@ TWINS = (
                 step("finish", "asked", "finished", "handler@parent", Settle(field="outcome"), form="reply"),
             )
         ),
+        frozenset({"check.unjudged_result"}),
     ),
     Twins(
         "check.subcase_asks",
@@ -530,6 +594,11 @@ TWINS = (
             ),
             OpenSubcases("help", "units", ("units",)),
         ),
+    ),
+    Twins(
+        "check.subcase_loop",
+        _helping(_with(HELP, _again("handler@holder"))),
+        _helping(_with(HELP, _again("@system"))),
     ),
     # data
     Twins(

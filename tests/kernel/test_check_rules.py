@@ -13,6 +13,7 @@ from tongban.kernel.procedure.check import Fault, check
 from tongban.kernel.procedure.model import (
     Hold,
     Kind,
+    Notify,
     OpenSubcases,
     Procedure,
     Settle,
@@ -174,10 +175,14 @@ def parked(*more: Step, last: str = "nudge") -> Procedure:
 
 
 def test_an_escalation_with_a_condition_or_a_bound_is_not_sure_to_happen() -> None:
-    assert codes(parked(step("nudge", "parked", "", "@system"))) == set()
-    conditional = step("nudge", "parked", "", "@system", needs={"few": "count.go < 9"})
+    assert codes(parked(step("nudge", "parked", "", "@system", Notify("late", "superior")))) == set()
+    conditional = step(
+        "nudge", "parked", "", "@system", Notify("late", "superior"), needs={"few": "count.go < 9"}
+    )
     assert codes(parked(conditional)) == {"check.no_escalation"}
-    assert codes(parked(step("nudge", "parked", "", "@system", at_most=1))) == {"check.no_escalation"}
+    assert codes(parked(step("nudge", "parked", "", "@system", Notify("late", "superior"), at_most=1))) == {
+        "check.no_escalation"
+    }
 
 
 def test_a_bounded_escalation_will_do_if_the_stage_cannot_be_entered_more_often() -> None:
@@ -223,7 +228,7 @@ def helping(judged: bool, opener: str = "@system") -> Procedure:
         step(
             "finish", "asked", "finished", "handler@holder", Settle(field="outcome"), form="reply", work=True
         ),
-        step("nudge", "asked", "", "@system"),
+        step("nudge", "asked", "", "@system", Notify("late", "superior")),
         clock("help", "asked", "3 working_days", ("due", "nudge")),
     )
     asking = step(
@@ -298,7 +303,7 @@ def graph_of(moves: list[tuple[str, str, bool, int]]) -> Kind:
     ]
     ways = [step(f"open_{stage}", "", stage, "clerk@home") for stage in STAGES]
     ends = [step(f"end_{stage}", stage, "end", "clerk@home", Settle("done")) for stage in STAGES]
-    nudge = step("nudge", " ".join(STAGES), "", "@system")
+    nudge = step("nudge", " ".join(STAGES), "", "@system", Notify("late", "superior"))
     return kind(
         "maze", "a b c d end!", *steps, *ways, *ends, nudge,
         clock("all", " ".join(STAGES), "1 hours", ("due", "nudge")),

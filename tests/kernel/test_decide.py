@@ -30,11 +30,14 @@ from tongban.kernel.county import Duty, DutyKind
 from tongban.kernel.events import Held, SubcaseOpened
 from tongban.kernel.form import AskedOf
 from tongban.kernel.procedure.available import available
-from tongban.kernel.procedure.decide import Decided, decide, recalculate
+from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.evolve import evolve
+from tongban.kernel.procedure.ladder import recalculate
 from tongban.kernel.procedure.model import (
     Extend,
+    Hold,
     LimitRule,
+    Notify,
     OpenSubcases,
     Settle,
 )
@@ -125,11 +128,47 @@ def test_what_only_the_office_is_asked_no_resident_may_answer() -> None:
 
 def test_what_the_kernel_notes_for_itself_is_no_answer() -> None:
     """A rung whose step was refused is noted with its reason, which must not become a fact of the case."""
+    idle = step(
+        "nudge", "working", "", "@system", Notify("late", "superior"), needs={"again": "count.nudge > 0"}
+    )
+    stages, ladder = "registered working checking", (("due", "nudge"), ("1 working_days", "remind"))
+    story = Story(
+        matter(idle, clock("handle", stages, "5 working_days", *ladder, promise=True)), category="01"
+    )
+    story.then("dispatch", CLERK)
+    assert [name for name, _ in story.swept(story.now + 40 * DAY)] == ["passed", "remind"]
+    assert story.case.facts == {"category": "01"}
+
+
+def test_a_clock_that_runs_out_leads_home_where_nobody_is_above() -> None:
+    """A person who raises what cannot be raised is refused; a deadline must lead somewhere."""
     story = Story(category="01.01").then("dispatch", CLERK)
     story.then("raise", ZHENG)
-    swept = story.swept(story.now + 40 * DAY)
-    assert ("passed", swept[-2][1]) in swept
-    assert story.case.facts == {"category": "01.01"}
+    assert story.case.holder != story.case.home
+    assert "raise" in [name for name, _ in story.swept(story.now + 40 * DAY)]
+    assert story.case.holder == story.case.home
+
+
+def test_a_matter_taken_back_from_townships_does_not_stay_with_one_by_being_sent_back() -> None:
+    """Corrected while its return is looked at, it can be given to another unit, not left where it was."""
+    sorting = extended(
+        matter(
+            step("give_back", "working", "returned", "handler@holder"),
+            step("sort", "working returned", "", "clerk@home", form="sort"),
+            step("keep", "returned", "working", "clerk@home"),
+            step("hand_on", "returned", "working", "clerk@home", Hold("route")),
+            stages="returned",
+        ),
+        forms=(form("sort", asks("category", "category")),),
+    )
+    story = Story(sorting, category="10.02").then("dispatch", CLERK)
+    assert story.case.holder == "town"
+    assert story.refused("sort", CLERK, category="02.09") == "routing.taken_back", (
+        "not while the town works on it"
+    )
+    story.then("give_back", LI).then("sort", CLERK, category="02.09")
+    assert story.refused("keep", CLERK) == "routing.taken_back"
+    assert story.then("hand_on", CLERK).case.holder == "urban"
 
 
 def test_a_gap_between_events_is_never_folded_over() -> None:

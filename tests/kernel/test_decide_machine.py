@@ -19,9 +19,10 @@ from tongban.kernel.form import Field, FieldKind
 from tongban.kernel.ledger.canonical import canonical, parse
 from tongban.kernel.procedure.available import available, waits_on
 from tongban.kernel.procedure.check import check
-from tongban.kernel.procedure.decide import Decided, decide, recalculate, ring
+from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.drawing import drawing
 from tongban.kernel.procedure.evolve import RESERVED, evolve
+from tongban.kernel.procedure.ladder import recalculate, ring
 from tongban.kernel.procedure.model import StageKind, Step
 from tongban.kernel.record import case_from, deed, event_from, state_of
 from tongban.kernel.refusal import Refused

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tongban.kernel.procedure.check import Fault
 from tongban.kernel.procedure.check import check as check_procedure
+from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
 from tongban.library.binding import bind_what_can_be
 from tongban.library.faults import Faults
 from tongban.library.practice import Practice
@@ -24,17 +26,27 @@ def check(practice: Practice) -> tuple[Refused, ...]:
     named = not faults.found
     wording_faults(practice, faults)
     story_faults(practice, faults)
-    registers = {
-        name: frozenset({register.key, *(each.id for each in register.fields)})
-        for name, register in practice.registers.items()
-    }
     for values in extremes(practice):
         bound = bind_what_can_be(practice, values)
         faults.found += bound.faults
         if named and not bound.faults:
-            faults.found += [_told(practice, fault) for fault in check_procedure(bound.procedure, registers)]
+            faults.found += _loop(practice, bound.procedure)
     once = {(fault.code, fault.where, str(fault.facts)): fault for fault in faults.found}
     return tuple(sorted(once.values(), key=lambda fault: _order(fault.where)))
+
+
+def check_settings(practice: Practice, values: Facts) -> tuple[Refused, ...]:
+    """Whether the loop is closed under just these settings: extremes one by one do not show every mixture."""
+    bound = bind_what_can_be(practice, values)
+    return tuple(bound.faults) or tuple(_loop(practice, bound.procedure))
+
+
+def _loop(practice: Practice, procedure: Procedure) -> list[Refused]:
+    registers = {
+        name: frozenset({register.key, *(each.id for each in register.fields)})
+        for name, register in practice.registers.items()
+    }
+    return [_told(practice, fault) for fault in check_procedure(procedure, registers)]
 
 
 def _told(practice: Practice, fault: Fault) -> Refused:

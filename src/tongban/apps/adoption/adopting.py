@@ -25,6 +25,7 @@ from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.county import County
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
+from tongban.library.checking import check_settings
 from tongban.library.practice import Practice
 from tongban.library.settings import settle_settings
 from tongban.store import adoptions
@@ -97,6 +98,9 @@ def adopt(
     values = settle_settings(read, settings)
     if isinstance(values, Refused):
         return values
+    mixed = check_settings(read, values)
+    if mixed:
+        return Refused.of(list(mixed))
     here = office()
     wanted = _homes(here.county, read, tuple(homes))
     if isinstance(wanted, Refused):

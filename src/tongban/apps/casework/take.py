@@ -8,7 +8,8 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from tongban.apps.acting import Acting
@@ -17,9 +18,11 @@ from tongban.apps.casework.files import media_types
 from tongban.apps.casework.views import Taken
 from tongban.apps.numbers import new_number, read_number
 from tongban.apps.office import Office, office
+from tongban.kernel.case import Case
 from tongban.kernel.commands import Command, Opening, Related, Scene
 from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.decide import Decided, decide
+from tongban.kernel.procedure.ladder import climb
 from tongban.kernel.procedure.model import Procedure, Step
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -28,6 +31,8 @@ from tongban.store.batch import Append, Loaded, Request
 TRIES = 3
 """How often a fresh random number is drawn when one is taken already."""
 LONGEST_ID = 100
+MOMENT = timedelta(seconds=5)
+"""Between two people who act at once; beyond that a clock is wrong."""
 
 
 def open_case(
@@ -138,6 +143,8 @@ def form_of(procedure: Procedure, step: Step | None) -> Form | None:
 def take_loaded(here: Office, loaded: Loaded, command: Command, acting: Acting) -> Taken | Refused:
     """The same for a case that was loaded already (the sweep, reactors, imports)."""
     procedure = here.procedure(loaded.case.adoption)
+    acting = _not_before(loaded.case, acting)
+    loaded = _caught_up(here, procedure, loaded, acting)
     rule = procedure.kinds[loaded.case.kind].steps.get(command.step)
     scene = scene_of(here, procedure, rule, command, acting, loaded)
     request = _request(acting, (loaded.case.id, command.step), command.answers)
@@ -145,6 +152,27 @@ def take_loaded(here: Office, loaded: Loaded, command: Command, acting: Acting) 
     if isinstance(decided, Refused):
         return _done_before(here, request) or decided
     return _store(here, Append(procedure, decided, loaded, request), acting)
+
+
+def _not_before(case: Case, acting: Acting) -> Acting:
+    """Whoever was a moment slower than somebody else acts after them, not before."""
+    last = case.last_at
+    if last is None or not timedelta(0) < last - acting.now <= MOMENT:
+        return acting
+    return replace(acting, now=last)
+
+
+def _caught_up(here: Office, procedure: Procedure, loaded: Loaded, acting: Acting) -> Loaded:
+    """The case once time has acted on it: a step meets it as the sweep would leave it, not as it was left."""
+    wake = loaded.case.wake()
+    if wake is None or wake > acting.now:
+        return loaded
+    scene = scene_of(here, procedure, None, Command(""), acting, loaded)
+    climbed = climb(procedure, loaded.case, scene)
+    if climbed is not None:
+        here.journal.append([Append(procedure, climbed, loaded)], datetime.now(UTC))
+    (again,) = here.journal.load(ids=[loaded.case.id])
+    return again
 
 
 def _store(here: Office, append: Append, acting: Acting) -> Taken | Refused:

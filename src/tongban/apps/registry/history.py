@@ -17,7 +17,8 @@ from tongban.kernel.commands import SYSTEM, Actor, Command, Related, Scene, Subc
 from tongban.kernel.county import County
 from tongban.kernel.events import Event, Settled
 from tongban.kernel.form import FieldKind
-from tongban.kernel.procedure.decide import Decided, decide, ring
+from tongban.kernel.procedure.decide import Decided, decide
+from tongban.kernel.procedure.ladder import ring
 from tongban.kernel.procedure.model import Procedure, Step, Trigger
 from tongban.kernel.refusal import Refused
 from tongban.library.triggers import triggered

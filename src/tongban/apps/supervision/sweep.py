@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tongban.apps.office import Office, office
-from tongban.kernel.case import Case
 from tongban.kernel.commands import Scene
-from tongban.kernel.events import Event
-from tongban.kernel.procedure.decide import Decided, recalculate, ring
+from tongban.kernel.procedure.decide import Decided
+from tongban.kernel.procedure.ladder import climb, recalculate
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import Append, Loaded
 
 SET = 200
 """Cases loaded and stored together."""
-RUNGS = 50
-"""Rungs climbed on one case in one go; a ladder longer than that goes on in the next set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +60,8 @@ def sweep(at: datetime, say: Callable[[int], None] = _silent) -> Swept:
 
 def climbed(here: Office, loaded: Loaded, at: datetime) -> Decided | None:
     """Every rung of one case that is due by ``at``, as one decision; None when there is none."""
-    procedure = here.procedure(loaded.case.adoption)
-    case: Case = loaded.case
-    events: list[Event] = []
-    cases: list[Case] = []
-    for _ in range(RUNGS):
-        wake = case.wake()
-        if wake is None or wake > at:
-            break
-        scene = Scene(
-            here.county,
-            at,
-            subcases=loaded.subcases,
-            parent=loaded.parent,
-            mandates=loaded.mandates,
-        )
-        decided = ring(procedure, case, scene)
-        if decided is None:
-            break
-        events += decided.events
-        cases += decided.cases
-        case = decided.cases[0]
-    return Decided(tuple(events), tuple(cases)) if events else None
+    scene = Scene(here.county, at, subcases=loaded.subcases, parent=loaded.parent, mandates=loaded.mandates)
+    return climb(here.procedure(loaded.case.adoption), loaded.case, scene)
 
 
 def recompute(say: Callable[[int], None] = _silent) -> int:

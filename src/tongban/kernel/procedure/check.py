@@ -10,7 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tongban.kernel.procedure.checking import cycles, knowledge, people, plans, stages, timing, waiting
+from tongban.kernel.procedure.checking import (
+    choices,
+    cycles,
+    knowledge,
+    people,
+    plans,
+    results,
+    stages,
+    timing,
+    waiting,
+)
 from tongban.kernel.procedure.checking.fault import Fault, Rule
 from tongban.kernel.procedure.checking.graph import graph_of
 from tongban.kernel.procedure.checking.names import unknown_names
@@ -35,12 +45,17 @@ OF_A_KIND: tuple[Rule, ...] = (
     people.nobody,
     people.triggers,
     people.self_review,
+    results.unjudged,
     plans.settlements,
     plans.subcases,
     knowledge.missing,
     knowledge.asked_twice,
 )
-OF_ALL: tuple[Callable[[Procedure], Iterator[Fault]], ...] = (plans.routing, plans.subcase_loops)
+OF_ALL: tuple[Callable[[Procedure], Iterator[Fault]], ...] = (
+    plans.routing,
+    plans.subcase_loops,
+    choices.never_chosen,
+)
 
 
 def check(procedure: Procedure, registers: Mapping[str, frozenset[str]] | None = None) -> tuple[Fault, ...]:

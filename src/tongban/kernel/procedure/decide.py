@@ -9,14 +9,15 @@ from tongban.kernel.authority import authorise
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import SYSTEM, Actor, ActorKind, Command, Related, Scene, Subcases
-from tongban.kernel.events import Consequence, Doer, Event, MandateEnded, Opened, Resettled, Settled
+from tongban.kernel.events import Consequence, Event, MandateEnded, Opened, Resettled, Settled
 from tongban.kernel.form import Answers, Form, Held, read
 from tongban.kernel.procedure import clocks, evolve
 from tongban.kernel.procedure.follow import Context, follow_all
-from tongban.kernel.procedure.model import Guard, Kind, Procedure, Settle, StageKind, Step
+from tongban.kernel.procedure.model import Guard, Kind, Procedure, Relation, Settle, StageKind, Step
 from tongban.kernel.procedure.registered import unregistered
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.routing import may_hold
 from tongban.kernel.value import Facts
 
 
@@ -80,7 +81,8 @@ def _decide(
 
     draft = evolve.Draft(before, scene.now)
     plan = (*step.follows, *branch.follows)
-    context = Context(procedure, kind, plan, before, answers.values, scene, sight, draft)
+    by_system = actor.kind is ActorKind.SYSTEM
+    context = Context(procedure, kind, plan, before, answers.values, scene, sight, draft, by_system)
     children: list[Decided] = []
     follows: list[Consequence] = []
     for item in _consequences(context, command, to):
@@ -93,6 +95,9 @@ def _decide(
                 draft.apply(item)
                 follows.append(item)
 
+    refused = _unlawful_holder(context, to)
+    if refused is not None:
+        return refused
     facts, content, identity = _kept(procedure.forms.get(step.form), answers.values)
     event = Event(
         case=before.id,
@@ -148,7 +153,7 @@ def _opened(case: Case) -> Opened:
 
 def _misplaced(kind: Kind, step: Step, case: Case, command: Command, scene: Scene) -> Refused | None:
     """Why this step cannot be taken at this point, whoever asks."""
-    if _too_early(case, scene):
+    if too_early(case, scene):
         return Refused("step.before_the_last", step.id)
     if case.stage and kind.stages[case.stage].kind is StageKind.END:
         return Refused("step.case_ended", step.id, {"stage": case.stage})
@@ -244,6 +249,27 @@ def _outcome(context: Context) -> str:
     return ""
 
 
+def _unlawful_holder(context: Context, to: str) -> Refused | None:
+    """The hard rules of the duty lists, also for a holder that is merely left where it was.
+
+    A case comes to a stage in which its holder works, or changes its category there, only if that unit may
+    have the matter (domain rules 1.3). Whoever received the case may always keep it.
+    """
+    case, draft = context.case, context.draft
+    category = context.text("category")
+    same = (to, draft.holder, category) == (case.stage, case.holder, case.facts.get("category", ""))
+    if same or draft.holder == case.home or not _holder_works_in(context.kind, to):
+        return None
+    return may_hold(context.scene.county, draft.holder, category, "assist" if case.parent else "lead")
+
+
+def _holder_works_in(kind: Kind, stage: str) -> bool:
+    return any(
+        step.work and any(who.relation is Relation.HOLDER for who in step.by)
+        for step in kind.steps_from(stage)
+    )
+
+
 def _subcase(context: Context, command: Command) -> Decided | Refused:
     """Open one subcase in the same decision: its first event stands beside its parent's."""
     case, draft = context.case, context.draft
@@ -263,52 +289,6 @@ def _kept(form: Form | None, answers: Facts) -> tuple[Facts, Facts, Facts]:
     return places[Held.ledger], places[Held.content], places[Held.identity]
 
 
-def ring(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
-    """Act on the clock whose rung is due first; None when none is.
-
-    A rung whose step is refused (its condition no longer holds, it was taken often enough) is climbed
-    all the same by the reserved step ``passed``: a ladder must never stand still.
-    """
-    kind = procedure.kinds[case.kind]
-    due = [s for s in case.running() if s.wake is not None and s.wake <= scene.now]
-    if not due or _too_early(case, scene):
-        return None
-    state = min(due, key=lambda s: (s.wake or scene.now, s.clock))
-    rule = kind.clocks[state.clock]
-    decided = decide(procedure, case, Command(rule.ladder[state.rung].step, clock=state.clock), SYSTEM, scene)
-    if isinstance(decided, Decided):
-        return decided
-    follow = clocks.rung(rule, state, scene.county.calendar)
-    return _reserved(
-        case, evolve.PASSED, (follow,), scene, {"step": rule.ladder[state.rung].step, "refused": decided.code}
-    )
-
-
-def recalculate(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
-    """Recompute the running clocks under the scene's calendar; None when no due date moves."""
-    kind = procedure.kinds[case.kind]
-    if _too_early(case, scene):
-        return None
-    found = [
-        clocks.moved(kind.clocks[state.clock], state, scene.county.calendar)
-        for state in case.running()
-        if not state.suspended
-    ]
-    follows: tuple[Consequence, ...] = tuple(each for each in found if each is not None)
-    return _reserved(case, evolve.RECALCULATED, follows, scene, {}) if follows else None
-
-
-def _too_early(case: Case, scene: Scene) -> bool:
+def too_early(case: Case, scene: Scene) -> bool:
     """Nothing may happen before what happened last."""
     return case.last_at is not None and scene.now < case.last_at
-
-
-def _reserved(case: Case, step: str, follows: tuple[Consequence, ...], scene: Scene, facts: Facts) -> Decided:
-    draft = evolve.Draft(case, scene.now)
-    for follow in follows:
-        draft.apply(follow)
-    doer = Doer(via="system")
-    event = Event(
-        case.id, case.seq + 1, scene.now, step, case.stage, case.stage, doer, facts, follows=follows
-    )
-    return Decided((event,), (draft.freeze(event),))

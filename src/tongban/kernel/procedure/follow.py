@@ -64,6 +64,7 @@ class Context:
     scene: Scene
     sight: Sight
     draft: Draft
+    by_system: bool = False
 
     def known(self, name: str) -> Value:
         """The latest answer to a field, this step's first; None when it was never given."""
@@ -150,11 +151,12 @@ def _hold(context: Context, follow: Hold) -> Iterator[Consequence | Refused]:
             yield Held(context.case.home, "home")
         case "superior":
             above = _leader(context, (unit.id for unit in county.superiors(draft.holder)))
-            yield (
-                Held(above, "superior")
-                if above
-                else Refused("routing.no_superior", "", {"unit": draft.holder})
-            )
+            if above:
+                yield Held(above, "superior")
+            elif context.by_system:  # a clock that ran out must lead somewhere: to who received the case
+                yield Held(context.case.home, "superior")
+            else:
+                yield Refused("routing.no_superior", "", {"unit": draft.holder})
         case "previous":
             back = draft.previous_holder or draft.holder
             above = _leader(context, (back, *(unit.id for unit in county.superiors(back))))

@@ -19,8 +19,9 @@ from tongban.kernel.commands import (
     Subcases,
 )
 from tongban.kernel.events import Event, Settled
-from tongban.kernel.procedure.decide import Decided, decide, ring
+from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.evolve import evolve
+from tongban.kernel.procedure.ladder import climb, ring
 from tongban.kernel.procedure.model import Trigger
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.story.runner import Act, Did, Followed, Ground, Look, Opens, Runner, followed_of, look_of
@@ -70,6 +71,10 @@ class Rehearsal:
         case = self._case(act.case)
         if case is None:
             return Did(Refused("step.no_case", act.step))
+        climbed = climb(self.ground.procedure, case, self._scene(case, act.at))
+        if climbed is not None:
+            self._keep(climbed, act.at)
+            case = self.cases[case.id]
         command = Command(act.step, act.answers)
         actor = self._actor(act, case.id)
         return self._did(

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from tongban.kernel.procedure.checking.bounds import unbounded
 from tongban.kernel.procedure.checking.fault import Fault, names_of
 from tongban.kernel.procedure.checking.graph import Allowed, Edge, Graph, Walk, words
-from tongban.kernel.procedure.model import Hold, Relation, StageKind
+from tongban.kernel.procedure.model import Hold, Relation, StageKind, Suspend
 
 TO_AND_FRO = frozenset({"route", "previous", "answer"})
 """Holders that may be another one at every turn. ``home`` is always the same, and superiors run out."""
 
 
 def endless(graph: Graph) -> Iterator[Fault]:
-    """Unbounded cycles in which the holder changes, or only the system moves, or which reopen a case."""
+    """Unbounded cycles in which the holder changes, a clock is stopped, only the system moves, or which reopen a case."""
     free = unbounded(graph)
     yield from _report(
         graph, "check.reopened_for_ever", free.__contains__, lambda edge: _reopens(graph, edge)
@@ -22,6 +22,7 @@ def endless(graph: Graph) -> Iterator[Fault]:
     yield from _report(
         graph, "check.ping_pong", lambda edge: edge in free and not _reopens(graph, edge), _changes_holder
     )
+    yield from _report(graph, "check.stopped_for_ever", free.__contains__, _stops)
     yield from _report(
         graph,
         "check.livelock",
@@ -54,6 +55,10 @@ def _cycle(graph: Graph, edge: Edge, allowed: Allowed) -> Walk:
 
 def _changes_holder(edge: Edge) -> bool:
     return any(isinstance(follow, Hold) and follow.to in TO_AND_FRO for follow in edge.plan)
+
+
+def _stops(edge: Edge) -> bool:
+    return any(isinstance(follow, Suspend) for follow in edge.plan)
 
 
 def _by_system(edge: Edge) -> bool:

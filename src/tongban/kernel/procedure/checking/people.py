@@ -97,7 +97,7 @@ def self_review(graph: Graph) -> Iterator[Fault]:
     answers about the result is no judgement of the work. A judgement that the system may pass in a
     person's place is none either. Subcases are judged in their parent, if its work is judged there.
     """
-    if _judged_in_parent(graph.procedure, graph.kind, frozenset()):
+    if judged_in_parent(graph.procedure, graph.kind, frozenset()):
         return
     for work in graph.kind.steps.values():
         if not work.work:
@@ -129,13 +129,17 @@ def _judges(step: Step, work: Step) -> bool:
 
 
 def _taken_back(edge: Edge) -> bool:
-    """The requester ends the matter with a fixed outcome: nothing is said about the work."""
+    """The requester ends the matter with a fixed outcome: nothing is said about the work.
+
+    Whoever received the matter may write that down for them; those who do the work may not.
+    """
     settle = next((each for each in edge.plan if isinstance(each, Settle)), None)
-    asked = any(who.relation in OUTSIDE for who in edge.step.by)
+    relations = {who.relation for who in edge.step.by}
+    asked = bool(relations & OUTSIDE) and relations <= OUTSIDE | {Relation.HOME}
     return asked and settle is not None and bool(settle.outcome)
 
 
-def _judged_in_parent(procedure: Procedure, kind: Kind, seen: frozenset[str]) -> bool:
+def judged_in_parent(procedure: Procedure, kind: Kind, seen: frozenset[str]) -> bool:
     """Whether cases of the kind are only ever subcases of kinds whose own work is judged."""
     parents = [parent for parent in parents_of(procedure, kind.id) if parent.id != kind.id]
     if not parents or not all(by_system_only(step) for step in kind.openings()) or kind.id in seen:
@@ -147,6 +151,6 @@ def _judged_in_parent(procedure: Procedure, kind: Kind, seen: frozenset[str]) ->
             if work.work
             for step in parent.steps.values()
         )
-        or _judged_in_parent(procedure, parent, seen | {kind.id})
+        or judged_in_parent(procedure, parent, seen | {kind.id})
         for parent in parents
     )

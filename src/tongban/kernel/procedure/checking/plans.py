@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tongban.kernel.procedure.checking.fault import Fault
 from tongban.kernel.procedure.checking.graph import Graph
-from tongban.kernel.procedure.checking.people import follows_of
+from tongban.kernel.procedure.checking.people import by_system_only, follows_of
 from tongban.kernel.procedure.checking.waiting import demanded
 from tongban.kernel.procedure.model import Hold, Kind, OpenSubcases, Procedure, Relation, Settle
 
@@ -50,10 +50,22 @@ def routing(procedure: Procedure) -> Iterator[Fault]:
             routed = any(isinstance(follow, Hold) and follow.to == "route" for follow in follows_of(step))
             if routed and not procedure.routing:
                 yield Fault("check.no_routing", f"{kind.id}/{step.id}", {"step": step.id})
+    for rule, other in _dead_rules(procedure):
+        yield Fault("check.dead_rule", "routing", {"rule": rule, "other": other})
     if procedure.routing:
         last = procedure.routing[-1]
         if last.when is not None or last.take == "duty":
             yield Fault("check.routing_last", "routing", {"rule": last.id})
+
+
+def _dead_rules(procedure: Procedure) -> Iterator[tuple[str, str]]:
+    """Rules that no case comes to, each with the one before it that takes all it could take."""
+    for n, rule in enumerate(procedure.routing):
+        for before in procedure.routing[:n]:
+            same = before.when is None or (rule.when is not None and before.when.source == rule.when.source)
+            if same and (before.take != "duty" or rule.take == "duty"):
+                yield rule.id, before.id
+                break
 
 
 def subcases(graph: Graph) -> Iterator[Fault]:
@@ -80,13 +92,13 @@ def _opening(procedure: Procedure, follow: OpenSubcases, where: str) -> Iterator
 
 
 def subcase_loops(procedure: Procedure) -> Iterator[Fault]:
-    """Kinds whose opening opens subcases that, in opening, open the first again."""
+    """Kinds that, in opening or by the system's own steps, open subcases that open the first again."""
     for kind in procedure.kinds.values():
         ways: dict[str, tuple[str, ...]] = {kind.id: (kind.id,)}
         waiting = [kind.id]
         while waiting:
             here = waiting.pop()
-            for name in _opened_by_opening(procedure.kinds[here]):
+            for name in _opened_by_itself(procedure.kinds[here]):
                 if name == kind.id:
                     yield Fault("check.subcase_loop", kind.id, {"kind": kind.id}, (*ways[here], name))
                     return
@@ -95,6 +107,8 @@ def subcase_loops(procedure: Procedure) -> Iterator[Fault]:
                     waiting.append(name)
 
 
-def _opened_by_opening(kind: Kind) -> Iterator[str]:
-    for step in kind.openings():
-        yield from (follow.kind for follow in follows_of(step) if isinstance(follow, OpenSubcases))
+def _opened_by_itself(kind: Kind) -> Iterator[str]:
+    """The kinds of subcases that a case of this kind opens without a person having to want it."""
+    for step in kind.steps.values():
+        if step.opens or by_system_only(step):
+            yield from (follow.kind for follow in follows_of(step) if isinstance(follow, OpenSubcases))

@@ -15,7 +15,22 @@ from tongban.kernel.form import Form
 from tongban.kernel.procedure.checking.bounds import lasts
 from tongban.kernel.procedure.checking.fault import Fault, names_of
 from tongban.kernel.procedure.checking.graph import START, Edge, Graph, Walk, words
-from tongban.kernel.procedure.model import ClockRule, Relation, Resume, StageKind, Step, Suspend
+from tongban.kernel.procedure.model import (
+    AskRating,
+    ClockRule,
+    Extend,
+    Follow,
+    GiveMandate,
+    Hold,
+    Join,
+    Notify,
+    OpenSubcases,
+    Relation,
+    Resume,
+    StageKind,
+    Step,
+    Suspend,
+)
 
 State: TypeAlias = tuple[str, frozenset[str]]
 """A stage, and the clocks that are stopped there."""
@@ -67,11 +82,13 @@ def unguarded(graph: Graph) -> Iterator[Fault]:
         if not stage or graph.stage(stage).kind is StageKind.END or stage in told:
             continue
         clocks = [c for c in graph.kind.clocks.values() if stage in c.runs_in and c.id not in stopped]
-        if any(_guards(graph, clock, stage) for clock in clocks):
+        sure = [clock for clock in clocks if _guards(graph, clock, stage)]
+        if any(_heard(graph, clock, stage) for clock in sure):
             continue
         told.add(stage)
         facts = {"stage": stage, "stopped": names_of(stopped), "clocks": ", ".join(c.id for c in clocks)}
         code = "check.no_escalation" if clocks else "check.no_deadline"
+        code = "check.escalation_idle" if sure else code
         code = "check.stopped_unguarded" if stopped and not clocks else code
         yield Fault(code, graph.at(stage), facts, words(way))
 
@@ -83,7 +100,35 @@ def _guards(graph: Graph, clock: ClockRule, stage: str) -> bool:
     step = graph.kind.steps[clock.ladder[-1].step]
     if step.needs or _hindrance(graph, step, stage):
         return False
-    return all(lasts(graph, edge) for edge in graph.out.get(stage, ()) if edge.step is step)
+    return all(
+        lasts(graph, edge) and not any(_may_fail(follow) for follow in edge.plan)
+        for edge in graph.out.get(stage, ())
+        if edge.step is step
+    )
+
+
+def _may_fail(follow: Follow) -> bool:
+    """Whether a consequence can be refused at run time; then nothing at all would happen.
+
+    Routing ends in a rule that takes every case, and the system goes home where there is no superior.
+    """
+    if isinstance(follow, Hold):
+        return follow.to == "answer"
+    return isinstance(follow, OpenSubcases | Suspend | Extend | GiveMandate | Join)
+
+
+def _heard(graph: Graph, clock: ClockRule, stage: str) -> bool:
+    """Whether the last rung moves the case on, gives it to another, or tells somebody beside its holder."""
+    last = clock.ladder[-1].step
+    return all(
+        edge.to != edge.source or any(_reaches_another(follow) for follow in edge.plan)
+        for edge in graph.out.get(stage, ())
+        if edge.step.id == last
+    )
+
+
+def _reaches_another(follow: Follow) -> bool:
+    return isinstance(follow, Hold | AskRating) or (isinstance(follow, Notify) and follow.to != "holder")
 
 
 def _hindrance(graph: Graph, step: Step, stage: str) -> str:

@@ -1,0 +1,78 @@
+"""What time does to a case: rungs of its ladders that fall due, and due dates that a new calendar moves."""
+
+from __future__ import annotations
+
+from tongban.kernel.case import Case
+from tongban.kernel.commands import SYSTEM, Command, Scene
+from tongban.kernel.events import Consequence, Doer, Event
+from tongban.kernel.procedure import clocks, evolve
+from tongban.kernel.procedure.decide import Decided, decide, too_early
+from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.value import Facts
+
+RUNGS = 50
+"""Rungs climbed on one case in one go; a ladder longer than that goes on the next time."""
+
+
+def climb(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
+    """Every rung of a case that is due by the scene's now, as one decision; None when there is none.
+
+    Time acts before people do: whoever takes a step meets the case as it stands once this is done.
+    """
+    events: list[Event] = []
+    cases: list[Case] = []
+    for _ in range(RUNGS):
+        wake = case.wake()
+        decided = ring(procedure, case, scene) if wake is not None and wake <= scene.now else None
+        if decided is None:
+            break
+        events += decided.events
+        cases += decided.cases
+        case = decided.cases[0]
+    return Decided(tuple(events), tuple(cases)) if events else None
+
+
+def ring(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
+    """Act on the clock whose rung is due first; None when none is.
+
+    A rung whose step is refused (its condition no longer holds, it was taken often enough) is climbed
+    all the same by the reserved step ``passed``: a ladder must never stand still.
+    """
+    kind = procedure.kinds[case.kind]
+    due = [s for s in case.running() if s.wake is not None and s.wake <= scene.now]
+    if not due or too_early(case, scene):
+        return None
+    state = min(due, key=lambda s: (s.wake or scene.now, s.clock))
+    rule = kind.clocks[state.clock]
+    decided = decide(procedure, case, Command(rule.ladder[state.rung].step, clock=state.clock), SYSTEM, scene)
+    if isinstance(decided, Decided):
+        return decided
+    follow = clocks.rung(rule, state, scene.county.calendar)
+    return _reserved(
+        case, evolve.PASSED, (follow,), scene, {"step": rule.ladder[state.rung].step, "refused": decided.code}
+    )
+
+
+def recalculate(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
+    """Recompute the running clocks under the scene's calendar; None when no due date moves."""
+    kind = procedure.kinds[case.kind]
+    if too_early(case, scene):
+        return None
+    found = [
+        clocks.moved(kind.clocks[state.clock], state, scene.county.calendar)
+        for state in case.running()
+        if not state.suspended
+    ]
+    follows: tuple[Consequence, ...] = tuple(each for each in found if each is not None)
+    return _reserved(case, evolve.RECALCULATED, follows, scene, {}) if follows else None
+
+
+def _reserved(case: Case, step: str, follows: tuple[Consequence, ...], scene: Scene, facts: Facts) -> Decided:
+    draft = evolve.Draft(case, scene.now)
+    for follow in follows:
+        draft.apply(follow)
+    doer = Doer(via="system")
+    event = Event(
+        case.id, case.seq + 1, scene.now, step, case.stage, case.stage, doer, facts, follows=follows
+    )
+    return Decided((event,), (draft.freeze(event),))
