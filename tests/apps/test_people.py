@@ -147,6 +147,29 @@ def test_a_unit_that_neither_holds_nor_received_the_case_does_not_see_who_asks(d
 
 
 @pytest.mark.database
+@pytest.mark.parametrize("login", ["hushaohua", "songyuexian"])
+def test_whoever_administers_or_publishes_has_no_need_to_know_who_asked(desk: Desk, login: str) -> None:
+    from tongban.apps.people.looking import look_identity
+
+    refused = look_identity(desk.dispatched(), "contact", "约定上门时间", desk.acting(login))
+    assert isinstance(refused, Refused) and refused.code == "people.not_your_case"
+
+
+@pytest.mark.database
+def test_an_archived_case_is_opened_for_a_court_and_for_nothing_else(desk: Desk) -> None:
+    from tongban.apps.people.looking import Identity, look_identity
+    from tongban.apps.supervision.sweep import sweep
+
+    number = desk.step(desk.register(), "withdraw", desk.clerk, withdraw_reason="来电人说已经自己解决了")
+    sweep(datetime.now(UTC) + timedelta(days=60))
+    refused = look_identity(number, "contact", "再问一问", desk.acting(desk.clerk))
+    assert isinstance(refused, Refused) and refused.code == "people.ended"
+    assert isinstance(
+        look_identity(number, "lawful_request", "法院调取第 12 号", desk.acting(desk.clerk)), Identity
+    )
+
+
+@pytest.mark.database
 def test_a_resident_with_number_and_phone_owns_the_case(desk: Desk) -> None:
     from tongban.apps.people.ownership import prove_ownership
 

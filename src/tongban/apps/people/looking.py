@@ -12,6 +12,7 @@ from tongban.apps.office import office
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.form import Held
+from tongban.kernel.procedure.model import Kind, Publish, Relation, StageKind
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.identity import look
@@ -49,8 +50,9 @@ def look_identity(number: str, purpose: str, why: str, acting: Acting) -> Identi
     """Open the identity of a case's requester.
 
     ``purpose`` is one of the list, ``why`` at least a few words; both stand in the ledger with the name
-    of who looked, before anything is read. Only somebody with a post at the unit that holds the case, or
-    that received it, may look: everybody else sees masked content.
+    of who looked, before anything is read. Only somebody whose post lets them work on the case, at
+    the unit that holds it or that received it, may look; of an ended case only what a court or the like asks for
+    in writing is opened. Everybody else sees masked content.
     """
     if purpose not in Purpose._value2member_map_:
         return Refused("people.purpose", "purpose", {"purposes": tuple(Purpose)})
@@ -62,9 +64,14 @@ def look_identity(number: str, purpose: str, why: str, acting: Acting) -> Identi
         return read
     here = office()
     loaded = here.load(read)
-    if loaded is None or not may_look(acting.actor, loaded.case):
+    if loaded is None:
         return Refused("people.not_your_case", number)
     procedure = here.procedure(loaded.case.adoption)
+    kind = procedure.kinds[loaded.case.kind]
+    if not may_look(acting.actor, loaded.case, kind):
+        return Refused("people.not_your_case", number)
+    if kind.stages[loaded.case.stage].kind is StageKind.END and purpose != Purpose.LAWFUL_REQUEST:
+        return Refused("people.ended", "purpose")
     fields = sorted(
         {
             each.id
@@ -78,7 +85,16 @@ def look_identity(number: str, purpose: str, why: str, acting: Acting) -> Identi
     return found if isinstance(found, Refused) else Identity(loaded.case.number, found)
 
 
-def may_look(actor: Actor, case: Case) -> bool:
-    return actor.kind is ActorKind.PERSON and any(
-        post.unit in (case.holder, case.home) for post in actor.posts
-    )
+def may_look(actor: Actor, case: Case, kind: Kind) -> bool:
+    """Whether somebody works on such cases, by a role that takes steps there; releasing for the public is none."""
+    if actor.kind is not ActorKind.PERSON:
+        return False
+    units = {Relation.HOLDER: case.holder, Relation.HOME: case.home}
+    works = {
+        (units[who.relation], who.role)
+        for step in kind.steps.values()
+        if not any(isinstance(each, Publish) for each in step.follows)
+        for who in step.by
+        if who.relation in units
+    }
+    return any((post.unit, post.role) in works for post in actor.posts)
