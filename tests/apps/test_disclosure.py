@@ -343,6 +343,24 @@ def test_publishing_again_replaces_what_was_there_and_taking_down_ends_it(desk: 
     assert similar("下水道堵了，污水流到路上", "", "zh-Hans") == ()
 
 
+def test_what_is_reopened_or_whose_term_is_over_is_not_public_any_more(desk: Desk) -> None:
+    number = settled(desk)
+    put_out(desk, number, "下水道已疏通。")
+    row = PublicText.objects.get()
+    assert row.until is not None
+    assert row.until - row.since > timedelta(days=1094)
+    desk.step(number, "reopen", desk.clerk, reopen_reason="又堵了")
+    here = office()
+    loaded = here.load(number)
+    assert loaded is not None
+    publish(here, here.journal.events(loaded.case.id)[-1].event())
+    assert published("case", "zh-Hans").cases == ()
+    again = settled(desk)
+    put_out(desk, again, "下水道又疏通了。")
+    PublicText.objects.filter(title="下水道又疏通了").update(until=datetime.now(UTC) - timedelta(days=1))
+    assert published("case", "zh-Hans").cases == ()
+
+
 def test_a_step_that_publishes_nothing_leaves_nothing(desk: Desk) -> None:
     number = settled(desk)
     here = office()

@@ -113,6 +113,8 @@ def clock(
 def rung(when: str, name: str) -> Rung:
     if when == "due":
         return Rung(name, Limit(0, Unit.MINUTES, "test"))
+    if when.startswith("every "):
+        return Rung(name, limit(when.removeprefix("every ")), again=True)
     return Rung(name, limit(when.removeprefix("-")), when.startswith("-"))
 
 

@@ -61,6 +61,7 @@ class Twins:
 
 
 SOUND = matter()
+REMIND = step("remind_them", "consulting", "", "@system")
 
 
 def _next(name: str) -> Procedure:
@@ -227,6 +228,13 @@ TWINS = (
         SOUND,
         matter(step("revive", "forgotten", "working"), stages="forgotten"),
         frozenset({"check.unreachable_stage"}),
+    ),
+    Twins(
+        "check.ladder_again",
+        _waiting(("due", "remind_them"), ("every 5 working_days", "remind_them"), step_of_system=REMIND),
+        _waiting(
+            ("every 5 working_days", "remind_them"), ("6 working_days", "remind_them"), step_of_system=REMIND
+        ),
     ),
     Twins("check.next_not_from_here", _next("back"), _next("reply")),
     Twins("check.next_stays", _next("back"), _next("note")),

@@ -197,6 +197,26 @@ def test_the_ladder_is_climbed_at_its_moments() -> None:
     assert story.case.holder == "office"
 
 
+def test_a_rung_that_comes_again_does_so_until_somebody_acts() -> None:
+    nagged = matter(
+        clock(
+            "handle",
+            "registered working checking",
+            "1 working_days",
+            ("due", "remind"),
+            ("every 2 working_days", "remind"),
+            promise=True,
+        )
+    )
+    story = Story(nagged, since=at("2026-03-02T10:00"))
+    assert story.swept(at("2026-03-12T01:00")) == [
+        ("remind", at("2026-03-04T00:00")),
+        ("remind", at("2026-03-06T00:00")),
+        ("remind", at("2026-03-10T00:00")),
+        ("remind", at("2026-03-12T00:00")),
+    ]
+
+
 def test_a_warning_in_working_days_comes_on_a_working_day() -> None:
     warned = matter(
         clock(

@@ -14,7 +14,7 @@ from tongban.store.stream import react
 
 SET = 4_000
 """Events read at once."""
-PUBLISHED = '"is":"published"'
+PUBLIC = ('"is":"published"', '"is":"taken_down"')
 
 
 def catch_up(events: int, say: Say = silent) -> None:
@@ -43,5 +43,5 @@ def _index(here: Office, found: Sequence[Stored]) -> None:
 
 def _publish(here: Office, found: Sequence[Stored]) -> None:
     for each in found:
-        if PUBLISHED in each.body:
+        if any(mark in each.body for mark in PUBLIC):
             publish(here, each.event())

@@ -91,6 +91,8 @@ class Case(Record, frozen=True):
     clocks: tuple[ClockState, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     joined: str = ""
+    public: tuple[str, ...] = ()
+    """what of it was published and not taken down since"""
     outcome: str = ""
     settled_at: datetime | None = None
     stage_since: datetime | None = None

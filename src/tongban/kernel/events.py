@@ -151,7 +151,17 @@ class Written(_Follows, frozen=True, tag="written"):
 
 
 class Published(_Follows, frozen=True, tag="published"):
-    """Something of the case is proposed or released for the public: ``case``, ``card``, ``refusal``."""
+    """Something of the case is proposed or released for the public: ``case``, ``card``, ``refusal``.
+
+    ``until`` is the moment from which it is no longer shown; None for one without a term.
+    """
+
+    what: str
+    until: datetime | None = None
+
+
+class TakenDown(_Follows, frozen=True, tag="taken_down"):
+    """What was published of the case is no longer shown."""
 
     what: str
 
@@ -186,6 +196,7 @@ Consequence: TypeAlias = (
     | MandateEnded
     | Written
     | Published
+    | TakenDown
     | Joined
     | Settled
     | Resettled

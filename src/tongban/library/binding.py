@@ -250,6 +250,8 @@ class _Binder:
     def rung(self, spec: RungSpec) -> model.Rung:
         if spec.before is not None:
             return model.Rung(spec.step, self.limit(spec.before), before=True)
+        if spec.every is not None:
+            return model.Rung(spec.step, self.limit(spec.every), again=True)
         return model.Rung(spec.step, self.limit(spec.after) if spec.after is not None else NO_TIME)
 
     def routing(self, forms: Mapping[str, Form]) -> tuple[model.RoutingRule, ...]:

@@ -37,8 +37,10 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
             return model.EndMandates()
         case "write", write:
             return model.Write(write.register_, write.key, write.fields)
-        case "publish", what:
-            return model.Publish(what)
+        case "publish", publish:
+            return model.Publish(publish.what, limit(publish.term, "") if publish.term is not None else None)
+        case "take_down", what:
+            return model.TakeDown(what)
         case "join", field:
             return model.Join(field)
         case "settle", settle:

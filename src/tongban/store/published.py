@@ -21,7 +21,10 @@ SAME_PLACE = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text as it goes out: ``text`` is JSON, ``plain`` the words it is found by, ``since`` from when on."""
+    """A text as it goes out: ``text`` is JSON, ``plain`` the words it is found by.
+
+    It is shown from ``since`` on, ``until`` a moment or (None) until it is taken down.
+    """
 
     what: str
     chain: str
@@ -31,16 +34,17 @@ class Text:
     text: str
     plain: str
     since: datetime
+    until: datetime | None = None
 
 
 def put(journal: Journal, text: Text) -> None:
     """Publish; the same case published again takes the place of what was there."""
     sql = """
         INSERT INTO store_public (county, what, chain, category, division, title, text, plain, vector, since, until)
-        VALUES (%s, %s, %s::uuid, %s, %s, %s, %s::jsonb, %s, array_to_tsvector(%s::text[]), %s, NULL)
+        VALUES (%s, %s, %s::uuid, %s, %s, %s, %s::jsonb, %s, array_to_tsvector(%s::text[]), %s, %s)
         ON CONFLICT (county, what, chain) DO UPDATE SET category = excluded.category,
             division = excluded.division, title = excluded.title, text = excluded.text, plain = excluded.plain,
-            vector = excluded.vector, since = excluded.since, until = NULL
+            vector = excluded.vector, since = excluded.since, until = excluded.until
         RETURNING 1
     """
     values = (
@@ -54,6 +58,7 @@ def put(journal: Journal, text: Text) -> None:
         folded(text.plain),
         pairs(text.plain),
         text.since,
+        text.until,
     )
     journal.query(sql, values)
 

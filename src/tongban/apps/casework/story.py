@@ -28,6 +28,7 @@ from tongban.kernel.events import (
     Resettled,
     Settled,
     SubcaseOpened,
+    TakenDown,
     Written,
 )
 from tongban.kernel.form import FieldKind, mask_text
@@ -163,7 +164,9 @@ def _follow(
         case MandateEnded():
             return say("follow.mandate_ended", language)
         case Published():
-            return "" if resident else say("follow.published", language)
+            return _public(follow, wording, now)
+        case TakenDown():
+            return say("follow.taken_down", language)
         case Joined():
             return say("follow.joined", language)
         case Settled():
@@ -174,6 +177,15 @@ def _follow(
             return ""
         case _:
             assert_never(follow)
+
+
+def _public(follow: Published, wording: Wording, now: datetime) -> str:
+    """Until when it is shown, where that is limited."""
+    if follow.until is None:
+        return say("follow.published", wording.language)
+    return say(
+        "follow.published_until", wording.language, until=due_moment(follow.until, wording.language, now)
+    )
 
 
 def reason_of(held: Held, wording: Wording) -> str:

@@ -16,7 +16,7 @@ from datetime import datetime
 from tongban.apps.office import Office
 from tongban.kernel.case import Case
 from tongban.kernel.county import Level
-from tongban.kernel.events import Event, Published
+from tongban.kernel.events import Event, Published, TakenDown
 from tongban.kernel.form import Field, FieldKind, Held, mask_text
 from tongban.kernel.procedure.model import Procedure
 from tongban.store.batch import STEP, Loaded
@@ -39,16 +39,21 @@ class PublicPart:
 
 
 def publish(here: Office, event: Event) -> int:
-    """React to one event; how many texts were published. Publishing the same again replaces it."""
-    proposed = [each.what for each in event.follows if isinstance(each, Published)]
+    """React to one event; how many texts were published or taken down. Publishing the same again replaces it."""
+    down = [each.what for each in event.follows if isinstance(each, TakenDown)]
+    return sum(withdraw(here, what, event.case, event.at) for what in down) + _put_out(here, event)
+
+
+def _put_out(here: Office, event: Event) -> int:
+    proposed = [each for each in event.follows if isinstance(each, Published)]
     loaded = next(iter(here.journal.load(ids=[event.case])), None) if proposed else None
     if loaded is None:
         return 0
     parts = _parts(here, loaded, event)
     if not parts:
         return 0
-    for what in proposed:
-        _write(here, loaded, event, what, parts)
+    for each in proposed:
+        _write(here, loaded, event, each, parts)
     return len(proposed)
 
 
@@ -119,7 +124,7 @@ def unit_of(here: Office, case: Case) -> str:
     return next((each.id for each in here.county.superiors(unit) if each.level in _WIDE), "")
 
 
-def _write(here: Office, loaded: Loaded, event: Event, what: str, parts: list[PublicPart]) -> None:
+def _write(here: Office, loaded: Loaded, event: Event, proposed: Published, parts: list[PublicPart]) -> None:
     case, procedure = loaded.case, here.procedure(loaded.case.adoption)
     category = case.facts.get("category")
     chosen = {f.id for form in procedure.forms.values() for f in form.fields if f.kind is FieldKind.choice}
@@ -133,7 +138,7 @@ def _write(here: Office, loaded: Loaded, event: Event, what: str, parts: list[Pu
         "adoption": case.adoption,
     }
     text = Text(
-        what=what,
+        what=proposed.what,
         chain=case.id,
         category=category if isinstance(category, str) else "",
         division=place_of(here, case.division),
@@ -141,6 +146,7 @@ def _write(here: Office, loaded: Loaded, event: Event, what: str, parts: list[Pu
         text=json.dumps(body, ensure_ascii=False),
         plain="\n".join(words),
         since=event.at,
+        until=proposed.until,
     )
     put(here.journal, text)
 

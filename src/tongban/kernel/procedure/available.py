@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tongban.kernel.authority import authorise
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, Scene
-from tongban.kernel.procedure.decide import unfulfilled, used_up
+from tongban.kernel.procedure.decide import keeps_ended, unfulfilled, used_up
 from tongban.kernel.procedure.model import Kind, Procedure, Relation, StageKind, Step, Trigger
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused, RefusedError
@@ -33,10 +33,11 @@ def available(procedure: Procedure, case: Case, actor: Actor, scene: Scene) -> t
 
 def _available(procedure: Procedure, case: Case, actor: Actor, scene: Scene) -> Iterator[Available]:
     kind = procedure.kinds[case.kind]
-    if kind.stages[case.stage].kind is StageKind.END:
-        return
+    ended = kind.stages[case.stage].kind is StageKind.END
     sight = Sight(procedure, case, {}, scene)
     for step in kind.steps_from(case.stage):
+        if ended and not keeps_ended(step):
+            continue
         doer = authorise(step, case, actor, scene)
         if not isinstance(doer, Refused):
             yield Available(step.id, used_up(step, case) or _unfulfilled(procedure, step, sight))

@@ -19,6 +19,7 @@ from tongban.kernel.clock import (
     may_extend,
 )
 from tongban.kernel.clock.day import INSTANT
+from tongban.kernel.clock.limit import LONGEST
 from tongban.kernel.events import (
     ClockEnded,
     ClockExtended,
@@ -70,17 +71,25 @@ def _about(limit: Limit) -> timedelta:
 
 
 def wake_of(rule: ClockRule, calendar: Calendar, due: datetime | None, rung: int) -> datetime | None:
-    """When the next rung of the ladder falls due; None when the clock is stopped or the ladder climbed."""
-    if due is None or rung >= len(rule.ladder):
+    """When the next rung of the ladder falls due; None when the clock is stopped or the ladder climbed.
+
+    A rung that comes again does so after twice its time, three times, and so on, seen from the due moment; for
+    about ten years.
+    """
+    step = rule.rung(rung)
+    if due is None or step is None:
         return None
-    step = rule.ladder[rung]
     if step.offset.amount == 0:
         return due
     if step.before:
         return before(calendar, step.offset, due)
     # Days after 24:00 of Monday are counted from Monday, so that the first of them is Tuesday.
     start = due - INSTANT if step.offset.unit.in_days else due
-    return due_with(calendar, step.offset, start).at_or(due)
+    times = max(1, rung - len(rule.ladder) + 2) if step.again else 1
+    if step.offset.amount * times > LONGEST[step.offset.unit]:
+        return None
+    offset = Limit(step.offset.amount * times, step.offset.unit, step.offset.source)
+    return due_with(calendar, offset, start).at_or(due)
 
 
 def transitions(

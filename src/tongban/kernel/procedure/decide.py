@@ -13,7 +13,18 @@ from tongban.kernel.events import Consequence, Event, MandateEnded, Opened, Rese
 from tongban.kernel.form import Answers, Form, Held, read
 from tongban.kernel.procedure import clocks, evolve
 from tongban.kernel.procedure.follow import Context, follow_all
-from tongban.kernel.procedure.model import Guard, Kind, Procedure, Relation, Settle, StageKind, Step
+from tongban.kernel.procedure.model import (
+    Guard,
+    Kind,
+    Notify,
+    Procedure,
+    Publish,
+    Relation,
+    Settle,
+    StageKind,
+    Step,
+    TakeDown,
+)
 from tongban.kernel.procedure.registered import unregistered
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused, RefusedError
@@ -155,7 +166,8 @@ def _misplaced(kind: Kind, step: Step, case: Case, command: Command, scene: Scen
     """Why this step cannot be taken at this point, whoever asks."""
     if too_early(case, scene):
         return Refused("step.before_the_last", step.id)
-    if case.stage and kind.stages[case.stage].kind is StageKind.END:
+    ended = bool(case.stage) and kind.stages[case.stage].kind is StageKind.END
+    if ended and not (case.stage in step.source and keeps_ended(step)):
         return Refused("step.case_ended", step.id, {"stage": case.stage})
     if case.stage not in step.source and not (step.opens and case.seq == 0):
         return Refused("step.not_from_here", step.id, {"stage": case.stage})
@@ -170,11 +182,20 @@ def _misplaced(kind: Kind, step: Step, case: Case, command: Command, scene: Scen
             and rule is not None
             and state.wake is not None
             and state.wake <= scene.now
-            and rule.ladder[state.rung].step == step.id
+            and (rung := rule.rung(state.rung)) is not None
+            and rung.step == step.id
         )
         if not due:
             return Refused("step.clock_not_due", step.id, {"clock": command.clock})
     return None
+
+
+def keeps_ended(step: Step) -> bool:
+    """Whether a step may be taken after the end: it leaves the case there and only looks after what is public."""
+    follows = (*step.follows, *(each for branch in step.to for each in branch.follows))
+    return not any(branch.to for branch in step.to) and all(
+        isinstance(each, Publish | TakeDown | Notify) for each in follows
+    )
 
 
 def used_up(step: Step, case: Case) -> Refused | None:

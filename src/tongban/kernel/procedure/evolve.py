@@ -30,6 +30,7 @@ from tongban.kernel.events import (
     Resettled,
     Settled,
     SubcaseOpened,
+    TakenDown,
     Written,
 )
 
@@ -52,6 +53,7 @@ class Draft:
         self.clocks = list(before.clocks)
         self.mandates = before.mandates
         self.joined = before.joined
+        self.public = before.public
         self.outcome = before.outcome
         self.settled_at = before.settled_at
         self.opened = 0
@@ -105,7 +107,11 @@ class Draft:
                 self.outcome, self.settled_at = "", None
             case SubcaseOpened():
                 self.opened += 1
-            case Noticed() | RatingAsked() | Written() | Published():
+            case Published():
+                self.public = (*(each for each in self.public if each != follow.what), follow.what)
+            case TakenDown():
+                self.public = tuple(each for each in self.public if each != follow.what)
+            case Noticed() | RatingAsked() | Written():
                 pass
             case _:
                 assert_never(follow)
@@ -181,6 +187,7 @@ class Draft:
             clocks=tuple(self.clocks),
             mandates=self.mandates,
             joined=self.joined,
+            public=self.public,
             outcome=self.outcome,
             settled_at=self.settled_at,
             stage_since=self.at if event.to != event.source else before.stage_since,

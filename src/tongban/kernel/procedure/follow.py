@@ -9,7 +9,7 @@ from typing import assert_never
 from uuid import NAMESPACE_OID, uuid5
 
 from tongban.kernel.case import Case
-from tongban.kernel.clock import local_midnight_after
+from tongban.kernel.clock import Due, due_with, local_midnight_after
 from tongban.kernel.commands import Command, Opening, Scene
 from tongban.kernel.events import (
     Consequence,
@@ -21,6 +21,7 @@ from tongban.kernel.events import (
     Published,
     RatingAsked,
     SubcaseOpened,
+    TakenDown,
     Written,
 )
 from tongban.kernel.procedure import clocks
@@ -41,6 +42,7 @@ from tongban.kernel.procedure.model import (
     Resume,
     Settle,
     Suspend,
+    TakeDown,
     Write,
 )
 from tongban.kernel.procedure.sight import Sight
@@ -125,13 +127,22 @@ def _follow(context: Context, follow: Follow) -> Outcome:
         case Write():
             yield Written(follow.register, context.text(follow.key), follow.fields)
         case Publish():
-            yield Published(follow.what)
+            yield Published(follow.what, _until(follow, scene))
+        case TakeDown():
+            if follow.what in draft.public:
+                yield TakenDown(follow.what)
         case Join():
             yield _join(context, follow)
         case Settle():
             pass  # read when the stage settles the case
         case _:
             assert_never(follow)
+
+
+def _until(follow: Publish, scene: Scene) -> datetime | None:
+    """When a publication ends; nothing can suspend its term."""
+    ends = due_with(scene.county.calendar, follow.term, scene.now) if follow.term is not None else None
+    return ends.at if isinstance(ends, Due) else None
 
 
 def _end_of_day(day: str) -> datetime | None:

@@ -44,13 +44,13 @@ def ring(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
         return None
     state = min(due, key=lambda s: (s.wake or scene.now, s.clock))
     rule = kind.clocks[state.clock]
-    decided = decide(procedure, case, Command(rule.ladder[state.rung].step, clock=state.clock), SYSTEM, scene)
+    rung = rule.rung(state.rung)
+    assert rung is not None, state.clock
+    decided = decide(procedure, case, Command(rung.step, clock=state.clock), SYSTEM, scene)
     if isinstance(decided, Decided):
         return decided
     follow = clocks.rung(rule, state, scene.county.calendar)
-    return _reserved(
-        case, evolve.PASSED, (follow,), scene, {"step": rule.ladder[state.rung].step, "refused": decided.code}
-    )
+    return _reserved(case, evolve.PASSED, (follow,), scene, {"step": rung.step, "refused": decided.code})
 
 
 def recalculate(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:

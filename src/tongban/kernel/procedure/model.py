@@ -155,6 +155,16 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
+    """``term`` is how long it stays public; None for as long as nobody takes it down."""
+
+    what: str
+    term: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeDown:
+    """What is public of the case is shown no longer; nothing where nothing was."""
+
     what: str
 
 
@@ -185,6 +195,7 @@ Follow: TypeAlias = (
     | EndMandates
     | Write
     | Publish
+    | TakeDown
     | Join
     | Settle
 )
@@ -247,11 +258,15 @@ class LimitRule:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One rung of a ladder: the system takes ``step`` this long before (negative) or after the due moment."""
+    """One rung of a ladder: the system takes ``step`` this long before (negative) or after the due moment.
+
+    ``again``: and once more each time as much time has passed, for as long as the clock runs.
+    """
 
     step: str
     offset: Limit
     before: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +283,12 @@ class ClockRule:
     ladder: tuple[Rung, ...]
     owner: str = "holder"
     promise: bool = False
+
+    def rung(self, n: int) -> Rung | None:
+        """The rung that is climbed after ``n`` others; None at the top of a ladder that does not go on."""
+        if n < len(self.ladder):
+            return self.ladder[n]
+        return self.ladder[-1] if self.ladder and self.ladder[-1].again else None
 
 
 @dataclass(frozen=True, slots=True)

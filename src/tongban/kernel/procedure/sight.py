@@ -6,7 +6,8 @@
 ``count.<step>``          how often the case has seen a step
 ``settings.<setting>``    the adopting county's choice
 ``subject.<field>``       a field of the registered thing the case is about
-``case.<...>``            stage, kind, outcome, division, channel, holder, holder_level, home_level, late
+``case.<...>``            stage, kind, outcome, division, channel, holder, holder_level, home_level, late,
+                          public (whether something of it is published)
 ``subcases.<...>``        total, open
 ``now``                   the moment of the decision
 ========================  ===========================================================
@@ -34,6 +35,7 @@ CASE_NAMES: Mapping[str, ValueKind] = {
     "case.holder_level": ValueKind.text,
     "case.home_level": ValueKind.text,
     "case.late": ValueKind.flag,
+    "case.public": ValueKind.flag,
     "subcases.total": ValueKind.whole,
     "subcases.open": ValueKind.whole,
     "now": ValueKind.moment,
@@ -98,6 +100,8 @@ class Sight(Mapping[str, "Value | datetime"]):
                 return units[case.holder].level.value
             case "home_level":
                 return units[case.home].level.value
+            case "public":
+                return bool(case.public)
             case "late":
                 return is_late(case, self._scene.now)
             case "stage" | "kind" | "outcome" | "division" | "channel" | "holder":

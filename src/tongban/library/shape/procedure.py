@@ -21,6 +21,8 @@ from tongban.library.shape.written import (
     one_of,
 )
 
+What = Literal["case", "card", "refusal"]
+
 
 class StageSpec(Shape):
     phase: Id
@@ -64,6 +66,11 @@ class NotifySpec(Shape):
     to: Recipient
 
 
+class PublishSpec(Shape):
+    what: What
+    term: LimitOrSetting | None = None
+
+
 class MandateSpec(Shape):
     to: Id
     powers: Many[Id] = Field(min_length=1)
@@ -84,6 +91,10 @@ def _settle(given: object) -> object:
     return one_of(given, "outcome", "answer")
 
 
+def _publish(given: object) -> object:
+    return {"what": given} if isinstance(given, str) else given
+
+
 _HoldWays = Literal["route", "home", "superior", "previous"]
 
 
@@ -102,7 +113,10 @@ class FollowSpec(Shape):
     give_mandate: MandateSpec | None = None
     end_mandates: Literal[True] | None = None
     write: WriteSpec | None = None
-    publish: Literal["case", "card", "refusal"] | None = None
+    publish: (
+        Annotated[PublishSpec, BeforeValidator(_publish, json_schema_input_type=What | PublishSpec)] | None
+    ) = None
+    take_down: What | None = None
     join: Id | None = None
     settle: (
         Annotated[SettleSpec, BeforeValidator(_settle, json_schema_input_type=str | AnswerName)] | None

@@ -29,17 +29,20 @@ class LimitRuleSpec(Shape):
 
 
 class RungSpec(Shape):
-    """One rung of a ladder; exactly one of ``at``, ``before`` and ``after``."""
+    """One rung of a ladder; exactly one of ``at``, ``before``, ``after`` and ``every``."""
 
     step: Id
     at: Literal["due"] | None = None
     before: LimitOrSetting | None = None
     after: LimitOrSetting | None = None
+    every: LimitOrSetting | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if sum(each is not None for each in (self.at, self.before, self.after)) != 1:
-            raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "at, before, after"})
+        if sum(each is not None for each in (self.at, self.before, self.after, self.every)) != 1:
+            raise PydanticCustomError(
+                "practice.one_key", "one key wanted", {"keys": "at, before, after, every"}
+            )
         return self
 
 

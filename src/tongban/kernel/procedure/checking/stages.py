@@ -9,6 +9,7 @@ from tongban.kernel.expression import Expression
 from tongban.kernel.procedure.checking.bounds import lasts, literals
 from tongban.kernel.procedure.checking.fault import Fault
 from tongban.kernel.procedure.checking.graph import START, Allowed, Edge, Graph, any_edge, words
+from tongban.kernel.procedure.decide import keeps_ended
 from tongban.kernel.procedure.model import StageKind, Step
 from tongban.kernel.value import Value
 
@@ -27,9 +28,10 @@ def unreachable(graph: Graph) -> Iterator[Fault]:
             yield Fault("check.unreachable_stage", graph.at(stage.id), {"stage": stage.id})
     for step in kind.steps.values():
         ends = sorted(stage for stage in step.source if graph.stage(stage).kind is StageKind.END)
-        if ends:
+        if ends and not keeps_ended(step):
             yield Fault("check.step_from_end", graph.at(step.id), {"stage": ends[0]})
-        elif step.source and not step.source & graph.reached.keys():
+            continue
+        if step.source and not step.source & graph.reached.keys():
             yield Fault("check.unreachable_step", graph.at(step.id), {"step": step.id})
 
 

@@ -20,6 +20,9 @@ def clock_rules(graph: Graph) -> Iterator[Fault]:
         for earlier, later, rung in zip(offsets, offsets[1:], clock.ladder[1:], strict=False):
             if later < earlier:
                 yield Fault("check.ladder_order", where, {"clock": clock.id, "step": rung.step})
+        for rung in clock.ladder:
+            if rung.again and (rung is not clock.ladder[-1] or rung.offset.elapsed() < timedelta(days=1)):
+                yield Fault("check.ladder_again", where, {"clock": clock.id, "step": rung.step})
         for stage in sorted(clock.runs_in):
             if graph.stage(stage).kind is StageKind.END:
                 yield Fault("check.clock_in_end", where, {"clock": clock.id, "stage": stage})
