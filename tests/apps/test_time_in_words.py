@@ -98,3 +98,12 @@ def test_a_limit_in_working_days_says_besides_how_many_of_them_are_left_or_over(
 def test_a_limit_in_hours_or_calendar_days_says_only_what_it_is() -> None:
     assert told(Limit(20, Unit.HOURS, "a document"), hours(1)) == ("还有 19 小时", "20 小时")
     assert told(Limit(30, Unit.CALENDAR_DAYS, "a document"), timedelta(days=1))[1] == "30 天（自然日）"
+
+
+def test_dates_of_a_derivation_are_told_as_they_are_said() -> None:
+    from tongban.apps.wording import dated
+
+    assert dated("2026-11-30", "zh-Hans") == "2026年11月30日"
+    assert dated("2026-11-30 09:05", "en") == "30 Nov 2026 09:05"
+    assert dated("2026-10-31;2026-11-01", "zh-Hans") == "2026年10月31日、2026年11月1日"
+    assert dated("国办发明电〔2016〕17号", "zh-Hans") == "国办发明电〔2016〕17号"

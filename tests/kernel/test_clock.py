@@ -401,23 +401,27 @@ def test_a_derivation_tells_what_a_person_would_check_on_a_wall_calendar(calenda
         "clock.line.start",
         "clock.line.limit.working_days",
         "clock.line.first_day_not_counted",
+        "clock.line.skipped_weekend",
         "clock.line.makeup_day_counted",
         "clock.line.counted",
         "clock.line.skipped_holiday",
         "clock.line.counted",
         "clock.line.due",
     ]
-    assert told[3].facts["day"] == "2025-09-28"
-    assert told[4].facts == {"from": "2025-09-29", "to": "2025-09-30", "days": 2}
-    assert told[5].facts["from"] == "2025-10-01"
-    assert told[5].facts["name_en"] == "National Day and Mid-Autumn Festival"
-    assert told[7].facts == {"at": "2025-10-10T16:00:00+00:00", "last_day": "2025-10-10"}
+    assert told[3].facts == {"days": 1, "list": "2025-09-27"}
+    assert told[4].facts["day"] == "2025-09-28"
+    assert told[5].facts == {"from": "2025-09-29", "to": "2025-09-30", "days": 2}
+    assert told[6].facts["from"] == "2025-10-01"
+    assert told[6].facts["name_en"] == "National Day and Mid-Autumn Festival"
+    assert told[8].facts == {"at": "2025-10-10T16:00:00+00:00", "last_day": "2025-10-10"}
 
 
 def test_ordinary_weekends_are_told_with_the_days_around_them(calendar: Calendar) -> None:
     told = derive(calendar, working(10), local("2026-03-02 10:00"))
     counted = [line.facts for line in told if line.code == "clock.line.counted"]
     assert counted == [{"from": "2026-03-03", "to": "2026-03-16", "days": 10}]
+    rest = [line.facts for line in told if line.code == "clock.line.skipped_weekend"]
+    assert rest == [{"days": 4, "list": "2026-03-07;2026-03-08;2026-03-14;2026-03-15"}]
 
 
 def test_a_derivation_tells_of_suspensions_and_extensions(calendar: Calendar) -> None:
@@ -429,6 +433,7 @@ def test_a_derivation_tells_of_suspensions_and_extensions(calendar: Calendar) ->
         "clock.line.suspended_time",
         "clock.line.extended.working_days",
         "clock.line.counted",
+        "clock.line.skipped_weekend",
         "clock.line.due",
     ]
     assert "clock.line.suspended" in codes(calendar, working(5), "2026-03-02 10:00", pause)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol, cast
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,23 @@ def moment(at: datetime, language: str, now: datetime | None = None) -> str:
         return f"{local.day} {local:%b}{'' if this_year else f' {local.year}'}, {local:%H:%M}"
     year = "" if this_year else f"{local.year}年"
     return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
+
+
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?: ([0-9]{2}:[0-9]{2}))?")
+
+
+def dated(text: str, language: str) -> str:
+    """Local dates or moments as the kernel tells them, in the reader's words: 2026年11月30日, 30 Nov 2026."""
+    if ";" in text:
+        return ("、" if language != "en" else ", ").join(dated(each, language) for each in text.split(";"))
+    found = _ISO.fullmatch(text)
+    if found is None:
+        return text
+    day = date(int(found[1]), int(found[2]), int(found[3]))
+    time = f" {found[4]}" if found[4] else ""
+    if language == "en":
+        return f"{day.day} {day:%b} {day.year}{time}"
+    return f"{day.year}年{day.month}月{day.day}日{time}"
 
 
 def ends_a_day(at: datetime) -> bool:

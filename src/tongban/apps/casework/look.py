@@ -22,7 +22,7 @@ from tongban.apps.casework.views import (
 )
 from tongban.apps.numbers import read_number, written
 from tongban.apps.office import Office, office
-from tongban.apps.wording import Wording, clock_words, due_moment, moment, say
+from tongban.apps.wording import Wording, clock_words, dated, due_moment, moment, say
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import derive
 from tongban.kernel.commands import ActorKind
@@ -284,11 +284,16 @@ def _explained(state: ClockState, wording: Wording, here: Office, acting: Acting
     lines = derive(here.county.calendar, state.limit, state.started, state.spans, state.extensions)
     due = due_moment(state.due, language) if state.due is not None else say("clock.stopped", language)
     worded = tuple(
-        Line(line.code, say(line.code, language, **_named(dict(line.facts), wording))) for line in lines
+        Line(line.code, say(line.code, language, **_named(dict(line.facts), wording, language)))
+        for line in lines
     )
     return Explained(state.clock, title, state.lap, due, worded)
 
 
-def _named(facts: dict[str, Value], wording: Wording) -> dict[str, Value]:
+def _named(facts: dict[str, Value], wording: Wording, language: str) -> dict[str, Value]:
+    """The facts of a line as they are read: dates in words, a lawful reason by its name."""
+    told = {
+        name: dated(value, language) if isinstance(value, str) else value for name, value in facts.items()
+    }
     reason = facts.get("reason")
-    return {**facts, "reason": wording.choice("lawful_reason", reason)} if isinstance(reason, str) else facts
+    return {**told, "reason": wording.choice("lawful_reason", reason)} if isinstance(reason, str) else told

@@ -109,6 +109,12 @@ def months(now: datetime, back: int = BACK) -> tuple[str, ...]:
     return tuple(f"{n // 12}-{n % 12 + 1:02d}" for n in range(newest, newest - back, -1))
 
 
+def month_name(period: str, language: str) -> str:
+    """A month as it is said: 2026年10月, October 2026. ``period`` is one of ``months``."""
+    first = datetime(int(period[:4]), int(period[5:]), 1, tzinfo=LOCAL)
+    return f"{first:%B %Y}" if language == "en" else f"{first.year}年{first.month}月"
+
+
 def figures(period: str, language: str) -> tuple[Figure, ...] | Refused:
     """All indicators of all adopted practices for one month, as they are defined now; refuses what is no month.
 

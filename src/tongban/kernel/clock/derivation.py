@@ -181,13 +181,16 @@ class _Walk:
 
 
 def _told(met: list[_Met]) -> Iterator[Line]:
-    """Days in lines. Ordinary weekends are told with the working days around them."""
+    """Days in lines. Ordinary weekends stand together after the working days around them, each with its date."""
     for (kind, why), run in groupby(met, key=lambda each: (_together(each.kind), each.why)):
         days = list(run)
         counted = [each.day for each in days if each.counts]
         if kind == "counted":
             if counted:
                 yield Line("clock.line.counted", _range(counted[0], counted[-1], len(counted)))
+            rest = [day_text(each.day) for each in days if not each.counts]
+            if rest:
+                yield Line("clock.line.skipped_weekend", {"days": len(rest), "list": ";".join(rest)})
         elif isinstance(why, Holiday):
             facts = _range(days[0].day, days[-1].day, len(days))
             names = {"name_zh": why.zh, "name_en": why.en, "notice": why.notice}
