@@ -133,11 +133,11 @@ def test_what_the_kernel_notes_for_itself_is_no_answer() -> None:
     )
     stages, ladder = "registered working checking", (("due", "nudge"), ("1 working_days", "remind"))
     story = Story(
-        matter(idle, clock("handle", stages, "5 working_days", *ladder, promise=True)), category="01"
+        matter(idle, clock("handle", stages, "5 working_days", *ladder, promise=True)), category="01.01"
     )
     story.then("dispatch", CLERK)
     assert [name for name, _ in story.swept(story.now + 40 * DAY)] == ["passed", "remind"]
-    assert story.case.facts == {"category": "01"}
+    assert story.case.facts == {"category": "01.01"}
 
 
 def test_a_clock_that_runs_out_leads_home_where_nobody_is_above() -> None:
