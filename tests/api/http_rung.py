@@ -59,8 +59,8 @@ class Http(Live):
             return taken if isinstance(taken, Refused) else None
         body = {"step": act.step, "answers": _plain(act.answers)}
         found = self.call("POST", f"/cases/{number}/steps", body, self._token(act.by, number))
-        if isinstance(found, Refused) and found.code == "case.unknown" and act.by.kind is ActorKind.REQUESTER:
-            # Whoever has proved nothing is not even told that the case is there.
+        if isinstance(found, Refused) and found.code == "case.unknown":
+            # Whoever may not see the case is not even told that it is there.
             return Refused("authority.not_yours", act.step)
         return found if isinstance(found, Refused) else None
 

@@ -89,7 +89,7 @@ def test_staff_work_on_a_case_and_each_refusal_has_its_own_status(api: Any) -> N
     steps = api.get(f"/cases/{number}/steps", clerk).json()["steps"]
     assert "assign" in [step["id"] for step in steps]
     path = f"/cases/{number}/steps"
-    problem(api.post(path, {"step": "assign"}, handler), 403, "authority.not_yours")
+    problem(api.post(path, {"step": "assign"}, handler), 404, "case.unknown")
     problem(api.post(path, {"step": "no_such"}, clerk), 409, "step.unknown")
     assert api.post(path, {"step": "assign"}, clerk).json()["stage"] == "repairing"
     missing = problem(api.post(path, {"step": "mend"}, handler), 422, "form.required")
@@ -101,7 +101,11 @@ def test_staff_work_on_a_case_and_each_refusal_has_its_own_status(api: Any) -> N
     assert seen.json()["stage"]
     assert api.get(f"/cases/{number}", handler).json()["stage"]["id"] == "repairing"
     stranger = api.staff("handler", "tax")
-    problem(api.get(f"/cases/{number}", stranger), 403, "case.not_visible")
+    problem(api.get(f"/cases/{number}", stranger), 404, "case.unknown")
+    # Nor does a step tell where a case stands to whoever may not see it.
+    problem(
+        api.post(f"/cases/{number}/steps", {"step": "mend", "answers": {}}, stranger), 404, "case.unknown"
+    )
     held = api.get(f"/cases/{number}", handler).json()
     assert held["counts"]["assign"] == 1 and held["values"]["pole"] == "P-17"
     assert [each["name"] for each in held["story"][0]["follows"]].count("noticed") == 1

@@ -22,8 +22,8 @@ from tongban.store.models import Attachment, CaseRow
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk", "sent_queries", "unhurried", "visitor"]
 
-MOST = 12
-BASELINE = {"first page": 4, "last page": 11, "sending": 11}
+MOST = 14
+BASELINE = {"first page": 4, "last page": 11, "sending": 14}
 ANOTHER = "/report/last_resort_desk/"
 
 
@@ -194,6 +194,38 @@ def test_a_file_that_is_no_picture_is_told_beside_its_field_and_the_text_stays(v
     assert "“现场.jpg”的内容不是可以接收的图片" in visitor.page
     assert form_of(visitor.page)["place"] == ["桥头"]
     assert form_of(visitor.page)["body"] == [MATTER]
+
+
+def test_good_photos_chosen_with_bad_ones_are_kept_and_every_bad_one_is_named(visitor: Visitor) -> None:
+    bad = [SimpleUploadedFile(f"坏{n}.jpg", b"MZ not a picture at all") for n in (1, 2)]
+    visitor.begin().press(photos=[bad[0], picture(), bad[1]])
+    assert visitor.status == 422
+    assert "坏1.jpg" in visitor.page and "坏2.jpg" in visitor.page
+    assert len(form_of(visitor.page)["photos"]) == 1
+    assert visitor.page.count("<img") == 1
+
+
+def test_confidential_and_published_cannot_both_be_wished(visitor: Visitor) -> None:
+    visitor.begin().press().press(phone=PHONE, confidential="true", public_consent="true")
+    assert visitor.status == 422
+    assert "只能选一个" in visitor.page.partition('id="field-public_consent-fault"')[2].partition("</p>")[0]
+
+
+def test_another_language_keeps_the_page_and_what_was_entered(visitor: Visitor) -> None:
+    visitor.begin().press(place="桥头")
+    asked = visitor.client.post("/?lang=en", {**form_of(visitor.page), "phone": PHONE, "go": "reach"})
+    page = asked.content.decode()
+    assert 'lang="en"' in page and "Step 3 of 4" in page and f'value="{PHONE}"' in page
+    assert 'formaction="/?lang=zh-Hans"' in page
+
+
+def test_a_page_that_was_posted_is_shown_again_by_the_browser_though_a_cookie_has_changed(
+    visitor: Visitor,
+) -> None:
+    visitor.begin()
+    posted = visitor.client.post("/", form_of(visitor.page))
+    assert "Cookie" not in posted.headers.get("Vary", "")
+    assert "Cookie" in visitor.client.get("/")["Vary"]
 
 
 def test_a_photo_of_thirty_megabytes_is_told_its_size_and_the_text_stays(visitor: Visitor) -> None:

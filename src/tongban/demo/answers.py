@@ -66,6 +66,8 @@ class Answers:
         match template:
             case {"chance": chance, "then": then}:
                 return self._value(then, now, found) if dice.randrange(1000) < chance else None
+            case {"unless": other, "then": then}:
+                return None if found.get(other) else self._value(then, now, found)
             case {"from": source}:
                 return self._source(source, now)
             case {"text": text}:

@@ -56,7 +56,12 @@ class FrameMiddleware:
             response.headers.setdefault(name, value)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Language", language)
-            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+            if request.method == "POST":
+                # Nobody else is ever given the answer to a form. Without Vary a browser shows it again when one goes
+                # back to it, though a cookie has changed since; with it, the browser shows an error.
+                response.headers.pop("Vary", None)
+            else:
+                patch_vary_headers(response, ("Accept-Language", "Cookie"))
         if request.GET.get(PARAMETER) and request.COOKIES.get(COOKIE) != language:
             response.set_cookie(COOKIE, language, max_age=YEAR, samesite="Lax", httponly=True)
         if request.is_secure():

@@ -15,7 +15,7 @@ from tongban.api.v1.shapes import cases as shapes
 from tongban.apps.casework.alike import alike
 from tongban.apps.casework.files import LARGEST, Upload, keep, open_file
 from tongban.apps.casework.foresee import foresee
-from tongban.apps.casework.look import explain, look
+from tongban.apps.casework.look import explain, hidden_from, look, relatives_of
 from tongban.apps.casework.standing import standing
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
@@ -110,14 +110,15 @@ def take_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:
 
 
 def _unless_theirs(asked: Asked, number: str, step: str, refused: Refused) -> Refused:
-    """To somebody who has proved nothing a case that exists is refused like one that does not."""
-    actor, read = asked.acting.actor, read_number(number)
-    loaded = None if isinstance(read, Refused) else office().load(read)
-    if loaded is None or actor.kind is not ActorKind.REQUESTER or loaded.case.id in actor.owns:
+    """To somebody who may not see it a case that exists is refused like one that does not."""
+    here, read = office(), read_number(number)
+    loaded = None if isinstance(read, Refused) else here.load(read)
+    if loaded is None:
         return refused
-    rule = office().procedure(loaded.case.adoption).kinds[loaded.case.kind].steps.get(step)
+    hidden = hidden_from(loaded.case, here, asked.acting, relatives_of(here, loaded.case), number)
+    rule = here.procedure(loaded.case.adoption).kinds[loaded.case.kind].steps.get(step)
     open_to_all = rule is not None and any(who.relation is Relation.ANYONE for who in rule.by)
-    return refused if open_to_all else Refused("case.unknown", "number", {"number": number})
+    return refused if hidden is None or open_to_all else hidden
 
 
 def foresee_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:

@@ -35,7 +35,6 @@ STATUSES: Mapping[str, int] = {
     "case.unknown": 404,
     "case.number_shape": 404,
     "case.number_mistyped": 404,
-    "case.not_visible": 403,
     "case.no_practice": 404,
     "disclosure.not_public": 404,
     "file.unknown": 404,

@@ -37,9 +37,12 @@ def fields(
     if asked is None:
         return ()
     of_office = asked.of_office()
-    faults = {fault.where: fault for fault in (refused.all() if refused is not None else ())}
+    every = refused.all() if refused is not None else ()
+    faults = {
+        place: [each for each in every if each.where == place] for place in {each.where for each in every}
+    }
     return tuple(
-        _field(form, each, wording, office, known, entered, faults.get(each.id), sent=refused is not None)
+        _field(form, each, wording, office, known, entered, faults.get(each.id, []), sent=refused is not None)
         for each in asked.fields
         if (sight is None or _may_be_asked(asked, each, sight)) and not (resident and each.id in of_office)
     )
@@ -69,7 +72,7 @@ def _field(
     office: Office,
     known: Facts,
     entered: Mapping[str, object] | None,
-    fault: Refused | None,
+    faults: list[Refused],
     *,
     sent: bool,
 ) -> FieldView:
@@ -79,7 +82,8 @@ def _field(
     if field.kind in _SEVERAL and isinstance(value, str) and value:
         value = (value,)
     many = tuple(str(each) for each in value) if isinstance(value, tuple | list) else ()
-    words = wording.refusal(fault) if fault is not None else None
+    said = [wording.refusal(each) for each in faults]
+    between = "" if wording.language == "zh-Hans" else " "
     plain = "" if many else _plain(value)
     return FieldView(
         id=field.id,
@@ -91,8 +95,8 @@ def _field(
         value=plain,
         values=many,
         longest=field.most if field.kind in (FieldKind.line, FieldKind.text, FieldKind.name) else 0,
-        fault=words.says if words is not None else "",
-        fix=words.fix if words is not None else "",
+        fault=between.join(dict.fromkeys(each.says for each in said)),
+        fix=between.join(dict.fromkeys(each.fix for each in said)),
         shown=shown(field.kind, plain, office, wording.language),
         offer=_offered(field, known, office, wording.language) if not plain else None,
     )

@@ -27,7 +27,7 @@ def _unmet(guard: Guard, step: Step, sight: Sight) -> bool:
 
 
 def beside(refused: Refused, step: Step, form: Form | None) -> Refused:
-    """The refusal with each condition placed at the field that can meet it."""
+    """The refusal with each condition placed at the field that can meet it, the last of several."""
     return Refused.of([_placed(each, step, form) for each in refused.all()])
 
 
@@ -36,12 +36,16 @@ def _placed(refused: Refused, step: Step, form: Form | None) -> Refused:
     if refused.code != CONDITION:
         return plain
     guard = next((each for each in step.needs if each.code == refused.facts.get("condition")), None)
-    field = field_of(guard, form) if guard is not None else ""
-    return replace(plain, where=field) if field else plain
+    fields = _looked_at(guard, form) if guard is not None else []
+    return replace(plain, where=fields[-1]) if fields else plain
 
 
 def field_of(guard: Guard, form: Form | None) -> str:
     """The one field of the form that a condition looks at; "" for none or several."""
-    fields = form.fields if form is not None else ()
-    looked_at = [f.id for f in fields if {f"facts.{f.id}", f"given.{f.id}"} & guard.that.names]
+    looked_at = _looked_at(guard, form)
     return looked_at[0] if len(looked_at) == 1 else ""
+
+
+def _looked_at(guard: Guard, form: Form | None) -> list[str]:
+    fields = form.fields if form is not None else ()
+    return [f.id for f in fields if {f"facts.{f.id}", f"given.{f.id}"} & guard.that.names]

@@ -49,21 +49,28 @@ class Kept:
 
 
 def keep(uploads: Iterable[Upload], acting: Acting, field: str = "photos") -> tuple[Kept, ...] | Refused:
-    """Keep files; all or none, every fault at once, with ``field`` as its place.
-
-    Refuses what is larger than 10 MiB (``file.too_large``), empty, or not a JPEG, PNG, WebP or PDF inside
-    (``file.wrong_kind``), whatever its name says.
-    """
-    cleaned: list[tuple[str, bytes]] = []
-    faults: list[Refused] = []
-    for upload in uploads:
-        found = _clean(upload, field)
-        if isinstance(found, Refused):
-            faults.append(found)
-        else:
-            cleaned.append(found)
+    """Keep files; all or none, every fault at once. Refuses what :func:`keep_good` finds at fault."""
+    judged = [_clean(each, field) for each in uploads]
+    faults = [each for each in judged if isinstance(each, Refused)]
     if faults:
         return Refused.of(faults)
+    return _kept([each for each in judged if not isinstance(each, Refused)], acting)
+
+
+def keep_good(
+    uploads: Iterable[Upload], acting: Acting, field: str = "photos"
+) -> tuple[tuple[Kept, ...], tuple[Refused, ...]]:
+    """Keep the files that can be taken, beside every fault of the others, with ``field`` as its place.
+
+    At fault is what is larger than 10 MiB (``file.too_large``), empty, or not a JPEG, PNG, WebP or PDF inside
+    (``file.wrong_kind``), whatever its name says.
+    """
+    judged = [_clean(each, field) for each in uploads]
+    good = [each for each in judged if not isinstance(each, Refused)]
+    return _kept(good, acting), tuple(each for each in judged if isinstance(each, Refused))
+
+
+def _kept(cleaned: Iterable[tuple[str, bytes]], acting: Acting) -> tuple[Kept, ...]:
     journal = office().journal
     return tuple(
         Kept(_files().keep(journal, data, media_type, acting.now), media_type, len(data))

@@ -44,8 +44,8 @@ def look(
 ) -> CasePage | Refused:
     """The page of a case. ``entered`` is a refused attempt, kept as it was typed.
 
-    Refuses an unknown number and a reader who may not see the case, the latter to staff only: to the
-    public both are the same "not found".
+    Refuses an unknown number, and a reader who may not see the case in the same way: not even that it exists
+    is told to whoever has nothing to do with it.
     """
     read = read_number(number)
     if isinstance(read, Refused):
@@ -62,11 +62,10 @@ def look(
 def hidden_from(
     case: Case, here: Office, acting: Acting, relatives: list[Relative], number: str
 ) -> Refused | None:
-    """Why this reader may not see the case; None when they may."""
+    """Why this reader may not see the case: to them it is not there. None when they may."""
     if may_see(case, acting.actor, here.county, [holder for *_, holder in relatives]):
         return None
-    person = acting.actor.kind is ActorKind.PERSON
-    return Refused("case.not_visible" if person else "case.unknown", "number", {"number": number})
+    return Refused("case.unknown", "number", {"number": number})
 
 
 _RELATIONS = {(True, False, False): "self", (False, True, False): "parent", (False, False, True): "joined"}

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant, pointed
+from tongban.apps.casework.conditions import beside
 from tongban.apps.casework.files import media_types
 from tongban.apps.casework.views import Taken
 from tongban.apps.numbers import new_number, read_number
@@ -92,7 +93,8 @@ def open_case(
         scene = scene_of(here, procedure, rule, command, acting, None)
         decided = decide(procedure, None, command, acting.actor, scene)
         if isinstance(decided, Refused):
-            return pointed(decided, form, here, acting.language)
+            placed = beside(decided, rule, form) if rule is not None else decided
+            return pointed(placed, form, here, acting.language)
         if rehearse:
             return _taken(here, decided, acting.language)
         stored = _store(here, Append(procedure, decided, None, request), acting)

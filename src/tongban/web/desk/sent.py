@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, QueryDict
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.files import Upload, keep
+from tongban.apps.casework.files import Upload, keep_good
 from tongban.kernel.refusal import Refused
 
 KEY = "_key"
@@ -42,15 +42,18 @@ def answers_of(posted: QueryDict) -> dict[str, object]:
 
 
 def sent(request: HttpRequest, acting: Acting) -> Sent:
-    """Read a posted form; its files are kept at once, so that a refusal does not lose them."""
+    """Read a posted form; its files are kept at once, so that a refusal does not lose them.
+
+    Of several files the good ones are kept though others are not.
+    """
     answers = answers_of(request.POST)
     faults: list[Refused] = []
     for name, files in request.FILES.lists():
-        kept = keep(cast("list[Upload]", files), acting)
-        if isinstance(kept, Refused):
-            faults += [replace(fault, where=name, also=()) for fault in kept.all()]
-        else:
-            answers[name] = [*_several(answers.get(name)), *(each.id for each in kept)]
+        kept, wrong = keep_good(cast("list[Upload]", files), acting, name)
+        faults += wrong
+        ids = [*_several(answers.get(name)), *(each.id for each in kept)]
+        if ids:
+            answers[name] = ids
     return Sent(answers, _key(request.POST.get(KEY, "")), Refused.of(faults) if faults else None)
 
 

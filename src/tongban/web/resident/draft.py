@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.files import Upload, keep, media_types
+from tongban.apps.casework.files import Upload, keep_good, media_types
 from tongban.apps.casework.views import FieldView
 from tongban.kernel.refusal import Refused
 from tongban.web.resident import flood
@@ -40,10 +40,9 @@ def draft_of(request: HttpRequest, fields: Iterable[FieldView], acting: Acting) 
     faults: list[Refused] = []
     for name in names:
         before = media_types(_several(answers.pop(name, ())))
-        kept = _kept(request, name, acting)
-        if isinstance(kept, Refused):
-            faults += kept.all()
-        ids = [*before, *(() if isinstance(kept, Refused) else kept)]
+        kept, wrong = _kept(request, name, acting)
+        faults += wrong
+        ids = [*before, *kept]
         if ids:
             answers[name] = list(dict.fromkeys(ids))
     refused = Refused.of(faults) if faults else None
@@ -60,13 +59,16 @@ def entered(posted: QueryDict) -> dict[str, object]:
     return found
 
 
-def _kept(request: HttpRequest, name: str, acting: Acting) -> tuple[str, ...] | Refused:
+def _kept(request: HttpRequest, name: str, acting: Acting) -> tuple[tuple[str, ...], tuple[Refused, ...]]:
+    """Ids of the files that were taken, and what is wrong with the others."""
     uploads = cast("list[Upload]", request.FILES.getlist(name))
     if not uploads:
-        return ()
+        return (), ()
     held_up = flood.held_up(request, sending=False) or flood.too_many_files(request, len(uploads))
-    kept = held_up or keep(uploads, acting, name)
-    return kept if isinstance(kept, Refused) else tuple(each.id for each in kept)
+    if held_up is not None:
+        return (), held_up.all()
+    kept, wrong = keep_good(uploads, acting, name)
+    return tuple(each.id for each in kept), wrong
 
 
 def _several(given: object) -> tuple[str, ...]:

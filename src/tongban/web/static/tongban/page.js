@@ -8,6 +8,8 @@
     rows().forEach(function (r) { r.removeAttribute("aria-selected"); });
     row.setAttribute("aria-selected", "true");
     row.scrollIntoView({ block: "nearest" });
+    var own = row.querySelector("a[href]");
+    if (own) own.focus({ preventScroll: true });
     var next = row.nextElementSibling && row.nextElementSibling.querySelector("a[href]");
     if (next && !document.querySelector('link[href="' + next.getAttribute("href") + '"]')) {
       var hint = document.createElement("link");
@@ -15,16 +17,36 @@
       document.head.appendChild(hint);
     }
   }
+  // The keys of the page, over it: Escape or ? leaves, and the focus is where it was.
+  function showKeys() {
+    var keys = document.getElementById("keys"), over = document.getElementById("keys-over");
+    if (over) { over.close(); return; }
+    if (!keys) return;
+    over = document.createElement("dialog");
+    over.id = "keys-over"; over.className = "keys-over";
+    var title = document.createElement("h2"), shut = document.createElement("button");
+    title.id = "keys-title"; title.textContent = keys.querySelector("summary").firstChild.textContent.trim();
+    over.setAttribute("aria-labelledby", title.id);
+    shut.type = "button"; shut.className = "button quiet small"; shut.textContent = keys.dataset.close;
+    shut.addEventListener("click", function () { over.close(); });
+    over.addEventListener("click", function (event) { if (event.target === over) over.close(); });
+    over.addEventListener("close", function () { over.remove(); });
+    over.append(title, keys.querySelector("dl").cloneNode(true), shut);
+    document.body.append(over);
+    over.showModal();
+  }
+
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (document.getElementById("keys-over") && event.key !== "?") return;
     var list = rows(), here = document.querySelector('[data-row][aria-selected="true"]');
     var at = list.indexOf(here);
     if (event.key === "j" && list.length) { select(list[Math.min(at + 1, list.length - 1)]); event.preventDefault(); }
     else if (event.key === "k" && list.length) { select(list[Math.max(at - 1, 0)]); event.preventDefault(); }
     else if (event.key === "Enter" && here && event.target === document.body) { var link = here.querySelector("a[href]"); if (link) link.click(); }
     else if (event.key === "/") { var box = document.querySelector("[data-search]"); if (box) { box.focus(); event.preventDefault(); } }
-    else if (event.key === "?") { var keys = document.getElementById("keys"); if (keys) { keys.open = !keys.open; keys.scrollIntoView({ block: "nearest" }); } }
+    else if (event.key === "?") { showKeys(); event.preventDefault(); }
     else {
       var target = document.querySelector('[data-key="' + CSS.escape(event.key) + '"]');
       if (target) { target.focus(); target.click(); event.preventDefault(); }
