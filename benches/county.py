@@ -261,8 +261,8 @@ FROM copies c JOIN bench_identity t ON t.f = c.f
 """
 SEARCH = f"""
 WITH {NAMED}
-INSERT INTO store_search (county, chain, text, vector)
-SELECT t.county, bench_new(t.chain, c.k), t.text, t.vector FROM copies c JOIN bench_search t ON t.f = c.f
+INSERT INTO store_search (county, chain, at, text, vector)
+SELECT t.county, bench_new(t.chain, c.k), t.at, t.text, t.vector FROM copies c JOIN bench_search t ON t.f = c.f
 """
 
 

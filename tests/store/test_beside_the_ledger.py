@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -63,15 +63,19 @@ def test_another_key_finds_nothing(ledger):
     assert identity.cases_of(stranger, FieldKind.phone, "13900000001") == ()
 
 
+def hits(ledger, words, limit=50, **asked):
+    return [hit.case for hit in search.found(ledger, search.Question(words, **asked), limit)]
+
+
 def test_erasing_content_takes_text_title_and_search_words_and_leaves_every_proof(ledger):
     case = open_case(ledger, title="路灯不亮")
     search.index(ledger, [case])
-    assert search.found(ledger, "路灯") == (case,)
+    assert hits(ledger, "路灯") == [case]
     assert CaseRow.objects.get(id=case).title == "路灯不亮"
     done = erase(ledger, procedures, case, ["title", "body"], "requested", "li", MONDAY)
     assert done == Erased(2, ())
     assert CaseRow.objects.get(id=case).title == ""
-    assert search.found(ledger, "路灯") == ()
+    assert hits(ledger, "路灯") == []
     assert latest(content(ledger, case)) == {}
     [loaded] = ledger.load(ids=[case])
     assert loaded.case.given >= {"title", "body"}
@@ -108,16 +112,63 @@ def test_a_title_comes_from_the_title_else_the_text_without_personal_numbers(led
         ("路灯", True),
         ("灯坏", True),
         ("灯 村口", True),
+        ("灯 村", True),
+        ("灯 瓦", False),
+        ("村口 瓦", False),
         ("路灯好", False),
         ("坏灯", False),
         ("ＬＥＤ", True),
+        ("灯", True),
+        ("瓦", False),
+        ("3号", True),
+        ("号桥", True),
+        ("2026", True),
+        ("026", False),
+        ("𠮷家", True),
+        ("𠮷", True),
         ("%", False),
+        ("'", False),
     ],
 )
 def test_search_finds_neighbouring_characters_and_nothing_else(ledger, question, found):
-    case = open_case(ledger, body="村口路灯坏了，LED 灯也不亮。")
+    case = open_case(ledger, body="村口路灯坏了，LED 灯也不亮。2026年3号桥𠮷家旁。")
     search.index(ledger, [case])
-    assert (search.found(ledger, question) == (case,)) is found
+    assert (hits(ledger, question) == [case]) is found
+
+
+def opened_in_turn(ledger, words, n):
+    """Cases three weeks apart, the latest first; every second one says the words."""
+    made = []
+    for at in range(n):
+        moment = MONDAY - timedelta(weeks=3 * at)
+        case = open_case(ledger, at=moment, body=words if at % 2 == 0 else "井盖丢了。")
+        made += [case] if at % 2 == 0 else []
+    search.index(ledger, [str(each) for each in CaseRow.objects.values_list("id", flat=True)])
+    return made
+
+
+@pytest.mark.parametrize("newest", [1, 4, 1000])
+def test_search_brings_the_latest_first_and_goes_on_where_it_stopped(ledger, monkeypatch, newest):
+    monkeypatch.setattr(search, "_FIRST", search._FIRST.replace(f"LIMIT {search.NEWEST}", f"LIMIT {newest}"))
+    made = opened_in_turn(ledger, "村口路灯坏了。", 14)
+    found, after = [], None
+    while page := search.found(ledger, search.Question("路灯", after=after), 3):
+        found += [hit.case for hit in page]
+        after = page[-1]
+    assert found == made
+
+
+def test_search_is_narrowed_by_unit_practice_and_category(ledger):
+    case = open_case(ledger, body="村口路灯坏了。")
+    search.index(ledger, [case])
+    row = CaseRow.objects.get(id=case)
+    assert hits(ledger, "路灯", practice=row.practice) == [case]
+    assert hits(ledger, "路灯", practice="other") == []
+    assert hits(ledger, "路灯", category="01") == hits(ledger, "路灯", category="01.01") == [case]
+    assert hits(ledger, "路灯", category="01.0") == hits(ledger, "路灯", category="02") == []
+    assert hits(ledger, "路灯", everywhere=False, units=("nobody's", row.holder)) == [case]
+    assert hits(ledger, "路灯", everywhere=False, units=("nobody's",)) == []
+    assert hits(ledger, "路灯", everywhere=False, units=()) == []
 
 
 def test_the_county_is_kept_until_a_register_changes(ledger):

@@ -63,7 +63,7 @@ class Office:
 
     def adoptions(self) -> tuple[str, ...]:
         """The ids of all adoptions, also those that only cases begun under them still follow."""
-        return registers.adoptions(self.county.code)
+        return tuple(term.adoption for term in self.terms)
 
     def procedure(self, adoption: str) -> Procedure:
         return registers.adopted(self.county.code, adoption).procedure
@@ -101,7 +101,7 @@ class Office:
 
 DEMO = "demo"
 """The chain of notes by which a demo's ledger is marked."""
-LATELY = 1.0
+LATELY = 5.0
 """Seconds for which a page may take the office as it was just found, instead of asking once more."""
 _lock = Lock()
 _kept: Office | None = None
@@ -134,7 +134,7 @@ def _stamp(journal: Journal) -> int:
 
 
 def office_lately() -> Office:
-    """The office as it stood within the last second: for what stands around a page that has just asked."""
+    """The office as it stood within the last seconds: for what stands around a page that has just asked."""
     with _lock:
         kept = _kept if monotonic() - _found_at < LATELY else None
     return office() if kept is None or kept.county.code != _county() else kept

@@ -130,11 +130,6 @@ def adoptions_of(county: str) -> tuple[Term, ...]:
     return tuple(Term(*row) for row in rows.values_list("practice", "id", "since", "until"))
 
 
-def adoptions(county: str) -> tuple[str, ...]:
-    """The ids of everything the county ever adopted."""
-    return tuple(AdoptionRow.objects.filter(county=county).order_by("id").values_list("id", flat=True))
-
-
 def import_year(journal: Journal, text: str, where: str, by: str, now: datetime) -> Year | Refused:
     """Take over the official calendar of one year (the text of its file), in the place of an earlier one.
 

@@ -1,7 +1,12 @@
 """Finding cases by their words: pairs of characters as a ``tsvector``, with the words themselves rechecked.
 
-Chinese has no spaces, and pairs need no dictionary: whoever types two characters of a place finds it. A
-reactor keeps the index; what was erased is out of it at once.
+Chinese has no spaces, and pairs need no dictionary: whoever types two characters of a place finds it. Beside
+the words of a case stand marks that no text can hold (they begin with ``@``): the month it was opened in, the
+units that have to do with it, its practice, category and place. So a question reads what its reader may see
+of one month after another, the newest first, until it has enough, and a word that half of all cases hold
+costs no more than a rare one.
+
+A reactor keeps the index; what was erased is out of it at once.
 """
 
 from __future__ import annotations
@@ -9,10 +14,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import cast
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple, cast
 
-from tongban.kernel.value import Value
-from tongban.store.batch import STEP, Stored
+from tongban.kernel.case import Case
+from tongban.store.batch import STEP, Loaded, Stored
 from tongban.store.journal import Journal
 from tongban.store.stream import react
 from tongban.store.values import contents, latest
@@ -20,9 +27,12 @@ from tongban.store.values import contents, latest
 REACTOR = "search"
 LONGEST = 20_000
 """Characters of a case that are indexed."""
-LONGEST_WORD = 100
+NEWEST = 1000
+"""Of the cases opened last, how many are looked through one by one, before the index is asked."""
 _RUN = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[0-9a-z]+")
+_SMALL = ("township", "village", "grid")
+"""Levels of the places by whose names a case is found."""
 
 
 def folded(text: str) -> str:
@@ -41,60 +51,204 @@ def pairs(text: str) -> list[str]:
     return list(found)
 
 
-def _last(text: str) -> list[str]:
-    """The last character of each run: with the pairs, every single character begins some key."""
-    return [run[-1] for run in _RUN.findall(folded(text)) if not _WORD.fullmatch(run)]
+def _keys(text: str) -> list[str]:
+    """All that a text is found by: its pairs, the Latin words and numbers that stand right beside Chinese
+    characters, and the last character of each run: every single character begins some key."""
+    runs = [run for run in _RUN.findall(folded(text)) if not _WORD.fullmatch(run)]
+    inside = (word for run in runs for word in _WORD.findall(run))
+    return list(dict.fromkeys([*pairs(text), *inside, *(run[-1] for run in runs)]))
 
 
 def index_new(journal: Journal, limit: int = 1000) -> int:
     """Index the cases that changed since the last time; returns how many events were looked at."""
 
     def act(events: Sequence[Stored]) -> None:
-        index(journal, dict.fromkeys(event.chain for event in events))
+        changed = list(dict.fromkeys(event.chain for event in events))
+        sql = """
+            SELECT id::text FROM store_case WHERE county = %s AND parent = ANY (%s::uuid[])
+            UNION SELECT parent::text FROM store_case WHERE county = %s AND id = ANY (%s::uuid[]) AND parent IS NOT NULL
+        """
+        beside = journal.query(sql, (journal.county, changed, journal.county, changed))
+        index(journal, dict.fromkeys([*changed, *(cast(str, row[0]) for row in beside)]))
 
     return react(journal, REACTOR, act, limit, (STEP,))
 
 
 def index(journal: Journal, cases: Iterable[str]) -> None:
-    """Write the search rows of these cases anew from their content."""
+    """Write the search rows of these cases anew from their content and from where they stand."""
     wanted = list(cases)
-    given = contents(journal, wanted)
-    texts = [" ".join(_words(latest(given.get(case, {})).values()))[:LONGEST] for case in wanted]
+    loaded = {each.case.id: each for each in journal.load(ids=wanted)}
+    given, places, helpers = contents(journal, loaded), _places(journal), _helpers(journal, list(loaded))
+    rows: list[tuple[str, datetime, str, str]] = []
+    empty = [case for case in wanted if case not in loaded]
+    for id_, each in loaded.items():
+        around = list(_around(each.case.division, places))
+        words = [value for value in latest(given.get(id_, {})).values() if isinstance(value, str)]
+        if not words:
+            empty.append(id_)
+            continue
+        names = [places[code].name for code in around if places[code].level in _SMALL]
+        text = " ".join([*names, *words])[:LONGEST]
+        marks = _marks(each, around, helpers.get(id_, ()))
+        rows.append((id_, each.case.opened_at, folded(text), " ".join([*_keys(text), *marks])))
     sql = """
-        INSERT INTO store_search (county, chain, text, vector)
-        SELECT %s, chain, text, array_to_tsvector(string_to_array(pairs, ' '))
-        FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS u(chain, text, pairs) WHERE text <> ''
-        ON CONFLICT (county, chain) DO UPDATE SET text = excluded.text, vector = excluded.vector RETURNING 1
+        INSERT INTO store_search AS s (county, chain, at, text, vector)
+        SELECT %s, chain, at, text, array_to_tsvector(string_to_array(keys, ' '))
+        FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::text[]) AS u(chain, at, text, keys)
+        ON CONFLICT (county, chain) DO UPDATE SET at = excluded.at, text = excluded.text, vector = excluded.vector
+        WHERE (s.at, s.text, s.vector) IS DISTINCT FROM (excluded.at, excluded.text, excluded.vector) RETURNING 1
     """
-    keys = [" ".join(dict.fromkeys([*pairs(text), *_last(text)])) for text in texts]
-    journal.query(sql, (journal.county, wanted, [folded(text) for text in texts], keys))
-    empty = [case for case, text in zip(wanted, texts, strict=True) if not text]
+    if rows:
+        journal.query(sql, (journal.county, *(list(column) for column in zip(*rows, strict=True))))
     if empty:
         sql = "DELETE FROM store_search WHERE county = %s AND chain = ANY (%s::uuid[]) RETURNING 1"
         journal.query(sql, (journal.county, empty))
 
 
-def _words(values: Iterable[Value]) -> list[str]:
-    """The texts among values; ids of files are no words."""
-    return [value for value in values if isinstance(value, str)]
+class _Place(NamedTuple):
+    name: str
+    level: str
+    parent: str
 
 
-def found(journal: Journal, text: str, limit: int = 50) -> tuple[str, ...]:
-    """Ids of the cases whose texts hold every word of the question, the newest first."""
-    words = _RUN.findall(folded(text))
-    keys = pairs(text)
-    if not words or not keys:
-        return ()
-    sql = """
-        SELECT s.chain::text FROM store_search s
-        JOIN store_case c ON c.county = s.county AND c.id = s.chain
-        WHERE s.county = %s AND s.vector @@ %s::text::tsquery AND s.text LIKE ALL (%s::text[])
-        ORDER BY c.opened_at DESC, c.id LIMIT %s
+def _places(journal: Journal) -> dict[str, _Place]:
+    sql = "SELECT code, name, level, parent FROM store_division WHERE county = %s"
+    rows = cast(list[tuple[str, str, str, str]], journal.query(sql, (journal.county,)))
+    return {code: _Place(*rest) for code, *rest in rows}
+
+
+def _around(code: str, places: dict[str, _Place]) -> Iterable[str]:
+    """A place and those it lies in, the smallest first."""
+    seen: set[str] = set()
+    while code in places and code not in seen:
+        seen.add(code)
+        yield code
+        code = places[code].parent
+
+
+def _helpers(journal: Journal, cases: list[str]) -> dict[str, list[str]]:
+    """The holders of subcases, by case."""
+    sql = "SELECT parent::text, holder FROM store_case WHERE county = %s AND parent = ANY (%s::uuid[])"
+    found: dict[str, list[str]] = {}
+    for case, holder in cast(list[tuple[str, str]], journal.query(sql, (journal.county, cases))):
+        found.setdefault(case, []).append(holder)
+    return found
+
+
+def _marks(loaded: Loaded, places: Iterable[str], helpers: Iterable[str]) -> list[str]:
+    """What else a case is found by: month, units, practice, category and those above it, places."""
+    case: Case = loaded.case
+    parent = [loaded.parent.holder] if loaded.parent is not None else []
+    mandated = [mandate.unit for mandate in case.mandates]
+    units = [case.holder, case.previous_holder, case.home, *helpers, *parent, *mandated]
+    category = str(case.facts.get("category") or "")
+    levels = category.split(".") if category else []
+    categories = [".".join(levels[: n + 1]) for n in range(len(levels))]
+    marks = [
+        _month(case.opened_at),
+        *(_mark("u", unit) for unit in units if unit),
+        _mark("p", case.practice),
+        *(_mark("c", each) for each in categories),
+        *(_mark("d", each) for each in places),
+    ]
+    return list(dict.fromkeys(marks))
+
+
+def _month(at: datetime) -> str:
+    return f"@m{at.astimezone(UTC):%Y%m}"
+
+
+def _mark(kind: str, value: str) -> str:
+    return f"@{kind}" + "_".join(value.split())
+
+
+class Hit(NamedTuple):
+    """A case that was found, and when it was opened: the next page begins after it."""
+
+    at: datetime
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Words, and what the cases must be besides. ``units``: one of them has to do with it, unless ``everywhere``."""
+
+    words: str
+    units: tuple[str, ...] = ()
+    everywhere: bool = True
+    practice: str = ""
+    category: str = ""
+    division: str = ""
+    after: Hit | None = None
+
+
+_BEFORE = "(at, chain) < (%s::timestamptz, %s::uuid)"
+_FIRST = f"""
+    SELECT at, chain::text FROM (
+        SELECT at, chain, text, vector FROM store_search WHERE county = %s AND {_BEFORE}
+        ORDER BY at DESC, chain DESC LIMIT {NEWEST}
+    ) AS newest
+    WHERE text LIKE ALL (%s::text[]) AND (%s = '' OR vector @@ %s::text::tsquery)
+    ORDER BY at DESC, chain DESC LIMIT %s
+"""  # noqa: S608 - constants only
+_BY_MONTH = f"""
+    SELECT hit.at, hit.chain::text
+    FROM (SELECT min(at) AS first, max(at) AS last FROM store_search WHERE county = %s AND {_BEFORE}) AS span
+    CROSS JOIN LATERAL generate_series(
+        date_trunc('month', last AT TIME ZONE 'UTC'), date_trunc('month', first AT TIME ZONE 'UTC'), '-1 month'
+    ) AS month
+    CROSS JOIN LATERAL (
+        SELECT at, chain FROM (
+            SELECT at, chain FROM store_search
+            WHERE county = %s AND vector @@ (%s || '''@m' || to_char(month, 'YYYYMM') || '''')::tsquery
+              AND {_BEFORE} AND text LIKE ALL (%s::text[]) OFFSET 0
+        ) AS inside ORDER BY at DESC, chain DESC LIMIT %s
+    ) AS hit LIMIT %s
+"""  # noqa: S608 - constants only
+_AFTER_ALL = ("infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff")
+
+
+def found(journal: Journal, question: Question, limit: int = 50) -> tuple[Hit, ...]:
+    """The cases whose texts hold every word of the question, the newest first.
+
+    A word that many hold is found among the cases opened last; what is rarer by the index, month by month.
     """
-    query = " & ".join(f"'{key}':*" if len(key) == 1 else f"'{key}'" for key in keys)
-    likes = [f"%{_literal(word)}%" for word in words]
-    return tuple(cast(str, row[0]) for row in journal.query(sql, (journal.county, query, likes, limit)))
+    runs = _RUN.findall(folded(question.words))
+    keys = _sought(runs)
+    if not keys or not (question.everywhere or question.units):
+        return ()
+    marks = _asked(question)
+    before = (question.after.at, question.after.case) if question.after is not None else _AFTER_ALL
+    likes = [
+        f"%{run}%" for run in runs
+    ]  # runs hold letters and digits alone, nothing that LIKE reads otherwise
+    county, only = journal.county, " & ".join(marks)
+    rows = journal.query(_FIRST, (county, *before, likes, only, only, limit))
+    if len(rows) < limit:
+        query = "".join(f"{each} & " for each in dict.fromkeys([*keys, *marks]))
+        rows = journal.query(_BY_MONTH, (county, *before, county, query, *before, likes, limit, limit))
+    return tuple(Hit(*row) for row in cast(list[tuple[datetime, str]], rows))
 
 
-def _literal(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _sought(runs: Sequence[str]) -> list[str]:
+    """What the index is asked for, each as a part of a ``tsquery``: pairs, Latin words and numbers by their beginning.
+
+    A single character begins many keys and tells little: one is asked for where nothing else is, the others
+    are found in the text itself.
+    """
+    whole = [f"'{run}':*" for run in runs if len(run) > 1 and _WORD.fullmatch(run)]
+    whole += [f"'{pair}'" for run in runs if len(run) > 1 and not _WORD.fullmatch(run) for pair in pairs(run)]
+    return whole or [f"'{run}':*" for run in runs[:1]]
+
+
+def _asked(question: Question) -> list[str]:
+    """The marks that a case must bear, each as a part of a ``tsquery``."""
+    kinds = (("p", question.practice), ("c", question.category), ("d", question.division))
+    found = [_quoted(_mark(kind, value)) for kind, value in kinds if value]
+    if not question.everywhere:
+        found.append(f"({' | '.join(_quoted(_mark('u', unit)) for unit in question.units)})")
+    return found
+
+
+def _quoted(mark: str) -> str:
+    return "'" + mark.replace("\\", "\\\\").replace("'", "''") + "'"

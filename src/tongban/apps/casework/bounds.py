@@ -24,6 +24,8 @@ LATELY = timedelta(days=30)
 
 VIEWS = ("waiting", "held", "home", "watched", "settled")
 """waiting for my posts at my units; held by my units; received by my units; below my units; settled lately."""
+ALL = "all"
+"""Everything that the reader may see, open or not, by its words: see ``searching``."""
 
 _COLUMNS = {
     "waiting": ("waiting",),
@@ -85,21 +87,9 @@ def bounds(here: Office, acting: Acting, wanted: Filter) -> Bounds:
         values.append(acting.now - LATELY)
     else:
         clauses.append("standing = 'open'")
-    if wanted.late and settled:
-        clauses.append("missed > 0")
-    elif wanted.late:
-        clauses.append("next_due <= %s")
-        values.append(acting.now)
-    for column, value in (("practice", wanted.practice), ("stage", wanted.stage)):
-        if value:
-            clauses.append(f"{column} = %s")
-            values.append(value)
-    if wanted.category:
-        clauses.append("(category = %s OR category LIKE %s)")
-        values += [wanted.category, f"{_escaped(wanted.category)}.%"]
-    if wanted.division:
-        clauses.append("division LIKE %s")
-        values.append(f"{_escaped(wanted.division)}%")
+    more, more_values = narrowed(wanted, acting.now, settled=settled)
+    clauses += more
+    values += more_values
     if wanted.words:
         number = read_number(wanted.words)
         if isinstance(number, Refused):
@@ -115,6 +105,27 @@ def bounds(here: Office, acting: Acting, wanted: Filter) -> Bounds:
     if view == "watched":
         units = _below(here, acting, units)
     return Bounds(view, units, " AND ".join(clauses), values)
+
+
+def narrowed(wanted: Filter, now: datetime, *, settled: bool = False) -> tuple[list[str], list[object]]:
+    """What a filter demands besides the list and its words."""
+    clauses, values = cast("list[str]", []), cast("list[object]", [])
+    if wanted.late and settled:
+        clauses.append("missed > 0")
+    elif wanted.late:
+        clauses.append("next_due <= %s")
+        values.append(now)
+    for column, value in (("practice", wanted.practice), ("stage", wanted.stage)):
+        if value:
+            clauses.append(f"{column} = %s")
+            values.append(value)
+    if wanted.category:
+        clauses.append("(category = %s OR category LIKE %s)")
+        values += [wanted.category, f"{_escaped(wanted.category)}.%"]
+    if wanted.division:
+        clauses.append("division LIKE %s")
+        values.append(f"{_escaped(wanted.division)}%")
+    return clauses, values
 
 
 def first(found: Bounds, most: int, after: str = "", but: str = "") -> tuple[str, list[object]]:

@@ -27,10 +27,14 @@ def may_see(case: Case, actor: Actor, county: County, helpers: Iterable[str] = (
         case ActorKind.PERSON:
             involved = set(units_of(case, helpers)) | {mandate.unit for mandate in case.mandates}
             above = {unit.id for each in involved for unit in county.superiors(each)}
-            return any(
-                post.unit in involved or post.unit in above or _oversees(post.unit, post.role, county)
-                for post in actor.posts
+            return sees_all(actor, county) or any(
+                post.unit in involved or post.unit in above for post in actor.posts
             )
+
+
+def sees_all(actor: Actor, county: County) -> bool:
+    """Whether a person may see every case of the county."""
+    return any(_oversees(post.unit, post.role, county) for post in actor.posts)
 
 
 def _oversees(unit: str, role: str, county: County) -> bool:

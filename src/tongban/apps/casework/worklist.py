@@ -7,13 +7,16 @@ first one does.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.bounds import ALL as ALL
 from tongban.apps.casework.bounds import VIEWS as VIEWS
 from tongban.apps.casework.bounds import Bounds, bounds, first
 from tongban.apps.casework.bounds import Filter as Filter
+from tongban.apps.casework.searching import searched
 from tongban.apps.casework.views import Row, Tally, Worklist
 from tongban.apps.holding import HOLDING, held_by
 from tongban.apps.numbers import read_number, written
@@ -34,6 +37,8 @@ _COLUMNS = f"""id::text, number, title, next_due, due_at, stage, {HOLDING}, divi
 def worklist(acting: Acting, wanted: Filter, here: Office | None = None) -> Worklist:
     """One page of a list, with how many are late or due within a day. ``here`` saves asking for it again."""
     here = here or office()
+    if wanted.view == ALL:
+        return _searched(here, acting, wanted)
     found = bounds(here, acting, wanted)
     return _page(here, acting, wanted, found, _tallies(here, [found], acting.now)[0])
 
@@ -41,12 +46,27 @@ def worklist(acting: Acting, wanted: Filter, here: Office | None = None) -> Work
 def worklists(acting: Acting, wanted: Filter, here: Office) -> tuple[Worklist, tuple[Tally, ...]]:
     """One page of a list and, counted by the same query, how many cases each list holds unfiltered."""
     whole = [bounds(here, acting, Filter(view=view)) for view in VIEWS]
+    if wanted.view == ALL:
+        return _searched(here, acting, wanted), tuple(_tallies(here, whole, acting.now))
+    if wanted.view in VIEWS and replace(wanted, after="") == Filter(view=wanted.view):
+        place = VIEWS.index(wanted.view)
+        counted = _tallies(here, whole, acting.now)
+        return _page(here, acting, wanted, whole[place], counted[place]), tuple(counted)
     found = bounds(here, acting, wanted)
-    *counted, own = _tallies(here, whole if found in whole else [*whole, found], acting.now)
-    tallies = (*counted, own)[: len(VIEWS)]
-    if found in whole:
-        own = tallies[whole.index(found)]
-    return _page(here, acting, wanted, found, own), tallies
+    if (
+        wanted.words
+    ):  # to count what holds a word is to read every title; the first of them are found on the way
+        counted = _tallies(here, whole, acting.now)
+        return _page(here, acting, wanted, found, Tally(found.view, 0, 0, 0)), tuple(counted)
+    *counted, own = _tallies(here, [*whole, found], acting.now)
+    return _page(here, acting, wanted, found, own), tuple(counted)
+
+
+def _searched(here: Office, acting: Acting, wanted: Filter) -> Worklist:
+    """Cases with these words, the newest first. They are not counted: that would read them all."""
+    rows = searched(here, acting, wanted, _COLUMNS, PAGE + 1)
+    shown = tuple(_row(here, acting, row) for _, row in rows[:PAGE])
+    return Worklist(shown, 0, 0, 0, older=rows[PAGE - 1][0] if len(rows) > PAGE else "")
 
 
 def _page(here: Office, acting: Acting, wanted: Filter, found: Bounds, counted: Tally) -> Worklist:

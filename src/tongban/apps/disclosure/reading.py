@@ -14,8 +14,9 @@ from tongban.apps.disclosure.publishing import place_of
 from tongban.apps.office import Office, office
 from tongban.apps.wording import moment, say_or
 from tongban.kernel.refusal import Refused
+from tongban.store.alike import alike
 from tongban.store.models import PublicText
-from tongban.store.published import alike, found
+from tongban.store.published import found
 
 PAGE = 20
 ALIKE = 4

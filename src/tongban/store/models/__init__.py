@@ -4,7 +4,7 @@ No table refers to another by a foreign key: a constraint across shards cannot b
 ledger the seals say more than a constraint could.
 """
 
-from tongban.store.models.cases import CaseRow, NoticeRow, PublicText, SearchText, Subject
+from tongban.store.models.cases import CaseRow, NoticeRow, Pair, PublicText, SearchText, Subject
 from tongban.store.models.ledger import (
     Block,
     Bookmark,
@@ -49,6 +49,7 @@ __all__ = [
     "Identity",
     "Leaf",
     "NoticeRow",
+    "Pair",
     "Person",
     "PostRow",
     "PublicText",

@@ -56,7 +56,12 @@ class CaseRow(models.Model):
         db_table = "store_case"
         constraints = (models.UniqueConstraint(fields=["county", "number"], name="case_number"),)
         indexes = (
-            models.Index(fields=["county", "waiting", "next_due", "id"], name="case_waiting", condition=OPEN),
+            models.Index(
+                fields=["county", "waiting", "next_due", "id"],
+                include=["adoption", "kind", "stage"],
+                name="case_waiting",
+                condition=OPEN,
+            ),
             models.Index(
                 fields=["county", "holder", "next_due", "id"],
                 include=["waiting", "opened_at", "stage_since", "practice", "kind"],
@@ -135,17 +140,24 @@ class Subject(models.Model):
 
 
 class SearchText(models.Model):
-    """What a case can be found by: its words and their pairs of characters. Erased with the content."""
+    """What a case can be found by: its words, their pairs of characters and marks of where it stands.
+
+    ``at`` is when it was opened. Erased with the content.
+    """
 
     pk = models.CompositePrimaryKey("county", "chain")
     county = models.CharField(max_length=6)
     chain = models.UUIDField()
+    at = models.DateTimeField()
     text = models.TextField()
     vector = SearchVectorField()
 
     class Meta:
         db_table = "store_search"
-        indexes = (GinIndex(fields=["vector"], name="search_vector"),)
+        indexes = (
+            GinIndex(fields=["vector"], name="search_vector"),
+            models.Index(fields=["county", "at", "chain"], name="search_at"),
+        )
 
 
 class PublicText(models.Model):
@@ -170,3 +182,16 @@ class PublicText(models.Model):
             GinIndex(fields=["vector"], name="public_vector"),
             models.Index(fields=["county", "what", "since"], name="public_since"),
         )
+
+
+class Pair(models.Model):
+    """In how many published texts a pair of characters stands; the pair "" counts the texts themselves."""
+
+    pk = models.CompositePrimaryKey("county", "what", "pair")
+    county = models.CharField(max_length=6)
+    what = models.TextField()
+    pair = models.TextField()
+    n = models.IntegerField()
+
+    class Meta:
+        db_table = "store_pair"

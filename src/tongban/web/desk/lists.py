@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from tongban.apps.acting import Acting
 from tongban.apps.casework.filtering import filters
 from tongban.apps.casework.views import Tally
-from tongban.apps.casework.worklist import COUNTED, VIEWS, Filter, worklists
+from tongban.apps.casework.worklist import ALL, COUNTED, VIEWS, Filter, worklists
 from tongban.apps.office import office
 from tongban.web.desk.who import staff
 
@@ -41,7 +41,7 @@ def filter_of(asked: QueryDict) -> Filter:
         if each.name not in ("view", "late")
     }
     view = asked.get("view", "")
-    return Filter(view=view if view in VIEWS else VIEWS[0], late=asked.get("late") == "1", **texts)
+    return Filter(view=view if view in (*VIEWS, ALL) else VIEWS[0], late=asked.get("late") == "1", **texts)
 
 
 def address(wanted: Filter) -> str:
@@ -56,7 +56,7 @@ def address(wanted: Filter) -> str:
 @require_safe
 @staff
 def worklist_page(request: HttpRequest, acting: Acting) -> HttpResponse:
-    """One list of the reader's units, 25 rows a page."""
+    """One list of the reader's units, 25 rows a page; or, by their words, all cases that the reader may see."""
     wanted = filter_of(request.GET)
     plain = Filter(view=wanted.view)
     here = office()
@@ -64,7 +64,10 @@ def worklist_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     context = {
         "page": page,
         "wanted": wanted,
-        "tabs": [Tab(each, address(Filter(view=each.view)), each.view == wanted.view) for each in tallies],
+        "tabs": [
+            Tab(each, address(Filter(view=each.view)), each.view == wanted.view)
+            for each in (*tallies, Tally(ALL, 0, 0, 0))
+        ],
         "filters": filters(acting, wanted, here),
         "filtered": replace(wanted, after="") != plain,
         "most": COUNTED,
@@ -73,6 +76,7 @@ def worklist_page(request: HttpRequest, acting: Acting) -> HttpResponse:
             "late": address(replace(wanted, late=not wanted.late, after="")),
             "first": address(replace(wanted, after="")),
             "next": address(replace(wanted, after=page.older)),
+            "everywhere": address(replace(wanted, view=ALL, after="")),
         },
     }
     return render(request, "desk/worklist.html", context)

@@ -164,7 +164,7 @@ class Worklist(Out):
 
 
 class WorklistQuery(Query):
-    view: Literal["waiting", "held", "home", "watched", "settled"] = "waiting"
+    view: Literal["waiting", "held", "home", "watched", "settled", "all"] = "waiting"
     late: bool = False
     practice: Word = ""
     stage: Word = ""
