@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,12 +17,13 @@ import tongban
 from tongban.apps.dispatch.classifier import Classifier, Guess, Untrained
 from tongban.apps.dispatch.deciding import Phrases, deciding_words
 from tongban.apps.dispatch.evaluation import evaluate
-from tongban.apps.dispatch.learning import examples_of
+from tongban.apps.dispatch.labelled import examples_of
 from tongban.apps.dispatch.model import Model
 from tongban.apps.dispatch.place import Gazetteer, NamedDivision
 from tongban.apps.dispatch.reading import alike, joined, read
 from tongban.apps.dispatch.scheme import Category, Scheme, path_of, scheme_of
 from tongban.apps.dispatch.suggest import Message, Registers, suggest
+from tongban.apps.dispatch.took import UnitGuess
 from tongban.apps.dispatch.train import Example, digest, train
 from tongban.kernel.clock import Calendar
 from tongban.kernel.county import County, Division, Duty, DutyKind, Level, Unit
@@ -209,6 +212,28 @@ def test_the_smallest_division_that_is_named_without_doubt_is_found(
     assert found is None or found.words in text
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("我住在五里亭，路灯不亮", "330822003200"),
+        ("球川的路坏了", "330822111"),
+        ("在球川五里亭之间", ""),
+        ("青石板路坏了", ""),
+        ("在新昌县打工", ""),
+        ("住在天马小区", ""),
+        ("我们东方红一样的日子", ""),
+        ("都说和平好", ""),
+        ("在白石和球川之间来回跑", ""),
+        ("我在球川上班，家住五里亭村", "330822003200"),
+    ],
+)
+def test_a_name_without_its_ending_counts_where_a_place_is_spoken_of(
+    gazetteer: Gazetteer, text: str, code: str
+) -> None:
+    found = gazetteer.find(text)
+    assert (found.code if found else "") == code
+
+
 def test_a_name_that_two_townships_share_needs_its_township() -> None:
     towns = [NamedDivision("1", "甲山镇", Level.TOWNSHIP), NamedDivision("2", "乙水镇", Level.TOWNSHIP)]
     both = [NamedDivision(f"{n}9", "上坑村", Level.VILLAGE, n) for n in ("1", "2")]
@@ -231,6 +256,22 @@ def test_the_unit_comes_with_its_rule_and_duty_and_never_against_a_duty_list(reg
     assert (lamp.category, lamp.unit, lamp.rule, lamp.duty) == ("01.05.02", "town", "duty_list", "T-1")
     leak = suggest(Message("顶楼漏水", "白石镇顶楼漏水，墙面开裂，开发商不修"), registers)
     assert (leak.category[:5], leak.unit, leak.duty) == ("01.01", "building", "D-7")
+
+
+def test_units_that_took_such_matters_before_are_told_but_none_that_a_hard_rule_forbids(
+    registers: Registers,
+) -> None:
+    class Before:
+        def likely(self, facts: Mapping[str, str], k: int = 3) -> tuple[UnitGuess, ...]:
+            assert facts["category.1"] == "城乡建设"
+            assert facts["place.0"] == "330822104"
+            return (UnitGuess("town", 0.7), UnitGuess("gone", 0.2), UnitGuess("building", 0.1))
+
+    leak = suggest(
+        Message("顶楼漏水", "白石镇顶楼漏水，墙面开裂，开发商不修"), replace(registers, units=Before())
+    )
+    assert leak.unit == "building"
+    assert [each.unit for each in leak.before] == ["building"]
 
 
 def test_a_county_without_a_model_gets_no_category_and_still_its_division(registers: Registers) -> None:

@@ -13,7 +13,7 @@ import yaml
 
 import tongban
 from tongban.apps.dispatch.evaluation import evaluate
-from tongban.apps.dispatch.learning import examples_of
+from tongban.apps.dispatch.labelled import examples_of
 from tongban.apps.dispatch.scheme import Category, Scheme, scheme_of
 from tongban.kernel.refusal import Refused
 

@@ -87,7 +87,7 @@ def train(voice: Voice, options: argparse.Namespace) -> int:
 
             scheme = county_scheme()
             examples = own_examples(office(), say)
-        from tongban.apps.dispatch.learning import grouped
+        from tongban.apps.dispatch.labelled import grouped
         from tongban.apps.dispatch.model_file import save
         from tongban.apps.dispatch.offering import folder
         from tongban.apps.dispatch.train import train as learn
@@ -98,11 +98,30 @@ def train(voice: Voice, options: argparse.Namespace) -> int:
     if isinstance(model, Refused):
         return voice.refuse(model)
     file = save(model, folder())
+    if not options.source:
+        _learn_units(voice, scheme)
     voice.say("dispatch.trained", examples=model.about.examples, categories=len(scheme.categories), file=file)
     scores = model.about.scores
     if scores:
         voice.say("dispatch.inside", **{name: f"{value / 1000:.3f}" for name, value in scores.items()})
     return 0
+
+
+def _learn_units(voice: Voice, scheme: Scheme) -> None:
+    """Who took the county's own cases, where there are enough of them; what is in the way is told."""
+    from tongban.apps.dispatch.learning import own_dispatches
+    from tongban.apps.dispatch.offering import folder
+    from tongban.apps.dispatch.unit_file import save
+    from tongban.apps.dispatch.units import learn_units
+    from tongban.apps.office import office
+
+    history = own_dispatches(office(), scheme)
+    model = learn_units(history)
+    if isinstance(model, Refused):
+        voice.refuse(model)
+        return
+    save(model, folder(), datetime.now(UTC).isoformat(timespec="seconds"))
+    voice.say("dispatch.units_learnt", dispatches=len(history), units=len(model.units))
 
 
 def evaluate(voice: Voice, options: argparse.Namespace) -> int:
@@ -115,7 +134,7 @@ def evaluate(voice: Voice, options: argparse.Namespace) -> int:
     examples, scheme = labelled
     from tongban.apps.dispatch.evaluation import evaluate as validate
     from tongban.apps.dispatch.evaluation import measure
-    from tongban.apps.dispatch.learning import grouped
+    from tongban.apps.dispatch.labelled import grouped
     from tongban.apps.dispatch.model_file import load
     from tongban.apps.dispatch.offering import folder
 
@@ -186,7 +205,7 @@ def _labelled(voice: Voice, file: Path, county: bool) -> tuple[Sequence[Example]
     if isinstance(read, Refused):
         return read
     rows, _ = read
-    from tongban.apps.dispatch.learning import examples_of
+    from tongban.apps.dispatch.labelled import examples_of
     from tongban.apps.dispatch.offering import county_scheme
     from tongban.apps.dispatch.scheme import Scheme, scheme_of_labels
 

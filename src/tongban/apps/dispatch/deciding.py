@@ -51,7 +51,7 @@ class Phrases:
 
 def deciding_words(pieces: Read, weights: npt.NDArray[np.float64], phrases: Phrases) -> tuple[str, ...]:
     """At most five passages of the text, the weightiest first. ``weights`` is one number a piece."""
-    text = alike(pieces.text)
+    text = pieces.said
     if not len(weights) or not text:
         return ()
     each = weights / np.maximum(pieces.ends - pieces.begins, 1)

@@ -1,7 +1,6 @@
-"""A trained model: linear over pieces for the first level, nearest by words below it.
+"""A trained model: linear over pieces, with a say of the nearest messages, for the first level; nearest by words below.
 
-The first level has many examples and gets a linear model whose scores were fitted to be
-probabilities. The hundreds of leaves below have a few examples each, often none: there a message goes
+The first level has many examples; its scores were fitted to be probabilities. The hundreds of leaves below have a few examples each, often none: there a message goes
 to the leaf whose description and examples share most of its pieces, and the probability of the leaf
 is that of its first level times its share among the leaves within.
 """
@@ -19,6 +18,7 @@ import numpy.typing as npt
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Guess
 from tongban.apps.dispatch.deciding import Phrases, deciding_words
 from tongban.apps.dispatch.near import fingerprint
+from tongban.apps.dispatch.neighbours import Neighbours
 from tongban.apps.dispatch.reading import Codes, Read, Weights, counted, read
 from tongban.apps.dispatch.scheme import Category, Scheme, path_of
 from tongban.apps.dispatch.vocabulary import Columns, Matrix, Vocabulary
@@ -46,7 +46,8 @@ class Model:
 
     ``classes`` are the first-level codes and, last, "" for texts about nothing, which has no leaves.
     ``titles`` are the scheme's own, by code. ``learnt`` are fingerprints of the examples, in rising order.
-    ``slopes`` is pieces × first-level classes and ``bias`` one number a class; ``nearness`` is a sparse
+    ``slopes`` is pieces × first-level classes and ``bias`` one number a class; ``neighbours`` have a say of
+    ``neighbours_count``; ``nearness`` is a sparse
     matrix leaves × pieces with rows of length 1, ``sharpness`` what a nearness of 1 is worth; ``depth`` is the deepest level that was learnt from examples,
     below which nothing is suggested; ``said`` are
     the scheme's own words.
@@ -56,6 +57,8 @@ class Model:
     classes: tuple[str, ...]
     slopes: Weights
     bias: Weights
+    neighbours: Neighbours
+    neighbours_count: float
     leaves: tuple[str, ...]
     nearness: Matrix
     sharpness: float
@@ -107,12 +110,18 @@ class Model:
         pieces = read(text)
         if pieces.blank:
             return ()
-        columns, weights = self.vocabulary.row(counted(pieces))
-        if not len(columns):
+        known = self._known(pieces)
+        if not len(known.columns):
             return ()
-        first = self.first_level(columns, weights)
-        shared = self._by_piece[columns]
-        within = self._within(np.asarray(shared.T @ weights, dtype=np.float64))
+        first = self.first_level(known.columns, known.weights)
+        if threshold > 0 and self.depth == 1:
+            order = np.argsort(-first[:-1], kind="stable")[:k]
+            if first[order[0]] < threshold:
+                return ()
+            reasons = _Reasons(self, pieces, known, first)
+            return tuple(Guess(self.classes[n], float(first[n]), reasons.of_class(n)) for n in order)
+        shared = self._by_piece[known.columns]
+        within = self._within(np.asarray(shared.T @ known.weights, dtype=np.float64))
         leaves = first[self._class_of_leaf] * within
         for codes, inside in self._levels:
             shares = np.bincount(inside, weights=leaves, minlength=len(codes))
@@ -120,18 +129,33 @@ class Model:
             if threshold > 0 and len(path_of(codes[order[0]])) > self.depth:
                 continue
             if shares[order[0]] >= threshold:
-                reasons = _Reasons(self, pieces, columns, weights, shared, first, within)
-                return tuple(Guess(codes[n], float(shares[n]), reasons(inside == n, leaves)) for n in order)
+                reasons = _Reasons(self, pieces, known, first)
+                return tuple(
+                    Guess(codes[n], float(shares[n]), reasons.of_leaves(inside == n, leaves, shared, within))
+                    for n in order
+                )
         return ()
 
     def likely(self, text: str) -> tuple[Guess, ...]:
         """See :class:`~tongban.apps.dispatch.classifier.Classifier`."""
         pieces = read(text)
-        return () if pieces.blank else (self.first_of(text),)
+        if pieces.blank:
+            return ()
+        known = self._known(pieces)
+        first = self.first_level(known.columns, known.weights)
+        best = int(first[:-1].argmax())
+        return (
+            Guess(
+                self.classes[best], float(first[best]), _Reasons(self, pieces, known, first).of_class(best)
+            ),
+        )
 
     def first_level(self, columns: Columns, weights: Weights) -> Numbers:
         """The probability of each first-level class."""
-        return softmax((weights @ self.slopes[columns] + self.bias).astype(np.float64))
+        scores = (weights @ self.slopes[columns] + self.bias).astype(np.float64)
+        if self.neighbours_count:
+            scores += self.neighbours_count * self.neighbours.of_one(columns, weights)
+        return softmax(scores)
 
     def first_of(self, text: str) -> Guess:
         """The likeliest first-level class, also where :meth:`suggest` would abstain; no words."""
@@ -139,41 +163,64 @@ class Model:
         best = int(shares[:-1].argmax())
         return Guess(self.classes[best], float(shares[best]))
 
+    def _known(self, pieces: Read) -> _Known:
+        codes, where = pieces.different
+        columns, known = self.vocabulary.columns(codes)
+        columns = columns[known]
+        counts = counted(pieces)[1][known]
+        return _Known(columns, self.vocabulary.weighed(codes[known], columns, counts), known, where)
+
     def _within(self, near: Numbers) -> Numbers:
         """Each leaf's share among the leaves of its first level."""
         return shares_within(near * self.sharpness, self._class_of_leaf, len(self.classes))
 
 
 @dataclass(frozen=True, slots=True)
-class _Reasons:
-    """Tells what weighed for a set of leaves: how each piece moves the logarithm of their probability.
+class _Known:
+    """What the vocabulary knows of a message: columns with weights, which of its different pieces they are
+    (``known``), and which different piece each of its pieces is (``where``)."""
 
-    ``shared`` is the message's pieces × leaves.
-    """
+    columns: Columns
+    weights: Weights
+    known: npt.NDArray[np.bool_]
+    where: Columns
+
+
+@dataclass(frozen=True, slots=True)
+class _Reasons:
+    """Tells what weighed: how each piece moves the logarithm of a probability."""
 
     model: Model
     pieces: Read
-    columns: Columns
-    weights: Weights
-    shared: Matrix
+    known: _Known
     first: Numbers
-    within: Numbers
 
-    def __call__(self, members: npt.NDArray[np.bool_], leaves: Numbers) -> tuple[str, ...]:
+    def of_class(self, home: int) -> tuple[str, ...]:
+        """For a first-level class."""
+        return self._words(self._moved(home))
+
+    def of_leaves(
+        self, members: npt.NDArray[np.bool_], leaves: Numbers, shared: Matrix, within: Numbers
+    ) -> tuple[str, ...]:
+        """For a set of leaves; ``shared`` is the message's known pieces × leaves."""
         model = self.model
         chosen = int(np.flatnonzero(members)[np.argmax(leaves[members])])
         home = int(model._class_of_leaf[chosen])
-        slopes = model.slopes[self.columns].astype(np.float64)
-        moved = slopes[:, home] - slopes @ self.first
+        moved = self._moved(home)
         if int(members.sum()) == 1:
-            against = np.where(model._class_of_leaf == home, self.within, 0.0)
+            against = np.where(model._class_of_leaf == home, within, 0.0)
             against[chosen] -= 1.0
-            moved -= model.sharpness * np.asarray(self.shared @ against)
-        by_column = np.zeros(len(model.vocabulary))
-        by_column[self.columns] = np.maximum(moved * self.weights, 0)
-        places, known = model.vocabulary.columns(self.pieces.codes)
-        weight = np.where(known, by_column[places], 0.0)
-        return deciding_words(self.pieces, weight, model.phrases)
+            moved -= model.sharpness * np.asarray(shared @ against)
+        return self._words(moved)
+
+    def _moved(self, home: int) -> Numbers:
+        slopes = self.model.slopes[self.known.columns].astype(np.float64)
+        return np.asarray(slopes[:, home] - slopes @ self.first)
+
+    def _words(self, moved: Numbers) -> tuple[str, ...]:
+        different = np.zeros(len(self.known.known))
+        different[self.known.known] = np.maximum(moved * self.known.weights, 0)
+        return deciding_words(self.pieces, different[self.known.where], self.model.phrases)
 
 
 def softmax(scores: Numbers) -> Numbers:

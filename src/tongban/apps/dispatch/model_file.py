@@ -1,108 +1,76 @@
-"""Models as files that cannot run anything: arrays and a record, never a pickle.
+"""The categories' model as a file: ``dispatch-<data>.npz``, sealed by ``dispatch.json`` beside it.
 
-``dispatch-<data>.npz`` holds the arrays; ``dispatch.json`` beside it says which file is in force, its
-SHA-256, what it was made from and how it scored. Only a file with the recorded digest is read, and
-numpy is told to refuse objects; so a changed or foreign file is refused before anything in it counts.
-Who may write the folder may write the record too: its rights are those of the database files.
+The record says what the model was made from, when, from how many examples and with which scores. How files
+are kept and trusted is in :mod:`tongban.apps.dispatch.sealed`.
 """
 
 from __future__ import annotations
 
 import io
-import json
-import os
 import zipfile
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]
 
+from tongban.apps.dispatch import sealed
 from tongban.apps.dispatch.classifier import RECORD as RECORD
 from tongban.apps.dispatch.model import About, Model
+from tongban.apps.dispatch.neighbours import Neighbours
 from tongban.apps.dispatch.vocabulary import Vocabulary
 from tongban.kernel.refusal import Refused
 
 FORMAT = 2
-KEPT = 3
-"""Model files that stay: the one in force and the two before it."""
 
 
 def save(model: Model, folder: Path) -> Path:
-    """Writes the model and puts it in force; returns its file. Either both are written or nothing changes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    content = _packed(model)
-    file = folder / f"dispatch-{model.about.data[:12]}.npz"
-    _write(file, content)
-    record = {
+    """Write the model and put it in force; returns its file."""
+    facts = {
         "format": FORMAT,
-        "file": file.name,
-        "sha256": sha256(content).hexdigest(),
         "made": model.about.made,
         "data": model.about.data,
         "examples": model.about.examples,
         "scores": dict(model.about.scores),
     }
-    _write(folder / RECORD, json.dumps(record, indent=1).encode())
-    older = (each for each in folder.glob("dispatch-*.npz") if each != file)
-    for old in sorted(older, key=lambda each: each.stat().st_mtime, reverse=True)[KEPT - 1 :]:
-        old.unlink()
-    return file
+    return sealed.put(folder, RECORD, f"dispatch-{model.about.data[:12]}.npz", _packed(model), facts)
 
 
 def load(folder: Path) -> Model | Refused:
-    """The model in force.
-
-    Refuses ``dispatch.model_missing`` (none was ever saved), ``dispatch.model_changed`` (the file is not
-    the one that was recorded, or is gone) and ``dispatch.model_unreadable`` (the record or the arrays are
-    not of this version).
-    """
+    """The model in force. Refuses what :func:`tongban.apps.dispatch.sealed.get` refuses."""
+    found = sealed.get(folder, RECORD, FORMAT)
+    if isinstance(found, Refused):
+        return found
     try:
-        record = json.loads((folder / RECORD).read_bytes())
-    except FileNotFoundError:
-        return Refused("dispatch.model_missing", str(folder))
-    except (OSError, ValueError):
-        return Refused("dispatch.model_unreadable", str(folder / RECORD))
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
-        return Refused("dispatch.model_unreadable", str(folder / RECORD))
-    name = str(record.get("file", ""))
-    if Path(name).name != name or not name:
-        return Refused("dispatch.model_unreadable", str(folder / RECORD))
-    try:
-        content = (folder / name).read_bytes()
-    except OSError:
-        return Refused("dispatch.model_changed", str(folder / name))
-    if sha256(content).hexdigest() != record.get("sha256"):
-        return Refused("dispatch.model_changed", str(folder / name))
-    try:
-        return _unpacked(content, record)
+        return _unpacked(*found)
     except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile):
-        return Refused("dispatch.model_unreadable", str(folder / name))
+        return Refused("dispatch.model_unreadable", str(folder / RECORD))
 
 
-def _packed(model: Model) -> bytes:
-    stream = io.BytesIO()
-    np.savez(
-        stream,
-        codes=model.vocabulary.codes,
-        idf=model.vocabulary.idf,
-        classes=np.array(model.classes),
-        slopes=model.slopes,
-        bias=model.bias,
-        leaves=np.array(model.leaves),
-        near_data=model.nearness.data,
-        near_columns=model.nearness.indices,
-        near_ends=model.nearness.indptr,
-        sharpness=np.array([model.sharpness]),
-        depth=np.array([model.depth]),
-        said=np.array(model.said),
-        codes_of_scheme=np.array(list(model.titles)),
-        titles=np.array(list(model.titles.values())),
-        learnt=model.learnt,
-    )
-    return stream.getvalue()
+def _packed(model: Model) -> Mapping[str, Any]:
+    return {
+        "codes": model.vocabulary.codes,
+        "idf": model.vocabulary.idf,
+        "classes": np.array(model.classes),
+        "slopes": model.slopes,
+        "bias": model.bias,
+        "neighbours_data": model.neighbours.pieces.data,
+        "neighbours_columns": model.neighbours.pieces.indices.astype(np.int32),
+        "neighbours_ends": model.neighbours.pieces.indptr,
+        "neighbours_classes": model.neighbours.classes,
+        "neighbours_count": np.array([model.neighbours_count]),
+        "leaves": np.array(model.leaves),
+        "near_data": model.nearness.data,
+        "near_columns": model.nearness.indices,
+        "near_ends": model.nearness.indptr,
+        "sharpness": np.array([model.sharpness]),
+        "depth": np.array([model.depth]),
+        "said": np.array(model.said),
+        "codes_of_scheme": np.array(list(model.titles)),
+        "titles": np.array(list(model.titles.values())),
+        "learnt": model.learnt,
+    }
 
 
 def _unpacked(content: bytes, record: Mapping[str, Any]) -> Model:
@@ -118,6 +86,8 @@ def _unpacked(content: bytes, record: Mapping[str, Any]) -> Model:
             tuple(map(str, arrays["classes"])),
             arrays["slopes"],
             arrays["bias"],
+            _neighbours(arrays, len(vocabulary)),
+            float(arrays["neighbours_count"][0]),
             leaves,
             nearness,
             float(arrays["sharpness"][0]),
@@ -129,14 +99,10 @@ def _unpacked(content: bytes, record: Mapping[str, Any]) -> Model:
         )
 
 
-def _write(file: Path, content: bytes) -> None:
-    """Whole or not at all, also when the machine stops in the middle."""
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with beside.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)
+def _neighbours(arrays: Mapping[str, Any], pieces: int) -> Neighbours:
+    classes = arrays["neighbours_classes"]
+    found = sparse.csr_matrix(
+        (arrays["neighbours_data"], arrays["neighbours_columns"], arrays["neighbours_ends"]),
+        shape=(pieces, len(classes)),
+    )
+    return Neighbours(found, classes, len(arrays["classes"]))

@@ -18,6 +18,7 @@ from tongban.apps.dispatch.classifier import RECORD, Classifier, Untrained
 from tongban.apps.dispatch.place import Gazetteer, NamedDivision
 from tongban.apps.dispatch.scheme import Category, Scheme, scheme_of
 from tongban.apps.dispatch.suggest import Message, Registers, Suggestion, suggest
+from tongban.apps.dispatch.took import Units, Unlearnt
 from tongban.apps.office import Office, office
 from tongban.kernel.clock import Calendar
 from tongban.kernel.county import County
@@ -28,13 +29,15 @@ if TYPE_CHECKING:
     from tongban.apps.dispatch.model import Model
 
 FOLDER = "dispatch"
+UNITS = "units.json"
 
 
 @dataclass(frozen=True)
 class _Kept:
-    mark: tuple[int, int]
-    """When the classifier's record was written, and the stamp of the registers."""
+    mark: tuple[int, ...]
+    """When the records of both models were written, and the stamp of the registers."""
     classifier: Classifier
+    units: Units
     scheme: Scheme
     gazetteer: Gazetteer
 
@@ -62,7 +65,7 @@ def registers_of(acting: Acting, practice: str = "") -> Registers | Refused:
             return Refused("case.no_practice", "practice", {"practice": practice})
         rules = here.procedure(adoption).routing
     kept = _read(here, folder())
-    return Registers(kept.classifier, kept.scheme, kept.gazetteer, here.county, rules)
+    return Registers(kept.classifier, kept.scheme, kept.gazetteer, here.county, rules, kept.units)
 
 
 def first_routing(acting: Acting) -> str:
@@ -88,12 +91,14 @@ def county_scheme() -> Scheme:
 
 
 def _read(here: Office, folder: Path) -> _Kept:
-    record = folder / RECORD
-    mark = (record.stat().st_mtime_ns if record.exists() else 0, here.stamp)
+    records = (folder / RECORD, folder / UNITS)
+    mark = (*(each.stat().st_mtime_ns if each.exists() else 0 for each in records), here.stamp)
     with _lock:
         kept = _kept.get(str(folder))
         if kept is None or kept.mark != mark:
-            kept = _kept[str(folder)] = _Kept(mark, _classifier(folder), _scheme(here), _gazetteer(here))
+            kept = _kept[str(folder)] = _Kept(
+                mark, _classifier(folder), _units(folder), _scheme(here), _gazetteer(here)
+            )
         return kept
 
 
@@ -103,6 +108,15 @@ def _classifier(folder: Path) -> Classifier:
 
     model = load(folder)
     return Untrained() if isinstance(model, Refused) else model
+
+
+def _units(folder: Path) -> Units:
+    if not (folder / UNITS).exists():
+        return Unlearnt()
+    from tongban.apps.dispatch.unit_file import load
+
+    model = load(folder)
+    return Unlearnt() if isinstance(model, Refused) else model
 
 
 def _scheme(here: Office) -> Scheme:

@@ -24,8 +24,22 @@ _ELSEWHERE = re.compile(
 )
 _ORDINARY = frozenset({"新建村", "新村", "中心村", "和谐社区"})
 """Names that are also ordinary words: taken only right behind their township."""
+_ORDINARY_BARE = frozenset({"东方红", "九龙山", "常年青", "园区新", "红旗岗"})
+"""The same without their suffix."""
 _NOBODYS = ("我们", "咱们", "本", "这个", "我", "你们", "该", "全", "在", "是", "住", "超", "城", "菜", "小")
 """What stands before 县, 镇, 乡 … without naming one: 我们镇, 本县, 超市, 小区."""
+
+
+_SUFFIX = re.compile(r"(?:街道|镇|乡|村|社区)$")
+_INTRODUCED = re.compile(r"(?:^|[\s]|在|到|去|住|是|从|往|来自|位于|我们|县)$")
+"""What stands before a name that is said without 镇 or 村: a beginning, or a word of place."""
+_OTHERWISE = re.compile(
+    r"路|街|巷|弄|道|大道|市|县|区|省|州|国|镇|乡|村|社区|小区|花园|家园|苑|公寓|新城|城|楼|大厦|广场|山庄|公园|湖|水库|河|江|桥|隧道|"
+    r"站|医院|卫生|诊所|学校|中学|小学|大学|学院|幼儿|公司|集团|厂|店|超市|酒店|宾馆|饭|商|市场|银行|老师|医生|先生|女士|同志|板|材"
+)
+"""What makes another thing of such a name when it follows: 青石路, 新昌县, 青石板."""
+_SHORTEST_VILLAGE, _SHORTEST_TOWNSHIP = 3, 2
+"""Characters of a name without its suffix; two are an ordinary word in most villages' names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,52 @@ class Gazetteer:
         return {name: tuple(codes) for name, codes in found.items()}
 
     @cached_property
+    def _bare(self) -> Mapping[str, str]:
+        """Names without 镇 or 村 that one division has; of a township and its own village, the township."""
+        found: dict[str, set[str]] = {}
+        for each in self.divisions.values():
+            least = {Level.TOWNSHIP: _SHORTEST_TOWNSHIP, Level.VILLAGE: _SHORTEST_VILLAGE}.get(each.level)
+            name = _SUFFIX.sub("", alike(_OFFICE.sub("", each.name)))
+            if least is not None and len(name) >= least and name not in _ORDINARY_BARE:
+                found.setdefault(name, set()).add(each.code)
+        sure = {}
+        for name, codes in found.items():
+            widest = [code for code in codes if not codes & set(self._around(code))]
+            if len(widest) == 1:
+                sure[name] = widest[0]
+        return sure
+
+    def _around(self, code: str) -> Iterable[str]:
+        """The codes of what lies around a division."""
+        while code in self.divisions and self.divisions[code].parent:
+            code = self.divisions[code].parent
+            yield code
+
+    @cached_property
+    def _bare_names(self) -> re.Pattern[str]:
+        names = sorted(self._bare, key=lambda name: (-len(name), name))
+        return re.compile("|".join(map(re.escape, names)) or r"(?!)")
+
+    def _find_bare(self, text: str) -> FoundDivision | None:
+        """A division named without its suffix where a place is spoken of, and nothing else can be meant."""
+        read = alike(text)
+        said: set[str] = set()
+        introduced: list[tuple[str, int, int]] = []
+        for match in self._bare_names.finditer(read):
+            begin, end = match.span()
+            if _OTHERWISE.match(read, end) or self._elsewhere(read[:begin]):
+                continue
+            said.add(self._bare[match[0]])
+            if _INTRODUCED.search(read[max(0, begin - 2) : begin]):
+                introduced.append((self._bare[match[0]], begin, end))
+        widest = {around for code in said for around in self._around(code)}
+        smallest = [each for each in introduced if each[0] not in widest]
+        if len(said - widest) != 1 or not smallest:
+            return None
+        code, begin, end = smallest[0]
+        return FoundDivision(code, text[begin:end])
+
+    @cached_property
     def _names(self) -> re.Pattern[str]:
         names = sorted(self._codes, key=lambda name: (-len(name), name))
         return re.compile("|".join(map(re.escape, names)) or r"(?!)")
@@ -89,11 +149,15 @@ class Gazetteer:
         return tuple(alike(each.name) for each in self.divisions.values() if each.level in around)
 
     def find(self, *texts: str) -> FoundDivision | None:
-        """The smallest division that the texts name without doubt; earlier texts count first."""
-        for text in texts:
-            found = self._find(text[:LONGEST])
-            if found is not None:
-                return found
+        """The smallest division that the texts name without doubt; earlier texts count first.
+
+        Whole names come before names without 镇 or 村, wherever they stand.
+        """
+        for look in (self._find, self._find_bare):
+            for text in texts:
+                found = look(text[:LONGEST])
+                if found is not None:
+                    return found
         return None
 
     def _find(self, text: str) -> FoundDivision | None:

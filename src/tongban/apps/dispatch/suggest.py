@@ -15,13 +15,15 @@ from tongban.apps.dispatch.characters import joined
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Classifier, Guess
 from tongban.apps.dispatch.place import Gazetteer
 from tongban.apps.dispatch.scheme import Scheme, path_of
+from tongban.apps.dispatch.took import UnitGuess, Units, Unlearnt
 from tongban.kernel.county import County
 from tongban.kernel.procedure.model import RoutingRule
 from tongban.kernel.refusal import Refused
-from tongban.kernel.routing import route
+from tongban.kernel.routing import may_hold, route
 from tongban.kernel.value import Value
 
 ALTERNATIVES = 3
+UNITS_LOOKED_AT = 10
 WORTH_SHOWING = 0.02
 """The least confidence of an alternative."""
 
@@ -49,6 +51,7 @@ class Registers:
     gazetteer: Gazetteer
     county: County
     rules: tuple[RoutingRule, ...] = ()
+    units: Units = field(default_factory=Unlearnt)
     values: Mapping[str, Value | datetime] = field(default_factory=dict)
 
 
@@ -69,7 +72,8 @@ class Suggestion:
 
     ``division_because`` are the words that named the division ("" when it was chosen, not found).
     ``unit`` with ``rule`` and ``duty`` is empty without a category; ``refused`` says why routing found
-    nobody.
+    nobody. ``before`` are units that took such matters before, likeliest first: a help where ``duty`` is
+    empty, since then no list names the matter. A unit that a hard rule forbids is not among them.
     """
 
     category: str = ""
@@ -83,6 +87,7 @@ class Suggestion:
     rule: str = ""
     duty: str = ""
     refused: Refused | None = None
+    before: tuple[UnitGuess, ...] = ()
 
     @property
     def abstains(self) -> bool:
@@ -116,7 +121,30 @@ def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOU
         rule,
         duty,
         refused,
+        took_before(best.category, division, registers),
     )
+
+
+def took_before(category: str, division: str, registers: Registers) -> tuple[UnitGuess, ...]:
+    """Units that took such matters before and may take this one; none without a category."""
+    if not category:
+        return ()
+    likely = registers.units.likely(
+        matter_of(category, division, registers.scheme, registers.county), UNITS_LOOKED_AT
+    )
+    may = (each for each in likely if may_hold(registers.county, each.unit, category, "lead") is None)
+    return tuple(may)[:ALTERNATIVES]
+
+
+def matter_of(category: str, division: str, scheme: Scheme, county: County) -> Mapping[str, str]:
+    """What units are learnt from: the titles of the category's levels, and the codes of the places around."""
+    around = [code for code in county.division_chain(division) if code != county.code]
+    found = {
+        f"category.{n}": scheme.categories[code].title
+        for n, code in enumerate(path_of(category), 1)
+        if code in scheme.categories
+    }
+    return {**found, **{f"place.{n}": code for n, code in enumerate(around)}}
 
 
 def _second_matters(message: Message, best: str, classifier: Classifier) -> list[Guess]:

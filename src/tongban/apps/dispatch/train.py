@@ -1,9 +1,7 @@
 """Learning a model from labelled messages and from what the county's scheme says of its categories.
 
-Two linear learners, each good where the other is not: a support vector machine where a category has
-many examples, complement naive Bayes (Rennie et al. 2003) where it has few. Their scores on messages
-left out in turn decide how much each counts and make probabilities of the sum (a temperature each,
-after Platt 1999 and Guo et al. 2017). Near-duplicates share a ``group`` and are left out together.
+Three learners (``learners.py``) see each message; their scores on messages left out in turn decide how much each
+counts and make probabilities of the sum. Near-duplicates share a ``group`` and are left out together.
 """
 
 from __future__ import annotations
@@ -18,14 +16,13 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse  # type: ignore[import-untyped]
-from scipy.optimize import minimize  # type: ignore[import-untyped]
 from sklearn.model_selection import GroupKFold
-from sklearn.naive_bayes import ComplementNB
 from sklearn.preprocessing import normalize
-from sklearn.svm import LinearSVC
 
-from tongban.apps.dispatch.model import About, Model, Numbers, shares_within, softmax
+from tongban.apps.dispatch.learners import FIRST_WEIGHTS, Linear, Mixing, bayes, machines, mixing
+from tongban.apps.dispatch.model import About, Model, Numbers, shares_within
 from tongban.apps.dispatch.near import fingerprint
+from tongban.apps.dispatch.neighbours import Neighbours, nobody
 from tongban.apps.dispatch.nothing import NOTHING
 from tongban.apps.dispatch.reading import counted, joined, read
 from tongban.apps.dispatch.scheme import Scheme, parent_of, path_of
@@ -41,7 +38,6 @@ ENOUGH_TO_MEASURE = 100
 """With fewer examples the weights below are used; they are those found on the demo county's messages."""
 NAMED_BY = 0.05
 """Share of the examples that must name a level before categories of it are suggested."""
-FIRST_WEIGHTS = (2.3, 3.5)
 FIRST_SHARPNESS = 8.0
 
 
@@ -75,12 +71,12 @@ class _Prepared:
 
 @dataclass(frozen=True, slots=True)
 class _Fitted:
-    """Two linear models over one vocabulary, and the leaves' rows."""
+    """The learners over one vocabulary, and the leaves' rows."""
 
     vocabulary: Vocabulary
-    margins: Numbers
-    bias: Numbers
+    machines: Linear
     logs: Numbers
+    neighbours: Neighbours
     nearness: Matrix
 
 
@@ -101,17 +97,20 @@ def train(
     examples = tuple(each for each in examples if each.category in scheme.categories)
     prepared = _prepare(examples, scheme)
     step(1, parts)
-    weights, sharpness = FIRST_WEIGHTS, FIRST_SHARPNESS
+    mixed, sharpness = Mixing(FIRST_WEIGHTS, np.zeros(prepared.width)), FIRST_SHARPNESS
     scores: dict[str, int] = {}
     if len(examples) >= ENOUGH_TO_MEASURE and len(set(prepared.groups.tolist())) >= FOLDS:
-        weights, sharpness, scores = _measured(prepared, lambda n: step(1 + n, parts))
+        mixed, sharpness, scores = _measured(prepared, lambda n: step(1 + n, parts))
     fitted = _fit(prepared, np.arange(len(examples)))
     step(parts, parts)
+    one, two, three = mixed.weights
     return Model(
         vocabulary=fitted.vocabulary,
         classes=(*scheme.first_level, ""),
-        slopes=(weights[0] * fitted.margins + weights[1] * fitted.logs).T.astype(np.float32).copy(),
-        bias=(weights[0] * fitted.bias).astype(np.float32),
+        slopes=(one * fitted.machines.slopes + two * fitted.logs).T.astype(np.float32).copy(),
+        bias=(one * fitted.machines.bias + mixed.offsets).astype(np.float32),
+        neighbours=fitted.neighbours if three else nobody(len(fitted.vocabulary), prepared.width),
+        neighbours_count=three,
         leaves=scheme.leaves,
         nearness=fitted.nearness,
         sharpness=sharpness,
@@ -178,16 +177,18 @@ def _places(numbers: list[int]) -> Columns:
 
 
 def _fit(prepared: _Prepared, chosen: Columns) -> _Fitted:
-    """Both learners on the descriptions and the chosen messages."""
+    """All learners on the descriptions and the chosen messages; neighbours are messages alone."""
     messages = [prepared.messages[n] for n in chosen]
     vocabulary = Vocabulary.learnt(messages, prepared.said)
     rows = vocabulary.matrix([*prepared.said, *messages])
     classes = np.concatenate([prepared.said_classes, prepared.classes[chosen]])
-    machine = LinearSVC(C=1.0, class_weight="balanced", random_state=0).fit(rows, classes)
-    bayes = ComplementNB(alpha=0.3).fit(rows, classes)
-    margins, bias = machine.coef_, machine.intercept_
-    logs = bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0)
-    return _Fitted(vocabulary, margins, bias, logs, _nearness(prepared, chosen, vocabulary, rows))
+    return _Fitted(
+        vocabulary,
+        machines(rows, classes, prepared.width),
+        bayes(rows, classes),
+        Neighbours.of(rows[len(prepared.said) :], prepared.classes[chosen], prepared.width),
+        _nearness(prepared, chosen, vocabulary, rows),
+    )
 
 
 def _nearness(prepared: _Prepared, chosen: Columns, vocabulary: Vocabulary, rows: Matrix) -> Matrix:
@@ -202,44 +203,28 @@ def _nearness(prepared: _Prepared, chosen: Columns, vocabulary: Vocabulary, rows
     return normalize(own + members @ rows).astype(np.float32)
 
 
-def _measured(
-    prepared: _Prepared, done: Callable[[int], None]
-) -> tuple[tuple[float, float], float, dict[str, int]]:
-    """Weights of both learners, sharpness of the leaves, and scores, on messages left out in turn."""
+def _measured(prepared: _Prepared, done: Callable[[int], None]) -> tuple[Mixing, float, dict[str, int]]:
+    """How the learners are mixed, sharpness of the leaves, and scores, on messages left out in turn."""
     count = len(prepared.messages)
-    margins, logs = np.zeros((count, prepared.width)), np.zeros((count, prepared.width))
+    margins, logs, among = (np.zeros((count, prepared.width)) for _ in range(3))
     near = np.zeros((count, len(prepared.leaf_said)), dtype=np.float32)
     folds = GroupKFold(FOLDS, shuffle=True, random_state=0)
     for n, (kept, left_out) in enumerate(folds.split(np.zeros(count), groups=prepared.groups), 1):
         fitted = _fit(prepared, kept)
         rows = fitted.vocabulary.matrix([prepared.messages[each] for each in left_out])
-        margins[left_out] = rows @ fitted.margins.T + fitted.bias
+        margins[left_out] = rows @ fitted.machines.slopes.T + fitted.machines.bias
         logs[left_out] = rows @ fitted.logs.T
+        among[left_out] = fitted.neighbours.of_all(rows)
         near[left_out] = (rows @ fitted.nearness.T).todense()
         done(n)
-    one, two = _weights(margins, logs, prepared.classes)
-    shares = softmax(one * margins + two * logs)
+    mixed = mixing((margins, logs, among), prepared.classes)
+    shares = mixed.shares((margins, logs, among))
     right = shares.argmax(axis=1) == prepared.classes
     scores = {
         "accuracy": round(1000 * float(right.mean())),
         "calibration_error": round(1000 * calibration_error(shares.max(axis=1), right)),
     }
-    return (one, two), _sharpness(near, prepared), scores
-
-
-def _weights(margins: Numbers, logs: Numbers, classes: Columns) -> tuple[float, float]:
-    """What makes the summed scores the likeliest probabilities of the true classes."""
-    at = np.arange(len(classes))
-
-    def surprise(weights: npt.NDArray[np.float64]) -> float:
-        one, two = np.exp(weights)
-        shares = softmax(one * margins + two * logs)
-        return float(-np.log(shares[at, classes] + 1e-12).mean() + 0.001 * (weights**2).sum())
-
-    found = minimize(
-        surprise, np.log(np.array(FIRST_WEIGHTS)), method="Nelder-Mead", options={"maxiter": 120}
-    )
-    return float(np.exp(found.x[0])), float(np.exp(found.x[1]))
+    return mixed, _sharpness(near, prepared), scores
 
 
 def _sharpness(near: npt.NDArray[np.float32], prepared: _Prepared) -> float:

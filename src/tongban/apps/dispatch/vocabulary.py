@@ -1,4 +1,4 @@
-"""Which pieces a model knows and how much each tells: TF-IDF over pieces of one to three characters.
+"""Which pieces a model knows and how much each tells: TF-IDF over pieces of one to three characters and words.
 
 A piece that fewer than a few messages share is left out. It would tell nothing about other messages,
 and what only one message says (a name, an address) has no place in a model.
@@ -14,13 +14,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse  # type: ignore[import-untyped]
 
-from tongban.apps.dispatch.reading import Codes, Weights
+from tongban.apps.dispatch.reading import WORDS, Codes, Weights
 
 Columns: TypeAlias = "npt.NDArray[np.int64]"
 Matrix: TypeAlias = Any
 """A scipy sparse matrix in CSR form (scipy ships no types)."""
 Counted: TypeAlias = "tuple[Codes, Weights]"
 
+CHARACTERS_COUNT, WORDS_COUNT = 0.8, 0.6
+"""The lengths of both parts of a message; the whole has length 1."""
 MANY = 1_000
 """From this many messages on a piece must be shared by three texts, below that by two."""
 
@@ -49,13 +51,20 @@ class Vocabulary:
         return len(self.codes)
 
     def row(self, message: Counted) -> tuple[Columns, Weights]:
-        """A message as known columns and weights of length 1 (Euclidean), or of none when it has none."""
+        """A message as known columns and weights: its characters and its words each of a length of their own."""
         codes, counts = message
         columns, known = self.columns(codes)
         columns = columns[known]
-        weights = (1 + np.log(counts[known])) * self.idf[columns]
-        length = float(np.linalg.norm(weights))
-        return columns, (weights / length if length else weights).astype(np.float32)
+        return columns, self.weighed(codes[known], columns, counts[known])
+
+    def weighed(self, codes: Codes, columns: Columns, counts: Weights) -> Weights:
+        """The weights of known pieces."""
+        weights = (1 + np.log(counts)) * self.idf[columns]
+        words = int(np.searchsorted(codes, WORDS))
+        for part, share in ((weights[:words], CHARACTERS_COUNT), (weights[words:], WORDS_COUNT)):
+            length = float(np.linalg.norm(part))
+            part *= share / length if length else 0.0
+        return weights.astype(np.float32)
 
     def columns(self, codes: Codes) -> tuple[Columns, npt.NDArray[np.bool_]]:
         """The column of each piece, and whether it is known at all."""

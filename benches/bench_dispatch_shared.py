@@ -1,0 +1,182 @@
+"""Every figure of ``docs/explanation/dispatch.md`` on the shared real data, each with the split that it is on.
+
+``python -m benches.bench_dispatch_shared [categories few units places]``; all by default, about ten minutes on one
+core. The data are beside the repository or where ``TONGBAN_SHARED`` says; they are not in it.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import os
+import random
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+from benches.bench_dispatch import COUNTY, demo
+
+from tongban.apps.dispatch.evaluation import Scores, evaluate
+from tongban.apps.dispatch.labelled import examples_of
+from tongban.apps.dispatch.place import FoundDivision, Gazetteer, NamedDivision
+from tongban.apps.dispatch.scheme import Scheme, path_of
+from tongban.apps.dispatch.scoring import calibration_error, macro_f1
+from tongban.apps.dispatch.train import Example, train
+from tongban.apps.dispatch.unit_names import UnitNames
+from tongban.apps.dispatch.units import Dispatched, UnitModel, learn_units
+from tongban.kernel.county import Level
+
+SHARED = Path(os.environ.get("TONGBAN_SHARED") or COUNTY.parents[2] / "shared" / "data")
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def rows(name: str) -> Iterator[dict[str, str]]:
+    with gzip.open(SHARED / name, "rt", encoding="utf-8-sig", newline="") as stream:
+        yield from csv.DictReader(stream)
+
+
+def labelled() -> tuple[list[Example], Scheme]:
+    """The real messages, and our scheme cut to the seven first levels that they are labelled with."""
+    scheme, _ = demo()
+    found, faults = examples_of(enumerate(rows("messages/labelled.csv.gz"), 2), scheme)
+    assert not faults
+    return list(found), scheme.only({each.category for each in found})
+
+
+def categories() -> None:
+    examples, scheme = labelled()
+    for seed in (0, 1):
+        found = evaluate(examples, scheme, NOW, seed=seed)
+        assert isinstance(found, Scores)
+        print(
+            f"first level      macro-F1 {found.macro_f1:.4f}  accuracy {found.accuracy:.4f}"
+            f"  surest 85 % {found.accuracy_of_surest:.4f}  calibration error {found.calibration_error:.3f}"
+            f"  offered {found.sure:.3f} of these right {found.accuracy_when_sure:.3f}"
+            f"  | {found.messages} messages, 5 folds, grouped, seed {seed}",
+            flush=True,
+        )
+        for each in found.classes:
+            print(
+                f"  {scheme.title(each.category)}  F1 {each.f1:.3f}  of {each.truly} found {each.both / each.truly:.3f}"
+            )
+
+
+def few() -> None:
+    examples, scheme = labelled()
+    truth = {code: n for n, code in enumerate(scheme.first_level)}
+    for count in (5, 20, 100, 0):
+        scores = []
+        for seed in range(3):
+            order = random.Random(seed).sample(examples, len(examples))
+            taught: list[Example] = []
+            for code in scheme.first_level:
+                seen: set[str] = set()
+                own = [each for each in order if path_of(each.category)[0] == code]
+                own = [e for e in own if not (e.group in seen or seen.add(e.group))]  # type: ignore[func-returns-value]
+                taught += own[:count]
+            groups = {each.group for each in taught}
+            asked = [each for each in order if each.group not in groups][:1_000]
+            model = train(taught, scheme, NOW)
+            given = [truth[model.first_of(each.text).category] for each in asked]  # type: ignore[union-attr]
+            scores.append(macro_f1(np.array([truth[e.category] for e in asked]), np.array(given)))
+        print(
+            f"few labels       {count:3d} a category: macro-F1 {np.mean(scores):.3f} ({min(scores):.3f} to {max(scores):.3f})"
+            "  | 1,000 others, no group on both sides, three draws; the scheme's descriptions are learnt too",
+            flush=True,
+        )
+
+
+FACTS = ("event_type", "main_type", "sub_type", "street", "community", "event_source", "property")
+
+
+def units() -> None:
+    records = sorted(rows("events/dispatched.csv.gz"), key=lambda row: row["create_time"])
+    names = UnitNames.of((row["dispose_unit"], row["street"]) for row in records)
+    spelled = {
+        "as written": [row["dispose_unit"] for row in records],
+        "brackets left off": [re.sub(r"（.*?）", "", row["dispose_unit"]).strip("-") for row in records],
+        "normal names": [names.normal(row["dispose_unit"], row["street"]) for row in records],
+    }
+    cut = round(0.8 * len(records))
+    for way, found in spelled.items():
+        history = [
+            Dispatched(
+                {fact: row[fact] for fact in FACTS if row[fact] != "-"},
+                unit,
+                date.fromisoformat(row["create_time"]).toordinal(),
+            )
+            for row, unit in zip(records, found, strict=True)
+        ]
+        model = learn_units(history[:cut])
+        assert isinstance(model, UnitModel)
+        later = [each for each in history[cut:] if each.unit]
+        shares = model.shares([each.facts for each in later])
+        order = np.array(model.units)[np.argsort(-shares, axis=1, kind="stable")[:, :3]]
+        truth = np.array([each.unit for each in later])[:, None]
+        right = order[:, 0] == truth[:, 0]
+        print(
+            f"unit             top-1 {right.mean():.4f}  top-3 {(order == truth).any(axis=1).mean():.4f}"
+            f"  calibration error {calibration_error(shares.max(axis=1), right):.3f}"
+            f"  | {way}, {len(set(found))} names; {cut} earlier taught, {len(later)} later asked",
+            flush=True,
+        )
+
+
+def places() -> None:
+    with (COUNTY / "divisions.csv").open(encoding="utf-8", newline="") as stream:
+        divisions = [
+            NamedDivision(row["code"], row["name"], Level(row["level"]), row["parent"], row["short_name"])
+            for row in csv.DictReader(stream)
+        ]
+    gazetteer = Gazetteer.of(divisions)
+    foreign = [
+        (row.get("title") or row.get("留言主题") or "", row.get("body") or row.get("留言详情") or "")
+        for name in ("labelled", "unlabelled", "hot")
+        for row in rows(f"messages/{name}.csv.gz")
+    ]
+    wrong = sum(gazetteer.find("", *texts) is not None for texts in foreign)
+    print(
+        f"division         {wrong} found in {len(foreign)} messages of another city, where every find is wrong"
+    )
+    chance = random.Random(0)
+    villages = [each for each in divisions if each.level is Level.VILLAGE]
+    bodies = [body for body, _ in demo()[1] if "{village}" in body or "{township}" in body]
+    for way in ("whole names", "names without their ending"):
+        asked = right = missed = 0
+        for body in bodies * 5:
+            village = chance.choice(villages)
+            township = gazetteer.divisions[village.parent]
+            said = [_said(each.name, way) for each in (village, township)]
+            text = re.sub(
+                r"\{[a-z]+\}", "某", body.replace("{village}", said[0]).replace("{township}", said[1])
+            )
+            found: FoundDivision | None = gazetteer.find(text)
+            asked += 1
+            missed += found is None
+            right += found is not None and found.code in (village.code, township.code)
+        print(
+            f"division         precision {right / max(1, asked - missed):.3f}  found {1 - missed / asked:.3f}"
+            f"  | {asked} demo messages filled with random villages, {way}"
+        )
+
+
+def _said(name: str, way: str) -> str:
+    short = re.sub(r"(?<=村)(民委员会|委会)$|(居民委员会|居委会)$", "", name)
+    return short if way == "whole names" else re.sub(r"(街道|镇|乡|村|社区)$", "", short)
+
+
+ALL = {"categories": categories, "few": few, "units": units, "places": places}
+
+
+def main() -> None:
+    if not SHARED.exists():
+        sys.exit(f"the shared real data are not here: {SHARED}")
+    for name in sys.argv[1:] or ALL:
+        ALL[name]()
+
+
+if __name__ == "__main__":
+    main()
