@@ -7,7 +7,6 @@ message are its places in the vocabulary, which holds nothing that only one mess
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +33,7 @@ class Neighbours:
     width: int
 
     @classmethod
-    def of(cls, rows: Matrix, classes: Columns, width: int) -> Self:
+    def of(cls, rows: Matrix, classes: Columns, width: int) -> Neighbours:
         """From messages × pieces."""
         if not rows.shape[0]:
             return nobody(rows.shape[1], width)
