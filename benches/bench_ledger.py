@@ -80,8 +80,10 @@ def run(home: Path, chosen) -> None:
     from tongban.store.journal import Journal
     from tongban.store.keys import Keys
     from tongban.store.rebuilding import rebuild
-    from tongban.store.scanning import FIRST, LAST, Part, scan
-    from tongban.store.verification import _conninfo, verify
+    from tongban.store.heads import keep, kept_file
+    from tongban.store.moment import moment
+    from tongban.store.scanning import Part, scan
+    from tongban.store.verification import Outside, _conninfo, compare_derived, verify
 
     keys = Keys(home / "keys")
     journal = Journal(COUNTY, keys.lookup(COUNTY))

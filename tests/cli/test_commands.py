@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,6 +45,19 @@ class Shell:
     def psql(self, sql: str) -> list[tuple[object, ...]]:
         with psycopg.connect(self.environ["DATABASE_URL"]) as connection:
             return connection.execute(sql).fetchall()  # type: ignore[call-overload]
+
+    def change(self, sql: str) -> None:
+        with psycopg.connect(self.environ["DATABASE_URL"]) as connection:
+            connection.execute(sql)  # type: ignore[call-overload]
+
+    def key(self) -> str:
+        """The public key as it stands under /open/trust/: its id and the key itself."""
+        from base64 import b64encode
+
+        from tongban.store.keys import Keys
+
+        signer = Keys(self.home / "keys").signer("330822")
+        return f"{signer.key_id}={b64encode(signer.public).decode()}"
 
 
 @pytest.fixture(scope="module")
@@ -113,12 +127,55 @@ def test_an_unknown_number_is_refused(shell: Shell) -> None:
 
 def test_the_ledger_is_sound_and_its_head_can_be_signed(shell: Shell) -> None:
     assert "sound" in shell.run("ledger", "verify").stdout
-    assert json.loads(shell.run("ledger", "verify", "--json").stdout) == {"sound": True, "findings": []}
+    said = json.loads(shell.run("ledger", "verify", "--json").stdout)
+    assert said["sound"] and said["findings"] == [] and 0 < said["covered"] <= said["entries"]
     assert shell.run("ledger", "checkpoint").stdout.startswith("tongban.ledger/330822")
 
 
-def test_a_receipt_is_json_that_holds_a_proof(shell: Shell, number: str) -> None:
-    assert json.loads(shell.run("ledger", "receipt", number).stdout)
+def test_a_head_that_was_printed_is_compared_with_the_ledger(shell: Shell, tmp_path: Path) -> None:
+    printed = tmp_path / "gazette.txt"
+    printed.write_text(shell.run("ledger", "checkpoint").stdout, encoding="utf-8")
+    shell.run("ledger", "verify", "--against", str(printed))
+    lines = printed.read_text(encoding="utf-8").splitlines()
+    printed.write_text("\n".join([lines[0], str(int(lines[1]) + 1), *lines[2:]]), encoding="utf-8")
+    told = shell.run("ledger", "verify", "--against", str(printed), status=1).stderr
+    assert "[ledger.signature_wrong]" in told and "[ledger.checkpoint_missing]" in told
+    assert "[cli.cannot_read]" in shell.run("ledger", "verify", "--against", "nowhere", status=1).stderr
+
+
+def test_a_receipt_verifies_without_a_database_as_the_manual_says(
+    shell: Shell, number: str, tmp_path: Path
+) -> None:
+    """The how-to, from the redirection of the shell to the program of a few lines."""
+    path, key = tmp_path / "receipt.json", shell.key()
+    path.write_text(shell.run("ledger", "receipt", number).stdout, encoding="utf-8")
+    offline = Shell(tmp_path / "nowhere", "postgresql://nobody@127.0.0.1:1/nothing")
+    told = offline.run("ledger", "verify-receipt", str(path), "--key", key).stdout
+    assert number in told and "checkpoint" in told
+    id, _, public = key.partition("=")
+    block = re.search(r"```python\n(.*?)```", (ROOT / "docs/how-to/verify-the-ledger.md").read_text(), re.S)
+    assert block is not None
+    program = block[1].replace("tongban.330822+1a2b3c4d", id).replace("…", public)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=offline.environ, capture_output=True, text=True, check=True
+    )  # fmt: skip
+    assert done.stdout.startswith("Verified(")
+    path.write_text(path.read_text(encoding="utf-8").replace('"seq\\":1', '"seq\\":2'), encoding="utf-8")
+    assert (
+        "[ledger.changed]"
+        in offline.run("ledger", "verify-receipt", str(path), "--key", key, status=1).stderr
+    )
+    wrong = offline.run("ledger", "verify-receipt", str(path), "--key", f"{id}=AAAA", status=1)
+    assert "[ledger.public_key]" in wrong.stderr
+
+
+def test_what_is_derived_is_compared_without_changing_it(shell: Shell, number: str) -> None:
+    assert "agrees" in shell.run("rebuild", "--check").stdout
+    shell.change(f"UPDATE store_case SET title = title || '.' WHERE number = '{number}'")
+    assert "[ledger.row_differs]" in shell.run("rebuild", "--check", status=1).stderr
+    assert "[ledger.row_differs]" in shell.run("ledger", "verify", status=1).stderr
+    shell.run("rebuild")
+    shell.run("rebuild", "--check")
 
 
 def test_a_sweep_acts_on_what_is_due_and_then_finds_nothing(shell: Shell) -> None:

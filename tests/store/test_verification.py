@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -13,14 +15,16 @@ from small_practice import COUNTY, MONDAY, PROCEDURE, later, opened, procedures,
 from tongban.kernel.ledger.merkle import verify_consistency, verify_inclusion
 from tongban.kernel.ledger.receipt import Verified, verify_receipt
 from tongban.kernel.ledger.seal import START, compose, link
+from tongban.store import checkpoints
 from tongban.store.batch import Append
-from tongban.store.checkpoints import checkpoint, consistency, inclusion, newest
+from tongban.store.checkpoints import Head, consistency, inclusion, newest
 from tongban.store.erasure import erase
+from tongban.store.heads import keep, kept_file
 from tongban.store.journal import Journal
 from tongban.store.models import Block, CheckpointRow, EventRow, Leaf
 from tongban.store.rebuilding import rebuild
 from tongban.store.receipts import receipt
-from tongban.store.verification import _conninfo, verify
+from tongban.store.verification import Outside, Report, _conninfo, silent, verify
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -47,12 +51,37 @@ def work(ledger: Journal, number: str, steps: int = 3, at: datetime = MONDAY) ->
     return decided.cases[0].id
 
 
-def found(ledger: Journal, signers) -> set[tuple[str, str, int]]:
-    return {(f.code, f.chain, f.seq) for f in verify(ledger, [signer.verifier() for signer in signers])}
+@pytest.fixture(autouse=True)
+def kept(tmp_path) -> Iterator[Path]:
+    """The file in which the home keeps signed heads."""
+    home.append(tmp_path)
+    yield kept_file(tmp_path, COUNTY)
+    home.clear()
 
 
-def codes(ledger: Journal, signers) -> set[str]:
-    return {code for code, _, _ in found(ledger, signers)}
+home: list[Path] = []
+
+
+def checkpoint(ledger: Journal, signers, at: datetime) -> Head:
+    """A head, signed and kept in the home."""
+    head = checkpoints.checkpoint(ledger, signers, at)
+    assert isinstance(head, Head)
+    keep(ledger, home[0])
+    return head
+
+
+def report(ledger: Journal, signers, *, now: datetime = MONDAY, against: str = "", progress=silent) -> Report:
+    path = kept_file(home[0], COUNTY)
+    outside = Outside(path.read_text() if path.exists() else None, against, procedures)
+    return verify(ledger, [signer.verifier() for signer in signers], now, outside, progress)
+
+
+def found(ledger: Journal, signers, **more) -> set[tuple[str, str, int]]:
+    return {(f.code, f.chain, f.seq) for f in report(ledger, signers, **more).findings}
+
+
+def codes(ledger: Journal, signers, **more) -> set[str]:
+    return {code for code, _, _ in found(ledger, signers, **more)}
 
 
 @pytest.fixture
@@ -242,9 +271,10 @@ def test_many_processes_find_what_one_finds(served, signers, adversary, monkeypa
     alone = found(served, signers)
     monkeypatch.setattr("tongban.store.verification.SHARED", 10)
     seen: list[int] = []
-    together = {
-        (f.code, f.chain, f.seq)
-        for f in verify(served, [s.verifier() for s in signers], lambda done, _total: seen.append(done))
-    }
+
+    def told(part: str, done: int, _total: int) -> None:
+        seen.extend([done] if part == "verifying" else [])
+
+    together = found(served, signers, progress=told)
     assert together == alone and {cases[3], cases[7]} <= {chain for _, chain, _ in alone}
     assert seen[-1] == EventRow.objects.count()

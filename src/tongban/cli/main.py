@@ -78,7 +78,7 @@ class _Menu:
     def add(self, name: str, run: str) -> argparse.ArgumentParser:
         """A command (``sweep``) or one of a group (``case show``)."""
         group, _, last = name.rpartition(" ")
-        text = self.speaker.words(f"help.{name.replace(' ', '_')}")
+        text = self.speaker.words(f"help.{name.replace(' ', '_').replace('-', '_')}")
         into = self.commands if not group else self._group(group)
         made = into.add_parser(last, help=text, description=text)
         made.add_argument("--language", choices=LANGUAGES, help=argparse.SUPPRESS)
@@ -153,9 +153,16 @@ def _cases(menu: _Menu) -> None:
     imports.add_argument("--plan", metavar="FILE", help=menu.words("option.plan"))
     verify = menu.add("ledger verify", "ledger:verify")
     verify.add_argument("--json", action="store_true", help=menu.words("option.json"))
+    verify.add_argument("--against", metavar="FILE", help=menu.words("option.against"))
     menu.add("ledger checkpoint", "ledger:checkpoint")
     menu.add("ledger receipt", "ledger:receipt").add_argument("number", metavar="NUMBER")
-    menu.add("rebuild", "ledger:rebuild")
+    judge = menu.add("ledger verify-receipt", "ledger:verify_receipt")
+    judge.add_argument("file", metavar="FILE")
+    judge.add_argument(
+        "--key", action="append", required=True, metavar="ID=BASE64", help=menu.words("option.key")
+    )
+    rebuild = menu.add("rebuild", "ledger:rebuild")
+    rebuild.add_argument("--check", action="store_true", help=menu.words("option.check"))
 
 
 def _dispatch(menu: _Menu) -> None:

@@ -23,6 +23,7 @@ from tongban.store.registers import adopted
 from tongban.store.values import from_text
 
 ADOPTED = "adopted"
+ADOPTIONS = "adoptions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def adopt(
             "homes": tuple(homes),
             "by": by,
         }
-        noted = append_note(journal, "adoptions", ADOPTED, facts, now, now)
+        noted = append_note(journal, ADOPTIONS, ADOPTED, facts, now, now)
         if isinstance(noted, Refused):
             transaction.set_rollback(True, using=journal.using)
             return noted

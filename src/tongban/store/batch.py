@@ -122,6 +122,10 @@ class Stored(NamedTuple):
         assert isinstance(facts, Mapping)
         return facts
 
+    def sealed(self) -> Mapping[str, str]:
+        """The digests of values that stand apart, by name."""
+        return cast(Mapping[str, str], self.parts()["sealed"])
+
     def event(self) -> Event:
         """The step; ``content`` carries only the names of all values that were given apart."""
         body = self.parts()

@@ -13,11 +13,12 @@ from django.db import transaction
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.store.journal import Journal
-from tongban.store.notes import append_note
+from tongban.store.notes import append_note, chain_id, readable
 from tongban.store.rebuilding import Procedures, rebuild_chains
+from tongban.store.scanning import ERASED, Gone, microseconds
 from tongban.store.search import index
 
-ERASED = "erased"
+ERASURES = "erasures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def erase(
             "reason": reason,
             "person": person,
         }
-        noted = append_note(journal, "erasures", ERASED, facts, now, now)
+        noted = append_note(journal, ERASURES, ERASED, facts, now, now)
         if isinstance(noted, Refused):
             transaction.set_rollback(True, using=journal.using)
             return noted
@@ -66,6 +67,24 @@ def erase(
         index(journal, [case])
         files = tuple(name for name in sorted(_files(gone)) if not _named(journal, name))
     return Erased(len(gone), files)
+
+
+def gone(journal: Journal) -> Gone:
+    """What the notes say of values that are gone or had parts struck out."""
+    fields: dict[str, dict[str, int]] = {}
+    struck: dict[tuple[str, int, str], str] = {}
+    for entry in journal.events(chain_id(journal.county, ERASURES)):
+        match readable(entry):
+            case {"case": str(case), "fields": tuple(names), **rest} if entry.kind == ERASED:
+                chain = str(rest.get("chain", case))
+                recorded = microseconds(entry.recorded)
+                fields.setdefault(chain, {}).update((str(name), recorded) for name in names)
+                for place, digest in entry.sealed().items():
+                    seq, _, field = place.partition(".")
+                    struck[case, int(seq), field] = str(digest)
+            case _:
+                pass  # changed by somebody: its seal says so
+    return Gone(fields, struck)
 
 
 _DELETE = (

@@ -14,7 +14,7 @@ from uuid import NAMESPACE_OID, uuid5
 from tongban.kernel.ledger.seal import START, Entry, Tip, next_entry
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
-from tongban.store.batch import STEP
+from tongban.store.batch import STEP, Stored
 from tongban.store.journal import CONFLICT, Journal
 
 NO_SEALED: Mapping[str, str] = {}
@@ -33,6 +33,14 @@ def tip(journal: Journal, chain: str) -> Tip:
     for row in journal.query(sql, (journal.county, chain)):
         return Tip(*cast(tuple[int, bytes, datetime], row))
     return START
+
+
+def readable(entry: Stored) -> Facts:
+    """The facts of a note; none when somebody changed its body so that it cannot be read any more."""
+    try:
+        return entry.facts()
+    except (ValueError, KeyError, TypeError, AssertionError):
+        return {}
 
 
 def append_note(

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import cast
 
+from django.db import transaction
+
+from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.ledger.instant import instant_text
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Facts
 from tongban.store.journal import Journal
+from tongban.store.notes import append_note, chain_id
 from tongban.store.search import folded, pairs
 
+PUBLISHED, WITHDRAWN = "published", "withdrawn"
+"""Kinds of notes."""
 MOST_PAIRS = 200
 
 
@@ -36,7 +46,7 @@ _PUT = """
     ON CONFLICT (county, what, chain) DO UPDATE SET category = excluded.category,
         division = excluded.division, title = excluded.title, text = excluded.text, plain = excluded.plain,
         vector = excluded.vector, since = excluded.since, until = excluded.until
-    RETURNING 1
+    RETURNING text::text
 """
 _PAIRS_BEFORE = """
     SELECT unnest(tsvector_to_array(vector)) FROM store_public WHERE county = %s AND what = %s AND chain = %s::uuid
@@ -49,30 +59,67 @@ _COUNT = """
 
 
 def put(journal: Journal, text: Text) -> None:
-    """Publish; the same case published again takes the place of what was there.
+    """Publish; the same case published again takes the place of what was there. A note keeps the digest.
 
     Beside it is counted in how many texts each pair stands, and (as "") how many texts there are: only the
-    reactor that publishes writes here, so nobody waits for a count.
+    reactor that publishes writes here, so nobody waits for a count. Raises ``RefusedError`` for what cannot be noted.
     """
     key = (journal.county, text.what, text.chain)
-    now = pairs(text.plain)
-    before = {cast(str, row[0]) for row in journal.query(_PAIRS_BEFORE, (*key, *key))}
+    now, plain = pairs(text.plain), folded(text.plain)
     values = (
         *key,
         text.category,
         text.division,
         text.title,
         text.text,
-        folded(text.plain),
+        plain,
         now,
         text.since,
         text.until,
     )
-    journal.query(_PUT, values)
-    changed = {pair: 1 for pair in ("", *now) if pair not in before} | dict.fromkeys(before - {"", *now}, -1)
-    if changed:
-        ordered = sorted(changed)
-        journal.query(_COUNT, (*key[:2], ordered, [changed[pair] for pair in ordered]))
+    with transaction.atomic(using=journal.using):
+        before = {cast(str, row[0]) for row in journal.query(_PAIRS_BEFORE, (*key, *key))}
+        [[kept]] = cast(list[tuple[str]], journal.query(_PUT, values))
+        changed = {pair: 1 for pair in ("", *now) if pair not in before} | dict.fromkeys(
+            before - {"", *now}, -1
+        )
+        if changed:
+            ordered = sorted(changed)
+            journal.query(_COUNT, (*key[:2], ordered, [changed[pair] for pair in ordered]))
+        digest = content_digest(text.category, text.division, text.title, kept, plain, text.since)
+        _note(journal, text.what, text.chain, PUBLISHED, {"digest": digest, **_ending(text.until)}, text.since)
+
+
+def withdraw(journal: Journal, what: str, chain: str, until: datetime) -> bool:
+    """Take a published text down from a moment on, and note it; whether there was one."""
+    sql = """UPDATE store_public SET until = %s WHERE county = %s AND what = %s AND chain = %s::uuid RETURNING 1"""
+    with transaction.atomic(using=journal.using):
+        if not journal.query(sql, (until, journal.county, what, chain)):
+            return False
+        _note(journal, what, chain, WITHDRAWN, {"until": instant_text(until)}, until)
+    return True
+
+
+def _ending(until: datetime | None) -> Facts:
+    return {} if until is None else {"until": instant_text(until)}
+
+
+def content_digest(category: str, division: str, title: str, text: str, plain: str, since: datetime) -> str:
+    """What a note says of a published text: of its row as it stands (``text`` as PostgreSQL writes it)."""
+    parts = (category, division, title, text, plain, instant_text(since))
+    return sha256(canonical(parts).encode()).hexdigest()
+
+
+def _note(journal: Journal, what: str, chain: str, kind: str, facts: Facts, at: datetime) -> None:
+    """Note a change of a published text, unless the newest note says the same."""
+    name = f"published/{what}/{chain}"
+    said: Facts = {"case": chain, "what": what, **facts}
+    newest = journal.events(chain_id(journal.county, name))[-1:]
+    if newest and newest[0].kind == kind and newest[0].facts() == said:
+        return
+    noted = append_note(journal, name, kind, said, at, max(at, datetime.now(UTC)))
+    if isinstance(noted, Refused):
+        raise RefusedError(noted)
 
 
 def found(journal: Journal, what: str, words: str, most: int) -> tuple[str, ...]:

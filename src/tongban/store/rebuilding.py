@@ -6,17 +6,24 @@ others go on. What was erased stays erased: a title taken from an erased text di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
-from typing import TypeAlias, cast
+from typing import LiteralString, TypeAlias, cast
 
+import msgspec
 from django.db import transaction
 
 from tongban.kernel.case import Case
 from tongban.kernel.events import Event, Written
+from tongban.kernel.ledger.finding import Finding
+from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.ledger.seal import Tip
 from tongban.kernel.procedure.evolve import evolve
 from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.refusal import RefusedError
+from tongban.kernel.value import Facts
 from tongban.store.batch import STEP, Stored
 from tongban.store.journal import COLUMNS, Journal, encode, stored
 from tongban.store.projection import Row, case_row, form_of, title_of
@@ -87,6 +94,122 @@ def rebuild_chains(journal: Journal, procedures: Procedures, chains: Sequence[st
             "SELECT store_rewrite(%s, %s, %s)",
             (journal.county, encode(cases), encode(list(subjects.values()))),
         )
+
+
+def differences(journal: Journal, procedures: Procedures, progress: Progress = silent) -> Iterator[Finding]:
+    """Case and register rows that the ledger does not give, a batch of chains at a time; changes nothing.
+
+    For verification: an entry from which no case can be made is named too (``ledger.case_unreadable``).
+    """
+    [[total]] = journal.query(
+        "SELECT count(*) FROM store_event WHERE county = %s AND seq = 1 AND kind = %s", (journal.county, STEP)
+    )
+    done, last = 0, ZERO
+    while rows := journal.query(_NEXT, (journal.county, last, STEP, SIZE)):
+        chains = [cast(str, row[0]) for row in rows]
+        yield from _different(journal, procedures, chains)
+        done, last = done + len(chains), chains[-1]
+        progress(done, max(done, cast(int, total)))
+    for table, column in (("case", "id"), ("subject", "chain")):
+        for row in journal.query(_UNKNOWN[table], (journal.county,)):
+            yield Finding("ledger.row_unknown", cast(str, row[0]), 0, {"table": table, "column": column})
+
+
+_UNKNOWN: Mapping[str, LiteralString] = {
+    "case": """SELECT id::text FROM store_case c WHERE county = %s AND NOT EXISTS (
+                 SELECT FROM store_event e WHERE e.county = c.county AND e.chain = c.id AND e.seq = 1)""",
+    "subject": """SELECT chain::text FROM store_subject s WHERE county = %s AND NOT EXISTS (
+                    SELECT FROM store_event e WHERE e.county = s.county AND e.chain = s.chain AND e.seq = s.seq)""",
+}
+_CASES = (
+    """SELECT id::text, to_jsonb(c)::text FROM store_case c WHERE county = %s AND id = ANY (%s::uuid[])"""
+)
+_SUBJECTS = """
+    SELECT s.register, s.key, s.fields, s.chain::text, s.seq, s.at FROM store_subject s
+    WHERE s.county = %s AND (s.chain = ANY (%s::uuid[]) OR (s.register, s.key) IN (
+        SELECT register, key FROM unnest(%s::text[], %s::text[]) AS u(register, key)
+    ))
+"""
+
+
+def _different(journal: Journal, procedures: Procedures, chains: Sequence[str]) -> Iterator[Finding]:
+    """What is different about these cases and the register rows that they wrote."""
+    given = contents(journal, chains)
+    kept = dict(cast(list[tuple[str, str]], journal.query(_CASES, (journal.county, list(chains)))))
+    written: list[Row] = []
+    events = (stored(row) for row in journal.query(_EVENTS, (journal.county, list(chains), STEP)))
+    for chain, group in groupby(events, lambda each: each.chain):
+        try:
+            row, wrote = _folded(group, procedures, given.get(chain, {}))
+        except _UNREADABLE as fault:
+            yield Finding("ledger.case_unreadable", chain, 0, {"because": type(fault).__name__})
+            continue
+        written += wrote
+        if chain not in kept:
+            yield Finding("ledger.row_missing", chain, 0, {"table": "case"})
+            continue
+        found = json.loads(kept[chain])
+        wrong = [name for name, value in row.items() if not _is(found[name], value)]
+        for name in wrong:
+            facts: Facts = {
+                "table": "case",
+                "member": name,
+                "column": str(found[name]),
+                "ledger": str(row[name]),
+            }
+            yield Finding("ledger.row_differs", chain, 0, facts)
+    yield from _different_subjects(journal, chains, written)
+
+
+_UNREADABLE = (RefusedError, msgspec.ValidationError, LookupError, ValueError, TypeError, AssertionError)
+"""What a case that somebody tampered with may raise; what was done to it the seals say."""
+
+
+def _is(column: object, value: str | int | bool | None) -> bool:
+    """Whether a column as JSON has it is the value of a row; moments may be written in two ways."""
+    if column == value:
+        return True
+    if not isinstance(column, str) or not isinstance(value, str) or not column[:4].isdigit():
+        return False
+    try:
+        return datetime.fromisoformat(column) == datetime.fromisoformat(value)
+    except (ValueError, TypeError):
+        return False
+
+
+def _different_subjects(journal: Journal, chains: Sequence[str], written: Sequence[Row]) -> Iterator[Finding]:
+    """Rows of registers: each must be what the entry it names wrote, and no older than any that wrote it."""
+    latest: dict[tuple[str, str], Row] = {}
+    by_entry: dict[tuple[str, str, str, int], str] = {}
+    for row in written:
+        _keep_latest(latest, row)
+        place = (
+            cast(str, row["register"]),
+            cast(str, row["key"]),
+            cast(str, row["chain"]),
+            cast(int, row["seq"]),
+        )
+        by_entry[place] = cast(str, row["fields"])
+    keys = list(latest)
+    arguments = (journal.county, list(chains), [key[0] for key in keys], [key[1] for key in keys])
+    rows = cast(list[tuple[str, str, str, str, int, datetime]], journal.query(_SUBJECTS, arguments))
+    there = {(row[0], row[1]): row for row in rows}
+    for register, key, fields, chain, seq, _ in rows:
+        if chain in chains and by_entry.get((register, key, chain, seq)) != fields:
+            yield Finding("ledger.row_differs", chain, seq, _of_register(register, key, "fields"))
+    for (register, key), row in latest.items():
+        found = there.get((register, key))
+        wrote = (cast(str, row["chain"]), cast(int, row["seq"]))
+        if found is None:
+            yield Finding(
+                "ledger.row_missing", *wrote, {"table": "subject", "register": register, "key": key}
+            )
+        elif (instant_text(found[5]), found[3], found[4]) < _order(row):
+            yield Finding("ledger.row_differs", *wrote, _of_register(register, key, "at"))
+
+
+def _of_register(register: str, key: str, member: str) -> Facts:
+    return {"table": "subject", "member": member, "column": register, "ledger": key}
 
 
 def _folded(group: Iterable[Stored], procedures: Procedures, given: Given) -> tuple[Row, list[Row]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from threading import Lock
 
 from django.db import transaction
@@ -27,6 +28,7 @@ from tongban.store.models import AdoptionRow, CalendarYear, Category, DivisionRo
 from tongban.store.notes import append_note
 
 CALENDAR = "calendar"
+CALENDARS = "calendars"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,22 +135,32 @@ def adoptions_of(county: str) -> tuple[Term, ...]:
 def import_year(journal: Journal, text: str, where: str, by: str, now: datetime) -> Year | Refused:
     """Take over the official calendar of one year (the text of its file), in the place of an earlier one.
 
-    A note keeps the calendar's digest. Refuses what the reader of calendars refuses. Recomputing the due
+    A note keeps the digests of the days and of the text. Refuses what the reader of calendars refuses. Recomputing the due
     dates of running cases is for whoever calls.
     """
     year = read_year(text, where)
     if isinstance(year, Refused):
         return year
-    facts: Facts = {"year": year.number, "digest": Calendar((year,)).digest, "by": by}
+    facts: Facts = {
+        "year": year.number,
+        "digest": Calendar((year,)).digest,
+        "text": text_digest(text),
+        "by": by,
+    }
     with transaction.atomic(using=journal.using):
         CalendarYear.objects.using(journal.using).update_or_create(
             county=journal.county, year=year.number, defaults={"text": text, "since": now}
         )
-        noted = append_note(journal, "calendars", CALENDAR, facts, now, now)
+        noted = append_note(journal, CALENDARS, CALENDAR, facts, now, now)
         if isinstance(noted, Refused):
             transaction.set_rollback(True, using=journal.using)
             return noted
     return year
+
+
+def text_digest(text: str) -> str:
+    """What a note says of the text of a calendar, which also names the document that the days rest on."""
+    return sha256(text.encode()).hexdigest()
 
 
 def forget() -> None:

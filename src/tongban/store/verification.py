@@ -1,55 +1,54 @@
-"""Verification of a county's whole ledger: every chain, every checkpoint, every value still there.
+"""Verification of a county's whole ledger, as it stood at one moment.
 
-Three readings, each by the mathematics of ``tongban.kernel.ledger``:
+1. Every chain from its first entry (``scanning``): changed, missing, reordered, wrongly dated; columns that do
+   not say what was sealed; values changed, or gone without a note that they were erased.
+2. The signed heads from wherever they are kept (``heads``), and the order of the ledger against them (``tree``):
+   whole chains added or taken away, an end rewritten and sealed anew, entries that no head covers.
+3. The tip that each case row remembers: an end cut off since the last head.
+4. What is derived, and what stands beside the ledger (``rebuilding``, ``comparing``): case rows, registers,
+   adoptions, calendars, published texts.
 
-1. every chain from its first entry: changed, missing, reordered, duplicated, wrongly dated; and content
-   and identity values that have not been erased, against their digests;
-2. the signed checkpoints, and the leaves they were made of against them: whole chains added or taken
-   away, an end rewritten and sealed anew, entries dated before a checkpoint that does not cover them;
-3. the tip that each case row remembers: an end cut off since the last checkpoint.
-
-The first is shared out over processes when there is much to read.
+The first two are shared out over processes when there is much to read.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from itertools import pairwise
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 from threading import active_count
-from typing import TypeAlias, cast
+from typing import LiteralString, TypeAlias, TypeVar, cast
+from uuid import UUID
 
-import psycopg
 from psycopg.conninfo import make_conninfo
 
-from tongban.kernel.ledger.audit import Leaf, verify_leaves
-from tongban.kernel.ledger.checkpoint import Checkpoint, verify_checkpoint
 from tongban.kernel.ledger.finding import Finding
+from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.ledger.note import Verifier
-from tongban.kernel.refusal import Refused
-from tongban.store.checkpoints import notes
+from tongban.store.comparing import compare
+from tongban.store.erasure import gone
+from tongban.store.heads import Heads, heads
 from tongban.store.journal import Journal
-from tongban.store.scanning import FIRST, LAST, Part, Scanned, scan
+from tongban.store.moment import Connection, moment
+from tongban.store.rebuilding import Procedures, differences
+from tongban.store.scanning import Part, Scanned, scan
+from tongban.store.tree import Covered, Tree, verify_tree
 
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the number of entries verified so far and their total."""
+T = TypeVar("T")
+R = TypeVar("R")
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Told ``verifying`` or ``comparing``, how many entries or cases are done, and their total."""
 
 SHARED = 100_000
 """Entries from which on the work is shared out."""
+SHARES = 16
+GRACE = timedelta(hours=2)
+"""How long an entry may wait for a checkpoint, which is promised within one hour."""
 
-_LEAVES = """
-    SELECT e.seal, e.recorded, l.chain::text, l.seq FROM store_leaf l
-    LEFT JOIN store_event e ON e.county = l.county AND e.chain = l.chain AND e.seq = l.seq
-    WHERE l.county = %s ORDER BY l.index
-"""
-_NOT_YET = """
-    SELECT e.seal, e.recorded, e.chain::text, e.seq FROM store_event e
-    WHERE e.county = %s AND NOT EXISTS (
-        SELECT FROM store_leaf l WHERE l.county = e.county AND l.chain = e.chain AND l.seq = e.seq
-    ) ORDER BY e.county, e.xid, e.position
-"""
 _TIPS = """
     SELECT c.id::text, c.seq, encode(c.head, 'hex'), e.seal IS NULL FROM store_case c
     LEFT JOIN store_event e ON e.county = c.county AND e.chain = c.id AND e.seq = c.seq
@@ -59,32 +58,100 @@ _TIPS = """
     JOIN store_event e ON e.county = c.county AND e.chain = c.id AND e.seq = c.seq + 1
     WHERE c.county = %s
 """
+_UNCOVERED = """
+    SELECT count(*), min(recorded) FROM store_event
+    WHERE county = %s AND kind <> 'checkpoint' AND (xid, position) > (%s, %s)
+"""
 
 
-def silent(_done: int, _total: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was verified: entries, those of them under a signed head that fits, heads, and everything wrong."""
+
+    entries: int
+    covered: int
+    checkpoints: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a verification is held against besides the database.
+
+    ``kept``: the home's file of heads, None when there is none. ``against``: signed heads that were printed or
+    sent out. ``procedures``: to make the cases anew and compare them; None leaves everything derived alone.
+    """
+
+    kept: str | None = None
+    against: str = ""
+    procedures: Procedures | None = None
+
+
+def silent(_part: str, _done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-def verify(journal: Journal, verifiers: Sequence[Verifier], progress: Progress = silent) -> Iterator[Finding]:
-    """Everything that is wrong with the county's ledger; nothing when all is well.
+def verify(
+    journal: Journal,
+    verifiers: Sequence[Verifier],
+    now: datetime,
+    outside: Outside = Outside(),
+    progress: Progress = silent,
+) -> Report:
+    """Verify the county's ledger. ``verifiers`` are the keys that the county has published.
 
-    ``verifiers`` are the keys that the county has published. Reads committed data with connections of
-    its own, so nothing may be pending in the caller's transaction.
+    Reads committed data with connections of its own, so nothing may be pending in the caller's transaction.
     """
     conninfo = _conninfo(journal)
-    with psycopg.connect(conninfo) as connection:
-        connection.execute("SET cursor_tuple_fraction = 1")  # everything will be read
-        yield from _signed(journal, verifiers, connection)
-        yield from _tips(journal, connection)
-        [total] = connection.execute(
-            "SELECT count(*) FROM store_event WHERE county = %s", (journal.county,)
-        ).fetchone() or (0,)
-        parts = _parts(connection, conninfo, journal.county, cast(int, total))
-    done = 0
-    for scanned in _scanned(parts):
-        done += scanned.entries
-        progress(done, max(done, cast(int, total)))
-        yield from scanned.findings
+    with moment(conninfo) as (connection, name):
+        here = AtMoment(journal, connection)
+        found = heads(here, verifiers, outside.kept, outside.against)
+        findings = [*found.findings, *_tips(here)]
+        [[total]] = cast(
+            list[tuple[int]], here.query("SELECT count(*) FROM store_event WHERE county = %s", (here.county,))
+        )
+        tree = Tree(conninfo, name, here.county, found.checkpoints, found.marks)
+        entries = 0
+        with _workers(total) as pool:
+            covering = pool.submit(verify_tree, tree)
+            for scanned in _scanned(pool, _parts(here, conninfo, name, total)):
+                entries += scanned.entries
+                findings += scanned.findings
+                progress("verifying", entries, max(entries, total))
+            covered = covering.result()
+        findings += covered.findings
+        findings += _uncovered(here, found, covered, now)
+        blamed = {each.chain for each in findings if each.chain}
+        findings += [each for each in _derived(here, outside, progress) if each.chain not in blamed]
+    return Report(entries, covered.entries, len(found.checkpoints), tuple(findings))
+
+
+class AtMoment(Journal):
+    """A journal that reads what stood in the tables at one moment."""
+
+    def __init__(self, journal: Journal, at: Connection) -> None:
+        super().__init__(journal.county, journal.lookup, journal.using)
+        self.at = at
+
+    def query(self, sql: LiteralString, arguments: Sequence[object]) -> list[tuple[object, ...]]:
+        return self.at.execute(sql, arguments).fetchall()
+
+
+def compare_derived(
+    journal: Journal, procedures: Procedures, progress: Progress = silent
+) -> Iterator[Finding]:
+    """What is derived, and what stands beside the ledger, against the ledger: changes nothing."""
+    with moment(_conninfo(journal)) as (connection, _):
+        yield from _derived(AtMoment(journal, connection), Outside(procedures=procedures), progress)
+
+
+def _derived(journal: Journal, outside: Outside, progress: Progress) -> Iterator[Finding]:
+    """What is derived. Of a chain that somebody tampered with, the cause is told and not what follows from it."""
+    if outside.procedures is not None:
+        yield from compare(journal)
+        yield from differences(
+            journal, outside.procedures, lambda done, total: progress("comparing", done, total)
+        )
 
 
 def _conninfo(journal: Journal) -> str:
@@ -94,69 +161,59 @@ def _conninfo(journal: Journal) -> str:
     return make_conninfo(**{name: said[name] for name in names if said.get(name)}, options="-c timezone=UTC")
 
 
-def _parts(
-    connection: psycopg.Connection[tuple[object, ...]], conninfo: str, county: str, total: int
-) -> list[Part]:
-    """Ranges of chains with about as many entries each; one for a small ledger."""
-    workers = os.cpu_count() or 1
-    shares = 4 * workers if total >= SHARED and workers > 1 else 1
-    bounds = [FIRST]
-    for share in range(1, shares):
-        row = connection.execute(
-            "SELECT chain::text FROM store_event WHERE county = %s ORDER BY county, chain OFFSET %s LIMIT 1",
-            (county, total * share // shares),
-        ).fetchone()
-        if row is not None and row[0] != bounds[-1]:
-            bounds.append(cast(str, row[0]))
-    return [Part(conninfo, county, *each) for each in pairwise([*bounds, LAST])]
+def _parts(journal: Journal, conninfo: str, name: str, total: int) -> list[Part]:
+    """Ranges of chains with about as many entries each, as ids are drawn by chance; one for a small ledger."""
+    shares = SHARES if total >= SHARED else 1
+    ends = [UUID(int=(share << 128) // shares - 1) for share in range(1, shares + 1)]
+    starts = [UUID(int=0), *(UUID(int=end.int + 1) for end in ends[:-1])]
+    erased = gone(journal)
+    return [
+        Part(conninfo, name, journal.county, str(first), str(last), erased)
+        for first, last in zip(starts, ends, strict=True)
+    ]
 
 
-def _scanned(parts: Sequence[Part]) -> Iterator[Scanned]:
-    """The results of all parts. Copies of this process start fastest; with threads in it they are not safe."""
-    if len(parts) == 1:
-        yield scan(parts[0])
+class _Alone:
+    """Does at once, in this process, what it is given."""
+
+    def submit(self, act: Callable[[T], R], what: T) -> Future[R]:
+        done: Future[R] = Future()
+        done.set_result(act(what))
+        return done
+
+
+@contextmanager
+def _workers(total: int) -> Iterator[_Alone | ProcessPoolExecutor]:
+    """All processors for much, this process for little. Copies start fastest; with threads they are not safe."""
+    if total < SHARED:
+        yield _Alone()
         return
     start = "fork" if active_count() == 1 else "spawn"
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context(start)) as pool:
-        yield from pool.map(scan, parts)
+        yield pool
 
 
-def _signed(
-    journal: Journal, verifiers: Sequence[Verifier], connection: psycopg.Connection[tuple[object, ...]]
-) -> Iterator[Finding]:
-    """Checkpoints by their signatures, then all leaves against them."""
-    checkpoints: list[Checkpoint] = []
-    for note in notes(journal):
-        opened = verify_checkpoint(note, verifiers)
-        if isinstance(opened, Refused):
-            yield Finding.of(opened)
-        else:
-            checkpoints.append(opened)
-    missing: list[Finding] = []
-    yield from verify_leaves(_leaves(connection, journal.county, missing), checkpoints)
-    yield from missing
+def _scanned(pool: _Alone | ProcessPoolExecutor, parts: Sequence[Part]) -> Iterator[Scanned]:
+    for work in [pool.submit(scan, part) for part in parts]:
+        yield work.result()
 
 
-def _leaves(
-    connection: psycopg.Connection[tuple[object, ...]], county: str, missing: list[Finding]
-) -> Iterator[Leaf]:
-    """All entries as leaves: those gathered in their order, then the others. Missing ones are noted."""
-    for name, sql in (("gathered", _LEAVES), ("others", _NOT_YET)):
-        with connection.cursor(name) as cursor:
-            cursor.itersize = 10_000
-            for row in cursor.execute(sql, (county,)):
-                if row[0] is None:
-                    chain, seq = cast(str, row[2]), cast(int, row[3])
-                    missing.append(Finding("ledger.missing", chain, seq, {"from": seq, "to": seq}))
-                else:
-                    yield Leaf(*row)  # type: ignore[arg-type]  # the columns of the statement above
-
-
-def _tips(journal: Journal, connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
+def _tips(journal: Journal) -> Iterator[Finding]:
     """Cases whose row remembers another tip than the ledger has."""
-    rows = connection.execute(_TIPS, (journal.county, journal.county)).fetchall()
-    for chain, seq, head, gone in cast(list[tuple[str, int, str, bool]], rows):
-        if gone:
+    rows = journal.query(_TIPS, (journal.county, journal.county))
+    for chain, seq, head, missing in cast(list[tuple[str, int, str, bool]], rows):
+        if missing:
             yield Finding("ledger.missing", chain, seq, {"from": seq, "to": seq})
         else:
             yield Finding("ledger.other_tip", chain, seq, {"expected": head})
+
+
+def _uncovered(journal: Journal, found: Heads, covered: Covered, now: datetime) -> Iterator[Finding]:
+    """Entries that have waited too long for a signed head."""
+    mark = max((mark for mark in found.marks if mark[0] <= covered.entries), default=(0, 0, 0))
+    [[count, since]] = cast(
+        list[tuple[int, datetime | None]], journal.query(_UNCOVERED, (journal.county, *mark[1:]))
+    )
+    if since is not None and now - since > GRACE:
+        code = "ledger.uncovered" if found.checkpoints else "ledger.no_checkpoint"
+        yield Finding(code, "", 0, {"n": count, "since": instant_text(since)})

@@ -19,9 +19,10 @@ from tongban.kernel.county import Level
 from tongban.kernel.events import Event, Published, TakenDown
 from tongban.kernel.form import Field, FieldKind, Held, mask_text
 from tongban.kernel.procedure.model import Procedure
+from tongban.store import published
 from tongban.store.batch import STEP, Loaded
 from tongban.store.identity import struck
-from tongban.store.models import Content, PublicText
+from tongban.store.models import Content
 from tongban.store.published import Text, put
 
 TITLE_LENGTH = 60
@@ -159,4 +160,4 @@ def _title(words: str) -> str:
 
 def withdraw(here: Office, what: str, chain: str, at: datetime) -> bool:
     """Take a published text down from a moment on; whether there was one."""
-    return bool(PublicText.objects.filter(county=here.county.code, what=what, chain=chain).update(until=at))
+    return published.withdraw(here.journal, what, chain, at)

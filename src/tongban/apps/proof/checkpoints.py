@@ -6,10 +6,13 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from tongban.apps.office import office
 from tongban.apps.proof.signing import signers
 from tongban.kernel.refusal import Refused
 from tongban.store import checkpoints
+from tongban.store.heads import HEADS, keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,10 @@ class Published:
 
 
 def checkpoint(now: datetime) -> Published | Refused:
-    """Gather what is new and sign the head."""
+    """Gather what is new, sign the head, and keep it in the home as well."""
     here = office()
     head = checkpoints.checkpoint(here.journal, signers(here.county.code), now)
+    keep(here.journal, settings.TONGBAN_HOME / HEADS)
     return head if isinstance(head, Refused) else _published(head)
 
 

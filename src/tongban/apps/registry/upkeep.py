@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from datetime import datetime
 
 from django.conf import settings
 
 from tongban.apps.office import office
 from tongban.apps.registry.progress import Say, silent
 from tongban.kernel.ledger.finding import Finding
+from tongban.store.heads import HEADS, kept_file
 from tongban.store.keys import Keys
 from tongban.store.rebuilding import rebuild
-from tongban.store.verification import verify
+from tongban.store.verification import Outside, Report, compare_derived, verify
 
 
-def verify_ledger(say: Say = silent) -> Iterator[Finding]:
-    """Everything that is wrong with the county's ledger; nothing when all is well.
+def verify_ledger(now: datetime, against: str = "", say: Say = silent) -> Report:
+    """Verify the county's whole ledger and what is derived from it.
 
-    Every chain, every checkpoint, the tip that each case remembers, every value that was not erased.
+    ``against``: signed heads that were printed or sent out.
     """
     here = office()
     keys = Keys(settings.TONGBAN_HOME / "keys")
-    signers = (keys.signer(here.county.code),)
-    yield from verify(
-        here.journal,
-        [signer.verifier() for signer in signers],
-        lambda done, total: say("ledger.verifying", done, total),
-    )
+    verifiers = [keys.signer(here.county.code).verifier()]
+    path = kept_file(settings.TONGBAN_HOME / HEADS, here.county.code)
+    kept = path.read_text(encoding="utf-8") if path.exists() else None
+    outside = Outside(kept, against, here.procedure)
+    return verify(here.journal, verifiers, now, outside, _told(say))
+
+
+def compare_projections(say: Say = silent) -> tuple[Finding, ...]:
+    """What is derived that the ledger does not give; changes nothing."""
+    here = office()
+    return tuple(compare_derived(here.journal, here.procedure, _told(say)))
+
+
+def _told(say: Say) -> Callable[[str, int, int], None]:
+    return lambda part, done, total: say(f"ledger.{part}", done, total)
 
 
 def rebuild_projections(say: Say = silent) -> int:

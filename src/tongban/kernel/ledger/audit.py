@@ -22,10 +22,13 @@ _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 class Leaf(NamedTuple):
-    """An entry as the tree sees it (a tuple, because millions are made in one verification)."""
+    """An entry as the tree sees it (a tuple, because millions are made in one verification).
+
+    ``recorded`` None: the entry is gone and only its place is known.
+    """
 
     seal: bytes
-    recorded: datetime
+    recorded: datetime | None
     chain: str
     seq: int
 
@@ -41,12 +44,16 @@ def verify_leaves(
     something was changed, dropped, added or swapped), ``ledger.short`` (fewer leaves than were signed),
     ``ledger.backdated`` (recorded before a checkpoint that does not cover it), ``ledger.future`` (recorded
     after one that does), ``ledger.checkpoint_order`` (checkpoints that do not follow one another).
+
+    Dates are held against checkpoints only while these fit: where leaves were taken out, those after them stand
+    in wrong places, and their dates would blame entries that nobody touched.
     """
     yield from _order(checkpoints)
     stream = iter(leaves)
     frontier, earliest, fits = Frontier(), EARLIEST, True
     for checkpoint in checkpoints:
         start, latest = frontier.size, _shifted(checkpoint.at, lag)
+        misdated: list[Finding] = []
         while frontier.size < checkpoint.size:
             chunk = list(islice(stream, min(CHUNK, checkpoint.size - frontier.size)))
             if not chunk:
@@ -54,13 +61,14 @@ def verify_leaves(
                 yield Finding("ledger.short", "", 0, facts)
                 return
             frontier = frontier.extend([leaf.seal for leaf in chunk])
-            yield from _dates(chunk, earliest, latest)
+            misdated += _dates(chunk, earliest, latest) if fits else ()
         if fits and frontier.size == checkpoint.size and frontier.root() != checkpoint.root:
             fits = False  # every later one differs too
             facts = {"size": checkpoint.size, "from": start, "to": checkpoint.size - 1}
             yield Finding("ledger.checkpoint_differs", "", 0, facts)
+        yield from misdated if fits else ()
         earliest = _shifted(checkpoint.at, -lag)
-    yield from _dates(stream, earliest, _LATEST)
+    yield from _dates(stream, earliest, _LATEST) if fits else ()
 
 
 def _order(checkpoints: Sequence[Checkpoint]) -> Iterator[Finding]:
@@ -74,7 +82,7 @@ def _order(checkpoints: Sequence[Checkpoint]) -> Iterator[Finding]:
 
 def _dates(leaves: Iterable[Leaf], earliest: datetime, latest: datetime) -> Iterator[Finding]:
     for leaf in leaves:
-        if earliest <= leaf.recorded <= latest:
+        if leaf.recorded is None or earliest <= leaf.recorded <= latest:
             continue
         early = leaf.recorded < earliest
         limit = instant_text(earliest if early else latest)

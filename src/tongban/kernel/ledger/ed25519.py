@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tongban.kernel.ledger.note import base64_bytes
+from tongban.kernel.refusal import Refused
+
 KEY_LENGTH = 32
 _ALGORITHM = "ed25519"
 _TYPE = b"\x01"  # of Ed25519, in C2SP signed-note
@@ -84,3 +87,15 @@ class Ed25519Verifier:
 def trusted(keys: Mapping[str, bytes]) -> tuple[Ed25519Verifier, ...]:
     """Verifiers for public keys given by ``key_id``."""
     return tuple(Ed25519Verifier(each, public) for each, public in keys.items())
+
+
+def read_key(text: str) -> tuple[str, bytes] | Refused:
+    """Key id and public key from ``id=base64``, as a county publishes them; refuses another form (``ledger.public_key``).
+
+    A key that does not fit its id was mistyped, or is another's.
+    """
+    id, _, encoded = text.strip().partition("=")
+    public = base64_bytes(encoded.strip(), KEY_LENGTH)
+    if public is None or key_id(id.rpartition("+")[0], public) != id:
+        return Refused("ledger.public_key", "", {"given": text})
+    return id, public

@@ -221,7 +221,7 @@ def _said(body: str) -> _Said | Finding:
 def _read(text: str) -> _Receipt | Finding:
     """The parts of a receipt with the right shapes and lengths; nothing about them is proved yet."""
     try:
-        value = parse(text)
+        value = parse(text.removesuffix("\n").removesuffix("\r"))  # as a shell or an editor ends a file
     except RefusedError as error:
         return Finding("ledger.receipt", "", 0, {"because": error.refusal.code})
     wrong = Finding("ledger.receipt", "", 0, {"because": "ledger.body"})

@@ -1,0 +1,165 @@
+"""What stands beside the ledger against what its notes say: adoptions, calendars, published texts.
+
+These tables decide how cases are handled and what the public reads, so each change of them is a note; what the
+tables hold must be what the latest note said.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import cast
+
+from tongban.kernel.clock import Calendar
+from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.ledger.finding import Finding
+from tongban.kernel.ledger.instant import instant_text
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Facts, Value
+from tongban.library.calendars import read_year
+from tongban.library.folder import digest
+from tongban.store.adoptions import ADOPTED, ADOPTIONS
+from tongban.store.batch import Stored, read_value
+from tongban.store.journal import Journal
+from tongban.store.notes import chain_id, readable
+from tongban.store.published import PUBLISHED, WITHDRAWN, content_digest
+from tongban.store.registers import CALENDAR, CALENDARS, text_digest
+
+
+def compare(journal: Journal) -> Iterator[Finding]:
+    """Every difference between these tables and their notes."""
+    yield from _adoptions(journal)
+    yield from _calendars(journal)
+    yield from _public(journal)
+
+
+def _notes(journal: Journal, name: str, kind: str) -> Iterator[tuple[Stored, Facts]]:
+    for entry in journal.events(chain_id(journal.county, name)):
+        if entry.kind == kind:
+            yield entry, readable(entry)
+
+
+def _adoptions(journal: Journal) -> Iterator[Finding]:
+    """Each adoption whole, and its settings, homes and dates as they were noted."""
+    said = {str(facts.get("id")): (entry.at, facts) for entry, facts in _notes(journal, ADOPTIONS, ADOPTED)}
+    ends = _ends(said)
+    sql = """SELECT id, practice, version, digest, packed, settings::text, homes::text, since, until, by
+             FROM store_adoption WHERE county = %s ORDER BY id"""
+    rows = {str(row[0]): row for row in journal.query(sql, (journal.county,))}
+    for id in sorted(said.keys() - rows.keys()):
+        yield Finding("ledger.adoption_missing", "", 0, {"id": id})
+    for id, row in rows.items():
+        if id not in said:
+            yield Finding("ledger.adoption_unknown", "", 0, {"id": id})
+            continue
+        at, facts = said[id]
+        _, practice, version, hashed, packed, settings, homes, since, until, by = cast(
+            tuple[str, str, str, str, str, str, str, datetime, datetime | None, str], row
+        )
+        column: Mapping[str, object] = {
+            "practice": practice,
+            "version": version,
+            "digest": hashed,
+            "settings": read_value(json.loads(settings)),
+            "homes": read_value(json.loads(homes)),
+            "by": by,
+        }
+        wrong = [name for name, value in column.items() if not _same(facts.get(name), value)]
+        wrong += ["files"] if _packed(packed) != facts.get("digest") else []
+        wrong += ["since"] if since != at else []
+        wrong += ["until"] if until != ends.get(id) else []
+        for name in wrong:
+            yield Finding("ledger.adoption_differs", "", 0, {"id": id, "member": name})
+
+
+def _same(one: object, other: object) -> bool:
+    """Equal, and as JSON tells it: there True is not 1."""
+    try:
+        return canonical(cast(Value, one)) == canonical(cast(Value, other))
+    except RefusedError:
+        return False
+
+
+def _ends(said: Mapping[str, tuple[datetime, Facts]]) -> Mapping[str, datetime]:
+    """When each adoption was followed by the next of the same practice."""
+    ends: dict[str, datetime] = {}
+    before: dict[object, str] = {}
+    for id, (at, facts) in said.items():
+        practice = facts.get("practice")
+        if practice in before:
+            ends[before[practice]] = at
+        before[practice] = id
+    return ends
+
+
+def _packed(text: str) -> str:
+    """The digest of a practice's files as they are kept; "" when they cannot be read."""
+    try:
+        files = json.loads(text)
+        return digest(files) if canonical(files) == text else ""
+    except (ValueError, TypeError, AttributeError, RefusedError):
+        return ""
+
+
+def _calendars(journal: Journal) -> Iterator[Finding]:
+    """Each year's calendar as it was last imported."""
+    said = {facts.get("year"): facts for _, facts in _notes(journal, CALENDARS, CALENDAR)}
+    sql = "SELECT year, text FROM store_calendar WHERE county = %s ORDER BY year"
+    rows = dict(cast(list[tuple[int, str]], journal.query(sql, (journal.county,))))
+    for year in said.keys() - rows.keys():
+        yield Finding("ledger.calendar_missing", "", 0, {"year": cast(int, year)})
+    for year, text in rows.items():
+        if year not in said:
+            yield Finding("ledger.calendar_unknown", "", 0, {"year": year})
+        elif not _is_calendar(text, said[year]):
+            yield Finding("ledger.calendar_differs", "", 0, {"year": year})
+
+
+def _is_calendar(text: str, facts: Facts) -> bool:
+    read = read_year(text, "")
+    if isinstance(read, Refused):
+        return False
+    return Calendar((read,)).digest == facts.get("digest") and text_digest(text) == facts.get("text")
+
+
+def _public(journal: Journal) -> Iterator[Finding]:
+    """Each published text as it last went out, or was taken down."""
+    sql = """SELECT chain::text, kind, body FROM store_event e
+             WHERE county = %s AND kind = ANY (%s::text[]) ORDER BY chain, seq"""
+    said: dict[tuple[str, str], str] = {}
+    until: dict[tuple[str, str], object] = {}
+    for _, kind, body in cast(
+        list[tuple[str, str, str]], journal.query(sql, (journal.county, [PUBLISHED, WITHDRAWN]))
+    ):
+        facts = _facts(body)
+        key = (str(facts.get("case")), str(facts.get("what")))
+        if kind == PUBLISHED:
+            said[key] = str(facts.get("digest"))
+        until[key] = facts.get("until")
+    sql = """SELECT chain::text, what, category, division, title, text::text, plain, since, until
+             FROM store_public WHERE county = %s ORDER BY chain, what"""
+    seen = set()
+    for row in journal.query(sql, (journal.county,)):
+        chain, what, category, division, title, text, plain, since, end = cast(
+            tuple[str, str, str, str, str, str, str, datetime, datetime | None], row
+        )
+        key = (chain, what)
+        seen.add(key)
+        if key not in said:
+            yield Finding("ledger.public_unknown", chain, 0, {"what": what})
+        elif content_digest(category, division, title, text, plain, since) != said[key]:
+            yield Finding("ledger.public_differs", chain, 0, {"what": what, "member": "text"})
+        elif (None if end is None else instant_text(end)) != until[key]:
+            yield Finding("ledger.public_differs", chain, 0, {"what": what, "member": "until"})
+    for chain, what in sorted(said.keys() - seen):
+        yield Finding("ledger.public_missing", chain, 0, {"what": what})
+
+
+def _facts(body: str) -> Mapping[str, object]:
+    try:
+        said = json.loads(body)
+        facts = said["facts"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
