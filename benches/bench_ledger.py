@@ -3,13 +3,15 @@
     python benches/bench_ledger.py [--cases 40000] [--steps 2]
 
 Prints the whole verification (chains, checkpoints, tips, values) and its parts; then checkpoint, rebuild,
-proofs. The machine's limits: SHA-256 by OpenSSL alone and through Python, body by body.
+proofs. The machine's limits: SHA-256 by OpenSSL alone and through Python, body by body, and reading alone.
+Processor time of all processes counts, so that a busy machine does not change the figures.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import sys
 import tempfile
@@ -72,18 +74,34 @@ def fill(journal, cases: int, steps: int) -> None:
             )
 
 
+ALL = ("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff")
+ENTRIES = "SELECT chain, seq, at, recorded, seal, kind, body FROM store_event ORDER BY county, chain, seq"
+
+
+def leaves(bodies: list[bytes]) -> list[bytes]:
+    """As many texts of 33 bytes as there are leaves, and of 65 as there are nodes of the tree."""
+    return [bytes(33)] * len(bodies) + [bytes(65)] * len(bodies)
+
+
+def _cpu() -> float:
+    mine, copies = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return mine.ru_utime + mine.ru_stime + copies.ru_utime + copies.ru_stime
+
+
 def run(home: Path, chosen) -> None:
-    from limits import openssl, raw_hashing
+    from limits import openssl, raw_hashing, server_cpu
     from small_practice import COUNTY, procedures
 
     from tongban.store.checkpoints import checkpoint, inclusion
+    from tongban.store.heads import keep, kept_file
     from tongban.store.journal import Journal
     from tongban.store.keys import Keys
+    from tongban.store.moment import at_moment, moment
+    from tongban.store.postgres import Server
     from tongban.store.rebuilding import rebuild
-    from tongban.store.heads import keep, kept_file
-    from tongban.store.moment import moment
     from tongban.store.scanning import Part, scan
-    from tongban.store.verification import Outside, _conninfo, compare_derived, verify
+    from tongban.store.verification import Outside, _conninfo, verify
+    from tongban.store.wire import copied
 
     keys = Keys(home / "keys")
     journal = Journal(COUNTY, keys.lookup(COUNTY))
@@ -93,29 +111,58 @@ def run(home: Path, chosen) -> None:
     size = sum(map(len, bodies))
     print(f"{len(bodies):,} entries, {size / 1e6:.1f} MB of bodies, {size // len(bodies)} bytes each")
 
+    spent = server_cpu(Server(home))
+
     def timed(name: str, act, count: int = len(bodies)) -> float:
-        began = perf_counter()
+        """Seconds of processor time for an act: of this process, its copies and the server."""
+        began, cpu, server = perf_counter(), _cpu(), spent()
         act()
         seconds = perf_counter() - began
-        print(f"{name:44}{seconds:8.2f} s{count / seconds:14,.0f} a second")
-        return seconds
+        cpu, server = _cpu() - cpu, spent() - server
+        whole = cpu + server
+        print(
+            f"{name:44}{1e6 * cpu / count:8.2f} µs{1e6 * server / count:8.2f} µs in the server"
+            f"{count / whole:14,.0f} a second of CPU{count / seconds:12,.0f} by the clock"
+        )
+        return whole
 
     now = datetime.now(UTC) + timedelta(seconds=1)
     timed("checkpoint of all", lambda: checkpoint(journal, signers, now))
-    part = Part(_conninfo(journal), COUNTY, FIRST, LAST)
+    keep(journal, home)
+    kept = kept_file(home, COUNTY).read_text(encoding="utf-8")
+    conninfo = _conninfo(journal)
     verifiers = [signer.verifier() for signer in signers]
+    texts = [
+        row[0]
+        for table in ("content", "identity")
+        for row in journal.query(f"SELECT salt || convert_to(value, 'UTF8') FROM store_{table}", ())
+    ]
+    print(f"{len(texts):,} values beside them, {sum(map(len, texts)) / 1e6:.1f} MB")
+
+    def chains() -> None:
+        with moment(conninfo) as (_, name):
+            print(scan(Part(conninfo, name, COUNTY, *ALL)).findings or "", end="")
+
+    def copied_only() -> None:
+        with moment(conninfo) as (_, name), at_moment(conninfo, name) as connection:
+            for _row in copied(connection, f"COPY ({ENTRIES}) TO STDOUT (FORMAT binary)"):
+                pass
+
+    def whole(procedures=None) -> None:
+        print(verify(journal, verifiers, now, Outside(kept, "", procedures)).findings or "", end="")
+
     for _ in range(chosen.rounds):
-        limit = min(raw_hashing(bodies), raw_hashing(bodies))
-        print(
-            f"{'hashing the bytes, one by one, one process':44}{limit:8.2f} s{len(bodies) / limit:14,.0f} a second"
+        limit = timed("hashing the bodies", lambda: raw_hashing(bodies))
+        all_limit = limit + timed(
+            "hashing the values and the leaves", lambda: raw_hashing([*texts, *leaves(bodies)])
         )
-        one = timed("chains and values, one process", lambda: scan(part))
-        whole = timed(
-            "whole verification, all processors",
-            lambda: print(list(verify(journal, verifiers)) or "", end=""),
-        )
+        timed("reading the entries and nothing else", copied_only)
+        one = timed("chains and values, one process", chains)
+        ledger = timed("whole ledger, all processors", whole)
+        timed("the same with what is derived", lambda: whole(procedures))
         print(
-            f"chains and values reach {limit / one:.2f} of hashing, the whole verification {limit / whole:.2f}"
+            f"of hashing the bodies: chains and values {limit / one:.2f}, whole ledger {limit / ledger:.2f}; "
+            f"of hashing all that is hashed: {all_limit / ledger:.2f}"
         )
     print(f"OpenSSL alone: {openssl(size // len(bodies)) / 1e6:,.0f} MB a second")
     timed("rebuild of all cases", lambda: rebuild(journal, procedures), chosen.cases)

@@ -6,6 +6,7 @@ import os
 import re
 import resource
 import subprocess
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -87,20 +88,28 @@ class Bench:
         return Rate(float(tps[1]), 1e6 * spent / int(done[1]), 1e6 * server / int(done[1]))
 
     def server_cpu(self) -> float:
-        """Seconds of processor time that the server's processes have spent, those that ended too."""
-        status = self.server.status()
-        assert isinstance(status, Running)
-        spent = 0.0
+        return server_cpu(self.server)()
+
+
+def server_cpu(server: Server) -> Callable[[], float]:
+    """Seconds of processor time that the server's processes have spent, those that ended too; asked again and again."""
+    status = server.status()
+    assert isinstance(status, Running)
+
+    def spent() -> float:
+        seconds = 0.0
         for path in Path("/proc").glob("[0-9]*/stat"):
             try:
                 pid, rest = path.parent.name, path.read_text().rsplit(")", 1)[1].split()
             except OSError:
                 continue
             if int(pid) == status.pid:
-                spent += sum(map(int, rest[11:15])) / TICKS
+                seconds += sum(map(int, rest[11:15])) / TICKS
             elif int(rest[1]) == status.pid:
-                spent += sum(map(int, rest[11:13])) / TICKS
-        return spent
+                seconds += sum(map(int, rest[11:13])) / TICKS
+        return seconds
+
+    return spent
 
 
 def raw_hashing(bodies: list[bytes]) -> float:

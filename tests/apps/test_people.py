@@ -115,7 +115,8 @@ def test_looking_at_who_asks_is_noted_before_anything_is_read(desk: Desk) -> Non
     assert isinstance(found, Identity), found
     assert found.values["phone"] == "13812345678"
     noted = EventRow.objects.filter(kind="looked").values_list("body", flat=True)
-    assert len(noted) == 1 and "contact: 约定上门时间" in noted[0] and desk.handler in noted[0]
+    assert len(noted) == 1 and '"purpose":"contact"' in noted[0] and desk.handler in noted[0]
+    assert "约定上门时间" not in noted[0]
 
 
 @pytest.mark.database

@@ -13,6 +13,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.numbers import written
 from tongban.apps.office import office
 from tongban.apps.proof.checkpoints import latest, public_keys
+from tongban.apps.proof.proving import inclusion
 from tongban.apps.proof.receipt import receipt
 from tongban.kernel.commands import ANYBODY, Actor, ActorKind
 from tongban.kernel.ledger.receipt import Verified, verify_receipt
@@ -72,6 +73,15 @@ def test_to_others_the_case_does_not_exist(desk: Desk) -> None:
     mistyped = receipt(number[:-1] + str((int(number[-1]) + 1) % 10), owner_of(number))
     assert isinstance(mistyped, Refused)
     assert mistyped.code == "case.number_mistyped"
+
+
+def test_staff_who_may_not_see_the_case_get_neither_receipt_nor_proof(desk: Desk) -> None:
+    number = desk.dispatched()
+    for ask in (receipt, lambda number, acting: inclusion(number, 1, acting)):
+        refused = ask(number, desk.acting(desk.other_handler))
+        assert isinstance(refused, Refused) and refused.code == "case.unknown"
+        for allowed in (desk.handler, desk.clerk, desk.supervisor):
+            assert not isinstance(ask(number, desk.acting(allowed)), Refused)
 
 
 def test_there_is_no_head_before_the_first_checkpoint(desk: Desk) -> None:

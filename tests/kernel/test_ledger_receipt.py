@@ -195,7 +195,7 @@ def test_a_receipt_of_something_that_is_no_entry_is_refused(body):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "null", "{}", "[]", "\0", "\ud800", "[" * 99999, RECEIPT + "\n", " " + RECEIPT]
+    "text", ["", "null", "{}", "[]", "\0", "\ud800", "[" * 99999, RECEIPT + "\n\n", " " + RECEIPT]
 )
 def test_what_is_no_receipt_is_refused_and_nothing_breaks(text):
     assert codes(text) == ["receipt"]
@@ -217,3 +217,8 @@ def test_another_algorithm_needs_only_a_signer_and_a_verifier():
     text = write_receipt(ENTRY, included(Sealing()), DISCLOSED)
     assert isinstance(check_receipt(text, (Sealing(),)), Verified)
     assert codes(text) == ["signature_unknown"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_line_end_as_a_shell_writes_it_does_no_harm(end):
+    assert codes(RECEIPT + end) == codes(RECEIPT) == []

@@ -15,7 +15,7 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store import adoptions, identity, registers, search
 from tongban.store.attachments import Files
 from tongban.store.batch import Append, entries
-from tongban.store.erasure import Erased, erase
+from tongban.store.erasure import Erased, Why, erase
 from tongban.store.journal import Journal
 from tongban.store.keys import Lookup
 from tongban.store.models import CaseRow, Content, DivisionRow, EventRow, Identity, UnitRow
@@ -23,6 +23,7 @@ from tongban.store.notes import append_note, chain_id
 from tongban.store.values import content, latest
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
+ASKED = Why("requested", "li", MONDAY)
 
 
 @pytest.fixture
@@ -38,13 +39,14 @@ def open_case(ledger: Journal, **answers) -> str:
 
 def test_looking_at_an_identity_needs_a_purpose_and_is_logged_first(ledger):
     case = open_case(ledger, name="王小明")
-    assert identity.look(ledger, case, ["phone"], "li", " ", MONDAY) == Refused("identity.purpose")
-    seen = identity.look(ledger, case, ["phone", "id_card"], "li", "callback", MONDAY)
+    assert identity.look(ledger, case, ["phone"], "li", " ", "", MONDAY) == Refused("identity.purpose")
+    seen = identity.look(ledger, case, ["phone", "id_card"], "li", "callback", "问是否解决", MONDAY)
     assert seen == {"phone": "13800001234"}
     [note] = ledger.events(chain_id(COUNTY, f"looked/{case}"))
     assert note.kind == "looked"
     assert note.facts()["purpose"] == "callback" and note.facts()["case"] == case
-    assert "13800001234" not in note.body
+    assert "13800001234" not in note.body and "问是否解决" not in note.body
+    assert content(ledger, note.chain)[1]["why"].value == "问是否解决"
 
 
 def test_a_phone_finds_its_cases_without_being_read(ledger):
@@ -72,7 +74,7 @@ def test_erasing_content_takes_text_title_and_search_words_and_leaves_every_proo
     search.index(ledger, [case])
     assert hits(ledger, "路灯") == [case]
     assert CaseRow.objects.get(id=case).title == "路灯不亮"
-    done = erase(ledger, procedures, case, ["title", "body"], "requested", "li", MONDAY)
+    done = erase(ledger, procedures, case, ["title", "body"], ASKED)
     assert done == Erased(2, ())
     assert CaseRow.objects.get(id=case).title == ""
     assert hits(ledger, "路灯") == []
@@ -85,11 +87,11 @@ def test_erasing_content_takes_text_title_and_search_words_and_leaves_every_proo
 
 def test_erasing_everything_takes_the_identity_too_and_salts_with_it(ledger):
     case = open_case(ledger)
-    assert erase(ledger, procedures, case, [], "requested", "li", MONDAY) == Erased(2, ())
+    assert erase(ledger, procedures, case, [], ASKED) == Erased(2, ())
     assert not Content.objects.filter(chain=case).exists()
     assert not Identity.objects.filter(chain=case).exists()
-    assert erase(ledger, procedures, case, [], "requested", "li", MONDAY) == Refused("erasure.nothing")
-    assert erase(ledger, procedures, case, [], "", "li", MONDAY) == Refused("erasure.reason")
+    assert erase(ledger, procedures, case, [], ASKED) == Refused("erasure.nothing")
+    assert erase(ledger, procedures, case, [], Why("", "li", MONDAY)) == Refused("erasure.reason")
     [note] = ledger.events(chain_id(COUNTY, "erasures"))
     assert note.facts()["fields"] == ("body", "phone")
 

@@ -18,7 +18,7 @@ from tongban.kernel.ledger.seal import START, compose, link
 from tongban.store import checkpoints
 from tongban.store.batch import Append
 from tongban.store.checkpoints import Head, consistency, inclusion, newest
-from tongban.store.erasure import erase
+from tongban.store.erasure import Why, erase
 from tongban.store.heads import keep, kept_file
 from tongban.store.journal import Journal
 from tongban.store.models import Block, CheckpointRow, EventRow, Leaf
@@ -96,7 +96,7 @@ def test_an_untouched_ledger_is_sound_also_after_erasure_and_rebuild(served, sig
     cases = [work(served, f"A{n}") for n in range(5)]
     assert codes(served, signers) == set()
     checkpoint(served, signers, later(hours=1))
-    erase(served, procedures, cases[0], ["body", "phone"], "requested", "li", later(hours=2))
+    erase(served, procedures, cases[0], ["body", "phone"], Why("requested", "li", later(hours=2)))
     work(served, "A9", at=later(hours=3))
     checkpoint(served, signers, later(hours=4))
     rebuild(served, procedures)
@@ -258,7 +258,7 @@ def test_a_receipt_verifies_offline_before_and_after_its_checkpoint(served, sign
     proved = verify_receipt(receipt(served, "A1", signers, later(hours=2)), known)
     assert isinstance(proved, Verified) and not proved.pending
     assert proved.chain == case and set(proved.values) == {"body"}
-    erase(served, procedures, case, ["body"], "requested", "li", later(hours=3))
+    erase(served, procedures, case, ["body"], Why("requested", "li", later(hours=3)))
     erased = verify_receipt(receipt(served, "A1", signers, later(hours=4)), known)
     assert isinstance(erased, Verified) and erased.values == {}
     assert receipt(served, "nobody", signers, MONDAY).code == "receipt.unknown"

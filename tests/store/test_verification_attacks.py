@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from small_practice import COUNTY, MONDAY, PROCEDURE, later, opened, procedures
@@ -10,9 +10,16 @@ from test_verification import adversary as adversary
 from test_verification import checkpoint, codes, found, kept, report, reseal, work
 from test_verification import signers as signers
 
+from tongban.kernel.form import FieldKind
+from tongban.kernel.ledger.receipt import Verified, verify_receipt
+from tongban.store import identity
 from tongban.store.batch import Append
+from tongban.store.erasure import Struck, Why, erase
 from tongban.store.models import CheckpointRow, EventRow
+from tongban.store.notes import chain_id
 from tongban.store.published import Text, put, withdraw
+from tongban.store.receipts import receipt
+from tongban.store.search import index
 from tongban.store.verification import compare_derived
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -287,3 +294,39 @@ def test_a_text_taken_down_is_noted(served, signers, adversary, published):
     assert codes(served, signers) == set()
     adversary("UPDATE store_public SET until = NULL")
     assert codes(served, signers) == {"ledger.public_differs"}
+
+
+KINDS = {"phone": FieldKind.phone, "name": FieldKind.name}
+
+
+def test_who_asked_is_struck_out_of_every_text_and_the_ledger_stays_sound(served, signers, adversary):
+    body = "欧阳 小明来电：１３９ ００００ ０００１，路灯不亮"
+    decided = opened(MONDAY, number="A1", body=body, phone="13900000001", name="欧阳小明")
+    served.append([Append(PROCEDURE, decided)], MONDAY)
+    case = decided.cases[0].id
+    identity.look(served, case, ["phone"], "li", "contact", "核实 139-0000-0001", MONDAY)
+    put(
+        served,
+        Text("case", case, "", COUNTY, "欧阳小明反映", '{"parts": [["t", "欧阳小明"]]}', "欧阳小明", MONDAY),
+    )
+    index(served, [case])
+    receipts_before = receipt(served, "A1", signers, MONDAY)
+    now = datetime.now(UTC)
+    checkpoint(served, signers, now)
+    done = erase(served, procedures, case, sorted(KINDS), Why("person_asked", "li", now), KINDS)
+    looked = chain_id(COUNTY, f"looked/{case}")
+    assert set(done.struck) == {Struck(case, 1, "body"), Struck(looked, 1, "why"), Struck(case, 0, "case")}
+    everything = "".join(
+        str(row[0])
+        for table in ("event", "content", "identity", "case", "search", "public")
+        for row in served.query(f"SELECT t::text FROM store_{table} t", ())
+    )
+    for spelt in ("欧阳", "小明", "13900000001", "１３９", "139-0000"):
+        assert spelt not in everything, spelt
+    assert codes(served, signers, now=now) == set()
+    known = {signer.key_id: signer.public for signer in signers}
+    assert verify_receipt(receipts_before, known).values["body"] == body
+    after = verify_receipt(receipt(served, "A1", signers, now), known)
+    assert isinstance(after, Verified) and after.values == {}
+    adversary("UPDATE store_content SET value = replace(value, '路灯', '路面') WHERE chain = %s", (case,))
+    assert ("ledger.value_differs", case, 1) in found(served, signers)

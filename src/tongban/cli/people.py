@@ -55,6 +55,10 @@ def erase(voice: Voice, options: argparse.Namespace) -> int:
     if isinstance(done, Refused):
         return voice.refuse(done)
     voice.say("person.erased", number=options.number, values=done.values)
+    for number, seq, field in done.texts:
+        where = "person.struck" if number.isdigit() else "person.struck_look"
+        voice.say(where if seq else "person.struck_public", number=number, seq=seq, field=field)
+    voice.say("person.stays" if done.texts else "person.nothing_struck")
     return 0
 
 

@@ -3,30 +3,57 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from os import urandom
 from typing import cast
 
 from django.db import transaction
 
-from tongban.kernel.refusal import Refused
-from tongban.kernel.value import Facts
+from tongban.kernel.form import FieldKind, Known, struck_out
+from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.ledger.seal import SALT_LENGTH, commit_text
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Facts, Value
+from tongban.store import published
+from tongban.store.batch import read_value
+from tongban.store.identity import LOOKED
 from tongban.store.journal import Journal
 from tongban.store.notes import append_note, chain_id, readable
 from tongban.store.rebuilding import Procedures, rebuild_chains
 from tongban.store.scanning import ERASED, Gone, microseconds
 from tongban.store.search import index
 
+NO_KINDS: Mapping[str, FieldKind] = {}
 ERASURES = "erasures"
 
 
 @dataclass(frozen=True, slots=True)
+class Struck:
+    """A text of which parts were struck out: of which chain, entry and field."""
+
+    chain: str
+    seq: int
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class Erased:
-    """How many values went, and the files that no other text names any more."""
+    """How many values went, the files that no other text names any more, and the texts that lost parts."""
 
     values: int
     files: tuple[str, ...]
+    struck: tuple[Struck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why something is erased (a code), and who does it."""
+
+    reason: str
+    person: str
+    now: datetime
 
 
 def erase(
@@ -34,39 +61,107 @@ def erase(
     procedures: Procedures,
     case: str,
     fields: Sequence[str],
-    reason: str,
-    person: str,
-    now: datetime,
+    why: Why,
+    kinds: Mapping[str, FieldKind] = NO_KINDS,
 ) -> Erased | Refused:
     """Delete all values of these fields of a case, with their salts; an empty list means every field.
 
-    A note says which fields, why (a code) and who. Title and search words are made anew from what is
-    left. Files are named in the result, to be removed from the disk once this is committed. Refuses an
-    erasure without a reason (``erasure.reason``) and one that finds nothing (``erasure.nothing``).
+    ``kinds``: identity fields whose values are also struck out of all texts of the case and its subcases, of the
+    words with which somebody looked at who asks, and of published texts, however they are spelt there. What is
+    left of such a text is kept under a digest of its own, which the note holds.
+
+    Notes say which fields, why and who. Title and search words are made anew from what is left. Files are named in
+    the result, to be removed from the disk once this is committed. Refuses an erasure without a reason
+    (``erasure.reason``) and one that finds nothing (``erasure.nothing``).
     """
-    if not reason.strip() or not person.strip():
+    if not why.reason.strip() or not why.person.strip():
         return Refused("erasure.reason")
     with transaction.atomic(using=journal.using):
+        known = known_of(journal, case, kinds)
         gone: list[tuple[str, str]] = []
         for sql in _DELETE:
             rows = journal.query(sql, (journal.county, case, not fields, list(fields)))
             gone += cast(list[tuple[str, str]], rows)
         if not gone:
             return Refused("erasure.nothing")
-        facts: Facts = {
-            "case": case,
-            "fields": tuple(sorted({field for field, _ in gone})),
-            "reason": reason,
-            "person": person,
-        }
-        noted = append_note(journal, ERASURES, ERASED, facts, now, now)
-        if isinstance(noted, Refused):
-            transaction.set_rollback(True, using=journal.using)
-            return noted
-        rebuild_chains(journal, procedures, [case])
-        index(journal, [case])
+        family = _family(journal, case)
+        struck: list[Struck] = []
+        for chain in [
+            case,
+            *family,
+            *(chain_id(journal.county, f"{LOOKED}/{each}") for each in [case, *family]),
+        ]:
+            sealed = _strike(journal, chain, known)
+            struck += [Struck(chain, seq, field) for seq, field in sealed]
+            names = sorted({field for field, _ in gone}) if chain == case else []
+            if names or sealed:
+                _note(journal, case, chain, names, sealed, why)
+        for chain in (case, *family):
+            struck += [Struck(chain, 0, what) for what in published.strike(journal, chain, known)]
+        rebuild_chains(journal, procedures, [case, *family])
+        index(journal, [case, *family])
         files = tuple(name for name in sorted(_files(gone)) if not _named(journal, name))
-    return Erased(len(gone), files)
+    return Erased(len(gone), files, tuple(struck))
+
+
+def known_of(journal: Journal, case: str, kinds: Mapping[str, FieldKind]) -> tuple[Known, ...]:
+    """The identity values of a case, of these fields, by kind."""
+    sql = "SELECT field, value FROM store_identity WHERE county = %s AND chain = %s::uuid"
+    rows = cast(list[tuple[str, str]], journal.query(sql, (journal.county, case)))
+    return tuple({(kinds[field], str(json.loads(value))): None for field, value in rows if field in kinds})
+
+
+def _family(journal: Journal, case: str) -> list[str]:
+    """Subcases at every depth."""
+    sql = """
+        WITH RECURSIVE below AS (
+            SELECT id FROM store_case WHERE county = %s AND parent = %s::uuid
+            UNION SELECT c.id FROM store_case c JOIN below b ON c.county = %s AND c.parent = b.id
+        ) SELECT id::text FROM below ORDER BY id
+    """
+    return [cast(str, row[0]) for row in journal.query(sql, (journal.county, case, journal.county))]
+
+
+def _strike(journal: Journal, chain: str, known: Sequence[Known]) -> dict[tuple[int, str], str]:
+    """Strike these values out of the texts of a chain; the new digest of each text that lost something."""
+    sql = "SELECT seq, field, value FROM store_content WHERE county = %s AND chain = %s::uuid ORDER BY seq, field"
+    digests: dict[tuple[int, str], str] = {}
+    for row in journal.query(sql, (journal.county, chain)) if known else ():
+        seq, field, text = cast(tuple[int, str, str], row)
+        value = read_value(json.loads(text))
+        left = _without(value, known)
+        if left == value:
+            continue
+        salt, kept = urandom(SALT_LENGTH), canonical(left)
+        sql = """UPDATE store_content SET value = %s, salt = %s
+                 WHERE county = %s AND chain = %s::uuid AND seq = %s AND field = %s RETURNING 1"""
+        journal.query(sql, (kept, salt, journal.county, chain, seq, field))
+        digests[seq, field] = commit_text(kept, salt)
+    return digests
+
+
+def _without(value: Value, known: Sequence[Known]) -> Value:
+    if isinstance(value, str):
+        return struck_out(value, known)
+    return tuple(_without(each, known) for each in value) if isinstance(value, tuple) else value
+
+
+def _note(
+    journal: Journal,
+    case: str,
+    chain: str,
+    fields: Sequence[str],
+    digests: Mapping[tuple[int, str], str],
+    why: Why,
+) -> None:
+    """Note what went from a chain, and the digests of what is left. Raises ``RefusedError``."""
+    facts: Facts = {"case": case, "fields": tuple(fields), "reason": why.reason, "person": why.person}
+    if chain != case:
+        facts = {**facts, "chain": chain}
+    sealed = {f"{seq}.{field}": digest for (seq, field), digest in digests.items()}
+    noted = append_note(journal, ERASURES, ERASED, facts, why.now, why.now, sealed)
+    if isinstance(noted, Refused):
+        raise RefusedError(noted)
 
 
 def gone(journal: Journal) -> Gone:
@@ -81,7 +176,7 @@ def gone(journal: Journal) -> Gone:
                 fields.setdefault(chain, {}).update((str(name), recorded) for name in names)
                 for place, digest in entry.sealed().items():
                     seq, _, field = place.partition(".")
-                    struck[case, int(seq), field] = str(digest)
+                    struck[chain, int(seq), field] = str(digest)
             case _:
                 pass  # changed by somebody: its seal says so
     return Gone(fields, struck)

@@ -8,34 +8,48 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from os import urandom
 from typing import cast
 
 from django.db import transaction
 
 from tongban.kernel.form import FieldKind, mask
+from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.ledger.seal import SALT_LENGTH, commit_text
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
 from tongban.store.journal import Journal
-from tongban.store.notes import append_note
+from tongban.store.notes import append_note, set_apart
 
 LOOKED = "looked"
+WHY = "why"
+"""The name of the words with which somebody looked."""
 
 
 def look(
-    journal: Journal, case: str, fields: Sequence[str], person: str, purpose: str, now: datetime
+    journal: Journal,
+    case: str,
+    fields: Sequence[str],
+    person: str,
+    purpose: str,
+    why: str,
+    now: datetime,
 ) -> Mapping[str, Value] | Refused:
     """The latest values of these identity fields of a case, for a stated purpose.
 
     ``person`` and ``purpose`` (a code, never empty: ``identity.purpose``) stand in the note, written
-    before anything is read. Fields never given, or erased, are not in the result.
+    before anything is read; of the words ``why`` it holds a digest, as they may name somebody. Fields never given, or erased, are not in the result.
     """
     if not purpose.strip() or not person.strip():
         return Refused("identity.purpose")
     facts: Facts = {"case": case, "fields": tuple(fields), "person": person, "purpose": purpose}
+    text, salt = canonical(why), urandom(SALT_LENGTH)
+    sealed = {WHY: commit_text(text, salt)}
     with transaction.atomic(using=journal.using):
-        noted = append_note(journal, f"{LOOKED}/{case}", LOOKED, facts, now, now)
+        noted = append_note(journal, f"{LOOKED}/{case}", LOOKED, facts, now, now, sealed)
         if isinstance(noted, Refused):
             return noted
+        set_apart(journal, noted, {WHY: (text, salt)})
         sql = """
             SELECT DISTINCT ON (field) field, value FROM store_identity
             WHERE county = %s AND chain = %s::uuid AND field = ANY (%s::text[]) ORDER BY field, seq DESC

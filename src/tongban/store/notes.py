@@ -43,6 +43,14 @@ def readable(entry: Stored) -> Facts:
         return {}
 
 
+def set_apart(journal: Journal, note: Entry, values: Mapping[str, tuple[str, bytes]]) -> None:
+    """Keep the values of a note beside it, erasable: canonical text and salt by name."""
+    sql = """INSERT INTO store_content (county, chain, seq, field, salt, value)
+             VALUES (%s, %s::uuid, %s, %s, %s, %s) RETURNING 1"""
+    for name, (text, salt) in values.items():
+        journal.query(sql, (journal.county, note.chain, note.seq, name, salt, text))
+
+
 def append_note(
     journal: Journal,
     name: str,

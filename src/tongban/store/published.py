@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -9,6 +11,7 @@ from typing import cast
 
 from django.db import transaction
 
+from tongban.kernel.form import Known, struck_out
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.refusal import Refused, RefusedError
@@ -87,7 +90,9 @@ def put(journal: Journal, text: Text) -> None:
             ordered = sorted(changed)
             journal.query(_COUNT, (*key[:2], ordered, [changed[pair] for pair in ordered]))
         digest = content_digest(text.category, text.division, text.title, kept, plain, text.since)
-        _note(journal, text.what, text.chain, PUBLISHED, {"digest": digest, **_ending(text.until)}, text.since)
+        _note(
+            journal, text.what, text.chain, PUBLISHED, {"digest": digest, **_ending(text.until)}, text.since
+        )
 
 
 def withdraw(journal: Journal, what: str, chain: str, until: datetime) -> bool:
@@ -104,6 +109,27 @@ def _ending(until: datetime | None) -> Facts:
     return {} if until is None else {"until": instant_text(until)}
 
 
+def strike(journal: Journal, chain: str, known: Sequence[Known]) -> tuple[str, ...]:
+    """Strike these values out of what was published of a case; which texts lost something."""
+    sql = """SELECT what, category, division, title, text::text, since, until FROM store_public
+             WHERE county = %s AND chain = %s::uuid ORDER BY what"""
+    changed = []
+    for row in journal.query(sql, (journal.county, chain)) if known else ():
+        what, category, division, title, text, since, until = cast(
+            tuple[str, str, str, str, str, datetime, datetime | None], row
+        )
+        body = json.loads(text)
+        parts = [[field, struck_out(words, known)] for field, words in body["parts"]]
+        left = struck_out(title, known)
+        if parts == body["parts"] and left == title:
+            continue
+        plain = "\n".join(words for _, words in parts)
+        whole = json.dumps({**body, "parts": parts}, ensure_ascii=False)
+        put(journal, Text(what, chain, category, division, left, whole, plain, since, until))
+        changed.append(what)
+    return tuple(changed)
+
+
 def content_digest(category: str, division: str, title: str, text: str, plain: str, since: datetime) -> str:
     """What a note says of a published text: of its row as it stands (``text`` as PostgreSQL writes it)."""
     parts = (category, division, title, text, plain, instant_text(since))
@@ -117,7 +143,8 @@ def _note(journal: Journal, what: str, chain: str, kind: str, facts: Facts, at: 
     newest = journal.events(chain_id(journal.county, name))[-1:]
     if newest and newest[0].kind == kind and newest[0].facts() == said:
         return
-    noted = append_note(journal, name, kind, said, at, max(at, datetime.now(UTC)))
+    now = datetime.now(UTC)
+    noted = append_note(journal, name, kind, said, min(at, now), now)
     if isinstance(noted, Refused):
         raise RefusedError(noted)
 

@@ -22,6 +22,7 @@ from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.ledger.seal import Tip
 from tongban.kernel.procedure.evolve import evolve
 from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.record import case_from
 from tongban.kernel.refusal import RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.batch import STEP, Stored
@@ -149,7 +150,7 @@ def _different(journal: Journal, procedures: Procedures, chains: Sequence[str]) 
             yield Finding("ledger.row_missing", chain, 0, {"table": "case"})
             continue
         found = json.loads(kept[chain])
-        wrong = [name for name, value in row.items() if not _is(found[name], value)]
+        wrong = [name for name, value in row.items() if not _is(name, found[name], value)]
         for name in wrong:
             facts: Facts = {
                 "table": "case",
@@ -165,16 +166,23 @@ _UNREADABLE = (RefusedError, msgspec.ValidationError, LookupError, ValueError, T
 """What a case that somebody tampered with may raise; what was done to it the seals say."""
 
 
-def _is(column: object, value: str | int | bool | None) -> bool:
-    """Whether a column as JSON has it is the value of a row; moments may be written in two ways."""
+def _is(name: str, column: object, value: str | int | bool | None) -> bool:
+    """Whether a column as JSON has it is the value of a row; moments may be written in several ways."""
     if column == value:
         return True
-    if not isinstance(column, str) or not isinstance(value, str) or not column[:4].isdigit():
+    if not isinstance(column, str) or not isinstance(value, str):
         return False
     try:
-        return datetime.fromisoformat(column) == datetime.fromisoformat(value)
+        if name == "state":
+            return case_from(column) == case_from(value)
+        return name in _MOMENTS and datetime.fromisoformat(column) == datetime.fromisoformat(value)
     except (ValueError, TypeError):
         return False
+
+
+_MOMENTS = frozenset(
+    ("opened_at", "stage_since", "last_at", "due_at", "next_due", "wake_at", "settled_at", "recorded")
+)
 
 
 def _different_subjects(journal: Journal, chains: Sequence[str], written: Sequence[Row]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from tongban.kernel.ledger.note import Signer
 from tongban.kernel.ledger.receipt import write_receipt
+from tongban.kernel.ledger.seal import commit
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import entries
 from tongban.store.checkpoints import inclusion, promise
@@ -17,15 +18,18 @@ from tongban.store.values import content
 def receipt(journal: Journal, number: str, signers: Sequence[Signer], now: datetime) -> str | Refused:
     """The receipt of a case as text that verifies offline.
 
-    Until a checkpoint covers the case it carries a signed promise instead. Texts that were erased are
-    left out; identity values never are in it. Refuses an unknown number (``receipt.unknown``).
+    Until a checkpoint covers the case it carries a signed promise instead. Texts that were erased, or that
+    parts were struck out of, are left out; identity values never are in it. Refuses an unknown number (``receipt.unknown``).
     """
     loaded = journal.load(numbers=[number])
     if not loaded:
         return Refused("receipt.unknown", number, {"number": number})
     case = loaded[0].case
-    entry = next(iter(entries(journal.events(case.id))))
+    chain = journal.events(case.id)
+    entry, sealed = next(iter(entries(chain))), chain[0].sealed()
     proof = inclusion(journal, case.id, entry.seq) or promise(journal, entry.seal, signers, now)
     if isinstance(proof, Refused):
         return proof
-    return write_receipt(entry, proof, content(journal, case.id).get(entry.seq, {}))
+    given = content(journal, case.id).get(entry.seq, {})
+    whole = {name: each for name, each in given.items() if commit(each.value, each.salt) == sealed.get(name)}
+    return write_receipt(entry, proof, whole)

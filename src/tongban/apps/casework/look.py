@@ -7,7 +7,6 @@ from typing import cast
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.promises import promises
-from tongban.apps.casework.sight import may_see
 from tongban.apps.casework.steps import Attempt, steps
 from tongban.apps.casework.story import Contents, answers, facts_of, story
 from tongban.apps.casework.turns import waits_for
@@ -22,6 +21,7 @@ from tongban.apps.casework.views import (
 )
 from tongban.apps.numbers import read_number, written
 from tongban.apps.office import Office, office
+from tongban.apps.sight import unseen
 from tongban.apps.wording import Wording, clock_words, dated, due_moment, moment, say
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import derive
@@ -63,9 +63,7 @@ def hidden_from(
     case: Case, here: Office, acting: Acting, relatives: list[Relative], number: str
 ) -> Refused | None:
     """Why this reader may not see the case: to them it is not there. None when they may."""
-    if may_see(case, acting.actor, here.county, [holder for *_, holder in relatives]):
-        return None
-    return Refused("case.unknown", "number", {"number": number})
+    return unseen(case, acting, here.county, [holder for *_, holder in relatives], number)
 
 
 _RELATIONS = {(True, False, False): "self", (False, True, False): "parent", (False, False, True): "joined"}

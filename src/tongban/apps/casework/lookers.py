@@ -9,8 +9,9 @@ from tongban.apps.numbers import read_number
 from tongban.apps.office import office
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
-from tongban.store.identity import LOOKED
+from tongban.store.identity import LOOKED, WHY
 from tongban.store.notes import chain_id
+from tongban.store.values import content
 
 
 def lookers(number: str, acting: Acting) -> tuple[Looked, ...] | Refused:
@@ -25,11 +26,14 @@ def lookers(number: str, acting: Acting) -> tuple[Looked, ...] | Refused:
     hidden = hidden_from(loaded.case, here, acting, relatives_of(here, loaded.case), number)
     if hidden is not None:
         return hidden
-    notes = here.journal.events(chain_id(here.county.code, f"{LOOKED}/{loaded.case.id}"))
+    chain = chain_id(here.county.code, f"{LOOKED}/{loaded.case.id}")
+    words = content(here.journal, chain)
     found = []
-    for note in reversed(notes):
+    for note in reversed(here.journal.events(chain)):
         facts = note.facts()
-        purpose, _, why = str(facts.get("purpose", "")).partition(": ")
+        purpose = str(facts.get("purpose", ""))
+        kept = words.get(note.seq, {}).get(WHY)
+        why = "" if kept is None else str(kept.value)
         who = here.names.person(str(facts.get("person", "")))
         found.append(Looked(moment(note.at, acting.language, acting.now), who, purpose, why))
     return tuple(found)

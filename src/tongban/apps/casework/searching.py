@@ -14,9 +14,9 @@ from uuid import UUID
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.bounds import Filter, narrowed
-from tongban.apps.casework.sight import may_see, sees_all
 from tongban.apps.numbers import read_number
 from tongban.apps.office import Office
+from tongban.apps.sight import may_see, sees_all
 from tongban.kernel.refusal import Refused
 from tongban.store.search import Hit, Question, found
 

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tongban.apps.acting import Acting
 from tongban.apps.numbers import read_number
 from tongban.apps.office import office
 from tongban.kernel.form import Held
 from tongban.kernel.refusal import Refused
-from tongban.store.erasure import Erased, erase
+from tongban.store.erasure import Why, erase
+from tongban.store.identity import LOOKED
 
 REASON = "person_asked"
 OPERATOR = "operator"
 """Who stands in the note when it is done at the shell, where nobody is signed in."""
 
 
-def erase_person(number: str, acting: Acting) -> Erased | Refused:
-    """Delete the identity values of a case with their salts, and note that it was done.
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What an erasure did: values that went, and texts that the values were struck out of.
 
-    Content stays: it says what happened, not to whom. Refuses an unknown number and a case whose
-    identity is gone already.
+    ``texts`` name the case, the entry (0: a published text) and the field. Whatever else those texts say stays.
+    """
+
+    values: int
+    texts: tuple[tuple[str, int, str], ...]
+
+
+def erase_person(number: str, acting: Acting) -> Left | Refused:
+    """Delete the identity values of a case with their salts, strike them out of its texts, and note it.
+
+    What the case was about stays: it says what happened, not to whom. Refuses an unknown number and a case
+    whose identity is gone already.
     """
     read = read_number(number)
     if isinstance(read, Refused):
@@ -28,8 +42,18 @@ def erase_person(number: str, acting: Acting) -> Erased | Refused:
     if loaded is None:
         return Refused("case.unknown", "number", {"number": number})
     procedure = here.procedure(loaded.case.adoption)
-    fields = sorted(
-        {each.id for form in procedure.forms.values() for each in form.fields if each.place is Held.identity}
-    )
-    person = acting.actor.person or OPERATOR
-    return erase(here.journal, here.procedure, loaded.case.id, fields, REASON, person, acting.now)
+    kinds = {
+        each.id: each.kind
+        for form in procedure.forms.values()
+        for each in form.fields
+        if each.place is Held.identity
+    }
+    why = Why(REASON, acting.actor.person or OPERATOR, acting.now)
+    done = erase(here.journal, here.procedure, loaded.case.id, sorted(kinds), why, kinds)
+    if isinstance(done, Refused):
+        return done
+    numbers = {
+        each.case.id: each.case.number for each in here.journal.load(ids={s.chain for s in done.struck})
+    }
+    texts = ((numbers.get(each.chain, LOOKED), each.seq, each.field) for each in done.struck)
+    return Left(done.values, tuple(texts))

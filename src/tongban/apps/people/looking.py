@@ -49,9 +49,9 @@ class Identity:
 def look_identity(number: str, purpose: str, why: str, acting: Acting) -> Identity | Refused:
     """Open the identity of a case's requester.
 
-    ``purpose`` is one of the list, ``why`` at least a few words; both stand in the ledger with the name
-    of who looked, before anything is read. Only somebody whose post lets them work on the case, at
-    the unit that holds it or that received it, may look; of an ended case only what a court or the like asks for
+    ``purpose`` is one of the list, ``why`` at least a few words; both are noted with the name of who looked,
+    before anything is read, the words beside the ledger, where they can be erased. Only somebody whose post lets
+    them work on the case, at the unit that holds it or that received it, may look; of an ended case only what a court or the like asks for
     in writing is opened. Everybody else sees masked content.
     """
     if purpose not in Purpose._value2member_map_:
@@ -80,8 +80,8 @@ def look_identity(number: str, purpose: str, why: str, acting: Acting) -> Identi
             if each.place is Held.identity and each.id in loaded.case.given
         }
     )
-    words = f"{purpose}: {why.strip()}"
-    found = look(here.journal, loaded.case.id, fields, acting.actor.person, words, acting.now)
+    person = acting.actor.person
+    found = look(here.journal, loaded.case.id, fields, person, purpose, why.strip(), acting.now)
     return found if isinstance(found, Refused) else Identity(loaded.case.number, found)
 
 

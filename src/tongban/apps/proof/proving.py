@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tongban.apps.acting import Acting
-from tongban.apps.numbers import read_number
 from tongban.apps.office import office
-from tongban.kernel.commands import ActorKind
+from tongban.apps.sight import seen
 from tongban.kernel.refusal import Refused
 from tongban.store import checkpoints
 
@@ -35,16 +34,12 @@ class Consistency:
 def inclusion(number: str, seq: int, acting: Acting) -> Inclusion | Refused:
     """Where an entry of a case stands: seals and hashes, nothing of what it says.
 
-    Residents get those of their own cases, staff any, as with receipts. Refuses an entry it does not have.
+    For whoever may see the case. Refuses an entry it does not have.
     """
-    read = read_number(number)
-    if isinstance(read, Refused):
-        return read
     here = office()
-    loaded = here.load(read)
-    own = loaded is not None and loaded.case.id in acting.actor.owns
-    if loaded is None or (acting.actor.kind is ActorKind.REQUESTER and not own):
-        return Refused("case.unknown", "number", {"number": number})
+    loaded = seen(number, acting, here)
+    if isinstance(loaded, Refused):
+        return loaded
     entry = next((each for each in here.journal.events(loaded.case.id) if each.seq == seq), None)
     if entry is None:
         return Refused("ledger.no_such_entry", "seq", {"seq": seq})

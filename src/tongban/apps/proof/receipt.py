@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from tongban.apps.acting import Acting
-from tongban.apps.numbers import read_number
 from tongban.apps.office import office
 from tongban.apps.proof.signing import signers
-from tongban.kernel.commands import ActorKind
+from tongban.apps.sight import seen
 from tongban.kernel.refusal import Refused
 from tongban.store import receipts
 
@@ -14,15 +13,10 @@ from tongban.store import receipts
 def receipt(number: str, acting: Acting) -> str | Refused:
     """The receipt as text that verifies offline.
 
-    Residents get those of their own cases; staff and the shell get any, because a receipt holds nothing
-    that the case's own page does not show them. To everybody else the case does not exist.
+    It holds the requester's words, so whoever may not see the case gets none, by the rule of the case's page.
     """
-    read = read_number(number)
-    if isinstance(read, Refused):
-        return read
     here = office()
-    loaded = here.load(read)
-    own = loaded is not None and loaded.case.id in acting.actor.owns
-    if loaded is None or (acting.actor.kind is ActorKind.REQUESTER and not own):
-        return Refused("case.unknown", "number", {"number": number})
-    return receipts.receipt(here.journal, read, signers(here.county.code), acting.now)
+    loaded = seen(number, acting, here)
+    if isinstance(loaded, Refused):
+        return loaded
+    return receipts.receipt(here.journal, loaded.case.number, signers(here.county.code), acting.now)

@@ -7,6 +7,7 @@ came, and gives back either values of the kernel or every fault at once.
 from tongban.kernel.form.field import AskedOf, Check, Field, FieldKind, Form, Held, check, stricter_or_equal
 from tongban.kernel.form.masking import mask, mask_bank, mask_text
 from tongban.kernel.form.reading import Answers, read
+from tongban.kernel.form.striking import Known, struck_out
 
 __all__ = [
     "Answers",
@@ -16,10 +17,12 @@ __all__ = [
     "FieldKind",
     "Form",
     "Held",
+    "Known",
     "check",
     "mask",
     "mask_bank",
     "mask_text",
     "read",
     "stricter_or_equal",
+    "struck_out",
 ]

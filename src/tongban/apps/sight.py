@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tongban.apps.acting import Acting
+from tongban.apps.numbers import read_number
+from tongban.apps.office import Office
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.county import County, Level
+from tongban.kernel.refusal import Refused
+from tongban.store.batch import Loaded
 
 OVERSEERS = frozenset({"supervisor", "leader", "publisher"})
 """Roles at county level that see all cases of the county (without identities)."""
@@ -35,6 +40,29 @@ def may_see(case: Case, actor: Actor, county: County, helpers: Iterable[str] = (
 def sees_all(actor: Actor, county: County) -> bool:
     """Whether a person may see every case of the county."""
     return any(_oversees(post.unit, post.role, county) for post in actor.posts)
+
+
+def unseen(case: Case, acting: Acting, county: County, helpers: Iterable[str], number: str) -> Refused | None:
+    """Why this reader may not see the case: to them it is not there. None when they may."""
+    if may_see(case, acting.actor, county, helpers):
+        return None
+    return Refused("case.unknown", "number", {"number": number})
+
+
+def seen(number: str, acting: Acting, here: Office) -> Loaded | Refused:
+    """A case for a reader who may see it, by the same rule as its page."""
+    read = read_number(number)
+    if isinstance(read, Refused):
+        return read
+    loaded = here.load(read)
+    if loaded is None:
+        return Refused("case.unknown", "number", {"number": number})
+    case = loaded.case
+    rows = here.journal.query(
+        """SELECT holder FROM store_case WHERE county = %s AND (parent = %s::uuid OR id = ANY(%s::uuid[]))""",
+        (here.county.code, case.id, [each for each in (case.parent, case.joined) if each]),
+    )
+    return unseen(case, acting, here.county, [str(row[0]) for row in rows], number) or loaded
 
 
 def _oversees(unit: str, role: str, county: County) -> bool:
