@@ -44,8 +44,9 @@ LISTS = {
     "watched": "/desk/?view=watched",
     "settled lately": "/desk/?view=settled",
     "words in title": "/desk/?words=%E9%81%93%E8%B7%AF",
+    "words, all cases": "/desk/?view=all&words=%E9%81%93%E8%B7%AF",
 }
-WORDS = ("道路", "拖欠工资", "路灯不亮", "自来水浑浊发黄")
+WORDS = ("我们", "的", "道路", "拖欠工资", "路灯不亮", "自来水浑浊发黄", "輶辂村", "天马街道", "没有这个词")
 OTHERS = {
     "first page": ("/", False),
     "public cases": ("/cases/", False),

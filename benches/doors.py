@@ -183,11 +183,11 @@ def _next_page(body: bytes) -> str:
 def _search(words: str) -> dict[str, object]:
     """The store's own search, the way a list would use it."""
     from tongban.apps.office import office
-    from tongban.store.search import found
+    from tongban.store.search import Question, found
 
     journal = office().journal
     began = perf_counter()
-    hits = found(journal, words)
+    hits = found(journal, Question(words))
     return {"ms": (perf_counter() - began) * 1e3, "found": len(hits)}
 
 

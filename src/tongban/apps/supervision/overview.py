@@ -34,6 +34,8 @@ from tongban.store.models import PublicText
 
 FOLLOWED = 30
 """Whose way through the units is read from the ledger."""
+HOLDS = '"is":"held"'
+"""How the body of an event, which is canonical text, says that a unit got the case. Few do, and only they are read."""
 SHOWN = 5
 
 
@@ -145,8 +147,9 @@ def _paths(here: Office, cases: Sequence[Old]) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = defaultdict(list)
     events = here.rows(
         """SELECT chain::text, (body::json -> 'facts' -> 'follows')::text FROM store_event
-           WHERE county = %s AND chain = ANY(%s::uuid[]) AND kind = 'step' ORDER BY chain, seq""",
-        [here.county.code, list(homes)],
+           WHERE county = %s AND chain = ANY(%s::uuid[]) AND kind = 'step' AND strpos(body, %s) > 0
+           ORDER BY chain, seq""",
+        [here.county.code, list(homes), HOLDS],
     )
     for chain, text in events:
         for follow in json.loads(text) if isinstance(text, str) else ():
