@@ -58,7 +58,7 @@ def test_every_word_of_the_shell_is_there_in_both_languages_with_the_same_facts(
 
 
 def test_every_key_that_is_said_has_words() -> None:
-    said = re.compile(r'(?:voice|speaker)\.(?:say|words)\(\s*"([a-z_.]+)"')
+    said = re.compile(r'(?:voice|speaker)\.(?:say|warn|words)\(\s*"([a-z_.]+)"')
     told = re.compile(r'(?<!\.)\bsay\("([a-z_.]+)"')
     missing = []
     for path in sorted((SOURCE / "cli").glob("*.py")):
@@ -84,10 +84,13 @@ def test_the_menu_is_read_without_django_and_the_store() -> None:
 
 
 def test_what_is_no_command_is_refused_with_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(["fly"])
-    assert stopped.value.code == 2
-    assert "usage" in capsys.readouterr().err
+    for arguments in (["fly"], ["demo", "--volume", "0"], ["serve", "--port", "70000"], ["case", "show"], []):
+        with pytest.raises(SystemExit) as stopped:
+            main(["--language", "en", *arguments])
+        assert stopped.value.code == 2
+        said = capsys.readouterr()
+        assert said.out == "" and "usage: tongban" in said.err
+        assert "[cli.usage]" in said.err and "--help explains" in said.err
 
 
 def test_a_sound_practice_passes_and_its_scenarios_are_told(capsys: pytest.CaptureFixture[str]) -> None:

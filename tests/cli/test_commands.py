@@ -279,3 +279,15 @@ def test_without_tables_and_without_a_database_the_remedy_is_told(shell: Shell, 
     gone = Shell(tmp_path, "postgresql://nobody@127.0.0.1:1/nothing")
     refused = gone.run("case", "show", "261234567890", status=1)
     assert "[database.unreachable]" in refused.stderr and "fix:" in refused.stderr
+
+
+def test_pages_and_their_work_do_not_begin_without_the_tables_of_this_version(
+    shell: Shell, tmp_path: Path
+) -> None:
+    empty = Shell(tmp_path, shell.environ["DATABASE_URL"].replace(NAME, "postgres"))
+    for command in (["work", "--once"], ["serve", "--port", "18999"]):
+        assert "[cli.not_migrated]" in empty.run(*command, status=1).stderr
+
+
+def test_the_tables_are_made_once_by_whoever_comes_first(shell: Shell) -> None:
+    assert "up to date" in shell.run("migrate").stdout

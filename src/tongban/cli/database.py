@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from tongban.apps.registry.database import database_url, migrate_database, start_database, stop_database
+from tongban.apps.registry.database import (
+    database_url,
+    migrate_database,
+    setting_up,
+    start_database,
+    stop_database,
+)
 from tongban.cli.machine import home, open_up
 from tongban.cli.progress import progress
 from tongban.cli.words import Voice
@@ -34,6 +40,7 @@ def url(voice: Voice, _: argparse.Namespace) -> int:
 def migrate(voice: Voice, _: argparse.Namespace) -> int:
     with progress(voice) as say:
         open_up(say)
-    applied = migrate_database()
+        with setting_up(home(), say):
+            applied = migrate_database()
     voice.say("database.migrated" if applied else "database.up_to_date", n=applied)
     return 0

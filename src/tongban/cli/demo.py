@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
-import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from hashlib import sha256
-from importlib import resources
+from contextlib import contextmanager, nullcontext, redirect_stdout
+from multiprocessing import get_context
 from pathlib import Path
-from threading import Thread, Timer
+from threading import Thread
 from typing import TYPE_CHECKING
 
-from tongban.apps.registry.database import database_url, migrate_database, start_database
-from tongban.cli.machine import django_ready, home, open_up, operator
+from tongban.apps.registry.database import (
+    database_made,
+    migrate_database,
+    setting_up,
+    start_database,
+    tables_current,
+)
+from tongban.apps.registry.progress import silent
+from tongban.cli.machine import django_ready, home, operator
 from tongban.cli.progress import progress
-from tongban.cli.serving import load_application, port_taken, run_server
+from tongban.cli.serving import EVERY, load_application, port_taken, run_server, work
+from tongban.cli.together import tie_children
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
 
@@ -31,35 +37,52 @@ BREATH = 8.0
 
 
 def demo(voice: Voice, options: argparse.Namespace) -> int:
-    if not options.no_serve:
-        refused = port_taken(HOST, options.port)
-        if refused is not None:
-            return voice.refuse(refused)
-    if not options.no_serve and _was_finished():
-        # Nothing to set up: the database comes up while the pages are loaded, all else is done beside them.
-        with ThreadPoolExecutor(1) as beside:
-            database = beside.submit(start_database, home())
-            load_application()
-            database.result()
-        _after_fork(Thread(target=_welcome, args=(voice, options.port), daemon=True))
-    else:
+    refused = None if options.no_serve else port_taken(HOST, options.port)
+    if refused is not None:
+        return voice.refuse(refused)
+    _open(voice, pages=not options.no_serve)
+    whole = _whole()
+    if not whole or options.no_serve:
         made = _made(voice, options.volume)
         if isinstance(made, Refused):
             return voice.refuse(made)
-        _finished()
         _describe(voice, made)
         if options.no_serve:
             return 0
-        voice.say("serve.here", url=f"http://{HOST}:{options.port}")
-    with _at_work():
+        refused = port_taken(HOST, options.port)  # setting up took long enough for somebody else to come
+        if refused is not None:
+            return voice.refuse(refused)
+    voice.say("serve.here", url=f"http://{HOST}:{options.port}")
+    tie_children()
+    with _at_work(voice):
+        if whole:  # the pages first, what is said of them beside
+            _after_fork(Thread(target=_welcome, args=(voice,), daemon=True))
         run_server(HOST, options.port, 1)
     return 0
 
 
+def _open(voice: Voice, *, pages: bool) -> None:
+    """The database, which comes up while the pages are loaded; told only when it has to be made first."""
+    made = database_made(home())
+    with nullcontext(silent) if made else progress(voice) as say, ThreadPoolExecutor(1) as beside:
+        database = beside.submit(start_database, home(), say)
+        if pages:
+            load_application()
+        else:
+            django_ready()
+        database.result()
+
+
+def _whole() -> bool:
+    """Whether all was set up before, with the tables of this version."""
+    from tongban.demo.found import whole
+
+    return tables_current() and whole()
+
+
 def _made(voice: Voice, volume: int) -> Ready | Refused:
     """The county, found or set up; with a first checkpoint of what was set up."""
-    with progress(voice) as say:
-        open_up(say)
+    with progress(voice) as say, setting_up(home(), say):
         migrate_database()
         from tongban.demo.found import found
 
@@ -90,10 +113,8 @@ def _after_fork(thread: Thread) -> None:
     os.register_at_fork(after_in_parent=begin)
 
 
-def _welcome(voice: Voice, port: int) -> None:
+def _welcome(voice: Voice) -> None:
     """Say what is there while the pages come up."""
-    voice.say("serve.here", url=f"http://{HOST}:{port}")
-    django_ready()
     from tongban.demo.found import found
 
     made = found()
@@ -113,44 +134,23 @@ def _describe(voice: Voice, made: Ready) -> None:
         voice.say("demo.follow", number=made.follow[0], phone=made.follow[1])
 
 
-def _mark() -> Path:
-    return home() / "demo" / "finished"
-
-
-def _tables() -> str:
-    """Which database, and the migrations of this version: with others, something has to be done first."""
-    folder = resources.files("tongban.store").joinpath("migrations")
-    names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".py"))
-    return "\n".join([sha256(database_url(home()).encode()).hexdigest(), *names])
-
-
-def _was_finished() -> bool:
-    mark = _mark()
-    return mark.is_file() and mark.read_text(encoding="utf-8") == _tables()
-
-
-def _finished() -> None:
-    mark = _mark()
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.write_text(_tables(), encoding="utf-8")
-
-
 @contextmanager
-def _at_work() -> Iterator[None]:
-    """The sweep and the reactors beside the pages, for as long as these are served."""
-    workers: list[subprocess.Popen[bytes]] = []
+def _at_work(voice: Voice) -> Iterator[None]:
+    """The sweep and the reactors beside the pages, for as long as these are served; forked, so nothing is read twice."""
+    from django.db import connections
 
-    def begin() -> None:
-        command = [sys.executable, "-m", "tongban.cli.main", "work"]
-        workers.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True))
-
-    timer = Timer(BREATH, begin)
-    timer.start()
+    connections.close_all()  # one connection must not be in two processes
+    worker = get_context("fork").Process(target=_work, args=(voice,), daemon=True)
+    worker.start()
     try:
         yield
     finally:
-        timer.cancel()
-        timer.join()
-        for worker in workers:
-            worker.terminate()
-            worker.wait(timeout=20)
+        worker.terminate()
+        worker.join(20)
+
+
+def _work(voice: Voice) -> None:
+    os.setsid()  # Ctrl-C is for the process before it, which says when to stop
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+        time.sleep(BREATH)
+        work(voice, argparse.Namespace(once=False, every=EVERY))

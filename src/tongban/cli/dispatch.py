@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -245,7 +244,7 @@ def _tell(voice: Voice, faults: Sequence[Refused], more: int = 0) -> None:
         voice.refuse(each)
     left = len(faults) - MOST_TOLD + more
     if left > 0:
-        print(voice.words("dispatch.more_faults", count=left), file=sys.stderr, flush=True)
+        voice.warn("dispatch.more_faults", count=left)
 
 
 def _harmless(cell: str) -> str:

@@ -36,7 +36,7 @@ def cases(voice: Voice, options: argparse.Namespace) -> int:
         )
     if isinstance(done, Refused):
         voice.refuse(done)
-        voice.say("import.nothing", faults=len(done.all()))
+        voice.warn("import.nothing", faults=len(done.all()))
         return 1
     voice.say("import.done", cases=done.cases, events=done.events, known=done.known)
     if done.promised:

@@ -54,7 +54,7 @@ def _tell(voice: Voice, findings: Sequence[Finding]) -> None:
     for each in findings[:MOST]:
         voice.refuse(each.refusal())
     if findings:
-        voice.say("ledger.wrong", n=len(findings))
+        voice.warn("ledger.wrong", n=len(findings))
 
 
 def _as_json(found: Finding) -> dict[str, object]:

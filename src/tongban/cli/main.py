@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import cast
+from typing import NoReturn, cast
 
 from tongban.cli.words import LANGUAGES, Voice, voice
 
@@ -15,6 +15,8 @@ Run = Callable[[Voice, argparse.Namespace], int]
 
 INTERRUPTED = 130
 """What shells expect of a command that was stopped with Ctrl-C."""
+USAGE = 2
+"""What they expect of one that was not written rightly."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return run_of(options.run)(speaker, options)
     except KeyboardInterrupt:
-        speaker.say("cli.interrupted")
+        speaker.warn("cli.interrupted")
         return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -64,16 +66,30 @@ def _language(given: Sequence[str]) -> str:
     return ""
 
 
+class _Parser(argparse.ArgumentParser):
+    """What does not fit the command line is refused like everything else: words, code, remedy."""
+
+    speaker: Voice
+
+    def error(self, message: str) -> NoReturn:
+        from tongban.kernel.refusal import Refused
+
+        self.print_usage(sys.stderr)
+        self.speaker.refuse(Refused("cli.usage", "", {"said": message, "command": self.prog}))
+        self.exit(USAGE)
+
+
 class _Menu:
     """Commands with their words."""
 
     def __init__(self, speaker: Voice) -> None:
         self.speaker = speaker
-        self.top = argparse.ArgumentParser(prog="tongban", description=speaker.words("cli.about"))
+        _Parser.speaker = speaker
+        self.top = _Parser(prog="tongban", description=speaker.words("cli.about"))
         self.top.add_argument("--language", choices=LANGUAGES, help=speaker.words("cli.language"))
         self.top.add_argument("--version", action="version", version=f"tongban {_version()}")
         self.commands = self.top.add_subparsers(required=True, metavar=speaker.words("cli.command"))
-        self.groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
+        self.groups: dict[str, argparse._SubParsersAction[_Parser]] = {}
 
     def add(self, name: str, run: str) -> argparse.ArgumentParser:
         """A command (``sweep``) or one of a group (``case show``)."""
@@ -85,7 +101,7 @@ class _Menu:
         made.set_defaults(run=run)
         return made
 
-    def _group(self, name: str) -> argparse._SubParsersAction[argparse.ArgumentParser]:
+    def _group(self, name: str) -> argparse._SubParsersAction[_Parser]:
         if name not in self.groups:
             text = self.speaker.words(f"help.{name}")
             made = self.commands.add_parser(name, help=text, description=text)
@@ -94,6 +110,18 @@ class _Menu:
 
     def words(self, key: str) -> str:
         return self.speaker.words(key)
+
+    def whole(self, least: int, most: int) -> Callable[[str], int]:
+        """A whole number within bounds; argparse tells the words beside the option's name."""
+
+        def read(text: str) -> int:
+            if text.isascii() and text.isdecimal() and least <= int(text[:12]) <= most:
+                return int(text)
+            raise argparse.ArgumentTypeError(
+                self.speaker.words("cli.whole", least=least, most=most, given=text[:40])
+            )
+
+        return read
 
 
 def parser(speaker: Voice) -> argparse.ArgumentParser:
@@ -110,15 +138,19 @@ def parser(speaker: Voice) -> argparse.ArgumentParser:
 def _running(menu: _Menu) -> None:
     demo = menu.add("demo", "demo:demo")
     demo.add_argument("--no-serve", action="store_true", help=menu.words("option.no_serve"))
-    demo.add_argument("--port", type=int, default=8000, help=menu.words("option.port"))
-    demo.add_argument("--volume", type=int, default=100, metavar="N", help=menu.words("option.volume"))
+    demo.add_argument("--port", type=menu.whole(1, 65_535), default=8000, help=menu.words("option.port"))
+    demo.add_argument(
+        "--volume", type=menu.whole(1, 1000), default=100, metavar="N", help=menu.words("option.volume")
+    )
     serve = menu.add("serve", "serving:serve")
     serve.add_argument("--host", default="127.0.0.1", help=menu.words("option.host"))
-    serve.add_argument("--port", type=int, default=8000, help=menu.words("option.port"))
-    serve.add_argument("--workers", type=int, default=1, help=menu.words("option.workers"))
+    serve.add_argument("--port", type=menu.whole(1, 65_535), default=8000, help=menu.words("option.port"))
+    serve.add_argument("--workers", type=menu.whole(1, 64), default=1, help=menu.words("option.workers"))
     work = menu.add("work", "serving:work")
     work.add_argument("--once", action="store_true", help=menu.words("option.once"))
-    work.add_argument("--every", type=int, default=30, metavar="N", help=menu.words("option.every"))
+    work.add_argument(
+        "--every", type=menu.whole(1, 3600), default=30, metavar="N", help=menu.words("option.every")
+    )
     menu.add("migrate", "database:migrate")
     for name in ("start", "stop", "url"):
         menu.add(f"database {name}", f"database:{name}")
@@ -195,7 +227,9 @@ def _people_and_registers(menu: _Menu) -> None:
     issue.add_argument(
         "--scope", action="append", choices=("read", "act", "identity"), help=menu.words("option.scope")
     )
-    issue.add_argument("--days", type=int, default=90, metavar="N", help=menu.words("option.days"))
+    issue.add_argument(
+        "--days", type=menu.whole(1, 366), default=90, metavar="N", help=menu.words("option.days")
+    )
     listed = menu.add("token list", "tokens:list_all")
     listed.add_argument("--all", action="store_true", help=menu.words("option.all"))
     listed.add_argument("--json", action="store_true", help=menu.words("option.json"))

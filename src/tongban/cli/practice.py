@@ -56,7 +56,7 @@ def check(voice: Voice, options: argparse.Namespace) -> int:
     practice, faults = check_folder(Path(options.path))
     if faults:
         voice.refuse(Refused.of(list(faults)))
-        voice.say("practice.faulty", path=options.path, faults=len(faults))
+        voice.warn("practice.faulty", path=options.path, faults=len(faults))
         return 1
     assert practice is not None
     voice.say("practice.sound", id=practice.id, version=practice.version, digest=practice.digest)

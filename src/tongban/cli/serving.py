@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import socket
-import sys
 import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from importlib import import_module
 
+from tongban.apps.registry.database import tables_current
 from tongban.cli.machine import home, open_up
 from tongban.cli.progress import progress
+from tongban.cli.together import tie_children
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused, RefusedError
 
@@ -20,14 +21,19 @@ CHECKPOINTS = timedelta(hours=1)
 """A promise in a receipt holds for an hour, so a checkpoint comes at least as often."""
 APPLICATION = "tongban.config.wsgi:application"
 THREADS = 4
+EVERY = 30
+"""Seconds between two rounds of the work behind the pages."""
 
 
 def serve(voice: Voice, options: argparse.Namespace) -> int:
-    open_up()
     refused = port_taken(options.host, options.port)
     if refused is not None:
         return voice.refuse(refused)
+    open_up()
+    if not tables_current():
+        return voice.refuse(Refused("cli.not_migrated"))
     voice.say("serve.here", url=f"http://{options.host}:{options.port}")
+    tie_children()
     run_server(options.host, options.port, options.workers)
     return 0
 
@@ -35,10 +41,12 @@ def serve(voice: Voice, options: argparse.Namespace) -> int:
 def run_server(host: str, port: int, workers: int) -> None:
     """Serve until Ctrl-C. What was loaded before is there in every process of the server."""
     load_application()
+    from django.db import connections
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
+    connections.close_all()  # one connection must not be in two processes
     server = Server(
         APPLICATION,
         address=host,
@@ -70,6 +78,8 @@ def port_taken(host: str, port: int) -> Refused | None:
 def work(voice: Voice, options: argparse.Namespace) -> int:
     """Act on deadlines, let reactors follow the ledger, sign checkpoints; over and over until stopped."""
     open_up()
+    if not tables_current():
+        return voice.refuse(Refused("cli.not_migrated"))
     signed = datetime.min.replace(tzinfo=UTC)
     while True:
         try:
@@ -146,7 +156,7 @@ def sweep(voice: Voice, options: argparse.Namespace) -> int:
     reactors.run_once()
     voice.say("sweep.done", cases=swept.cases, steps=swept.steps)
     if swept.left:
-        print(voice.words("sweep.left", left=swept.left), file=sys.stderr)
+        voice.warn("sweep.left", left=swept.left)
     return 1 if swept.left else 0
 
 

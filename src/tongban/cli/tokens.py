@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import sys
 from typing import TYPE_CHECKING
 
 from tongban.cli.machine import open_up, operator
@@ -27,13 +26,8 @@ def issue(voice: Voice, options: argparse.Namespace) -> int:
     if isinstance(made, Refused):
         return voice.refuse(made)
     known, token = made
-    facts = {
-        "id": known.id,
-        "login": known.login,
-        "scopes": ", ".join(known.scopes),
-        "until": _day(known.until),
-    }
-    print(voice.words("token.issued", **facts), file=sys.stderr, flush=True)
+    allowed = ", ".join(known.scopes)
+    voice.warn("token.issued", id=known.id, login=known.login, scopes=allowed, until=_day(known.until))
     voice.write(token.text)
     return 0
 

@@ -53,6 +53,10 @@ class Voice:
     def say(self, key: str, **facts: object) -> None:
         print(self.words(key, **facts), flush=True)
 
+    def warn(self, key: str, **facts: object) -> None:
+        """What belongs to a fault, or must not stand among results."""
+        print(self.words(key, **facts), file=sys.stderr, flush=True)
+
     def write(self, text: str) -> None:
         print(text, flush=True)
 

@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.conf import settings
+
 from tongban.apps.office import office
 from tongban.demo.arrivals import phone_of
 from tongban.demo.marker import FILLED, TOLD, marks
 from tongban.demo.script import script
 from tongban.kernel.refusal import RefusedError
 from tongban.kernel.value import Value
+from tongban.store.journal import Journal
+from tongban.store.keys import Keys
 from tongban.store.models import Person, PostRow, UnitRow
+from tongban.store.registers import only_county
 
 PASSWORD = "tongban-demo"  # noqa: S105 - printed at every start; the demo holds nothing real
 
@@ -35,6 +40,14 @@ class Ready:
     accounts: tuple[Account, ...]
     follow: tuple[str, str]
     filled_now: bool
+
+
+def whole() -> bool:
+    """Whether the demo was set up to its end; without reading the county's registers."""
+    county = only_county()
+    return bool(county) and FILLED in marks(
+        Journal(county, Keys(settings.TONGBAN_HOME / "keys").lookup(county))
+    )
 
 
 def found() -> Ready | None:

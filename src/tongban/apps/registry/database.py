@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tongban.apps.registry.progress import Say, silent
 from tongban.kernel.refusal import Refused
 from tongban.store.postgres import Server, ready, resolve
 from tongban.store.postgres.place import place_of
+from tongban.store.postgres.turns import alone
 
 
 def start_database(home: Path, say: Say = silent) -> str:
@@ -32,14 +35,37 @@ def database_made(home: Path) -> bool:
     return not resolve(home).embedded or bool(place_of(home).majors())
 
 
+@contextmanager
+def setting_up(home: Path, say: Say = silent) -> Iterator[None]:
+    """The turn to make tables and to fill them: of two processes that begin at once, the second waits."""
+    with alone(database_url(home), "setting_up", lambda key: say(key)):
+        yield
+
+
+def tables_current() -> bool:
+    """Whether all migrations of this version were applied; by their names, without loading any."""
+    from django.apps import apps
+    from django.db import connection
+
+    folders = {each.label: Path(each.path) / "migrations" for each in apps.get_app_configs()}
+    wanted = {(name, file.stem) for name, folder in folders.items() for file in folder.glob("[0-9]*.py")}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+        if cursor.fetchone() != (True,):
+            return False
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return wanted <= set(cursor.fetchall())
+
+
 def migrate_database() -> int:
     """Bring the tables up to date; how many migrations were applied."""
+    if tables_current():
+        return 0
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        call_command("migrate", verbosity=0, interactive=False)
+    call_command("migrate", verbosity=0, interactive=False)
     return len(plan)
