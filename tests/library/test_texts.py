@@ -96,4 +96,4 @@ def test_a_naming_puts_words_for_ids_among_the_facts() -> None:
         "en",
         lambda fact, value: "all helpers have finished" if fact == "condition" else "",
     )
-    assert words.says == "A condition is not met yet: all helpers have finished"
+    assert words.says == "all helpers have finished"

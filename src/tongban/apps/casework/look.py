@@ -279,7 +279,11 @@ def _explained(state: ClockState, wording: Wording, here: Office, acting: Acting
     language, resident = acting.language, acting.actor.kind is ActorKind.REQUESTER
     title = wording.clock_plain(state.clock) if resident else wording.clock(state.clock)
     lines = derive(here.county.calendar, state.limit, state.started, state.spans, state.extensions)
-    due = due_moment(state.due, language) if state.due is not None else say("clock.stopped", language)
+    due = (
+        due_moment(state.due, language, acting.now)
+        if state.due is not None
+        else say("clock.stopped", language)
+    )
     worded = tuple(
         Line(line.code, say(line.code, language, **_named(dict(line.facts), wording, language)))
         for line in lines

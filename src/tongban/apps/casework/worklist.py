@@ -172,7 +172,7 @@ def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
         due=due_moment(due, language, acting.now) if due is not None else "",
         stage=wording.stage(stage),
         holder=held_by(here.names, holder, lead, language),
-        place=here.names.division(division, language),
+        place=here.names.division(division, language) if division != here.county.code else "",
         category=here.names.category(category, language) if category else "",
         opened=moment(opened_at, language, acting.now),
     )
