@@ -103,9 +103,9 @@ def _operation(route: Any, references: Any) -> Piece:
     made["security"] = [{"token": []}] if route.people_only else [{}, {"token": []}]
     made["x-scope"] = route.scope
     made["x-limit"] = {
-        "requests": route.bound.most,
-        "without-token": route.bound.strangers,
-        "seconds": route.bound.seconds,
+        "requests": route.bound.known.most,
+        "without-token": route.bound.stranger.most,
+        "seconds": route.bound.known.seconds,
     }
     made["responses"] = {
         **_good(route, references),
