@@ -12,7 +12,7 @@ from tongban.apps.office import office
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.form import Held
-from tongban.kernel.procedure.model import Kind, Publish, Relation, StageKind
+from tongban.kernel.procedure.model import Kind, Publish, Relation, StageKind, TakeDown
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.identity import look
@@ -93,7 +93,7 @@ def may_look(actor: Actor, case: Case, kind: Kind) -> bool:
     works = {
         (units[who.relation], who.role)
         for step in kind.steps.values()
-        if not any(isinstance(each, Publish) for each in step.follows)
+        if not any(isinstance(each, Publish | TakeDown) for each in step.follows)
         for who in step.by
         if who.relation in units
     }
