@@ -46,4 +46,5 @@ install-dev: .venv/installed-dev
 	@touch $@
 
 clean: ## remove the virtual environment and caches (never var/, which holds the demo county)
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info src/*.egg-info
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build *.egg-info src/*.egg-info
+	find src tests benches docs -name __pycache__ -type d -exec rm -rf {} +

@@ -186,6 +186,8 @@ def test_publiccode_has_what_the_standard_asks() -> None:
     assert told["publiccodeYmlVersion"] == "0.4"
     needed = {
         "name",
+        "url",
+        "releaseDate",
         "platforms",
         "categories",
         "developmentStatus",
@@ -197,7 +199,10 @@ def test_publiccode_has_what_the_standard_asks() -> None:
     }
     assert needed <= told.keys()
     assert told["developmentStatus"] in {"concept", "development", "beta", "stable", "obsolete"}
+    assert told["softwareType"] == "standalone/web"
     assert told["legal"]["license"] == "Apache-2.0"
+    # The address of the repository, or one that by its name leads nowhere: never somebody else's.
+    assert re.match(r"https://(\S+\.invalid/|\S+/tongban)", told["url"])
     assert (
         told["maintenance"]["type"] in {"internal", "contract", "community", "none"}
         and told["maintenance"]["contacts"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,8 @@ def django_ready() -> None:
     from django.apps import apps
 
     if not apps.ready:
+        # What psycopg notes while a connection breaks is told by the fault that follows.
+        logging.getLogger("psycopg").addHandler(logging.NullHandler())
         django.setup()
 
 

@@ -42,6 +42,12 @@ def _refused(speaker: Voice, fault: Exception) -> int:
 
     if isinstance(fault, RefusedError):
         return speaker.refuse(fault.refusal)
+    from tongban.apps.registry.database import full_disk
+    from tongban.cli.machine import home
+
+    full = full_disk(fault, home())
+    if full is not None:
+        return speaker.refuse(full)
     names = {each.__name__ for each in type(fault).__mro__}
     said = (str(fault).strip().splitlines() or [type(fault).__name__])[0]
     if "ProgrammingError" in names and "does not exist" in said:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tongban.apps.registry.progress import Say, silent
 from tongban.kernel.refusal import Refused
 from tongban.store.postgres import Server, ready, resolve
+from tongban.store.postgres.faults import full_disk as full_disk
 from tongban.store.postgres.place import place_of
 from tongban.store.postgres.turns import alone
 

@@ -10,9 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
+import psycopg
+
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Value
 
+NO_ROOM = 40
+"""Megabytes (10^6 bytes) below which a database that has gone is believed to have found no room: a segment of its log has 16."""
 STILL_IN_USE = "database.still_in_use"
 
 _SAID: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -61,6 +65,20 @@ def free_megabytes(place: Path) -> int:
         except OSError:
             continue
     return 0
+
+
+def full_disk(fault: Exception, home: Path) -> Refused | None:
+    """The refusal for a fault that comes from a full disk, be it the database's or a file's; else None.
+
+    A server that found no room often says only that it has gone: then the disk itself is looked at.
+    """
+    here = fault.errno in {errno.ENOSPC, errno.EDQUOT} if isinstance(fault, OSError) else False
+    gone = isinstance(fault, psycopg.Error) or isinstance(fault.__cause__, psycopg.Error)
+    said = "No space left on device" in str(fault)
+    if here or said or (gone and free_megabytes(home) < NO_ROOM):
+        place = fault.filename if isinstance(fault, OSError) and fault.filename else home
+        return Refused("database.disk_full", str(place), {"free": free_megabytes(home), "said": ""})
+    return None
 
 
 @contextmanager
