@@ -37,7 +37,6 @@ def when(source: str, **kinds: Kind) -> Expression:
     ("kind", "given", "value"),
     [
         (FieldKind.line, "  路灯  不亮\n", "路灯 不亮"),
-        (FieldKind.line, 1204, "1204"),
         (FieldKind.text, "一\r\n二\x0b三\u2028四\t五  ", "一\n二\n三\n四\t五"),
         (FieldKind.text, "e\u0301\u200b\ufeff", "é"),
         (FieldKind.text, "👨\u200d👩\u200d👧 𠀀𪚥 😀", "👨\u200d👩\u200d👧 𠀀𪚥 😀"),
