@@ -47,3 +47,17 @@ def test_children_end_with_a_parent_that_was_killed(how: signal.Signals) -> None
         time.sleep(0.05)
     parent.stdout.close()
     assert [pid for pid in children if lives(pid)] == []
+
+
+def test_what_a_terminal_sends_reaches_the_first_process_alone() -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert parent.stdout is not None
+    children = [int(pid) for pid in parent.stdout.readline().split()]
+    try:
+        assert all(os.getpgid(child) != os.getpgid(parent.pid) for child in children)
+    finally:
+        parent.kill()
+        parent.wait(10)
+        parent.stdout.close()

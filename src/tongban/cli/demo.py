@@ -150,7 +150,6 @@ def _at_work(voice: Voice) -> Iterator[None]:
 
 
 def _work(voice: Voice) -> None:
-    os.setsid()  # Ctrl-C is for the process before it, which says when to stop
     with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
         time.sleep(BREATH)
         work(voice, argparse.Namespace(once=False, every=EVERY))

@@ -14,12 +14,15 @@ PATIENCE = 10.0
 def tie_children() -> None:
     """Let every process that is forked from now on end with this one, also when this one is killed.
 
+    Ctrl-C at a terminal reaches this process alone, which tells the others: a worker of the server that hears
+    of its end twice, from the terminal and from here, may wait for ever.
     Nobody ever writes into the pipe: reading from it returns when the last process that could has gone.
     """
     reader, writer = os.pipe()
     open_writer = [writer]
 
     def watch() -> None:
+        os.setpgid(0, 0)
         while open_writer:
             os.close(open_writer.pop())
         Thread(target=_end_with, args=(reader,), daemon=True).start()
