@@ -61,7 +61,7 @@ class Twins:
 
 
 SOUND = matter()
-REMIND = step("remind_them", "consulting", "", "@system")
+REMIND = step("remind_them", "consulting", "", "@system", Notify("late", "superior"))
 
 
 def _next(name: str) -> Procedure:

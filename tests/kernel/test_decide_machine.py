@@ -329,7 +329,7 @@ class Office(RuleBasedStateMachine):
             assert {move.step for move in drawn.next} == (
                 {step.id for step in RICH.kinds[case.kind].steps_from(case.stage)}
             )
-            assert waits_on(RICH.kinds[case.kind], case.stage) in {"holder", "home", "requester"}
+            assert waits_on(RICH.kinds[case.kind], case.stage) in {"holder", "home", "requester", "joined"}
             if drawn.clock is not None and not drawn.clock.suspended:
                 assert drawn.clock.late == (drawn.clock.due is not None and drawn.clock.due <= self.now)
 
