@@ -121,7 +121,7 @@ def test_a_matter_is_declined_only_when_it_has_the_way_that_is_named(life: Life)
 
 def test_no_page_of_a_public_list_holds_a_text_twice(life: Life) -> None:
     for step, field in (
-        ("publish_case", "public_text"), ("publish_refusal", "public_text"), ("write_card", "card_text"),
+        ("draft_text", "public_text"), ("publish_refusal", "public_text"), ("write_card", "card_text"),
     ):  # fmt: skip
         titles = [str(texts(event)[field]).splitlines()[0] for _, _, event in taken(life, step)]
         for start in range(len(titles)):
@@ -131,7 +131,7 @@ def test_no_page_of_a_public_list_holds_a_text_twice(life: Life) -> None:
 
 def test_a_published_text_names_no_estate_road_shop_school_or_village(life: Life) -> None:
     named = {name for kind in ("estate", "road", "shop", "school") for name in SCRIPT.places[kind]}
-    published = list(taken(life, "publish_case"))
+    published = list(taken(life, "draft_text"))
     assert len(published) > 50
     for _, matter, event in published:
         text = str(texts(event)["public_text"])

@@ -160,7 +160,15 @@ class World:
         )
 
     def handled(
-        self, start: float, *, sign: float, reply: float, solved: str, rating: int, prompted: bool = False
+        self,
+        start: float,
+        *,
+        sign: float,
+        reply: float,
+        solved: str,
+        rating: int,
+        prompted: bool = False,
+        by: str = "",
     ) -> None:
         """From the first word to the callback, hours after the start."""
         number, desk = self.register(start), self.desk
@@ -172,7 +180,7 @@ class World:
         )
         self.step(number, "approve", desk.reviewer, start + reply + 1)
         answers = {"solved": solved, "rating": rating, "prompted": prompted}
-        self.step(number, "answer_callback", "", start + reply + 2, **answers)
+        self.step(number, "answer_callback", by, start + reply + 2, **answers)
 
 
 @pytest.fixture
@@ -253,6 +261,18 @@ def test_a_month_in_which_nothing_happened_says_so_and_divides_by_nothing(world:
     assert (quiet.rate, quiet.denominator, quiet.units) == ("本月没有", 0, ())
 
 
+def test_what_somebody_says_who_rang_without_having_been_drawn_counts_in_no_rate(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = counted("resolution_rate")
+    for lot in (99, 0):
+        monkeypatch.setattr("tongban.apps.casework.take.drawn_lot", lambda lot=lot: lot)
+        world.handled(9, sign=3, reply=30, solved="yes", rating=5, by=world.desk.clerk)
+    after = counted("resolution_rate")
+    assert (after.numerator, after.denominator) == (before.numerator + 1, before.denominator + 1)
+    assert ("没抽中、来电由坐席代记的", 1) in after.excluded
+
+
 def test_a_month_is_counted_again_after_the_ledger_has_grown(world: World) -> None:
     before = counted("declined_share")
     another = world.register(10)
@@ -280,8 +300,9 @@ def put_out(desk: Desk, number: str, text: str) -> PublicCase:
     """Publish a settled case and read what came of it."""
     from tongban.store.models import PostRow
 
-    login = PostRow.objects.filter(role="publisher", unit=Desk.home).values_list("person", flat=True)[0]
-    desk.step(number, "publish_case", login, public_text=text)
+    posts = PostRow.objects.filter(unit=Desk.home).values_list("role", "person")
+    desk.step(number, "draft_text", dict(posts)["publisher"], public_text=text)
+    desk.step(number, "publish_case", desk.reviewer)
     here = office()
     loaded = here.load(number)
     assert loaded is not None

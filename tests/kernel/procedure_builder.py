@@ -120,13 +120,14 @@ def rung(when: str, name: str) -> Rung:
 
 def _stage(word: str) -> Stage:
     name, _, following = word.partition(">")
+    name, _, sample = name.partition("*")
     marks = {"!": StageKind.END, "?": StageKind.SETTLED}
     following_steps = tuple(following.split(",")) if following else ()
-    return Stage(name.rstrip("!?"), marks.get(name[-1], StageKind.OPEN), "phase", following_steps)
+    return Stage(name.rstrip("!?"), marks.get(name[-1], StageKind.OPEN), "phase", following_steps, sample)
 
 
 def kind(name: str, stages: str, *parts: Step | ClockRule) -> Kind:
-    """``stages`` are words; ``!`` after one makes it an end, ``?`` a settled stage; ``>`` names what is next."""
+    """``stages`` are words; ``!`` after one makes it an end, ``?`` a settled stage; ``*`` names its sample, ``>`` what is next."""
     found = [_stage(word) for word in stages.split()]
     return Kind(
         name,

@@ -11,6 +11,7 @@ from tongban.kernel.commands import Actor, ActorKind, Opening, Post
 from tongban.kernel.county import County, Division, Duty, DutyKind, Level, Unit
 from tongban.kernel.procedure.model import (
     AskRating,
+    Draw,
     EndMandates,
     Extend,
     GiveMandate,
@@ -102,7 +103,7 @@ APPEAL = kind(
     step("reply", "working", "replied", "handler@holder @mandate", Hold("home"), form="reply", work=True,
          needs={"helped": "subcases.open == 0", "contacted": 'facts.result_kind != "" || count.contact > 0'}),
     step("send_back", "replied", "working", "reviewer@home", Hold("previous"), judges="reply", at_most=2),
-    step("approve", "replied", "closed", "reviewer@home", AskRating("callback"), Settle("approved"),
+    step("approve", "replied", "closed", "reviewer@home", AskRating("callback"), Draw("called", 20), Settle("approved"),
          judges="reply"),
     step("publish", "closed", "", "leader@home", Publish("case"), Write("cards", "card", ("card",)),
          form="publish", at_most=1),

@@ -27,6 +27,7 @@ from procedure_builder import (
 import tongban
 from tongban.kernel.procedure.check import check
 from tongban.kernel.procedure.model import (
+    Draw,
     Extend,
     Follow,
     GiveMandate,
@@ -84,6 +85,16 @@ def _waiting(*ladder: tuple[str, str], step_of_system: Step | None = None, runs:
     more += [step_of_system] if step_of_system else []
     own = clock("consultation", "consulting" if runs else "working", "3 working_days", *ladder)
     return matter(*more, own, stages="consulting")
+
+
+def _sampled(name: str) -> Procedure:
+    """The sound matter with a stage that waits for the office where chance put the case into a sample."""
+    return matter(
+        step("consult", "working", "consulting", "handler@holder", Draw("called", 20)),
+        step("back", "consulting", "working", "handler@holder @system"),
+        clock("consultation", "consulting", "3 working_days", ("due", "back")),
+        stages=f"consulting*{name}",
+    )
 
 
 def _raise(*follows: Follow) -> Step:
@@ -197,6 +208,7 @@ def _joining(*more: Step, follow: str = "@system") -> Procedure:
 TWINS = (
     # names
     Twins("check.reserved_step", SOUND, matter(step("passed", "working", ""))),
+    Twins("check.unknown_sample", _sampled("called"), _sampled("asked")),
     Twins("check.unknown_stage", SOUND, matter(step("lose", "working", "nowhere"))),
     Twins("check.unknown_step", SOUND, matter(clock("rest", "closed", "1 hours", ("due", "no_such_step")))),
     Twins("check.unknown_clock", _stopping(), _stopping(resume=(Resume(("hndle",)),))),

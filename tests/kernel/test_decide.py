@@ -27,11 +27,13 @@ from tongban.kernel.authority import authorise
 from tongban.kernel.case import Mandate
 from tongban.kernel.commands import ANYBODY, SYSTEM, Actor, ActorKind, Command, Scene, Subcases
 from tongban.kernel.county import Duty, DutyKind
-from tongban.kernel.events import Held, SubcaseOpened
+from tongban.kernel.events import Doer, Drawn, Held, SubcaseOpened
+from tongban.kernel.expression import Expression, compile_expression
+from tongban.kernel.expression import Kind as ValueKind
 from tongban.kernel.form import AskedOf
 from tongban.kernel.procedure.available import available
 from tongban.kernel.procedure.decide import Decided, decide
-from tongban.kernel.procedure.evolve import evolve
+from tongban.kernel.procedure.evolve import Draft, evolve
 from tongban.kernel.procedure.ladder import recalculate
 from tongban.kernel.procedure.model import (
     Extend,
@@ -41,6 +43,7 @@ from tongban.kernel.procedure.model import (
     OpenSubcases,
     Settle,
 )
+from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
 from tongban.kernel.routing import may_hold, route
 
@@ -349,6 +352,42 @@ def test_a_refused_subcase_refuses_the_whole_step() -> None:
 
 
 # -- people
+
+
+def test_chance_alone_puts_a_case_into_a_sample_and_both_ways_are_kept() -> None:
+    for lot, drawn in ((0, True), (19, True), (20, False), (99, False)):
+        story = Story(category="01.01").then("dispatch", CLERK).then("contact", ZHAO)
+        story.then("reply", ZHAO, result_kind="resolved", result="mended").then(
+            "approve", CLERK, scene={"lot": lot}
+        )
+        assert Drawn("called", drawn) in story.last.events[0].follows
+        assert story.case.drawn == (("called",) if drawn else ())
+
+
+def test_a_case_that_comes_back_is_drawn_anew() -> None:
+    draft = Draft(Story(category="01.01").case, MONDAY)
+    for drawn in (True, True, False, True):
+        draft.apply(Drawn("called", drawn))
+        assert draft.drawn == (("called",) if drawn else ())
+
+
+def test_it_is_known_whether_somebody_of_an_office_the_requester_or_the_system_took_a_step_last() -> None:
+    names = {"took.register": ValueKind.text, "took.dispatch": ValueKind.text, "took.sign": ValueKind.text}
+
+    def took(story: Story, step: str, who: str) -> bool:
+        found = compile_expression(f'took.{step} == "{who}"', names, ValueKind.flag)
+        assert isinstance(found, Expression)
+        return found.holds(Sight(RICH, story.case, {}, Scene(COUNTY, story.now)))
+
+    story = Story(category="01.01").then("dispatch", CLERK)
+    assert took(story, "register", "requester")
+    assert took(story, "dispatch", "person")
+    assert took(story, "sign", "")
+    by_system = structs.replace(story.last.events[0], seq=3, by=Doer(via="system"))
+    story.case = evolve(story.case, by_system)
+    assert took(story, "dispatch", "system")
+    story.case = evolve(story.case, structs.replace(story.last.events[0], seq=4))
+    assert took(story, "dispatch", "person")
 
 
 def test_nobody_judges_their_own_work_not_even_from_another_post() -> None:

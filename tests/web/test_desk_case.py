@@ -322,28 +322,35 @@ def test_a_joined_case_is_with_whoever_has_its_lead_and_a_settled_one_with_whoev
     assert page.waits_for == ""
 
 
-def test_whoever_publishes_is_shown_the_names_first_and_then_decides(desk: Desk) -> None:
+def test_whoever_writes_and_whoever_releases_is_shown_the_names_first_and_then_decides(desk: Desk) -> None:
     from tongban.apps.office import office
 
-    number, publisher = asked_back(desk, public_consent=True), "songyuexian"
+    number, publisher, reviewer = asked_back(desk, public_consent=True), "songyuexian", "fangcaixia"
     desk.step(number, "answer_callback", desk.clerk, solved="yes", rating=5)
     text = "柚香小区的路灯坏了，王师傅修好了。"
-    held = act(publisher, number, "publish_case", public_text=text)
+    held = act(publisher, number, "draft_text", public_text=text)
     page = held.content.decode()
     assert held.status_code == 422
     assert "柚香小区" in page and "王师傅" in page and text in page
     seen = re.search(r'name="_seen" value="([^"]+)"', page)
     assert seen is not None
 
-    more = act(publisher, number, "publish_case", public_text=f"{text}住在3幢。", _seen=seen[1])
+    more = act(publisher, number, "draft_text", public_text=f"{text}住在3幢。", _seen=seen[1])
     assert more.status_code == 422, "a name that was not shown yet"
-    assert act(publisher, number, "publish_case", public_text=text, _seen=seen[1]).status_code == 302
+    assert act(publisher, number, "draft_text", public_text=text, _seen=seen[1]).status_code == 302
+
+    held = act(reviewer, number, "publish_case")
+    assert held.status_code == 422
+    assert "柚香小区" in held.content.decode()
+    assert act(reviewer, number, "publish_case", _seen=seen[1]).status_code == 302
     loaded = office().load(number)
     assert loaded is not None
     assert loaded.case.counts["publish_case"] == 1
 
 
-def test_a_text_without_names_is_published_at_once(desk: Desk) -> None:
+def test_a_text_without_names_is_published_at_once_by_another_than_wrote_it(desk: Desk) -> None:
     number = asked_back(desk, public_consent=True)
     desk.step(number, "answer_callback", desk.clerk, solved="yes", rating=5)
-    assert act("songyuexian", number, "publish_case", public_text="某小区的路灯已经修好。").status_code == 302
+    assert act("songyuexian", number, "draft_text", public_text="某小区的路灯已经修好。").status_code == 302
+    assert act("songyuexian", number, "publish_case").status_code == 422
+    assert act("fangcaixia", number, "publish_case").status_code == 302

@@ -17,6 +17,7 @@ from typing import cast
 from django.conf import settings
 
 from tongban.apps.naming import Registered, registered
+from tongban.apps.numbers import read_number
 from tongban.apps.wording import Wording
 from tongban.kernel.commands import Actor
 from tongban.kernel.county import County
@@ -44,6 +45,13 @@ class Office:
     demo: bool = False
     """whether this ledger says of itself that it tells of an invented county"""
     _wordings: dict[tuple[str, str], Wording] = field(default_factory=dict, repr=False)
+
+    def find(self, number: str) -> Loaded | Refused:
+        """A case by its number as somebody typed it. Refuses a mistyped number and one that no case has."""
+        read = read_number(number)
+        if isinstance(read, Refused):
+            return read
+        return self.load(read) or Refused("case.unknown", "number", {"number": number})
 
     def load(self, number: str) -> Loaded | None:
         """A case by its number, as :func:`read_number` gives it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tongban.apps.acting import Acting
-from tongban.apps.numbers import read_number
 from tongban.apps.office import Office
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind
@@ -51,12 +50,9 @@ def unseen(case: Case, acting: Acting, county: County, helpers: Iterable[str], n
 
 def seen(number: str, acting: Acting, here: Office) -> Loaded | Refused:
     """A case for a reader who may see it, by the same rule as its page."""
-    read = read_number(number)
-    if isinstance(read, Refused):
-        return read
-    loaded = here.load(read)
-    if loaded is None:
-        return Refused("case.unknown", "number", {"number": number})
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return loaded
     case = loaded.case
     rows = here.journal.query(
         """SELECT holder FROM store_case WHERE county = %s AND (parent = %s::uuid OR id = ANY(%s::uuid[]))""",

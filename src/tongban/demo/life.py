@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from random import Random
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -90,7 +91,11 @@ class Life:
     history: History = field(init=False)
 
     def __post_init__(self) -> None:
-        self.history = History(self.county, {each.id: each.procedure for each in self.adoptions.values()})
+        self.history = History(
+            self.county,
+            {each.id: each.procedure for each in self.adoptions.values()},
+            chance=Random(20),  # noqa: S311 - a story, not a secret
+        )
         self._answers = Answers(self.script, self.county, self.staff, self.names)
         self._matters: dict[str, Matter] = {}
         self._plans: dict[str, Plan] = {}
@@ -261,7 +266,7 @@ class Life:
                 for name, value in procedure.settings.items()
             }
             found = compile_expression(
-                source, variables(forms, kind.steps, kinds, {}), ValueKind.flag, where=key[1]
+                source, variables(forms, kind.steps, kinds, {}, kind.samples()), ValueKind.flag, where=key[1]
             )
             if isinstance(found, Refused):
                 raise ValueError(f"walk.yaml: {source}: {found.code} {dict(found.facts)}")

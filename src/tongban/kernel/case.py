@@ -88,6 +88,10 @@ class Case(Record, frozen=True):
     given: frozenset[str] = frozenset()
     counts: Mapping[str, int] = field(default_factory=dict)
     doers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    took: Mapping[str, str] = field(default_factory=dict)
+    """who took a step last, where that was no person of an office: ``requester`` or ``system``"""
+    drawn: tuple[str, ...] = ()
+    """the samples that chance put it into"""
     clocks: tuple[ClockState, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     joined: str = ""

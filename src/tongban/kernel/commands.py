@@ -69,6 +69,8 @@ class Actor:
     owns: frozenset[str] = frozenset()
 
 
+NOT_DRAWN = 99
+"""The lot that is in no sample, unless the sample is everybody."""
 SYSTEM = Actor(ActorKind.SYSTEM)
 ANYBODY = Actor(ActorKind.REQUESTER)
 
@@ -106,5 +108,7 @@ class Scene:
     mandates: tuple[Mandate, ...] = ()
     """Mandates on the cases above this one."""
     subject: Facts = field(default_factory=dict)
+    lot: int = NOT_DRAWN
+    """Drawn from 0 to 99 for each decision: chance, like ids, comes from outside."""
     files: frozenset[str] = frozenset()
     """Those attachments named in answers that are kept."""

@@ -131,6 +131,13 @@ class RatingAsked(_Follows, frozen=True, tag="rating_asked"):
     notice: str
 
 
+class Drawn(_Follows, frozen=True, tag="drawn"):
+    """Whether chance put the case into a sample. Kept either way: the share that was drawn can be proved."""
+
+    sample: str
+    drawn: bool
+
+
 class Mandated(_Follows, frozen=True, tag="mandated"):
     mandate: str
     unit: str
@@ -192,6 +199,7 @@ Consequence: TypeAlias = (
     | SubcaseOpened
     | Noticed
     | RatingAsked
+    | Drawn
     | Mandated
     | MandateEnded
     | Written

@@ -138,7 +138,7 @@ class _Binder:
             for name, fields in self.practice.forms.items()
         }
         steps = [step for kind in self.practice.kinds.values() for step in kind.steps]
-        names = variables(plain.values(), steps, self.settings, self.subject)
+        names = variables(plain.values(), steps, self.settings, self.subject, self.samples())
         outside = {name: kind for name, kind in names.items() if not name.startswith("given.")}
         return {
             name: Form(
@@ -179,7 +179,15 @@ class _Binder:
     def names_in(self, kind: str, forms: Mapping[str, Form]) -> dict[str, Kind]:
         """What an expression of a kind may name: only what its own steps can have asked."""
         used = [forms[name] for name in self.practice.forms_of(kind) if name in forms]
-        return variables(used, self.practice.kinds[kind].steps, self.settings, self.subject)
+        return variables(
+            used, self.practice.kinds[kind].steps, self.settings, self.subject, self.practice.samples(kind)
+        )
+
+    def samples(self) -> tuple[str, ...]:
+        """Those of every kind: forms and routing rules are shared by all."""
+        return tuple(
+            dict.fromkeys(each for kind in self.practice.kinds for each in self.practice.samples(kind))
+        )
 
     def kind(self, spec: KindSpec, forms: Mapping[str, Form]) -> model.Kind:
         names = self.names_in(spec.kind, forms)
@@ -256,7 +264,7 @@ class _Binder:
 
     def routing(self, forms: Mapping[str, Form]) -> tuple[model.RoutingRule, ...]:
         steps = [step for kind in self.practice.kinds.values() for step in kind.steps]
-        names = variables(forms.values(), steps, self.settings, self.subject)
+        names = variables(forms.values(), steps, self.settings, self.subject, self.samples())
         return tuple(
             model.RoutingRule(
                 rule.id,
@@ -305,7 +313,7 @@ def _stage(name: str, spec: StageSpec) -> model.Stage:
     kind = (
         model.StageKind.END if spec.end else model.StageKind.SETTLED if spec.settled else model.StageKind.OPEN
     )
-    return model.Stage(name, kind, spec.phase, spec.next)
+    return model.Stage(name, kind, spec.phase, spec.next, spec.sample or "")
 
 
 def _by_date(limits: tuple[LimitRuleSpec, ...]) -> list[int]:

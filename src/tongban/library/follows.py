@@ -31,6 +31,8 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
             return model.Notify(notify.notice, notify.to)
         case "ask_rating", notice:
             return model.AskRating(notice)
+        case "draw", draw:
+            return model.Draw(draw.sample, number(draw.of_hundred))
         case "give_mandate", mandate:
             return model.GiveMandate(mandate.to, mandate.powers, mandate.until or "")
         case "end_mandates", _:

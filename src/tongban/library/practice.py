@@ -80,6 +80,11 @@ class Practice:
                 for index, follow in enumerate(branch.then):
                     yield name, step, ("steps", name, "to", number, "then", index), follow
 
+    def samples(self, kind: str) -> tuple[str, ...]:
+        """The samples that steps of a kind draw for."""
+        drawn = (follow.draw.sample for *_, follow in self.follows(kind) if follow.draw is not None)
+        return tuple(dict.fromkeys(drawn))
+
 
 def _by_people(step: StepSpec) -> bool:
     return not step.source and any(who.relation.value != "system" for who in step.by)

@@ -80,7 +80,8 @@ def _text(at: datetime | None) -> str | None:
 
 
 def waiting(kind: Kind, case: Case, running: Sequence[ClockState]) -> str:
-    """The unit that must act now; "" while it is the requester's turn, while the case follows another one
+    """The unit that must act now; "" while it is the requester's turn and chance did not put the case into
+    the sample that the office calls, while the case follows another one
     and when nobody need act any more.
 
     The clock that belongs most closely to the stage says whose turn it is: of those that run, the one
@@ -97,7 +98,7 @@ def waiting(kind: Kind, case: Case, running: Sequence[ClockState]) -> str:
         return case.holder if kind.stages[case.stage].kind is StageKind.OPEN else ""
     match min(ranked)[2]:
         case "requester":
-            return ""
+            return case.home if kind.stages[case.stage].sample in case.drawn else ""
         case "home":
             return case.home
         case _:

@@ -20,7 +20,6 @@ from tongban.apps.casework.standing import standing
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
 from tongban.apps.casework.worklist import Filter, worklist
-from tongban.apps.numbers import read_number
 from tongban.apps.office import office
 from tongban.apps.people import tokens
 from tongban.apps.people.looking import look_identity
@@ -111,9 +110,9 @@ def take_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:
 
 def _unless_theirs(asked: Asked, number: str, step: str, refused: Refused) -> Refused:
     """To somebody who may not see it a case that exists is refused like one that does not."""
-    here, read = office(), read_number(number)
-    loaded = None if isinstance(read, Refused) else here.load(read)
-    if loaded is None:
+    here = office()
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
         return refused
     hidden = hidden_from(loaded.case, here, asked.acting, relatives_of(here, loaded.case), number)
     rule = here.procedure(loaded.case.adoption).kinds[loaded.case.kind].steps.get(step)
@@ -206,6 +205,8 @@ def _practice_wording(asked: Asked, practice: str) -> Wording | None:
 
 def _case_wording(asked: Asked, number: str) -> Wording | None:
     """The words of the practice that a case is of; None for a case that is not there."""
-    read = read_number(number)
-    loaded = None if isinstance(read, Refused) else office().load(read)
-    return office().wording(loaded.case.adoption, asked.acting.language) if loaded is not None else None
+    here = office()
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return None
+    return here.wording(loaded.case.adoption, asked.acting.language)

@@ -40,6 +40,7 @@ def case_out(found: Standing) -> shapes.CaseOut:
         division=named(found.division),
         category=_named_or_none(found.category),
         waits_on=page.waits_on,
+        sample=page.sample,
         outcome=_named_or_none(found.outcome),
         channel=found.channel,
         opened=found.opened,

@@ -12,7 +12,7 @@ from typing import cast
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.views import Similar
-from tongban.apps.numbers import read_number, written
+from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.wording import moment, say
 from tongban.kernel.refusal import Refused
@@ -43,13 +43,10 @@ def alike(number: str, acting: Acting, words: str = "") -> tuple[Similar, ...] |
 
     Only cases that the reader's own units received or hold. Refuses an unknown number.
     """
-    read = read_number(number)
-    if isinstance(read, Refused):
-        return read
     here = office()
-    loaded = here.load(read)
-    if loaded is None:
-        return Refused("case.unknown", "number", {"number": number})
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return loaded
     case = loaded.case
     rows = _rows(here, acting, case.practice, words, case.id)
     title = next((row.title for row in rows if row.id == case.id), "")

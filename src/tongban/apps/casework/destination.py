@@ -9,7 +9,6 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant
 from tongban.apps.casework.story import reason_of
 from tongban.apps.casework.take import form_of, scene_of
-from tongban.apps.numbers import read_number
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording
 from tongban.kernel.case import Case
@@ -42,13 +41,10 @@ def destinations(
     While a form lacks something else, where routing would send it. None where the step gives it to nobody.
     Refuses an unknown number.
     """
-    read = read_number(number)
-    if isinstance(read, Refused):
-        return read
     here = office()
-    loaded = here.load(read)
-    if loaded is None:
-        return Refused("case.unknown", "number", {"number": number})
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return loaded
     return tuple(_destination(here, loaded, step, answers, acting) for answers in variants)
 
 

@@ -12,7 +12,6 @@ from tongban.apps.casework.destination import held_by, too_wide
 from tongban.apps.casework.story import story
 from tongban.apps.casework.take import form_of, scene_of
 from tongban.apps.casework.views import Foreseen
-from tongban.apps.numbers import read_number
 from tongban.apps.office import office
 from tongban.apps.wording import Wording
 from tongban.kernel.case import Case
@@ -27,13 +26,10 @@ def foresee(number: str, step: str, answers: Mapping[str, object], acting: Actin
 
     Refuses exactly what ``take`` would refuse; nothing is stored either way.
     """
-    read = read_number(number)
-    if isinstance(read, Refused):
-        return read
     here = office()
-    loaded = here.load(read)
-    if loaded is None:
-        return Refused("case.unknown", "number", {"number": number})
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return loaded
     wording = here.wording(loaded.case.adoption, acting.language)
     rule = wording.procedure.kinds[loaded.case.kind].steps.get(step)
     form = form_of(wording.procedure, rule)

@@ -19,7 +19,7 @@ from tongban.apps.casework.views import (
     Option,
     RelatedView,
 )
-from tongban.apps.numbers import read_number, written
+from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.sight import unseen
 from tongban.apps.wording import Wording, clock_words, dated, due_moment, moment, say
@@ -47,13 +47,10 @@ def look(
     Refuses an unknown number, and a reader who may not see the case in the same way: not even that it exists
     is told to whoever has nothing to do with it.
     """
-    read = read_number(number)
-    if isinstance(read, Refused):
-        return read
     here = here or office()
-    loaded = here.load(read)
-    if loaded is None:
-        return Refused("case.unknown", "number", {"number": number})
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return loaded
     relatives = relatives_of(here, loaded.case)
     hidden = hidden_from(loaded.case, here, acting, relatives, number)
     return hidden or _page(here, loaded, acting, relatives, entered)
@@ -94,6 +91,7 @@ def _page(
     wording = here.wording(case.adoption, language)
     kind = wording.procedure.kinds[case.kind]
     resident = acting.actor.kind is ActorKind.REQUESTER
+    inside = any(post.unit == case.home for post in acting.actor.posts)
     events = tuple(each.event() for each in here.journal.events(case.id) if each.kind == STEP)
     contents = contents_of(here, case.id)
     clocks = _clocks(case, kind, wording, here, acting)
@@ -122,6 +120,7 @@ def _page(
         holder=_held_by(case, kind, beside.get("joined"), here, acting),
         waits_on=_waits(case, kind, wording, here),
         waits_for=waits_for(case, kind, wording, here),
+        sample=_sample(case, kind, language) if inside else "",
         opened=moment(case.opened_at, language, acting.now),
         outcome=wording.outcome(case.outcome) if case.outcome else "",
         settled=case.settled_at is not None,
@@ -131,7 +130,14 @@ def _page(
         drawing=drawing(kind, case, acting.now, here.county.calendar, travelled),
         facts=_facts(case, events, contents, wording, kind, resident=resident),
         story=story(
-            events, contents, wording, kind, acting.now, resident=resident, person=acting.actor.person
+            events,
+            contents,
+            wording,
+            kind,
+            acting.now,
+            resident=resident,
+            person=acting.actor.person,
+            inside=inside,
         ),
         steps=steps(here, loaded, acting, wording, kind, entered),
         subcases=tuple(view for relation, view in related if relation == "subcase"),
@@ -183,6 +189,14 @@ def _waits(case: Case, kind: Kind, wording: Wording, here: Office) -> str:
             return here.names.unit(case.home, wording.language)
         case _:
             return here.names.unit(case.holder, wording.language)
+
+
+def _sample(case: Case, kind: Kind, language: str) -> str:
+    """Whether the office is to call, where chance says so; "" at other stages."""
+    sample = kind.stages[case.stage].sample
+    if not sample:
+        return ""
+    return say("case.drawn" if sample in case.drawn else "case.not_drawn", language)
 
 
 def _clocks(case: Case, kind: Kind, wording: Wording, here: Office, acting: Acting) -> tuple[ClockView, ...]:
@@ -261,13 +275,10 @@ def _identity(case: Case, wording: Wording) -> tuple[Option, ...]:
 
 def explain(number: str, acting: Acting) -> tuple[Explained, ...] | Refused:
     """How every due date of a case came about, line by line, with the documents it rests on."""
-    read = read_number(number)
-    if isinstance(read, Refused):
-        return read
     here = office()
-    loaded = here.load(read)
-    if loaded is None:
-        return Refused("case.unknown", "number", {"number": number})
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return loaded
     hidden = hidden_from(loaded.case, here, acting, relatives_of(here, loaded.case), number)
     if hidden is not None:
         return hidden

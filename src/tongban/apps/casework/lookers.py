@@ -5,7 +5,6 @@ from __future__ import annotations
 from tongban.apps.acting import Acting
 from tongban.apps.casework.look import hidden_from, relatives_of
 from tongban.apps.casework.views import Looked
-from tongban.apps.numbers import read_number
 from tongban.apps.office import office
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
@@ -16,13 +15,10 @@ from tongban.store.values import content
 
 def lookers(number: str, acting: Acting) -> tuple[Looked, ...] | Refused:
     """Every look, the latest first. Refuses an unknown number and a reader who may not see the case."""
-    read = read_number(number)
-    if isinstance(read, Refused):
-        return read
     here = office()
-    loaded = here.load(read)
-    if loaded is None:
-        return Refused("case.unknown", "number", {"number": number})
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return loaded
     hidden = hidden_from(loaded.case, here, acting, relatives_of(here, loaded.case), number)
     if hidden is not None:
         return hidden

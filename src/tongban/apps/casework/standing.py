@@ -14,7 +14,6 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.look import look
 from tongban.apps.casework.story import told
 from tongban.apps.casework.views import CasePage, StoryLine
-from tongban.apps.numbers import read_number
 from tongban.apps.office import office
 from tongban.apps.wording import Wording
 from tongban.kernel.commands import ActorKind
@@ -87,13 +86,10 @@ class Standing:
 def standing(number: str, acting: Acting) -> Standing | Refused:
     """Refuses what :func:`look` refuses."""
     page = look(number, acting)
-    read = read_number(number)
-    if isinstance(page, Refused) or isinstance(read, Refused):
-        return page if isinstance(page, Refused) else Refused("case.number_shape", "number")
-    loaded = office().load(read)
-    if loaded is None:
-        return Refused("case.unknown", "number", {"number": number})
-    return _standing(page, loaded, acting)
+    if isinstance(page, Refused):
+        return page
+    loaded = office().find(number)
+    return loaded if isinstance(loaded, Refused) else _standing(page, loaded, acting)
 
 
 def _standing(page: CasePage, loaded: Loaded, acting: Acting) -> Standing:

@@ -17,6 +17,7 @@ from tongban.kernel.events import (
     ClockStarted,
     ClockSuspended,
     Consequence,
+    Drawn,
     Event,
     Held,
     Joined,
@@ -48,8 +49,13 @@ def story(
     *,
     resident: bool,
     person: str,
+    inside: bool = False,
 ) -> tuple[StoryLine, ...]:
-    """Events as lines, latest first. A resident sees the answers only of steps they took or were told of."""
+    """Events as lines, latest first. A resident sees the answers only of steps they took or were told of.
+
+    ``inside``: the reader works where the case was received. Whoever else did the work is not told whom
+    chance chose to be called (domain rules 1.5).
+    """
     promises = {rule.id for rule in kind.clocks.values() if rule.promise}
     lines = []
     for event in events:
@@ -58,7 +64,8 @@ def story(
         follows = tuple(
             text
             for follow in event.follows
-            if (text := _follow(follow, wording, now, promises, resident=resident))
+            if (inside or not isinstance(follow, Drawn))
+            and (text := _follow(follow, wording, now, promises, resident=resident))
         )
         lines.append(
             StoryLine(
@@ -159,6 +166,8 @@ def _follow(
             return ""
         case RatingAsked():
             return "" if resident else say("follow.rating_asked", language)
+        case Drawn():
+            return say("follow.drawn" if follow.drawn else "follow.not_drawn", language)
         case Mandated():
             return say("follow.mandated", language, unit=wording.names.unit(follow.unit, language))
         case MandateEnded():

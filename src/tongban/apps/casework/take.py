@@ -17,7 +17,7 @@ from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.conditions import beside
 from tongban.apps.casework.files import media_types
 from tongban.apps.casework.views import Taken
-from tongban.apps.numbers import new_number, read_number
+from tongban.apps.numbers import new_number
 from tongban.apps.office import Office, office
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Command, Opening, Related, Scene
@@ -115,13 +115,10 @@ def _misplaced(here: Office, adoption: str, home: str, division: str) -> Refused
 
 def take(number: str, step: str, answers: Mapping[str, object], acting: Acting) -> Taken | Refused:
     """Take one step on a case. Of two people at once one wins; the other is told and loses nothing typed."""
-    read = read_number(number)
-    if isinstance(read, Refused):
-        return read
     here = office()
-    loaded = here.load(read)
-    if loaded is None:
-        return Refused("case.unknown", "number", {"number": number})
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return loaded
     procedure = here.procedure(loaded.case.adoption)
     rule = procedure.kinds[loaded.case.kind].steps.get(step)
     form = form_of(procedure, rule)
@@ -236,8 +233,9 @@ def scene_of(
     form = form_of(procedure, step)
     related = _cases_named(here, form, command.answers)
     files = frozenset(media_types(files_named(form, command.answers), here))
+    lot = drawn_lot()
     if loaded is None:
-        return Scene(here.county, acting.now, related=related, files=files)
+        return Scene(here.county, acting.now, related=related, lot=lot, files=files)
     return Scene(
         here.county,
         acting.now,
@@ -245,17 +243,22 @@ def scene_of(
         parent=loaded.parent,
         related=related,
         mandates=loaded.mandates,
+        lot=lot,
         files=files,
     )
+
+
+def drawn_lot() -> int:
+    """One of a hundred lots, from the operating system: nobody can foresee or repeat it."""
+    return secrets.randbelow(100)
 
 
 def _cases_named(here: Office, form: Form | None, answers: Mapping[str, object]) -> dict[str, Related]:
     found: dict[str, Related] = {}
     for field in form.fields if form is not None else ():
         if field.kind is FieldKind.case:
-            number = read_number(str(answers.get(field.id, "")))
-            other = None if isinstance(number, Refused) else here.load(number)
-            if other is not None:
+            other = here.find(str(answers.get(field.id, "")))
+            if not isinstance(other, Refused):
                 found[other.case.number] = other.related()
     return found
 

@@ -161,6 +161,8 @@ class CasePage:
     waits_on: str
     waits_for: str
     """who is waited for and what for: "热线中心审核员：审核通过"; "" when the case waits for nothing"""
+    sample: str
+    """whether chance chose the case to be called, for those who call; "" for everybody else"""
     opened: str
     outcome: str
     settled: bool

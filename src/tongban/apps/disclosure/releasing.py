@@ -6,11 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 
 from tongban.apps.disclosure.names import named
-from tongban.apps.numbers import read_number
 from tongban.apps.office import Office, office
 from tongban.kernel.county import Level
 from tongban.kernel.form import FieldKind
-from tongban.kernel.procedure.model import Procedure, Publish, Step
+from tongban.kernel.procedure.model import Kind, Procedure, Publish, Step
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import STEP, Loaded
 from tongban.store.models import Content, DivisionRow
@@ -19,20 +18,33 @@ _WRITTEN = (FieldKind.text, FieldKind.line)
 
 
 def names_released(number: str, step: str, answers: Mapping[str, object]) -> tuple[str, ...]:
-    """Words in what the step would publish that look like a place, a shop or a person.
+    """Words in what the step would publish, or have published, that look like a place, a shop or a person.
 
-    Of a step that asks nothing, in what was written at the steps it judged. () for a step that publishes nothing.
+    Of a step that asks nothing, in what was written last at the steps it judged. () for a step that has
+    nothing to do with publishing.
     """
     here = office()
-    read = read_number(number)
-    loaded = None if isinstance(read, Refused) else here.load(read)
-    if loaded is None:
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
         return ()
     procedure = here.procedure(loaded.case.adoption)
-    rule = procedure.kinds[loaded.case.kind].steps.get(step)
-    if rule is None or not any(isinstance(each, Publish) for each in rule.follows):
+    kind = procedure.kinds[loaded.case.kind]
+    rule = kind.steps.get(step)
+    if rule is None or not (_publishes(rule) or _drafts(kind, rule)):
         return ()
     return named(_texts(here, procedure, rule, loaded, answers), _villages(here))
+
+
+def _publishes(rule: Step) -> bool:
+    return any(isinstance(each, Publish) for each in rule.may_follow)
+
+
+def _drafts(kind: Kind, rule: Step) -> bool:
+    """Whether somebody else releases what is written at this step."""
+    return any(
+        rule.id in release.judges and not release.form and _publishes(release)
+        for release in kind.steps.values()
+    )
 
 
 def _texts(
@@ -46,11 +58,10 @@ def _texts(
     steps = procedure.kinds[loaded.case.kind].steps
     judged = {steps[name].form for name in rule.judges if name in steps}
     fields = {f.id for name in judged if name in procedure.forms for f in procedure.forms[name].fields}
-    seqs = [
-        e.seq for e in here.journal.events(loaded.case.id) if e.kind == STEP and e.event().step in rule.judges
-    ]
+    events = (each.event() for each in here.journal.events(loaded.case.id) if each.kind == STEP)
+    last = {event.step: event.seq for event in events if event.step in rule.judges}
     kept = Content.objects.filter(
-        county=here.county.code, chain=loaded.case.id, seq__in=seqs, field__in=fields
+        county=here.county.code, chain=loaded.case.id, seq__in=last.values(), field__in=fields
     )
     for value in kept.values_list("value", flat=True):
         text = json.loads(value)

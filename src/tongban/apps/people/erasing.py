@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tongban.apps.acting import Acting
-from tongban.apps.numbers import read_number
 from tongban.apps.office import office
 from tongban.kernel.form import Held
 from tongban.kernel.refusal import Refused
@@ -34,13 +33,10 @@ def erase_person(number: str, acting: Acting) -> Left | Refused:
     What the case was about stays: it says what happened, not to whom. Refuses an unknown number and a case
     whose identity is gone already.
     """
-    read = read_number(number)
-    if isinstance(read, Refused):
-        return read
     here = office()
-    loaded = here.load(read)
-    if loaded is None:
-        return Refused("case.unknown", "number", {"number": number})
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return loaded
     procedure = here.procedure(loaded.case.adoption)
     kinds = {
         each.id: each.kind

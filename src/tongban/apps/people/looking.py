@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tongban.apps.acting import Acting
-from tongban.apps.numbers import read_number
 from tongban.apps.office import office
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind
@@ -59,13 +58,10 @@ def look_identity(number: str, purpose: str, why: str, acting: Acting) -> Identi
     if not SHORTEST_REASON <= len(why.strip()) <= LONGEST_REASON:
         facts = {"least": SHORTEST_REASON, "most": LONGEST_REASON}
         return Refused("people.why", "why", facts)
-    read = read_number(number)
-    if isinstance(read, Refused):
-        return read
     here = office()
-    loaded = here.load(read)
-    if loaded is None:
-        return Refused("people.not_your_case", number)
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return Refused("people.not_your_case", number) if loaded.code == "case.unknown" else loaded
     procedure = here.procedure(loaded.case.adoption)
     kind = procedure.kinds[loaded.case.kind]
     if not may_look(acting.actor, loaded.case, kind):
@@ -93,7 +89,7 @@ def may_look(actor: Actor, case: Case, kind: Kind) -> bool:
     works = {
         (units[who.relation], who.role)
         for step in kind.steps.values()
-        if not any(isinstance(each, Publish | TakeDown) for each in step.follows)
+        if not any(isinstance(each, Publish | TakeDown) for each in step.may_follow)
         for who in step.by
         if who.relation in units
     }

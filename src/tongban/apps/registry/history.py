@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from random import Random
 
 from tongban.kernel.case import Case, Mandate
-from tongban.kernel.commands import SYSTEM, Actor, Command, Related, Scene, Subcases
+from tongban.kernel.commands import NOT_DRAWN, SYSTEM, Actor, Command, Related, Scene, Subcases
 from tongban.kernel.county import County
 from tongban.kernel.events import Event, Settled
 from tongban.kernel.form import FieldKind
@@ -39,6 +40,8 @@ class History:
     county: County
     procedures: Mapping[str, Procedure]
     ladders: bool = True
+    chance: Random | None = None
+    """Draws for samples; without it no case is drawn."""
     cases: dict[str, Case] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     children: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -72,8 +75,9 @@ class History:
 
     def scene(self, case: Case | None, at: datetime, related: Mapping[str, Related] | None = None) -> Scene:
         """What a decision about a case may look at."""
+        lot = self.chance.randrange(100) if self.chance is not None else NOT_DRAWN
         if case is None or (not case.parent and case.id not in self.children):
-            return Scene(self.county, at, related=related or {})
+            return Scene(self.county, at, related=related or {}, lot=lot)
         below = [self.cases[each] for each in self.children.get(case.id, ())]
         parent = self.cases.get(case.parent)
         return Scene(
@@ -83,6 +87,7 @@ class History:
             parent=_related(parent) if parent is not None else None,
             related=related or {},
             mandates=tuple(self._mandates_above(case)),
+            lot=lot,
         )
 
     def act_until(self, until: datetime) -> None:

@@ -10,7 +10,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.office import Office
 from tongban.kernel.commands import Actor
 from tongban.kernel.county import County
-from tongban.kernel.procedure.model import Follow, Hold, Notify, Procedure, Relation, Step
+from tongban.kernel.procedure.model import Hold, Notify, Procedure, Relation, Step
 
 OVERSIGHT = (Relation.SUPERIOR, Relation.ANYWHERE)
 SUPERIOR = "superior"
@@ -32,14 +32,9 @@ class Scope:
         return frozenset(each for each in self.units if each == unit or unit in county.above[each])
 
 
-def consequences(step: Step) -> tuple[Follow, ...]:
-    """All that may follow from a step, by any of its branches."""
-    return (*step.follows, *(each for branch in step.to for each in branch.follows))
-
-
 def oversees(step: Step) -> bool:
     """Whether a step leaves the case where it stands and only tells somebody, by a superior's right."""
-    follows = consequences(step)
+    follows = step.may_follow
     return (
         not step.opens
         and not any(branch.to for branch in step.to)
@@ -74,7 +69,7 @@ def measures(procedure: Procedure, kind: str, actor: Actor) -> tuple[Step, ...]:
 
 def moves_on(step: Step) -> bool:
     """Whether a step may bring the case to another unit."""
-    return any(isinstance(each, Hold) for each in consequences(step))
+    return any(isinstance(each, Hold) for each in step.may_follow)
 
 
 def procedures(here: Office, now: datetime) -> Mapping[str, tuple[str, Procedure]]:

@@ -192,9 +192,8 @@ def _misplaced(kind: Kind, step: Step, case: Case, command: Command, scene: Scen
 
 def keeps_ended(step: Step) -> bool:
     """Whether a step may be taken after the end: it leaves the case there and only looks after what is public."""
-    follows = (*step.follows, *(each for branch in step.to for each in branch.follows))
     return not any(branch.to for branch in step.to) and all(
-        isinstance(each, Publish | TakeDown | Notify) for each in follows
+        isinstance(each, Publish | TakeDown | Notify) for each in step.may_follow
     )
 
 

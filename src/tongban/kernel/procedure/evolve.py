@@ -18,6 +18,7 @@ from tongban.kernel.events import (
     ClockStarted,
     ClockSuspended,
     Consequence,
+    Drawn,
     Event,
     Held,
     Joined,
@@ -54,6 +55,7 @@ class Draft:
         self.mandates = before.mandates
         self.joined = before.joined
         self.public = before.public
+        self.drawn = before.drawn
         self.outcome = before.outcome
         self.settled_at = before.settled_at
         self.opened = 0
@@ -111,6 +113,9 @@ class Draft:
                 self.public = (*(each for each in self.public if each != follow.what), follow.what)
             case TakenDown():
                 self.public = tuple(each for each in self.public if each != follow.what)
+            case Drawn():
+                others = (each for each in self.drawn if each != follow.sample)
+                self.drawn = (*others, follow.sample) if follow.drawn else tuple(others)
             case Noticed() | RatingAsked() | Written():
                 pass
             case _:
@@ -163,6 +168,11 @@ class Draft:
             done = before.doers.get(event.step, ())
             if event.by.person not in done:
                 doers = {**doers, event.step: (*done, event.by.person)}
+        took = before.took
+        if not event.by.person:
+            took = {**took, event.step: event.by.via}
+        elif event.step in took:
+            took = {step: kind for step, kind in took.items() if step != event.step}
         division = event.facts.get("division")
         return Case(
             id=before.id,
@@ -184,6 +194,8 @@ class Draft:
             given=given,
             counts={**before.counts, event.step: before.counts.get(event.step, 0) + 1},
             doers=doers,
+            took=took,
+            drawn=self.drawn,
             clocks=tuple(self.clocks),
             mandates=self.mandates,
             joined=self.joined,

@@ -13,6 +13,7 @@ from tongban.kernel.clock import Due, due_with, local_midnight_after
 from tongban.kernel.commands import Command, Opening, Scene
 from tongban.kernel.events import (
     Consequence,
+    Drawn,
     Held,
     Joined,
     Mandated,
@@ -28,6 +29,7 @@ from tongban.kernel.procedure import clocks
 from tongban.kernel.procedure.evolve import Draft
 from tongban.kernel.procedure.model import (
     AskRating,
+    Draw,
     EndMandates,
     Extend,
     Follow,
@@ -112,6 +114,8 @@ def _follow(context: Context, follow: Follow) -> Outcome:
             yield Noticed(follow.notice, follow.to)
         case AskRating():
             yield RatingAsked(follow.notice)
+        case Draw():
+            yield Drawn(follow.sample, scene.lot < follow.of_hundred)
         case GiveMandate():
             until = _end_of_day(context.text(follow.until)) if follow.until else None
             unit = context.text(follow.field)

@@ -59,6 +59,8 @@ class Stage:
     """The plain-words phase that residents see; several stages may share one."""
     next: tuple[str, ...] = ()
     """The steps that the stage is there for, the foremost first: whoever may take one of them is waited for."""
+    sample: str = ""
+    """A case of this sample waits here for the receiving unit, although the time is the requester's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,17 @@ class AskRating:
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """Chance alone says whether the case is in ``sample``: of a hundred such cases about ``of_hundred`` are.
+
+    Drawn anew each time; who is to be asked is never anybody's choice (domain rules 1.5).
+    """
+
+    sample: str
+    of_hundred: int
+
+
+@dataclass(frozen=True, slots=True)
 class GiveMandate:
     """The unit answered in ``field`` may take ``powers`` on this case and below, until day ``until``."""
 
@@ -191,6 +204,7 @@ Follow: TypeAlias = (
     | Extend
     | Notify
     | AskRating
+    | Draw
     | GiveMandate
     | EndMandates
     | Write
@@ -245,6 +259,11 @@ class Step:
     @property
     def opens(self) -> bool:
         return not self.source
+
+    @property
+    def may_follow(self) -> tuple[Follow, ...]:
+        """All that may follow, whichever branch is taken."""
+        return (*self.follows, *(each for branch in self.to for each in branch.follows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +338,11 @@ class Kind:
         if named or self.stages[stage].kind is not StageKind.OPEN:
             return named
         return tuple(s for s in self.steps_from(stage) if any(b.to not in ("", stage) for b in s.to))[:1]
+
+    def samples(self) -> frozenset[str]:
+        """Those that its steps draw for."""
+        follows = (each for step in self.steps.values() for each in step.may_follow)
+        return frozenset(each.sample for each in follows if isinstance(each, Draw))
 
     def openings(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps.values() if step.opens)

@@ -4,6 +4,8 @@
 ``facts.<field>``         an answer that the ledger keeps in plain, the latest one given
 ``given.<field>``         whether a field was ever answered, wherever it is kept
 ``count.<step>``          how often the case has seen a step
+``took.<step>``           who took a step last: requester, person, system; "" when nobody did
+``drawn.<sample>``        whether chance put the case into a sample
 ``settings.<setting>``    the adopting county's choice
 ``subject.<field>``       a field of the registered thing the case is about
 ``case.<...>``            stage, kind, outcome, division, channel, holder, holder_level, home_level, late,
@@ -19,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from tongban.kernel.case import Case
-from tongban.kernel.commands import Scene
+from tongban.kernel.commands import ActorKind, Scene
 from tongban.kernel.expression import Kind as ValueKind
 from tongban.kernel.form import Form, Held
 from tongban.kernel.procedure.model import Procedure
@@ -47,6 +49,7 @@ def variables(
     steps: Iterable[str],
     settings: Mapping[str, ValueKind],
     subject: Mapping[str, ValueKind],
+    samples: Iterable[str] = (),
 ) -> dict[str, ValueKind]:
     """All names that an expression of a practice may use, with their kinds."""
     names = dict(CASE_NAMES)
@@ -55,7 +58,9 @@ def variables(
             names[f"given.{each.id}"] = ValueKind.flag
             if each.place is Held.ledger:
                 names[f"facts.{each.id}"] = each.expression_kind
-    names |= {f"count.{step}": ValueKind.whole for step in steps}
+    for step in steps:
+        names |= {f"count.{step}": ValueKind.whole, f"took.{step}": ValueKind.text}
+    names |= {f"drawn.{sample}": ValueKind.flag for sample in samples}
     names |= {f"settings.{name}": kind for name, kind in settings.items()}
     names |= {f"subject.{name}": kind for name, kind in subject.items()}
     return names
@@ -79,6 +84,10 @@ class Sight(Mapping[str, "Value | datetime"]):
                 return rest in self._answers or rest in self._case.facts or rest in self._case.given
             case "count":
                 return self._case.counts.get(rest, 0)
+            case "took":
+                return self._taker(rest)
+            case "drawn":
+                return rest in self._case.drawn
             case "settings":
                 return self._procedure.settings[rest]
             case "subject":
@@ -92,6 +101,10 @@ class Sight(Mapping[str, "Value | datetime"]):
 
     def _fact(self, name: str) -> Value:
         return self._answers[name] if name in self._answers else self._case.facts[name]
+
+    def _taker(self, step: str) -> str:
+        person = ActorKind.PERSON.value if self._case.counts.get(step, 0) else ""
+        return self._case.took.get(step, person)
 
     def _of_case(self, name: str) -> Value | datetime:
         case, units = self._case, self._scene.county.units

@@ -29,6 +29,7 @@ class StageSpec(Shape):
     settled: bool = False
     end: bool = False
     next: Many[Id] = ()
+    sample: Id | None = None
 
 
 class HoldSpec(Shape):
@@ -71,6 +72,11 @@ class PublishSpec(Shape):
     term: LimitOrSetting | None = None
 
 
+class DrawSpec(Shape):
+    sample: Id
+    of_hundred: NumberOrSetting
+
+
 class MandateSpec(Shape):
     to: Id
     powers: Many[Id] = Field(min_length=1)
@@ -110,6 +116,7 @@ class FollowSpec(Shape):
     extend: ExtendSpec | None = None
     notify: NotifySpec | None = None
     ask_rating: Id | None = None
+    draw: DrawSpec | None = None
     give_mandate: MandateSpec | None = None
     end_mandates: Literal[True] | None = None
     write: WriteSpec | None = None

@@ -10,7 +10,7 @@ from typing import Protocol
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.commands import ActorKind, Subcases
 from tongban.kernel.county import County
-from tongban.kernel.events import Consequence
+from tongban.kernel.events import Consequence, Drawn
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.record import NAMES
 from tongban.kernel.refusal import Refused
@@ -120,6 +120,8 @@ _ABOUT = ("notice", "unit", "clock", "outcome", "what", "register", "case", "man
 def followed_of(consequence: Consequence) -> Followed:
     """A consequence as a story names it."""
     name = NAMES[type(consequence)]
+    if isinstance(consequence, Drawn):
+        return Followed(name, consequence.sample if consequence.drawn else "")
     if name == "subcase_opened":
         return Followed(name, getattr(consequence, "unit", ""))
     return Followed(name, next((str(getattr(consequence, a)) for a in _ABOUT if hasattr(consequence, a)), ""))

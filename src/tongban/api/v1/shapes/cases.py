@@ -124,6 +124,9 @@ class CaseOut(Out):
     division: Named
     category: Named | None
     waits_on: str
+    sample: str = Field(
+        description="whether chance chose the case to be called, for those who call; empty for others"
+    )
     outcome: Named | None
     channel: str
     opened: datetime

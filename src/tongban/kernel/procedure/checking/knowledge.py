@@ -60,7 +60,7 @@ def _first_asked(graph: Graph, way: Walk, field: str) -> str:
 
 def _register_of(graph: Graph, step: Step, field: str) -> str:
     """The register that holds a field, unless this very step writes it there."""
-    written = {f.register for b in step.to for f in (*step.follows, *b.follows) if isinstance(f, Write)}
+    written = {each.register for each in step.may_follow if isinstance(each, Write)}
     return next((r for r, fields in graph.held.items() if field in fields and r not in written), "")
 
 

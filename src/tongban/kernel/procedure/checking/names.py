@@ -28,6 +28,8 @@ def unknown_names(procedure: Procedure) -> Iterator[Fault]:
             for name in stage_of.next:
                 if name not in kind.steps:
                     yield Fault("check.unknown_step", f"{kind.id}/{stage_of.id}", {"name": name})
+            if stage_of.sample and stage_of.sample not in kind.samples():
+                yield Fault("check.unknown_sample", f"{kind.id}/{stage_of.id}", {"name": stage_of.sample})
         for step in kind.steps.values():
             if step.id in RESERVED:
                 yield Fault("check.reserved_step", f"{kind.id}/{step.id}", {"name": step.id})
@@ -49,7 +51,7 @@ def _named_by_step(kind: Kind, step: Step, procedure: Procedure) -> Iterator[tup
     yield from (("check.unknown_step", judged) for judged in sorted(step.judges) if judged not in kind.steps)
     if step.form and step.form not in procedure.forms:
         yield "check.unknown_form", step.form
-    for follow in (*step.follows, *(each for branch in step.to for each in branch.follows)):
+    for follow in step.may_follow:
         yield from _named_by_follow(kind, follow, procedure)
 
 

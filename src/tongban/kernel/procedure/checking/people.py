@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from tongban.kernel.procedure.checking.fault import Fault, names_of
 from tongban.kernel.procedure.checking.graph import Edge, Graph, words
 from tongban.kernel.procedure.model import (
-    Follow,
     GiveMandate,
     Join,
     Kind,
@@ -33,11 +32,6 @@ PERSONS = frozenset(
 OUTSIDE = frozenset({Relation.REQUESTER, Relation.ANYONE})
 
 
-def follows_of(step: Step) -> tuple[Follow, ...]:
-    """All that may follow from a step, in whichever branch."""
-    return (*step.follows, *(each for branch in step.to for each in branch.follows))
-
-
 def parents_of(procedure: Procedure, kind: str) -> tuple[Kind, ...]:
     """The kinds that open this one as a subcase."""
     return tuple(
@@ -46,7 +40,7 @@ def parents_of(procedure: Procedure, kind: str) -> tuple[Kind, ...]:
         if any(
             isinstance(follow, OpenSubcases) and follow.kind == kind
             for step in parent.steps.values()
-            for follow in follows_of(step)
+            for follow in step.may_follow
         )
     )
 
@@ -61,7 +55,7 @@ def nobody(graph: Graph) -> Iterator[Fault]:
         power
         for kind in graph.procedure.kinds.values()
         for step in kind.steps.values()
-        for follow in follows_of(step)
+        for follow in step.may_follow
         if isinstance(follow, GiveMandate)
         for power in follow.powers
     }
@@ -79,7 +73,7 @@ def nobody(graph: Graph) -> Iterator[Fault]:
 
 def triggers(graph: Graph) -> Iterator[Fault]:
     """Steps that the system shall take by itself and may not, or for something that never happens."""
-    every = [follow for step in graph.kind.steps.values() for follow in follows_of(step)]
+    every = [follow for step in graph.kind.steps.values() for follow in step.may_follow]
     needed = {Trigger.SUBCASES_SETTLED: OpenSubcases, Trigger.JOINED_SETTLED: Join}
     for step in graph.kind.steps.values():
         if step.on is Trigger.NONE:

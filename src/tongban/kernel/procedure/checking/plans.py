@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tongban.kernel.procedure.checking.fault import Fault
 from tongban.kernel.procedure.checking.graph import Graph
-from tongban.kernel.procedure.checking.people import by_system_only, follows_of
+from tongban.kernel.procedure.checking.people import by_system_only
 from tongban.kernel.procedure.checking.waiting import demanded
 from tongban.kernel.procedure.model import Hold, Kind, OpenSubcases, Procedure, Relation, Settle
 
@@ -47,7 +47,7 @@ def routing(procedure: Procedure) -> Iterator[Fault]:
     """Routing that is asked for exists, and its last rule takes every case."""
     for kind in procedure.kinds.values():
         for step in kind.steps.values():
-            routed = any(isinstance(follow, Hold) and follow.to == "route" for follow in follows_of(step))
+            routed = any(isinstance(follow, Hold) and follow.to == "route" for follow in step.may_follow)
             if routed and not procedure.routing:
                 yield Fault("check.no_routing", f"{kind.id}/{step.id}", {"step": step.id})
     for rule, other in _dead_rules(procedure):
@@ -71,7 +71,7 @@ def _dead_rules(procedure: Procedure) -> Iterator[tuple[str, str]]:
 def subcases(graph: Graph) -> Iterator[Fault]:
     """Subcases can be opened by the system, with what is carried into them and nothing else asked."""
     for step in graph.kind.steps.values():
-        for follow in follows_of(step):
+        for follow in step.may_follow:
             if isinstance(follow, OpenSubcases):
                 yield from _opening(graph.procedure, follow, graph.at(step.id))
 
@@ -111,4 +111,4 @@ def _opened_by_itself(kind: Kind) -> Iterator[str]:
     """The kinds of subcases that a case of this kind opens without a person having to want it."""
     for step in kind.steps.values():
         if step.opens or by_system_only(step):
-            yield from (follow.kind for follow in follows_of(step) if isinstance(follow, OpenSubcases))
+            yield from (follow.kind for follow in step.may_follow if isinstance(follow, OpenSubcases))

@@ -92,7 +92,7 @@ def asked_elsewhere(graph: Graph) -> Iterator[Fault]:
     Only then is the moment of the asking known: it is when the case came to that stage.
     """
     for step in graph.kind.steps.values():
-        for follow in (*step.follows, *(each for branch in step.to for each in branch.follows)):
+        for follow in step.may_follow:
             if not isinstance(follow, Extend) or not follow.asked:
                 continue
             for edge in graph.edges:
