@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "store"), str(Path(__file__).parent)]
@@ -97,7 +98,7 @@ def writers(bench, kind: str, processes: int, threads: int, cases: int, seconds:
     """Steps of so many processes with so many threads each, every writer on its own share of the cases."""
     share = cases // processes
     command = [sys.executable, __file__, "--worker", kind, str(threads)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     started = [
         subprocess.Popen([*command, str(n * share), str(share), str(seconds)], **pipes)
         for n in range(processes)
@@ -207,6 +208,7 @@ def run(bench, chosen) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--worker"]:
-        worker(sys.argv[2], *map(int, sys.argv[3:6]), float(sys.argv[6]))
+        _, _, what, *sizes, length = sys.argv
+        worker(what, *(int(each) for each in sizes[:3]), seconds=float(length))
     else:
         main()

@@ -114,11 +114,9 @@ def _told(done, took: float) -> None:
 def _looked_at() -> bool:
     from tongban.apps.office import office
     from tongban.apps.proof.checkpoints import checkpoint
-    from tongban.apps.proof.signing import signers
+    from tongban.apps.registry.upkeep import rebuild_projections, verify_ledger
     from tongban.kernel.clock import Stopped, Unit, due_with, elapsed
     from tongban.kernel.record import case_from
-    from tongban.store.rebuilding import rebuild
-    from tongban.store.verification import verify
 
     here = office()
     rows = here.rows(
@@ -201,18 +199,20 @@ def _looked_at() -> bool:
     line("## Checked")
     line()
     began = perf_counter()
-    checkpoint(datetime.now(UTC))
-    verifiers = tuple(each.verifier() for each in signers(here.county.code))
-    findings = list(verify(here.journal, verifiers))
+    now = datetime.now(UTC)
+    checkpoint(now)
+    findings = verify_ledger(now).findings
     line(
         f"- {sum(len(case.clocks) for case in cases):,} deadlines computed a second time from their limits and the official calendars: {wrong} differ."
     )
     line(f"- The ledger verified in {perf_counter() - began:.1f} s: {len(findings)} findings.")
+    for each in findings:
+        print(each, file=sys.stderr)
     before = here.rows(
         "SELECT id::text, state, number, stage, holder, due_at, title FROM store_case WHERE county = %s ORDER BY id",
         [here.county.code],
     )
-    rebuild(here.journal, lambda adoption: here.procedure(adoption))
+    rebuild_projections()
     after = here.rows(
         "SELECT id::text, state, number, stage, holder, due_at, title FROM store_case WHERE county = %s ORDER BY id",
         [here.county.code],

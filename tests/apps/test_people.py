@@ -161,7 +161,7 @@ def test_an_archived_case_is_opened_for_a_court_and_for_nothing_else(desk: Desk)
     from tongban.apps.people.looking import Identity, look_identity
     from tongban.apps.supervision.sweep import sweep
 
-    number = desk.step(desk.register(), "withdraw", desk.clerk, withdraw_reason="来电人说已经自己解决了")
+    number = desk.step(desk.register(), "withdraw_for", desk.clerk, withdraw_asked="来电人说已经自己解决了")
     sweep(datetime.now(UTC) + timedelta(days=60))
     refused = look_identity(number, "contact", "再问一问", desk.acting(desk.clerk))
     assert isinstance(refused, Refused) and refused.code == "people.ended"

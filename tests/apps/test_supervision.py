@@ -162,7 +162,7 @@ def test_what_was_raised_to_a_superior_stays_on_the_page_until_it_is_settled(des
     assert raised.number.replace(" ", "") == number
     assert raised.unit == "县综合行政执法局"
     assert "{" not in raised.what
-    desk.step(number, "withdraw", desk.clerk)
+    desk.step(number, "withdraw_for", desk.clerk, withdraw_asked="来电要求撤回")
     assert seen(desk, COUNTY_LEADER).escalations == ()
 
 
@@ -230,7 +230,7 @@ def test_refusal_reports_stand_apart_from_what_residents_bring(desk: Desk) -> No
 
 def test_settled_cases_leave_the_open_ones_and_stay_listed_for_a_month(desk: Desk) -> None:
     number = desk.signed()
-    desk.step(number, "withdraw", desk.clerk)
+    desk.step(number, "withdraw_for", desk.clerk, withdraw_asked="来电要求撤回")
     assert seen(desk, COUNTY_LEADER).total.open == 0
     assert listed(desk, COUNTY_LEADER, state="settled").total == 1
     assert listed(desk, COUNTY_LEADER, days=31, state="settled").total == 0

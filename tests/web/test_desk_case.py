@@ -66,7 +66,7 @@ def test_the_page_opens_with_the_loop_then_the_matter_then_the_step_that_is_the_
 def test_somebody_who_only_receives_cases_has_no_main_step_while_another_unit_works(desk: Desk) -> None:
     page = shown(desk.clerk, desk.dispatched())
     assert "main-step" not in page
-    assert "withdraw" in forms(page)
+    assert "withdraw_for" in forms(page)
 
 
 def test_before_dispatching_the_page_says_who_would_get_it_and_why(desk: Desk) -> None:

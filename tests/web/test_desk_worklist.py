@@ -86,7 +86,12 @@ def test_filters_stand_in_the_address(desk: Desk) -> None:
 
 def test_all_that_one_may_see_is_found_by_words_of_its_text_and_by_its_place(desk: Desk) -> None:
     drains = desk.dispatched()
-    settled = desk.step(desk.register("新都社区的垃圾桶倒了，三天没人扶。"), "withdraw", desk.clerk)
+    settled = desk.step(
+        desk.register("新都社区的垃圾桶倒了，三天没人扶。"),
+        "withdraw_for",
+        desk.clerk,
+        withdraw_asked="来电要求撤回",
+    )
     placed = desk.dispatched("门口的路灯坏了三盏，晚上很黑。", division=PLACE)
     indexed()
 

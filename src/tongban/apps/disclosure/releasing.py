@@ -9,7 +9,8 @@ from tongban.apps.disclosure.names import named
 from tongban.apps.office import Office, office
 from tongban.kernel.county import Level
 from tongban.kernel.form import FieldKind
-from tongban.kernel.procedure.model import Kind, Procedure, Publish, Step
+from tongban.kernel.procedure.model import Procedure, Step
+from tongban.kernel.procedure.publicity import drafts, publishes
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import STEP, Loaded
 from tongban.store.models import Content, DivisionRow
@@ -30,21 +31,9 @@ def names_released(number: str, step: str, answers: Mapping[str, object]) -> tup
     procedure = here.procedure(loaded.case.adoption)
     kind = procedure.kinds[loaded.case.kind]
     rule = kind.steps.get(step)
-    if rule is None or not (_publishes(rule) or _drafts(kind, rule)):
+    if rule is None or not (publishes(rule) or drafts(kind, rule)):
         return ()
     return named(_texts(here, procedure, rule, loaded, answers), _villages(here))
-
-
-def _publishes(rule: Step) -> bool:
-    return any(isinstance(each, Publish) for each in rule.may_follow)
-
-
-def _drafts(kind: Kind, rule: Step) -> bool:
-    """Whether somebody else releases what is written at this step."""
-    return any(
-        rule.id in release.judges and not release.form and _publishes(release)
-        for release in kind.steps.values()
-    )
 
 
 def _texts(

@@ -11,7 +11,8 @@ from tongban.apps.office import office
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.form import Held
-from tongban.kernel.procedure.model import Kind, Publish, Relation, StageKind, TakeDown
+from tongban.kernel.procedure.model import Kind, Relation, StageKind
+from tongban.kernel.procedure.publicity import for_the_public
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.identity import look
@@ -89,7 +90,7 @@ def may_look(actor: Actor, case: Case, kind: Kind) -> bool:
     works = {
         (units[who.relation], who.role)
         for step in kind.steps.values()
-        if not any(isinstance(each, Publish | TakeDown) for each in step.may_follow)
+        if not for_the_public(kind, step)
         for who in step.by
         if who.relation in units
     }
