@@ -41,6 +41,7 @@ from tongban.kernel.procedure.model import (
     LimitRule,
     Notify,
     OpenSubcases,
+    Procedure,
     Settle,
 )
 from tongban.kernel.procedure.sight import Sight
@@ -352,6 +353,40 @@ def test_a_refused_subcase_refuses_the_whole_step() -> None:
 
 
 # -- people
+
+
+def about() -> Procedure:
+    """The rich practice, whose correction may say which unit the matter is about."""
+    told = asks("about", "unit", required=False, again="corrected", recuses=True)
+    fields = (*RICH.forms["intake"].fields, told)
+    return extended(RICH, forms=(form("intake", *fields),))
+
+
+def test_a_report_never_goes_to_whom_it_is_about_nor_to_those_below() -> None:
+    told = about()
+    usual = Story(told, category="01.01").then("dispatch", CLERK).case.holder
+    story = Story(told, category="01.01", about=usual)
+    assert story.case.recused == (usual,)
+    story.then("dispatch", CLERK)
+    assert not COUNTY.within(story.case.holder, (usual,))
+
+
+def test_the_people_of_a_unit_that_a_case_is_about_take_no_step_on_it() -> None:
+    story = Story(category="01.01").then("dispatch", CLERK)
+    assert authorise(RICH.kinds["appeal"].steps["contact"], story.case, ZHAO, Scene(COUNTY, story.now))
+    aside = structs.replace(story.case, recused=("housing",))
+    refused = authorise(RICH.kinds["appeal"].steps["contact"], aside, ZHAO, Scene(COUNTY, story.now))
+    assert isinstance(refused, Refused)
+    assert refused.code == "authority.not_yours"
+
+
+def test_the_receiving_unit_does_not_receive_what_is_about_itself() -> None:
+    told = about()
+    opened = replace(opening("case", "2026-1"), kind="appeal")
+    given = {"body": "The lamp", "category": "01.01", "about": "centre"}
+    decided = decide(told, None, Command("register", given, opened), ANYBODY, Scene(COUNTY, MONDAY))
+    assert isinstance(decided, Refused)
+    assert decided.code == "routing.recused_home"
 
 
 def test_chance_alone_puts_a_case_into_a_sample_and_both_ways_are_kept() -> None:

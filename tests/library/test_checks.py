@@ -255,6 +255,13 @@ NAMES = [
         "id: category, kind: category, required: true, asked_of: office}",
         "id: category",
     ),
+    Broken(
+        "form.field_recuses",
+        "forms.yaml",
+        "id: category, kind: category, required: true}",
+        "id: category, kind: category, required: true, recuses: true}",
+        "id: category",
+    ),
     Broken("form.field_twice", "forms.yaml", "  - {id: lead,", "  - {unit: x, id: unit,", "unit: x"),
 ]
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office
+from tongban.kernel.authority import apart
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.county import County, Level
@@ -29,6 +31,7 @@ def may_see(case: Case, actor: Actor, county: County, helpers: Iterable[str] = (
         case ActorKind.REQUESTER:
             return case.id in actor.owns
         case ActorKind.PERSON:
+            actor = replace(actor, posts=apart(actor.posts, case, county))
             involved = set(units_of(case, helpers)) | {mandate.unit for mandate in case.mandates}
             above = {unit.id for each in involved for unit in county.superiors(each)}
             return sees_all(actor, county) or any(

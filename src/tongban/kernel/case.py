@@ -90,6 +90,8 @@ class Case(Record, frozen=True):
     doers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     took: Mapping[str, str] = field(default_factory=dict)
     """who took a step last, where that was no person of an office: ``requester`` or ``system``"""
+    recused: tuple[str, ...] = ()
+    """the units that it is about, which have no part in it"""
     drawn: tuple[str, ...] = ()
     """the samples that chance put it into"""
     clocks: tuple[ClockState, ...] = ()

@@ -5,7 +5,7 @@ One frozen value, built by the store and shared by all decisions until something
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -94,6 +94,10 @@ class County:
     def above(self) -> Mapping[str, frozenset[str]]:
         """Every unit with the ids of all units above it."""
         return {unit: frozenset(each.id for each in self.superiors(unit)) for unit in self.units}
+
+    def within(self, unit: str, units: Collection[str]) -> bool:
+        """Whether a unit is one of these or stands below one of them."""
+        return unit in units or any(each in units for each in self.above.get(unit, ()))
 
     def division_chain(self, code: str) -> Iterator[str]:
         """A division and those around it, smallest first."""

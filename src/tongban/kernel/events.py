@@ -131,6 +131,12 @@ class RatingAsked(_Follows, frozen=True, tag="rating_asked"):
     notice: str
 
 
+class Recused(_Follows, frozen=True, tag="recused"):
+    """The units that the matter is about, as far as anybody said by now; they have no part in the case."""
+
+    units: tuple[str, ...]
+
+
 class Drawn(_Follows, frozen=True, tag="drawn"):
     """Whether chance put the case into a sample. Kept either way: the share that was drawn can be proved."""
 
@@ -200,6 +206,7 @@ Consequence: TypeAlias = (
     | Noticed
     | RatingAsked
     | Drawn
+    | Recused
     | Mandated
     | MandateEnded
     | Written

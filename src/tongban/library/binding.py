@@ -163,6 +163,7 @@ class _Binder:
             again=spec.again or "",
             asked_of=spec.asked_of,
             inner=spec.inner,
+            recuses=spec.recuses,
         )
 
     def conditional(self, form: Form, outside: Mapping[str, Kind], index: int) -> Field:

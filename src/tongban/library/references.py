@@ -86,6 +86,7 @@ def _forms(practice: Practice, faults: Faults) -> None:
                 max=_fixed(each.max),
                 held=each.held,
                 asked_of=each.asked_of,
+                recuses=each.recuses,
             )
             for each in fields
         )

@@ -26,6 +26,7 @@ from tongban.kernel.events import (
     Noticed,
     Published,
     RatingAsked,
+    Recused,
     Resettled,
     Settled,
     SubcaseOpened,
@@ -166,6 +167,9 @@ def _follow(
             return ""
         case RatingAsked():
             return "" if resident else say("follow.rating_asked", language)
+        case Recused():
+            units = tuple(wording.names.unit(unit, language) for unit in follow.units)
+            return "" if resident else say("follow.recused", language, units=units)
         case Drawn():
             return say("follow.drawn" if follow.drawn else "follow.not_drawn", language)
         case Mandated():

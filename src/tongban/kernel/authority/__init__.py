@@ -1,5 +1,5 @@
 """Who may do what: along the tree of units, and along the tree of cases by mandate."""
 
-from tongban.kernel.authority.authorise import authorise
+from tongban.kernel.authority.authorise import apart, authorise
 
-__all__ = ["authorise"]
+__all__ = ["apart", "authorise"]

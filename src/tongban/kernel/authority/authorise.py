@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind, Post, Scene
+from tongban.kernel.county import County
 from tongban.kernel.events import Doer
 from tongban.kernel.procedure.model import Relation, Step, Who
 from tongban.kernel.refusal import Refused
@@ -45,14 +46,22 @@ def _right(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None:
             return _person_right(step, case, actor, scene)
 
 
+def apart(posts: tuple[Post, ...], case: Case, county: County) -> tuple[Post, ...]:
+    """The posts at units that the case is not about; those it is about have no part in it."""
+    if not case.recused:
+        return posts
+    return tuple(post for post in posts if not county.within(post.unit, case.recused))
+
+
 def _has(by: Iterable[Who], relation: Relation) -> bool:
     return any(who.relation is relation for who in by)
 
 
 def _person_right(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None:
     above: Doer | None = None
+    posts = apart(actor.posts, case, scene.county)
     for who in step.by:
-        for post in actor.posts:
+        for post in posts:
             if post.role == who.role and _stands(post, who.relation, case, scene):
                 if who.relation is not Relation.SUPERIOR:
                     return Doer(actor.person, post.unit, post.role, "post")
@@ -83,7 +92,7 @@ def _mandated(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None
     roles = {who.role for who in step.by if who.role}
     for mandate in (*case.mandates, *scene.mandates):
         if step.id in mandate.powers and mandate.in_force(scene.now):
-            for post in actor.posts:
+            for post in apart(actor.posts, case, scene.county):
                 if post.unit == mandate.unit and (not roles or post.role in roles):
                     return Doer(actor.person, post.unit, post.role, f"mandate:{mandate.id}")
     return None

@@ -165,6 +165,8 @@ class Field:
     asked_of: AskedOf = AskedOf.everybody
     inner: bool = False
     """Whether it is a word among colleagues: the requester is not shown it, and it is never published."""
+    recuses: bool = False
+    """The units named here are what the matter is about: they and all below them have no part in the case."""
 
     @property
     def place(self) -> Held:
@@ -236,6 +238,10 @@ def _faults_of(asked: Field, before: set[str]) -> list[Refused]:
         faults.append(Refused("form.field_held", asked.id, places))
     if asked.required and asked.asked_of is not AskedOf.everybody:
         faults.append(Refused("form.field_asked_of", asked.id))
+    if asked.recuses and (
+        asked.kind not in (FieldKind.unit, FieldKind.units) or asked.place is not Held.ledger
+    ):
+        faults.append(Refused("form.field_recuses", asked.id))
     for name in sorted(asked.when.names if asked.when else ()):
         if name.startswith("given.") and name.removeprefix("given.") not in before:
             faults.append(Refused("form.field_when", asked.id, {"name": name}))

@@ -9,7 +9,7 @@ from tongban.kernel.authority import authorise
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import SYSTEM, Actor, ActorKind, Command, Related, Scene, Subcases
-from tongban.kernel.events import Consequence, Event, MandateEnded, Opened, Resettled, Settled
+from tongban.kernel.events import Consequence, Event, MandateEnded, Opened, Recused, Resettled, Settled
 from tongban.kernel.form import Answers, Form, Held, read
 from tongban.kernel.procedure import clocks, evolve
 from tongban.kernel.procedure.follow import Context, follow_all
@@ -238,6 +238,7 @@ def _consequences(context: Context, command: Command, to: str) -> Iterator[Conse
         state = draft.running(command.clock)
         if state is not None:
             yield clocks.rung(kind.clocks[command.clock], state, calendar)
+    yield from _recused(context)
     yield from clocks.transitions(kind, draft, before.stage, to, calendar, context.sight)
     opening = command.opening
     if opening is not None and opening.holder and before.seq == 0:
@@ -245,6 +246,18 @@ def _consequences(context: Context, command: Command, to: str) -> Iterator[Conse
     for item in follow_all(context):
         yield _subcase(context, item) if isinstance(item, Command) else item
     yield from _settlement(context, to)
+
+
+def _recused(context: Context) -> Iterator[Consequence | Refused]:
+    """Whom the answers say the matter is about. The receiving unit cannot receive what is about itself."""
+    names = [name for name in context.procedure.recusing if name in context.answers]
+    if not names:
+        return
+    units = dict.fromkeys(unit for name in context.procedure.recusing for unit in context.texts(name))
+    if context.scene.county.within(context.case.home, units):
+        yield Refused("routing.recused_home", names[0], {"unit": context.case.home})
+    elif tuple(units) != context.case.recused:
+        yield Recused(tuple(units))
 
 
 def _settlement(context: Context, to: str) -> Iterator[Consequence]:
@@ -280,7 +293,9 @@ def _unlawful_holder(context: Context, to: str) -> Refused | None:
     same = (to, draft.holder, category) == (case.stage, case.holder, case.facts.get("category", ""))
     if same or draft.holder == case.home or not _holder_works_in(context.kind, to):
         return None
-    return may_hold(context.scene.county, draft.holder, category, "assist" if case.parent else "lead")
+    return may_hold(
+        context.scene.county, draft.holder, category, "assist" if case.parent else "lead", draft.recused
+    )
 
 
 def _holder_works_in(kind: Kind, stage: str) -> bool:

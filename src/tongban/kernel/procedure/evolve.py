@@ -28,6 +28,7 @@ from tongban.kernel.events import (
     Opened,
     Published,
     RatingAsked,
+    Recused,
     Resettled,
     Settled,
     SubcaseOpened,
@@ -56,6 +57,7 @@ class Draft:
         self.joined = before.joined
         self.public = before.public
         self.drawn = before.drawn
+        self.recused = before.recused
         self.outcome = before.outcome
         self.settled_at = before.settled_at
         self.opened = 0
@@ -113,6 +115,8 @@ class Draft:
                 self.public = (*(each for each in self.public if each != follow.what), follow.what)
             case TakenDown():
                 self.public = tuple(each for each in self.public if each != follow.what)
+            case Recused():
+                self.recused = follow.units
             case Drawn():
                 others = (each for each in self.drawn if each != follow.sample)
                 self.drawn = (*others, follow.sample) if follow.drawn else tuple(others)
@@ -195,6 +199,7 @@ class Draft:
             counts={**before.counts, event.step: before.counts.get(event.step, 0) + 1},
             doers=doers,
             took=took,
+            recused=self.recused,
             drawn=self.drawn,
             clocks=tuple(self.clocks),
             mandates=self.mandates,

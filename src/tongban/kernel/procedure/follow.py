@@ -88,7 +88,7 @@ class Context:
         self, unit: str, rule: str, part: Part = "lead", duty: str = ""
     ) -> Iterator[Consequence | Refused]:
         """Give the case to a unit, if the hard rules of the duty lists let it have it."""
-        refused = may_hold(self.scene.county, unit, self.text("category"), part)
+        refused = may_hold(self.scene.county, unit, self.text("category"), part, self.draft.recused)
         yield refused if refused is not None else Held(unit, rule, duty)
 
 
@@ -159,7 +159,12 @@ def _hold(context: Context, follow: Hold) -> Iterator[Consequence | Refused]:
         case "route":
             division = context.text("division") or context.case.division
             found = route(
-                context.procedure.routing, county, context.text("category"), division, context.sight
+                context.procedure.routing,
+                county,
+                context.text("category"),
+                division,
+                context.sight,
+                draft.recused,
             )
             yield found if isinstance(found, Refused) else Held(found.unit, found.rule, found.duty)
         case "home":
@@ -182,8 +187,8 @@ def _hold(context: Context, follow: Hold) -> Iterator[Consequence | Refused]:
 
 def _leader(context: Context, units: Iterable[str]) -> str:
     """The first of ``units`` that may lead the matter; "" when none may."""
-    category = context.text("category")
-    return next((u for u in units if may_hold(context.scene.county, u, category, "lead") is None), "")
+    county, category, recused = context.scene.county, context.text("category"), context.draft.recused
+    return next((u for u in units if may_hold(county, u, category, "lead", recused) is None), "")
 
 
 def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
@@ -195,6 +200,10 @@ def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
     if len(set(units)) != len(units) or context.draft.holder in units:
         yield Refused("step.subcase_unit", follow.field, {"units": ", ".join(units)})
         return
+    for unit in units:
+        if scene.county.within(unit, context.draft.recused):
+            yield Refused("routing.recused", follow.field, {"unit": unit})
+            return
     for n, unit in enumerate(units, start=context.draft.opened + 1):
         number = f"{case.number}-{scene.subcases.total + n:02d}"
         child = str(uuid5(NAMESPACE_OID, f"{case.id}/{case.seq + 1}/{n}"))
@@ -225,4 +234,6 @@ def _join(context: Context, follow: Join) -> Consequence | Refused:
         return Refused("step.join_loop", follow.field, {"number": number})
     if other.settled:
         return Refused("step.join_settled", follow.field, {"number": number})
+    if context.scene.county.within(other.holder, context.draft.recused):
+        return Refused("routing.recused", follow.field, {"unit": other.holder})
     return Joined(other.id)

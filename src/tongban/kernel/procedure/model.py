@@ -359,3 +359,10 @@ class Procedure:
     forms: Mapping[str, Form]
     routing: tuple[RoutingRule, ...] = ()
     settings: Facts = field(default_factory=dict)
+    recusing: tuple[str, ...] = field(init=False)
+    """The fields that name units which have no part in a case."""
+
+    def __post_init__(self) -> None:
+        fields = (each for form in self.forms.values() for each in form.fields)
+        names = dict.fromkeys(each.id for each in fields if each.recuses)
+        object.__setattr__(self, "recusing", tuple(names))

@@ -7,7 +7,7 @@ the law names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -35,8 +35,11 @@ def route(
     category: str,
     division: str,
     values: Mapping[str, Value | datetime],
+    recused: Collection[str] = (),
 ) -> Routed | Refused:
     """The first rule that finds a unit which may lead. ``values`` are what rule expressions may name.
+
+    What a recused unit would take by its duty list goes to the next rule, not to the next best list.
 
     Refuses ``routing.nobody`` when none does; the check of a practice demands a last rule that always
     finds somebody, so that happens only where a county's unit list lacks the fallback unit.
@@ -45,7 +48,7 @@ def route(
         if rule.when is not None and rule.when.evaluate(values) is not True:
             continue
         found = _take(rule, county, category, division)
-        if found is not None and may_hold(county, found.unit, category, "lead") is None:
+        if found is not None and may_hold(county, found.unit, category, "lead", recused) is None:
             return found
     return Refused("routing.nobody", "", {"category": category, "division": division})
 
@@ -99,16 +102,21 @@ def _prefixes(category: str) -> list[str]:
     return [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
 
 
-def may_hold(county: County, unit: str, category: str, part: Part) -> Refused | None:
+def may_hold(
+    county: County, unit: str, category: str, part: Part, recused: Collection[str] = ()
+) -> Refused | None:
     """The hard rules for one unit and matter; None when it may.
 
-    Refuses ``routing.unknown_unit``; for townships and below also ``routing.taken_back`` and, when the
+    Refuses ``routing.unknown_unit`` and ``routing.recused`` (a report never goes to whom it is about: 信访工作条例,
+    art. 30; domain rules 1.6); for townships and below also ``routing.taken_back`` and, when the
     unit would lead, ``routing.assist_only``. A village that has no entry of its own for the matter is
     bound by its township's.
     """
     found = county.units.get(unit)
     if found is None:
         return Refused("routing.unknown_unit", "", {"unit": unit})
+    if recused and county.within(unit, recused):
+        return Refused("routing.recused", "", {"unit": unit})
     duty = _entry(county, found, category)
     if duty is None:
         return None

@@ -92,6 +92,7 @@ class FieldSpec(Shape):
     again: Id | None = None
     asked_of: AskedOf = AskedOf.everybody
     inner: bool = False
+    recuses: bool = False
 
 
 Forms = dict[Id, Annotated[Many[FieldSpec], Field(min_length=1)]]
