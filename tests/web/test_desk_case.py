@@ -348,6 +348,12 @@ def test_whoever_writes_and_whoever_releases_is_shown_the_names_first_and_then_d
     assert loaded.case.counts["publish_case"] == 1
 
 
+def test_colleagues_read_that_the_requester_is_waited_for_and_are_not_taken_for_one(desk: Desk) -> None:
+    page = shown(desk.clerk, asked_back(desk))
+    assert "等诉求人答复" in page
+    assert "等您答复" not in page
+
+
 def test_a_text_without_names_is_published_at_once_by_another_than_wrote_it(desk: Desk) -> None:
     number = asked_back(desk, public_consent=True)
     desk.step(number, "answer_callback", desk.clerk, solved="yes", rating=5)

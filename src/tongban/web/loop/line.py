@@ -107,7 +107,7 @@ def said(each: PhaseStanding, drawing: Drawing, words: LoopWords, *, detail: boo
             rest.append((f"{mark} {clock.words}", f"clock {clock.tone}"))
             if clock.due:
                 rest.append((clock.due, "faint"))
-        rest.append((held_by(drawing, words, own=not detail), "who"))
+        rest.append((held_by(drawing, words, own=words.own and not detail), "who"))
     elif each.phase.present and drawing.outcome:
         rest.append((words.of(f"outcomes.{drawing.outcome}"), "who"))
     if detail:

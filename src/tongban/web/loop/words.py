@@ -17,6 +17,7 @@ class LoopWords:
 
     ``holder`` is the title of the unit that holds the case; ``promised`` what the drawn clock promises, in plain
     words ("" where the practice has none); ``clocks`` the clocks of each stage.
+    ``own`` speaks to the requester.
     """
 
     of: Callable[[str], str]
@@ -24,6 +25,7 @@ class LoopWords:
     holder: str = ""
     promised: str = ""
     clocks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own: bool = True
 
     def say(self, key: str, **facts: Value) -> str:
         """The product's own words."""

@@ -15,13 +15,16 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def loop(context: Context, page: Any, mode: Mode = "resident") -> SafeString:
-    """The loop of a ``CasePage``: its drawing, the words of its ``titles`` and its holder."""
+def loop(context: Context, page: Any, mode: Mode = "resident", own: bool = True) -> SafeString:
+    """The loop of a ``CasePage``: its drawing, the words of its ``titles`` and its holder.
+
+    ``own``: the reader is the requester, who is spoken to.
+    """
     language = str(context.get("language") or DEFAULT)
-    return loop_svg(page.drawing, words_of(page, language), mode)
+    return loop_svg(page.drawing, words_of(page, language, own=own), mode)
 
 
-def words_of(page: Any, language: str) -> LoopWords:
+def words_of(page: Any, language: str, *, own: bool = True) -> LoopWords:
     """The words for a case page. An id without a title in ``titles`` stands for itself."""
     titles = getattr(page, "titles", {})
 
@@ -30,4 +33,4 @@ def words_of(page: Any, language: str) -> LoopWords:
 
     drawn = page.drawing.clock
     promised = str(titles.get(f"clocks.{drawn.id}.plain", "")) if drawn is not None and drawn.promise else ""
-    return LoopWords(of, language, page.holder, promised)
+    return LoopWords(of, language, page.holder, promised, own=own)
