@@ -160,7 +160,7 @@ def test_what_was_known_when_a_promise_began_is_what_folding_every_step_gives(de
     from tongban.kernel.procedure.evolve import evolve, unborn
 
     sent_back = desk.step(desk.replied(), "send_back", desk.reviewer, send_back_reason="请再去看一次")
-    desk.step(desk.register(), "correct", desk.dispatcher, sort="complaint", division="330822001")
+    desk.step(desk.register(), "correct", desk.dispatcher, title="下水道堵了", division="330822001")
     desk.step(desk.dispatched(), "withdraw_for", desk.clerk, withdraw_asked="来电要求撤回")
     here = office()
     past = cases(here.journal, "hotline", datetime(2020, 1, 1, tzinfo=UTC), 100)

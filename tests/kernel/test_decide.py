@@ -355,6 +355,14 @@ def test_a_refused_subcase_refuses_the_whole_step() -> None:
 # -- people
 
 
+def test_what_the_receiving_unit_did_itself_goes_back_to_it_and_not_to_an_earlier_holder() -> None:
+    story = Story(category="01.01").then("dispatch", CLERK)
+    draft = Draft(story.case, story.now)
+    for unit in ("centre", "centre"):  # it was given to the receiving unit, which answered it
+        draft.apply(Held(unit, "chosen"))
+    assert (draft.holder, draft.previous_holder) == ("centre", "centre")
+
+
 def about() -> Procedure:
     """The rich practice, whose correction may say which unit the matter is about."""
     told = asks("about", "unit", required=False, again="corrected", recuses=True)

@@ -73,8 +73,8 @@ class Draft:
     def apply(self, follow: Consequence) -> None:
         match follow:
             case Held():
-                if follow.unit != self.holder:
-                    self.previous_holder, self.holder = self.holder, follow.unit
+                # Also when it stays: whoever receives cases may have done the work itself, and gets it back.
+                self.previous_holder, self.holder = self.holder, follow.unit
             case ClockStarted():
                 self.clocks.append(
                     ClockState(
