@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import cast
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office
@@ -69,3 +70,40 @@ def _oversees(unit: str, role: str, county: County) -> bool:
     return (
         role in OVERSEERS and found is not None and found.level is Level.COUNTY and found.kind != "department"
     )
+
+
+def visible(here: Office, acting: Acting, ids: list[str]) -> set[str]:
+    """Which of many cases a reader may see, by the same rule as their pages."""
+    if acting.actor.kind is ActorKind.SYSTEM:
+        return set(ids)
+    if sees_all(acting.actor, here.county):
+        recused = "SELECT id::text FROM store_case WHERE county = %s AND id = ANY(%s::uuid[]) AND strpos(state, '\"recused\"') > 0"
+        doubtful = [str(row[0]) for row in here.rows(recused, [here.county.code, ids])]
+        return set(ids) - set(doubtful) | (_seen(here, acting, doubtful) if doubtful else set())
+    return _seen(here, acting, ids)
+
+
+def _seen(here: Office, acting: Acting, ids: list[str]) -> set[str]:
+    helpers = _helpers(here, ids)
+    return {
+        each.case.id
+        for each in here.journal.load(ids=ids)
+        if may_see(
+            each.case,
+            acting.actor,
+            here.county,
+            [*helpers.get(each.case.id, ()), *([each.parent.holder] if each.parent is not None else [])],
+        )
+    }
+
+
+def _helpers(here: Office, ids: list[str]) -> Mapping[str, list[str]]:
+    """The holders of subcases, by case."""
+    rows = here.rows(
+        "SELECT parent::text, holder FROM store_case WHERE county = %s AND parent = ANY(%s::uuid[])",
+        [here.county.code, ids],
+    )
+    found: dict[str, list[str]] = {}
+    for case, holder in cast("list[tuple[str, str]]", rows):
+        found.setdefault(case, []).append(holder)
+    return found

@@ -213,6 +213,9 @@ def _dispatch(menu: _Menu) -> None:
     train.add_argument("--from", dest="source", metavar="FILE", help=menu.words("option.labelled"))
     evaluate = menu.add("dispatch evaluate", "dispatch:evaluate")
     evaluate.add_argument("file", metavar="FILE")
+    twins = menu.add("dispatch twins", "dispatch_groups:twins")
+    twins.add_argument("number", metavar="NUMBER")
+    twins.add_argument("--json", action="store_true", help=menu.words("option.json"))
     evaluate.add_argument("--folds", type=int, default=5, metavar="N", help=menu.words("option.folds"))
 
 

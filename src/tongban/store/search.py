@@ -146,10 +146,10 @@ def _marks(loaded: Loaded, places: Iterable[str], helpers: Iterable[str]) -> lis
     categories = [".".join(levels[: n + 1]) for n in range(len(levels))]
     marks = [
         _month(case.opened_at),
-        *(_mark("u", unit) for unit in units if unit),
-        _mark("p", case.practice),
-        *(_mark("c", each) for each in categories),
-        *(_mark("d", each) for each in places),
+        *(mark("u", unit) for unit in units if unit),
+        mark("p", case.practice),
+        *(mark("c", each) for each in categories),
+        *(mark("d", each) for each in places),
     ]
     return list(dict.fromkeys(marks))
 
@@ -158,7 +158,7 @@ def _month(at: datetime) -> str:
     return f"@m{at.astimezone(UTC):%Y%m}"
 
 
-def _mark(kind: str, value: str) -> str:
+def mark(kind: str, value: str) -> str:
     return f"@{kind}" + "_".join(value.split())
 
 
@@ -244,11 +244,11 @@ def _sought(runs: Sequence[str]) -> list[str]:
 def _asked(question: Question) -> list[str]:
     """The marks that a case must bear, each as a part of a ``tsquery``."""
     kinds = (("p", question.practice), ("c", question.category), ("d", question.division))
-    found = [_quoted(_mark(kind, value)) for kind, value in kinds if value]
+    found = [quoted(mark(kind, value)) for kind, value in kinds if value]
     if not question.everywhere:
-        found.append(f"({' | '.join(_quoted(_mark('u', unit)) for unit in question.units)})")
+        found.append(f"({' | '.join(quoted(mark('u', unit)) for unit in question.units)})")
     return found
 
 
-def _quoted(mark: str) -> str:
+def quoted(mark: str) -> str:
     return "'" + mark.replace("\\", "\\\\").replace("'", "''") + "'"

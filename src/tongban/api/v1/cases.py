@@ -12,7 +12,6 @@ from tongban.api.v1.describing import case_out, explained_out, plain, step_out
 from tongban.api.v1.problems import doubts
 from tongban.api.v1.route import Answer, Asked, Given, No, Raw
 from tongban.api.v1.shapes import cases as shapes
-from tongban.apps.casework.alike import alike
 from tongban.apps.casework.files import LARGEST, Upload, keep, open_file
 from tongban.apps.casework.foresee import foresee
 from tongban.apps.casework.look import explain, hidden_from, look, relatives_of
@@ -20,6 +19,7 @@ from tongban.apps.casework.standing import standing
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
 from tongban.apps.casework.worklist import Filter, worklist
+from tongban.apps.dispatch.finding import LOOSELY, twins
 from tongban.apps.office import office
 from tongban.apps.people import tokens
 from tongban.apps.people.looking import look_identity
@@ -144,7 +144,7 @@ def alike_cases(asked: Asked, number: str, query: shapes.AlikeQuery) -> Answer:
     seen = look(number, asked.acting)
     if isinstance(seen, Refused):
         return seen
-    found = alike(number, asked.acting, query.words)
+    found = twins(number, asked.acting, query.words, least=LOOSELY)
     if isinstance(found, Refused):
         return found
     return shapes.SimilarList(cases=tuple(shapes.Similar.model_validate(each) for each in found))

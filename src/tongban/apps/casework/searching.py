@@ -6,7 +6,7 @@ the case itself, because the index follows its steps by some seconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -16,7 +16,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.bounds import Filter, narrowed
 from tongban.apps.numbers import read_number
 from tongban.apps.office import Office
-from tongban.apps.sight import may_see, sees_all
+from tongban.apps.sight import sees_all, visible
 from tongban.kernel.refusal import Refused
 from tongban.store.search import Hit, Question, found
 
@@ -81,43 +81,9 @@ def _fitting(
         [here.county.code, [hit.case for hit in hits], *values],
     )
     fitting = {cast(str, row[0]): row for row in rows}
-    seen = _visible(here, acting, list(fitting))
+    seen = visible(here, acting, list(fitting))
     return [
         (f"{hit.at.isoformat()}~{hit.case}", fitting[hit.case])
         for hit in hits
         if hit.case in fitting and hit.case in seen
     ]
-
-
-def _visible(here: Office, acting: Acting, ids: list[str]) -> set[str]:
-    if sees_all(acting.actor, here.county):
-        recused = "SELECT id::text FROM store_case WHERE county = %s AND id = ANY(%s::uuid[]) AND strpos(state, '\"recused\"') > 0"
-        doubtful = [str(row[0]) for row in here.rows(recused, [here.county.code, ids])]
-        return set(ids) - set(doubtful) | (_seen(here, acting, doubtful) if doubtful else set())
-    return _seen(here, acting, ids)
-
-
-def _seen(here: Office, acting: Acting, ids: list[str]) -> set[str]:
-    helpers = _helpers(here, ids)
-    return {
-        each.case.id
-        for each in here.journal.load(ids=ids)
-        if may_see(
-            each.case,
-            acting.actor,
-            here.county,
-            [*helpers.get(each.case.id, ()), *([each.parent.holder] if each.parent is not None else [])],
-        )
-    }
-
-
-def _helpers(here: Office, ids: list[str]) -> Mapping[str, list[str]]:
-    """The holders of subcases, by case."""
-    rows = here.rows(
-        "SELECT parent::text, holder FROM store_case WHERE county = %s AND parent = ANY(%s::uuid[])",
-        [here.county.code, ids],
-    )
-    found: dict[str, list[str]] = {}
-    for case, holder in cast("list[tuple[str, str]]", rows):
-        found.setdefault(case, []).append(holder)
-    return found

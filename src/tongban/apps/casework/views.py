@@ -236,18 +236,6 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
-    """A public, de-identified case that resembles what is being written."""
-
-    number: str
-    title: str
-    place: str
-    stage: str
-    opened: str
-    settled: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Taken:
     """A step was taken. ``again`` marks a retried request that had been acted on before."""
 

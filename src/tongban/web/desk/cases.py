@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.alike import alike
 from tongban.apps.casework.files import media_types, open_file
 from tongban.apps.casework.foresee import foresee
 from tongban.apps.casework.look import explain, look
@@ -20,6 +19,7 @@ from tongban.apps.casework.take import take
 from tongban.apps.casework.views import CasePage, Taken
 from tongban.apps.casework.worklist import next_up
 from tongban.apps.disclosure.releasing import names_released
+from tongban.apps.dispatch.finding import LOOSELY, twins
 from tongban.apps.office import Office, office
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.forms import lists, step_forms
@@ -177,7 +177,7 @@ def stages(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
 def similar(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
     """Open cases that may be the same matter, to join this one to."""
     words = (request.GET.get("words") or request.GET.get("_words", "")).strip()[:100]
-    found = alike(number, acting, words)
+    found = twins(number, acting, words, least=LOOSELY)
     if isinstance(found, Refused):
         return errors.refused(request, found)
     context = {

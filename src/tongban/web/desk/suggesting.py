@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.alike import alike_to
 from tongban.apps.casework.destination import Destination, destinations, would_take
-from tongban.apps.casework.views import CasePage, FieldView, Opening, Similar, StepView
+from tongban.apps.casework.views import CasePage, FieldView, Opening, StepView
+from tongban.apps.dispatch.finding import Twin, twins_of
 from tongban.apps.dispatch.offering import offer
 from tongban.apps.dispatch.suggest import Message, Option, Suggestion
 from tongban.kernel.refusal import Refused
@@ -70,7 +70,7 @@ class Offer:
     place_field: str
     place: str
     place_code: str
-    similar: tuple[Similar, ...] = ()
+    similar: tuple[Twin, ...] = ()
 
     @property
     def choices(self) -> tuple[Offered, ...]:
@@ -88,7 +88,7 @@ def suggestion(
     found = _found(words, division, opening.practice, acting)
     if found is None:
         return None
-    similar = alike_to(opening.practice, words, chosen or found.category, division, acting)
+    similar = twins_of(opening.practice, words, chosen or found.category, division, acting)
 
     def finding(codes: Sequence[str]) -> Sequence[Destination | None]:
         return [would_take(opening.practice, code, found.division, acting) for code in codes]
@@ -127,7 +127,7 @@ def _offer(
     places: Mapping[str, FieldView],
     chosen: str,
     finding: Finding,
-    similar: tuple[Similar, ...] = (),
+    similar: tuple[Twin, ...] = (),
 ) -> Offer:
     field, place = places.get("category"), places.get("division")
     own = Option(found.category, found.title, found.confidence, found.because)

@@ -182,12 +182,17 @@ class AlikeQuery(Query):
 
 
 class Similar(Out):
+    """``sure``: how sure it is that both are one matter, in hundredths; ``taken``: they are taken for one; ``why`` in words."""
+
     number: str
     title: str
     place: str
     stage: str
     opened: str
     settled: bool
+    sure: int
+    taken: bool
+    why: str
 
 
 class SimilarList(Out):
