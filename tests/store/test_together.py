@@ -20,9 +20,19 @@ from tongban.kernel.refusal import Refused
 from tongban.store.batch import BEGINNING, Append, Appended, Request, Stored, entries
 from tongban.store.intake import intake, intake_all
 from tongban.store.journal import Journal
-from tongban.store.models import Bookmark, CaseRow, Content, EventRow, Identity, NoticeRow, Subject
+from tongban.store.models import (
+    Bookmark,
+    CaseRow,
+    Content,
+    EventRow,
+    Identity,
+    NoticeRow,
+    SearchText,
+    Subject,
+)
 from tongban.store.notes import append_note, chain_id
 from tongban.store.rebuilding import rebuild
+from tongban.store.search import index_new
 from tongban.store.stream import after_restore, bookmark, following, react
 from tongban.store.verification import _conninfo
 
@@ -283,14 +293,17 @@ def test_rebuilt_rows_are_the_live_ones(served):
     step(served, "A1", "retitle", {"title": "新名字"}, at=later(minutes=5))
     step(served, "A1", "answer", at=later(days=20))
     step(served, "A1", "rate", {"rating": 4}, at=later(days=21))
-    live = rows(CaseRow), rows(Subject)
+    index_new(served)
+    live = rows(CaseRow), rows(Subject), rows(SearchText)
+    assert live[2]
     assert CaseRow.objects.get(number="A1").rating == 4 and Subject.objects.get().fields == '{"floors":6}'
     assert NoticeRow.objects.filter(rating=True).count() == 1
     told: list[tuple[int, int]] = []
     assert rebuild(served, procedures, lambda done, total: told.append((done, total))) == 5
-    assert (rows(CaseRow), rows(Subject)) == live and told == [(5, 5)]
+    assert (rows(CaseRow), rows(Subject), rows(SearchText)) == live and told == [(5, 10), (10, 10)]
     CaseRow.objects.all().delete()
     Subject.objects.all().delete()
+    SearchText.objects.all().delete()
     ghost = opened(number="ghost")
     with transaction.atomic():
         served.append([Append(PROCEDURE, ghost)], MONDAY)
@@ -298,7 +311,7 @@ def test_rebuilt_rows_are_the_live_ones(served):
         transaction.set_rollback(True)
     ghost_row.save(force_insert=True)
     rebuild(served, procedures)
-    assert (rows(CaseRow), rows(Subject)) == live
+    assert (rows(CaseRow), rows(Subject), rows(SearchText)) == live
 
 
 def test_a_case_can_be_worked_on_after_its_rebuild(served):

@@ -29,6 +29,7 @@ from tongban.store.batch import STEP, Stored
 from tongban.store.journal import COLUMNS, Journal, encode, stored
 from tongban.store.projection import Row, case_row, form_of, title_of
 from tongban.store.sealing import subject_row
+from tongban.store.search import index
 from tongban.store.values import Given, contents
 
 Procedures: TypeAlias = Callable[[str], Procedure]
@@ -54,25 +55,44 @@ def silent(_done: int, _total: int) -> None:
 
 
 def rebuild(journal: Journal, procedures: Procedures, progress: Progress = silent) -> int:
-    """Write every case row and register row anew; returns the number of cases.
+    """Write every case row, register row and search row anew; returns the number of cases.
 
-    Rows of cases that the ledger does not know are removed.
+    Rows of cases that the ledger does not know are removed. Search comes after all cases, because a case is also
+    found by the units that hold its subcases.
     """
     [[total]] = journal.query(
         "SELECT count(*) FROM store_event WHERE county = %s AND seq = 1 AND kind = %s", (journal.county, STEP)
     )
-    done, last = 0, ZERO
-    while rows := journal.query(_NEXT, (journal.county, last, STEP, SIZE)):
-        chains = [cast(str, row[0]) for row in rows]
+    done = 0
+    for chains in _batches(journal):
         rebuild_chains(journal, procedures, chains)
-        done, last = done + len(chains), chains[-1]
-        progress(done, max(done, cast(int, total)))
+        done += len(chains)
+        progress(done, 2 * max(done, cast(int, total)))
     journal.query(
         """DELETE FROM store_case c WHERE county = %s AND NOT EXISTS (
              SELECT FROM store_event e WHERE e.county = c.county AND e.chain = c.id) RETURNING 1""",
         (journal.county,),
     )
+    found = 0
+    for chains in _batches(journal):
+        index(journal, chains)
+        found += len(chains)
+        progress(done + found, done + max(done, found))
+    journal.query(
+        """DELETE FROM store_search s WHERE county = %s AND NOT EXISTS (
+             SELECT FROM store_case c WHERE c.county = s.county AND c.id = s.chain) RETURNING 1""",
+        (journal.county,),
+    )
     return done
+
+
+def _batches(journal: Journal) -> Iterator[list[str]]:
+    """The chains of all cases, a batch at a time."""
+    last = ZERO
+    while rows := journal.query(_NEXT, (journal.county, last, STEP, SIZE)):
+        chains = [cast(str, row[0]) for row in rows]
+        yield chains
+        last = chains[-1]
 
 
 def rebuild_chains(journal: Journal, procedures: Procedures, chains: Sequence[str]) -> None:
@@ -105,11 +125,10 @@ def differences(journal: Journal, procedures: Procedures, progress: Progress = s
     [[total]] = journal.query(
         "SELECT count(*) FROM store_event WHERE county = %s AND seq = 1 AND kind = %s", (journal.county, STEP)
     )
-    done, last = 0, ZERO
-    while rows := journal.query(_NEXT, (journal.county, last, STEP, SIZE)):
-        chains = [cast(str, row[0]) for row in rows]
+    done = 0
+    for chains in _batches(journal):
         yield from _different(journal, procedures, chains)
-        done, last = done + len(chains), chains[-1]
+        done += len(chains)
         progress(done, max(done, cast(int, total)))
     for table, column in (("case", "id"), ("subject", "chain")):
         for row in journal.query(_UNKNOWN[table], (journal.county,)):
