@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 from tongban.kernel.ledger.instant import instant_text
 from tongban.store.scanning import instant, microseconds
 
-MOMENTS = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999_999)).map(
-    lambda at: at.replace(tzinfo=UTC)
-)
+MOMENTS = st.datetimes(timezones=st.just(UTC))
 
 
 @given(at=MOMENTS)
