@@ -171,7 +171,7 @@ def filled(page: str) -> str:
     left = (
         (set(models) | set(meanings))
         - named
-        - {"AnswerName", "SettingName", "SettingAndMore", "Check", "Held", "AskedOf"}
+        - {"AnswerName", "SettingName", "SettingAndMore", "Check", "Held", "AskedOf", "Says"}
     )
     if left:
         raise ValueError(f"practice-format.md has no table for {sorted(left)}")

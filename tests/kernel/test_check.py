@@ -25,6 +25,7 @@ from procedure_builder import (
 )
 
 import tongban
+from tongban.kernel.form import Says
 from tongban.kernel.procedure.check import check
 from tongban.kernel.procedure.model import (
     Draw,
@@ -579,6 +580,16 @@ TWINS = (
         "check.never_chosen",
         matter(step("note", "checking", "", "reviewer@home", needs={"so": 'facts.outcome == "resolved"'})),
         matter(step("note", "checking", "", "reviewer@home", needs={"so": 'facts.outcome == "solved"'})),
+    ),
+    Twins(
+        "check.part_of_no_reply",
+        extended(
+            matter(step("contact", "working", "", form="visit")), forms=(form("visit", asks("told", "text")),)
+        ),
+        extended(
+            matter(step("contact", "working", "", form="visit")),
+            forms=(form("visit", asks("told", "text", says=Says.deed)),),
+        ),
     ),
     Twins(
         "check.subcase_not_system",

@@ -262,6 +262,13 @@ NAMES = [
         "id: category, kind: category, required: true, recuses: true}",
         "id: category",
     ),
+    Broken(
+        "form.field_says",
+        "forms.yaml",
+        "max: {setting: max_tries}}",
+        "max: {setting: max_tries}, says: deed}",
+        "id: lamps",
+    ),
     Broken("form.field_twice", "forms.yaml", "  - {id: lead,", "  - {unit: x, id: unit,", "unit: x"),
 ]
 
@@ -403,6 +410,13 @@ STORIES = [
 
 LOOP = [
     Broken("check.unreachable_stage", LAMP, "    to: waiting\n", "", "  waiting: {phase"),
+    Broken(
+        "check.part_of_no_reply",
+        "forms.yaml",
+        "id: danger, kind: text, ",
+        "id: danger, kind: text, says: basis, ",
+        "id: danger,",
+    ),
     Broken("check.self_review", LAMP, "    judges: [mend]\n", "", "  mend:\n"),
 ]
 

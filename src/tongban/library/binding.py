@@ -164,6 +164,7 @@ class _Binder:
             asked_of=spec.asked_of,
             inner=spec.inner,
             recuses=spec.recuses,
+            says=spec.says,
         )
 
     def conditional(self, form: Form, outside: Mapping[str, Kind], index: int) -> Field:

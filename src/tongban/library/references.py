@@ -87,6 +87,8 @@ def _forms(practice: Practice, faults: Faults) -> None:
                 held=each.held,
                 asked_of=each.asked_of,
                 recuses=each.recuses,
+                inner=each.inner,
+                says=each.says,
             )
             for each in fields
         )

@@ -4,7 +4,17 @@ One reader serves every door (web form, JSON, spreadsheet row, message): it take
 came, and gives back either values of the kernel or every fault at once.
 """
 
-from tongban.kernel.form.field import AskedOf, Check, Field, FieldKind, Form, Held, check, stricter_or_equal
+from tongban.kernel.form.field import (
+    AskedOf,
+    Check,
+    Field,
+    FieldKind,
+    Form,
+    Held,
+    Says,
+    check,
+    stricter_or_equal,
+)
 from tongban.kernel.form.masking import mask, mask_bank, mask_text
 from tongban.kernel.form.reading import Answers, read
 from tongban.kernel.form.striking import Known, struck_out
@@ -18,6 +28,7 @@ __all__ = [
     "Form",
     "Held",
     "Known",
+    "Says",
     "check",
     "mask",
     "mask_bank",

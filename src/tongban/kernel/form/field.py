@@ -80,6 +80,19 @@ class AskedOf(Enum):
     """Whoever takes the step by a post. A requester neither sees the field nor may answer it."""
 
 
+class Says(Enum):
+    """What a text of a step that is the work itself tells the requester: the parts of a complete reply."""
+
+    deed = "deed"
+    """what was done, found out or decided"""
+    basis = "basis"
+    """the rule, document or standard that it rests on"""
+    remains = "remains"
+    """what is still to be done"""
+    whom_to_ask = "whom_to_ask"
+    """who can be asked or turned to"""
+
+
 class Check(Enum):
     """Which days a date or moment may name, seen from today; today always passes."""
 
@@ -88,6 +101,7 @@ class Check(Enum):
     future = "future"
 
 
+_WRITTEN = (FieldKind.line, FieldKind.text)
 _STRICTNESS: Mapping[Held, int] = {Held.ledger: 0, Held.content: 1, Held.identity: 2}
 _HELD: Mapping[FieldKind, Held] = {
     FieldKind.line: Held.content,
@@ -167,6 +181,8 @@ class Field:
     """Whether it is a word among colleagues: the requester is not shown it, and it is never published."""
     recuses: bool = False
     """The units named here are what the matter is about: they and all below them have no part in the case."""
+    says: Says | None = None
+    """Which part of a reply it is; None for what is none in particular."""
 
     @property
     def place(self) -> Held:
@@ -209,7 +225,8 @@ class Form:
 
 def check(form: Form) -> tuple[Refused, ...]:
     """Every fault of a form itself: ids, choices, limits, places looser than the kind's own, a ``when``
-    that names a field not asked before, and a required field that not everybody is asked."""
+    that names a field not asked before, a required field that not everybody is asked, and a part of a reply
+    that is no text which its reader may see."""
     faults: list[Refused] = []
     before: set[str] = set()
     for asked in form.fields:
@@ -242,6 +259,8 @@ def _faults_of(asked: Field, before: set[str]) -> list[Refused]:
         asked.kind not in (FieldKind.unit, FieldKind.units) or asked.place is not Held.ledger
     ):
         faults.append(Refused("form.field_recuses", asked.id))
+    if asked.says is not None and (asked.kind not in _WRITTEN or asked.inner or asked.place is Held.identity):
+        faults.append(Refused("form.field_says", asked.id, {"kind": asked.kind.value}))
     for name in sorted(asked.when.names if asked.when else ()):
         if name.startswith("given.") and name.removeprefix("given.") not in before:
             faults.append(Refused("form.field_when", asked.id, {"name": name}))

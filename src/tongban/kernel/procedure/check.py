@@ -16,6 +16,7 @@ from tongban.kernel.procedure.checking import (
     knowledge,
     people,
     plans,
+    replies,
     results,
     stages,
     timing,
@@ -55,6 +56,7 @@ OF_ALL: tuple[Callable[[Procedure], Iterator[Fault]], ...] = (
     plans.routing,
     plans.subcase_loops,
     choices.never_chosen,
+    replies.part_of_none,
 )
 
 

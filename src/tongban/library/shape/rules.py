@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from tongban.kernel.form import AskedOf, Check, FieldKind, Held
+from tongban.kernel.form import AskedOf, Check, FieldKind, Held, Says
 from tongban.library.shape.written import (
     Cel,
     Day,
@@ -74,7 +74,8 @@ class FieldSpec(Shape):
     """One field of a form. ``again`` is the reason why a datum that is known already is asked again.
 
     ``asked_of: office`` keeps a field from residents: they neither see nor answer it. ``inner: true``
-    keeps its answer among colleagues: the requester is not shown it, and it is never published.
+    keeps its answer among colleagues: the requester is not shown it, and it is never published. ``says`` marks
+    the parts of a reply, for those who write and check it.
     """
 
     id: Id
@@ -93,6 +94,7 @@ class FieldSpec(Shape):
     asked_of: AskedOf = AskedOf.everybody
     inner: bool = False
     recuses: bool = False
+    says: Says | None = None
 
 
 Forms = dict[Id, Annotated[Many[FieldSpec], Field(min_length=1)]]
