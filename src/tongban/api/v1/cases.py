@@ -23,6 +23,7 @@ from tongban.apps.dispatch.finding import LOOSELY, twins
 from tongban.apps.office import office
 from tongban.apps.people import tokens
 from tongban.apps.people.looking import look_identity
+from tongban.apps.replies.weighing import weighed
 from tongban.apps.wording import Wording
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.procedure.model import Relation
@@ -128,7 +129,9 @@ def foresee_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:
     found = foresee(number, body.step, body.answers, asked.acting)
     if isinstance(found, Refused):
         return No(found, _case_wording(asked, number))
-    return shapes.Foreseen(stage=found.stage, says=found.follows)
+    remarks = weighed(number, body.step, body.answers, asked.acting)
+    said = tuple(shapes.Remark.model_validate(each) for each in remarks)
+    return shapes.Foreseen(stage=found.stage, says=found.follows, remarks=said)
 
 
 def deadlines(asked: Asked, number: str) -> Answer:

@@ -15,6 +15,7 @@ from tongban.apps.wording import Wording
 from tongban.kernel.case import Case
 from tongban.kernel.commands import ActorKind, Command, Scene
 from tongban.kernel.form import Form
+from tongban.kernel.procedure.answering import answers, judged_answers
 from tongban.kernel.procedure.available import Available, available, foremost
 from tongban.kernel.procedure.model import Kind, Step
 from tongban.kernel.procedure.sight import Sight
@@ -42,7 +43,7 @@ def steps(
     for each in offered:
         step = kind.steps[each.step_id]
         tried = entered if entered is not None and entered[0] == step.id else None
-        view = _view(here, loaded.case, each, step, tried, scene, acting, wording)
+        view = _view(here, loaded.case, each, step, tried, scene, acting, wording, kind)
         found.append(_foreseeing(view, loaded.case, scene, acting, wording) if step.id == first else view)
     return tuple(found)
 
@@ -56,6 +57,7 @@ def _view(
     scene: Scene,
     acting: Acting,
     wording: Wording,
+    kind: Kind,
 ) -> StepView:
     form = wording.procedure.forms.get(step.form)
     sight = Sight(wording.procedure, case, {}, scene)
@@ -81,6 +83,8 @@ def _view(
         fix=words.fix if words is not None else "",
         tried=tried is not None,
         says=_at_no_field(refused, form, wording),
+        answers=answers(step) and words is None,
+        checks=bool(judged_answers(kind, case.stage, step)) and words is None,
     )
 
 

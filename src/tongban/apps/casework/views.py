@@ -134,6 +134,10 @@ class StepView:
     says: tuple[Words, ...] = ()
     foreseen: Foreseen | None = None
     """what the main step would bring as its form stands; None when that cannot be said yet"""
+    answers: bool = False
+    """whether it answers the requester: what it tells is looked at before it is sent"""
+    checks: bool = False
+    """whether it passes judgement on such an answer"""
 
 
 @dataclass(frozen=True, slots=True)

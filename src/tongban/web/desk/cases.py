@@ -21,6 +21,7 @@ from tongban.apps.casework.worklist import next_up
 from tongban.apps.disclosure.releasing import names_released
 from tongban.apps.dispatch.finding import LOOSELY, twins
 from tongban.apps.office import Office, office
+from tongban.apps.replies.weighing import Remark, weighed
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.forms import lists, step_forms
 from tongban.web.desk.sent import answers_of, sent
@@ -51,9 +52,11 @@ def case_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse
     return render(request, "desk/case.html", context)
 
 
-def case_context(page: CasePage, acting: Acting, here: Office) -> dict[str, object]:
-    """What the template of a case needs."""
-    forms = step_forms(page.steps)
+def case_context(
+    page: CasePage, acting: Acting, here: Office, given: Mapping[str, object] | None = None
+) -> dict[str, object]:
+    """What the template of a case needs. ``given`` is what was entered into the step that was tried."""
+    forms = step_forms(page.steps, remarks=remarks(page, acting, given))
     return {
         "page": page,
         "forms": forms,
@@ -65,6 +68,17 @@ def case_context(page: CasePage, acting: Acting, here: Office) -> dict[str, obje
         "running": [clock for clock in page.clocks if clock.running],
         "run_out": [clock for clock in reversed(page.clocks) if not clock.running],
         "next": next_up(acting, page.number, here),
+    }
+
+
+def remarks(
+    page: CasePage, acting: Acting, given: Mapping[str, object] | None
+) -> dict[str, tuple[Remark, ...]]:
+    """What to look at again in a reply: in the one that was entered, and in the one that waits for judgement."""
+    return {
+        step.id: weighed(page.number, step.id, given or {}, acting)
+        for step in page.steps
+        if step.checks or (step.answers and step.tried and given)
     }
 
 
@@ -119,7 +133,7 @@ def _refused(
     page = look(number, acting, entered=(step, answers, refused), here=here)
     if isinstance(page, Refused):
         return errors.refused(request, page)
-    context = case_context(page, acting, here)
+    context = case_context(page, acting, here, answers)
     if not any(each.tried and not each.blocked for each in page.steps):
         context["unsent"] = errors.entered(request)
         context["unsent_why"] = [says(each, acting.language) for each in refused.all()]
@@ -137,6 +151,23 @@ def foresee_step(request: HttpRequest, acting: Acting, number: str, step: str) -
     if isinstance(seen, Refused) and seen.code.startswith("routing."):
         context["refused"] = says(seen, acting.language)
     return render(request, "desk/foreseen.html", context)
+
+
+@require_POST
+@staff
+def weigh(request: HttpRequest, acting: Acting, number: str, step: str) -> HttpResponse:
+    """What to look at again in a reply before it is sent: a part of its form, or the whole page with all entered."""
+    part = bool(request.headers.get("HX-Request"))
+    answers = answers_of(request.POST) if part else sent(request, acting).answers
+    here = office()
+    page = look(number, acting, entered=(step, answers, None), here=here)
+    if isinstance(page, Refused):
+        return errors.refused(request, page)
+    if not part:
+        return render(request, "desk/case.html", case_context(page, acting, here, answers))
+    mine = any(each.id == step and each.answers for each in page.steps)
+    said = weighed(number, step, answers, acting) if mine and answers else None
+    return render(request, "desk/remarks.html", {"remarks": said})
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from tongban.apps.casework.views import FieldView, Option, StepView
+from tongban.apps.replies.weighing import Remark
 from tongban.web.desk.sent import new_key
 
 RESERVED = frozenset("jkn?/")
@@ -25,6 +26,8 @@ class StepForm:
     key: str
     token: str
     open: bool
+    remarks: tuple[Remark, ...] | None = None
+    """what to look at again in the reply that it sends or judges; None for what was not looked at"""
 
     @property
     def foresees(self) -> bool:
@@ -47,12 +50,20 @@ class StepForm:
         return next((field for field in self.step.fields if field.kind == "case"), None)
 
 
-def step_forms(steps: Iterable[StepView], opened: str = "") -> tuple[StepForm, ...]:
+def step_forms(
+    steps: Iterable[StepView], opened: str = "", remarks: Mapping[str, tuple[Remark, ...]] | None = None
+) -> tuple[StepForm, ...]:
     """Forms for the steps that nothing stands in the way of. ``opened`` is shown open beside the main one."""
     free = [step for step in steps if not step.blocked]
     keys = letters([step.id for step in free])
     return tuple(
-        StepForm(step, keys[step.id], new_key(), step.main or step.tried or step.id == opened)
+        StepForm(
+            step,
+            keys[step.id],
+            new_key(),
+            step.main or step.tried or step.id == opened,
+            (remarks or {}).get(step.id),
+        )
         for step in free
     )
 

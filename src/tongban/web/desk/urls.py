@@ -19,5 +19,6 @@ urlpatterns = [
     path("<str:number>/files/<str:digest>/", cases.attachment, name="desk_file"),
     path("<str:number>/steps/<slug:step>/", cases.take_step, name="desk_step"),
     path("<str:number>/steps/<slug:step>/suggest/", cases.suggest, name="desk_offer"),
+    path("<str:number>/steps/<slug:step>/weigh/", cases.weigh, name="desk_weigh"),
     path("<str:number>/steps/<slug:step>/foresee/", cases.foresee_step, name="desk_foresee"),
 ]

@@ -216,9 +216,20 @@ class StepList(Out):
     steps: tuple[StepOut, ...]
 
 
+class Remark(Out):
+    """Something to look at again in a reply. ``flag``: it may not answer the matter at all."""
+
+    code: str
+    weight: Literal["flag", "hint", "note"]
+    says: str
+
+
 class Foreseen(Out):
     stage: str
     says: tuple[str, ...]
+    remarks: tuple[Remark, ...] = Field(
+        description="what seems missing or beside the point in the reply that the step sends or judges; it stops nothing"
+    )
 
 
 class Line(Out):
