@@ -76,6 +76,11 @@ def test_without_javascript_a_button_shows_it_and_everything_entered_stays(desk:
     assert "审核" not in desk.story(number)[0]
 
 
+def test_what_was_written_is_given_back_where_somebody_else_was_quicker(desk: Desk) -> None:
+    page = weigh(desk.handler, answered(desk, **SOUND), part=False, **RANDOM).content.decode()
+    assert RANDOM["result"] in page
+
+
 def test_a_reply_that_says_nothing_is_sent_all_the_same(desk: Desk) -> None:
     number = contacted(desk)
     sent = reader(desk.handler).post(f"/desk/{number}/steps/reply/", {"_key": str(uuid4()), **RANDOM})

@@ -163,9 +163,12 @@ def weigh(request: HttpRequest, acting: Acting, number: str, step: str) -> HttpR
     page = look(number, acting, entered=(step, answers, None), here=here)
     if isinstance(page, Refused):
         return errors.refused(request, page)
-    if not part:
-        return render(request, "desk/case.html", case_context(page, acting, here, answers))
     mine = any(each.id == step and each.answers for each in page.steps)
+    if not part:
+        context = case_context(page, acting, here, answers)
+        if not mine:
+            context["unsent"] = errors.entered(request)
+        return render(request, "desk/case.html", context)
     said = weighed(number, step, answers, acting) if mine and answers else None
     return render(request, "desk/remarks.html", {"remarks": said})
 
