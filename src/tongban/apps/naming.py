@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tongban.library.texts import product_texts
 from tongban.store.models import Category, DivisionRow, DutyRow, Person, UnitRow
 
 Both = tuple[str, str]
@@ -18,8 +19,8 @@ class Registered:
     units: Mapping[str, Both]
     divisions: Mapping[str, Both]
     categories: Mapping[str, Both]
-    persons: Mapping[str, str]
-    duties: Mapping[str, str]
+    persons: Mapping[str, Both]
+    duties: Mapping[str, Both]
     """names of duty-list entries by their codes"""
 
     def unit(self, unit: str, language: str) -> str:
@@ -31,16 +32,19 @@ class Registered:
     def category(self, code: str, language: str) -> str:
         return _said(self.categories, code, language)
 
-    def duty(self, code: str) -> str:
-        return self.duties.get(code) or code
+    def duty(self, code: str, language: str) -> str:
+        """An entry of a duty list. The one of the last resort, which no list words, says what it is."""
+        if self.duties.get(code) == ("", ""):
+            return product_texts().say("duty.fallback", language)
+        return _said(self.duties, code, language)
 
-    def person(self, person: str) -> str:
-        return self.persons.get(person, person)
+    def person(self, person: str, language: str) -> str:
+        return _said(self.persons, person, language)
 
 
 def _said(names: Mapping[str, Both], key: str, language: str) -> str:
     chinese, english = names.get(key, (key, ""))
-    return english if language == "en" and english else chinese
+    return english if language == "en" and english else chinese or key
 
 
 def registered(county: str) -> Registered:
@@ -49,8 +53,8 @@ def registered(county: str) -> Registered:
         units=_both(UnitRow.objects.filter(county=county).values_list("id", "name", "name_en")),
         divisions=_both(DivisionRow.objects.filter(county=county).values_list("code", "name", "name_en")),
         categories=_both(Category.objects.filter(county=county).values_list("code", "name", "name_en")),
-        duties=dict(DutyRow.objects.filter(county=county).values_list("code", "name")),
-        persons=dict(Person.objects.filter(county=county).values_list("id", "name")),
+        duties=_both(DutyRow.objects.filter(county=county).values_list("code", "name", "name_en")),
+        persons=_both(Person.objects.filter(county=county).values_list("id", "name", "name_en")),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Literal, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from tongban.kernel.case import ClockState
-from tongban.kernel.clock import Calendar, Limit, Unit, elapsed, last_date, promised
+from tongban.kernel.clock import Calendar, Limit, Unit, elapsed, last_date, local_date, promised
 from tongban.kernel.form import Field, FieldKind
 from tongban.kernel.procedure.model import Kind, Procedure, Who
 from tongban.kernel.refusal import Refused
@@ -31,8 +31,8 @@ class Names(Protocol):
     def unit(self, unit: str, language: str) -> str: ...
     def division(self, code: str, language: str) -> str: ...
     def category(self, code: str, language: str) -> str: ...
-    def person(self, person: str) -> str: ...
-    def duty(self, code: str) -> str: ...
+    def person(self, person: str, language: str) -> str: ...
+    def duty(self, code: str, language: str) -> str: ...
 
 
 def say(key: str, language: str, **facts: Value) -> str:
@@ -49,14 +49,15 @@ def moment(at: datetime, language: str, now: datetime | None = None) -> str:
     return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
 
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?: ([0-9]{2}:[0-9]{2}))?")
+ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?: ([0-9]{2}:[0-9]{2}))?")
+"""A local day, or minute, as the kernel writes it."""
 
 
 def dated(text: str, language: str) -> str:
     """Local dates or moments as the kernel tells them, in the reader's words: 2026年11月30日, 30 Nov 2026."""
     if ";" in text:
         return ("、" if language != "en" else ", ").join(dated(each, language) for each in text.split(";"))
-    found = _ISO.fullmatch(text)
+    found = ISO.fullmatch(text)
     if found is None:
         return text
     day = date(int(found[1]), int(found[2]), int(found[3]))
@@ -64,6 +65,16 @@ def dated(text: str, language: str) -> str:
     if language == "en":
         return f"{day.day} {day:%b} {day.year}{time}"
     return f"{day.year}年{day.month}月{day.day}日{time}"
+
+
+def day(at: datetime, language: str) -> str:
+    """The local day of a moment, for everybody to read: without the hour, which could tell who it was."""
+    return dated(local_date(at).isoformat(), language)
+
+
+def due_day(due: datetime, language: str) -> str:
+    """The last day of a due moment."""
+    return dated((last_date(due) if ends_a_day(due) else local_date(due)).isoformat(), language)
 
 
 def ends_a_day(at: datetime) -> bool:
@@ -189,11 +200,17 @@ class Wording:
     def title(self) -> str:
         return self.of("practice.title", self.practice.id)
 
-    def stage(self, stage: str) -> str:
-        return self.of(f"stages.{stage}.title", stage)
+    def stage(self, stage: str, outcome: str = "") -> str:
+        """A stage; one where cases end may be called by their outcome: "已撤回" and not "已办结"."""
+        return self.ended_otherwise(stage, outcome) or self.of(f"stages.{stage}.title", stage)
 
-    def plain(self, stage: str) -> str:
-        return self.of(f"stages.{stage}.plain", self.stage(stage))
+    def plain(self, stage: str, outcome: str = "") -> str:
+        own = self.of(f"stages.{stage}.{outcome}.plain") if outcome else ""
+        return own or self.of(f"stages.{stage}.plain", self.stage(stage))
+
+    def ended_otherwise(self, stage: str, outcome: str) -> str:
+        """What a stage is called for cases with an outcome; "" where that has no words of its own."""
+        return self.of(f"stages.{stage}.{outcome}.title") if outcome else ""
 
     def phase(self, phase: str) -> str:
         return self.of(f"phases.{phase}", phase)
@@ -201,7 +218,12 @@ class Wording:
     def step(self, step: str) -> str:
         return self.of(f"steps.{step}.title") or say_or(f"step.{step}", self.language, step)
 
+    def past(self, step: str) -> str:
+        """What happened, for whoever reads of it later: "已派单"."""
+        return self.of(f"steps.{step}.past") or self.step(step)
+
     def done(self, step: str) -> str:
+        """What is said to whoever just took the step."""
         return self.of(f"steps.{step}.done") or self.step(step)
 
     def clock(self, clock: str) -> str:
@@ -251,7 +273,7 @@ class Wording:
             case FieldKind.category:
                 return self.names.category(str(value), self.language)
             case FieldKind.duty:
-                return self.names.duty(str(value))
+                return self.names.duty(str(value), self.language)
             case FieldKind.flag:
                 return say("value.yes" if value else "value.no", self.language)
             case FieldKind.money:
@@ -264,6 +286,8 @@ class Wording:
             case FieldKind.whole:
                 unit = asked.unit if asked is not None else ""
                 return f"{value} {unit}".strip()
+            case FieldKind.date:
+                return dated(str(value), self.language)
             case FieldKind.moment:
                 return moment(datetime.fromisoformat(str(value)), self.language)
             case _:
@@ -272,9 +296,34 @@ class Wording:
     def _joined(self, parts: object) -> str:
         return ("、" if self.language == "zh-Hans" else ", ").join(cast("list[str]", parts))
 
-    def refusal(self, refused: Refused) -> Words:
-        """A refusal in words, with titles for the ids among its facts."""
-        return refusal_words(refused, self.language, self._name)
+    def refusal(self, refused: Refused, *, coded: bool = False) -> Words:
+        """A refusal in words, with titles for the ids among its facts.
+
+        ``coded``: choices have their codes behind them, for programs, which must send those.
+        """
+        match refused.code:
+            case "form.not_a_choice":
+                field = refused.where
+                return refusal_words(
+                    refused, self.language, lambda fact, value: self._chosen(field, fact, value, coded=coded)
+                )
+            case "form.unknown_field" if not coded:
+                return refusal_words(refused, self.language, lambda _, value: self.label("", str(value)))
+            case _:
+                return refusal_words(refused, self.language, self._name)
+
+    def _chosen(self, field: str, fact: str, value: Value, *, coded: bool) -> str:
+        match fact, value:
+            case "nearest", str() if value:
+                return self._option(field, value, coded=coded)
+            case "choices", tuple():
+                return self._joined([self._option(field, str(each), coded=coded) for each in value])
+            case _:
+                return ""
+
+    def _option(self, field: str, choice: str, *, coded: bool) -> str:
+        label = self.choice(field, choice)
+        return say("value.coded", self.language, label=label, code=choice) if coded else label
 
     def _name(self, fact: str, value: Value) -> str:
         match fact, value:
@@ -294,6 +343,8 @@ class Wording:
                 return self.of(f"conditions.{value}", value)
             case "reason", str():
                 return self.choice("lawful_reason", value)
+            case "lawful", tuple():
+                return self._joined([self.choice("lawful_reason", str(each)) for each in value])
             case "roles", tuple():
                 return self._joined([self._role_at(*str(each).rpartition("@")[::2]) for each in value])
             case _:

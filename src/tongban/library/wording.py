@@ -122,6 +122,14 @@ def _of_kind(practice: Practice, kind: str) -> Iterator[tuple[str, str]]:
                 yield f"outcomes.{outcome}", where
 
 
+def _outcomes_of(practice: Practice, kind: str) -> list[str]:
+    """Every outcome that cases of a kind can have."""
+    settled = [follow.settle for *_, follow in practice.follows(kind) if follow.settle is not None]
+    return list(
+        dict.fromkeys(o for each in settled for o in _outcomes(practice, kind, each.outcome, each.answer))
+    )
+
+
 def _outcomes(practice: Practice, kind: str, outcome: str | None, answer: str | None) -> list[str]:
     if outcome is not None:
         return [outcome]
@@ -131,14 +139,19 @@ def _outcomes(practice: Practice, kind: str, outcome: str | None, answer: str | 
 
 def _optional(practice: Practice) -> Iterator[str]:
     """What may have words and need not: help under a field, what to say when a step is done, and the like."""
-    for kind in practice.kinds.values():
+    for id_, kind in practice.kinds.items():
         for name in kind.steps:
-            yield from (f"steps.{name}.help", f"steps.{name}.done")
+            yield from (f"steps.{name}.help", f"steps.{name}.done", f"steps.{name}.past")
         for step in kind.steps.values():
             for branch in step.to:
                 yield from (f"lawful.{r}" for f in branch.then if f.suspend for r in f.suspend.lawful)
             yield from (f"lawful.{reason}" for f in step.then if f.suspend for reason in f.suspend.lawful)
-        yield from (f"outcomes.{name}" for name, stage in kind.stages.items() if stage.settled or stage.end)
+        ends = [name for name, stage in kind.stages.items() if stage.settled or stage.end]
+        yield from (f"outcomes.{name}" for name in ends)
+        reached = _outcomes_of(practice, id_)
+        yield from (
+            f"stages.{name}.{each}.{part}" for name in ends for each in reached for part in ("title", "plain")
+        )
     for clocks in practice.clocks.values():
         yield from (f"clocks.{name}.{part}" for name in clocks for part in ("help", "plain"))
     for form, fields in practice.forms.items():

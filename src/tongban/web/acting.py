@@ -22,7 +22,7 @@ def acting(request: HttpRequest) -> Acting:
     key = request.POST.get("key", "")[:64]
     language = language_of(request)
     if request.user.is_authenticated:
-        return Acting(now, actor_of(request.user, now), name_of(request.user), language, key)
+        return Acting(now, actor_of(request.user, now), name_of(request.user, language), language, key)
     return resident(request)
 
 

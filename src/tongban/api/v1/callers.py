@@ -58,7 +58,7 @@ def _person(said: Mapping[str, Any], now: datetime, language: str, who: str) -> 
     user = account_of(said)
     if user is None or ("i" in said and not holds(str(said["i"]))):
         return Refused("api.token_expired")
-    acting = Acting(now, actor_of(user, now), name_of(user), language)
+    acting = Acting(now, actor_of(user, now), name_of(user, language), language)
     return Caller(acting, frozenset(said["s"]), who, known=True)
 
 

@@ -118,7 +118,7 @@ def _duties(names: Registered, county: County, language: str) -> Iterable[tuple[
         listed.setdefault(duty.code, []).append(duty.unit)
     for code, units in listed.items():
         unit = names.unit(units[0], language) if len(units) == 1 else ""
-        name = names.duty(code)
+        name = names.duty(code, language)
         yield code, f"{unit} · {name}" if unit else name, unit, name
 
 

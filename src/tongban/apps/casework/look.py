@@ -8,7 +8,7 @@ from typing import cast
 from tongban.apps.acting import Acting
 from tongban.apps.casework.promises import promises
 from tongban.apps.casework.steps import Attempt, steps
-from tongban.apps.casework.story import Contents, answers, facts_of, story
+from tongban.apps.casework.story import Contents, answers, drawn_words, ended_by, facts_of, story
 from tongban.apps.casework.turns import waits_for
 from tongban.apps.casework.views import (
     CasePage,
@@ -35,8 +35,8 @@ from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.batch import STEP, Loaded
 
-Relative = tuple[str, str, str, str, str, bool, str]
-"""id, relation, number, title, stage, settled, holder: the case itself first of all, and those beside it."""
+Relative = tuple[str, str, str, str, str, str, bool, str]
+"""id, relation, number, title, stage, outcome, settled, holder: the case itself first of all, and those beside it."""
 
 
 def look(
@@ -69,14 +69,15 @@ _RELATIONS = {(True, False, False): "self", (False, True, False): "parent", (Fal
 def relatives_of(here: Office, case: Case) -> list[Relative]:
     """The case itself, its parent, subcases and the case it follows, in one query."""
     rows = here.journal.query(
-        """SELECT id::text, number, title, stage, standing <> 'open', holder, parent FROM store_case
+        """SELECT id::text, number, title, stage, outcome, standing <> 'open', holder, parent FROM store_case
            WHERE county = %s AND (parent = %s::uuid OR id = ANY(%s::uuid[])) ORDER BY number""",
         (here.county.code, case.id, [each for each in (case.id, case.parent, case.joined) if each]),
     )
     found = []
-    for id_, number, title, stage, settled, holder, _ in rows:
+    for id_, number, title, stage, outcome, settled, holder, _ in rows:
         relation = _RELATIONS.get((id_ == case.id, id_ == case.parent, id_ == case.joined), "subcase")
-        found.append((str(id_), relation, str(number), str(title), str(stage), bool(settled), str(holder)))
+        words = (str(number), str(title), str(stage), str(outcome))
+        found.append((str(id_), relation, *words, bool(settled), str(holder)))
     return found
 
 
@@ -99,30 +100,36 @@ def _page(
         (
             relation,
             RelatedView(
-                written(number), title, here.names.unit(holder, language), wording.stage(stage), settled
+                written(number),
+                title,
+                here.names.unit(holder, language),
+                wording.stage(stage, outcome),
+                settled,
             ),
         )
-        for _, relation, number, title, stage, settled, holder in relatives
+        for _, relation, number, title, stage, outcome, settled, holder in relatives
         if relation != "self"
     ]
     beside = dict(related)
     title = next((title for _, relation, _, title, *_ in relatives if relation == "self"), "")
     running_promise = next((c for c in reversed(clocks) if c.promise), None)
     travelled = tuple((event.to, event.at) for event in events)
+    ended = ended_by(events, case, wording, resident=resident)
     return CasePage(
         id=case.id,
         number=written(case.number),
         title=title or say("case.untitled", language),
         practice=wording.title(),
         kind=wording.of(f"kinds.{case.kind}", case.kind),
-        stage=wording.stage(case.stage),
-        plain=wording.plain(case.stage),
+        stage=wording.stage(case.stage, case.outcome),
+        plain=wording.plain(case.stage, case.outcome),
         holder=_held_by(case, kind, beside.get("joined"), here, acting),
         waits_on=_waits(case, kind, wording, here),
         waits_for=waits_for(case, kind, wording, here),
         sample=_sample(case, kind, language) if inside else "",
         opened=moment(case.opened_at, language, acting.now),
         outcome=wording.outcome(case.outcome) if case.outcome else "",
+        ending=ended,
         settled=case.settled_at is not None,
         promise=running_promise,
         promises=promises(case, kind, clocks, wording, acting.now),
@@ -144,7 +151,7 @@ def _page(
         parent=beside.get("parent"),
         joined=beside.get("joined"),
         photos=_files(contents, wording, events, resident=resident),
-        titles=wording.practice.words.get(language, {}),
+        titles=drawn_words(case, kind, wording, ended),
         identity=_identity(case, wording),
         category=str(case.facts.get("category") or ""),
         division=case.division,

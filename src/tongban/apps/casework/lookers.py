@@ -30,6 +30,6 @@ def lookers(number: str, acting: Acting) -> tuple[Looked, ...] | Refused:
         purpose = str(facts.get("purpose", ""))
         kept = words.get(note.seq, {}).get(WHY)
         why = "" if kept is None else str(kept.value)
-        who = here.names.person(str(facts.get("person", "")))
+        who = here.names.person(str(facts.get("person", "")), acting.language)
         found.append(Looked(moment(note.at, acting.language, acting.now), who, purpose, why))
     return tuple(found)

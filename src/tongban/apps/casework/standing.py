@@ -102,7 +102,7 @@ def _standing(page: CasePage, loaded: Loaded, acting: Acting) -> Standing:
         adoption=case.adoption,
         practice=(case.practice, wording.title()),
         kind=(case.kind, wording.of(f"kinds.{case.kind}", case.kind)),
-        stage=(case.stage, wording.stage(case.stage)),
+        stage=(case.stage, wording.stage(case.stage, case.outcome)),
         phase=kind.stages[case.stage].phase,
         holder=(case.holder, here.names.unit(case.holder, language)),
         home=(case.home, here.names.unit(case.home, language)),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import assert_never
 
 from tongban.apps.casework.views import Fact, StoryLine
 from tongban.apps.wording import Wording, due_moment, moment, say
+from tongban.kernel.case import Case
 from tongban.kernel.events import (
     ClockEnded,
     ClockExtended,
@@ -71,7 +72,7 @@ def story(
         lines.append(
             StoryLine(
                 when=moment(event.at, wording.language, now),
-                what=wording.done(event.step),
+                what=wording.past(event.step),
                 who=_who(event, wording, resident=resident),
                 facts=tuple(answers(event, contents, wording, kind, resident=resident)),
                 follows=follows,
@@ -93,6 +94,43 @@ def told(event: Event) -> bool:
     )
 
 
+def ended_by(events: Sequence[Event], case: Case, wording: Wording, *, resident: bool) -> str:
+    """Who ended a case that ended otherwise than by being handled: the requester, or somebody for them."""
+    last = ending(events, case, wording)
+    if last is None:
+        return ""
+    key = _ENDED[last.by.via == "requester", resident]
+    return say(key, wording.language, who=_who(last, wording, resident=resident))
+
+
+_ENDED = {
+    (True, True): "case.ended.you",
+    (False, True): "case.ended.for_you",
+    (True, False): "case.ended.requester",
+    (False, False): "case.ended.for_requester",
+}
+"""What is said by whether the requester ended it and whether it is the requester who reads."""
+
+
+def ending(events: Sequence[Event], case: Case, wording: Wording) -> Event | None:
+    """The event that ended a case otherwise than by its being handled, where a person took that step."""
+    if not wording.ended_otherwise(case.stage, case.outcome):
+        return None
+    last = next((e for e in reversed(events) if any(isinstance(f, Settled) for f in e.follows)), None)
+    return None if last is None or last.by.via == "system" else last
+
+
+def drawn_words(case: Case, kind: Kind, wording: Wording, ended: str) -> Mapping[str, str]:
+    """The practice's words for the drawing of a case: one that ended otherwise says so there, and by whom."""
+    words = wording.practice.words.get(wording.language, {})
+    otherwise = wording.ended_otherwise(case.stage, case.outcome)
+    if not otherwise:
+        return words
+    stage = kind.stages[case.stage]
+    named = {f"stages.{stage.id}.title": otherwise, f"phases.{stage.phase}": otherwise}
+    return {**words, **named, f"outcomes.{case.outcome}": ended}
+
+
 def _who(event: Event, wording: Wording, *, resident: bool) -> str:
     language = wording.language
     match event.by.via:
@@ -102,7 +140,7 @@ def _who(event: Event, wording: Wording, *, resident: bool) -> str:
             return say("story.you" if resident else "story.requester", language)
         case via:
             unit = wording.names.unit(event.by.unit, language)
-            who = unit if resident else f"{unit} {wording.names.person(event.by.person)}".strip()
+            who = unit if resident else f"{unit} {wording.names.person(event.by.person, language)}".strip()
             return say("story.by_mandate", language, who=who) if via.startswith("mandate") else who
 
 
@@ -207,7 +245,7 @@ def reason_of(held: Held, wording: Wording) -> str:
         return say("follow.chosen", wording.language)
     reason = wording.of(f"routing.{held.rule}.reason")
     if held.duty:
-        duty = say("follow.duty", wording.language, duty=wording.names.duty(held.duty))
+        duty = say("follow.duty", wording.language, duty=wording.names.duty(held.duty, wording.language))
         return f"{duty} · {reason}" if reason else duty
     return reason
 

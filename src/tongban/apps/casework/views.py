@@ -129,6 +129,8 @@ class StepView:
     fields: tuple[FieldView, ...]
     blocked: str = ""
     fix: str = ""
+    hint: str = ""
+    """the same remedy, "" where it only says to look at the page, for who is looking at it"""
     main: bool = False
     tried: bool = False
     says: tuple[Words, ...] = ()
@@ -169,6 +171,8 @@ class CasePage:
     """whether chance chose the case to be called, for those who call; "" for everybody else"""
     opened: str
     outcome: str
+    ending: str
+    """who ended it, where it ended otherwise than by being handled: "诉求人本人"; "" elsewhere"""
     settled: bool
     promise: ClockView | None
     promises: tuple[PromiseView, ...]

@@ -31,7 +31,7 @@ COUNTED = 1000
 _LATE = "count(*) FILTER (WHERE moment <= %s)"
 _SOON = "count(*) FILTER (WHERE moment > %s AND moment <= %s)"
 _COLUMNS = f"""id::text, number, title, next_due, due_at, stage, {HOLDING}, division, category, opened_at,
-              adoption, standing, missed, settled_at"""
+              adoption, standing, missed, outcome, settled_at"""
 
 
 def worklist(acting: Acting, wanted: Filter, here: Office | None = None) -> Worklist:
@@ -133,6 +133,7 @@ def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
         adoption,
         standing,
         missed,
+        outcome,
         _,
     ) = cast(
         tuple[
@@ -150,6 +151,7 @@ def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
             str,
             str,
             int,
+            str,
             object,
         ],
         row,
@@ -170,7 +172,7 @@ def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
         tone=tone,
         clock=clock,
         due=due_moment(due, language, acting.now) if due is not None else "",
-        stage=wording.stage(stage),
+        stage=wording.stage(stage, outcome),
         holder=held_by(here.names, holder, lead, language),
         place=here.names.division(division, language) if division != here.county.code else "",
         category=here.names.category(category, language) if category else "",

@@ -119,9 +119,12 @@ def _load(county: str, lines: Sequence[PersonLine], password: str, since: date) 
         User.objects.filter(username__in=[user.username for user in new]).values_list("username", "pk")
     )
     Person.objects.bulk_create(
-        [Person(county=county, id=line.login, name=line.zh, user_id=known[line.login]) for line in lines],
+        [
+            Person(county=county, id=line.login, name=line.zh, name_en=line.en, user_id=known[line.login])
+            for line in lines
+        ],
         update_conflicts=True,
-        update_fields=["name"],
+        update_fields=["name", "name_en"],
         unique_fields=["county", "id"],
     )
     posts = [

@@ -12,7 +12,7 @@ from tongban.kernel.commands import ANYBODY, Actor, ActorKind, Post
 from tongban.store.models import Person
 
 HELD = """
-    SELECT p.id, p.name, o.unit, o.role FROM store_person p
+    SELECT p.id, p.name, p.name_en, o.unit, o.role FROM store_person p
     LEFT JOIN store_post o ON o.county = p.county AND o.person = p.id
         AND o.since <= %(day)s AND (o.until IS NULL OR o.until > %(day)s)
     WHERE p.user_id = %(user)s ORDER BY o.unit, o.role
@@ -41,28 +41,29 @@ def actor_of(user: User, now: datetime) -> Actor:
     rows = _held(user, local_date(now))
     if not rows:
         return ANYBODY
-    person, name, *_ = rows[0]
-    user.said_name = name  # type: ignore[attr-defined]  # so that the page's frame need not ask again
-    posts = tuple(Post(unit, role) for _, _, unit, role in rows if unit is not None and role is not None)
+    person, name, name_en, *_ = rows[0]
+    user.said_name = (name, name_en)  # type: ignore[attr-defined]  # so that the page's frame need not ask again
+    posts = tuple(Post(unit, role) for *_, unit, role in rows if unit is not None and role is not None)
     return Actor(ActorKind.PERSON, person, posts)
 
 
-def _held(user: User, day: date) -> list[tuple[str, str, str | None, str | None]]:
+def _held(user: User, day: date) -> list[tuple[str, str, str, str | None, str | None]]:
     with connection.cursor() as cursor:
         cursor.execute(HELD, {"day": day, "user": cast("int", user.pk)})
-        return cast("list[tuple[str, str, str | None, str | None]]", cursor.fetchall())
+        return cast("list[tuple[str, str, str, str | None, str | None]]", cursor.fetchall())
 
 
-def name_of(user: User) -> str:
+def name_of(user: User, language: str) -> str:
     """The person's name as shown to colleagues; "" for an account without one."""
     if not user.is_authenticated:
         return ""
-    known = getattr(user, "said_name", None)
-    return known if isinstance(known, str) else _name(user)
+    name, english = getattr(user, "said_name", None) or _names(user)
+    return english if language == "en" and english else name
 
 
-def _name(user: User) -> str:
+def _names(user: User) -> tuple[str, str]:
     try:
-        return cast("Person", user.person).name  # type: ignore[attr-defined]
+        person = cast("Person", user.person)  # type: ignore[attr-defined]
     except (Person.DoesNotExist, AttributeError):
-        return ""
+        return "", ""
+    return person.name, person.name_en

@@ -64,6 +64,7 @@ class DutyLine:
     kind: str
     categories: tuple[str, ...]
     name: str
+    name_en: str
     source: str
 
 
@@ -207,7 +208,12 @@ def _villages(written: _Units, divisions: Iterable[DivisionLine]) -> Iterator[Un
     above = {unit.division: unit.id for unit in written.units if unit.level == "township"}
     for each in divisions:
         if each.level == Level.VILLAGE and each.parent in above:
-            facts = {"code": each.code, "short_name": each.short or each.name, "name": each.name}
+            facts = {
+                "code": each.code,
+                "short_name": each.short or each.name,
+                "name": each.name,
+                "name_en": each.name_en or each.name,
+            }
             yield UnitLine(
                 written.village.id.format(**facts),
                 written.village.kind,
@@ -223,7 +229,7 @@ def _villages(written: _Units, divisions: Iterable[DivisionLine]) -> Iterator[Un
 def _duty_lines(duties: _Duties) -> Iterator[DutyLine]:
     if duties.fallback is not None:
         last = duties.fallback
-        yield DutyLine(last.unit, FALLBACK, DutyKind.OWN.value, last.categories, "", last.basis)
+        yield DutyLine(last.unit, FALLBACK, DutyKind.OWN.value, last.categories, "", "", last.basis)
     if duties.township_template is not None:
         for unit in duties.township_template.units:
             for duty in duties.township_template.duties:
@@ -234,7 +240,7 @@ def _duty_lines(duties: _Duties) -> Iterator[DutyLine]:
 
 
 def _duty_line(unit: str, duty: _Duty) -> DutyLine:
-    return DutyLine(unit, duty.code, duty.kind, duty.categories, duty.title.zh, duty.basis)
+    return DutyLine(unit, duty.code, duty.kind, duty.categories, duty.title.zh, duty.title.en, duty.basis)
 
 
 @dataclass(slots=True)

@@ -98,6 +98,7 @@ def _load(found: CountyFiles, say: Say) -> int:
                     "kind": each.kind,
                     "categories": list(each.categories),
                     "name": each.name,
+                    "name_en": each.name_en,
                     "source": each.source,
                 }
                 for each in found.duties

@@ -47,7 +47,7 @@ def adoption_lines(practice: str, acting: Acting) -> tuple[AdoptionLine, ...]:
             homes=tuple(here.names.unit(unit, acting.language) for unit in each.homes),
             since=moment(each.since, acting.language),
             until=moment(each.until, acting.language) if each.until is not None else "",
-            by=here.names.person(each.by),
+            by=here.names.person(each.by, acting.language),
             running=running.get(each.id, 0),
         )
         for each in reversed(adoptions(here.journal))

@@ -82,7 +82,7 @@ def watched(
         title=row.title or say("case.untitled", language),
         tone=tone,
         clock=clock,
-        stage=wording.stage(row.stage),
+        stage=wording.stage(row.stage, row.outcome),
         unit=held_by(here.names, row.unit, row.lead, language),
         since=moment(row.stage_since, language, acting.now),
         stood=span(row.stage_since, acting.now, language),

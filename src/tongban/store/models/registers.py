@@ -5,7 +5,7 @@ from django.db import models
 
 
 class Stamp(models.Model):
-    """Counts the changes of a county's units, divisions, duties, categories and calendars (kept by triggers)."""
+    """Counts the changes of a county's registers, of everything that is kept in memory (by triggers)."""
 
     county = models.CharField(max_length=6, primary_key=True)
     n = models.BigIntegerField()
@@ -60,6 +60,7 @@ class DutyRow(models.Model):
     kind = models.TextField()
     categories = models.JSONField(help_text="category codes or prefixes of them")
     name = models.TextField(blank=True)
+    name_en = models.TextField(blank=True)
     source = models.TextField(blank=True, help_text="the document the entry stands in")
 
     class Meta:
@@ -86,6 +87,7 @@ class Person(models.Model):
     county = models.CharField(max_length=6)
     id = models.TextField()
     name = models.TextField()
+    name_en = models.TextField(blank=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="person"
     )

@@ -43,7 +43,9 @@ def staff(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBa
 def acting_of(request: HttpRequest) -> Acting:
     """On whose behalf this request runs, now, in the reader's language."""
     now = datetime.now(UTC)
-    return Acting(now, actor_of(request.user, now), name_of(request.user), language_of(request), by_hand=True)
+    language = language_of(request)
+    name = name_of(request.user, language)
+    return Acting(now, actor_of(request.user, now), name, language, by_hand=True)
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:

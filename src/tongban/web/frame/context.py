@@ -69,7 +69,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         return around
     return {
         **around,
-        "signed_in_name": name_of(user) or user.get_username(),
+        "signed_in_name": name_of(user, language_of(request)) or user.get_username(),
         "sections": sections(request.path, staff=True),
     }
 
