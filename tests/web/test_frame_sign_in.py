@@ -50,7 +50,7 @@ def test_five_failures_ask_for_patience_even_of_the_right_password(client: Clien
     for _ in range(5):
         sign_in(client, "wrong")
     page = sign_in(client, "a good one").content.decode()  # type: ignore[attr-defined]
-    assert "Please wait 5 minute" in page
+    assert "Please wait: 5 min" in page
     assert "The account is not closed" in page
 
 

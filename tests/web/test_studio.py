@@ -186,7 +186,7 @@ def test_adopting_begins_a_new_version_and_running_cases_stay_on_theirs(desk: De
     response = client.post("/studio/hotline/settings/", adopt, follow=True)
     page = body(response)
     assert "在办的件留在原来的版本" in page
-    assert "求助办理期限: 3 个工作日" in page
+    assert "求助办理期限：3 个工作日" in page
     assert "胡少华" in page
     assert CaseRow.objects.get(number=number).adoption == before
     assert CaseRow.objects.get(number=desk.register()).adoption != before

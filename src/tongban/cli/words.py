@@ -66,10 +66,18 @@ class Voice:
 
         for each in refused.all():
             words = refusal_words(each, self.language, naming)
-            place = f"{words.where}: " if words.where and words.where not in words.says else ""
+            place = self._place(words.where, words.says)
             fix = self.words("cli.fix", fix=words.fix)
             print(f"{place}{words.says} [{words.code}]\n  {fix}", file=sys.stderr, flush=True)
         return 1
+
+    def _place(self, where: str, says: str) -> str:
+        """Where it is, before what it is: a file and line as they are, an argument by its name."""
+        if not where or where in says:
+            return ""
+        name = self.words(f"cli.argument.{where}")
+        named = where if name == f"cli.argument.{where}" else name
+        return "" if named in says else self.words("cli.place", place=named)
 
 
 Command = Callable[[Voice, Mapping[str, object]], int]

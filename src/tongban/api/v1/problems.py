@@ -93,7 +93,7 @@ def doubts(warnings: tuple[Refused, ...], wording: Wording) -> tuple[Doubt, ...]
     """What a person should look at, in words."""
     found = []
     for each in warnings:
-        said = wording.refusal(each)
+        said = wording.refusal(each, coded=True)
         found.append(Doubt(code=each.code, pointer=pointer(each), says=said.says, fix=said.fix))
     return tuple(found)
 
@@ -107,4 +107,4 @@ def pointer(refused: Refused) -> str:
 
 
 def _words(refused: Refused, language: str, wording: Wording | None) -> Words:
-    return wording.refusal(refused) if wording is not None else refusal_words(refused, language)
+    return wording.refusal(refused, coded=True) if wording is not None else refusal_words(refused, language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.asking import fields
@@ -12,6 +12,7 @@ from tongban.apps.wording import Wording
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.procedure.model import Kind, Relation, Step
 from tongban.kernel.refusal import Refused
+from tongban.library.texts import Words
 from tongban.store.registers import adopted
 
 
@@ -77,3 +78,14 @@ def asks(
     form = wording.procedure.kinds[opening.kind].steps[opening.step].form
     resident = acting.actor.kind is ActorKind.REQUESTER
     return fields(form, wording, here, known={}, entered=entered, refused=refused, resident=resident)
+
+
+def beyond(
+    refused: Refused | None, fields: Iterable[FieldView], opening: Opening, acting: Acting
+) -> list[Words]:
+    """What a refused opening says beyond its fields, with the titles that the practice gives."""
+    if refused is None:
+        return []
+    beside = {field.id for field in fields}
+    wording = office().wording(opening.adoption, acting.language)
+    return [wording.refusal(each) for each in refused.all() if each.where not in beside]

@@ -26,6 +26,9 @@ from tongban.store.batch import Loaded
 Attempt = tuple[str, Mapping[str, object], Refused | None]
 """A step, what was typed, and why it was refused (None: not sent yet, only filled in)."""
 
+_SEEN_ON_THE_PAGE = ("step.condition", "step.too_often")
+"""Refusals whose remedy is to look at what else can be done."""
+
 
 def steps(
     here: Office,
@@ -81,6 +84,7 @@ def _view(
         fields=tuple(replace(each, required=True) if each.id in needed else each for each in asked),
         blocked=words.says if words is not None else "",
         fix=words.fix if words is not None else "",
+        hint=words.fix if words is not None and words.code not in _SEEN_ON_THE_PAGE else "",
         tried=tried is not None,
         says=_at_no_field(refused, form, wording),
         answers=answers(step) and words is None,

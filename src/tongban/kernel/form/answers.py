@@ -145,7 +145,7 @@ def _not_a_choice(asked: Field, text: str) -> Refused:
     facts: Facts = {
         "given": shown(text),
         "nearest": near[0] if near else "",
-        "choices": ", ".join(asked.choices[:20]),
+        "choices": asked.choices[:20],
     }
     return Refused("form.not_a_choice", asked.id, facts)
 

@@ -118,8 +118,9 @@ def suspend(follow: Suspend, draft: Draft, reason: str) -> Iterator[ClockSuspend
     A clock that has run out cannot be stopped: what is late would look as if it were not.
     """
     if reason not in follow.lawful:
-        lawful = ", ".join(follow.lawful)
-        yield Refused("clock.unlawful_reason", follow.field, {"reason": reason, "lawful": lawful})
+        yield Refused(
+            "clock.unlawful_reason", follow.field, {"reason": reason, "lawful": tuple(follow.lawful)}
+        )
         return
     for clock in follow.clocks:
         state = draft.running(clock)

@@ -217,7 +217,7 @@ def _answers(
     if not step.form:
         if command.answers:
             name = next(iter(command.answers))
-            return Refused("form.unknown_field", name, {"name": name, "nearest": ""})
+            return Refused("form.asks_nothing", name, {"name": name})
         return Answers({}, ())
     form = procedure.forms[step.form]
     if actor.kind is ActorKind.REQUESTER and (meddled := form.of_office() & set(command.answers)):

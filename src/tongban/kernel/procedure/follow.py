@@ -198,7 +198,7 @@ def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
     units = context.texts(follow.field)
     case, scene = context.case, context.scene
     if len(set(units)) != len(units) or context.draft.holder in units:
-        yield Refused("step.subcase_unit", follow.field, {"units": ", ".join(units)})
+        yield Refused("step.subcase_unit", follow.field, {"units": tuple(units)})
         return
     for unit in units:
         if scene.county.within(unit, context.draft.recused):

@@ -15,6 +15,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.files import media_types, open_file
 from tongban.apps.casework.foresee import foresee
 from tongban.apps.casework.look import explain, look
+from tongban.apps.casework.refused import in_words
 from tongban.apps.casework.take import take
 from tongban.apps.casework.views import CasePage, Taken
 from tongban.apps.casework.worklist import next_up
@@ -28,7 +29,7 @@ from tongban.web.desk.sent import answers_of, sent
 from tongban.web.desk.suggesting import offer_for_case
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
-from tongban.web.words import language_of, say, says
+from tongban.web.words import say
 
 CONFLICT = "step.conflict"
 SEEN = "_seen"
@@ -94,7 +95,7 @@ def take_step(request: HttpRequest, acting: Acting, number: str, step: str) -> H
     )
     if isinstance(taken, Refused):
         return _refused(request, acting, number, step, given.answers, taken)
-    told(request, taken)
+    told(request, taken, acting)
     return HttpResponseRedirect(reverse("desk_case", args=[number]))
 
 
@@ -106,17 +107,15 @@ def unseen(request: HttpRequest, number: str, step: str, answers: Mapping[str, o
     return Refused("disclosure.names", step, {"names": " ".join(names)})
 
 
-def told(request: HttpRequest, taken: Taken) -> None:
+def told(request: HttpRequest, taken: Taken, acting: Acting) -> None:
     """What happened, for the next page; doubts that did not stop it besides."""
-    messages.success(request, say("desk.again", language_of(request)) if taken.again else taken.says)
-    doubts(request, taken)
+    messages.success(request, say("desk.again", acting.language) if taken.again else taken.says)
+    doubts(request, taken, acting)
 
 
-def doubts(request: HttpRequest, taken: Taken) -> None:
+def doubts(request: HttpRequest, taken: Taken, acting: Acting) -> None:
     """What somebody should look at again, though it stopped nothing."""
-    language = language_of(request)
-    for each in taken.warnings:
-        words = says(each, language)
+    for words in in_words(taken.warnings, taken.number, acting):
         messages.warning(request, f"{words.says} {words.fix}")
 
 
@@ -136,7 +135,7 @@ def _refused(
     context = case_context(page, acting, here, answers)
     if not any(each.tried and not each.blocked for each in page.steps):
         context["unsent"] = errors.entered(request)
-        context["unsent_why"] = [says(each, acting.language) for each in refused.all()]
+        context["unsent_why"] = in_words(refused.all(), number, acting, here)
     context["conflict"] = refused.code == CONFLICT
     context["seen"] = refused.facts.get("names", "") if refused.code == "disclosure.names" else ""
     return render(request, "desk/case.html", context, status=409 if context["conflict"] else 422)
@@ -149,7 +148,7 @@ def foresee_step(request: HttpRequest, acting: Acting, number: str, step: str) -
     seen = foresee(number, step, answers_of(request.POST), acting)
     context: dict[str, object] = {"foreseen": None if isinstance(seen, Refused) else seen}
     if isinstance(seen, Refused) and seen.code.startswith("routing."):
-        context["refused"] = says(seen, acting.language)
+        context["refused"] = in_words([seen], number, acting)[0]
     return render(request, "desk/foreseen.html", context)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.look import look
-from tongban.apps.casework.opening import asks, openings
+from tongban.apps.casework.opening import asks, beyond, openings
 from tongban.apps.casework.take import open_case
 from tongban.apps.casework.views import Opening
 from tongban.kernel.refusal import Refused
@@ -23,7 +23,6 @@ from tongban.web.desk.suggesting import suggestion
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.resident.codes import qr_svg
-from tongban.web.words import says
 
 SUGGEST = "_suggest"
 """The name of the button that asks for a suggestion, for whoever has no JavaScript."""
@@ -65,7 +64,7 @@ def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     )
     if isinstance(taken, Refused):
         return _form(request, acting, found, chosen, replace(given, refused=taken))
-    doubts(request, taken)
+    doubts(request, taken, acting)
     return HttpResponseRedirect(reverse("desk_receipt", args=[taken.number]))
 
 
@@ -80,13 +79,11 @@ def _form(
 ) -> HttpResponse:
     entered = given.answers or None
     fields = asks(chosen, acting, entered=entered, refused=given.refused)
-    names = {field.id for field in fields}
-    every = given.refused.all() if given.refused is not None else ()
     context = {
         "chosen": chosen,
         "ways": [Way(each, each == chosen) for each in found],
         "fields": fields,
-        "refusals": [says(each, acting.language) for each in every if each.where not in names],
+        "refusals": beyond(given.refused, fields, chosen, acting),
         "lists": lists(fields),
         "token": new_key(),
         "suggestion": suggestion(chosen, fields, given.answers, acting) if entered else None,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongban.apps.casework.files import media_types
 from tongban.apps.casework.look import explain, look
+from tongban.apps.casework.refused import in_words
 from tongban.apps.casework.take import take
 from tongban.apps.people.ownership import prove_ownership
 from tongban.apps.proof.receipt import receipt
@@ -113,7 +114,7 @@ def _page(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
         "number": number,
         "key": flood.new_key(),
         "photos": media_types(page.photos),
-        "refusals": [says(each, language_of(request)) for each in faults],
+        "refusals": in_words(faults, number, resident(request)),
         "lost": list(meant.carried()) if gone else (),
     }
     return render(request, "resident/case.html", values, status=422 if meant.refused else 200)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.look import look
-from tongban.apps.casework.opening import asks, openings
+from tongban.apps.casework.opening import asks, beyond, openings
 from tongban.apps.casework.take import open_case
 from tongban.apps.casework.views import FieldView, Opening, Taken
 from tongban.apps.disclosure.reading import PublicCase, similar
@@ -28,7 +28,7 @@ from tongban.web.resident.codes import qr_svg
 from tongban.web.resident.draft import Draft, draft_of, photos_of, unsigned
 from tongban.web.resident.opening import CHECK, SAY, Page, beside, page_of, pages_of, stopped_at
 from tongban.web.resident.photos import photo
-from tongban.web.words import language_of, says
+from tongban.web.words import language_of
 
 LOOKED_AT = 400
 """Characters of a text that are looked at for similar cases while somebody is still typing."""
@@ -123,15 +123,13 @@ def _show(
     pages = pages_of(fields)
     page = page_of(pages, wanted)
     key, stamp = _stamp(request)
-    every = refused.all() if refused is not None else ()
-    known = {field.id for field in fields}
     values = {
         "door": door,
         "page": page,
         "asked": [replace(field, values=()) if field.kind == "files" else field for field in page.fields],
         "parts": pages[:-1],
         "kept": photos_of(fields),
-        "refusals": [says(each, language_of(request)) for each in every if each.where not in known],
+        "refusals": beyond(refused, fields, door.way, resident(request)),
         "key": key,
         "stamp": stamp,
         "question": flood.question(request, key) if page.id == CHECK else None,

@@ -40,6 +40,7 @@ class Frame(TypedDict, total=False):
     preconditions: str
     roles: str
     data: list[str]
+    basis: list[tuple[str, str]]
     kind_title: str
     tabs: list[tuple[str, str, bool]]
     kinds: list[tuple[str, str, bool]]
@@ -109,6 +110,13 @@ def about(saying: Saying) -> Frame:
                 years=each.keep_years,
             )
             for each in manifest.data
+        ],
+        "basis": [
+            (
+                each.title,
+                saying.own("studio.basis_since", document=each.document, since=saying.day(each.since)),
+            )
+            for each in manifest.legal_basis
         ],
     }
 

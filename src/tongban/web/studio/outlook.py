@@ -35,10 +35,12 @@ class SettingLine:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One change of the practice's content, as its author would write it."""
+    """One change of the practice's content: ``title`` is what people call the thing, the rest as its author
+    would write it."""
 
     act: str
     area: str
+    title: str
     name: str
     before: str
     after: str
@@ -158,8 +160,31 @@ def _change(saying: Saying, change: Change) -> ChangeLine:
     return ChangeLine(
         act=saying.own(f"studio.act.{change.act}"),
         area=saying.own(f"studio.area.{change.area}"),
+        title=_title(saying, change),
         name=" · ".join(each for each in (change.name, change.part) if each),
         before=change.before,
         after=change.after,
         where=change.where,
     )
+
+
+_TITLES = {
+    "setting": "settings.{}.title",
+    "kind": "kinds.{}",
+    "stage": "stages.{}.title",
+    "step": "steps.{}.title",
+    "clock": "clocks.{}.title",
+    "routing": "routing.{}.reason",
+    "indicator": "indicators.{}.title",
+    "register": "registers.{}.title",
+}
+"""Where the words of what changed stand, by its area."""
+
+
+def _title(saying: Saying, change: Change) -> str:
+    """What people call the thing that changed; "" where only its author has a name for it."""
+    within, _, name = change.name.rpartition("/")
+    if change.area == "field":
+        return saying.label(name, within)
+    key = _TITLES.get(change.area)
+    return saying.of_or(key.format(name), "") if key is not None else ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from tongban.apps.adoption.shelf import said
-from tongban.apps.wording import limit_words
+from tongban.apps.wording import dated, limit_words
 from tongban.kernel.form import FieldKind
 from tongban.kernel.procedure.model import Relation
 from tongban.kernel.procedure.sight import CASE_NAMES
@@ -54,6 +55,9 @@ class Saying:
         if len(names) <= FEW:
             return self.joined(names)
         return self.own("studio.and_more", names=self.joined(names[:2]), n=len(names))
+
+    def day(self, day: date) -> str:
+        return dated(day.isoformat(), self.language)
 
     def limit(self, text: object) -> str:
         """ "5 working_days" as people say it."""

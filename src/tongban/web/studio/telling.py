@@ -139,7 +139,7 @@ def _clock(saying: Saying, name: str, spec: ClockSpec) -> ClockLine:
                 when=saying.condition(rule.when),
                 source=rule.source,
                 expression=rule.when or "",
-                since=rule.since.isoformat(),
+                since=saying.day(rule.since),
                 setting=saying.setting(rule.limit.setting) if rule.limit.setting is not None else "",
             )
             for rule in spec.limits
@@ -156,7 +156,7 @@ def routes(
     for rule in saying.practice.routing:
         how, _, what = rule.take.partition(":")
         named = [units[unit] for unit in kinds.get(what, ())] if how == "kind" else [units.get(what, what)]
-        take = saying.own(f"studio.take.{how}", what=saying.some(named) or what)
+        take = saying.own(f"studio.take.{how}", what=saying.some(named) or saying.own("studio.no_such_unit"))
         lines.append(
             RouteLine(
                 saying.of(f"routing.{rule.id}.reason"), take, saying.condition(rule.when), rule.when or ""
