@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from tongban.web.frame import errors
+from tongban.web.frame.originals import marked
 from tongban.web.words import COOKIE, PARAMETER, language_of
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -41,7 +42,8 @@ YEAR = 365 * 24 * 3600
 
 
 class FrameMiddleware:
-    """Chooses the language, refuses bodies that are too large, sets headers, gives known failures their page.
+    """Chooses the language, refuses bodies that are too large, sets headers, gives known failures their page;
+    marks what is Chinese on a page that is not.
 
     A view may set any of the headers itself; what it set stays.
     """
@@ -56,6 +58,8 @@ class FrameMiddleware:
             response.headers.setdefault(name, value)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Language", language)
+            if language == "en" and isinstance(response, HttpResponse) and not response.streaming:
+                response.content = marked(response.content.decode(response.charset)).encode(response.charset)
             if request.method == "POST":
                 # Nobody else is ever given the answer to a form. Without Vary a browser shows it again when one goes
                 # back to it, though a cookie has changed since; with it, the browser shows an error.
