@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk", "sent_queries"]
 
 MOST = 12
-BASELINE = {"figures": 6, "figures again": 3, "cases": 2, "one case": 2, "trust": 3}
+BASELINE = {"figures": 6, "figures again": 3, "cases": 2, "one case": 3, "trust": 3}
 CASE = "01900000-0000-7000-8000-{:012d}"
 
 
@@ -93,7 +93,7 @@ def test_cases_are_listed_found_and_read(visitor: Visitor) -> None:
     assert first in found
     assert second not in found
     one = visitor.get(f"/open/cases/{first}/").page
-    for words in ("老街口路灯已修好。", "县综合行政执法局", "常山县", "3 天办结"):
+    for words in ("老街口路灯已修好。", "县综合行政执法局", "常山县", "3 天有结果"):
         assert words in one
     assert visitor.get(f"/open/cards/{first}/").status == 404
 
@@ -172,3 +172,26 @@ def test_the_pages_ask_the_database_as_often_as_they_did(
     found = {page: len(sent_queries(lambda path=path: Client().get(path))) for page, path in paths.items()}
     assert found == BASELINE
     assert max(found.values()) <= MOST
+
+
+def test_a_public_case_opens_with_its_loop_and_tells_days_without_hours_or_names(
+    visitor: Visitor, desk: Desk
+) -> None:
+    loaded = office().load(desk.replied().replace(" ", ""))
+    assert loaded is not None
+    adoption = dict(office().practices(datetime.now(UTC)))["hotline"]
+    body = (
+        '{"parts": [["public_text", "下水道疏通了。"]], "outcome": "resolved", "unit": "urban-enforcement",'
+        f' "opened": "2026-03-02T01:00:00+00:00", "settled": "2026-03-05T01:00:00+00:00", "adoption": "{adoption}"}}'
+    )
+    since = datetime(2026, 4, 1, tzinfo=UTC)
+    text = Text("case", loaded.case.id, "01.05.04", "330822", "下水道疏通了。", body, "下水道疏通了。", since)
+    put(office().journal, text)
+    page = visitor.get(f"/open/cases/{loaded.case.id}/").page
+    main = page.partition("<main")[2].partition("</main>")[0]
+    assert main.index('class="loop') < main.index("facts sheet")
+    for words in ("办理期限", "5 个工作日", "按时", "日期怎么来的", "不计入"):
+        assert words in main
+    assert re.findall(r"\d\d?:\d\d", re.sub(r"<[^>]*>", " ", main)) == []
+    for name in ("郑金花", "徐秋菊", desk.handler, "13812345678"):
+        assert name not in main

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from tongban.apps.disclosure.publishing import place_of
 from tongban.apps.office import Office, office
-from tongban.apps.wording import moment, say_or
+from tongban.apps.wording import day, say_or
 from tongban.kernel.refusal import Refused
 from tongban.store.alike import alike
 from tongban.store.models import PublicText
@@ -32,7 +32,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PublicCase:
-    """A published text as a page shows it. ``days`` is from opening to settling, in whole days."""
+    """A published text as a page shows it, with days and no hours. ``days`` is from opening to settling, whole ones."""
 
     id: str
     title: str
@@ -121,8 +121,8 @@ def _shown(here: Office, row: PublicText, language: str) -> PublicCase:
         place=here.names.division(row.division, language),
         unit=here.names.unit(str(text["unit"]), language),
         outcome=wording.outcome(outcome) if outcome else "",
-        opened=moment(opened, language),
-        settled=moment(settled, language) if settled is not None else "",
+        opened=day(opened, language),
+        settled=day(settled, language) if settled is not None else "",
         days=(settled - opened).days if settled is not None else 0,
         parts=tuple(
             Part(

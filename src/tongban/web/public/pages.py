@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from tongban.apps.disclosure.course import course
 from tongban.apps.disclosure.figures import Figure, month_name, months
 from tongban.apps.disclosure.figures import figures as compute
 from tongban.apps.disclosure.reading import published, read_public
@@ -84,11 +85,15 @@ def cases(request: HttpRequest, tab: Tab = TABS[0]) -> HttpResponse:
 
 @require_safe
 def case(request: HttpRequest, id: str, tab: Tab = TABS[0]) -> HttpResponse:
-    """One published text."""
+    """One published text, and how the matter behind it went."""
     found = read_public(tab.what, id, language_of(request))
     if isinstance(found, Refused):
         return refused_page(request, found, 404)
-    return render(request, "public/case.html", {"case": found, "what": tab.url})
+    return render(
+        request,
+        "public/case.html",
+        {"case": found, "what": tab.url, "course": course(str(id), language_of(request))},
+    )
 
 
 @require_safe

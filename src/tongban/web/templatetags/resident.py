@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from tongban.apps.wording import counted
 from tongban.web.resident.flood import Sum
 from tongban.web.words import DEFAULT, say
 
@@ -27,4 +28,4 @@ def duration(context: Context, case: Any) -> str:
     if not case.settled:
         return ""
     language = str(context.get("language") or DEFAULT)
-    return say("resident.days", language, n=case.days) if case.days else say("resident.same_day", language)
+    return counted("resident.days", case.days, language) if case.days else say("resident.same_day", language)
