@@ -129,7 +129,8 @@ def _describe(voice: Voice, made: Ready) -> None:
     voice.say("demo.accounts", password=PASSWORD)
     for account in made.accounts:
         role = voice.words(f"role.{account.role}")
-        voice.write(f"  {account.login:<16} {role}  {account.name}  {account.unit}")
+        name, unit = account.named(voice.language)
+        voice.write(f"  {account.login:<16} {role}  {name}  {unit}")
     if made.follow[0]:
         voice.say("demo.follow", number=made.follow[0], phone=made.follow[1])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -28,6 +28,12 @@ class Account:
     name: str
     role: str
     unit: str
+    in_english: tuple[str, str]
+    """name and unit once more, in English"""
+
+    def named(self, language: str) -> tuple[str, str]:
+        """Who it is and where they work."""
+        return self.in_english if language == "en" else (self.name, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +80,19 @@ def described(county: str, known: Mapping[str, Value], *, filled_now: bool) -> R
 
 def accounts(county: str) -> tuple[Account, ...]:
     """The accounts of ``guide.yaml`` that still stand, each with the unit where it holds the role."""
-    people = dict(Person.objects.filter(county=county).values_list("id", "name"))
-    units = dict(UnitRow.objects.filter(county=county).values_list("id", "name"))
+    people = _names(Person.objects.filter(county=county).values_list("id", "name", "name_en"))
+    units = _names(UnitRow.objects.filter(county=county).values_list("id", "name", "name_en"))
     posts = PostRow.objects.filter(county=county, until=None).order_by("unit")
     at = {(person, role): unit for person, role, unit in posts.values_list("person", "role", "unit")}
     guide = script(datetime.now(UTC).date()).read("guide.yaml")
     return tuple(
-        Account(each["login"], people[each["login"]], each["role"], units[at[each["login"], each["role"]]])
-        for each in guide["accounts"]
-        if (each["login"], each["role"]) in at
+        Account(login, people[login][0], role, unit[0], (people[login][1], unit[1]))
+        for login, role in ((each["login"], each["role"]) for each in guide["accounts"])
+        if (login, role) in at
+        for unit in (units[at[login, role]],)
     )
+
+
+def _names(rows: Iterable[tuple[str, str, str]]) -> dict[str, tuple[str, str]]:
+    """Names in Chinese and, where there is one, in English."""
+    return {key: (name, english or name) for key, name, english in rows}
