@@ -140,8 +140,14 @@ def _who(event: Event, wording: Wording, *, resident: bool) -> str:
             return say("story.you" if resident else "story.requester", language)
         case via:
             unit = wording.names.unit(event.by.unit, language)
-            who = unit if resident else f"{unit} {wording.names.person(event.by.person, language)}".strip()
+            who = (
+                unit if resident else _named(unit, wording.names.person(event.by.person, language), language)
+            )
             return say("story.by_mandate", language, who=who) if via.startswith("mandate") else who
+
+
+def _named(unit: str, person: str, language: str) -> str:
+    return say("story.person", language, unit=unit, person=person) if person else unit
 
 
 def answers(
