@@ -48,7 +48,7 @@ def seen(number: str, acting: Acting) -> CasePage:
 def test_the_requester_reads_that_they_withdrew_it_and_may_have_it_taken_up_again(desk: Desk) -> None:
     number = withdrawn(desk)
     page = seen(number, owner(number))
-    assert page.plain == "这一件已经撤回，不再办理；改了主意，可以在期限内要求重办"
+    assert page.plain == "已撤回；改了主意，可以在期限内要求重办"
     assert (page.outcome, page.ending) == ("已撤回", "您自己")
     assert "reopen" in [step.id for step in page.steps if not step.blocked]
     assert [clock.title for clock in page.clocks if clock.running and clock.own]
