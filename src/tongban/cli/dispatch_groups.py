@@ -1,10 +1,11 @@
-"""``tongban dispatch twins``: which open cases may be the same matter as one, and why."""
+"""``tongban dispatch twins`` and ``hot``: which cases may be the same matter as one, and what many write about."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
 import json
+from datetime import date, datetime, time
 
 from tongban.cli.machine import open_up, operator
 from tongban.cli.words import Voice
@@ -29,4 +30,46 @@ def twins(voice: Voice, options: argparse.Namespace) -> int:
         voice.write(f"  {each.why}")
     if not found:
         voice.say("dispatch.no_twins")
+    return 0
+
+
+def hot(voice: Voice, options: argparse.Namespace) -> int:
+    """The hottest first, each with the numbers of its cases in JSON. None at all is an answer too."""
+    since: date | None = None
+    if options.since:
+        try:
+            since = date.fromisoformat(options.since)
+        except ValueError:
+            return voice.refuse(Refused("dispatch.since", "since", {"given": options.since[:40]}))
+    open_up()
+    from tongban.apps.supervision.hot import hot as hot_since
+    from tongban.apps.wording import LOCAL
+
+    found = hot_since(operator(voice.language), datetime.combine(since, time(), LOCAL) if since else None)
+    if isinstance(found, Refused):
+        return voice.refuse(found)
+    if options.json:
+        voice.write(json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=2))
+        return 0
+    for each in found.hotspots:
+        voice.say(
+            "dispatch.hotspot",
+            heat=each.heat,
+            people=each.people,
+            cases=each.cases,
+            open=each.open,
+            title=each.title,
+        )
+        trend = voice.words(f"dispatch.trend.{each.trend}")
+        voice.say(
+            "dispatch.hotspot_span",
+            first=each.first,
+            last=each.last,
+            trend=trend,
+            lately=each.lately,
+            before=each.before,
+        )
+        voice.write("  " + " · ".join((*each.places, *each.words)))
+    if not found.hotspots:
+        voice.say("dispatch.no_hot", since=found.since)
     return 0

@@ -216,6 +216,9 @@ def _dispatch(menu: _Menu) -> None:
     twins = menu.add("dispatch twins", "dispatch_groups:twins")
     twins.add_argument("number", metavar="NUMBER")
     twins.add_argument("--json", action="store_true", help=menu.words("option.json"))
+    hot = menu.add("dispatch hot", "dispatch_groups:hot")
+    hot.add_argument("--since", metavar="DATE", default="", help=menu.words("option.since"))
+    hot.add_argument("--json", action="store_true", help=menu.words("option.json"))
     evaluate.add_argument("--folds", type=int, default=5, metavar="N", help=menu.words("option.folds"))
 
 

@@ -90,6 +90,31 @@ def same_requester(journal: Journal, case: str, limit: int = 100) -> tuple[str, 
     return tuple(cast(str, row[0]) for row in journal.query(sql, (journal.county, case, limit)))
 
 
+def requesters(journal: Journal, cases: Sequence[str]) -> Mapping[str, int]:
+    """Who asked, as numbers that mean nothing beyond this answer: cases of one requester have the same one.
+
+    One requester are all who gave a phone or identity number that another of these cases has too. A case without
+    either has a number of its own. Nothing is opened, and no digest comes out.
+    """
+    sql = """
+        SELECT DISTINCT chain::text, lookup FROM store_identity
+        WHERE county = %s AND chain = ANY (%s::uuid[]) AND lookup IS NOT NULL ORDER BY 1
+    """
+    number = {case: n for n, case in enumerate(cases)}
+    first: dict[bytes, str] = {}
+
+    def root(case: str) -> str:
+        while above[case] != case:
+            above[case] = above[above[case]]
+            case = above[case]
+        return case
+
+    above = {case: case for case in cases}
+    for chain, lookup in cast(list[tuple[str, bytes]], journal.query(sql, (journal.county, list(cases)))):
+        above[root(chain)] = root(first.setdefault(bytes(lookup), chain))
+    return {case: number[root(case)] for case in cases}
+
+
 def struck(
     journal: Journal, case: str, kinds: Mapping[str, FieldKind], texts: Sequence[str]
 ) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""Cases of the last weeks with what they say: what a new one is compared with.
+"""Cases of the last weeks with what was told when they were opened: what a new one is compared with.
 
-Words stand in the search index, which a reactor fills; what came within the last day is found by its title too, for the
-reactor may not have been there yet.
+What the office wrote since is left out: its turns of phrase are alike in all cases. Candidates are found in the search
+index, which a reactor fills; what came within the last day by its title too, for the reactor may not have been there yet.
 """
 
 from __future__ import annotations
@@ -16,19 +16,22 @@ from tongban.store.search import mark, quoted
 
 LONGEST = 700
 """Characters of a text that are read."""
-_Row = tuple[str, str, str, str, str, str, str, str, str, str, str, datetime, str]
 FRESH = timedelta(days=1)
 MOST_FRESH = 200
-_COLUMNS = (
-    "c.id::text, c.number, c.title, c.stage, c.standing, c.holder, c.home, c.division, c.category, c.adoption,"
-    f" c.practice, c.opened_at, coalesce(left(s.text, {LONGEST}), '')"
-)
-_JOINED = "FROM store_case c LEFT JOIN store_search s ON s.county = c.county AND s.chain = c.id"
+_TOLD = f"""
+    coalesce(left((
+        SELECT string_agg(t.value::jsonb #>> '{{}}', ' ' ORDER BY t.field) FROM store_content t
+        WHERE t.county = c.county AND t.chain = c.id AND t.seq = 1 AND left(t.value, 1) = '"'
+    ), {LONGEST}), '')
+"""  # noqa: S608 - constants only
+_COLUMNS = f"""c.id::text, c.number, c.title, c.stage, c.standing, c.holder, c.home, c.division, c.category, c.adoption,
+    c.practice, c.opened_at, {_TOLD}"""
+_Row = tuple[str, str, str, str, str, str, str, str, str, str, str, datetime, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """A case in columns, and its words as they are searched."""
+    """A case in columns, and what was told in its opening step."""
 
     id: str
     number: str
@@ -51,13 +54,41 @@ class Nearby:
 
 def newest_texts(journal: Journal, most: int) -> tuple[str, ...]:
     """What the cases opened last say."""
-    sql = f"SELECT left(text, {LONGEST}) FROM store_search WHERE county = %s ORDER BY at DESC, chain DESC LIMIT %s"  # noqa: S608
+    sql = f"""
+        SELECT c.title || ' ' || {_TOLD}
+        FROM (SELECT county, chain FROM store_search WHERE county = %s ORDER BY at DESC, chain DESC LIMIT %s) s
+        JOIN store_case c ON c.county = s.county AND c.id = s.chain WHERE c.parent IS NULL
+    """  # noqa: S608 - constants only
     return tuple(cast(str, row[0]) for row in journal.query(sql, (journal.county, most)))
 
 
 def by_id(journal: Journal, case: str) -> Nearby | None:
-    sql = f"SELECT {_COLUMNS} {_JOINED} WHERE c.county = %s AND c.id = %s::uuid"
+    sql = f"SELECT {_COLUMNS} FROM store_case c WHERE c.county = %s AND c.id = %s::uuid"  # noqa: S608
     return next((Nearby(*row) for row in _rows(journal, sql, (journal.county, case))), None)
+
+
+def recent_mark(journal: Journal, since: datetime) -> tuple[int, datetime | None]:
+    """How many texts of cases opened since then there are, and when the latest was: what changes when one comes or goes."""
+    sql = "SELECT count(*), max(at) FROM store_search WHERE county = %s AND at >= %s"
+    rows = journal.query(sql, (journal.county, since))
+    return cast(tuple[int, datetime | None], rows[0])
+
+
+def recent(journal: Journal, since: datetime, most: int) -> tuple[Nearby, ...]:
+    """The cases opened last since then with their words, no subcases; the newest first."""
+    sql = f"""
+        SELECT {_COLUMNS}
+        FROM (SELECT county, chain FROM store_search WHERE county = %s AND at >= %s ORDER BY at DESC, chain DESC LIMIT %s) s
+        JOIN store_case c ON c.county = s.county AND c.id = s.chain
+        WHERE c.parent IS NULL ORDER BY c.opened_at DESC, c.id
+    """  # noqa: S608 - columns only
+    return tuple(Nearby(*row) for row in _rows(journal, sql, (journal.county, since, most)))
+
+
+def these(journal: Journal, cases: Sequence[str]) -> tuple[Nearby, ...]:
+    """These cases with their words as they are now, the earliest first."""
+    sql = f"SELECT {_COLUMNS} FROM store_case c WHERE c.county = %s AND c.id = ANY (%s::uuid[]) ORDER BY c.opened_at, c.id"  # noqa: S608
+    return tuple(Nearby(*row) for row in _rows(journal, sql, (journal.county, list(cases))))
 
 
 def sharing(
@@ -78,7 +109,7 @@ def sharing(
     marks = (" | ".join(quoted(mark("m", each)) for each in months(since, now)), quoted(mark("p", practice)))
     asked = " & ".join(f"({each})" for each in (" | ".join(quoted(pair) for pair in pairs), *marks))
     sql = f"""
-        SELECT {_COLUMNS} {_JOINED}
+        SELECT {_COLUMNS} FROM store_case c
         WHERE c.county = %s AND c.standing = 'open' AND c.parent IS NULL AND c.practice = %s AND c.opened_at >= %s
           AND (%s OR c.home = ANY (%s::text[]) OR c.holder = ANY (%s::text[]))
           AND c.id IN (

@@ -51,7 +51,7 @@ def listing(acting: Acting, wanted: Watch) -> WatchedPage:
                 acting,
                 row,
                 counts=loaded[row.id].case.counts if row.id in loaded else {},
-                measures=_measures(here, acting, loaded[row.id]) if row.id in loaded else (),
+                measures=measures_now(here, acting, loaded[row.id]) if row.id in loaded else (),
             )
             for row in shown
         ),
@@ -64,7 +64,7 @@ def listing(acting: Acting, wanted: Watch) -> WatchedPage:
     )
 
 
-def _measures(here: Office, acting: Acting, loaded: Loaded) -> tuple[Measure, ...]:
+def measures_now(here: Office, acting: Acting, loaded: Loaded) -> tuple[Measure, ...]:
     """What the reader may do about a case now: steps of oversight that nothing stands in the way of."""
     wording = here.wording(loaded.case.adoption, acting.language)
     able = {step.id: step for step in measures(wording.procedure, loaded.case.kind, acting.actor)}
