@@ -17,6 +17,8 @@ from tongban.web.frame.originals import marked
         ('<option value="1">乡镇</option>', '<option value="1" lang="zh-Hans">乡镇</option>'),
         ("<textarea>\n路灯</textarea>", "<textarea>\n路灯</textarea>"),
         ("<svg><text>路灯</text></svg>", "<svg><text>路灯</text></svg>"),
+        ("<p>卖“量子水”</p>", '<p><span lang="zh-Hans">卖“量子水”</span></p>'),
+        ("<p>Find “井盖” in all</p>", '<p>Find “<span lang="zh-Hans">井盖</span>” in all</p>'),
         ("<p>All is well.</p>", "<p>All is well.</p>"),
     ],
 )  # fmt: skip

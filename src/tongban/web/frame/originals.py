@@ -10,8 +10,9 @@ import re
 
 _SIGN = "\u2e80-\u303f\u3105-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U000323af"
 """Chinese characters, and the punctuation that is set among them."""
-_RUN = re.compile(f"[{_SIGN}](?:[^A-Za-z<>&]*[{_SIGN}])?")
-"""From the first such sign to the last, over figures and spaces but not over words of another language."""
+_RUN = re.compile(f"([{_SIGN}](?:[^A-Za-z<>&]*[{_SIGN}])?)(”?)")
+"""From the first such sign to the last, over figures and spaces but not over words of another language; and the
+quotation mark after it, which may be of the run or of the sentence around it."""
 _PIECE = re.compile(
     r"<(script|style|textarea|svg|title)\b[^>]*>.*?</\1>"  # nothing may be put into these
     r"|<option\b[^>]*>[^<]*"
@@ -33,4 +34,10 @@ def _marked(found: re.Match[str]) -> str:
         return f"{tag}{LANG}>{words}" if _RUN.search(words) else piece
     if piece.startswith("<"):
         return piece
-    return _RUN.sub(lambda run: f"<span{LANG}>{run[0]}</span>", piece)
+    return _RUN.sub(_spoken, piece)
+
+
+def _spoken(run: re.Match[str]) -> str:
+    words, mark = run.groups()
+    own = mark if words.count("“") > words.count("”") else ""
+    return f"<span{LANG}>{words}{own}</span>{mark.removesuffix(own) if own else mark}"
