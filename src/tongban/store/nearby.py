@@ -140,6 +140,35 @@ def sharing(
     return tuple(Nearby(*row) for row in _rows(journal, sql, values))
 
 
+def at_place(
+    journal: Journal,
+    practice: str,
+    division: str,
+    pairs: Sequence[str],
+    period: tuple[datetime, datetime],
+    most: int,
+) -> tuple[Nearby, ...]:
+    """Cases of a practice of exactly this place, open or not, opened in a period, with one of these pairs; the newest first."""
+    if not pairs:
+        return ()
+    since, until = period
+    marks = (quoted(mark("m", each)) for each in months(since, until))
+    parts = (" | ".join(quoted(pair) for pair in pairs), " | ".join(marks), quoted(mark("d", division)))
+    asked = " & ".join(f"({each})" for each in parts)
+    sql = f"""
+        SELECT {_COLUMNS} FROM store_case c
+        WHERE c.county = %s AND c.practice = %s AND c.division = %s AND c.parent IS NULL
+          AND c.opened_at >= %s AND c.opened_at < %s
+          AND c.id IN (SELECT chain FROM store_search WHERE county = %s AND vector @@ %s::text::tsquery)
+        ORDER BY c.opened_at DESC, c.id LIMIT %s
+    """  # noqa: S608 - columns only
+    county = journal.county
+    return tuple(
+        Nearby(*row)
+        for row in _rows(journal, sql, (county, practice, division, since, until, county, asked, most))
+    )
+
+
 def months(since: datetime, now: datetime) -> tuple[str, ...]:
     """The months from one moment to another, as cases are marked with them."""
     first, last = since.astimezone(UTC), now.astimezone(UTC)

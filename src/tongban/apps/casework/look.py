@@ -156,6 +156,7 @@ def _page(
         category=str(case.facts.get("category") or ""),
         division=case.division,
         practice_id=case.practice,
+        received=inside,
         told=_told(events[0], contents, wording, kind),
     )
 

@@ -193,6 +193,8 @@ class CasePage:
     category: str = ""
     division: str = ""
     practice_id: str = ""
+    received: bool = False
+    """whether the reader's own unit received the case"""
     told: str = ""
     """what was written when the case was opened, without the requester's identity"""
 

@@ -75,7 +75,7 @@ def twins(
     if own is None:
         return ()
     told = (
-        _told(here, own, acting) if not words else _writing(here, words, own.category, own.division, acting)
+        told_of(here, own, acting) if not words else _writing(here, words, own.category, own.division, acting)
     )
     found = _nearest(here, told, own.practice, acting, own.id)
     enough = PERHAPS if least is None else least
@@ -102,7 +102,7 @@ def _nearest(
     pairs = rarest(told.whole, told.common, ASKED_FOR)
     period = (acting.now - RECENT, acting.now)
     near = sharing(here.journal, practice, pairs, period, _units(here, acting), LOOKED_AT)
-    found = [(each, one_matter(told, _told(here, each, acting))) for each in near if each.id != own]
+    found = [(each, one_matter(told, told_of(here, each, acting))) for each in near if each.id != own]
     found = sorted(found, key=lambda pair: -pair[1].sure)[: 3 * SHOWN]
     mine = visible(here, acting, [each.id for each, _ in found])
     return [(each, why) for each, why in found if each.id in mine]
@@ -115,7 +115,7 @@ def _units(here: Office, acting: Acting) -> tuple[str, ...] | None:
     return tuple(sorted({post.unit for post in acting.actor.posts}))
 
 
-def _told(here: Office, case: Nearby, acting: Acting) -> Told:
+def told_of(here: Office, case: Nearby, acting: Acting) -> Told:
     from tongban.apps.dispatch.twins import Told
 
     division = _division(case.division, f"{case.title}\n{case.text}", acting)
