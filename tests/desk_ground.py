@@ -6,8 +6,9 @@ use cases that the pages call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -48,11 +49,14 @@ class Desk:
         assert isinstance(taken, Taken), taken
         return taken.number
 
-    def step(self, number: str, step: str, login: str, **answers: object) -> str:
+    def step(
+        self, number: str, step: str, login: str, *, names: Iterable[str] = (), **answers: object
+    ) -> str:
         from tongban.apps.casework.take import take
         from tongban.apps.casework.views import Taken
 
-        taken = take(number, step, answers, self.acting(login))
+        seen = frozenset(names)
+        taken = take(number, step, answers, replace(self.acting(login), names_seen=seen))
         assert isinstance(taken, Taken), taken
         return number
 

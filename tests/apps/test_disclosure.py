@@ -29,6 +29,7 @@ from tongban.apps.disclosure.figures import (
     together,
     wilson,
 )
+from tongban.apps.disclosure.names import named
 from tongban.apps.disclosure.publishing import place_of, publish, unit_of, withdraw
 from tongban.apps.disclosure.reading import PublicCase, published, read_public, similar
 from tongban.apps.office import office
@@ -301,8 +302,9 @@ def put_out(desk: Desk, number: str, text: str) -> PublicCase:
     from tongban.store.models import PostRow
 
     posts = PostRow.objects.filter(unit=Desk.home).values_list("role", "person")
-    desk.step(number, "draft_text", dict(posts)["publisher"], public_text=text)
-    desk.step(number, "publish_case", desk.reviewer)
+    names = named([text], ("大埂", "和平"))
+    desk.step(number, "draft_text", dict(posts)["publisher"], names=names, public_text=text)
+    desk.step(number, "publish_case", desk.reviewer, names=names)
     here = office()
     loaded = here.load(number)
     assert loaded is not None

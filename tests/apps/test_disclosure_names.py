@@ -34,3 +34,17 @@ def test_what_looks_like_a_name_is_found(text: str, names: tuple[str, ...]) -> N
 )
 def test_a_text_that_names_nobody_is_left_alone(text: str) -> None:
     assert named([text], ["大埂"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("王小明住东明小区3幢201室，电话13800138000，路灯已修好。", ("王小明", "东明小区", "3幢", "201室")),
+        ("李强反映路灯不亮。", ("李强",)),
+        ("张某反映路灯不亮，已经修好。", ()),
+        ("金川街道反映路灯不亮，已经修好。", ()),
+        ("路灯已经修好。", ()),
+    ],
+)
+def test_a_full_name_before_what_only_a_person_does_is_pointed_out(text: str, names: tuple[str, ...]) -> None:
+    assert named([text]) == names

@@ -23,3 +23,5 @@ class Acting:
     language: str = "zh-Hans"
     key: str = ""
     by_hand: bool = False
+    names_seen: frozenset[str] = frozenset()
+    """Names in a text for the public that the actor was shown and lets stand; see ``disclosure.releasing``."""

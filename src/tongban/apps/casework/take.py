@@ -17,6 +17,7 @@ from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.conditions import beside
 from tongban.apps.casework.files import media_types
 from tongban.apps.casework.views import Taken
+from tongban.apps.disclosure.releasing import names_unseen
 from tongban.apps.numbers import new_number
 from tongban.apps.office import Office, office
 from tongban.kernel.case import Case
@@ -123,7 +124,12 @@ def take(number: str, step: str, answers: Mapping[str, object], acting: Acting) 
     rule = procedure.kinds[loaded.case.kind].steps.get(step)
     form = form_of(procedure, rule)
     command = Command(step, meant(form, answers, here, by_hand=acting.by_hand))
-    taken = take_loaded(here, loaded, command, acting)
+    taken: Taken | Refused | None = names_unseen(here, loaded, step, command.answers, acting)
+    if taken is not None:  # told only to somebody who may take the step and has nothing else in the way
+        scene = scene_of(here, procedure, rule, command, acting, loaded)
+        decided = decide(procedure, loaded.case, command, acting.actor, scene)
+        taken = decided if isinstance(decided, Refused) else taken
+    taken = taken or take_loaded(here, loaded, command, acting)
     return pointed(taken, form, here, acting.language) if isinstance(taken, Refused) else taken
 
 

@@ -33,6 +33,10 @@ _SURNAMES = (
 )
 _CALLED = "先生|女士|小姐|师傅|阿姨|大爷|大妈|老伯|书记|主任|医生|老师|经理|局长|镇长|村长|校长"
 _PERSON = re.compile(rf"[{_SURNAMES}][{_HAN}]{{0,2}}?(?:{_CALLED})")
+_FULL_NAME = re.compile(
+    rf"(?<![{_HAN}])[{_SURNAMES}](?!某)[{_HAN}]{{1,2}}?(?=住|家住|来电|来访|反映|投诉|本人|同志|[，,、 （(]?(?:电话|手机|身份证|住))"
+)
+"""A name that stands at the beginning, before what only a person does or has."""
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][ ·]?[A-Z0-9]{5,6}"
 )
@@ -66,6 +70,6 @@ def _sites(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _people(text: str) -> Iterator[tuple[int, str]]:
-    for pattern in (_PERSON, _PLATE):
+    for pattern in (_PERSON, _FULL_NAME, _PLATE):
         for hit in pattern.finditer(text):
             yield hit.start(), hit[0]

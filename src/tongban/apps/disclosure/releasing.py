@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
+from tongban.apps.acting import Acting
 from tongban.apps.disclosure.names import named
-from tongban.apps.office import Office, office
+from tongban.apps.office import Office
 from tongban.kernel.county import Level
 from tongban.kernel.form import FieldKind
 from tongban.kernel.procedure.model import Procedure, Step
@@ -18,22 +19,26 @@ from tongban.store.models import Content, DivisionRow
 _WRITTEN = (FieldKind.text, FieldKind.line)
 
 
-def names_released(number: str, step: str, answers: Mapping[str, object]) -> tuple[str, ...]:
-    """Words in what the step would publish, or have published, that look like a place, a shop or a person.
+def names_unseen(
+    here: Office, loaded: Loaded, step: str, answers: Mapping[str, object], acting: Acting
+) -> Refused | None:
+    """Names in what the step would publish, or have published, that the actor was not shown yet.
 
-    Of a step that asks nothing, in what was written last at the steps it judged. () for a step that has
-    nothing to do with publishing.
+    Words that look like a place, a shop or a person; of a step that asks nothing, in what was written last at the
+    steps it judged. Once they were shown, letting them stand is the actor's word: None. None also for a step that
+    has nothing to do with publishing. Refuses with ``disclosure.names`` or, where somebody else still releases the text,
+    ``disclosure.names_drafted``.
     """
-    here = office()
-    loaded = here.find(number)
-    if isinstance(loaded, Refused):
-        return ()
     procedure = here.procedure(loaded.case.adoption)
     kind = procedure.kinds[loaded.case.kind]
     rule = kind.steps.get(step)
     if rule is None or not (publishes(rule) or drafts(kind, rule)):
-        return ()
-    return named(_texts(here, procedure, rule, loaded, answers), _villages(here))
+        return None
+    names = named(_texts(here, procedure, rule, loaded, answers), _villages(here))
+    if acting.names_seen.issuperset(names):
+        return None
+    code = "disclosure.names" if publishes(rule) else "disclosure.names_drafted"
+    return Refused(code, step, {"names": " ".join(names)})
 
 
 def _texts(

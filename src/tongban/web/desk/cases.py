@@ -19,7 +19,6 @@ from tongban.apps.casework.refused import in_words
 from tongban.apps.casework.take import take
 from tongban.apps.casework.views import CasePage, Taken
 from tongban.apps.casework.worklist import next_up
-from tongban.apps.disclosure.releasing import names_released
 from tongban.apps.dispatch.finding import LOOSELY, twins
 from tongban.apps.office import Office, office
 from tongban.apps.replies.weighing import Remark, weighed
@@ -33,6 +32,7 @@ from tongban.web.words import say
 
 CONFLICT = "step.conflict"
 SEEN = "_seen"
+NAMED = frozenset({"disclosure.names", "disclosure.names_drafted"})
 """Names that the form already showed to whoever publishes, as the page sends them back."""
 SUGGEST = "_suggest"
 """In the address: show the offer for the opened step, for whoever has no JavaScript to fetch it."""
@@ -88,23 +88,14 @@ def remarks(
 def take_step(request: HttpRequest, acting: Acting, number: str, step: str) -> HttpResponse:
     """Take a step: on to the case as it then stands, or back with all that was entered."""
     given = sent(request, acting)
-    taken = (
-        given.refused
-        or unseen(request, number, step, given.answers)
-        or take(number, step, given.answers, replace(acting, key=given.key))
+    seen = frozenset(request.POST.get(SEEN, "").split())
+    taken = given.refused or take(
+        number, step, given.answers, replace(acting, key=given.key, names_seen=seen)
     )
     if isinstance(taken, Refused):
         return _refused(request, acting, number, step, given.answers, taken)
     told(request, taken, acting)
     return HttpResponseRedirect(reverse("desk_case", args=[number]))
-
-
-def unseen(request: HttpRequest, number: str, step: str, answers: Mapping[str, object]) -> Refused | None:
-    """Names in what would be published that were not shown yet: once they were, it is the publisher's word."""
-    names = names_released(number, step, answers)
-    if not names or set(names) <= set(request.POST.get(SEEN, "").split(" ")):
-        return None
-    return Refused("disclosure.names", step, {"names": " ".join(names)})
 
 
 def told(request: HttpRequest, taken: Taken, acting: Acting) -> None:
@@ -137,7 +128,7 @@ def _refused(
         context["unsent"] = errors.entered(request)
         context["unsent_why"] = in_words(refused.all(), number, acting, here)
     context["conflict"] = refused.code == CONFLICT
-    context["seen"] = refused.facts.get("names", "") if refused.code == "disclosure.names" else ""
+    context["seen"] = refused.facts.get("names", "") if refused.code in NAMED else ""
     return render(request, "desk/case.html", context, status=409 if context["conflict"] else 422)
 
 

@@ -32,6 +32,11 @@ class OpenCase(In):
 class TakeStep(In):
     step: Word
     answers: Answers = Field(default_factory=dict)
+    names_seen: tuple[str, ...] = Field(
+        (),
+        max_length=200,
+        description="names in a text for the public that were shown and may stand (disclosure.names)",
+    )
 
 
 class Doubt(Out):
