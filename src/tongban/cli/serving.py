@@ -14,6 +14,7 @@ from tongban.cli.machine import home, open_up
 from tongban.cli.progress import progress
 from tongban.cli.together import tie_children
 from tongban.cli.words import Voice
+from tongban.kernel.clock import local_text
 from tongban.kernel.refusal import Refused, RefusedError
 
 LOCAL = timezone(timedelta(hours=8))
@@ -155,6 +156,8 @@ def sweep(voice: Voice, options: argparse.Namespace) -> int:
         swept = act(at, lambda cases: say("serve.sweeping", cases, 0))
     reactors.run_once()
     voice.say("sweep.done", cases=swept.cases, steps=swept.steps)
+    if options.at and swept.cases and at > datetime.now(UTC):
+        voice.warn("sweep.ahead", at=local_text(at))
     if swept.left:
         voice.warn("sweep.left", left=swept.left)
     return 1 if swept.left else 0

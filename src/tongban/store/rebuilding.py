@@ -169,20 +169,39 @@ def _different(journal: Journal, procedures: Procedures, chains: Sequence[str]) 
             yield Finding("ledger.row_missing", chain, 0, {"table": "case"})
             continue
         found = json.loads(kept[chain])
-        wrong = [name for name, value in row.items() if not _is(name, found[name], value)]
-        for name in wrong:
-            facts: Facts = {
-                "table": "case",
-                "member": name,
-                "column": str(found[name]),
-                "ledger": str(row[name]),
-            }
-            yield Finding("ledger.row_differs", chain, 0, facts)
+        for name, value in row.items():
+            if not _is(name, found[name], value):
+                for member, column, ledger in _apart(name, found[name], value):
+                    facts: Facts = {"table": "case", "member": member, "column": column, "ledger": ledger}
+                    yield Finding("ledger.row_differs", chain, 0, facts)
     yield from _different_subjects(journal, chains, written)
 
 
 _UNREADABLE = (RefusedError, msgspec.ValidationError, LookupError, ValueError, TypeError, AssertionError)
 """What a case that somebody tampered with may raise; what was done to it the seals say."""
+
+
+def _apart(name: str, column: object, value: object) -> Iterator[tuple[str, str, str]]:
+    """What differs, short enough to read: of a state that can be read, the parts of it that do."""
+    if name == "state":
+        try:
+            there, given = json.loads(str(column)), json.loads(str(value))
+        except ValueError:
+            there = given = None
+        if isinstance(there, dict) and isinstance(given, dict):
+            for part in sorted(there.keys() | given.keys()):
+                if there.get(part) != given.get(part):
+                    yield f"state.{part}", _short(there.get(part)), _short(given.get(part))
+            return
+    yield name, _short(column), _short(value)
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+_LONGEST_SHOWN = 120
 
 
 def _is(name: str, column: object, value: str | int | bool | None) -> bool:

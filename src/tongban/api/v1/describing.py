@@ -134,5 +134,6 @@ def explained_out(found: Explained) -> shapes.Explained:
         clock=shapes.Named(id=found.clock, title=found.title),
         lap=found.lap,
         due=found.due,
+        due_at=found.due_at,
         lines=tuple(shapes.Line.model_validate(each) for each in found.lines),
     )

@@ -128,6 +128,7 @@ def _page(
         waits_for=waits_for(case, kind, wording, here),
         sample=_sample(case, kind, language) if inside else "",
         opened=moment(case.opened_at, language, acting.now),
+        opened_at=case.opened_at,
         outcome=wording.outcome(case.outcome) if case.outcome else "",
         ending=ended,
         settled=case.settled_at is not None,
@@ -232,6 +233,7 @@ def _clocks(case: Case, kind: Kind, wording: Wording, here: Office, acting: Acti
                 provisional=state.provisional,
                 source=state.limit.source,
                 limit=words.limit,
+                due_at=state.due,
             )
         )
     return tuple(shown)
@@ -307,7 +309,7 @@ def _explained(state: ClockState, wording: Wording, here: Office, acting: Acting
         Line(line.code, say(line.code, language, **_named(dict(line.facts), wording, language)))
         for line in lines
     )
-    return Explained(state.clock, title, state.lap, due, worded)
+    return Explained(state.clock, title, state.lap, due, worded, state.due)
 
 
 def _named(facts: dict[str, Value], wording: Wording, language: str) -> dict[str, Value]:

@@ -37,6 +37,8 @@ class ClockView:
     """the document that the limit rests on"""
     limit: str = ""
     """what was promised: "5 个工作日，还剩 2 个" """
+    due_at: datetime | None = None
+    """for programs"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ class CasePage:
     sample: str
     """whether chance chose the case to be called, for those who call; "" for everybody else"""
     opened: str
+    opened_at: datetime
     outcome: str
     ending: str
     """who ended it, where it ended otherwise than by being handled: "诉求人本人"; "" elsewhere"""
@@ -223,6 +226,9 @@ class Row:
     place: str
     category: str
     opened: str
+    due_at: datetime | None
+    """for programs, as is ``opened_at``: words tell no year and follow the language"""
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,3 +297,4 @@ class Explained:
     lap: int
     due: str
     lines: tuple[Line, ...]
+    due_at: datetime | None

@@ -177,4 +177,6 @@ def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
         place=here.names.division(division, language) if division != here.county.code else "",
         category=here.names.category(category, language) if category else "",
         opened=moment(opened_at, language, acting.now),
+        due_at=due,
+        opened_at=opened_at,
     )

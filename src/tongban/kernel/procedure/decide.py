@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tongban.kernel.authority import authorise
 from tongban.kernel.case import Case
-from tongban.kernel.clock import local_date
+from tongban.kernel.clock import local_date, local_text
 from tongban.kernel.commands import SYSTEM, Actor, ActorKind, Command, Related, Scene, Subcases
 from tongban.kernel.events import Consequence, Event, MandateEnded, Opened, Recused, Resettled, Settled
 from tongban.kernel.form import Answers, Form, Held, read
@@ -165,7 +165,8 @@ def _opened(case: Case) -> Opened:
 def _misplaced(kind: Kind, step: Step, case: Case, command: Command, scene: Scene) -> Refused | None:
     """Why this step cannot be taken at this point, whoever asks."""
     if too_early(case, scene):
-        return Refused("step.before_the_last", step.id)
+        last = local_text(case.last_at) if case.last_at is not None else ""
+        return Refused("step.before_the_last", step.id, {"last": last})
     ended = bool(case.stage) and kind.stages[case.stage].kind is StageKind.END
     if ended and not (case.stage in step.source and keeps_ended(step)):
         return Refused("step.case_ended", step.id, {"stage": case.stage})

@@ -161,6 +161,8 @@ class Row(Out):
     place: str
     category: str
     opened: str
+    due_at: datetime | None = Field(description="for programs; ``due`` and ``opened`` are words for people")
+    opened_at: datetime
 
 
 class Worklist(Out):
@@ -246,6 +248,7 @@ class Explained(Out):
     clock: Named
     lap: int
     due: str
+    due_at: datetime | None
     lines: tuple[Line, ...]
 
 
