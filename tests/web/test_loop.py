@@ -89,7 +89,7 @@ def test_a_settled_case_closes_the_loop_and_shows_its_outcome() -> None:
     assert drawn(root, "closing")
     assert not drawn(root, "dial")
     assert "<outcomes.solved>" in "".join(root.itertext())
-    assert "the loop is closed" in twin(case("new", "shut"))
+    assert "It is finished" in twin(case("new", "shut"))
 
 
 def test_a_phase_that_was_passed_over_is_not_shown_as_done() -> None:
