@@ -222,6 +222,7 @@ def test_clocks_stand_under_the_stages_in_which_they_run() -> None:
 
 @given(st.text(max_size=80), st.integers(40, 300))
 @example("\u0e5c!00000", 40)
+@example("00\u0e5c.000", 40)
 def test_wrapped_lines_fit_and_lose_nothing(said: str, room: int) -> None:
     rows = wrapped(said, 13, room, most=10_000)
     assert all(width_of(row, 13) <= room + 13 for row in rows)

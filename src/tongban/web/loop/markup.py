@@ -71,9 +71,13 @@ def wrapped(words: str, size: float, room: float, most: int = 3) -> list[str]:
     done: list[str] = []
     line = ""
     for piece in _pieces(words):
-        if line and width_of((line + piece).rstrip(), size) > room and piece[0] not in _NO_LINE_START:
-            done.append(line.strip())
-            line = ""
+        if line and width_of((line + piece).rstrip(), size) > room:
+            hangs = len(piece) > 1 and piece[0] in _NO_LINE_START
+            if hangs:  # the sign alone hangs over the edge, not the word behind it
+                line, piece = line + piece[0], piece[1:]
+            if hangs or piece[0] not in _NO_LINE_START:
+                done.append(line.strip())
+                line = ""
         if line and width_of(piece.rstrip(), size) > room:
             piece, line = line + piece, ""
         while width_of(piece.rstrip(), size) > room and len(piece) > 1:
