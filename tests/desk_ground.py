@@ -134,7 +134,12 @@ def county(
 
 
 @pytest.fixture
-def desk(county: None, db: None) -> Desk:
+def desk(county: None, db: None, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Nobody is drawn to be called: what a test sees must not depend on chance."""
+    from tongban.apps.casework import take
+    from tongban.kernel.commands import NOT_DRAWN
+
+    monkeypatch.setattr(take, "drawn_lot", lambda: NOT_DRAWN)
     return Desk()
 
 
