@@ -352,6 +352,8 @@ def test_colleagues_read_that_the_requester_is_waited_for_and_are_not_taken_for_
     page = shown(desk.clerk, asked_back(desk))
     assert "等诉求人答复" in page
     assert "等您答复" not in page
+    drawn = shown(desk.handler, desk.signed()).partition('id="loop"')[2].partition("各环节和接下来")[0]
+    assert "答复您" not in drawn
 
 
 def test_a_text_without_names_is_published_at_once_by_another_than_wrote_it(desk: Desk) -> None:

@@ -32,5 +32,6 @@ def words_of(page: Any, language: str, *, own: bool = True) -> LoopWords:
         return str(titles.get(key) or key.removesuffix(".title").rpartition(".")[2])
 
     drawn = page.drawing.clock
-    promised = str(titles.get(f"clocks.{drawn.id}.plain", "")) if drawn is not None and drawn.promise else ""
+    to_them = own and drawn is not None and drawn.promise
+    promised = str(titles.get(f"clocks.{drawn.id}.plain", "")) if to_them else ""
     return LoopWords(of, language, page.holder, promised, own=own)
