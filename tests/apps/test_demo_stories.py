@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -137,6 +138,13 @@ def test_a_published_text_names_no_estate_road_shop_school_or_village(life: Life
         text = str(texts(event)["public_text"])
         found = [name for name in (*named, matter.slots["village"]) if name in text]
         assert not found, (matter.message.id, found)
+
+
+def test_nothing_about_an_illness_or_a_child_is_published(life: Life) -> None:
+    told = re.compile(SCRIPT.story["never_published"])
+    for _, matter, event in taken(life, "draft_text"):
+        found = told.search(matter.message.body)
+        assert found is None, (matter.message.id, str(texts(event)["public_text"])[:40])
 
 
 def test_what_is_said_inside_a_case_leaves_no_slot_open(life: Life) -> None:

@@ -155,6 +155,10 @@ class Answers:
         category = matter.message.category
         return next((way for way, codes in declinable.items() if category.startswith(tuple(codes))), "")
 
+    def tells_of_the_weak(self, matter: Matter) -> bool:
+        """Whether the message is about somebody's illness or child, which nobody may read of."""
+        return re.search(self.script.story["never_published"], matter.message.body) is not None
+
     def _phrase(self, path: str, now: Situation, found: Mapping[str, object]) -> str:
         """A line of the phrases; at a list one of its entries is taken and the way goes on inside it."""
         here: Any = self.script.phrases

@@ -56,6 +56,8 @@ class Beyond:
                 return bool(message.refusal.get("right")) is (condition == "right")
             case "fresh":
                 return self._fresh(option, matter)
+            case "harmless":
+                return not self._answers.tells_of_the_weak(matter)
             case _:
                 raise ValueError(f"walk.yaml: if: {condition}")
 
