@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -27,13 +28,12 @@ time.sleep(60)
 def lives(pid: int) -> bool:
     """Whether a process runs; one that has ended and was not yet collected does not."""
     try:
-        with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123 - no path of ours
-            return file.read().rpartition(")")[2].split()[0] not in {"Z", "X"}
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
     except FileNotFoundError:
         return False
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks at processes as Linux shows them")  # noqa: PTH112
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks at processes as Linux shows them")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_children_end_with_a_parent_that_was_killed(how: signal.Signals) -> None:
     parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True)
