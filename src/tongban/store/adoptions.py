@@ -61,7 +61,7 @@ def adopt(
     if isinstance(procedure, Refused):
         return procedure
     with transaction.atomic(using=journal.using):
-        journal.query("SELECT pg_advisory_xact_lock(hashtext(%s))::text", (f"adopt/{journal.county}",))
+        journal.take_turn("adopt")
         rows = AdoptionRow.objects.using(journal.using).filter(
             county=journal.county, practice=procedure.practice
         )

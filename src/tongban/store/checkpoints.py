@@ -91,7 +91,7 @@ def checkpoint(journal: Journal, signers: Sequence[Signer], now: datetime) -> He
     One at a time for a county. Refuses what the signers refuse.
     """
     with transaction.atomic(using=journal.using):
-        journal.query("SELECT pg_advisory_xact_lock(hashtext(%s))::text", (f"checkpoint/{journal.county}",))
+        journal.take_turn("checkpoint")
         before = newest(journal)
         head = _gathered(journal, before)
         if head is before:

@@ -167,6 +167,10 @@ class Journal:
                 else _within(raw).execute(sql, arguments).fetchall()
             )
 
+    def take_turn(self, what: str) -> None:
+        """Wait until nobody else in this county is at ``what``; the turn ends with the transaction."""
+        self.query("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))::text", (f"{self.county}/{what}",))
+
     def _often(self, sql: LiteralString, arguments: Sequence[Plain]) -> list[tuple[object, ...]]:
         """The same for the statements of the hot path, which the server keeps prepared."""
         connection = self.connection()

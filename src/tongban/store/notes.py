@@ -11,14 +11,15 @@ from datetime import datetime
 from typing import cast
 from uuid import NAMESPACE_OID, uuid5
 
+from django.db import transaction
+
 from tongban.kernel.ledger.seal import START, Entry, Tip, next_entry
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.store.batch import STEP, Stored
-from tongban.store.journal import CONFLICT, Journal
+from tongban.store.journal import Journal
 
 NO_SEALED: Mapping[str, str] = {}
-TRIES = 20
 
 
 def chain_id(county: str, name: str) -> str:
@@ -62,22 +63,21 @@ def append_note(
 ) -> Entry | Refused:
     """Add a note to the chain called ``name``.
 
-    Writers of one chain do not wait for each other: whoever comes second seals anew on the first.
-    Refuses what cannot be sealed (``ledger.*``).
+    Writers of one chain take turns, each until its transaction ends: trying again after every lost race would
+    starve the slowest of many. Refuses what cannot be sealed (``ledger.*``).
     """
     if kind == STEP:
         raise ValueError("a note is no step")
     chain = chain_id(journal.county, name)
-    sql = """
+    write = """
         INSERT INTO store_event (county, chain, seq, at, recorded, kind, body, seal)
-        VALUES (%s, %s::uuid, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING 1
+        VALUES (%s, %s::uuid, %s, %s, %s, %s, %s, %s) RETURNING 1
     """
-    for _ in range(TRIES):
+    with transaction.atomic(using=journal.using):
+        journal.take_turn(f"notes/{name}")
         last = tip(journal, chain)
         entry = next_entry(last, chain, kind, at, max(recorded, last.recorded), facts, sealed)
-        if isinstance(entry, Refused):
-            return entry
-        values = (entry.chain, entry.seq, entry.at, entry.recorded, kind, entry.body, entry.seal)
-        if journal.query(sql, (journal.county, *values)):
-            return entry
-    return Refused(CONFLICT)
+        if not isinstance(entry, Refused):
+            values = (entry.chain, entry.seq, entry.at, entry.recorded, kind, entry.body, entry.seal)
+            journal.query(write, (journal.county, *values))
+    return entry
