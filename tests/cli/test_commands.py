@@ -178,6 +178,14 @@ def test_what_is_derived_is_compared_without_changing_it(shell: Shell, number: s
     shell.run("rebuild", "--check")
 
 
+def test_an_upgrade_makes_what_is_derived_anew_by_itself(shell: Shell, number: str) -> None:
+    shell.change("UPDATE store_derived SET version = 0")
+    shell.change(f"UPDATE store_case SET title = title || '.' WHERE number = '{number}'")
+    assert "[cli.not_migrated]" in shell.run("work", "--once", status=1).stderr
+    assert "Rebuilding" in shell.run("migrate").stderr
+    assert "agrees" in shell.run("rebuild", "--check").stdout
+
+
 def test_a_sweep_acts_on_what_is_due_and_then_finds_nothing(shell: Shell) -> None:
     shell.run("sweep")
     assert "0 cases, 0 steps" in shell.run("sweep").stdout

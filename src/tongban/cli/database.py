@@ -41,6 +41,6 @@ def migrate(voice: Voice, _: argparse.Namespace) -> int:
     with progress(voice) as say:
         open_up(say)
         with setting_up(home(), say):
-            applied = migrate_database()
+            applied = migrate_database(say)
     voice.say("database.migrated" if applied else "database.up_to_date", n=applied)
     return 0

@@ -83,7 +83,7 @@ def _whole() -> bool:
 def _made(voice: Voice, volume: int) -> Ready | Refused:
     """The county, found or set up; with a first checkpoint of what was set up."""
     with progress(voice) as say, setting_up(home(), say):
-        migrate_database()
+        migrate_database(say)
         from tongban.demo.found import found
 
         made = found()

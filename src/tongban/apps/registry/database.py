@@ -44,7 +44,19 @@ def setting_up(home: Path, say: Say = silent) -> Iterator[None]:
 
 
 def tables_current() -> bool:
-    """Whether all migrations of this version were applied; by their names, without loading any."""
+    """Whether the tables, and what is kept in them of the ledger, are those of this version."""
+    return _tables_made() and _rows_made()
+
+
+def _rows_made() -> bool:
+    from tongban.store.models import Derived
+    from tongban.store.projection import PROJECTED
+
+    return Derived.objects.filter(version=PROJECTED).exists()
+
+
+def _tables_made() -> bool:
+    """Whether all migrations were applied; by their names, without loading any."""
     from django.apps import apps
     from django.db import connection
 
@@ -58,10 +70,26 @@ def tables_current() -> bool:
         return wanted <= set(cursor.fetchall())
 
 
-def migrate_database() -> int:
-    """Bring the tables up to date; how many migrations were applied."""
-    if tables_current():
-        return 0
+def migrate_database(say: Say = silent) -> int:
+    """Bring the tables up to date, and the rows made from the ledger; how many migrations were applied."""
+    applied = 0 if _tables_made() else _migrate()
+    if not _rows_made():
+        _make_rows(say)
+    return applied
+
+
+def _make_rows(say: Say) -> None:
+    """Make all rows anew from the ledger, where there is one yet."""
+    from tongban.apps.registry.upkeep import rebuild_projections
+    from tongban.store.models import Derived, EventRow
+    from tongban.store.projection import PROJECTED
+
+    if EventRow.objects.exists():
+        rebuild_projections(say)
+    Derived.objects.update_or_create(id=1, defaults={"version": PROJECTED})
+
+
+def _migrate() -> int:
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor

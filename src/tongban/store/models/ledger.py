@@ -108,6 +108,17 @@ class Bookmark(models.Model):
         db_table = "store_bookmark"
 
 
+class Derived(models.Model):
+    """The one row that says which version of the projection (``PROJECTED``) made this database's rows."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    version = models.IntegerField()
+
+    class Meta:
+        db_table = "store_derived"
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="derived_once"),)
+
+
 class Leaf(models.Model):
     """Which event is which leaf of the county's Merkle tree, counted from 0."""
 

@@ -1,0 +1,30 @@
+"""A change of what is derived from the ledger is noticed before it reaches a county that was set up earlier."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+
+import msgspec
+from small_practice import PROCEDURE, opened
+
+from tongban.kernel import case
+from tongban.kernel.ledger.seal import START
+from tongban.store.projection import PROJECTED, case_row
+
+SHAPES = {1: "e50ce33e8a1f56ab"}
+"""What a case's state and row hold, by the version of the projection. A new shape needs a new version."""
+
+
+def test_a_new_shape_of_a_case_or_its_row_has_a_new_version() -> None:
+    columns = sorted(case_row(PROCEDURE, opened().cases[0], START, None))
+    shape = json.dumps([columns, dict(_kept())])
+    assert SHAPES[PROJECTED] == hashlib.sha256(shape.encode()).hexdigest()[:16]
+
+
+def _kept() -> Iterator[tuple[str, list[str]]]:
+    """The members of a case and of all that it is made of."""
+    for name, kind in sorted(vars(case).items()):
+        if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind.__module__ == case.__name__:
+            yield name, [field.encode_name for field in msgspec.structs.fields(kind)]
