@@ -148,6 +148,12 @@ def office_lately() -> Office:
     return office() if kept is None or kept.county.code != _county() else kept
 
 
+def office_remembered() -> Office | None:
+    """The office as this process last found it, without asking: for a page that says the database is away."""
+    with _lock:
+        return _kept
+
+
 def office(at_stamp: int | None = None) -> Office:
     """The office as it stands. One query, unless the caller brings the stamp along."""
     global _kept, _found_at

@@ -157,6 +157,7 @@ def _page(
         category=str(case.facts.get("category") or ""),
         division=case.division,
         practice_id=case.practice,
+        adoption=case.adoption,
         received=inside,
         told=_told(events[0], contents, wording, kind),
     )

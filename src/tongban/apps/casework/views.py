@@ -196,6 +196,8 @@ class CasePage:
     category: str = ""
     division: str = ""
     practice_id: str = ""
+    adoption: str = ""
+    """the version of the practice that the case follows"""
     received: bool = False
     """whether the reader's own unit received the case"""
     told: str = ""

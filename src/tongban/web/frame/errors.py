@@ -10,7 +10,9 @@ import logging
 import re
 import secrets
 import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -20,6 +22,8 @@ from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
+from tongban.apps.casework.given import Given, given
+from tongban.apps.office import office_remembered
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.web.frame.context import surroundings
 from tongban.web.words import language_of, says
@@ -38,12 +42,15 @@ _DISK_FULL = "53100"
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """One thing that was sent. ``written`` says that a person wrote it, so that it is shown to be copied."""
+    """One thing that was sent. ``written`` says that a person wrote it, so that it is shown to be copied;
+    ``shown`` is how a choice reads, "" for what is only sent again. A field's choices are told once, together."""
 
     name: str
     value: str
     written: bool
     rows: int = 1
+    label: str = ""
+    shown: str = ""
 
 
 def known(request: HttpRequest, fault: BaseException | None) -> HttpResponse | None:
@@ -71,7 +78,14 @@ def refused(request: HttpRequest, refusal: Refused, status: int = 0) -> HttpResp
     area, _, reason = refusal.code.partition(".")
     status = status or (404 if reason.startswith("unknown") else _STATUS.get(area, 409))
     words = [says(each, language_of(request)) for each in refusal.all()]
-    return _page(request, status, "errors/refused.html", refusals=words, back=_back(request))
+    return _page(
+        request,
+        status,
+        "errors/refused.html",
+        refusals=words,
+        back=_back(request),
+        unsent=readable(entered(request)),
+    )
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
@@ -86,7 +100,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     log.info("forbidden: %s %s", request.path, exception)
-    return _page(request, 403, "errors/plain.html", kind="forbidden")
+    return _page(request, 403, "errors/plain.html", kind="forbidden", unsent=readable(entered(request)))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -120,21 +134,61 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, 500, "errors/fault.html", incident=incident, **given)
 
 
-def entered(request: HttpRequest) -> tuple[Entered, ...]:
+def entered(request: HttpRequest, adoption: str = "") -> tuple[Entered, ...]:
     """What was sent with a form, passwords and secrets left out; () where it can no longer be read."""
     if request.method != "POST":
         return ()
     try:
-        sent = request.POST.lists()
+        sent = {name: values for name, values in request.POST.lists() if name not in _NOT_GIVEN_BACK}
     except (OSError, MultiPartParserError, *_TOO_LARGE):
         return ()
-    return tuple(
-        Entered(name, str(value), not _CODE.fullmatch(str(value)), _rows(str(value)))
-        for name, values in sent
-        if name not in _NOT_GIVEN_BACK
-        for value in values
-        if value != ""
-    )
+    step = str(request.resolver_match.kwargs.get("step", "")) if request.resolver_match else ""
+    return given_back(request, sent, step, adoption)
+
+
+def given_back(
+    request: HttpRequest, answers: Mapping[str, object], step: str = "", adoption: str = ""
+) -> tuple[Entered, ...]:
+    """Answers by field, each with its label and what was chosen by name. ``adoption`` is the practice's as the form
+    knew it, "" where that is not known; ``step`` is the one they were meant for."""
+    values = {name: _filled(each) for name, each in answers.items()}
+    named = _named(request, values, step, adoption)
+    return tuple(each for name, texts in values.items() for each in _entered(name, texts, named.get(name)))
+
+
+def readable(given: Iterable[Entered]) -> tuple[Entered, ...]:
+    """What of it a person can read; the rest only serves to send it again."""
+    return tuple(each for each in given if each.written or each.shown)
+
+
+def _filled(value: object) -> list[str]:
+    return [str(each) for each in (value if isinstance(value, list | tuple) else (value,)) if each != ""]
+
+
+def _entered(name: str, values: Sequence[str], named: Given | None) -> Iterator[Entered]:
+    shown = named.shown if named is not None and not named.written else ""
+    for value in values:
+        own = not name.startswith("_") and not _CODE.fullmatch(value)
+        written = named.written if named is not None else own
+        yield Entered(name, value, written, _rows(value), named.label if named is not None else "", shown)
+        shown = ""
+
+
+def _named(
+    request: HttpRequest, answers: Mapping[str, object], step: str, adoption: str
+) -> Mapping[str, Given]:
+    """What was entered in words, by field, as far as this process knows the practices without asking anybody."""
+    here = office_remembered()
+    if here is None:
+        return {}
+    in_force = [own for _, own in here.practices(datetime.now(UTC))]
+    try:
+        found = given(
+            answers, here, [adoption, *in_force] if adoption else in_force, language_of(request), step
+        )
+    except (DatabaseError, RefusedError):
+        return {}
+    return {each.name: each for each in found}
 
 
 def _rows(value: str) -> int:

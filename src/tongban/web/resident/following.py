@@ -18,6 +18,7 @@ from tongban.apps.people.ownership import prove_ownership
 from tongban.apps.proof.receipt import receipt
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import address_of, remember, resident
+from tongban.web.frame.errors import given_back, readable
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.resident import flood
 from tongban.web.resident.draft import entered
@@ -107,7 +108,9 @@ def _page(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
     page = look(number, resident(request), entered=tried)
     if isinstance(page, Refused):
         return _ask(request, number, meant, status=404)
+    asked = {field.id for step in page.steps if step.tried and not step.blocked for field in step.fields}
     gone = bool(meant.step) and not any(step.tried and not step.blocked for step in page.steps)
+    lost = {name: value for name, value in meant.answers.items() if name not in asked}
     faults = meant.refused.all() if meant.refused is not None and gone else ()
     values = {
         "page": page,
@@ -115,7 +118,8 @@ def _page(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
         "key": flood.new_key(),
         "photos": media_types(page.photos),
         "refusals": in_words(faults, number, resident(request)),
-        "lost": list(meant.carried()) if gone else (),
+        "gone": gone,
+        "lost": readable(given_back(request, lost, meant.step, page.adoption)),
     }
     return render(request, "resident/case.html", values, status=422 if meant.refused else 200)
 
