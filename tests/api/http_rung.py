@@ -49,6 +49,7 @@ class Http(Live):
         found = self.call("POST", "/cases", body, self._token(act.by, ""))
         if isinstance(found, Refused):
             return found
+        self.warned = tuple(each["code"] for each in found["warnings"])
         self._phones[found["number"]] = str(act.answers.get("phone", ""))
         return str(found["number"])
 
@@ -62,6 +63,8 @@ class Http(Live):
         if isinstance(found, Refused) and found.code == "case.unknown":
             # Whoever may not see the case is not even told that it is there.
             return Refused("authority.not_yours", act.step)
+        if not isinstance(found, Refused):
+            self.warned = tuple(each["code"] for each in found["warnings"])
         return found if isinstance(found, Refused) else None
 
     def see(self, number: str) -> Look | None:

@@ -37,7 +37,7 @@ from tongban.kernel.form import FieldKind, mask, mask_bank, mask_text
         (FieldKind.name, "阿卜杜拉·买买提", "阿*******"),
         (FieldKind.name, "张", "*"),
         (FieldKind.name, "", ""),
-        (FieldKind.credit_code, "91110000600037341L", "91110000600037341L"),
+        (FieldKind.credit_code, "91110000600037341L", "91************341L"),
         (FieldKind.case, "HL-2026-000123", "HL-2026-000123"),
         (FieldKind.text, "请回电13812341234", "请回电138****1234"),
     ],

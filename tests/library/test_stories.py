@@ -51,6 +51,7 @@ def test_all_stories_of_the_whole_practice_come_out_as_expected(practice: Practi
         ("outcome: done", "outcome: undone", "practice.story_expected"),
         ("lamps: 2, bright: true}", "lamps: 3, bright: true}", "practice.story_expected"),
         ("[noticed: received]", "[noticed: declined]", "practice.story_expected"),
+        ("follows: [noticed: received]", "warned: [form.not_asked]", "practice.story_expected"),
         ("refused: authority.not_yours", "refused: step.condition", "practice.story_other_refusal"),
         ("by: handler@water, answers: {outcome: mended}, refused", "by: handler@housing, answers: {outcome: mended}, refused", "practice.story_not_refused"),
         ("lamps: 2}", "lamps: many}", "practice.story_refused"),

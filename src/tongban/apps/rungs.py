@@ -106,6 +106,8 @@ class Live(ABC):
         self.here = settle(ground)
         self.numbers: dict[str, str] = {}
         """The story's names of cases and their numbers."""
+        self.warned: tuple[str, ...] = ()
+        """Codes of the doubts at the latest step."""
         self._seen: Mark = BEGINNING
 
     @abstractmethod
@@ -121,18 +123,20 @@ class Live(ABC):
         """The case as it stands."""
 
     def open(self, act: Act, opens: Opens) -> Did:
+        self.warned = ()
         number = self.begin(act, opens)
         if isinstance(number, Refused):
             return Did(number)
         self.numbers[act.case] = number
-        return Did(None, self._followed())
+        return Did(None, self._followed(), self.warned)
 
     def step(self, act: Act) -> Did:
         number = self.number(act.case)
         if not number:
             return Did(Refused("step.no_case", act.step))
+        self.warned = ()
         refused = self.go(act, number)
-        return Did(refused) if refused is not None else Did(None, self._followed())
+        return Did(refused) if refused is not None else Did(None, self._followed(), self.warned)
 
     def sweep(self, until: datetime) -> Did:
         """As a sweep that never sleeps would: at each moment at which something falls due, in order."""
@@ -240,11 +244,18 @@ class Apps(Live):
             home=opens.home,
             division=opens.division,
         )
-        return taken.number if isinstance(taken, Taken) else taken
+        return taken if isinstance(taken, Refused) else self._warned(taken).number
 
     def go(self, act: Act, number: str) -> Refused | None:
         taken = take(number, act.step, act.answers, self._acting(act, number))
-        return taken if isinstance(taken, Refused) else None
+        if isinstance(taken, Refused):
+            return taken
+        self._warned(taken)
+        return None
+
+    def _warned(self, taken: Taken) -> Taken:
+        self.warned = tuple(each.code for each in taken.warnings)
+        return taken
 
     def see(self, number: str) -> Look | None:
         loaded = self.here.load(number)

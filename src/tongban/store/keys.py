@@ -12,8 +12,8 @@ from tongban.kernel.form import FieldKind
 from tongban.kernel.ledger.ed25519 import KEY_LENGTH, Ed25519Signer
 from tongban.kernel.value import Value
 
-IDENTIFYING = frozenset({FieldKind.phone, FieldKind.id_card})
-"""Kinds of identity values by which a case or a person may be looked up."""
+IDENTIFYING = frozenset({FieldKind.phone, FieldKind.id_card, FieldKind.credit_code})
+"""Kinds of identity values by which a case, a person or an enterprise may be looked up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from tongban.apps.casework.views import FieldView, Option
 from tongban.apps.office import Office
 from tongban.apps.wording import Wording
 from tongban.kernel.form import Field, FieldKind, Form
+from tongban.kernel.form.answers import doubts
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
@@ -85,6 +86,7 @@ def _field(
     said = [wording.refusal(each) for each in faults]
     between = "" if wording.language == "zh-Hans" else " "
     plain = "" if many else _plain(value)
+    unsure = [wording.refusal(each) for each in doubts(field, plain)]
     return FieldView(
         id=field.id,
         kind=field.kind.value,
@@ -97,6 +99,7 @@ def _field(
         longest=field.most if field.kind in (FieldKind.line, FieldKind.text, FieldKind.name) else 0,
         fault=between.join(dict.fromkeys(each.says for each in said)),
         fix=between.join(dict.fromkeys(each.fix for each in said)),
+        doubt=between.join(f"{each.says}{between}{each.fix}" for each in unsure),
         shown=shown(field.kind, plain, office, wording.language),
         offer=_offered(field, known, office, wording.language) if not plain else None,
     )

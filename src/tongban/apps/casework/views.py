@@ -100,6 +100,8 @@ class FieldView:
     longest: int = 0
     fault: str = ""
     fix: str = ""
+    doubt: str = ""
+    """what to look at again in an answer that would be taken as it is"""
     shown: str = ""
     """the value as people read it: the name of a unit, division or category, else the value itself"""
     offer: Option | None = None

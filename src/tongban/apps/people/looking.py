@@ -30,6 +30,8 @@ class Purpose(StrEnum):
     """to meet them where it happened"""
     CALLBACK = "callback"
     """to ask them afterwards"""
+    FIND = "find"
+    """to find their own file in another system, for them"""
     VERIFY = "verify"
     """to see whether somebody at the counter is them"""
     CORRECT = "correct"

@@ -59,6 +59,14 @@ def answer(asked: Field, given: object, today: date) -> Found | Refused:
     return _READERS[asked.kind](asked, given, today)
 
 
+def doubts(asked: Field, given: object) -> tuple[Refused, ...]:
+    """What a person should look at again in an entry, though it would be taken as it is."""
+    if asked.kind is not FieldKind.credit_code or not isinstance(given, str) or len(given) > _LONGEST_CODE:
+        return ()
+    read = identity.read_credit_code(given, asked.id)
+    return () if isinstance(read, Refused) else read[1]
+
+
 def _cap(asked: Field) -> int:
     """Characters beyond which an entry is not even normalised; composing may make it a good deal shorter."""
     return 4 * asked.most if asked.kind in _MEASURED else _LONGEST_CODE

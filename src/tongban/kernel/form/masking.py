@@ -1,7 +1,7 @@
 """What outsiders see of a personal datum.
 
 The formats are those of local de-identification rules for public notices: telephone ``138****1234``,
-identity number ``35*************123``, bank account without its middle, name reduced to the surname.
+identity number ``35*************123``, credit code ``91************341L``, bank account without its middle, name reduced to the surname.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ def mask(kind: FieldKind, text: str) -> str:
             return _masked_phone(text)
         case FieldKind.id_card:
             return _masked_id(text)
+        case FieldKind.credit_code:
+            return _masked_credit_code(text)
         case FieldKind.name:
             return _masked_name(text)
         case FieldKind.line | FieldKind.text:
@@ -86,6 +88,12 @@ def _masked_id(text: str) -> str:
     if len(number) not in (15, 18):
         return "*" * len(number)
     return number[:2] + "*" * (len(number) - 5) + number[-3:]
+
+
+def _masked_credit_code(text: str) -> str:
+    """91************341L: what sort of body it is and the end. The code is public, who asked is not."""
+    code = "".join(narrow(text).split()).upper()
+    return code[:2] + "*" * (len(code) - 6) + code[-4:] if len(code) == 18 else "*" * len(code)
 
 
 def _masked_name(text: str) -> str:

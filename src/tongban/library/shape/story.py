@@ -83,7 +83,7 @@ class ExpectSpec(Shape):
     """What must be so after an entry; what is not written is not looked at.
 
     ``due`` and ``clock`` are by clock, ``count`` by step. ``follows`` are things that followed from the
-    entry, in any order: ``noticed`` or ``noticed: accepted``.
+    entry, in any order: ``noticed`` or ``noticed: accepted``. ``warned`` are codes of doubts that stopped nothing.
     """
 
     stage: Id | None = None
@@ -95,6 +95,7 @@ class ExpectSpec(Shape):
     count: dict[Id, int] = Field(default_factory=dict)
     facts: dict[Id, Answer] = Field(default_factory=dict)
     follows: Many[Followed] = ()
+    warned: Many[str] = ()
     subcases: SubcasesSpec | None = None
 
 

@@ -74,5 +74,7 @@ class _Entry:
             self.among("practice.unknown_clock", clock, self.known.clocks, "expect", "clock", clock)
         for step in expect.count:
             self.among("practice.unknown_step", step, self.known.steps, "expect", "count", step)
+        for n, code in enumerate(expect.warned):
+            self.among("practice.unknown_code", code, self.known.codes, "expect", "warned", n)
         for n, followed in enumerate(expect.follows):
             self.among("practice.unknown_consequence", followed.name, CONSEQUENCES, "expect", "follows", n)

@@ -154,7 +154,7 @@ class Rehearsal:
         if isinstance(decided, Refused):
             return Did(decided)
         self._keep(decided, now)
-        return Did(None, self._so_far())
+        return Did(None, self._so_far(), tuple(each.code for each in decided.warnings))
 
     def _so_far(self) -> dict[str, tuple[Followed, ...]]:
         return {self._name(case_id): tuple(found) for case_id, found in self.followed.items()}

@@ -65,6 +65,8 @@ class Did:
 
     refused: Refused | None = None
     followed: Mapping[str, tuple[Followed, ...]] = field(default_factory=dict)
+    warned: tuple[str, ...] = ()
+    """Codes of the doubts that stopped nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,14 @@ class _Teller:
                 expected=expected,
                 found=found,
             )
+        if set(expect.warned) - set(did.warned):
+            yield self._failure(
+                "practice.story_expected",
+                ("story", index, "expect", "warned"),
+                what="warned",
+                expected=expect.warned,
+                found=did.warned,
+            )
         followed = did.followed.get(name, ())
         for n, wanted in enumerate(expect.follows):
             if not any(wanted.name == each.name and wanted.what in ("", each.what) for each in followed):

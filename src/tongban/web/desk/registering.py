@@ -27,6 +27,9 @@ from tongban.web.resident.codes import qr_svg
 SUGGEST = "_suggest"
 """The name of the button that asks for a suggestion, for whoever has no JavaScript."""
 
+DOUBTED = "_doubted"
+"""What was shown as doubtful, entry by entry: sent again unchanged, it is meant so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -52,7 +55,7 @@ def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     if request.method != "POST":
         return _form(request, acting, found, chosen, Sent({}, ""))
     given = sent(request, acting)
-    if SUGGEST in request.POST or given.refused is not None:
+    if SUGGEST in request.POST or given.refused is not None or _unconfirmed(request, acting, chosen, given):
         return _form(request, acting, found, chosen, given)
     taken = open_case(
         chosen.practice,
@@ -64,8 +67,17 @@ def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     )
     if isinstance(taken, Refused):
         return _form(request, acting, found, chosen, replace(given, refused=taken))
-    doubts(request, taken, acting)
+    looked_at = {each.partition("=")[0] for each in request.POST.getlist(DOUBTED)}
+    left = tuple(each for each in taken.warnings if each.where not in looked_at)
+    doubts(request, replace(taken, warnings=left), acting)
     return HttpResponseRedirect(reverse("desk_receipt", args=[taken.number]))
+
+
+def _unconfirmed(request: HttpRequest, acting: Acting, chosen: Opening, given: Sent) -> bool:
+    """Whether something would be taken that nobody has looked at again as it stands now."""
+    seen = request.POST.getlist(DOUBTED)
+    asked = asks(chosen, acting, entered=given.answers)
+    return any(f"{field.id}={field.value}" not in seen for field in asked if field.doubt)
 
 
 def _chosen(request: HttpRequest, found: Sequence[Opening]) -> Opening:
@@ -83,6 +95,7 @@ def _form(
         "chosen": chosen,
         "ways": [Way(each, each == chosen) for each in found],
         "fields": fields,
+        "doubted": [field for field in fields if field.doubt],
         "refusals": beyond(given.refused, fields, chosen, acting),
         "lists": lists(fields),
         "token": new_key(),

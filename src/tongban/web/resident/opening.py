@@ -9,8 +9,11 @@ from tongban.apps.casework.views import FieldView
 
 SAY, MORE, REACH, CHECK = "say", "more", "reach", "check"
 """What is wrong; what helps and may be left out; how to reach you; whether all is right."""
-_ABOUT_YOU = frozenset({"phone", "name", "id_card", "flag"})
+_ABOUT_YOU = frozenset({"phone", "name", "id_card", "credit_code", "flag"})
 """Kinds of fields that are about the person and not about the matter."""
+
+_OF_FEW = frozenset({"credit_code"})
+"""Kinds of fields for those alone who speak for an enterprise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,16 @@ class Page:
     rest: tuple[FieldView, ...] = ()
     step: int = 1
     steps: int = 1
+
+    @property
+    def folded(self) -> tuple[FieldView, ...]:
+        """What only few are asked: it opens when they say so, and stands open once it was answered."""
+        return tuple(f for f in self.fields if f.kind in _OF_FEW and not (f.value or f.fault))
+
+    @property
+    def asked(self) -> tuple[FieldView, ...]:
+        """What everybody is asked on this page."""
+        return tuple(field for field in self.fields if field not in self.folded)
 
     @property
     def filled(self) -> bool:

@@ -126,7 +126,8 @@ def _show(
     values = {
         "door": door,
         "page": page,
-        "asked": [replace(field, values=()) if field.kind == "files" else field for field in page.fields],
+        "asked": [replace(field, values=()) if field.kind == "files" else field for field in page.asked],
+        "folded": page.folded,
         "parts": pages[:-1],
         "kept": photos_of(fields),
         "refusals": beyond(refused, fields, door.way, resident(request)),
