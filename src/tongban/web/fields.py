@@ -65,7 +65,7 @@ _WIDGETS = {
     "name": Widget("input", autocomplete="name", width="middle", spellcheck=False),
     "unit": Widget("list"),
     "units": Widget("boxes", group=True),
-    "division": Widget("list"),
+    "division": Widget("places"),
     "category": Widget("list"),
     "duty": Widget("list"),
     "case": Widget("input", autocomplete="off", width="middle", spellcheck=False),

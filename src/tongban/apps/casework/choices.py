@@ -92,9 +92,11 @@ def _units(names: Registered, county: County, language: str) -> Iterable[tuple[s
 
 
 def _divisions(names: Registered, county: County, language: str) -> Iterable[tuple[str, str, str, str]]:
+    """The county and what lies in it; province and city are not its to choose."""
+    above_it = frozenset(county.division_chain(county.code)) - {county.code}
     for code in sorted(names.divisions):
         known = county.divisions.get(code)
-        if known is None:
+        if known is None or code in above_it:
             continue
         name = names.division(code, language)
         within = known.level in _SMALL and known.parent in names.divisions
@@ -167,9 +169,13 @@ def _id_of(kind: FieldKind, given: str, here: Office, *, by_hand: bool = False) 
 
 def fits(kind: FieldKind, text: str, here: Office, language: str) -> tuple[Option, ...]:
     """The choices in whose label all words of a text stand; none for a text without words."""
+    return fitting(text, choices(kind, here, language).options)
+
+
+def fitting(text: str, options: Iterable[Option]) -> tuple[Option, ...]:
+    """The same among some options."""
     words = _words(text)
-    options = choices(kind, here, language).options if words else ()
-    return tuple(each for each in options if all(word in each.label.lower() for word in words))
+    return tuple(each for each in options if words and all(word in each.label.lower() for word in words))
 
 
 def _words(text: str) -> list[str]:

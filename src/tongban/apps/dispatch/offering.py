@@ -15,7 +15,8 @@ from django.conf import settings
 
 from tongban.apps.acting import Acting
 from tongban.apps.dispatch.classifier import RECORD, Classifier, Untrained
-from tongban.apps.dispatch.place import Gazetteer, NamedDivision
+from tongban.apps.dispatch.gazetteer import gazetteer_of
+from tongban.apps.dispatch.place import Gazetteer
 from tongban.apps.dispatch.scheme import Category, Scheme, scheme_of
 from tongban.apps.dispatch.suggest import Message, Registers, Suggestion, suggest
 from tongban.apps.dispatch.took import Units, Unlearnt
@@ -97,7 +98,7 @@ def _read(here: Office, folder: Path) -> _Kept:
         kept = _kept.get(str(folder))
         if kept is None or kept.mark != mark:
             kept = _kept[str(folder)] = _Kept(
-                mark, _classifier(folder), _units(folder), _scheme(here), _gazetteer(here)
+                mark, _classifier(folder), _units(folder), _scheme(here), gazetteer_of(here)
             )
         return kept
 
@@ -128,10 +129,3 @@ def _scheme(here: Office) -> Scheme:
         if "." not in code or code.rpartition(".")[0] in codes
     )
     return Scheme({}) if isinstance(found, Refused) else found
-
-
-def _gazetteer(here: Office) -> Gazetteer:
-    return Gazetteer.of(
-        NamedDivision(code, here.names.divisions.get(code, (code, ""))[0], each.level, each.parent)
-        for code, each in here.county.divisions.items()
-    )

@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.choices import fitting
 from tongban.apps.casework.files import Upload, keep_good, media_types
 from tongban.apps.casework.views import FieldView
 from tongban.kernel.refusal import Refused
@@ -35,8 +36,10 @@ class Draft:
 
 def draft_of(request: HttpRequest, fields: Iterable[FieldView], acting: Acting) -> Draft:
     """Read a posted page. Its files are kept at once, so that nothing that goes wrong later loses them."""
-    names = [field.id for field in fields if field.kind == "files"]
+    asked = tuple(fields)
+    names = [field.id for field in asked if field.kind == "files"]
     answers = entered(request.POST)
+    answers |= {each.id: code for each in asked if (code := _chosen(each, answers.get(each.id)))}
     faults: list[Refused] = []
     for name in names:
         before = media_types(_several(answers.pop(name, ())))
@@ -47,6 +50,14 @@ def draft_of(request: HttpRequest, fields: Iterable[FieldView], acting: Acting) 
             answers[name] = list(dict.fromkeys(ids))
     refused = Refused.of(faults) if faults else None
     return Draft(answers, request.POST.get("at", ""), request.POST.get("go", "next"), refused)
+
+
+def _chosen(field: FieldView, given: object) -> str:
+    """The choice that is called as somebody typed, or the one that alone fits the words; "" when none does."""
+    if not isinstance(given, str) or any(given == each.value for each in field.options):
+        return ""
+    named = [each for each in field.options if each.label == given] or fitting(given, field.options)
+    return named[0].value if len(named) == 1 else ""
 
 
 def entered(posted: QueryDict) -> dict[str, object]:

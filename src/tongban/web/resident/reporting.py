@@ -28,7 +28,8 @@ from tongban.web.resident.codes import qr_svg
 from tongban.web.resident.draft import Draft, draft_of, photos_of, unsigned
 from tongban.web.resident.opening import CHECK, SAY, Page, beside, page_of, pages_of, stopped_at
 from tongban.web.resident.photos import photo
-from tongban.web.words import language_of
+from tongban.web.resident.place import Inferred, inferred
+from tongban.web.words import language_of, say
 
 LOOKED_AT = 400
 """Characters of a text that are looked at for similar cases while somebody is still typing."""
@@ -97,7 +98,9 @@ def _onward(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, .
         stopped = stopped_at(pages, here, [each.where for each in checked.all()])
         if stopped is not None:
             return _show(request, door, stopped.id, draft.answers, checked)
-    return _show(request, door, beside(pages, here, 1).id, draft.answers)
+    place = inferred(door.fields(resident(request), {}), draft.answers) if here.id == SAY else None
+    answers = {**draft.answers, place.field: place.code} if place is not None else draft.answers
+    return _show(request, door, beside(pages, here, 1).id, answers, place=place)
 
 
 def _send(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, ...]) -> HttpResponse:
@@ -117,8 +120,9 @@ def _show(
     wanted: str,
     answers: Mapping[str, object],
     refused: Refused | None = None,
+    place: Inferred | None = None,
 ) -> HttpResponse:
-    """One page of the way, with everything that was entered."""
+    """One page of the way, with everything that was entered. ``place`` was read out of it just now, and says so."""
     fields = door.fields(resident(request), answers, refused)
     pages = pages_of(fields)
     page = page_of(pages, wanted)
@@ -126,7 +130,7 @@ def _show(
     values = {
         "door": door,
         "page": page,
-        "asked": [replace(field, values=()) if field.kind == "files" else field for field in page.asked],
+        "asked": [_drawn(field, place, language_of(request)) for field in page.asked],
         "folded": page.folded,
         "parts": pages[:-1],
         "kept": photos_of(fields),
@@ -137,6 +141,15 @@ def _show(
         "similar": _similar(request, fields) if page.id == CHECK else (),
     }
     return render(request, f"resident/{page.id}.html", values, status=422 if refused else 200)
+
+
+def _drawn(field: FieldView, place: Inferred | None, language: str) -> FieldView:
+    """A field as the page asks it: added files are shown apart, an inferred place says what it was read from."""
+    if field.kind == "files":
+        return replace(field, values=())
+    if place is not None and field.id == place.field:
+        return replace(field, help=say("resident.place.read", language, words=place.words))
+    return field
 
 
 def _stamp(request: HttpRequest) -> tuple[str, str]:

@@ -83,6 +83,31 @@ def options_by_group(offered: Sequence[Option], chosen: str) -> SafeString:
 
 
 @register.simple_tag
+def places(offered: Sequence[Option], chosen: str, within: str) -> SafeString:
+    """Places under what they lie within: a township heads its villages and can be chosen itself, said as ``within``
+    (with ``{place}``). ``data-label`` is the name by which a place is searched and sent."""
+    heads = frozenset(o.group for o in offered if o.group)
+    drawn, group = [], ""
+    for o in offered:
+        head = o.label if o.label in heads else o.group
+        if head != group:
+            drawn.append(f"{'</optgroup>' if group else ''}{_head(head)}")
+            group = head
+        name = (
+            within.replace("{place}", o.label) if o.label in heads else o.label.removeprefix(f"{o.group} · ")
+        )
+        drawn.append(
+            f'<option value="{escape(o.value)}" data-label="{escape(o.label)}"'
+            f"{' selected' if o.value == chosen else ''}>{escape(name)}</option>"
+        )
+    return SafeString("".join([*drawn, "</optgroup>" if group else ""]))
+
+
+def _head(name: str) -> str:
+    return f'<optgroup label="{escape(name)}">' if name else ""
+
+
+@register.simple_tag
 def boxes(field: FieldView, id: str) -> SafeString:
     """A box to tick for every choice, written like ``options``. The first bears the id of the field."""
     name, checked = escape(field.id), frozenset(field.values)

@@ -5,6 +5,26 @@
   "use strict";
   var MOST = 60, lists = {}, open = null;
 
+  // A select with many places becomes such a field: typed into, or opened level by level. What is sent is the name.
+  function upgrade(select) {
+    var input = document.createElement("input"), list = document.createElement("datalist"), chosen = select.selectedOptions[0];
+    list.id = select.id + "-list";
+    Array.from(select.options).forEach(function (o) {
+      if (!o.value) return;
+      var option = document.createElement("option");
+      option.value = o.dataset.label || o.textContent; list.append(option);
+    });
+    ["id", "name", "aria-describedby", "aria-invalid", "aria-required"].forEach(function (name) {
+      if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
+    });
+    ["none", "count", "more"].forEach(function (name) { input.dataset[name] = select.dataset[name]; });
+    input.value = chosen && chosen.value ? chosen.dataset.label : select.dataset.value || "";
+    input.type = "text"; input.autocomplete = "off"; input.spellcheck = false; input.placeholder = select.dataset.placeholder;
+    input.dataset.pick = input.dataset.levels = ""; input.setAttribute("list", list.id);
+    select.replaceWith(input); input.after(list);
+    dress(input);
+  }
+
   function choices(input) {
     var name = input.dataset.from;
     var source = document.getElementById(name);
@@ -16,11 +36,21 @@
   }
 
   function fits(input, text) {
+    var within = "levels" in input.dataset && (!text || known(input)) ? under(input, text) : [];
+    if (within.length) return within;
     var words = text.toLowerCase().replace(/[\/·]/g, " ").split(/\s+/).filter(Boolean);
     if (!words.length) return choices(input);
     var found = choices(input).filter(function (o) { return words.every(function (w) { return o.low.indexOf(w) >= 0; }); });
     var own = function (o) { return words.every(function (w) { return leaf(o.low).indexOf(w) >= 0; }) ? 0 : 1; };
     return found.map(function (o, n) { return [own(o), n, o]; }).sort(function (a, b) { return a[0] - b[0] || a[1] - b[1]; }).map(function (r) { return r[2]; });
+  }
+
+  // What lies right within a choice, itself first; within nothing, the widest choices.
+  function under(input, text) {
+    var all = choices(input), wide = all.filter(function (o) { return leaf(o.label) === o.label; });
+    if (!text) return wide;
+    var inside = all.filter(function (o) { return o.label.indexOf(text + " · ") === 0; });
+    return inside.length ? all.filter(function (o) { return o.label === text; }).concat(inside) : [];
   }
 
   function leaf(label) { return label.split(/ [\/·] /).pop(); }
@@ -61,7 +91,7 @@
     input.closest(".field").append(list);
     list.style.top = input.offsetTop + input.offsetHeight + "px";
     input.setAttribute("aria-expanded", "true");
-    open = { input: input, list: list, at: -1 };
+    open = { input: input, list: list, at: -1, text: text };
     list.scrollIntoView({ block: "nearest" });
     if (highlight && found.length) move(0);
   }
@@ -85,16 +115,20 @@
     open.input.setAttribute("aria-activedescendant", all[open.at].id);
   }
 
-  function take(input, label) {
+  // ``deeper``: a finger chose; what lies within the choice is shown next, unless it is there already.
+  function take(input, label, deeper) {
+    deeper = deeper && "levels" in input.dataset && open.text !== label && under(input, label).length;
     hide();
     input.value = label;
     input.dataset.own = "1";
     input.dispatchEvent(new Event("input", { bubbles: true }));
     input.dispatchEvent(new Event("change", { bubbles: true }));
+    if (deeper) show(input, label, false);
   }
 
   function pick(target) { return target.closest && target.closest("input[data-pick]"); }
 
+  document.querySelectorAll("select[data-search]").forEach(upgrade);
   document.addEventListener("focusin", function (event) { var input = pick(event.target); if (input) dress(input); });
   document.addEventListener("input", function (event) {
     var input = pick(event.target);
@@ -102,7 +136,7 @@
   });
   document.addEventListener("click", function (event) {
     var input = pick(event.target);
-    if (input && !open) show(input, known(input) ? "" : input.value, false);
+    if (input && !open) { show(input, known(input) ? "" : input.value, false); if (known(input)) input.select(); }
   });
   document.addEventListener("focusout", function (event) {
     var input = pick(event.target);
@@ -117,7 +151,7 @@
     if (!item) return;
     event.preventDefault();
     var chosen = event.target.closest("[role=option]");
-    if (chosen) take(open.input, chosen.dataset.label);
+    if (chosen) take(open.input, chosen.dataset.label, true);
   });
   // Before every other listener: what a key does in the list is nobody else's business.
   document.addEventListener("keydown", function (event) {

@@ -1,0 +1,73 @@
+"""Where it is: read out of what was said where no doubt is possible, chosen by township and village otherwise."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from desk_ground import county, desk
+from resident_ground import Visitor, form_of, unhurried, visitor
+from tongban.apps.office import office
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+__all__ = ["county", "desk", "unhurried", "visitor"]
+
+NAMED = "芳村镇芳村村村口的路灯坏了半个月，晚上看不见。"
+FANGCUN = "芳村镇 · 芳村村委会"
+
+
+def chosen(page: str) -> list[str]:
+    """The names of the places that stand chosen."""
+    return [unescape(name) for name in re.findall(r'data-label="([^"]*)" selected', page)]
+
+
+def division(number: str) -> str:
+    loaded = office().load(number)
+    assert loaded is not None
+    return office().names.division(loaded.case.division, "zh-Hans")
+
+
+def test_a_place_that_was_named_stands_chosen_and_says_what_it_was_read_from(visitor: Visitor) -> None:
+    visitor.begin(matter=NAMED)
+    assert chosen(visitor.page) == [FANGCUN]
+    assert "看您写的“芳村村”，应该是这里；不对就改。" in visitor.page
+    number = visitor.press().press(phone="13812345678").send()
+    assert division(number) == "芳村村委会"
+
+
+def test_a_place_that_nobody_named_is_left_to_the_reader(visitor: Visitor) -> None:
+    assert chosen(visitor.begin(matter="路灯坏了半个月，晚上看不见。").page) == []
+    assert "应该是这里" not in visitor.page
+
+
+def test_what_was_emptied_stays_empty(visitor: Visitor) -> None:
+    visitor.begin(matter=NAMED).press(division="").press("back")
+    assert chosen(visitor.page) == []
+
+
+def test_what_somebody_chose_is_not_read_over(visitor: Visitor) -> None:
+    visitor.begin(matter=NAMED).press(division="330822001").press("say").press()
+    assert chosen(visitor.page) == ["天马街道"]
+
+
+def test_without_scripts_villages_stand_under_their_township_by_their_own_name(visitor: Visitor) -> None:
+    page = visitor.begin().page
+    under = page.partition('<optgroup label="天马街道">')[2].partition("</optgroup>")[0]
+    assert under.index("天马街道（说不清哪个村）") < under.index(">金川社区<")
+    assert "浙江省" not in page
+
+
+@pytest.mark.parametrize("typed", [FANGCUN, "芳村镇 芳村村"])
+def test_a_name_that_was_typed_is_that_place(visitor: Visitor, typed: str) -> None:
+    visitor.begin().press(division=typed)
+    assert form_of(visitor.page)["division"] == ["330822116238"]
+    assert division(visitor.press(phone="13812345678").send()) == "芳村村委会"
+
+
+def test_a_name_that_fits_none_comes_back_as_it_was_typed(visitor: Visitor) -> None:
+    visitor.begin().press(division="龙宫村")
+    assert visitor.status == 422
+    assert 'data-value="龙宫村"' in visitor.page
+    assert 'id="field-division-fault"' in visitor.page
