@@ -12,6 +12,7 @@ from scenario_ground import ROOT
 from tongban.apps.acting import Acting
 from tongban.kernel.commands import SYSTEM
 from tongban.kernel.refusal import Refused
+from tongban.library.texts import refusal_words
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -76,17 +77,58 @@ def test_every_faulty_row_is_named_and_nothing_is_half_imported(tmp_path: Path) 
         + "8,,,2026-03-02,电话不对,,,12345\n",
     )
     assert isinstance(refused, Refused)
-    found = {(each.code, each.where.partition(",")[0]) for each in refused.all()}
-    assert found == {
-        ("sheet.not_a_time", "row 3"),
-        ("import.future", "row 4"),
-        ("import.before", "row 5"),
-        ("import.twice", "row 6"),
-        ("form.too_long", "row 7"),
-        ("form.phone", "row 8"),
-    }
+    assert [(each.code, each.where) for each in refused.all()] == [
+        ("sheet.not_a_time", "row 3, 留言时间"),
+        ("import.future", "row 4, 留言时间"),
+        ("import.before", "row 5, 答复时间"),
+        ("import.twice", "row 6, 留言编号"),
+        ("form.too_long", "row 7, 留言详情"),
+        ("form.phone", "row 8, 联系电话"),
+    ]
     assert not CaseRow.objects.filter(channel="import").exists()
     assert EventRow.objects.count() == before
+
+
+@pytest.mark.usefixtures("county")
+def test_all_faults_of_one_row_stand_beside_each_other_in_the_order_of_its_cells(tmp_path: Path) -> None:
+    refused = imported(
+        tmp_path,
+        KEPT
+        + f"1,别人,,2030-03-02,同一个编号,{'长' * 11_000},2026-03-03,12\n"
+        + "1,别人,,昨天,,答了,2026-03-01,12\n"
+        + "4,别人,,2026-03-02,先答后问,答了,2026-03-01,12\n",
+    )
+    assert isinstance(refused, Refused)
+    assert [(each.code, each.where) for each in refused.all()] == [
+        ("import.twice", "row 3, 留言编号"),
+        ("import.future", "row 3, 留言时间"),
+        ("form.too_long", "row 3, 答复意见"),
+        ("import.before", "row 3, 答复时间"),
+        ("form.phone", "row 3, 联系电话"),
+        ("import.twice", "row 4, 留言编号"),
+        ("sheet.not_a_time", "row 4, 留言时间"),
+        ("sheet.cell_missing", "row 4, 留言详情"),
+        ("form.phone", "row 4, 联系电话"),
+        ("import.before", "row 5, 答复时间"),
+        ("form.phone", "row 5, 联系电话"),
+    ]
+    says = [refusal_words(each, "zh-Hans") for each in refused.all()]
+    assert says[0].where == "第 3 行“留言编号”" and "第 2 行" in says[0].says
+    assert says[6].says.startswith("第 4 行“留言时间”：")
+
+
+@pytest.mark.usefixtures("county")
+def test_an_odd_credit_code_is_told_by_its_row_and_the_row_is_imported(tmp_path: Path) -> None:
+    from tongban.apps.registry.importing import Imported, import_cases
+
+    file = tmp_path / "old.csv"
+    odd = OPEN.replace("\n", "13800001111,91350211M0000XUF46\n")
+    file.write_text(HEAD.replace("\n", ",信用代码\n") + odd, encoding="utf-8")
+    done = import_cases("hotline", file, Acting(NOW, SYSTEM), plan=ROOT / "imports" / "hotline.yaml")
+    assert isinstance(done, Imported) and done.cases == 1
+    assert [(each.code, each.where) for each in done.doubts] == [
+        ("form.credit_code_check", "row 2, 信用代码")
+    ]
 
 
 @pytest.mark.usefixtures("county")
@@ -94,7 +136,7 @@ def test_a_row_that_now_says_something_else_is_refused(tmp_path: Path) -> None:
     imported(tmp_path, KEPT)
     refused = imported(tmp_path, KEPT.replace("三天", "五天"))
     assert isinstance(refused, Refused)
-    assert [(each.code, each.where) for each in refused.all()] == [("import.changed", "row 2")]
+    assert [(each.code, each.where) for each in refused.all()] == [("import.changed", "row 2, 留言详情")]
 
 
 @pytest.mark.usefixtures("county")

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongban.apps.registry.columns import LABELLED_COLUMNS, Column
-from tongban.apps.registry.sheets import MOST_FAULTS, Sheet, instant_of, read_sheet
+from tongban.apps.registry.sheets import MOST_FAULTS, Sheet, read_sheet
+from tongban.apps.registry.times import instant_of
 
 HEADER = "留言编号,留言用户,留言主题,留言时间,留言详情,答复意见,答复时间"
 LINE = "2554,U0001,路灯不亮,2019/4/24 16:03:40,村口路灯三天不亮,已修好,2019-05-09 09:49:10"

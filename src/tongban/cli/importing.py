@@ -16,7 +16,7 @@ def cases(voice: Voice, options: argparse.Namespace) -> int:
     from tongban.apps.adoption.shelf import share
     from tongban.apps.dispatch.offering import offer
     from tongban.apps.dispatch.suggest import Message
-    from tongban.apps.registry.importing import import_cases
+    from tongban.apps.registry.importing import MORE_FAULTS, import_cases
 
     acting = operator(voice.language)
 
@@ -36,11 +36,17 @@ def cases(voice: Voice, options: argparse.Namespace) -> int:
         )
     if isinstance(done, Refused):
         voice.refuse(done)
-        voice.warn("import.nothing", faults=len(done.all()))
+        told = [each for each in done.all() if each.code != MORE_FAULTS]
+        more = sum(int(str(each.facts["count"])) for each in done.all() if each.code == MORE_FAULTS)
+        voice.warn("import.nothing", faults=len(told) + more)
         return 1
     voice.say("import.done", cases=done.cases, events=done.events, known=done.known)
     if done.promised:
         voice.say("import.promises", kept=done.promised - done.late, late=done.late, open_late=done.open_late)
+    if done.doubts:
+        voice.warn("import.doubts", count=len(done.doubts))
+        for each in done.doubts:
+            voice.doubt(each)
     if done.ignored:
         voice.say("import.ignored", headers=", ".join(done.ignored))
     return 0

@@ -62,14 +62,18 @@ class Voice:
 
     def refuse(self, refused: Refused, naming: Naming | None = None) -> int:
         """Say every fault of a refusal; returns the exit status."""
+        for each in refused.all():
+            self.doubt(each, naming)
+        return 1
+
+    def doubt(self, refused: Refused, naming: Naming | None = None) -> None:
+        """Say one thing that somebody should look at: what it is, where, and what to do."""
         from tongban.library.texts import refusal_words
 
-        for each in refused.all():
-            words = refusal_words(each, self.language, naming)
-            place = self._place(words.where, words.says)
-            fix = self.words("cli.fix", fix=words.fix)
-            print(f"{place}{words.says} [{words.code}]\n  {fix}", file=sys.stderr, flush=True)
-        return 1
+        words = refusal_words(refused, self.language, naming)
+        place = self._place(words.where, words.says)
+        fix = self.words("cli.fix", fix=words.fix)
+        print(f"{place}{words.says} [{words.code}]\n  {fix}", file=sys.stderr, flush=True)
 
     def _place(self, where: str, says: str) -> str:
         """Where it is, before what it is: a file and line as they are, an argument by its name."""

@@ -23,6 +23,11 @@ PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _LISTS: Mapping[str, str] = {"zh-Hans": "、", "en": ", "}
 _FLAGS: Mapping[str, tuple[str, str]] = {"zh-Hans": ("否", "是"), "en": ("no", "yes")}
 _NOTHING: Mapping[str, str] = {"zh-Hans": "（无）", "en": "(none)"}
+_ROW = re.compile(r"row ([0-9]+)(?:, (.+))?", re.DOTALL)
+_ROWS: Mapping[str, tuple[str, str]] = {
+    "zh-Hans": ("第 {row} 行", "第 {row} 行“{header}”"),
+    "en": ("row {row}", "row {row}, “{header}”"),
+}
 _NO_WORDS: Mapping[str, str] = {"zh-Hans": "（缺少文字：{key}）", "en": "(no words for {key})"}
 
 Naming = Callable[[str, Value], str]
@@ -61,10 +66,11 @@ class Texts:
     def refusal(self, refused: Refused, language: str, naming: Naming | None = None) -> Words:
         """The words of one refusal (not of those in ``also``). ``naming`` has words for ids in its facts."""
         named = {} if naming is None else {k: naming(k, v) for k, v in refused.facts.items()}
-        facts = {**refused.facts, "where": refused.where, **{k: v for k, v in named.items() if v}}
+        where = _placed(refused.where, language)
+        facts = {**refused.facts, "where": where, **{k: v for k, v in named.items() if v}}
         says = fill(self._template(f"{refused.code}.says", language), language, facts)
         fix = fill(self._template(f"{refused.code}.fix", language), language, facts)
-        return Words(says, fix, refused.where, refused.code)
+        return Words(says, fix, where, refused.code)
 
     def _template(self, key: str, language: str) -> str:
         table = self._tables.get(key, {})
@@ -72,6 +78,15 @@ class Texts:
             if each in table:
                 return table[each]
         return _NO_WORDS.get(language, _NO_WORDS["en"]).replace("{key}", key)
+
+
+def _placed(where: str, language: str) -> str:
+    """A place as it is said: a row of a spreadsheet with the header of the column; any other as it is."""
+    found = _ROW.fullmatch(where)
+    if found is None:
+        return where
+    row, header = found[1], found[2] or ""
+    return _ROWS.get(language, _ROWS["en"])[bool(header)].format(row=row, header=header)
 
 
 def fill(template: str, language: str, facts: Mapping[str, Value]) -> str:

@@ -31,6 +31,7 @@ CASE_COLUMNS: tuple[Column, ...] = (
     Column("category", ("类别", "分类", "一级标签", "一级分类", "label")),
     Column("division", ("区划", "属地", "乡镇", "事发地", "area")),
     Column("phone", ("电话", "联系电话", "手机", "手机号", "mobile")),
+    Column("credit_code", ("统一社会信用代码", "信用代码", "社会信用代码", "credit code")),
 )
 
 LABELLED_COLUMNS: tuple[Column, ...] = (

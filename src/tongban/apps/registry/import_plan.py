@@ -33,6 +33,11 @@ class AnswerPlan(_Shape):
     otherwise: str = ""
     part: int = Field(0, ge=0, le=2)
 
+    @property
+    def source(self) -> str:
+        """The column it is taken from, "" for what stands in no sheet."""
+        return self.column or self.category or self.division or ""
+
 
 class DueAt(_Shape):
     due: Id

@@ -19,15 +19,15 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 import openpyxl
 
 from tongban.apps.registry.columns import CASE_COLUMNS, Column, Kind
-from tongban.kernel.clock.day import LOCAL
+from tongban.apps.registry.times import instant_of
 from tongban.kernel.form.characters import clean, narrow, shown
 from tongban.kernel.refusal import Refused
 
@@ -59,18 +59,27 @@ class Row:
 class Sheet:
     """What was read: sound rows, and every fault (``where`` is ``row 12, 留言时间`` or the file's name).
 
-    ``ignored`` are headers that no column has; ``more_faults`` counts those beyond the first 500.
+    ``broken`` are rows with a fault, with what could be read of them. ``headers`` are the headers as they are
+    written, by column name, in their order; ``ignored`` those that no column has. ``more_faults`` counts those
+    beyond the first 500.
     """
 
     rows: tuple[Row, ...] = ()
     faults: tuple[Refused, ...] = ()
     ignored: tuple[str, ...] = ()
     more_faults: int = 0
+    broken: tuple[Row, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Formula:
     """A cell that holds a formula: its value is whatever was last computed, somewhere."""
+
+
+def at_row(number: int, header: str = "") -> str:
+    """The place of a fault: a row and the header of its column as it is written."""
+    return f"row {number}, {header}" if header else f"row {number}"
 
 
 _Raw: TypeAlias = "object"
@@ -120,16 +129,22 @@ def _read(found: Iterator[_RawRow], columns: Sequence[Column], name: str) -> She
     if any(fault.code != "sheet.column_unknown" for fault in faults):
         return Sheet(faults=tuple(faults), ignored=ignored)
     rows: list[Row] = []
+    broken: list[Row] = []
     more = 0
     for number, cells in _chain(head[at + 1 :], found):
-        row = cells if isinstance(cells, Refused) else _row(number, cells, headers, places)
-        if isinstance(row, Row):
-            rows.append(row)
-        elif row is not None:
+        if isinstance(cells, Refused):
+            row, wrong = Row(number, {}), [cells]
+        else:
+            row, wrong = _row(number, cells, headers, places)
+        if wrong:
+            broken.append(row)
             room = max(0, MOST_FAULTS - len(faults))
-            faults += row.all()[:room]
-            more += len(row.all()[room:])
-    return Sheet(tuple(rows), tuple(faults), ignored, more)
+            faults += wrong[:room]
+            more += len(wrong[room:])
+        elif row.values:
+            rows.append(row)
+    written = {place.name: header for header, place in zip(headers, places, strict=True) if place}
+    return Sheet(tuple(rows), tuple(faults), ignored, more, tuple(broken), written)
 
 
 def _headless(head: Sequence[_RawRow], name: str) -> Refused:
@@ -157,35 +172,35 @@ def _header_faults(
     for each in {place.name: place for place in places if place}.values():
         if found.count(each.name) > 1:
             both = "、".join(h for h, place in zip(headers, places, strict=True) if place == each)
-            faults.append(Refused("sheet.column_twice", f"row {number}", {"headers": both}))
+            faults.append(Refused("sheet.column_twice", at_row(number), {"headers": both}))
     words = {_plain(header): header for each in missing.values() for header in (each.name, *each.headers)}
     for header, place in zip(headers, places, strict=True):
         near = get_close_matches(_plain(header), words, 1, 0.7) if header and not place else []
         if near:
             facts = {"header": shown(header), "nearest": words[near[0]]}
-            faults.append(Refused("sheet.column_unknown", f"row {number}", facts))
+            faults.append(Refused("sheet.column_unknown", at_row(number), facts))
     for each in missing.values():
         if each.required:
             facts = {"header": each.headers[0], "found": "、".join(filter(None, headers))[:200]}
-            faults.append(Refused("sheet.column_missing", f"row {number}", facts))
+            faults.append(Refused("sheet.column_missing", at_row(number), facts))
     return faults
 
 
 def _row(
     number: int, cells: Sequence[_Raw], headers: Sequence[str], places: Sequence[Column | None]
-) -> Row | Refused | None:
-    """A row, all its faults, or None when it is empty."""
+) -> tuple[Row, list[Refused]]:
+    """A row, nothing in it when it is empty, and all its faults."""
     if not any(_said(cell) for cell in cells):
-        return None
+        return Row(number, {}), []
     faults: list[Refused] = []
     if any(_said(cell) for cell in cells[len(headers) :]):
         facts = {"cells": len(cells), "headers": len(headers)}
-        faults.append(Refused("sheet.cells_left_over", f"row {number}", facts))
+        faults.append(Refused("sheet.cells_left_over", at_row(number), facts))
     values: dict[str, Cell] = {}
     for n, column in enumerate(places):
         if column is None:
             continue
-        where = f"row {number}, {headers[n]}"
+        where = at_row(number, headers[n])
         value = _cell(cells[n] if n < len(cells) else None, column.kind, where)
         if isinstance(value, Refused):
             faults.append(value)
@@ -193,7 +208,7 @@ def _row(
             values[column.name] = value
         elif column.required:
             faults.append(Refused("sheet.cell_missing", where))
-    return Refused.of(faults) if faults else Row(number, values)
+    return Row(number, values), faults
 
 
 def _cell(cell: _Raw, kind: Kind, where: str) -> Cell | Refused:
@@ -216,63 +231,6 @@ def _cell(cell: _Raw, kind: Kind, where: str) -> Cell | Refused:
     if len(text) > LONGEST_CELL:
         return Refused("sheet.cell_too_long", where, {"length": len(text), "max": LONGEST_CELL})
     return clean(text, where)
-
-
-_DATED = re.compile(
-    r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?"
-    r"(?:[\sT,]*(?:星期.|周.)?\s*(?P<half>上午|下午|晚上|AM|PM)?\s*"
-    r"(?P<h>\d{1,2})\s*[:时点]\s*(?:(?P<mi>\d{1,2})\s*[:分]?\s*(?:(?P<s>\d{1,2})(?:\.\d{1,9})?\s*秒?)?)?\s*(?P<after>AM|PM)?)?"
-    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?",
-    re.IGNORECASE,
-)
-_DIGITS = re.compile(
-    r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:[ T]?(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})?)?"
-)
-_LONGEST_TIME = 60
-_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
-_SERIAL_EPOCH = datetime(1899, 12, 30, tzinfo=LOCAL)
-_SERIALS = (20_000, 80_000)
-"""Excel's day numbers of the years 1954 to 2119; smaller or larger numbers are no dates of ours."""
-
-
-def instant_of(cell: object) -> datetime | None:
-    """A cell as a UTC instant: a date of Excel, its day number, or a text in any of the usual forms.
-
-    Year first; a day without a time is its first moment. None for what is no date, or could be two.
-    """
-    if isinstance(cell, datetime):
-        return (cell if cell.tzinfo else cell.replace(tzinfo=LOCAL)).astimezone(UTC)
-    if isinstance(cell, date):
-        return datetime.combine(cell, time(), LOCAL).astimezone(UTC)
-    text = narrow(str(cell)[:_LONGEST_TIME]).strip()
-    if not isinstance(cell, bool) and _SERIAL.fullmatch(text) and _SERIALS[0] <= float(text) < _SERIALS[1]:
-        return (_SERIAL_EPOCH + timedelta(seconds=round(float(text) * 86_400))).astimezone(UTC)
-    match = _DATED.fullmatch(text) or _DIGITS.fullmatch(text)
-    if match is None:
-        return None
-    part = {key: value or "" for key, value in match.groupdict().items()}
-    hour = int(part.get("h") or 0)
-    half = (part.get("half") or part.get("after") or "").upper()
-    if half in ("下午", "晚上", "PM") and hour < 12:
-        hour += 12
-    elif half in ("上午", "AM") and hour == 12:
-        hour = 0
-    try:
-        found = datetime(
-            int(part["y"]),
-            int(part["m"]),
-            int(part["d"]),
-            hour,
-            int(part.get("mi") or 0),
-            int(part.get("s") or 0),
-            tzinfo=LOCAL,
-        )
-        zone = part.get("zone", "")
-        if zone:
-            found = datetime.fromisoformat(f"{found:%Y-%m-%dT%H:%M:%S}{'+00:00' if zone in 'Zz' else zone}")
-        return found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _said(cell: _Raw) -> bool:
@@ -370,7 +328,7 @@ def _comma_rows(text: str) -> Iterator[_RawRow]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield number, Refused("sheet.quotes", f"row {number}", {"line": began, "reason": str(error)})
+            yield number, Refused("sheet.quotes", at_row(number), {"line": began, "reason": str(error)})
 
 
 def _excel(content: bytes, name: str) -> Iterator[_RawRow] | Refused:
