@@ -124,18 +124,21 @@ def _refused(
     if isinstance(page, Refused):
         return errors.refused(request, page)
     context = case_context(page, acting, here, answers)
-    context["unsent"] = unsent(request, page)
+    context["unsent"] = unsent(request, page, step, answers)
     if not any(each.tried and not each.blocked for each in page.steps):
+        context["unsent_files"] = bool(request.FILES)
         context["unsent_why"] = in_words(refused.all(), number, acting, here)
     context["conflict"] = refused.code == CONFLICT
     context["seen"] = refused.facts.get("names", "") if refused.code in NAMED else ""
     return render(request, "desk/case.html", context, status=409 if context["conflict"] else 422)
 
 
-def unsent(request: HttpRequest, page: CasePage) -> tuple[errors.Entered, ...]:
+def unsent(
+    request: HttpRequest, page: CasePage, step: str, answers: Mapping[str, object]
+) -> tuple[errors.Entered, ...]:
     """What was entered and stands in no form of the page, because the step or its question is there no more."""
     asked = {field.id for each in page.steps if each.tried and not each.blocked for field in each.fields}
-    given = errors.readable(errors.entered(request, page.adoption))
+    given = errors.readable(errors.given_back(request, answers, step, page.adoption))
     return tuple(each for each in given if each.name not in asked)
 
 
@@ -163,7 +166,7 @@ def weigh(request: HttpRequest, acting: Acting, number: str, step: str) -> HttpR
     mine = any(each.id == step and each.answers for each in page.steps)
     if not part:
         context = case_context(page, acting, here, answers)
-        context["unsent"] = unsent(request, page)
+        context["unsent"] = unsent(request, page, step, answers)
         return render(request, "desk/case.html", context)
     said = weighed(number, step, answers, acting) if mine and answers else None
     return render(request, "desk/remarks.html", {"remarks": said})

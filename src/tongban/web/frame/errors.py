@@ -85,6 +85,7 @@ def refused(request: HttpRequest, refusal: Refused, status: int = 0) -> HttpResp
         refusals=words,
         back=_back(request),
         unsent=readable(entered(request)),
+        files=_had_files(request),
     )
 
 
@@ -134,7 +135,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, 500, "errors/fault.html", incident=incident, **given)
 
 
-def entered(request: HttpRequest, adoption: str = "") -> tuple[Entered, ...]:
+def entered(request: HttpRequest) -> tuple[Entered, ...]:
     """What was sent with a form, passwords and secrets left out; () where it can no longer be read."""
     if request.method != "POST":
         return ()
@@ -143,7 +144,7 @@ def entered(request: HttpRequest, adoption: str = "") -> tuple[Entered, ...]:
     except (OSError, MultiPartParserError, *_TOO_LARGE):
         return ()
     step = str(request.resolver_match.kwargs.get("step", "")) if request.resolver_match else ""
-    return given_back(request, sent, step, adoption)
+    return given_back(request, sent, step)
 
 
 def given_back(

@@ -25,13 +25,15 @@ _SHOWN = signing.Signer(salt="tongban.draft")
 class Draft:
     """``answers`` as they were typed; ``at`` the page they come from, ``go`` what was pressed there.
 
-    ``refused`` is what is wrong with files; the other answers are kept as they came either way.
+    ``refused`` is what is wrong with files; the other answers are kept as they came either way. ``files_lost``: some
+    of the chosen files were not taken, for whatever reason.
     """
 
     answers: Mapping[str, object]
     at: str
     go: str
     refused: Refused | None = None
+    files_lost: bool = False
 
 
 def draft_of(request: HttpRequest, fields: Iterable[FieldView], acting: Acting) -> Draft:
@@ -41,15 +43,17 @@ def draft_of(request: HttpRequest, fields: Iterable[FieldView], acting: Acting) 
     answers = entered(request.POST)
     answers |= {each.id: code for each in asked if (code := _chosen(each, answers.get(each.id)))}
     faults: list[Refused] = []
+    files_lost = False
     for name in names:
         before = media_types(_several(answers.pop(name, ())))
         kept, wrong = _kept(request, name, acting)
         faults += wrong
+        files_lost = files_lost or len(kept) < len(request.FILES.getlist(name))
         ids = [*before, *kept]
         if ids:
             answers[name] = list(dict.fromkeys(ids))
     refused = Refused.of(faults) if faults else None
-    return Draft(answers, request.POST.get("at", ""), request.POST.get("go", "next"), refused)
+    return Draft(answers, request.POST.get("at", ""), request.POST.get("go", "next"), refused, files_lost)
 
 
 def _chosen(field: FieldView, given: object) -> str:

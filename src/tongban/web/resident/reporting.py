@@ -82,7 +82,7 @@ def report(request: HttpRequest, practice: str = "") -> HttpResponse:
     sending = draft.go == "send" and here.id == CHECK
     held_up = draft.refused or flood.held_up(request, sending=sending)
     if held_up is not None:
-        return _show(request, door, here.id, draft.answers, held_up)
+        return _show(request, door, here.id, draft.answers, held_up, files_lost=draft.files_lost)
     return _send(request, door, draft, pages) if sending else _onward(request, door, draft, pages)
 
 
@@ -121,8 +121,11 @@ def _show(
     answers: Mapping[str, object],
     refused: Refused | None = None,
     place: Inferred | None = None,
+    *,
+    files_lost: bool = False,
 ) -> HttpResponse:
-    """One page of the way, with everything that was entered. ``place`` was read out of it just now, and says so."""
+    """One page of the way, with everything that was entered. ``place`` was read out of it just now, and says so;
+    ``files_lost`` tells that files have to be chosen again."""
     fields = door.fields(resident(request), answers, refused)
     pages = pages_of(fields)
     page = page_of(pages, wanted)
@@ -135,6 +138,7 @@ def _show(
         "parts": pages[:-1],
         "kept": photos_of(fields),
         "refusals": beyond(refused, fields, door.way, resident(request)),
+        "files_lost": files_lost,
         "key": key,
         "stamp": stamp,
         "question": flood.question(request, key) if page.id == CHECK else None,

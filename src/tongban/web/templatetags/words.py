@@ -42,6 +42,12 @@ def faulty(fields: Any) -> list[Any]:
 
 
 @register.filter
+def untaken(faulty: Any) -> bool:
+    """Whether files were among what was wrong, so that some must be chosen again."""
+    return any(field.kind == "files" for field in faulty)
+
+
+@register.filter
 def widget(field: Any) -> Widget:
     """How a field is drawn (see ``tongban.web.fields``)."""
     return widget_of(field)

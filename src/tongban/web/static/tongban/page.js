@@ -89,6 +89,16 @@
   document.addEventListener("input", function (event) { count(event.target); });
   document.querySelectorAll("[data-longest]").forEach(count);
 
+  // Which files were chosen, said in the page's own words; without scripts the browser says it in its own.
+  document.addEventListener("change", function (event) {
+    var names = event.target.type === "file" && event.target.parentElement.querySelector(".file-names");
+    if (!names) return;
+    names.dataset.none = names.dataset.none || names.textContent;
+    var chosen = Array.from(event.target.files, function (f) { return f.name; });
+    names.textContent = chosen.join(document.documentElement.lang === "en" ? ", " : "、") || names.dataset.none;
+    names.classList.toggle("chosen", chosen.length > 0);
+  });
+
   // A button that was pressed once stays pressed: the server keeps the promise with an idempotency key anyway.
   document.addEventListener("submit", function (event) {
     var button = event.submitter;
