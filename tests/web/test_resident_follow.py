@@ -154,6 +154,26 @@ def test_words_among_colleagues_are_not_shown_to_the_requester(visitor: Visitor,
     assert "老上访户，注意方式" in {fact.value for line in story.story for fact in line.facts}
 
 
+@pytest.mark.parametrize(
+    ("language", "spoken", "of_them"),
+    [
+        ("zh-Hans", ("已联系您", "已代您撤回", "您何时、怎样要求撤回"), "诉求人"),
+        ("en", ("You were contacted", "Withdrawn for you", "When and how you asked for it"), "requester"),
+    ],
+)
+def test_the_requester_is_spoken_to_and_the_office_reads_of_them(
+    visitor: Visitor, desk: Desk, language: str, spoken: tuple[str, ...], of_them: str
+) -> None:
+    number = desk.step(desk.signed(), "contact", desk.handler, contact_way="phone")
+    desk.step(number, "withdraw_for", desk.clerk, withdraw_asked="今天上午来电")
+    page = visitor.prove(number).get(f"/follow/{number}/?lang={language}").page
+    assert all(words in page for words in spoken)
+    assert of_them not in page.partition("<main")[2].lower()
+    told = look(number, desk.acting(desk.handler))
+    assert isinstance(told, CasePage)
+    assert "已联系诉求人" in {line.what for line in told.story}
+
+
 # -- what can be done
 
 

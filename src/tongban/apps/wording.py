@@ -218,9 +218,10 @@ class Wording:
     def step(self, step: str) -> str:
         return self.of(f"steps.{step}.title") or say_or(f"step.{step}", self.language, step)
 
-    def past(self, step: str) -> str:
-        """What happened, for whoever reads of it later: "已派单"."""
-        return self.of(f"steps.{step}.past") or self.step(step)
+    def past(self, step: str, *, resident: bool = False) -> str:
+        """What happened, for whoever reads of it later: "已联系诉求人"; to a ``resident``, "已联系您"."""
+        own = self.of(f"steps.{step}.plain") if resident else ""
+        return own or self.of(f"steps.{step}.past") or self.step(step)
 
     def done(self, step: str) -> str:
         """What is said to whoever just took the step."""
@@ -239,8 +240,14 @@ class Wording:
     def role(self, role: str) -> str:
         return self.of(f"roles.{role}", role)
 
-    def label(self, form: str, field: str) -> str:
-        return self.of(f"forms.{form}.{field}.label") or self.of(f"fields.{field}.label", field)
+    def label(self, form: str, field: str, *, resident: bool = False) -> str:
+        """What a field is called; a ``resident`` is spoken to where the practice has words for that."""
+        own = self._in_form(form, field, "plain") if resident else ""
+        return own or self._in_form(form, field, "label") or field
+
+    def _in_form(self, form: str, field: str, part: str) -> str:
+        """The words of a field in one form, else those it has in all."""
+        return self.of(f"forms.{form}.{field}.{part}") or self.of(f"fields.{field}.{part}")
 
     def help(self, form: str, field: str) -> str:
         return self.of(f"forms.{form}.{field}.help") or self.of(f"fields.{field}.help")

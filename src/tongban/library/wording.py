@@ -141,7 +141,12 @@ def _optional(practice: Practice) -> Iterator[str]:
     """What may have words and need not: help under a field, what to say when a step is done, and the like."""
     for id_, kind in practice.kinds.items():
         for name in kind.steps:
-            yield from (f"steps.{name}.help", f"steps.{name}.done", f"steps.{name}.past")
+            yield from (
+                f"steps.{name}.help",
+                f"steps.{name}.done",
+                f"steps.{name}.past",
+                f"steps.{name}.plain",
+            )
         for step in kind.steps.values():
             for branch in step.to:
                 yield from (f"lawful.{r}" for f in branch.then if f.suspend for r in f.suspend.lawful)
@@ -156,7 +161,7 @@ def _optional(practice: Practice) -> Iterator[str]:
         yield from (f"clocks.{name}.{part}" for name in clocks for part in ("help", "plain"))
     for form, fields in practice.forms.items():
         for each in fields:
-            yield f"forms.{form}.{each.id}.help"
+            yield from (f"forms.{form}.{each.id}.{part}" for part in ("help", "plain"))
             if each.again is not None:
                 yield f"again.{each.again}"
     for name, register in practice.registers.items():

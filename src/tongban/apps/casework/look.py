@@ -124,8 +124,8 @@ def _page(
         stage=wording.stage(case.stage, case.outcome),
         plain=wording.plain(case.stage, case.outcome),
         holder=_held_by(case, kind, beside.get("joined"), here, acting),
-        waits_on=_waits(case, kind, wording, here),
-        waits_for=waits_for(case, kind, wording, here),
+        waits_on=_waits(case, kind, wording, here, resident=resident),
+        waits_for=waits_for(case, kind, wording, here, resident=resident),
         sample=_sample(case, kind, language) if inside else "",
         opened=moment(case.opened_at, language, acting.now),
         opened_at=case.opened_at,
@@ -189,12 +189,12 @@ def _held_by(case: Case, kind: Kind, lead: RelatedView | None, here: Office, act
     return here.names.unit(case.worker if case.settled_at is not None else case.holder, language)
 
 
-def _waits(case: Case, kind: Kind, wording: Wording, here: Office) -> str:
+def _waits(case: Case, kind: Kind, wording: Wording, here: Office, *, resident: bool) -> str:
     match waits_on(kind, case.stage):
         case "joined":
             return ""
         case "requester":
-            return say("story.requester", wording.language)
+            return say("story.you" if resident else "story.requester", wording.language)
         case "home":
             return here.names.unit(case.home, wording.language)
         case _:
@@ -248,7 +248,8 @@ def _facts(
     form = wording.form_of(kind, first.step)
     told = {field.label: field for field in answers(first, contents, wording, kind, resident=resident)}
     asked = wording.procedure.forms.get(form)
-    latest = facts_of(case.facts, wording, [(form, f.id) for f in asked.fields] if asked is not None else [])
+    names = [(form, f.id) for f in asked.fields] if asked is not None else []
+    latest = facts_of(case.facts, wording, names, resident=resident)
     return tuple({**told, **{fact.label: fact for fact in latest}}.values())
 
 

@@ -72,7 +72,7 @@ def story(
         lines.append(
             StoryLine(
                 when=moment(event.at, wording.language, now),
-                what=wording.past(event.step),
+                what=wording.past(event.step, resident=resident),
                 who=_who(event, wording, resident=resident),
                 facts=tuple(answers(event, contents, wording, kind, resident=resident)),
                 follows=follows,
@@ -169,7 +169,7 @@ def answers(
         words = wording.value(field.id, value)
         if resident and field.kind in (FieldKind.text, FieldKind.line) and event.by.via != "requester":
             words = mask_text(words)
-        yield Fact(wording.label(form, field.id), words, field.kind is FieldKind.text)
+        yield Fact(wording.label(form, field.id, resident=resident), words, field.kind is FieldKind.text)
 
 
 def _follow(
@@ -256,11 +256,13 @@ def reason_of(held: Held, wording: Wording) -> str:
     return reason
 
 
-def facts_of(facts: Facts, wording: Wording, names: Iterable[tuple[str, str]]) -> tuple[Fact, ...]:
+def facts_of(
+    facts: Facts, wording: Wording, names: Iterable[tuple[str, str]], *, resident: bool = False
+) -> tuple[Fact, ...]:
     """Chosen facts of a case as label and value; ``names`` are (form, field) in the order to show."""
     found = []
     for form, field in names:
         value = facts.get(field)
         if value not in (None, "", ()):
-            found.append(Fact(wording.label(form, field), wording.value(field, value)))
+            found.append(Fact(wording.label(form, field, resident=resident), wording.value(field, value)))
     return tuple(found)

@@ -36,13 +36,18 @@ def turn_of(here: Office, posts: Iterable[Post]) -> tuple[str, list[object]]:
     return f"({' OR '.join([one] * len(roles))})" if roles else "false", values
 
 
-def waits_for(case: Case, kind: Kind, wording: Wording, here: Office) -> str:
-    """Who is waited for, and for which steps; "" when the case waits for nothing or follows another one."""
+def waits_for(case: Case, kind: Kind, wording: Wording, here: Office, *, resident: bool = False) -> str:
+    """Who is waited for, and for which steps; "" when the case waits for nothing or follows another one.
+
+    A ``resident`` is the requester, and is spoken to.
+    """
     steps = kind.next_from(case.stage)
     if not steps or case.settled_at is not None or follows_another(kind, case.stage):
         return ""
     who = _foremost(steps[0], case, wording, here)
     titles = [wording.step(step.id) for step in steps if _foremost(step, case, wording, here) == who]
+    if resident and steps[0].by[0].relation is Relation.REQUESTER:
+        who = say("story.you", wording.language)
     return say("case.waits_for", wording.language, who=who, steps=tuple(titles))
 
 
