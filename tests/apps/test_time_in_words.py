@@ -71,7 +71,7 @@ def test_a_stretch_is_never_told_longer_than_it_is(stretch: timedelta) -> None:
 
 def test_the_end_of_a_day_is_named_by_that_day_with_its_weekday() -> None:
     now = datetime(2026, 11, 20, tzinfo=UTC)
-    assert due_moment(FRIDAY_END, ZH, now) == "11月27日 周五"
+    assert due_moment(FRIDAY_END, ZH, now) == "11月27日 周五 24时"
     assert due_moment(FRIDAY_END, EN, now) == "end of Fri 27 Nov"
 
 

@@ -351,7 +351,7 @@ def test_an_extension_is_asked_before_the_due_moment_and_only_as_often_as_allowe
     assert may_extend(None, moment, ()) is None
     late = may_extend(moment, moment, ())
     assert isinstance(late, Refused)
-    assert (late.code, late.facts) == ("clock.extension_late", {"due": "2026-03-10 00:00"})
+    assert (late.code, late.facts) == ("clock.extension_late", {"due": "2026-03-09 24:00"})
     used = may_extend(moment, just_before, (working(5),))
     assert isinstance(used, Refused)
     assert used.code == "clock.extension_used"

@@ -76,13 +76,13 @@ def test_once_a_unit_has_it_the_day_of_the_answer_is_promised_and_the_dispatch_i
     number = desk.dispatched()
     dispatch, answer = promises(visitor.prove(number).get(f"/follow/{number}/").page)
     assert dispatch.endswith("派给承办单位 按时")
-    assert re.search(r"月\d+日 周.前办好并答复您.*还有", answer)
+    assert re.search(r"月\d+日 周. 24时前办好并答复您.*还有", answer)
 
 
 def test_what_waits_for_the_requester_says_until_when(visitor: Visitor, desk: Desk) -> None:
     number = desk.step(desk.replied(), "approve", desk.reviewer)
     page = visitor.prove(number).get(f"/follow/{number}/").page
-    assert re.search(r"请您说说办得怎么样</dt><dd>[^<]*周.以前", page)
+    assert re.search(r"请您说说办得怎么样</dt><dd>[^<]*周. (24时|\d\d:\d\d)前", page)
 
 
 def test_a_case_of_others_and_one_that_is_not_look_the_same(visitor: Visitor, desk: Desk) -> None:

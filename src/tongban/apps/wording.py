@@ -84,17 +84,17 @@ def ends_a_day(at: datetime) -> bool:
 
 
 def due_moment(at: datetime, language: str, now: datetime | None = None) -> str:
-    """A due moment as people say it, with its weekday: the last day where it is the end of one, day and time
-    otherwise; the year where it is not this one."""
+    """A due moment as people say it, with its weekday: the end of the last day, so that nobody takes the day
+    before for it; day and time otherwise; the year where it is not this one."""
     whole = ends_a_day(at)
     local = datetime.combine(last_date(at), time(), LOCAL) if whole else at.astimezone(LOCAL)
     this_year = now is not None and now.astimezone(LOCAL).year == local.year
-    clock = "" if whole else f"{local:%H:%M}"
+    clock = f"{local:%H:%M}"
     if language == "en":
         day = f"{local:%a} {local.day} {local:%b}{'' if this_year else f' {local.year}'}"
-        return f"{day}, {clock}" if clock else f"end of {day}"
-    year = "" if this_year else f"{local.year}年"
-    return f"{year}{local.month}月{local.day}日 周{_WEEKDAYS[local.weekday()]} {clock}".rstrip()
+        return f"end of {day}" if whole else f"{day}, {clock}"
+    year, weekday = "" if this_year else f"{local.year}年", _WEEKDAYS[local.weekday()]
+    return f"{year}{local.month}月{local.day}日 周{weekday} {'24时' if whole else clock}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,12 @@ def day_text(day: int) -> str:
     return date.fromordinal(day).isoformat()
 
 
+def due_text(due: datetime) -> str:
+    """``2026-02-24 09:30``; a due moment that ends a day is that day's 24:00, for people."""
+    text = local_text(due)
+    return f"{day_text(day_ending_at(due))} 24:00" if text.endswith(" 00:00") else text
+
+
 def local_text(instant: datetime) -> str:
     """``2026-02-24 09:30``, local time to the minute, for people."""
     return instant.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")

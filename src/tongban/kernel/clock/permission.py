@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tongban.kernel.clock.day import local_text
+from tongban.kernel.clock.day import due_text
 from tongban.kernel.clock.limit import Limit
 from tongban.kernel.refusal import Refused
 
@@ -18,7 +18,7 @@ def may_extend(
     """
     faults: list[Refused] = []
     if due is not None and now >= due:
-        faults.append(Refused("clock.extension_late", facts={"due": local_text(due)}))
+        faults.append(Refused("clock.extension_late", facts={"due": due_text(due)}))
     if len(extensions) >= most:
         faults.append(Refused("clock.extension_used", facts={"used": len(extensions), "most": most}))
     return Refused.of(faults) if faults else None

@@ -13,9 +13,9 @@ from tongban.kernel.clock import (
     Stopped,
     Unit,
     before,
+    due_text,
     due_with,
     local_date,
-    local_text,
     may_extend,
 )
 from tongban.kernel.clock.day import INSTANT
@@ -127,7 +127,7 @@ def suspend(follow: Suspend, draft: Draft, reason: str) -> Iterator[ClockSuspend
         if state is None or state.suspended:
             continue
         if state.due is not None and state.due <= draft.at:
-            yield Refused("clock.suspension_late", follow.field, {"due": local_text(state.due)})
+            yield Refused("clock.suspension_late", follow.field, {"due": due_text(state.due)})
             return
         yield ClockSuspended(clock, reason)
 

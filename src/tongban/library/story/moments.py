@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
-from tongban.kernel.clock import Calendar, Unit, local_text
+from tongban.kernel.clock import Calendar, Unit, due_text
 from tongban.kernel.clock.day import LOCAL, closing, day_of, opening
 from tongban.library.shape.written import read_limit
 
@@ -37,9 +37,4 @@ def later(text: str, now: datetime, calendar: Calendar) -> datetime | None:
 
 def written(at: datetime | None) -> str:
     """An instant as a story writes it; the end of a day is its 24:00."""
-    if at is None:
-        return ""
-    text = local_text(at)
-    if text.endswith("00:00"):
-        return f"{local_text(at - timedelta(minutes=1))[:10]} 24:00"
-    return text
+    return due_text(at) if at is not None else ""
