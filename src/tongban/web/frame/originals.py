@@ -14,11 +14,13 @@ _RUN = re.compile(f"([{_SIGN}](?:[^A-Za-z<>&]*[{_SIGN}])?)(”?)")
 """From the first such sign to the last, over figures and spaces but not over words of another language; and the
 quotation mark after it, which may be of the run or of the sentence around it."""
 _PIECE = re.compile(
-    r"<(script|style|textarea|svg|title)\b[^>]*>.*?</\1>"  # nothing may be put into these
+    r"<(script|style|textarea|svg|title)\b[^>]*>.*?</\1>"  # no span may be put into these
     r"|<option\b[^>]*>[^<]*"
     rf"|(?<=>)[^<]*[{_SIGN}][^<]*",
     re.DOTALL,
 )
+_DRAWN = re.compile(rf"(<(text|tspan|title)\b[^>]*>)([^<]*[{_SIGN}][^<]*)")
+_ONE, _WORD = re.compile(f"[{_SIGN}]"), re.compile(r"[A-Za-z]{2,}")
 LANG = ' lang="zh-Hans"'
 
 
@@ -32,9 +34,24 @@ def _marked(found: re.Match[str]) -> str:
     if piece.startswith("<option"):
         tag, _, words = piece.partition(">")
         return f"{tag}{LANG}>{words}" if _RUN.search(words) else piece
-    if piece.startswith("<"):
-        return piece
-    return _RUN.sub(_spoken, piece)
+    if piece.startswith("<svg"):
+        return _DRAWN.sub(_written, piece)
+    if piece.startswith("<title>") and _mostly_chinese(piece):
+        return f"<title{LANG}>{piece.removeprefix('<title>')}"
+    return piece if piece.startswith("<") else _RUN.sub(_spoken, piece)
+
+
+def _written(found: re.Match[str]) -> str:
+    """The text of a drawing: a run of it may stand in a tspan, a title within it bears its language as a whole."""
+    opening, tag, words = found.groups()
+    if tag != "title":
+        return f"{opening}{_RUN.sub(lambda run: f'<tspan{LANG}>{run[1]}</tspan>{run[2]}', words)}"
+    return f"<title{LANG}{opening.removeprefix('<title')}{words}" if _mostly_chinese(words) else found[0]
+
+
+def _mostly_chinese(words: str) -> bool:
+    """Whether a title, which can hold no markup, has more Chinese signs than words of another language."""
+    return len(_ONE.findall(words)) > len(_WORD.findall(words))
 
 
 def _spoken(run: re.Match[str]) -> str:
