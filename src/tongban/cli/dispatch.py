@@ -53,8 +53,9 @@ def suggest(voice: Voice, options: argparse.Namespace) -> int:
     table = csv.writer(out)
     table.writerow(HEADER)
     offered = 0
+    lines = suggest_all(messages, registers, threshold)  # before the bar: its thread would stand in the way
     with progress(voice) as say:
-        for done, line in enumerate(suggest_all(messages, registers, threshold), 1):
+        for done, line in enumerate(lines, 1):
             table.writerow([_harmless(cell) for cell in speak.cells(line)])
             offered += line.sure
             if done % 500 == 0 or done == len(messages):

@@ -1,4 +1,4 @@
-"""Suggestions for many messages at once, one line a message.
+"""Suggestions for many messages at once, one line a message, on every core there is.
 
 A line always says the likeliest category, also where the model is not sure enough: then it abstains and says
 so. Nothing is offered for what says nothing.
@@ -6,12 +6,24 @@ so. Nothing is offered for what says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
+from multiprocessing import get_context
+from threading import active_count
+from typing import TypeAlias
 
 from tongban.apps.dispatch.characters import joined
 from tongban.apps.dispatch.classifier import SURE_ENOUGH
 from tongban.apps.dispatch.suggest import Message, Option, Registers, divided, option
+
+MANY = 400
+"""From so many messages on they are shared out among processes; fewer are done before those have begun."""
+_PART = 100
+
+Numbered: TypeAlias = "tuple[str, Message]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +40,52 @@ class Line:
     division_because: str = ""
 
 
-def suggest_all(
-    messages: Iterable[tuple[str, Message]], registers: Registers, threshold: float = SURE_ENOUGH
-) -> Iterator[Line]:
-    """A line for each numbered message, in their order."""
-    for number, message in messages:
+@dataclass(frozen=True)
+class _Task:
+    """What lines are made from."""
+
+    messages: Sequence[Numbered]
+    registers: Registers
+    threshold: float
+
+    def lines(self, begin: int) -> list[Line]:
+        return [self._line(*each) for each in self.messages[begin : begin + _PART]]
+
+    def _line(self, number: str, message: Message) -> Line:
         text = joined(message.title, message.body)
-        found = registers.classifier.suggest(text, 1, threshold)
-        likely = found or registers.classifier.likely(text)
-        best = option(likely[0], registers.scheme) if likely else None
-        yield Line(number, best, bool(found), *divided(message, registers))
+        found = self.registers.classifier.suggest(text, 1, self.threshold)
+        likely = found or self.registers.classifier.likely(text)
+        best = option(likely[0], self.registers.scheme) if likely else None
+        return Line(number, best, bool(found), *divided(message, self.registers))
+
+
+def suggest_all(
+    messages: Sequence[Numbered], registers: Registers, threshold: float = SURE_ENOUGH, processes: int = 0
+) -> Iterator[Line]:
+    """A line for each numbered message, in their order. ``processes`` 0: as many as there are cores."""
+    task, begins = _Task(messages, registers, threshold), range(0, len(messages), _PART)
+    processes = processes or os.cpu_count() or 1
+    if processes == 1 or len(messages) < MANY:
+        return chain.from_iterable(map(task.lines, begins))
+    # A copy of this process starts at once and shares what it holds; with threads it is not safe.
+    start = "fork" if active_count() == 1 else "spawn"
+    pool = ProcessPoolExecutor(processes, get_context(start), _begin, (task,))
+    return _collected(pool, pool.map(_lines, begins))
+
+
+def _collected(pool: ProcessPoolExecutor, parts: Iterable[list[Line]]) -> Iterator[Line]:
+    with pool:
+        yield from chain.from_iterable(parts)
+
+
+_task: _Task
+"""In a process of the pool: what it works on."""
+
+
+def _begin(task: _Task) -> None:
+    global _task
+    _task = task
+
+
+def _lines(begin: int) -> list[Line]:
+    return _task.lines(begin)

@@ -7,7 +7,7 @@ that word; particles at its ends are left off.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -34,19 +34,26 @@ class Phrases:
     """The words of a scheme, to be found in texts."""
 
     words: frozenset[str]
-    lengths: tuple[int, ...]
+    lengths: Mapping[str, tuple[int, ...]]
+    """By the first two characters of a word."""
 
     @classmethod
     def of(cls, words: Iterable[str]) -> Self:
         found = frozenset(read for read in map(alike, words) if 1 < len(read) <= _LONGEST)
-        return cls(found, tuple(sorted({len(word) for word in found}, reverse=True)))
+        lengths: dict[str, set[int]] = {}
+        for word in found:
+            lengths.setdefault(word[:2], set()).add(len(word))
+        return cls(found, {begin: tuple(each) for begin, each in lengths.items()})
 
-    def around(self, text: str, span: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    def around(self, text: str, span: tuple[int, int]) -> list[tuple[int, int]]:
         """Where words stand that share a character with the span, the longest first."""
-        for length in self.lengths:
-            for begin in range(max(0, span[0] - length + 1), min(span[1], len(text) - length + 1)):
-                if text[begin : begin + length] in self.words:
-                    yield begin, begin + length
+        met = [
+            (begin, begin + length)
+            for begin in range(max(0, span[0] - _LONGEST + 1), span[1])
+            for length in self.lengths.get(text[begin : begin + 2], ())
+            if span[0] < begin + length <= len(text) and text[begin : begin + length] in self.words
+        ]
+        return sorted(met, key=lambda word: (word[0] - word[1], word[0]))
 
 
 def deciding_words(pieces: Read, weights: npt.NDArray[np.float64], phrases: Phrases) -> tuple[str, ...]:

@@ -118,9 +118,8 @@ class Gazetteer:
         names = sorted(self._bare, key=lambda name: (-len(name), name))
         return re.compile("|".join(map(re.escape, names)) or r"(?!)")
 
-    def _find_bare(self, text: str) -> FoundDivision | None:
+    def _find_bare(self, text: str, read: str) -> FoundDivision | None:
         """A division named without its suffix where a place is spoken of, and nothing else can be meant."""
-        read = alike(text)
         said: set[str] = set()
         introduced: list[tuple[str, int, int]] = []
         for match in self._bare_names.finditer(read):
@@ -153,15 +152,15 @@ class Gazetteer:
 
         Whole names come before names without 镇 or 村, wherever they stand.
         """
+        said = [(text[:LONGEST], alike(text[:LONGEST])) for text in texts if text]
         for look in (self._find, self._find_bare):
-            for text in texts:
-                found = look(text[:LONGEST])
+            for text, read in said:
+                found = look(text, read)
                 if found is not None:
                     return found
         return None
 
-    def _find(self, text: str) -> FoundDivision | None:
-        read = alike(text)
+    def _find(self, text: str, read: str) -> FoundDivision | None:
         mentions = [
             _Mention(self._codes[match[0]], *match.span())
             for match in self._names.finditer(read)
