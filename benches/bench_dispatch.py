@@ -24,11 +24,13 @@ import yaml
 import tongban
 from tongban.apps.dispatch.bulk import suggest_all
 from tongban.apps.dispatch.model import Model
-from tongban.apps.dispatch.offering import without_county
+from tongban.apps.dispatch.place import Gazetteer
 from tongban.apps.dispatch.reading import joined, read
 from tongban.apps.dispatch.scheme import Category, Scheme, scheme_of
-from tongban.apps.dispatch.suggest import Message
+from tongban.apps.dispatch.suggest import Message, Registers
 from tongban.apps.dispatch.train import Example, train
+from tongban.kernel.clock import Calendar
+from tongban.kernel.county import County
 from tongban.kernel.refusal import Refused
 
 COUNTY = Path(tongban.__file__).parents[2] / "demo" / "county"
@@ -134,7 +136,7 @@ def main() -> None:
     )
     print(f"category, no words   {each_of(texts, model.first_of)}")
     print(f"suggestion with why  {each_of(texts, lambda text: model.suggest(text, 3))} (limit set: 5 ms)")
-    registers = without_county(model)
+    registers = Registers(model, model.scheme, Gazetteer.of(()), County("", Calendar(())))
     rows = [(str(n), Message("", each.text)) for n, each in enumerate(examples[:6_000])]
     for processes in (1, os.cpu_count() or 1):
         clock, spent = timed(lambda n=processes: list(suggest_all(rows, registers, processes=n)))  # type: ignore[misc]

@@ -17,7 +17,7 @@ from tongban.kernel.county import County, Level
 class Lamps:
     """Sure of lamps, of nothing else; greetings say nothing."""
 
-    def suggest(self, text: str, k: int = 3, threshold: float = 0.5) -> tuple[Guess, ...]:  # noqa: ARG002
+    def suggest(self, text: str, k: int = 3, threshold: float = 0.5) -> tuple[Guess, ...]:
         return (Guess("01", 0.9, ("路灯",)),) if "路灯" in text else ()
 
     def likely(self, text: str) -> tuple[Guess, ...]:

@@ -69,59 +69,26 @@ def suggest(voice: Voice, options: argparse.Namespace) -> int:
 
 
 def train(voice: Voice, options: argparse.Namespace) -> int:
-    """Learn from a file, or from the county's own cases, and put the model in force."""
+    """Learn from a file, or from the county's own cases. What is in force stays, unless nothing was."""
     here = _county()
-    with progress(voice) as say:
-        examples: Sequence[Example]
-        if options.source:
-            labelled = _labelled(voice, Path(options.source), here)
-            if isinstance(labelled, Refused):
-                return voice.refuse(labelled)
-            examples, scheme = labelled
-        else:
-            if not here:
-                return voice.refuse(Refused("registry.no_county", "", {"home": str(home())}))
-            from tongban.apps.dispatch.learning import own_examples
-            from tongban.apps.dispatch.offering import county_scheme
-            from tongban.apps.office import office
+    from tongban.apps.dispatch.care import train_from, train_own
+    from tongban.cli.dispatch_models import told_of_training
 
-            scheme = county_scheme()
-            examples = own_examples(office(), say)
-        from tongban.apps.dispatch.labelled import grouped
-        from tongban.apps.dispatch.model_file import save
-        from tongban.apps.dispatch.offering import folder
-        from tongban.apps.dispatch.train import train as learn
-
-        model = learn(
-            grouped(examples), scheme, datetime.now(UTC), lambda n, all_: say("dispatch.learning", n, all_)
-        )
-    if isinstance(model, Refused):
-        return voice.refuse(model)
-    file = save(model, folder())
-    if not options.source:
-        _learn_units(voice, scheme)
-    voice.say("dispatch.trained", examples=model.about.examples, categories=len(scheme.categories), file=file)
-    scores = model.about.scores
-    if scores:
-        voice.say("dispatch.inside", **{name: f"{value / 1000:.3f}" for name, value in scores.items()})
-    return 0
-
-
-def _learn_units(voice: Voice, scheme: Scheme) -> None:
-    """Who took the county's own cases, where there are enough of them; what is in the way is told."""
-    from tongban.apps.dispatch.learning import own_dispatches
-    from tongban.apps.dispatch.offering import folder
-    from tongban.apps.dispatch.unit_file import save
-    from tongban.apps.dispatch.units import learn_units
-    from tongban.apps.office import office
-
-    history = own_dispatches(office(), scheme)
-    model = learn_units(history)
-    if isinstance(model, Refused):
-        voice.refuse(model)
-        return
-    save(model, folder(), datetime.now(UTC).isoformat(timespec="seconds"))
-    voice.say("dispatch.units_learnt", dispatches=len(history), units=len(model.units))
+    acting = operator(voice.language)
+    if options.source:
+        labelled = _labelled(voice, Path(options.source), here)
+        if isinstance(labelled, Refused):
+            return voice.refuse(labelled)
+        with progress(voice) as say:
+            found = train_from(*labelled, acting.now, acting if here else None, say)
+    elif not here:
+        return voice.refuse(Refused("registry.no_county", "", {"home": str(home())}))
+    else:
+        with progress(voice) as say:
+            found = train_own(acting, say)
+    if isinstance(found, Refused):
+        return voice.refuse(found)
+    return told_of_training(voice, found, publish=options.publish)
 
 
 def evaluate(voice: Voice, options: argparse.Namespace) -> int:

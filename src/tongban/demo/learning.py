@@ -6,11 +6,12 @@ from datetime import datetime
 
 from django.conf import settings
 
-from tongban.apps.dispatch.model_file import load, save
+from tongban.apps.dispatch.care import train_from
+from tongban.apps.dispatch.model_file import load
 from tongban.apps.dispatch.offering import FOLDER
 from tongban.apps.dispatch.reading import joined
 from tongban.apps.dispatch.scheme import Category, scheme_of
-from tongban.apps.dispatch.train import Example, train
+from tongban.apps.dispatch.train import Example
 from tongban.apps.registry.progress import Say, silent
 from tongban.demo.script import Script
 from tongban.kernel.refusal import Refused
@@ -38,8 +39,7 @@ def learn(script: Script, now: datetime, say: Say = silent) -> Refused | None:
         for messages in script.messages.values()
         for each in messages
     ]
-    model = train(examples, scheme, now, lambda done, total: say("demo.learning", done, total))
-    if isinstance(model, Refused):
-        return model
-    save(model, folder)
-    return None
+    learnt = train_from(
+        examples, scheme, now, None, lambda _, done=0, total=0: say("demo.learning", done, total)
+    )
+    return learnt if isinstance(learnt, Refused) else None

@@ -37,6 +37,8 @@ STATUSES: Mapping[str, int] = {
     "case.number_mistyped": 404,
     "case.no_practice": 404,
     "disclosure.not_public": 404,
+    "dispatch.model_unknown": 404,
+    "dispatch.models_not_yours": 403,
     "file.unknown": 404,
     "file.too_large": 413,
     "ledger.no_such_entry": 404,

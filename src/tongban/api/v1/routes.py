@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tongban.api.v1 import access, cases, county
+from tongban.api.v1 import access, cases, county, models
 from tongban.api.v1.limits import COSTLY, OPENINGS, SIGN_INS, UPLOADS, WRITES
 from tongban.api.v1.route import Route
 from tongban.api.v1.shapes import cases as c
 from tongban.api.v1.shapes import county as o
+from tongban.api.v1.shapes import models as m
 from tongban.apps.people.tokens import ACT, IDENTITY, READ
 
 CASE = "/cases/{number}"
@@ -28,6 +29,14 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/suggestions", "suggest", county.suggest, o.SuggestionOut, body=o.MessageIn, bound=COSTLY,
         refuses=(404,),
+    ),
+    Route(
+        "GET", "/models", "list_models", models.list_models, m.ModelList, scope=READ, people_only=True, keeps=False,
+        refuses=(403,),
+    ),
+    Route(
+        "POST", "/models/{model}/publication", "publish_model", models.publish_model, m.ModelOut, body=m.Publish,
+        scope=ACT, people_only=True, bound=COSTLY, refuses=(403, 404, 409),
     ),
     Route(
         "POST", "/public/similar", "similar_public", county.similar_public, o.PublicCases, body=o.SimilarQuery,

@@ -41,7 +41,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class _Task:
+class _Work:
     """What lines are made from."""
 
     messages: Sequence[Numbered]
@@ -63,13 +63,13 @@ def suggest_all(
     messages: Sequence[Numbered], registers: Registers, threshold: float = SURE_ENOUGH, processes: int = 0
 ) -> Iterator[Line]:
     """A line for each numbered message, in their order. ``processes`` 0: as many as there are cores."""
-    task, begins = _Task(messages, registers, threshold), range(0, len(messages), _PART)
+    work, begins = _Work(messages, registers, threshold), range(0, len(messages), _PART)
     processes = processes or os.cpu_count() or 1
     if processes == 1 or len(messages) < MANY:
-        return chain.from_iterable(map(task.lines, begins))
+        return chain.from_iterable(map(work.lines, begins))
     # A copy of this process starts at once and shares what it holds; with threads it is not safe.
     start = "fork" if active_count() == 1 else "spawn"
-    pool = ProcessPoolExecutor(processes, get_context(start), _begin, (task,))
+    pool = ProcessPoolExecutor(processes, get_context(start), _begin, (work,))
     return _collected(pool, pool.map(_lines, begins))
 
 
@@ -78,14 +78,14 @@ def _collected(pool: ProcessPoolExecutor, parts: Iterable[list[Line]]) -> Iterat
         yield from chain.from_iterable(parts)
 
 
-_task: _Task
+_work: _Work
 """In a process of the pool: what it works on."""
 
 
-def _begin(task: _Task) -> None:
-    global _task
-    _task = task
+def _begin(work: _Work) -> None:
+    global _work
+    _work = work
 
 
 def _lines(begin: int) -> list[Line]:
-    return _task.lines(begin)
+    return _work.lines(begin)

@@ -6,6 +6,9 @@ is known to the training of tonight.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from tongban.apps.dispatch.reading import joined
@@ -22,28 +25,57 @@ MOST_CASES = 50_000
 _SET = 500
 
 
-def own_examples(here: Office, say: Say = silent) -> tuple[Example, ...]:
-    """The county's own cases that have a category: their titles and what was written when they were opened."""
+@dataclass(frozen=True, slots=True)
+class OwnCase:
+    """A case as something to learn from. ``took`` is the unit that holds or settled it, "" while nobody else does."""
+
+    number: str
+    example: Example
+    opened: datetime
+    division: str
+    adoption: str
+    took: str
+
+
+def own_cases(
+    here: Office, say: Say = silent, most: int = MOST_CASES, since: datetime | None = None
+) -> tuple[OwnCase, ...]:
+    """The county's own cases that have a category, the newest first: titles, what was written when they were opened,
+    and what people decided in the end."""
     rows = here.rows(
-        """SELECT id::text, title, category FROM store_case
+        """SELECT id::text, number, title, category, opened_at, division, adoption,
+                  CASE WHEN holder <> home THEN holder ELSE '' END FROM store_case
            WHERE county = %s AND category <> '' AND parent IS NULL AND joined IS NULL
+             AND opened_at >= COALESCE(%s, '-infinity'::timestamptz)
            ORDER BY opened_at DESC, id LIMIT %s""",
-        [here.county.code, MOST_CASES],
+        [here.county.code, since, most],
     )
-    cases = cast(list[tuple[str, str, str]], rows)
-    found: list[Example] = []
+    cases = cast(list[tuple[str, str, str, str, datetime, str, str, str]], rows)
+    found: list[OwnCase] = []
     for begin in range(0, len(cases), _SET):
         part = cases[begin : begin + _SET]
-        given = contents(here.journal, [case for case, _, _ in part])
-        for case, title, category in part:
-            written = given.get(case, {})
-            opening = written.get(min(written), {}) if written else {}
-            texts = [each.value for each in opening.values() if isinstance(each.value, str)]
-            body = max(texts, key=len, default="")
-            if title.strip() or body.strip():
-                found.append(Example(joined(title, body), category))
+        texts = told(here, [(case, title) for case, _, title, *_ in part])
+        found += [
+            OwnCase(number, Example(text, category), opened, division, adoption, took)
+            for text, (_, number, _, category, opened, division, adoption, took) in zip(
+                texts, part, strict=True
+            )
+            if text.strip()
+        ]
         say("dispatch.reading", begin + len(part), len(cases))
     return tuple(found)
+
+
+def told(here: Office, cases: Sequence[tuple[str, str]]) -> list[str]:
+    """For ids with titles the messages as they are read: with what was written when the case was opened."""
+    given = contents(here.journal, [case for case, _ in cases])
+    found = []
+    for case, title in cases:
+        written = given.get(case, {})
+        opening = written.get(min(written), {}) if written else {}
+        texts = [each.value for each in opening.values() if isinstance(each.value, str)]
+        found.append(joined(title, max(texts, key=len, default="")))
+    return found
 
 
 def own_dispatches(here: Office, scheme: Scheme) -> tuple[Dispatched, ...]:

@@ -23,6 +23,9 @@ from tongban.apps.dispatch.reading import Codes, Read, Weights, counted, read
 from tongban.apps.dispatch.scheme import Category, Scheme, path_of
 from tongban.apps.dispatch.vocabulary import Columns, Matrix, Vocabulary
 
+ALIKE = 0.6
+"""Cosine over rarer pieces from which a message is taken for a version of one that was learnt."""
+
 Numbers: TypeAlias = "npt.NDArray[np.float64]"
 
 
@@ -79,6 +82,13 @@ class Model:
         place = int(np.searchsorted(self.learnt, mark))
         return place < len(self.learnt) and bool(self.learnt[place] == mark)
 
+    def has_learnt_alike(self, text: str) -> bool:
+        """Whether it has learnt this message or a version of it: then it is no wonder that it knows the answer."""
+        return (
+            self.has_learnt(text)
+            or self.neighbours.nearness(*self.vocabulary.row(counted(read(text)))) >= ALIKE
+        )
+
     @cached_property
     def phrases(self) -> Phrases:
         return Phrases.of(self.said)
@@ -123,18 +133,32 @@ class Model:
         shared = self._by_piece[known.columns]
         within = self._within(np.asarray(shared.T @ known.weights, dtype=np.float64))
         leaves = first[self._class_of_leaf] * within
+        level = self._deepest(leaves, threshold)
+        if level is None:
+            return ()
+        codes, inside, shares = level
+        reasons = _Reasons(self, pieces, known, first)
+        return tuple(
+            Guess(codes[n], float(shares[n]), reasons.of_leaves(inside == n, leaves, shared, within))
+            for n in np.argsort(-shares, kind="stable")[:k]
+        )
+
+    def _deepest(self, leaves: Numbers, threshold: float) -> tuple[tuple[str, ...], Columns, Numbers] | None:
+        """The deepest level whose likeliest category reaches the threshold: codes, where leaves lie, probabilities."""
         for codes, inside in self._levels:
-            shares = np.bincount(inside, weights=leaves, minlength=len(codes))
-            order = np.argsort(-shares, kind="stable")[:k]
-            if threshold > 0 and len(path_of(codes[order[0]])) > self.depth:
+            shares = np.asarray(np.bincount(inside, weights=leaves, minlength=len(codes)), dtype=np.float64)
+            best = int(shares.argmax())
+            if threshold > 0 and len(path_of(codes[best])) > self.depth:
                 continue
-            if shares[order[0]] >= threshold:
-                reasons = _Reasons(self, pieces, known, first)
-                return tuple(
-                    Guess(codes[n], float(shares[n]), reasons.of_leaves(inside == n, leaves, shared, within))
-                    for n in order
-                )
-        return ()
+            if shares[best] >= threshold:
+                return codes, inside, shares
+        return None
+
+    def offered(self, first: Numbers, near: Numbers, threshold: float = SURE_ENOUGH) -> str:
+        """The category that :meth:`suggest` gives for probabilities of the first level and nearness to the leaves
+        that were found without the message in question; "" where it abstains."""
+        level = self._deepest(first[self._class_of_leaf] * self._within(near), threshold)
+        return level[0][int(level[2].argmax())] if level is not None else ""
 
     def likely(self, text: str) -> tuple[Guess, ...]:
         """See :class:`~tongban.apps.dispatch.classifier.Classifier`."""

@@ -53,18 +53,25 @@ class Neighbours:
 
     def of_one(self, columns: Columns, weights: Weights) -> npt.NDArray[np.float64]:
         """The logarithm of each class's share among the messages nearest to one."""
+        return self._nearest(self._likeness(columns, weights))
+
+    def nearness(self, columns: Columns, weights: Weights) -> float:
+        """How like the nearest message is (0..1)."""
+        return float(self._likeness(columns, weights).max(initial=0.0))
+
+    def _likeness(self, columns: Columns, weights: Weights) -> npt.NDArray[np.float64]:
         begins, ends = self.pieces.indptr[columns], self.pieces.indptr[columns + 1]
         lengths = ends - begins
         stops = np.cumsum(lengths)
         if not len(stops) or not stops[-1]:
-            return self._said(np.zeros(0, dtype=np.int64), np.zeros(0))
+            return np.zeros(len(self.classes))
         at = np.repeat(ends - stops, lengths) + np.arange(stops[-1])
         likeness = np.bincount(
             self.pieces.indices[at],
             weights=self.pieces.data[at] * np.repeat(weights, lengths),
             minlength=len(self.classes),
         )
-        return self._nearest(likeness)
+        return np.asarray(likeness, dtype=np.float64)
 
     def of_all(self, rows: Matrix) -> npt.NDArray[np.float64]:
         """The same for many, messages × classes."""

@@ -16,8 +16,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from tongban.kernel.refusal import Refused
 
 KEPT = 3
@@ -30,13 +28,15 @@ def put(folder: Path, record: str, name: str, arrays: Mapping[str, Any], facts: 
     ``name`` is ``<kind>-<data>.npz``; of its kind the newest few are kept. ``facts`` go into the record.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    import numpy as np  # only who saves one waits for it
+
     stream = io.BytesIO()
     np.savez(stream, **arrays)
     content = stream.getvalue()
     file = folder / name
-    _write(file, content)
+    write(file, content)
     said = {**facts, "file": name, "sha256": sha256(content).hexdigest()}
-    _write(folder / record, json.dumps(said, indent=1).encode())
+    write(folder / record, json.dumps(said, indent=1).encode())
     kind = name.partition("-")[0]
     older = (each for each in folder.glob(f"{kind}-*.npz") if each != file)
     for old in sorted(older, key=lambda each: each.stat().st_mtime, reverse=True)[KEPT - 1 :]:
@@ -70,7 +70,7 @@ def get(folder: Path, record: str, version: int) -> tuple[bytes, Mapping[str, An
     return content, said
 
 
-def _write(file: Path, content: bytes) -> None:
+def write(file: Path, content: bytes) -> None:
     """Whole or not at all, also when the machine stops in the middle."""
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:

@@ -7,8 +7,8 @@ counts and make probabilities of the sum. Near-duplicates share a ``group`` and 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import TypeAlias
@@ -26,7 +26,7 @@ from tongban.apps.dispatch.neighbours import Neighbours, nobody
 from tongban.apps.dispatch.nothing import NOTHING
 from tongban.apps.dispatch.reading import counted, joined, read
 from tongban.apps.dispatch.scheme import Scheme, parent_of, path_of
-from tongban.apps.dispatch.scoring import calibration_error
+from tongban.apps.dispatch.scoring import calibration_error, macro_f1
 from tongban.apps.dispatch.vocabulary import Columns, Counted, Matrix, Vocabulary
 from tongban.kernel.refusal import Refused
 
@@ -80,12 +80,41 @@ class _Fitted:
     nearness: Matrix
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What was answered for an example while it, and all versions of it, were left out.
+
+    ``first`` is the likeliest first level with its ``confidence``; ``offered`` what would have been offered ("": nothing).
+    """
+
+    example: Example
+    first: str
+    confidence: float
+    offered: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """A model and how it was tried; nothing was tried where there are too few examples to measure."""
+
+    model: Model
+    tried: tuple[Tried, ...]
+
+
 def train(
     examples: Sequence[Example], scheme: Scheme, made: datetime, progress: Progress | None = None
 ) -> Model | Refused:
+    """The model of :func:`learn` alone."""
+    learnt = learn(examples, scheme, made, progress)
+    return learnt if isinstance(learnt, Refused) else learnt.model
+
+
+def learn(
+    examples: Sequence[Example], scheme: Scheme, made: datetime, progress: Progress | None = None
+) -> Learnt | Refused:
     """A model of all of the scheme's categories; examples of other categories are left out.
 
-    Without examples it rests on the descriptions alone. Takes about 20 s for 10,000 messages on one
+    Without examples it rests on the descriptions alone. Takes about a minute for 10,000 messages on one
     core. The same examples in the same order give the same model. Refuses
     ``dispatch.too_few_categories`` when the scheme has fewer than two at its first level.
     """
@@ -97,14 +126,14 @@ def train(
     examples = tuple(each for each in examples if each.category in scheme.categories)
     prepared = _prepare(examples, scheme)
     step(1, parts)
-    mixed, sharpness = Mixing(FIRST_WEIGHTS, np.zeros(prepared.width)), FIRST_SHARPNESS
-    scores: dict[str, int] = {}
+    found = _Measured(Mixing(FIRST_WEIGHTS, np.zeros(prepared.width)), FIRST_SHARPNESS)
     if len(examples) >= ENOUGH_TO_MEASURE and len(set(prepared.groups.tolist())) >= FOLDS:
-        mixed, sharpness, scores = _measured(prepared, lambda n: step(1 + n, parts))
+        found = _measured(prepared, lambda n: step(1 + n, parts))
+    mixed, sharpness = found.mixed, found.sharpness
     fitted = _fit(prepared, np.arange(len(examples)))
     step(parts, parts)
     one, two, three = mixed.weights
-    return Model(
+    model = Model(
         vocabulary=fitted.vocabulary,
         classes=(*scheme.first_level, ""),
         slopes=(one * fitted.machines.slopes + two * fitted.logs).T.astype(np.float32).copy(),
@@ -118,7 +147,17 @@ def train(
         said=tuple(word for each in scheme.categories.values() for word in (*each.words, each.title)),
         titles={code: each.title for code, each in scheme.categories.items()},
         learnt=np.unique(np.array([fingerprint(each.text) for each in examples], dtype=np.uint64)),
-        about=About(made.isoformat(timespec="seconds"), digest(examples, scheme), len(examples), scores),
+        about=About(
+            made.isoformat(timespec="seconds"), digest(examples, scheme), len(examples), found.scores
+        ),
+    )
+    return Learnt(model, _tried(model, examples, found))
+
+
+def _tried(model: Model, examples: Sequence[Example], found: _Measured) -> tuple[Tried, ...]:
+    return tuple(
+        Tried(each, model.classes[int(first.argmax())], float(first.max()), model.offered(first, near))
+        for each, first, near in zip(examples, found.shares, found.near.astype(np.float64), strict=False)
     )
 
 
@@ -203,7 +242,18 @@ def _nearness(prepared: _Prepared, chosen: Columns, vocabulary: Vocabulary, rows
     return normalize(own + members @ rows).astype(np.float32)
 
 
-def _measured(prepared: _Prepared, done: Callable[[int], None]) -> tuple[Mixing, float, dict[str, int]]:
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What messages left out in turn taught; ``shares`` and ``near`` are theirs (empty: nothing was measured)."""
+
+    mixed: Mixing
+    sharpness: float
+    scores: Mapping[str, int] = field(default_factory=dict)
+    shares: Numbers = field(default_factory=lambda: np.zeros((0, 0)))
+    near: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+
+
+def _measured(prepared: _Prepared, done: Callable[[int], None]) -> _Measured:
     """How the learners are mixed, sharpness of the leaves, and scores, on messages left out in turn."""
     count = len(prepared.messages)
     margins, logs, among = (np.zeros((count, prepared.width)) for _ in range(3))
@@ -221,10 +271,11 @@ def _measured(prepared: _Prepared, done: Callable[[int], None]) -> tuple[Mixing,
     shares = mixed.shares((margins, logs, among))
     right = shares.argmax(axis=1) == prepared.classes
     scores = {
+        "macro_f1": round(1000 * macro_f1(prepared.classes, shares.argmax(axis=1))),
         "accuracy": round(1000 * float(right.mean())),
         "calibration_error": round(1000 * calibration_error(shares.max(axis=1), right)),
     }
-    return mixed, _sharpness(near, prepared), scores
+    return _Measured(mixed, _sharpness(near, prepared), scores, shares, near)
 
 
 def _sharpness(near: npt.NDArray[np.float32], prepared: _Prepared) -> float:

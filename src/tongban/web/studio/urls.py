@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.studio import changes, pages
+from tongban.web.studio import changes, models, pages
 
 urlpatterns = [
     path("", pages.shelf_page, name="studio"),
+    path("models/", models.models_page, name="studio_models"),
+    path("models/drift/", models.drift_page, name="studio_drift"),
+    path("models/publish/", models.publish_model, name="studio_publish"),
     path("<slug:practice>/", pages.practice_page, name="studio_practice"),
     path("<slug:practice>/deadlines/", pages.deadlines_page, name="studio_deadlines"),
     path("<slug:practice>/forms/", pages.forms_page, name="studio_forms"),

@@ -1,0 +1,47 @@
+"""Models that suggest categories and units, as administrators and their programs see them."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from tongban.api.v1.shapes import In, Out, Word
+
+
+class EffectOut(Out):
+    """What a model would have changed against the one named, on last year's cases that the other had not learnt."""
+
+    against: str
+    cases: int
+    learnt: int
+    offered_before: int
+    offered_after: int
+    right_before: int
+    right_after: int
+    differ: int
+    gained: int
+    lost: int
+    routed: int
+    routed_gained: int
+    routed_lost: int
+
+
+class ModelOut(Out):
+    """``scores`` are per mille, on messages left out in turn. ``asks``: why publishing needs a reason, "" for no need."""
+
+    id: str
+    made: str
+    data: str
+    examples: int
+    units: int
+    in_force: bool
+    scores: dict[str, int]
+    effect: EffectOut | None
+    asks: str
+
+
+class ModelList(Out):
+    models: tuple[ModelOut, ...]
+
+
+class Publish(In):
+    why: Word = Field("", description="the reason, where the model is worse or was never compared")

@@ -1,0 +1,105 @@
+"""What a model would have changed on the county's own cases, judged by what people decided in the end.
+
+Asked are cases that neither model had learnt: of the new one the answers are those it gave while the case and all
+versions of it were left out; cases that the other model has learnt, or versions of them, are not asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from tongban.apps.dispatch.classifier import Classifier
+from tongban.apps.dispatch.trial import Effect, Moved
+from tongban.apps.office import Office
+from tongban.apps.registry.progress import Say, silent
+from tongban.kernel.clock import local_date
+from tongban.kernel.refusal import Refused
+from tongban.kernel.routing import route
+
+if TYPE_CHECKING:
+    from tongban.apps.dispatch.learning import OwnCase
+    from tongban.apps.dispatch.model import Model
+    from tongban.apps.dispatch.train import Tried
+
+PAST = timedelta(days=365)
+MOST = 3_000
+"""Cases that are asked about, the newest first."""
+SHOWN = 30
+"""Cases that are kept as examples."""
+
+
+def effect(
+    here: Office,
+    cases: Sequence[OwnCase],
+    tried: Sequence[Tried],
+    used: Model,
+    against: str,
+    now: datetime,
+    say: Say = silent,
+) -> Effect:
+    """``tried`` are answers for ``cases``, one for one; ``used`` is the model that they are held against."""
+    past = [(case, each) for case, each in zip(cases, tried, strict=False) if case.opened >= now - PAST]
+    fresh = [pair for pair in past[:MOST] if not used.has_learnt_alike(pair[0].example.text)]
+    found = [
+        _moved(here, case, before, each.offered)
+        for (case, each), before in zip(fresh, _answers(used, fresh, say), strict=True)
+    ]
+    differ = [each for each in found if each.before != each.after]
+    gained = [each for each in differ if each.right_after and not each.right_before]
+    lost = [each for each in differ if each.right_before and not each.right_after]
+    routed = [each for each in differ if each.unit_before != each.unit_after]
+    return Effect(
+        against=against,
+        cases=len(found),
+        learnt=min(len(past), MOST) - len(fresh),
+        offered_before=sum(bool(each.before) for each in found),
+        offered_after=sum(bool(each.after) for each in found),
+        right_before=sum(each.right_before for each in found),
+        right_after=sum(each.right_after for each in found),
+        differ=len(differ),
+        gained=len(gained),
+        lost=len(lost),
+        routed=len(routed),
+        routed_gained=sum(bool(each.took) and each.unit_after == each.took for each in routed),
+        routed_lost=sum(bool(each.took) and each.unit_before == each.took for each in routed),
+        moved=tuple(
+            _mixed(gained, lost, [each for each in differ if each not in gained and each not in lost])
+        ),
+    )
+
+
+def _answers(used: Classifier, fresh: Sequence[tuple[OwnCase, Tried]], say: Say) -> list[str]:
+    found = []
+    for n, (case, _) in enumerate(fresh, 1):
+        guesses = used.suggest(case.example.text, 1)
+        found.append(guesses[0].category if guesses else "")
+        if n % 100 == 0 or n == len(fresh):
+            say("dispatch.comparing", n, len(fresh))
+    return found
+
+
+def _mixed(*kinds: Sequence[Moved]) -> Iterator[Moved]:
+    """As many of each kind as fit, the newest first."""
+    for each in kinds:
+        yield from each[: SHOWN // len(kinds)]
+
+
+def _moved(here: Office, case: OwnCase, before: str, after: str) -> Moved:
+    ways: Iterable[str] = (before, after)
+    if before == after:
+        one = two = ""
+    else:
+        one, two = (_unit(here, case, category) for category in ways)
+    month = local_date(case.opened).isoformat()[:7]
+    return Moved(case.number, month, case.example.category, case.took, before, after, one, two)
+
+
+def _unit(here: Office, case: OwnCase, category: str) -> str:
+    """Where the rules of the case's practice would send it with this category; "" without one, or to nobody."""
+    if not category:
+        return ""
+    values = {"facts.category": category, "facts.division": case.division, "case.division": case.division}
+    found = route(here.procedure(case.adoption).routing, here.county, category, case.division, values)
+    return "" if isinstance(found, Refused) else found.unit
