@@ -37,7 +37,7 @@ def taken(life: Life, *steps: str) -> Iterator[tuple[Case, Matter, Event]]:
 
 def owner_of(life: Life, case: Case, matter: Matter) -> str:
     routing = life.history.procedure(case).routing
-    found = route(routing, life.county, matter.message.category, matter.division, {})
+    found = route(routing, life.county, matter.message.category, matter.division, {}, matter.at)
     assert not isinstance(found, Refused)
     return found.unit
 

@@ -44,7 +44,9 @@ START = date(2020, 1, 1)
 def cel(source: str) -> Expression:
     """An expression; counts, settings and subcases are whole numbers, ``given`` flags, all else text."""
     names = {
-        name: ValueKind.flag if name == "case.late" else KINDS.get(name.split(".")[0], ValueKind.text)
+        name: ValueKind.flag
+        if name in ("case.late", "case.precedent")
+        else KINDS.get(name.split(".")[0], ValueKind.text)
         for name in re.findall(r"\b[a-z]+\.[a-z_]+", source)
     }
     found = compile_expression(source, names, ValueKind.flag)

@@ -29,6 +29,7 @@ from tongban.kernel.form import Says
 from tongban.kernel.procedure.check import check
 from tongban.kernel.procedure.model import (
     Draw,
+    EndPrecedent,
     Extend,
     Follow,
     GiveMandate,
@@ -41,6 +42,7 @@ from tongban.kernel.procedure.model import (
     Procedure,
     Resume,
     RoutingRule,
+    SetPrecedent,
     Settle,
     Step,
     Suspend,
@@ -188,6 +190,19 @@ def _with(changed: Kind, *parts: Step) -> Kind:
 
 def _routed(*rules: RoutingRule) -> Procedure:
     return replace(SOUND, routing=rules)
+
+
+_ASKED = RoutingRule("adjudicated", "precedent")
+_REVOKE = step("revoke", "working closed archived", "", "leader@home", EndPrecedent())
+
+
+def _deciding(*more: Step, routing: tuple[RoutingRule, ...] = (_ASKED, *ROUTING)) -> Procedure:
+    """A practice in which somebody decides for matters to come."""
+    decides = step(
+        "decide", "working", "", "leader@home", SetPrecedent("taker", "entry"), form="decide", at_most=1
+    )
+    asked = form("decide", asks("taker", "unit"), asks("entry", "duty"))
+    return replace(extended(matter(decides, *more), forms=(asked,)), routing=routing)
 
 
 def _joining(*more: Step, follow: str = "@system") -> Procedure:
@@ -576,6 +591,26 @@ TWINS = (
             *ROUTING,
         ),
     ),
+    Twins(
+        "check.rules_overlap",
+        _routed(
+            RoutingRule("late", "unit:office", cel('facts.category == "01" && given.about')),
+            RoutingRule("rest", "kind:desk", cel('facts.category == "01" && !given.about')),
+            *ROUTING,
+        ),
+        _routed(
+            RoutingRule("late", "unit:office", cel("given.about")),
+            RoutingRule("rest", "kind:desk", cel('facts.category == "01"')),
+            *ROUTING,
+        ),
+    ),
+    Twins("check.precedent_unused", _deciding(_REVOKE), _deciding(_REVOKE, routing=ROUTING)),
+    Twins(
+        "check.precedent_unused",
+        _deciding(_REVOKE),
+        _deciding(_REVOKE, routing=(ROUTING[0], _ASKED, ROUTING[1])),
+    ),
+    Twins("check.precedent_for_ever", _deciding(_REVOKE), _deciding()),
     Twins(
         "check.never_chosen",
         matter(step("note", "checking", "", "reviewer@home", needs={"so": 'facts.outcome == "resolved"'})),

@@ -520,15 +520,15 @@ def test_of_two_entries_as_exact_the_stricter_binds() -> None:
 def test_an_owner_that_may_not_lead_the_matter_is_passed_over_for_the_next() -> None:
     """Greening is the township's, but the county took part of it back: the department gets that part."""
     rules = RICH.routing
-    near = route(rules, COUNTY, "02.01", "330899101", {})
-    back = route(rules, COUNTY, "02.09", "330899101", {})
+    near = route(rules, COUNTY, "02.01", "330899101", {}, MONDAY)
+    back = route(rules, COUNTY, "02.09", "330899101", {}, MONDAY)
     assert not isinstance(near, Refused)
     assert not isinstance(back, Refused)
     assert (near.unit, back.unit) == ("town", "urban")
 
 
 def test_a_case_from_an_unknown_place_still_finds_the_county_department() -> None:
-    found = route(RICH.routing, COUNTY, "01.01", "999999999", {})
+    found = route(RICH.routing, COUNTY, "01.01", "999999999", {}, MONDAY)
     assert not isinstance(found, Refused)
     assert found.unit == "housing"
 

@@ -13,7 +13,7 @@ from tongban.kernel import case
 from tongban.kernel.ledger.seal import START
 from tongban.store.projection import PROJECTED, case_row
 
-SHAPES = {1: "e50ce33e8a1f56ab"}
+SHAPES = {1: "e50ce33e8a1f56ab", 2: "ffa0a3d706572fff"}
 """What a case's state and row hold, by the version of the projection. A new shape needs a new version."""
 
 

@@ -210,13 +210,13 @@ class Answers:
             case _:
                 raise ValueError(which)
 
-    def owner(self, procedure: Procedure, category: str, division: str, otherwise: str) -> str:
+    def owner(self, procedure: Procedure, category: str, division: str, at: datetime, otherwise: str) -> str:
         """Whose duty the matter is."""
-        found = route(procedure.routing, self.county, category, division, {})
+        found = route(procedure.routing, self.county, category, division, {}, at)
         return otherwise if isinstance(found, Refused) else found.unit
 
     def _owner(self, now: Situation) -> str:
-        return self.owner(now.procedure, now.matter.message.category, now.matter.division, now.unit)
+        return self.owner(now.procedure, now.matter.message.category, now.matter.division, now.at, now.unit)
 
     def _other(self, now: Situation) -> str:
         """A unit that somebody might well take for the right one, and that may lead the matter."""
@@ -243,7 +243,7 @@ class Answers:
         around = set(self.county.division_chain(division)) | {self.county.code}
         able = dict.fromkeys(self._assisting(message.category, around))
         if message.also:
-            able = {self.owner(now.procedure, message.also, division, ""): None, **able}
+            able = {self.owner(now.procedure, message.also, division, now.at, ""): None, **able}
         chosen = [
             unit
             for unit in able

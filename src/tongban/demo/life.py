@@ -200,7 +200,7 @@ class Life:
 
     def _owner_at(self, adoption: Adoption, matter: Matter, otherwise: str) -> str:
         category = matter.message.category
-        return self._answers.owner(adoption.procedure, category, matter.division, otherwise)
+        return self._answers.owner(adoption.procedure, category, matter.division, matter.at, otherwise)
 
     def _opener(self, step: Step, role: str, unit: str, matter: Matter, opens: Option) -> Actor | None:
         anywhere = any(who.role == role and who.relation.value == "anywhere" for who in step.by)

@@ -97,6 +97,8 @@ class Case(Record, frozen=True):
     clocks: tuple[ClockState, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     joined: str = ""
+    sent_by: str = ""
+    """the precedent by which its unit got it, until it comes back, settles or joins another"""
     public: tuple[str, ...] = ()
     """what of it was published and not taken down since"""
     outcome: str = ""

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from tongban.kernel.clock import Calendar
+from tongban.kernel.precedent import Precedent
 
 
 class Level(StrEnum):
@@ -67,6 +68,11 @@ class Duty:
             (len(c) for c in self.categories if category == c or category.startswith(c + ".")), default=0
         )
 
+    @property
+    def reads(self) -> str:
+        """What the entry says, for comparing it with what it once said."""
+        return " ".join((self.kind.value, *self.categories))
+
 
 @dataclass(frozen=True)
 class County:
@@ -79,6 +85,8 @@ class County:
     duties: tuple[Duty, ...] = ()
     categories: frozenset[str] = frozenset()
     """Codes of what a matter may be about: ``02.09`` lies within ``02``."""
+    precedents: tuple[Precedent, ...] = ()
+    """What was adjudicated for matters to come and neither revoked nor replaced since."""
 
     def superiors(self, unit: str) -> Iterator[Unit]:
         """The units above this one, nearest first; stops at a cycle instead of running for ever."""
@@ -124,6 +132,17 @@ class County:
                 for category in duty.categories:
                     found.setdefault(category, []).append(duty)
         return {category: tuple(rows) for category, rows in found.items()}
+
+    @cached_property
+    def standing(self) -> tuple[Precedent, ...]:
+        """The precedents whose duty-list entry is still there and reads as it did; whose time it is, is not asked."""
+        read = {(duty.unit, duty.code): duty.reads for duty in self.duties}
+        return tuple(each for each in self.precedents if read.get((each.listed, each.duty)) == each.entry)
+
+    def around(self, division: str) -> tuple[str, ...]:
+        """A division and those around it, smallest first; the county is around everything, named or not."""
+        chain = tuple(self.division_chain(division))
+        return chain if self.code in chain else (*chain, self.code)
 
     def units_of_kind(self, kind: str) -> tuple[Unit, ...]:
         return tuple(unit for unit in self.units.values() if unit.kind == kind)

@@ -47,12 +47,16 @@ class _Follows(Record, frozen=True, tag_field="is"):
 
 
 class Held(_Follows, frozen=True, tag="held"):
-    """The case has a new holder; ``rule``, ``duty`` and ``reason`` say why."""
+    """The case has a new holder; ``rule``, ``duty`` and ``reason`` say why.
+
+    ``precedent`` is the number of the adjudicated case that it was sent by.
+    """
 
     unit: str
     rule: str = ""
     duty: str = ""
     reason: str = ""
+    precedent: str = ""
 
 
 class ClockStarted(_Follows, frozen=True, tag="clock_started"):
@@ -163,6 +167,30 @@ class Written(_Follows, frozen=True, tag="written"):
     fields: tuple[str, ...]
 
 
+class PrecedentSet(_Follows, frozen=True, tag="precedent_set"):
+    """From now on matters like this one go to ``unit``; see ``kernel.precedent``."""
+
+    unit: str
+    category: str
+    division: str
+    listed: str
+    duty: str
+    entry: str
+    until: datetime | None = None
+
+
+class PrecedentEnded(_Follows, frozen=True, tag="precedent_ended"):
+    """The precedent of a case, this one or another, takes no more matters."""
+
+    precedent: str
+
+
+class CameBack(_Follows, frozen=True, tag="came_back"):
+    """A case that was sent by a precedent did not stay where that sent it."""
+
+    precedent: str
+
+
 class Published(_Follows, frozen=True, tag="published"):
     """Something of the case is proposed or released for the public: ``case``, ``card``, ``refusal``.
 
@@ -210,6 +238,9 @@ Consequence: TypeAlias = (
     | Mandated
     | MandateEnded
     | Written
+    | PrecedentSet
+    | PrecedentEnded
+    | CameBack
     | Published
     | TakenDown
     | Joined

@@ -13,12 +13,21 @@ from tongban.library.shape.procedure import (
     FollowSpec,
     MandateSpec,
     OpenSpec,
+    PrecedentSpec,
     SuspendSpec,
     WriteSpec,
 )
 from tongban.library.shape.rules import FieldSpec
 
 UNIT_KINDS = (FieldKind.unit, FieldKind.units)
+_OF_A_PRECEDENT = {
+    "unit": FieldKind.unit,
+    "duty": FieldKind.duty,
+    "category": FieldKind.category,
+    "division": FieldKind.division,
+    "until": FieldKind.date,
+    "replaces": FieldKind.case,
+}
 
 
 def consequence_faults(practice: Practice, kind: str, faults: Faults) -> None:
@@ -72,6 +81,11 @@ class _Consequence:
                 self.mandated(mandate)
             case "write", WriteSpec() as write:
                 self.written(write)
+            case "set_precedent", PrecedentSpec() as precedent:
+                for name, kind in _OF_A_PRECEDENT.items():
+                    field = getattr(precedent, name)
+                    if field is not None:
+                        self.field(field, (kind,), "set_precedent")
             case "join", field:
                 self.field(field, (FieldKind.case,), "join")
             case "settle", settle if settle.answer is not None:

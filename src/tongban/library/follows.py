@@ -39,6 +39,17 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
             return model.EndMandates()
         case "write", write:
             return model.Write(write.register_, write.key, write.fields)
+        case "set_precedent", kept:
+            return model.SetPrecedent(
+                kept.unit,
+                kept.duty,
+                kept.category or "",
+                kept.division or "",
+                kept.until or "",
+                kept.replaces or "",
+            )
+        case "end_precedent", _:
+            return model.EndPrecedent()
         case "publish", publish:
             return model.Publish(publish.what, limit(publish.term, "") if publish.term is not None else None)
         case "take_down", what:

@@ -68,13 +68,15 @@ class Append:
     """One decision to store: all of its events or none.
 
     ``loaded`` is what its first case was loaded as, None when that case is opened. Several decisions on
-    one case may be joined into one ``Decided``: events in order, each with the case after it.
+    one case may be joined into one ``Decided``: events in order, each with the case after it. ``registers`` is the
+    stamp of the registers it was decided by; it counts where a precedent is set (0: not looked at).
     """
 
     procedure: Procedure
     decided: Decided
     loaded: Loaded | None = None
     request: Request | None = None
+    registers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.batch import Append
 from tongban.store.journal import CONFLICT, Journal
 from tongban.store.keys import Lookup
+from tongban.store.precedents import BACK, SENT
 from tongban.store.projection import Row
 from tongban.store.sealing import Rows
 
@@ -46,6 +47,7 @@ _TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("content", ("chain", "seq", "field", "salt", "value")),
     ("identity", ("chain", "seq", "field", "salt", "value", "lookup")),
     ("notice", ("chain", "seq", "n", "notice", "to", "rating", "at")),
+    ("subject", ("register", "key", "fields", "chain", "seq", "at")),
 )
 
 
@@ -54,7 +56,7 @@ def intake(journal: Journal, opened: Iterable[Append], recorded: datetime) -> in
 
     ``opened`` may be a generator that decides as it goes. Refused: a case or number that exists already
     (``step.conflict``), what cannot be sealed, and a decision on a case that exists, one that writes a
-    register or carries a request key (``intake.not_new``): those go through ``Journal.append``.
+    register (but for the cases that a precedent sent, which are its own) or carries a request key (``intake.not_new``): those go through ``Journal.append``.
     """
 
     def chunks() -> Iterator[Chunk]:
@@ -151,8 +153,9 @@ def _chunk(county: str, lookup: Lookup, recorded: datetime, batch: Sequence[Appe
         refused = rows.add(n, append, recorded, lookup)
         if refused is not None:
             raise RefusedError(refused)
-    if rows.subjects:
+    if any(row["register"] not in (SENT, BACK) for row in rows.subjects):
         raise RefusedError(Refused("intake.not_new"))
+    rows.subjects = list({(row["register"], row["key"]): row for row in rows.subjects}.values())
     for row in rows.notices:
         row["n"] = row["i"]
     for row in rows.cases:

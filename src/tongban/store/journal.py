@@ -90,6 +90,29 @@ class Journal:
             refused = Refused(CONFLICT) if mine & named else rows.add(n, append, recorded, self.lookup)
             named |= mine
             results.append(Appended(first.case, first.seq) if refused is None else refused)
+        if setting := rows.setting():
+            with transaction.atomic(using=self.using):
+                lost = self._contested(batch, setting)
+                results = [Refused(CONFLICT) if n in lost else each for n, each in enumerate(results)]
+                self._keep(batch, rows.without(lost), results)
+        else:
+            self._keep(batch, rows, results)
+        return tuple(results)
+
+    def _contested(self, batch: Sequence[Append], setting: set[int]) -> set[int]:
+        """Of those who set a precedent the ones that did not know all that stand: they decide anew.
+
+        They take turns, so that two that contradict each other cannot be set at once.
+        """
+        self.take_turn("precedents")
+        [[now]] = self.query(
+            "SELECT coalesce((SELECT n FROM store_stamp WHERE county = %s), 0)", (self.county,)
+        )
+        knew = [n for n in sorted(setting) if batch[n].registers in (0, now)]
+        return setting - set(knew[:1])
+
+    def _keep(self, batch: Sequence[Append], rows: Rows, results: list[Appended | Refused]) -> None:
+        """Write rows, and put down what came of each decision."""
         if rows.events:
             for row in self._store(rows):
                 n, outcome, chain, seq, digest = cast(tuple[int, str, UUID, int, bytes], row)
@@ -98,7 +121,6 @@ class Journal:
                     if outcome == "repeated"
                     else Refused(CONFLICT)
                 )
-        return tuple(results)
 
     def _store(self, rows: Rows) -> list[tuple[object, ...]]:
         """Call the function; a case that exists already costs one more call for each decision."""

@@ -16,7 +16,7 @@ import msgspec
 from django.db import transaction
 
 from tongban.kernel.case import Case
-from tongban.kernel.events import Event, Written
+from tongban.kernel.events import Event
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.ledger.seal import Tip
@@ -27,6 +27,7 @@ from tongban.kernel.refusal import RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.batch import STEP, Stored
 from tongban.store.journal import COLUMNS, Journal, encode, stored
+from tongban.store.precedents import marks_of
 from tongban.store.projection import Row, case_row, form_of, title_of
 from tongban.store.sealing import subject_row
 from tongban.store.search import index
@@ -272,9 +273,9 @@ def _folded(group: Iterable[Stored], procedures: Procedures, given: Given) -> tu
             found = title_of(form_of(procedure, event, case.kind), values, opening=event.seq == 1)
             title = title if found is None else found
         for follow in event.follows:
-            if isinstance(follow, Written):
-                fields = {name: case.facts.get(name) for name in follow.fields}
-                written.append(subject_row(0, event, follow, fields))
+            mark = marks_of(event, case, follow)
+            if mark is not None:
+                written.append(subject_row(0, event, mark))
     assert case is not None
     tip = Tip(each.seq, each.seal, each.recorded)
     return case_row(procedures(case.adoption), case, tip, title or ""), written

@@ -1,6 +1,6 @@
 """The county as the kernel sees it, and the practices it adopted: read once, kept until the stamp moves.
 
-A trigger counts every change of units, divisions, duties, categories, calendars, adoptions and people in ``store_stamp``;
+A trigger counts every change of units, divisions, duties, categories, calendars, adoptions, people and precedents in ``store_stamp``;
 the journal's load brings the stamp along, so that nobody decides by registers that have changed meanwhile.
 """
 
@@ -26,6 +26,7 @@ from tongban.library.reading import read_adopted
 from tongban.store.journal import Journal
 from tongban.store.models import AdoptionRow, CalendarYear, Category, DivisionRow, DutyRow, Stamp, UnitRow
 from tongban.store.notes import append_note
+from tongban.store.precedents import all_precedents
 
 CALENDAR = "calendar"
 CALENDARS = "calendars"
@@ -98,6 +99,7 @@ def _read_county(county: str) -> County:
             for row in DutyRow.objects.filter(county=county).order_by("unit", "code")
         ),
         categories=frozenset(Category.objects.filter(county=county).values_list("code", flat=True)),
+        precedents=tuple(each.precedent for each in all_precedents(county) if each.ended is None),
     )
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from os import urandom
+from typing import cast
 
 from tongban.kernel.case import Case
-from tongban.kernel.events import Event, Noticed, RatingAsked, Written
+from tongban.kernel.events import Event, Noticed, RatingAsked
 from tongban.kernel.form import Form
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.ledger.seal import SALT_LENGTH, START, Tip, commit_text, next_entry
 from tongban.kernel.record import deed
 from tongban.kernel.refusal import Refused, RefusedError
-from tongban.kernel.value import Facts, Value
+from tongban.kernel.value import Value
 from tongban.store.batch import STEP, Append
 from tongban.store.keys import IDENTIFYING, Lookup
+from tongban.store.precedents import SET, Mark, marks_of
 from tongban.store.projection import Row, bytea, case_row, form_of, title_of
 
 
@@ -53,6 +56,14 @@ class Rows:
         one = len(self.cases) == len(self.events) == 1 and not self.subjects
         return one and self.cases[0]["was"] != 0
 
+    def setting(self) -> set[int]:
+        """The decisions that set a precedent."""
+        return {cast(int, row["n"]) for row in self.subjects if row["register"] == SET}
+
+    def without(self, lost: Collection[int]) -> Rows:
+        """The rows of the other decisions."""
+        return Rows(*([row for row in rows if row["n"] not in lost] for rows in self.lists()))
+
     def lists(self) -> tuple[list[Row], ...]:
         return (
             self.cases, self.events, self.content, self.identity, self.notices, self.subjects, self.requests,
@@ -78,9 +89,10 @@ class Rows:
                 match follow:
                     case Noticed() | RatingAsked():
                         self.notices.append(_notice(n, event, number, follow))
-                    case Written():
-                        fields = {name: case.facts.get(name) for name in follow.fields}
-                        self.subjects.append(subject_row(n, event, follow, fields))
+                    case _:
+                        mark = marks_of(event, case, follow)
+                        if mark is not None:
+                            self.subjects.append(subject_row(n, event, mark))
         for case in states.values():
             row = case_row(procedure, case, tips[case.id], titles.get(case.id))
             row["n"], row["was"] = n, was[case.id].seq if case.id in was else 0
@@ -156,13 +168,13 @@ def _notice(n: int, event: Event, number: int, follow: Noticed | RatingAsked) ->
     }
 
 
-def subject_row(n: int, event: Event, follow: Written, fields: Facts) -> Row:
+def subject_row(n: int, event: Event, mark: Mark) -> Row:
     """The row of a register as this event sets it."""
-    known: dict[str, Value] = {name: value for name, value in fields.items() if value is not None}
+    known: dict[str, Value] = {name: value for name, value in mark.fields.items() if value is not None}
     return {
         "n": n,
-        "register": follow.register,
-        "key": follow.key,
+        "register": mark.register,
+        "key": mark.key,
         "fields": canonical(known),
         "chain": event.case,
         "seq": event.seq,

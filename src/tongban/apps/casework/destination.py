@@ -19,7 +19,7 @@ from tongban.kernel.procedure.decide import decide
 from tongban.kernel.procedure.model import Hold, Procedure, Step
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
-from tongban.kernel.routing import route
+from tongban.kernel.routing import Routed, route
 from tongban.store.batch import Loaded
 
 
@@ -74,8 +74,8 @@ def _routed(
         return None
     division = str(command.answers.get("division") or case.division)
     sight = Sight(procedure, case, {"category": category, "division": division}, scene)
-    found = route(procedure.routing, scene.county, category, division, sight)
-    return None if isinstance(found, Refused) else Held(found.unit, found.rule, found.duty)
+    found = route(procedure.routing, scene.county, category, division, sight, scene.now)
+    return None if isinstance(found, Refused) else _held(found)
 
 
 def would_take(practice: str, category: str, division: str, acting: Acting) -> Destination | None:
@@ -86,10 +86,14 @@ def would_take(practice: str, category: str, division: str, acting: Acting) -> D
         return None
     wording = here.wording(adoption, acting.language)
     values = {"facts.category": category, "facts.division": division, "case.division": division}
-    found = route(wording.procedure.routing, here.county, category, division, values)
+    found = route(wording.procedure.routing, here.county, category, division, values, acting.now)
     if isinstance(found, Refused):
         return None
-    return _said(Held(found.unit, found.rule, found.duty), category, wording, here.county)
+    return _said(_held(found), category, wording, here.county)
+
+
+def _held(found: Routed) -> Held:
+    return Held(found.unit, found.rule, found.duty, precedent=found.precedent)
 
 
 def held_by(event: Event) -> Held | None:

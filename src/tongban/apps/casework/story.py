@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import assert_never
 
 from tongban.apps.casework.views import Fact, StoryLine
-from tongban.apps.wording import Wording, due_moment, moment, say
+from tongban.apps.numbers import written
+from tongban.apps.wording import Wording, day, due_moment, moment, say
 from tongban.kernel.case import Case
 from tongban.kernel.events import (
+    CameBack,
     ClockEnded,
     ClockExtended,
     ClockMoved,
@@ -25,6 +27,8 @@ from tongban.kernel.events import (
     Mandated,
     MandateEnded,
     Noticed,
+    PrecedentEnded,
+    PrecedentSet,
     Published,
     RatingAsked,
     Recused,
@@ -230,6 +234,8 @@ def _follow(
             return say("follow.settled", language, outcome=wording.outcome(follow.outcome))
         case Resettled():
             return say("follow.resettled", language)
+        case PrecedentSet() | PrecedentEnded() | CameBack():
+            return "" if resident else _of_precedent(follow, wording)
         case ClockRung() | Written():
             return ""
         case _:
@@ -249,11 +255,42 @@ def reason_of(held: Held, wording: Wording) -> str:
     """Why this unit: the words of the rule, with the duty-list entry it rests on."""
     if held.rule == "chosen":
         return say("follow.chosen", wording.language)
+    if held.precedent:
+        return precedent_words(held.precedent, held.duty, wording)
     reason = wording.of(f"routing.{held.rule}.reason")
     if held.duty:
         duty = say("follow.duty", wording.language, duty=wording.names.duty(held.duty, wording.language))
         return f"{duty} · {reason}" if reason else duty
     return reason
+
+
+def precedent_words(number: str, duty: str, wording: Wording) -> str:
+    """A precedent as a reason: the case it rests on, when and by whom that was adjudicated, and the entry it rests on."""
+    language, known = wording.language, wording.names.precedent(number)
+    facts = {"number": written(number), "duty": wording.names.duty(duty, language)}
+    if known is None:
+        return say("follow.precedent_alone", language, **facts)
+    since, by = known
+    unit = wording.names.unit(by, language)
+    return say("follow.precedent", language, day=day(since, language), by=unit, **facts)
+
+
+def _of_precedent(follow: PrecedentSet | PrecedentEnded | CameBack, wording: Wording) -> str:
+    language, names = wording.language, wording.names
+    match follow:
+        case PrecedentSet():
+            return say(
+                "follow.precedent_set",
+                language,
+                category=names.category(follow.category, language),
+                division=names.division(follow.division, language),
+                unit=names.unit(follow.unit, language),
+                duty=names.duty(follow.duty, language),
+            )
+        case PrecedentEnded():
+            return say("follow.precedent_ended", language, number=written(follow.precedent))
+        case CameBack():
+            return say("follow.came_back", language, number=written(follow.precedent))
 
 
 def facts_of(

@@ -156,7 +156,7 @@ def take_loaded(here: Office, loaded: Loaded, command: Command, acting: Acting) 
     decided = decide(procedure, loaded.case, command, acting.actor, scene)
     if isinstance(decided, Refused):
         return _done_before(here, request) or decided
-    return _store(here, Append(procedure, decided, loaded, request), acting)
+    return _store(here, Append(procedure, decided, loaded, request, here.stamp), acting)
 
 
 def _not_before(case: Case, acting: Acting) -> Acting:

@@ -66,7 +66,7 @@ def registers_of(acting: Acting, practice: str = "") -> Registers | Refused:
             return Refused("case.no_practice", "practice", {"practice": practice})
         rules = here.procedure(adoption).routing
     kept = _read(here, folder())
-    return Registers(kept.classifier, kept.scheme, kept.gazetteer, here.county, rules, kept.units)
+    return Registers(kept.classifier, kept.scheme, kept.gazetteer, here.county, rules, acting.now, kept.units)
 
 
 def first_routing(acting: Acting) -> str:

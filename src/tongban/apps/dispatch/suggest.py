@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tongban.apps.dispatch.characters import joined
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Classifier, Guess
@@ -19,11 +19,13 @@ from tongban.apps.dispatch.took import UnitGuess, Units, Unlearnt
 from tongban.kernel.county import County
 from tongban.kernel.procedure.model import RoutingRule
 from tongban.kernel.refusal import Refused
-from tongban.kernel.routing import may_hold, route
+from tongban.kernel.routing import Routed, may_hold, route
 from tongban.kernel.value import Value
 
 ALTERNATIVES = 3
 UNITS_LOOKED_AT = 10
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+"""Before any precedent: where nobody says when it is."""
 WORTH_SHOWING = 0.02
 """The least confidence of an alternative."""
 
@@ -51,6 +53,8 @@ class Registers:
     gazetteer: Gazetteer
     county: County
     rules: tuple[RoutingRule, ...] = ()
+    now: datetime = LONG_AGO
+    """when precedents are asked for"""
     units: Units = field(default_factory=Unlearnt)
     values: Mapping[str, Value | datetime] = field(default_factory=dict)
 
@@ -86,6 +90,8 @@ class Suggestion:
     unit: str = ""
     rule: str = ""
     duty: str = ""
+    precedent: str = ""
+    """the number of the adjudicated case that the unit rests on"""
     refused: Refused | None = None
     before: tuple[UnitGuess, ...] = ()
 
@@ -108,7 +114,8 @@ def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOU
         if each.category != best.category and each.confidence >= WORTH_SHOWING
     }
     others = tuple(found.values())
-    unit, rule, duty, refused = _unit(best.category, division, registers)
+    found_unit = _unit(best.category, division, registers)
+    routed = Routed("", "") if isinstance(found_unit, Refused) else found_unit
     return Suggestion(
         best.category,
         best.title,
@@ -117,10 +124,11 @@ def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOU
         others[:ALTERNATIVES],
         division,
         words,
-        unit,
-        rule,
-        duty,
-        refused,
+        routed.unit,
+        routed.rule,
+        routed.duty,
+        routed.precedent,
+        found_unit if isinstance(found_unit, Refused) else None,
         took_before(best.category, division, registers),
     )
 
@@ -173,17 +181,14 @@ def divided(message: Message, registers: Registers) -> tuple[str, str]:
     return found.code, found.words
 
 
-def _unit(category: str, division: str, registers: Registers) -> tuple[str, str, str, Refused | None]:
-    """Unit, rule and duty-list entry by the practice's rules, or why they found nobody."""
+def _unit(category: str, division: str, registers: Registers) -> Routed | Refused:
+    """Unit by the practice's rules, or why they found nobody; nowhere without a category."""
     if not category or not registers.rules:
-        return "", "", "", None
+        return Routed("", "")
     values = {
         **registers.values,
         "facts.category": category,
         "facts.division": division,
         "case.division": division,
     }
-    found = route(registers.rules, registers.county, category, division, values)
-    if isinstance(found, Refused):
-        return "", "", "", found
-    return found.unit, found.rule, found.duty, None
+    return route(registers.rules, registers.county, category, division, values, registers.now)

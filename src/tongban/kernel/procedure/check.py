@@ -18,6 +18,7 @@ from tongban.kernel.procedure.checking import (
     plans,
     replies,
     results,
+    routes,
     stages,
     timing,
     waiting,
@@ -53,7 +54,9 @@ OF_A_KIND: tuple[Rule, ...] = (
     knowledge.asked_twice,
 )
 OF_ALL: tuple[Callable[[Procedure], Iterator[Fault]], ...] = (
-    plans.routing,
+    routes.routing,
+    routes.overlapping,
+    routes.precedents,
     plans.subcase_loops,
     choices.never_chosen,
     replies.part_of_none,

@@ -9,11 +9,21 @@ from tongban.kernel.authority import authorise
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date, local_text
 from tongban.kernel.commands import SYSTEM, Actor, ActorKind, Command, Related, Scene, Subcases
-from tongban.kernel.events import Consequence, Event, MandateEnded, Opened, Recused, Resettled, Settled
+from tongban.kernel.events import (
+    CameBack,
+    Consequence,
+    Event,
+    MandateEnded,
+    Opened,
+    Recused,
+    Resettled,
+    Settled,
+)
 from tongban.kernel.form import Answers, Form, Held, read
 from tongban.kernel.procedure import clocks, evolve
 from tongban.kernel.procedure.follow import Context, follow_all
 from tongban.kernel.procedure.model import (
+    EndPrecedent,
     Guard,
     Kind,
     Notify,
@@ -194,7 +204,7 @@ def _misplaced(kind: Kind, step: Step, case: Case, command: Command, scene: Scen
 def keeps_ended(step: Step) -> bool:
     """Whether a step may be taken after the end: it leaves the case there and only looks after what is public."""
     return not any(branch.to for branch in step.to) and all(
-        isinstance(each, Publish | TakeDown | Notify) for each in step.may_follow
+        isinstance(each, Publish | TakeDown | EndPrecedent | Notify) for each in step.may_follow
     )
 
 
@@ -246,7 +256,24 @@ def _consequences(context: Context, command: Command, to: str) -> Iterator[Conse
         yield from context.hold_unit(opening.holder, "subcase", part="assist")
     for item in follow_all(context):
         yield _subcase(context, item) if isinstance(item, Command) else item
+    if before.sent_by and _came_back(context, to):
+        yield CameBack(before.sent_by)
     yield from _settlement(context, to)
+
+
+def _came_back(context: Context, to: str) -> bool:
+    """Whether the unit lost an open case: to an earlier phase, or to another unit within the same."""
+    kind, before = context.kind, context.case
+    stage = kind.stages[to]
+    if (
+        before.holder == before.home
+        or stage.kind is not StageKind.OPEN
+        or context.draft.joined != before.joined
+    ):
+        return False
+    was, now = kind.stages[before.stage].phase, stage.phase
+    earlier = kind.phases[: kind.phases.index(was)] if was in kind.phases else ()
+    return now in earlier or (now == was and context.draft.holder not in (before.holder, before.home))
 
 
 def _recused(context: Context) -> Iterator[Consequence | Refused]:

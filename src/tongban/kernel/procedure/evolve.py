@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tongban.kernel.case import Case, ClockState, Mandate
 from tongban.kernel.clock import Span
 from tongban.kernel.events import (
+    CameBack,
     ClockEnded,
     ClockExtended,
     ClockMoved,
@@ -26,6 +27,8 @@ from tongban.kernel.events import (
     MandateEnded,
     Noticed,
     Opened,
+    PrecedentEnded,
+    PrecedentSet,
     Published,
     RatingAsked,
     Recused,
@@ -55,6 +58,7 @@ class Draft:
         self.clocks = list(before.clocks)
         self.mandates = before.mandates
         self.joined = before.joined
+        self.sent_by = before.sent_by
         self.public = before.public
         self.drawn = before.drawn
         self.recused = before.recused
@@ -75,6 +79,7 @@ class Draft:
             case Held():
                 # Also when it stays: whoever receives cases may have done the work itself, and gets it back.
                 self.previous_holder, self.holder = self.holder, follow.unit
+                self.sent_by = follow.precedent or self.sent_by
             case ClockStarted():
                 self.clocks.append(
                     ClockState(
@@ -104,9 +109,11 @@ class Draft:
                     replace(m, ended=self.at) if m.id == follow.mandate else m for m in self.mandates
                 )
             case Joined():
-                self.joined = follow.case
+                self.joined, self.sent_by = follow.case, ""
+            case CameBack():
+                self.sent_by = ""
             case Settled():
-                self.outcome, self.settled_at = follow.outcome, self.at
+                self.outcome, self.settled_at, self.sent_by = follow.outcome, self.at, ""
             case Resettled():
                 self.outcome, self.settled_at = "", None
             case SubcaseOpened():
@@ -120,7 +127,7 @@ class Draft:
             case Drawn():
                 others = (each for each in self.drawn if each != follow.sample)
                 self.drawn = (*others, follow.sample) if follow.drawn else tuple(others)
-            case Noticed() | RatingAsked() | Written():
+            case Noticed() | RatingAsked() | Written() | PrecedentSet() | PrecedentEnded():
                 pass
             case _:
                 assert_never(follow)
@@ -204,6 +211,7 @@ class Draft:
             clocks=tuple(self.clocks),
             mandates=self.mandates,
             joined=self.joined,
+            sent_by=self.sent_by,
             public=self.public,
             outcome=self.outcome,
             settled_at=self.settled_at,

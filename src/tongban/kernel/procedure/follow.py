@@ -25,12 +25,13 @@ from tongban.kernel.events import (
     TakenDown,
     Written,
 )
-from tongban.kernel.procedure import clocks
+from tongban.kernel.procedure import clocks, precedents
 from tongban.kernel.procedure.evolve import Draft
 from tongban.kernel.procedure.model import (
     AskRating,
     Draw,
     EndMandates,
+    EndPrecedent,
     Extend,
     Follow,
     GiveMandate,
@@ -42,6 +43,7 @@ from tongban.kernel.procedure.model import (
     Procedure,
     Publish,
     Resume,
+    SetPrecedent,
     Settle,
     Suspend,
     TakeDown,
@@ -130,6 +132,10 @@ def _follow(context: Context, follow: Follow) -> Outcome:
                     yield MandateEnded(given.id)
         case Write():
             yield Written(follow.register, context.text(follow.key), follow.fields)
+        case SetPrecedent():
+            yield from precedents.set_one(_asked(context, follow))
+        case EndPrecedent():
+            yield precedents.end_one(scene.county, context.case.number)
         case Publish():
             yield Published(follow.what, _until(follow, scene))
         case TakeDown():
@@ -141,6 +147,27 @@ def _follow(context: Context, follow: Follow) -> Outcome:
             pass  # read when the stage settles the case
         case _:
             assert_never(follow)
+
+
+def _asked(context: Context, follow: SetPrecedent) -> precedents.Asked:
+    """The precedent that is wanted, as far as the answers say it; the rest is the case's own."""
+    case, category = context.case, context.text("category")
+    replaces = context.answers.get(follow.replaces)
+    return precedents.Asked(
+        follow=follow,
+        county=context.scene.county,
+        now=context.scene.now,
+        case=case.number,
+        holder=case.holder,
+        own_category=category,
+        own_division=context.text("division") or case.division,
+        unit=context.text(follow.unit),
+        duty=context.text(follow.duty),
+        category=context.text(follow.category) or category,
+        division=context.text(follow.division),
+        until=_end_of_day(context.text(follow.until)),
+        replaces=replaces if isinstance(replaces, str) else "",
+    )
 
 
 def _until(follow: Publish, scene: Scene) -> datetime | None:
@@ -164,9 +191,14 @@ def _hold(context: Context, follow: Hold) -> Iterator[Consequence | Refused]:
                 context.text("category"),
                 division,
                 context.sight,
+                context.scene.now,
                 draft.recused,
             )
-            yield found if isinstance(found, Refused) else Held(found.unit, found.rule, found.duty)
+            yield (
+                found
+                if isinstance(found, Refused)
+                else Held(found.unit, found.rule, found.duty, precedent=found.precedent)
+            )
         case "home":
             yield Held(context.case.home, "home")
         case "superior":

@@ -167,6 +167,28 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPrecedent:
+    """What this step decides holds for matters like it: a routing rule of the county from now on.
+
+    Each is the name of a field. ``unit`` is who takes them, ``duty`` the entry of a duty list that it rests on;
+    ``category`` and ``division`` say how far it goes (unanswered or "": as far as the case itself, in all of the unit's
+    own division), ``until`` the day after which it ends, ``replaces`` the case whose precedent ends by it.
+    """
+
+    unit: str
+    duty: str
+    category: str = ""
+    division: str = ""
+    until: str = ""
+    replaces: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndPrecedent:
+    """The precedent that rests on this case is revoked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """``term`` is how long it stays public; None for as long as nobody takes it down."""
 
@@ -208,6 +230,8 @@ Follow: TypeAlias = (
     | GiveMandate
     | EndMandates
     | Write
+    | SetPrecedent
+    | EndPrecedent
     | Publish
     | TakeDown
     | Join
@@ -312,7 +336,8 @@ class ClockRule:
 
 @dataclass(frozen=True, slots=True)
 class RoutingRule:
-    """``take`` is ``duty`` (whose duty list has the category), ``kind:<unit kind>`` or ``unit:<id>``."""
+    """``take`` is ``precedent`` (what was adjudicated), ``duty`` (whose duty list has the category), ``kind:<unit kind>``
+    or ``unit:<id>``."""
 
     id: str
     take: str

@@ -9,7 +9,8 @@
 ``settings.<setting>``    the adopting county's choice
 ``subject.<field>``       a field of the registered thing the case is about
 ``case.<...>``            stage, kind, outcome, division, channel, holder, holder_level, home_level, late,
-                          public (whether something of it is published)
+                          public (whether something of it is published), precedent (whether the precedent
+                          that rests on it is neither revoked nor replaced)
 ``subcases.<...>``        total, open
 ``now``                   the moment of the decision
 ========================  ===========================================================
@@ -38,6 +39,7 @@ CASE_NAMES: Mapping[str, ValueKind] = {
     "case.home_level": ValueKind.text,
     "case.late": ValueKind.flag,
     "case.public": ValueKind.flag,
+    "case.precedent": ValueKind.flag,
     "subcases.total": ValueKind.whole,
     "subcases.open": ValueKind.whole,
     "now": ValueKind.moment,
@@ -115,6 +117,8 @@ class Sight(Mapping[str, "Value | datetime"]):
                 return units[case.home].level.value
             case "public":
                 return bool(case.public)
+            case "precedent":
+                return any(each.case == case.number for each in self._scene.county.precedents)
             case "late":
                 return is_late(case, self._scene.now)
             case "stage" | "kind" | "outcome" | "division" | "channel" | "holder":

@@ -15,6 +15,7 @@ from typing import Literal
 from tongban.kernel.county import County, Duty, DutyKind, Level, Unit
 from tongban.kernel.procedure.model import RoutingRule
 from tongban.kernel.refusal import Refused
+from tongban.kernel.routing.precedents import precedent_for, prefixes
 from tongban.kernel.value import Value
 
 Part = Literal["lead", "assist"]
@@ -27,6 +28,8 @@ class Routed:
     unit: str
     rule: str
     duty: str = ""
+    precedent: str = ""
+    """The number of the case that was adjudicated so; "" where no precedent chose the unit."""
 
 
 def route(
@@ -35,11 +38,12 @@ def route(
     category: str,
     division: str,
     values: Mapping[str, Value | datetime],
+    now: datetime,
     recused: Collection[str] = (),
 ) -> Routed | Refused:
     """The first rule that finds a unit which may lead. ``values`` are what rule expressions may name.
 
-    What a recused unit would take by its duty list goes to the next rule, not to the next best list.
+    The hard rules stand above every rule, a precedent too: where its unit may not lead, the next rule is asked. What a recused unit would take by its duty list goes to the next rule, not to the next best list.
 
     Refuses ``routing.nobody`` when none does; the check of a practice demands a last rule that always
     finds somebody, so that happens only where a county's unit list lacks the fallback unit.
@@ -47,20 +51,23 @@ def route(
     for rule in rules:
         if rule.when is not None and rule.when.evaluate(values) is not True:
             continue
-        found = _take(rule, county, category, division)
+        found = _take(rule, county, category, division, now)
         if found is not None and may_hold(county, found.unit, category, "lead", recused) is None:
             return found
     return Refused("routing.nobody", "", {"category": category, "division": division})
 
 
-def _take(rule: RoutingRule, county: County, category: str, division: str) -> Routed | None:
+def _take(rule: RoutingRule, county: County, category: str, division: str, now: datetime) -> Routed | None:
     how, _, what = rule.take.partition(":")
+    if how == "precedent":
+        kept = precedent_for(county, category, division, now)
+        return Routed(kept.unit, rule.id, kept.duty, kept.case) if kept else None
     if how == "duty":
         duty = _owner(county, category, division)
         return Routed(duty.unit, rule.id, duty.code) if duty else None
     if how == "unit":
         return Routed(what, rule.id) if what in county.units else None
-    around = _around(county, division)
+    around = county.around(division)
     units = county.units_of_kind(what)
     near = min(
         (u for u in units if u.division in around), key=lambda u: around.index(u.division), default=None
@@ -74,10 +81,10 @@ def _owner(county: County, category: str, division: str) -> Duty | None:
 
     A unit that owns the matter at large but may not lead this part of it is passed over.
     """
-    around = _around(county, division)
+    around = county.around(division)
     best: tuple[int, int] | None = None
     chosen: Duty | None = None
-    for prefix in _prefixes(category):
+    for prefix in prefixes(category):
         for duty in county.owners_by_category.get(prefix, ()):
             unit = county.units.get(duty.unit)
             if unit is None or unit.division not in around:
@@ -88,18 +95,6 @@ def _owner(county: County, category: str, division: str) -> Duty | None:
             if best is None or rank < best:
                 best, chosen = rank, duty
     return chosen
-
-
-def _around(county: County, division: str) -> tuple[str, ...]:
-    """A division and those around it, smallest first; the county is around everything, named or not."""
-    chain = tuple(county.division_chain(division))
-    return chain if county.code in chain else (*chain, county.code)
-
-
-def _prefixes(category: str) -> list[str]:
-    """A category and all its ancestors: 03.02.05, 03.02, 03."""
-    parts = category.split(".") if category else []
-    return [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
 
 
 def may_hold(

@@ -89,6 +89,17 @@ class WriteSpec(Shape):
     fields: Many[Id] = Field(min_length=1)
 
 
+class PrecedentSpec(Shape):
+    """Each names the field that is answered with it."""
+
+    unit: Id
+    duty: Id
+    category: Id | None = None
+    division: Id | None = None
+    until: Id | None = None
+    replaces: Id | None = None
+
+
 def _hold(given: object) -> object:
     return one_of(given, "to", "answer")
 
@@ -120,6 +131,8 @@ class FollowSpec(Shape):
     give_mandate: MandateSpec | None = None
     end_mandates: Literal[True] | None = None
     write: WriteSpec | None = None
+    set_precedent: PrecedentSpec | None = None
+    end_precedent: Literal[True] | None = None
     publish: (
         Annotated[PublishSpec, BeforeValidator(_publish, json_schema_input_type=What | PublishSpec)] | None
     ) = None

@@ -57,7 +57,8 @@ class ClockSpec(Shape):
 Deadlines = dict[Id, dict[Id, ClockSpec]]
 
 Take = Annotated[
-    str, StringConstraints(pattern=r"^(duty|kind:[a-z][a-z0-9_]{0,49}|unit:[a-z0-9][a-z0-9_.-]{0,63})$")
+    str,
+    StringConstraints(pattern=r"^(precedent|duty|kind:[a-z][a-z0-9_]{0,49}|unit:[a-z0-9][a-z0-9_.-]{0,63})$"),
 ]
 
 

@@ -23,6 +23,7 @@ from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.evolve import evolve
 from tongban.kernel.procedure.ladder import climb, ring
 from tongban.kernel.procedure.model import Trigger
+from tongban.kernel.procedure.precedents import kept_after
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.story.runner import Act, Did, Followed, Ground, Look, Opens, Runner, followed_of, look_of
 from tongban.library.triggers import triggered
@@ -40,6 +41,7 @@ class Rehearsal:
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
+        self.county = ground.county
         self.cases: dict[str, Case] = {}
         self.events: list[Event] = []
         self.names: dict[str, str] = {}
@@ -126,7 +128,7 @@ class Rehearsal:
 
     def _scene(self, case: Case | None, now: datetime) -> Scene:
         return Scene(
-            county=self.ground.county,
+            county=self.county,
             now=now,
             subcases=self._subcases(case),
             parent=self._related(self.cases[case.parent]) if case is not None and case.parent else None,
@@ -167,6 +169,7 @@ class Rehearsal:
                 raise RefusedError(Refused("practice.story_fold", after.number, {"step": event.step}))
             self.cases[event.case] = after
             self.events.append(event)
+            self.county = kept_after(self.county, event, after)
             self.followed[event.case] += [followed_of(each) for each in event.follows]
             if event.opened is not None and event.opened.parent:
                 self.children[event.opened.parent].append(event.case)

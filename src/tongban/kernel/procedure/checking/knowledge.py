@@ -19,6 +19,7 @@ from tongban.kernel.procedure.model import (
     Hold,
     Join,
     OpenSubcases,
+    SetPrecedent,
     Settle,
     Step,
     Suspend,
@@ -136,6 +137,12 @@ def _fault(
 
 _UNIT = frozenset({FieldKind.unit})
 _UNITS = frozenset({FieldKind.unit, FieldKind.units})
+_PRECEDENT = {
+    "category": FieldKind.category,
+    "division": FieldKind.division,
+    "until": FieldKind.date,
+    "replaces": FieldKind.case,
+}
 
 
 def _used(follow: Follow) -> Iterator[tuple[str, frozenset[FieldKind], bool]]:
@@ -155,6 +162,12 @@ def _used(follow: Follow) -> Iterator[tuple[str, frozenset[FieldKind], bool]]:
             yield field, frozenset({FieldKind.case}), True
         case Settle(outcome="", field=field):
             yield field, frozenset({FieldKind.choice}), True
+        case SetPrecedent():
+            yield follow.unit, _UNIT, True
+            yield follow.duty, frozenset({FieldKind.duty}), True
+            for name, of_kind in _PRECEDENT.items():
+                if field_ := getattr(follow, name):
+                    yield field_, frozenset({of_kind}), False
         case Write(key=key, fields=fields):
             yield key, frozenset(), True
             yield from ((each, frozenset[FieldKind](), False) for each in fields)

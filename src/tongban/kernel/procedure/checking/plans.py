@@ -8,7 +8,7 @@ from tongban.kernel.procedure.checking.fault import Fault
 from tongban.kernel.procedure.checking.graph import Graph
 from tongban.kernel.procedure.checking.people import by_system_only
 from tongban.kernel.procedure.checking.waiting import demanded
-from tongban.kernel.procedure.model import Hold, Kind, OpenSubcases, Procedure, Relation, Settle
+from tongban.kernel.procedure.model import Kind, OpenSubcases, Procedure, Relation, Settle
 
 
 def branches(graph: Graph) -> Iterator[Fault]:
@@ -41,31 +41,6 @@ def settlements(graph: Graph) -> Iterator[Fault]:
             told.add((code, edge.step.id))
             facts = {"stage": edge.source, "to": edge.to}
             yield Fault(code, graph.at(edge.step.id), facts, graph.way_to(edge))
-
-
-def routing(procedure: Procedure) -> Iterator[Fault]:
-    """Routing that is asked for exists, and its last rule takes every case."""
-    for kind in procedure.kinds.values():
-        for step in kind.steps.values():
-            routed = any(isinstance(follow, Hold) and follow.to == "route" for follow in step.may_follow)
-            if routed and not procedure.routing:
-                yield Fault("check.no_routing", f"{kind.id}/{step.id}", {"step": step.id})
-    for rule, other in _dead_rules(procedure):
-        yield Fault("check.dead_rule", "routing", {"rule": rule, "other": other})
-    if procedure.routing:
-        last = procedure.routing[-1]
-        if last.when is not None or last.take == "duty":
-            yield Fault("check.routing_last", "routing", {"rule": last.id})
-
-
-def _dead_rules(procedure: Procedure) -> Iterator[tuple[str, str]]:
-    """Rules that no case comes to, each with the one before it that takes all it could take."""
-    for n, rule in enumerate(procedure.routing):
-        for before in procedure.routing[:n]:
-            same = before.when is None or (rule.when is not None and before.when.source == rule.when.source)
-            if same and (before.take != "duty" or rule.take == "duty"):
-                yield rule.id, before.id
-                break
 
 
 def subcases(graph: Graph) -> Iterator[Fault]:
