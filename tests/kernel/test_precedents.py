@@ -214,7 +214,7 @@ def test_an_adjudication_sets_a_precedent_as_far_as_the_case_and_the_unit_go() -
 @pytest.mark.parametrize(
     ("more", "refused"),
     [({"entry": "T1"}, "form.unknown_duty"), ({"field": "02"}, "routing.precedent_misses"),
-     ({"field": "01.01.01"}, "form.unknown_category"), ({"where": VILLAGE}, "routing.precedent_misses"),
+     ({"field": "01.01.01"}, "form.unknown_category"), ({"where": VILLAGE}, "routing.precedent_elsewhere"),
      ({"field": "01"}, ""), ({"until": "2026-12-31"}, "")],
 )  # fmt: skip
 def test_a_precedent_takes_its_own_case_and_rests_on_a_list(more: dict[str, str], refused: str) -> None:

@@ -343,6 +343,10 @@ class Wording:
                 return self.clock(value)
             case "unit", str():
                 return self.names.unit(value, self.language)
+            case "category" | "own_category", str():
+                return self.names.category(value, self.language)
+            case "division" | "own_division", str():
+                return self.names.division(value, self.language)
             case "units", tuple():
                 return self._joined([self.names.unit(str(each), self.language) for each in value])
             case "kind" | "found", str():

@@ -1,4 +1,5 @@
-"""``tongban dispatch twins`` and ``hot``: which cases may be the same matter as one, and what many write about."""
+"""``tongban dispatch twins``, ``hot`` and ``precedents``: which cases may be the same matter as one, what many write
+about, and what was adjudicated for matters to come."""
 
 from __future__ import annotations
 
@@ -72,4 +73,26 @@ def hot(voice: Voice, options: argparse.Namespace) -> int:
         voice.write("  " + " · ".join((*each.places, *each.words)))
     if not found.hotspots:
         voice.say("dispatch.no_hot", since=found.since)
+    return 0
+
+
+def precedents(voice: Voice, options: argparse.Namespace) -> int:
+    """All that were ever set, those in force first. None at all is an answer too."""
+    open_up()
+    from tongban.apps.dispatch.precedents import precedents as every
+
+    found = every(operator(voice.language))
+    if isinstance(found, Refused):
+        return voice.refuse(found)
+    if options.json:
+        voice.write(json.dumps([dataclasses.asdict(each) for each in found], ensure_ascii=False, indent=2))
+        return 0
+    for each in found:
+        voice.say("dispatch.precedent", category=each.category, division=each.division, unit=each.unit)
+        state = voice.words(f"dispatch.precedent_state.{each.state}")
+        told = {"number": each.number, "since": each.since, "by": each.by, "duty": each.duty}
+        voice.say("dispatch.precedent_rests", state=state, **told)
+        voice.say("dispatch.precedent_did", sent=each.sent, back=each.back)
+    if not found:
+        voice.say("dispatch.no_precedents")
     return 0

@@ -222,6 +222,8 @@ def _dispatch(menu: _Menu) -> None:
     twins = menu.add("dispatch twins", "dispatch_groups:twins")
     twins.add_argument("number", metavar="NUMBER")
     twins.add_argument("--json", action="store_true", help=menu.words("option.json"))
+    kept = menu.add("dispatch precedents", "dispatch_groups:precedents")
+    kept.add_argument("--json", action="store_true", help=menu.words("option.json"))
     hot = menu.add("dispatch hot", "dispatch_groups:hot")
     hot.add_argument("--since", metavar="DATE", default="", help=menu.words("option.since"))
     hot.add_argument("--json", action="store_true", help=menu.words("option.json"))

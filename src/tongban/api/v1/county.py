@@ -9,9 +9,11 @@ from tongban.api.v1.describing import named
 from tongban.api.v1.forms import form_schema
 from tongban.api.v1.route import Answer, Asked, Raw
 from tongban.api.v1.shapes import county as shapes
+from tongban.apps.casework.destination import would_take
 from tongban.apps.disclosure.figures import Figure, figures, months
 from tongban.apps.disclosure.reading import published, read_public, similar
 from tongban.apps.dispatch.offering import offer
+from tongban.apps.dispatch.precedents import precedents
 from tongban.apps.dispatch.suggest import Message
 from tongban.apps.office import office
 from tongban.apps.proof import checkpoints
@@ -127,7 +129,25 @@ def suggest(asked: Asked, body: shapes.MessageIn) -> Answer:
     """An offer of category, place and unit for a message, each with its reason. Nothing is kept."""
     message = Message(body.title, body.body, body.place, body.division)
     found = offer(message, asked.acting, body.practice)
-    return found if isinstance(found, Refused) else shapes.SuggestionOut.model_validate(found)
+    if isinstance(found, Refused):
+        return found
+    goes = None
+    if found.unit:
+        goes = would_take(body.practice, found.category, found.division, asked.acting)
+    plain = {name: getattr(found, name) for name in shapes.SuggestionOut.model_fields if hasattr(found, name)}
+    options = tuple(shapes.OptionOut.model_validate(each) for each in found.alternatives)
+    return shapes.SuggestionOut(**{**plain, "alternatives": options, "reason": goes.reason if goes else ""})
+
+
+def list_precedents(asked: Asked) -> Answer:
+    """What was adjudicated for matters to come, with what it sent and what of that came back; those in force first.
+
+    One is set by the step that adjudicates a case, and revoked by the step named in ``revoke`` on that case.
+    """
+    found = precedents(asked.acting)
+    if isinstance(found, Refused):
+        return found
+    return shapes.PrecedentList(precedents=tuple(shapes.PrecedentOut.model_validate(each) for each in found))
 
 
 def similar_public(asked: Asked, body: shapes.SimilarQuery) -> Answer:

@@ -39,6 +39,7 @@ STATUSES: Mapping[str, int] = {
     "disclosure.not_public": 404,
     "dispatch.model_unknown": 404,
     "dispatch.models_not_yours": 403,
+    "dispatch.precedents_not_yours": 403,
     "file.unknown": 404,
     "file.too_large": 413,
     "ledger.no_such_entry": 404,

@@ -39,6 +39,10 @@ ROUTES: tuple[Route, ...] = (
         scope=ACT, people_only=True, bound=COSTLY, refuses=(403, 404, 409),
     ),
     Route(
+        "GET", "/precedents", "list_precedents", county.list_precedents, o.PrecedentList, scope=READ, people_only=True,
+        refuses=(403,),
+    ),
+    Route(
         "POST", "/public/similar", "similar_public", county.similar_public, o.PublicCases, body=o.SimilarQuery,
         bound=COSTLY,
     ),

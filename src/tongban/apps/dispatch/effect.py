@@ -101,5 +101,6 @@ def _unit(here: Office, case: OwnCase, category: str) -> str:
     if not category:
         return ""
     values = {"facts.category": category, "facts.division": case.division, "case.division": case.division}
-    found = route(here.procedure(case.adoption).routing, here.county, category, case.division, values)
+    rules = here.procedure(case.adoption).routing
+    found = route(rules, here.county, category, case.division, values, case.opened)
     return "" if isinstance(found, Refused) else found.unit

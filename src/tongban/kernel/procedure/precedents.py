@@ -40,7 +40,7 @@ class Asked:
 def set_one(asked: Asked) -> Iterator[PrecedentSet | PrecedentEnded | Refused]:
     """The precedent, and the end of the one that it replaces; or why it may not stand.
 
-    Refuses ``routing.precedent_misses`` (it would not take its own case), ``routing.precedent_outside`` (a division
+    Refuses ``routing.precedent_misses`` and ``routing.precedent_elsewhere`` (it would not take its own case), ``routing.precedent_outside`` (a division
     that is not the unit's), ``routing.precedent_unfounded`` (no such entry), ``routing.precedent_forbidden`` (a hard rule
     keeps a part of it from the unit), ``routing.no_precedent`` (nothing to replace) and ``routing.precedent_contradicts``.
     """
@@ -107,15 +107,15 @@ def _beyond(asked: Asked, new: Precedent) -> Refused | None:
     """It takes its own case, and nothing outside the unit's own division."""
     county, follow = asked.county, asked.follow
     if not new.category or not lies_within(asked.own_category, new.category):
-        facts = {"category": new.category, "own": asked.own_category}
+        facts = {"category": new.category, "own_category": asked.own_category}
         return Refused("routing.precedent_misses", follow.category, facts)
     if county.units[new.unit].division not in county.around(new.division):
         return Refused(
             "routing.precedent_outside", follow.division, {"unit": new.unit, "division": new.division}
         )
     if new.division not in county.around(asked.own_division):
-        facts = {"category": new.division, "own": asked.own_division}
-        return Refused("routing.precedent_misses", follow.division, facts)
+        facts = {"division": new.division, "own_division": asked.own_division}
+        return Refused("routing.precedent_elsewhere", follow.division, facts)
     return None
 
 

@@ -13,6 +13,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.filtering import filters
 from tongban.apps.casework.views import Tally
 from tongban.apps.casework.worklist import ALL, COUNTED, VIEWS, Filter, worklists
+from tongban.apps.dispatch.precedents import may_read
 from tongban.apps.office import office
 from tongban.web.desk.who import staff
 
@@ -71,6 +72,7 @@ def worklist_page(request: HttpRequest, acting: Acting) -> HttpResponse:
         "filters": filters(acting, wanted, here),
         "filtered": replace(wanted, after="") != plain,
         "most": COUNTED,
+        "precedents": may_read(here, acting),
         "urls": {
             "plain": address(plain),
             "late": address(replace(wanted, late=not wanted.late, after="")),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.desk import cases, identity, lists, registering, repeating
+from tongban.web.desk import cases, identity, lists, precedents, registering, repeating
 
 urlpatterns = [
     path("", lists.worklist_page, name="worklist"),
     path("new/", registering.register_page, name="register"),
     path("new/suggest/", registering.suggested, name="desk_suggest"),
+    path("precedents/", precedents.precedents_page, name="desk_precedents"),
+    path("precedents/<str:number>/", precedents.precedent_page, name="desk_precedent"),
     path("<str:number>/", cases.case_page, name="desk_case"),
     path("<str:number>/receipt/", registering.receipt, name="desk_receipt"),
     path("<str:number>/why/", cases.why, name="desk_why"),

@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tongban.apps.acting import Acting
+from tongban.apps.dispatch.precedents import may_read
+from tongban.apps.office import office
 from tongban.apps.supervision.listing import COUNTED, listing
 from tongban.apps.supervision.overview import overview
 from tongban.apps.supervision.watching import SETTLED, STATES, Watch
@@ -33,6 +35,7 @@ def overview_page(request: HttpRequest, acting: Acting) -> HttpResponse:
         "kinds": kind_rows(page, wanted),
         "up": over(wanted, unit=page.up) if page.up else "",
         "back": over(wanted),
+        "precedents": may_read(office(), acting),
     }
     return render(request, "lead/overview.html", context)
 

@@ -200,6 +200,34 @@ class SuggestionOut(Out):
     unit: str
     rule: str
     duty: str
+    precedent: str = Field(description="number of the adjudicated case that the unit rests on")
+    reason: str = Field(description="why this unit, in words")
+
+
+class PrecedentOut(Out):
+    """``state`` is in_force, lapsed (its duty-list entry changed), over, replaced or revoked."""
+
+    number: str = Field(description="the adjudicated case, which names the precedent")
+    state: str
+    category: str
+    division: str
+    unit: str
+    duty: str
+    listed: str = Field(description="the unit in whose duty list the entry stands")
+    by: str
+    since: str
+    until: str
+    why: str
+    ended: str
+    ended_why: str
+    replaced_by: str
+    sent: int
+    back: int = Field(description="of the cases sent, those that the unit lost again")
+    revoke: str = Field(description='the step by which you may end it, "" for none')
+
+
+class PrecedentList(Out):
+    precedents: tuple[PrecedentOut, ...]
 
 
 class FigureQuery(Query):
