@@ -58,7 +58,7 @@ def groups_of(texts: Sequence[str], given: Sequence[str] = ()) -> tuple[int, ...
 
 def _mark(text: str) -> Codes:
     """The smallest hash of the text's pieces under each function; empty for a text without pieces."""
-    codes = np.unique(read(text).codes)
+    codes = np.unique(read(text, landmarks=True).codes)
     codes = codes[codes >= _THREE]
     if not len(codes):
         return codes
