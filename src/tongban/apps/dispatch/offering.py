@@ -104,6 +104,8 @@ def _read(here: Office, folder: Path) -> _Kept:
 
 
 def _classifier(folder: Path) -> Classifier:
+    if not (folder / RECORD).exists():
+        return Untrained()
     # Only now, when a message asks for it: numpy and scipy are a third of what a start would take.
     from tongban.apps.dispatch.model_file import load
 
