@@ -16,7 +16,7 @@ from threading import active_count
 from typing import TypeAlias
 
 from tongban.apps.dispatch.characters import joined
-from tongban.apps.dispatch.classifier import SURE_ENOUGH
+from tongban.apps.dispatch.classifier import SURE_ENOUGH, looked
 from tongban.apps.dispatch.suggest import Message, Option, Registers, divided, option
 
 MANY = 400
@@ -53,8 +53,9 @@ class _Work:
 
     def _line(self, number: str, message: Message) -> Line:
         text = joined(message.title, message.body)
-        found = self.registers.classifier.suggest(text, 1, self.threshold)
-        likely = found or self.registers.classifier.likely(text)
+        look = looked(self.registers.classifier, text)
+        found = look.suggest(1, self.threshold)
+        likely = found or look.likely()
         best = option(likely[0], self.registers.scheme) if likely else None
         return Line(number, best, bool(found), *divided(message, self.registers))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 SURE_ENOUGH = 0.5
 """The least confidence with which a category is suggested: more likely right than wrong."""
@@ -40,6 +40,65 @@ class Classifier(Protocol):
     def likely(self, text: str) -> tuple[Guess, ...]:
         """The one likeliest first-level guess, however unlikely; ``()`` when there is nothing to go by."""
         ...
+
+
+class Look(Protocol):
+    """A text that was read."""
+
+    def surely(self, threshold: float = SURE_ENOUGH) -> str:
+        """The first level within which :meth:`suggest` answers; "" where it abstains."""
+        ...
+
+    def suggest(self, k: int = 3, threshold: float = SURE_ENOUGH) -> tuple[Guess, ...]: ...
+
+    def likely(self) -> tuple[Guess, ...]: ...
+
+
+@runtime_checkable
+class Looking(Protocol):
+    """A classifier that reads a text once for several questions."""
+
+    def look(self, text: str) -> Look | None:
+        """None when there is nothing to go by."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The same for a classifier that reads the text at every question."""
+
+    classifier: Classifier
+    text: str
+
+    def surely(self, threshold: float = SURE_ENOUGH) -> str:
+        found = self.classifier.suggest(self.text, 1, threshold)
+        return found[0].category.partition(".")[0] if found else ""
+
+    def suggest(self, k: int = 3, threshold: float = SURE_ENOUGH) -> tuple[Guess, ...]:
+        return self.classifier.suggest(self.text, k, threshold)
+
+    def likely(self) -> tuple[Guess, ...]:
+        return self.classifier.likely(self.text)
+
+
+class _Nothing:
+    """A text without anything to go by."""
+
+    def surely(self, threshold: float = SURE_ENOUGH) -> str:  # noqa: ARG002
+        return ""
+
+    def suggest(self, k: int = 3, threshold: float = SURE_ENOUGH) -> tuple[Guess, ...]:  # noqa: ARG002
+        return ()
+
+    def likely(self) -> tuple[Guess, ...]:
+        return ()
+
+
+def looked(classifier: Classifier, text: str) -> Look:
+    """A text to ask several questions about."""
+    return (
+        (classifier.look(text) or _Nothing()) if isinstance(classifier, Looking) else _Asked(classifier, text)
+    )
 
 
 class Untrained:

@@ -117,31 +117,16 @@ class Model:
 
     def suggest(self, text: str, k: int = 3, threshold: float = SURE_ENOUGH) -> tuple[Guess, ...]:
         """See :class:`~tongban.apps.dispatch.classifier.Classifier`."""
+        looked = self.look(text)
+        return looked.suggest(k, threshold) if looked is not None else ()
+
+    def look(self, text: str) -> Looked | None:
+        """The text read once, for several questions; None when there is nothing to go by."""
         pieces = read(text)
         if pieces.blank:
-            return ()
+            return None
         known = self._known(pieces)
-        if not len(known.columns):
-            return ()
-        first = self.first_level(known.columns, known.weights)
-        if threshold > 0 and self.depth == 1:
-            order = np.argsort(-first[:-1], kind="stable")[:k]
-            if first[order[0]] < threshold:
-                return ()
-            reasons = _Reasons(self, pieces, known, first)
-            return tuple(Guess(self.classes[n], float(first[n]), reasons.of_class(n)) for n in order)
-        shared = self._by_piece[known.columns]
-        within = self._within(np.asarray(shared.T @ known.weights, dtype=np.float64))
-        leaves = first[self._class_of_leaf] * within
-        level = self._deepest(leaves, threshold)
-        if level is None:
-            return ()
-        codes, inside, shares = level
-        reasons = _Reasons(self, pieces, known, first)
-        return tuple(
-            Guess(codes[n], float(shares[n]), reasons.of_leaves(inside == n, leaves, shared, within))
-            for n in np.argsort(-shares, kind="stable")[:k]
-        )
+        return Looked(self, pieces, known, self.first_level(known.columns, known.weights))
 
     def _deepest(self, leaves: Numbers, threshold: float) -> tuple[tuple[str, ...], Columns, Numbers] | None:
         """The deepest level whose likeliest category reaches the threshold: codes, where leaves lie, probabilities."""
@@ -162,17 +147,8 @@ class Model:
 
     def likely(self, text: str) -> tuple[Guess, ...]:
         """See :class:`~tongban.apps.dispatch.classifier.Classifier`."""
-        pieces = read(text)
-        if pieces.blank:
-            return ()
-        known = self._known(pieces)
-        first = self.first_level(known.columns, known.weights)
-        best = int(first[:-1].argmax())
-        return (
-            Guess(
-                self.classes[best], float(first[best]), _Reasons(self, pieces, known, first).of_class(best)
-            ),
-        )
+        looked = self.look(text)
+        return looked.likely() if looked is not None else ()
 
     def first_level(self, columns: Columns, weights: Weights) -> Numbers:
         """The probability of each first-level class."""
@@ -208,6 +184,50 @@ class _Known:
     weights: Weights
     known: npt.NDArray[np.bool_]
     where: Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A message that a model has read, with its first-level probabilities."""
+
+    model: Model
+    pieces: Read
+    known: _Known
+    first: Numbers
+
+    def surely(self, threshold: float = SURE_ENOUGH) -> str:
+        """The first level within which :meth:`suggest` answers; "" where it abstains."""
+        best = int(self.first[:-1].argmax())
+        return self.model.classes[best] if self.first[best] >= threshold else ""
+
+    def suggest(self, k: int = 3, threshold: float = SURE_ENOUGH) -> tuple[Guess, ...]:
+        """See :class:`~tongban.apps.dispatch.classifier.Classifier`."""
+        model, known, first = self.model, self.known, self.first
+        if not len(known.columns):
+            return ()
+        reasons = _Reasons(model, self.pieces, known, first)
+        if threshold > 0 and model.depth == 1:
+            order = np.argsort(-first[:-1], kind="stable")[:k]
+            if first[order[0]] < threshold:
+                return ()
+            return tuple(Guess(model.classes[n], float(first[n]), reasons.of_class(n)) for n in order)
+        shared = model._by_piece[known.columns]
+        within = model._within(np.asarray(shared.T @ known.weights, dtype=np.float64))
+        leaves = first[model._class_of_leaf] * within
+        level = model._deepest(leaves, threshold)
+        if level is None:
+            return ()
+        codes, inside, shares = level
+        return tuple(
+            Guess(codes[n], float(shares[n]), reasons.of_leaves(inside == n, leaves, shared, within))
+            for n in np.argsort(-shares, kind="stable")[:k]
+        )
+
+    def likely(self) -> tuple[Guess, ...]:
+        """See :class:`~tongban.apps.dispatch.classifier.Classifier`."""
+        best = int(self.first[:-1].argmax())
+        reasons = _Reasons(self.model, self.pieces, self.known, self.first)
+        return (Guess(self.model.classes[best], float(self.first[best]), reasons.of_class(best)),)
 
 
 @dataclass(frozen=True, slots=True)

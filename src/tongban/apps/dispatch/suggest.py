@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tongban.apps.dispatch.characters import joined
-from tongban.apps.dispatch.classifier import SURE_ENOUGH, Classifier, Guess
+from tongban.apps.dispatch.classifier import SURE_ENOUGH, Classifier, Guess, looked
 from tongban.apps.dispatch.place import Gazetteer
 from tongban.apps.dispatch.scheme import Scheme, path_of
 from tongban.apps.dispatch.took import UnitGuess, Units, Unlearnt
@@ -103,8 +103,9 @@ class Suggestion:
 def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOUGH) -> Suggestion:
     """The suggestion for one message; an empty one when the message says nothing."""
     text = joined(message.title, message.body)
-    sure = registers.classifier.suggest(text, 1, threshold)
-    likely = registers.classifier.suggest(text, ALTERNATIVES + 1, 0.0)
+    look = looked(registers.classifier, text)
+    sure = look.suggest(1, threshold)
+    likely = look.suggest(ALTERNATIVES + 1, 0.0)
     division, words = divided(message, registers)
     best = option(sure[0], registers.scheme) if sure else Option("", "", 0.0)
     seconds = _second_matters(message, best.category, registers.classifier)
@@ -160,8 +161,11 @@ def _second_matters(message: Message, best: str, classifier: Classifier) -> list
     parts = [part for part in _SENTENCE.split(message.body) if len(part) >= _SHORTEST_SENTENCE]
     if not best or len(parts) < 2:
         return []
-    guesses = [guess for part in parts[:_SENTENCES] for guess in classifier.suggest(joined("", part), 1)]
-    return [guess for guess in guesses if path_of(guess.category)[0] != path_of(best)[0]][:1]
+    for part in parts[:_SENTENCES]:
+        look = looked(classifier, joined("", part))
+        if look.surely() not in ("", path_of(best)[0]):
+            return list(look.suggest(1))
+    return []
 
 
 def option(guess: Guess, scheme: Scheme) -> Option:
