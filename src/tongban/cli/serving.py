@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import socket
 import time
 from contextlib import suppress
@@ -61,8 +62,14 @@ def run_server(host: str, port: int, workers: int) -> None:
 
 
 def load_application() -> None:
-    """Import all that pages need, once: the server's processes are forked from this one. Connects to nothing."""
+    """Import all that pages need, once: the server's processes are forked from this one. Connects to nothing.
+
+    What was loaded stays: looking through it for garbage would only hold up a start, and later now and then a page.
+    """
+    gc.disable()
     import_module(APPLICATION.partition(":")[0])
+    gc.freeze()
+    gc.enable()
 
 
 def port_taken(host: str, port: int) -> Refused | None:

@@ -44,8 +44,8 @@ def acting_of(request: HttpRequest) -> Acting:
     """On whose behalf this request runs, now, in the reader's language."""
     now = datetime.now(UTC)
     language = language_of(request)
-    name = name_of(request.user, language)
-    return Acting(now, actor_of(request.user, now), name, language, by_hand=True)
+    actor = actor_of(request.user, now)  # first: it reads the name along with the posts
+    return Acting(now, actor, name_of(request.user, language), language, by_hand=True)
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
