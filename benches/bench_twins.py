@@ -9,13 +9,13 @@ from __future__ import annotations
 import csv
 import re
 import sys
-from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from benches.bench_dispatch_shared import SHARED, rows
+from msgspec.structs import fields
 from sklearn.linear_model import LogisticRegression
 
 from tongban.apps.dispatch.shared_words import Commonness, said

@@ -24,13 +24,14 @@ import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from time import perf_counter
 
+import msgspec
 import psycopg
+from msgspec import Struct
 
 from tongban.apps.numbers import check_digit
 from tongban.store.postgres import Server
@@ -48,8 +49,7 @@ TABLES = ("case", "event", "content", "identity", "search")
 KEPT = "county.json"
 
 
-@dataclass(frozen=True, slots=True)
-class County:
+class County(Struct, frozen=True):
     """A filled server. ``urls`` by "small" and "large"; ``accounts`` are login, role and unit."""
 
     home: str
@@ -84,7 +84,7 @@ def county(home: Path, small: int = 10_000, large: int = 1_000_000, *, search: b
             events[name] = _one(urls[name], "SELECT count(*) FROM store_event")
             seconds[name] = perf_counter() - began
     made = County(str(home), urls, cases, events, accounts, seconds)
-    kept.write_text(json.dumps(asdict(made), indent=1))
+    kept.write_text(json.dumps(msgspec.to_builtins(made), indent=1))
     return made
 
 
@@ -366,7 +366,7 @@ def main() -> None:
     options.add_argument("--no-search", action="store_true")
     chosen = options.parse_args()
     made = county(chosen.home.absolute(), chosen.small, chosen.large, search=not chosen.no_search)
-    print(json.dumps(asdict(replace(made, accounts=made.accounts)), indent=1, ensure_ascii=False))
+    print(json.dumps(msgspec.to_builtins(made), indent=1, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -15,9 +15,10 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, process_time, sleep, thread_time
+
+from msgspec import Struct
 
 HOST = "127.0.0.1"
 PATIENCE = 60.0
@@ -29,8 +30,7 @@ def environment(home: str, url: str) -> dict[str, str]:
     return {**settings, **os.environ, "TONGBAN_HOME": home, "DATABASE_URL": url}
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """One answer. ``ms`` is wall time inside the server, template and compression included; ``sql`` counts
     statements and ``sql_ms`` is the time spent waiting for them; ``size`` is bytes as sent."""
 
@@ -215,8 +215,7 @@ _ACTS = {"search": _search, "sweep": _sweep}
 # A real server
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(Struct, frozen=True):
     """A server that runs: where, and which process it is."""
 
     port: int

@@ -7,11 +7,12 @@ those of its stylesheet, light and dark.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from django.utils.html import escape
+from msgspec.structs import replace
 
 from tongban.kernel.case import Case
 from tongban.kernel.procedure.drawing import Drawing, drawing

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 README = Path(__file__).parents[1] / "README.md"
 _MOVES = (
@@ -30,8 +31,7 @@ def _alternative(kind: str, pattern: str) -> str:
 _MOVE = re.compile("|".join(_alternative(kind, pattern) for kind, pattern in _MOVES))
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """``kind`` is one of ``_MOVES``; ``a`` and ``b`` are the words of the page that it names."""
 
     kind: str
@@ -39,8 +39,7 @@ class Move:
     b: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Minute:
+class Minute(Struct, frozen=True):
     """One numbered step: who does it, on a telephone or at the desk."""
 
     who: str

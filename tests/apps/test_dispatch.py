@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
+from msgspec.structs import replace
 
 import tongban
 from tongban.apps.dispatch.classifier import Classifier, Guess, Untrained

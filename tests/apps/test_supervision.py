@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from desk_ground import DRAINS, Desk, county, desk, sent_queries
 from tongban.apps.supervision.views import AGES

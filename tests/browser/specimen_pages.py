@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import Calendar, Span, due
@@ -31,14 +32,12 @@ HERE = Path(__file__).parent
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     id: str
     kind: str
     label: str

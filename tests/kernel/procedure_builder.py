@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from tongban.kernel.clock import Limit, Unit
 from tongban.kernel.expression import Expression, compile_expression

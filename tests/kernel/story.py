@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
 from rich_practice import COUNTY, MONDAY, RICH, STAFF, opening
 
 from tongban.kernel.case import Case

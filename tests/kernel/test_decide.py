@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 from procedure_builder import (
     START,
     asks,

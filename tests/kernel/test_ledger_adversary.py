@@ -5,13 +5,13 @@ back-dates and slips in rows, seals whole tails anew and forges checkpoints, in 
 Whatever differs from the truth under a published checkpoint must be found; the truth itself never is.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import replace
 
 from tongban.kernel.ledger.audit import Leaf, verify_leaves
 from tongban.kernel.ledger.canonical import parse

@@ -1,13 +1,13 @@
 """Signed notes, checkpoints and promises; and the ledger held against its checkpoints."""
 
 from base64 import b64encode
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tongban.kernel.ledger.audit import Leaf, verify_leaves
 from tongban.kernel.ledger.checkpoint import (

@@ -1,11 +1,11 @@
 """Receipts: verified offline, alone, against published keys."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tongban.kernel.ledger.canonical import canonical, parse
 from tongban.kernel.ledger.checkpoint import Checkpoint, Promise, sign_checkpoint, sign_promise

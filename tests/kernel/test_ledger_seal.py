@@ -1,12 +1,12 @@
 """Seals, salted digests, and the verification of one chain."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tongban.kernel.ledger.canonical import canonical, parse
 from tongban.kernel.ledger.instant import instant_text

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from procedure_builder import asks, extended, form, matter, step
 from rich_practice import COUNTY, MONDAY, RICH, opening
 from story import CLERK, ZHAO, Story

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec.structs import replace
 
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import Calendar, Limit, Span, Unit, due

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
 import pytest
 from django.template.loader import render_to_string
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.kernel.form import FieldKind
 from tongban.web.fields import MOST_RADIOS
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     value: str
     label: str
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     id: str
     kind: str
     label: str = "The matter"

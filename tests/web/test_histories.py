@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
+import msgspec
 import pytest
 from django.test import Client
 
@@ -24,7 +24,7 @@ RECEIPTS = ("承办单位已收到通知", "请尽快联系", "请把编号", "�
 
 
 def page_of(desk: Desk, number: str, language: str = "zh-Hans") -> CasePage:
-    acting = dataclasses.replace(desk.acting(desk.reviewer), language=language)
+    acting = msgspec.structs.replace(desk.acting(desk.reviewer), language=language)
     found = look(number, acting)
     assert not isinstance(found, Refused)
     return found
@@ -43,12 +43,12 @@ def test_the_requester_and_the_api_read_the_same_words(desk: Desk) -> None:
     loaded = office().load(number.replace(" ", ""))
     assert loaded is not None
     owner = Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id}))
-    own = look(number, dataclasses.replace(desk.acting(desk.clerk), actor=owner))
+    own = look(number, msgspec.structs.replace(desk.acting(desk.clerk), actor=owner))
     told = standing(number, desk.acting(desk.reviewer))
     assert not isinstance(own, Refused) and not isinstance(told, Refused)
     assert [line.what for line in own.story] == ["已派单", "已登记"]
     assert [each.line.what for each in told.story] == ["已登记", "已派单"]
-    said = json.dumps(dataclasses.asdict(own)["story"], ensure_ascii=False)
+    said = json.dumps(msgspec.to_builtins(own)["story"], ensure_ascii=False)
     assert not [each for each in RECEIPTS if each in said]
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -25,7 +24,7 @@ def test_a_wrong_choice_is_told_with_the_words_of_the_choices(desk: Desk) -> Non
     number, acting = desk.signed(), desk.acting(desk.handler)
     (words,) = in_words([WRONG_CHOICE], number, acting)
     assert words.fix == "最接近的是“已解决”。可选：已解决、不能解决，已解释。"
-    (words,) = in_words([WRONG_CHOICE], number, dataclasses.replace(acting, language="en"))
+    (words,) = in_words([WRONG_CHOICE], number, msgspec.structs.replace(acting, language="en"))
     assert "resolved" not in words.fix.replace("Resolved", "")
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from django.core import signing
+from msgspec.structs import replace
 
 from desk_ground import Desk, county, desk
 from resident_ground import MATTER, PHONE, Visitor, form_of, picture

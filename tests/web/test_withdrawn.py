@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -68,7 +68,7 @@ def test_desk_and_lists_call_it_withdrawn_and_not_closed(desk: Desk) -> None:
     assert (page.stage, page.ending) == ("已撤回", "诉求人本人")
     rows = worklist(desk.acting(desk.clerk), Filter(view="settled")).rows
     assert [row.stage for row in rows if row.number == page.number] == ["已撤回"]
-    english = seen(number, dataclasses.replace(desk.acting(desk.reviewer), language="en"))
+    english = seen(number, msgspec.structs.replace(desk.acting(desk.reviewer), language="en"))
     assert english.stage == "Withdrawn"
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tongban.kernel.commands import ANYBODY, Actor
 
 
-@dataclass(frozen=True, slots=True)
-class Acting:
+class Acting(Struct, frozen=True):
     """``actor`` with the moment and the language of the answer.
 
     ``key`` is the idempotency key of the request ("" for none): the same key acts once. ``name`` is the

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tongban.library.texts import product_texts
 from tongban.store.models import Category, DivisionRow, DutyRow, Person, UnitRow
@@ -14,8 +15,7 @@ Both = tuple[str, str]
 """A name in Chinese and in English ("" where the register has none)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(Struct, frozen=True):
     """All names of one county, loaded together and kept until its registers change."""
 
     units: Mapping[str, Both]

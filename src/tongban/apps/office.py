@@ -6,7 +6,6 @@ What is read here is kept until the store's stamp says that it changed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from time import monotonic
 from typing import cast
 
 from django.conf import settings
+from msgspec import Struct, field
 
 from tongban.apps.naming import Registered, registered
 from tongban.apps.numbers import read_number
@@ -32,8 +32,7 @@ from tongban.store.notes import chain_id, tip
 from tongban.store.stream import after_restore
 
 
-@dataclass(frozen=True)
-class Office:
+class Office(Struct, frozen=True):
     """One county at one stamp of its registers."""
 
     county: County
@@ -44,7 +43,7 @@ class Office:
     """when each adoption is in force, by practice, the latest of each first"""
     demo: bool = False
     """whether this ledger says of itself that it tells of an invented county"""
-    _wordings: dict[tuple[str, str], Wording] = field(default_factory=dict, repr=False)
+    _wordings: dict[tuple[str, str], Wording] = field(default_factory=dict)
 
     def find(self, number: str) -> Loaded | Refused:
         """A case by its number as somebody typed it. Refuses a mistyped number and one that no case has."""

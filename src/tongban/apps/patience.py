@@ -6,16 +6,16 @@ against guessing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 
+from msgspec import Struct
+
 from tongban.store import counts
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """At most ``most`` in ``seconds``, counted from the first; ``anew``: from the last one."""
 
     name: str

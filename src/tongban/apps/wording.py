@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol, cast
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from tongban.kernel.case import ClockState
 from tongban.kernel.clock import Calendar, Limit, Unit, elapsed, last_date, local_date, promised
@@ -98,8 +99,7 @@ def due_moment(at: datetime, language: str, now: datetime | None = None) -> str:
     return f"{year}{local.month}月{local.day}日 周{weekday} {'24时' if whole else clock}"
 
 
-@dataclass(frozen=True, slots=True)
-class ClockWords:
+class ClockWords(Struct, frozen=True):
     """How a clock stands, in words, with the tone of its colour and the share used (per mille).
 
     ``limit`` is what was promised; of working days also how many are left or passed.

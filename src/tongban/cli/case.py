@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import json
-from datetime import datetime
 
 from tongban.cli.machine import open_up, operator
 from tongban.cli.words import Voice
@@ -20,7 +17,7 @@ def show(voice: Voice, options: argparse.Namespace) -> int:
     if isinstance(page, Refused):
         return voice.refuse(page)
     if options.json:
-        voice.write(json.dumps(dataclasses.asdict(page), ensure_ascii=False, indent=2, default=_plain))
+        voice.write_json(page)
         return 0
     voice.write(f"{page.number}  {page.title}\n{page.practice} · {page.kind} · {page.stage}")
     voice.write(page.plain)
@@ -49,12 +46,3 @@ def explain(voice: Voice, options: argparse.Namespace) -> int:
         for line in clock.lines:
             voice.write(f"  {line.words}")
     return 0
-
-
-def _plain(value: object) -> object:
-    """What JSON has no word for."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, set | frozenset):
-        return sorted(value)
-    return str(value)

@@ -4,8 +4,6 @@ about, and what was adjudicated for matters to come."""
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import json
 from datetime import date, datetime, time
 
 from tongban.cli.machine import open_up, operator
@@ -22,7 +20,7 @@ def twins(voice: Voice, options: argparse.Namespace) -> int:
     if isinstance(found, Refused):
         return voice.refuse(found)
     if options.json:
-        voice.write(json.dumps([dataclasses.asdict(each) for each in found], ensure_ascii=False, indent=2))
+        voice.write_json(found)
         return 0
     for each in found:
         voice.say("dispatch.twin", number=each.number, sure=each.sure, title=each.title)
@@ -50,7 +48,7 @@ def hot(voice: Voice, options: argparse.Namespace) -> int:
     if isinstance(found, Refused):
         return voice.refuse(found)
     if options.json:
-        voice.write(json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=2))
+        voice.write_json(found)
         return 0
     for each in found.hotspots:
         voice.say(
@@ -85,7 +83,7 @@ def precedents(voice: Voice, options: argparse.Namespace) -> int:
     if isinstance(found, Refused):
         return voice.refuse(found)
     if options.json:
-        voice.write(json.dumps([dataclasses.asdict(each) for each in found], ensure_ascii=False, indent=2))
+        voice.write_json(found)
         return 0
     for each in found:
         voice.say("dispatch.precedent", category=each.category, division=each.division, unit=each.unit)

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from tongban.cli.machine import open_up, operator
 from tongban.cli.words import Voice
@@ -27,9 +23,7 @@ def models(voice: Voice, options: argparse.Namespace) -> int:
     if isinstance(found, Refused):
         return voice.refuse(found)
     if options.json:
-        voice.write(
-            json.dumps(msgspec.to_builtins([asdict(each) for each in found.models]), ensure_ascii=False)
-        )
+        voice.write_json(found.models)
         return 0
     if not found.models:
         return voice.refuse(Refused("dispatch.model_missing"))
@@ -98,7 +92,9 @@ _SCORES = ("macro_f1", "accuracy", "calibration_error")
 
 
 def _effect(voice: Voice, model: Kept) -> None:
+    from msgspec.structs import asdict
+
     found = model.trial.effect if model.trial is not None else None
     if found is not None:
-        facts = {name: value for name, value in msgspec.structs.asdict(found).items() if name != "moved"}
+        facts = {name: value for name, value in asdict(found).items() if name != "moved"}
         voice.say("dispatch.effect", **facts)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import json
 from typing import TYPE_CHECKING
 
 from tongban.cli.machine import open_up, operator
@@ -39,8 +37,7 @@ def list_all(voice: Voice, options: argparse.Namespace) -> int:
 
     found = [each for each in issued(operator(voice.language).now) if options.all or each.ended is None]
     if options.json:
-        rows = [dataclasses.asdict(each) for each in found]
-        voice.write(json.dumps(rows, ensure_ascii=False, indent=2, default=lambda at: at.isoformat()))
+        voice.write_json(found)
         return 0
     for each in found:
         voice.write(

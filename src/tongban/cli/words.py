@@ -60,6 +60,13 @@ class Voice:
     def write(self, text: str) -> None:
         print(text, flush=True)
 
+    def write_json(self, value: object) -> None:
+        """A result for programs: values, structs and instants (RFC 3339) as JSON."""
+        import msgspec
+
+        written = msgspec.json.encode(value, enc_hook=str, order="deterministic")
+        self.write(msgspec.json.format(written, indent=2).decode())
+
     def refuse(self, refused: Refused, naming: Naming | None = None) -> int:
         """Say every fault of a refusal; returns the exit status."""
         for each in refused.all():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from tongban.demo.arrivals import Matter
 from tongban.demo.hours import LOCAL
@@ -28,8 +29,7 @@ class ImpossibleError(Exception):
     """A field cannot be filled here: the option is passed over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """Where a form is filled: the matter, the case (None before it is opened), the step and the unit at work."""
 
     matter: Matter

@@ -7,10 +7,12 @@ import re
 from bisect import bisect
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.demo.hours import LOCAL
 from tongban.demo.script import Message, Place, Reply, Script, Surge
@@ -24,8 +26,7 @@ SOON = timedelta(hours=36)
 """Whoever reports the same thing does so within this time."""
 
 
-@dataclass(slots=True)
-class Matter:
+class Matter(Struct):
     """One matter before anybody dealt with it: who, what, where, when, and what will be found.
 
     ``chance`` are its own dice, so that one matter never changes another.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
+from msgspec import Struct
 
 from tongban.apps.office import office
 from tongban.demo.arrivals import phone_of
@@ -22,8 +22,7 @@ from tongban.store.registers import only_county
 PASSWORD = "tongban-demo"  # noqa: S105 - printed at every start; the demo holds nothing real
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     login: str
     name: str
     role: str
@@ -36,8 +35,7 @@ class Account:
         return self.in_english if language == "en" else (self.name, self.unit)
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """The demo county stands. ``follow`` is the number and phone of an open case, to try following it."""
 
     county: str

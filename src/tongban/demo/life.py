@@ -17,6 +17,8 @@ from random import Random
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
+from msgspec import Struct
+
 from tongban.apps.numbers import check_digit
 from tongban.apps.registry.history import History
 from tongban.apps.registry.progress import Say, silent
@@ -53,8 +55,7 @@ ONE_DAY = timedelta(hours=25)
 """A limit for which people also work in the evening and at weekends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Adoption:
+class Adoption(Struct, frozen=True):
     """An adopted practice as the life needs it."""
 
     id: str
@@ -63,8 +64,7 @@ class Adoption:
     homes: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(Struct):
     """What somebody means to do with a case: valid while it stands where it stood."""
 
     stage: str

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from tongban.apps.adoption.shelf import share
 
@@ -23,16 +23,14 @@ NEAR = timedelta(days=45)
 """A story that ends so near to today is told with its own dates."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     outcome: str
     text: str
     basis: str
     remains: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """What somebody writes, with the replies that fit it."""
 
     id: str
@@ -53,8 +51,7 @@ class Message:
     """What a window said no to, and whether rightly; {} for what a resident brings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A division as the demo needs it. ``setting`` is urban, town, rural or ""."""
 
     code: str
@@ -64,8 +61,7 @@ class Place:
     setting: str
 
 
-@dataclass(frozen=True, slots=True)
-class Surge:
+class Surge(Struct, frozen=True):
     """Days on which ``factor`` per cent of the ordinary volume comes, of these categories above all."""
 
     first: date
@@ -74,8 +70,7 @@ class Surge:
     categories: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Script:
+class Script(Struct, frozen=True, dict=True):
     """All of it. ``end`` is the last day that is told; the story's own dates are moved to end there."""
 
     folder: Path

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from tongban.kernel.case import Mandate
 from tongban.kernel.county import County
 from tongban.kernel.value import Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """What a new case needs that nobody is asked for: ids from outside keep the kernel free of chance.
 
     ``holder`` is set for a subcase (its parent says who gets it) and "" where the practice routes.
@@ -31,8 +31,7 @@ class Opening:
     holder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One named step with the answers as they came in (strings from a page, values from JSON).
 
     ``opening`` is given exactly when the step opens a case. ``clock`` names the clock whose ladder
@@ -51,16 +50,14 @@ class ActorKind(StrEnum):
     SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """A role at a unit, in force now (dates are checked by whoever builds the actor)."""
 
     unit: str
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """Who asks. ``owns`` are the cases that a requester has proved to be theirs."""
 
     kind: ActorKind
@@ -75,16 +72,14 @@ SYSTEM = Actor(ActorKind.SYSTEM)
 ANYBODY = Actor(ActorKind.REQUESTER)
 
 
-@dataclass(frozen=True, slots=True)
-class Subcases:
+class Subcases(Struct, frozen=True):
     """Counts of the direct subcases of a case."""
 
     total: int = 0
     open: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """Another case as far as a decision may see it: the one to be joined, or the parent."""
 
     id: str
@@ -95,8 +90,7 @@ class Related:
     joined: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """Everything beside the case that a decision may look at, at one moment."""
 
     county: County

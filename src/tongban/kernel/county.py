@@ -6,9 +6,10 @@ One frozen value, built by the store and shared by all decisions until something
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from tongban.kernel.clock import Calendar
 from tongban.kernel.precedent import Precedent
@@ -25,8 +26,7 @@ class Level(StrEnum):
     GRID = "grid"
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """An office. ``parent`` is the unit that directs it ("" at the top)."""
 
     id: str
@@ -36,8 +36,7 @@ class Unit:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+class Division(Struct, frozen=True):
     """A node of the division tree, by its statistical code (2, 4, 6, 9 or 12 digits)."""
 
     code: str
@@ -53,8 +52,7 @@ class DutyKind(StrEnum):
     TAKEN_BACK = "taken_back"
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(Struct, frozen=True):
     """One entry of a unit's duty list; ``categories`` are category codes or prefixes of them."""
 
     unit: str
@@ -74,8 +72,7 @@ class Duty:
         return " ".join((self.kind.value, *self.categories))
 
 
-@dataclass(frozen=True)
-class County:
+class County(Struct, frozen=True, dict=True):
     """Everything outside a case that a decision may look at."""
 
     code: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Precedent:
+
+class Precedent(Struct, frozen=True):
     """Matters of ``category`` (and all within) in ``division`` (and all within) go to ``unit``.
 
     ``case`` is the number of the adjudicated case and names the precedent. It rests on the entry ``duty`` of the

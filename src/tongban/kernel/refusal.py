@@ -7,13 +7,13 @@ code. A code is never reused for another meaning.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tongban.kernel.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """What the kernel will not do, and why.
 
     ``code`` is ``area.reason`` (``form.required``); ``where`` names the field, step, file or row it

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.kernel.clock import Limit, Unit
 from tongban.kernel.expression import Expression, Kind, compile_expression
@@ -24,8 +26,7 @@ from tongban.library.shape.written import LimitSpec, NumberSpec, read_limit
 NO_TIME = Limit(0, Unit.HOURS, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """What binding made: the procedure and the indicators, and the faults of their expressions."""
 
     procedure: model.Procedure

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
+from msgspec.structs import replace
 
 try:
     from yaml import CSafeLoader as Loader

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 from pydantic import BaseModel
 
 from tongban.library.folder import LANGUAGES
@@ -27,8 +27,7 @@ Area = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One thing that was added, removed or changed.
 
     ``name`` says which one (``appeal/dispatch``, ``help_limit``), ``part`` what of it ("" for all of it).
@@ -45,8 +44,7 @@ class Change:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Thing:
+class _Thing(Struct, frozen=True):
     value: object
     where: str
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import yaml
+from msgspec import Struct
 
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -36,8 +36,7 @@ _WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "": None, "nu
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """The content of one file and its position map."""
 
     path: str

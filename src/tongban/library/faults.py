@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
+
+from msgspec import Struct, field
 
 from tongban.kernel.form import Field, Held
 from tongban.kernel.refusal import Refused
@@ -12,8 +13,7 @@ from tongban.kernel.value import Value
 from tongban.library.shape.rules import FieldSpec
 
 
-@dataclass(slots=True)
-class Faults:
+class Faults(Struct):
     """The faults found so far."""
 
     found: list[Refused] = field(default_factory=list)

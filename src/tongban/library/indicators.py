@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tongban.kernel.expression import Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(Struct, frozen=True):
     id: str
     when: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(Struct, frozen=True):
     """A figure's definition. ``counted`` is ``settled``, ``rated``, ``opened`` or ``due:<clock>``.
 
     ``denominator``, ``numerator`` and exclusions are flags over one case; besides what every expression

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from tongban.library.document import Document
 from tongban.library.shape.manifest import Manifest
@@ -18,8 +19,7 @@ from tongban.library.shape.rules import (
 from tongban.library.shape.story import StorySpec
 
 
-@dataclass(frozen=True, slots=True)
-class Practice:
+class Practice(Struct, frozen=True):
     """All that a practice's folder says.
 
     ``files`` are the texts it was read from, ``digest`` their name. ``words`` are the texts by language,
@@ -27,7 +27,7 @@ class Practice:
     """
 
     digest: str
-    files: Mapping[str, str] = field(repr=False)
+    files: Mapping[str, str]
     manifest: Manifest
     kinds: Mapping[str, KindSpec]
     clocks: Mapping[str, Mapping[str, ClockSpec]]
@@ -35,9 +35,9 @@ class Practice:
     forms: Mapping[str, tuple[FieldSpec, ...]]
     indicators: Mapping[str, IndicatorSpec]
     registers: Mapping[str, RegisterSpec]
-    words: Mapping[str, Mapping[str, str]] = field(repr=False)
+    words: Mapping[str, Mapping[str, str]]
     stories: Mapping[str, StorySpec]
-    documents: Mapping[str, Document] = field(repr=False)
+    documents: Mapping[str, Document]
     kind_files: Mapping[str, str]
 
     @property

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from tongban.kernel.expression import Kind
 from tongban.kernel.refusal import Refused
@@ -27,8 +28,7 @@ CEL_KINDS: Mapping[str, Kind] = {
 """What a setting is in an expression. Limits are not there: they end in clocks, never in conditions."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingAsked:
+class SettingAsked(Struct, frozen=True):
     """One setting as a page asks it. ``title`` and ``why`` are by language."""
 
     id: str

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+
+from msgspec import Struct
 
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -34,8 +35,7 @@ Naming = Callable[[str, Value], str]
 """Words for a fact by its name and value (the title of a stage for its id); "" where it has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """What is said of a refusal: what is wrong, what to do, and where."""
 
     says: str

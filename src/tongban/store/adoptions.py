@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 from django.db import transaction
+from msgspec import Struct
 
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.procedure.model import Procedure
@@ -26,8 +26,7 @@ ADOPTED = "adopted"
 ADOPTIONS = "adoptions"
 
 
-@dataclass(frozen=True, slots=True)
-class Adoption:
+class Adoption(Struct, frozen=True):
     """A practice with the county's own settings, in force from ``since`` until ``until`` (None: still)."""
 
     id: str

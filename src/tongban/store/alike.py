@@ -11,11 +11,12 @@ Something unlike is worse than nothing: a text is shown only if it shares a good
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from math import log
 from typing import cast
+
+from msgspec import Struct
 
 from tongban.store.journal import Journal
 from tongban.store.search import folded, pairs
@@ -55,8 +56,7 @@ EMPTY = frozenset(
 """Characters that are about nothing by themselves: pronouns, numbers, times, directions, particles, address."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(Struct, frozen=True):
     chain: str
     division: str
     title: str

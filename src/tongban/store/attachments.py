@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from tongban.store.journal import Journal
 from tongban.store.models import Attachment
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """The folder of attachments of a home."""
 
     folder: Path

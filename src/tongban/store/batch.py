@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple, cast
+
+from msgspec import Struct
 
 from tongban.kernel.case import Case, Mandate
 from tongban.kernel.commands import Related, Subcases
@@ -24,8 +25,7 @@ STEP = "step"
 NO_SUBCASES = Subcases()
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A case with all that a decision about it needs from the database.
 
     ``tip`` is the newest entry of its chain: an append that starts from an older one is refused.
@@ -47,8 +47,7 @@ class Loaded:
         return Related(case.id, case.number, case.practice, case.holder, settled, case.joined)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A request that must act once, however often it arrives.
 
     ``key`` is the sender's (at most 200 characters), ``digest`` stands for what was asked: the same key
@@ -63,8 +62,7 @@ class Request:
         return Request(key, sha256(canonical(content).encode()).digest())
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(Struct, frozen=True):
     """One decision to store: all of its events or none.
 
     ``loaded`` is what its first case was loaded as, None when that case is opened. Several decisions on
@@ -79,8 +77,7 @@ class Append:
     registers: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(Struct, frozen=True):
     """Stored, on disk. ``repeated``: the same request had been carried out before; nothing was added.
 
     ``chain`` and ``seq`` name the first event of the decision (of the earlier one, when repeated).

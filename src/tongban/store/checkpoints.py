@@ -7,11 +7,11 @@ transactions is gathered, so nothing can come before a gathered leaf later.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
 from django.db import transaction
+from msgspec import Struct
 
 from tongban.kernel.ledger.checkpoint import Checkpoint, Promise, sign_checkpoint, sign_promise
 from tongban.kernel.ledger.instant import EARLIEST, instant_text
@@ -51,8 +51,7 @@ _NEW = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """A signed head of the tree and the last leaf under it."""
 
     size: int

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from os import urandom
 from typing import cast
 
 from django.db import transaction
+from msgspec import Struct
 
 from tongban.kernel.form import FieldKind, Known, struck_out
 from tongban.kernel.ledger.canonical import canonical
@@ -29,8 +29,7 @@ NO_KINDS: Mapping[str, FieldKind] = {}
 ERASURES = "erasures"
 
 
-@dataclass(frozen=True, slots=True)
-class Struck:
+class Struck(Struct, frozen=True):
     """A text of which parts were struck out: of which chain, entry and field."""
 
     chain: str
@@ -38,8 +37,7 @@ class Struck:
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
+class Erased(Struct, frozen=True):
     """How many values went, the files that no other text names any more, and the texts that lost parts."""
 
     values: int
@@ -47,8 +45,7 @@ class Erased:
     struck: tuple[Struck, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(Struct, frozen=True):
     """Why something is erased (a code), and who does it."""
 
     reason: str

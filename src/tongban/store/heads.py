@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct
 
 from tongban.kernel.ledger.checkpoint import Checkpoint, read_checkpoint, verify_checkpoint
 from tongban.kernel.ledger.finding import Finding
@@ -31,8 +32,7 @@ HEADS = "heads"
 _BEGINS = re.compile(r"(?m)^(?=tongban\.ledger/)")
 
 
-@dataclass(frozen=True, slots=True)
-class Heads:
+class Heads(Struct, frozen=True):
     """Every head that a known key signed, from old to new; the marks of those that have a row; what is wrong."""
 
     checkpoints: tuple[Checkpoint, ...]

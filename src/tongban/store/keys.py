@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
 from hmac import digest as keyed_digest
 from pathlib import Path
+
+from msgspec import Struct
 
 from tongban.kernel.form import FieldKind
 from tongban.kernel.ledger.ed25519 import KEY_LENGTH, Ed25519Signer
@@ -16,8 +17,7 @@ IDENTIFYING = frozenset({FieldKind.phone, FieldKind.id_card, FieldKind.credit_co
 """Kinds of identity values by which a case, a person or an enterprise may be looked up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """The keys under ``TONGBAN_HOME/keys``.
 
     ``<county>.signing`` is the seed of the Ed25519 key that signs checkpoints; ``<county>.lookup`` keys
@@ -52,8 +52,7 @@ class Keys:
         return path.read_bytes()
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(Struct, frozen=True):
     """Keyed digests of identity values: equal values meet, and nobody without the key can guess them."""
 
     key: bytes

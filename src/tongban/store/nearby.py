@@ -7,9 +7,10 @@ index, which a reactor fills; what came within the last day by its title too, fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import LiteralString, cast
+
+from msgspec import Struct
 
 from tongban.store.journal import Journal
 from tongban.store.search import mark, quoted
@@ -29,8 +30,7 @@ _COLUMNS = f"""c.id::text, c.number, c.title, c.stage, c.standing, c.holder, c.h
 _Row = tuple[str, str, str, str, str, str, str, str, str, str, str, datetime, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Nearby:
+class Nearby(Struct, frozen=True):
     """A case in columns, and what was told in its opening step."""
 
     id: str

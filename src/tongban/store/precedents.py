@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
+
+from msgspec import Struct
 
 from tongban.kernel.case import Case
 from tongban.kernel.events import CameBack, Consequence, Event, Held, PrecedentEnded, PrecedentSet, Written
@@ -22,8 +23,7 @@ from tongban.store.models import Subject
 SET, ENDED, SENT, BACK = "precedent:set", "precedent:ended", "precedent:sent", "precedent:back"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A row of a register: its register, its key, its fields."""
 
     register: str
@@ -62,8 +62,7 @@ def marks_of(event: Event, case: Case, follow: Consequence) -> Mark | None:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A precedent with what became of it. ``entry`` and ``end`` are the case and entry of the ledger that set it and
     that ended it, ``ended_by`` the number of the case by which it ended: its own when it was revoked.
     """

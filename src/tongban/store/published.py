@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import cast
 
 from django.db import transaction
+from msgspec import Struct
 
 from tongban.kernel.form import Known, struck_out
 from tongban.kernel.ledger.canonical import canonical
@@ -25,8 +25,7 @@ PUBLISHED, WITHDRAWN = "published", "withdrawn"
 MOST_PAIRS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A text as it goes out: ``text`` is JSON, ``plain`` the words it is found by.
 
     It is shown from ``since`` on, ``until`` a moment or (None) until it is taken down.

@@ -7,12 +7,12 @@ the journal's load brings the stamp along, so that nobody decides by registers t
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from threading import Lock
 
 from django.db import transaction
+from msgspec import Struct
 
 from tongban.kernel.clock import Calendar, Year
 from tongban.kernel.county import County, Division, Duty, DutyKind, Level, Unit
@@ -32,8 +32,7 @@ CALENDAR = "calendar"
 CALENDARS = "calendars"
 
 
-@dataclass(frozen=True, slots=True)
-class Adopted:
+class Adopted(Struct, frozen=True):
     """One version of a practice with the county's settings. Never changes: a case stays on it."""
 
     id: str
@@ -44,8 +43,7 @@ class Adopted:
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """An adoption and the time for which cases of its practice are opened under it."""
 
     practice: str

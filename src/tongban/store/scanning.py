@@ -9,16 +9,16 @@ the same order. Only a chain that fails is looked at closely, by ``tongban.kerne
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
-from struct import Struct
 from typing import NamedTuple, TypeAlias, cast
 from uuid import UUID
 
 import psycopg
+from msgspec import Struct
 
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.ledger.seal import ENTRY_PREFIX, START, TOLERANCE, VALUE_PREFIX, Entry
@@ -58,8 +58,7 @@ class Part(NamedTuple):
     gone: Gone = NOTHING_GONE
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(Struct, frozen=True):
     """How many entries were read, and everything wrong with them."""
 
     entries: int
@@ -80,9 +79,9 @@ _VALUES = f"""
         ORDER BY chain, seq
     ) TO STDOUT (FORMAT binary)
 """  # noqa: S608 - the same
-_EVENT = Struct(">hi16siiiqiqi")
+_EVENT = struct.Struct(">hi16siiiqiqi")
 """Number of columns, then length and value of chain, seq, at and recorded, then the length of the seal."""
-_VALUE = Struct(">hi16siii")
+_VALUE = struct.Struct(">hi16siii")
 """Number of columns, length and value of chain and seq, then the length of the salt."""
 _LENGTH = 4
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import datetime
 from os import urandom
 from typing import cast
+
+from msgspec import Struct, field
 
 from tongban.kernel.case import Case
 from tongban.kernel.events import Event, Noticed, RatingAsked
@@ -23,8 +24,7 @@ from tongban.store.precedents import SET, Mark, marks_of
 from tongban.store.projection import Row, bytea, case_row, form_of, title_of
 
 
-@dataclass(slots=True)
-class Rows:
+class Rows(Struct):
     """Rows for each table, without the county. Rows with the same ``n`` are one decision."""
 
     cases: list[Row] = field(default_factory=list)

@@ -14,9 +14,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple, cast
+
+from msgspec import Struct
 
 from tongban.kernel.case import Case
 from tongban.store.batch import STEP, Loaded, Stored
@@ -169,8 +170,7 @@ class Hit(NamedTuple):
     case: str
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Words, and what the cases must be besides. ``units``: one of them has to do with it, unless ``everywhere``."""
 
     words: str

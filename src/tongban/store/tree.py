@@ -8,9 +8,10 @@ to say what. What the seals do not hold, the order of entries of different chain
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, cast
+
+from msgspec import Struct
 
 from tongban.kernel.ledger.audit import Leaf, verify_leaves
 from tongban.kernel.ledger.checkpoint import Checkpoint
@@ -56,8 +57,7 @@ class Tree(NamedTuple):
     """Size, transaction and position of the last leaf, as the rows say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(Struct, frozen=True):
     """Entries under the newest head that fits, and everything that does not."""
 
     entries: int

@@ -17,13 +17,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 from threading import active_count
 from typing import LiteralString, TypeAlias, TypeVar, cast
 from uuid import UUID
 
+from msgspec import Struct
 from psycopg.conninfo import make_conninfo
 
 from tongban.kernel.ledger.finding import Finding
@@ -64,8 +64,7 @@ _UNCOVERED = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What was verified: entries, those of them under a signed head that fits, heads, and everything wrong."""
 
     entries: int
@@ -74,8 +73,7 @@ class Report:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Struct, frozen=True):
     """What a verification is held against besides the database.
 
     ``kept``: the home's file of heads, None when there is none. ``against``: signed heads that were printed or
@@ -87,6 +85,10 @@ class Outside:
     procedures: Procedures | None = None
 
 
+NOTHING = Outside()
+"""Nothing is known but what stands in the database."""
+
+
 def silent(_part: str, _done: int, _total: int) -> None:
     """Tell nobody."""
 
@@ -95,7 +97,7 @@ def verify(
     journal: Journal,
     verifiers: Sequence[Verifier],
     now: datetime,
-    outside: Outside = Outside(),
+    outside: Outside = NOTHING,
     progress: Progress = silent,
 ) -> Report:
     """Verify the county's ledger. ``verifiers`` are the keys that the county has published.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 MOST_RADIOS = 6
 """Up to this many choices stand open; more go into a list that folds."""
@@ -20,8 +21,7 @@ class Drawable(Protocol):
     def options(self) -> tuple[object, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Widget:
+class Widget(Struct, frozen=True):
     """``shape`` names the partial ``fields/<shape>.html``; ``group`` says it is a fieldset of several inputs.
 
     ``unit`` is the key of words that stand after the box.

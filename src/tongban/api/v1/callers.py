@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.people.acting import actor_of, name_of
@@ -26,8 +27,7 @@ CLOCK = "Tongban-Now"
 """A test may say what time it is; only where ``TONGBAN_TEST_CLOCK`` is set, which no environment can set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """``who`` is what limits are counted by. ``key`` is the request's idempotency key."""
 
     acting: Acting

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import cast
+
+from msgspec.structs import replace
 
 from tongban.api.v1 import limits
 from tongban.api.v1.cursors import unwrapped, wrapped

@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from django.conf import settings
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps import patience
 from tongban.apps.patience import Bound
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """What one caller may do: somebody with an account, and a stranger from one place."""
 
     known: Bound

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from django.http import HttpRequest
+from msgspec import Struct, field
 from pydantic import BaseModel
 
 from tongban.api.v1.callers import Caller
@@ -16,8 +16,7 @@ from tongban.apps.wording import Wording
 from tongban.kernel.refusal import Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A request that was let in."""
 
     request: HttpRequest
@@ -29,16 +28,14 @@ class Asked:
         return self.caller.acting
 
 
-@dataclass(frozen=True, slots=True)
-class No:
+class No(Struct, frozen=True):
     """A refusal with the practice's own words for what it names."""
 
     refused: Refused
     wording: Wording | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """An answer with another status than the route's."""
 
     body: BaseModel
@@ -46,8 +43,7 @@ class Given:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(Struct, frozen=True):
     """An answer that is no JSON of ours."""
 
     content: bytes
@@ -60,8 +56,7 @@ Handler: TypeAlias = Callable[..., Answer]
 """Called with ``Asked``, then by name: the parts of the path, ``query`` and ``body`` where there are any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One method of one address. ``path`` is as OpenAPI writes it: ``/cases/{number}``.
 
     ``scope`` is what a token must allow, "" where no token is looked for. ``gives`` None with ``media``

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from django.db.models import Q
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.shelf import (
@@ -36,8 +36,7 @@ ADMINISTRATOR = "administrator"
 """The role that may adopt practices and change their settings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Adopted:
+class Adopted(Struct, frozen=True):
     """An adoption in force. ``again``: the very same one was in force already; nothing was written.
 
     ``unstaffed`` are roles of the practice that nobody in the county holds at present.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from tongban.apps.adoption.replay import Lap, cases, laps
 from tongban.apps.office import office
@@ -33,15 +34,13 @@ MOST = 3000
 """Cases that are looked at, the newest first: enough to see what a limit does, and an answer within a second."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingChange:
+class SettingChange(Struct, frozen=True):
     name: str
     before: Value
     after: Value
 
 
-@dataclass(frozen=True, slots=True)
-class UnitPreview:
+class UnitPreview(Struct, frozen=True):
     """One unit's laps of promising clocks: how many, late as they were, late under the draft."""
 
     unit: str
@@ -50,8 +49,7 @@ class UnitPreview:
     late_after: int
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """``newly_late`` and ``newly_kept`` are laps that change sides. ``cases`` were looked at: all ``since`` then.
 
     ``left_out``: cases that cannot be read under the draft (a kind it no longer has).
@@ -70,8 +68,7 @@ class Preview:
     units: tuple[UnitPreview, ...]
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(Struct):
     """Laps of promising clocks: how many, late as they were, late under the draft, and those that changed sides."""
 
     laps: int = 0
@@ -88,8 +85,7 @@ class _Tally:
         self.newly_kept += before and not after
 
 
-@dataclass(slots=True)
-class _Promise:
+class _Promise(Struct):
     """One promising clock of a draft, asked about many laps. What the conditions of its limits look at is mostly
     the same, so each different sight is judged once."""
 

@@ -7,11 +7,11 @@ went stands in the case's row already. That is a tenth of the work of folding ev
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 import msgspec
+from msgspec import Struct
 
 from tongban.apps.registry.progress import Say
 from tongban.kernel.case import Case, ClockState
@@ -64,8 +64,7 @@ class _Body(msgspec.Struct):
 _read = msgspec.json.Decoder(list[_Body]).decode
 
 
-@dataclass(frozen=True, slots=True)
-class Lap:
+class Lap(Struct, frozen=True):
     """One lap of a clock. ``then`` is the case as it was when the lap began, with the answers of that step;
     its clocks are left out. ``holder`` had it when the lap ended, or has it now."""
 

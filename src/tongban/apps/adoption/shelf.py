@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tongban.kernel.clock import Calendar
 from tongban.kernel.refusal import Refused
@@ -25,8 +26,7 @@ VARIABLE = "TONGBAN_SHARE"
 MANIFEST = "practice.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class OnShelf:
+class OnShelf(Struct, frozen=True):
     """A practice as a list shows it. ``adopted`` is the id of the adoption in force, "" without one.
 
     ``faults`` counts what keeps the folder from being read; then only ``id`` (its name) is known.
@@ -45,8 +45,7 @@ class OnShelf:
     faults: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """One practice in words, for a page or a terminal."""
 
     id: str

@@ -8,10 +8,11 @@ all cases of all units before it gives the first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.turns import turn_of
@@ -36,8 +37,7 @@ _COLUMNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """What a worklist shows; all of it stands in the address, so that a view can be sent to a colleague.
 
     ``late``: past a date now or, of settled cases, past one at any time.
@@ -53,8 +53,7 @@ class Filter:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """One of ``units`` stands in one of ``columns``, and ``where`` holds: fixed SQL, its ``values`` beside it."""
 
     view: str

@@ -11,7 +11,9 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.casework.views import Option
 from tongban.apps.naming import Registered
@@ -36,8 +38,7 @@ _SMALL = (Level.VILLAGE, Level.GRID)
 """Levels at which a name says little without what it lies within."""
 
 
-@dataclass(frozen=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """Everything that can be chosen of one kind, in the order of the register."""
 
     options: tuple[Option, ...]

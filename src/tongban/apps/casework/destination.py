@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant
@@ -23,8 +24,7 @@ from tongban.kernel.routing import Routed, route
 from tongban.store.batch import Loaded
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """A unit with the reason for it. ``wide``: nobody's list names so wide a category, though lists name its
     parts; the unit is the one that takes what nobody else does."""
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
@@ -39,8 +39,7 @@ class Upload(Protocol):
     def read(self, num_bytes: int | None = None, /) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A kept file: ``id`` is the SHA-256 of its bytes, in hexadecimal."""
 
     id: str

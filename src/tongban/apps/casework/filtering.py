@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import choices
@@ -14,8 +14,7 @@ from tongban.kernel.form import FieldKind
 from tongban.kernel.procedure.model import StageKind
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """Choices for each part of a filter. Stages are those of the chosen practice, of all without one."""
 
     practices: tuple[Option, ...]

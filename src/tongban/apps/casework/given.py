@@ -8,7 +8,8 @@ the practices that are in force. No case is asked, and nothing is told that the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tongban.apps.casework.choices import shown
 from tongban.apps.numbers import read_number, written
@@ -31,8 +32,7 @@ _IN_OWN_WORDS = frozenset(
 """Kinds that a person writes, letter by letter; the others are chosen or counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """One answer. ``shown`` is how it reads; ``written`` says that a person wrote it, so that it may be copied."""
 
     name: str

@@ -7,10 +7,11 @@ the case itself, because the index follows its steps by some seconds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import cast
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.bounds import Filter, narrowed

@@ -7,8 +7,9 @@ clocks and events that concern them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.look import look
@@ -28,8 +29,7 @@ Named = tuple[str, str]
 """An id and what it is called in the reader's language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lap:
+class Lap(Struct, frozen=True):
     """One lap of one clock. ``stands`` is running, suspended, kept or missed; ``due`` None while suspended."""
 
     clock: Named
@@ -45,8 +45,7 @@ class Lap:
     provisional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(Struct, frozen=True):
     """One event: its values and its line of the story. ``follows`` is empty for residents."""
 
     seq: int
@@ -57,8 +56,7 @@ class Happened:
     follows: tuple[Followed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A case as one reader may see it."""
 
     page: CasePage

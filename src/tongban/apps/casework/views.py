@@ -7,8 +7,9 @@ times what it costs here (measured), and because one place then decides what is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from tongban.apps.wording import Tone
 from tongban.kernel.procedure.drawing import Drawing
@@ -16,8 +17,7 @@ from tongban.kernel.refusal import Refused
 from tongban.library.texts import Words
 
 
-@dataclass(frozen=True, slots=True)
-class ClockView:
+class ClockView(Struct, frozen=True):
     """One clock lap in words. ``share`` is elapsed over promised, 0..1000 per mille, capped for the drawing."""
 
     id: str
@@ -41,8 +41,7 @@ class ClockView:
     """for programs"""
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseView:
+class PromiseView(Struct, frozen=True):
     """One thing that was promised to the requester, in their words: "派给承办单位".
 
     ``coming``: it has no date yet; this is the longest it may take, once it runs.
@@ -56,15 +55,13 @@ class PromiseView:
     coming: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     label: str
     value: str
     long: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StoryLine:
+class StoryLine(Struct, frozen=True):
     """One event in words. ``mine`` marks what the reader did; ``system`` what nobody did by hand."""
 
     when: str
@@ -76,8 +73,7 @@ class StoryLine:
     system: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """A choice. ``group`` is what it lies within: a township, a first-level category; "" for none."""
 
     value: str
@@ -85,8 +81,7 @@ class Option:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldView:
+class FieldView(Struct, frozen=True):
     """A form field ready to draw. ``value`` is what was entered or is known; ``fault`` what is wrong with it."""
 
     id: str
@@ -108,8 +103,7 @@ class FieldView:
     """a known fact that may be the answer, to be taken by one click"""
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
+class Foreseen(Struct, frozen=True):
     """What a step would bring: the stage it leads to, and its consequences in words.
 
     ``wide``: the category is too wide to be routed by, so that only the unit of last resort takes the case.
@@ -120,8 +114,7 @@ class Foreseen:
     wide: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(Struct, frozen=True):
     """A step that the reader could take now; ``blocked`` says why not, in words, "" when nothing stands in the way.
 
     ``tried`` marks the step of a refused attempt, ``says`` what is wrong with it beyond its fields.
@@ -146,8 +139,7 @@ class StepView:
     """whether it passes judgement on such an answer"""
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedView:
+class RelatedView(Struct, frozen=True):
     number: str
     title: str
     unit: str
@@ -155,8 +147,7 @@ class RelatedView:
     settled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CasePage:
+class CasePage(Struct, frozen=True):
     """A whole case as one reader may see it."""
 
     id: str
@@ -191,7 +182,7 @@ class CasePage:
     joined: RelatedView | None = None
     photos: tuple[str, ...] = ()
     """attachment ids that the reader may open"""
-    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
+    titles: Mapping[str, str] = field(default_factory=dict)
     """the practice's own words, for the drawing"""
     identity: tuple[Option, ...] = ()
     """what is known of the requester and masked here: fields and labels, no values"""
@@ -206,8 +197,7 @@ class CasePage:
     """what was written when the case was opened, without the requester's identity"""
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """Somebody opened the identity of a case's requester. ``purpose`` is a code of the closed list."""
 
     when: str
@@ -216,8 +206,7 @@ class Looked:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A line of a worklist, the clock first."""
 
     number: str
@@ -235,8 +224,7 @@ class Row:
     opened_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Worklist:
+class Worklist(Struct, frozen=True):
     rows: tuple[Row, ...]
     late: int
     soon: int
@@ -245,8 +233,7 @@ class Worklist:
     """cursor of the next page, "" at the end"""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How many cases a list holds and how many of them are late; counted up to a thousand."""
 
     view: str
@@ -255,8 +242,7 @@ class Tally:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A step was taken. ``again`` marks a retried request that had been acted on before."""
 
     number: str
@@ -271,16 +257,14 @@ class Taken:
     """what happened, in the words of the practice"""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a deadline's derivation."""
 
     code: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """A way to open a case that somebody may use: a step of a kind of a practice, with its titles."""
 
     practice: str
@@ -292,8 +276,7 @@ class Opening:
     adoption: str
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """How a due date came about, line by line with its sources."""
 
     clock: str

@@ -7,9 +7,10 @@ first one does.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import cast
+
+from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.bounds import ALL as ALL

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from typing import TypeAlias, cast
+
+from msgspec import Struct, field
 
 from tongban.apps.office import Office
 from tongban.kernel.case import Case, ClockState
@@ -26,8 +27,7 @@ KEPT = 64
 """Counted months that are kept in memory."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Counts behind one value: ``denominator`` without the excluded, those by the id of their exclusion."""
 
     numerator: int = 0

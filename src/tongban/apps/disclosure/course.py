@@ -5,8 +5,10 @@ small county the hour at which somebody came could tell who it was.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.casework.story import drawn_words, ending
 from tongban.apps.disclosure.publishing import unit_of
@@ -21,8 +23,7 @@ from tongban.kernel.value import Value
 from tongban.store.batch import STEP
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPromise:
+class KeptPromise(Struct, frozen=True):
     """One promise that was made, and what became of it. ``lines`` say how its date came about."""
 
     what: str
@@ -35,8 +36,7 @@ class KeptPromise:
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """``drawing``, ``titles`` and ``holder`` are what the loop is drawn from."""
 
     drawing: Drawing

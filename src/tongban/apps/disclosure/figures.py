@@ -7,9 +7,10 @@ Units with few cases stand together in one row, because a rate over two cases sa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import sqrt
+
+from msgspec import Struct
 
 from tongban.apps.disclosure.counting import Tally, indicators_of, tallies
 from tongban.apps.office import Office, office
@@ -24,8 +25,7 @@ BACK = 24
 """Months that are offered."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnitFigure:
+class UnitFigure(Struct, frozen=True):
     """One unit's value. ``rank`` is "" below the smallest sample; equal ranks cannot be told apart.
 
     ``share``, ``low_share`` and ``high_share`` are per mille, for the bar.
@@ -48,8 +48,7 @@ class UnitFigure:
         return self.high_share - self.low_share
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """An indicator's value for a month, as the public page shows it."""
 
     id: str

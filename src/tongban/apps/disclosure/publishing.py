@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tongban.apps.office import Office
 from tongban.kernel.case import Case
@@ -31,8 +32,7 @@ _WIDE = (Level.TOWNSHIP, Level.COUNTY, Level.CITY, Level.PROVINCE)
 """Levels at which a place or unit may be named in public (domain rules 1.6)."""
 
 
-@dataclass(frozen=True, slots=True)
-class PublicPart:
+class PublicPart(Struct, frozen=True):
     """One named part of a published text: the field's id and its masked words, or the code chosen."""
 
     field: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from msgspec import Struct
 
 from tongban.apps.disclosure.publishing import place_of
 from tongban.apps.office import Office, office
@@ -24,14 +24,12 @@ SEARCHED = 200
 """Texts that a search shows at most, over all its pages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     label: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class PublicCase:
+class PublicCase(Struct, frozen=True):
     """A published text as a page shows it, with days and no hours. ``days`` is from opening to settling, whole ones."""
 
     id: str
@@ -46,8 +44,7 @@ class PublicCase:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PublicPage:
+class PublicPage(Struct, frozen=True):
     cases: tuple[PublicCase, ...]
     older: str
 

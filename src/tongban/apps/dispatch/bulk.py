@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from itertools import chain
 from multiprocessing import get_context
 from threading import active_count
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tongban.apps.dispatch.characters import joined
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, looked
@@ -26,8 +27,7 @@ _PART = 100
 Numbered: TypeAlias = "tuple[str, Message]"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """``option`` is the likeliest category, of the deepest level that is sure enough; None for nothing at all.
 
     ``sure`` tells whether it reaches the threshold. ``division_because`` are the words that named the division.
@@ -40,8 +40,7 @@ class Line:
     division_because: str = ""
 
 
-@dataclass(frozen=True)
-class _Work:
+class _Work(Struct, frozen=True):
     """What lines are made from."""
 
     messages: Sequence[Numbered]

@@ -8,12 +8,13 @@ earlier one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
@@ -43,8 +44,7 @@ CHAIN, PUBLISHED = "models", "model_published"
 LONGEST_WHY = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Trained:
+class Trained(Struct, frozen=True):
     """A model that was learnt. ``units`` were learnt with it, or why none were (None: nothing was to be learnt from).
 
     ``published``: it is in force, because nothing was before.
@@ -55,8 +55,7 @@ class Trained:
     published: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """When a model was put in force, by whom ("" for the system) and, where there was reason to ask, why."""
 
     id: str
@@ -65,8 +64,7 @@ class Publication:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Models:
+class Models(Struct, frozen=True):
     """All models of the county, the newest first, and when which was put in force, the latest first.
 
     ``asks`` says of a model why publishing it needs a reason: ``dispatch.worse``, ``dispatch.not_compared`` or "".

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
 
 SURE_ENOUGH = 0.5
 """The least confidence with which a category is suggested: more likely right than wrong."""
@@ -11,8 +12,7 @@ RECORD = "dispatch.json"
 """The file that says which classifier of a folder is in force."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(Struct, frozen=True):
     """A category code of any level, how likely it is (0..1) and the words of the message that decided.
 
     ``because`` holds pieces of the message as its writer wrote them, the weightiest first; empty when
@@ -63,8 +63,7 @@ class Looking(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """The same for a classifier that reads the text at every question."""
 
     classifier: Classifier

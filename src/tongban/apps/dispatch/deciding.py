@@ -8,11 +8,11 @@ that word; particles at its ends are left off.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from tongban.apps.dispatch.characters import GAP, alike
 from tongban.apps.dispatch.reading import Read
@@ -29,8 +29,7 @@ _PARTICLES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
+class Phrases(Struct, frozen=True):
     """The words of a scheme, to be found in texts."""
 
     words: frozenset[str]

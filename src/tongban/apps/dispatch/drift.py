@@ -8,10 +8,11 @@ decided plays no part.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 from typing import cast
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
@@ -31,8 +32,7 @@ FEW = 50
 BY_CHANCE = 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(Struct, frozen=True):
     """``cases`` have a category; ``asked`` of them were asked about, for ``offered`` a category would have been
     offered, and ``kept`` of those are what people decided."""
 
@@ -55,8 +55,7 @@ class Month:
         return self.asked < FEW
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """A first-level category: cases this month, and messages that were learnt."""
 
     category: str
@@ -64,8 +63,7 @@ class Share:
     learnt: int
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """``unlike``: the newest month's spread differs from what was learnt by more than chance would do once in a
     hundred; None where there are too few cases to tell."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from msgspec import Struct
 from sklearn.model_selection import GroupKFold
 
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Guess
@@ -25,8 +25,7 @@ from tongban.kernel.refusal import Refused
 COVERAGE = 0.85
 
 
-@dataclass(frozen=True, slots=True)
-class ClassScore:
+class ClassScore(Struct, frozen=True):
     """One first-level category: messages that are of it, that were given it, and that are both."""
 
     category: str
@@ -39,8 +38,7 @@ class ClassScore:
         return 2 * self.both / (self.truly + self.given) if self.truly + self.given else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+class Scores(Struct, frozen=True):
     """Figures of one evaluation (shares 0..1).
 
     ``folds`` is the number of parts that messages were left out in, ``measured`` how many of them were; both
@@ -68,8 +66,7 @@ class Scores:
     confusions: tuple[Confusion, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Confusion:
+class Confusion(Struct, frozen=True):
     """``count`` messages of ``truly`` that were given ``given``."""
 
     truly: str
@@ -141,8 +138,7 @@ def _answers(model: Model, examples: Sequence[Example], scheme: Scheme) -> list[
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     truth: str
     first: Guess
     leaves: tuple[Guess, ...]

@@ -6,11 +6,12 @@ Candidates share the rarest pairs of characters of what is told, among the open 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.dispatch.offering import registers_of
@@ -42,8 +43,7 @@ _lock = Lock()
 _common: dict[tuple[str, str], tuple[float, Commonness]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Twin:
+class Twin(Struct, frozen=True):
     """An open case that may be the same matter. ``sure`` in hundredths; ``why`` in words; ``taken`` for one matter."""
 
     number: str

@@ -9,12 +9,12 @@ Nothing is kept between two looks: how rare a word is depends on everything that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from tongban.apps.dispatch.shared_words import Codes, Commonness, Said, Weights, among, runs, said
 
@@ -44,8 +44,7 @@ _AT_ONCE = 1_000
 Labels = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     heading: Said
     whole: Said
 

@@ -8,9 +8,10 @@ who writes ten times, and what nobody writes about any more cools down by itself
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 PERSON = 10
 FURTHER = 1
@@ -22,8 +23,7 @@ CLEAR = 2
 Trend = Literal["new", "rising", "falling", "steady"]
 
 
-@dataclass(frozen=True, slots=True)
-class Heat:
+class Heat(Struct, frozen=True):
     """``people`` asked; ``lately`` and ``before`` are the messages of the last seven days and of the seven before."""
 
     heat: int

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct, field
 
 from tongban.apps.dispatch import sealed
 from tongban.apps.dispatch.classifier import RECORD
@@ -25,8 +25,7 @@ KEPT = 6
 """Models that stay besides the one in force."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A model as its record tells of it. ``scores`` are per mille, on messages left out in turn.
 
     ``trial`` is None for one whose trial was not kept; ``units`` how many units were learnt with it.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tongban.apps.dispatch.near import groups_of
 from tongban.apps.dispatch.reading import joined

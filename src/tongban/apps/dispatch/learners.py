@@ -9,10 +9,9 @@ many messages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
@@ -29,8 +28,7 @@ _HELD_BACK = 0.002
 """How hard an offset is held at zero, in nats of mean surprise for a squared one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Linear:
+class Linear(Struct, frozen=True):
     """``slopes`` is classes × pieces and ``bias`` one number a class."""
 
     slopes: Numbers
@@ -66,8 +64,7 @@ def bayes(rows: Matrix, classes: Columns) -> Numbers:
     return np.asarray(found.feature_log_prob_ - found.feature_log_prob_.mean(axis=0))
 
 
-@dataclass(frozen=True, slots=True)
-class Mixing:
+class Mixing(Struct, frozen=True):
     """How much each learner counts, and what is added to a class."""
 
     weights: tuple[float, float, float]

@@ -7,9 +7,10 @@ is known to the training of tonight.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
+
+from msgspec import Struct
 
 from tongban.apps.dispatch.reading import joined
 from tongban.apps.dispatch.scheme import Scheme
@@ -25,8 +26,7 @@ MOST_CASES = 50_000
 _SET = 500
 
 
-@dataclass(frozen=True, slots=True)
-class OwnCase:
+class OwnCase(Struct, frozen=True):
     """A case as something to learn from. ``took`` is the unit that holds or settled it, "" while nobody else does."""
 
     number: str

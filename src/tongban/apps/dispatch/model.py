@@ -8,12 +8,12 @@ is that of its first level times its share among the leaves within.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Guess
 from tongban.apps.dispatch.deciding import Phrases, deciding_words
@@ -29,8 +29,7 @@ ALIKE = 0.6
 Numbers: TypeAlias = "npt.NDArray[np.float64]"
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """What a model was made of: for its file, the studio and whoever asks why it errs.
 
     ``data`` is the SHA-256 over the examples and the scheme; ``scores`` are per mille, measured inside
@@ -43,8 +42,7 @@ class About:
     scores: Mapping[str, int]
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(Struct, frozen=True, dict=True):
     """A :class:`~tongban.apps.dispatch.classifier.Classifier`.
 
     ``classes`` are the first-level codes and, last, "" for texts about nothing, which has no leaves.
@@ -175,8 +173,7 @@ class Model:
         return shares_within(near * self.sharpness, self._class_of_leaf, len(self.classes))
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What the vocabulary knows of a message: columns with weights, which of its different pieces they are
     (``known``), and which different piece each of its pieces is (``where``)."""
 
@@ -186,8 +183,7 @@ class _Known:
     where: Columns
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """A message that a model has read, with its first-level probabilities."""
 
     model: Model
@@ -230,8 +226,7 @@ class Looked:
         return (Guess(self.model.classes[best], float(self.first[best]), reasons.of_class(best)),)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reasons:
+class _Reasons(Struct, frozen=True):
     """Tells what weighed: how each piece moves the logarithm of a probability."""
 
     model: Model

@@ -6,11 +6,11 @@ message are its places in the vocabulary, which holds nothing that only one mess
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 from scipy import sparse  # type: ignore[import-untyped]
 from sklearn.preprocessing import normalize
 
@@ -27,8 +27,7 @@ _DOUBT = 0.02
 """Share that every class has beforehand."""
 
 
-@dataclass(frozen=True)
-class Neighbours:
+class Neighbours(Struct, frozen=True):
     """``pieces`` is a sparse matrix pieces × messages whose columns have length 1; ``classes`` is one a message."""
 
     pieces: Matrix

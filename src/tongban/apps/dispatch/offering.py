@@ -6,12 +6,12 @@ text names is found all the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.dispatch.classifier import RECORD, Classifier, Untrained
@@ -33,8 +33,7 @@ FOLDER = "dispatch"
 UNITS = "units.json"
 
 
-@dataclass(frozen=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     mark: tuple[int, ...]
     """When the records of both models were written, and the stamp of the registers."""
     classifier: Classifier

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
+
+from msgspec import Struct
 
 from tongban.apps.dispatch.characters import LONGEST, alike
 from tongban.kernel.county import Level
@@ -42,8 +43,7 @@ _SHORTEST_VILLAGE, _SHORTEST_TOWNSHIP = 3, 2
 """Characters of a name without its suffix; two are an ordinary word in most villages' names."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamedDivision:
+class NamedDivision(Struct, frozen=True):
     """A division as the register has it; ``short`` is the everyday name ("" when there is none)."""
 
     code: str
@@ -53,16 +53,14 @@ class NamedDivision:
     short: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundDivision:
+class FoundDivision(Struct, frozen=True):
     """The division's code and the words of the text that named it."""
 
     code: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
+class _Mention(Struct, frozen=True):
     """A name in a text and the divisions that have it."""
 
     codes: tuple[str, ...]
@@ -70,8 +68,7 @@ class _Mention:
     end: int
 
 
-@dataclass(frozen=True)
-class Gazetteer:
+class Gazetteer(Struct, frozen=True, dict=True):
     """Names of one county's divisions, ready to be found."""
 
     divisions: Mapping[str, NamedDivision]

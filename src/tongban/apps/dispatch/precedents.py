@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import ADMINISTRATOR
@@ -26,8 +27,7 @@ MOST_SENT = 50
 """Cases that a precedent sent which are shown, the latest."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrecedentView:
+class PrecedentView(Struct, frozen=True):
     """A precedent in words. ``lapsed``: the duty-list entry it rests on reads otherwise now, or is gone; ``over``: its day
     has passed. ``sent`` counts the cases that it sent, ``back`` those that the unit lost again.
 
@@ -58,8 +58,7 @@ class PrecedentView:
         return round(100 * self.back / self.sent) if self.sent else 0
 
 
-@dataclass(frozen=True, slots=True)
-class SentCase:
+class SentCase(Struct, frozen=True):
     """A case that a precedent sent."""
 
     number: str

@@ -7,7 +7,6 @@ Characters tell nearly all; words add a little and can be shown. How single char
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import TypeAlias
@@ -15,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 import rjieba
+from msgspec import Struct
 
 from tongban.apps.dispatch.characters import DIGIT, GAP, LONGEST, alike
 from tongban.apps.dispatch.characters import joined as joined
@@ -38,8 +38,7 @@ _SPEAKS = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]{2}")
 _BITS = np.uint64(21)
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(Struct, frozen=True, dict=True):
     """The pieces of one text in their order: their codes, weights, and where they begin and end in it.
 
     ``said`` is the text as it is read, character by character.

@@ -6,8 +6,9 @@ joined or hidden by itself. The requester stays closed: two cases share a keyed 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.dispatch.finding import ASKED_FOR, told_of, why
@@ -28,8 +29,7 @@ SHOWN = 5
 LOOKED_AT = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """An earlier case. ``same``: "requester" or "place". ``reopens``: a step that the reader may take to open it again,
     with its title; ("", "") where there is none."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from tongban.kernel.refusal import Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Struct, frozen=True):
     """A node of the scheme: ``03.02.05`` lies within ``03.02`` and ``03``.
 
     ``about`` says in a sentence what belongs here and ``words`` are how residents put it; both may be
@@ -24,8 +24,7 @@ class Category:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Scheme:
+class Scheme(Struct, frozen=True, dict=True):
     """All categories by code. Every category's parent is there too (see :func:`scheme_of`)."""
 
     categories: Mapping[str, Category]

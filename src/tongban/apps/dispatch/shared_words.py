@@ -7,12 +7,12 @@ is a run of pairs that few texts hold. Numbers stay as they are here, since bus 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from math import log
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from tongban.apps.dispatch.characters import alike
 from tongban.store.alike import EMPTY
@@ -32,8 +32,7 @@ _BITS = np.uint64(21)
 _LOW = (np.uint64(1) << _BITS) - np.uint64(1)
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(Struct, frozen=True, dict=True):
     """A text, ready to be compared. ``text`` is what can be shown, character by character what was read."""
 
     text: str
@@ -66,8 +65,7 @@ def said(text: str) -> Said:
     return Said(shown, read)
 
 
-@dataclass(frozen=True)
-class Commonness:
+class Commonness(Struct, frozen=True, dict=True):
     """In how many of ``total`` texts each pair stands; a pair that is not listed stands in none."""
 
     total: int
@@ -104,8 +102,7 @@ def _fullness(codes: Codes) -> Weights:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A passage that two texts share, and what it weighs."""
 
     words: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from tongban.apps.dispatch.characters import joined
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Classifier, Guess, looked
@@ -34,8 +35,7 @@ _SENTENCES = 6
 _SHORTEST_SENTENCE = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """What was said. ``place`` is the place in the requester's words, ``division`` a code that was chosen."""
 
     title: str = ""
@@ -44,8 +44,7 @@ class Message:
     division: str = ""
 
 
-@dataclass(frozen=True)
-class Registers:
+class Registers(Struct, frozen=True):
     """What a suggestion is made from. ``values`` is what the practice's routing rules may name besides."""
 
     classifier: Classifier
@@ -59,8 +58,7 @@ class Registers:
     values: Mapping[str, Value | datetime] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """A category that may be meant, with the titles of all levels."""
 
     category: str
@@ -69,8 +67,7 @@ class Option:
     because: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """``category`` is "" when the classifier abstains; ``alternatives`` are then still the likeliest leaves.
     Where one sentence is about something else than the whole, that stands first among them.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 Facts: TypeAlias = Mapping[str, str]
 """What is known of a matter: values by name, empty ones left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnitGuess:
+class UnitGuess(Struct, frozen=True):
     """A unit, how likely it takes the matter (0..1), and the values that weighed most for it."""
 
     unit: str

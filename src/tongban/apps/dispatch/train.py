@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 from scipy import sparse  # type: ignore[import-untyped]
 from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import normalize
@@ -41,8 +41,7 @@ NAMED_BY = 0.05
 FIRST_SHARPNESS = 8.0
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A message (a text of ``reading.joined``) and its category: a code of any level.
 
     Messages with the same ``group`` are versions of one; "" is a group of its own. A clerk's correction
@@ -54,8 +53,7 @@ class Example:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(Struct, frozen=True):
     """Examples and descriptions as counted pieces, with the places of their classes and leaves (-1: none)."""
 
     messages: tuple[Counted, ...]
@@ -69,8 +67,7 @@ class _Prepared:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Fitted:
+class _Fitted(Struct, frozen=True):
     """The learners over one vocabulary, and the leaves' rows."""
 
     vocabulary: Vocabulary
@@ -80,8 +77,7 @@ class _Fitted:
     nearness: Matrix
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """What was answered for an example while it, and all versions of it, were left out.
 
     ``first`` is the likeliest first level with its ``confidence``; ``offered`` what would have been offered ("": nothing).
@@ -93,8 +89,7 @@ class Tried:
     offered: str
 
 
-@dataclass(frozen=True, slots=True)
-class Learnt:
+class Learnt(Struct, frozen=True):
     """A model and how it was tried; nothing was tried where there are too few examples to measure."""
 
     model: Model
@@ -242,8 +237,7 @@ def _nearness(prepared: _Prepared, chosen: Columns, vocabulary: Vocabulary, rows
     return normalize(own + members @ rows).astype(np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class _Measured:
+class _Measured(Struct, frozen=True):
     """What messages left out in turn taught; ``shares`` and ``near`` are theirs (empty: nothing was measured)."""
 
     mixed: Mixing

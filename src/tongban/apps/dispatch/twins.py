@@ -7,12 +7,12 @@ fitted on pairs of real messages that a person judged; see ``docs/explanation/di
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from math import exp, log1p
 
 import numpy as np
+from msgspec import Struct
 
 from tongban.apps.dispatch.shared_words import Commonness, Mask, Said, Weights, among, runs, said
 
@@ -30,8 +30,7 @@ _LONGEST_PASSAGES = 4.0
 _RAREST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Weighing:
+class Weighing(Struct, frozen=True):
     """What each sign adds to the log odds that two cases are one matter."""
 
     none: float = -5.89
@@ -56,8 +55,7 @@ class Weighing:
 WEIGHING = Weighing()
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True, dict=True):
     """A matter as it was told. ``division`` and ``category`` are codes, "" where unknown."""
 
     title: str
@@ -98,8 +96,7 @@ class Told:
         return self.common.weights(self.heading.different)
 
 
-@dataclass(frozen=True, slots=True)
-class OneMatter:
+class OneMatter(Struct, frozen=True):
     """How sure it is that two cases are one matter, and why.
 
     ``words`` are passages of the first that both have; ``place`` and ``field`` are "same", "other" or "" where that

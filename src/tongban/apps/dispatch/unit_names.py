@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, Self
+
+from msgspec import Struct
 
 from tongban.kernel.form.characters import narrow
 
@@ -40,16 +41,14 @@ _OWN = ("社区", "村")
 """What is named by its own place and needs no other."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(Struct, frozen=True):
     """What a unit is, and the bare name of the township that it belongs to ("" for none)."""
 
     what: str
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnitNames:
+class UnitNames(Struct, frozen=True):
     """What a set of records says about names: the bare names of townships, and what several of them have."""
 
     townships: frozenset[str]

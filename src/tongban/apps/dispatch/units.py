@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 from scipy import sparse  # type: ignore[import-untyped]
 from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 from sklearn.exceptions import ConvergenceWarning
@@ -38,8 +38,7 @@ _STRENGTH = 1.0
 _STEPS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatched:
+class Dispatched(Struct, frozen=True):
     """A matter and the unit that took it in the end; ``day`` counts from any beginning."""
 
     facts: Facts
@@ -47,8 +46,7 @@ class Dispatched:
     day: int
 
 
-@dataclass(frozen=True)
-class UnitModel:
+class UnitModel(Struct, frozen=True, dict=True):
     """``slopes`` is features × units, ``bias`` one number a unit; scores are fitted to be probabilities."""
 
     units: tuple[str, ...]

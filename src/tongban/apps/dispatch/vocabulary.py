@@ -7,11 +7,11 @@ and what only one message says (a name, an address) has no place in a model.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 from scipy import sparse  # type: ignore[import-untyped]
 
 from tongban.apps.dispatch.reading import WORDS, Codes, Weights
@@ -27,8 +27,7 @@ MANY = 1_000
 """From this many messages on a piece must be shared by three texts, below that by two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """``codes`` in rising order; ``idf`` beside it: smoothed log inverse document frequency."""
 
     codes: Codes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tongban.kernel.clock import local_date
@@ -57,8 +57,7 @@ class _People(_Shape):
 PEOPLE: Shaped[_People] = Shaped(_People)
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleLoaded:
+class PeopleLoaded(Struct, frozen=True):
     people: int
     posts: int
     added: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
@@ -16,8 +16,7 @@ OPERATOR = "operator"
 """Who stands in the note when it is done at the shell, where nobody is signed in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """What an erasure did: values that went, and texts that the values were struck out of.
 
     ``texts`` name the case, the entry (0: a published text) and the field. Whatever else those texts say stays.

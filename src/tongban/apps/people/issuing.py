@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
@@ -29,8 +29,7 @@ LONGEST_LIFE = 366
 LONGEST_PURPOSE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(Struct, frozen=True):
     """One token of the register. ``ended`` is when it was revoked or ran out; None while it holds."""
 
     id: str

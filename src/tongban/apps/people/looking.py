@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
@@ -40,8 +41,7 @@ class Purpose(StrEnum):
     """a court or another body asks, in writing"""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Who asks, by field; erased or never given fields are not there."""
 
     number: str

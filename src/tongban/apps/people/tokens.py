@@ -7,13 +7,13 @@ token. One that was issued by name (:mod:`tongban.apps.people.issuing`) can be r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core import signing
 from django.utils.crypto import constant_time_compare
+from msgspec import Struct
 
 from tongban.kernel.refusal import Refused
 
@@ -26,8 +26,7 @@ READ, ACT, IDENTITY = SCOPES = ("read", "act", "identity")
 """Look at cases and lists; open cases and take steps; open the identity of a requester."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """``text`` is what is sent as the bearer token, until ``expires``."""
 
     text: str

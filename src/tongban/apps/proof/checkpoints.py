@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from msgspec import Struct
 
 from tongban.apps.office import office
 from tongban.apps.proof.signing import signers
@@ -15,8 +15,7 @@ from tongban.store import checkpoints
 from tongban.store.heads import HEADS, keep
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """A signed head: ``size`` entries under ``root`` (hexadecimal) at ``at``; ``note`` is what was signed."""
 
     size: int

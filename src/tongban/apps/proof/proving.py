@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
@@ -11,8 +11,7 @@ from tongban.kernel.refusal import Refused
 from tongban.store import checkpoints
 
 
-@dataclass(frozen=True, slots=True)
-class Inclusion:
+class Inclusion(Struct, frozen=True):
     """Entry ``seq`` of a case under a signed head. ``leaf`` is -1, ``path`` and ``note`` empty, before one covers it."""
 
     seq: int
@@ -22,8 +21,7 @@ class Inclusion:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Consistency:
+class Consistency(Struct, frozen=True):
     """That the tree of ``size`` leaves only added to that of ``first``; hashes in hexadecimal."""
 
     first: int

@@ -6,8 +6,9 @@ does that, and whoever imports a calendar calls it afterwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
@@ -18,8 +19,7 @@ from tongban.store.models import CalendarYear
 from tongban.store.registers import import_year
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarsImported:
+class CalendarsImported(Struct, frozen=True):
     """``years`` were read, ``changed`` of them are new or differ from what was held."""
 
     years: tuple[int, ...]

@@ -11,11 +11,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
+from msgspec import Struct, field
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tongban.kernel.county import DutyKind, Level
@@ -33,8 +33,7 @@ FALLBACK = "fallback"
 """The code of the entry that gives the last resort what nobody else owns."""
 
 
-@dataclass(frozen=True, slots=True)
-class DivisionLine:
+class DivisionLine(Struct, frozen=True):
     code: str
     level: str
     parent: str
@@ -45,8 +44,7 @@ class DivisionLine:
     until: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class UnitLine:
+class UnitLine(Struct, frozen=True):
     id: str
     kind: str
     level: str
@@ -57,8 +55,7 @@ class UnitLine:
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
-class DutyLine:
+class DutyLine(Struct, frozen=True):
     unit: str
     code: str
     kind: str
@@ -68,15 +65,13 @@ class DutyLine:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryLine:
+class CategoryLine(Struct, frozen=True):
     code: str
     name: str
     name_en: str
 
 
-@dataclass(frozen=True, slots=True)
-class CountyFiles:
+class CountyFiles(Struct, frozen=True):
     """All that a county's folder says. ``code`` is the county's own division code."""
 
     code: str
@@ -243,8 +238,7 @@ def _duty_line(unit: str, duty: _Duty) -> DutyLine:
     return DutyLine(unit, duty.code, duty.kind, duty.categories, duty.title.zh, duty.title.en, duty.basis)
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Reads file after file and keeps every fault."""
 
     folder: Path

@@ -9,9 +9,10 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
+
+from msgspec import Struct, field
 
 from tongban.kernel.case import Case, Mandate
 from tongban.kernel.commands import NOT_DRAWN, SYSTEM, Actor, Command, Related, Scene, Subcases
@@ -29,8 +30,7 @@ MOST_RINGS = 500
 """Rungs that one case may climb at one moment; more means a ladder that never ends."""
 
 
-@dataclass(slots=True)
-class History:
+class History(Struct):
     """Cases in memory. ``procedures`` are the adopted ones, by adoption id.
 
     ``ladders``: whether clocks act on time (reminders, escalations) as they would have. Off when real old

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
@@ -28,8 +29,7 @@ def no_suggestion(title: str, body: str) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """``cases`` are new; ``known`` had been imported before; ``events`` were written.
 
     ``late`` counts laps of promising clocks that were missed, of ``promised`` that ended; ``open_late`` those

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tongban.store.models import Category, DivisionRow, Stamp, UnitRow
 
 _LEVELS = {"province": 0, "city": 1, "county": 2, "township": 3, "village": 4, "grid": 5}
 
 
-@dataclass(frozen=True, slots=True)
-class UnitView:
+class UnitView(Struct, frozen=True):
     """An office as a page lists it. ``level`` and ``kind`` are ids; ``phone`` may be ""."""
 
     id: str
@@ -22,8 +21,7 @@ class UnitView:
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
-class DivisionView:
+class DivisionView(Struct, frozen=True):
     code: str
     name: str
     short: str
@@ -31,8 +29,7 @@ class DivisionView:
     parent: str
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryView:
+class CategoryView(Struct, frozen=True):
     """``path`` is the whole name, from the first level down; ``leaf`` when nothing lies within it."""
 
     code: str
@@ -41,8 +38,7 @@ class CategoryView:
     leaf: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
+class Lists(Struct, frozen=True):
     """One county's lists in one language."""
 
     units: tuple[UnitView, ...]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F
+from msgspec import Struct
 
 from tongban.apps.registry.county_files import CountyFiles, read_county
 from tongban.apps.registry.progress import Say, silent
@@ -19,8 +19,7 @@ SET = 1_000
 """Rows written by one statement."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountyLoaded:
+class CountyLoaded(Struct, frozen=True):
     """What the folder holds, and how many rows of the registers it changed."""
 
     county: str

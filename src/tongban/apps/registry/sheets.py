@@ -19,12 +19,12 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 import openpyxl
+from msgspec import Struct, field
 
 from tongban.apps.registry.columns import CASE_COLUMNS, Column, Kind
 from tongban.apps.registry.times import instant_of
@@ -43,8 +43,7 @@ _HEADER_WITHIN = 10
 Cell: TypeAlias = "str | int | datetime"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """``number`` as the spreadsheet shows it; ``values`` by column name, empty cells left out."""
 
     number: int
@@ -55,8 +54,7 @@ class Row:
         return str(self.values.get(name, ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """What was read: sound rows, and every fault (``where`` is ``row 12, 留言时间`` or the file's name).
 
     ``broken`` are rows with a fault, with what could be read of them. ``headers`` are the headers as they are
@@ -72,8 +70,7 @@ class Sheet:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Formula:
+class _Formula(Struct, frozen=True):
     """A cell that holds a formula: its value is whatever was last computed, somewhere."""
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import NAMESPACE_OID, uuid5
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.numbers import new_number
 from tongban.apps.office import Office
@@ -32,8 +34,7 @@ Suggest = Callable[[str, str], str]
 """A category for a title and a body; "" when the words do not say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What came of all rows: a history to be stored, or faults. ``doubts`` stopped nothing; ``known`` rows
     had been imported before. Faults and doubts stand in the order of the rows and columns."""
 

@@ -6,8 +6,9 @@ Nothing here knows who wrote the reply, and nothing of it is kept: see ``docs/ex
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from tongban.apps.replies import marks
 from tongban.apps.replies.about import left_out
@@ -35,8 +36,7 @@ class Weight(StrEnum):
     note = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing to look at. ``code`` names its words in ``texts``, ``facts`` fill them in."""
 
     code: str
@@ -44,22 +44,19 @@ class Finding:
     facts: Mapping[str, str | int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(Struct, frozen=True):
     title: str
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A text of a reply, with what the practice says that its field says (None: anything)."""
 
     text: str
     says: Says | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """``dated``: a day was given in a field of its own. ``asked``: the parts that the form has a field for."""
 
     texts: tuple[Said, ...]

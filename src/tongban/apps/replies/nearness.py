@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from math import log, sqrt
+
+from msgspec import Struct, field
 
 LONGEST = 200
 """Characters of a matter that are compared."""
@@ -32,8 +33,7 @@ _LIGHT = frozenset(
 Pieces = frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Matters:
+class Matters(Struct, frozen=True):
     """Other matters, ready to be compared with: their pieces, and what each piece counts, squared."""
 
     texts: tuple[str, ...] = ()

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from typing import cast
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
@@ -35,8 +36,7 @@ LATELY = 200
 """How many settled cases of the same kind and receiving unit a reply is compared with, the latest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """One thing to look at again, in words."""
 
     code: str
@@ -44,8 +44,7 @@ class Remark:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Beside:
+class _Beside(Struct, frozen=True):
     """What other cases tell: their replies, and what they are about."""
 
     replies: tuple[str, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
@@ -16,8 +17,7 @@ from tongban.library.practice import Practice
 from tongban.store.adoptions import adoptions
 
 
-@dataclass(frozen=True, slots=True)
-class AdoptionLine:
+class AdoptionLine(Struct, frozen=True):
     """One adoption. ``settings`` are those the county chose itself; ``running`` counts its open cases.
 
     ``until`` is "" for the one in force.
@@ -64,8 +64,7 @@ def _running(here: Office, practice: str) -> Mapping[str, int]:
     return dict(cast("list[tuple[str, int]]", rows))
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """The adoption in force with the practice as it was adopted."""
 
     id: str
@@ -94,8 +93,7 @@ def held_practices() -> Mapping[str, Held]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class UnitChoice:
+class UnitChoice(Struct, frozen=True):
     """A unit that could receive cases of a practice."""
 
     id: str

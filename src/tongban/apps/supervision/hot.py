@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.dispatch.finding import commonness
@@ -42,8 +43,7 @@ _lock = Lock()
 _kept: dict[tuple[str, str], _Kept] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """Which cases belong together, by id; no word of them."""
 
     at: float
@@ -51,8 +51,7 @@ class _Kept:
     groups: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hotspot:
+class Hotspot(Struct, frozen=True):
     """A group in words. ``number`` is its earliest case; ``words`` are what most of its cases say."""
 
     number: str
@@ -73,8 +72,7 @@ class Hotspot:
     ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HotPage:
+class HotPage(Struct, frozen=True):
     """``looked`` of ``total`` cases since ``since`` were compared, the newest."""
 
     hotspots: tuple[Hotspot, ...]
@@ -179,8 +177,7 @@ def _hotspot(here: Office, heat: Heat, cases: Sequence[Nearby], acting: Acting) 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ForAll:
+class ForAll(Struct, frozen=True):
     """A step of oversight and the cases of an hotspot on which the reader may take it now."""
 
     step: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.holding import HOLDING, held_by
@@ -20,8 +21,7 @@ COLUMNS = f"""id::text, number, title, practice, adoption, kind, stage, holder, 
              next_due, opened_at, stage_since, settled_at, missed, {HOLDING}"""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """One row of ``store_case`` as ``COLUMNS`` names it."""
 
     id: str

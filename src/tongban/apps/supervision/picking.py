@@ -11,9 +11,11 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.office import Office
 from tongban.apps.supervision.lines import COLUMNS, Seen, counts_of, seen
@@ -36,8 +38,7 @@ Counted = tuple[Seen, Mapping[str, int]]
 """A row with how often each step was taken on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Old:
+class Old(Struct, frozen=True):
     """Of a case registered long ago, what tells whether it was handed on often."""
 
     id: str
@@ -47,8 +48,7 @@ class Old:
     counts: Mapping[str, int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Open cases that are alike: of one holder and kind, of one column of ``AGES``, waiting for the same."""
 
     holder: str
@@ -67,8 +67,7 @@ class Group:
         return Standing(self.n, self.late, self.soon, **waiting, ages=ages)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What one statement brought. ``latest`` is by practice and kind, ``raised`` with notice and moment."""
 
     groups: tuple[Group, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office
@@ -17,8 +18,7 @@ SUPERIOR = "superior"
 """The recipient of a notice by which a case is raised to the unit above its holder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """The units that a reader oversees. ``tops`` are those above whom no other of them stands."""
 
     units: frozenset[str]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tongban.apps.office import Office
 from tongban.apps.supervision.picking import Group
@@ -24,8 +26,7 @@ def standings(counted: Iterable[Group]) -> Mapping[str, Standing]:
     return found
 
 
-@dataclass(slots=True)
-class KindSum:
+class KindSum(Struct):
     """Cases of one kind."""
 
     practice: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from tongban.apps.office import Office, office
 from tongban.kernel.commands import Scene
@@ -17,8 +18,7 @@ SET = 200
 """Cases loaded and stored together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Swept:
+class Swept(Struct, frozen=True):
     """``cases`` were acted on, in ``steps`` steps; ``left`` moved under our hands and wait for the next sweep."""
 
     cases: int

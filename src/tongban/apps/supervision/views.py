@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tongban.apps.wording import Tone
 
@@ -10,8 +10,7 @@ AGES = (1, 3, 7, 15, 30, 60, 90)
 """Days since registration at which one column of the distribution ends and the next begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How open cases stand. The four that wait (own, other, requester, stopped) make up ``open``.
 
     ``late`` and ``soon`` (due within 24 hours) leave out those that wait for the requester. ``ages`` counts
@@ -40,8 +39,7 @@ class Standing:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class UnitLine:
+class UnitLine(Struct, frozen=True):
     """A unit with all below it, or (``itself``) without them. ``below``: whether there is a level beneath."""
 
     unit: str
@@ -51,8 +49,7 @@ class UnitLine:
     below: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A step of oversight that the reader may take on a case now. ``asks``: it has a form."""
 
     step: str
@@ -60,8 +57,7 @@ class Measure:
     asks: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(Struct, frozen=True):
     """A case as a leader's list shows it.
 
     ``since`` is when it came to its stage, ``stood`` how long ago that was; ``marks`` are the measures taken
@@ -91,8 +87,7 @@ class Watched:
         return max(0, len(self.path) - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Escalation:
+class Escalation(Struct, frozen=True):
     """A notice by which an open case was raised to the unit above its holder."""
 
     number: str
@@ -102,8 +97,7 @@ class Escalation:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class KindLine:
+class KindLine(Struct, frozen=True):
     """Cases of a kind that is not the practice's main one. ``settled`` counts the last thirty days.
 
     ``reported``: people open such cases directly; the others are opened under a case.
@@ -121,8 +115,7 @@ class KindLine:
     latest: tuple[Watched, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """What a closed case taught. ``marks`` are what was chosen on it (the cause), ``words`` the rest of its text."""
 
     id: str
@@ -133,14 +126,12 @@ class Card:
     when: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """``units`` that have nothing open are left out and counted in ``idle``."""
 
     scope: str
@@ -161,8 +152,7 @@ class Overview:
     focus: str
 
 
-@dataclass(frozen=True, slots=True)
-class WatchedPage:
+class WatchedPage(Struct, frozen=True):
     rows: tuple[Watched, ...]
     total: int
     """counted up to a thousand"""

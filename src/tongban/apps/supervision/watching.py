@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
+
+from msgspec import Struct
 
 from tongban.apps.office import Office
 from tongban.apps.supervision.scope import Scope
@@ -26,8 +27,7 @@ _STATE_SQL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Struct, frozen=True):
     """What is looked at; all of it stands in the address. ``unit`` means the unit and all below it.
 
     ``itself`` "1" leaves out what is below. ``age`` is a column of the distribution, counted from 0.

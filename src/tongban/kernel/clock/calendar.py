@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class DayOff:
+
+class DayOff(Struct, frozen=True):
     """One row of a notice: the days from ``first`` to ``last``, both included, and their festival."""
 
     first: date
@@ -28,8 +29,7 @@ class DayOff:
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """What one document orders for one calendar year. ``number`` is "" when it is not known for sure."""
 
     title: str
@@ -43,16 +43,14 @@ class Notice:
         return f"{self.title}（{self.number}）" if self.number else self.title
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(Struct, frozen=True):
     """All notices about the days of one year, in the order in which they were issued."""
 
     number: int
     notices: tuple[Notice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Holiday:
+class Holiday(Struct, frozen=True):
     """The festival a day off belongs to, and the notice that grants it."""
 
     zh: str

@@ -8,9 +8,10 @@ hold. Words for every code are in ``texts/clock.yaml``; facts are dates, numbers
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+
+from msgspec import Struct
 
 from tongban.kernel.clock.calendar import Calendar, Holiday
 from tongban.kernel.clock.day import closing, day_ending_at, day_of, day_text, local_text, utc
@@ -19,8 +20,7 @@ from tongban.kernel.clock.suspension import after_start
 from tongban.kernel.value import Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a derivation: a fixed code and the facts its words need."""
 
     code: str
@@ -71,8 +71,7 @@ def _lines(
         yield Line("clock.line.due_at", {"at": at, "local": local_text(walk.at)})
 
 
-@dataclass(frozen=True, slots=True)
-class _Met:
+class _Met(Struct, frozen=True):
     """What one day turned out to be. Days with equal ``kind`` and ``why`` are told in one line."""
 
     day: int

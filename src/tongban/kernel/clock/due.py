@@ -17,10 +17,12 @@ To recompute after a calendar changed, call ``due_with`` again with the new cale
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.kernel.clock.calendar import Calendar
 from tongban.kernel.clock.day import closing, day_ending_at, day_of, opening, utc
@@ -83,8 +85,7 @@ def before(calendar: Calendar, limit: Limit, at: datetime) -> datetime:
             assert_never(limit.unit)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reached:
+class _Reached(Struct, frozen=True):
     """Where the count stands after a limit or an extension."""
 
     day: int

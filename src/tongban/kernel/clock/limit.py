@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tongban.kernel.value import Record
 
@@ -75,8 +76,7 @@ class Span(Record, frozen=True, array_like=True):
             raise ValueError(f"a suspension cannot end {self.to} before it begins {self.since}")
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """When a limit ends. What is done before ``at`` is in time; what is done at ``at`` is late.
 
     For limits in days ``at`` is 24:00 local time of the last day, which is the first instant of the
@@ -90,8 +90,7 @@ class Due:
         return self.at
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(Struct, frozen=True):
     """No due date: the clock stands still since ``since``.
 
     ``remaining`` is what is left of the limit (or of the extension) that was running, in ``unit``:

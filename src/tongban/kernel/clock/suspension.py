@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tongban.kernel.clock.day import day_of
 from tongban.kernel.clock.limit import Span
 
 
-@dataclass(frozen=True, slots=True)
-class DayStop:
+class DayStop(Struct, frozen=True):
     """Local days that do not count, both ends included; ``last`` None while the clock stands still.
 
     The day a suspension starts and the day it ends are both not counted.

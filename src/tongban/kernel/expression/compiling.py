@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Protocol
 
 from cel_expr_python import cel
+from msgspec.structs import replace
 
 from tongban.kernel.expression.faults import faults_of
 from tongban.kernel.expression.kind import CEL_NAMES, CEL_TYPES, Bound, Kind, bind, is_sound, result_value

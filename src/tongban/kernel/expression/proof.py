@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import assert_never
+
+from msgspec import Struct, field
 
 from tongban.kernel.expression import span as spans
 from tongban.kernel.expression.kind import Kind
@@ -31,8 +32,7 @@ Probe = Callable[[str], object]
 """Evaluates a source without variables; raises ``ValueError`` when that fails."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """What the walk learnt: the variables named, and every reason for refusal."""
 
     names: frozenset[str]
@@ -48,8 +48,7 @@ def prove(tree: Node, variables: Mapping[str, Kind], source: str, probe: Probe) 
     return Proof(frozenset(walk.names), tuple(walk.faults))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """What a part can be, and how many rounds of macros it can turn."""
 
     span: Span
@@ -92,8 +91,7 @@ _FACES: Mapping[str, tuple[int, int]] = {
 _LONGEST_WRITTEN: Mapping[Sort, int] = {Sort.flag: 5, Sort.whole: 20, Sort.moment: 40, Sort.duration: 40}
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     variables: Mapping[str, Kind]
     source: str
     probe: Probe

@@ -7,9 +7,11 @@ programs", 1976) with one pass over the tree: expressions have no loops but the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.kernel.expression.kind import (
     EPOCH,
@@ -36,8 +38,7 @@ class Sort(Enum):
     entries = "list"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Everything a part can be at run time.
 
     ``low`` and ``high`` are inclusive: a whole number's value, a text's or list's length, a moment's

@@ -8,8 +8,9 @@ needs is read; the wire format is small enough to be read here rather than bring
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 MAX_DEPTH = 200
 
@@ -18,20 +19,17 @@ class UnreadableError(Exception):
     """The bytes are not the tree this module knows, or the tree is too deep."""
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     at: int
     value: str | int | bool
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     at: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A function, method or operator; a method's receiver is the first of ``args``."""
 
     at: int
@@ -39,16 +37,14 @@ class Call:
     args: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(Struct, frozen=True):
     """A list written out."""
 
     at: int
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Struct, frozen=True):
     """What the macros all, exists, exists_one, map and filter become."""
 
     at: int
@@ -61,8 +57,7 @@ class Loop:
     result: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Foreign:
+class Foreign(Struct, frozen=True):
     """A part of the language that is not offered; ``what`` names it."""
 
     at: int

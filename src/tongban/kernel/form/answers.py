@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tongban.kernel.form import amounts, identity
 from tongban.kernel.form.characters import clean, narrow, one_line, shown
@@ -30,8 +31,7 @@ _SEPARATORS = re.compile(r"[;；,，、\n|]")
 _LONGEST_CODE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """An answer that was read, and what a person should look at."""
 
     value: Value

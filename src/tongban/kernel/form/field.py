@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from tongban.kernel.expression import Expression, Kind
 from tongban.kernel.expression.kind import MAX_WHOLE
@@ -150,8 +151,7 @@ def stricter_or_equal(held: Held, other: Held) -> bool:
     return _STRICTNESS[held] >= _STRICTNESS[other]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One thing that a form asks.
 
     ``min`` and ``max`` bound the characters of line, text and name, the number of choices and files,
@@ -203,8 +203,7 @@ class Field:
         return _EXPRESSION_KINDS.get(self.kind, Kind.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What one step asks, in order."""
 
     id: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tongban.kernel.form.answers import Found, answer
 from tongban.kernel.form.characters import shown
@@ -25,8 +26,7 @@ def nothing_wrong(values: Facts) -> Iterable[Refused]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What was answered, by field id; what was not asked or not answered is not there."""
 
     values: Facts

@@ -25,8 +25,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tongban.kernel.ledger.canonical import LARGEST
 from tongban.kernel.ledger.instant import instant_read, instant_text
@@ -55,8 +56,7 @@ _PROMISE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True):
     """The head of a county's tree: ``size`` leaves, the first ``previous_size`` also under the one before."""
 
     county: str
@@ -66,8 +66,7 @@ class Checkpoint:
     previous_size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Struct, frozen=True):
     """That the entry sealed ``seal`` was taken at ``at`` and stands in a checkpoint made by ``due``."""
 
     county: str

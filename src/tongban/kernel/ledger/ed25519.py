@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -55,8 +57,7 @@ class Ed25519Signer:
         return Ed25519PrivateKey.from_private_bytes(self.secret)
 
 
-@dataclass(frozen=True, slots=True)
-class Ed25519Verifier:
+class Ed25519Verifier(Struct, frozen=True):
     """Checks signatures by a public key of 32 bytes.
 
     A key that does not fit its ``key_id`` (wrong length, other hash) accepts nothing: a mistyped entry

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One fault: a fixed code (``ledger.changed``), the chain and the place in it, and the facts.
 
     ``chain`` is "" and ``seq`` 0 when the fault is about a checkpoint, a receipt or a tree and not

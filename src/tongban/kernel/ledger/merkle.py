@@ -12,10 +12,11 @@ from stored hashes of perfect subtrees, so a proof in a tree of n leaves reads O
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tongban.kernel.refusal import Refused
 
@@ -36,8 +37,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Frontier:
+class Frontier(Struct, frozen=True):
     """All that is needed to append to a tree: its size and the heads of its perfect subtrees.
 
     ``nodes`` holds one hash for each 1 bit of ``size``, the largest subtree (the leftmost) first.

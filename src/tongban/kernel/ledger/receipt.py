@@ -20,6 +20,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from tongban.kernel.ledger.canonical import canonical, parse
 from tongban.kernel.ledger.checkpoint import Checkpoint, Promise, verify_checkpoint, verify_promise
 from tongban.kernel.ledger.ed25519 import trusted
@@ -42,8 +44,7 @@ class Disclosed:
     salt: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Included:
+class Included(Struct, frozen=True):
     """Where the entry stands in the tree of a signed checkpoint."""
 
     note: str
@@ -51,15 +52,13 @@ class Included:
     path: Proof
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """No checkpoint covers the entry yet: the county's signed promise instead."""
 
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """What a receipt proves."""
 
     chain: str
@@ -150,8 +149,7 @@ def check_receipt(text: str, verifiers: Sequence[Verifier]) -> Verified | tuple[
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Receipt:
+class _Receipt(Struct, frozen=True):
     body: str
     prev: bytes
     seal: bytes
@@ -159,8 +157,7 @@ class _Receipt:
     values: Mapping[str, Disclosed]
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """What a body says."""
 
     chain: str

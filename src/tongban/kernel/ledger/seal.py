@@ -19,9 +19,10 @@ The opening words keep the two kinds apart (domain separation); a later format g
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+
+from msgspec import Struct
 
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.instant import EARLIEST
@@ -41,8 +42,7 @@ ENTRY_PREFIX = b"tongban.entry.1\n"
 VALUE_PREFIX = b"tongban.value.1\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Tip:
+class Tip(Struct, frozen=True):
     """The newest entry of a chain: all that is needed to write or verify the next one."""
 
     seq: int
@@ -76,8 +76,7 @@ START = Tip(0, bytes(SEAL_LENGTH), EARLIEST)
 """Before the first entry of any chain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One step as it is stored.
 
     ``chain`` is the case's id, ``seq`` counts from 1, ``at`` is when it happened, ``recorded`` when it

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from itertools import chain as joined
 from itertools import groupby
 from operator import attrgetter
+
+from msgspec import Struct, field
 
 from tongban.kernel.ledger.canonical import parse
 from tongban.kernel.ledger.finding import Finding
@@ -120,8 +121,7 @@ def verify_chains(
         yield from verify_chain(chain, columns_agree=columns_agree, thorough=thorough)
 
 
-@dataclass(slots=True)
-class _Close:
+class _Close(Struct):
     """Looks closely at entries that failed the fast test, and remembers what was blamed."""
 
     chain: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tongban.kernel.authority import authorise
 from tongban.kernel.case import Case
@@ -14,8 +15,7 @@ from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused, RefusedError
 
 
-@dataclass(frozen=True, slots=True)
-class Available:
+class Available(Struct, frozen=True):
     """A step that is somebody's to take; ``refusal`` says what is in the way for now (None: nothing)."""
 
     step_id: str

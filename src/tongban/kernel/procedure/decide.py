@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.kernel.authority import authorise
 from tongban.kernel.case import Case
@@ -42,8 +44,7 @@ from tongban.kernel.routing import may_hold
 from tongban.kernel.value import Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Struct, frozen=True):
     """What happened: the event of the case first, then those of subcases that it opened.
 
     ``cases`` are the cases after their events, in the same order. ``warnings`` are doubts that did not

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import Calendar, Unit, elapsed, promised
@@ -13,8 +14,7 @@ from tongban.kernel.procedure.model import Kind, StageKind, Step, Who
 MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnStage:
+class DrawnStage(Struct, frozen=True):
     """``title`` is the key of its words. ``times`` says how often the case came there."""
 
     id: str
@@ -24,8 +24,7 @@ class DrawnStage:
     present: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnPhase:
+class DrawnPhase(Struct, frozen=True):
     id: str
     title: str
     stages: tuple[DrawnStage, ...]
@@ -35,8 +34,7 @@ class DrawnPhase:
         return any(stage.present for stage in self.stages)
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """A line between two stages: one step, and where one of its branches leads. "" opens the case."""
 
     step: str
@@ -46,16 +44,14 @@ class Move:
     by: tuple[Who, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """The case came to a stage at a moment."""
 
     stage: str
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnClock:
+class DrawnClock(Struct, frozen=True):
     """The time promised against the time used at ``now``, both in ``unit``; suspensions are not counted.
 
     ``due`` is None while the clock is stopped. ``percent`` passes 100 when the case is late.
@@ -79,8 +75,7 @@ class DrawnClock:
         return self.used * 100 // self.allowed if self.allowed else 100 * self.late
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """``moves`` are all lines; ``next`` those from where the case stands. No case: nothing is present."""
 
     kind: str

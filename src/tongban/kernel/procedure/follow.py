@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 from uuid import NAMESPACE_OID, uuid5
+
+from msgspec import Struct
 
 from tongban.kernel.case import Case
 from tongban.kernel.clock import Due, due_with, local_midnight_after
@@ -58,8 +59,7 @@ from tongban.kernel.value import Facts, Value
 Outcome = Iterator[Consequence | Refused | Command]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """All that one decision is made of, while its consequences are worked out."""
 
     procedure: Procedure

@@ -6,10 +6,12 @@ Built by the library from a practice folder and an adoption; the kernel never se
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from tongban.kernel.clock import Limit
 from tongban.kernel.expression import Expression
@@ -38,8 +40,7 @@ class Relation(StrEnum):
     SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(Struct, frozen=True):
     relation: Relation
     role: str = ""
 
@@ -51,8 +52,7 @@ class StageKind(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     id: str
     kind: StageKind
     phase: str = ""
@@ -63,16 +63,14 @@ class Stage:
     """A case of this sample waits here for the receiving unit, although the time is the requester's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """``that`` must hold; ``code`` names the refusal's words in the practice's texts."""
 
     code: str
     that: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """Who holds the case from now on.
 
     ``to`` is ``route`` (routing rules), ``home``, ``superior``, ``previous`` or ``answer`` (the unit named
@@ -84,8 +82,7 @@ class Hold:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSubcases:
+class OpenSubcases(Struct, frozen=True):
     """One subcase of ``kind`` for each unit in the answer ``field``; ``carry`` copies facts into it."""
 
     kind: str
@@ -93,8 +90,7 @@ class OpenSubcases:
     carry: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Suspend:
+class Suspend(Struct, frozen=True):
     """Stop clocks for a lawful reason: the answer ``field`` must be one of ``lawful``."""
 
     clocks: tuple[str, ...]
@@ -102,13 +98,11 @@ class Suspend:
     lawful: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Resume:
+class Resume(Struct, frozen=True):
     clocks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Extend:
+class Extend(Struct, frozen=True):
     """More time by a fixed limit, at most ``times`` a lap.
 
     ``asked`` names the earlier step that asked for it; without one, asking and granting are this step.
@@ -121,19 +115,16 @@ class Extend:
     asked: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Notify:
+class Notify(Struct, frozen=True):
     notice: str
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskRating:
+class AskRating(Struct, frozen=True):
     notice: str
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Struct, frozen=True):
     """Chance alone says whether the case is in ``sample``: of a hundred such cases about ``of_hundred`` are.
 
     Drawn anew each time; who is to be asked is never anybody's choice (domain rules 1.5).
@@ -143,8 +134,7 @@ class Draw:
     of_hundred: int
 
 
-@dataclass(frozen=True, slots=True)
-class GiveMandate:
+class GiveMandate(Struct, frozen=True):
     """The unit answered in ``field`` may take ``powers`` on this case and below, until day ``until``."""
 
     field: str
@@ -152,13 +142,11 @@ class GiveMandate:
     until: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EndMandates:
+class EndMandates(Struct, frozen=True):
     """All mandates given on this case end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """Set a row of a register: its key is the answer ``key``."""
 
     register: str
@@ -166,8 +154,7 @@ class Write:
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SetPrecedent:
+class SetPrecedent(Struct, frozen=True):
     """What this step decides holds for matters like it: a routing rule of the county from now on.
 
     Each is the name of a field. ``unit`` is who takes them, ``duty`` the entry of a duty list that it rests on;
@@ -183,35 +170,30 @@ class SetPrecedent:
     replaces: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EndPrecedent:
+class EndPrecedent(Struct, frozen=True):
     """The precedent that rests on this case is revoked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Publish:
+class Publish(Struct, frozen=True):
     """``term`` is how long it stays public; None for as long as nobody takes it down."""
 
     what: str
     term: Limit | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TakeDown:
+class TakeDown(Struct, frozen=True):
     """What is public of the case is shown no longer; nothing where nothing was."""
 
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """Follow the case whose number is answered in ``field``."""
 
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settle:
+class Settle(Struct, frozen=True):
     """The outcome of the case: a fixed one, or the choice answered in ``field``."""
 
     outcome: str = ""
@@ -239,8 +221,7 @@ Follow: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """Where a step leads: to the first branch whose ``when`` holds (None: always). "" is "stays".
 
     ``follows`` come after those of the step itself.
@@ -259,8 +240,7 @@ class Trigger(StrEnum):
     JOINED_SETTLED = "joined_settled"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A named move. ``source`` is empty for a step that opens a case.
 
     ``judges`` are the steps it passes judgement on: whoever took one of them in this case may not take
@@ -290,8 +270,7 @@ class Step:
         return (*self.follows, *(each for branch in self.to for each in branch.follows))
 
 
-@dataclass(frozen=True, slots=True)
-class LimitRule:
+class LimitRule(Struct, frozen=True):
     """A limit from a date on, for the cases that ``when`` picks (None: all)."""
 
     limit: Limit
@@ -299,8 +278,7 @@ class LimitRule:
     when: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Struct, frozen=True):
     """One rung of a ladder: the system takes ``step`` this long before (negative) or after the due moment.
 
     ``again``: and once more each time as much time has passed, for as long as the clock runs.
@@ -312,8 +290,7 @@ class Rung:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRule:
+class ClockRule(Struct, frozen=True):
     """A clock runs while the case stands in one of ``runs_in``; leaving them ends the lap.
 
     ``owner`` says whose time it is: ``holder``, ``home`` or ``requester``. ``promise`` marks the clock that
@@ -334,8 +311,7 @@ class ClockRule:
         return self.ladder[-1] if self.ladder and self.ladder[-1].again else None
 
 
-@dataclass(frozen=True, slots=True)
-class RoutingRule:
+class RoutingRule(Struct, frozen=True):
     """``take`` is ``precedent`` (what was adjudicated), ``duty`` (whose duty list has the category), ``kind:<unit kind>``
     or ``unit:<id>``."""
 
@@ -344,8 +320,7 @@ class RoutingRule:
     when: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One case type of a practice."""
 
     id: str
@@ -373,8 +348,7 @@ class Kind:
         return tuple(step for step in self.steps.values() if step.opens)
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(Struct, frozen=True):
     """A practice bound to the settings of one adoption. ``digest`` pins the content of the folder."""
 
     practice: str
@@ -384,10 +358,10 @@ class Procedure:
     forms: Mapping[str, Form]
     routing: tuple[RoutingRule, ...] = ()
     settings: Facts = field(default_factory=dict)
-    recusing: tuple[str, ...] = field(init=False)
-    """The fields that name units which have no part in a case."""
+    recusing: tuple[str, ...] = ()
+    """The fields that name units which have no part in a case; found in the forms."""
 
     def __post_init__(self) -> None:
         fields = (each for form in self.forms.values() for each in form.fields)
         names = dict.fromkeys(each.id for each in fields if each.recuses)
-        object.__setattr__(self, "recusing", tuple(names))
+        force_setattr(self, "recusing", tuple(names))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.kernel.case import Case
 from tongban.kernel.county import County, Duty
@@ -16,8 +18,7 @@ from tongban.kernel.routing import may_hold
 from tongban.kernel.routing.precedents import contradicted, lies_within
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A precedent as it is asked for. ``follow`` names the fields that the answers stand in; ``own_category`` and
     ``own_division`` are the case's, ``holder`` has it before the adjudication. ``division`` "" is all that the unit has.
     """

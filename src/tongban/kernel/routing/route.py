@@ -8,9 +8,10 @@ the law names.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from tongban.kernel.county import County, Duty, DutyKind, Level, Unit
 from tongban.kernel.procedure.model import RoutingRule
@@ -21,8 +22,7 @@ from tongban.kernel.value import Value
 Part = Literal["lead", "assist"]
 
 
-@dataclass(frozen=True, slots=True)
-class Routed:
+class Routed(Struct, frozen=True):
     """A unit with the rule that chose it and the duty-list entry it rests on ("" for none)."""
 
     unit: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.commands import ActorKind, Subcases
@@ -18,8 +19,7 @@ from tongban.kernel.value import Facts, Value
 from tongban.library.practice import Practice
 
 
-@dataclass(frozen=True, slots=True)
-class By:
+class By(Struct, frozen=True):
     """Who acts. ``person`` is ``handler@housing`` or ``handler@housing#2``; "" without an account."""
 
     kind: ActorKind
@@ -30,8 +30,7 @@ class By:
     """Whether the requester has proved that the case is theirs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opens:
+class Opens(Struct, frozen=True):
     """What an act opens: a case of ``kind`` whose home is the unit ``home``."""
 
     kind: str
@@ -40,8 +39,7 @@ class Opens:
     channel: str
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """One step by somebody at one moment. ``case`` is the story's own name for the case, not its number."""
 
     case: str
@@ -51,16 +49,14 @@ class Act:
     answers: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """One consequence, by its name in the ledger and what it is about (a notice, a unit, a clock)."""
 
     name: str
     what: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Did:
+class Did(Struct, frozen=True):
     """What came of an act or a sweep: a refusal, or what followed by the story's name of each case."""
 
     refused: Refused | None = None
@@ -69,8 +65,7 @@ class Did:
     """Codes of the doubts that stopped nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """A case as it stands. ``clock`` says of each clock's latest lap: running, suspended, kept or missed."""
 
     number: str
@@ -102,8 +97,7 @@ class Runner(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What one story is told on. ``settings`` are those that differ from the defaults."""
 
     practice: Practice

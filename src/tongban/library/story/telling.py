@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.county import County
@@ -19,8 +20,7 @@ from tongban.library.story.moments import later, moment, written
 from tongban.library.story.runner import Act, By, Did, Ground, Look, Opens, Runner, RunnerFactory
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One story and all that was not as expected. Failures stand under file and line."""
 
     path: str
@@ -28,8 +28,7 @@ class Told:
     failures: tuple[Refused, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     stories: tuple[Told, ...]
 
     @property

@@ -12,8 +12,9 @@ import shutil
 import subprocess
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tongban.store.postgres.faults import refuse
 
@@ -27,8 +28,7 @@ _MAKERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """User and group numbers; ``foreign`` when they are not this process's own."""
 
     uid: int
@@ -36,8 +36,7 @@ class Account:
     foreign: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How a program ended: its exit status and everything it wrote."""
 
     status: int

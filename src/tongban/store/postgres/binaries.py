@@ -7,8 +7,9 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tongban.store.postgres.account import Account, run
 from tongban.store.postgres.faults import refuse
@@ -26,8 +27,7 @@ INSTALLED = (
 _SELF = Account(os.geteuid(), os.getegid(), foreign=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Binaries:
+class Binaries(Struct, frozen=True):
     """A directory with ``initdb`` and ``postgres``; their version ("18.6") and its major number."""
 
     bin: Path

@@ -13,8 +13,9 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tongban.store.postgres.account import Account, give
 from tongban.store.postgres.faults import refuse
@@ -28,8 +29,7 @@ ELSEWHERE = (Path("/var/lib"), Path("/var/tmp"))  # noqa: S108 (each is checked 
 SHORT = Path("/tmp")  # noqa: S108 (not tempfile's: all processes must agree whatever their TMPDIR)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Paths of one home's server. ``ground`` holds one directory a major version."""
 
     home: Path

@@ -7,9 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from msgspec import Struct
 
 PROC = Path("/proc")
 
@@ -22,8 +23,7 @@ class Life(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Postmaster:
+class Postmaster(Struct, frozen=True):
     """What ``postmaster.pid`` says. ``sockets`` and ``state`` are empty while the server begins."""
 
     pid: int

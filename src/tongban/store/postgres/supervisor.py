@@ -13,11 +13,11 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 import psycopg.pq
+from msgspec import Struct
 from psycopg.conninfo import make_conninfo
 
 from tongban.kernel.refusal import RefusedError
@@ -44,8 +44,7 @@ def silent(_key: str) -> None:
     """Say nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """Accepts connections at ``url``."""
 
     pid: int
@@ -53,23 +52,20 @@ class Running:
     url: Url
 
 
-@dataclass(frozen=True, slots=True)
-class Starting:
+class Starting(Struct, frozen=True):
     """Alive, but not (or not any more) taking connections: starting, recovering or stopping."""
 
     pid: int
     major: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(Struct, frozen=True):
     """Data are there, no server runs."""
 
     major: int
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """Nothing has been made yet."""
 
 

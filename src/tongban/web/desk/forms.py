@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from msgspec import Struct
 
 from tongban.apps.casework.views import FieldView, Option, StepView
 from tongban.apps.replies.weighing import Remark
@@ -18,8 +18,7 @@ PICKED = {"unit": "units", "division": "divisions", "category": "categories", "d
 """Kinds of field that are typed into with a long list behind them, and the id of that list."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepForm:
+class StepForm(Struct, frozen=True):
     """``token`` makes the form act once; ``key`` opens it from the keyboard, "" for none."""
 
     step: StepView

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.filtering import filters
@@ -21,8 +22,7 @@ LONGEST = 100
 """Characters of one part of a filter; whoever sends more gets nothing found, not a failure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
+class Tab(Struct, frozen=True):
     """One list with its address and how much is in it."""
 
     tally: Tally

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.look import look
@@ -31,8 +32,7 @@ DOUBTED = "_doubted"
 """What was shown as doubtful, entry by entry: sent again unchanged, it is meant so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One way to register, with its address."""
 
     opening: Opening

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, QueryDict
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.files import Upload, keep_good
@@ -18,8 +18,7 @@ KEY = "_key"
 _NOT_ANSWERS = ("csrfmiddlewaretoken", "lang")
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """``refused`` is what is wrong with the files; answers are kept as they came either way."""
 
     answers: Mapping[str, object]

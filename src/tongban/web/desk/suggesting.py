@@ -7,7 +7,8 @@ page of a case that came in without a category (a resident's own) wherever a ste
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.destination import Destination, destinations, would_take
@@ -27,8 +28,7 @@ Finding = Callable[[Sequence[str]], Sequence[Destination | None]]
 """For category codes, the units that would get the case."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """One category: its code, its label as it can be put into the field, how sure (percent), why, and who
     would take it. ``taken``: it is what the field holds already."""
 
@@ -53,8 +53,7 @@ class Offered:
         return self.goes is not None and self.goes.wide
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """``field`` and ``place_field`` are the fields that an offer fills; "" where the form has none.
 
     ``best`` is what can be taken as it is; ``hint`` a category that is sure but too wide to be routed by, so

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from msgspec import Struct
 
 from tongban.apps.office import office_lately
 from tongban.apps.people.acting import name_of
@@ -17,8 +17,7 @@ from tongban.kernel.refusal import RefusedError
 from tongban.web.words import OWN_NAMES, Language, language_of, other, same_page_in, say
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One entry of the navigation. ``name`` is the page's URL name. ``shown_to`` is for whom it is: whoever is
     signed in works here and has no use for the ways of a requester."""
 
@@ -39,8 +38,7 @@ SECTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     url: str
     key: str
     here: bool

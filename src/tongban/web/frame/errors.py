@@ -11,7 +11,6 @@ import re
 import secrets
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -21,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from msgspec import Struct
 
 from tongban.apps.casework.given import Given, given
 from tongban.apps.office import office_remembered
@@ -40,8 +40,7 @@ _DISK_FULL = "53100"
 """SQLSTATE of PostgreSQL for disk_full."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Struct, frozen=True):
     """One thing that was sent. ``written`` says that a person wrote it, so that it is shown to be copied;
     ``shown`` is how a choice reads, "" for what is only sent again. A field's choices are told once, together."""
 

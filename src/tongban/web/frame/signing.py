@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
+from msgspec import Struct
 
 from tongban.web.frame.attempts import failed, succeeded, wait_seconds
 from tongban.web.words import language_of, say
@@ -21,8 +21,7 @@ LONGEST = 200
 """Characters of a name or password; hashing is made to be slow, so nothing longer is hashed."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
+class SignIn(Struct, frozen=True):
     """What stands in the form. The password is never given back."""
 
     username: str = ""

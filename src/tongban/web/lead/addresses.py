@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from msgspec.structs import fields
 
 from tongban.apps.supervision.views import Measure, Watched
 from tongban.apps.supervision.watching import SETTLED, STATES, Watch

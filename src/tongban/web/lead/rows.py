@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
+from msgspec import Struct
 
 from tongban.apps.supervision.views import AGES, KindLine, Measure, Overview, Standing, UnitLine, Watched
 from tongban.apps.supervision.watching import SETTLED, STATES, Watch
@@ -18,8 +18,7 @@ WIDE, TALL = 160, 12
 SPARK, HIGH, GAP = 7, 18, 1
 
 
-@dataclass(frozen=True, slots=True)
-class UnitRow:
+class UnitRow(Struct, frozen=True):
     """``narrow`` leads to the units below this one, "" where there are none."""
 
     line: UnitLine
@@ -28,8 +27,7 @@ class UnitRow:
     spark: SafeString
 
 
-@dataclass(frozen=True, slots=True)
-class AgeRow:
+class AgeRow(Struct, frozen=True):
     """One column of the distribution, lying: how long, how many, and the cases themselves."""
 
     label: str
@@ -38,8 +36,7 @@ class AgeRow:
     bar: SafeString
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """A measure beside a case and its address; ``key`` makes it act once."""
 
     measure: Measure
@@ -47,14 +44,12 @@ class Form:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRow:
+class CaseRow(Struct, frozen=True):
     case: Watched
     forms: tuple[Form, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KindRow:
+class KindRow(Struct, frozen=True):
     line: KindLine
     urls: Mapping[str, str]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
+from msgspec import Struct
 
 from tongban.kernel.procedure.drawing import Drawing, DrawnStage, Move
 from tongban.kernel.procedure.model import StageKind
@@ -21,8 +21,7 @@ MANY = 4
 """From this many stages on, a step is told at the stage it leads to, instead of as many lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of words on a card, at a baseline below its top; ``hint`` is said when pointed at."""
 
     words: str
@@ -32,8 +31,7 @@ class Line:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(Struct, frozen=True):
     """Where the line to a stage leaves a card: this far below its top."""
 
     to: str
@@ -41,8 +39,7 @@ class Port:
     automatic: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     stage: DrawnStage
     column: int
     lines: tuple[Line, ...]

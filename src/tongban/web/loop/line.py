@@ -7,9 +7,9 @@ settled, the ink goes all the way round: the loop is closed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
+from msgspec import Struct
 
 from tongban.kernel.procedure.drawing import Drawing
 from tongban.web.loop.coming import next_lines, stage_lines
@@ -25,8 +25,7 @@ RADIUS = 33.0
 TITLE, SMALL = 15.0, 13.0
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A phase with its place on the line."""
 
     x: float
@@ -34,8 +33,7 @@ class Place:
     stands: PhaseStanding
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """Words beside a phase: each line with its class."""
 
     title: str

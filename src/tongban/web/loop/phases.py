@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tongban.kernel.procedure.drawing import Drawing, DrawnPhase
 from tongban.kernel.procedure.model import StageKind
@@ -18,8 +19,7 @@ class Standing(StrEnum):
     NEXT = "next"
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseStanding:
+class PhaseStanding(Struct, frozen=True):
     phase: DrawnPhase
     standing: Standing
 

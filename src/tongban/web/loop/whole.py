@@ -6,9 +6,9 @@ the cards and back below them, so that no line passes behind a card it has nothi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from django.utils.safestring import SafeString
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.kernel.procedure.drawing import Drawing
 from tongban.web.loop.cards import CARD, Card, Port, cards
@@ -23,8 +23,7 @@ ENTRY = 20.0
 BEND = 7.0
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Struct, frozen=True):
     """A card with its place on the sheet."""
 
     card: Card
@@ -36,8 +35,7 @@ class Set:
         return self.x + CARD
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """A line from a card to another. A long one runs along the height ``lane``, the ``nth`` of its direction."""
 
     source: Set

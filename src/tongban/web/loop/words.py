@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tongban.apps.wording import Tone, due_moment, lapse, remaining
 from tongban.kernel.procedure.drawing import DrawnClock
@@ -11,8 +12,7 @@ from tongban.kernel.value import Value
 from tongban.web.words import has_words, say
 
 
-@dataclass(frozen=True, slots=True)
-class LoopWords:
+class LoopWords(Struct, frozen=True):
     """``of`` gives the practice's words for a key (``stages.signed.title``), in ``language``.
 
     ``holder`` is the title of the unit that holds the case; ``promised`` what the drawn clock promises, in plain
@@ -37,8 +37,7 @@ class LoopWords:
         return self.say(one if n == 1 and has_words(one) else key, n=n)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A clock as it is drawn. ``left`` and ``unit`` stand inside the dial, "" for none."""
 
     tone: Tone

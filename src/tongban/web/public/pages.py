@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
+from msgspec import Struct
 
 from tongban.apps.disclosure.course import course
 from tongban.apps.disclosure.figures import Figure, month_name, months
@@ -25,8 +25,7 @@ LONGEST = 60
 """Characters of a search."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
+class Tab(Struct, frozen=True):
     """A list of published texts: ``url`` names its page, ``one`` that of a single text."""
 
     url: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import fitting
@@ -21,8 +21,7 @@ _PAGES_OWN = frozenset({"csrfmiddlewaretoken", "key", "stamp", "answer", "websit
 _SHOWN = signing.Signer(salt="tongban.draft")
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """``answers`` as they were typed; ``at`` the page they come from, ``go`` what was pressed there.
 
     ``refused`` is what is wrong with files; the other answers are kept as they came either way. ``files_lost``: some
@@ -90,8 +89,7 @@ def _several(given: object) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(str(each) for each in cast("Iterable[str]", given))
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """A file that was added and not sent yet. ``url`` shows it to whoever has just added it."""
 
     id: str

@@ -12,11 +12,11 @@ from __future__ import annotations
 import secrets
 import string
 import time
-from dataclasses import dataclass
 
 from django.core import signing
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
+from msgspec import Struct
 
 from tongban.apps import patience
 from tongban.apps.patience import Bound, place
@@ -51,8 +51,7 @@ def stamped(key: str) -> str:
     return _SIGNER.sign(key)
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """Two numbers from 2 to 9 to add."""
 
     first: int

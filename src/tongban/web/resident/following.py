@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from msgspec import Struct, field
 
 from tongban.apps.casework.files import media_types
 from tongban.apps.casework.look import explain, look
@@ -29,8 +29,7 @@ _PROOF = frozenset({"number", "phone", "step"})
 """What the proving page asks itself; everything else on it was written for a step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
+class Meant(Struct, frozen=True):
     """A step somebody wanted to take, with what they wrote; ``refused`` is why it was not taken."""
 
     step: str = ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tongban.apps.casework.views import FieldView
 
@@ -16,8 +17,7 @@ _OF_FEW = frozenset({"credit_code"})
 """Kinds of fields for those alone who speak for an enterprise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page of the way: ``fields`` are asked on it, ``rest`` travels along unseen."""
 
     id: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tongban.apps.casework.views import FieldView
 from tongban.apps.dispatch.gazetteer import division_named
@@ -11,8 +12,7 @@ from tongban.apps.dispatch.gazetteer import division_named
 _TOLD = frozenset({"text", "line"})
 
 
-@dataclass(frozen=True, slots=True)
-class Inferred:
+class Inferred(Struct, frozen=True):
     """The field, the division's code and the words that named it."""
 
     field: str

@@ -7,12 +7,13 @@ nothing is stored before it is sent.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.look import look
@@ -37,8 +38,7 @@ ENOUGH = 8
 """Characters from which on a text says something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(Struct, frozen=True):
     """A way to open a case, the others there are, and whether it is the one of the front page."""
 
     way: Opening

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tongban.apps.dispatch.drift import Drift
 from tongban.apps.dispatch.keeping import Kept
@@ -18,8 +19,7 @@ SIDE, ROOM = 240, 36
 """Of the drawing, in its own units: the square, and what stands beside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelLine:
+class ModelLine(Struct, frozen=True):
     id: str
     made: str
     examples: int
@@ -30,15 +30,13 @@ class ModelLine:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class Confused:
+class Confused(Struct, frozen=True):
     truly: str
     given: str
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A first-level category of the whole table: its counts by what was given, and how many of it were right."""
 
     title: str
@@ -47,8 +45,7 @@ class Row:
     right: int
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(Struct, frozen=True):
     """A bin as a dot of the drawing and a line of the table; shares in whole hundredths."""
 
     x: float
@@ -58,8 +55,7 @@ class Dot:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     line: ModelLine
     tried: int = 0
     right: int = 0
@@ -70,8 +66,7 @@ class Shown:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """A case that would be put elsewhere: what people decided, what each model says, in words."""
 
     number: str
@@ -83,15 +78,13 @@ class Sample:
     worse: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     line: ModelLine
     effect: Effect | None
     samples: tuple[Sample, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Struct, frozen=True):
     title: str
     now: str
     learnt: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import adopt, may_adopt
@@ -30,8 +30,7 @@ from tongban.web.words import say
 ACT, HOMES, MARK = "_act", "_homes", "_mark"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What somebody thinks of adopting: the folder's content with settings of their own, at these units."""
 
     practice: Practice

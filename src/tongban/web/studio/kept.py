@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from tongban.apps.adoption.shelf import check, share
 from tongban.apps.supervision.adoptions import Held, held_practices
@@ -21,8 +22,7 @@ MOST = 40
 _procedures: dict[tuple[str, str], Procedure | None] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """One practice as the studio shows it.
 
     ``practice`` is what the pages tell of: the folder's content or, with ``as_adopted``, the county's; None

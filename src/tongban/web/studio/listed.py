@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tongban.apps.wording import moment
 from tongban.web.studio.kept import Opened
@@ -11,8 +12,7 @@ from tongban.web.studio.saying import Saying
 from tongban.web.studio.telling import Burden, burden
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfRow:
+class ShelfRow(Struct, frozen=True):
     """A practice on the shelf. ``since`` and ``settings`` tell of the county's adoption, "" and 0 without one."""
 
     id: str

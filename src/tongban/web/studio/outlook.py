@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.preview import Preview, preview
@@ -26,15 +27,13 @@ COUNTED = ("text", "scenario")
 """Areas whose changes are only counted: what a case goes through is not among them."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingLine:
+class SettingLine(Struct, frozen=True):
     title: str
     before: str
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
+class ChangeLine(Struct, frozen=True):
     """One change of the practice's content: ``title`` is what people call the thing, the rest as its author
     would write it."""
 
@@ -47,16 +46,14 @@ class ChangeLine:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnitLine:
+class UnitLine(Struct, frozen=True):
     name: str
     laps: int
     before: int
     after: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """``first``: the county has not adopted the practice yet, so there is no past to ask.
 
     ``same``: exactly this is in force already. Numbers are promises of the last twelve months.

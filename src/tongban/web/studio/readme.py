@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
+from msgspec import Struct, field
 
 from tongban.library.practice import Practice
 
@@ -19,8 +19,7 @@ _CODE = re.compile(r"`([^`]+)`")
 _STRONG = re.compile(r"\*\*([^*]+)\*\*")
 
 
-@dataclass(slots=True)
-class _Blocks:
+class _Blocks(Struct):
     """What has been written so far, and the block that is still open."""
 
     parts: list[str] = field(default_factory=list)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from tongban.apps.adoption.shelf import said
 from tongban.apps.wording import dated, limit_words
@@ -32,8 +33,7 @@ _SIGNS = (("&&", "and"), ("||", "or"), (">=", "at_least"), ("<=", "at_most"), ("
 FEW = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(Struct, frozen=True):
     """A practice's words in one language. ``values`` are its settings as they are shown."""
 
     practice: Practice

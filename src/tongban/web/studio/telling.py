@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tongban.kernel.form import Field, Held
 from tongban.kernel.form.field import AskedOf
@@ -14,8 +15,7 @@ from tongban.library.shape.rules import ClockSpec, FieldSpec
 from tongban.web.studio.saying import Saying
 
 
-@dataclass(frozen=True, slots=True)
-class LimitLine:
+class LimitLine(Struct, frozen=True):
     """``when`` in words with the expression as written; ``setting`` is the title of the one it comes from."""
 
     limit: str
@@ -26,8 +26,7 @@ class LimitLine:
     setting: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClockLine:
+class ClockLine(Struct, frozen=True):
     title: str
     owner: str
     promise: bool
@@ -36,8 +35,7 @@ class ClockLine:
     ladder: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StepLine:
+class StepLine(Struct, frozen=True):
     """A step in words. ``needs`` are its conditions, each with what is said without it; ``never`` whoever may not take it, ``bound`` how often."""
 
     title: str
@@ -49,16 +47,14 @@ class StepLine:
     bound: str
 
 
-@dataclass(frozen=True, slots=True)
-class RouteLine:
+class RouteLine(Struct, frozen=True):
     reason: str
     take: str
     when: str
     expression: str
 
 
-@dataclass(frozen=True, slots=True)
-class FieldLine:
+class FieldLine(Struct, frozen=True):
     label: str
     kind: str
     required: bool
@@ -71,8 +67,7 @@ class FieldLine:
     """whether residents neither see nor answer it"""
 
 
-@dataclass(frozen=True, slots=True)
-class FormLine:
+class FormLine(Struct, frozen=True):
     """``asked`` and ``required`` count its fields. ``outside``: residents fill it in."""
 
     id: str
@@ -84,8 +79,7 @@ class FormLine:
     outside: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Burden:
+class Burden(Struct, frozen=True):
     """Fields asked and of these required: of residents to open a case, and of everybody in all forms."""
 
     asked: int

@@ -6,9 +6,9 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.http import QueryDict
+from msgspec import Struct
 
 from tongban.kernel.clock import Unit
 from tongban.kernel.refusal import Refused
@@ -22,14 +22,12 @@ LONGEST = 200
 UNITS = (Unit.HOURS, Unit.WORKING_DAYS, Unit.CALENDAR_DAYS)
 
 
-@dataclass(frozen=True, slots=True)
-class UnitOption:
+class UnitOption(Struct, frozen=True):
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class SettingField:
+class SettingField(Struct, frozen=True):
     """One setting ready to draw. ``value`` and ``unit`` are what stands in its boxes.
 
     ``now`` says the value in force, "" where it is the default; ``fault`` what is wrong with the entry.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tongban.kernel.procedure.checking.graph import Graph
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Why a practice may not be installed.
 
     ``where`` is ``kind/step``, ``kind/stage``, ``kind/clock`` or ``kind`` (``routing`` for the routing

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tongban.kernel.procedure.model import Branch, Follow, Kind, Procedure, Stage, StageKind, Step
 
@@ -13,8 +14,7 @@ START = ""
 """Where a case stands before it is opened."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Edge:
+class Edge(Struct, frozen=True, eq=False):
     """One way in which one step may lead from one stage. ``number`` is that of the branch, from 0."""
 
     step: Step
@@ -36,8 +36,7 @@ Walk: TypeAlias = tuple[Edge, ...]
 Allowed: TypeAlias = Callable[[Edge], bool]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Graph:
+class Graph(Struct, frozen=True, eq=False):
     """``held`` are the fields that registers hold already, by register."""
 
     procedure: Procedure

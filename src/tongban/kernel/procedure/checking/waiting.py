@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tongban.kernel.form import Form
 from tongban.kernel.procedure.checking.bounds import lasts
@@ -36,8 +37,7 @@ State: TypeAlias = tuple[str, frozenset[str]]
 """A stage, and the clocks that are stopped there."""
 
 
-@dataclass(frozen=True, slots=True)
-class States:
+class States(Struct, frozen=True):
     """Every state a case can be in, with a shortest way there, and the moves between them."""
 
     ways: dict[State, Walk]
