@@ -27,6 +27,5 @@ def api(db: None, monkeypatch: pytest.MonkeyPatch, home: Path, settings: Any) ->
     from county import a_county
 
     settings.TONGBAN_TEST_CLOCK = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     for _ in ground(monkeypatch, home):
         yield a_county()

@@ -35,6 +35,7 @@ START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 class Option(Struct, frozen=True):
     value: str
     label: str
+    group: str = ""
 
 
 class Field(Struct, frozen=True):

@@ -17,7 +17,7 @@ from psycopg.conninfo import make_conninfo
 from scenario_ground import ROOT
 from server_ground import server_url
 
-pytestmark = [pytest.mark.database, pytest.mark.xdist_group("commands")]
+pytestmark = pytest.mark.database
 NAME = "tongban_commands"
 
 

@@ -11,11 +11,6 @@ from tongban.web.frame.attempts import ADDRESS, failed, wait_seconds
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.urls("test_frame")]
 
 
-@pytest.fixture(autouse=True)
-def _quick(settings: object) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
-
-
 @pytest.fixture
 def clerk() -> User:
     return User.objects.create_user("clerk", password="a good one", first_name="李")

@@ -46,9 +46,11 @@ class _Work(Struct, frozen=True):
     messages: Sequence[Numbered]
     registers: Registers
     threshold: float
+    part: int
+    """how many at a time"""
 
     def lines(self, begin: int) -> list[Line]:
-        return [self._line(*each) for each in self.messages[begin : begin + _PART]]
+        return [self._line(*each) for each in self.messages[begin : begin + self.part]]
 
     def _line(self, number: str, message: Message) -> Line:
         text = joined(message.title, message.body)
@@ -63,7 +65,7 @@ def suggest_all(
     messages: Sequence[Numbered], registers: Registers, threshold: float = SURE_ENOUGH, processes: int = 0
 ) -> Iterator[Line]:
     """A line for each numbered message, in their order. ``processes`` 0: as many as there are cores."""
-    work, begins = _Work(messages, registers, threshold), range(0, len(messages), _PART)
+    work, begins = _Work(messages, registers, threshold, _PART), range(0, len(messages), _PART)
     processes = processes or os.cpu_count() or 1
     if processes == 1 or len(messages) < MANY:
         return chain.from_iterable(map(work.lines, begins))

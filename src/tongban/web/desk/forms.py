@@ -35,8 +35,8 @@ class StepForm(Struct, frozen=True):
 
     @property
     def sorts(self) -> bool:
-        """Whether it asks for a category: then one is offered."""
-        return any(field.kind == "category" for field in self.step.fields)
+        """Whether it sorts the case: then a category is offered. Any other category field is about something else."""
+        return any(field.id == field.kind == "category" for field in self.step.fields)
 
     @property
     def left_out(self) -> str:
@@ -45,8 +45,8 @@ class StepForm(Struct, frozen=True):
 
     @property
     def finds(self) -> FieldView | None:
-        """The field that names another case, if the step asks for one."""
-        return next((field for field in self.step.fields if field.kind == "case"), None)
+        """The field that names the case this one goes to, if it must name one: then those like it are looked for."""
+        return next((field for field in self.step.fields if field.kind == "case" and field.required), None)
 
 
 def step_forms(

@@ -97,7 +97,7 @@ def suggestion(
 
 def offer_for_case(page: CasePage, step: StepView, acting: Acting) -> Offer | None:
     """The offer for a case that is there already, to be taken in the form of one of its steps."""
-    places = {f.kind: f for f in step.fields if f.kind in ("category", "division")}
+    places = {f.kind: f for f in step.fields if f.kind == f.id in ("category", "division")}
     if "category" not in places:
         return None
     found = _found(page.told[:LONGEST], page.division, page.practice_id, acting)
