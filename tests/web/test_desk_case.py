@@ -320,6 +320,19 @@ def test_a_joined_case_is_with_whoever_has_its_lead_and_a_settled_one_with_whoev
     assert page.holder.startswith("随主件")
     assert page.holder.endswith("县综合行政执法局在办")
     assert page.waits_for == ""
+    markup = shown(desk.dispatcher, merged)
+    assert "县综合行政执法局在办" in markup
+    assert "在办在办" not in markup
+
+
+def test_the_picture_of_a_returned_case_names_who_looks_into_the_return(desk: Desk) -> None:
+    given = {"return_reason": "not_our_duty", "proposed_unit": "housing", "duty_entry": "housing-01"}
+    returned = desk.step(desk.dispatched(), "return_case", desk.handler, **given)
+    page = seen(desk, returned, desk.dispatcher)
+    assert page.waits_on not in ("", page.holder)
+    markup = shown(desk.dispatcher, returned)
+    assert f"等{page.waits_on}处理" in markup
+    assert "县综合行政执法局在办" not in markup
 
 
 def test_whoever_writes_and_whoever_releases_is_shown_the_names_first_and_then_decides(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from small_loop import KIND, STAGES, case, procedure, silent, words
 
 from tongban.kernel.clock import Limit, Unit
@@ -143,6 +144,22 @@ def test_who_has_it_is_said_unless_nobody_knows() -> None:
     asked = case("new", "given", "answered", "asked")
     assert "Waiting for you" in loop_svg(asked, words())
     assert "Waiting for the requester" in loop_svg(asked, words(), "handler")
+
+
+@pytest.mark.parametrize(("waits", "says"), [("home", "Waiting for The centre"), ("holder", "With The town")])
+def test_the_unit_whose_time_runs_is_named_also_where_another_one_holds_the_case(
+    waits: str, says: str
+) -> None:
+    drawing = replace(case("new", "given"), waits_on=waits)
+    assert says in loop_svg(drawing, replace(words(), turn="The centre"))
+    assert "With The town" in loop_svg(drawing, replace(words(), turn="The town"))
+
+
+def test_a_case_that_follows_another_one_says_so_in_one_sentence() -> None:
+    drawing = replace(case("new", "given"), waits_on="joined")
+    told = loop_svg(drawing, replace(words(), holder="with case HL-1, at The town"))
+    assert "With case HL-1" in told
+    assert "With with" not in told
 
 
 def test_the_twin_tells_every_phase_in_order_and_marks_the_present_one() -> None:

@@ -114,10 +114,19 @@ def said(each: PhaseStanding, drawing: Drawing, words: LoopWords, *, detail: boo
 
 
 def held_by(drawing: Drawing, words: LoopWords, *, own: bool) -> str:
-    """Whose move it is, with the unit's name where one is known; ``own`` speaks to the requester."""
-    if drawing.waits_on == "requester":
-        return words.say("loop.waits.you" if own else "loop.waits.requester")
-    return words.say("loop.held_by", unit=words.holder) if words.holder else ""
+    """Whose move it is, with the unit's name where one is known; ``own`` speaks to the requester.
+
+    What is said of a case that follows another one is a sentence already.
+    """
+    match drawing.waits_on:
+        case "requester":
+            return words.say("loop.waits.you" if own else "loop.waits.requester")
+        case "joined":
+            return words.holder[:1].upper() + words.holder[1:]
+        case "home" if words.turn and words.turn != words.holder:
+            return words.say("loop.waits.unit", unit=words.turn)
+        case _:
+            return words.say("loop.held_by", unit=words.holder) if words.holder else ""
 
 
 def _labels_below(

@@ -15,8 +15,9 @@ from tongban.web.words import has_words, say
 class LoopWords(Struct, frozen=True):
     """``of`` gives the practice's words for a key (``stages.signed.title``), in ``language``.
 
-    ``holder`` is the title of the unit that holds the case; ``promised`` what the drawn clock promises, in plain
-    words ("" where the practice has none); ``clocks`` the clocks of each stage.
+    ``holder`` is the title of the unit that holds the case; ``turn`` that of the one whose time runs ("" where
+    it is no unit's); ``promised`` what the drawn clock promises, in plain words ("" where the practice has none);
+    ``clocks`` the clocks of each stage.
     ``own`` speaks to the requester.
     """
 
@@ -26,6 +27,7 @@ class LoopWords(Struct, frozen=True):
     promised: str = ""
     clocks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own: bool = True
+    turn: str = ""
 
     def say(self, key: str, **facts: Value) -> str:
         """The product's own words."""
