@@ -302,7 +302,7 @@ def put_out(desk: Desk, number: str, text: str) -> PublicCase:
     from tongban.store.models import PostRow
 
     posts = PostRow.objects.filter(unit=Desk.home).values_list("role", "person")
-    names = named([text], ("大埂", "和平"))
+    names = named([text], ("大埂", "和平", "欧阳小明"))
     desk.step(number, "draft_text", dict(posts)["publisher"], names=names, public_text=text)
     desk.step(number, "publish_case", desk.reviewer, names=names)
     here = office()
@@ -332,6 +332,28 @@ def test_whoever_asked_and_their_own_words_are_in_nothing_that_is_published(desk
         assert secret not in kept
     assert "欧阳**" in kept
     assert "138****5678" in kept
+
+
+def test_a_name_from_the_case_is_pointed_out_to_writer_and_releaser_until_they_were_shown_it(
+    desk: Desk,
+) -> None:
+    from tongban.store.models import PostRow
+
+    number = settled(desk, body="我叫张建国，家里停水。")
+    writer = dict(PostRow.objects.filter(unit=Desk.home).values_list("role", "person"))["publisher"]
+    text = "经与张建国、欧阳小明联系，3 幢的下水道已疏通。"
+    found = take(number, "draft_text", {"public_text": text}, desk.acting(writer))
+    assert isinstance(found, Refused)
+    assert (found.code, dict(found.facts)) == (
+        "disclosure.names_drafted",
+        {"names": "张建国 欧阳小明 3 幢"},
+    )
+    shown = frozenset(["张建国", "欧阳小明", "3", "幢"])
+    desk.step(number, "draft_text", writer, names=tuple(shown), public_text=text)
+    found = take(number, "publish_case", {}, desk.acting(desk.reviewer))
+    assert isinstance(found, Refused)
+    assert found.code == "disclosure.names"
+    desk.step(number, "publish_case", desk.reviewer, names=tuple(shown))
 
 
 def test_a_place_is_published_down_to_the_township_only(desk: Desk) -> None:

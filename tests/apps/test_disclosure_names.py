@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tongban.apps.disclosure.names import named
+from tongban.apps.disclosure.names import named, people
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,8 @@ from tongban.apps.disclosure.names import named
         ("王师傅当天就来了", ("王师傅",)),
         ("车牌浙A12345占着通道", ("浙A12345",)),
         ("大埂的水站停了", ("大埂",)),
+        ("天马街道定阳路小区的路灯坏了", ("定阳路小区",)),
+        ("古镇花园门口积水", ("古镇花园",)),
     ],
 )
 def test_what_looks_like_a_name_is_found(text: str, names: tuple[str, ...]) -> None:
@@ -48,3 +50,41 @@ def test_a_text_that_names_nobody_is_left_alone(text: str) -> None:
 )
 def test_a_full_name_before_what_only_a_person_does_is_pointed_out(text: str, names: tuple[str, ...]) -> None:
     assert named([text]) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("我叫张建国，路灯不亮", ("张建国",)),
+        ("来信写明我叫欧阳小明", ("欧阳小明",)),
+        ("我是方志远，路灯不亮", ("方志远",)),
+        ("经查，诉求人张建国反映属实", ("张建国",)),
+        ("来电人：李强 要求修路灯", ("李强",)),
+        ("来电人姓赵，要求修路灯", ("姓赵",)),
+        ("来电人王某要求修路灯", ()),
+        ("诉求人满意，老百姓方便了，我是本地人", ()),
+        ("我是一名教师，我叫了师傅来修", ()),
+    ],
+)
+def test_whom_a_text_introduces_is_pointed_out(text: str, names: tuple[str, ...]) -> None:
+    assert named([text]) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("其母患精神分裂症多年", ("患精神分裂症",)),
+        ("当事人有抑郁症，二级残疾", ("抑郁症", "二级残疾")),
+        ("因肺癌住院，查出艾滋病", ("肺癌", "艾滋病")),
+        ("安全隐患是多年的老毛病", ()),
+        ("残疾人通道已修好，无障碍设施齐全", ()),
+    ],
+)
+def test_what_tells_of_an_illness_is_pointed_out(text: str, names: tuple[str, ...]) -> None:
+    assert named([text]) == names
+
+
+def test_a_name_that_the_case_gives_is_known_wherever_it_stands() -> None:
+    known = people(["我叫张建国，住在和平。", "路灯坏了"])
+    assert known == {"张建国"}
+    assert named(["已与张建国沟通，路灯修好。"], known) == ("张建国",)

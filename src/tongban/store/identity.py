@@ -6,7 +6,7 @@ Finding is not reading: a phone number finds its cases by a keyed digest, and th
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from os import urandom
 from typing import cast
@@ -113,6 +113,17 @@ def requesters(journal: Journal, cases: Sequence[str]) -> Mapping[str, int]:
     for chain, lookup in cast(list[tuple[str, bytes]], journal.query(sql, (journal.county, list(cases)))):
         above[root(chain)] = root(first.setdefault(bytes(lookup), chain))
     return {case: number[root(case)] for case in cases}
+
+
+def standing(journal: Journal, case: str, fields: Container[str], texts: Sequence[str]) -> tuple[str, ...]:
+    """Values of these identity fields of the case that stand in the texts, of two characters or more.
+
+    As with ``struck``, nothing comes out that did not go in.
+    """
+    sql = "SELECT field, value FROM store_identity WHERE county = %s AND chain = %s::uuid ORDER BY field"
+    rows = cast(list[tuple[str, str]], journal.query(sql, (journal.county, case)))
+    values = [str(json.loads(value)) for field, value in rows if field in fields]
+    return tuple(value for value in values if len(value) > 1 and any(value in text for text in texts))
 
 
 def struck(

@@ -1,12 +1,12 @@
-"""What whoever releases a text for the public should look at before: the names that seem to stand in it."""
+"""What whoever releases a text for the public should look at before: the names and illnesses in it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tongban.apps.acting import Acting
-from tongban.apps.disclosure.names import named
+from tongban.apps.disclosure.names import named, people
 from tongban.apps.office import Office
 from tongban.kernel.county import Level
 from tongban.kernel.form import FieldKind
@@ -14,9 +14,11 @@ from tongban.kernel.procedure.model import Procedure, Step
 from tongban.kernel.procedure.publicity import drafts, publishes
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import STEP, Loaded
+from tongban.store.identity import standing
 from tongban.store.models import Content, DivisionRow
 
 _WRITTEN = (FieldKind.text, FieldKind.line)
+_NAMING = (FieldKind.name, *_WRITTEN)
 
 
 def names_unseen(
@@ -24,7 +26,8 @@ def names_unseen(
 ) -> Refused | None:
     """Names in what the step would publish, or have published, that the actor was not shown yet.
 
-    Words that look like a place, a shop or a person; of a step that asks nothing, in what was written last at the
+    Words that look like a place, a shop, a person or an illness, and what the case's own texts and contact data
+    call somebody; of a step that asks nothing, in what was written last at the
     steps it judged. Once they were shown, letting them stand is the actor's word: None. None also for a step that
     has nothing to do with publishing. Refuses with ``disclosure.names`` or, where somebody else still releases the text,
     ``disclosure.names_drafted``.
@@ -34,11 +37,25 @@ def names_unseen(
     rule = kind.steps.get(step)
     if rule is None or not (publishes(rule) or drafts(kind, rule)):
         return None
-    names = named(_texts(here, procedure, rule, loaded, answers), _villages(here))
-    if acting.names_seen.issuperset(names):
+    texts = tuple(_texts(here, procedure, rule, loaded, answers))
+    names = named(texts, (*_villages(here), *_known(here, procedure, loaded.case.id, texts)))
+    # Told apart by spaces on their way to the actor and back, and 3 幢 has one within.
+    if set(_pieces(acting.names_seen)).issuperset(_pieces(names)):
         return None
     code = "disclosure.names" if publishes(rule) else "disclosure.names_drafted"
     return Refused(code, step, {"names": " ".join(names)})
+
+
+def _pieces(names: Iterable[str]) -> list[str]:
+    return " ".join(names).split()
+
+
+def _known(here: Office, procedure: Procedure, case: str, texts: Sequence[str]) -> Iterator[str]:
+    """What the case itself calls somebody: a name in its own texts, or what the contact data say."""
+    named_in = {f.id for form in procedure.forms.values() for f in form.fields if f.kind in _NAMING}
+    yield from standing(here.journal, case, named_in, texts)
+    kept = Content.objects.filter(county=here.county.code, chain=case).values_list("value", flat=True)
+    yield from people(text for text in map(json.loads, kept) if isinstance(text, str))
 
 
 def _texts(
