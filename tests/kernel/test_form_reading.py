@@ -10,7 +10,18 @@ import yaml
 
 import tongban
 from tongban.kernel.expression import Expression, Kind, compile_expression
-from tongban.kernel.form import Answers, Check, Field, FieldKind, Form, Held, check, read, stricter_or_equal
+from tongban.kernel.form import (
+    Answers,
+    Check,
+    Field,
+    FieldKind,
+    Form,
+    Held,
+    check,
+    read,
+    stricter_or_equal,
+)
+from tongban.kernel.form.answers import doubts
 from tongban.kernel.refusal import Refused
 
 TODAY = date(2026, 3, 2)
@@ -186,6 +197,23 @@ def test_one_wrong_digit_of_an_identity_number_is_always_found(digit):
     for other in "0123456789":
         wrong = GOOD_ID[:digit] + other + GOOD_ID[digit + 1 :]
         assert (one(FieldKind.id_card, wrong) == wrong) is (wrong == GOOD_ID)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("我的身份证是 330822199001011236，低保没批下来。", True),
+        ("账号６２２２０２１２３４５６７８９０１２３被划走两笔。", True),
+        ("电话13812345678，楼道堆了杂物。", False),
+        ("订单 20260302 至 20260309 的快递没到。", False),
+    ],
+)
+def test_a_number_of_identity_in_words_is_pointed_out_and_taken(text: str, told: bool) -> None:
+    asked = Field("body", FieldKind.text)
+    result = read(Form("f", (asked,)), {"body": text}, known={}, today=TODAY)
+    assert isinstance(result, Answers) and result.values["body"] == text
+    codes = [each.code for each in result.warnings]
+    assert codes == [each.code for each in doubts(asked, text)] == (["form.number_in_words"] if told else [])
 
 
 def test_a_real_credit_code_with_a_wrong_check_character_is_kept_with_a_warning():

@@ -13,6 +13,7 @@ from msgspec import Struct
 from tongban.kernel.form import amounts, identity
 from tongban.kernel.form.characters import clean, narrow, one_line, shown
 from tongban.kernel.form.field import Check, Field, FieldKind
+from tongban.kernel.form.masking import tells_number
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
 
@@ -61,7 +62,11 @@ def answer(asked: Field, given: object, today: date) -> Found | Refused:
 
 def doubts(asked: Field, given: object) -> tuple[Refused, ...]:
     """What a person should look at again in an entry, though it would be taken as it is."""
-    if asked.kind is not FieldKind.credit_code or not isinstance(given, str) or len(given) > _LONGEST_CODE:
+    if not isinstance(given, str) or len(given) > _cap(asked):
+        return ()
+    if asked.kind is FieldKind.text:
+        return _told(asked, given)
+    if asked.kind is not FieldKind.credit_code:
         return ()
     read = identity.read_credit_code(given, asked.id)
     return () if isinstance(read, Refused) else read[1]
@@ -96,7 +101,12 @@ def _words(asked: Field, given: Plain, today: date) -> Found | Refused:
         return _too_long(asked, len(text))
     if len(text) < asked.least:
         return Refused("form.too_short", asked.id, {"length": len(text), "min": asked.least})
-    return Found(text)
+    return Found(text, _told(asked, text) if asked.kind is FieldKind.text else ())
+
+
+def _told(asked: Field, text: str) -> tuple[Refused, ...]:
+    """Whoever handles a matter reads its words, so a number that only its identity field protects is pointed out."""
+    return (Refused("form.number_in_words", asked.id),) if tells_number(text) else ()
 
 
 def _code_text(given: Plain) -> str | None:

@@ -28,6 +28,9 @@ _LANDLINE = r"(?P<landline>\(?0(?:10|2[0-9]|[3-9][0-9]{2})\)?[ -]?[1-9][0-9]{2,3
 _NAMED = r"(?:电话|座机|固话|手机|致电|拨打|联系)[^0-9\n]{0,6}(?P<local>[2-9][0-9]{6,7})"
 _PERSONAL = re.compile(rf"(?<![0-9])(?:{_ID}|{_BANK}|{_MOBILE}|{_LANDLINE}|{_NAMED})(?![0-9])")
 
+_LONG = re.compile(r"[0-9０-９][0-9０-９ \u3000-]{13}")
+"""What all of the longer numbers begin with; most texts have none, and are read no further."""
+
 
 def mask(kind: FieldKind, text: str) -> str:
     """The text as an outsider sees it. Words lose the numbers in them; codes that name no person stay."""
@@ -69,6 +72,13 @@ def mask_text(text: str) -> str:
         parts += [text[end:start], _MASKS[kind](found[kind])]
         end = found.end()
     return "".join([*parts, text[end:]])
+
+
+def tells_number(text: str) -> bool:
+    """Whether free text holds an identity number or a bank account: nobody needs either in words that many read."""
+    return _LONG.search(text) is not None and any(
+        found.lastgroup in ("id", "bank") for found in _PERSONAL.finditer(text.translate(_DIGITS))
+    )
 
 
 def _masked_phone(text: str) -> str:
