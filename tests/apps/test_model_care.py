@@ -14,7 +14,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.dispatch import care, drift, keeping, model_file
 from tongban.apps.dispatch.care import models, publish, train_from
 from tongban.apps.dispatch.effect import effect
-from tongban.apps.dispatch.learning import OwnCase, own_cases
+from tongban.apps.dispatch.learning import OwnCase, own_cases, own_dispatches
 from tongban.apps.dispatch.model import Model
 from tongban.apps.dispatch.reading import joined
 from tongban.apps.dispatch.scheme import Scheme
@@ -214,21 +214,53 @@ def test_what_a_draft_would_change_is_judged_by_what_people_decided(desk: Desk) 
 def test_a_clerks_correction_is_an_example_the_same_day(desk: Desk) -> None:
     number = desk.register(category="05.01")
     desk.step(number, "dispatch", desk.dispatcher, category="01.05.04")
-    mine = next(each for each in own_cases(office()) if each.number == number)
-    assert (mine.example.category, mine.took) == ("01.05.04", desk.unit)
+    mine = taught(number)
+    assert mine is not None and (mine.example.category, mine.took) == ("01.05.04", "")
     assert "下水道" in mine.example.text
+
+
+def taught(number: str) -> OwnCase | None:
+    return next((each for each in own_cases(office()) if each.number == number), None)
+
+
+def test_what_was_only_offered_and_left_standing_teaches_nothing(desk: Desk) -> None:
+    assert taught(desk.register()) is None, "nobody chose it"
+    assert taught(desk.dispatched()) is None, "no unit has said yet that it is theirs"
+
+
+def test_a_unit_that_signs_or_answers_confirms_the_category_that_sent_it_the_case(desk: Desk) -> None:
+    for number in (desk.signed(), desk.replied()):
+        mine = taught(number)
+        assert mine is not None and (mine.example.category, mine.took) == ("01.05.04", desk.unit)
+    units = own_dispatches(own_cases(office()), office(), scheme())
+    assert [each.unit for each in units] == [desk.unit, desk.unit]
+
+
+def test_a_case_that_its_unit_gave_back_teaches_nothing_until_somebody_takes_it(desk: Desk) -> None:
+    number = desk.signed()
+    desk.step(
+        number,
+        "return_case",
+        desk.handler,
+        return_reason="incomplete",
+    )
+    assert taught(number) is None
 
 
 def test_drift_counts_months_and_leaves_out_what_was_learnt(desk: Desk, folder: Path) -> None:
     acting: Acting = desk.acting(ADMINISTRATOR)
     assert code_of(drift.drift(acting)) == "dispatch.model_missing"
     publish(keep(folder, 0), "", acting)
-    desk.register("早餐店油烟直排到楼上，呛得人睡不着。", category="02")
-    desk.register("公交车站的候车亭漏雨，站牌也看不清。", category="03")
+    desk.register("路边的树倒了压在电线上，没有人来看过。", category="02")
+    for text, category in (
+        ("早餐店油烟直排到楼上，呛得人睡不着。", "02"),
+        ("公交车站的候车亭漏雨，站牌也看不清。", "03"),
+    ):
+        desk.step(desk.register(text, category="05.01"), "dispatch", desk.dispatcher, category=category)
     found = drift.drift(acting)
     assert not isinstance(found, Refused)
     newest = found.months[0]
-    assert newest.cases >= 2 and newest.asked >= 2 and newest.few
+    assert (newest.cases, newest.asked, newest.few) == (3, 2, True)
     assert newest.asked == newest.abstained + newest.kept + newest.overruled
     assert found.unlike is None, "there are too few to compare"
     assert drift._unlike(tuple(drift.Share(f"0{n}", 40 - 10 * n, 10 * n) for n in range(1, 4))) is True

@@ -133,7 +133,7 @@ def train_own(acting: Acting, say: Say = silent) -> Trained | Refused:
         changed = effect(here, cases, learnt.tried, used, held.id, acting.now, say)
     place = _place(learnt.model.about.made, learnt.model.about.data)
     model_file.save(learnt.model, place)
-    units = learn_units(own_dispatches(here, scheme))
+    units = learn_units(own_dispatches(cases, here, scheme))
     if not isinstance(units, Refused):
         unit_file.save(units, place, learnt.model.about.made)
     write_trial(place, trial_of(learnt.tried, [each.category for each in examples], changed))

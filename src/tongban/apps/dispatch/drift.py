@@ -1,7 +1,7 @@
 """Whether the model in force still fits what comes in: month by month, never by person.
 
 For a sample of each month's cases the model is asked now what it would have offered, and that is held against what
-people decided in the end; cases that it has learnt, or versions of them, are left out. Nothing has to be recorded for this, and who
+people confirmed; cases that it has learnt, or versions of them, are left out. Nothing has to be recorded for this, and who
 decided plays no part.
 """
 
@@ -133,7 +133,8 @@ def _counts(here: Office, since: date) -> Mapping[str, Mapping[str, int]]:
 
 
 def _asked(here: Office, since: date) -> Mapping[str, tuple[int, int, int]]:
-    """By month: how many were asked about, offered something, and kept it."""
+    """By month: how many were asked about, offered something, and kept it. A category that nobody confirmed says nothing."""
+    from tongban.apps.dispatch.confirmed import confirmed
     from tongban.apps.dispatch.learning import told
     from tongban.apps.dispatch.model_file import load
 
@@ -141,17 +142,18 @@ def _asked(here: Office, since: date) -> Mapping[str, tuple[int, int, int]]:
     if isinstance(model, Refused):
         return {}
     rows = here.rows(
-        f"""SELECT id, month, title, category FROM
-            (SELECT id::text AS id, {_MONTH} AS month, title, category,
+        f"""SELECT id, adoption, kind, home, month, title, category FROM
+            (SELECT id::text AS id, adoption, kind, home, {_MONTH} AS month, title, category,
                     row_number() OVER (PARTITION BY {_MONTH} ORDER BY md5(id::text)) AS n {_CASES}) drawn
             WHERE n <= %s""",  # noqa: S608
         [here.county.code, since, SAMPLE],
     )
-    cases = cast(list[tuple[str, str, str, str]], rows)
+    cases = cast(list[tuple[str, str, str, str, str, str, str]], rows)
+    sure = confirmed(here, [each[:4] for each in cases])
+    cases = [each for each in cases if sure[each[0]]]
+    texts = told(here, [(each[0], each[5]) for each in cases])
     found: dict[str, tuple[int, int, int]] = {}
-    for text, (_, month, _, decided) in zip(
-        told(here, [(case, title) for case, _, title, _ in cases]), cases, strict=True
-    ):
+    for text, (*_, month, _, decided) in zip(texts, cases, strict=True):
         if model.has_learnt_alike(text):
             continue
         guesses = model.suggest(text, 1)

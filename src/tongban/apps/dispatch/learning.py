@@ -1,17 +1,18 @@
-"""What a county learns from: its own dispatched cases.
+"""What a county learns from: its own cases whose category people confirmed.
 
-A case whose category a clerk chose or corrected is an example like any other, so what was corrected today
-is known to the training of tonight.
+A category that was only offered and left standing teaches nothing, or the machine would learn its own guesses. What
+somebody corrected today is known to the training of tonight; what a unit took confirms the category that sent it there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from msgspec import Struct
 
+from tongban.apps.dispatch.confirmed import confirmed
 from tongban.apps.dispatch.reading import joined
 from tongban.apps.dispatch.scheme import Scheme
 from tongban.apps.dispatch.suggest import matter_of
@@ -19,15 +20,17 @@ from tongban.apps.dispatch.train import Example
 from tongban.apps.dispatch.units import Dispatched
 from tongban.apps.office import Office
 from tongban.apps.registry.progress import Say, silent
+from tongban.kernel.clock import local_date
 from tongban.store.values import contents
 
 MOST_CASES = 50_000
 """The newest cases that are learnt from."""
 _SET = 500
+_FROM = date(2000, 1, 1)
 
 
 class OwnCase(Struct, frozen=True):
-    """A case as something to learn from. ``took`` is the unit that holds or settled it, "" while nobody else does."""
+    """A case as something to learn from. ``took`` is the unit that took it, "" while none has."""
 
     number: str
     example: Example
@@ -40,29 +43,30 @@ class OwnCase(Struct, frozen=True):
 def own_cases(
     here: Office, say: Say = silent, most: int = MOST_CASES, since: datetime | None = None
 ) -> tuple[OwnCase, ...]:
-    """The county's own cases that have a category, the newest first: titles, what was written when they were opened,
-    and what people decided in the end."""
+    """The county's own cases whose category people confirmed, the newest first: titles, what was written when they
+    were opened, and what people decided in the end."""
     rows = here.rows(
-        """SELECT id::text, number, title, category, opened_at, division, adoption,
-                  CASE WHEN holder <> home THEN holder ELSE '' END FROM store_case
+        """SELECT id::text, adoption, kind, home, number, title, category, opened_at, division FROM store_case
            WHERE county = %s AND category <> '' AND parent IS NULL AND joined IS NULL
              AND opened_at >= COALESCE(%s, '-infinity'::timestamptz)
            ORDER BY opened_at DESC, id LIMIT %s""",
         [here.county.code, since, most],
     )
-    cases = cast(list[tuple[str, str, str, str, datetime, str, str, str]], rows)
+    cases = cast(list[tuple[str, str, str, str, str, str, str, datetime, str]], rows)
     found: list[OwnCase] = []
     for begin in range(0, len(cases), _SET):
         part = cases[begin : begin + _SET]
-        texts = told(here, [(case, title) for case, _, title, *_ in part])
+        sure = confirmed(here, [each[:4] for each in part])
+        part = [each for each in part if sure[each[0]]]
+        texts = told(here, [(each[0], each[5]) for each in part])
         found += [
-            OwnCase(number, Example(text, category), opened, division, adoption, took)
-            for text, (_, number, _, category, opened, division, adoption, took) in zip(
+            OwnCase(number, Example(text, category), opened, division, adoption, sure[case].took)
+            for text, (case, adoption, _, _, number, _, category, opened, division) in zip(
                 texts, part, strict=True
             )
             if text.strip()
         ]
-        say("dispatch.reading", begin + len(part), len(cases))
+        say("dispatch.reading", min(begin + _SET, len(cases)), len(cases))
     return tuple(found)
 
 
@@ -78,16 +82,14 @@ def told(here: Office, cases: Sequence[tuple[str, str]]) -> list[str]:
     return found
 
 
-def own_dispatches(here: Office, scheme: Scheme) -> tuple[Dispatched, ...]:
-    """Who took the county's own cases in the end: those that were answered or settled, by category and place."""
-    rows = here.rows(
-        """SELECT category, division, holder, opened_at::date - DATE '2000-01-01' FROM store_case
-           WHERE county = %s AND category <> '' AND parent IS NULL AND holder <> home AND settled_at IS NOT NULL
-           ORDER BY opened_at DESC, id LIMIT %s""",
-        [here.county.code, MOST_CASES],
-    )
-    found = cast(list[tuple[str, str, str, int]], rows)
+def own_dispatches(cases: Sequence[OwnCase], here: Office, scheme: Scheme) -> tuple[Dispatched, ...]:
+    """Which units took these cases, by category and place."""
     return tuple(
-        Dispatched(matter_of(category, division, scheme, here.county), unit, day)
-        for category, division, unit, day in found
+        Dispatched(
+            matter_of(each.example.category, each.division, scheme, here.county),
+            each.took,
+            (local_date(each.opened) - _FROM).days,
+        )
+        for each in cases
+        if each.took
     )

@@ -1,7 +1,7 @@
 """What a clerk is offered for a message: category, division and unit, each with its reason.
 
-An offer, never a decision: every part can be overruled, and what the clerk chooses instead is the next
-training's example. Nothing here reads or writes a table.
+An offer, never a decision: every part can be overruled. What the clerk chooses instead is the next
+training's example; what she leaves standing is one only when a unit has taken the case. Nothing here reads or writes a table.
 """
 
 from __future__ import annotations
