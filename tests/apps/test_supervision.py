@@ -149,7 +149,7 @@ def test_measures_are_offered_to_those_who_may_take_them_and_to_nobody_else(desk
 def test_a_supervised_case_shows_it_with_how_often(desk: Desk) -> None:
     number = desk.signed()
     desk.step(number, "supervise", desk.supervisor, demand="周五前办好")
-    desk.step(number, "supervise", desk.supervisor)
+    desk.step(number, "supervise", desk.supervisor, demand_by="2099-01-08")
     desk.step(number, "remind", desk.supervisor)
     (row,) = listed(desk, COUNTY_LEADER).rows
     assert row.marks == ("催办 1 次", "督办 2 次")

@@ -19,6 +19,7 @@ __all__ = ["county", "desk", "sent_queries"]
 
 LEADER = "tongshuixian"
 MOST = 12
+NOTHING_SAID = "什么都没有填"
 MISSING = re.compile("缺少文字|no words for")
 
 
@@ -131,6 +132,16 @@ def test_supervision_asks_what_is_demanded_and_keeps_what_was_typed_when_it_refu
     assert "周五以前办好" in body(refused)
     assert act(number, "supervise", demand="周五以前办好").status_code == 302
     assert "督办 1 次" in body(client.get("/lead/cases/"))
+
+
+def test_supervision_with_nothing_filled_in_is_refused_beside_its_first_field(desk: Desk) -> None:
+    number = desk.signed()
+    refused = act(number, "supervise", demand=" ")
+    assert refused.status_code == 422
+    assert re.search(rf'class="fault" id="[^"]*-demand-fault".*?{NOTHING_SAID}', body(refused), re.DOTALL)
+    assert not any("督办" in what for what in desk.story(number))
+    assert act(number, "supervise", demand_by="2099-01-08").status_code == 302
+    assert act(number, "supervise").status_code == 422  # what was demanded before says nothing now
 
 
 def test_whoever_may_not_is_refused_and_nothing_happens(desk: Desk) -> None:

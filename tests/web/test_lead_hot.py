@@ -89,14 +89,26 @@ def test_one_step_supervises_every_case_and_the_list_shows_it(desk: Desk, hotspo
 
 
 def test_what_was_unmarked_is_left_alone(desk: Desk, hotspot: list[str]) -> None:
-    reader().post(f"/lead/hot/{hotspot[0]}/supervise/", {"_key": str(uuid4()), "_case": hotspot[1:]})
+    reader().post(
+        f"/lead/hot/{hotspot[0]}/supervise/",
+        {"_key": str(uuid4()), "demand": "请联合处置", "_case": hotspot[1:]},
+    )
     assert not any("督办" in what for what in desk.story(hotspot[0]))
     assert any("督办" in what for what in desk.story(hotspot[1]))
 
 
+def test_a_measure_that_says_nothing_is_taken_on_none_of_them(desk: Desk, hotspot: list[str]) -> None:
+    blank = {"_key": str(uuid4()), "_case": hotspot, "demand": ""}
+    assert reader().post(f"/lead/hot/{hotspot[0]}/supervise/", blank).status_code == 422
+    assert not any("督办" in what for number in hotspot for what in desk.story(number))
+
+
 def test_a_case_that_is_not_of_the_issue_cannot_be_slipped_in(desk: Desk, hotspot: list[str]) -> None:
     other = desk.dispatched("农田的水渠堵了，秧苗要干死了。")
-    reader().post(f"/lead/hot/{hotspot[0]}/supervise/", {"_key": str(uuid4()), "_case": [hotspot[0], other]})
+    reader().post(
+        f"/lead/hot/{hotspot[0]}/supervise/",
+        {"_key": str(uuid4()), "demand": "请联合处置", "_case": [hotspot[0], other]},
+    )
     assert not any("督办" in what for what in desk.story(other))
 
 

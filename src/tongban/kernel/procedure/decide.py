@@ -240,7 +240,18 @@ def _answers(
         """What the system carries from one case to another was judged when it was given."""
         return [] if actor.kind is ActorKind.SYSTEM else unregistered(form, values, case, scene)
 
-    return read(form, command.answers, known=known, today=local_date(scene.now), judge=judge)
+    found = read(form, command.answers, known=known, today=local_date(scene.now), judge=judge)
+    if isinstance(found, Answers) and not found.values and form.fields and _says_nothing(step, actor):
+        return Refused("form.nothing_said", form.fields[0].id)
+    return found
+
+
+def _says_nothing(step: Step, actor: Actor) -> bool:
+    """Whether a step with a blank form does nothing that its ladder would not do by itself: a person who
+    takes it and leaves the case where it is must say something."""
+    by_itself = any(who.relation is Relation.SYSTEM for who in step.by)
+    stays = not any(branch.to for branch in step.to)
+    return actor.kind is not ActorKind.SYSTEM and by_itself and stays
 
 
 def _consequences(context: Context, command: Command, to: str) -> Iterator[Consequence | Refused | Decided]:
