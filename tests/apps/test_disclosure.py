@@ -201,9 +201,9 @@ def world(desk: Desk) -> World:
 
 
 def counted(name: str, period: str = "2026-03") -> Figure:
-    found = figures(period, "zh-Hans")
-    assert isinstance(found, tuple)
-    return next(figure for figure in found if figure.id == name)
+    found = figures(period, "zh-Hans", datetime.now(UTC))
+    assert not isinstance(found, Refused)
+    return next(figure for figure in found.figures if figure.id == name)
 
 
 def bodies(number: str) -> list[dict[str, Any]]:
@@ -249,12 +249,23 @@ def test_figures_equal_what_is_counted_by_hand_from_the_ledger(world: World) -> 
 
 
 def test_every_unit_adds_up_to_the_county(world: World) -> None:
-    found = figures("2026-03", "zh-Hans")
-    assert isinstance(found, tuple)
-    for figure in found:
+    found = figures("2026-03", "zh-Hans", datetime.now(UTC))
+    assert not isinstance(found, Refused)
+    for figure in found.figures:
         if figure.units:
             assert sum(unit.denominator for unit in figure.units) == figure.denominator
             assert sum(unit.numerator for unit in figure.units) == figure.numerator
+
+
+def test_a_month_is_told_apart_from_one_that_is_not_over_or_has_not_begun(world: World) -> None:
+    after, end = timedelta(seconds=1), datetime(2026, 3, 31, 16, tzinfo=UTC)
+    over, running = (figures("2026-03", "zh-Hans", at) for at in (end, end - after))
+    assert not isinstance(over, Refused) and over.complete
+    assert not isinstance(running, Refused) and not running.complete
+    assert running.as_of == end - after
+    ahead = figures("2026-04", "zh-Hans", end - after)
+    assert isinstance(ahead, Refused) and ahead.code == "disclosure.month_ahead"
+    assert not isinstance(figures("2026-04", "zh-Hans", end), Refused)
 
 
 def test_a_month_in_which_nothing_happened_says_so_and_divides_by_nothing(world: World) -> None:

@@ -72,6 +72,18 @@ def test_every_figure_stands_with_its_counts_its_interval_and_what_was_left_out(
     assert "7 / 7" in own
     assert re.search(r"64\.\d % – 100\.0 %", own)
     assert "剔除" in own
+    assert re.search(r'<dt>样本量</dt><dd class="number">7</dd>', own)
+    assert "本月未完" not in page
+
+
+def test_a_month_that_is_not_over_says_so_and_one_to_come_is_not_there(visitor: Visitor) -> None:
+    local = datetime.now(UTC) + timedelta(hours=8)
+    running = visitor.get(f"/open/figures/{local:%Y-%m}/")
+    assert f"本月未完，截至 {local.month}月{local.day}日" in running.page
+    assert re.search(rf'<option value="{local:%Y-%m}" selected>', running.page)
+    ahead = visitor.get(f"/open/figures/{local.year + 1}-01/")
+    assert ahead.status == 404
+    assert "还没有到" in ahead.page
 
 
 def test_without_a_month_the_last_whole_one_is_shown_and_any_can_be_chosen(visitor: Visitor) -> None:

@@ -188,17 +188,24 @@ def get_public(asked: Asked, what: str, id: str) -> Answer:
 def list_figures(asked: Asked, query: shapes.FigureQuery) -> Answer:
     """Every indicator of one month with numerator, denominator, exclusions and sample size."""
     month = query.month or months(asked.acting.now, 1)[0]
-    found = figures(month, asked.acting.language)
+    found = figures(month, asked.acting.language, asked.acting.now)
     if isinstance(found, Refused):
         return found
-    return shapes.FigureList(month=month, figures=tuple(_figure(each) for each in found))
+    return shapes.FigureList(
+        month=month,
+        complete=found.complete,
+        as_of=found.as_of,
+        figures=tuple(_figure(each) for each in found.figures),
+    )
 
 
 def _figure(figure: Figure) -> shapes.FigureOut:
     plain = {name: getattr(figure, name) for name in shapes.FigureOut.model_fields if hasattr(figure, name)}
     excluded = tuple(shapes.Excluded(why=why, count=count) for why, count in figure.excluded)
     units = tuple(shapes.UnitFigure.model_validate(each) for each in figure.units)
-    return shapes.FigureOut(**{**plain, "per_mille": figure.share, "excluded": excluded, "units": units})
+    own = {"per_mille": figure.share, "sample_size": figure.denominator, "excluded": excluded, "units": units}
+    empty = {} if figure.denominator else dict.fromkeys(("rate", "per_mille", "low", "high"))
+    return shapes.FigureOut(**{**plain, **own, **empty})
 
 
 def get_receipt(asked: Asked, number: str) -> Answer:

@@ -36,6 +36,7 @@ STATUSES: Mapping[str, int] = {
     "case.number_shape": 404,
     "case.number_mistyped": 404,
     "case.no_practice": 404,
+    "disclosure.month_ahead": 404,
     "disclosure.not_public": 404,
     "dispatch.model_unknown": 404,
     "dispatch.models_not_yours": 403,

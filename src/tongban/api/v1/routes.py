@@ -46,7 +46,10 @@ ROUTES: tuple[Route, ...] = (
         "POST", "/public/similar", "similar_public", county.similar_public, o.PublicCases, body=o.SimilarQuery,
         bound=COSTLY,
     ),
-    Route("GET", "/public/figures", "list_figures", county.list_figures, o.FigureList, query=o.FigureQuery, bound=COSTLY),
+    Route(
+        "GET", "/public/figures", "list_figures", county.list_figures, o.FigureList, query=o.FigureQuery,
+        bound=COSTLY, refuses=(404,),
+    ),
     Route("GET", "/public/{what}", "list_public", county.list_public, o.PublicCases, query=o.PublicQuery, refuses=(404,)),
     Route("GET", "/public/{what}/{id}", "get_public", county.get_public, o.PublicCase, refuses=(404,)),
     Route("GET", "/ledger/checkpoint", "get_checkpoint", county.get_checkpoint, o.CheckpointOut),

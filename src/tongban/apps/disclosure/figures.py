@@ -43,6 +43,10 @@ class UnitFigure(Struct, frozen=True):
     high_share: int = 0
 
     @property
+    def sample_size(self) -> int:
+        return self.denominator
+
+    @property
     def range(self) -> int:
         """Width of the interval, per mille."""
         return self.high_share - self.low_share
@@ -114,21 +118,33 @@ def month_name(period: str, language: str) -> str:
     return f"{first:%B %Y}" if language == "en" else f"{first.year}年{first.month}月"
 
 
-def figures(period: str, language: str) -> tuple[Figure, ...] | Refused:
-    """All indicators of all adopted practices for one month, as they are defined now; refuses what is no month.
+class Month(Struct, frozen=True):
+    """The figures of a month as they stood at ``as_of``; not ``complete`` while the month is not over."""
 
-    Months before an adoption have figures too: imported history is counted like any other.
+    complete: bool
+    as_of: datetime
+    figures: tuple[Figure, ...]
+
+
+def figures(period: str, language: str, now: datetime) -> Month | Refused:
+    """All indicators of all adopted practices for one month, as they are defined now.
+
+    Refuses what is no month, and a month that has not begun (``disclosure.month_ahead``). Months before an adoption
+    have figures too: imported history is counted like any other.
     """
     bounds = month_bounds(period)
     if isinstance(bounds, Refused):
         return bounds
+    start, end = bounds
+    if start > now:
+        return Refused("disclosure.month_ahead", "period", {"period": period})
     here = office()
     found: list[Figure] = []
-    for practice, adoption in here.practices(datetime.now(UTC)):
+    for practice, adoption in here.practices(now):
         counts = tallies(here, practice, adoption, *bounds)
         for name, indicator in indicators_of(here, adoption).items():
             found.append(_figure(here, adoption, indicator, counts[name], language))
-    return tuple(found)
+    return Month(end <= now, now, tuple(found))
 
 
 def _figure(

@@ -47,20 +47,22 @@ TABS = (
 @require_safe
 def figures(request: HttpRequest, period: str = "") -> HttpResponse:
     """All indicators of one month; the last whole month without one."""
-    listed = months(datetime.now(UTC))
+    now = datetime.now(UTC)
+    listed = months(now)
     if not period:
         return redirect("figures_of", period=request.GET.get("period") or listed[0])
-    found = compute(period, language_of(request))
+    found = compute(period, language_of(request), now)
     if isinstance(found, Refused):
         return refused_page(request, found, 404)
     practices: dict[str, list[Figure]] = {}
-    for figure in found:
+    for figure in found.figures:
         practices.setdefault(figure.practice, []).append(figure)
     language = language_of(request)
     values = {
         "period": period,
         "month": month_name(period, language),
-        "months": [(each, month_name(each, language)) for each in listed],
+        "unfinished": "" if found.complete else moment(found.as_of, language, now),
+        "months": [(each, month_name(each, language)) for each in sorted({*listed, period}, reverse=True)],
         "practices": {name: _leading(rows) for name, rows in practices.items()},
     }
     return render(request, "public/figures.html", values)

@@ -246,6 +246,7 @@ class UnitFigure(Out):
     rate: str
     numerator: int
     denominator: int
+    sample_size: int
     low: str
     high: str
     rank: str
@@ -256,12 +257,13 @@ class FigureOut(Out):
     practice: str
     title: str
     says: str
-    rate: str
-    per_mille: int
+    rate: str | None = Field(description="null, as are per_mille, low and high, where nothing was counted")
+    per_mille: int | None
     numerator: int
     denominator: int
-    low: str
-    high: str
+    sample_size: int = Field(description="cases that the rate is over: the denominator")
+    low: str | None
+    high: str | None
     excluded: tuple[Excluded, ...]
     smallest_sample: int
     more_is_better: bool
@@ -270,6 +272,8 @@ class FigureOut(Out):
 
 class FigureList(Out):
     month: str
+    complete: bool = Field(description="false while the month is not over: its figures still change")
+    as_of: datetime
     figures: tuple[FigureOut, ...]
 
 
