@@ -37,6 +37,31 @@ def test_a_clerk_writes_two_things_and_gets_a_number_a_date_and_a_unit(desk: Des
     assert '<svg class="qr"' in page
 
 
+REFUSAL = {
+    "refused_matter": "办理营业执照变更",
+    "refused_by": "县人力资源和社会保障局",
+    "refusal_ground": "papers_incomplete",
+    "refusal_reason": "缺股东会决议",
+    "basis": "办事指南第三条",
+    "remedy": "补交决议",
+    "category": "05.02",
+}
+
+
+@pytest.mark.parametrize(("phone", "followed"), [("13812345678", True), ("", False)])
+def test_a_refusal_report_is_named_by_its_matter_and_followed_only_with_a_phone(
+    desk: Desk, phone: str, followed: bool
+) -> None:
+    query = "?practice=last_resort_desk&kind=refusal_report&step=file"
+    response = register(desk.handler, query, **REFUSAL, phone=phone)
+    assert response.status_code == 302, response.content.decode()
+    page = reader(desk.supervisor).get(response["Location"]).content.decode()
+    assert "<dd>办理营业执照变更</dd>" in page
+    assert "缺股东会决议" not in page
+    assert ("凭编号和登记的电话就能查" in page) == ('<svg class="qr"' in page) == followed
+    assert ("没有登记电话" in page) != followed
+
+
 def test_places_and_categories_are_understood_by_their_labels(desk: Desk) -> None:
     answers = {"category": "城乡建设 / 市政设施 / 下水道堵塞与污水外溢", "division": "紫港街道"}
     response = register(desk.clerk, body=TEXT, phone="13812345678", **answers)

@@ -19,12 +19,13 @@ from tongban.kernel.value import Facts, Value
 Row: TypeAlias = dict[str, str | int | bool | None]
 """Columns by name, in types that JSON, COPY and parameters share; bytes are written as ``bytea`` writes them."""
 
-PROJECTED = 2
+PROJECTED = 3
 """The version of what rows keep of the ledger. Whoever changes what a case's state or its row holds raises it:
 ``tongban migrate`` then makes all rows anew."""
 TITLE = "title"
-"""The field that names a case; without it the first longer text of the opening form does."""
+"""The field that names a case; without it the first line or text that the opening form asks for does."""
 TITLE_LENGTH = 80
+_WRITTEN = (FieldKind.line, FieldKind.text)
 
 
 def case_row(procedure: Procedure, case: Case, tip: Tip, title: str | None) -> Row:
@@ -152,9 +153,7 @@ def title_of(form: Form | None, content: Mapping[str, Value], *, opening: bool) 
     """
     found = content.get(TITLE)
     if not found and opening and form is not None:
-        texts = (
-            each.id for each in form.fields if each.kind is FieldKind.text and each.place is Held.content
-        )
+        texts = (each.id for each in form.fields if each.kind in _WRITTEN and each.place is Held.content)
         found = next((content[name] for name in texts if content.get(name)), None)
     if not isinstance(found, str) or not found.strip():
         return None

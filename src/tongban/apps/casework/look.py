@@ -154,6 +154,7 @@ def _page(
         photos=_files(contents, wording, events, resident=resident),
         titles=drawn_words(case, kind, wording, ended),
         identity=_identity(case, wording),
+        provable=any(_is_phone(name, wording) for name in case.given),
         category=str(case.facts.get("category") or ""),
         division=case.division,
         practice_id=case.practice,
@@ -283,6 +284,11 @@ def _identity(case: Case, wording: Wording) -> tuple[Option, ...]:
     return tuple(
         Option(field.id, wording.label("", field.id)) for field in known if field.place is Held.identity
     )
+
+
+def _is_phone(name: str, wording: Wording) -> bool:
+    field = wording.field(name)
+    return field is not None and field.kind is FieldKind.phone
 
 
 def explain(number: str, acting: Acting) -> tuple[Explained, ...] | Refused:

@@ -186,6 +186,8 @@ class CasePage(Struct, frozen=True):
     """the practice's own words, for the drawing"""
     identity: tuple[Option, ...] = ()
     """what is known of the requester and masked here: fields and labels, no values"""
+    provable: bool = False
+    """whether a telephone number was given: with it the requester proves that the case is theirs"""
     category: str = ""
     division: str = ""
     practice_id: str = ""

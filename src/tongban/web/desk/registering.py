@@ -125,5 +125,10 @@ def receipt(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
         return errors.refused(request, page)
     address = request.build_absolute_uri(reverse("follow")) + f"?number={number}"
     running = next((clock for clock in page.clocks if clock.running), None)
-    context = {"page": page, "qr": qr_svg(address), "address": address, "clock": running}
+    context = {
+        "page": page,
+        "qr": qr_svg(address) if page.provable else "",
+        "address": address,
+        "clock": running,
+    }
     return render(request, "desk/receipt.html", context)
