@@ -19,7 +19,7 @@ from tongban.store.models import Attachment
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk"]
 
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n2 0 obj<</Type /Page>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
 def upload(name: str, data: bytes) -> SimpleUploadedFile:
@@ -41,8 +41,11 @@ def refused(desk: Desk, *uploads: Any, field: str = "photos") -> list[tuple[str,
 @pytest.mark.parametrize(
     ("kind", "media_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")]
 )
-def test_a_picture_is_known_by_its_content_whatever_its_name(desk: Desk, kind: str, media_type: str) -> None:
-    (one,) = kept(desk, upload("notes.txt", picture(kind).read()))
+@pytest.mark.parametrize("name", ["photo.jpg", "IMG.0001", "现场", "照片.PNG"])
+def test_a_picture_is_known_by_its_content_under_any_picture_s_name(
+    desk: Desk, name: str, kind: str, media_type: str
+) -> None:
+    (one,) = kept(desk, upload(name, picture(kind).read()))
     assert one.media_type == media_type
     again = open_file(one.id)
     assert isinstance(again, tuple)
@@ -98,6 +101,32 @@ def test_a_large_photo_is_made_small_enough_for_a_slow_line(desk: Desk) -> None:
 )
 def test_what_is_no_picture_inside_is_refused_by_its_name(desk: Desk, name: str, data: bytes) -> None:
     assert refused(desk, upload(name, data)) == [("file.wrong_kind", "photos")]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "inside"),
+    [
+        ("现场.jpg", PDF, "PDF"),
+        ("scan.PNG", PDF, "PDF"),
+        ("公文.docx", PDF, "PDF"),
+        ("scan.pdf", picture("PNG").read(), "PNG"),
+        ("notes.txt", picture("JPEG").read(), "JPEG"),
+    ],
+)
+def test_what_is_another_kind_than_its_name_says_is_refused_and_told_what_it_is(
+    desk: Desk, name: str, data: bytes, inside: str
+) -> None:
+    found = keep([upload(name, data)], desk.acting(desk.clerk))
+    assert isinstance(found, Refused)
+    facts = {"name": name, "inside": inside, "ending": inside.lower()}
+    assert (found.code, dict(found.facts)) == ("file.not_its_name", facts)
+
+
+def test_a_pdf_without_a_page_is_refused_and_one_whose_pages_lie_compressed_is_not(desk: Desk) -> None:
+    hollow = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+    assert refused(desk, upload("a.pdf", hollow)) == [("file.no_page", "photos")]
+    packed = b"%PDF-1.7\n1 0 obj<</Type/ObjStm>>stream\nx\nendstream endobj\n%%EOF\n"
+    assert kept(desk, upload("a.pdf", packed))
 
 
 def test_a_picture_that_unpacks_into_far_more_is_refused(desk: Desk) -> None:

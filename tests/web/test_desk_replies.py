@@ -25,7 +25,7 @@ SOUND = {
     "result": "环卫所已到现场疏通下水道，污水已清。",
     "basis": "城镇排水与污水处理条例",
 }
-PAPER = b"%PDF-1.4\n%%EOF\n"
+PAPER = b"%PDF-1.4\n1 0 obj<</Type /Page>>endobj\n%%EOF\n"
 HOLLOW, ABOUT_IT = "放在哪一件里都说得通", "这份答复，请留意"
 
 

@@ -1,4 +1,4 @@
-"""Attachments: taken by what they are, not by what they are called, and without the traces a camera leaves.
+"""Attachments: taken by what they are, where that is not another kind than their name says, and without the traces a camera leaves.
 
 A photo is decoded and written anew: that proves it is a picture, turns it upright, bounds its size and
 drops everything else in the file, above all where and with whose telephone it was taken. Files are
@@ -28,6 +28,15 @@ LONGEST_SIDE = 2400
 """Pixels: enough to read a notice board, small enough for a slow line."""
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 PDF = "application/pdf"
+_ENDINGS = {
+    "picture": "jpg jpeg jpe jfif png webp gif bmp heic heif tif tiff avif svg",
+    PDF: "pdf",
+    "document": "doc docx xls xlsx ppt pptx wps et dps ofd odt ods odp rtf txt csv md htm html",
+}
+_SAYS = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
+"""What a name promises by its ending. One picture under another's ending is fine: it is drawn anew."""
+_HAS_PAGES = (b"/Page", b"/ObjStm")
+"""One of them stands in every PDF that has a page: the page itself, or where it lies compressed."""
 
 
 class Upload(Protocol):
@@ -61,8 +70,9 @@ def keep_good(
 ) -> tuple[tuple[Kept, ...], tuple[Refused, ...]]:
     """Keep the files that can be taken, beside every fault of the others, with ``field`` as its place.
 
-    At fault is what is larger than 10 MiB (``file.too_large``), empty, or not a JPEG, PNG, WebP or PDF inside
-    (``file.wrong_kind``), whatever its name says.
+    At fault is what is larger than 10 MiB (``file.too_large``), empty, not a JPEG, PNG, WebP or PDF inside
+    (``file.wrong_kind``), a document under a picture's name or the other way round (``file.not_its_name``), or a
+    PDF without a page (``file.no_page``).
     """
     judged = [_clean(each, field) for each in uploads]
     good = [each for each in judged if not isinstance(each, Refused)]
@@ -90,8 +100,13 @@ def _clean(upload: Upload, field: str) -> tuple[str, bytes] | Refused:
         return Refused("file.empty", field, {"name": name})
     kind = filetype.guess(data)
     media_type = kind.mime if kind is not None else ""
+    said = _SAYS.get(name.rpartition(".")[2].lower()) if "." in name else None
+    if said not in (None, PDF if media_type == PDF else "picture") and media_type in (PDF, *PICTURES):
+        inside = PICTURES.get(media_type, "PDF")
+        return Refused("file.not_its_name", field, {"name": name, "inside": inside, "ending": inside.lower()})
     if media_type == PDF:
-        return PDF, data
+        paged = any(each in data for each in _HAS_PAGES)
+        return (PDF, data) if paged else Refused("file.no_page", field, {"name": name})
     drawn = _drawn_anew(data, PICTURES[media_type]) if media_type in PICTURES else None
     return Refused("file.wrong_kind", field, {"name": name}) if drawn is None else (media_type, drawn)
 
