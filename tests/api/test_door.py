@@ -178,4 +178,4 @@ def test_lists_of_the_county_and_public_pages_are_there_for_everybody(api: Any) 
     problem(api.get("/public/cases/none"), 404, "disclosure.not_public")
     assert api.post("/public/similar", {"words": "桥头的路灯不亮"}).json()["cases"] == []
     offered = api.post("/suggestions", {"body": "桥头的路灯不亮", "practice": "streetlamp"}).json()
-    assert offered["category"] == "" and offered["unit"] == ""
+    assert offered["category"] == "" and offered["unit"] == "" and offered["earlier"] == []

@@ -11,12 +11,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from desk_ground import Desk, county, desk
+from desk_ground import Desk, county, desk, sent_queries
 from tongban.apps.dispatch import offering
 from tongban.apps.dispatch.classifier import Guess
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
-__all__ = ["county", "desk"]
+__all__ = ["county", "desk", "sent_queries"]
 
 LAMPS = "01.05.02"
 TEXT = "小区门口的路灯坏了半个月，老人晚上摔了一跤。"
@@ -179,3 +179,49 @@ def test_while_registering_a_wide_category_is_never_filled_in(desk: Desk, taught
     taught(SURE)
     seen = reader(desk.clerk).post("/desk/new/suggest/", {"body": TEXT}).content.decode()
     assert 'data-auto="field-category"' in seen
+
+
+DRAINED = "菜市场后门的下水道又堵了，污水流到路上没人管。"
+
+
+def ended(desk: Desk) -> str:
+    """A drain that was cleared, settled and found by the search."""
+    from tongban.apps.office import office
+    from tongban.store.batch import Loaded
+    from tongban.store.search import index
+
+    number = desk.replied()
+    desk.step(number, "approve", desk.reviewer)
+    desk.step(number, "answer_callback", desk.clerk, solved="yes", rating=5)
+    loaded = office().find(number)
+    assert isinstance(loaded, Loaded) and loaded.case.settled_at is not None
+    index(office().journal, [loaded.case.id])
+    return number
+
+
+def test_beside_a_category_stand_earlier_cases_like_it_with_their_unit_and_how_they_ended(
+    desk: Desk, taught: Any
+) -> None:
+    taught(SURE)
+    number = ended(desk)
+    seen = reader(desk.clerk).post("/desk/new/suggest/", {"body": DRAINED}).content.decode()
+    like = seen.partition("以前像这样的")[2]
+    assert f"/desk/{number}/" in like
+    assert "已解决" in like and "综合行政执法" in like and "下水道" in like
+    assert "13812345678" not in seen
+    unlike = reader(desk.clerk).post("/desk/new/suggest/", {"body": "公交车站的站牌看不清"}).content.decode()
+    assert "以前像这样的" not in unlike
+
+
+def test_earlier_cases_are_only_those_that_the_reader_may_see(
+    desk: Desk, taught: Any, sent_queries: Any
+) -> None:
+    from tongban.apps.dispatch.earlier import earlier_like
+
+    ended(desk)
+    assert earlier_like("hotline", DRAINED, "", desk.acting(desk.other_handler)) == ()
+    clerk = desk.acting(desk.clerk)
+    assert len(earlier_like("hotline", DRAINED, "", clerk)) == 1
+    asked = sent_queries(lambda: earlier_like("hotline", DRAINED, "", clerk))
+    assert sum("settled_at IS NOT NULL" in each for each in asked) == 1, "one search"
+    assert len(asked) <= 5, "and who may see what it found, and how common words are"

@@ -52,6 +52,14 @@ class Nearby(Struct, frozen=True):
         return self.standing == "open"
 
 
+class SettledCase(Struct, frozen=True):
+    """A settled case with how it ended and the unit that did the work."""
+
+    case: Nearby
+    outcome: str
+    worker: str
+
+
 def newest_texts(journal: Journal, most: int) -> tuple[str, ...]:
     """What the cases opened last say."""
     sql = f"""
@@ -138,6 +146,44 @@ def sharing(
         most,
     )
     return tuple(Nearby(*row) for row in _rows(journal, sql, values))
+
+
+def settled_sharing(
+    journal: Journal,
+    practice: str,
+    pairs: Sequence[str],
+    period: tuple[datetime, datetime],
+    units: Sequence[str] | None,
+    most: int,
+) -> tuple[SettledCase, ...]:
+    """Settled cases of a practice opened in a period with one of these pairs, those settled last first.
+
+    ``units`` received or hold them; None: whoever does.
+    """
+    if not pairs:
+        return ()
+    since, until = period
+    marks = (
+        " | ".join(quoted(mark("m", each)) for each in months(since, until)),
+        quoted(mark("p", practice)),
+    )
+    asked = " & ".join(f"({each})" for each in (" | ".join(quoted(pair) for pair in pairs), *marks))
+    sql = f"""
+        SELECT {_COLUMNS}, c.outcome,
+            CASE WHEN c.holder <> c.home THEN c.holder
+                 ELSE coalesce(nullif(c.state::jsonb ->> 'previous_holder', ''), c.holder) END
+        FROM store_case c
+        WHERE c.county = %s AND c.settled_at IS NOT NULL AND c.outcome <> '' AND c.parent IS NULL AND c.joined IS NULL
+          AND c.practice = %s AND c.opened_at >= %s AND (%s OR c.home = ANY (%s::text[]) OR c.holder = ANY (%s::text[]))
+          AND c.id IN (SELECT chain FROM store_search WHERE county = %s AND vector @@ %s::text::tsquery)
+        ORDER BY c.settled_at DESC, c.id LIMIT %s
+    """  # noqa: S608 - columns and constants only; every value is bound
+    county, own = journal.county, list(units or ())
+    values = (county, practice, since, units is None, own, own, county, asked, most)
+    rows = journal.query(sql, values)
+    return tuple(
+        SettledCase(Nearby(*cast(_Row, row[:-2])), cast(str, row[-2]), cast(str, row[-1])) for row in rows
+    )
 
 
 def at_place(

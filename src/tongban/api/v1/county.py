@@ -12,6 +12,7 @@ from tongban.api.v1.shapes import county as shapes
 from tongban.apps.casework.destination import would_take
 from tongban.apps.disclosure.figures import Figure, figures, months
 from tongban.apps.disclosure.reading import published, read_public, similar
+from tongban.apps.dispatch.earlier import earlier_like
 from tongban.apps.dispatch.offering import offer
 from tongban.apps.dispatch.precedents import precedents
 from tongban.apps.dispatch.suggest import Message
@@ -136,7 +137,18 @@ def suggest(asked: Asked, body: shapes.MessageIn) -> Answer:
         goes = would_take(body.practice, found.category, found.division, asked.acting)
     plain = {name: getattr(found, name) for name in shapes.SuggestionOut.model_fields if hasattr(found, name)}
     options = tuple(shapes.OptionOut.model_validate(each) for each in found.alternatives)
-    return shapes.SuggestionOut(**{**plain, "alternatives": options, "reason": goes.reason if goes else ""})
+    past = _earlier(body, found.category, asked)
+    return shapes.SuggestionOut(
+        **{**plain, "alternatives": options, "reason": goes.reason if goes else "", "earlier": past}
+    )
+
+
+def _earlier(body: shapes.MessageIn, category: str, asked: Asked) -> tuple[shapes.EarlierOut, ...]:
+    if not body.practice:
+        return ()
+    words = f"{body.title}\n{body.body}".strip()
+    found = earlier_like(body.practice, words, category, asked.acting)
+    return tuple(shapes.EarlierOut.model_validate(each) for each in found)
 
 
 def list_precedents(asked: Asked) -> Answer:

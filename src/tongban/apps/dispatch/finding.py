@@ -75,7 +75,7 @@ def twins(
     if own is None:
         return ()
     told = (
-        told_of(here, own, acting) if not words else _writing(here, words, own.category, own.division, acting)
+        told_of(here, own, acting) if not words else writing(here, words, own.category, own.division, acting)
     )
     found = _nearest(here, told, own.practice, acting, own.id)
     enough = PERHAPS if least is None else least
@@ -87,7 +87,7 @@ def twins_of(practice: str, words: str, category: str, division: str, acting: Ac
     from tongban.apps.dispatch.twins import PERHAPS
 
     here = office()
-    told = _writing(here, words, category, division, acting)
+    told = writing(here, words, category, division, acting)
     found = _nearest(here, told, practice, acting, "")
     return tuple(_twin(here, case, why, acting) for case, why in found if why.sure >= PERHAPS)[:SHOWN]
 
@@ -101,14 +101,14 @@ def _nearest(
 
     pairs = rarest(told.whole, told.common, ASKED_FOR)
     period = (acting.now - RECENT, acting.now)
-    near = sharing(here.journal, practice, pairs, period, _units(here, acting), LOOKED_AT)
+    near = sharing(here.journal, practice, pairs, period, units_shown(here, acting), LOOKED_AT)
     found = [(each, one_matter(told, told_of(here, each, acting))) for each in near if each.id != own]
     found = sorted(found, key=lambda pair: -pair[1].sure)[: 3 * SHOWN]
     mine = visible(here, acting, [each.id for each, _ in found])
     return [(each, why) for each, why in found if each.id in mine]
 
 
-def _units(here: Office, acting: Acting) -> tuple[str, ...] | None:
+def units_shown(here: Office, acting: Acting) -> tuple[str, ...] | None:
     """The units whose cases a reader is shown; None for whoever sees every case."""
     if acting.actor.kind is ActorKind.SYSTEM or sees_all(acting.actor, here.county):
         return None
@@ -122,7 +122,7 @@ def told_of(here: Office, case: Nearby, acting: Acting) -> Told:
     return Told(case.title, case.text, division, case.category, case.opened, commonness(here))
 
 
-def _writing(here: Office, words: str, category: str, division: str, acting: Acting) -> Told:
+def writing(here: Office, words: str, category: str, division: str, acting: Acting) -> Told:
     """What somebody is writing; the first line of it is what it is about."""
     from tongban.apps.dispatch.twins import Told
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.casework.destination import Destination, destinations, would_take
 from tongban.apps.casework.views import CasePage, FieldView, Opening, StepView
+from tongban.apps.dispatch.earlier import Earlier, earlier_like
 from tongban.apps.dispatch.finding import Twin, twins_of
 from tongban.apps.dispatch.offering import offer
 from tongban.apps.dispatch.suggest import Message, Option, Suggestion
@@ -70,6 +71,7 @@ class Offer(Struct, frozen=True):
     place: str
     place_code: str
     similar: tuple[Twin, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
     @property
     def choices(self) -> tuple[Offered, ...]:
@@ -92,7 +94,8 @@ def suggestion(
     def finding(codes: Sequence[str]) -> Sequence[Destination | None]:
         return [would_take(opening.practice, code, found.division, acting) for code in codes]
 
-    return _offer("", found, places, chosen, finding, similar)
+    past = earlier_like(opening.practice, words, found.category, acting)
+    return _offer("", found, places, chosen, finding, similar, past)
 
 
 def offer_for_case(page: CasePage, step: StepView, acting: Acting) -> Offer | None:
@@ -100,7 +103,8 @@ def offer_for_case(page: CasePage, step: StepView, acting: Acting) -> Offer | No
     places = {f.kind: f for f in step.fields if f.kind == f.id in ("category", "division")}
     if "category" not in places:
         return None
-    found = _found(page.told[:LONGEST], page.division, page.practice_id, acting)
+    words = page.told[:LONGEST]
+    found = _found(words, page.division, page.practice_id, acting)
     if found is None:
         return None
     field, known = places["category"], {f.id: f.value for f in step.fields if f.value}
@@ -110,7 +114,8 @@ def offer_for_case(page: CasePage, step: StepView, acting: Acting) -> Offer | No
         seen = destinations(page.number, step.id, variants, acting)
         return [None] * len(codes) if isinstance(seen, Refused) else seen
 
-    return _offer(step.id, found, places, field.value, finding)
+    past = earlier_like(page.practice_id, words, found.category, acting)
+    return _offer(step.id, found, places, field.value, finding, earlier=past)
 
 
 def _found(words: str, division: str, practice: str, acting: Acting) -> Suggestion | None:
@@ -127,6 +132,7 @@ def _offer(
     chosen: str,
     finding: Finding,
     similar: tuple[Twin, ...] = (),
+    earlier: tuple[Earlier, ...] = (),
 ) -> Offer:
     field, place = places.get("category"), places.get("division")
     own = Option(found.category, found.title, found.confidence, found.because)
@@ -157,6 +163,7 @@ def _offer(
         place=named.get(found.division, "") if found.division_because else "",
         place_code=found.division,
         similar=similar,
+        earlier=earlier,
     )
 
 

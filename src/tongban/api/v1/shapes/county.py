@@ -187,6 +187,17 @@ class OptionOut(Out):
     because: tuple[str, ...]
 
 
+class EarlierOut(Out):
+    """A settled case like the message; ``words`` are passages that both have."""
+
+    number: str
+    title: str
+    category: str = Field(description="what it was taken for, in words")
+    unit: str = Field(description="who did it, in words")
+    outcome: str = Field(description="how it ended, in words")
+    words: tuple[str, ...]
+
+
 class SuggestionOut(Out):
     """An offer, never a decision; ``category`` is "" where nothing is sure enough."""
 
@@ -202,6 +213,9 @@ class SuggestionOut(Out):
     duty: str
     precedent: str = Field(description="number of the adjudicated case that the unit rests on")
     reason: str = Field(description="why this unit, in words")
+    earlier: tuple[EarlierOut, ...] = Field(
+        description="at most three settled cases of the practice like it that you may see, the likest first"
+    )
 
 
 class PrecedentOut(Out):
