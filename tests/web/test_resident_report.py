@@ -209,7 +209,9 @@ def test_good_photos_chosen_with_bad_ones_are_kept_and_every_bad_one_is_named(vi
 def test_confidential_and_published_cannot_both_be_wished(visitor: Visitor) -> None:
     visitor.begin().press().press(phone=PHONE, confidential="true", public_consent="true")
     assert visitor.status == 422
-    assert "只能选一个" in visitor.page.partition('id="field-public_consent-fault"')[2].partition("</p>")[0]
+    fault = visitor.page.partition('id="field-public_consent-fault"')[2].partition("</p>")[0]
+    assert "只能选一个。请去掉其中一个。" in fault
+    assert "改好再提交" in fault
 
 
 def test_another_language_keeps_the_page_and_what_was_entered(visitor: Visitor) -> None:
