@@ -207,7 +207,10 @@ def test_what_a_draft_would_change_is_judged_by_what_people_decided(desk: Desk) 
     assert (found.cases, found.learnt) == (2, 1), "the last year's, without what the one in force had learnt"
     assert (found.differ, found.gained, found.lost) == (2, 1, 1)
     assert (found.right_before, found.right_after, found.offered_after) == (1, 1, 1)
-    assert found.routed == 2 and found.routed_gained == 1
+    assert (found.routed, found.routed_known, found.routed_gained) == (2, 1, 1), (
+        "one of both has a unit by now"
+    )
+    assert (found.first_before, found.first_after) == (0, 0)
     assert [each.number for each in found.moved] == [drains.number, cases[1].number]
 
 

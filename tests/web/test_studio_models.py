@@ -59,7 +59,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, desk: Desk) -> Itera
     pairs = (Pair("01", "01", 90), Pair("01", "03", 7), Pair("05", "05", 60), Pair("05", "", 2))
     case = desk.register()
     moved = (Moved(case, "2026-02", "01.05.04", desk.unit, "", "01", "", "urban-enforcement"),)
-    effect = Effect(USED, 40, 9, 38, 39, 30, 29, 6, 2, 3, 4, 1, 2, moved)
+    effect = Effect(USED, 40, 9, 38, 39, 30, 29, 6, 2, 3, 4, 1, 2, moved, routed_known=3, first_after=5)
     for id in (USED, DRAFT, OLD):
         record(keeping.place_of(tmp_path, id), id)
     keeping.write_trial(
@@ -105,6 +105,8 @@ def test_the_effect_names_cases_by_number_and_says_nothing_of_who_wrote_them(
     page = body(browser().get("/studio/models/"))
     shown = page[page.index('class="sheet"') :]
     assert re.search(r"<strong>6</strong>.*<strong>2</strong>.*<strong>3</strong>.*<strong>4</strong>", shown)
+    assert "会改派的 4 件里，3 件已有单位接办：按在用的，2 件会派到那个单位；按新的，1 件" in shown
+    assert "其中只说到一级分类的" in shown
     assert "不建议" in shown and "城乡建设 → 县综合行政执法局" in shown
     assert "13812345678" not in page and "下水道堵了" not in page
 

@@ -62,6 +62,9 @@ def effect(
         gained=len(gained),
         lost=len(lost),
         routed=len(routed),
+        routed_known=sum(bool(each.took) for each in routed),
+        first_before=sum(each.right_before and "." not in each.before for each in found),
+        first_after=sum(each.right_after and "." not in each.after for each in found),
         routed_gained=sum(bool(each.took) and each.unit_after == each.took for each in routed),
         routed_lost=sum(bool(each.took) and each.unit_before == each.took for each in routed),
         moved=tuple(

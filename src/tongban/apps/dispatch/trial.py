@@ -64,7 +64,8 @@ class Effect(msgspec.Struct, frozen=True):
     ``learnt``: cases left out because the other had learnt from them. ``offered_*`` and ``right_*`` count cases for
     which a category was offered, and those where what people decided is that category or lies within it. Of those
     ``differ``ently categorised ``gained`` were right only after, ``lost`` only before. ``routed`` would have gone to
-    another unit; ``routed_gained`` and ``routed_lost``: to the one that took them in the end.
+    another unit; ``routed_known`` of those were taken by a unit, ``routed_gained`` and ``routed_lost`` by the one that
+    the new and the other would have sent them to. ``first_*``: of those right, only the first level was offered.
     """
 
     against: str
@@ -81,6 +82,9 @@ class Effect(msgspec.Struct, frozen=True):
     routed_gained: int
     routed_lost: int
     moved: tuple[Moved, ...] = ()
+    routed_known: int = 0
+    first_before: int = 0
+    first_after: int = 0
 
 
 class Trial(msgspec.Struct, frozen=True):

@@ -21,6 +21,9 @@ class EffectOut(Out):
     gained: int
     lost: int
     routed: int
+    first_before: int = Field(description="of those right before, only the first level was offered")
+    first_after: int
+    routed_known: int = Field(description="of those routed otherwise, cases that a unit has taken by now")
     routed_gained: int
     routed_lost: int
 
