@@ -55,6 +55,21 @@ def page(response: Any) -> str:
     return body
 
 
+def test_what_a_precedent_needs_stands_under_the_box_that_asks_for_it(desk: Desk) -> None:
+    number = disputed(desk)
+    form = page(reader(desk.adjudicator).get(f"/desk/{number}/"))
+    row = re.search(
+        r'<div class="under-flag">(.*?name="precedent_replaces".*?</div>)\s*</div>', form, re.DOTALL
+    )
+    assert row
+    assert re.search(r'^\s*<div class="field">.*?name="precedent" value="true"', row[1], re.DOTALL)
+    assert row[1].count("only-if") == 5
+    assert row[1].count("勾选“作为先例”时必填") == 1
+    assert row[1].count("勾选“作为先例”时选填") == 4
+    assert "aria-required" not in row[1]
+    assert form.count("only-if") == 5
+
+
 def test_the_clerk_reads_which_case_decided_before_and_after_dispatching(
     desk: Desk, adjudicated: str
 ) -> None:

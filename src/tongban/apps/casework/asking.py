@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
 
 from tongban.apps.casework.choices import choices, shown
 from tongban.apps.casework.views import FieldView, Option
@@ -42,11 +44,38 @@ def fields(
     faults = {
         place: [each for each in every if each.where == place] for place in {each.where for each in every}
     }
-    return tuple(
-        _field(form, each, wording, office, known, entered, faults.get(each.id, []), sent=refused is not None)
+    shown_ones = [
+        each
         for each in asked.fields
         if (sight is None or _may_be_asked(asked, each, sight)) and not (resident and each.id in of_office)
-    )
+    ]
+    drawn = [
+        _field(form, each, wording, office, known, entered, faults.get(each.id, []), sent=refused is not None)
+        for each in shown_ones
+    ]
+    return _under_flags(shown_ones, drawn)
+
+
+def _under_flags(asked: Sequence[Field], drawn: Sequence[FieldView]) -> tuple[FieldView, ...]:
+    """The fields, those that only a ticked box before them asks for marked, and where such a row begins and ends."""
+    labels = {
+        f"given.{each.id}": view.label
+        for each, view in zip(asked, drawn, strict=True)
+        if each.kind is FieldKind.flag
+    }
+    flags = [each.when.source.strip() if each.when is not None else "" for each in asked]
+    flags = [flag if flag in labels else "" for flag in flags]
+    found: list[FieldView] = []
+    inside = ""
+    for n, view in enumerate(drawn):
+        following = flags[n + 1] if n + 1 < len(flags) else ""
+        own = f"given.{view.id}"
+        opens = following == own and own in labels and not inside
+        inside = own if opens else inside
+        closes = bool(inside) and not opens and following != inside
+        inside = "" if closes else inside
+        found.append(replace(view, only_if=labels.get(flags[n], ""), opens=opens, closes=closes))
+    return tuple(found)
 
 
 def _may_be_asked(form: Form, field: Field, sight: Sight) -> bool:

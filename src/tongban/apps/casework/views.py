@@ -101,6 +101,12 @@ class FieldView(Struct, frozen=True):
     """the value as people read it: the name of a unit, division or category, else the value itself"""
     offer: Option | None = None
     """a known fact that may be the answer, to be taken by one click"""
+    only_if: str = ""
+    """the label of the box that must be ticked for this to be asked; "" for a field asked in any case"""
+    opens: bool = False
+    """whether it is such a box, and the fields that it asks for come next"""
+    closes: bool = False
+    """whether it is the last of those"""
 
 
 class Foreseen(Struct, frozen=True):

@@ -12,6 +12,7 @@ from django import template
 from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from msgspec.structs import replace
 
 from tongban.apps.casework.views import FieldView, Option
 from tongban.web.desk.forms import PICKED
@@ -32,8 +33,8 @@ _PLACE = "0"
 
 @register.filter
 def alone(field: FieldView) -> tuple[FieldView]:
-    """One field as a form of its own, for the partial that draws forms."""
-    return (field,)
+    """One field as a form of its own, for the partial that draws forms: its row is drawn around it."""
+    return (replace(field, opens=False, closes=False),)
 
 
 @register.filter
