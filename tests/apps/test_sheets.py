@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongban.apps.registry.columns import LABELLED_COLUMNS, Column
-from tongban.apps.registry.sheets import MOST_FAULTS, Sheet, read_sheet
+from tongban.apps.registry.sheets import MOST_FAULTS, Sheet, encoding_of, read_sheet
 from tongban.apps.registry.times import instant_of
 
 HEADER = "留言编号,留言用户,留言主题,留言时间,留言详情,答复意见,答复时间"
@@ -90,7 +90,7 @@ def test_the_same_table_is_the_same_rows_however_it_is_packed(content: bytes) ->
         (b"PK\x03\x04 not really", "sheet.broken", None),
         (packed(b"x" * 500)[:-12], "sheet.broken", None),
         (packed(packed(table(LINE))), "sheet.encoding", None),
-        (table(LINE) + b"\xff\xff\xff", "sheet.encoding", None),
+        (table(LINE) + b"\xff" * 30, "sheet.encoding", None),
         (b"a,b,c\n1,2,3\n", "sheet.no_header", None),
     ],
 )
@@ -230,6 +230,23 @@ def test_two_columns_that_mean_the_same_are_refused() -> None:
 def test_many_faults_are_counted_beyond_the_first_few_hundred() -> None:
     sheet = read_sheet(table(*["1,U,主题,何时,正文,,"] * (MOST_FAULTS + 7)))
     assert (len(sheet.faults), sheet.more_faults) == (MOST_FAULTS, 7)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_byte_that_cannot_be_read_costs_its_row_alone(encoding: str) -> None:
+    text = "id,title,body\n1,路灯,村口的路灯不亮\n2,井盖,路口的井盖?不见了\n3,噪音,夜里施工睡不着\n"
+    content = text.encode(encoding).replace(b"?", b"\xff")
+    sheet = read_sheet(content, LABELLED_COLUMNS)
+    assert [row.text("id") for row in sheet.rows] == ["1", "3"]
+    assert sheet.rows[1].text("body") == "夜里施工睡不着"
+    assert codes(sheet) == [("sheet.byte", "row 3, body")]
+    assert sheet.faults[0].facts == {"byte": "FF", "place": 6}
+    assert encoding_of(content) == encoding
+
+
+def test_messages_without_a_column_for_their_body_are_refused() -> None:
+    sheet = read_sheet("id,title\n1,路灯\n".encode(), LABELLED_COLUMNS)
+    assert codes(sheet) == [("sheet.column_missing", "row 1")] and sheet.rows == ()
 
 
 def test_labelled_messages_need_no_times() -> None:

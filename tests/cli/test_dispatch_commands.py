@@ -97,6 +97,15 @@ def test_rows_that_cannot_be_used_are_told_by_row_and_the_rest_proceed(home: Pat
     assert set(read(tmp_path / "out.csv")) == {"1", "3"}
 
 
+def test_a_byte_that_cannot_be_read_is_told_by_row_and_the_rest_proceed(home: Path, tmp_path: Path) -> None:
+    rows = [(str(n), "路灯", f"村口第{n}盏路灯不亮", "") for n in (1, 2, 3)]
+    asked = sheet(tmp_path / "a.csv", rows, encoding="gb18030")
+    asked.write_bytes(asked.read_bytes().replace(b"2\xd5\xb5", b"2\xff\xd5\xb5"))
+    told = run(home, "dispatch", "suggest", str(asked), "--out", str(tmp_path / "out.csv"))
+    assert "[sheet.byte]" in told.stderr and "row 3" in told.stderr.lower()
+    assert set(read(tmp_path / "out.csv", "gb18030")) == {"1", "3"}
+
+
 STRANGE = {
     "empty": "",
     "emoji": "😀😡🔥🔥👨‍👩‍👧",

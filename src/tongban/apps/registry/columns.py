@@ -10,12 +10,13 @@ Kind: TypeAlias = Literal["text", "instant", "whole"]
 
 
 class Column(Struct, frozen=True):
-    """A column that is looked for. ``required``: it must be there and no cell of it may be empty."""
+    """A column that is looked for. ``present``: it must be there; ``required``: and no cell of it may be empty."""
 
     name: str
     headers: tuple[str, ...]
     kind: Kind = "text"
     required: bool = False
+    present: bool = False
 
 
 CASE_COLUMNS: tuple[Column, ...] = (
@@ -36,10 +37,10 @@ CASE_COLUMNS: tuple[Column, ...] = (
 
 LABELLED_COLUMNS: tuple[Column, ...] = (
     Column("id", ("留言编号", "编号", "工单编号", "number"), required=True),
-    Column("title", ("留言主题", "主题", "标题", "subject")),
-    Column("body", ("留言详情", "详情", "正文", "内容", "诉求内容", "content", "text")),
+    Column("title", ("留言主题", "主题", "标题", "subject"), present=True),
+    Column("body", ("留言详情", "详情", "正文", "内容", "诉求内容", "content", "text"), present=True),
     Column("category", ("类别", "分类", "一级标签", "一级分类", "label")),
     Column("group", ("组", "重复组", "cluster")),
     Column("place", ("地点", "事发地", "地址", "place")),
 )
-"""What is classified, learnt from or measured. A title without a body is enough; ``group`` marks near-duplicates."""
+"""What is classified, learnt from or measured. Both columns must be there; in a row a title without a body is enough; ``group`` marks near-duplicates."""

@@ -18,7 +18,6 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, TypeAlias
@@ -37,6 +36,10 @@ LONGEST_CELL = 1_000_000
 """Characters."""
 MOST_FAULTS = 500
 """Faults that are told one by one; the rest is counted."""
+_ESCAPED = re.compile("[\udc80-\udcff]")
+"""A byte that could not be read, as it is carried through to the cell it stands in."""
+_FEW = 10
+"""A file is in an encoding when it has at least so many foreign characters in it for each byte that it cannot read."""
 _HEADER_WITHIN = 10
 """Rows among which the header is looked for: titles often stand above it."""
 
@@ -89,7 +92,7 @@ def read_sheet(content: bytes, columns: Sequence[Column] = CASE_COLUMNS, name: s
     Refuses the file: ``sheet.empty``, ``sheet.too_large``, ``sheet.not_a_sheet``, ``sheet.broken``,
     ``sheet.encoding``, ``sheet.no_header``, ``sheet.column_missing``, ``sheet.column_twice``. Faults of
     rows: ``sheet.cell_missing``, ``sheet.cell_too_long``, ``sheet.cells_left_over``, ``sheet.formula``,
-    ``sheet.not_a_time``, ``sheet.not_whole``, ``sheet.quotes``, ``form.bad_character``. A header that
+    ``sheet.not_a_time``, ``sheet.not_whole``, ``sheet.quotes``, ``sheet.byte``, ``form.bad_character``. A header that
     resembles a known one is ``sheet.column_unknown``.
     """
     found = _rows(content, name)
@@ -119,7 +122,7 @@ def _read(found: Iterator[_RawRow], columns: Sequence[Column], name: str) -> She
     at = -place
     number, header = head[at]
     assert not isinstance(header, Refused)  # it scored
-    headers = [str(cell).strip() if _said(cell) else "" for cell in header]
+    headers = [_ESCAPED.sub("\ufffd", str(cell)).strip() if _said(cell) else "" for cell in header]
     places = [known.get(_plain(header)) for header in headers]
     faults = _header_faults(headers, places, columns, number)
     ignored = tuple(header for header, place in zip(headers, places, strict=True) if header and not place)
@@ -151,7 +154,7 @@ def _headless(head: Sequence[_RawRow], name: str) -> Refused:
     first = head[0][1]
     if isinstance(first, Refused):
         return first
-    said = "、".join(shown(str(cell)) for cell in first if _said(cell))
+    said = "、".join(shown(_ESCAPED.sub("\ufffd", str(cell))) for cell in first if _said(cell))
     return Refused("sheet.no_header", name, {"found": said[:200]})
 
 
@@ -177,7 +180,7 @@ def _header_faults(
             facts = {"header": shown(header), "nearest": words[near[0]]}
             faults.append(Refused("sheet.column_unknown", at_row(number), facts))
     for each in missing.values():
-        if each.required:
+        if each.required or each.present:
             facts = {"header": each.headers[0], "found": "、".join(filter(None, headers))[:200]}
             faults.append(Refused("sheet.column_missing", at_row(number), facts))
     return faults
@@ -214,6 +217,9 @@ def _cell(cell: _Raw, kind: Kind, where: str) -> Cell | Refused:
         return Refused("sheet.formula", where)
     if not _said(cell):
         return ""
+    bad = _ESCAPED.search(cell) if isinstance(cell, str) else None
+    if bad is not None:
+        return Refused("sheet.byte", where, {"byte": f"{ord(bad[0]) - 0xDC00:02X}", "place": bad.start() + 1})
     if kind == "instant":
         found = instant_of(cell)
         return found or Refused("sheet.not_a_time", where, {"given": shown(str(cell))})
@@ -287,26 +293,39 @@ def _unzipped(content: bytes, name: str) -> bytes | Refused:
 
 def encoding_of(content: bytes) -> str:
     """How an answer to this file is best written: as the file was, in UTF-8 where that cannot be told."""
-    for encoding in _encodings(content):
-        with suppress(UnicodeDecodeError):
-            content.decode(encoding)
-            return "utf-8" if encoding == "utf-8-sig" and content[:3] != b"\xef\xbb\xbf" else encoding
-    return "utf-8-sig"
+    found = _read_as(content)
+    encoding = "utf-8-sig" if isinstance(found, int) else found[0]
+    told = not isinstance(found, int) and content[:3] != b"\xef\xbb\xbf"
+    return "utf-8" if encoding == "utf-8-sig" and told else encoding
 
 
-def _encodings(content: bytes) -> tuple[str, ...]:
-    """UTF-16 by its mark, UTF-8 where it is valid, else GB18030."""
-    return ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+def _read_as(content: bytes) -> tuple[str, str] | int:
+    """The encoding and the text, single bytes that cannot be read escaped; where nothing fits, how far one could read.
+
+    UTF-16 by its mark, UTF-8 where it is nearly valid, else GB18030. UTF-8 comes first also with a byte broken: as
+    GB18030 it might be valid all over, and nonsense.
+    """
+    place = 0
+    utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "gb18030"):
+        try:
+            return encoding, content.decode(encoding)
+        except UnicodeDecodeError as error:
+            place = max(place, error.start)
+        if not utf16:
+            text = content.decode(encoding, "surrogateescape")
+            broken = len(_ESCAPED.findall(text))
+            foreign = len(text) - len(text.encode("ascii", "ignore")) - broken
+            if foreign >= _FEW * broken:
+                return encoding, text
+    return place
 
 
 def _decoded(content: bytes, name: str) -> str | Refused:
-    place = 0
-    for encoding in _encodings(content):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError as error:
-            place = max(place, error.start)
-    return Refused("sheet.encoding", name, {"line": content.count(b"\n", 0, place) + 1})
+    found = _read_as(content)
+    if isinstance(found, int):
+        return Refused("sheet.encoding", name, {"line": content.count(b"\n", 0, found) + 1})
+    return found[1]
 
 
 def _comma_rows(text: str) -> Iterator[_RawRow]:
