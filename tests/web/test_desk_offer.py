@@ -225,3 +225,17 @@ def test_earlier_cases_are_only_those_that_the_reader_may_see(
     asked = sent_queries(lambda: earlier_like("hotline", DRAINED, "", clerk))
     assert sum("settled_at IS NOT NULL" in each for each in asked) == 1, "one search"
     assert len(asked) <= 5, "and who may see what it found, and how common words are"
+
+
+def test_two_matters_in_one_message_are_told_and_both_are_offered(desk: Desk, taught: Any) -> None:
+    class Two(Taught):
+        def suggest(self, text: str, k: int = 3, threshold: float = 0.5) -> tuple[Guess, ...]:
+            wages = "工资" in text and "路灯" not in text
+            return (Guess("05.01", 0.9, ("工资",)),) if wages else super().suggest(text, k, threshold)
+
+    taught(Two(SURE.sure, SURE.leaves))
+    body = "村口的路灯坏了半个月没人修。另外厂里拖欠三个月工资没有发。"
+    seen = reader(desk.clerk).post("/desk/new/suggest/", {"body": body}).content.decode()
+    assert "可能是两件事" in seen and 'data-value="城乡建设' in seen and 'data-value="劳动' in seen
+    one = reader(desk.clerk).post("/desk/new/suggest/", {"body": TEXT}).content.decode()
+    assert "可能是两件事" not in one

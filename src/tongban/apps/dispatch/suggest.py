@@ -91,6 +91,8 @@ class Suggestion(Struct, frozen=True):
     """the number of the adjudicated case that the unit rests on"""
     refused: Refused | None = None
     before: tuple[UnitGuess, ...] = ()
+    second: str = ""
+    """the category of a sentence that is surely about something else than the whole: it may be two matters"""
 
     @property
     def abstains(self) -> bool:
@@ -128,6 +130,7 @@ def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOU
         routed.precedent,
         found_unit if isinstance(found_unit, Refused) else None,
         took_before(best.category, division, registers),
+        next((each.category for each in seconds if each.category in found), ""),
     )
 
 

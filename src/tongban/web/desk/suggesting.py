@@ -72,6 +72,8 @@ class Offer(Struct, frozen=True):
     place_code: str
     similar: tuple[Twin, ...] = ()
     earlier: tuple[Earlier, ...] = ()
+    second: Offered | None = None
+    """what one sentence is surely about and the whole is not: it may be two matters"""
 
     @property
     def choices(self) -> tuple[Offered, ...]:
@@ -164,6 +166,7 @@ def _offer(
         place_code=found.division,
         similar=similar,
         earlier=earlier,
+        second=next((each for each in offered if found.second and each.code == found.second), None),
     )
 
 
