@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from desk_ground import TEXT, Desk, county, desk
+from tongban.store.models import CaseRow
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk"]
@@ -55,7 +56,10 @@ def test_a_refusal_report_is_named_by_its_matter_and_followed_only_with_a_phone(
     query = "?practice=last_resort_desk&kind=refusal_report&step=file"
     response = register(desk.handler, query, **REFUSAL, phone=phone)
     assert response.status_code == 302, response.content.decode()
-    page = reader(desk.supervisor).get(response["Location"]).content.decode()
+    number = CaseRow.objects.latest("opened_at").number
+    told = reader(desk.handler).get(response["Location"])
+    assert told.status_code == 200
+    page = reader(desk.supervisor).get(f"/desk/{number}/receipt/").content.decode()
     assert "<dd>办理营业执照变更</dd>" in page
     assert "缺股东会决议" not in page
     assert ("凭编号和登记的电话就能查" in page) == ('<svg class="qr"' in page) == followed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from tongban.web.desk.suggesting import suggestion
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.resident.codes import qr_svg
+from tongban.web.words import say
 
 SUGGEST = "_suggest"
 """The name of the button that asks for a suggestion, for whoever has no JavaScript."""
@@ -70,6 +72,11 @@ def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     looked_at = {each.partition("=")[0] for each in request.POST.getlist(DOUBTED)}
     left = tuple(each for each in taken.warnings if each.where not in looked_at)
     doubts(request, replace(taken, warnings=left), acting)
+    if isinstance(
+        look(taken.number, acting), Refused
+    ):  # it lies with another office now, which alone may see it
+        messages.success(request, say("desk.filed_elsewhere", acting.language, number=taken.number))
+        return HttpResponseRedirect(reverse("worklist"))
     return HttpResponseRedirect(reverse("desk_receipt", args=[taken.number]))
 
 
