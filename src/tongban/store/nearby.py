@@ -99,6 +99,16 @@ def these(journal: Journal, cases: Sequence[str]) -> tuple[Nearby, ...]:
     return tuple(Nearby(*row) for row in _rows(journal, sql, (journal.county, list(cases))))
 
 
+def _asked(practice: str, pairs: Sequence[str], period: tuple[datetime, datetime]) -> str:
+    """The search for cases of a practice, opened in the months of a period, with one of these pairs."""
+    ways = (
+        [quoted(pair) for pair in pairs],
+        [quoted(mark("m", each)) for each in months(*period)],
+        [quoted(mark("p", practice))],
+    )
+    return " & ".join(f"({' | '.join(each)})" for each in ways)
+
+
 def sharing(
     journal: Journal,
     practice: str,
@@ -114,8 +124,7 @@ def sharing(
     if not pairs:
         return ()
     since, now = period
-    marks = (" | ".join(quoted(mark("m", each)) for each in months(since, now)), quoted(mark("p", practice)))
-    asked = " & ".join(f"({each})" for each in (" | ".join(quoted(pair) for pair in pairs), *marks))
+    asked = _asked(practice, pairs, period)
     sql = f"""
         SELECT {_COLUMNS} FROM store_case c
         WHERE c.county = %s AND c.standing = 'open' AND c.parent IS NULL AND c.practice = %s AND c.opened_at >= %s
@@ -162,12 +171,8 @@ def settled_sharing(
     """
     if not pairs:
         return ()
-    since, until = period
-    marks = (
-        " | ".join(quoted(mark("m", each)) for each in months(since, until)),
-        quoted(mark("p", practice)),
-    )
-    asked = " & ".join(f"({each})" for each in (" | ".join(quoted(pair) for pair in pairs), *marks))
+    since, _ = period
+    asked = _asked(practice, pairs, period)
     sql = f"""
         SELECT {_COLUMNS}, c.outcome,
             CASE WHEN c.holder <> c.home THEN c.holder
