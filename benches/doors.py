@@ -80,6 +80,7 @@ class Worker:
 def _work() -> None:
     import psycopg
 
+    from tongban.config.wsgi import application  # first: it sets Django up
     from tongban.store import journal
 
     counted = [0, 0.0]
@@ -95,10 +96,10 @@ def _work() -> None:
 
         return act
 
-    # The two ways to the database: Django's cursors, and the store's own short one.
+    # The ways to the database: Django's cursors, and the store's own short ones.
     psycopg.Cursor.execute = counting(psycopg.Cursor.execute)  # type: ignore[method-assign]
     journal.fetch = counting(journal.fetch)  # type: ignore[assignment]
-    from tongban.config.wsgi import application
+    journal.fetch_prepared = counting(journal.fetch_prepared)  # type: ignore[assignment]
 
     cookies: dict[str, str] = {}
     for line in sys.stdin:
