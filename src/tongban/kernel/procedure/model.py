@@ -5,7 +5,7 @@ Built by the library from a practice folder and an adoption; the kernel never se
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
@@ -328,16 +328,31 @@ class Kind(Struct, frozen=True):
     steps: Mapping[str, Step]
     clocks: Mapping[str, ClockRule]
     phases: tuple[str, ...] = ()
+    leaving: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    """The steps that start at each stage; found in the steps."""
+    awaited: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    """The steps that each stage waits for; found in the stages and steps."""
+
+    def __post_init__(self) -> None:
+        """Asked for with every step and every row of a list, so found once."""
+        force_setattr(self, "leaving", {each: tuple(self._leaving(each)) for each in self.stages})
+        force_setattr(self, "awaited", {each: self._awaited(each) for each in self.stages})
 
     def steps_from(self, stage: str) -> tuple[Step, ...]:
-        return tuple(step for step in self.steps.values() if stage in step.source)
+        return self.leaving.get(stage, ())
 
     def next_from(self, stage: str) -> tuple[Step, ...]:
         """The steps that a stage waits for; where it names none, the first written that leads on from it."""
+        return self.awaited[stage]
+
+    def _leaving(self, stage: str) -> Iterator[Step]:
+        return (step for step in self.steps.values() if stage in step.source)
+
+    def _awaited(self, stage: str) -> tuple[Step, ...]:
         named = tuple(self.steps[name] for name in self.stages[stage].next)
         if named or self.stages[stage].kind is not StageKind.OPEN:
             return named
-        return tuple(s for s in self.steps_from(stage) if any(b.to not in ("", stage) for b in s.to))[:1]
+        return tuple(s for s in self.leaving[stage] if any(b.to not in ("", stage) for b in s.to))[:1]
 
     def samples(self) -> frozenset[str]:
         """Those that its steps draw for."""
