@@ -146,14 +146,19 @@ def desk(county: None, db: None, monkeypatch: pytest.MonkeyPatch) -> Desk:
 @pytest.fixture
 def sent_queries(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], list[str]]:
     """The statements that reach PostgreSQL while something is done, whoever sends them."""
+    from tongban.store import journal
+
     seen: list[str] = []
-    execute = psycopg.Cursor.execute
 
-    def counted(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
-        seen.append(str(query))
-        return execute(self, query, *args, **kwargs)
+    def counting(plain: Any) -> Any:
+        def counted(sender: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
+            seen.append(str(query))
+            return plain(sender, query, *args, **kwargs)
 
-    monkeypatch.setattr(psycopg.Cursor, "execute", counted)
+        return counted
+
+    for where, name in ((psycopg.Cursor, "execute"), (journal, "fetch"), (journal, "fetch_prepared")):
+        monkeypatch.setattr(where, name, counting(getattr(where, name)))
 
     def of(act: Callable[[], object]) -> list[str]:
         seen.clear()

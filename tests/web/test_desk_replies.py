@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,11 +14,11 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from desk_ground import Desk, county, desk
+from desk_ground import Desk, county, desk, sent_queries
 from tongban.apps.people.tokens import staff_token
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
-__all__ = ["county", "desk"]
+__all__ = ["county", "desk", "sent_queries"]
 
 RANDOM = {"outcome": "explained", "result": "您的来信收悉，感谢您的支持。", "basis": "按相关规定"}
 SOUND = {
@@ -95,6 +96,15 @@ def test_the_reviewer_reads_the_same_beside_the_approval(desk: Desk) -> None:
     sound = shown(desk.reviewer, answered(desk, **SOUND))
     assert HOLLOW not in sound
     assert "没有看出缺什么" in sound
+
+
+def test_the_page_of_a_reply_to_be_checked_asks_the_database_at_most_twelve_things(
+    desk: Desk, sent_queries: Callable[[Callable[[], object]], list[str]]
+) -> None:
+    number, client = answered(desk, **RANDOM), reader(desk.reviewer)
+    client.get(f"/desk/{number}/")
+    queries = sent_queries(lambda: client.get(f"/desk/{number}/"))
+    assert len(queries) <= 12, queries
 
 
 def test_nobody_else_reads_it(desk: Desk) -> None:

@@ -15,10 +15,11 @@ from tongban.api.v1.route import Answer, Asked, Given, No, Raw
 from tongban.api.v1.shapes import cases as shapes
 from tongban.apps.casework.files import LARGEST, Upload, keep, open_file
 from tongban.apps.casework.foresee import foresee
-from tongban.apps.casework.look import explain, hidden_from, look, relatives_of
+from tongban.apps.casework.look import explain, look
 from tongban.apps.casework.standing import standing
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
+from tongban.apps.casework.whole import visible, whole
 from tongban.apps.casework.worklist import Filter, worklist
 from tongban.apps.dispatch.finding import LOOSELY, twins
 from tongban.apps.office import office
@@ -117,23 +118,24 @@ def _unless_theirs(asked: Asked, number: str, step: str, refused: Refused) -> Re
     loaded = here.find(number)
     if isinstance(loaded, Refused):
         return refused
-    hidden = hidden_from(loaded.case, here, asked.acting, relatives_of(here, loaded.case), number)
     rule = here.procedure(loaded.case.adoption).kinds[loaded.case.kind].steps.get(step)
     open_to_all = rule is not None and any(who.relation is Relation.ANYONE for who in rule.by)
-    return refused if hidden is None or open_to_all else hidden
+    seen = visible(number, asked.acting, here)
+    return seen if isinstance(seen, Refused) and not open_to_all else refused
 
 
 def foresee_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:
     """What a step would bring, without taking it. Refuses exactly what taking it would refuse."""
-    seen = look(number, asked.acting)
+    here = office()
+    seen = whole(number, asked.acting, here)
     if isinstance(seen, Refused):
         return seen
-    found = foresee(number, body.step, body.answers, asked.acting)
-    if isinstance(found, Refused):
-        return No(found, _case_wording(asked, number))
-    remarks = weighed(number, body.step, body.answers, asked.acting)
+    foreseen = foresee(number, body.step, body.answers, asked.acting)
+    if isinstance(foreseen, Refused):
+        return No(foreseen, _case_wording(asked, number))
+    remarks = weighed(seen, body.step, body.answers, asked.acting, here)
     said = tuple(shapes.Remark.model_validate(each) for each in remarks)
-    return shapes.Foreseen(stage=found.stage, says=found.follows, remarks=said)
+    return shapes.Foreseen(stage=foreseen.stage, says=foreseen.follows, remarks=said)
 
 
 def deadlines(asked: Asked, number: str) -> Answer:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import cast
-
 from tongban.apps.acting import Acting
 from tongban.apps.casework.promises import promises
 from tongban.apps.casework.steps import Attempt, steps
@@ -19,9 +16,9 @@ from tongban.apps.casework.views import (
     Option,
     RelatedView,
 )
+from tongban.apps.casework.whole import Whole, visible, whole
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
-from tongban.apps.sight import unseen
 from tongban.apps.wording import Wording, clock_words, dated, due_moment, moment, say
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import derive
@@ -33,10 +30,6 @@ from tongban.kernel.procedure.drawing import drawing
 from tongban.kernel.procedure.model import Kind
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
-from tongban.store.batch import STEP, Loaded
-
-Relative = tuple[str, str, str, str, str, str, bool, str]
-"""id, relation, number, title, stage, outcome, settled, holder: the case itself first of all, and those beside it."""
 
 
 def look(
@@ -48,53 +41,17 @@ def look(
     is told to whoever has nothing to do with it.
     """
     here = here or office()
-    loaded = here.find(number)
-    if isinstance(loaded, Refused):
-        return loaded
-    relatives = relatives_of(here, loaded.case)
-    hidden = hidden_from(loaded.case, here, acting, relatives, number)
-    return hidden or _page(here, loaded, acting, relatives, entered)
+    found = whole(number, acting, here)
+    return found if isinstance(found, Refused) else page_of(found, acting, here, entered)
 
 
-def hidden_from(
-    case: Case, here: Office, acting: Acting, relatives: list[Relative], number: str
-) -> Refused | None:
-    """Why this reader may not see the case: to them it is not there. None when they may."""
-    return unseen(case, acting, here.county, [holder for *_, holder in relatives], number)
-
-
-_RELATIONS = {(True, False, False): "self", (False, True, False): "parent", (False, False, True): "joined"}
-
-
-def relatives_of(here: Office, case: Case) -> list[Relative]:
-    """The case itself, its parent, subcases and the case it follows, in one query."""
-    rows = here.journal.query(
-        """SELECT id::text, number, title, stage, outcome, standing <> 'open', holder, parent FROM store_case
-           WHERE county = %s AND (parent = %s::uuid OR id = ANY(%s::uuid[])) ORDER BY number""",
-        (here.county.code, case.id, [each for each in (case.id, case.parent, case.joined) if each]),
-    )
-    found = []
-    for id_, number, title, stage, outcome, settled, holder, _ in rows:
-        relation = _RELATIONS.get((id_ == case.id, id_ == case.parent, id_ == case.joined), "subcase")
-        words = (str(number), str(title), str(stage), str(outcome))
-        found.append((str(id_), relation, *words, bool(settled), str(holder)))
-    return found
-
-
-def _page(
-    here: Office,
-    loaded: Loaded,
-    acting: Acting,
-    relatives: list[Relative],
-    entered: Attempt | None,
-) -> CasePage:
-    case, language = loaded.case, acting.language
+def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None = None) -> CasePage:
+    """The page of a case that was read. ``entered`` is a refused attempt, kept as it was typed."""
+    case, events, contents, language = found.case, found.events, found.contents, acting.language
     wording = here.wording(case.adoption, language)
     kind = wording.procedure.kinds[case.kind]
     resident = acting.actor.kind is ActorKind.REQUESTER
     inside = any(post.unit == case.home for post in acting.actor.posts)
-    events = tuple(each.event() for each in here.journal.events(case.id) if each.kind == STEP)
-    contents = contents_of(here, case.id)
     clocks = _clocks(case, kind, wording, here, acting)
     related = [
         (
@@ -107,18 +64,17 @@ def _page(
                 settled,
             ),
         )
-        for _, relation, number, title, stage, outcome, settled, holder in relatives
+        for _, relation, number, title, stage, outcome, settled, holder in found.relatives
         if relation != "self"
     ]
     beside = dict(related)
-    title = next((title for _, relation, _, title, *_ in relatives if relation == "self"), "")
     running_promise = next((c for c in reversed(clocks) if c.promise), None)
     travelled = tuple((event.to, event.at) for event in events)
     ended = ended_by(events, case, wording, resident=resident)
     return CasePage(
         id=case.id,
         number=written(case.number),
-        title=title or say("case.untitled", language),
+        title=found.title or say("case.untitled", language),
         practice=wording.title(),
         kind=wording.of(f"kinds.{case.kind}", case.kind),
         stage=wording.stage(case.stage, case.outcome),
@@ -147,7 +103,7 @@ def _page(
             person=acting.actor.person,
             inside=inside,
         ),
-        steps=steps(here, loaded, acting, wording, kind, entered),
+        steps=steps(here, found.loaded, acting, wording, kind, entered),
         subcases=tuple(view for relation, view in related if relation == "subcase"),
         parent=beside.get("parent"),
         joined=beside.get("joined"),
@@ -162,20 +118,6 @@ def _page(
         received=inside,
         told=_told(events[0], contents, wording, kind),
     )
-
-
-def contents_of(here: Office, case: str) -> Contents:
-    """Erasable answers of a case that still exist, by event and field."""
-    rows = here.rows(
-        "SELECT seq, field, value FROM store_content WHERE county = %s AND chain = %s::uuid",
-        [here.county.code, case],
-    )
-    return {(seq, field): _read(text) for seq, field, text in cast("list[tuple[int, str, str]]", rows)}
-
-
-def _read(text: str) -> Value:
-    value = json.loads(text)
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _held_by(case: Case, kind: Kind, lead: RelatedView | None, here: Office, acting: Acting) -> str:
@@ -294,12 +236,10 @@ def _is_phone(name: str, wording: Wording) -> bool:
 def explain(number: str, acting: Acting) -> tuple[Explained, ...] | Refused:
     """How every due date of a case came about, line by line, with the documents it rests on."""
     here = office()
-    loaded = here.find(number)
-    if isinstance(loaded, Refused):
-        return loaded
-    hidden = hidden_from(loaded.case, here, acting, relatives_of(here, loaded.case), number)
-    if hidden is not None:
-        return hidden
+    seen = visible(number, acting, here)
+    if isinstance(seen, Refused):
+        return seen
+    loaded, _ = seen
     wording = here.wording(loaded.case.adoption, acting.language)
     return tuple(_explained(state, wording, here, acting) for state in loaded.case.clocks)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.look import hidden_from, relatives_of
 from tongban.apps.casework.views import Looked
+from tongban.apps.casework.whole import visible
 from tongban.apps.office import office
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
@@ -16,12 +16,10 @@ from tongban.store.values import content
 def lookers(number: str, acting: Acting) -> tuple[Looked, ...] | Refused:
     """Every look, the latest first. Refuses an unknown number and a reader who may not see the case."""
     here = office()
-    loaded = here.find(number)
-    if isinstance(loaded, Refused):
-        return loaded
-    hidden = hidden_from(loaded.case, here, acting, relatives_of(here, loaded.case), number)
-    if hidden is not None:
-        return hidden
+    seen = visible(number, acting, here)
+    if isinstance(seen, Refused):
+        return seen
+    loaded, _ = seen
     chain = chain_id(here.county.code, f"{LOOKED}/{loaded.case.id}")
     words = content(here.journal, chain)
     found = []

@@ -5,21 +5,22 @@ Computed from what stands there and forgotten: nothing is stored, counted or sho
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import groupby
 from typing import cast
 
 from msgspec import Struct
+from msgspec.json import decode
 
 from tongban.apps.acting import Acting
-from tongban.apps.office import Office, office
+from tongban.apps.casework.story import Contents
+from tongban.apps.casework.whole import Whole
+from tongban.apps.office import Office
 from tongban.apps.replies.judging import Finding, Matter, Reply, Said, Weight, judge
 from tongban.apps.replies.nearness import Matters
 from tongban.apps.wording import say
 from tongban.kernel.case import Case
 from tongban.kernel.commands import ActorKind
-from tongban.kernel.events import Event
 from tongban.kernel.form import Form
 from tongban.kernel.procedure.answering import (
     answers,
@@ -29,8 +30,6 @@ from tongban.kernel.procedure.answering import (
     reply_fields,
 )
 from tongban.kernel.procedure.model import Kind, Procedure
-from tongban.kernel.refusal import Refused
-from tongban.store.batch import STEP
 
 LATELY = 200
 """How many settled cases of the same kind and receiving unit a reply is compared with, the latest."""
@@ -51,37 +50,31 @@ class _Beside(Struct, frozen=True):
     matters: Matters
 
 
-def weighed(number: str, step: str, given: Mapping[str, object], acting: Acting) -> tuple[Remark, ...]:
+def weighed(
+    found: Whole, step: str, given: Mapping[str, object], acting: Acting, here: Office
+) -> tuple[Remark, ...]:
     """What to look at again in the reply that ``given`` would send, or that ``step`` passes judgement on.
 
     () for a step that has nothing to do with a reply, for a requester, and where all seems well. Whoever calls
     has made sure that the step is this reader's to take.
     """
-    here = office()
-    loaded = here.find(number)
-    if isinstance(loaded, Refused) or acting.actor.kind is ActorKind.REQUESTER:
+    if acting.actor.kind is ActorKind.REQUESTER:
         return ()
-    case = loaded.case
-    procedure = here.procedure(case.adoption)
-    kind = procedure.kinds[case.kind]
+    procedure = here.procedure(found.case.adoption)
+    kind = procedure.kinds[found.case.kind]
     rule = kind.steps.get(step)
     if rule is None:
         return ()
-    judged = judged_answers(kind, case.stage, rule)
+    judged = judged_answers(kind, found.case.stage, rule)
     if not judged and not answers(rule):
         return ()
-    events = tuple(each.event() for each in here.journal.events(case.id) if each.kind == STEP)
-    contents = _contents(here, case.id)
-    if judged:
-        reply = _sent(events, contents, judged, kind, procedure)
-    else:
-        reply = _reply(procedure.forms.get(rule.form), given)
+    asked = procedure.forms.get(rule.form)
+    reply = _sent(found, judged, kind, procedure) if judged else _reply(asked, given)
     if reply is None or not reply.whole.strip():
         return ()
-    beside = _beside(here, case, kind, procedure)
-    matter = _matter(here, case, events[0], contents, kind, procedure)
-    found = judge(matter, reply, beside.replies, beside.matters)
-    return tuple(_said(each, acting.language) for each in found)
+    beside = _beside(here, found.case, kind, procedure)
+    remarks = judge(_matter(found, kind, procedure), reply, beside.replies, beside.matters)
+    return tuple(_said(each, acting.language) for each in remarks)
 
 
 def _said(finding: Finding, language: str) -> Remark:
@@ -100,47 +93,25 @@ def _reply(form: Form | None, given: Mapping[str, object]) -> Reply | None:
     return Reply(texts, any(given.get(field.id) for field in dated_fields(form)), parts)
 
 
-def _sent(
-    events: Iterable[Event],
-    contents: Mapping[tuple[int, str], object],
-    judged: frozenset[str],
-    kind: Kind,
-    procedure: Procedure,
-) -> Reply | None:
+def _sent(found: Whole, judged: frozenset[str], kind: Kind, procedure: Procedure) -> Reply | None:
     """The last reply of these steps, as much of it as was not erased."""
-    last = next((event for event in reversed(tuple(events)) if event.step in judged), None)
+    last = next((event for event in reversed(found.events) if event.step in judged), None)
     if last is None:
         return None
     form = procedure.forms.get(kind.steps[last.step].form)
-    return _reply(form, {**_at(contents, last.seq), **last.facts})
+    return _reply(form, {**_at(found.contents, last.seq), **last.facts})
 
 
-def _matter(
-    here: Office,
-    case: Case,
-    first: Event,
-    contents: Mapping[tuple[int, str], object],
-    kind: Kind,
-    procedure: Procedure,
-) -> Matter:
+def _matter(found: Whole, kind: Kind, procedure: Procedure) -> Matter:
     """The written answers of the opening step, and the title under which the case is listed."""
+    first = found.events[0]
     form = procedure.forms.get(kind.steps[first.step].form) if first.step in kind.steps else None
-    told = {**_at(contents, first.seq), **first.facts}
+    told = {**_at(found.contents, first.seq), **first.facts}
     body = "\n".join(str(told[f.id]) for f in (matter_fields(form) if form else ()) if told.get(f.id))
-    sql = "SELECT title FROM store_case WHERE county = %s AND id = %s::uuid"
-    rows = here.rows(sql, [here.county.code, case.id])
-    return Matter(str(rows[0][0]) if rows else "", body)
+    return Matter(found.title, body)
 
 
-def _contents(here: Office, case: str) -> dict[tuple[int, str], object]:
-    rows = here.rows(
-        "SELECT seq, field, value FROM store_content WHERE county = %s AND chain = %s::uuid",
-        [here.county.code, case],
-    )
-    return {(seq, field): json.loads(text) for seq, field, text in cast("list[tuple[int, str, str]]", rows)}
-
-
-def _at(contents: Mapping[tuple[int, str], object], seq: int) -> dict[str, object]:
+def _at(contents: Contents, seq: int) -> dict[str, object]:
     return {field: value for (at, field), value in contents.items() if at == seq}
 
 
@@ -176,7 +147,7 @@ def _beside(here: Office, case: Case, kind: Kind, procedure: Procedure) -> _Besi
     for _, group in groupby(every, key=lambda row: row[0]):
         of_one = list(group)
         last = max((seq for _, _, seq, field, _ in of_one if field in replying), default=0)
-        texts = {(seq, field): str(json.loads(value)) for _, _, seq, field, value in of_one}
+        texts = {(seq, field): str(decode(value)) for _, _, seq, field, value in of_one}
         replies.append(
             "\n".join(text for (seq, field), text in texts.items() if seq == last and field in replying)
         )

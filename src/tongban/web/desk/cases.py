@@ -14,10 +14,11 @@ from msgspec.structs import replace
 from tongban.apps.acting import Acting
 from tongban.apps.casework.files import media_types, open_file
 from tongban.apps.casework.foresee import foresee
-from tongban.apps.casework.look import explain, look
+from tongban.apps.casework.look import explain, look, page_of
 from tongban.apps.casework.refused import in_words
 from tongban.apps.casework.take import take
 from tongban.apps.casework.views import CasePage, Taken
+from tongban.apps.casework.whole import Whole, whole
 from tongban.apps.casework.worklist import next_up
 from tongban.apps.dispatch.finding import LOOSELY, twins
 from tongban.apps.office import Office, office
@@ -44,20 +45,21 @@ def case_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse
     """A whole case. ``?step=merge&into=…`` opens a step with something filled in already."""
     here, opened = office(), request.GET.get("step", "")
     attempt = (opened, answers_of(request.GET), None) if opened else None
-    page = look(number, acting, entered=attempt, here=here)
-    if isinstance(page, Refused):
-        return errors.refused(request, page)
-    context = case_context(page, acting, here)
+    found = whole(number, acting, here)
+    if isinstance(found, Refused):
+        return errors.refused(request, found)
+    page = page_of(found, acting, here, attempt)
+    context = case_context(page, found, acting, here)
     if SUGGEST in request.GET:
         context["offers"] = {s.id: offer_for_case(page, s, acting) for s in page.steps if s.id == opened}
     return render(request, "desk/case.html", context)
 
 
 def case_context(
-    page: CasePage, acting: Acting, here: Office, given: Mapping[str, object] | None = None
+    page: CasePage, found: Whole, acting: Acting, here: Office, given: Mapping[str, object] | None = None
 ) -> dict[str, object]:
     """What the template of a case needs. ``given`` is what was entered into the step that was tried."""
-    forms = step_forms(page.steps, remarks=remarks(page, acting, given))
+    forms = step_forms(page.steps, remarks=remarks(page, found, acting, here, given))
     return {
         "page": page,
         "forms": forms,
@@ -73,11 +75,11 @@ def case_context(
 
 
 def remarks(
-    page: CasePage, acting: Acting, given: Mapping[str, object] | None
+    page: CasePage, found: Whole, acting: Acting, here: Office, given: Mapping[str, object] | None
 ) -> dict[str, tuple[Remark, ...]]:
     """What to look at again in a reply: in the one that was entered, and in the one that waits for judgement."""
     return {
-        step.id: weighed(page.number, step.id, given or {}, acting)
+        step.id: weighed(found, step.id, given or {}, acting, here)
         for step in page.steps
         if step.checks or (step.answers and step.tried and given)
     }
@@ -120,10 +122,11 @@ def _refused(
 ) -> HttpResponse:
     """The case as it stands now, with the attempt in its form; without the form, what was written beside."""
     here = office()
-    page = look(number, acting, entered=(step, answers, refused), here=here)
-    if isinstance(page, Refused):
-        return errors.refused(request, page)
-    context = case_context(page, acting, here, answers)
+    found = whole(number, acting, here)
+    if isinstance(found, Refused):
+        return errors.refused(request, found)
+    page = page_of(found, acting, here, (step, answers, refused))
+    context = case_context(page, found, acting, here, answers)
     context["unsent"] = unsent(request, page, step, answers)
     if not any(each.tried and not each.blocked for each in page.steps):
         context["unsent_files"] = bool(request.FILES)
@@ -160,15 +163,16 @@ def weigh(request: HttpRequest, acting: Acting, number: str, step: str) -> HttpR
     part = bool(request.headers.get("HX-Request"))
     answers = answers_of(request.POST) if part else sent(request, acting).answers
     here = office()
-    page = look(number, acting, entered=(step, answers, None), here=here)
-    if isinstance(page, Refused):
-        return errors.refused(request, page)
+    found = whole(number, acting, here)
+    if isinstance(found, Refused):
+        return errors.refused(request, found)
+    page = page_of(found, acting, here, (step, answers, None))
     mine = any(each.id == step and each.answers for each in page.steps)
     if not part:
-        context = case_context(page, acting, here, answers)
+        context = case_context(page, found, acting, here, answers)
         context["unsent"] = unsent(request, page, step, answers)
         return render(request, "desk/case.html", context)
-    said = weighed(number, step, answers, acting) if mine and answers else None
+    said = weighed(found, step, answers, acting, here) if mine and answers else None
     return render(request, "desk/remarks.html", {"remarks": said})
 
 

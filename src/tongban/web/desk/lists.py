@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from msgspec import Struct
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.filtering import filters
@@ -37,9 +37,9 @@ class Tab(Struct, frozen=True):
 def filter_of(asked: QueryDict) -> Filter:
     """The filter that an address asks for; what it does not know shows the list that waits."""
     texts = {
-        each.name: asked.get(each.name, "").strip()[:LONGEST]
-        for each in fields(Filter)
-        if each.name not in ("view", "late")
+        name: asked.get(name, "").strip()[:LONGEST]
+        for name in Filter.__struct_fields__
+        if name not in ("view", "late")
     }
     view = asked.get("view", "")
     return Filter(view=view if view in (*VIEWS, ALL) else VIEWS[0], late=asked.get("late") == "1", **texts)
@@ -47,7 +47,7 @@ def filter_of(asked: QueryDict) -> Filter:
 
 def address(wanted: Filter) -> str:
     """The query of an address that shows exactly this, without what is not set."""
-    said = {each.name: getattr(wanted, each.name) for each in fields(Filter)}
+    said = {name: getattr(wanted, name) for name in Filter.__struct_fields__}
     said = {name: "1" if value is True else value for name, value in said.items() if value}
     if said.get("view") == VIEWS[0]:
         del said["view"]

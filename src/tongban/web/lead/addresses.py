@@ -7,12 +7,11 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
-from msgspec.structs import fields
 
 from tongban.apps.supervision.views import Measure, Watched
 from tongban.apps.supervision.watching import SETTLED, STATES, Watch
 
-NAMES = tuple(each.name for each in fields(Watch))
+NAMES = Watch.__struct_fields__
 LONGEST = 100
 """Characters of one part of a filter."""
 

@@ -1,0 +1,92 @@
+"""All that is stored of one case, read once for everything that is made of it, for somebody who may see it."""
+
+from __future__ import annotations
+
+import json
+from typing import cast
+
+from msgspec import Struct
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.story import Contents
+from tongban.apps.office import Office
+from tongban.apps.sight import unseen
+from tongban.kernel.case import Case
+from tongban.kernel.events import Event
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.store.batch import STEP, Loaded
+
+Relative = tuple[str, str, str, str, str, str, bool, str]
+"""id, relation, number, title, stage, outcome, settled, holder: the case itself first of all, and those beside it."""
+
+
+class Whole(Struct, frozen=True):
+    """A case with its relatives, the events of its chain and the answers that were not erased."""
+
+    loaded: Loaded
+    relatives: tuple[Relative, ...]
+    events: tuple[Event, ...]
+    contents: Contents
+
+    @property
+    def case(self) -> Case:
+        return self.loaded.case
+
+    @property
+    def title(self) -> str:
+        """The title under which it is listed; "" for a case without one."""
+        return next((title for _, relation, _, title, *_ in self.relatives if relation == "self"), "")
+
+
+def whole(number: str, acting: Acting, here: Office) -> Whole | Refused:
+    """Refuses an unknown number, and a reader who may not see the case in the same way: not even that it exists
+    is told to whoever has nothing to do with it."""
+    seen = visible(number, acting, here)
+    if isinstance(seen, Refused):
+        return seen
+    loaded, relatives = seen
+    events = tuple(each.event() for each in here.journal.events(loaded.case.id) if each.kind == STEP)
+    return Whole(loaded, relatives, events, _contents(here, loaded.case.id))
+
+
+def visible(number: str, acting: Acting, here: Office) -> tuple[Loaded, tuple[Relative, ...]] | Refused:
+    """A case and those beside it, for whoever may see it; refused like a whole one."""
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return loaded
+    relatives = _relatives(here, loaded.case)
+    hidden = unseen(loaded.case, acting, here.county, [holder for *_, holder in relatives], number)
+    return hidden or (loaded, relatives)
+
+
+_RELATIONS = {(True, False, False): "self", (False, True, False): "parent", (False, False, True): "joined"}
+
+
+def _relatives(here: Office, case: Case) -> tuple[Relative, ...]:
+    """The case itself, its parent, subcases and the case it follows, in one query."""
+    rows = here.journal.query(
+        """SELECT id::text, number, title, stage, outcome, standing <> 'open', holder, parent FROM store_case
+           WHERE county = %s AND (parent = %s::uuid OR id = ANY(%s::uuid[])) ORDER BY number""",
+        (here.county.code, case.id, [each for each in (case.id, case.parent, case.joined) if each]),
+    )
+    found = []
+    for id_, number, title, stage, outcome, settled, holder, _ in rows:
+        relation = _RELATIONS.get((id_ == case.id, id_ == case.parent, id_ == case.joined), "subcase")
+        words = (str(number), str(title), str(stage), str(outcome))
+        found.append((str(id_), relation, *words, bool(settled), str(holder)))
+    return tuple(found)
+
+
+def _contents(here: Office, case: str) -> Contents:
+    """Erasable answers of a case that still exist, by event and field."""
+    rows = here.rows(
+        "SELECT seq, field, value FROM store_content WHERE county = %s AND chain = %s::uuid",
+        [here.county.code, case],
+    )
+    return {(seq, field): _read(text) for seq, field, text in cast("list[tuple[int, str, str]]", rows)}
+
+
+def _read(text: str) -> Value:
+    value = json.loads(text)
+    return tuple(value) if isinstance(value, list) else value
