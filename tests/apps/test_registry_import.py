@@ -42,7 +42,7 @@ def test_a_row_becomes_a_case_that_was_kept_or_missed_when_it_really_was(tmp_pat
     rows = {row.title: row for row in CaseRow.objects.filter(channel="import")}
     assert rows["路灯不亮"].opened_at == datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
     assert rows["路灯不亮"].standing == "end"
-    assert rows["占道"].standing == "open"
+    assert rows["摊位占了人行道"].standing == "open"
     assert rows["井盖响"].settled_at > datetime(2026, 4, 20, 2, 0, tzinfo=UTC)
 
 

@@ -16,6 +16,7 @@ def cases(voice: Voice, options: argparse.Namespace) -> int:
     from tongban.apps.adoption.shelf import share
     from tongban.apps.dispatch.offering import offer
     from tongban.apps.dispatch.suggest import Message
+    from tongban.apps.office import office
     from tongban.apps.registry.importing import MORE_FAULTS, import_cases
 
     acting = operator(voice.language)
@@ -43,6 +44,11 @@ def cases(voice: Voice, options: argparse.Namespace) -> int:
     voice.say("import.done", cases=done.cases, events=done.events, known=done.known)
     if done.promised:
         voice.say("import.promises", kept=done.promised - done.late, late=done.late, open_late=done.open_late)
+    if done.overdue:
+        units = office().names.unit
+        voice.say("import.overdue", count=sum(n for _, n in done.overdue))
+        for unit, n in done.overdue:
+            voice.say("import.overdue_at", unit=units(unit, voice.language), count=n)
     if done.doubts:
         voice.warn("import.doubts", count=len(done.doubts))
         for each in done.doubts:

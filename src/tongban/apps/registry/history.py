@@ -20,7 +20,7 @@ from tongban.kernel.county import County
 from tongban.kernel.events import Event, Settled
 from tongban.kernel.form import FieldKind
 from tongban.kernel.procedure.decide import Decided, decide
-from tongban.kernel.procedure.ladder import ring
+from tongban.kernel.procedure.ladder import ring, take_over
 from tongban.kernel.procedure.model import Procedure, Step, Trigger
 from tongban.kernel.refusal import Refused
 from tongban.library.triggers import triggered
@@ -72,6 +72,13 @@ class History(Struct):
         if isinstance(decided, Decided):
             self._keep(decided, at)
         return decided
+
+    def hand_over(self, at: datetime) -> None:
+        """Everything that was told goes on here from now: what only reminds of the past is left out."""
+        for case in list(self.cases.values()):
+            decided = take_over(self.procedure(case), case, self.scene(case, at))
+            if decided is not None:
+                self._keep(decided, at)
 
     def scene(self, case: Case | None, at: datetime, related: Mapping[str, Related] | None = None) -> Scene:
         """What a decision about a case may look at."""

@@ -24,7 +24,7 @@ class _Shape(BaseModel):
 
 
 class AnswerPlan(_Shape):
-    """Where an answer comes from: exactly one of the four."""
+    """Where an answer comes from: exactly one of the four. A cell of fewer than ``least`` characters says nothing."""
 
     column: Id | None = None
     is_: str | bool | int | None = Field(None, alias="is")
@@ -32,6 +32,7 @@ class AnswerPlan(_Shape):
     division: Id | None = None
     otherwise: str = ""
     part: int = Field(0, ge=0, le=2)
+    least: int = Field(1, ge=1, le=80)
 
     @property
     def source(self) -> str:

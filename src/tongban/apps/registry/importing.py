@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -33,7 +34,7 @@ class Imported(Struct, frozen=True):
     """``cases`` are new; ``known`` had been imported before; ``events`` were written.
 
     ``late`` counts laps of promising clocks that were missed, of ``promised`` that ended; ``open_late`` those
-    that still run and have run out. ``ignored`` are headers that nothing was taken from. ``doubts`` are what
+    that still run and have run out. ``overdue`` counts open cases that are late, by holder, most first. ``ignored`` are headers that nothing was taken from. ``doubts`` are what
     somebody should look at again in the rows that were imported.
     """
 
@@ -43,6 +44,7 @@ class Imported(Struct, frozen=True):
     promised: int
     late: int
     open_late: int
+    overdue: tuple[tuple[str, int], ...]
     ignored: tuple[str, ...]
     doubts: tuple[Refused, ...] = ()
 
@@ -106,8 +108,12 @@ def _counted(history: History, say: Say) -> Iterator[Append]:
 def _imported(done: Told, ignored: tuple[str, ...], now: datetime) -> Imported:
     history = done.history
     promised = late = open_late = 0
+    overdue: Counter[str] = Counter()
     for case in history.cases.values():
         clocks = history.procedure(case).kinds[case.kind].clocks
+        due = case.due()
+        if case.settled_at is None and due is not None and due <= now:
+            overdue[case.holder] += 1
         for state in case.clocks:
             # A clock that ended where it began (a step taken at once) promised nothing to anybody.
             if not clocks[state.clock].promise or state.ended == state.started:
@@ -117,4 +123,14 @@ def _imported(done: Told, ignored: tuple[str, ...], now: datetime) -> Imported:
             open_late += state.ended is None and state.due is not None and state.due <= now
     events = sum(len(each) for each in history.events.values())
     cases = len(history.cases)
-    return Imported(cases, done.known, events, promised, late, open_late, ignored, done.doubts)
+    return Imported(
+        cases,
+        done.known,
+        events,
+        promised,
+        late,
+        open_late,
+        tuple(overdue.most_common()),
+        ignored,
+        done.doubts,
+    )

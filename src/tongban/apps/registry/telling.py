@@ -23,9 +23,9 @@ from tongban.kernel.form.answers import answer
 from tongban.kernel.procedure.model import Relation, Step
 from tongban.kernel.refusal import Refused
 from tongban.store.models import CaseRow
+from tongban.store.models.cases import IMPORTED
 from tongban.store.values import contents, latest
 
-CHANNEL = "import"
 SET = 1_000
 ID, TITLE, BODY = "id", "title", "body"
 """Columns that every sheet of cases has."""
@@ -90,6 +90,8 @@ class Teller:
             )
             found += _placed(row, [*wrong, *faults], sheet.headers)
             doubts += _placed(row, unsure, sheet.headers)
+        if not found:
+            history.hand_over(self.now)
         order = _order(sheet.headers)
         return Told(history, known, tuple(_once(sorted(found, key=order))), tuple(sorted(doubts, key=order)))
 
@@ -186,7 +188,7 @@ class Teller:
 
     def _opening(self, case_id: str, at: datetime) -> Opening:
         county = self.here.county.code
-        return Opening(case_id, new_number(at), self.adoption, self.plan.kind, self.home, county, CHANNEL)
+        return Opening(case_id, new_number(at), self.adoption, self.plan.kind, self.home, county, IMPORTED)
 
     def _at(self, step: StepPlan, row: Row, case: Case | None) -> datetime | None:
         """When it happened; None when that is not yet."""
@@ -203,7 +205,7 @@ class Teller:
             return THE_SYSTEM
         rule = self.procedure.kinds[self.plan.kind].steps[step.step]
         unit = self._unit(rule, step.by, case)
-        return Actor(ActorKind.PERSON, f"{CHANNEL}/{step.by}", (Post(unit, step.by),))
+        return Actor(ActorKind.PERSON, f"{IMPORTED}/{step.by}", (Post(unit, step.by),))
 
     def _unit(self, rule: Step, role: str, case: Case | None) -> str:
         relations = {who.relation for who in rule.by if who.role == role}
@@ -223,7 +225,8 @@ class Teller:
         if plan.is_ is not None:
             return plan.is_
         if plan.column is not None:
-            text = row.text(plan.column) or plan.otherwise
+            text = row.text(plan.column)
+            text = text if len(text) >= plan.least else plan.otherwise
             return _part(text, plan.part)
         if plan.category is not None:
             given = row.text(plan.category)

@@ -58,6 +58,7 @@ def overview(acting: Acting, wanted: Watch) -> Overview:
         units_overseen=len(scope.below(focus, here.county)) if focus else len(scope.units),
         now=moment(acting.now, acting.language),
         total=_sum(by_unit.values()),
+        imported=found.imported,
         units=units,
         idle=idle,
         up=_up(here, scope, wanted.unit),

@@ -23,6 +23,7 @@ from tongban.apps.supervision.scope import SUPERIOR, Scope
 from tongban.apps.supervision.views import AGES, Standing
 from tongban.apps.supervision.watching import SETTLED, Watch, bounds
 from tongban.apps.wording import SOON
+from tongban.store.models.cases import IMPORTED
 
 WAITS = ("stopped", "requester", "own", "other")
 """Whom an open case waits for."""
@@ -68,13 +69,15 @@ class Group(Struct, frozen=True):
 
 
 class Look(Struct, frozen=True):
-    """What one statement brought. ``latest`` is by practice and kind, ``raised`` with notice and moment."""
+    """What one statement brought. ``latest`` is by practice and kind, ``raised`` with notice and moment.
+    ``imported`` counts those that are late and came from an old list."""
 
     groups: tuple[Group, ...]
     longest: tuple[Counted, ...]
     oldest: tuple[Old, ...]
     raised: tuple[tuple[Seen, str, datetime], ...]
     latest: Mapping[tuple[str, str], list[Seen]]
+    imported: int
 
 
 _GROUPS = f"""
@@ -103,6 +106,10 @@ _RAISED = f"""
     JOIN store_case ON id = chain AND {{where}}
     ORDER BY at DESC LIMIT {RAISED * 4}
 """  # noqa: S608 - constants only
+_IMPORTED = f"""
+    SELECT 'imported', NULL::uuid, count(*)::text FROM store_case
+    WHERE {{where}} AND channel = '{IMPORTED}' AND waiting <> '' AND next_due <= %s
+"""  # noqa: S608 - constants only
 _LATEST = f"""
     SELECT 'latest', id, NULL FROM (
         (SELECT id, opened_at FROM store_case WHERE {{where}} AND practice = %s AND kind = %s
@@ -123,6 +130,7 @@ def look(here: Office, scope: Scope, wanted: Watch, kinds: Sequence[tuple[str, s
         (_LONGEST, values),
         (_OLDEST, [*values, here.county.code]),
         (_RAISED, [here.county.code, *values]),
+        (_IMPORTED, [*values, now]),
         *((_LATEST, [*values, *kind, *lately_values, *kind]) for kind in kinds),
     ]
     every = " UNION ALL ".join(f"({way.format(where=where, lately=lately)})" for way, _ in ways)
@@ -140,9 +148,13 @@ def _read(rows: list[tuple[object, ...]]) -> Look:
     longest: list[Counted] = []
     raised: dict[str, tuple[Seen, str, datetime]] = {}
     latest: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+    imported = 0
     for reason, told, counts, *columns in rows:
         if reason == "group":
             groups.append(Group(*json.loads(cast("str", told))))
+            continue
+        if reason == "imported":
+            imported = int(cast("str", told))
             continue
         if reason == "oldest":
             oldest.append(Old(*json.loads(cast("str", told))))
@@ -163,4 +175,5 @@ def _read(rows: list[tuple[object, ...]]) -> Look:
         tuple(oldest),
         tuple(sorted(raised.values(), key=lambda each: each[2], reverse=True))[:RAISED],
         {kind: sorted(found, key=lambda row: row.opened_at, reverse=True) for kind, found in latest.items()},
+        imported,
     )

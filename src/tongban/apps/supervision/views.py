@@ -139,6 +139,8 @@ class Overview(Struct, frozen=True):
     units_overseen: int
     now: str
     total: Standing
+    imported: int
+    """late ones that came from an old list"""
     units: tuple[UnitLine, ...]
     idle: int
     up: str

@@ -31,7 +31,7 @@ from tongban.kernel.events import (
 )
 from tongban.kernel.expression import Expression
 from tongban.kernel.procedure.evolve import Draft
-from tongban.kernel.procedure.model import ClockRule, Extend, Kind, LimitRule, Suspend
+from tongban.kernel.procedure.model import ClockRule, Extend, Kind, LimitRule, Notify, Suspend
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 
@@ -166,6 +166,24 @@ def extend(follow: Extend, kind: Kind, draft: Draft, calendar: Calendar) -> Iter
         else:
             wake = wake_of(kind.clocks[clock], calendar, due.at, state.rung)
             yield ClockExtended(clock, follow.limit, due.at, due.provisional, wake)
+
+
+def ahead(kind: Kind, state: ClockState, calendar: Calendar, now: datetime) -> ClockRung | None:
+    """The ladder from its first rung that lies after ``now`` or does more than tell somebody; None when it stands there."""
+    rule = kind.clocks[state.clock]
+    n, wake = state.rung, state.wake
+    while wake is not None and wake <= now and (step := rule.rung(n)) is not None and _tells(kind, step.step):
+        n += 1
+        wake = wake_of(rule, calendar, state.due, n)
+    return ClockRung(rule.id, n, wake) if n != state.rung else None
+
+
+def _tells(kind: Kind, step: str) -> bool:
+    """Whether a step leaves the case as it is and merely gives notice."""
+    rule = kind.steps[step]
+    return not any(branch.to for branch in rule.to) and all(
+        isinstance(each, Notify) for each in rule.may_follow
+    )
 
 
 def rung(rule: ClockRule, state: ClockState, calendar: Calendar) -> ClockRung:

@@ -43,7 +43,9 @@ PASSED = "passed"
 """A rung of a ladder whose step was refused is climbed all the same."""
 RECALCULATED = "recalculated"
 """Due dates follow a new calendar."""
-RESERVED = frozenset({PASSED, RECALCULATED})
+TAKEN_OVER = "taken_over"
+"""A case of the past goes on here: of its ladders what lay before, and would only tell somebody, is left out."""
+RESERVED = frozenset({PASSED, RECALCULATED, TAKEN_OVER})
 """Steps of the kernel itself; no practice may name one so. What they say is not an answer to anything."""
 
 

@@ -1,4 +1,4 @@
-"""What time does to a case: rungs of its ladders that fall due, and due dates that a new calendar moves."""
+"""What time does to a case: rungs of its ladders that fall due, due dates that a new calendar moves, cases of the past."""
 
 from __future__ import annotations
 
@@ -51,6 +51,22 @@ def ring(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
         return decided
     follow = clocks.rung(rule, state, scene.county.calendar)
     return _reserved(case, evolve.PASSED, (follow,), scene, {"step": rung.step, "refused": decided.code})
+
+
+def take_over(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
+    """Let the ladders of a case that comes from elsewhere begin now; None when nothing of them lies before.
+
+    Who is told of a delay learns that it has just come about; a reminder whose moment lay before anybody here knew of the
+    case would say so of long ago. What is late stays late: no due date moves. ``late`` names the clocks
+    that had run out. Rungs that do more than tell somebody are left for the sweep.
+    """
+    kind = procedure.kinds[case.kind]
+    if too_early(case, scene):
+        return None
+    found = [clocks.ahead(kind, state, scene.county.calendar, scene.now) for state in case.running()]
+    follows: tuple[Consequence, ...] = tuple(each for each in found if each is not None)
+    late = tuple(s.clock for s in case.running() if s.due is not None and s.due <= scene.now)
+    return _reserved(case, evolve.TAKEN_OVER, follows, scene, {"late": late}) if follows else None
 
 
 def recalculate(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:

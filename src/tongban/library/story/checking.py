@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tongban.kernel.procedure.evolve import RESERVED
 from tongban.kernel.record import CONSEQUENCES
 from tongban.kernel.refusal import Refused
 from tongban.library.counties import scenario_spec
@@ -31,7 +32,7 @@ class _Known:
 
     def __init__(self, practice: Practice) -> None:
         kinds = practice.kinds.values()
-        self.steps = {step for kind in kinds for step in kind.steps} | {"passed", "recalculated"}
+        self.steps = {step for kind in kinds for step in kind.steps} | RESERVED
         self.stages = {stage for kind in kinds for stage in kind.stages}
         self.clocks = {clock for clocks in practice.clocks.values() for clock in clocks}
         self.units = {unit.id for unit in scenario_spec().units}

@@ -6,6 +6,8 @@ from django.db import models
 
 OPEN = models.Q(standing="open")
 SETTLED = models.Q(settled_at__isnull=False)
+IMPORTED = "import"
+"""The channel of cases that come from an old list."""
 
 
 class CaseRow(models.Model):
@@ -69,6 +71,11 @@ class CaseRow(models.Model):
                 condition=OPEN,
             ),
             models.Index(fields=["county", "home", "next_due", "id"], name="case_home", condition=OPEN),
+            models.Index(
+                fields=["county", "next_due"],
+                name="case_imported",
+                condition=OPEN & models.Q(channel=IMPORTED),
+            ),
             models.Index(
                 fields=["county", "opened_at", "id"],
                 include=["holder", "waiting", "practice", "kind"],
