@@ -55,6 +55,13 @@ def test_a_case_waits_for_the_post_whose_work_it_is_not_for_everybody_of_the_uni
     assert numbers(reader(desk.reviewer).get("/desk/")) == [checked]
 
 
+def test_what_a_requester_wrote_stands_in_the_list_as_written_and_never_as_markup(desk: Desk) -> None:
+    desk.register('"><b onclick=x>路灯</b> & 𠀀 不亮')
+    page = reader(desk.dispatcher).get("/desk/").content.decode()
+    assert "&quot;&gt;&lt;b onclick=x&gt;路灯&lt;/b&gt; &amp; 𠀀 不亮</a>" in page
+    assert "<b onclick" not in page
+
+
 def test_a_merged_case_waits_for_nobody_and_is_shown_with_its_lead(desk: Desk) -> None:
     lead = desk.dispatched()
     merged = desk.step(desk.register(), "merge", desk.dispatcher, into=lead)

@@ -14,7 +14,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from msgspec.structs import replace
 
-from tongban.apps.casework.views import FieldView, Option
+from tongban.apps.casework.views import FieldView, Option, Row
 from tongban.web.desk.forms import PICKED
 
 
@@ -62,6 +62,24 @@ def _around(prefix: str) -> tuple[str, str]:
     del prefix  # part of what ``reverse`` answers
     before, _, after = reverse("desk_case", args=[_PLACE]).partition(_PLACE)
     return before, after
+
+
+@register.simple_tag
+def lines(rows: Sequence[Row]) -> SafeString:
+    """The lines of a worklist, written like ``options``: in a template they take a sixth of the whole page's time."""
+    return SafeString("".join(map(_line, rows)))
+
+
+def _line(row: Row) -> str:
+    due = f'<span class="due soft small">{escape(row.due)}</span>' if row.due else ""
+    category = f'<span class="soft small category">{escape(row.category)}</span>' if row.category else ""
+    title = escape(row.title)
+    return (
+        f'<tr data-row><td class="clock"><span class="state {row.tone}">{escape(row.clock)}</span>{due}</td>'
+        f'<th scope="row" class="title"><a class="cover" href="{case_url(row.number)}" title="{title}">{title}</a>'
+        f"{category}</th><td>{escape(row.stage)}</td><td>{escape(row.holder)}</td><td>{escape(row.place)}</td>"
+        f'<td class="number soft">{escape(row.number)}</td></tr>\n'
+    )
 
 
 @register.simple_tag
