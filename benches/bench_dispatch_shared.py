@@ -1,6 +1,6 @@
 """Every figure of ``docs/explanation/dispatch.md`` on the shared real data, each with the split that it is on.
 
-``python -m benches.bench_dispatch_shared [categories short few units places]``; all by default, about ten minutes on one
+``python -m benches.bench_dispatch_shared [categories short few units places matters]``; all by default, about ten minutes on one
 core. The data are beside the repository or where ``TONGBAN_SHARED`` says; they are not in it.
 """
 
@@ -24,9 +24,11 @@ from sklearn.model_selection import GroupKFold
 from tongban.apps.dispatch.characters import joined
 from tongban.apps.dispatch.evaluation import Scores, evaluate
 from tongban.apps.dispatch.labelled import examples_of
+from tongban.apps.dispatch.model import Model
 from tongban.apps.dispatch.place import FoundDivision, Gazetteer, NamedDivision
 from tongban.apps.dispatch.scheme import Scheme, path_of
 from tongban.apps.dispatch.scoring import calibration_error, macro_f1
+from tongban.apps.dispatch.suggest import Message, matters_apart
 from tongban.apps.dispatch.train import Example, train
 from tongban.apps.dispatch.unit_names import UnitNames
 from tongban.apps.dispatch.units import Dispatched, UnitModel, learn_units
@@ -199,6 +201,8 @@ def places() -> None:
     print(
         f"division         {wrong} found in {len(foreign)} messages of another city, where every find is wrong"
     )
+    others = sum(gazetteer.look("", *texts)[1] is not None for texts in foreign)
+    print(f"another county   {others} told in the same, of which the names of their own county are masked")
     chance = random.Random(0)
     villages = [each for each in divisions if each.level is Level.VILLAGE]
     bodies = [body for body, _ in demo()[1] if "{village}" in body or "{township}" in body]
@@ -226,7 +230,59 @@ def _said(name: str, way: str) -> str:
     return short if way == "whole names" else re.sub(r"(街道|镇|乡|村|社区)$", "", short)
 
 
-ALL = {"categories": categories, "short": short, "few": few, "units": units, "places": places}
+def matters() -> None:
+    """How often two matters are told: of messages about one, of two titles in a row, of two short messages in a row."""
+    examples, scheme = labelled()
+    groups = sorted({each.group for each in examples})
+    random.Random(0).shuffle(groups)
+    left_out = set(groups[: len(groups) // 5])
+    model = train([each for each in examples if each.group not in left_out], scheme, NOW)
+    assert isinstance(model, Model)
+    asked = [
+        (*each.text.split("\n", 1), path_of(each.category)[0]) for each in examples if each.group in left_out
+    ]
+
+    def told(title: str, body: str) -> set[str]:
+        best = model.suggest(joined(title, body), 1)
+        own = best[0].category if best else ""
+        apart = matters_apart(Message(title, body), own, model)
+        return (
+            {path_of(code)[0] for code in (own, *(each.category for each in apart)) if code}
+            if apart
+            else set()
+        )
+
+    one = sum(bool(told(title, body)) for title, body, _ in asked[::2])
+    print(
+        f"two matters      told of {one / len(asked[::2]):.3f} of {len(asked[::2])} messages that are about one (some are about two)"
+    )
+    titles = [(title, field) for title, _, field in asked if 8 <= len(title) <= 30]
+    bodies = [(body.strip(), field) for _, body, field in asked if 20 <= len(body) <= 120]
+    for what, texts, between in (
+        ("titles", titles, "。另外，"),
+        ("messages of 20 to 120 characters", bodies, "\n"),
+    ):
+        chance = random.Random(1)
+        drawn = [chance.sample(texts, 2) for _ in range(1000)]
+        pairs = [pair for pair in drawn if pair[0][1] != pair[1][1]][:500]
+        found = [
+            (told("", between.join(text for text, _ in pair)), {field for _, field in pair}) for pair in pairs
+        ]
+        some = [each for each in found if each[0]]
+        print(
+            f"two matters      told of {len(some) / len(found):.3f} of {len(found)} pairs of {what};"
+            f" of these both right {sum(a == b for a, b in some) / len(some):.3f}"
+        )
+
+
+ALL = {
+    "categories": categories,
+    "short": short,
+    "few": few,
+    "units": units,
+    "places": places,
+    "matters": matters,
+}
 
 
 def main() -> None:

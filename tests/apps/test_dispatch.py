@@ -146,6 +146,51 @@ def test_both_problems_of_a_message_are_among_what_is_offered(registers: Registe
     assert {"01", "05"} <= {path_of(code)[0] for code in codes if code}
 
 
+class Sentences:
+    """A classifier that knows single sentences by a word of theirs, and nothing of a message with both."""
+
+    def suggest(self, text: str, k: int = 3, threshold: float = 0.5) -> tuple[Guess, ...]:
+        lamps, wages = "路灯" in text, "工资" in text
+        found = [Guess("01.05.02", 0.7)] * lamps + [Guess("05.01.02", 0.9)] * wages
+        return tuple(found) if len(found) == 1 and found[0].confidence >= threshold else ()
+
+    def likely(self, text: str) -> tuple[Guess, ...]:
+        return ()
+
+
+def test_two_matters_of_which_the_whole_abstains_are_both_told_and_offered_first(
+    registers: Registers,
+) -> None:
+    taught = replace(registers, classifier=Sentences())
+    offered = suggest(Message(body="村口的路灯坏了半个月。厂里拖欠三个月工资。"), taught)
+    assert offered.category == ""
+    assert offered.matters == ("01.05.02", "05.01.02")
+    assert tuple(each.category for each in offered.alternatives) == offered.matters
+    assert suggest(Message(body="村口的路灯坏了半个月。路灯一直没有人修。"), taught).matters == ()
+
+
+def test_a_sentence_makes_a_second_matter_only_when_it_is_surer_than_the_whole_needs_to_be(
+    registers: Registers,
+) -> None:
+    class Whole(Sentences):
+        def suggest(self, text: str, k: int = 3, threshold: float = 0.5) -> tuple[Guess, ...]:
+            both = "路灯" in text and "工资" in text
+            return (self.whole,) if both and threshold <= 0.5 else super().suggest(text, k, threshold)
+
+        whole = Guess("05.01.02", 0.9)
+
+    body = "村口的路灯坏了半个月。厂里拖欠三个月工资。"
+    unsure = suggest(Message(body=body), replace(registers, classifier=Whole()))
+    assert unsure.category == "05.01.02"
+    assert unsure.matters == (), "lamps at 0.7 may be the same matter told at length"
+
+    class Lamps(Whole):
+        whole = Guess("01.05.02", 0.7)
+
+    sure = suggest(Message(body=body), replace(registers, classifier=Lamps()))
+    assert sure.matters == ("01.05.02", "05.01.02")
+
+
 def test_traditional_characters_are_read_and_shown_as_they_were_written(model: Model) -> None:
     text = joined("", "樓上漏水兩年了，物業不管，開發商不修，牆面都發霉了")
     best = model.suggest(text, 1)[0]

@@ -245,13 +245,22 @@ class _Telling:
         words = self.voice.words("dispatch.list").join(line.option.because)
         return (
             "" if line.sure else self.voice.words("dispatch.abstains"),
+            self.voice.words("dispatch.two", first=line.matters[0], second=line.matters[1])
+            if line.matters
+            else "",
             self.voice.words("dispatch.words", words=words) if words else "",
             self.voice.words("dispatch.place", words=line.division_because) if line.division_because else "",
+            self._elsewhere(line),
         )
+
+    def _elsewhere(self, line: Line) -> str:
+        if not line.elsewhere:
+            return ""
+        return self.voice.words("dispatch.elsewhere", words=line.elsewhere_because, county=line.elsewhere)
 
     def _unit(self, line: Line) -> tuple[str, str]:
         """Who would take it and why, for what the model is sure of; the same matter is asked for once."""
-        if not self.practice or not line.sure or line.option is None:
+        if not self.practice or not line.sure or line.option is None or line.elsewhere:
             return "", ""
         key = (line.option.category, line.division)
         if key not in self.known:

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from tongban.apps.dispatch.characters import joined
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, looked
-from tongban.apps.dispatch.suggest import Message, Option, Registers, divided, option
+from tongban.apps.dispatch.suggest import Message, Option, Registers, matters_apart, option, placed
 
 MANY = 400
 """From so many messages on they are shared out among processes; fewer are done before those have begun."""
@@ -31,6 +31,8 @@ class Line(Struct, frozen=True):
     """``option`` is the likeliest category, of the deepest level that is sure enough; None for nothing at all.
 
     ``sure`` tells whether it reaches the threshold. ``division_because`` are the words that named the division.
+    ``elsewhere`` is another county of which a place is named, with the words for it. ``matters`` are the titles of both where a message of which the whole is not sure may be two matters; of the others
+    nobody is told here, as every sentence would have to be read by itself.
     """
 
     number: str
@@ -38,6 +40,9 @@ class Line(Struct, frozen=True):
     sure: bool
     division: str = ""
     division_because: str = ""
+    elsewhere: str = ""
+    elsewhere_because: str = ""
+    matters: tuple[str, ...] = ()
 
 
 class _Work(Struct, frozen=True):
@@ -58,7 +63,19 @@ class _Work(Struct, frozen=True):
         found = look.suggest(1, self.threshold)
         likely = found or look.likely()
         best = option(likely[0], self.registers.scheme) if likely else None
-        return Line(number, best, bool(found), *divided(message, self.registers))
+        apart = [] if found else matters_apart(message, "", self.registers.classifier)
+        titles = tuple(self.registers.scheme.title(each.category) for each in apart)
+        where = placed(message, self.registers)
+        return Line(
+            number,
+            best,
+            bool(found),
+            where.division,
+            where.because,
+            where.elsewhere,
+            where.elsewhere_because,
+            titles,
+        )
 
 
 def suggest_all(

@@ -16,6 +16,7 @@ from typing import Self
 from msgspec import Struct
 
 from tongban.apps.dispatch.characters import LONGEST, alike
+from tongban.apps.dispatch.elsewhere import OtherPlace, Others, others_than
 from tongban.kernel.county import Level
 
 _OFFICE = re.compile(r"(?<=村)(民委员会|委会)$|(居民委员会|居委会)$")
@@ -144,18 +145,48 @@ class Gazetteer(Struct, frozen=True, dict=True):
         around = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWNSHIP)
         return tuple(alike(each.name) for each in self.divisions.values() if each.level in around)
 
-    def find(self, *texts: str) -> FoundDivision | None:
-        """The smallest division that the texts name without doubt; earlier texts count first.
+    @cached_property
+    def _others(self) -> Others:
+        county = next(
+            (alike(each.name) for each in self.divisions.values() if each.level is Level.COUNTY), ""
+        )
+        return others_than(county, self._own)
 
-        Whole names come before names without 镇 or 村, wherever they stand.
+    def find(self, *texts: str) -> FoundDivision | None:
+        """The smallest division that the texts name without doubt; earlier texts count first."""
+        return self.look(*texts)[0]
+
+    def look(self, *texts: str) -> tuple[FoundDivision | None, OtherPlace | None]:
+        """The division of ours that the texts name without doubt, or the place of another county, or neither.
+
+        Whole names come before names without 镇 or 村, wherever they stand. A village of ours that is named beside a
+        place within another county is in doubt, unless our county or one of its townships is named too.
         """
         said = [(text[:LONGEST], alike(text[:LONGEST])) for text in texts if text]
+        found = self._first(said)
+        others = (self._others.find(text, read) for text, read in said)
+        other = next((each for each in others if each is not None), None)
+        if other is None or self._home_named(said) or (found and self._is_township(found.code)):
+            return found, None
+        return (None, other) if found is None or other.within else (found, None)
+
+    def _first(self, said: list[tuple[str, str]]) -> FoundDivision | None:
         for look in (self._find, self._find_bare):
             for text, read in said:
                 found = look(text, read)
                 if found is not None:
                     return found
         return None
+
+    def _is_township(self, code: str) -> bool:
+        return self.divisions[code].level is Level.TOWNSHIP
+
+    def _home_named(self, said: list[tuple[str, str]]) -> bool:
+        """Whether our county or one of our townships is named."""
+        within = (Level.COUNTY, Level.TOWNSHIP)
+        names = {alike(each.name) for each in self.divisions.values() if each.level in within}
+        names |= {alike(each.name)[:-1] for each in self.divisions.values() if each.level is Level.COUNTY}
+        return any(name in read and len(name) >= _SHORTEST_TOWNSHIP for name in names for _, read in said)
 
     def _find(self, text: str, read: str) -> FoundDivision | None:
         mentions = [
@@ -196,9 +227,11 @@ class Gazetteer(Struct, frozen=True, dict=True):
     def _elsewhere(self, before: str) -> bool:
         """Whether the words right before a name put it into another county or township."""
         tail = before[-12:]
+        if any(tail.endswith(own) for own in self._own):
+            return False
+        if self._others.before(tail):
+            return True
         match = _ELSEWHERE.search(tail)
         if match is None or any(own.endswith(match[1] + match[2]) for own in self._own):
-            return False
-        if any(tail.endswith(own) for own in self._own):
             return False
         return not match[1].endswith(_NOBODYS)

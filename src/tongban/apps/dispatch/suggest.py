@@ -7,7 +7,7 @@ training's example; what she leaves standing is one only when a unit has taken t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct, field
@@ -24,6 +24,10 @@ from tongban.kernel.routing import Routed, may_hold, route
 from tongban.kernel.value import Value
 
 ALTERNATIVES = 3
+TWO = 2
+APART = 0.8
+"""How sure a sentence must be of another first level than a whole that is sure of its own: at 0.5 a third of all real messages
+about one matter would be taken for two."""
 UNITS_LOOKED_AT = 10
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 """Before any precedent: where nobody says when it is."""
@@ -69,9 +73,11 @@ class Option(Struct, frozen=True):
 
 class Suggestion(Struct, frozen=True):
     """``category`` is "" when the classifier abstains; ``alternatives`` are then still the likeliest leaves.
-    Where one sentence is about something else than the whole, that stands first among them.
+    Where single sentences are about something else than the whole, that stands first among them.
 
     ``division_because`` are the words that named the division ("" when it was chosen, not found).
+    ``elsewhere`` is another county, in full, of which a place is named (``elsewhere_because``) and none of ours: whoever
+    reads it decides whether the matter is theirs, so no unit is named.
     ``unit`` with ``rule`` and ``duty`` is empty without a category; ``refused`` says why routing found
     nobody. ``before`` are units that took such matters before, likeliest first: a help where ``duty`` is
     empty, since then no list names the matter. A unit that a hard rule forbids is not among them.
@@ -91,8 +97,11 @@ class Suggestion(Struct, frozen=True):
     """the number of the adjudicated case that the unit rests on"""
     refused: Refused | None = None
     before: tuple[UnitGuess, ...] = ()
-    second: str = ""
-    """the category of a sentence that is surely about something else than the whole: it may be two matters"""
+    elsewhere: str = ""
+    elsewhere_because: str = ""
+    matters: tuple[str, ...] = ()
+    """the categories of both where it may be two matters: what the whole is about and what a single sentence surely is
+    besides, or what two sentences surely are where the whole abstains"""
 
     @property
     def abstains(self) -> bool:
@@ -105,16 +114,17 @@ def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOU
     look = looked(registers.classifier, text)
     sure = look.suggest(1, threshold)
     likely = look.suggest(ALTERNATIVES + 1, 0.0)
-    division, words = divided(message, registers)
+    where = placed(message, registers)
+    division = where.division
     best = option(sure[0], registers.scheme) if sure else Option("", "", 0.0)
-    seconds = _second_matters(message, best.category, registers.classifier)
+    apart = matters_apart(message, best.category, registers.classifier)
     found = {
         each.category: option(each, registers.scheme)
-        for each in (*seconds, *likely)
+        for each in (*apart, *likely)
         if each.category != best.category and each.confidence >= WORTH_SHOWING
     }
     others = tuple(found.values())
-    found_unit = _unit(best.category, division, registers)
+    found_unit = _unit("" if where.elsewhere else best.category, division, registers)
     routed = Routed("", "") if isinstance(found_unit, Refused) else found_unit
     return Suggestion(
         best.category,
@@ -123,14 +133,16 @@ def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOU
         best.because,
         others[:ALTERNATIVES],
         division,
-        words,
+        where.because,
         routed.unit,
         routed.rule,
         routed.duty,
         routed.precedent,
         found_unit if isinstance(found_unit, Refused) else None,
-        took_before(best.category, division, registers),
-        next((each.category for each in seconds if each.category in found), ""),
+        took_before("" if where.elsewhere else best.category, division, registers),
+        where.elsewhere,
+        where.elsewhere_because,
+        _both(best.category, [each.category for each in apart if each.category in found]),
     )
 
 
@@ -156,16 +168,27 @@ def matter_of(category: str, division: str, scheme: Scheme, county: County) -> M
     return {**found, **{f"place.{n}": code for n, code in enumerate(around)}}
 
 
-def _second_matters(message: Message, best: str, classifier: Classifier) -> list[Guess]:
-    """What single sentences are about that the whole is not: two problems in one message."""
+def matters_apart(message: Message, best: str, classifier: Classifier) -> list[Guess]:
+    """What single sentences are surely about, and the whole is not: one matter besides the whole's, or two where the whole
+    abstains. Two problems in one message are what makes it abstain. Empty where there is one matter."""
     parts = [part for part in _SENTENCE.split(message.body) if len(part) >= _SHORTEST_SENTENCE]
-    if not best or len(parts) < 2:
+    if len(parts) < TWO:
         return []
+    found: dict[str, Guess] = {}
+    own, missing, enough = (path_of(best)[0], TWO - 1, APART) if best else ("", TWO, SURE_ENOUGH)
     for part in parts[:_SENTENCES]:
         look = looked(classifier, joined("", part))
-        if look.surely() not in ("", path_of(best)[0]):
-            return list(look.suggest(1))
+        field = look.surely(enough)
+        if field not in ("", own) and field not in found:
+            found[field] = look.suggest(1)[0]
+        if len(found) == missing:
+            return list(found.values())
     return []
+
+
+def _both(best: str, others: Sequence[str]) -> tuple[str, ...]:
+    every = (*filter(None, [best]), *others)
+    return every if len(every) == TWO else ()
 
 
 def option(guess: Guess, scheme: Scheme) -> Option:
@@ -173,16 +196,26 @@ def option(guess: Guess, scheme: Scheme) -> Option:
     return Option(guess.category, scheme.title(guess.category), guess.confidence, guess.because)
 
 
-def divided(message: Message, registers: Registers) -> tuple[str, str]:
-    """The chosen division, or a smaller one within it that the text names; else what the text names."""
-    found = registers.gazetteer.find(message.place, message.title, message.body)
+class Where(Struct, frozen=True):
+    """The division of a message and the words that named it ("" when it was chosen), or the county that it names instead."""
+
+    division: str = ""
+    because: str = ""
+    elsewhere: str = ""
+    elsewhere_because: str = ""
+
+
+def placed(message: Message, registers: Registers) -> Where:
+    """The chosen division, or a smaller one within it that the text names; else what the text names, ours or not."""
+    found, other = registers.gazetteer.look(message.place, message.title, message.body)
     if found is None:
-        return message.division, ""
+        away = other if not message.division else None
+        return Where(message.division) if away is None else Where("", "", away.county, away.words)
     if message.division and message.division not in registers.county.division_chain(found.code):
-        return message.division, ""
+        return Where(message.division)
     if message.division == found.code:
-        return message.division, ""
-    return found.code, found.words
+        return Where(message.division)
+    return Where(found.code, found.words)
 
 
 def _unit(category: str, division: str, registers: Registers) -> Routed | Refused:

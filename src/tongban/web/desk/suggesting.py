@@ -72,8 +72,11 @@ class Offer(Struct, frozen=True):
     place_code: str
     similar: tuple[Twin, ...] = ()
     earlier: tuple[Earlier, ...] = ()
-    second: Offered | None = None
-    """what one sentence is surely about and the whole is not: it may be two matters"""
+    elsewhere: str = ""
+    elsewhere_because: str = ""
+    """another county of which a place is named, and the words for it"""
+    matters: tuple[Offered, ...] = ()
+    """both, where it may be two matters"""
 
     @property
     def choices(self) -> tuple[Offered, ...]:
@@ -166,8 +169,15 @@ def _offer(
         place_code=found.division,
         similar=similar,
         earlier=earlier,
-        second=next((each for each in offered if found.second and each.code == found.second), None),
+        elsewhere=found.elsewhere,
+        elsewhere_because=found.elsewhere_because,
+        matters=_matters(found, offered),
     )
+
+
+def _matters(found: Suggestion, offered: Sequence[Offered]) -> tuple[Offered, ...]:
+    both = tuple(each for code in found.matters for each in offered if each.code == code)
+    return both if len(both) == len(found.matters) else ()
 
 
 def _code(field: FieldView | None, answers: Mapping[str, object]) -> str:

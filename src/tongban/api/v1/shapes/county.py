@@ -206,8 +206,15 @@ class SuggestionOut(Out):
     confidence: float
     because: tuple[str, ...]
     alternatives: tuple[OptionOut, ...]
+    matters: tuple[str, ...] = Field(
+        description="the two categories where the message may be two matters, both offered above; else empty"
+    )
     division: str
     division_because: str
+    elsewhere: str = Field(
+        description="another county of which a place is named, and none of ours: then no unit is named"
+    )
+    elsewhere_because: str = Field(description="the words that named it")
     unit: str
     rule: str
     duty: str
