@@ -13,7 +13,7 @@ demo: install ## install, fill a demo county and serve it on 127.0.0.1:8000 (POR
 	@$(BIN)/tongban demo --port $(PORT)
 
 test: install-dev ## run the whole test suite (starts its own PostgreSQL)
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: install-dev ## style, types, import contracts, practices
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         home = Path(os.environ.pop(HOME))
         stop_servers(home)
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)  # after the tests were shuffled
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first, and those that need nothing but Python last: so no process ends with
+    a long one while the other has nothing left to do."""
+    tests = Counter(item.path for item in items)
+    ranks = {"browser": 0, "kernel": 2, "library": 2, "architecture": 2}
+    items.sort(key=lambda item: (ranks.get(item.path.parent.name, 1), -tests[item.path], item.path))
 
 
 @pytest.fixture(scope="session", autouse=True)
