@@ -126,6 +126,7 @@ def test_supervision_asks_what_is_demanded_and_keeps_what_was_typed_when_it_refu
     client = reader()
     form = body(client.get(f"/lead/cases/{number}/supervise/?back=/lead/cases/%3Fstate%3Dlate"))
     assert 'name="demand"' in form
+    assert form.count("（这 2 项至少填一项）") == 2 and "选填" not in form
     assert 'value="/lead/cases/?state=late"' in form
     refused = act(number, "supervise", demand="周五以前办好", demand_by="2020-01-01")
     assert refused.status_code == 422

@@ -22,7 +22,8 @@ from tongban.apps.proof.proving import consistency, inclusion
 from tongban.apps.proof.receipt import receipt
 from tongban.apps.registry.lists import lists
 from tongban.apps.wording import Wording
-from tongban.kernel.procedure.model import Kind, Step
+from tongban.kernel.procedure.decide import must_say
+from tongban.kernel.procedure.model import Kind, Procedure, Step
 from tongban.kernel.refusal import Refused
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -64,8 +65,17 @@ def get_practice(asked: Asked, practice: str) -> Answer:
         adoption=adoption,
         homes=tuple(named((unit, here.names.unit(unit, wording.language))) for unit in here.homes(adoption)),
         kinds=tuple(_kind(kind, wording) for kind in procedure.kinds.values()),
-        forms={form.id: form_schema(form, wording) for form in procedure.forms.values()},
+        forms={
+            form.id: form_schema(form, wording, must_say=_must_say(procedure, form.id))
+            for form in procedure.forms.values()
+        },
     )
+
+
+def _must_say(procedure: Procedure, form: str) -> bool:
+    """Whether no step takes the form with nothing in it."""
+    steps = [step for kind in procedure.kinds.values() for step in kind.steps.values() if step.form == form]
+    return bool(steps) and all(map(must_say, steps))
 
 
 def _kind(kind: Kind, wording: Wording) -> shapes.KindOut:

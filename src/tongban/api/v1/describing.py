@@ -10,6 +10,7 @@ from tongban.apps.casework.standing import Happened, Lap, Standing
 from tongban.apps.casework.standing import Named as Both
 from tongban.apps.casework.views import Explained, StepView
 from tongban.apps.wording import Wording
+from tongban.kernel.procedure.decide import must_say
 from tongban.kernel.procedure.model import Step
 from tongban.kernel.value import Facts, Value
 
@@ -119,7 +120,7 @@ def step_out(step: StepView, wording: Wording, *, resident: bool) -> shapes.Step
         main=step.main,
         blocked=step.blocked,
         fix=step.fix,
-        form=form_schema(form, wording, resident=resident),
+        form=form_schema(form, wording, resident=resident, must_say=rule is not None and must_say(rule)),
         known=known,
     )
 

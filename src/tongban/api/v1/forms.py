@@ -1,7 +1,7 @@
 """A form as JSON Schema (2020-12): what a step's ``answers`` must be.
 
 Conditions between fields are not translated: a field with one is optional here, its condition stands
-under ``x-when``, and the kernel has the last word. ``x-kept`` says where a value is kept: in the ledger,
+under ``x-when``, and the kernel has the last word. ``anyOf`` names fields of which at least one is needed. ``x-kept`` says where a value is kept: in the ledger,
 beside it and erasable, or in the identity store.
 """
 
@@ -33,10 +33,12 @@ _TEXT: Mapping[FieldKind, Schema] = {
 }
 
 
-def form_schema(form: Form | None, wording: Wording, *, resident: bool = False) -> Schema:
+def form_schema(
+    form: Form | None, wording: Wording, *, resident: bool = False, must_say: bool = False
+) -> Schema:
     """The schema of a form's answers; of no answers at all for a step that asks nothing.
 
-    Residents are not shown what is asked of the office alone.
+    Residents are not shown what is asked of the office alone. ``must_say``: at least one field is needed (``anyOf``).
     """
     fields = [
         field
@@ -46,12 +48,15 @@ def form_schema(form: Form | None, wording: Wording, *, resident: bool = False) 
     required = [field.id for field in fields if field.required and field.when is None and not field.infer]
     name = form.id if form is not None else ""
     properties: Schema = {field.id: _field(field, name, wording) for field in fields}
-    return {
+    schema: Schema = {
         "type": "object",
         "properties": properties,
         "required": list(required),
         "additionalProperties": False,
     }
+    if must_say and fields and not required:
+        schema["anyOf"] = [{"required": [field.id]} for field in fields]
+    return schema
 
 
 def _field(field: Field, form: str, wording: Wording) -> Schema:

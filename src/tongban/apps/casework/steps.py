@@ -10,7 +10,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.asking import fields
 from tongban.apps.casework.conditions import beside, wanted
 from tongban.apps.casework.foresee import foreseen
-from tongban.apps.casework.views import StepView
+from tongban.apps.casework.views import FieldView, StepView
 from tongban.apps.office import Office
 from tongban.apps.wording import Wording
 from tongban.kernel.case import Case
@@ -18,6 +18,7 @@ from tongban.kernel.commands import ActorKind, Command, Scene
 from tongban.kernel.form import Form
 from tongban.kernel.procedure.answering import answers, judged_answers
 from tongban.kernel.procedure.available import Available, available, foremost
+from tongban.kernel.procedure.decide import must_say
 from tongban.kernel.procedure.model import Kind, Step
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
@@ -82,7 +83,7 @@ def _view(
         id=step.id,
         title=wording.step(step.id),
         help=wording.of(f"steps.{step.id}.help"),
-        fields=tuple(replace(each, required=True) if each.id in needed else each for each in asked),
+        fields=_one_of(step, tuple(replace(f, required=True) if f.id in needed else f for f in asked)),
         blocked=words.says if words is not None else "",
         fix=words.fix if words is not None else "",
         hint=words.fix if words is not None and words.code not in _SEEN_ON_THE_PAGE else "",
@@ -91,6 +92,14 @@ def _view(
         answers=answers(step) and words is None,
         checks=bool(judged_answers(kind, case.stage, step)) and words is None,
     )
+
+
+def _one_of(step: Step, asked: tuple[FieldView, ...]) -> tuple[FieldView, ...]:
+    """Fields of which at least one must be filled in say so; a single one is needed."""
+    if not must_say(step) or any(field.required for field in asked):
+        return asked
+    alone = len(asked) == 1
+    return tuple(replace(field, required=alone, one_of=0 if alone else len(asked)) for field in asked)
 
 
 def _foreseeing(view: StepView, case: Case, scene: Scene, acting: Acting, wording: Wording) -> StepView:

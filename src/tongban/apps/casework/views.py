@@ -89,6 +89,8 @@ class FieldView(Struct, frozen=True):
     label: str
     help: str
     required: bool
+    one_of: int = 0
+    """of how many fields, this among them, at least one is needed; 0 where each is asked by itself"""
     options: tuple[Option, ...] = ()
     value: str = ""
     values: tuple[str, ...] = ()

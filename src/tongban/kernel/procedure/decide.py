@@ -241,17 +241,23 @@ def _answers(
         return [] if actor.kind is ActorKind.SYSTEM else unregistered(form, values, case, scene)
 
     found = read(form, command.answers, known=known, today=local_date(scene.now), judge=judge)
-    if isinstance(found, Answers) and not found.values and form.fields and _says_nothing(step, actor):
+    if (
+        isinstance(found, Answers)
+        and not found.values
+        and form.fields
+        and actor.kind is not ActorKind.SYSTEM
+        and must_say(step)
+    ):
         return Refused("form.nothing_said", form.fields[0].id)
     return found
 
 
-def _says_nothing(step: Step, actor: Actor) -> bool:
-    """Whether a step with a blank form does nothing that its ladder would not do by itself: a person who
-    takes it and leaves the case where it is must say something."""
+def must_say(step: Step) -> bool:
+    """Whether a person who takes the step must fill in at least one field: with a blank form it leaves the case
+    where it is and does nothing that its ladder would not do by itself."""
     by_itself = any(who.relation is Relation.SYSTEM for who in step.by)
     stays = not any(branch.to for branch in step.to)
-    return actor.kind is not ActorKind.SYSTEM and by_itself and stays
+    return by_itself and stays
 
 
 def _consequences(context: Context, command: Command, to: str) -> Iterator[Consequence | Refused | Decided]:

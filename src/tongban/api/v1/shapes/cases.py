@@ -215,7 +215,9 @@ class StepOut(Out):
     main: bool
     blocked: str
     fix: str
-    form: dict[str, JsonValue] = Field(description="JSON Schema of the answers")
+    form: dict[str, JsonValue] = Field(
+        description="JSON Schema of the answers; `anyOf` where at least one field is needed"
+    )
     known: dict[str, JsonValue] = Field(description="what stands in its fields already")
 
 

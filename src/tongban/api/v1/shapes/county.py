@@ -68,7 +68,9 @@ class PracticeOut(Out):
     adoption: str
     homes: tuple[Named, ...]
     kinds: tuple[KindOut, ...]
-    forms: dict[str, dict[str, JsonValue]] = Field(description="JSON Schema of each form")
+    forms: dict[str, dict[str, JsonValue]] = Field(
+        description="JSON Schema of each form; `anyOf` where at least one field is needed"
+    )
 
 
 class UnitOut(Out):
