@@ -162,8 +162,20 @@ def test_what_was_raised_to_a_superior_stays_on_the_page_until_it_is_settled(des
     assert raised.number.replace(" ", "") == number
     assert raised.unit == "县综合行政执法局"
     assert "{" not in raised.what
+    assert raised.clock == "", "somebody raised it, no clock did"
     desk.step(number, "withdraw_for", desk.clerk, withdraw_asked="来电要求撤回")
     assert seen(desk, COUNTY_LEADER).escalations == ()
+
+
+def test_what_a_clock_raised_names_the_clock(desk: Desk) -> None:
+    from datetime import UTC, datetime
+
+    from tongban.apps.supervision.sweep import sweep
+
+    desk.signed()
+    sweep(datetime.now(UTC) + timedelta(days=8))
+    (raised,) = seen(desk, COUNTY_LEADER).escalations
+    assert raised.clock == "首次联系期限"
 
 
 def test_the_longest_at_one_stage_comes_first(desk: Desk) -> None:

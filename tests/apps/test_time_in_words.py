@@ -90,9 +90,9 @@ def told(limit: Limit, after: timedelta) -> tuple[str, str]:
 
 def test_a_limit_in_working_days_says_besides_how_many_of_them_are_left_or_over() -> None:
     limit = Limit(5, Unit.WORKING_DAYS, "a document")
-    assert told(limit, timedelta(days=2)) == ("还有 5 天", "5 个工作日，还剩 4 个")
-    assert told(limit, timedelta(days=7)) == ("还有 15 小时", "5 个工作日，还剩 1 个")
-    assert told(limit, timedelta(days=10)) == ("超期 2 天", "5 个工作日，已过 2 个")
+    assert told(limit, timedelta(days=2)) == ("还有 5 天", "5 个工作日，还剩 4 个工作日")
+    assert told(limit, timedelta(days=7)) == ("还有 15 小时", "5 个工作日，还剩 1 个工作日")
+    assert told(limit, timedelta(days=10)) == ("超期 2 天", "5 个工作日，已超出 2 个工作日")
 
 
 def test_a_limit_in_hours_or_calendar_days_says_only_what_it_is() -> None:

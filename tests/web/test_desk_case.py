@@ -128,6 +128,14 @@ def test_a_step_that_is_blocked_says_why_instead_of_being_hidden(desk: Desk) -> 
     assert "reply" not in forms(page)
 
 
+def test_what_offices_owe_each_other_is_not_called_a_promise_to_the_requester(desk: Desk) -> None:
+    number = desk.step(desk.signed(), "contact", desk.handler, contact_way="phone")
+    desk.step(number, "ask_help", desk.handler, co_units=["housing"], task="请一起去看")
+    assert "对群众承诺" in shown(desk.handler, number)
+    below = shown(desk.supervisor, f"{number}-01")
+    assert "协办期限" in below and "对群众承诺" not in below
+
+
 def test_whoever_comes_second_is_told_and_sees_what_they_wrote_beside_the_latest(desk: Desk) -> None:
     number = desk.signed()
     from tongban.apps.casework import take as module

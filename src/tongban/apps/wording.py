@@ -132,7 +132,7 @@ def _of_working_days(left: int, language: str) -> str:
     """How many working days of a limit are left or passed; "" on the last one, where hours say more."""
     if not left:
         return ""
-    return say("limit.left" if left > 0 else "limit.passed", language, n=abs(left))
+    return counted("limit.left" if left > 0 else "limit.passed", abs(left), language)
 
 
 def limit_words(limit: Limit, language: str) -> str:

@@ -25,6 +25,7 @@ from tongban.kernel.clock import derive
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.events import Event
 from tongban.kernel.form import FieldKind, Held
+from tongban.kernel.procedure.answering import reaches_requester
 from tongban.kernel.procedure.available import follows_another, waits_on
 from tongban.kernel.procedure.drawing import drawing
 from tongban.kernel.procedure.model import Kind
@@ -172,6 +173,7 @@ def _clocks(case: Case, kind: Kind, wording: Wording, here: Office, acting: Acti
                 due=words.due,
                 share=words.share,
                 promise=rule.promise,
+                to_requester=rule.promise and reaches_requester(kind),
                 running=state.running,
                 own=rule.owner == "requester",
                 provisional=state.provisional,

@@ -29,6 +29,8 @@ class ClockView(Struct, frozen=True):
     """the due moment in local words, "" while suspended"""
     share: int
     promise: bool
+    to_requester: bool
+    """whether it is promised to the requester; what a subcase promises may be between offices"""
     running: bool
     own: bool
     """whether it is the requester's time that runs"""

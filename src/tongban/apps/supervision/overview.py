@@ -166,13 +166,15 @@ def _escalations(here: Office, acting: Acting, found: Look) -> tuple[Escalation,
     """The latest notices to a superior, of the open cases that are due first."""
     return tuple(
         Escalation(
-            number=written(row.number),
-            title=row.title or say("case.untitled", acting.language),
-            unit=here.names.unit(row.holder, acting.language),
-            when=moment(at, acting.language, acting.now),
-            what=_subject(here.wording(row.adoption, acting.language), notice, written(row.number)),
+            number=written(each.case.number),
+            title=each.case.title or say("case.untitled", acting.language),
+            unit=here.names.unit(each.case.holder, acting.language),
+            when=moment(each.at, acting.language, acting.now),
+            what=_subject(wording, each.notice, written(each.case.number)),
+            clock=wording.clock(each.clock) if each.clock else "",
         )
-        for row, notice, at in found.raised
+        for each in found.raised
+        for wording in [here.wording(each.case.adoption, acting.language)]
     )
 
 

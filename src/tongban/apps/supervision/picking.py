@@ -68,14 +68,23 @@ class Group(Struct, frozen=True):
         return Standing(self.n, self.late, self.soon, **waiting, ages=ages)
 
 
+class Raised(Struct, frozen=True):
+    """A case whose superior was told of it; by which ``clock``, "" where somebody raised it."""
+
+    case: Seen
+    notice: str
+    at: datetime
+    clock: str
+
+
 class Look(Struct, frozen=True):
-    """What one statement brought. ``latest`` is by practice and kind, ``raised`` with notice and moment.
+    """What one statement brought. ``latest`` is by practice and kind.
     ``imported`` counts those that are late and came from an old list."""
 
     groups: tuple[Group, ...]
     longest: tuple[Counted, ...]
     oldest: tuple[Old, ...]
-    raised: tuple[tuple[Seen, str, datetime], ...]
+    raised: tuple[Raised, ...]
     latest: Mapping[tuple[str, str], list[Seen]]
     imported: int
 
@@ -100,11 +109,17 @@ _OLDEST = f"""
           ORDER BY opened_at, id LIMIT {OLDEST}) AS first JOIN store_case ON county = %s AND id = key
 """  # noqa: S608 - constants only
 _RAISED = f"""
-    SELECT 'raised', id, json_build_array(notice, at)::text
-    FROM (SELECT chain, notice, at FROM store_notice WHERE county = %s AND "to" = '{SUPERIOR}'
-          ORDER BY at DESC LIMIT {NOTICES}) AS told
-    JOIN store_case ON id = chain AND {{where}}
-    ORDER BY at DESC LIMIT {RAISED * 4}
+    SELECT 'raised', key, json_build_array(notice, at, (
+        SELECT follow ->> 'clock'
+        FROM store_event AS e, json_array_elements(e.body::json -> 'facts' -> 'follows') AS follow
+        WHERE e.county = %s AND e.chain = key AND e.seq = nth AND follow ->> 'is' = 'clock_rung' LIMIT 1
+    ))::text FROM (
+        SELECT id AS key, notice, at, nth
+        FROM (SELECT chain, seq AS nth, notice, at FROM store_notice WHERE county = %s AND "to" = '{SUPERIOR}'
+              ORDER BY at DESC LIMIT {NOTICES}) AS told
+        JOIN store_case ON id = chain AND {{where}}
+        ORDER BY at DESC LIMIT {RAISED * 4}
+    ) AS latest
 """  # noqa: S608 - constants only
 _IMPORTED = f"""
     SELECT 'imported', NULL::uuid, count(*)::text FROM store_case
@@ -129,7 +144,7 @@ def look(here: Office, scope: Scope, wanted: Watch, kinds: Sequence[tuple[str, s
         (_GROUPS, [edges, now, now, now + SOON, *values]),
         (_LONGEST, values),
         (_OLDEST, [*values, here.county.code]),
-        (_RAISED, [here.county.code, *values]),
+        (_RAISED, [here.county.code, here.county.code, *values]),
         (_IMPORTED, [*values, now]),
         *((_LATEST, [*values, *kind, *lately_values, *kind]) for kind in kinds),
     ]
@@ -146,7 +161,7 @@ def _read(rows: list[tuple[object, ...]]) -> Look:
     groups: list[Group] = []
     oldest: list[Old] = []
     longest: list[Counted] = []
-    raised: dict[str, tuple[Seen, str, datetime]] = {}
+    raised: dict[str, Raised] = {}
     latest: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     imported = 0
     for reason, told, counts, *columns in rows:
@@ -161,10 +176,10 @@ def _read(rows: list[tuple[object, ...]]) -> Look:
             continue
         row = seen(tuple(columns))
         if reason == "raised":
-            notice, moment = json.loads(cast("str", told))
+            notice, moment, clock = json.loads(cast("str", told))
             at = datetime.fromisoformat(moment)
-            if row.id not in raised or raised[row.id][2] < at:
-                raised[row.id] = (row, notice, at)
+            if row.id not in raised or raised[row.id].at < at:
+                raised[row.id] = Raised(row, notice, at, clock or "")
         elif reason == "latest":
             latest[row.practice, row.kind].append(row)
         else:
@@ -173,7 +188,7 @@ def _read(rows: list[tuple[object, ...]]) -> Look:
         tuple(groups),
         tuple(sorted(longest, key=lambda pair: pair[0].stage_since)),
         tuple(oldest),
-        tuple(sorted(raised.values(), key=lambda each: each[2], reverse=True))[:RAISED],
+        tuple(sorted(raised.values(), key=lambda each: each.at, reverse=True))[:RAISED],
         {kind: sorted(found, key=lambda row: row.opened_at, reverse=True) for kind, found in latest.items()},
         imported,
     )

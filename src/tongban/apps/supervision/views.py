@@ -88,13 +88,17 @@ class Watched(Struct, frozen=True):
 
 
 class Escalation(Struct, frozen=True):
-    """A notice by which an open case was raised to the unit above its holder."""
+    """A notice by which an open case was raised to the unit above its holder.
+
+    ``clock`` is the title of the clock that led to it, "" where somebody raised the case.
+    """
 
     number: str
     title: str
     unit: str
     when: str
     what: str
+    clock: str = ""
 
 
 class KindLine(Struct, frozen=True):

@@ -6,11 +6,24 @@ All of it follows from what a practice says already: the steps marked as work, w
 from __future__ import annotations
 
 from tongban.kernel.form import Field, FieldKind, Form, Held
-from tongban.kernel.procedure.model import Kind, Relation, Step
+from tongban.kernel.procedure.model import AskRating, Follow, Kind, Notify, Relation, Step
 
 _WRITTEN = (FieldKind.line, FieldKind.text)
 _DATED = (FieldKind.date, FieldKind.moment)
 _NOT_OF_THE_OFFICE = frozenset({Relation.REQUESTER, Relation.ANYONE, Relation.SYSTEM})
+
+
+def reaches_requester(kind: Kind) -> bool:
+    """Whether cases of a kind are the requester's too: they take steps in them, or hear of them. Others run between offices."""
+    return any(
+        any(who.relation in (Relation.REQUESTER, Relation.ANYONE) for who in step.by)
+        or any(isinstance(each, AskRating) or _to_requester(each) for each in step.may_follow)
+        for step in kind.steps.values()
+    )
+
+
+def _to_requester(follow: Follow) -> bool:
+    return isinstance(follow, Notify) and follow.to == "requester"
 
 
 def reply_fields(form: Form) -> tuple[Field, ...]:
