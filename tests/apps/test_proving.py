@@ -9,7 +9,7 @@ import pytest
 from desk_ground import Desk, county, desk
 from tongban.apps.numbers import check_digit, written
 from tongban.apps.office import office
-from tongban.apps.people.ownership import AT_A_NUMBER, prove_ownership
+from tongban.apps.people.ownership import AT_A_NUMBER, TOGETHER, prove_ownership
 from tongban.apps.people.proving import prove
 from tongban.kernel.commands import Actor
 from tongban.kernel.refusal import Refused
@@ -52,25 +52,51 @@ def test_what_cannot_be_right_is_told_apart(desk: Desk) -> None:
 
 def test_who_guesses_has_to_wait_and_may_try_again_afterwards(desk: Desk) -> None:
     number = desk.register()
-    tries = [prove_ownership(number, f"1390000000{n}", "10.0.0.1", NOW) for n in range(AT_A_NUMBER.most)]
+    tries = [prove_ownership(number, f"1390000000{n}", "10.0.0.1", NOW) for n in range(TOGETHER.most)]
     assert {code(each) for each in tries} == {"people.no_match"}
     assert code(prove_ownership(number, PHONE, "10.0.0.1", NOW)) == "people.wait"
-    assert code(prove_ownership(number, PHONE, "10.0.0.2", NOW)) == "people.wait", "from another address too"
-    later = prove_ownership(number, PHONE, "10.0.0.1", NOW + timedelta(seconds=AT_A_NUMBER.seconds + 1))
+    later = prove_ownership(number, PHONE, "10.0.0.1", NOW + timedelta(seconds=TOGETHER.seconds + 1))
     assert isinstance(later, Actor)
+
+
+def test_a_stranger_who_guesses_does_not_shut_the_owner_out(desk: Desk) -> None:
+    number = desk.register()
+    for n in range(TOGETHER.most + 5):
+        prove_ownership(number, f"139000000{n:02}", "10.0.0.1", NOW)
+    assert code(prove_ownership(number, "13900139000", "10.0.0.1", NOW)) == "people.wait"
+    assert isinstance(prove_ownership(number, PHONE, "10.0.0.2", NOW), Actor)
+
+
+def test_guessing_from_many_addresses_closes_the_number_to_everybody(desk: Desk) -> None:
+    number = desk.register()
+    for n in range(AT_A_NUMBER.most):
+        tried = prove_ownership(number, f"139000000{n:02}", f"10.0.{n}.1", NOW)
+        assert code(tried) == "people.no_match"
+    assert code(prove_ownership(number, PHONE, "10.1.0.1", NOW)) == "people.wait"
+    later = NOW + timedelta(seconds=AT_A_NUMBER.seconds + 1)
+    assert isinstance(prove_ownership(number, PHONE, "10.1.0.1", later), Actor)
+
+
+def test_who_knows_the_phone_washes_away_only_their_own_wrong_tries(desk: Desk) -> None:
+    number = desk.register()
+    for n in range(AT_A_NUMBER.most - 1):
+        prove_ownership(number, f"139000000{n:02}", f"10.0.{n}.1", NOW)
+    assert isinstance(prove_ownership(number, PHONE, "10.1.0.1", NOW), Actor)
+    prove_ownership(number, "13900139000", "10.1.0.2", NOW)
+    assert code(prove_ownership(number, PHONE, "10.1.0.3", NOW)) == "people.wait"
 
 
 def test_a_number_written_in_another_way_is_the_same_number(desk: Desk) -> None:
     number = desk.register()
     wide = "".join(chr(ord(digit) + 0xFEE0) for digit in number)
     for n in range(AT_A_NUMBER.most):
-        prove_ownership(wide if n % 2 else written(number), f"1390000000{n}", f"10.0.0.{n}", NOW)
+        prove_ownership(wide if n % 2 else written(number), f"139000000{n:02}", f"10.0.{n}.1", NOW)
     assert code(prove_ownership(number, PHONE, "10.0.1.1", NOW)) == "people.wait"
 
 
 def test_mistyping_does_not_count_as_guessing(desk: Desk) -> None:
     number = desk.register()
-    for _ in range(AT_A_NUMBER.most + 3):
+    for _ in range(TOGETHER.most + 3):
         assert code(prove_ownership(number[:-1], PHONE, "10.0.0.1", NOW)) == "case.number_shape"
     assert isinstance(prove_ownership(number, PHONE, "10.0.0.1", NOW), Actor)
 

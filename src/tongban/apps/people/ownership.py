@@ -10,8 +10,11 @@ from tongban.apps.people.proving import prove
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.refusal import Refused
 
-AT_A_NUMBER = Bound("ownership:number", 5, 10 * 60, anew=True)
-"""Wrong tries at one case number before everybody who tries it waits."""
+TOGETHER = Bound("ownership:number_place", 5, 10 * 60, anew=True)
+"""Wrong tries at one case number from one address before that address waits there."""
+AT_A_NUMBER = Bound("ownership:number", 30, 60 * 60, anew=True)
+"""The same from everywhere before everybody waits: so much more that no single stranger shuts the owner out, and
+from many addresses no more can be guessed in a day than from one."""
 FROM_A_PLACE = Bound("ownership:place", 20, 10 * 60, anew=True)
 """The same from one address: a village office may help many people, so it is allowed more."""
 
@@ -19,11 +22,12 @@ FROM_A_PLACE = Bound("ownership:place", 20, 10 * 60, anew=True)
 def prove_ownership(number: str, phone: str, address: str, now: datetime) -> Actor | Refused:
     """Whoever gives a case's number and the phone given with it, as its requester.
 
-    Refuses a wrong number and a wrong phone in the same words, and everybody at this number or from this
-    ``address`` for ten minutes after too many wrong tries.
+    Refuses a wrong number and a wrong phone in the same words; after too many wrong tries whoever is at this
+    number from this ``address``, whatever is tried from there, and last everybody at this number.
     """
     digits = "".join(str(int(char)) for char in number if char.isdecimal())[:12]
-    tried, moment = ((AT_A_NUMBER, digits), (FROM_A_PLACE, place(address))), now.timestamp()
+    source, moment = place(address), now.timestamp()
+    tried = ((TOGETHER, f"{digits}\0{source}"), (FROM_A_PLACE, source), (AT_A_NUMBER, digits))
     seconds = max(patience.waiting(bound, who, moment) for bound, who in tried)
     if seconds:
         return Refused("people.wait", "number", {"minutes": -(-seconds // 60)})
