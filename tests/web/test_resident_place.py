@@ -66,6 +66,29 @@ def test_a_name_that_was_typed_is_that_place(visitor: Visitor, typed: str) -> No
     assert division(visitor.press(phone="13812345678").send()) == "芳村村委会"
 
 
+def test_a_name_that_fits_several_offers_them_to_be_picked_and_keeps_everything(visitor: Visitor) -> None:
+    page = visitor.begin().press(division="天马").page
+    assert visitor.status == 422
+    offered = re.findall(r'name="division~near" value="(\d+)"> <span>([^<]+)<', page)
+    assert ("330822001", "天马街道") in offered and len(offered) == 3
+    visitor.press(**{"division": "天马", "division~near": "330822001"})
+    assert visitor.status == 200
+    assert form_of(visitor.page)["division"] == ["330822001"]
+    assert "division~near" not in form_of(visitor.page)
+    assert division(visitor.press(phone="13812345678").send()) == "天马街道"
+
+
+def test_a_place_chosen_in_the_list_comes_before_one_picked_among_the_nearest(visitor: Visitor) -> None:
+    visitor.begin().press(division="天马")
+    visitor.press(**{"division": "330822116238", "division~near": "330822001"})
+    assert form_of(visitor.page)["division"] == ["330822116238"]
+
+
+def test_a_place_that_was_not_offered_cannot_be_slipped_in_as_nearest(visitor: Visitor) -> None:
+    visitor.begin().press(**{"division": "天马", "division~near": "999999"})
+    assert visitor.status == 422
+
+
 def test_a_name_that_fits_none_comes_back_as_it_was_typed(visitor: Visitor) -> None:
     visitor.begin().press(division="龙宫村")
     assert visitor.status == 422

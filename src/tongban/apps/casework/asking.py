@@ -130,8 +130,19 @@ def _field(
         fix=between.join(dict.fromkeys(each.fix for each in said)),
         doubt=between.join(f"{each.says}{between}{each.fix}" for each in unsure),
         shown=shown(field.kind, plain, office, wording.language),
+        nearest=_nearest(field, faults, wording, office),
         offer=_offered(field, known, office, wording.language) if not plain else None,
     )
+
+
+def _nearest(field: Field, faults: list[Refused], wording: Wording, office: Office) -> tuple[Option, ...]:
+    """The choices that a refusal names because what was typed is in no register."""
+    labels = [
+        label for fault in faults if isinstance(near := fault.facts.get("nearest"), tuple) for label in near
+    ]
+    if not labels:
+        return ()
+    return tuple(option for option in _options(field, wording, office) if option.label in labels)
 
 
 def _offered(field: Field, known: Facts, office: Office, language: str) -> Option | None:

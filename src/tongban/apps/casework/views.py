@@ -105,6 +105,8 @@ class FieldView(Struct, frozen=True):
     """the value as people read it: the name of a unit, division or category, else the value itself"""
     offer: Option | None = None
     """a known fact that may be the answer, to be taken by one click"""
+    nearest: tuple[Option, ...] = ()
+    """choices that come nearest to what was typed and is none: one of them can be picked"""
     only_if: str = ""
     """the label of the box that must be ticked for this to be asked; "" for a field asked in any case"""
     opens: bool = False

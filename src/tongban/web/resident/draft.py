@@ -18,6 +18,8 @@ from tongban.kernel.refusal import Refused
 from tongban.web.resident import flood
 
 _PAGES_OWN = frozenset({"csrfmiddlewaretoken", "key", "stamp", "answer", "website", "at", "go"})
+NEAR = "~near"
+"""What a field's name ends in where one of the choices nearest to what was typed is picked."""
 _SHOWN = signing.Signer(salt="tongban.draft")
 
 
@@ -40,7 +42,11 @@ def draft_of(request: HttpRequest, fields: Iterable[FieldView], acting: Acting) 
     asked = tuple(fields)
     names = [field.id for field in asked if field.kind == "files"]
     answers = entered(request.POST)
-    answers |= {each.id: code for each in asked if (code := _chosen(each, answers.get(each.id)))}
+    for each in asked:
+        given = answers.get(each.id)
+        code = _chosen(each, given) or _picked(each, given, request.POST.get(f"{each.id}{NEAR}", ""))
+        if code:
+            answers[each.id] = code
     faults: list[Refused] = []
     files_lost = False
     for name in names:
@@ -63,12 +69,18 @@ def _chosen(field: FieldView, given: object) -> str:
     return named[0].value if len(named) == 1 else ""
 
 
+def _picked(field: FieldView, given: object, near: str) -> str:
+    """The choice that was picked among those nearest to what was typed, unless that is a choice itself by now; "" for none."""
+    known = {each.value for each in field.options}
+    return near if near in known and given not in known else ""
+
+
 def entered(posted: QueryDict) -> dict[str, object]:
     """Everything that was typed: one text for each field, a list where several were sent."""
     found: dict[str, object] = {}
     for name, values in posted.lists():
         filled = [value for value in values if value.strip()]
-        if filled and name not in _PAGES_OWN:
+        if filled and name not in _PAGES_OWN and not name.endswith(NEAR):
             found[name] = filled if len(filled) > 1 else filled[0]
     return found
 
