@@ -217,12 +217,13 @@ def test_earlier_cases_are_only_those_that_the_reader_may_see(
     desk: Desk, taught: Any, sent_queries: Any
 ) -> None:
     from tongban.apps.dispatch.earlier import earlier_like
+    from tongban.apps.dispatch.suggest import Suggestion
 
     ended(desk)
-    assert earlier_like("hotline", DRAINED, "", desk.acting(desk.other_handler)) == ()
+    assert earlier_like("hotline", DRAINED, Suggestion(), desk.acting(desk.other_handler)) == ()
     clerk = desk.acting(desk.clerk)
-    assert len(earlier_like("hotline", DRAINED, "", clerk)) == 1
-    asked = sent_queries(lambda: earlier_like("hotline", DRAINED, "", clerk))
+    assert len(earlier_like("hotline", DRAINED, Suggestion(), clerk)) == 1
+    asked = sent_queries(lambda: earlier_like("hotline", DRAINED, Suggestion(), clerk))
     assert sum("settled_at IS NOT NULL" in each for each in asked) == 1, "one search"
     assert len(asked) <= 5, "and who may see what it found, and how common words are"
 

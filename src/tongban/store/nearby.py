@@ -19,6 +19,8 @@ LONGEST = 700
 """Characters of a text that are read."""
 FRESH = timedelta(days=1)
 MOST_FRESH = 200
+POOL = 400
+"""How many settled cases that share something are ranked, the latest."""
 _TOLD = f"""
     coalesce(left((
         SELECT string_agg(t.value::jsonb #>> '{{}}', ' ' ORDER BY t.field) FROM store_content t
@@ -157,34 +159,60 @@ def sharing(
     return tuple(Nearby(*row) for row in _rows(journal, sql, values))
 
 
+_LIKE = f"""
+    SELECT county, id, share FROM (
+        SELECT pool.*, row_number() OVER (PARTITION BY title, holder ORDER BY share DESC, settled_at DESC) AS again
+        FROM (
+            SELECT found.*, ts_rank(found.vector, %s::text::tsquery) AS share
+            FROM unnest(%s::text[]) AS month(mark) CROSS JOIN LATERAL (
+                SELECT c.county, c.id, c.title, c.holder, c.settled_at, s.vector
+                FROM store_search s JOIN store_case c ON c.county = s.county AND c.id = s.chain
+                WHERE s.county = %s AND s.vector @@ (way.query || ' & ' || month.mark)::tsquery
+                  AND c.settled_at IS NOT NULL AND c.outcome <> '' AND c.parent IS NULL AND c.joined IS NULL
+                  AND c.practice = %s AND c.opened_at >= %s
+                  AND (%s OR c.home = ANY (%s::text[]) OR c.holder = ANY (%s::text[]))
+                ORDER BY s.at DESC LIMIT {POOL}
+            ) AS found LIMIT {POOL}
+        ) AS pool
+    ) AS once WHERE again = 1 ORDER BY share DESC, settled_at DESC LIMIT %s
+"""  # noqa: S608 - constants only
+
+
 def settled_sharing(
     journal: Journal,
     practice: str,
     pairs: Sequence[str],
+    categories: Sequence[str],
     period: tuple[datetime, datetime],
     units: Sequence[str] | None,
     most: int,
 ) -> tuple[SettledCase, ...]:
-    """Settled cases of a practice opened in a period with one of these pairs, those settled last first.
+    """Settled cases of a practice opened in a period that share most of these pairs: at most so many of these categories
+    and what lies within them, and as many of any.
 
-    ``units`` received or hold them; None: whoever does.
+    Only the latest of each kind are ranked, however many share a pair. Of those with one title that one unit holds
+    the likest stands for all. ``units`` received or hold them; None: whoever does.
     """
     if not pairs:
         return ()
-    since, _ = period
-    asked = _asked(practice, pairs, period)
+    shared = " | ".join(quoted(pair) for pair in pairs)
+    any_ = f"({shared}) & {quoted(mark('p', practice))}"
+    kinds = " | ".join(quoted(mark("c", category)) for category in categories)
+    ways = [f"{any_} & ({kinds})", any_] if categories else [any_]
     sql = f"""
         SELECT {_COLUMNS}, c.outcome,
             CASE WHEN c.holder <> c.home THEN c.holder
                  ELSE coalesce(nullif(c.state::jsonb ->> 'previous_holder', ''), c.holder) END
-        FROM store_case c
-        WHERE c.county = %s AND c.settled_at IS NOT NULL AND c.outcome <> '' AND c.parent IS NULL AND c.joined IS NULL
-          AND c.practice = %s AND c.opened_at >= %s AND (%s OR c.home = ANY (%s::text[]) OR c.holder = ANY (%s::text[]))
-          AND c.id IN (SELECT chain FROM store_search WHERE county = %s AND vector @@ %s::text::tsquery)
-        ORDER BY c.settled_at DESC, c.id LIMIT %s
+        FROM (
+            SELECT county, id, max(share) AS share
+            FROM unnest(%s::text[]) AS way(query) CROSS JOIN LATERAL ({_LIKE}) AS each
+            GROUP BY county, id
+        ) AS likest JOIN store_case c USING (county, id)
+        ORDER BY likest.share DESC, c.settled_at DESC, c.id
     """  # noqa: S608 - columns and constants only; every value is bound
     county, own = journal.county, list(units or ())
-    values = (county, practice, since, units is None, own, own, county, asked, most)
+    latest = [quoted(mark("m", each)) for each in reversed(months(*period))]
+    values = (ways, shared, latest, county, practice, period[0], units is None, own, own, most)
     rows = journal.query(sql, values)
     return tuple(
         SettledCase(Nearby(*cast(_Row, row[:-2])), cast(str, row[-2]), cast(str, row[-1])) for row in rows

@@ -15,7 +15,7 @@ from tongban.apps.disclosure.reading import published, read_public, similar
 from tongban.apps.dispatch.earlier import earlier_like
 from tongban.apps.dispatch.offering import offer
 from tongban.apps.dispatch.precedents import precedents
-from tongban.apps.dispatch.suggest import Message
+from tongban.apps.dispatch.suggest import Message, Suggestion
 from tongban.apps.office import office
 from tongban.apps.proof import checkpoints
 from tongban.apps.proof.proving import consistency, inclusion
@@ -147,17 +147,17 @@ def suggest(asked: Asked, body: shapes.MessageIn) -> Answer:
         goes = would_take(body.practice, found.category, found.division, asked.acting)
     plain = {name: getattr(found, name) for name in shapes.SuggestionOut.model_fields if hasattr(found, name)}
     options = tuple(shapes.OptionOut.model_validate(each) for each in found.alternatives)
-    past = _earlier(body, found.category, asked)
+    past = _earlier(body, found, asked)
     return shapes.SuggestionOut(
         **{**plain, "alternatives": options, "reason": goes.reason if goes else "", "earlier": past}
     )
 
 
-def _earlier(body: shapes.MessageIn, category: str, asked: Asked) -> tuple[shapes.EarlierOut, ...]:
+def _earlier(body: shapes.MessageIn, offered: Suggestion, asked: Asked) -> tuple[shapes.EarlierOut, ...]:
     if not body.practice:
         return ()
     words = f"{body.title}\n{body.body}".strip()
-    found = earlier_like(body.practice, words, category, asked.acting)
+    found = earlier_like(body.practice, words, offered, asked.acting)
     return tuple(shapes.EarlierOut.model_validate(each) for each in found)
 
 

@@ -99,7 +99,7 @@ def suggestion(
     def finding(codes: Sequence[str]) -> Sequence[Destination | None]:
         return [would_take(opening.practice, code, found.division, acting) for code in codes]
 
-    past = earlier_like(opening.practice, words, found.category, acting)
+    past = earlier_like(opening.practice, words, found, acting)
     return _offer("", found, places, chosen, finding, similar, past)
 
 
@@ -119,7 +119,7 @@ def offer_for_case(page: CasePage, step: StepView, acting: Acting) -> Offer | No
         seen = destinations(page.number, step.id, variants, acting)
         return [None] * len(codes) if isinstance(seen, Refused) else seen
 
-    past = earlier_like(page.practice_id, words, found.category, acting)
+    past = earlier_like(page.practice_id, words, found, acting)
     return _offer(step.id, found, places, field.value, finding, earlier=past)
 
 
