@@ -65,6 +65,16 @@ def test_the_next_matter_goes_straight_to_the_unit_and_says_why(desk: Desk) -> N
     assert number[-4:] in chinese and number[-4:] in english
 
 
+def test_an_adjudicated_case_says_so_and_not_that_somebody_chose_the_unit(desk: Desk) -> None:
+    from tongban.apps.casework.look import look
+    from tongban.apps.casework.views import CasePage
+
+    page = look(adjudicated(desk), desk.acting(desk.reviewer))
+    assert isinstance(page, CasePage)
+    by_step = {line.what: line.follows for line in page.story}
+    assert "由县住房和城乡建设局承办，依据：裁定" in by_step["已裁定"]
+
+
 def test_what_it_sent_and_what_came_back_is_counted_and_proved_by_the_ledger(desk: Desk) -> None:
     number = adjudicated(desk)
     desk.dispatched()

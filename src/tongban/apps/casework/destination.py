@@ -62,7 +62,8 @@ def _destination(
         held = _routed(procedure, rule, loaded.case, command, scene, category)
     else:
         held = held_by(decided.events[0])
-    return _said(held, category, wording, here.county) if held is not None else None
+    judged = wording.step(step) if rule is not None and rule.judges else ""
+    return _said(held, category, wording, here.county, judged) if held is not None else None
 
 
 def _routed(
@@ -110,9 +111,9 @@ def too_wide(held: Held, category: str, procedure: Procedure, county: County) ->
     return any(code != category and code.startswith(within) for code in county.owners_by_category)
 
 
-def _said(held: Held, category: str, wording: Wording, county: County) -> Destination:
+def _said(held: Held, category: str, wording: Wording, county: County, judged: str = "") -> Destination:
     return Destination(
         unit=wording.names.unit(held.unit, wording.language),
-        reason=reason_of(held, wording),
+        reason=reason_of(held, wording, judged),
         wide=too_wide(held, category, wording.procedure, county),
     )

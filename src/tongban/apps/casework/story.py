@@ -67,11 +67,12 @@ def story(
     for event in events:
         if resident and not told(event):
             continue
+        judged = _judged_by(event, kind, wording)
         follows = tuple(
             text
             for follow in event.follows
             if (inside or not isinstance(follow, Drawn))
-            and (text := _follow(follow, wording, now, promises, resident=resident))
+            and (text := _follow(follow, wording, now, promises, judged, resident=resident))
         )
         lines.append(
             StoryLine(
@@ -85,6 +86,12 @@ def story(
             )
         )
     return tuple(reversed(lines))
+
+
+def _judged_by(event: Event, kind: Kind, wording: Wording) -> str:
+    """What a step that passes judgement on others is called; "" for any other step."""
+    rule = kind.steps.get(event.step)
+    return wording.step(event.step) if rule is not None and rule.judges else ""
 
 
 def told(event: Event) -> bool:
@@ -177,9 +184,9 @@ def answers(
 
 
 def _follow(
-    follow: Consequence, wording: Wording, now: datetime, promises: set[str], *, resident: bool
+    follow: Consequence, wording: Wording, now: datetime, promises: set[str], judged: str, *, resident: bool
 ) -> str:
-    """One consequence in words; "" for what this reader need not be told."""
+    """One consequence in words; "" for what this reader need not be told. ``judged``: the judgement it came by."""
     language = wording.language
     name_of = wording.clock_plain if resident else wording.clock
     match follow:
@@ -187,7 +194,7 @@ def _follow(
             unit = wording.names.unit(follow.unit, language)
             if resident:
                 return say("follow.held", language, unit=unit)
-            reason = reason_of(follow, wording)
+            reason = reason_of(follow, wording, judged)
             return say("follow.held_by" if reason else "follow.held", language, unit=unit, reason=reason)
         case ClockStarted():
             if resident and follow.clock not in promises:
@@ -251,10 +258,11 @@ def _public(follow: Published, wording: Wording, now: datetime) -> str:
     )
 
 
-def reason_of(held: Held, wording: Wording) -> str:
-    """Why this unit: the words of the rule, with the duty-list entry it rests on."""
+def reason_of(held: Held, wording: Wording, judged: str = "") -> str:
+    """Why this unit: the words of the rule, with the duty-list entry it rests on; of a unit that somebody named,
+    the judgement by which they did."""
     if held.rule == "chosen":
-        return say("follow.chosen", wording.language)
+        return judged or say("follow.chosen", wording.language)
     if held.precedent:
         return precedent_words(held.precedent, held.duty, wording)
     reason = wording.of(f"routing.{held.rule}.reason")
