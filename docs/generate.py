@@ -324,12 +324,12 @@ _SILENT = argparse.SUPPRESS
 
 
 def _commands(path: str, command: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    inner = [each for each in command._actions if isinstance(each, argparse._SubParsersAction)]
-    for group in inner:
-        for name, part in group.choices.items():
-            yield from _commands(f"{path} {name}", part)
-    if not inner:
+    if command.get_default("run"):
         yield path, command
+    for group in command._actions:
+        if isinstance(group, argparse._SubParsersAction):
+            for name, part in group.choices.items():
+                yield from _commands(f"{path} {name}", part)
 
 
 def command_lines() -> dict[str, argparse.ArgumentParser]:

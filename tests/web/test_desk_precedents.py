@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from test_desk_registered import fault
 
-from desk_ground import Desk, county, desk
+from desk_ground import PASSWORD, Desk, county, desk
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk"]
@@ -145,3 +145,33 @@ def test_an_administrator_reads_them_and_a_handler_is_told_where_to_look(
     assert reader(desk.adjudicator).get("/desk/precedents/123/").status_code == 404
     assert "/desk/precedents/" in page(reader(desk.dispatcher).get("/desk/"))
     assert "/desk/precedents/" not in page(reader(desk.handler).get("/desk/"))
+
+
+def at_the_shell(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, number: str, login: str, password: str = PASSWORD
+) -> int:
+    from argparse import Namespace
+
+    from tongban.cli import dispatch_groups
+    from tongban.cli.words import Voice
+
+    monkeypatch.setenv("TONGBAN_PASSWORD", password)
+    monkeypatch.setattr(dispatch_groups, "open_up", lambda: None)
+    options = Namespace(number=number, login=login, why="职责已经调整")
+    return dispatch_groups.revoke_precedent(Voice("en"), options)
+
+
+def test_at_the_shell_it_is_revoked_once_by_somebody_who_may_and_with_their_password(
+    desk: Desk, adjudicated: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def tried(login: str, password: str = PASSWORD) -> str:
+        status = at_the_shell(desk, monkeypatch, adjudicated, login, password)
+        said = capsys.readouterr()
+        return said.err if status else said.out
+
+    assert "people.sign_in" in tried(desk.adjudicator, "not this one")
+    assert "dispatch.precedents_not_yours" in tried(desk.handler)
+    assert "dispatch.precedent_stays" in tried(desk.dispatcher), "who sent it does not end it"
+    assert "is revoked" in tried(desk.adjudicator)
+    assert "routing.no_precedent" in tried(desk.adjudicator)
+    assert "职责已经调整" in page(reader(desk.reviewer).get(f"/desk/precedents/{adjudicated}/"))

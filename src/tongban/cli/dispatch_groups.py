@@ -1,5 +1,5 @@
 """``tongban dispatch twins``, ``hot`` and ``precedents``: which cases may be the same matter as one, what many write
-about, and what was adjudicated for matters to come."""
+about, and what was adjudicated for matters to come, which can be revoked."""
 
 from __future__ import annotations
 
@@ -93,4 +93,34 @@ def precedents(voice: Voice, options: argparse.Namespace) -> int:
         voice.say("dispatch.precedent_did", sent=each.sent, back=each.back)
     if not found:
         voice.say("dispatch.no_precedents")
+    return 0
+
+
+def revoke_precedent(voice: Voice, options: argparse.Namespace) -> int:
+    """The step that ends it, taken by somebody who may, in their own name: what was adjudicated no machine ends."""
+    open_up()
+    from tongban.apps.casework.look import look
+    from tongban.apps.casework.take import take
+    from tongban.apps.dispatch.precedents import precedent
+    from tongban.cli.people import signed_in
+
+    acting = signed_in(voice, options.login)
+    if isinstance(acting, Refused):
+        return voice.refuse(acting)
+    found = precedent(options.number, acting)
+    if isinstance(found, Refused):
+        return voice.refuse(found)
+    kept, _ = found
+    if kept.ended:
+        return voice.refuse(Refused("routing.no_precedent", "number", {"number": kept.number}))
+    page = look(kept.number, acting) if kept.revoke else Refused("")
+    steps = () if isinstance(page, Refused) else page.steps
+    form = next((each.fields for each in steps if each.id == kept.revoke), ())
+    reason = next((each.id for each in form if each.kind == "text"), "")
+    if not reason:
+        return voice.refuse(Refused("dispatch.precedent_stays", "number", {"number": kept.number}))
+    done = take(kept.number, kept.revoke, {reason: options.why}, acting)
+    if isinstance(done, Refused):
+        return voice.refuse(done)
+    voice.say("dispatch.precedent_revoked", number=kept.number)
     return 0

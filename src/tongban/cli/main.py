@@ -96,18 +96,22 @@ class _Menu:
         self.top.add_argument("--version", action="version", version=f"tongban {_version()}")
         self.commands = self.top.add_subparsers(required=True, metavar=speaker.words("cli.command"))
         self.groups: dict[str, argparse._SubParsersAction[_Parser]] = {}
+        self.made: dict[str, _Parser] = {}
 
     def add(self, name: str, run: str) -> argparse.ArgumentParser:
-        """A command (``sweep``) or one of a group (``case show``)."""
+        """A command (``sweep``), one of a group (``case show``), or one about what another lists."""
         group, _, last = name.rpartition(" ")
         text = self.speaker.words(f"help.{name.replace(' ', '_').replace('-', '_')}")
         into = self.commands if not group else self._group(group)
         made = into.add_parser(last, help=text, description=text)
         made.add_argument("--language", choices=LANGUAGES, help=argparse.SUPPRESS)
         made.set_defaults(run=run)
+        self.made[name] = made
         return made
 
     def _group(self, name: str) -> argparse._SubParsersAction[_Parser]:
+        if name in self.made and name not in self.groups:
+            self.groups[name] = self.made[name].add_subparsers(metavar=self.speaker.words("cli.command"))
         if name not in self.groups:
             text = self.speaker.words(f"help.{name}")
             made = self.commands.add_parser(name, help=text, description=text)
@@ -224,6 +228,10 @@ def _dispatch(menu: _Menu) -> None:
     twins.add_argument("--json", action="store_true", help=menu.words("option.json"))
     kept = menu.add("dispatch precedents", "dispatch_groups:precedents")
     kept.add_argument("--json", action="store_true", help=menu.words("option.json"))
+    revoke = menu.add("dispatch precedents revoke", "dispatch_groups:revoke_precedent")
+    revoke.add_argument("number", metavar="NUMBER")
+    revoke.add_argument("--as", required=True, dest="login", metavar="LOGIN", help=menu.words("option.as"))
+    revoke.add_argument("--why", required=True, metavar="WORDS", help=menu.words("option.why_revoked"))
     hot = menu.add("dispatch hot", "dispatch_groups:hot")
     hot.add_argument("--since", metavar="DATE", default="", help=menu.words("option.since"))
     hot.add_argument("--json", action="store_true", help=menu.words("option.json"))

@@ -7,6 +7,7 @@ import getpass
 import os
 import sys
 
+from tongban.apps.acting import Acting
 from tongban.cli.machine import open_up, operator
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
@@ -33,6 +34,24 @@ def add(voice: Voice, options: argparse.Namespace) -> int:
         return voice.refuse(refused)
     voice.say("user.added", login=options.login, posts=len(posts))
     return 0
+
+
+def signed_in(voice: Voice, login: str) -> Acting | Refused:
+    """Whoever acts in their own name at the shell, with their password. Refuses a wrong one and whoever holds no post."""
+    password = os.environ.get(PASSWORD) or _asked(voice, once=True)
+    from django.contrib.auth import authenticate
+    from django.contrib.auth.models import User
+
+    from tongban.apps.people.acting import actor_of, name_of
+
+    user = authenticate(None, username=login, password=password)
+    if not isinstance(user, User):
+        return Refused("people.sign_in", login)
+    acting = operator(voice.language)
+    actor = actor_of(user, acting.now)
+    if not actor.posts:
+        return Refused("people.no_posts", login)
+    return Acting(acting.now, actor, name_of(user, voice.language), voice.language)
 
 
 def leave(voice: Voice, options: argparse.Namespace) -> int:
@@ -62,12 +81,12 @@ def erase(voice: Voice, options: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(voice: Voice) -> str:
-    """The password, typed twice where somebody sits; a line of standard input elsewhere."""
+def _asked(voice: Voice, *, once: bool = False) -> str:
+    """The password, a new one typed twice where somebody sits; a line of standard input elsewhere."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
     while True:
         first = getpass.getpass(voice.words("user.password"))
-        if first == getpass.getpass(voice.words("user.again")):
+        if once or first == getpass.getpass(voice.words("user.again")):
             return first
         voice.say("user.differ")
