@@ -8,10 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from desk_ground import Desk, county, desk
+from tongban.apps.acting import Acting
 from tongban.apps.casework.destination import would_take
-from tongban.apps.casework.take import scene_of, take
+from tongban.apps.casework.take import open_case, scene_of, take
+from tongban.apps.casework.views import Taken
 from tongban.apps.office import office
-from tongban.kernel.commands import Command
+from tongban.kernel.commands import Command, Post
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import Append, Appended
@@ -132,3 +134,27 @@ def test_a_duty_list_that_changes_ends_what_rests_on_it(desk: Desk) -> None:
     assert holder(desk.dispatched()) == HOUSING
     DutyRow.objects.filter(unit=HOUSING, code="housing-01").update(categories=["01.01"])
     assert holder(desk.dispatched()) == Desk.unit
+
+
+def at_the_last_resort_desk(desk: Desk) -> Acting:
+    somebody = desk.acting("wengrongfu")
+    return replace(somebody, actor=replace(somebody.actor, posts=(Post("last-resort-desk", "clerk"),)))
+
+
+def assigned_by_the_last_resort_desk(desk: Desk) -> str:
+    given = {"body": "下水道的事跑了三个单位都说不归它管。", "phone": "13812345678"}
+    clerk = at_the_last_resort_desk(desk)
+    taken = open_case("last_resort_desk", given, clerk, step="report", channel="desk")
+    assert isinstance(taken, Taken), taken
+    assigned = take(taken.number, "assign", {"way": "urgent", "category": DRAINS}, clerk)
+    assert isinstance(assigned, Taken), assigned
+    return taken.number
+
+
+def test_what_was_adjudicated_in_the_hotline_also_sends_what_the_last_resort_desk_assigns(desk: Desk) -> None:
+    assert holder(assigned_by_the_last_resort_desk(desk)) == desk.unit, "by the duty list"
+    number = adjudicated(desk)
+    assert holder(assigned_by_the_last_resort_desk(desk)) == HOUSING
+    found = would_take("last_resort_desk", DRAINS, "", at_the_last_resort_desk(desk))
+    assert found is not None and found.reason.startswith("先例：")
+    assert counts(office().county.code)[number] == (1, 0), "it is counted like any other"
