@@ -204,3 +204,13 @@ def test_nothing_on_the_pages_needs_a_style_or_script_of_its_own(desk: Desk) -> 
         page = body(reader().get(path))
         assert not re.search(r"\sstyle=|<style|\son\w+=|<script>", page)
         assert len(page) < 100_000
+
+
+def test_what_goes_beyond_the_first_rows_is_folded_and_still_there(desk: Desk) -> None:
+    numbers = [desk.signed() for _ in range(5)]
+    page = body(reader().get("/lead/"))
+    stuck = page.partition('id="stuck"')[2].partition('id="handed"')[0]
+    shown, _, folded = stuck.partition('<details class="fold">')
+    assert "其余 2 项" in folded
+    assert [shown.count("<li>"), folded.count("<li>")] == [3, 2]
+    assert all(number in stuck for number in numbers)

@@ -2,6 +2,11 @@
 (function () {
   "use strict";
 
+  // A row of sections that is wider than a phone shows where one is.
+  var part = document.querySelector(".masthead nav [aria-current]");
+  var beyond = part ? part.offsetLeft + part.offsetWidth - part.parentElement.offsetLeft - part.parentElement.clientWidth + 40 : 0;
+  if (beyond > 0) part.parentElement.scrollLeft = beyond;
+
   // Worklists: j/k move, Enter opens, / searches, ? shows the keys.
   function rows() { return Array.from(document.querySelectorAll("[data-row]")); }
   function select(row) {
