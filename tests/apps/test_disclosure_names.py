@@ -41,11 +41,17 @@ def test_a_text_that_names_nobody_is_left_alone(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("王小明住东明小区3幢201室，电话13800138000，路灯已修好。", ("王小明", "东明小区", "3幢", "201室")),
+        (
+            "王小明住东明小区3幢201室，电话13800138000，路灯已修好。",
+            ("王小明", "东明小区", "3幢", "201室", "138****8000"),
+        ),
         ("李强反映路灯不亮。", ("李强",)),
         ("张某反映路灯不亮，已经修好。", ()),
         ("金川街道反映路灯不亮，已经修好。", ()),
         ("路灯已经修好。", ()),
+        ("王建国家门口的路灯修好了", ("王建国",)),
+        ("已与陈志强、吴小燕沟通，谢谢理解", ("陈志强", "吴小燕")),
+        ("路灯是修给徐飞鹏的，许可证已经办好，孙子上学方便了", ("徐飞鹏",)),
     ],
 )
 def test_a_full_name_before_what_only_a_person_does_is_pointed_out(text: str, names: tuple[str, ...]) -> None:
@@ -83,6 +89,11 @@ def test_whom_a_text_introduces_is_pointed_out(text: str, names: tuple[str, ...]
 )
 def test_what_tells_of_an_illness_is_pointed_out(text: str, names: tuple[str, ...]) -> None:
     assert named([text]) == names
+
+
+def test_numbers_are_pointed_out_as_the_machine_will_mask_them() -> None:
+    text = "路灯修好了，联系138 0013 8000，身份证330822199001011234，办事电话0570-5012345，12345"
+    assert named([text]) == ("138****8000", "33*************234", "0570-****2345")
 
 
 def test_a_name_that_the_case_gives_is_known_wherever_it_stands() -> None:

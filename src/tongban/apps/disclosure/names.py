@@ -1,13 +1,15 @@
 """What in a text looks like a place, a shop, a person or an illness: shown to whoever is about to publish it.
 
-A published place goes down to its township only (domain rules 1.6). Numbers are masked by the machine; names are
-not, because only a person can tell 柚香苑 from 老旧小区. So they are pointed out, and the publisher decides.
+A published place goes down to its township only (domain rules 1.6). Numbers are masked by the machine, but for their ends; names
+are not, because only a person can tell 柚香苑 from 老旧小区. So both are pointed out, and the publisher decides.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+
+from tongban.kernel.form import masked_numbers
 
 _HAN = "一-鿿"
 _KINDS = (
@@ -64,12 +66,19 @@ _HEALTH = re.compile(
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][ ·]?[A-Z0-9]{5,6}"
 )
+_FOREMOST = frozenset(_SURNAMES + _MORE_SURNAMES)
+_ORDINARY = re.compile(
+    "谢谢|许[可诺多]|申[请报诉领]|文[明化件昌]|齐全|杜绝|安[静监保全危逸康置装排]|张[贴榜]|祝您|段[时路]|范[畴围]|石[拱桥头料]|施[工策]|孙[子女]|"
+    "孔明灯|钱[财粮]|何[时况]|顾[客问]|付[清款费]|洪水|陈[旧述]|马路|严[重格禁]|周[转边末期]|莫[让名]|曾[用经]|常[用住见]|时常|万一|方[便案式]|"
+    "黄[色昏金土泥]|金[额属融]|田[埂间地]|叶子|毛毛|梁上|林[权业木]|岳[父母]|余[额款下]|雷[锋雨电]|.某"
+)
+"""Words that begin like a name, which the segmenter takes for one now and then."""
 _LEAST = 2
 """Characters that a name has before the word for its kind: 县医院 names nothing."""
 
 
 def named(texts: Iterable[str], known: Iterable[str] = ()) -> tuple[str, ...]:
-    """What looks like a name or tells of somebody's health in these texts, each once, in the order of the text.
+    """What looks like a name, is somebody's number or tells of somebody's health in these texts, each once, in the order of the text.
 
     ``known`` are names that are known to be too fine: those of the villages, and of people in the matter.
     """
@@ -78,6 +87,7 @@ def named(texts: Iterable[str], known: Iterable[str] = ()) -> tuple[str, ...]:
     for text in texts:
         hits = [*_sites(text), *_people(text), *((hit.start(), hit[0]) for hit in _HEALTH.finditer(text))]
         hits += [(text.index(name), name) for name in fine if name in text]
+        hits += [(begin, masked) for (begin, _), masked in masked_numbers(text)]
         found |= dict.fromkeys(name for _, name in sorted(hits))
     return tuple(name for name in found if not any(name != other and name in other for other in found))
 
@@ -104,3 +114,15 @@ def _people(text: str) -> Iterator[tuple[int, str]]:
         for hit in pattern.finditer(text):
             name = "name" if "name" in pattern.groupindex else 0
             yield hit.start(name), hit[name]
+    yield from _tagged(text)
+
+
+def _tagged(text: str) -> Iterator[tuple[int, str]]:
+    """What the segmenter takes for a person, with a surname before one or two characters."""
+    import rjieba  # a quarter of a second for its dictionary, and only whoever publishes needs it
+
+    at = 0
+    for word, kind in rjieba.tag(text):
+        if kind == "nr" and 2 <= len(word) <= 3 and word[0] in _FOREMOST and not _ORDINARY.match(word):
+            yield at, word
+        at += len(word)

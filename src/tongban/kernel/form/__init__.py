@@ -15,7 +15,7 @@ from tongban.kernel.form.field import (
     check,
     stricter_or_equal,
 )
-from tongban.kernel.form.masking import mask, mask_bank, mask_text
+from tongban.kernel.form.masking import mask, mask_bank, mask_text, masked_numbers
 from tongban.kernel.form.reading import Answers, read
 from tongban.kernel.form.striking import Known, struck_out
 
@@ -33,6 +33,7 @@ __all__ = [
     "mask",
     "mask_bank",
     "mask_text",
+    "masked_numbers",
     "read",
     "stricter_or_equal",
     "struck_out",

@@ -7,7 +7,7 @@ identity number ``35*************123``, credit code ``91************341L``, bank
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from tongban.kernel.form.characters import narrow
 from tongban.kernel.form.field import FieldKind
@@ -63,15 +63,19 @@ def mask_text(text: str) -> str:
     Full-width digits are found too. A seven- or eight-digit number is masked only after a word such as
     电话, because it may be anything else. What words alone reveal, a person must strike out.
     """
-    narrowed = text.translate(_DIGITS)
     parts: list[str] = []
     end = 0
-    for found in _PERSONAL.finditer(narrowed):
-        kind = found.lastgroup or ""
-        start = found.start(kind)
-        parts += [text[end:start], _MASKS[kind](found[kind])]
-        end = found.end()
+    for (start, stop), masked in masked_numbers(text):
+        parts += [text[end:start], masked]
+        end = stop
     return "".join([*parts, text[end:]])
+
+
+def masked_numbers(text: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """Where the numbers stand that :func:`mask_text` masks (begin and end), and what is written instead."""
+    for found in _PERSONAL.finditer(text.translate(_DIGITS)):
+        kind = found.lastgroup or ""
+        yield (found.start(kind), found.end()), _MASKS[kind](found[kind])
 
 
 def tells_number(text: str) -> bool:
