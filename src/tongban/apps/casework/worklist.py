@@ -22,6 +22,7 @@ from tongban.apps.casework.views import Row, Tally, Worklist
 from tongban.apps.holding import HOLDING, held_by
 from tongban.apps.numbers import read_number, written
 from tongban.apps.office import Office, office
+from tongban.apps.sight import visible
 from tongban.apps.wording import SOON, Tone, due_moment, ended, moment, remaining, say
 from tongban.kernel.refusal import Refused
 
@@ -74,12 +75,22 @@ def _page(here: Office, acting: Acting, wanted: Filter, found: Bounds, counted: 
     rows = _rows(here, found, PAGE + 1, after=wanted.after)
     shown = rows[:PAGE]
     return Worklist(
-        rows=tuple(_row(here, acting, row) for row in shown),
+        rows=tuple(_row(here, acting, row) for row in _readable(here, acting, shown)),
         late=counted.late,
         soon=counted.soon,
         total=counted.total,
         older=_cursor(shown[-1], settled=found.settled) if len(rows) > PAGE else "",
     )
+
+
+def _readable(
+    here: Office, acting: Acting, rows: Sequence[tuple[object, ...]]
+) -> Sequence[tuple[object, ...]]:
+    """The rows of one unit's list are its people's to read; whoever has posts at several may work at one that a case is about."""
+    if len({post.unit for post in acting.actor.posts}) < 2 or not rows:
+        return rows
+    seen = visible(here, acting, [str(row[0]) for row in rows])
+    return [row for row in rows if row[0] in seen]
 
 
 def _tallies(here: Office, lists: Sequence[Bounds], now: datetime) -> list[Tally]:
@@ -110,6 +121,7 @@ def next_up(acting: Acting, beside: str, here: Office | None = None) -> Row | No
     here = here or office()
     number = read_number(beside)
     rows = _rows(here, bounds(here, acting, Filter()), 1, but="" if isinstance(number, Refused) else number)
+    rows = list(_readable(here, acting, rows))
     return _row(here, acting, rows[0]) if rows else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -13,12 +13,13 @@ from tongban.apps.acting import Acting
 from tongban.apps.holding import HOLDING, held_by
 from tongban.apps.numbers import written
 from tongban.apps.office import Office
+from tongban.apps.sight import visible
 from tongban.apps.supervision.scope import oversight
 from tongban.apps.supervision.views import Measure, Watched
 from tongban.apps.wording import Tone, Wording, ended, moment, remaining, say, span
 
 COLUMNS = f"""id::text, number, title, practice, adoption, kind, stage, holder, home, waiting, standing, outcome,
-             next_due, opened_at, stage_since, settled_at, missed, {HOLDING}"""
+             next_due, opened_at, stage_since, settled_at, missed, strpos(state, '"recused"') > 0, {HOLDING}"""
 
 
 class Seen(Struct, frozen=True):
@@ -41,6 +42,8 @@ class Seen(Struct, frozen=True):
     stage_since: datetime
     settled_at: datetime | None
     missed: int
+    doubtful: bool
+    """whether it may be about a unit, whose people do not see it"""
     unit: str
     """whom lists show it with"""
     lead: str
@@ -57,6 +60,16 @@ def rows_of(here: Office, ids: Sequence[str]) -> list[Seen]:
         return []
     sql = f"SELECT {COLUMNS} FROM store_case WHERE county = %s AND id = ANY(%s::uuid[])"  # noqa: S608 - constants
     return [seen(row) for row in here.rows(sql, [here.county.code, list(ids)])]
+
+
+def readable(here: Office, acting: Acting, rows: Iterable[Seen]) -> tuple[Seen, ...]:
+    """The rows without those of cases that are about a unit of the reader's: to them these are not there."""
+    found = tuple(rows)
+    doubtful = [row.id for row in found if row.doubtful]
+    if not doubtful:
+        return found
+    seen = visible(here, acting, doubtful)
+    return tuple(row for row in found if not row.doubtful or row.id in seen)
 
 
 def counts_of(text: object) -> Mapping[str, int]:

@@ -7,7 +7,7 @@ from typing import cast
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
-from tongban.apps.supervision.lines import COLUMNS, Seen, seen, watched
+from tongban.apps.supervision.lines import COLUMNS, Seen, readable, seen, watched
 from tongban.apps.supervision.scope import Scope, measures, procedures, scope_of
 from tongban.apps.supervision.views import Choice, Measure, WatchedPage
 from tongban.apps.supervision.watching import SETTLED, Watch, bounds, cursor_bounds
@@ -40,7 +40,8 @@ def listing(acting: Acting, wanted: Watch) -> WatchedPage:
         f"SELECT count(*) FROM (SELECT 1 FROM store_case WHERE {where} LIMIT {COUNTED}) AS bounded",  # noqa: S608
         values,
     )
-    shown = [seen(row) for row in rows[:PAGE]]
+    page = [seen(row) for row in rows[:PAGE]]
+    shown = readable(here, acting, page)
     loaded = (
         {each.case.id: each for each in here.journal.load(ids=[row.id for row in shown])} if shown else {}
     )
@@ -56,7 +57,7 @@ def listing(acting: Acting, wanted: Watch) -> WatchedPage:
             for row in shown
         ),
         total=cast(int, total),
-        older=_cursor(shown[-1], settled=settled) if len(rows) > PAGE else "",
+        older=_cursor(page[-1], settled=settled) if len(rows) > PAGE else "",
         scope=here.names.unit(wanted.unit, acting.language) if wanted.unit in scope.units else "",
         practices=practice_choices(here, acting, [adoption for adoption, _ in adopted.values()]),
         units=unit_choices(here, acting, scope, wanted.unit),

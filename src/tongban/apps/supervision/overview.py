@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import cast
 
 from django.db.models import Q
@@ -12,9 +12,9 @@ from django.db.models import Q
 from tongban.apps.acting import Acting
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
-from tongban.apps.supervision.lines import Seen, rows_of, watched
+from tongban.apps.supervision.lines import Seen, readable, rows_of, watched
 from tongban.apps.supervision.listing import practice_choices
-from tongban.apps.supervision.picking import Look, Old, look
+from tongban.apps.supervision.picking import Old, Raised, look
 from tongban.apps.supervision.scope import Scope, moves_on, procedures, scope_of
 from tongban.apps.supervision.sums import KindSum, kind_sums, minor_kinds, standings
 from tongban.apps.supervision.views import (
@@ -51,6 +51,7 @@ def overview(acting: Acting, wanted: Watch) -> Overview:
     )
     by_unit = standings(found.groups)
     sums = kind_sums(here, scope, wanted, kinds, found.groups, acting.now)
+    may = {row.id for row in readable(here, acting, found.rows())}
     units, idle = _units(here, acting, scope, focus, by_unit)
     return Overview(
         scope=here.names.unit(focus, acting.language) if focus else "",
@@ -62,10 +63,12 @@ def overview(acting: Acting, wanted: Watch) -> Overview:
         units=units,
         idle=idle,
         up=_up(here, scope, wanted.unit),
-        longest=tuple(watched(here, acting, row, counts=counts) for row, counts in found.longest),
+        longest=tuple(
+            watched(here, acting, row, counts=counts) for row, counts in found.longest if row.id in may
+        ),
         handed_on=_handed_on(here, acting, found.oldest),
-        escalations=_escalations(here, acting, found),
-        kinds=_kinds(here, acting, sums, found.latest),
+        escalations=_escalations(here, acting, [each for each in found.raised if each.case.id in may]),
+        kinds=_kinds(here, acting, sums, found.latest, may),
         cards=_cards(here, acting),
         practices=practice_choices(here, acting, [adoption for adoption, _ in adopted.values()]),
         focus=focus,
@@ -133,7 +136,9 @@ def _handed_on(here: Office, acting: Acting, oldest: Sequence[Old]) -> tuple[Wat
     likely = sorted(oldest, key=handed, reverse=True)[:FOLLOWED]
     paths = {id_: path for id_, path in _paths(here, likely).items() if len(path) >= 2}
     furthest = sorted(paths, key=lambda id_: -len(paths[id_]))[:FOLLOWED]
-    rows = sorted(rows_of(here, furthest), key=lambda row: (-len(paths[row.id]), row.opened_at))
+    rows = sorted(
+        readable(here, acting, rows_of(here, furthest)), key=lambda row: (-len(paths[row.id]), row.opened_at)
+    )
     counts = {old.id: old.counts or {} for old in likely}
     return tuple(
         watched(here, acting, row, counts=counts[row.id], path=paths[row.id]) for row in rows[:SHOWN]
@@ -162,7 +167,7 @@ def _paths(here: Office, cases: Sequence[Old]) -> Mapping[str, tuple[str, ...]]:
     return {chain: tuple(path) for chain, path in found.items()}
 
 
-def _escalations(here: Office, acting: Acting, found: Look) -> tuple[Escalation, ...]:
+def _escalations(here: Office, acting: Acting, found: Iterable[Raised]) -> tuple[Escalation, ...]:
     """The latest notices to a superior, of the open cases that are due first."""
     return tuple(
         Escalation(
@@ -173,7 +178,7 @@ def _escalations(here: Office, acting: Acting, found: Look) -> tuple[Escalation,
             what=_subject(wording, each.notice, written(each.case.number)),
             clock=wording.clock(each.clock) if each.clock else "",
         )
-        for each in found.raised
+        for each in found
         for wording in [here.wording(each.case.adoption, acting.language)]
     )
 
@@ -185,7 +190,11 @@ def _subject(wording: Wording, notice: str, number: str) -> str:
 
 
 def _kinds(
-    here: Office, acting: Acting, sums: tuple[KindSum, ...], latest: Mapping[tuple[str, str], list[Seen]]
+    here: Office,
+    acting: Acting,
+    sums: tuple[KindSum, ...],
+    latest: Mapping[tuple[str, str], list[Seen]],
+    may: Collection[str],
 ) -> tuple[KindLine, ...]:
     found = []
     for each in sums:
@@ -202,7 +211,9 @@ def _kinds(
                 reported=each.reported,
                 outcomes=tuple((wording.outcome(outcome), n) for outcome, n in sorted(each.outcomes.items())),
                 latest=tuple(
-                    watched(here, acting, row) for row in latest.get((each.practice, each.kind), ())
+                    watched(here, acting, row)
+                    for row in latest.get((each.practice, each.kind), ())
+                    if row.id in may
                 ),
             )
         )

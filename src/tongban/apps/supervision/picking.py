@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -87,6 +87,13 @@ class Look(Struct, frozen=True):
     raised: tuple[Raised, ...]
     latest: Mapping[tuple[str, str], list[Seen]]
     imported: int
+
+    def rows(self) -> Iterator[Seen]:
+        """Every case that it names."""
+        yield from (row for row, _ in self.longest)
+        yield from (each.case for each in self.raised)
+        for found in self.latest.values():
+            yield from found
 
 
 _GROUPS = f"""

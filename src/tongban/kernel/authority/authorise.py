@@ -47,10 +47,11 @@ def _right(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None:
 
 
 def apart(posts: tuple[Post, ...], case: Case, county: County) -> tuple[Post, ...]:
-    """The posts at units that the case is not about; those it is about have no part in it."""
-    if not case.recused:
-        return posts
-    return tuple(post for post in posts if not county.within(post.unit, case.recused))
+    """The posts by which somebody may have a part in the case: none for whoever works at a unit that it is about, by
+    whatever other post. A deputy head of the county who also heads the bureau does not read what is said of the bureau."""
+    if case.recused and any(county.within(post.unit, case.recused) for post in posts):
+        return ()
+    return posts
 
 
 def _has(by: Iterable[Who], relation: Relation) -> bool:
