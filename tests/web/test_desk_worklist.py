@@ -165,6 +165,20 @@ def test_a_search_goes_on_without_leaving_one_out(desk: Desk) -> None:
         assert [*numbers(first), *numbers(second)] == made[::-1]
 
 
+def test_what_was_written_in_traditional_characters_is_found_by_simplified_ones_and_the_other_way_round(
+    desk: Desk,
+) -> None:
+    traditional, simplified = (
+        desk.register("橋頭的路燈壞了，請來修。"),
+        desk.register("桥头的路灯坏了半个月。"),
+    )
+    indexed()
+    for words in ("桥头的路灯", "橋頭的路燈"):
+        seen = reader(desk.clerk).get("/desk/", {"view": "all", "words": words})
+        assert set(numbers(seen)) == {traditional, simplified}
+    assert "橋頭的路燈" in seen.content.decode(), "and shown as it was written"
+
+
 @pytest.mark.parametrize("view", ["waiting", "held", "home", "watched", "settled"])
 def test_an_empty_list_says_what_to_do_next(desk: Desk, view: str) -> None:
     page = reader(desk.other_handler).get(f"/desk/?view={view}").content.decode()

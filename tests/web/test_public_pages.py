@@ -102,6 +102,7 @@ def test_cases_are_listed_found_and_read(visitor: Visitor) -> None:
     page = visitor.get("/open/cases/").page
     assert page.index("菜市场下水道已疏通") < page.index("老街口路灯已修好")
     found = visitor.get("/open/cases/?words=路灯").page
+    assert visitor.get("/open/cases/?words=路燈").page.count("/open/cases/") == found.count("/open/cases/")
     assert first in found
     assert second not in found
     one = visitor.get(f"/open/cases/{first}/").page

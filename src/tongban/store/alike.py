@@ -19,7 +19,7 @@ from typing import cast
 from msgspec import Struct
 
 from tongban.store.journal import Journal
-from tongban.store.search import folded, pairs
+from tongban.store.search import folded, pairs, simplified
 
 LONGEST = 400
 """Characters of a message that are compared."""
@@ -66,7 +66,7 @@ class _Text(Struct, frozen=True):
 
 def alike(journal: Journal, what: str, words: str, division: str, most: int) -> tuple[str, ...]:
     """Cases whose published text is like these words, the likest first; of repeats one, of the same place first."""
-    every = pairs(words[:LONGEST])
+    every = pairs(simplified(words[:LONGEST]))
     asked = [pair for pair in every if fullness(pair)]
     often = _often(journal, what, asked)
     total = often.get("", 0)

@@ -18,7 +18,7 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.journal import Journal
 from tongban.store.notes import append_note, chain_id
-from tongban.store.search import folded, pairs
+from tongban.store.search import folded, pairs, simplified
 
 PUBLISHED, WITHDRAWN = "published", "withdrawn"
 """Kinds of notes."""
@@ -149,7 +149,14 @@ def _note(journal: Journal, what: str, chain: str, kind: str, facts: Facts, at: 
 
 
 def found(journal: Journal, what: str, words: str, most: int) -> tuple[str, ...]:
-    """Cases whose published text holds these words, the newest first: by their pairs, then the words themselves."""
+    """Cases whose published text holds these words as they are, or in simplified characters, the newest first."""
+    ways = dict.fromkeys((words, simplified(words)))
+    hits = (each for way in ways for each in _holding(journal, what, way, most))
+    return tuple(dict.fromkeys(hits))[:most]
+
+
+def _holding(journal: Journal, what: str, words: str, most: int) -> tuple[str, ...]:
+    """By their pairs, then the words themselves."""
     runs = folded(words).split()
     # Latin words are found as words alone by their key, but may stand right beside Chinese ones.
     keys = [key for key in pairs(words) if len(key) > 1 and not key.isascii()]

@@ -22,6 +22,7 @@ from msgspec import Struct
 from tongban.kernel.case import Case
 from tongban.store.batch import STEP, Loaded, Stored
 from tongban.store.journal import Journal
+from tongban.store.simplified import SIMPLIFIED
 from tongban.store.stream import react
 from tongban.store.values import contents, latest
 
@@ -39,6 +40,11 @@ _SMALL = ("township", "village", "grid")
 def folded(text: str) -> str:
     """Text as it is compared: full width and case made one."""
     return unicodedata.normalize("NFKC", text).casefold().replace("\0", "")
+
+
+def simplified(text: str) -> str:
+    """Text with traditional characters read as simplified ones: what is written in either is found by either."""
+    return text.translate(SIMPLIFIED)
 
 
 def pairs(text: str) -> list[str]:
@@ -89,7 +95,7 @@ def index(journal: Journal, cases: Iterable[str]) -> None:
             empty.append(id_)
             continue
         names = [places[code].name for code in around if places[code].level in _SMALL]
-        text = " ".join([*names, *words])[:LONGEST]
+        text = simplified(" ".join([*names, *words])[:LONGEST])
         marks = _marks(each, around, helpers.get(id_, ()))
         rows.append((id_, each.case.opened_at, folded(text), " ".join([*_keys(text), *marks])))
     sql = """
@@ -213,7 +219,7 @@ def found(journal: Journal, question: Question, limit: int = 50) -> tuple[Hit, .
 
     A word that many hold is found among the cases opened last; what is rarer by the index, month by month.
     """
-    runs = _RUN.findall(folded(question.words))
+    runs = _RUN.findall(folded(simplified(question.words)))
     keys = _sought(runs)
     if not keys or not (question.everywhere or question.units):
         return ()

@@ -7,7 +7,7 @@ all digits as one; everything else is a gap. Nothing here needs numpy, which tak
 
 from __future__ import annotations
 
-from tongban.apps.dispatch.simplified import SIMPLIFIED
+from tongban.store.simplified import SIMPLIFIED
 
 LONGEST = 4_000
 """Characters that are read of a message; what it is about is said before that."""
