@@ -133,7 +133,7 @@ def test_a_picture_that_unpacks_into_far_more_is_refused(desk: Desk) -> None:
     out = io.BytesIO()
     Image.new("1", (11_000, 10_000)).save(out, "PNG")
     assert len(out.getvalue()) < 200_000
-    assert refused(desk, upload("bomb.png", out.getvalue())) == [("file.wrong_kind", "photos")]
+    assert refused(desk, upload("bomb.png", out.getvalue())) == [("file.too_many_pixels", "photos")]
 
 
 def test_thirty_megabytes_and_nothing_at_all_are_refused_together_and_nothing_is_kept(desk: Desk) -> None:

@@ -107,12 +107,14 @@ def _clean(upload: Upload, field: str) -> tuple[str, bytes] | Refused:
     if media_type == PDF:
         paged = any(each in data for each in _HAS_PAGES)
         return (PDF, data) if paged else Refused("file.no_page", field, {"name": name})
-    drawn = _drawn_anew(data, PICTURES[media_type]) if media_type in PICTURES else None
-    return Refused("file.wrong_kind", field, {"name": name}) if drawn is None else (media_type, drawn)
+    if media_type not in PICTURES:
+        return Refused("file.wrong_kind", field, {"name": name})
+    drawn = _drawn_anew(data, PICTURES[media_type])
+    return Refused(drawn, field, {"name": name}) if isinstance(drawn, str) else (media_type, drawn)
 
 
-def _drawn_anew(data: bytes, picture: str) -> bytes | None:
-    """The picture without anything but its pixels; None for what cannot be decoded safely."""
+def _drawn_anew(data: bytes, picture: str) -> bytes | str:
+    """The picture without anything but its pixels; for what cannot be decoded safely, the code to refuse it with."""
     from PIL import Image, ImageOps
 
     try:
@@ -130,8 +132,10 @@ def _drawn_anew(data: bytes, picture: str) -> bytes | None:
                 out = io.BytesIO()
                 clean.save(out, picture, quality=85)
                 return out.getvalue()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return "file.too_many_pixels"
+    except (OSError, ValueError, SyntaxError):
+        return "file.wrong_kind"
 
 
 def _files() -> Files:
