@@ -71,6 +71,7 @@ def test_a_name_that_fits_several_offers_them_to_be_picked_and_keeps_everything(
     assert visitor.status == 422
     offered = re.findall(r'name="division~near" value="(\d+)"> <span>([^<]+)<', page)
     assert ("330822001", "天马街道") in offered and len(offered) == 3
+    assert "最接近的：" not in page, "what can be picked is not told besides"
     visitor.press(**{"division": "天马", "division~near": "330822001"})
     assert visitor.status == 200
     assert form_of(visitor.page)["division"] == ["330822001"]
