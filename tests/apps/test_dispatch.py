@@ -184,6 +184,9 @@ def test_a_sentence_makes_a_second_matter_only_when_it_is_surer_than_the_whole_n
     assert unsure.category == "05.01.02"
     assert unsure.matters == (), "lamps at 0.7 may be the same matter told at length"
 
+    said = suggest(Message(body=body.replace("厂里", "另外厂里")), replace(registers, classifier=Whole()))
+    assert said.matters == ("05.01.02", "01.05.02"), "unless it says itself that there is something else"
+
     class Lamps(Whole):
         whole = Guess("01.05.02", 0.7)
 

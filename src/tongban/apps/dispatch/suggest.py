@@ -26,15 +26,17 @@ from tongban.kernel.value import Value
 ALTERNATIVES = 3
 TWO = 2
 APART = 0.8
-"""How sure a sentence must be of another first level than a whole that is sure of its own: at 0.5 a third of all real messages
-about one matter would be taken for two."""
+"""How sure a sentence must be of another first level than a whole that is sure of its own, unless the message says that there
+is something else: at 0.5 a third of all real messages about one matter would be taken for two."""
 UNITS_LOOKED_AT = 10
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 """Before any precedent: where nobody says when it is."""
 WORTH_SHOWING = 0.02
 """The least confidence of an alternative."""
 
-_SENTENCE = re.compile(r"[。！？；;!?\n]+|另外|还有一件|此外")
+_FURTHER = re.compile(r"另外|还有一件|此外|第二件事|顺便")
+"""What begins a second matter."""
+_SENTENCE = re.compile(rf"[。！？；;!?\n]+|{_FURTHER.pattern}")
 _SENTENCES = 6
 _SHORTEST_SENTENCE = 6
 
@@ -175,7 +177,8 @@ def matters_apart(message: Message, best: str, classifier: Classifier) -> list[G
     if len(parts) < TWO:
         return []
     found: dict[str, Guess] = {}
-    own, missing, enough = (path_of(best)[0], TWO - 1, APART) if best else ("", TWO, SURE_ENOUGH)
+    own, missing = (path_of(best)[0], TWO - 1) if best else ("", TWO)
+    enough = SURE_ENOUGH if not best or _FURTHER.search(message.body) else APART
     for part in parts[:_SENTENCES]:
         look = looked(classifier, joined("", part))
         field = look.surely(enough)
