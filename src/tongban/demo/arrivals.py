@@ -20,8 +20,6 @@ from tongban.demo.script import Message, Place, Reply, Script, Surge
 SEED = "tongban-demo-1"
 _SLOT = re.compile(r"\{([a-z]+)\}")
 _NOTHING_LEFT = "无"
-NEAR = 40
-"""A message does not come again before so many others came."""
 SOON = timedelta(hours=36)
 """Whoever reports the same thing does so within this time."""
 
@@ -70,7 +68,9 @@ class Arrivals:
         self.county = next(place for place in script.divisions if place.level == "county")
         self.weights = self._township_weights()
         self.messages = script.messages[practice]
-        self._near: deque[str] = deque(maxlen=NEAR)
+        self._told = 0
+        self._came: dict[str, int] = {}
+        """When each message came last, counted in matters told."""
         self._shared: deque[Matter] = deque(maxlen=3)
         self.having = Counter(
             outcome for each in self.messages for outcome in {reply.outcome for reply in each.replies}
@@ -174,12 +174,16 @@ class Arrivals:
     def _message(
         self, messages: Sequence[Message], at: datetime, surge: Surge | None, chance: random.Random
     ) -> Message:
-        """One that fits the season, and rather none that came a little while ago."""
+        """One that fits the season; none comes again before two thirds of those that fit have come."""
         fitting = [each for each in messages if at.month in each.season] or list(messages)
         if surge is not None and chance.random() < 0.6:
             fitting = [each for each in fitting if each.category.startswith(surge.categories)] or fitting
-        found = chance.choice([each for each in fitting if each.id not in self._near] or fitting)
-        self._near.append(found.id)
+        apart = len(fitting) * 2 // 3
+        found = chance.choice(fitting)
+        while self._came.get(found.id, -apart) > self._told - apart:  # a third of them is always free
+            found = chance.choice(fitting)
+        self._told += 1
+        self._came[found.id] = self._told
         return found
 
     def _place(self, message: Message, there: bool, chance: random.Random) -> tuple[Place, Place]:
