@@ -19,6 +19,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Data = Mapping[str, Any]
 """What a file of the demo says; its shape stands in the file's own head."""
 
+ANY_MONTH = tuple(range(1, 13))
 NEAR = timedelta(days=45)
 """A story that ends so near to today is told with its own dates."""
 
@@ -196,7 +197,7 @@ def _message(practice: str, each: Data, card: Data) -> Message:
         urgency=each["urgency"],
         level=each["place_level"],
         setting=each.get("setting", ""),
-        season=tuple(each["season"]),
+        season=tuple(each.get("season", ANY_MONTH)),
         replies=tuple(Reply(r["outcome"], r["text"], r["basis"], r["remains"]) for r in replies),
         card=card,
         refusal={},
@@ -217,7 +218,7 @@ def _refusal(each: Data) -> Message:
         urgency="normal",
         level=each.get("level", "county"),
         setting=each.get("setting", ""),
-        season=tuple(range(1, 13)),
+        season=ANY_MONTH,
         replies=replies,
         card={},
         refusal=each,
