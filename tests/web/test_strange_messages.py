@@ -147,7 +147,7 @@ def test_two_problems_in_one_message_are_told_with_the_category_of_each(ask: Any
         said.answer["category"],
         *(e["category"] for e in said.answer["alternatives"]),
     }
-    assert "可能是两件事" in said.page
+    assert "可能是两件事" in said.page and "可能是两件事" in said.row["reason"]
 
 
 def test_another_countys_village_is_told_with_its_county_and_what_to_do_and_sent_to_nobody(ask: Any) -> None:

@@ -18,7 +18,16 @@ from msgspec import Struct
 
 from tongban.apps.dispatch.characters import joined
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, looked
-from tongban.apps.dispatch.suggest import Message, Option, Registers, matters_apart, option, placed
+from tongban.apps.dispatch.suggest import (
+    Message,
+    Option,
+    Registers,
+    both,
+    matters_apart,
+    option,
+    placed,
+    says_more,
+)
 
 MANY = 400
 """From so many messages on they are shared out among processes; fewer are done before those have begun."""
@@ -31,8 +40,8 @@ class Line(Struct, frozen=True):
     """``option`` is the likeliest category, of the deepest level that is sure enough; None for nothing at all.
 
     ``sure`` tells whether it reaches the threshold. ``division_because`` are the words that named the division.
-    ``elsewhere`` is another county of which a place is named, with the words for it. ``matters`` are the titles of both where a message of which the whole is not sure may be two matters; of the others
-    nobody is told here, as every sentence would have to be read by itself.
+    ``elsewhere`` is another county of which a place is named, with the words for it. ``matters`` are the titles of both where a message may be two matters, of which
+    the whole is not sure or that says itself that there is more; in the others no sentence is read by itself, which takes longer.
     """
 
     number: str
@@ -63,8 +72,11 @@ class _Work(Struct, frozen=True):
         found = look.suggest(1, self.threshold)
         likely = found or look.likely()
         best = option(likely[0], self.registers.scheme) if likely else None
-        apart = [] if found else matters_apart(message, "", self.registers.classifier)
-        titles = tuple(self.registers.scheme.title(each.category) for each in apart)
+        own = found[0].category if found else ""
+        looks = not own or says_more(message)
+        apart = matters_apart(message, own, self.registers.classifier) if looks else []
+        matters = both(own, [each.category for each in apart])
+        titles = tuple(map(self.registers.scheme.title, matters))
         where = placed(message, self.registers)
         return Line(
             number,

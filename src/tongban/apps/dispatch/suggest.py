@@ -144,7 +144,7 @@ def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOU
         took_before("" if where.elsewhere else best.category, division, registers),
         where.elsewhere,
         where.elsewhere_because,
-        _both(best.category, [each.category for each in apart if each.category in found]),
+        both(best.category, [each.category for each in apart if each.category in found]),
     )
 
 
@@ -178,7 +178,7 @@ def matters_apart(message: Message, best: str, classifier: Classifier) -> list[G
         return []
     found: dict[str, Guess] = {}
     own, missing = (path_of(best)[0], TWO - 1) if best else ("", TWO)
-    enough = SURE_ENOUGH if not best or _FURTHER.search(message.body) else APART
+    enough = SURE_ENOUGH if not best or says_more(message) else APART
     for part in parts[:_SENTENCES]:
         look = looked(classifier, joined("", part))
         field = look.surely(enough)
@@ -189,7 +189,12 @@ def matters_apart(message: Message, best: str, classifier: Classifier) -> list[G
     return []
 
 
-def _both(best: str, others: Sequence[str]) -> tuple[str, ...]:
+def says_more(message: Message) -> bool:
+    """Whether a message says itself that it goes on to something else."""
+    return _FURTHER.search(message.body) is not None
+
+
+def both(best: str, others: Sequence[str]) -> tuple[str, ...]:
     every = (*filter(None, [best]), *others)
     return every if len(every) == TWO else ()
 
