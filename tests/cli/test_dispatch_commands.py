@@ -48,7 +48,7 @@ def read(path: Path, encoding: str = "utf-8") -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def messages() -> list[tuple[str, ...]]:
-    """Every fourth of the demo's messages, labelled with the titles of their first and deepest levels."""
+    """The demo's messages, labelled with the titles of their first and deepest levels."""
     listed = yaml.safe_load((COUNTY / "categories.yaml").read_text("utf-8"))["categories"]
     titles = {each["code"]: each["title"]["zh"] for each in listed}
     found = []
@@ -57,7 +57,7 @@ def messages() -> list[tuple[str, ...]]:
             code = message["category"]
             label = f"{titles[code[:2]]}/{titles[code]}"
             found.append((str(len(found)), message.get("title", ""), message["body"], label))
-    return found[::4]
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, messages: list[tuple[str, ...
 
 
 def test_each_message_gets_one_line_with_category_confidence_and_reason(home: Path, tmp_path: Path) -> None:
-    asked = sheet(tmp_path / "a.csv", [("7", "拖欠工资", "厂里拖欠三个月工资，老板一直不发", "")])
+    asked = sheet(tmp_path / "a.csv", [("7", "拖欠工资", "厂里拖欠工人三个月工资，老板欠薪不发工资", "")])
     run(home, "dispatch", "suggest", str(asked), "--out", str(tmp_path / "out.csv"))
     line = read(tmp_path / "out.csv")["7"]
     assert line["category"].startswith("劳动")
@@ -149,11 +149,11 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_made_harmless(home: Path, tm
 def test_evaluating_measures_the_model_on_what_is_new_and_what_the_file_would_teach(
     home: Path, tmp_path: Path, messages: list[tuple[str, ...]]
 ) -> None:
-    every = sheet(tmp_path / "all.csv", messages)
-    told = run(home, "dispatch", "evaluate", str(every), "--folds", "2").stdout
+    some = messages[:400]
+    told = run(home, "dispatch", "evaluate", str(sheet(tmp_path / "some.csv", some)), "--folds", "2").stdout
     new, _, again = told.partition("Trained anew")
     unseen = [line for line in new.splitlines() if line.startswith("messages")]
-    assert 80 < int(unseen[0].split()[-1]) <= len(messages) / 4 + 1
+    assert 80 < int(unseen[0].split()[-1]) <= len(some) / 4 + 1
     assert "2 parts left out in turn" in again and "macro F1" in again
 
 
