@@ -14,14 +14,16 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as how
 
-from server_ground import HOME, server_url, stop_servers
+from server_ground import HOME, URL, server_url, stop_servers
 
 how.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 how.load_profile("any machine")  # how fast a busy machine draws examples says nothing of the code
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The first process chooses the home; workers inherit it."""
+    """The first process chooses the home; workers inherit it. A server that is thrown away takes its database along:
+    to drop it first would fail where somebody's last connection is still ending."""
+    config.option.reuse_db = URL not in os.environ
     if not hasattr(config, "workerinput"):
         os.environ[HOME] = tempfile.mkdtemp(prefix="tongban-test-")
         Path(os.environ[HOME]).chmod(0o755)
