@@ -11,7 +11,7 @@ import pytest
 
 from desk_ground import Desk, county, desk
 from tongban.apps.acting import Acting
-from tongban.apps.dispatch import care, drift, keeping, model_file
+from tongban.apps.dispatch import care, drift, keeping, labelled, model_file
 from tongban.apps.dispatch.care import models, publish, train_from
 from tongban.apps.dispatch.effect import effect
 from tongban.apps.dispatch.learning import OwnCase, own_cases, own_dispatches
@@ -96,6 +96,28 @@ def test_every_example_is_answered_by_a_model_that_has_not_seen_it(desk: Desk) -
 def test_the_calibration_error_is_the_mean_gap_of_what_was_said_and_what_was_right() -> None:
     trial = Trial(20, (), (Bin(500, 10, 7), Bin(900, 10, 9)), {})
     assert trial.calibration_error == pytest.approx(0.1)
+
+
+def test_a_model_that_was_right_clearly_less_often_when_tried_needs_a_reason_though_it_won_on_few_cases() -> (
+    None
+):
+    used = keeping.Kept("a", "", "", 400, {"accuracy": 584})
+    won = trial_of((), ("01",), compared("a", 20, 21))
+    assert care._asks(keeping.Kept("b", "", "", 900, {"accuracy": 494}, trial=won), used) == "dispatch.weaker"
+    assert care._asks(keeping.Kept("b", "", "", 900, {"accuracy": 560}, trial=won), used) == ""
+
+
+def test_of_versions_of_one_message_the_newest_three_are_learnt_from() -> None:
+    texts = [f"\n路灯不亮已经半个月，第{n}次反映，晚上看不见路" for n in range(5)] + [
+        "\n工资拖欠三个月没有发"
+    ]
+    examples = labelled.grouped(
+        [Example(text, "01.05.04") for text in texts[:5]] + [Example(texts[5], "05.01")]
+    )
+    cases = [OwnCase(str(n), each, MONDAY, "", "", "") for n, each in enumerate(examples)]
+    few, kept = care._few_of_each(cases, examples)
+    assert [each.number for each in few] == ["0", "1", "2", "5"]
+    assert [each.text for each in kept] == [texts[0], texts[1], texts[2], texts[5]]
 
 
 def test_only_an_administrator_looks_after_models(desk: Desk, folder: Path) -> None:

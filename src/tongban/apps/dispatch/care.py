@@ -7,6 +7,7 @@ earlier one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -37,11 +38,16 @@ from tongban.kernel.value import Facts
 from tongban.store.notes import append_note, chain_id
 
 if TYPE_CHECKING:
+    from tongban.apps.dispatch.learning import OwnCase
     from tongban.apps.dispatch.scheme import Scheme
     from tongban.apps.dispatch.train import Example
 
 CHAIN, PUBLISHED = "models", "model_published"
 LONGEST_WHY = 500
+WEAKER = 30
+"""Per mille of the messages left out in turn that may be right less often than those of the model in force."""
+OF_EACH = 3
+"""Versions of one message that are learnt from: told a hundred times it says no more, and drowns what was told once."""
 
 
 class Trained(Struct, frozen=True):
@@ -67,7 +73,8 @@ class Publication(Struct, frozen=True):
 class Models(Struct, frozen=True):
     """All models of the county, the newest first, and when which was put in force, the latest first.
 
-    ``asks`` says of a model why publishing it needs a reason: ``dispatch.worse``, ``dispatch.not_compared`` or "".
+    ``asks`` says of a model why publishing it needs a reason: ``dispatch.worse``, ``dispatch.weaker``,
+    ``dispatch.not_compared`` or "".
     """
 
     models: tuple[Kept, ...]
@@ -123,7 +130,7 @@ def train_own(acting: Acting, say: Say = silent) -> Trained | Refused:
 
     here, scheme = office(), county_scheme()
     cases = [each for each in own_cases(here, say) if each.example.category in scheme.categories]
-    examples = grouped([each.example for each in cases])
+    cases, examples = _few_of_each(cases, grouped([each.example for each in cases]))
     learnt = learn(examples, scheme, acting.now, lambda done, total: say("dispatch.learning", done, total))
     if isinstance(learnt, Refused):
         return learnt
@@ -138,6 +145,19 @@ def train_own(acting: Acting, say: Say = silent) -> Trained | Refused:
         unit_file.save(units, place, learnt.model.about.made)
     write_trial(place, trial_of(learnt.tried, [each.category for each in examples], changed))
     return _trained(place.name, units if isinstance(units, Refused) else len(units.units), acting)
+
+
+def _few_of_each(
+    cases: Sequence[OwnCase], examples: Sequence[Example]
+) -> tuple[list[OwnCase], list[Example]]:
+    """The newest cases of each message and category, with their examples."""
+    seen: Counter[tuple[str, str]] = Counter()
+    few = []
+    for case, example in zip(cases, examples, strict=True):
+        seen[example.group, example.category] += 1
+        if seen[example.group, example.category] <= OF_EACH:
+            few.append((case, example))
+    return [case for case, _ in few], [example for _, example in few]
 
 
 def train_from(
@@ -198,7 +218,8 @@ def publish(id: str, why: str, acting: Acting) -> Kept | Refused:
     why = " ".join(why.split())[:LONGEST_WHY]
     asks = _asks(chosen, held)
     if asks and not why:
-        return Refused(asks, id, _facts_of(chosen))
+        own, other = chosen.right // 10, held.right // 10 if held is not None else 0
+        return Refused(asks, id, {**_facts_of(chosen), "own": own, "held": other})
     read = model_file.load(place_of(folder(), id))
     if isinstance(read, Refused):
         return read
@@ -227,7 +248,9 @@ def _asks(chosen: Kept, held: Kept | None) -> str:
     found = chosen.trial.effect if chosen.trial is not None else None
     if found is None or found.against != held.id or not found.cases:
         return "dispatch.not_compared"
-    return "dispatch.worse" if found.right_after < found.right_before else ""
+    if found.right_after < found.right_before:
+        return "dispatch.worse"
+    return "dispatch.weaker" if chosen.right + WEAKER < held.right else ""
 
 
 def _facts_of(chosen: Kept) -> dict[str, int]:

@@ -40,6 +40,11 @@ class Kept(Struct, frozen=True):
     units: int = 0
     trial: Trial | None = None
 
+    @property
+    def right(self) -> int:
+        """Per mille of the messages left out in turn that it put right; 0 where nothing was measured."""
+        return self.scores.get("accuracy", 0)
+
 
 def id_of(record: Mapping[str, object]) -> str:
     """``2026-03-02-a2b43e67``: the day a model was made, and what it was made from."""
