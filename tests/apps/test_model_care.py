@@ -107,7 +107,7 @@ def test_a_model_that_was_right_clearly_less_often_when_tried_needs_a_reason_tho
     assert care._asks(keeping.Kept("b", "", "", 900, {"accuracy": 560}, trial=won), used) == ""
 
 
-def test_of_versions_of_one_message_the_newest_three_are_learnt_from() -> None:
+def test_of_versions_of_one_message_the_newest_is_learnt_from() -> None:
     texts = [f"\n路灯不亮已经半个月，第{n}次反映，晚上看不见路" for n in range(5)] + [
         "\n工资拖欠三个月没有发"
     ]
@@ -115,9 +115,9 @@ def test_of_versions_of_one_message_the_newest_three_are_learnt_from() -> None:
         [Example(text, "01.05.04") for text in texts[:5]] + [Example(texts[5], "05.01")]
     )
     cases = [OwnCase(str(n), each, MONDAY, "", "", "") for n, each in enumerate(examples)]
-    few, kept = care._few_of_each(cases, examples)
-    assert [each.number for each in few] == ["0", "1", "2", "5"]
-    assert [each.text for each in kept] == [texts[0], texts[1], texts[2], texts[5]]
+    few, kept = care._one_of_each(cases, examples)
+    assert [each.number for each in few] == ["0", "5"]
+    assert [each.text for each in kept] == [texts[0], texts[5]]
 
 
 def test_only_an_administrator_looks_after_models(desk: Desk, folder: Path) -> None:

@@ -7,7 +7,6 @@ earlier one.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -46,8 +45,6 @@ CHAIN, PUBLISHED = "models", "model_published"
 LONGEST_WHY = 500
 WEAKER = 30
 """Per mille of the messages left out in turn that may be right less often than those of the model in force."""
-OF_EACH = 3
-"""Versions of one message that are learnt from: told a hundred times it says no more, and drowns what was told once."""
 
 
 class Trained(Struct, frozen=True):
@@ -130,7 +127,7 @@ def train_own(acting: Acting, say: Say = silent) -> Trained | Refused:
 
     here, scheme = office(), county_scheme()
     cases = [each for each in own_cases(here, say) if each.example.category in scheme.categories]
-    cases, examples = _few_of_each(cases, grouped([each.example for each in cases]))
+    cases, examples = _one_of_each(cases, grouped([each.example for each in cases]))
     learnt = learn(examples, scheme, acting.now, lambda done, total: say("dispatch.learning", done, total))
     if isinstance(learnt, Refused):
         return learnt
@@ -147,17 +144,15 @@ def train_own(acting: Acting, say: Say = silent) -> Trained | Refused:
     return _trained(place.name, units if isinstance(units, Refused) else len(units.units), acting)
 
 
-def _few_of_each(
+def _one_of_each(
     cases: Sequence[OwnCase], examples: Sequence[Example]
 ) -> tuple[list[OwnCase], list[Example]]:
-    """The newest cases of each message and category, with their examples."""
-    seen: Counter[tuple[str, str]] = Counter()
-    few = []
+    """The newest case of each message and category, with its example. Told a hundred times a message says no more than
+    told once; but what is its own would pass for what many say, and drown those that were told once."""
+    newest: dict[tuple[str, str], tuple[OwnCase, Example]] = {}
     for case, example in zip(cases, examples, strict=True):
-        seen[example.group, example.category] += 1
-        if seen[example.group, example.category] <= OF_EACH:
-            few.append((case, example))
-    return [case for case, _ in few], [example for _, example in few]
+        newest.setdefault((example.group, example.category), (case, example))
+    return [case for case, _ in newest.values()], [example for _, example in newest.values()]
 
 
 def train_from(
