@@ -191,9 +191,9 @@ def test_a_wrong_phone_and_an_unknown_number_sound_the_same_and_the_sixth_try_wa
     assert (wrong.code, wrong.where, dict(wrong.facts)) == (unknown.code, unknown.where, dict(unknown.facts))
     for _ in range(4):
         prove_ownership(number, "13900000000", "198.51.100.8", TODAY)
-    waits = prove_ownership(number, "13812345678", "203.0.113.1", TODAY)
+    waits = prove_ownership(number, "13812345678", "198.51.100.8", TODAY)
     assert isinstance(waits, Refused) and waits.code == "people.wait"
-    later = prove_ownership(number, "13812345678", "203.0.113.1", TODAY + timedelta(minutes=11))
+    later = prove_ownership(number, "13812345678", "198.51.100.8", TODAY + timedelta(minutes=11))
     assert not isinstance(later, Refused)
 
 
