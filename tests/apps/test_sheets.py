@@ -141,9 +141,9 @@ def test_every_fault_names_its_row_and_column_and_the_other_rows_are_read() -> N
     ]
 
 
-def test_a_quotation_mark_that_never_ends_spoils_no_row_before_it() -> None:
-    sheet = read_sheet(table(LINE, '3,U,主题,2019/4/24,"没有结束,,', LINE))
-    assert [row.number for row in sheet.rows] == [2]
+def test_a_quotation_mark_that_never_ends_spoils_no_other_row() -> None:
+    sheet = read_sheet(table(LINE, '3,U,主题,2019/4/24,"没有结束,,', LINE, LINE))
+    assert [row.number for row in sheet.rows] == [2, 4, 5]
     assert codes(sheet) == [("sheet.quotes", "row 3")]
 
 

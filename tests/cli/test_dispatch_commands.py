@@ -146,6 +146,16 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_made_harmless(home: Path, tm
     assert set(read(tmp_path / "out.csv")) == {"'=1+1"}
 
 
+def test_a_table_is_not_written_over_itself_and_a_threshold_is_a_share(tmp_path: Path) -> None:
+    file = sheet(tmp_path / "in.csv", [("1", "", "路灯不亮", "")])
+    before = file.read_bytes()
+    told = run(tmp_path, "dispatch", "suggest", str(file), "--out", str(file), status=1)
+    assert "[dispatch.over_itself]" in told.stderr and file.read_bytes() == before
+    out = str(tmp_path / "out.csv")
+    told = run(tmp_path, "dispatch", "suggest", str(file), "--out", out, "--threshold", "3", status=1)
+    assert "[dispatch.threshold]" in told.stderr
+
+
 def test_evaluating_measures_the_model_on_what_is_new_and_what_the_file_would_teach(
     home: Path, tmp_path: Path, messages: list[tuple[str, ...]]
 ) -> None:

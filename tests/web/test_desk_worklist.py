@@ -86,6 +86,7 @@ def test_filters_stand_in_the_address(desk: Desk) -> None:
     seen = reader(desk.handler)
     assert numbers(seen.get("/desk/?category=01.05.02")) == [lamps]
     assert numbers(seen.get("/desk/", {"words": "下水道"})) == [drains]
+    assert numbers(seen.get("/desk/", {"words": "路灯 解放街"})) == [lamps], "each of the words, in any order"
     assert numbers(seen.get("/desk/", {"words": f"{drains[:4]} {drains[4:8]} {drains[8:]}"})) == [drains]
     assert set(numbers(seen.get("/desk/?practice=hotline&stage=dispatched"))) == {drains, lamps}
     assert numbers(seen.get("/desk/?late=1")) == []

@@ -32,6 +32,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def suggest(voice: Voice, options: argparse.Namespace) -> int:
     """A line for each message of a file, written as the file was: with the same encoding."""
+    if Path(options.out).resolve() == Path(options.file).resolve():
+        return voice.refuse(Refused("dispatch.over_itself", options.out))
+    if options.threshold is not None and not 0 <= options.threshold <= 1:
+        return voice.refuse(Refused("dispatch.threshold", str(options.threshold)))
     read = _read(voice, Path(options.file))
     if isinstance(read, Refused):
         return voice.refuse(read)

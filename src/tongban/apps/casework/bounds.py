@@ -28,6 +28,9 @@ VIEWS = ("waiting", "held", "home", "watched", "settled")
 ALL = "all"
 """Everything that the reader may see, open or not, by its words: see ``searching``."""
 
+MOST_WORDS = 5
+"""Words of a filter that a title must all have."""
+
 _COLUMNS = {
     "waiting": ("waiting",),
     "held": ("holder",),
@@ -92,8 +95,9 @@ def bounds(here: Office, acting: Acting, wanted: Filter) -> Bounds:
     if wanted.words:
         number = read_number(wanted.words)
         if isinstance(number, Refused):
-            clauses.append("title LIKE %s")
-            values.append(f"%{_escaped(wanted.words.strip())}%")
+            for word in wanted.words.split()[:MOST_WORDS]:
+                clauses.append("title LIKE %s")
+                values.append(f"%{_escaped(word)}%")
         else:
             clauses.append("number = %s")
             values.append(number)

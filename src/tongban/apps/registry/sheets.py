@@ -334,17 +334,22 @@ def _comma_rows(text: str) -> Iterator[_RawRow]:
     delimiter = max(",\t;", key=first.count)
     # The limit is one for the whole process; it is only ever raised.
     csv.field_size_limit(max(csv.field_size_limit(), 2 * LONGEST_CELL))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    number = 0
+    lines = list(io.StringIO(text, newline=""))
+    number = before = 0
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         number += 1
-        began = reader.line_num + 1
+        began = before + reader.line_num + 1
         try:
             yield number, next(reader)
         except StopIteration:
             return
         except csv.Error as error:
             yield number, Refused("sheet.quotes", at_row(number), {"line": began, "reason": str(error)})
+            # A quotation mark that nothing closes swallows the lines below it: they are read anew, as rows.
+            if before + reader.line_num > began:
+                before = began
+                reader = csv.reader(lines[began:], delimiter=delimiter, strict=True)
 
 
 def _excel(content: bytes, name: str) -> Iterator[_RawRow] | Refused:
