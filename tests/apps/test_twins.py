@@ -53,6 +53,10 @@ def test_bus_205_is_not_bus_15() -> None:
     assert one_matter(lines[0], lines[1]).sure > one_matter(lines[0], lines[2]).sure
 
 
+def test_telephone_numbers_with_digits_in_common_share_nothing() -> None:
+    assert not set(said("请回电13812345678").different) & set(said("打12345反映过，13755512345").different)
+
+
 def test_the_same_words_from_another_township_or_another_season_count_less() -> None:
     near = one_matter(told(MIXER), told(SAME)).sure
     assert one_matter(told(MIXER), told(SAME, division=THERE)).sure < near

@@ -1,11 +1,13 @@
 """What two texts share: pairs of neighbouring characters, each weighing by how few texts have it.
 
 Chinese has no spaces to count words by, and pairs need no dictionary: the name of an estate that no dictionary has
-is a run of pairs that few texts hold. Numbers stay as they are here, since bus 205 is not bus 15.
+is a run of pairs that few texts hold. Short numbers stay as they are here, since bus 205 is not bus 15; of long ones,
+such as a telephone's, two matters may share digits and nothing else.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from math import log
@@ -27,6 +29,7 @@ LONGEST = 600
 """Characters of a text that are compared: what a matter is about is said in them."""
 FULLNESS = (0.0, 0.3, 1.0)
 """What a pair counts of which no, one, or each character is about something by itself: an estate may be called 可可小城."""
+_LONG_NUMBER = re.compile("[0-9]{5,}")
 _EMPTY = np.array(sorted(map(ord, EMPTY)), np.uint64)
 _BITS = np.uint64(21)
 _LOW = (np.uint64(1) << _BITS) - np.uint64(1)
@@ -57,12 +60,12 @@ class Said(Struct, frozen=True, dict=True):
 
 
 def said(text: str) -> Said:
-    """A text as it is compared: capitals, wide and traditional characters made alike, digits kept."""
+    """A text as it is compared: capitals, wide and traditional characters made alike, the digits of short numbers kept."""
     shown = text[:LONGEST]
     read = "".join(
         own if own.isascii() and own.isdigit() else one for own, one in zip(shown, alike(shown), strict=True)
     )
-    return Said(shown, read)
+    return Said(shown, _LONG_NUMBER.sub(lambda number: " " * len(number[0]), read))
 
 
 class Commonness(Struct, frozen=True, dict=True):
