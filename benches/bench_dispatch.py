@@ -26,7 +26,7 @@ from tongban.apps.dispatch.bulk import suggest_all
 from tongban.apps.dispatch.model import Model
 from tongban.apps.dispatch.place import Gazetteer
 from tongban.apps.dispatch.reading import joined, read
-from tongban.apps.dispatch.scheme import Category, Scheme, scheme_of
+from tongban.apps.dispatch.scheme import Scheme, scheme_written
 from tongban.apps.dispatch.suggest import Message, Registers, suggest
 from tongban.apps.dispatch.train import Example, train
 from tongban.kernel.clock import Calendar
@@ -42,15 +42,7 @@ LENGTH = 300
 def demo() -> tuple[Scheme, list[tuple[str, str]]]:
     """The demo county's scheme, and its messages with their categories."""
     listed = yaml.safe_load((COUNTY / "categories.yaml").read_text("utf-8"))["categories"]
-    scheme = scheme_of(
-        Category(
-            each["code"],
-            each["title"]["zh"],
-            each.get("about", {}).get("zh", ""),
-            tuple(map(str, each.get("words", ()))),
-        )
-        for each in listed
-    )
+    scheme = scheme_written(listed)
     assert isinstance(scheme, Scheme)
     messages = [
         (message["body"], message["category"])

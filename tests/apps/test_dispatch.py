@@ -21,7 +21,7 @@ from tongban.apps.dispatch.labelled import examples_of
 from tongban.apps.dispatch.model import Model
 from tongban.apps.dispatch.place import Gazetteer, NamedDivision
 from tongban.apps.dispatch.reading import alike, joined, read
-from tongban.apps.dispatch.scheme import Category, Scheme, path_of, scheme_of
+from tongban.apps.dispatch.scheme import Category, Scheme, path_of, scheme_of, scheme_written
 from tongban.apps.dispatch.suggest import Message, Registers, suggest
 from tongban.apps.dispatch.took import UnitGuess
 from tongban.apps.dispatch.train import Example, digest, train
@@ -38,15 +38,7 @@ MADE = datetime(2026, 3, 2, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def scheme() -> Scheme:
     listed = yaml.safe_load((COUNTY / "categories.yaml").read_text("utf-8"))["categories"]
-    found = scheme_of(
-        Category(
-            each["code"],
-            each["title"]["zh"],
-            each.get("about", {}).get("zh", ""),
-            tuple(map(str, each.get("words", ()))),
-        )
-        for each in listed
-    )
+    found = scheme_written(listed)
     assert isinstance(found, Scheme)
     return found
 

@@ -14,7 +14,7 @@ import yaml
 import tongban
 from tongban.apps.dispatch.evaluation import evaluate
 from tongban.apps.dispatch.labelled import examples_of
-from tongban.apps.dispatch.scheme import Category, Scheme, scheme_of
+from tongban.apps.dispatch.scheme import Scheme, scheme_written
 from tongban.kernel.refusal import Refused
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -31,15 +31,7 @@ pytestmark = [
 def scheme() -> Scheme:
     file = Path(tongban.__file__).parents[2] / "demo" / "county" / "categories.yaml"
     listed = yaml.safe_load(file.read_text("utf-8"))["categories"]
-    found = scheme_of(
-        Category(
-            each["code"],
-            each["title"]["zh"],
-            each.get("about", {}).get("zh", ""),
-            tuple(map(str, each.get("words", ()))),
-        )
-        for each in listed
-    )
+    found = scheme_written(listed)
     assert isinstance(found, Scheme)
     return found
 

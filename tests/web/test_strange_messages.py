@@ -25,7 +25,7 @@ from tongban.apps.dispatch import offering
 from tongban.apps.dispatch.characters import joined
 from tongban.apps.dispatch.classifier import Classifier
 from tongban.apps.dispatch.model import Model
-from tongban.apps.dispatch.scheme import Category, Scheme, scheme_of
+from tongban.apps.dispatch.scheme import Scheme, scheme_written
 from tongban.apps.dispatch.train import Example, train
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -63,15 +63,7 @@ class Said(Struct, frozen=True):
 @pytest.fixture(scope="module")
 def taught() -> Classifier:
     listed = yaml.safe_load((COUNTY / "categories.yaml").read_text("utf-8"))["categories"]
-    scheme = scheme_of(
-        Category(
-            each["code"],
-            each["title"]["zh"],
-            each.get("about", {}).get("zh", ""),
-            tuple(each.get("words", ())),
-        )
-        for each in listed
-    )
+    scheme = scheme_written(listed)
     assert isinstance(scheme, Scheme)
     examples = [
         Example(joined(each.get("title", ""), each["body"]), each["category"])

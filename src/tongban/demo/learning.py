@@ -10,7 +10,7 @@ from tongban.apps.dispatch.care import train_from
 from tongban.apps.dispatch.model_file import load
 from tongban.apps.dispatch.offering import FOLDER
 from tongban.apps.dispatch.reading import joined
-from tongban.apps.dispatch.scheme import Category, scheme_of
+from tongban.apps.dispatch.scheme import scheme_written
 from tongban.apps.dispatch.train import Example
 from tongban.apps.registry.progress import Say, silent
 from tongban.demo.script import Script
@@ -23,15 +23,7 @@ def learn(script: Script, now: datetime, say: Say = silent) -> Refused | None:
     if not isinstance(load(folder), Refused):
         return None
     categories = script.read("categories.yaml")["categories"]
-    scheme = scheme_of(
-        Category(
-            each["code"],
-            each["title"]["zh"],
-            each.get("about", {}).get("zh", ""),
-            tuple(each.get("words", ())),
-        )
-        for each in categories
-    )
+    scheme = scheme_written(categories)
     if isinstance(scheme, Refused):
         return scheme
     examples = [

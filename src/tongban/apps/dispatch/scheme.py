@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any
 
 from msgspec import Struct
 
@@ -90,6 +91,19 @@ def path_of(code: str) -> tuple[str, ...]:
 
 def parent_of(code: str) -> str:
     return code.rpartition(".")[0]
+
+
+def scheme_written(entries: Iterable[Mapping[str, Any]]) -> Scheme | Refused:
+    """The scheme that the entries of a county's ``categories.yaml`` write down, with its Chinese words."""
+    return scheme_of(
+        Category(
+            each["code"],
+            each["title"]["zh"],
+            each.get("about", {}).get("zh", ""),
+            tuple(map(str, each.get("words", ()))),
+        )
+        for each in entries
+    )
 
 
 def scheme_of(categories: Iterable[Category]) -> Scheme | Refused:
