@@ -175,3 +175,12 @@ def test_at_the_shell_it_is_revoked_once_by_somebody_who_may_and_with_their_pass
     assert "is revoked" in tried(desk.adjudicator)
     assert "routing.no_precedent" in tried(desk.adjudicator)
     assert "职责已经调整" in page(reader(desk.reviewer).get(f"/desk/precedents/{adjudicated}/"))
+
+
+def test_the_category_offered_for_a_precedent_is_the_one_chosen_in_the_same_form(desk: Desk) -> None:
+    number = disputed(desk)
+    lamps = "城乡建设 / 市政设施 / 城区路灯不亮"
+    form = page(adjudicate(desk, number, category=lamps, precedent_entry=""))
+    offer = form.partition('id="adjudicate-precedent_category"')[2].partition("</div>")[0]
+    assert f'data-value="{lamps}"' in offer
+    assert 'data-follows="adjudicate-category"' in offer, "a script keeps it so while she chooses"

@@ -53,6 +53,10 @@ def fields(
         _field(form, each, wording, office, known, entered, faults.get(each.id, []), sent=refused is not None)
         for each in shown_ones
     ]
+    ids = {each.id for each in shown_ones}
+    for n, field in enumerate(shown_ones):
+        if drawn[n].offer is not None and (source := _offers(field)) in ids:
+            drawn[n] = replace(drawn[n], offer_follows=source)
     return _under_flags(shown_ones, drawn)
 
 
@@ -131,7 +135,7 @@ def _field(
         doubt=between.join(f"{each.says}{between}{each.fix}" for each in unsure),
         shown=shown(field.kind, plain, office, wording.language),
         nearest=_nearest(field, faults, wording, office),
-        offer=_offered(field, known, office, wording.language) if not plain else None,
+        offer=_offered(field, {**known, **(entered or {})}, office, wording.language) if not plain else None,
     )
 
 
@@ -145,9 +149,14 @@ def _nearest(field: Field, faults: list[Refused], wording: Wording, office: Offi
     return tuple(option for option in _options(field, wording, office) if option.label in labels)
 
 
-def _offered(field: Field, known: Facts, office: Office, language: str) -> Option | None:
-    """The fact that the field offers, if the case knows it."""
-    fact = str(known.get(field.offer.removeprefix("facts.")) or "") if field.offer else ""
+def _offers(field: Field) -> str:
+    """The fact that the field offers, "" for none."""
+    return field.offer.removeprefix("facts.")
+
+
+def _offered(field: Field, answered: Mapping[str, object], office: Office, language: str) -> Option | None:
+    """The fact that the field offers, if the case knows it or the same form has just answered it."""
+    fact = str(answered.get(_offers(field)) or "") if field.offer else ""
     return Option(fact, shown(field.kind, fact, office, language)) if fact else None
 
 

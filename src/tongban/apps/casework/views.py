@@ -105,6 +105,8 @@ class FieldView(Struct, frozen=True):
     """the value as people read it: the name of a unit, division or category, else the value itself"""
     offer: Option | None = None
     """a known fact that may be the answer, to be taken by one click"""
+    offer_follows: str = ""
+    """the field of the same form that the offer repeats: what is answered there is what is offered here"""
     nearest: tuple[Option, ...] = ()
     """choices that come nearest to what was typed and is none: one of them can be picked"""
     only_if: str = ""

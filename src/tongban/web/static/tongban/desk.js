@@ -66,6 +66,13 @@
     document.querySelectorAll('.offers [data-fill="' + CSS.escape(event.target.id) + '"]').forEach(function (offer) {
       offer.closest("li").classList.toggle("taken", offer.dataset.value === event.target.value);
     });
+    // An offer that repeats another field of the form says what stands there now.
+    document.querySelectorAll('[data-follows="' + CSS.escape(event.target.id) + '"]').forEach(function (offer) {
+      var now = event.target.value.trim();
+      if (!now || now === offer.dataset.value) return;
+      offer.textContent = offer.textContent.replace(offer.dataset.value, function () { return now; });
+      offer.dataset.value = now;
+    });
   });
   document.addEventListener("input", function (event) {
     if (event.isTrusted && event.target.dataset && event.target.hasAttribute("data-pick")) event.target.dataset.own = "1";
