@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from desk_ground import Desk, county, desk
-from tongban.apps.dispatch import care, drift, keeping
+from tongban.apps.dispatch import care, drift, keeping, model_file
 from tongban.apps.dispatch.trial import Bin, Effect, Moved, Pair, Trial
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -116,6 +116,25 @@ def test_a_worse_draft_is_published_only_with_a_reason(folder: Path) -> None:
     refused = client.post("/studio/models/publish/", {"id": DRAFT})
     assert refused.status_code == 422 and "比在用的差" in body(refused)
     assert keeping.in_force(folder).id == USED  # type: ignore[union-attr]
+
+
+def parts(page: str) -> dict[str, str]:
+    """The sections of the page by the id of their heading."""
+    return {part.partition('"')[0]: part for part in page.split('aria-labelledby="')[1:]}
+
+
+def test_what_was_in_force_once_and_drafts_that_never_were_stand_apart(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_file, "load", lambda _place: "as a reader would find it")
+    client = browser()
+    shown = parts(body(client.get("/studio/models/")))
+    assert OLD in shown["passed-over"] and "others" not in shown, "nobody ever published it"
+    for id in (OLD, DRAFT, OLD):
+        assert client.post("/studio/models/publish/", {"id": id, "why": "比一比"}).status_code == 302
+    shown = parts(body(client.get("/studio/models/")))
+    assert USED in shown["others"] and DRAFT in shown["others"] and "passed-over" not in shown
+    assert DRAFT not in shown["draft"], "what was in force is no draft again, though it is the newest"
 
 
 def test_what_is_drifting_is_told_by_month_and_never_by_person(

@@ -28,11 +28,11 @@ def models(voice: Voice, options: argparse.Namespace) -> int:
     if not found.models:
         return voice.refuse(Refused("dispatch.model_missing"))
     for each in found.models:
-        state = "dispatch.in_force" if each.in_force else "dispatch.kept"
+        state = "in_force" if each.in_force else "earlier" if each in found.earlier else "never_in_force"
         voice.say(
             "dispatch.model",
             id=each.id,
-            state=voice.words(state),
+            state=voice.words(f"dispatch.{state}"),
             made=each.made[:10],
             examples=each.examples,
         )

@@ -59,12 +59,16 @@ class Trained(Struct, frozen=True):
 
 
 class Publication(Struct, frozen=True):
-    """When a model was put in force, by whom ("" for the system) and, where there was reason to ask, why."""
+    """When a model was put in force, by whom ("" for the system) and, where there was reason to ask, why.
+
+    ``before`` is the model that it replaced, "" for none.
+    """
 
     id: str
     at: str
     by: str
     why: str
+    before: str
 
 
 class Models(Struct, frozen=True):
@@ -81,6 +85,28 @@ class Models(Struct, frozen=True):
     @property
     def used(self) -> Kept | None:
         return next((each for each in self.models if each.in_force), None)
+
+    @property
+    def earlier(self) -> tuple[Kept, ...]:
+        """Those that were in force once and are no longer."""
+        return tuple(each for each in self.models if not each.in_force and self._once(each))
+
+    @property
+    def draft(self) -> Kept | None:
+        """The newest that never was in force, if it is newer than the one that is."""
+        first = next(iter(self._never()), None)
+        return first if first is not None and (self.used is None or first.made >= self.used.made) else None
+
+    @property
+    def passed_over(self) -> tuple[Kept, ...]:
+        """Drafts that never were in force; a newer model has come since."""
+        return tuple(each for each in self._never() if each is not self.draft)
+
+    def _never(self) -> tuple[Kept, ...]:
+        return tuple(each for each in self.models if not each.in_force and not self._once(each))
+
+    def _once(self, model: Kept) -> bool:
+        return any(model.id in (each.id, each.before) for each in self.publications)
 
 
 def models(acting: Acting) -> Models | Refused:
@@ -104,6 +130,7 @@ def _publications(here: Office, acting: Acting) -> tuple[Publication, ...]:
             moment(at, acting.language),
             here.names.person(str(facts["by"]), acting.language) if facts["by"] else "",
             str(facts.get("why", "")),
+            str(facts.get("before", "")),
         )
         for at, facts in said
     )

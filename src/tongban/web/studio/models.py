@@ -23,7 +23,7 @@ ID, WHY = "id", "why"
 @require_safe
 @staff
 def models_page(request: HttpRequest, acting: Acting) -> HttpResponse:
-    """What is in force with its trial, what the newest draft would change, and the models before."""
+    """What is in force with its trial, what the newest draft would change, the models before, and drafts passed over."""
     found = models(acting)
     if isinstance(found, Refused):
         return errors.refused(request, found, 403)
@@ -33,17 +33,14 @@ def models_page(request: HttpRequest, acting: Acting) -> HttpResponse:
 def _page(
     request: HttpRequest, acting: Acting, found: Models, refused: Refused | None = None
 ) -> HttpResponse:
-    used = found.used
-    newer = [each for each in found.models if not each.in_force and (used is None or each.made >= used.made)]
-    draft = next(iter(newer), None)
+    used, draft = found.used, found.draft
     context = {
         "used": shown(used, acting.language) if used is not None else None,
         "published": next((each for each in found.publications if used and each.id == used.id), None),
         "draft": found_of(draft, acting.language) if draft is not None else None,
         "asks": found.asks.get(draft.id, "") if draft is not None else "",
-        "others": model_lines(
-            [each for each in found.models if not each.in_force and each is not draft], acting.language
-        ),
+        "others": model_lines(found.earlier, acting.language),
+        "passed_over": model_lines(found.passed_over, acting.language),
         "publications": found.publications,
         "wrong": [says(each, acting.language) for each in (refused.all() if refused is not None else ())],
     }
