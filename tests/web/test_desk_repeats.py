@@ -38,12 +38,21 @@ def index_all(*numbers: str) -> None:
     index(here.journal, [each.case.id for each in here.journal.load(numbers=list(numbers))])
 
 
-def test_an_open_case_of_the_same_requester_is_shown_with_the_step_that_joins_them(desk: Desk) -> None:
-    first, second = desk.register(LAMP, phone=PHONE), desk.register(TEXT, phone=PHONE)
+def test_an_open_case_of_the_same_requester_and_matter_is_shown_with_the_step_that_joins_them(
+    desk: Desk,
+) -> None:
+    first, second = desk.register(LAMP, phone=PHONE), desk.register(f"又来说一次，{LAMP}", phone=PHONE)
     part = page(desk.clerk, second)
     assert "同一诉求人" in part
     assert f'href="/desk/{second}/?step=merge&amp;into={first}"' in part
     assert PHONE not in part
+
+
+def test_another_matter_of_the_same_requester_is_told_but_not_offered_to_be_joined(desk: Desk) -> None:
+    first, second = desk.register(LAMP, phone=PHONE), desk.register(TEXT, phone=PHONE)
+    part = page(desk.clerk, second)
+    assert f'href="/desk/{first}/"' in part
+    assert "step=merge" not in part
 
 
 def test_a_settled_case_is_shown_with_the_step_that_opens_it_again(desk: Desk) -> None:

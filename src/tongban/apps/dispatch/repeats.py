@@ -7,6 +7,7 @@ joined or hidden by itself. The requester stays closed: two cases share a keyed 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -24,14 +25,17 @@ from tongban.store.batch import Loaded
 from tongban.store.identity import same_requester
 from tongban.store.nearby import Nearby, at_place, by_id, these
 
+if TYPE_CHECKING:
+    from tongban.apps.dispatch.twins import OneMatter
+
 WITHIN = timedelta(days=30)
 SHOWN = 5
 LOOKED_AT = 60
 
 
 class Repeat(Struct, frozen=True):
-    """An earlier case. ``same``: "requester" or "place". ``reopens``: a step that the reader may take to open it again,
-    with its title; ("", "") where there is none."""
+    """An earlier case. ``same``: "requester" or "place". ``alike``: whether it may be the same matter; one person may tell
+    of two. ``reopens``: a step that the reader may take to open it again, with its title; ("", "") where there is none."""
 
     number: str
     title: str
@@ -39,6 +43,7 @@ class Repeat(Struct, frozen=True):
     opened: str
     open: bool
     same: str
+    alike: bool
     why: str
     reopens: tuple[str, str]
 
@@ -61,21 +66,21 @@ def repeats(number: str, acting: Acting) -> tuple[Repeat, ...] | Refused:
     kept = [each for each in found if each[0].id in allowed and each[0].home in mine][:SHOWN]
     states = {each.case.id: each for each in here.journal.load(ids=[case.id for case, _, _ in kept])}
     return tuple(
-        _repeat(here, case, same, words, states[case.id], acting)
-        for case, same, words in kept
+        _repeat(here, case, same, matter, states[case.id], acting)
+        for case, same, matter in kept
         if case.id in states
     )
 
 
-def _earlier(here: Office, own: Nearby, acting: Acting) -> list[tuple[Nearby, str, str]]:
-    """Earlier cases with what is the same and why, before it is asked who may see them."""
+def _earlier(here: Office, own: Nearby, acting: Acting) -> list[tuple[Nearby, str, OneMatter]]:
+    """Earlier cases with what is the same, before it is asked who may see them."""
     from tongban.apps.dispatch.shared_words import rarest
     from tongban.apps.dispatch.twins import PERHAPS, one_matter
 
     told = told_of(here, own, acting)
     theirs = these(here.journal, same_requester(here.journal, own.id))
     found = [
-        (each, "requester", why(one_matter(told, told_of(here, each, acting)), acting.language))
+        (each, "requester", one_matter(told, told_of(here, each, acting)))
         for each in theirs
         if each.practice == own.practice and own.opened - WITHIN <= each.opened < own.opened
     ]
@@ -87,11 +92,15 @@ def _earlier(here: Office, own: Nearby, acting: Acting) -> list[tuple[Nearby, st
     ):
         matter = one_matter(told, told_of(here, each, acting))
         if each.id not in known and matter.sure >= PERHAPS:
-            found.append((each, "place", why(matter, acting.language)))
+            found.append((each, "place", matter))
     return sorted(found, key=lambda each: (each[1] != "requester", -each[0].opened.timestamp()))
 
 
-def _repeat(here: Office, case: Nearby, same: str, words: str, loaded: Loaded, acting: Acting) -> Repeat:
+def _repeat(
+    here: Office, case: Nearby, same: str, matter: OneMatter, loaded: Loaded, acting: Acting
+) -> Repeat:
+    from tongban.apps.dispatch.twins import PERHAPS
+
     language = acting.language
     return Repeat(
         number=written(case.number),
@@ -100,7 +109,8 @@ def _repeat(here: Office, case: Nearby, same: str, words: str, loaded: Loaded, a
         opened=moment(case.opened, language, acting.now),
         open=case.open,
         same=same,
-        why=words,
+        alike=matter.sure >= PERHAPS,
+        why=why(matter, language),
         reopens=("", "") if case.open else _reopens(here, loaded, acting),
     )
 

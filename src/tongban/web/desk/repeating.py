@@ -18,13 +18,13 @@ from tongban.web.frame import errors
 @require_safe
 @staff
 def repeats_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
-    """What was told before, with one step to open it again or to join this case to it."""
+    """What was told before, with one step to open it again or, where the matters are alike, to join this case to it."""
     found = repeats(number, acting)
     if isinstance(found, Refused):
         return errors.refused(request, found)
     part = bool(request.headers.get("HX-Request"))
     joins = None
-    if any(each.open for each in found):
+    if any(each.open and each.alike for each in found):
         page = look(number, acting)
         forms = () if isinstance(page, Refused) else step_forms(page.steps)
         joins = next((form for form in forms if form.finds), None)
