@@ -134,6 +134,9 @@ def test_a_case_is_received_only_where_such_cases_are_received(api: Any) -> None
     checked = api.post("/cases", {"practice": "streetlamp", "answers": DARK, "rehearse": True})
     assert (checked.status_code, checked.json()["number"], checked.json()["token"]) == (200, "", "")
     assert api.get("/cases", api.staff("clerk", "centre")).json()["total"] == 0
+    for query in ("view=all&words=路灯", "words=路灯"):
+        found = api.get(f"/cases?{query}", api.staff("clerk", "centre")).json()
+        assert [found[name] for name in ("late", "soon", "total")] == [None, None, None], "nobody counted"
 
 
 def test_a_worklist_is_paged_by_its_cursor_and_for_people_only(api: Any, settings: Any) -> None:

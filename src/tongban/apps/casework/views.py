@@ -241,10 +241,13 @@ class Row(Struct, frozen=True):
 
 
 class Worklist(Struct, frozen=True):
+    """A page of a list. ``late``, ``soon`` and ``total`` are None where nobody counted: what is found by words is
+    read only as far as it is shown."""
+
     rows: tuple[Row, ...]
-    late: int
-    soon: int
-    total: int
+    late: int | None
+    soon: int | None
+    total: int | None
     older: str
     """cursor of the next page, "" at the end"""
 

@@ -42,7 +42,8 @@ def worklist(acting: Acting, wanted: Filter, here: Office | None = None) -> Work
     if wanted.view == ALL:
         return _searched(here, acting, wanted)
     found = bounds(here, acting, wanted)
-    return _page(here, acting, wanted, found, _tallies(here, [found], acting.now)[0])
+    counted = None if wanted.words else _tallies(here, [found], acting.now)[0]
+    return _page(here, acting, wanted, found, counted)
 
 
 def worklists(acting: Acting, wanted: Filter, here: Office) -> tuple[Worklist, tuple[Tally, ...]]:
@@ -59,7 +60,7 @@ def worklists(acting: Acting, wanted: Filter, here: Office) -> tuple[Worklist, t
         wanted.words
     ):  # to count what holds a word is to read every title; the first of them are found on the way
         counted = _tallies(here, whole, acting.now)
-        return _page(here, acting, wanted, found, Tally(found.view, 0, 0, 0)), tuple(counted)
+        return _page(here, acting, wanted, found, None), tuple(counted)
     *counted, own = _tallies(here, [*whole, found], acting.now)
     return _page(here, acting, wanted, found, own), tuple(counted)
 
@@ -68,17 +69,17 @@ def _searched(here: Office, acting: Acting, wanted: Filter) -> Worklist:
     """Cases with these words, the newest first. They are not counted: that would read them all."""
     rows = searched(here, acting, wanted, _COLUMNS, PAGE + 1)
     shown = tuple(_row(here, acting, row) for _, row in rows[:PAGE])
-    return Worklist(shown, 0, 0, 0, older=rows[PAGE - 1][0] if len(rows) > PAGE else "")
+    return Worklist(shown, None, None, None, older=rows[PAGE - 1][0] if len(rows) > PAGE else "")
 
 
-def _page(here: Office, acting: Acting, wanted: Filter, found: Bounds, counted: Tally) -> Worklist:
+def _page(here: Office, acting: Acting, wanted: Filter, found: Bounds, counted: Tally | None) -> Worklist:
     rows = _rows(here, found, PAGE + 1, after=wanted.after)
     shown = rows[:PAGE]
     return Worklist(
         rows=tuple(_row(here, acting, row) for row in _readable(here, acting, shown)),
-        late=counted.late,
-        soon=counted.soon,
-        total=counted.total,
+        late=counted.late if counted else None,
+        soon=counted.soon if counted else None,
+        total=counted.total if counted else None,
         older=_cursor(shown[-1], settled=found.settled) if len(rows) > PAGE else "",
     )
 

@@ -167,9 +167,11 @@ class Row(Out):
 
 class Worklist(Out):
     rows: tuple[Row, ...]
-    late: int
-    soon: int
-    total: int = Field(description="counted up to a thousand")
+    late: int | None = Field(description="of the first thousand; null where it was not counted, as for all")
+    soon: int | None = Field(description="due within a day; null likewise")
+    total: int | None = Field(
+        description="counted up to a thousand; null where it was not counted: the list all, and what words are looked for in"
+    )
     next: str = Field(description='cursor of the next page, to be sent as ``after``; "" at the end')
 
 
