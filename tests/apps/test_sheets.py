@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tongban.apps.registry.columns import LABELLED_COLUMNS, Column
 from tongban.apps.registry.sheets import MOST_FAULTS, Sheet, encoding_of, read_sheet
 from tongban.apps.registry.times import instant_of
+from tongban.library.texts import refusal_words
 
 HEADER = "留言编号,留言用户,留言主题,留言时间,留言详情,答复意见,答复时间"
 LINE = "2554,U0001,路灯不亮,2019/4/24 16:03:40,村口路灯三天不亮,已修好,2019-05-09 09:49:10"
@@ -247,6 +248,17 @@ def test_a_byte_that_cannot_be_read_costs_its_row_alone(encoding: str) -> None:
 def test_messages_without_a_column_for_their_body_are_refused() -> None:
     sheet = read_sheet("id,title\n1,路灯\n".encode(), LABELLED_COLUMNS)
     assert codes(sheet) == [("sheet.column_missing", "row 1")] and sheet.rows == ()
+
+
+@pytest.mark.parametrize(("language", "named"), [("en", "“body”"), ("zh-Hans", "“留言详情”")])
+def test_a_missing_column_is_named_in_the_language_and_its_headers_in_both(language: str, named: str) -> None:
+    sheet = read_sheet("编号,标题\n1,路灯\n".encode(), LABELLED_COLUMNS)
+    words = refusal_words(sheet.faults[0], language)
+    assert named in words.says
+    for header in ("正文", "content", "body", "留言详情"):
+        assert header in words.fix, header
+        known = read_sheet(f"编号,标题,{header}\n1,路灯,不亮\n".encode(), LABELLED_COLUMNS)
+        assert known.rows, header
 
 
 def test_labelled_messages_need_no_times() -> None:

@@ -93,10 +93,16 @@ def test_rows_that_cannot_be_used_are_told_by_row_and_the_rest_proceed(home: Pat
         ("", "没有编号", "路灯不亮", ""),
         ("3", "欠薪", "工资没发", ""),
     ]
-    asked = sheet(tmp_path / "a.csv", [*rows, ("4", "多一格", "正文", "", "多", "多")])
+    wrong = [("4", "多一格", "正文", "", "多", "多"), ("1", "欠薪", "工资没发", "")]
+    asked = sheet(tmp_path / "a.csv", [*rows, *wrong])
     told = run(home, "dispatch", "suggest", str(asked), "--out", str(tmp_path / "out.csv"))
     assert "row 3" in told.stderr.lower() and "row 5" in told.stderr.lower()
-    assert set(read(tmp_path / "out.csv")) == {"1", "3"}
+    assert (
+        "row 6: number “1” stands in row 2 already" in told.stderr and "[sheet.number_twice]" in told.stderr
+    )
+    with (tmp_path / "out.csv").open(encoding="utf-8") as stream:
+        assert [line["number"] for line in csv.DictReader(stream)] == ["1", "3"]
+    assert read(tmp_path / "out.csv")["1"]["category"].startswith("城乡"), "the first of them is answered"
 
 
 def test_a_byte_that_cannot_be_read_is_told_by_row_and_the_rest_proceed(home: Path, tmp_path: Path) -> None:
@@ -170,6 +176,11 @@ def test_evaluating_measures_the_model_on_what_is_new_and_what_the_file_would_te
 def test_a_model_is_not_measured_on_what_it_learnt(home: Path) -> None:
     told = run(home, "dispatch", "evaluate", str(home / "labelled.csv"), "--folds", "0", status=1)
     assert "[dispatch.nothing_new]" in told.stderr
+
+
+def test_a_header_without_rows_is_told_as_such(tmp_path: Path) -> None:
+    told = run(tmp_path, "dispatch", "evaluate", str(sheet(tmp_path / "a.csv", [])), status=1)
+    assert "[sheet.no_rows]" in told.stderr and "a.csv" in told.stderr
 
 
 def test_without_a_model_or_labels_the_refusal_says_what_to_do(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from tongban.cli.machine import django_ready, home, open_up, operator
 from tongban.cli.progress import progress
 from tongban.cli.words import Voice
+from tongban.kernel.form.characters import shown
 from tongban.kernel.refusal import Refused, RefusedError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def suggest(voice: Voice, options: argparse.Namespace) -> int:
     read = _read(voice, Path(options.file))
     if isinstance(read, Refused):
         return voice.refuse(read)
-    rows, encoding = read
+    rows, encoding = _numbered_once(voice, read[0]), read[1]
     found = _registers(voice, options.practice or "")
     if isinstance(found, Refused):
         return voice.refuse(found)
@@ -184,7 +185,7 @@ def _labelled(voice: Voice, file: Path, county: bool) -> tuple[Sequence[Example]
     own = county_scheme() if county else Scheme({})
     scheme: Scheme | Refused = own if any(own.named(label) for label in labels) else scheme_of_labels(labels)
     if isinstance(scheme, Refused):
-        return Refused("dispatch.no_labels", str(file)) if rows else scheme
+        return Refused("dispatch.no_labels", str(file))
     numbered = ((row.number, {name: row.text(name) for name in row.values}) for row in rows)
     examples, faults = examples_of(numbered, scheme)
     _tell(voice, faults)
@@ -203,8 +204,25 @@ def _read(voice: Voice, file: Path) -> tuple[tuple[Row, ...], str] | Refused:
     sheet = read_sheet(content, LABELLED_COLUMNS, file.name)
     if not sheet.rows and sheet.faults:
         return Refused.of(list(sheet.faults))
+    if not sheet.rows:
+        return Refused("sheet.no_rows", file.name)
     _tell(voice, sheet.faults, sheet.more_faults)
     return sheet.rows, encoding_of(content)
+
+
+def _numbered_once(voice: Voice, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The first row of each number, by which its answer is known; those that repeat one are told and left out."""
+    from tongban.apps.registry.sheets import at_row
+
+    first: dict[str, Row] = {}
+    faults = []
+    for row in rows:
+        number = row.text("id").strip()
+        if first.setdefault(number, row) is not row:
+            where, repeated = at_row(row.number), first[number].number
+            faults.append(Refused("sheet.number_twice", where, {"id": shown(number), "first": repeated}))
+    _tell(voice, faults)
+    return tuple(first.values())
 
 
 MOST_TOLD = 20

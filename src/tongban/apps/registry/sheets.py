@@ -29,6 +29,7 @@ from tongban.apps.registry.columns import CASE_COLUMNS, Column, Kind
 from tongban.apps.registry.times import instant_of
 from tongban.kernel.form.characters import clean, narrow, shown
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
 
 LARGEST = 200_000_000
 """Bytes of a file, and of what it unpacks to."""
@@ -181,8 +182,14 @@ def _header_faults(
             faults.append(Refused("sheet.column_unknown", at_row(number), facts))
     for each in missing.values():
         if each.required or each.present:
-            facts = {"header": each.headers[0], "found": "、".join(filter(None, headers))[:200]}
-            faults.append(Refused("sheet.column_missing", at_row(number), facts))
+            there = "、".join(filter(None, headers))[:200]
+            about: Facts = {
+                "header": each.headers[0],
+                "column": each.name,
+                "known": each.headers,
+                "found": there,
+            }
+            faults.append(Refused("sheet.column_missing", at_row(number), about))
     return faults
 
 
