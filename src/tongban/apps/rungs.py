@@ -95,7 +95,9 @@ def _load_county(begins: datetime) -> None:
         )
         for each in spec.duties
     )
-    Category.objects.bulk_create(Category(county=county, code=each, name=each) for each in spec.categories)
+    Category.objects.bulk_create(
+        Category(county=county, code=each, name=each, shared=each in spec.shared) for each in spec.categories
+    )
 
 
 class Live(ABC):

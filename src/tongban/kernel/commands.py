@@ -88,6 +88,8 @@ class Related(Struct, frozen=True):
     holder: str
     settled: bool
     joined: str = ""
+    shared: bool = False
+    """Whether other requesters may be told of it and join theirs to it."""
 
 
 class Scene(Struct, frozen=True):

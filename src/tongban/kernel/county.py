@@ -82,6 +82,8 @@ class County(Struct, frozen=True, dict=True):
     duties: tuple[Duty, ...] = ()
     categories: frozenset[str] = frozenset()
     """Codes of what a matter may be about: ``02.09`` lies within ``02``."""
+    shared: frozenset[str] = frozenset()
+    """Those of them that many meet alike: others may be told of an open case of these and join theirs to it."""
     precedents: tuple[Precedent, ...] = ()
     """What was adjudicated for matters to come and neither revoked nor replaced since."""
 

@@ -201,6 +201,7 @@ class _Binder:
             steps={name: self.step(spec.kind, name, step, names) for name, step in spec.steps.items()},
             clocks={name: self.clock(spec.kind, name, clock, names) for name, clock in clocks.items()},
             phases=spec.phases,
+            shared=self.when(spec.shared, names, self.practice.at(spec.kind, "shared")),
         )
 
     def step(self, kind: str, name: str, spec: StepSpec, names: Mapping[str, Kind]) -> model.Step:

@@ -46,6 +46,8 @@ class CountySpec(Shape):
     units: Many[UnitSpec]
     duties: Many[DutySpec] = ()
     categories: Many[Words] = ()
+    shared: Many[Words] = ()
+    """those of them that many meet alike"""
 
 
 COUNTY: Shaped[CountySpec] = Shaped(CountySpec)
@@ -65,6 +67,7 @@ def county_of(spec: CountySpec, calendar: Calendar) -> County:
         divisions={d.code: Division(d.code, d.level, d.parent) for d in spec.divisions},
         duties=tuple(Duty(d.unit, d.code, d.kind, d.categories) for d in spec.duties),
         categories=frozenset(spec.categories),
+        shared=frozenset(spec.shared),
     )
 
 

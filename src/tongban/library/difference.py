@@ -84,6 +84,8 @@ def _things(practice: Practice) -> Iterator[tuple[_Key, _Thing]]:
     for kind, spec in practice.kinds.items():
         path = practice.kind_files[kind]
         yield ("kind", kind), _Thing(spec.phases, at(path, "phases"))
+        if spec.shared is not None:
+            yield ("kind", f"{kind}/shared"), _Thing(spec.shared, at(path, "shared"))
         for name, stage in spec.stages.items():
             yield ("stage", f"{kind}/{name}"), _Thing(stage, at(path, "stages", name))
         for name, step in spec.steps.items():

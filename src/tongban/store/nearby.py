@@ -257,3 +257,26 @@ def months(since: datetime, now: datetime) -> tuple[str, ...]:
 
 def _rows(journal: Journal, sql: LiteralString, values: Sequence[object]) -> list[_Row]:
     return cast("list[_Row]", journal.query(sql, values))
+
+
+def open_in(
+    journal: Journal, practice: str, township: str, categories: Sequence[str], since: datetime, most: int
+) -> tuple[tuple[str, str], ...]:
+    """Open cases of these categories in a township that follow no other, with their categories; the newest first."""
+    sql = """
+        SELECT id::text, category FROM store_case
+        WHERE county = %s AND standing = 'open' AND opened_at >= %s AND practice = %s AND parent IS NULL AND joined IS NULL
+          AND category = ANY (%s::text[]) AND left(division, %s) = %s
+        ORDER BY opened_at DESC, id LIMIT %s
+    """
+    values = (journal.county, since, practice, list(categories), len(township), township, most)
+    return cast("tuple[tuple[str, str], ...]", tuple(journal.query(sql, values)))
+
+
+def following(journal: Journal, cases: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The open cases that follow these, each with the one that it follows."""
+    sql = """
+        SELECT id::text, joined::text FROM store_case
+        WHERE county = %s AND joined = ANY (%s::uuid[]) AND settled_at IS NULL ORDER BY id
+    """
+    return cast("tuple[tuple[str, str], ...]", tuple(journal.query(sql, (journal.county, list(cases)))))

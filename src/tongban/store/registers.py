@@ -97,6 +97,7 @@ def _read_county(county: str) -> County:
             for row in DutyRow.objects.filter(county=county).order_by("unit", "code")
         ),
         categories=frozenset(Category.objects.filter(county=county).values_list("code", flat=True)),
+        shared=frozenset(Category.objects.filter(county=county, shared=True).values_list("code", flat=True)),
         precedents=tuple(each.precedent for each in all_precedents(county) if each.ended is None),
     )
 

@@ -15,7 +15,7 @@ from tongban.apps.office import Office
 from tongban.apps.wording import Wording
 from tongban.kernel.case import Case
 from tongban.kernel.commands import ActorKind, Command, Scene
-from tongban.kernel.form import Form
+from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.answering import answers, judged_answers
 from tongban.kernel.procedure.available import Available, available, foremost
 from tongban.kernel.procedure.decide import must_say
@@ -45,12 +45,20 @@ def steps(
     found: list[StepView] = []
     offered = available(wording.procedure, loaded.case, acting.actor, scene)
     first = foremost(kind, loaded.case.stage, offered)
+    resident = acting.actor.kind is ActorKind.REQUESTER
     for each in offered:
         step = kind.steps[each.step_id]
+        if resident and _names_a_case(wording.procedure.forms.get(step.form)):
+            continue
         tried = entered if entered is not None and entered[0] == step.id else None
         view = _view(here, loaded.case, each, step, tried, scene, acting, wording, kind)
         found.append(_foreseeing(view, loaded.case, scene, acting, wording) if step.id == first else view)
     return tuple(found)
+
+
+def _names_a_case(form: Form | None) -> bool:
+    """Whether a form asks for the number of another case, which requesters are not given: it is filled in for them."""
+    return form is not None and any(field.kind is FieldKind.case for field in form.fields)
 
 
 def _view(

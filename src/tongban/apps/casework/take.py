@@ -27,6 +27,7 @@ from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.ladder import climb
 from tongban.kernel.procedure.model import Procedure, Step
+from tongban.kernel.procedure.shared import shared
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.batch import Append, Loaded, Request
@@ -238,7 +239,7 @@ def scene_of(
 ) -> Scene:
     """What the decision may look at, with the cases and files that the answers name."""
     form = form_of(procedure, step)
-    related = _cases_named(here, form, command.answers)
+    related = _cases_named(here, form, command.answers, acting.now)
     files = frozenset(media_types(files_named(form, command.answers), here))
     lot = drawn_lot()
     if loaded is None:
@@ -260,13 +261,17 @@ def drawn_lot() -> int:
     return secrets.randbelow(100)
 
 
-def _cases_named(here: Office, form: Form | None, answers: Mapping[str, object]) -> dict[str, Related]:
+def _cases_named(
+    here: Office, form: Form | None, answers: Mapping[str, object], now: datetime
+) -> dict[str, Related]:
     found: dict[str, Related] = {}
     for field in form.fields if form is not None else ():
         if field.kind is FieldKind.case:
             other = here.find(str(answers.get(field.id, "")))
             if not isinstance(other, Refused):
-                found[other.case.number] = other.related()
+                case = other.case
+                others = shared(here.procedure(case.adoption), case, here.county, now)
+                found[case.number] = replace(other.related(), shared=others)
     return found
 
 

@@ -3,7 +3,7 @@
 ``divisions.csv``   code, name, level, parent, valid_from, valid_to, name_en, short_name (and others)
 ``units.yaml``      ``units``: one a line; ``village``: how the committee of every village is derived
 ``duties.yaml``     ``units``: duty lists by unit; ``township_template``: one list for many; ``fallback``
-``categories.yaml`` ``categories``: code and title; a code lies within the code before its last dot
+``categories.yaml`` ``categories``: code, title and whether it is ``shared``; a code lies within the code before its last dot
 """
 
 from __future__ import annotations
@@ -69,6 +69,8 @@ class CategoryLine(Struct, frozen=True):
     code: str
     name: str
     name_en: str
+    shared: bool = False
+    """whether many meet it alike, so that others may be told of an open case"""
 
 
 class CountyFiles(Struct, frozen=True):
@@ -151,6 +153,8 @@ class _Category(_Shape):
     title: _Title
     about: _Title | None = None
     words: Many[str] = ()
+    shared: bool | None = None
+    """whether many meet such matters alike; unsaid: as what it lies within"""
 
 
 class _Categories(_Shape):
@@ -185,8 +189,18 @@ def read_county(folder: Path) -> CountyFiles | Refused:
         divisions,
         units,
         lines,
-        tuple(CategoryLine(each.code, each.title.zh, each.title.en) for each in categories.categories),
+        tuple(_category_lines(categories)),
     )
+
+
+def _category_lines(written: _Categories) -> Iterator[CategoryLine]:
+    """The categories; what is not said of one is taken from what it lies within."""
+    said = {each.code: each.shared for each in written.categories if each.shared is not None}
+    for each in written.categories:
+        parts = each.code.split(".")
+        around = (".".join(parts[:n]) for n in range(len(parts), 0, -1))
+        shared = next((said[code] for code in around if code in said), False)
+        yield CategoryLine(each.code, each.title.zh, each.title.en, shared)
 
 
 def _written_units(written: _Units) -> Iterator[UnitLine]:

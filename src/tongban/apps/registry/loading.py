@@ -106,7 +106,10 @@ def _load(found: CountyFiles, say: Say) -> int:
         (
             Category,
             ("code",),
-            [{"code": each.code, "name": each.name, "name_en": each.name_en} for each in found.categories],
+            [
+                {"code": each.code, "name": each.name, "name_en": each.name_en, "shared": each.shared}
+                for each in found.categories
+            ],
         ),
     )
     total = sum(len(rows) for _, _, rows in tables)

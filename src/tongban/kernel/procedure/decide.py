@@ -78,6 +78,7 @@ def _decide(
     before = _before(procedure, case, command, scene)
     if isinstance(before, Refused):
         return before
+    scene = _as_seen_by(actor, scene)
     kind = procedure.kinds[before.kind]
     step = kind.steps.get(command.step)
     if step is None:
@@ -140,6 +141,13 @@ def _decide(
         (draft.freeze(event), *(c for child in children for c in child.cases)),
         answers.warnings,
     )
+
+
+def _as_seen_by(actor: Actor, scene: Scene) -> Scene:
+    """To a requester there are no cases of others but those that are shared: not even that a number is taken is told."""
+    if actor.kind is not ActorKind.REQUESTER:
+        return scene
+    return replace(scene, related={number: each for number, each in scene.related.items() if each.shared})
 
 
 def _before(procedure: Procedure, case: Case | None, command: Command, scene: Scene) -> Case | Refused:

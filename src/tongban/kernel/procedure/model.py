@@ -328,6 +328,8 @@ class Kind(Struct, frozen=True):
     steps: Mapping[str, Step]
     clocks: Mapping[str, ClockRule]
     phases: tuple[str, ...] = ()
+    shared: Expression | None = None
+    """What must hold of an open case for other requesters to be told of it and join theirs; None: nobody may."""
     leaving: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     """The steps that start at each stage; found in the steps."""
     awaited: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)

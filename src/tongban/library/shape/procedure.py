@@ -182,5 +182,6 @@ class StepSpec(Shape):
 class KindSpec(Shape):
     kind: Id
     phases: Many[Id] = Field(min_length=1)
+    shared: Cel | None = None
     stages: dict[Id, StageSpec] = Field(min_length=1)
     steps: dict[Id, StepSpec] = Field(min_length=1)

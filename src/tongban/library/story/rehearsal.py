@@ -24,6 +24,7 @@ from tongban.kernel.procedure.evolve import evolve
 from tongban.kernel.procedure.ladder import climb, ring
 from tongban.kernel.procedure.model import Trigger
 from tongban.kernel.procedure.precedents import kept_after
+from tongban.kernel.procedure.shared import shared
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.story.runner import Act, Did, Followed, Ground, Look, Opens, Runner, followed_of, look_of
 from tongban.library.triggers import triggered
@@ -131,8 +132,8 @@ class Rehearsal:
             county=self.county,
             now=now,
             subcases=self._subcases(case),
-            parent=self._related(self.cases[case.parent]) if case is not None and case.parent else None,
-            related={each.number: self._related(each) for each in self.cases.values()},
+            parent=self._related(self.cases[case.parent], now) if case is not None and case.parent else None,
+            related={each.number: self._related(each, now) for each in self.cases.values()},
             mandates=self._mandates_above(case),
         )
 
@@ -147,10 +148,10 @@ class Rehearsal:
             found += case.mandates
         return tuple(found)
 
-    @staticmethod
-    def _related(case: Case) -> Related:
+    def _related(self, case: Case, now: datetime) -> Related:
         settled = case.settled_at is not None
-        return Related(case.id, case.number, case.practice, case.holder, settled, case.joined)
+        others = shared(self.ground.procedure, case, self.county, now)
+        return Related(case.id, case.number, case.practice, case.holder, settled, case.joined, others)
 
     def _did(self, decided: Decided | Refused, now: datetime) -> Did:
         if isinstance(decided, Refused):

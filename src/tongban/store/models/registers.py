@@ -75,6 +75,7 @@ class Category(models.Model):
     code = models.TextField()
     name = models.TextField()
     name_en = models.TextField(blank=True)
+    shared = models.BooleanField(default=False, db_default=False, help_text="what many meet alike")
 
     class Meta:
         db_table = "store_category"

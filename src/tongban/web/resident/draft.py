@@ -17,7 +17,9 @@ from tongban.apps.casework.views import FieldView
 from tongban.kernel.refusal import Refused
 from tongban.web.resident import flood
 
-_PAGES_OWN = frozenset({"csrfmiddlewaretoken", "key", "stamp", "answer", "website", "at", "go"})
+_PAGES_OWN = frozenset(
+    {"csrfmiddlewaretoken", "key", "stamp", "answer", "website", "at", "go", "with", "join"}
+)
 NEAR = "~near"
 """What a field's name ends in where one of the choices nearest to what was typed is picked."""
 _SHOWN = signing.Signer(salt="tongban.draft")

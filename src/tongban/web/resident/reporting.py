@@ -20,11 +20,11 @@ from tongban.apps.casework.look import look
 from tongban.apps.casework.opening import asks, beyond, openings
 from tongban.apps.casework.take import open_case
 from tongban.apps.casework.views import FieldView, Opening, Taken
-from tongban.apps.disclosure.reading import PublicCase, similar
+from tongban.apps.disclosure.reading import similar
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import remember, resident
 from tongban.web.frame.errors import refused as refused_page
-from tongban.web.resident import flood
+from tongban.web.resident import flood, together
 from tongban.web.resident.codes import qr_svg
 from tongban.web.resident.draft import Draft, draft_of, photos_of, unsigned
 from tongban.web.resident.opening import CHECK, SAY, Page, beside, page_of, pages_of, stopped_at
@@ -79,7 +79,7 @@ def report(request: HttpRequest, practice: str = "") -> HttpResponse:
     fields = door.fields(acting, {})
     draft, pages = draft_of(request, fields, acting), pages_of(fields)
     here = page_of(pages, draft.at)
-    sending = draft.go == "send" and here.id == CHECK
+    sending = here.id == CHECK and (draft.go == "send" or together.pressed(request))
     held_up = draft.refused or flood.held_up(request, sending=sending)
     if held_up is not None:
         return _show(request, door, here.id, draft.answers, held_up, files_lost=draft.files_lost)
@@ -111,6 +111,10 @@ def _send(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, ...
     if not taken.again:
         flood.counted(request)
     remember(request, taken.case_id)
+    if together.chosen(request) and not taken.again:
+        acting = resident(request)
+        told = _told(door.fields(acting, draft.answers))
+        together.join_chosen(request, taken, (door.way.practice, *told), acting)
     return redirect("sent", number=taken.number)
 
 
@@ -142,7 +146,8 @@ def _show(
         "key": key,
         "stamp": stamp,
         "question": flood.question(request, key) if page.id == CHECK else None,
-        "similar": _similar(request, fields) if page.id == CHECK else (),
+        "chosen": together.chosen(request),
+        **(_alike(request, door.way.practice, *_told(fields)) if page.id == CHECK else {}),
     }
     return render(request, f"resident/{page.id}.html", values, status=422 if refused else 200)
 
@@ -165,11 +170,19 @@ def _stamp(request: HttpRequest) -> tuple[str, str]:
     return key, flood.stamped(key)
 
 
-def _similar(request: HttpRequest, fields: tuple[FieldView, ...]) -> tuple[PublicCase, ...]:
-    """Public cases like the matter as it was told, those of the same place first."""
+def _told(fields: tuple[FieldView, ...]) -> tuple[str, str]:
+    """The matter as it was told, as far as it is looked at, and the code of the place that was chosen."""
     say = pages_of(fields)[0].fields[0]
     place = next((field.value for field in fields if field.kind == "division"), "")
-    return similar(say.value[:LOOKED_AT], place, language_of(request))
+    return say.value[:LOOKED_AT], place
+
+
+def _alike(request: HttpRequest, practice: str, words: str, place: str) -> dict[str, object]:
+    """Open matters of the kind and place that were told, and public cases like it, those of the same place first."""
+    return {
+        "open": together.offered(request, practice, words, place),
+        "similar": similar(words, place, language_of(request)),
+    }
 
 
 @require_GET
@@ -184,10 +197,12 @@ def sent(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 def alike(request: HttpRequest) -> HttpResponse:
-    """Public cases like the words typed so far: a part of the page, swapped in while typing."""
-    words = max((str(value) for name, value in request.GET.items() if name != "lang"), key=len, default="")
-    found = similar(words[:LOOKED_AT], "", language_of(request)) if len(words) >= ENOUGH else ()
-    return render(request, "resident/alike.html", {"similar": found})
+    """What is like the words typed so far: a part of the page, swapped in while typing."""
+    typed = (str(value) for name, value in request.GET.items() if name not in ("lang", "practice"))
+    words = max(typed, key=len, default="")
+    practice = request.GET.get("practice", "")[:64]
+    found = _alike(request, practice, words[:LOOKED_AT], "") if len(words) >= ENOUGH else {}
+    return render(request, "resident/alike.html", found)
 
 
 @require_GET

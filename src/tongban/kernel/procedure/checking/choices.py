@@ -57,6 +57,8 @@ def _conditions(procedure: Procedure) -> Iterator[tuple[str, Expression]]:
 
 
 def _of_kind(kind: Kind) -> Iterator[tuple[str, Expression]]:
+    if kind.shared is not None:
+        yield f"{kind.id}/shared", kind.shared
     for step in kind.steps.values():
         where = f"{kind.id}/{step.id}"
         yield from ((where, guard.that) for guard in step.needs)
