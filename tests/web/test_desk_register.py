@@ -103,6 +103,20 @@ def test_while_writing_the_likely_place_and_open_cases_like_it_are_offered(desk:
     assert f"/desk/{before}/" in page
 
 
+def test_a_telephone_number_in_the_words_is_pointed_out_and_can_be_moved(desk: Desk) -> None:
+    def hint(**answers: str) -> str:
+        page = reader(desk.clerk).post("/desk/new/suggest/", answers).content.decode()
+        return page if 'class="told-number"' in page else ""
+
+    told = hint(body=f"{TEXT}，请打 138 1234 5678")
+    assert "138****5678" in told and 'data-hide="138 1234 5678"' in told and 'data-from="field-body"' in told
+    assert 'data-fill="field-phone" data-value="138 1234 5678"' in told
+    told = hint(body=f"{TEXT}，请打13812345678", phone="0570-5012345")
+    assert "在文字里隐去" in told and 'data-fill="field-phone"' not in told, "a number stands there already"
+    assert not hint(body=f"{TEXT}，工单 20260302，一共 12345678 元"), "not every number is somebody's"
+    assert register(desk.clerk, body=f"{TEXT}，请打13812345678", phone="13812345678").status_code == 302
+
+
 def test_two_words_are_too_few_to_offer_anything(desk: Desk) -> None:
     page = reader(desk.clerk).post("/desk/new/suggest/", {"body": "你好"}).content.decode()
     assert "data-fill" not in page

@@ -15,7 +15,7 @@ from tongban.kernel.form.field import (
     check,
     stricter_or_equal,
 )
-from tongban.kernel.form.masking import mask, mask_bank, mask_text, masked_numbers
+from tongban.kernel.form.masking import mask, mask_bank, mask_text, masked_numbers, masked_phones
 from tongban.kernel.form.reading import Answers, read
 from tongban.kernel.form.striking import Known, struck_out
 
@@ -34,6 +34,7 @@ __all__ = [
     "mask_bank",
     "mask_text",
     "masked_numbers",
+    "masked_phones",
     "read",
     "stricter_or_equal",
     "struck_out",

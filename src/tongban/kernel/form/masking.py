@@ -28,6 +28,8 @@ _LANDLINE = r"(?P<landline>\(?0(?:10|2[0-9]|[3-9][0-9]{2})\)?[ -]?[1-9][0-9]{2,3
 _NAMED = r"(?:电话|座机|固话|手机|致电|拨打|联系)[^0-9\n]{0,6}(?P<local>[2-9][0-9]{6,7})"
 _PERSONAL = re.compile(rf"(?<![0-9])(?:{_ID}|{_BANK}|{_MOBILE}|{_LANDLINE}|{_NAMED})(?![0-9])")
 
+_PHONES = frozenset({"mobile", "landline", "local"})
+
 _LONG = re.compile(r"[0-9０-９][0-9０-９ \u3000-]{13}")
 """What all of the longer numbers begin with; most texts have none, and are read no further."""
 
@@ -76,6 +78,14 @@ def masked_numbers(text: str) -> Iterator[tuple[tuple[int, int], str]]:
     for found in _PERSONAL.finditer(text.translate(_DIGITS)):
         kind = found.lastgroup or ""
         yield (found.start(kind), found.end()), _MASKS[kind](found[kind])
+
+
+def masked_phones(text: str) -> Iterator[tuple[str, str]]:
+    """The telephone numbers among those, as they are written and masked."""
+    for found in _PERSONAL.finditer(text.translate(_DIGITS)):
+        kind = found.lastgroup or ""
+        if kind in _PHONES:
+            yield text[found.start(kind) : found.end()], _MASKS[kind](found[kind])
 
 
 def tells_number(text: str) -> bool:

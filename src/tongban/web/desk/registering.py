@@ -22,6 +22,7 @@ from tongban.web.desk.cases import doubts
 from tongban.web.desk.forms import lists
 from tongban.web.desk.sent import Sent, answers_of, new_key, sent
 from tongban.web.desk.suggesting import suggestion
+from tongban.web.desk.told_numbers import told_numbers
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.resident.codes import qr_svg
@@ -107,6 +108,7 @@ def _form(
         "lists": lists(fields),
         "token": new_key(),
         "suggestion": suggestion(chosen, fields, given.answers, acting) if entered else None,
+        "numbers": told_numbers(fields, given.answers),
     }
     return render(request, "desk/register.html", context, status=422 if given.refused is not None else 200)
 
@@ -119,8 +121,12 @@ def suggested(request: HttpRequest, acting: Acting) -> HttpResponse:
     if not found:
         return errors.forbidden(request)
     chosen = _chosen(request, found)
-    offered = suggestion(chosen, asks(chosen, acting), answers_of(request.POST), acting)
-    return render(request, "desk/suggestion.html", {"suggestion": offered})
+    fields, answers = asks(chosen, acting), answers_of(request.POST)
+    context = {
+        "suggestion": suggestion(chosen, fields, answers, acting),
+        "numbers": told_numbers(fields, answers),
+    }
+    return render(request, "desk/suggestion.html", context)
 
 
 @require_safe

@@ -41,6 +41,14 @@
     }
   });
 
+  // A number told in the words: masked there, by whoever presses for it.
+  document.addEventListener("click", function (event) {
+    var act = event.target.closest("[data-hide]"), words = act && document.getElementById(act.dataset.from);
+    if (!words) return;
+    words.value = words.value.split(act.dataset.hide).join(act.dataset.masked);
+    words.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   // What is offered is taken by a click; a suggested value that nobody touched follows the words typed.
   function fill(id, value, own) {
     var field = document.getElementById(id);
