@@ -6,8 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
+
+from tongban.config.afterwards import Afterwards
 
 HEAVY = (
     "numpy",
@@ -44,6 +47,35 @@ def loaded(code: str, home: Path) -> set[str]:
 )
 def test_heavy_libraries_are_imported_where_they_are_used(code: str, tmp_path: Path) -> None:
     assert loaded(code, tmp_path) & set(HEAVY) == set()
+
+
+def test_a_suggestion_does_not_wait_for_what_only_learning_needs(tmp_path: Path) -> None:
+    code = (
+        "from tongban.cli.machine import django_ready; django_ready(); import tongban.apps.dispatch.offering"
+    )
+    readers = "from tongban.apps.dispatch import model_file, twins, unit_file"
+    names = loaded(f"{code}; {readers}", tmp_path)
+    assert "scipy" in names and "sklearn" not in names
+
+
+def test_what_comes_after_the_first_answer_begins_once_and_after_it() -> None:
+    done = Event()
+    began: list[str] = []
+
+    def deed() -> None:
+        began.append("deed")
+        done.set()
+
+    def application(environ: object, start_response: object) -> list[bytes]:
+        began.append("answer")
+        return [b""]
+
+    served = Afterwards(application, deed, wait=0.01)
+    assert not done.wait(0.03), "a process that nobody asks anything reads no model"
+    served({}, lambda *_: lambda _: None)
+    assert done.wait(5) and began == ["answer", "deed"]
+    served({}, lambda *_: lambda _: None)
+    assert began == ["answer", "deed", "answer"]
 
 
 def test_the_pages_are_loaded_before_the_first_reader_comes(tmp_path: Path) -> None:

@@ -45,9 +45,26 @@ def taught(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     def teach(classifier: Taught) -> None:
         monkeypatch.setattr(offering, "_classifier", lambda _: classifier)
         offering._kept.clear()
+        offering._read_models.clear()
 
     yield teach
     offering._kept.clear()
+    offering._read_models.clear()
+
+
+def test_a_model_that_was_read_before_anybody_asked_is_not_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Any] = []
+    monkeypatch.setattr(offering, "_classifier", lambda folder: read.append(folder) or SURE)
+    offering._read_models.clear()
+    offering.make_ready()
+    assert len(read) == 1
+    offering._kept.clear()
+    assert "87%" in offered(desk.dispatcher, from_a_phone())
+    assert len(read) == 1
+    offering._kept.clear()
+    offering._read_models.clear()
 
 
 def reader(login: str) -> Client:

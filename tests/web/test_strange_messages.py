@@ -86,6 +86,7 @@ def ask(desk: Desk, taught: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(dispatch, "_county", lambda: True)
     monkeypatch.setattr("tongban.apps.dispatch.model_file.load", lambda _: taught)
     offering._kept.clear()
+    offering._read_models.clear()
     client = Client()
     client.force_login(User.objects.get(username=Desk.clerk))
 
@@ -106,6 +107,7 @@ def ask(desk: Desk, taught: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     yield said
     offering._kept.clear()
+    offering._read_models.clear()
 
 
 @pytest.mark.parametrize("name", SILENT)

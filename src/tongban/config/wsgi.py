@@ -8,10 +8,18 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 from tongban.config import settings
+from tongban.config.afterwards import Afterwards
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
 
-application = get_wsgi_application()
+
+def _make_ready() -> None:
+    from tongban.apps.dispatch.offering import make_ready
+
+    make_ready()
+
+
+application = Afterwards(get_wsgi_application(), _make_ready)
 get_resolver().url_patterns  # noqa: B018 - the pages are loaded now, not when the first reader is waiting
 if settings.ENVIRONMENT.proxies:
     from granian.utils.proxies import wrap_wsgi_with_proxy_headers

@@ -14,7 +14,7 @@ from django.conf import settings
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.dispatch.classifier import RECORD, Classifier, Untrained
+from tongban.apps.dispatch.classifier import RECORD, Classifier, Untrained, looked
 from tongban.apps.dispatch.gazetteer import gazetteer_of
 from tongban.apps.dispatch.place import Gazetteer
 from tongban.apps.dispatch.scheme import Category, Scheme, scheme_of
@@ -42,8 +42,16 @@ class _Kept(Struct, frozen=True):
     gazetteer: Gazetteer
 
 
+class _Models(Struct, frozen=True):
+    mark: tuple[int, ...]
+    """When the records of both were written."""
+    classifier: Classifier
+    units: Units
+
+
 _lock = Lock()
 _kept: dict[str, _Kept] = {}
+_read_models: dict[str, _Models] = {}
 
 
 def offer(message: Message, acting: Acting, practice: str = "") -> Suggestion | Refused:
@@ -90,16 +98,36 @@ def county_scheme() -> Scheme:
     return _scheme(office())
 
 
-def _read(here: Office, folder: Path) -> _Kept:
-    records = (folder / RECORD, folder / UNITS)
-    mark = (*(each.stat().st_mtime_ns if each.exists() else 0 for each in records), here.stamp)
+def make_ready() -> None:
+    """Read the models before anybody asks: the first suggestion of a process would wait seconds for it."""
+    from tongban.apps.dispatch import twins  # noqa: F401 - what is offered besides is loaded too
+
     with _lock:
+        read = _models(folder())
+    looked(read.classifier, "路灯不亮").suggest(
+        1
+    )  # some of what a model knows is worked out at its first message
+
+
+def _read(here: Office, folder: Path) -> _Kept:
+    with _lock:
+        models = _models(folder)
+        mark = (*models.mark, here.stamp)
         kept = _kept.get(str(folder))
         if kept is None or kept.mark != mark:
             kept = _kept[str(folder)] = _Kept(
-                mark, _classifier(folder), _units(folder), _scheme(here), gazetteer_of(here)
+                mark, models.classifier, models.units, _scheme(here), gazetteer_of(here)
             )
         return kept
+
+
+def _models(folder: Path) -> _Models:
+    records = (folder / RECORD, folder / UNITS)
+    mark = tuple(each.stat().st_mtime_ns if each.exists() else 0 for each in records)
+    found = _read_models.get(str(folder))
+    if found is None or found.mark != mark:
+        found = _read_models[str(folder)] = _Models(mark, _classifier(folder), _units(folder))
+    return found
 
 
 def _classifier(folder: Path) -> Classifier:

@@ -17,9 +17,6 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 from scipy import sparse  # type: ignore[import-untyped]
-from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 
 from tongban.apps.dispatch.model import Numbers, softmax
 from tongban.apps.dispatch.took import Facts, UnitGuess
@@ -111,6 +108,10 @@ def learn_units(history: Sequence[Dispatched]) -> UnitModel | Refused:
 
 
 def _fit(history: Sequence[Dispatched]) -> UnitModel:
+    # Only who learns waits for this.
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
     features = sorted({name for each in history for name, _, _ in _features(each.facts)})
     place = {feature: n for n, feature in enumerate(features)}
     last = history[-1].day
@@ -140,6 +141,8 @@ def _sharpness(model: UnitModel, later: Sequence[Dispatched]) -> float:
 
     def surprise(sharpness: float) -> float:
         return float(-np.log(softmax(scores * sharpness)[at, truth] + 1e-12).mean())
+
+    from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 
     return float(minimize_scalar(surprise, bounds=(0.3, 2.0), method="bounded").x)
 
