@@ -177,5 +177,7 @@ def test_lists_of_the_county_and_public_pages_are_there_for_everybody(api: Any) 
     problem(api.get("/public/cases/00000000-0000-0000-0000-000000000000"), 404, "disclosure.not_public")
     problem(api.get("/public/cases/none"), 404, "disclosure.not_public")
     assert api.post("/public/similar", {"words": "桥头的路灯不亮"}).json()["cases"] == []
+    matter = {"practice": "streetlamp", "words": "桥头的路灯不亮"}
+    assert api.post("/public/open", matter).json() == {"matters": []}
     offered = api.post("/suggestions", {"body": "桥头的路灯不亮", "practice": "streetlamp"}).json()
     assert offered["category"] == "" and offered["unit"] == "" and offered["earlier"] == []

@@ -199,3 +199,23 @@ def test_whoever_asks_too_often_is_shown_none(
 def test_the_page_of_the_case_offers_no_form_for_the_number_of_another(visitor: Visitor, desk: Desk) -> None:
     own = last_page(visitor).send()
     assert "join_in" not in visitor.get(f"/follow/{own}/").page
+
+
+def test_over_the_api_a_resident_is_told_the_same_and_joins_by_naming_it(desk: Desk) -> None:
+    from django.test import Client
+
+    lead = lamp(desk)
+    asked = {"practice": "hotline", "words": MINE, "division": VILLAGE}
+    (told,) = Client().post("/api/v1/public/open", asked, "application/json").json()["matters"]
+    assert {"ref", "category", "place", "unit", "opened", "people", "stands", "due"} == set(told)
+    assert not any(hidden in str(told) for hidden in (lead, "王", "3幢", "社区"))
+
+    def opened(**more: str) -> dict[str, object]:
+        answers = {"body": MINE, "phone": "13812345678", "division": VILLAGE}
+        body = {"practice": "hotline", "answers": answers, **more}
+        taken: dict[str, object] = Client().post("/api/v1/cases", body, "application/json").json()
+        return taken
+
+    joined, alone = opened(together=told["ref"]), opened(together="0" * 24)
+    assert (joined["joined"], joined["stage"]) == (True, "merged") and joined["number"] != lead
+    assert (alone["joined"], alone["stage"]) == (False, "registered")

@@ -22,6 +22,7 @@ from tongban.apps.casework.views import Taken
 from tongban.apps.casework.whole import visible, whole
 from tongban.apps.casework.worklist import Filter, worklist
 from tongban.apps.dispatch.finding import LOOSELY, twins
+from tongban.apps.dispatch.together import join
 from tongban.apps.office import office
 from tongban.apps.people import tokens
 from tongban.apps.people.looking import look_identity
@@ -67,8 +68,20 @@ def open_one(asked: Asked, body: shapes.OpenCase) -> Answer:
         return Given(given.model_copy(update={"number": ""}), 200)
     if stranger:
         owns = [taken.case_id, *acting.actor.owns][:MOST_OWNED]
-        given = given.model_copy(update={"token": tokens.resident_token(owns).text})
+        joined = _joined(asked, body, taken)
+        given = given.model_copy(update={"token": tokens.resident_token(owns).text, **joined})
     return Given(given, 200 if taken.again else 201, {"Location": f"/api/v1/cases/{taken.number}"})
+
+
+def _joined(asked: Asked, body: shapes.OpenCase, taken: Taken) -> dict[str, object]:
+    """What became of the wish to have it handled with an open matter; the case stands either way."""
+    if not body.together or taken.again:
+        return {}
+    acting = asked.acting
+    own = replace(acting, actor=replace(acting.actor, owns=acting.actor.owns | {taken.case_id}))
+    words = max((each for each in body.answers.values() if isinstance(each, str)), key=len, default="")
+    found = join(taken.number, body.together, words, own)
+    return {} if isinstance(found, Refused) else {"joined": True, "stage": found.stage}
 
 
 def list_cases(asked: Asked, query: shapes.WorklistQuery) -> Answer:
@@ -200,6 +213,7 @@ def _taken(taken: Taken, wording: Wording) -> shapes.Taken:
         again=taken.again,
         says=taken.says,
         warnings=doubts(taken.warnings, wording),
+        joined=False,
         token="",
     )
 

@@ -16,6 +16,7 @@ from tongban.apps.dispatch.earlier import earlier_like
 from tongban.apps.dispatch.offering import offer
 from tongban.apps.dispatch.precedents import precedents
 from tongban.apps.dispatch.suggest import Message, Suggestion
+from tongban.apps.dispatch.together import open_matters
 from tongban.apps.office import office
 from tongban.apps.proof import checkpoints
 from tongban.apps.proof.proving import consistency, inclusion
@@ -176,6 +177,16 @@ def similar_public(asked: Asked, body: shapes.SimilarQuery) -> Answer:
     """Published cases like what somebody is writing. The words are not kept, and stand in no address."""
     found = similar(body.words, body.division, asked.acting.language)
     return shapes.PublicCases(cases=tuple(shapes.PublicCase.model_validate(each) for each in found), next="")
+
+
+def open_public(asked: Asked, body: shapes.OpenQuery) -> Answer:
+    """Open matters that many meet alike, of the kind and township that somebody is writing of. The words are not kept.
+
+    Named in ``together`` when a case is opened, theirs is handled with it. Nothing of another's case is compared but what is
+    shown of it.
+    """
+    found = open_matters(body.practice, body.words, body.division, asked.acting)
+    return shapes.OpenMatters(matters=tuple(shapes.OpenMatter.model_validate(each) for each in found))
 
 
 def list_public(asked: Asked, what: str, query: shapes.PublicQuery) -> Answer:

@@ -47,6 +47,9 @@ ROUTES: tuple[Route, ...] = (
         bound=COSTLY,
     ),
     Route(
+        "POST", "/public/open", "open_public", county.open_public, o.OpenMatters, body=o.OpenQuery, bound=COSTLY,
+    ),
+    Route(
         "GET", "/public/figures", "list_figures", county.list_figures, o.FigureList, query=o.FigureQuery,
         bound=COSTLY, refuses=(404,),
     ),

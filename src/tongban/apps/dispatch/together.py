@@ -39,6 +39,8 @@ LOOKED_AT = 60
 LIKELY = 0.2
 """From here on a category that the text may be about is looked for too."""
 GUESSES = 3
+READ = 400
+"""Characters of a text from which its category is read."""
 
 
 class OpenMatter(Struct, frozen=True):
@@ -71,26 +73,31 @@ def open_matters(practice: str, words: str, division: str, acting: Acting) -> tu
     return tuple(_told(here, each, acting) for each in _found(here, practice, words, division, acting))
 
 
-def join(number: str, ref: str, told: tuple[str, str, str], acting: Acting) -> Taken | Refused:
-    """Have the actor's own case handled with the one that ``ref`` names. ``told`` is practice, words and division.
+def join(number: str, ref: str, words: str, acting: Acting) -> Taken | Refused:
+    """Have the actor's own case, just opened with these words, handled with the one that ``ref`` names.
 
-    Only what these words bring up can be joined. Refuses what is open or shared no longer (``step.join_gone``).
+    Only what its words and place bring up can be joined. Refuses what is open or shared no longer (``step.join_gone``).
     """
     here = office()
-    found = next((each for each in _found(here, *told, acting) if _ref(each.case) == ref), None)
-    way = _way(here, told[0], acting) if found is not None else None
+    own = here.find(number)
+    if isinstance(own, Refused):
+        return own
+    division = "" if own.case.division == here.county.code else own.case.division
+    near = _found(here, own.case.practice, words, division, acting)
+    found = next((each.case for each in near if _ref(each.case) == ref), None)
+    way = _way(here, own.case.practice, acting)
     if found is None or way is None:
         return Refused("step.join_gone")
     step, field = way
-    own = replace(acting, key=f"{acting.key}-joined" if acting.key else "")
-    taken = take(number, step, {field: found.case.number}, own)
+    keyed = replace(acting, key=f"{acting.key}-joined" if acting.key else "")
+    taken = take(number, step, {field: found.number}, keyed)
     return Refused("step.join_gone") if isinstance(taken, Refused) else taken
 
 
 def _found(here: Office, practice: str, words: str, division: str, acting: Acting) -> tuple[_Found, ...]:
     if _way(here, practice, acting) is None or not here.county.shared:
         return ()
-    named = None if division else gazetteer_of(here).find(words)
+    named = None if division else gazetteer_of(here).find(words[:READ])
     township = place_of(here, named.code if named is not None else division)
     if here.county.divisions[township].level is not Level.TOWNSHIP:
         return ()
@@ -100,7 +107,7 @@ def _found(here: Office, practice: str, words: str, division: str, acting: Actin
     registers = registers_of(acting) if near else None
     if registers is None or isinstance(registers, Refused):
         return ()
-    look = looked(registers.classifier, as_read("", words))
+    look = looked(registers.classifier, as_read("", words[:READ]))
     likely = [each.category for each in look.suggest(GUESSES, 0.0) if each.confidence >= LIKELY]
     asked = list(dict.fromkeys((*(each.category for each in look.suggest(1)), *likely)))
     ranked = {case: rank for case, category in near if (rank := _rank(category, asked)) is not None}

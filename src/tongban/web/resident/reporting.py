@@ -113,8 +113,8 @@ def _send(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, ...
     remember(request, taken.case_id)
     if together.chosen(request) and not taken.again:
         acting = resident(request)
-        told = _told(door.fields(acting, draft.answers))
-        together.join_chosen(request, taken, (door.way.practice, *told), acting)
+        words, _ = _told(door.fields(acting, draft.answers))
+        together.join_chosen(request, taken, words, acting)
     return redirect("sent", number=taken.number)
 
 

@@ -43,9 +43,9 @@ def offered(request: HttpRequest, practice: str, words: str, division: str) -> t
     return () if often else found
 
 
-def join_chosen(request: HttpRequest, taken: Taken, told: tuple[str, str, str], acting: Acting) -> None:
+def join_chosen(request: HttpRequest, taken: Taken, words: str, acting: Acting) -> None:
     """Join the case just opened to what was chosen, and say what came of it. The case stands either way."""
-    found = join(taken.number, chosen(request), told, acting)
+    found = join(taken.number, chosen(request), words, acting)
     if isinstance(found, Refused):
         said = says(found, language_of(request))
         messages.info(request, f"{said.says}{said.fix}")

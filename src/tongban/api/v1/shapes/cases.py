@@ -27,6 +27,9 @@ class OpenCase(In):
     division: Word = Field("", description='where it is; "" for what is answered, else the county')
     channel: Word = Field("", description="how it came in; taken from staff only")
     rehearse: bool = Field(False, description="check everything, store nothing")
+    together: Word = Field(
+        "", description="the `ref` of an open matter that this is the same as; taken from residents only"
+    )
 
 
 class TakeStep(In):
@@ -57,6 +60,7 @@ class Taken(Out):
     again: bool
     says: str
     warnings: tuple[Doubt, ...]
+    joined: bool = Field(description="whether it is handled together with the matter that was named")
     token: str = Field(description='for residents who opened a case: follows it for two hours; "" for others')
 
 

@@ -162,6 +162,27 @@ class PublicCase(Out):
     parts: tuple[PartOut, ...]
 
 
+class OpenQuery(SimilarQuery):
+    practice: Word
+
+
+class OpenMatter(Out):
+    """An open case as far as others are told of it."""
+
+    ref: str = Field(description="names it to whoever opens a case that is the same; leads nowhere else")
+    category: str
+    place: str = Field(description="the township")
+    unit: str
+    opened: str = Field(description="the day")
+    people: int = Field(description="how many have told of it")
+    stands: str
+    due: str = Field(description='the day until which an answer is promised; "" while the clock is stopped')
+
+
+class OpenMatters(Out):
+    matters: tuple[OpenMatter, ...]
+
+
 class PublicCases(Out):
     cases: tuple[PublicCase, ...]
     next: str = Field(description='cursor of the next page, "" at the end')
