@@ -6,6 +6,7 @@ import pytest
 
 from tongban.apps.replies import marks
 from tongban.apps.replies.formulas import substance
+from tongban.apps.replies.about import left_out
 from tongban.apps.replies.judging import Finding, Matter, Reply, Said, judge
 from tongban.apps.replies.nearness import Matters
 from tongban.kernel.form import Says
@@ -69,6 +70,18 @@ def test_nothing_is_said_of_a_reply_that_is_not_written_yet() -> None:
 )
 def test_receipt_passing_on_and_thanks_could_stand_in_any_case(text: str) -> None:
     assert found(LAMP, text) == ["hollow"]
+
+
+def test_the_words_it_never_takes_up_are_those_of_the_matter_and_not_of_places() -> None:
+    matter = Matter(
+        "紫港街道东明路银杉雅苑小区路灯不亮",
+        "我住在银杉雅苑小区3栋，门口路灯坏了，天马一带晚上很黑，老人摔了一跤",
+    )
+    words = left_out(matter.title, matter.body, "已安排洒水车降尘。", Matters(), frozenset({"天马"}))
+    assert words[0] == "路灯" and "老人" in words
+    assert not {"紫港", "东明路", "银杉", "雅苑", "小区", "天马"} & set(words)
+    only = left_out("银杉雅苑小区", "", "已安排洒水车降尘。", Matters())
+    assert only, "where a matter says nothing but where it is, that is named"
 
 
 def test_a_reply_of_another_matter_is_told_with_the_words_it_never_takes_up() -> None:

@@ -1,5 +1,7 @@
 """What a matter is about, in words: to name those that a reply never takes up.
 
+Named are whole words of the tokenizer's dictionary, and not places or people: that a reply does not say the township again, or half the name of an
+estate, shows nothing.
 A word of the title counts three times more: a title says what the matter is. Words that nearly every matter has
 (领导, 希望, 问题) are about nothing, and of others a word says the less, the more matters have it.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from math import log
 
@@ -32,29 +35,74 @@ _ABOUT_NOTHING = """
 两个 三个 来信 留言 网友 全体 此致 敬礼 生活 安全 管理 办理 国家 社会 人民 发展 建设 相应 具体 所有 任何 其他 方面 原因 事情 结果
 能够 得到 给予 落实 调查 核实 不会 一点
 """
+_MASKED = re.compile(r"[A-Z]{1,2}[0-9]{0,3}[省市县区]+")
+"""A place whose name was taken out."""
+_DIVISION = re.compile(r".*[^中农新乡山](?:镇|乡|村|街道|社区)")
+_ROAD = re.compile(r".*[^公铁道马线电思一出走](?:路|街|大道|巷|弄)")
+_GROUNDS = re.compile(
+    r".*(?:小区|花园|家园|公寓|新城|[佳雅豪嘉馨名府]苑|名邸|华府|居委会|村委会|街道|社区|号楼)"
+)
+_BEFORE_NAMED = frozenset("镇 乡 村 路 街 大道 巷 弄 县 市 区".split())
+"""What a name of a place ends with where the tokenizer cuts it off: what stands before it is half a name."""
+_NAMES = frozenset({"ns", "nr", "nt"})
+"""How the tokenizer marks names of places, people and bodies."""
 _EMPTY = frozenset(_ABOUT_NOTHING.split())
 
 
-def left_out(title: str, body: str, reply: str, others: Matters) -> list[str]:
-    """The words that say what a matter is about and that the reply never takes up, the weightiest first."""
-    weights = {word: min(OFTEN, float(n)) for word, n in Counter(words(body[:LONGEST])).items()}
-    for word in set(words(title)):
+def left_out(
+    title: str, body: str, reply: str, others: Matters, places: frozenset[str] = frozenset()
+) -> list[str]:
+    """The words that say what a matter is about and that the reply never takes up, the weightiest first.
+
+    ``places`` are names of places that the county knows. Where nothing but names is left out, these are named.
+    """
+    body = body[:LONGEST]
+    matter = _telling(words(title, places), words(body, places), reply, others)
+    return matter or _telling(_everything(title), _everything(body), reply, others)
+
+
+def _telling(title: list[str], body: list[str], reply: str, others: Matters) -> list[str]:
+    weights = {word: min(OFTEN, float(n)) for word, n in Counter(body).items()}
+    for word in set(title):
         weights[word] = weights.get(word, 0.0) + TITLE
     rare = 2 + len(others.texts)
     told = {word: weight * log(rare / (1 + others.having(word))) for word, weight in weights.items()}
     return [word for word in sorted(told, key=lambda each: -told[each])[:TELLING] if not _stands(word, reply)]
 
 
-def words(text: str) -> list[str]:
-    """Words that may be telling: of two ideographs or more, and names of letters or with a number."""
-    return [word for word in _cut(text) if word not in _EMPTY and _HAN.fullmatch(word)] + _NAMED.findall(text)
+def words(text: str, places: frozenset[str] = frozenset()) -> list[str]:
+    """Words that may be telling: of two ideographs or more that name no place and nobody, and names of letters or with a number."""
+    text = _MASKED.sub(" ", text)
+    cut = _cut(text)
+    found = []
+    for n, (word, kind) in enumerate(cut):
+        following = cut[n + 1][0] if n + 1 < len(cut) else ""
+        half = len(word) <= 2 and (following in _BEFORE_NAMED or _GROUNDS.fullmatch(following) is not None)
+        if not (half or kind in _NAMES or word in places or _is_place(word)):
+            found.append(word)
+    return [*_spoken(found), *_NAMED.findall(text)]
+
+
+def _is_place(word: str) -> bool:
+    return any(kind.fullmatch(word) for kind in (_DIVISION, _ROAD, _GROUNDS))
+
+
+def _everything(text: str) -> list[str]:
+    import rjieba
+
+    return [*_spoken(rjieba.cut(text)), *_NAMED.findall(text)]
+
+
+def _spoken(cut: Iterable[str]) -> list[str]:
+    return [word for word in cut if word not in _EMPTY and _HAN.fullmatch(word)]
 
 
 @lru_cache(maxsize=2_000)
-def _cut(text: str) -> tuple[str, ...]:
+def _cut(text: str) -> tuple[tuple[str, str], ...]:
+    """The words of the dictionary with their kinds; no word is guessed, as 购车和 would be."""
     import rjieba  # half a second for its dictionary, and only a reply beside the point needs it
 
-    return tuple(rjieba.cut(text))
+    return tuple(rjieba.tag(text, False))
 
 
 def _stands(word: str, reply: str) -> bool:

@@ -72,11 +72,16 @@ class Reply(Struct, frozen=True):
 
 
 def judge(
-    matter: Matter, reply: Reply, others: Sequence[str] = (), matters: Matters | None = None
+    matter: Matter,
+    reply: Reply,
+    others: Sequence[str] = (),
+    matters: Matters | None = None,
+    places: frozenset[str] = frozenset(),
 ) -> tuple[Finding, ...]:
     """What to look at again in this reply, the weightiest first; () for an empty one.
 
-    ``others`` are other replies that it is compared with, ``matters`` what other matters are about.
+    ``others`` are other replies that it is compared with, ``matters`` what other matters are about;
+    ``places`` are names that show nothing when a reply leaves them out.
     """
     if not length(reply.whole):
         return ()
@@ -86,17 +91,20 @@ def judge(
     if length(told) < HOLLOW and not deed:
         found = [Finding("replies.hollow", Weight.flag)]
     else:
-        found = [*_beside(matter, rest, matters or Matters()), *_completeness(matter, reply, rest, deed=deed)]
+        found = [
+            *_beside(matter, rest, matters or Matters(), places),
+            *_completeness(matter, reply, rest, deed=deed),
+        ]
     again = repeats(reply.whole, others)
     if again:
         found.append(Finding("replies.alike", Weight.hint, {"n": again}))
     return tuple(found)
 
 
-def _beside(matter: Matter, rest: str, matters: Matters) -> Iterator[Finding]:
+def _beside(matter: Matter, rest: str, matters: Matters, places: frozenset[str]) -> Iterator[Finding]:
     """Something else is answered, with the words that show it; none where no word of the matter is left out."""
     if beside(matter, rest, matters):
-        words = left_out(matter.title, matter.body, rest, matters)[:TOLD]
+        words = left_out(matter.title, matter.body, rest, matters, places)[:TOLD]
         if words:
             yield Finding("replies.beside", Weight.flag, {"words": "、".join(words)})
 

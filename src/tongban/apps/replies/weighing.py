@@ -5,6 +5,7 @@ Computed from what stands there and forgotten: nothing is stored, counted or sho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import groupby
 from typing import cast
@@ -31,6 +32,7 @@ from tongban.kernel.procedure.answering import (
 )
 from tongban.kernel.procedure.model import Kind, Procedure
 
+_KIND = re.compile("(?:县|街道|镇|乡|村|社区)$")
 LATELY = 200
 """How many settled cases of the same kind and receiving unit a reply is compared with, the latest."""
 
@@ -73,8 +75,15 @@ def weighed(
     if reply is None or not reply.whole.strip():
         return ()
     beside = _beside(here, found.case, kind, procedure)
-    remarks = judge(_matter(found, kind, procedure), reply, beside.replies, beside.matters)
+    matter = _matter(found, kind, procedure)
+    remarks = judge(matter, reply, beside.replies, beside.matters, _places(here))
     return tuple(_said(each, acting.language) for each in remarks)
+
+
+def _places(here: Office) -> frozenset[str]:
+    """The county's divisions, as people say them: with what they are and without."""
+    names = {zh for zh, _ in here.names.divisions.values()}
+    return frozenset(names | {_KIND.sub("", name) for name in names})
 
 
 def _said(finding: Finding, language: str) -> Remark:
