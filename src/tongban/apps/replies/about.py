@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import log
 
@@ -42,7 +42,7 @@ _ROAD = re.compile(r".*[^公铁道马线电思一出走](?:路|街|大道|巷|�
 _GROUNDS = re.compile(
     r".*(?:小区|花园|家园|公寓|新城|[佳雅豪嘉馨名府]苑|名邸|华府|居委会|村委会|街道|社区|号楼)"
 )
-_BEFORE_NAMED = frozenset("镇 乡 村 路 街 大道 巷 弄 县 市 区".split())
+_BEFORE_NAMED = frozenset(["镇", "乡", "村", "路", "街", "大道", "巷", "弄", "县", "市", "区"])
 """What a name of a place ends with where the tokenizer cuts it off: what stands before it is half a name."""
 _NAMES = frozenset({"ns", "nr", "nt"})
 """How the tokenizer marks names of places, people and bodies."""
@@ -74,13 +74,19 @@ def words(text: str, places: frozenset[str] = frozenset()) -> list[str]:
     """Words that may be telling: of two ideographs or more that name no place and nobody, and names of letters or with a number."""
     text = _MASKED.sub(" ", text)
     cut = _cut(text)
-    found = []
-    for n, (word, kind) in enumerate(cut):
-        following = cut[n + 1][0] if n + 1 < len(cut) else ""
-        half = len(word) <= 2 and (following in _BEFORE_NAMED or _GROUNDS.fullmatch(following) is not None)
-        if not (half or kind in _NAMES or word in places or _is_place(word)):
-            found.append(word)
+    found = [
+        word
+        for n, (word, kind) in enumerate(cut)
+        if not (kind in _NAMES or word in places or _is_place(word) or (len(word) <= 2 and _half(cut, n + 1)))
+    ]
     return [*_spoken(found), *_NAMED.findall(text)]
+
+
+def _half(cut: Sequence[tuple[str, str]], at: int) -> bool:
+    """Whether what stands here, behind single characters of a name, makes a name of what is before it: 银杉 雅 苑 小区."""
+    while at < len(cut) and len(cut[at][0]) == 1 and cut[at][1] in _NAMES:
+        at += 1
+    return at < len(cut) and (cut[at][0] in _BEFORE_NAMED or _GROUNDS.fullmatch(cut[at][0]) is not None)
 
 
 def _is_place(word: str) -> bool:
