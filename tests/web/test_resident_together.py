@@ -219,3 +219,50 @@ def test_over_the_api_a_resident_is_told_the_same_and_joins_by_naming_it(desk: D
     joined, alone = opened(together=told["ref"]), opened(together="0" * 24)
     assert (joined["joined"], joined["stage"]) == (True, "merged") and joined["number"] != lead
     assert (alone["joined"], alone["stage"]) == (False, "registered")
+
+
+def test_whoever_told_of_it_before_in_this_browser_reads_where_that_one_stands_and_nobody_else_does(
+    visitor: Visitor, desk: Desk
+) -> None:
+    own = last_page(visitor).send()
+    again = last_page(visitor, "路灯坏了快半个月，晚上还是黑得很。").page
+    assert "这件事您好像反映过" in again and f"/follow/{own}/" in again
+    assert "在那一件上补充" in again
+    assert "您好像反映过" not in last_page(Visitor(), "路灯坏了快半个月，晚上还是黑得很。").page
+    assert "您好像反映过" not in last_page(visitor, "楼上漏水，厨房的墙都湿了，物业不理。").page
+
+
+def test_what_is_new_is_added_to_ones_own_case(visitor: Visitor, desk: Desk) -> None:
+    own = last_page(visitor).send()
+    page = visitor.act(own, "add", more="隔壁那盏也不亮了").page
+    assert "已补充" in page and "隔壁那盏也不亮了" in page
+
+
+def test_a_settled_case_of_ones_own_is_named_with_the_way_to_have_it_opened_again(
+    visitor: Visitor, desk: Desk
+) -> None:
+    own = last_page(visitor).send()
+    visitor.act(own, "withdraw")
+    page = last_page(visitor, "路灯坏了快半个月，晚上还是黑得很。").page
+    assert "在那一件上要求重办" in page
+
+
+def test_whoever_handles_the_leading_case_reads_what_those_told_who_joined_it_and_its_requester_does_not(
+    visitor: Visitor, desk: Desk
+) -> None:
+    from tongban.apps.acting import Acting
+    from tongban.apps.casework.look import look
+    from tongban.apps.casework.views import CasePage
+    from tongban.kernel.commands import Actor, ActorKind
+
+    lead = lamp(desk)
+    last_page(visitor).press("", join=ref(visitor.page))
+    own = number_on(visitor.page)
+    page = look(lead, desk.acting(desk.handler))
+    assert isinstance(page, CasePage)
+    assert [each.number.replace(" ", "") for each in page.followers] == [own]
+    told = look(own, desk.acting(desk.handler))
+    assert isinstance(told, CasePage) and MINE in told.told
+    requester = Acting(desk.acting(desk.handler).now, Actor(ActorKind.REQUESTER, owns=frozenset({page.id})))
+    theirs = look(lead, requester)
+    assert isinstance(theirs, CasePage) and theirs.followers == ()

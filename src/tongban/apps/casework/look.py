@@ -16,7 +16,7 @@ from tongban.apps.casework.views import (
     Option,
     RelatedView,
 )
-from tongban.apps.casework.whole import Whole, visible, whole
+from tongban.apps.casework.whole import FOLLOWER, Whole, visible, whole
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording, clock_words, dated, due_moment, moment, say
@@ -108,6 +108,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         subcases=tuple(view for relation, view in related if relation == "subcase"),
         parent=beside.get("parent"),
         joined=beside.get("joined"),
+        followers=() if resident else tuple(view for relation, view in related if relation == FOLLOWER),
         photos=_files(contents, wording, events, resident=resident),
         titles=drawn_words(case, kind, wording, ended),
         identity=_identity(case, wording),

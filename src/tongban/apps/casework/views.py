@@ -194,6 +194,8 @@ class CasePage(Struct, frozen=True):
     subcases: tuple[RelatedView, ...] = ()
     parent: RelatedView | None = None
     joined: RelatedView | None = None
+    followers: tuple[RelatedView, ...] = ()
+    """cases that are handled with this one, for offices alone"""
     photos: tuple[str, ...] = ()
     """attachment ids that the reader may open"""
     titles: Mapping[str, str] = field(default_factory=dict)

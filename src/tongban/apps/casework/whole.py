@@ -56,23 +56,27 @@ def visible(number: str, acting: Acting, here: Office) -> tuple[Loaded, tuple[Re
     if isinstance(loaded, Refused):
         return loaded
     relatives = _relatives(here, loaded.case)
-    hidden = unseen(loaded.case, acting, here.county, [holder for *_, holder in relatives], number)
+    helpers = [holder for _, relation, *_, holder in relatives if relation != FOLLOWER]
+    hidden = unseen(loaded.case, acting, here.county, helpers, number)
     return hidden or (loaded, relatives)
 
 
+FOLLOWER = "follower"
+"""A case that follows this one: whoever has it gets no right here, while whoever has this one may see it."""
 _RELATIONS = {(True, False, False): "self", (False, True, False): "parent", (False, False, True): "joined"}
 
 
 def _relatives(here: Office, case: Case) -> tuple[Relative, ...]:
-    """The case itself, its parent, subcases and the case it follows, in one query."""
+    """The case itself, its parent, subcases, the case it follows and those that follow it, in one query."""
     rows = here.journal.query(
-        """SELECT id::text, number, title, stage, outcome, standing <> 'open', holder, parent FROM store_case
-           WHERE county = %s AND (parent = %s::uuid OR id = ANY(%s::uuid[])) ORDER BY number""",
-        (here.county.code, case.id, [each for each in (case.id, case.parent, case.joined) if each]),
+        """SELECT id::text, number, title, stage, outcome, standing <> 'open', holder, parent::text FROM store_case
+           WHERE county = %s AND (parent = %s::uuid OR joined = %s::uuid OR id = ANY(%s::uuid[])) ORDER BY number""",
+        (here.county.code, case.id, case.id, [each for each in (case.id, case.parent, case.joined) if each]),
     )
     found = []
-    for id_, number, title, stage, outcome, settled, holder, _ in rows:
-        relation = _RELATIONS.get((id_ == case.id, id_ == case.parent, id_ == case.joined), "subcase")
+    for id_, number, title, stage, outcome, settled, holder, parent in rows:
+        other = "subcase" if parent == case.id else FOLLOWER
+        relation = _RELATIONS.get((id_ == case.id, id_ == case.parent, id_ == case.joined), other)
         words = (str(number), str(title), str(stage), str(outcome))
         found.append((str(id_), relation, *words, bool(settled), str(holder)))
     return tuple(found)

@@ -21,6 +21,7 @@ from tongban.apps.casework.opening import asks, beyond, openings
 from tongban.apps.casework.take import open_case
 from tongban.apps.casework.views import FieldView, Opening, Taken
 from tongban.apps.disclosure.reading import similar
+from tongban.apps.dispatch.own import own_earlier
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import remember, resident
 from tongban.web.frame.errors import refused as refused_page
@@ -178,8 +179,9 @@ def _told(fields: tuple[FieldView, ...]) -> tuple[str, str]:
 
 
 def _alike(request: HttpRequest, practice: str, words: str, place: str) -> dict[str, object]:
-    """Open matters of the kind and place that were told, and public cases like it, those of the same place first."""
+    """The visitor's own earlier cases like it, open matters of its kind and place, and public cases like it."""
     return {
+        "own": own_earlier(words, place, resident(request)),
         "open": together.offered(request, practice, words, place),
         "similar": similar(words, place, language_of(request)),
     }
