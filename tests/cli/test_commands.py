@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 
 import psycopg
 import pytest
@@ -260,6 +261,18 @@ def test_calendars_that_are_held_change_nothing(shell: Shell) -> None:
 def test_a_setting_can_be_tried_on_the_past(shell: Shell) -> None:
     told = shell.run("practice", "preview", "hotline", "--set", "complaint_limit=1 working_days").stdout
     assert "7 working_days → 1 working_days" in told
+    assert "no case would go elsewhere" in told
+
+
+def test_a_changed_folder_is_tried_on_the_past_before_it_is_adopted(shell: Shell, tmp_path: Path) -> None:
+    folder = copytree(ROOT / "practices" / "last_resort_desk", tmp_path / "last_resort_desk")
+    routing = folder / "routing.yaml"
+    text = routing.read_text(encoding="utf-8")
+    routing.write_text(
+        text.replace("take: duty}", 'when: facts.category != "", take: "unit:housing"}'), encoding="utf-8"
+    )
+    told = shell.run("practice", "preview", str(folder)).stdout
+    assert "would go elsewhere" in told and "to the unit of last resort: now" in told
 
 
 def test_the_work_behind_the_pages_does_its_round(shell: Shell) -> None:

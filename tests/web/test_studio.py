@@ -261,6 +261,49 @@ def test_a_newer_folder_is_told_apart_from_what_was_adopted(desk: Desk, shelf: P
     assert "看架上的" in body(reader().get("/studio/hotline/?of=adopted"))
 
 
+def with_a_rule_more(shelf: Path) -> None:
+    """The shelf's hotline with one routing rule more: blocked drains go to the housing bureau."""
+    folder = shelf / "hotline"
+    routing = folder / "routing.yaml"
+    rule = (
+        '- {id: drains, when: \'!given.about_unit && facts.category == "01.05.04"\', take: "unit:housing"}\n'
+    )
+    first, mark, rest = routing.read_text(encoding="utf-8").partition("- {id: precedent")
+    routing.write_text(first + rule + mark + rest, encoding="utf-8")
+    for language, words in (("zh-Hans", "下水道归住建局"), ("en", "drains go to housing")):
+        texts = folder / "texts" / f"{language}.yaml"
+        first, mark, rest = texts.read_text(encoding="utf-8").partition("\nrouting:\n")
+        texts.write_text(f"{first}{mark}  drains: {{reason: {words}}}\n{rest}", encoding="utf-8")
+
+
+def test_a_draft_rule_says_which_cases_would_go_where_before_it_is_adopted(desk: Desk, shelf: Path) -> None:
+    number = desk.dispatched()
+    with_a_rule_more(shelf)
+    page = body(look_at(reader(ADMINISTRATOR))[0])
+    assert "1 件里有 1 件会派到别处" in page
+    assert "县综合行政执法局" in page and "下水道归住建局" in page
+    assert f'href="/desk/{number.replace(" ", "")}/"' in page
+    english = body(look_at(reader(ADMINISTRATOR, "en"))[0])
+    assert "1 of 1 cases would go elsewhere" in english and "drains go to housing" in english
+    assert not MISSING.search(page + english)
+
+
+def test_a_reader_sees_how_many_cases_would_go_elsewhere_and_no_number_that_is_not_theirs(
+    desk: Desk, shelf: Path
+) -> None:
+    number = desk.dispatched()
+    with_a_rule_more(shelf)
+    page = body(look_at(reader(desk.other_handler))[0])
+    assert "1 件里有 1 件会派到别处" in page and "没有您能看的" in page
+    assert number not in page and number.replace(" ", "") not in page
+
+
+def test_settings_that_no_routing_rule_names_say_that_no_case_goes_elsewhere(desk: Desk) -> None:
+    desk.dispatched()
+    page = body(look_at(reader(ADMINISTRATOR), **{"set-help_limit": "4"})[0])
+    assert "没有一件会派到别处" in page
+
+
 def saying(language: str = "zh-Hans") -> Any:
     from tongban.library.reading import read_practice
     from tongban.web.studio.saying import Saying

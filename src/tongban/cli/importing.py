@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tongban.cli.machine import open_up, operator
 from tongban.cli.progress import progress
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
+
+if TYPE_CHECKING:
+    from tongban.apps.registry.loading import CountyPlan
 
 
 def cases(voice: Voice, options: argparse.Namespace) -> int:
@@ -60,6 +64,8 @@ def cases(voice: Voice, options: argparse.Namespace) -> int:
 
 def county(voice: Voice, options: argparse.Namespace) -> int:
     open_up()
+    if options.dry_run:
+        return plan(voice, Path(options.folder))
     from tongban.apps.registry.loading import load_county
 
     with progress(voice) as say:
@@ -76,6 +82,46 @@ def county(voice: Voice, options: argparse.Namespace) -> int:
         changed=done.changed,
     )
     return 0
+
+
+def plan(voice: Voice, folder: Path) -> int:
+    """What loading the folder would change, and where last year's cases would then have gone."""
+    from tongban.apps.registry.loading import plan_county
+
+    with progress(voice) as say:
+        planned = plan_county(folder, say)
+    if isinstance(planned, Refused):
+        return voice.refuse(planned)
+    voice.say("county.plan", county=planned.loaded.county, changed=planned.loaded.changed)
+    for key in ("added", "changed", "gone"):
+        for duty in getattr(planned, key):
+            facts = {"unit": planned.names.unit(duty.unit, voice.language), "code": duty.code}
+            kind, categories = voice.words(f"county.kind_{duty.kind.value}"), " ".join(duty.categories)
+            voice.say(f"county.duty_{key}", kind=kind, categories=categories, **facts)
+    if not planned.first:
+        _write_effect(voice, planned)
+    return 0
+
+
+def _write_effect(voice: Voice, plan: CountyPlan) -> None:
+    """Of every practice in force that routes."""
+    from tongban.apps.dispatch.rerouted_lines import lines
+    from tongban.apps.dispatch.rerouted_words import Way, worded
+    from tongban.apps.dispatch.rerouting import Draft, rerouted
+    from tongban.apps.office import office
+
+    here, acting = office(), operator(voice.language)
+    for practice, adoption in here.practices(acting.now):
+        procedure, read = here.procedure(adoption), here.practice(adoption)
+        if not procedure.routing:
+            continue
+        voice.write(f"\n{here.wording(adoption, voice.language).title()}")
+        drafts = Draft(procedure, here.county), Draft(procedure, plan.county)
+        with progress(voice) as say:
+            found = rerouted(here, practice, *drafts, acting.now, say=say)
+        told = worded(here, found, Way(read, here.names), Way(read, plan.names), acting)
+        for line in lines(told, voice.language):
+            voice.write(line)
 
 
 def calendars(voice: Voice, options: argparse.Namespace) -> int:

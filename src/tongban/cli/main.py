@@ -177,7 +177,7 @@ def _practices(menu: _Menu) -> None:
     adopt.add_argument("id", metavar="ID|PATH")
     adopt.add_argument("--home", action="append", default=[], metavar="UNIT", help=menu.words("option.home"))
     preview = menu.add("practice preview", "practice:preview")
-    preview.add_argument("id", metavar="ID")
+    preview.add_argument("id", metavar="ID|PATH")
     for each in (adopt, preview):
         each.add_argument(
             "--set", action="append", default=[], metavar="NAME=VALUE", help=menu.words("option.set")
@@ -265,6 +265,7 @@ def _people_and_registers(menu: _Menu) -> None:
     menu.add("person erase", "people:erase").add_argument("number", metavar="NUMBER")
     county = menu.add("county load", "importing:county")
     county.add_argument("folder", metavar="FOLDER")
+    county.add_argument("--dry-run", action="store_true", help=menu.words("option.dry_run"))
     calendar = menu.add("calendar import", "importing:calendars")
     calendar.add_argument("path", nargs="?", metavar="PATH", help=menu.words("option.calendars"))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,9 @@ from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused, RefusedError
 
 if TYPE_CHECKING:
+    from tongban.apps.adoption.preview import Preview
     from tongban.apps.adoption.shelf import OnShelf, Shown
+    from tongban.library.practice import Practice
 
 
 def list_all(voice: Voice, _: argparse.Namespace) -> int:
@@ -140,17 +141,46 @@ def adopt(voice: Voice, options: argparse.Namespace) -> int:
 
 def preview(voice: Voice, options: argparse.Namespace) -> int:
     settings = _settings(options.set)
-    if isinstance(settings, Refused):
-        return voice.refuse(settings)
+    draft = _draft(options.id)
+    for each in (settings, draft):
+        if isinstance(each, Refused):
+            return voice.refuse(each)
+    assert not isinstance(settings, Refused) and not isinstance(draft, Refused)
     open_up()
     from tongban.apps.adoption.preview import preview as replay
+    from tongban.apps.dispatch.rerouted_lines import lines
+    from tongban.apps.dispatch.rerouted_words import Way, worded
+    from tongban.apps.office import office
+
+    acting = operator(voice.language)
+    with progress(voice) as say:
+        found = replay(draft.id if draft else options.id, settings, acting.now, folder=draft, say=say)
+    if isinstance(found, Refused):
+        return voice.refuse(found)
+    _write_promises(voice, found)
+    here = office()
+    before, after = (Way(practice, here.names) for practice in found.ways)
+    for line in lines(worded(here, found.routing, before, after, acting), voice.language):
+        voice.write(line)
+    return 0
+
+
+def _draft(named: str) -> Practice | Refused | None:
+    """The changed practice in a folder; None where an adopted one is named, of which only settings change."""
+    from tongban.apps.adoption.shelf import MANIFEST
+    from tongban.apps.adoption.shelf import check as check_folder
+
+    path = Path(named)
+    if not (path / MANIFEST).is_file():
+        return None
+    practice, faults = check_folder(path)
+    return practice if practice is not None and not faults else Refused.of(list(faults))
+
+
+def _write_promises(voice: Voice, found: Preview) -> None:
     from tongban.apps.office import office
     from tongban.apps.wording import moment
 
-    with progress(voice) as say:
-        found = replay(options.id, settings, datetime.now(UTC), say=say)
-    if isinstance(found, Refused):
-        return voice.refuse(found)
     for change in found.settings:
         voice.write(f"{change.name}: {change.before} → {change.after}")
     voice.say(
@@ -169,7 +199,6 @@ def preview(voice: Voice, options: argparse.Namespace) -> int:
             voice.say(
                 "preview.unit", unit=name, before=unit.late_before, after=unit.late_after, laps=unit.laps
             )
-    return 0
 
 
 def _settings(pairs: list[str]) -> Mapping[str, object] | Refused:

@@ -74,13 +74,14 @@ def county_of(county: str, at_stamp: int | None = None) -> County:
         kept = _counties.get(county)
     if kept is not None and kept[0] == wanted:
         return kept[1]
-    read = _read_county(county)
+    read = county_read(county)
     with _lock:
         _counties[county] = (wanted, read)
     return read
 
 
-def _read_county(county: str) -> County:
+def county_read(county: str) -> County:
+    """The registers as this transaction sees them, without what is kept: ``county_of`` is for everything else."""
     return County(
         code=county,
         calendar=calendar_of(county),

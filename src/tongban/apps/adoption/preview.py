@@ -1,4 +1,4 @@
-"""What a draft would change: the differences in words, and the promises of the last year kept under it.
+"""What a draft would change: the differences, the promises of the last year kept under it, and where its cases would go.
 
 Where a promising clock started, the draft's own rule says how long it would have had, by what was known of
 the case then; real suspensions stay, extensions take the draft's length. Nothing is written, and nobody is
@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct, field
 
 from tongban.apps.adoption.replay import Lap, cases, laps
+from tongban.apps.dispatch.rerouting import Draft, Rerouted, rerouted
 from tongban.apps.office import office
 from tongban.apps.registry.progress import Say, silent
 from tongban.kernel.clock import Limit, due_with, local_date
@@ -66,6 +67,9 @@ class Preview(Struct, frozen=True):
     newly_late: int
     newly_kept: int
     units: tuple[UnitPreview, ...]
+    ways: tuple[Practice, Practice]
+    """the practice as it is in force, and as the draft has it"""
+    routing: Rerouted
 
 
 class _Tally(Struct):
@@ -134,9 +138,11 @@ def preview(
     now: datetime,
     *,
     folder: Practice | None = None,
+    sent_at_most: int = 0,
     say: Say = silent,
 ) -> Preview | Refused:
     """What settings (and a new version, when ``folder`` gives one) would have done to the last twelve months.
+    Where cases go is asked of the newest ``sent_at_most``, 0 of all.
 
     Refuses a practice that is not adopted, settings out of range, and a draft that does not bind.
     """
@@ -144,7 +150,8 @@ def preview(
     adoption = here.adopted(practice, now)
     if adoption is None:
         return Refused("adoption.not_adopted", practice, {"practice": practice})
-    old, was = here.practice(adoption), here.procedure(adoption).settings
+    old, present = here.practice(adoption), here.procedure(adoption)
+    was = present.settings
     new = folder or old
     values = settle_settings(new, settings)
     draft = values if isinstance(values, Refused) else bind(new, settings)
@@ -183,6 +190,10 @@ def preview(
             for unit, each in sorted(
                 tallies.items(), key=lambda item: (-item[1].after, -item[1].laps, item[0])
             )
+        ),
+        ways=(old, new),
+        routing=rerouted(
+            here, practice, Draft(present, here.county), Draft(draft, here.county), now, sent_at_most, say
         ),
     )
 

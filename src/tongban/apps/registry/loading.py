@@ -1,4 +1,7 @@
-"""Puts a county's folder into the registers. Repeating it changes nothing; a changed row is changed alone."""
+"""Puts a county's folder into the registers. Repeating it changes nothing; a changed row is changed alone.
+
+What a folder would change can be asked before: it is loaded, looked at and taken back again, in one transaction.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,13 @@ from django.db import models, transaction
 from django.db.models import F
 from msgspec import Struct
 
+from tongban.apps.naming import Registered, registered
 from tongban.apps.registry.county_files import CountyFiles, read_county
 from tongban.apps.registry.progress import Say, silent
+from tongban.kernel.county import County, Duty
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Category, DivisionRow, DutyRow, Stamp, UnitRow
+from tongban.store.registers import county_read, only_county
 
 SET = 1_000
 """Rows written by one statement."""
@@ -30,6 +36,21 @@ class CountyLoaded(Struct, frozen=True):
     changed: int
 
 
+class CountyPlan(Struct, frozen=True):
+    """What loading a folder would do. ``county`` and ``names`` are as they would then be; ``first``: there is no county yet.
+
+    ``added``, ``changed`` and ``gone`` are entries of duty lists.
+    """
+
+    loaded: CountyLoaded
+    first: bool
+    county: County
+    names: Registered
+    added: tuple[Duty, ...]
+    changed: tuple[Duty, ...]
+    gone: tuple[Duty, ...]
+
+
 def load_county(folder: Path, say: Say = silent) -> CountyLoaded | Refused:
     """Load divisions, units, duty lists and categories from ``folder``: all of it or, with a fault, nothing.
 
@@ -40,7 +61,33 @@ def load_county(folder: Path, say: Say = silent) -> CountyLoaded | Refused:
     if isinstance(found, Refused):
         return found
     with transaction.atomic():
-        changed = _load(found, say)
+        return _loaded(found, _load(found, say))
+
+
+def plan_county(folder: Path, say: Say = silent) -> CountyPlan | Refused:
+    """What :func:`load_county` would do with a folder. Nothing stays written; refuses what loading refuses."""
+    found = read_county(folder)
+    if isinstance(found, Refused):
+        return found
+    with transaction.atomic():
+        first = not only_county()
+        before = {(each.unit, each.code): each for each in county_read(found.code).duties}
+        loaded = _loaded(found, _load(found, say))
+        county, names = county_read(found.code), registered(found.code)
+        transaction.set_rollback(True)
+    after = {(each.unit, each.code): each for each in county.duties}
+    return CountyPlan(
+        loaded,
+        first,
+        county,
+        names,
+        added=tuple(each for key, each in after.items() if key not in before),
+        changed=tuple(each for key, each in after.items() if key in before and before[key] != each),
+        gone=tuple(each for key, each in before.items() if key not in after),
+    )
+
+
+def _loaded(found: CountyFiles, changed: int) -> CountyLoaded:
     return CountyLoaded(
         found.code,
         len(found.divisions),

@@ -7,7 +7,7 @@ the law names.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -48,13 +48,28 @@ def route(
     Refuses ``routing.nobody`` when none does; the check of a practice demands a last rule that always
     finds somebody, so that happens only where a county's unit list lacks the fallback unit.
     """
+    for found, kept_from in offers(rules, county, category, division, values, now, recused):
+        if kept_from is None:
+            return found
+    return Refused("routing.nobody", "", {"category": category, "division": division})
+
+
+def offers(
+    rules: tuple[RoutingRule, ...],
+    county: County,
+    category: str,
+    division: str,
+    values: Mapping[str, Value | datetime],
+    now: datetime,
+    recused: Collection[str] = (),
+) -> Iterator[tuple[Routed, Refused | None]]:
+    """What each rule finds, in their order, with the hard rule that keeps its unit from leading the matter."""
     for rule in rules:
         if rule.when is not None and rule.when.evaluate(values) is not True:
             continue
         found = _take(rule, county, category, division, now)
-        if found is not None and may_hold(county, found.unit, category, "lead", recused) is None:
-            return found
-    return Refused("routing.nobody", "", {"category": category, "division": division})
+        if found is not None:
+            yield found, may_hold(county, found.unit, category, "lead", recused)
 
 
 def _take(rule: RoutingRule, county: County, category: str, division: str, now: datetime) -> Routed | None:

@@ -1,4 +1,4 @@
-"""What a draft would change, in words: the settings, the content, and last year's promises kept under it."""
+"""What a draft would change, in words: settings, content, last year's promises kept under it, and where its cases would go."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.preview import Preview, preview
+from tongban.apps.dispatch.rerouted_words import Told, Way, worded
+from tongban.apps.office import office
 from tongban.apps.supervision.adoptions import unit_names
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
@@ -21,6 +23,10 @@ from tongban.web.studio.saying import Saying
 
 MOST = 40
 """Changes of content that are told one by one; the rest is counted."""
+
+
+MOST_SENT = 3000
+"""Past cases that a page sends by the draft, the newest: as many as promises are counted of. The shell asks all."""
 
 
 COUNTED = ("text", "scenario")
@@ -75,6 +81,7 @@ class Outlook(Struct, frozen=True):
     newly_late: int = 0
     newly_kept: int = 0
     units: tuple[UnitLine, ...] = ()
+    routing: Told | None = None
 
 
 def outlook(
@@ -97,7 +104,7 @@ def outlook(
         first = tuple(SettingLine(saying.setting(n), "", saying_of(saying, n, v)) for n, v in own.items())
         return Outlook(True, False, first, (), 0, (), tuple(names.get(each, each) for each in homes))
     newer = practice if found.newer else None
-    seen = preview(practice.id, own, acting.now, folder=newer)
+    seen = preview(practice.id, own, acting.now, folder=newer, sent_at_most=MOST_SENT)
     if isinstance(seen, Refused):
         return seen
     changes = diff(held.practice, practice) if newer is not None else ()
@@ -114,6 +121,8 @@ def _told(
     homes: tuple[str, ...],
 ) -> Outlook:
     weighty = [each for each in changes if each.area not in COUNTED]
+    here = office()
+    before, after = (Way(each, here.names) for each in seen.ways)
     return Outlook(
         first=False,
         same=not seen.settings and not changes and not homes,
@@ -144,6 +153,7 @@ def _told(
             for each in seen.units
             if each.late_before or each.late_after
         ),
+        routing=worded(here, seen.routing, before, after, acting),
     )
 
 
