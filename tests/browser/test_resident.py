@@ -154,7 +154,7 @@ def test_the_callback_is_answered_the_case_reopened_and_another_withdrawn(
 
     prove(page, site, other)
     page.locator("details.act summary", has_text="撤回").click()
-    page.locator("details.act .button").click()
+    page.locator("details.act[open] .button").click()
     expect(page.locator(".note.kept")).to_contain_text("已撤回")
     sound(page, scripts)
 
