@@ -26,6 +26,7 @@ from procedure_builder import (
 )
 
 import tongban
+from tongban.kernel.clock import Limit, Unit
 from tongban.kernel.form import Says
 from tongban.kernel.procedure.check import check
 from tongban.kernel.procedure.model import (
@@ -89,6 +90,20 @@ def _waiting(*ladder: tuple[str, str], step_of_system: Step | None = None, runs:
     more += [step_of_system] if step_of_system else []
     own = clock("consultation", "consulting" if runs else "working", "3 working_days", *ladder)
     return matter(*more, own, stages="consulting")
+
+
+def _until_a_day(*, required: bool) -> Procedure:
+    """The sound matter with a stage that ends on the day which the step before it asks for."""
+    until = (LimitRule(Limit(0, Unit.NAMED_DAY, "test"), START, day="until"),)
+    return extended(
+        matter(
+            step("consult", "working", "consulting", form="until"),
+            step("back", "consulting", "working", "handler@holder @system"),
+            clock("consultation", "consulting", until, ("due", "back")),
+            stages="consulting",
+        ),
+        forms=(form("until", asks("until", "date", required=required)),),
+    )
 
 
 def _sampled(name: str) -> Procedure:
@@ -528,6 +543,11 @@ TWINS = (
             step("coordinate", "working", "", "@mandate"),
         ),
     ),
+    Twins(
+        "check.seen_by_nobody",
+        matter(step("look", "working", "", "handler@holder", on=Trigger.SEEN, at_most=1)),
+        matter(step("look", "working", "", "@requester", on=Trigger.SEEN, at_most=1)),
+    ),
     Twins("check.trigger_not_system", _joining(), _joining(follow="clerk@home")),
     Twins(
         "check.trigger_never",
@@ -700,6 +720,7 @@ TWINS = (
             matter(step("contact", "working", "", form="again")), forms=(form("again", asks("body", "text")),)
         ),
     ),
+    Twins("check.day_not_named", _until_a_day(required=True), _until_a_day(required=False)),
     Twins(
         "check.asked_registered",
         extended(

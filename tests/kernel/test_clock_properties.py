@@ -35,6 +35,7 @@ GAPPED = Calendar(tuple(year for year in OFFICIAL.years if year.number not in (2
 WORDS = yaml.safe_load((Path(tongban.__file__).parent / "texts" / "clock.yaml").read_text("utf-8"))
 
 MOST = {Unit.MINUTES: 5000, Unit.HOURS: 500, Unit.WORKING_DAYS: 70, Unit.CALENDAR_DAYS: 100}
+MOST[Unit.NAMED_DAY] = MOST[Unit.CALENDAR_DAYS]
 
 calendars = st.sampled_from([OFFICIAL, GAPPED, Calendar(())])
 starts = st.datetimes(
@@ -42,7 +43,8 @@ starts = st.datetimes(
     datetime(2027, 6, 1),  # noqa: DTZ001
     timezones=st.just(UTC),
 )
-day_units = st.sampled_from([Unit.WORKING_DAYS, Unit.CALENDAR_DAYS])
+counted_days = st.sampled_from([Unit.WORKING_DAYS, Unit.CALENDAR_DAYS])
+day_units = st.sampled_from([Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.NAMED_DAY])
 units = st.sampled_from(list(Unit))
 
 
@@ -85,13 +87,22 @@ def test_a_longer_limit_is_never_due_earlier(calendar: Calendar, limit: Limit, s
     assert due(calendar, limit, start).at <= due(calendar, longer, start).at
 
 
-@given(calendars, limits(unit=day_units), starts)
+@given(calendars, limits(unit=counted_days), starts)
 def test_the_last_day_of_a_limit_in_days_is_always_worked(
     calendar: Calendar, limit: Limit, start: datetime
 ) -> None:
     last = last_date(due(calendar, limit, start).at)
     assert calendar.is_working_day(last)
     assert last >= local_date(start)
+
+
+@given(calendars, st.integers(0, 400), starts)
+def test_a_day_that_was_named_stays_that_day_under_every_calendar(
+    calendar: Calendar, days: int, start: datetime
+) -> None:
+    ends = due(calendar, Limit(days, Unit.NAMED_DAY, "依据"), start)
+    assert last_date(ends.at) == local_date(start) + timedelta(days=days)
+    assert not ends.provisional
 
 
 @given(calendars, limits(unit=st.just(Unit.WORKING_DAYS), least=1), starts)

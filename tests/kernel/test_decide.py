@@ -487,7 +487,7 @@ def test_a_mandate_on_a_case_reaches_the_cases_below_it() -> None:
         Story(category="01.01").then("dispatch", CLERK).then("ask_help", ZHAO, units=["urban"], task="look")
     )
     below = child.last.cases[1]
-    mandate = Mandate("m", "town", ("finish",), MONDAY, None, None)
+    mandate = Mandate("m", "town", ("finish",), MONDAY, None, None, giver="centre")
     command = Command("finish", {"co_outcome": "done"})
     assert isinstance(decide(RICH, below, command, LI, Scene(COUNTY, child.now)), Refused)
     assert isinstance(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from small_practice import MONDAY, PROCEDURE, later, opened, take
+from small_practice import HANDLER, MONDAY, PROCEDURE, later, opened, scene, take
 
+from tongban.kernel.commands import Command
 from tongban.kernel.ledger.verify import verify_chain
-from tongban.kernel.procedure.decide import Decided
+from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import Append, Appended, Request, entries
 
@@ -97,6 +98,25 @@ def test_a_decision_that_opens_subcases_stores_all_of_them(journal):
     done = take(part.case, "do")
     assert isinstance(store(journal, done, part), Appended)
     assert load(journal, "A1").subcases.open == 1
+
+
+def test_a_case_is_loaded_with_what_was_lent_on_all_that_it_stands_under(journal):
+    for number in ("A1", "A2", "A3"):
+        store(journal, opened(number=number))
+    first = load(journal, "A1")
+    store(journal, take(first.case, "lend", answers={"unit": "water"}), first)
+    for number, under in (("A2", "A1"), ("A3", "A2")):
+        loaded, other = load(journal, number), load(journal, under)
+        placing = Command("place", {"under": under})
+        placed = decide(
+            PROCEDURE, loaded.case, placing, HANDLER, scene(MONDAY, related={under: other.related()})
+        )
+        assert isinstance(store(journal, placed, loaded), Appended)
+    third = load(journal, "A3")
+    assert third.case.under == load(journal, "A2").case.id
+    assert third.above == (load(journal, "A2").case.id, first.case.id)
+    assert [(each.unit, each.powers) for each in third.mandates] == [("water", ("note",))]
+    assert (third.parent, first.mandates, first.above) == (None, (), ())
 
 
 def test_a_parent_that_moved_on_opens_no_subcase(journal):

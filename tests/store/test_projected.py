@@ -13,10 +13,16 @@ from tongban.kernel import case
 from tongban.kernel.ledger.seal import START
 from tongban.store.projection import PROJECTED, case_row
 
-SHAPES = {1: "e50ce33e8a1f56ab", 2: "ffa0a3d706572fff", 3: "ffa0a3d706572fff", 4: "ffa0a3d706572fff"}
+SHAPES = {
+    1: "e50ce33e8a1f56ab",
+    2: "ffa0a3d706572fff",
+    3: "ffa0a3d706572fff",
+    4: "ffa0a3d706572fff",
+    5: "798a4d33e9485e0c",
+}
 """What a case's state and row hold, by the version of the projection. A new shape needs a new version, and so
 does a new way to fill one: 3 names a case by the first line or text that was asked, 4 reads traditional characters as simplified
-ones for the search."""
+ones for the search. 5 has cases that are placed under others, and mandates that say who gave them."""
 
 
 def test_a_new_shape_of_a_case_or_its_row_has_a_new_version() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import cast
 
 from msgspec.structs import replace
@@ -41,6 +42,11 @@ def may_see(case: Case, actor: Actor, county: County, helpers: Iterable[str] = (
             )
 
 
+def lent(loaded: Loaded, now: datetime) -> tuple[str, ...]:
+    """The units that may act on a case by a mandate in force on what it stands under."""
+    return tuple(each.unit for each in loaded.mandates if each.in_force(now))
+
+
 def sees_all(actor: Actor, county: County) -> bool:
     """Whether a person may see every case of the county."""
     return any(_oversees(post.unit, post.role, county) for post in actor.posts)
@@ -61,9 +67,10 @@ def seen(number: str, acting: Acting, here: Office) -> Loaded | Refused:
     case = loaded.case
     rows = here.journal.query(
         """SELECT holder FROM store_case WHERE county = %s AND (parent = %s::uuid OR id = ANY(%s::uuid[]))""",
-        (here.county.code, case.id, [each for each in (case.parent, case.joined) if each]),
+        (here.county.code, case.id, [each for each in (case.parent, case.under, case.joined) if each]),
     )
-    return unseen(case, acting, here.county, [str(row[0]) for row in rows], number) or loaded
+    helpers = [*(str(row[0]) for row in rows), *lent(loaded, acting.now)]
+    return unseen(case, acting, here.county, helpers, number) or loaded
 
 
 def _oversees(unit: str, role: str, county: County) -> bool:
@@ -85,26 +92,35 @@ def visible(here: Office, acting: Acting, ids: list[str]) -> set[str]:
 
 
 def _seen(here: Office, acting: Acting, ids: list[str]) -> set[str]:
-    helpers = _helpers(here, ids)
+    loaded = here.journal.load(ids=ids)
+    helpers = _helpers(here, loaded)
     return {
         each.case.id
-        for each in here.journal.load(ids=ids)
+        for each in loaded
         if may_see(
             each.case,
             acting.actor,
             here.county,
-            [*helpers.get(each.case.id, ()), *([each.parent.holder] if each.parent is not None else [])],
+            [*helpers.get(each.case.id, ()), *lent(each, acting.now)],
         )
     }
 
 
-def _helpers(here: Office, ids: list[str]) -> Mapping[str, list[str]]:
-    """The holders of subcases, by case."""
+def _helpers(here: Office, loaded: Iterable[Loaded]) -> Mapping[str, list[str]]:
+    """The holders of subcases and of what each case stands under, by case."""
+    found: dict[str, list[str]] = {each.case.id: [] for each in loaded}
+    below: dict[str, list[str]] = {}
+    for each in loaded:
+        if each.parent is not None:
+            found[each.case.id].append(each.parent.holder)
+        if each.case.under:
+            below.setdefault(each.case.under, []).append(each.case.id)
     rows = here.rows(
-        "SELECT parent::text, holder FROM store_case WHERE county = %s AND parent = ANY(%s::uuid[])",
-        [here.county.code, ids],
+        "SELECT id::text, parent::text, holder FROM store_case WHERE county = %s AND (parent = ANY(%s::uuid[]) OR id = ANY(%s::uuid[]))",
+        [here.county.code, list(found), list(below)],
     )
-    found: dict[str, list[str]] = {}
-    for case, holder in cast("list[tuple[str, str]]", rows):
-        found.setdefault(case, []).append(holder)
+    for case, parent, holder in cast("list[tuple[str, str | None, str]]", rows):
+        for each_id in (parent or "", *below.get(case, ())):
+            if each_id in found:
+                found[each_id].append(holder)
     return found

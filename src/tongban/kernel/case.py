@@ -44,7 +44,8 @@ class ClockState(Record, frozen=True):
 class Mandate(Record, frozen=True):
     """Borrowed authority over a case and all below it: dated, scoped, ended by itself.
 
-    ``powers`` are step ids; ``unit`` may take them with any of the roles the step asks for.
+    ``powers`` are step ids; ``unit`` may take them with any of the roles the step asks for. Nobody lends more than
+    they have: it reaches what the unit that gave it (``giver``) received itself, and what it or a unit below it holds.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Mandate(Record, frozen=True):
     since: datetime
     until: datetime | None = None
     ended: datetime | None = None
+    giver: str = ""
 
     def in_force(self, now: datetime) -> bool:
         return (
@@ -97,6 +99,8 @@ class Case(Record, frozen=True):
     clocks: tuple[ClockState, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     joined: str = ""
+    under: str = ""
+    """the case that it was placed under: mandates given there and above reach it"""
     sent_by: str = ""
     """the precedent by which its unit got it, until it comes back, settles or joins another"""
     public: tuple[str, ...] = ()
@@ -106,6 +110,11 @@ class Case(Record, frozen=True):
     stage_since: datetime | None = None
     last_at: datetime | None = None
     seq: int = 0
+
+    @property
+    def stands_under(self) -> str:
+        """The case whose mandates reach this one: its parent, or the one that it was placed under; "" for none."""
+        return self.parent or self.under
 
     @property
     def worker(self) -> str:

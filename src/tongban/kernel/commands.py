@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct, field
 
-from tongban.kernel.case import Mandate
+from tongban.kernel.case import Case, Mandate
 from tongban.kernel.county import County
 from tongban.kernel.value import Facts
 
@@ -90,6 +90,15 @@ class Related(Struct, frozen=True):
     joined: str = ""
     shared: bool = False
     """Whether other requesters may be told of it and join theirs to it."""
+    above: frozenset[str] = frozenset()
+    """The ids of the cases that it stands under, all the way up."""
+
+    @staticmethod
+    def of(case: Case, above: Iterable[str] = (), *, shared: bool = False) -> Related:
+        settled = case.settled_at is not None
+        return Related(
+            case.id, case.number, case.practice, case.holder, settled, case.joined, shared, frozenset(above)
+        )
 
 
 class Scene(Struct, frozen=True):
@@ -102,7 +111,7 @@ class Scene(Struct, frozen=True):
     related: Mapping[str, Related] = field(default_factory=dict)
     """Cases named in answers, by number."""
     mandates: tuple[Mandate, ...] = ()
-    """Mandates on the cases above this one."""
+    """Mandates on the cases that this one stands under, all the way up."""
     subject: Facts = field(default_factory=dict)
     lot: int = NOT_DRAWN
     """Drawn from 0 to 99 for each decision: chance, like ids, comes from outside."""

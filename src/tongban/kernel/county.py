@@ -102,6 +102,25 @@ class County(Struct, frozen=True, dict=True):
         """Every unit with the ids of all units above it."""
         return {unit: frozenset(each.id for each in self.superiors(unit)) for unit in self.units}
 
+    @cached_property
+    def directed(self) -> Mapping[str, tuple[Unit, ...]]:
+        """The units directly below each unit, in the order of their ids."""
+        found: dict[str, list[Unit]] = {}
+        for unit in sorted(self.units.values(), key=lambda each: each.id):
+            if unit.parent:
+                found.setdefault(unit.parent, []).append(unit)
+        return {unit: tuple(below) for unit, below in found.items()}
+
+    @cached_property
+    def beneath(self) -> Mapping[tuple[str, str], int]:
+        """How many units of a kind stand below a unit, however far: by unit and kind."""
+        found: dict[tuple[str, str], int] = {}
+        for unit, superiors in self.above.items():
+            for each in superiors:
+                key = (each, self.units[unit].kind)
+                found[key] = found.get(key, 0) + 1
+        return found
+
     def within(self, unit: str, units: Collection[str]) -> bool:
         """Whether a unit is one of these or stands below one of them."""
         return unit in units or any(each in units for each in self.above.get(unit, ()))

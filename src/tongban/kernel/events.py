@@ -153,6 +153,7 @@ class Mandated(_Follows, frozen=True, tag="mandated"):
     unit: str
     powers: tuple[str, ...]
     until: datetime | None
+    giver: str = ""
 
 
 class MandateEnded(_Follows, frozen=True, tag="mandate_ended"):
@@ -213,6 +214,12 @@ class Joined(_Follows, frozen=True, tag="joined"):
     case: str
 
 
+class Placed(_Follows, frozen=True, tag="placed"):
+    """From now on this case stands under another one."""
+
+    case: str
+
+
 class Settled(_Follows, frozen=True, tag="settled"):
     outcome: str
 
@@ -244,6 +251,7 @@ Consequence: TypeAlias = (
     | Published
     | TakenDown
     | Joined
+    | Placed
     | Settled
     | Resettled
 )

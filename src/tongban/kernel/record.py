@@ -37,7 +37,17 @@ class Deed(Record, frozen=True):
 
 _write = msgspec.json.Encoder(order="sorted").encode
 _case = msgspec.json.Decoder(Case).decode
-_mandates = msgspec.json.Decoder(tuple[Mandate, ...]).decode
+
+
+class Above(Record, frozen=True):
+    """The cases that one stands under, all the way up, and the mandates given on them."""
+
+    cases: tuple[str, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+
+
+ABOVE_NOTHING = Above()
+_above = msgspec.json.Decoder(Above).decode
 
 
 def deed(event: Event) -> Deed:
@@ -78,8 +88,8 @@ def case_from(state: str) -> Case:
     return case if facts is case.facts else msgspec.structs.replace(case, facts=facts)
 
 
-def mandates_from(listed: str) -> tuple[Mandate, ...]:
-    return _mandates(listed)
+def above_from(text: str) -> Above:
+    return _above(text)
 
 
 def _hard(facts: Facts) -> Facts:

@@ -139,7 +139,9 @@ class _Binder:
             for name, fields in self.practice.forms.items()
         }
         steps = [step for kind in self.practice.kinds.values() for step in kind.steps]
-        names = variables(plain.values(), steps, self.settings, self.subject, self.samples())
+        names = variables(
+            plain.values(), steps, self.settings, self.subject, self.samples(), self.practice.below()
+        )
         outside = {name: kind for name, kind in names.items() if not name.startswith("given.")}
         return {
             name: Form(
@@ -182,9 +184,9 @@ class _Binder:
     def names_in(self, kind: str, forms: Mapping[str, Form]) -> dict[str, Kind]:
         """What an expression of a kind may name: only what its own steps can have asked."""
         used = [forms[name] for name in self.practice.forms_of(kind) if name in forms]
-        return variables(
-            used, self.practice.kinds[kind].steps, self.settings, self.subject, self.practice.samples(kind)
-        )
+        practice = self.practice
+        steps, samples = practice.kinds[kind].steps, practice.samples(kind)
+        return variables(used, steps, self.settings, self.subject, samples, practice.below())
 
     def samples(self) -> tuple[str, ...]:
         """Those of every kind: forms and routing rules are shared by all."""
@@ -249,7 +251,10 @@ class _Binder:
             rule = spec.limits[index]
             where = self.practice.where("deadlines.yaml", kind, name, "limits", index, "when")
             when = self.when(rule.when, names, where)
-            rules.append(model.LimitRule(self.limit(rule.limit, rule.source), rule.since, when))
+            limit = Limit(0, Unit.NAMED_DAY, rule.source)
+            if rule.limit is not None:
+                limit = self.limit(rule.limit, rule.source)
+            rules.append(model.LimitRule(limit, rule.since, when, rule.day or ""))
         return model.ClockRule(
             id=name,
             runs_in=frozenset(spec.runs_in),
@@ -268,7 +273,9 @@ class _Binder:
 
     def routing(self, forms: Mapping[str, Form]) -> tuple[model.RoutingRule, ...]:
         steps = [step for kind in self.practice.kinds.values() for step in kind.steps]
-        names = variables(forms.values(), steps, self.settings, self.subject, self.samples())
+        names = variables(
+            forms.values(), steps, self.settings, self.subject, self.samples(), self.practice.below()
+        )
         return tuple(
             model.RoutingRule(
                 rule.id,

@@ -86,8 +86,8 @@ class _Consequence:
                     field = getattr(precedent, name)
                     if field is not None:
                         self.field(field, (kind,), "set_precedent")
-            case "join", field:
-                self.field(field, (FieldKind.case,), "join")
+            case "join" | "place" as name, field:
+                self.field(field, (FieldKind.case,), name)
             case "settle", settle if settle.answer is not None:
                 self.field(settle.answer, (FieldKind.choice,), "settle")
             case _:
@@ -118,7 +118,8 @@ class _Consequence:
 
     def opened(self, opened: OpenSpec) -> None:
         where = self.where("open")
-        self.field(opened.for_each, UNIT_KINDS, "open")
+        if opened.for_each is not None:
+            self.field(opened.for_each, UNIT_KINDS, "open")
         for name in opened.carry:
             self.faults.known("practice.unknown_field", self.where("open", "carry"), name, self.known)
         if not self.faults.known("practice.unknown_kind", where, opened.kind, self.practice.kinds):

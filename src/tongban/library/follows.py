@@ -19,7 +19,7 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
         case "hold", hold:
             return model.Hold(hold.to or "answer", hold.answer or "")
         case "open", opened:
-            return model.OpenSubcases(opened.kind, opened.for_each, opened.carry)
+            return model.OpenSubcases(opened.kind, opened.for_each or "", opened.carry, opened.below)
         case "suspend", suspend:
             return model.Suspend(suspend.clocks, suspend.field, suspend.lawful)
         case "resume", clocks:
@@ -56,6 +56,8 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
             return model.TakeDown(what)
         case "join", field:
             return model.Join(field)
+        case "place", field:
+            return model.Place(field)
         case "settle", settle:
             return model.Settle(settle.outcome or "", settle.answer or "")
         case name, _:

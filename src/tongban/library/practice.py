@@ -80,6 +80,11 @@ class Practice(Struct, frozen=True):
                 for index, follow in enumerate(branch.then):
                     yield name, step, ("steps", name, "to", number, "then", index), follow
 
+    def below(self) -> tuple[str, ...]:
+        """The kinds of units for which subcases are opened because they stand below the holder."""
+        opened = (follow.open for kind in self.kinds for *_, follow in self.follows(kind))
+        return tuple(dict.fromkeys(each for spec in opened if spec is not None for each in spec.below))
+
     def samples(self, kind: str) -> tuple[str, ...]:
         """The samples that steps of a kind draw for."""
         drawn = (follow.draw.sample for *_, follow in self.follows(kind) if follow.draw is not None)

@@ -225,6 +225,15 @@ def _clock(practice: Practice, kind: str, name: str, clock: ClockSpec, faults: F
     dated = [(rule.when, rule.since) for rule in clock.limits]
     if len(set(dated)) != len(dated):
         faults.refuse("practice.limit_twice", where, name=name)
+    fields = fields_of(practice.forms_of(kind))
+    for n, rule in enumerate(clock.limits):
+        at = practice.where("deadlines.yaml", kind, name, "limits", n)
+        if rule.day is None or not faults.known("practice.unknown_field", at, rule.day, fields):
+            continue
+        found = fields[rule.day].kind
+        if found is not FieldKind.date:
+            facts = {"name": rule.day, "wanted": (FieldKind.date.value,), "found": found.value}
+            faults.refuse("practice.field_kind", at, **facts)
     for n, rung in enumerate(clock.ladder):
         at = practice.where("deadlines.yaml", kind, name, "ladder", n)
         faults.known("practice.unknown_step", at, rung.step, spec.steps)

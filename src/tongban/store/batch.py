@@ -29,7 +29,7 @@ class Loaded(Struct, frozen=True):
     """A case with all that a decision about it needs from the database.
 
     ``tip`` is the newest entry of its chain: an append that starts from an older one is refused.
-    ``mandates`` were given on the cases above it. ``registers`` is the county's stamp, see
+    ``above`` are the ids of the cases that it stands under, all the way up, and ``mandates`` were given there. ``registers`` is the county's stamp, see
     ``tongban.store.registers``.
     """
 
@@ -39,12 +39,11 @@ class Loaded(Struct, frozen=True):
     parent: Related | None = None
     mandates: tuple[Mandate, ...] = ()
     registers: int = 0
+    above: tuple[str, ...] = ()
 
     def related(self) -> Related:
         """The case as another decision may see it."""
-        case = self.case
-        settled = case.settled_at is not None
-        return Related(case.id, case.number, case.practice, case.holder, settled, case.joined)
+        return Related.of(self.case, self.above)
 
 
 class Request(Struct, frozen=True):

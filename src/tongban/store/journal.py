@@ -21,7 +21,7 @@ from psycopg.rows import tuple_row
 
 from tongban.kernel.commands import Related, Subcases
 from tongban.kernel.ledger.seal import Tip
-from tongban.kernel.record import case_from, mandates_from
+from tongban.kernel.record import ABOVE_NOTHING, above_from, case_from
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import Append, Appended, Loaded, Mark, Request, Stored
 from tongban.store.keys import Lookup
@@ -38,7 +38,7 @@ KEY_REUSED = "request.key_reused"
 LOAD = "SELECT * FROM store_load(%s, %s::uuid[], %s::text[])"
 APPEND = "SELECT * FROM store_append(%s, %s, %s, %s, %s, %s, %s, %s)"
 MOVED = (
-    "stage", "standing", "phase", "holder", "waiting", "division", "category", "outcome", "title", "joined",
+    "stage", "standing", "phase", "holder", "waiting", "division", "category", "outcome", "title", "joined", "under",
     "stage_since", "last_at", "due_at", "next_due", "wake_at", "settled_at", "missed", "rating", "seq", "head",
     "recorded", "state",
 )  # fmt: skip
@@ -220,17 +220,19 @@ def _loaded(row: Sequence[object]) -> Loaded:
     state, seq, head, recorded, total, still_open, *rest = cast(
         tuple[str, int, bytes, datetime, int, int, str, str, str, str, bool, str, str, int], row
     )
-    parent_id, number, practice, holder, settled, joined, mandates, registers = cast(
+    parent_id, number, practice, holder, settled, joined, above, registers = cast(
         tuple[str | None, str, str, str, bool, str | None, str | None, int], tuple(rest)
     )
     parent = Related(parent_id, number, practice, holder, settled, joined or "") if parent_id else None
+    over = above_from(above) if above else ABOVE_NOTHING
     return Loaded(
         case_from(state),
         Tip(seq, head, recorded),
         Subcases(total, still_open),
         parent,
-        mandates_from(mandates) if mandates else (),
+        over.mandates,
         registers,
+        over.cases,
     )
 
 

@@ -104,12 +104,14 @@ class MemoryJournal:
     def _loaded(self, case: Case) -> Loaded:
         parts = [row for row in self._rows.values() if row["parent"] == case.id]
         still_open = sum(1 for row in parts if row["standing"] == "open")
-        above = self._cases.get(case.parent)
-        parent = self._loaded(above) if above is not None else None
+        above = self._cases.get(case.stands_under)
+        over = self._loaded(above) if above is not None else None
+        parent = over if case.parent else None
         return Loaded(
             case,
             self._tip(case.id),
             Subcases(len(parts), still_open),
             parent.related() if parent is not None else None,
-            (*parent.case.mandates, *parent.mandates) if parent is not None else (),
+            (*over.case.mandates, *over.mandates) if over is not None else (),
+            above=(over.case.id, *over.above) if over is not None else (),
         )

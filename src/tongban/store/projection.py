@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -14,12 +14,12 @@ from tongban.kernel.ledger.seal import Tip
 from tongban.kernel.procedure.available import follows_another
 from tongban.kernel.procedure.model import Kind, Procedure, StageKind
 from tongban.kernel.record import state_of
-from tongban.kernel.value import Facts, Value
+from tongban.kernel.value import Facts
 
 Row: TypeAlias = dict[str, str | int | bool | None]
 """Columns by name, in types that JSON, COPY and parameters share; bytes are written as ``bytea`` writes them."""
 
-PROJECTED = 4
+PROJECTED = 5
 """The version of what rows keep of the ledger. Whoever changes what a case's state or its row holds raises it:
 ``tongban migrate`` then makes all rows anew."""
 TITLE = "title"
@@ -58,6 +58,7 @@ def case_row(procedure: Procedure, case: Case, tip: Tip, title: str | None) -> R
         "parent": case.parent or None,
         "root": case.root or None,
         "joined": case.joined or None if following else None,
+        "under": case.under or None,
         "opened_at": instant_text(case.opened_at),
         "stage_since": instant_text(case.stage_since or case.opened_at),
         "last_at": instant_text(case.last_at or case.opened_at),
@@ -146,12 +147,12 @@ def form_of(procedure: Procedure, event: Event, kind: str) -> Form | None:
     return procedure.forms.get(step.form) if step is not None and step.form else None
 
 
-def title_of(form: Form | None, content: Mapping[str, Value], *, opening: bool) -> str | None:
-    """What the case is called after these texts, without personal numbers; None when they do not say.
+def title_of(form: Form | None, content: Facts, facts: Facts, *, opening: bool) -> str | None:
+    """What the case is called after these answers, without personal numbers; None when they do not say.
 
     At most 80 characters on one line. A later step renames the case only by answering ``title`` itself.
     """
-    found = content.get(TITLE)
+    found = content.get(TITLE) or facts.get(TITLE)
     if not found and opening and form is not None:
         texts = (each.id for each in form.fields if each.kind in _WRITTEN and each.place is Held.content)
         found = next((content[name] for name in texts if content.get(name)), None)

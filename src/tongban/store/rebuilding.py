@@ -269,9 +269,9 @@ def _folded(group: Iterable[Stored], procedures: Procedures, given: Given) -> tu
         case = evolve(case, event)
         procedure = procedures(case.adoption)
         values = {name: value.value for name, value in given.get(event.seq, {}).items()}
-        if values:
-            found = title_of(form_of(procedure, event, case.kind), values, opening=event.seq == 1)
-            title = title if found is None else found
+        form = form_of(procedure, event, case.kind)
+        found = title_of(form, values, event.facts, opening=event.seq == 1)
+        title = title if found is None else found
         for follow in event.follows:
             mark = marks_of(event, case, follow)
             if mark is not None:

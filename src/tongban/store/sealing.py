@@ -82,7 +82,7 @@ class Rows(Struct):
             if isinstance(tip, Refused):
                 return tip
             tips[event.case] = tip
-            title = title_of(form, event.content, opening=event.seq == 1) if event.content else None
+            title = title_of(form, event.content, event.facts, opening=event.seq == 1)
             if title is not None:
                 titles[event.case] = title
             for number, follow in enumerate(event.follows):

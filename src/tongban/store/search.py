@@ -20,6 +20,7 @@ from typing import NamedTuple, cast
 from msgspec import Struct
 
 from tongban.kernel.case import Case
+from tongban.kernel.value import Value
 from tongban.store.batch import STEP, Loaded, Stored
 from tongban.store.journal import Journal
 from tongban.store.simplified import SIMPLIFIED
@@ -90,7 +91,8 @@ def index(journal: Journal, cases: Iterable[str]) -> None:
     empty = [case for case in wanted if case not in loaded]
     for id_, each in loaded.items():
         around = list(_around(each.case.division, places))
-        words = [value for value in latest(given.get(id_, {})).values() if isinstance(value, str)]
+        told = (*latest(given.get(id_, {})).values(), *filter(_in_words, each.case.facts.values()))
+        words = [value for value in told if isinstance(value, str)]
         if not words:
             empty.append(id_)
             continue
@@ -110,6 +112,11 @@ def index(journal: Journal, cases: Iterable[str]) -> None:
     if empty:
         sql = "DELETE FROM store_search WHERE county = %s AND chain = ANY (%s::uuid[]) RETURNING 1"
         journal.query(sql, (journal.county, empty))
+
+
+def _in_words(value: Value) -> bool:
+    """Whether what the ledger keeps in plain is something that people wrote, and no code or day."""
+    return isinstance(value, str) and any("一" <= char <= "鿿" for char in value)
 
 
 class _Place(NamedTuple):
@@ -146,7 +153,7 @@ def _marks(loaded: Loaded, places: Iterable[str], helpers: Iterable[str]) -> lis
     """What else a case is found by: month, units, practice, category and those above it, places."""
     case: Case = loaded.case
     parent = [loaded.parent.holder] if loaded.parent is not None else []
-    mandated = [mandate.unit for mandate in case.mandates]
+    mandated = [mandate.unit for mandate in (*case.mandates, *loaded.mandates)]
     units = [case.holder, case.previous_holder, case.home, *helpers, *parent, *mandated]
     category = str(case.facts.get("category") or "")
     levels = category.split(".") if category else []

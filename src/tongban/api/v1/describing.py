@@ -58,6 +58,8 @@ def case_out(found: Standing) -> shapes.CaseOut:
         ),
         parent=shapes.Related.model_validate(page.parent) if page.parent is not None else None,
         joined=shapes.Related.model_validate(page.joined) if page.joined is not None else None,
+        under=shapes.Related.model_validate(page.under) if page.under is not None else None,
+        placed=tuple(shapes.Related.model_validate(each) for each in page.placed),
         values=plain(found.values),
         counts=dict(found.counts),
     )

@@ -6,6 +6,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.promises import promises
 from tongban.apps.casework.steps import Attempt, steps
 from tongban.apps.casework.story import Contents, answers, drawn_words, ended_by, facts_of, story
+from tongban.apps.casework.take import take_loaded
 from tongban.apps.casework.turns import waits_for
 from tongban.apps.casework.views import (
     CasePage,
@@ -15,22 +16,24 @@ from tongban.apps.casework.views import (
     Line,
     Option,
     RelatedView,
+    Taken,
 )
-from tongban.apps.casework.whole import FOLLOWER, Whole, visible, whole
+from tongban.apps.casework.whole import FOLLOWER, PLACED, Whole, visible, whole
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording, clock_words, dated, due_moment, moment, say
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import derive
-from tongban.kernel.commands import ActorKind
+from tongban.kernel.commands import ActorKind, Command
 from tongban.kernel.events import Event
 from tongban.kernel.form import FieldKind, Held
 from tongban.kernel.procedure.answering import reaches_requester
 from tongban.kernel.procedure.available import follows_another, waits_on
 from tongban.kernel.procedure.drawing import drawing
-from tongban.kernel.procedure.model import Kind
+from tongban.kernel.procedure.model import Kind, Trigger
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
+from tongban.store.batch import Loaded
 
 
 def look(
@@ -43,7 +46,17 @@ def look(
     """
     here = here or office()
     found = whole(number, acting, here)
+    if not isinstance(found, Refused) and _takes_note(found.loaded, acting, here):
+        found = whole(number, acting, here)
     return found if isinstance(found, Refused) else page_of(found, acting, here, entered)
+
+
+def _takes_note(loaded: Loaded, acting: Acting, here: Office) -> bool:
+    """Whether looking at the case is a step of it: taken for whoever looks, if it is theirs to take."""
+    case, procedure = loaded.case, here.procedure(loaded.case.adoption)
+    steps = procedure.kinds[case.kind].steps_from(case.stage)
+    step = next((each.id for each in steps if each.on is Trigger.SEEN), "")
+    return bool(step) and isinstance(take_loaded(here, loaded, Command(step), acting), Taken)
 
 
 def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None = None) -> CasePage:
@@ -61,11 +74,11 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
                 written(number),
                 title,
                 here.names.unit(holder, language),
-                wording.stage(stage, outcome),
+                here.wording(adoption, language).stage(stage, outcome),
                 settled,
             ),
         )
-        for _, relation, number, title, stage, outcome, settled, holder in found.relatives
+        for _, relation, number, title, stage, outcome, settled, adoption, holder in found.relatives
         if relation != "self"
     ]
     beside = dict(related)
@@ -109,6 +122,8 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         parent=beside.get("parent"),
         joined=beside.get("joined"),
         followers=() if resident else tuple(view for relation, view in related if relation == FOLLOWER),
+        under=None if resident else beside.get("under"),
+        placed=() if resident else tuple(view for relation, view in related if relation == PLACED),
         photos=_files(contents, wording, events, resident=resident),
         titles=drawn_words(case, kind, wording, ended),
         identity=_identity(case, wording),

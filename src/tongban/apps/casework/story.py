@@ -27,6 +27,7 @@ from tongban.kernel.events import (
     Mandated,
     MandateEnded,
     Noticed,
+    Placed,
     PrecedentEnded,
     PrecedentSet,
     Published,
@@ -237,6 +238,8 @@ def _follow(
             return say("follow.taken_down", language)
         case Joined():
             return say("follow.joined", language)
+        case Placed():
+            return "" if resident else say("follow.placed", language)
         case Settled():
             return say("follow.settled", language, outcome=wording.outcome(follow.outcome))
         case Resettled():

@@ -196,6 +196,10 @@ class CasePage(Struct, frozen=True):
     joined: RelatedView | None = None
     followers: tuple[RelatedView, ...] = ()
     """cases that are handled with this one, for offices alone"""
+    under: RelatedView | None = None
+    """the case that it was placed under"""
+    placed: tuple[RelatedView, ...] = ()
+    """those that were placed under it"""
     photos: tuple[str, ...] = ()
     """attachment ids that the reader may open"""
     titles: Mapping[str, str] = field(default_factory=dict)

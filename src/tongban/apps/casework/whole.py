@@ -10,15 +10,15 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.casework.story import Contents
 from tongban.apps.office import Office
-from tongban.apps.sight import unseen
+from tongban.apps.sight import lent, unseen
 from tongban.kernel.case import Case
 from tongban.kernel.events import Event
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.batch import STEP, Loaded
 
-Relative = tuple[str, str, str, str, str, str, bool, str]
-"""id, relation, number, title, stage, outcome, settled, holder: the case itself first of all, and those beside it."""
+Relative = tuple[str, str, str, str, str, str, bool, str, str]
+"""id, relation, number, title, stage, outcome, settled, adoption, holder: the case itself first of all, and those beside it."""
 
 
 class Whole(Struct, frozen=True):
@@ -56,29 +56,33 @@ def visible(number: str, acting: Acting, here: Office) -> tuple[Loaded, tuple[Re
     if isinstance(loaded, Refused):
         return loaded
     relatives = _relatives(here, loaded.case)
-    helpers = [holder for _, relation, *_, holder in relatives if relation != FOLLOWER]
-    hidden = unseen(loaded.case, acting, here.county, helpers, number)
+    helpers = [holder for _, relation, *_, holder in relatives if relation not in BESIDE]
+    hidden = unseen(loaded.case, acting, here.county, [*helpers, *lent(loaded, acting.now)], number)
     return hidden or (loaded, relatives)
 
 
-FOLLOWER = "follower"
-"""A case that follows this one: whoever has it gets no right here, while whoever has this one may see it."""
-_RELATIONS = {(True, False, False): "self", (False, True, False): "parent", (False, False, True): "joined"}
+FOLLOWER, PLACED = "follower", "placed"
+BESIDE = frozenset({FOLLOWER, PLACED})
+"""Cases that follow this one or were placed under it: whoever has one of them gets no right here, while whoever has this
+one may see it."""
 
 
 def _relatives(here: Office, case: Case) -> tuple[Relative, ...]:
-    """The case itself, its parent, subcases, the case it follows and those that follow it, in one query."""
+    """The case itself, what it stands under or follows, its subcases, what follows it or was placed under it, in one
+    query."""
+    known = {case.under: "under", case.joined: "joined", case.parent: "parent", case.id: "self"}
     rows = here.journal.query(
-        """SELECT id::text, number, title, stage, outcome, standing <> 'open', holder, parent::text FROM store_case
-           WHERE county = %s AND (parent = %s::uuid OR joined = %s::uuid OR id = ANY(%s::uuid[])) ORDER BY number""",
-        (here.county.code, case.id, case.id, [each for each in (case.id, case.parent, case.joined) if each]),
+        """SELECT id::text, number, title, stage, outcome, standing <> 'open', adoption, holder, parent::text, joined::text
+           FROM store_case WHERE county = %s
+           AND (parent = %s::uuid OR joined = %s::uuid OR under = %s::uuid OR id = ANY(%s::uuid[])) ORDER BY number""",
+        (here.county.code, case.id, case.id, case.id, [each for each in known if each]),
     )
     found = []
-    for id_, number, title, stage, outcome, settled, holder, parent in rows:
-        other = "subcase" if parent == case.id else FOLLOWER
-        relation = _RELATIONS.get((id_ == case.id, id_ == case.parent, id_ == case.joined), other)
+    for id_, number, title, stage, outcome, settled, adoption, holder, parent, joined in rows:
+        other = "subcase" if parent == case.id else FOLLOWER if joined == case.id else PLACED
+        relation = known.get(str(id_), other)
         words = (str(number), str(title), str(stage), str(outcome))
-        found.append((str(id_), relation, *words, bool(settled), str(holder)))
+        found.append((str(id_), relation, *words, bool(settled), str(adoption), str(holder)))
     return tuple(found)
 
 

@@ -14,7 +14,7 @@ from random import Random
 
 from msgspec import Struct, field
 
-from tongban.kernel.case import Case, Mandate
+from tongban.kernel.case import Case
 from tongban.kernel.commands import NOT_DRAWN, SYSTEM, Actor, Command, Related, Scene, Subcases
 from tongban.kernel.county import County
 from tongban.kernel.events import Event, Settled
@@ -83,7 +83,7 @@ class History(Struct):
     def scene(self, case: Case | None, at: datetime, related: Mapping[str, Related] | None = None) -> Scene:
         """What a decision about a case may look at."""
         lot = self.chance.randrange(100) if self.chance is not None else NOT_DRAWN
-        if case is None or (not case.parent and case.id not in self.children):
+        if case is None or (not case.stands_under and case.id not in self.children):
             return Scene(self.county, at, related=related or {}, lot=lot)
         below = [self.cases[each] for each in self.children.get(case.id, ())]
         parent = self.cases.get(case.parent)
@@ -91,9 +91,9 @@ class History(Struct):
             self.county,
             at,
             subcases=Subcases(len(below), sum(self._open(each) for each in below)),
-            parent=_related(parent) if parent is not None else None,
+            parent=self._related(parent) if parent is not None else None,
             related=related or {},
-            mandates=tuple(self._mandates_above(case)),
+            mandates=tuple(mandate for each in self._above(case) for mandate in each.mandates),
             lot=lot,
         )
 
@@ -169,11 +169,15 @@ class History(Struct):
     def _open(self, case: Case) -> bool:
         return self.procedure(case).kinds[case.kind].stages[case.stage].kind.value == "open"
 
-    def _mandates_above(self, case: Case) -> Iterator[Mandate]:
-        above = self.cases.get(case.parent)
+    def _above(self, case: Case) -> Iterator[Case]:
+        """The cases that this one stands under, all the way up."""
+        above = self.cases.get(case.stands_under)
         while above is not None:
-            yield from above.mandates
-            above = self.cases.get(above.parent)
+            yield above
+            above = self.cases.get(above.stands_under)
+
+    def _related(self, case: Case) -> Related:
+        return Related.of(case, (each.id for each in self._above(case)))
 
     def _named(self, procedure: Procedure, step: Step, command: Command) -> Mapping[str, Related]:
         """The cases that the answers name, by number."""
@@ -182,10 +186,5 @@ class History(Struct):
             if asked.kind is FieldKind.case:
                 number = str(command.answers.get(asked.id, ""))
                 if number in self.numbers:
-                    found[number] = _related(self.cases[self.numbers[number]])
+                    found[number] = self._related(self.cases[self.numbers[number]])
         return found
-
-
-def _related(case: Case) -> Related:
-    settled = case.settled_at is not None
-    return Related(case.id, case.number, case.practice, case.holder, settled, case.joined)

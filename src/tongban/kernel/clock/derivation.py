@@ -56,7 +56,8 @@ def _lines(
         if lap.unit.in_days:
             if not number:
                 yield Line("clock.line.first_day_not_counted", {"day": day_text(walk.day)})
-            yield from walk.days(lap, moves=not rest or not rest[0].unit.in_days)
+            moves = lap.unit is not Unit.NAMED_DAY and (not rest or not rest[0].unit.in_days)
+            yield from walk.days(lap, moves=moves)
         else:
             yield from walk.time(lap)
         if walk.stopped is not None:
@@ -164,7 +165,7 @@ class _Walk:
         for span in self.spans:
             if day_of(span.since) <= day and (span.to is None or day <= day_of(span.to)):
                 return _Met(day, False, "suspended", span.reason)
-        if unit is Unit.CALENDAR_DAYS:
+        if unit in (Unit.CALENDAR_DAYS, Unit.NAMED_DAY):
             return _Met(day, True, "counted")
         on = date.fromordinal(day)
         holiday, makeup = self.calendar.holiday(on), self.calendar.makeup(on)

@@ -5,7 +5,8 @@ The rules, in the order in which they are applied:
 - the day on which the clock starts is not counted (Civil Code, art. 201);
 - hours and minutes are exact elapsed time, through nights, weekends and holidays;
 - working days are the days the official calendar says are worked, make-up days included;
-- a limit in calendar days whose last day is a day of rest ends on the next working day (art. 203);
+- a limit in calendar days whose last day is a day of rest ends on the next working day (art. 203); a day that
+  was named stays that day, for nobody counted it;
 - a limit in days ends at 24:00 local time of its last day (art. 203);
 - a lawful suspension takes its days out of the count, those on which it starts and ends included;
   from a limit in hours it takes its exact duration;
@@ -79,7 +80,7 @@ def before(calendar: Calendar, limit: Limit, at: datetime) -> datetime:
             last = day_ending_at(at)
             day = calendar.nth_working(calendar.working_through(last) - limit.amount)
             return opening(day) + (at - opening(last)) if calendar.works(last) else closing(day)
-        case Unit.CALENDAR_DAYS | Unit.HOURS | Unit.MINUTES:
+        case Unit.CALENDAR_DAYS | Unit.NAMED_DAY | Unit.HOURS | Unit.MINUTES:
             return utc(at) - limit.elapsed()
         case _:
             assert_never(limit.unit)
@@ -123,7 +124,7 @@ def _after_days(
         last = nth(target)
     if working and limit.amount:
         return _Reached(last, closing(last), not calendar.knows_days(after + 1, last))
-    if not moves:
+    if not moves or limit.unit is Unit.NAMED_DAY:
         return _Reached(last, closing(last), False)
     moved = _off_rest_days(calendar, limit.unit, last, stops)
     if isinstance(moved, Stopped):

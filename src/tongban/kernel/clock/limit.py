@@ -17,13 +17,15 @@ class Unit(StrEnum):
     HOURS = "hours"
     WORKING_DAYS = "working_days"
     CALENDAR_DAYS = "calendar_days"
+    NAMED_DAY = "named_day"
+    """So many days on, to a day that somebody named: it stays that day, whether it is worked or not."""
 
     @property
     def in_days(self) -> bool:
         return self in _IN_DAYS
 
 
-_IN_DAYS = frozenset({Unit.WORKING_DAYS, Unit.CALENDAR_DAYS})
+_IN_DAYS = frozenset({Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.NAMED_DAY})
 
 MINUTES = {Unit.MINUTES: 1, Unit.HOURS: 60}
 """Minutes in one of a unit of exact time."""
@@ -33,6 +35,7 @@ LONGEST = {
     Unit.HOURS: 10 * 366 * 24,
     Unit.WORKING_DAYS: 10 * 262,
     Unit.CALENDAR_DAYS: 10 * 366,
+    Unit.NAMED_DAY: 10 * 366,
 }
 """The largest amount of each unit, about ten years: more is a slip of the pen, not a promise."""
 

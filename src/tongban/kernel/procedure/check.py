@@ -51,6 +51,7 @@ OF_A_KIND: tuple[Rule, ...] = (
     plans.settlements,
     plans.subcases,
     knowledge.missing,
+    knowledge.named_days,
     knowledge.asked_twice,
 )
 OF_ALL: tuple[Callable[[Procedure], Iterator[Fault]], ...] = (

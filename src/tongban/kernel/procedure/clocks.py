@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from tongban.kernel.case import ClockState
 from tongban.kernel.clock import (
@@ -42,12 +42,20 @@ def limit_of(rule: ClockRule, at: datetime, sight: Mapping[str, Value | datetime
     Of several rules with one and the same condition only the one that took effect last counts, so a new
     law is one line more. Cases older than every rule (imported history) are measured by the first rules
     there were. The check of a practice demands an unconditional rule; without one the shortest known
-    limit is taken, because time fails closed.
+    limit is taken, because time fails closed. A day that has passed, or that nobody named, is today.
     """
     for when, each in _in_force(rule, at).items():
         if when is None or when.holds(sight):
-            return each.limit
+            return _until(each, at, sight) if each.day else each.limit
     return min((each.limit for each in rule.limits), key=Limit.elapsed)
+
+
+def _until(rule: LimitRule, at: datetime, sight: Mapping[str, Value | datetime]) -> Limit:
+    """The days from now to the day that was named."""
+    day = sight[f"facts.{rule.day}"] if sight[f"given.{rule.day}"] else ""
+    days = (date.fromisoformat(day) - local_date(at)).days if isinstance(day, str) and day else 0
+    most = LONGEST[Unit.NAMED_DAY]
+    return Limit(min(max(days, 0), most), Unit.NAMED_DAY, rule.limit.source)
 
 
 def longest_limit(rule: ClockRule, at: datetime) -> Limit:

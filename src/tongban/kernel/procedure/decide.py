@@ -92,7 +92,8 @@ def _decide(
     answers = _answers(procedure, step, before, command, actor, scene)
     if isinstance(answers, Refused):
         return answers
-    sight = Sight(procedure, before, answers.values, scene)
+    holder = command.opening.holder if command.opening is not None else ""
+    sight = Sight(procedure, before, answers.values, scene, holder)
     for guard in step.needs:
         refused = unfulfilled(guard, step, sight)
         if refused is not None:
@@ -104,8 +105,7 @@ def _decide(
 
     draft = evolve.Draft(before, scene.now)
     plan = (*step.follows, *branch.follows)
-    by_system = actor.kind is ActorKind.SYSTEM
-    context = Context(procedure, kind, plan, before, answers.values, scene, sight, draft, by_system)
+    context = Context(procedure, kind, plan, before, answers.values, scene, sight, draft, doer)
     children: list[Decided] = []
     follows: list[Consequence] = []
     for item in _consequences(context, command, to):

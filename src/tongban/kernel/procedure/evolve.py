@@ -27,6 +27,7 @@ from tongban.kernel.events import (
     MandateEnded,
     Noticed,
     Opened,
+    Placed,
     PrecedentEnded,
     PrecedentSet,
     Published,
@@ -60,6 +61,7 @@ class Draft:
         self.clocks = list(before.clocks)
         self.mandates = before.mandates
         self.joined = before.joined
+        self.under = before.under
         self.sent_by = before.sent_by
         self.public = before.public
         self.drawn = before.drawn
@@ -104,7 +106,9 @@ class Draft:
             ):
                 self._change_clock(follow)
             case Mandated():
-                given = Mandate(follow.mandate, follow.unit, follow.powers, self.at, follow.until)
+                given = Mandate(
+                    follow.mandate, follow.unit, follow.powers, self.at, follow.until, giver=follow.giver
+                )
                 self.mandates = (*self.mandates, given)
             case MandateEnded():
                 self.mandates = tuple(
@@ -112,6 +116,8 @@ class Draft:
                 )
             case Joined():
                 self.joined, self.sent_by = follow.case, ""
+            case Placed():
+                self.under = follow.case
             case CameBack():
                 self.sent_by = ""
             case Settled():
@@ -213,6 +219,7 @@ class Draft:
             clocks=tuple(self.clocks),
             mandates=self.mandates,
             joined=self.joined,
+            under=self.under,
             sent_by=self.sent_by,
             public=self.public,
             outcome=self.outcome,

@@ -14,12 +14,14 @@ from tongban.kernel.clock import Due, due_with, local_midnight_after
 from tongban.kernel.commands import Command, Opening, Scene
 from tongban.kernel.events import (
     Consequence,
+    Doer,
     Drawn,
     Held,
     Joined,
     Mandated,
     MandateEnded,
     Noticed,
+    Placed,
     Published,
     RatingAsked,
     SubcaseOpened,
@@ -41,6 +43,7 @@ from tongban.kernel.procedure.model import (
     Kind,
     Notify,
     OpenSubcases,
+    Place,
     Procedure,
     Publish,
     Resume,
@@ -70,7 +73,7 @@ class Context(Struct, frozen=True):
     scene: Scene
     sight: Sight
     draft: Draft
-    by_system: bool = False
+    doer: Doer = Doer()
 
     def known(self, name: str) -> Value:
         """The latest answer to a field, this step's first; None when it was never given."""
@@ -119,13 +122,7 @@ def _follow(context: Context, follow: Follow) -> Outcome:
         case Draw():
             yield Drawn(follow.sample, scene.lot < follow.of_hundred)
         case GiveMandate():
-            until = _end_of_day(context.text(follow.until)) if follow.until else None
-            unit = context.text(follow.field)
-            if unit not in scene.county.units:
-                yield Refused("routing.unknown_unit", follow.field, {"unit": unit})
-                return
-            name = f"{context.case.id}/{context.case.seq + 1}/mandate/{len(draft.mandates)}"
-            yield Mandated(str(uuid5(NAMESPACE_OID, name)), unit, follow.powers, until)
+            yield _mandate(context, follow)
         case EndMandates():
             for given in draft.mandates:
                 if given.ended is None and given.in_force(scene.now):
@@ -143,10 +140,23 @@ def _follow(context: Context, follow: Follow) -> Outcome:
                 yield TakenDown(follow.what)
         case Join():
             yield _join(context, follow)
+        case Place():
+            yield _place(context, follow)
         case Settle():
             pass  # read when the stage settles the case
         case _:
             assert_never(follow)
+
+
+def _mandate(context: Context, follow: GiveMandate) -> Consequence | Refused:
+    """Lend authority. What the system gives, whoever holds the case gives."""
+    unit, given = context.text(follow.field), context.draft.mandates
+    if unit not in context.scene.county.units:
+        return Refused("routing.unknown_unit", follow.field, {"unit": unit})
+    until = _end_of_day(context.text(follow.until)) if follow.until else None
+    name = f"{context.case.id}/{context.case.seq + 1}/mandate/{len(given)}"
+    giver = context.doer.unit or context.draft.holder
+    return Mandated(str(uuid5(NAMESPACE_OID, name)), unit, follow.powers, until, giver)
 
 
 def _asked(context: Context, follow: SetPrecedent) -> precedents.Asked:
@@ -205,7 +215,9 @@ def _hold(context: Context, follow: Hold) -> Iterator[Consequence | Refused]:
             above = _leader(context, (unit.id for unit in county.superiors(draft.holder)))
             if above:
                 yield Held(above, "superior")
-            elif context.by_system:  # a clock that ran out must lead somewhere: to who received the case
+            elif (
+                context.doer.via == "system"
+            ):  # a clock that ran out must lead somewhere: to who received the case
                 yield Held(context.case.home, "superior")
             else:
                 yield Refused("routing.no_superior", "", {"unit": draft.holder})
@@ -227,15 +239,11 @@ def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
     """One subcase a unit. The same unit twice, or the holder itself, is refused."""
     kind = context.procedure.kinds[follow.kind]
     opening_step = kind.openings()[0]
-    units = context.texts(follow.field)
     case, scene = context.case, context.scene
-    if len(set(units)) != len(units) or context.draft.holder in units:
-        yield Refused("step.subcase_unit", follow.field, {"units": tuple(units)})
+    units = _for_whom(context, follow)
+    if isinstance(units, Refused):
+        yield units
         return
-    for unit in units:
-        if scene.county.within(unit, context.draft.recused):
-            yield Refused("routing.recused", follow.field, {"unit": unit})
-            return
     for n, unit in enumerate(units, start=context.draft.opened + 1):
         number = f"{case.number}-{scene.subcases.total + n:02d}"
         child = str(uuid5(NAMESPACE_OID, f"{case.id}/{case.seq + 1}/{n}"))
@@ -256,6 +264,23 @@ def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
         yield Command(opening_step.id, carried, opening)
 
 
+def _for_whom(context: Context, follow: OpenSubcases) -> tuple[str, ...] | Refused:
+    """The units that get a subcase each. Who stands below the holder was named by nobody: whom the matter is about is
+    left out there, and refused where somebody named it."""
+    county, holder, recused = context.scene.county, context.draft.holder, context.draft.recused
+    if not follow.field:
+        below = county.directed.get(holder, ())
+        units = tuple(u.id for u in below if u.kind in follow.below and not county.within(u.id, recused))
+        if not units and context.doer.via != "system":
+            return Refused("step.nobody_below", "", {"unit": holder})
+        return units
+    units = context.texts(follow.field)
+    if len(set(units)) != len(units) or holder in units:
+        return Refused("step.subcase_unit", follow.field, {"units": units})
+    about = next((unit for unit in units if county.within(unit, recused)), "")
+    return Refused("routing.recused", follow.field, {"unit": about}) if about else units
+
+
 def _join(context: Context, follow: Join) -> Consequence | Refused:
     """Follow another case: it must exist, be open, be of the same practice, and not follow this one."""
     number = context.text(follow.field)
@@ -269,3 +294,20 @@ def _join(context: Context, follow: Join) -> Consequence | Refused:
     if context.scene.county.within(other.holder, context.draft.recused):
         return Refused("routing.recused", follow.field, {"unit": other.holder})
     return Joined(other.id)
+
+
+def _place(context: Context, follow: Place) -> Consequence | Refused:
+    """Stand under another case: it must exist, be open, and not stand under this one already."""
+    number = context.text(follow.field)
+    other = context.scene.related.get(number)
+    if other is None:
+        return Refused("step.place_unknown", follow.field, {"number": number})
+    if context.case.id in (other.id, *other.above):
+        return Refused("step.place_loop", follow.field, {"number": number})
+    if context.case.parent:
+        return Refused("step.place_subcase", follow.field)
+    if other.settled:
+        return Refused("step.place_settled", follow.field, {"number": number})
+    if context.scene.county.within(other.holder, context.draft.recused):
+        return Refused("routing.recused", follow.field, {"unit": other.holder})
+    return Placed(other.id)

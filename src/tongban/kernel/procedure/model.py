@@ -83,11 +83,15 @@ class Hold(Struct, frozen=True):
 
 
 class OpenSubcases(Struct, frozen=True):
-    """One subcase of ``kind`` for each unit in the answer ``field``; ``carry`` copies facts into it."""
+    """One subcase of ``kind`` for each unit in the answer ``field``; ``carry`` copies facts into it.
+
+    Without a field: for each unit of one of the kinds ``below`` that stands directly below the holder.
+    """
 
     kind: str
-    field: str
+    field: str = ""
     carry: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
 
 
 class Suspend(Struct, frozen=True):
@@ -193,6 +197,15 @@ class Join(Struct, frozen=True):
     field: str
 
 
+class Place(Struct, frozen=True):
+    """Stand under the case whose number is answered in ``field``: mandates given there reach this case, too.
+
+    The case keeps its number, its holder and its clocks; it may stand under one at a time.
+    """
+
+    field: str
+
+
 class Settle(Struct, frozen=True):
     """The outcome of the case: a fixed one, or the choice answered in ``field``."""
 
@@ -217,6 +230,7 @@ Follow: TypeAlias = (
     | Publish
     | TakeDown
     | Join
+    | Place
     | Settle
 )
 
@@ -238,6 +252,8 @@ class Trigger(StrEnum):
     NONE = ""
     SUBCASES_SETTLED = "subcases_settled"
     JOINED_SETTLED = "joined_settled"
+    SEEN = "seen"
+    """somebody who may take the step looks at the case: it is theirs, and asks nothing"""
 
 
 class Step(Struct, frozen=True):
@@ -271,11 +287,16 @@ class Step(Struct, frozen=True):
 
 
 class LimitRule(Struct, frozen=True):
-    """A limit from a date on, for the cases that ``when`` picks (None: all)."""
+    """A limit from a date on, for the cases that ``when`` picks (None: all).
+
+    ``day`` names the field whose day is the last one, in the place of an amount of time; ``limit`` then says only
+    what it rests on.
+    """
 
     limit: Limit
     since: date
     when: Expression | None = None
+    day: str = ""
 
 
 class Rung(Struct, frozen=True):

@@ -12,6 +12,7 @@
                           public (whether something of it is published), precedent (whether the precedent
                           that rests on it is neither revoked nor replaced)
 ``subcases.<...>``        total, open
+``below.<unit kind>``     how many units of a kind stand below the holder, however far
 ``now``                   the moment of the decision
 ========================  ===========================================================
 """
@@ -52,6 +53,7 @@ def variables(
     settings: Mapping[str, ValueKind],
     subject: Mapping[str, ValueKind],
     samples: Iterable[str] = (),
+    below: Iterable[str] = (),
 ) -> dict[str, ValueKind]:
     """All names that an expression of a practice may use, with their kinds."""
     names = dict(CASE_NAMES)
@@ -63,19 +65,26 @@ def variables(
     for step in steps:
         names |= {f"count.{step}": ValueKind.whole, f"took.{step}": ValueKind.text}
     names |= {f"drawn.{sample}": ValueKind.flag for sample in samples}
+    names |= {f"below.{kind}": ValueKind.whole for kind in below}
     names |= {f"settings.{name}": kind for name, kind in settings.items()}
     names |= {f"subject.{name}": kind for name, kind in subject.items()}
     return names
 
 
 class Sight(Mapping[str, "Value | datetime"]):
-    """The values behind the names, for one case, the answers just given and one scene."""
+    """The values behind the names, for one case, the answers just given and one scene.
 
-    def __init__(self, procedure: Procedure, case: Case, answers: Facts, scene: Scene) -> None:
+    ``holder`` is the unit that a subcase is opened for: it has the case before its first step.
+    """
+
+    def __init__(
+        self, procedure: Procedure, case: Case, answers: Facts, scene: Scene, holder: str = ""
+    ) -> None:
         self._procedure = procedure
         self._case = case
         self._answers = answers
         self._scene = scene
+        self._holder = holder or case.holder
 
     def __getitem__(self, name: str) -> Value | datetime:
         area, _, rest = name.partition(".")
@@ -96,6 +105,8 @@ class Sight(Mapping[str, "Value | datetime"]):
                 return self._scene.subject[rest]
             case "subcases":
                 return self._scene.subcases.total if rest == "total" else self._scene.subcases.open
+            case "below":
+                return self._scene.county.beneath.get((self._holder, rest), 0)
             case "now":
                 return self._scene.now
             case _:
@@ -112,7 +123,9 @@ class Sight(Mapping[str, "Value | datetime"]):
         case, units = self._case, self._scene.county.units
         match name:
             case "holder_level":
-                return units[case.holder].level.value
+                return units[self._holder].level.value
+            case "holder":
+                return self._holder
             case "home_level":
                 return units[case.home].level.value
             case "public":
@@ -121,7 +134,7 @@ class Sight(Mapping[str, "Value | datetime"]):
                 return any(each.case == case.number for each in self._scene.county.precedents)
             case "late":
                 return is_late(case, self._scene.now)
-            case "stage" | "kind" | "outcome" | "division" | "channel" | "holder":
+            case "stage" | "kind" | "outcome" | "division" | "channel":
                 return str(getattr(case, name))
             case _:
                 raise KeyError(name)

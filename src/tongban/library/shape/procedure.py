@@ -43,9 +43,18 @@ class SettleSpec(Shape):
 
 
 class OpenSpec(Shape):
+    """One subcase for each unit: exactly one of ``for_each`` and ``below`` says which."""
+
     kind: Id
-    for_each: Id
+    for_each: Id | None = None
+    below: Many[Id] = ()
     carry: Many[Id] = ()
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.for_each is None) != bool(self.below):
+            raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "for_each, below"})
+        return self
 
 
 class SuspendSpec(Shape):
@@ -138,6 +147,7 @@ class FollowSpec(Shape):
     ) = None
     take_down: What | None = None
     join: Id | None = None
+    place: Id | None = None
     settle: (
         Annotated[SettleSpec, BeforeValidator(_settle, json_schema_input_type=str | AnswerName)] | None
     ) = None
@@ -175,7 +185,7 @@ class StepSpec(Shape):
     at_most: NumberOrSetting | None = None
     judges: Many[Id] = ()
     work: bool = False
-    on: Literal["subcases_settled", "joined_settled"] | None = None
+    on: Literal["subcases_settled", "joined_settled", "seen"] | None = None
     then: Many[FollowSpec] = ()
 
 

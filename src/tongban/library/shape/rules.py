@@ -22,10 +22,19 @@ from tongban.library.shape.written import (
 
 
 class LimitRuleSpec(Shape):
-    limit: LimitOrSetting
+    """How long; exactly one of ``limit`` (an amount of time) and ``day`` (the field whose day is the last one)."""
+
     since: Day
     source: Words
+    limit: LimitOrSetting | None = None
+    day: Id | None = None
     when: Cel | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.limit is None) == (self.day is None):
+            raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "limit, day"})
+        return self
 
 
 class RungSpec(Shape):

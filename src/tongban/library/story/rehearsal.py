@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import NAMESPACE_OID, uuid5
 
-from tongban.kernel.case import Case, Mandate
+from tongban.kernel.case import Case
 from tongban.kernel.commands import (
     SYSTEM,
     Actor,
@@ -134,24 +135,22 @@ class Rehearsal:
             subcases=self._subcases(case),
             parent=self._related(self.cases[case.parent], now) if case is not None and case.parent else None,
             related={each.number: self._related(each, now) for each in self.cases.values()},
-            mandates=self._mandates_above(case),
+            mandates=tuple(mandate for each in self._above(case) for mandate in each.mandates),
         )
 
     def _subcases(self, case: Case | None) -> Subcases:
         below = [self.cases[each] for each in self.children[case.id]] if case is not None else []
         return Subcases(len(below), sum(each.settled_at is None for each in below))
 
-    def _mandates_above(self, case: Case | None) -> tuple[Mandate, ...]:
-        found: list[Mandate] = []
-        while case is not None and case.parent:
-            case = self.cases[case.parent]
-            found += case.mandates
-        return tuple(found)
+    def _above(self, case: Case | None) -> Iterator[Case]:
+        """The cases that this one stands under, all the way up."""
+        while case is not None and case.stands_under:
+            case = self.cases[case.stands_under]
+            yield case
 
     def _related(self, case: Case, now: datetime) -> Related:
-        settled = case.settled_at is not None
         others = shared(self.ground.procedure, case, self.county, now)
-        return Related(case.id, case.number, case.practice, case.holder, settled, case.joined, others)
+        return Related.of(case, (each.id for each in self._above(case)), shared=others)
 
     def _did(self, decided: Decided | Refused, now: datetime) -> Did:
         if isinstance(decided, Refused):

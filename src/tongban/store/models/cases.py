@@ -40,6 +40,7 @@ class CaseRow(models.Model):
     parent = models.UUIDField(null=True)
     root = models.UUIDField(null=True)
     joined = models.UUIDField(null=True)
+    under = models.UUIDField(null=True)
     opened_at = models.DateTimeField()
     stage_since = models.DateTimeField()
     last_at = models.DateTimeField()
@@ -90,6 +91,9 @@ class CaseRow(models.Model):
             ),
             models.Index(
                 fields=["county", "joined"], name="case_joined", condition=models.Q(joined__isnull=False)
+            ),
+            models.Index(
+                fields=["county", "under"], name="case_under", condition=models.Q(under__isnull=False)
             ),
             models.Index(
                 fields=["county", "settled_at", "id"],

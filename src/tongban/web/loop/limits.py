@@ -19,10 +19,9 @@ def clock_lines(kind: Kind, of: Callable[[str], str], language: str) -> dict[str
 
 def _line(clock: ClockRule, of: Callable[[str], str], language: str) -> str:
     title = of(f"clocks.{clock.id}.title")
-    general = [rule.limit for rule in clock.limits if rule.when is None] or [
-        rule.limit for rule in clock.limits
-    ]
+    general = [rule for rule in clock.limits if rule.when is None] or list(clock.limits)
     if not general:
         return title
-    limit = limit_words(general[-1], language)
+    last = general[-1]
+    limit = say("limit.any_day", language) if last.day else limit_words(last.limit, language)
     return say("loop.whole.clock", language, clock=title, limit=limit)

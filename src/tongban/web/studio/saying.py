@@ -68,6 +68,10 @@ class Saying(Struct, frozen=True):
         """A limit as written, or what the setting says at present."""
         return self.limit(self.values.get(spec.setting, "") if spec.setting is not None else spec.text)
 
+    def until(self, field: str) -> str:
+        """The end of a clock that ends on the day answered in a field."""
+        return self.own("studio.until_day", field=self.label(field))
+
     def setting(self, name: str) -> str:
         return self.of(f"settings.{name}.title")
 

@@ -129,12 +129,14 @@ def _clock(saying: Saying, name: str, spec: ClockSpec) -> ClockLine:
         stages=saying.joined([saying.of(f"stages.{stage}.title") for stage in spec.runs_in]),
         limits=tuple(
             LimitLine(
-                limit=saying.limit_of(rule.limit),
+                limit=saying.limit_of(rule.limit) if rule.limit is not None else saying.until(rule.day or ""),
                 when=saying.condition(rule.when),
                 source=rule.source,
                 expression=rule.when or "",
                 since=saying.day(rule.since),
-                setting=saying.setting(rule.limit.setting) if rule.limit.setting is not None else "",
+                setting=saying.setting(rule.limit.setting)
+                if rule.limit is not None and rule.limit.setting
+                else "",
             )
             for rule in spec.limits
         ),

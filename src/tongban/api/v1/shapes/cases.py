@@ -148,6 +148,8 @@ class CaseOut(Out):
     subcases: Subcases
     parent: Related | None
     joined: Related | None
+    under: Related | None
+    placed: tuple[Related, ...]
     values: dict[str, JsonValue]
     counts: dict[str, int]
 

@@ -19,6 +19,7 @@ from tongban.kernel.procedure.model import (
     Hold,
     Join,
     OpenSubcases,
+    Place,
     SetPrecedent,
     Settle,
     Step,
@@ -118,6 +119,20 @@ def missing(graph: Graph) -> Iterator[Fault]:
                     yield fault
 
 
+def named_days(graph: Graph) -> Iterator[Fault]:
+    """Clocks that end on a day which nobody is sure to have named when they start."""
+    known = _known(graph, in_ledger=True)
+    for clock in graph.kind.clocks.values():
+        for day in dict.fromkeys(rule.day for rule in clock.limits if rule.day):
+            for edge in graph.edges:
+                starts = edge.to in clock.runs_in and edge.source not in clock.runs_in
+                own = _answered(graph, edge.step, in_ledger=True)
+                if starts and edge.source in known and day not in known[edge.source] | own:
+                    facts = {"field": day, "clock": clock.id}
+                    yield Fault("check.day_not_named", graph.at(clock.id), facts, graph.way_to(edge))
+                    break
+
+
 def _own(form: Form | None) -> frozenset[str]:
     """The step's own required answers, also those asked only on a condition: it may be the branch's."""
     return frozenset(each.id for each in form.fields if each.required) if form else frozenset()
@@ -150,7 +165,7 @@ def _used(follow: Follow) -> Iterator[tuple[str, frozenset[FieldKind], bool]]:
     match follow:
         case Hold(to="answer", field=field):
             yield field, _UNIT, True
-        case OpenSubcases(field=field):
+        case OpenSubcases(field=field) if field:
             yield field, _UNITS, True
         case Suspend(field=field):
             yield field, frozenset({FieldKind.choice}), True
@@ -158,7 +173,7 @@ def _used(follow: Follow) -> Iterator[tuple[str, frozenset[FieldKind], bool]]:
             yield field, _UNIT, True
             if until:
                 yield until, frozenset({FieldKind.date}), True
-        case Join(field=field):
+        case Join(field=field) | Place(field=field):
             yield field, frozenset({FieldKind.case}), True
         case Settle(outcome="", field=field):
             yield field, frozenset({FieldKind.choice}), True

@@ -76,7 +76,9 @@ def triggers(graph: Graph) -> Iterator[Fault]:
     every = [follow for step in graph.kind.steps.values() for follow in step.may_follow]
     needed = {Trigger.SUBCASES_SETTLED: OpenSubcases, Trigger.JOINED_SETTLED: Join}
     for step in graph.kind.steps.values():
-        if step.on is Trigger.NONE:
+        if step.on is Trigger.SEEN and (step.form or not {who.relation for who in step.by} <= PERSONS):
+            yield Fault("check.seen_by_nobody", graph.at(step.id), {"step": step.id})
+        if step.on in (Trigger.NONE, Trigger.SEEN):
             continue
         if all(who.relation is not Relation.SYSTEM for who in step.by):
             yield Fault("check.trigger_not_system", graph.at(step.id), {"step": step.id, "on": step.on.value})

@@ -83,7 +83,11 @@ def subcase_loops(procedure: Procedure) -> Iterator[Fault]:
 
 
 def _opened_by_itself(kind: Kind) -> Iterator[str]:
-    """The kinds of subcases that a case of this kind opens without a person having to want it."""
+    """The kinds of subcases that a case of this kind opens without a person having to want it.
+
+    What is opened for the units below ends with the lowest of them.
+    """
     for step in kind.steps.values():
         if step.opens or by_system_only(step):
-            yield from (follow.kind for follow in step.may_follow if isinstance(follow, OpenSubcases))
+            opened = (each for each in step.may_follow if isinstance(each, OpenSubcases))
+            yield from (each.kind for each in opened if not each.below)

@@ -83,7 +83,7 @@ BEGIN
         SELECT g.* FROM json_to_recordset(p_cases) AS g(
             n int, was int, id uuid, number text, practice text, adoption text, kind text, stage text,
             standing text, phase text, holder text, home text, waiting text, division text, category text,
-            channel text, outcome text, title text, parent uuid, root uuid, joined uuid, opened_at timestamptz,
+            channel text, outcome text, title text, parent uuid, root uuid, joined uuid, under uuid, opened_at timestamptz,
             stage_since timestamptz, last_at timestamptz, due_at timestamptz, next_due timestamptz,
             wake_at timestamptz, settled_at timestamptz, missed smallint, rating smallint, seq int, head bytea,
             recorded timestamptz, state text
@@ -93,7 +93,7 @@ BEGIN
         UPDATE store_case c SET
             stage = g.stage, standing = g.standing, phase = g.phase, holder = g.holder, waiting = g.waiting,
             division = g.division, category = g.category, outcome = g.outcome,
-            title = coalesce(g.title, c.title), joined = g.joined, stage_since = g.stage_since,
+            title = coalesce(g.title, c.title), joined = g.joined, under = g.under, stage_since = g.stage_since,
             last_at = g.last_at, due_at = g.due_at, next_due = g.next_due, wake_at = g.wake_at,
             settled_at = g.settled_at, missed = g.missed, rating = g.rating, seq = g.seq, head = g.head,
             recorded = g.recorded, state = g.state
@@ -105,13 +105,13 @@ BEGIN
     ), new AS (
         INSERT INTO store_case (
             county, id, number, practice, adoption, kind, stage, standing, phase, holder, home, waiting,
-            division, category, channel, outcome, title, parent, root, joined, opened_at, stage_since, last_at,
+            division, category, channel, outcome, title, parent, root, joined, under, opened_at, stage_since, last_at,
             due_at, next_due, wake_at, settled_at, missed, rating, seq, head, recorded, state
         )
         SELECT
             p_county, g.id, g.number, g.practice, g.adoption, g.kind, g.stage, g.standing, g.phase, g.holder,
             g.home, g.waiting, g.division, g.category, g.channel, g.outcome, coalesce(g.title, ''), g.parent,
-            g.root, g.joined, g.opened_at, g.stage_since, g.last_at, g.due_at, g.next_due, g.wake_at,
+            g.root, g.joined, g.under, g.opened_at, g.stage_since, g.last_at, g.due_at, g.next_due, g.wake_at,
             g.settled_at, g.missed, g.rating, g.seq, g.head, g.recorded, g.state
         FROM given g
         WHERE g.was = 0 AND g.n NOT IN (SELECT b.n FROM behind b)
@@ -166,7 +166,7 @@ END $$;
 
 CREATE FUNCTION store_step(
     p_county text, p_id uuid, p_was int, p_stage text, p_standing text, p_phase text, p_holder text,
-    p_waiting text, p_division text, p_category text, p_outcome text, p_title text, p_joined uuid,
+    p_waiting text, p_division text, p_category text, p_outcome text, p_title text, p_joined uuid, p_under uuid,
     p_stage_since timestamptz, p_last_at timestamptz, p_due_at timestamptz, p_next_due timestamptz,
     p_wake_at timestamptz, p_settled_at timestamptz, p_missed smallint, p_rating smallint, p_seq int,
     p_head bytea, p_recorded timestamptz, p_state text, p_body text, p_content json, p_identity json,
@@ -189,7 +189,7 @@ BEGIN
     UPDATE store_case c SET
         stage = p_stage, standing = p_standing, phase = p_phase, holder = p_holder, waiting = p_waiting,
         division = p_division, category = p_category, outcome = p_outcome, title = coalesce(p_title, c.title),
-        joined = p_joined, stage_since = p_stage_since, last_at = p_last_at, due_at = p_due_at,
+        joined = p_joined, under = p_under, stage_since = p_stage_since, last_at = p_last_at, due_at = p_due_at,
         next_due = p_next_due, wake_at = p_wake_at, settled_at = p_settled_at, missed = p_missed,
         rating = p_rating, seq = p_seq, head = p_head, recorded = p_recorded, state = p_state
     WHERE c.county = p_county AND c.id = p_id AND c.seq = p_was;

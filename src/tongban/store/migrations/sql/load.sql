@@ -5,7 +5,7 @@ RETURNS TABLE (
     state text, seq int, head bytea, recorded timestamptz,
     subcases bigint, subcases_open bigint,
     parent_id text, parent_number text, parent_practice text, parent_holder text, parent_settled boolean,
-    parent_joined text, mandates text, registers bigint
+    parent_joined text, above text, registers bigint
 ) LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 #variable_conflict use_column
 BEGIN
@@ -13,7 +13,7 @@ BEGIN
     SELECT
         c.state, c.seq, c.head, c.recorded, s.total, s.open,
         p.id::text, p.number, p.practice, p.holder, p.settled_at IS NOT NULL, p.joined::text,
-        CASE WHEN c.parent IS NOT NULL THEN store_mandates(p_county, c.parent) END,
+        CASE WHEN coalesce(c.parent, c.under) IS NOT NULL THEN store_above(p_county, coalesce(c.parent, c.under)) END,
         coalesce((SELECT n FROM store_stamp WHERE county = p_county), 0)
     FROM store_case c
     LEFT JOIN store_case p ON p.county = p_county AND p.id = c.parent
@@ -25,15 +25,24 @@ BEGIN
     WHERE c.county = p_county AND (c.id = ANY (p_ids) OR c.number = ANY (p_numbers));
 END $$;
 
--- The mandates given on a case and on all cases above it, as one JSON list.
-CREATE FUNCTION store_mandates(p_county text, p_id uuid) RETURNS text LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+-- A case and all that it stands under, all the way up, with the mandates given there, as one JSON object.
+CREATE FUNCTION store_above(p_county text, p_id uuid) RETURNS text LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN (
         WITH RECURSIVE above AS (
-            SELECT parent, state FROM store_case WHERE county = p_county AND id = p_id
+            SELECT 1 AS n, id, coalesce(parent, under) AS next, state
+            FROM store_case WHERE county = p_county AND id = p_id
             UNION ALL
-            SELECT c.parent, c.state FROM store_case c JOIN above a ON c.county = p_county AND c.id = a.parent
+            SELECT a.n + 1, c.id, coalesce(c.parent, c.under), c.state
+            FROM store_case c JOIN above a ON c.county = p_county AND c.id = a.next
+            WHERE a.n < 100
         )
-        SELECT json_agg(m) FROM above, json_array_elements(above.state::json -> 'mandates') AS m
+        SELECT json_build_object(
+            'cases', json_agg(above.id ORDER BY above.n),
+            'mandates', coalesce(
+                (SELECT json_agg(m ORDER BY b.n) FROM above b, json_array_elements(b.state::json -> 'mandates') AS m), '[]'
+            )
+        )
+        FROM above
     );
 END $$;

@@ -7,12 +7,12 @@ BEGIN
 
     INSERT INTO store_case (
         county, id, number, practice, adoption, kind, stage, standing, phase, holder, home, waiting,
-        division, category, channel, outcome, title, parent, root, joined, opened_at, stage_since, last_at,
+        division, category, channel, outcome, title, parent, root, joined, under, opened_at, stage_since, last_at,
         due_at, next_due, wake_at, settled_at, missed, rating, seq, head, recorded, state
     )
     SELECT
         p_county, id, number, practice, adoption, kind, stage, standing, phase, holder, home, waiting,
-        division, category, channel, outcome, title, parent, root, joined, opened_at, stage_since, last_at,
+        division, category, channel, outcome, title, parent, root, joined, under, opened_at, stage_since, last_at,
         due_at, next_due, wake_at, settled_at, missed, rating, seq, head, recorded, state
     FROM json_populate_recordset(NULL::store_case, p_cases);
 
