@@ -83,10 +83,7 @@ class Hold(Struct, frozen=True):
 
 
 class OpenSubcases(Struct, frozen=True):
-    """One subcase of ``kind`` for each unit in the answer ``field``; ``carry`` copies facts into it.
-
-    Without a field: for each unit of one of the kinds ``below`` that stands directly below the holder.
-    """
+    """One subcase of ``kind`` for each unit in the answer ``field``, or of a kind in ``below`` directly below the holder."""
 
     kind: str
     field: str = ""
@@ -198,10 +195,7 @@ class Join(Struct, frozen=True):
 
 
 class Place(Struct, frozen=True):
-    """Stand under the case whose number is answered in ``field``: mandates given there reach this case, too.
-
-    The case keeps its number, its holder and its clocks; it may stand under one at a time.
-    """
+    """Stand under the case whose number is answered in ``field``: mandates given there reach this case, too."""
 
     field: str
 
