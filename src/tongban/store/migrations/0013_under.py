@@ -11,7 +11,7 @@ AGAIN = """
 
 
 class Migration(migrations.Migration):
-    dependencies = (("store", "0011_imported"),)
+    dependencies = (("store", "0012_shared"),)
     operations = (
         migrations.AddField("caserow", "under", models.UUIDField(null=True)),
         migrations.AddIndex(
