@@ -126,7 +126,16 @@ def test_what_was_said_at_the_dispatch_counts_and_not_what_was_put_right_later(d
 def test_a_draft_rule_never_sends_a_matter_to_whom_it_is_about(desk: Desk) -> None:
     desk.dispatched(about_unit=OTHER)
     found = compared(drains(guarded=False))
-    assert (found.moved, found.passed) == (0, (0, 1))
+    assert (found.moved, found.passed, found.newly_passed) == (0, (0, 1), 1)
+    assert len(found.passed_examples) == 1
+
+
+def test_a_draft_rule_never_gives_a_township_what_the_county_took_back(desk: Desk) -> None:
+    taken = next(each for each in office().county.duties if each.kind is DutyKind.TAKEN_BACK)
+    category = next(code for code in sorted(office().county.categories) if taken.match(code))
+    desk.dispatched(category=category)
+    found = compared(RoutingRule("down", f"unit:{taken.unit}"))
+    assert (found.moved, found.newly_passed) == (0, 1)
 
 
 def without(unit: str, category: str) -> tuple[Duty, ...]:

@@ -99,7 +99,7 @@ _state = msgspec.json.Decoder(Case).decode
 
 
 class Past(Struct, frozen=True):
-    """The cases of a practice that are asked about, the newest first: those opened ``since`` then.
+    """The cases of a practice that are asked about, the newest first: ``since`` is when the first of them was opened.
 
     ``newest_only``: older ones of the time that was asked for are left out.
     """
@@ -120,7 +120,7 @@ class Past(Struct, frozen=True):
             here.rows(_IDS, [here.county.code, practice, since, kinds, most or None]),
         )
         left_out = bool(rows) and rows[0][2] > len(rows)
-        begin = rows[-1][1] if left_out else since
+        begin = rows[-1][1] if rows else since
         return Past(here, tuple(case for case, _, _ in rows), begin, newest_only=left_out)
 
     def sent(self, say: Say) -> Iterator[Sent | None]:

@@ -13,9 +13,9 @@ def lines(told: Told, language: str) -> Iterator[str]:
     yield from told.about
     if told.found.same:
         return
-    if told.barred:
-        yield told.barred
-        yield from _examples(told.barred_examples, language)
+    for line, numbers in told.hard:
+        yield line
+        yield from _examples(numbers, language)
     if told.found.compared:
         yield from _change(told, language)
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
@@ -57,35 +59,35 @@ class Told(Struct, frozen=True):
     found: Rerouted
     about: tuple[str, ...]
     measure: str
-    barred: str
+    hard: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """what hard rules would do that they do not do now, each with cases"""
     rows: tuple[RowLine, ...] = ()
     moves: tuple[MoveLine, ...] = ()
     more: str = ""
     loads: tuple[RowLine, ...] = ()
-    barred_examples: tuple[str, ...] = ()
 
 
 def worded(here: Office, found: Rerouted, before: Way, after: Way, acting: Acting) -> Told:
     """The comparison for a reader: examples are cases that they may see."""
     if found.same:
-        return Told(found, (say("reroute.same", acting.language),), "", "")
+        return Told(found, (say("reroute.same", acting.language),), "")
     language = acting.language
     shown = found.moves[:MOST_MOVES]
-    asked = [each for move in shown for each in move.examples] + list(found.barred_examples)
+    asked = [each for move in shown for each in move.examples]
+    asked += [*found.passed_examples, *found.barred_examples]
     seen = visible(here, acting, list(dict.fromkeys(case for _, case, _ in asked))) if asked else set()
     more = found.moves[MOST_MOVES:]
     return Told(
         found=found,
         about=tuple(_about(found, language)),
         measure=_measure(found, language) if found.moved else "",
-        barred=_barred(found, language),
+        hard=tuple(_hard(found, seen, language)),
         rows=_rows(found, language),
         moves=tuple(_move(each, before, after, seen, language) for each in shown),
         more=say("reroute.more", language, n=len(more), cases=sum(m.cases for m in more)) if more else "",
         loads=tuple(
             RowLine(after.names.unit(each.unit, language), each.before, each.after) for each in found.loads
         ),
-        barred_examples=_numbers(found.barred_examples, seen),
     )
 
 
@@ -116,13 +118,16 @@ def _measure(found: Rerouted, language: str) -> str:
     )
 
 
-def _barred(found: Rerouted, language: str) -> str:
-    """What the draft's duty lists take from units that have or had it; "" where the lists do not change."""
-    if not found.lists_differ:
-        return ""
-    if not found.barred:
-        return say("reroute.barred_none", language)
-    return say("reroute.barred", language, n=found.barred, open=found.barred_open)
+def _hard(found: Rerouted, seen: set[str], language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Units that draft rules want and may not have, and units that changed lists take what they have or had from."""
+    if found.newly_passed:
+        told = say("reroute.newly_passed", language, n=found.newly_passed)
+        yield told, _numbers(found.passed_examples, seen)
+    if found.lists_differ and not found.barred:
+        yield say("reroute.barred_none", language), ()
+    elif found.lists_differ:
+        told = say("reroute.barred", language, n=found.barred, open=found.barred_open)
+        yield told, _numbers(found.barred_examples, seen)
 
 
 def _rows(found: Rerouted, language: str) -> tuple[RowLine, ...]:

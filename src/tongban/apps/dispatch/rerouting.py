@@ -75,7 +75,7 @@ class Rerouted(Struct, frozen=True):
     Of ``cases`` opened ``since`` then ``compared`` were sent by both; ``left`` says why others were not. ``otherwise`` stay
     with their unit for another reason. ``settled`` were settled by the work of a unit: by the one that is found now in
     ``right_before``, by the one that the draft finds in ``right_after``. ``last``: with the unit of last resort; ``passed``:
-    a hard rule kept a rule's unit from leading. ``barred``: whose unit, which has the case or settled it, may
+    a hard rule kept a rule's unit from leading, in ``newly_passed`` by the draft alone. ``barred``: whose unit, which has the case or settled it, may
     not have it any more by the draft's duty lists; ``barred_open`` of them are open.
     """
 
@@ -99,6 +99,8 @@ class Rerouted(Struct, frozen=True):
     nobody: tuple[int, int] = (0, 0)
     last: tuple[int, int] = (0, 0)
     passed: tuple[int, int] = (0, 0)
+    newly_passed: int = 0
+    passed_examples: tuple[Example, ...] = ()
     barred: int = 0
     barred_open: int = 0
     barred_examples: tuple[Example, ...] = ()
@@ -206,6 +208,7 @@ class _Tally:
         self.moves: dict[tuple[Routed, Routed], _Moving] = {}
         self.loads: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
         self.barred: list[Example] = []
+        self.passed: list[Example] = []
         one, two = before.county, after.county
         self.lists_differ = one.duties != two.duties or one.units != two.units
 
@@ -229,6 +232,9 @@ class _Tally:
             self._move(sent, one.to, two.to)
         else:
             self.n["otherwise"] += one.to != two.to
+        if two.passed and not one.passed:
+            self.n["newly_passed"] += 1
+            _remember(self.passed, sent)
         if self.lists_differ:
             self._bar(sent)
 
@@ -290,6 +296,8 @@ class _Tally:
             nobody=(n["nobody0"], n["nobody1"]),
             last=(n["last0"], n["last1"]),
             passed=(n["passed0"], n["passed1"]),
+            newly_passed=n["newly_passed"],
+            passed_examples=tuple(sorted(self.passed, reverse=True)),
             barred=n["barred"],
             barred_open=n["barred_open"],
             barred_examples=tuple(sorted(self.barred, reverse=True)),
