@@ -14,6 +14,7 @@ from desk_ground import Desk, county, desk
 from tongban.apps.dispatch.grouping import Message, gist, problems
 from tongban.apps.dispatch.heat import HALF, PERSON, heat_of
 from tongban.apps.dispatch.shared_words import Commonness, said
+from tongban.apps.dispatch.sites import places_of, sites
 from tongban.kernel.refusal import Refused
 
 __all__ = ["county", "desk"]
@@ -41,6 +42,30 @@ def test_what_several_people_say_of_one_problem_is_one_issue_and_nothing_else_is
     (found,) = problems([message(text) for text in texts], 3)
     assert set(found) <= {4, 5, 6, 7}
     assert len(found) >= 3
+
+
+def test_two_streets_with_one_kind_of_problem_are_two_issues_unless_nearly_the_same_is_said() -> None:
+    east = [f"枫林小区楼下的{each}半夜炸街飙车轰鸣扰民" for each in ("摩托车", "改装车", "跑车")]
+    west = [f"桂园小区门口{each}半夜炸街飙车轰鸣太吵了" for each in ("有摩托车", "又有改装车", "每天有跑车")]
+    texts = [message(text) for text in (*east, *west)]
+    found = problems(texts, 3)
+    assert sorted(map(sorted, found)) == [[0, 1, 2], [3, 4, 5]]
+    same = [
+        f"{where}收不到中央一套电视信号画面黑屏" for where in ("枫林小区", "枫林小区", "桂园小区", "桂园小区")
+    ]
+    assert [len(group) for group in problems([message(text) for text in same], 3)] == [4]
+
+
+def test_names_of_places_are_read_off_titles_and_known_again() -> None:
+    assert sites("A市万科魅力之城小区一楼油烟扰民") == ("魅力之城",)
+    assert sites("请修一修县城的道路，老旧小区和水泥路都坏了") == ()
+    told = [
+        ("魅力之城小区油烟", ""),
+        ("万科魅力之城小区噪音", ""),
+        ("楼板开裂", "魅力之城的楼板"),
+        ("星沙大道飙车", ""),
+    ]
+    assert places_of([*told, ("没有写地方", "")]) == [0, 0, 0, 1, -1]
 
 
 def test_an_issue_says_what_most_of_its_messages_say() -> None:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from tongban.apps.dispatch.shared_words import Codes, Commonness, Said, Weights, among, runs, said
+from tongban.apps.dispatch.sites import places_of
 
 if TYPE_CHECKING:
     from scipy import sparse  # type: ignore[import-untyped]
@@ -33,6 +34,8 @@ HEADING = 3.0
 """What a pair counts that stands in the title."""
 SHARPNESS = 1.5
 """The power of a weight: the rarer counts the more."""
+SAME_WORDS = 0.5
+"""How alike the messages of two places must be, in sum, to be of one problem all the same."""
 MOST_HAVE = 0.5
 """A passage is what a group is about when so many of its messages have each of its pairs."""
 LOOKED_AT = 40
@@ -66,6 +69,7 @@ def problems(
         return ()
     table, enough = _table(messages, known), nearness(len(messages))
     labels = _joined(table, enough)
+    labels = _apart(messages, table, labels, least)
     lengths = _lengths(_sums(_normal(table), labels))
     found: list[tuple[int, ...]] = []
     order = np.argsort(labels, kind="stable")
@@ -76,6 +80,51 @@ def problems(
         if n >= least and alike >= TOGETHER * enough:
             found.append(tuple(part.tolist()))
     return tuple(found)
+
+
+def _apart(messages: Sequence[Message], table: sparse.csr_array, labels: Labels, least: int) -> Labels:
+    """The groups again, those whose titles name different places taken apart by place.
+
+    Two places of which nearly the same is said stay together: one bus line, one power cut. A message that names no place goes with
+    the place whose messages it is like most.
+    """
+    found, normal = labels.copy(), _normal(table)
+    order = np.argsort(labels, kind="stable")
+    for part in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+        if len(part) < least:
+            continue
+        places = np.array(places_of([(messages[n].heading.text, messages[n].whole.text) for n in part]))
+        count = int(places.max()) + 1
+        if count < 2:
+            continue
+        rows = normal[part]
+        member = np.eye(count, dtype=np.float32)[places] * (places >= 0)[:, None]
+        sums = _unit(np.asarray((rows.T @ member).T))
+        same = _same(sums @ sums.T)
+        groups = np.array([min(np.flatnonzero(row)) for row in same])[places]
+        nearest = np.argmax(rows @ sums.T, axis=1)
+        groups[places < 0] = np.array([min(np.flatnonzero(row)) for row in same])[nearest[places < 0]]
+        for group in np.unique(groups):
+            own = part[groups == group]
+            found[own] = own.min()
+    return found
+
+
+def _unit(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    found: npt.NDArray[np.float32] = rows / np.where(lengths, lengths, 1)
+    return found
+
+
+def _same(likeness: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Which places are one by what is said of them, also by way of a third."""
+    found = likeness >= SAME_WORDS
+    np.fill_diagonal(found, True)
+    while True:
+        wider = (found.astype(np.int64) @ found.astype(np.int64)) > 0
+        if (wider == found).all():
+            return found
+        found = wider
 
 
 def _joined(table: sparse.csr_array, enough: float) -> Labels:

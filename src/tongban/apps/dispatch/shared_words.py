@@ -17,7 +17,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from tongban.apps.dispatch.characters import alike
-from tongban.store.alike import EMPTY
+from tongban.store.empty import EMPTY
 
 Codes = npt.NDArray[np.uint64]
 Mask = npt.NDArray[np.bool_]
