@@ -99,7 +99,7 @@ def _apart(messages: Sequence[Message], table: sparse.csr_array, labels: Labels,
             continue
         rows = normal[part]
         member = np.eye(count, dtype=np.float32)[places] * (places >= 0)[:, None]
-        sums = _unit(np.asarray((rows.T @ member).T))
+        sums = _unit(np.asarray((rows.T @ member).T, np.float64))
         same = _same(sums @ sums.T)
         groups = np.array([min(np.flatnonzero(row)) for row in same])[places]
         nearest = np.argmax(rows @ sums.T, axis=1)
@@ -110,13 +110,13 @@ def _apart(messages: Sequence[Message], table: sparse.csr_array, labels: Labels,
     return found
 
 
-def _unit(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _unit(rows: Weights) -> Weights:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    found: npt.NDArray[np.float32] = rows / np.where(lengths, lengths, 1)
+    found: Weights = rows / np.where(lengths, lengths, 1)
     return found
 
 
-def _same(likeness: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+def _same(likeness: Weights) -> npt.NDArray[np.bool_]:
     """Which places are one by what is said of them, also by way of a third."""
     found = likeness >= SAME_WORDS
     np.fill_diagonal(found, True)
