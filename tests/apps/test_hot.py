@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk_ground import Desk, county, desk
+from tongban.apps.dispatch import grouping
 from tongban.apps.dispatch.grouping import Message, gist, problems
 from tongban.apps.dispatch.heat import HALF, PERSON, heat_of
 from tongban.apps.dispatch.shared_words import Commonness, said
@@ -44,16 +45,18 @@ def test_what_several_people_say_of_one_problem_is_one_issue_and_nothing_else_is
     assert len(found) >= 3
 
 
-def test_two_streets_with_one_kind_of_problem_are_two_issues_unless_nearly_the_same_is_said() -> None:
-    east = [f"枫林小区楼下的{each}半夜炸街飙车轰鸣扰民" for each in ("摩托车", "改装车", "跑车")]
-    west = [f"桂园小区门口{each}半夜炸街飙车轰鸣太吵了" for each in ("有摩托车", "又有改装车", "每天有跑车")]
-    texts = [message(text) for text in (*east, *west)]
-    found = problems(texts, 3)
-    assert sorted(map(sorted, found)) == [[0, 1, 2], [3, 4, 5]]
-    same = [
-        f"{where}收不到中央一套电视信号画面黑屏" for where in ("枫林小区", "枫林小区", "桂园小区", "桂园小区")
-    ]
-    assert [len(group) for group in problems([message(text) for text in same], 3)] == [4]
+@pytest.mark.parametrize(
+    ("same", "apart"), [(0.95, [[0, 1, 2, 6], [3, 4, 5]]), (0.3, [[0, 1, 2, 3, 4, 5, 6]])]
+)
+def test_two_estates_with_one_kind_of_problem_are_two_issues_unless_nearly_the_same_is_said(
+    same: float, apart: list[list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "SAME_WORDS", same)
+    fumes = [f"枫林小区烧烤摊油烟呛人，{each}" for each in ("窗户不敢开", "老人咳嗽", "夜里尤其厉害")]
+    others = [f"桂园小区烧烤摊油烟直排，{each}" for each in ("占道经营", "推车过不去", "没人管")]
+    nameless = "烧烤摊油烟呛人，窗户不敢开，老人咳嗽"
+    found = problems([message(text) for text in (*fumes, *others, nameless)], 3)
+    assert sorted(map(sorted, found)) == apart
 
 
 def test_names_of_places_are_read_off_titles_and_known_again() -> None:
