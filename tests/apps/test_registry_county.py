@@ -66,6 +66,16 @@ def test_a_duty_for_a_category_that_does_not_exist_is_refused(folder: Path) -> N
     assert {code for code, _ in faults} == {"registry.unknown_category"}
 
 
+def test_what_is_not_said_of_a_category_being_shared_is_taken_from_what_it_lies_within(folder: Path) -> None:
+    own = 'title: {zh: "公共厕所", en: "Public toilets"}'
+    assert broken(folder, "categories.yaml", own, f"{own}, shared: false") == []
+    found = read_county(folder)
+    assert isinstance(found, CountyFiles)
+    shared = {each.code: each.shared for each in found.categories}
+    assert shared["01.05"] and shared["01.05.02"]
+    assert not (shared["01"] or shared["01.05.05"] or shared["01.01.01"])
+
+
 def test_every_fault_of_all_files_is_told_at_once(folder: Path) -> None:
     (folder / "units.yaml").unlink()
     faults = broken(folder, "categories.yaml", "title: {zh: 城乡建设, en:", "titel: {zh: 城乡建设, en:")

@@ -105,6 +105,13 @@ def test_the_whole_drawing_names_every_stage_and_the_table_every_step(desk: Desk
     assert all(words[f"steps.{step}.title"] in page for step in spec.steps)
 
 
+def test_which_open_cases_others_are_told_of_is_said_in_words(desk: Desk) -> None:
+    page = body(reader().get("/studio/hotline/"))
+    assert "选了“同意公开”" in page and "环节是待签收或已签收或办理中" in page
+    assert "case.stage in [" in page
+    assert "办理中的件，别人一概不知道" in body(reader().get("/studio/last_resort_desk/"))
+
+
 def test_every_limit_stands_with_its_document(desk: Desk) -> None:
     from tongban.library.reading import read_practice
 

@@ -51,6 +51,7 @@ class Frame(TypedDict, total=False):
     may_adopt: bool
     drawing: object
     steps: object
+    shared: tuple[str, str]
     readme: object
     clocks: object
     routes: object

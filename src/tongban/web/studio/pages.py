@@ -43,6 +43,7 @@ def practice_page(request: HttpRequest, acting: Acting, practice: str) -> HttpRe
         kind = context["kind"]
         context["drawing"] = drawn(found.practice, found.procedure, str(kind), acting.language)
         context["steps"] = telling.steps(context["saying"], str(kind))
+        context["shared"] = telling.shared(context["saying"], str(kind))
         context["readme"] = readme(found.practice)
         context |= about(context["saying"])
     return render(request, "studio/practice.html", context)

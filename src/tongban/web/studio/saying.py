@@ -20,7 +20,7 @@ from tongban.library.shape.written import LimitSpec, WhoSpec, read_limit
 from tongban.web.words import say
 
 _COMPARED = re.compile(r'\b(facts|given|case)\.(\w+)\s*(==|!=)\s*"([^"]*)"')
-_AMONG = re.compile(r"\b(facts|given)\.(\w+) in \[([^\]]*)\]")
+_AMONG = re.compile(r"\b(facts|given|case)\.(\w+) in \[([^\]]*)\]")
 _FILLED = re.compile(r'\bfacts\.(\w+) != ""')
 _DONE = re.compile(r"(?<![+] )\bcount\.(\w+) (> 0|== 0)")
 _COUNTED = re.compile(r"\bcount\.(\w+)")
@@ -133,13 +133,20 @@ class Saying(Struct, frozen=True):
 
     def _compared(self, found: re.Match[str]) -> str:
         area, name, sign, value = found.groups()
-        of_case = f"case.{name}" in CASE_NAMES and area == "case"
-        what = self.own(f"studio.expression.case.{name}") if of_case else self._quoted(self.label(name))
-        choice = self.of_or(f"choices.{name}.{value}", "") or self.of_or(f"outcomes.{value}", value)
-        if name in ("holder_level", "home_level"):
-            choice = self.own(f"studio.level.{value}")
         return self.own("studio.expression.is_choice" if sign == "==" else "studio.expression.is_not_choice",
-                        what=what, choice=choice)  # fmt: skip
+                        what=self._asked(area, name), choice=self._choice(name, value))  # fmt: skip
+
+    def _asked(self, area: str, name: str) -> str:
+        """What a comparison looks at: something of the case, or a field by its label."""
+        of_case = area == "case" and f"case.{name}" in CASE_NAMES
+        return self.own(f"studio.expression.case.{name}") if of_case else self._quoted(self.label(name))
+
+    def _choice(self, name: str, value: str) -> str:
+        if name in ("holder_level", "home_level"):
+            return self.own(f"studio.level.{value}")
+        if name == "stage":
+            return self.of_or(f"stages.{value}.title", value)
+        return self.of_or(f"choices.{name}.{value}", "") or self.of_or(f"outcomes.{value}", value)
 
     def _done(self, found: re.Match[str]) -> str:
         key = "studio.expression.done" if found[2] == "> 0" else "studio.expression.not_done"
@@ -151,11 +158,11 @@ class Saying(Struct, frozen=True):
     def _among(self, found: re.Match[str]) -> str:
         name = found[2]
         values = [each.strip().strip('"') for each in found[3].split(",")]
-        choices = [self.of_or(f"choices.{name}.{value}", value) for value in values]
+        choices = [self._choice(name, value) for value in values]
         joint = self.own("studio.expression.or_choice")
         gap = " " if self.language == "en" else ""
         choice = f"{gap}{joint}{gap}".join(choices)
-        return self.own("studio.expression.is_choice", what=self._quoted(self.label(name)), choice=choice)
+        return self.own("studio.expression.is_choice", what=self._asked(found[1], name), choice=choice)
 
     def _known(self, found: re.Match[str]) -> str:
         """A field as a condition: ticked, answered, or (in a comparison) its label alone."""

@@ -89,6 +89,12 @@ class Burden(Struct, frozen=True):
     forms: int
 
 
+def shared(saying: Saying, kind: str) -> tuple[str, str]:
+    """Of which open cases others are told, in words and as it is written; ("", "") for a kind that shares none."""
+    source = saying.practice.kinds[kind].shared
+    return (saying.condition(source), source) if source is not None else ("", "")
+
+
 def steps(saying: Saying, kind: str) -> tuple[StepLine, ...]:
     """The steps of a kind in the order of its file."""
     return tuple(_step(saying, name, spec) for name, spec in saying.practice.kinds[kind].steps.items())
