@@ -119,7 +119,7 @@ def test_a_choice_can_be_taken_back_on_the_last_page(visitor: Visitor, desk: Des
     lamp(desk)
     part = visitor.get(f"/alike/?practice=hotline&body=天马街道的{MINE}").page
     visitor.get("/").press("next", body=f"天马街道的{MINE}", join=ref(part))
-    visitor.press().press(phone="13812345678").press("check", join="alone")
+    visitor.press().press(phone="13812345678").press("send", join="alone")
     assert "提交后和这一件一起办" not in visitor.page and OFFER in visitor.page
     visitor.press("send")
     assert "已和同一件事一起办" not in visitor.page

@@ -80,7 +80,7 @@ def report(request: HttpRequest, practice: str = "") -> HttpResponse:
     fields = door.fields(acting, {})
     draft, pages = draft_of(request, fields, acting), pages_of(fields)
     here = page_of(pages, draft.at)
-    sending = here.id == CHECK and (draft.go == "send" or together.pressed(request))
+    sending = here.id == CHECK and together.sends(request, draft.go)
     held_up = draft.refused or flood.held_up(request, sending=sending)
     if held_up is not None:
         return _show(request, door, here.id, draft.answers, held_up, files_lost=draft.files_lost)

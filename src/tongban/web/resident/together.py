@@ -31,9 +31,10 @@ def chosen(request: HttpRequest) -> str:
     return "" if pressed == ALONE else pressed[:64]
 
 
-def pressed(request: HttpRequest) -> bool:
-    """Whether a page was sent by choosing an open matter."""
-    return request.POST.get("join", ALONE) != ALONE
+def sends(request: HttpRequest, go: str) -> bool:
+    """Whether the last page was sent: by its button, or by choosing an open matter; not by taking a choice back."""
+    pressed = request.POST.get("join", "")
+    return pressed != ALONE and (bool(pressed) or go == "send")
 
 
 def offered(request: HttpRequest, practice: str, words: str, division: str) -> tuple[OpenMatter, ...]:
