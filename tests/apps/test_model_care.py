@@ -217,14 +217,18 @@ def test_what_a_draft_would_change_is_judged_by_what_people_decided(desk: Desk) 
     answers = {each.number: "05" for each in cases} | {cases[1].number: "05.01"}
 
     class Used:
-        def has_learnt_alike(self, text: str) -> bool:
-            return used.has_learnt_alike(text) or "第一处" in text
+        def has_learnt(self, text: str) -> bool:
+            return used.has_learnt(text)
+
+        def version_of(self, text: str) -> int:
+            return 1 if "第一处" in text else 0 if "欠工资" in text and kept else used.version_of(text)
 
         def suggest(self, text: str, k: int = 3, threshold: float = 0.5) -> Any:
             from tongban.apps.dispatch.classifier import Guess
 
             return (Guess(answers[text.strip()], 0.9),)
 
+    kept: list[str] = []
     found = effect(here, cases, tried, Used(), "used", now)  # type: ignore[arg-type]
     assert (found.cases, found.learnt) == (2, 1), "the last year's, without what the one in force had learnt"
     assert (found.differ, found.gained, found.lost) == (2, 1, 1)
@@ -234,6 +238,14 @@ def test_what_a_draft_would_change_is_judged_by_what_people_decided(desk: Desk) 
     )
     assert (found.first_before, found.first_after) == (0, 0)
     assert [each.number for each in found.moved] == [drains.number, cases[1].number]
+    kept = ["", "05.01"]
+    found = effect(here, cases, tried, Used(), "used", now, kept)  # type: ignore[arg-type]
+    assert (found.cases, found.learnt, found.in_turn) == (3, 0, 2), (
+        "what it learnt counts as it was answered in turn"
+    )
+    assert (found.right_before, found.right_after, found.lost) == (1, 2, 0), (
+        "05.01 then, and the draft says 05"
+    )
 
 
 def test_a_clerks_correction_is_an_example_the_same_day(desk: Desk) -> None:

@@ -20,12 +20,14 @@ from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.dispatch.keeping import (
     Kept,
+    answers_of,
     id_of,
     in_force,
     kept,
     known,
     place_of,
     put_in_force,
+    write_answers,
     write_trial,
 )
 from tongban.apps.dispatch.offering import county_scheme, folder
@@ -161,13 +163,15 @@ def train_own(acting: Acting, say: Say = silent) -> Trained | Refused:
     held, used = in_force(folder()), model_file.load(folder())
     changed = None
     if held is not None and not isinstance(used, Refused) and learnt.tried:
-        changed = effect(here, cases, learnt.tried, used, held.id, acting.now, say)
+        answers = answers_of(folder(), held.id)
+        changed = effect(here, cases, learnt.tried, used, held.id, acting.now, answers, say)
     place = _place(learnt.model.about.made, learnt.model.about.data)
     model_file.save(learnt.model, place)
     units = learn_units(own_dispatches(cases, here, scheme))
     if not isinstance(units, Refused):
         unit_file.save(units, place, learnt.model.about.made)
     write_trial(place, trial_of(learnt.tried, [each.category for each in examples], changed))
+    write_answers(place, [each.offered for each in learnt.tried])
     return _trained(place.name, units if isinstance(units, Refused) else len(units.units), acting)
 
 
@@ -198,6 +202,7 @@ def train_from(
     place = _place(learnt.model.about.made, learnt.model.about.data)
     model_file.save(learnt.model, place)
     write_trial(place, trial_of(learnt.tried, [each.category for each in given]))
+    write_answers(place, [each.offered for each in learnt.tried])
     return _trained(place.name, None, acting)
 
 

@@ -1,7 +1,8 @@
 """What a model would have changed on the county's own cases, judged by what people decided in the end.
 
-Asked are cases that neither model had learnt: of the new one the answers are those it gave while the case and all
-versions of it were left out; cases that the other model has learnt, or versions of them, are not asked about.
+No case was before either model when it answered. Of a case of which a model has learnt a version (mostly the case itself) its answer is the
+one that it gave for that while all versions were left out of its training, in turn: those of the model in force were kept when it was
+trained. What it has not learnt it is asked now; what it has learnt without an answer that was kept does not count.
 """
 
 from __future__ import annotations
@@ -37,14 +38,24 @@ def effect(
     used: Model,
     against: str,
     now: datetime,
+    kept: Sequence[str] = (),
     say: Say = silent,
 ) -> Effect:
-    """``tried`` are answers for ``cases``, one for one; ``used`` is the model that they are held against."""
-    past = [(case, each) for case, each in zip(cases, tried, strict=False) if case.opened >= now - PAST]
-    fresh = [pair for pair in past[:MOST] if not used.has_learnt_alike(pair[0].example.text)]
+    """``tried`` are answers for ``cases``, one for one; ``used`` is the model that they are held against, ``kept`` what
+    it answered for the messages that it learnt while they were left out, in their order."""
+    past = [(case, each) for case, each in zip(cases, tried, strict=False) if case.opened >= now - PAST][
+        :MOST
+    ]
+    versions = [used.version_of(case.example.text) for case, _ in past]
+    known = [kept[place] if 0 <= place < len(kept) else None for place in versions]
+    fresh = [
+        (case, each, answer)
+        for (case, each), place, answer in zip(past, versions, known, strict=True)
+        if answer is not None or (place < 0 and not used.has_learnt(case.example.text))
+    ]
     found = [
         _moved(here, case, before, each.offered)
-        for (case, each), before in zip(fresh, _answers(used, fresh, say), strict=True)
+        for (case, each, _), before in zip(fresh, _answers(used, fresh, say), strict=True)
     ]
     differ = [each for each in found if each.before != each.after]
     gained = [each for each in differ if each.right_after and not each.right_before]
@@ -53,7 +64,8 @@ def effect(
     return Effect(
         against=against,
         cases=len(found),
-        learnt=min(len(past), MOST) - len(fresh),
+        learnt=len(past) - len(fresh),
+        in_turn=sum(answer is not None for _, _, answer in fresh),
         offered_before=sum(bool(each.before) for each in found),
         offered_after=sum(bool(each.after) for each in found),
         right_before=sum(each.right_before for each in found),
@@ -73,11 +85,11 @@ def effect(
     )
 
 
-def _answers(used: Classifier, fresh: Sequence[tuple[OwnCase, Tried]], say: Say) -> list[str]:
+def _answers(used: Classifier, fresh: Sequence[tuple[OwnCase, Tried, str | None]], say: Say) -> list[str]:
     found = []
-    for n, (case, _) in enumerate(fresh, 1):
-        guesses = used.suggest(case.example.text, 1)
-        found.append(guesses[0].category if guesses else "")
+    for n, (case, _, answer) in enumerate(fresh, 1):
+        guesses = used.suggest(case.example.text, 1) if answer is None else ()
+        found.append(guesses[0].category if guesses else answer or "")
         if n % 100 == 0 or n == len(fresh):
             say("dispatch.comparing", n, len(fresh))
     return found

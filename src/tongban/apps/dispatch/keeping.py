@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,7 @@ from tongban.apps.dispatch.classifier import RECORD
 from tongban.apps.dispatch.trial import Trial
 from tongban.kernel.refusal import Refused
 
-MODELS, TRIAL, UNITS = "models", "trial.json", "units.json"
+MODELS, TRIAL, UNITS, ANSWERS = "models", "trial.json", "units.json", "answers.json"
 KEPT = 6
 """Models that stay besides the one in force."""
 
@@ -73,6 +73,20 @@ def in_force(folder: Path) -> Kept | None:
 def write_trial(place: Path, trial: Trial) -> None:
     """Keep beside a model how it was tried."""
     sealed.write(place / TRIAL, msgspec.json.encode(trial))
+
+
+def write_answers(place: Path, answers: Sequence[str]) -> None:
+    """Keep beside a model what it answered for each message that it learnt while that was left out: the category that
+    would have been offered, "" for none, in the order in which they were learnt."""
+    sealed.write(place / ANSWERS, msgspec.json.encode(list(answers)))
+
+
+def answers_of(folder: Path, id: str) -> Sequence[str]:
+    """Those answers; () for a model with which none were kept."""
+    try:
+        return msgspec.json.decode((place_of(folder, id) / ANSWERS).read_bytes(), type=list[str])
+    except (OSError, msgspec.MsgspecError):
+        return ()
 
 
 def put_in_force(folder: Path, id: str) -> None:

@@ -82,10 +82,12 @@ class Model(Struct, frozen=True, dict=True):
 
     def has_learnt_alike(self, text: str) -> bool:
         """Whether it has learnt this message or a version of it: then it is no wonder that it knows the answer."""
-        return (
-            self.has_learnt(text)
-            or self.neighbours.nearness(*self.vocabulary.row(counted(read(text)))) >= ALIKE
-        )
+        return self.has_learnt(text) or self.version_of(text) >= 0
+
+    def version_of(self, text: str) -> int:
+        """The place, among the messages that it learnt, of the one of which this is a version; -1 for none."""
+        place, likeness = self.neighbours.nearest(*self.vocabulary.row(counted(read(text))))
+        return place if likeness >= ALIKE else -1
 
     @cached_property
     def phrases(self) -> Phrases:

@@ -56,9 +56,10 @@ class Neighbours(Struct, frozen=True):
         """The logarithm of each class's share among the messages nearest to one."""
         return self._nearest(self._likeness(columns, weights))
 
-    def nearness(self, columns: Columns, weights: Weights) -> float:
-        """How like the nearest message is (0..1)."""
-        return float(self._likeness(columns, weights).max(initial=0.0))
+    def nearest(self, columns: Columns, weights: Weights) -> tuple[int, float]:
+        """The place of the nearest message and how like it is (0..1); -1 where there are none."""
+        found = self._likeness(columns, weights)
+        return (int(found.argmax()), float(found.max())) if len(found) else (-1, 0.0)
 
     def _likeness(self, columns: Columns, weights: Weights) -> npt.NDArray[np.float64]:
         begins, ends = self.pieces.indptr[columns], self.pieces.indptr[columns + 1]

@@ -59,9 +59,10 @@ class Moved(msgspec.Struct, frozen=True):
 
 
 class Effect(msgspec.Struct, frozen=True):
-    """What a model would have changed against another on the last year's cases that the other had not learnt.
+    """What a model would have changed against another on the last year's cases, none of which was before either when it answered.
 
-    ``learnt``: cases left out because the other had learnt from them. ``offered_*`` and ``right_*`` count cases for
+    ``learnt``: cases left out because the other had learnt them, or versions of them, and kept no answer; ``in_turn``: cases of which it
+    had learnt a version, for which its answer is the one that it gave in its training while all versions were left out. ``offered_*`` and ``right_*`` count cases for
     which a category was offered, and those where what people decided is that category or lies within it. Of those
     ``differ``ently categorised ``gained`` were right only after, ``lost`` only before. ``routed`` would have gone to
     another unit; ``routed_known`` of those were taken by a unit, ``routed_gained`` and ``routed_lost`` by the one that
@@ -85,6 +86,7 @@ class Effect(msgspec.Struct, frozen=True):
     routed_known: int = 0
     first_before: int = 0
     first_after: int = 0
+    in_turn: int = 0
 
 
 class Trial(msgspec.Struct, frozen=True):

@@ -8,11 +8,16 @@ from tongban.api.v1.shapes import In, Out, Word
 
 
 class EffectOut(Out):
-    """What a model would have changed against the one named, on last year's cases that the other had not learnt."""
+    """What a model would have changed against the one named, on last year's cases that neither had seen when it answered."""
 
     against: str
     cases: int
-    learnt: int
+    learnt: int = Field(
+        description="cases left out: the other has learnt them, or versions of them, and kept no answer"
+    )
+    in_turn: int = Field(
+        description="of ``cases``, those that the other answered while they were left out of its training"
+    )
     offered_before: int
     offered_after: int
     right_before: int
