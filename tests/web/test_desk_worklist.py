@@ -112,6 +112,14 @@ def test_all_that_one_may_see_is_found_by_words_of_its_text_and_by_its_place(des
     assert found(desk.clerk, "三") == [placed, settled]
     assert found(desk.clerk, "三", division=PLACE) == [placed]
     assert found(desk.clerk, drains) == [drains]
+    for tail in (drains[-4:], f"{drains[-8:-4]} {drains[-4:]}"):
+        assert drains in found(desk.clerk, tail), "by the end of its number"
+        assert found(desk.other_handler, tail) == []
+    assert found(desk.clerk, drains[-3:]) == [], "three digits are anybody's"
+    page = reader(desk.clerk).get("/desk/", {"view": "all", "words": "下水道堵塞"}).content.decode()
+    named = re.search(r'href="(\?view=all&amp;category=01\.05\.04)"', page)
+    assert named is not None, "a category is found by its title"
+    assert drains in numbers(reader(desk.clerk).get("/desk/" + named[1].replace("&amp;", "&")))
     assert found(desk.handler, "下水道") == [drains]
     assert found(desk.handler, "垃圾") == found(desk.other_handler, "下水道") == []
     assert found(desk.other_handler, drains) == []

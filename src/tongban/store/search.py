@@ -32,6 +32,8 @@ LONGEST = 20_000
 """Characters of a case that are indexed."""
 NEWEST = 1000
 """Of the cases opened last, how many are looked through one by one, before the index is asked."""
+NUMBER = 12
+"""Digits of a case's own number."""
 _RUN = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[0-9a-z]+")
 _SMALL = ("township", "village", "grid")
@@ -150,7 +152,7 @@ def _helpers(journal: Journal, cases: list[str]) -> dict[str, list[str]]:
 
 
 def _marks(loaded: Loaded, places: Iterable[str], helpers: Iterable[str]) -> list[str]:
-    """What else a case is found by: month, units, practice, category and those above it, places."""
+    """What else a case is found by: month, its number from the end, units, practice, category and those above it, places."""
     case: Case = loaded.case
     parent = [loaded.parent.holder] if loaded.parent is not None else []
     mandated = [mandate.unit for mandate in (*case.mandates, *loaded.mandates)]
@@ -160,6 +162,7 @@ def _marks(loaded: Loaded, places: Iterable[str], helpers: Iterable[str]) -> lis
     categories = [".".join(levels[: n + 1]) for n in range(len(levels))]
     marks = [
         _month(case.opened_at),
+        mark("n", case.number[:NUMBER][::-1]),
         *(mark("u", unit) for unit in units if unit),
         mark("p", case.practice),
         *(mark("c", each) for each in categories),
@@ -222,13 +225,13 @@ _AFTER_ALL = ("infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff")
 
 
 def found(journal: Journal, question: Question, limit: int = 50) -> tuple[Hit, ...]:
-    """The cases whose texts hold every word of the question, the newest first.
+    """The cases whose texts hold every word of the question, the newest first; without words, those of its category.
 
     A word that many hold is found among the cases opened last; what is rarer by the index, month by month.
     """
     runs = _RUN.findall(folded(simplified(question.words)))
     keys = _sought(runs)
-    if not keys or not (question.everywhere or question.units):
+    if not (keys or question.category) or not (question.everywhere or question.units):
         return ()
     marks = _asked(question)
     before = (question.after.at, question.after.case) if question.after is not None else _AFTER_ALL
@@ -240,6 +243,14 @@ def found(journal: Journal, question: Question, limit: int = 50) -> tuple[Hit, .
     if len(rows) < limit:
         query = "".join(f"{each} & " for each in dict.fromkeys([*keys, *marks]))
         rows = journal.query(_BY_MONTH, (county, *before, county, query, *before, likes, limit, limit))
+    return tuple(Hit(*row) for row in cast(list[tuple[datetime, str]], rows))
+
+
+def by_tail(journal: Journal, digits: str, limit: int) -> tuple[Hit, ...]:
+    """The cases whose numbers end with these digits, the newest first."""
+    sql = """SELECT at, chain::text FROM store_search WHERE county = %s AND vector @@ %s::tsquery
+             ORDER BY at DESC, chain DESC LIMIT %s"""
+    rows = journal.query(sql, (journal.county, f"{quoted(mark('n', digits[::-1]))}:*", limit))
     return tuple(Hit(*row) for row in cast(list[tuple[datetime, str]], rows))
 
 

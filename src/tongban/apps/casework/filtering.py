@@ -13,6 +13,9 @@ from tongban.kernel.county import Level
 from tongban.kernel.form import FieldKind
 from tongban.kernel.procedure.model import StageKind
 
+NAMED = 4
+"""Categories that are offered for words."""
+
 
 class Filters(Struct, frozen=True):
     """Choices for each part of a filter. Stages are those of the chosen practice, of all without one."""
@@ -44,6 +47,18 @@ def filters(acting: Acting, wanted: Filter, here: Office | None = None) -> Filte
     return Filters(
         practices=tuple(Option(practice, wording.title()) for practice, wording in wordings),
         stages=tuple(stages.values()),
-        categories=tuple(each for each in categories if each.value.count(".") < 2),
+        categories=tuple(
+            each for each in categories if each.value.count(".") < 2 or each.value == wanted.category
+        ),
         divisions=tuple(each for each in divisions if each.value in townships),
     )
+
+
+def categories_named(acting: Acting, wanted: Filter, here: Office) -> tuple[Option, ...]:
+    """The categories whose own titles hold the words that are looked for, the widest first: words find cases, not these."""
+    words = wanted.words.strip().casefold()
+    if len(words) < 2 or wanted.category:
+        return ()
+    options = choices(FieldKind.category, here, acting.language).options
+    found = [each for each in options if words in each.label.rpartition(" / ")[2].casefold()]
+    return tuple(sorted(found, key=lambda each: each.value.count("."))[:NAMED])

@@ -6,6 +6,7 @@ the case itself, because the index follows its steps by some seconds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
@@ -18,9 +19,14 @@ from tongban.apps.casework.bounds import Filter, narrowed
 from tongban.apps.numbers import read_number
 from tongban.apps.office import Office
 from tongban.apps.sight import sees_all, visible
+from tongban.kernel.form.characters import narrow
 from tongban.kernel.refusal import Refused
-from tongban.store.search import Hit, Question, found
+from tongban.store.search import Hit, Question, by_tail, found
 
+TAIL = re.compile("[0-9]{4,11}")
+"""Digits that may be the end of a case's number, as people say it over a telephone."""
+TAILS = 10
+"""Cases that are shown by the end of their number, the newest: whoever means an older one says one digit more."""
 ROUNDS = 4
 """How often more is asked for where the first answers do not fit."""
 
@@ -28,7 +34,9 @@ ROUNDS = 4
 def searched(
     here: Office, acting: Acting, wanted: Filter, columns: str, most: int
 ) -> list[tuple[str, tuple[object, ...]]]:
-    """Rows of the first ``most`` cases with these words, ``id`` first among ``columns``; none without words.
+    """Rows of the first ``most`` cases with these words, ``id`` first among ``columns``; none without words or a category.
+
+    First come those whose numbers end with the digits that are the words.
 
     Beside each row stands the cursor of a page that begins after it.
     """
@@ -39,14 +47,25 @@ def searched(
             here, acting, wanted, columns, [Hit(loaded.case.opened_at, loaded.case.id)] if loaded else []
         )
     question = _question(here, acting, wanted)
-    rows: list[tuple[str, tuple[object, ...]]] = []
+    rows = [] if wanted.after else _by_tail(here, acting, wanted, columns)
+    tails = {row[0] for _, row in rows}
     for _ in range(ROUNDS):
         hits = found(here.journal, question, most)
-        rows += _fitting(here, acting, wanted, columns, hits)
+        rows += [each for each in _fitting(here, acting, wanted, columns, hits) if each[1][0] not in tails]
         if len(rows) >= most or len(hits) < most:
             break
         question = replace(question, after=hits[-1])
     return rows[:most]
+
+
+def _by_tail(
+    here: Office, acting: Acting, wanted: Filter, columns: str
+) -> list[tuple[str, tuple[object, ...]]]:
+    """Rows of cases whose numbers end with the digits that were typed; none for other words."""
+    digits = re.sub(r"[\s-]", "", narrow(wanted.words))
+    if not TAIL.fullmatch(digits):
+        return []
+    return _fitting(here, acting, wanted, columns, by_tail(here.journal, digits, TAILS))
 
 
 def _question(here: Office, acting: Acting, wanted: Filter) -> Question:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.filtering import filters
+from tongban.apps.casework.filtering import categories_named, filters
 from tongban.apps.casework.views import Tally
 from tongban.apps.casework.worklist import ALL, COUNTED, VIEWS, Filter, worklists
 from tongban.apps.dispatch.precedents import may_read
@@ -70,6 +70,10 @@ def worklist_page(request: HttpRequest, acting: Acting) -> HttpResponse:
             for each in (*tallies, Tally(ALL, 0, 0, 0))
         ],
         "filters": filters(acting, wanted, here),
+        "named": [
+            (each.label, address(replace(wanted, words="", category=each.value, after="")))
+            for each in categories_named(acting, wanted, here)
+        ],
         "filtered": replace(wanted, after="") != plain,
         "most": COUNTED,
         "precedents": may_read(here, acting),
