@@ -1,4 +1,4 @@
-"""What one case's end makes the system do on another: its parent, and the cases that follow it.
+"""What one case's end makes the system do on another: its parent, its subcases, and the cases that follow it.
 
 Used by whatever reacts to settled cases, so that a rehearsal and the live county do the same.
 """

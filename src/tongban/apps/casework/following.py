@@ -1,4 +1,4 @@
-"""What the end of one case makes the system do on others: its parent, and the cases that follow it."""
+"""What the end of one case makes the system do on others: its parent, its subcases, and the cases that follow it."""
 
 from __future__ import annotations
 
@@ -26,11 +26,13 @@ def follow(here: Office, event: Event) -> int:
             if parent.subcases.open == 0:
                 taken += _trigger(here, parent, Trigger.SUBCASES_SETTLED, settled, event)
     rows = here.rows(
-        "SELECT id::text FROM store_case WHERE county = %s AND joined = %s::uuid AND settled_at IS NULL",
-        [here.county.code, event.case],
+        """SELECT id::text FROM store_case
+           WHERE county = %s AND (joined = %s::uuid OR parent = %s::uuid) AND settled_at IS NULL""",
+        [here.county.code, event.case, event.case],
     )
-    for follower in here.journal.load(ids=[str(row[0]) for row in rows]):
-        taken += _trigger(here, follower, Trigger.JOINED_SETTLED, settled, event)
+    for other in here.journal.load(ids=[str(row[0]) for row in rows]):
+        why = Trigger.JOINED_SETTLED if other.case.joined == event.case else Trigger.PARENT_SETTLED
+        taken += _trigger(here, other, why, settled, event)
     return taken
 
 

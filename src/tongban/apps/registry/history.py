@@ -159,6 +159,9 @@ class History(Struct):
         for follower in list(self.joined.get(settled.id, ())):
             if self.cases[follower].joined == settled.id and self.cases[follower].settled_at is None:
                 self._trigger(follower, Trigger.JOINED_SETTLED, settled, at)
+        for below in self.children.get(settled.id, ()):
+            if self.cases[below].settled_at is None:
+                self._trigger(below, Trigger.PARENT_SETTLED, settled, at)
 
     def _trigger(self, case_id: str, trigger: Trigger, settled: Case, at: datetime) -> None:
         case = self.cases[case_id]

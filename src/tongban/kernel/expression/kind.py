@@ -19,6 +19,7 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Value
 
 MAX_WHOLE = 2**53 - 1
+MAX_COUNT = 1_000_000
 MAX_TEXT = 100_000
 MAX_ENTRIES = 1_000
 MAX_ENTRY = 200
@@ -31,10 +32,12 @@ Bound: TypeAlias = "str | int | bool | datetime | list[str]"
 
 
 class Kind(Enum):
-    """The kind of a variable or a result. Its value is the name CEL's type checker gives it."""
+    """The kind of a variable or a result."""
 
     text = "STRING"
     whole = "INT"
+    count = "COUNT"
+    """A whole number from 0 to MAX_COUNT: two of them can be multiplied without fear."""
     flag = "BOOL"
     moment = "TIMESTAMP"
     texts = "LIST<STRING>"
@@ -43,6 +46,7 @@ class Kind(Enum):
 CEL_TYPES: Mapping[Kind, cel.Type] = {
     Kind.text: cel.Type.STRING,
     Kind.whole: cel.Type.INT,
+    Kind.count: cel.Type.INT,
     Kind.flag: cel.Type.BOOL,
     Kind.moment: cel.Type.TIMESTAMP,
     Kind.texts: cel.Type.List(cel.Type.STRING),
@@ -78,9 +82,11 @@ def bind(name: str, kind: Kind, value: Value | datetime) -> Bound:
             return ""
         case Kind.text, str() if len(value) <= MAX_TEXT and is_sound(value):
             return value
-        case Kind.whole, None:
+        case Kind.whole | Kind.count, None:
             return 0
         case Kind.whole, int() if not isinstance(value, bool) and -MAX_WHOLE <= value <= MAX_WHOLE:
+            return value
+        case Kind.count, int() if not isinstance(value, bool) and 0 <= value <= MAX_COUNT:
             return value
         case Kind.flag, None:
             return False
@@ -133,7 +139,7 @@ def result_value(kind: Kind, found: object) -> Value:
             return found
         case Kind.flag, bool():
             return found
-        case Kind.whole, int():
+        case Kind.whole | Kind.count, int():
             return found
         case Kind.moment, datetime():
             return found.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -17,6 +17,7 @@ from tongban.kernel.expression.kind import (
     EPOCH,
     FIRST_MOMENT,
     LAST_MOMENT,
+    MAX_COUNT,
     MAX_ENTRIES,
     MAX_ENTRY,
     MAX_TEXT,
@@ -80,6 +81,7 @@ def seconds(moment: datetime) -> int:
 VARIABLES: Mapping[Kind, Span] = {
     Kind.text: Span(Sort.text, 0, MAX_TEXT),
     Kind.whole: Span(Sort.whole, -MAX_WHOLE, MAX_WHOLE),
+    Kind.count: Span(Sort.whole, 0, MAX_COUNT),
     Kind.flag: FLAG,
     Kind.moment: Span(Sort.moment, seconds(FIRST_MOMENT), seconds(LAST_MOMENT)),
     Kind.texts: Span(Sort.entries, 0, MAX_ENTRIES, _ENTRY),

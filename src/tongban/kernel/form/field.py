@@ -9,7 +9,7 @@ from enum import Enum
 from msgspec import Struct
 
 from tongban.kernel.expression import Expression, Kind
-from tongban.kernel.expression.kind import MAX_WHOLE
+from tongban.kernel.expression.kind import MAX_COUNT, MAX_WHOLE
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
 
@@ -200,6 +200,8 @@ class Field(Struct, frozen=True):
     @property
     def expression_kind(self) -> Kind:
         """What the field is in an expression. Dates are text: ISO days compare as they should."""
+        if self.kind is FieldKind.whole and self.least >= 0 and self.most <= MAX_COUNT:
+            return Kind.count
         return _EXPRESSION_KINDS.get(self.kind, Kind.text)
 
 

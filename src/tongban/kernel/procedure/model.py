@@ -246,6 +246,7 @@ class Trigger(StrEnum):
     NONE = ""
     SUBCASES_SETTLED = "subcases_settled"
     JOINED_SETTLED = "joined_settled"
+    PARENT_SETTLED = "parent_settled"
     SEEN = "seen"
     """somebody who may take the step looks at the case: it is theirs, and asks nothing"""
 

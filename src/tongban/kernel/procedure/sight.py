@@ -61,11 +61,17 @@ def variables(
         for each in form.fields:
             names[f"given.{each.id}"] = ValueKind.flag
             if each.place is Held.ledger:
-                names[f"facts.{each.id}"] = each.expression_kind
+                known = names.get(f"facts.{each.id}", each.expression_kind)
+                both = {
+                    known,
+                    each.expression_kind,
+                }  # a number is only as narrow as the widest form that asks it
+                wide = both == {ValueKind.count, ValueKind.whole}
+                names[f"facts.{each.id}"] = ValueKind.whole if wide else each.expression_kind
     for step in steps:
         names |= {f"count.{step}": ValueKind.whole, f"took.{step}": ValueKind.text}
     names |= {f"drawn.{sample}": ValueKind.flag for sample in samples}
-    names |= {f"below.{kind}": ValueKind.whole for kind in below}
+    names |= {f"below.{kind}": ValueKind.count for kind in below}
     names |= {f"settings.{name}": kind for name, kind in settings.items()}
     names |= {f"subject.{name}": kind for name, kind in subject.items()}
     return names

@@ -185,7 +185,7 @@ class StepSpec(Shape):
     at_most: NumberOrSetting | None = None
     judges: Many[Id] = ()
     work: bool = False
-    on: Literal["subcases_settled", "joined_settled", "seen"] | None = None
+    on: Literal["subcases_settled", "joined_settled", "parent_settled", "seen"] | None = None
     then: Many[FollowSpec] = ()
 
 

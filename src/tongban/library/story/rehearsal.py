@@ -185,6 +185,9 @@ class Rehearsal:
         for case in list(self.cases.values()):
             if case.joined == settled.id and case.settled_at is None:
                 self._trigger(case, Trigger.JOINED_SETTLED, settled, now)
+        for below in self.children[settled.id]:
+            if self.cases[below].settled_at is None:
+                self._trigger(self.cases[below], Trigger.PARENT_SETTLED, settled, now)
 
     def _trigger(self, case: Case, trigger: Trigger, settled: Case, now: datetime) -> None:
         command = triggered(self.ground.procedure, case, trigger, settled)

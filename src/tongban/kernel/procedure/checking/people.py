@@ -82,7 +82,11 @@ def triggers(graph: Graph) -> Iterator[Fault]:
             continue
         if all(who.relation is not Relation.SYSTEM for who in step.by):
             yield Fault("check.trigger_not_system", graph.at(step.id), {"step": step.id, "on": step.on.value})
-        if not any(isinstance(follow, needed[step.on]) for follow in every):
+        if step.on is Trigger.PARENT_SETTLED:
+            comes = bool(parents_of(graph.procedure, graph.kind.id))
+        else:
+            comes = any(isinstance(follow, needed[step.on]) for follow in every)
+        if not comes:
             yield Fault("check.trigger_never", graph.at(step.id), {"step": step.id, "on": step.on.value})
 
 

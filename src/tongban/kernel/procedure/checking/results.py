@@ -49,4 +49,14 @@ def _solves(graph: Graph, edge: Edge) -> bool:
         takers.discard(Relation.HOME)
     if not graph.settles(edge) or not takers & PERSONS:
         return False
-    return any(isinstance(each, Settle) and each.outcome in ("", RESOLVED) for each in edge.plan)
+    return any(isinstance(each, Settle) and _may_be_solved(graph, each) for each in edge.plan)
+
+
+def _may_be_solved(graph: Graph, settle: Settle) -> bool:
+    """Whether the outcome is, or can be chosen to be, the one that counts as solved."""
+    if settle.outcome:
+        return settle.outcome == RESOLVED
+    asked = [
+        each for form in graph.procedure.forms.values() for each in form.fields if each.id == settle.field
+    ]
+    return not asked or any(RESOLVED in each.choices for each in asked)
