@@ -38,6 +38,8 @@ def demo_county() -> County:
 def adoptions(county: County) -> dict[str, Adoption]:
     found = {}
     for name, plan in SCRIPT.adoptions.items():
+        if name not in SCRIPT.walk:
+            continue  # nothing of it is told by chance
         practice = read_practice(ROOT / "practices" / name)
         assert not isinstance(practice, Refused)
         procedure = bind(practice, plan.get("settings", {}))
