@@ -184,6 +184,21 @@ def test_a_sentence_makes_a_second_matter_only_when_it_is_surer_than_the_whole_n
     said = suggest(Message(body=body.replace("厂里", "另外厂里")), replace(registers, classifier=Whole()))
     assert said.matters == ("05.01.02", "01.05.02"), "unless it says itself that there is something else"
 
+    class Doubtful(Whole):
+        def suggest(self, text: str, k: int = 3, threshold: float = 0.5) -> tuple[Guess, ...]:
+            if "路灯" in text and "工资" not in text:
+                return (Guess("01.05.02", 0.45),) if threshold <= 0.45 else ()
+            return super().suggest(text, k, threshold)
+
+    for told, expected in (
+        ("厂里拖欠三个月工资。另外村口的路灯坏了半个月。", ("05.01.02", "01.05.02")),
+        ("村口的路灯坏了半个月。另外厂里拖欠三个月工资。", ()),
+    ):
+        behind = suggest(Message(body=told), replace(registers, classifier=Doubtful()))
+        assert behind.matters == expected, (
+            "less will do for what stands behind 另外 than for what stands before"
+        )
+
     class Lamps(Whole):
         whole = Guess("01.05.02", 0.7)
 

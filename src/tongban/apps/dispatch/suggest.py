@@ -28,6 +28,8 @@ TWO = 2
 APART = 0.8
 """How sure a sentence must be of another first level than a whole that is sure of its own, unless the message says that there
 is something else: at 0.5 a third of all real messages about one matter would be taken for two."""
+FURTHER = 0.4
+"""How sure a sentence must be that comes after those words, where the whole is sure of its own."""
 UNITS_LOOKED_AT = 10
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 """Before any precedent: where nobody says when it is."""
@@ -173,20 +175,33 @@ def matter_of(category: str, division: str, scheme: Scheme, county: County) -> M
 def matters_apart(message: Message, best: str, classifier: Classifier) -> list[Guess]:
     """What single sentences are surely about, and the whole is not: one matter besides the whole's, or two where the whole
     abstains. Two problems in one message are what makes it abstain. Empty where there is one matter."""
-    parts = [part for part in _SENTENCE.split(message.body) if len(part) >= _SHORTEST_SENTENCE]
+    parts = _sentences(message.body)
     if len(parts) < TWO:
         return []
     found: dict[str, Guess] = {}
     own, missing = (path_of(best)[0], TWO - 1) if best else ("", TWO)
-    enough = SURE_ENOUGH if not best or says_more(message) else APART
-    for part in parts[:_SENTENCES]:
+    usual = SURE_ENOUGH if not best or says_more(message) else APART
+    for part, further in parts[:_SENTENCES]:
+        enough = FURTHER if further and best else usual
         look = looked(classifier, joined("", part))
         field = look.surely(enough)
         if field not in ("", own) and field not in found:
-            found[field] = look.suggest(1)[0]
+            found[field] = look.suggest(1, enough)[0]
         if len(found) == missing:
             return list(found.values())
     return []
+
+
+def _sentences(body: str) -> list[tuple[str, bool]]:
+    """The sentences that say something, and whether each comes after the message said that it goes on to something else."""
+    begun = _FURTHER.search(body)
+    cut = begun.end() if begun is not None else len(body)
+    every = [
+        (part, further)
+        for text, further in ((body[:cut], False), (body[cut:], True))
+        for part in _SENTENCE.split(text)
+    ]
+    return [(part, further) for part, further in every if len(part) >= _SHORTEST_SENTENCE]
 
 
 def says_more(message: Message) -> bool:
