@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from tongban.demo.hours import LOCAL, last_moment, next_moment
 from tongban.demo.life import Life
 from tongban.demo.script import script
 from tongban.kernel.procedure.evolve import RESERVED, evolve
-from tongban.kernel.refusal import Refused
+from tongban.kernel.refusal import Refused, RefusedError
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +65,34 @@ def test_no_matter_is_lost_and_no_form_is_filled_in_wrongly(life: Life) -> None:
     assert life.lost == 0
     wrong = [name for name in life.refused if " form." in name or "step.unknown" in name]
     assert wrong == []
+
+
+def test_what_is_told_step_by_step_happens_to_its_end_among_everything_else(life: Life) -> None:
+    assert SCRIPT.told
+    assert life.telling.next_at() is None
+    for name, text in SCRIPT.told.items():
+        case = life.history.cases[life.telling.names[f"{name}/case"]]
+        taken = [e for e in life.history.events[case.id] if e.by.via != "system"]
+        assert len(taken) >= text.count("step: ")
+        begins = datetime.fromisoformat(text.partition("\nat: ")[2].partition("\n")[0])
+        assert case.opened_at.astimezone(LOCAL).weekday() == begins.weekday()
+
+
+def test_a_task_force_of_the_demo_is_at_work_and_another_is_over(life: Life) -> None:
+    stages = Counter(
+        case.stage for case in life.history.cases.values() if case.kind == "task_force" and not case.parent
+    )
+    assert stages == {"running": 1, "dissolved": 1, "proposed": 1}
+    pushed = [e for each in life.history.events.values() for e in each if e.by.via.startswith("mandate:")]
+    assert [(event.step, event.by.unit) for event in pushed] == [("supervise", "housing")]
+
+
+def test_a_told_step_that_cannot_be_taken_is_no_demo() -> None:
+    told = "practice: task_force\nat: 2026-03-02 09:00\nstory:\n  - {step: propose, by: leader@housing}\n"
+    with pytest.raises(RefusedError) as refused:
+        lived(1, {"wrong": told})
+    assert refused.value.refusal.code == "demo.told"
+    assert refused.value.refusal.where == "told/wrong.yaml:4"
 
 
 def test_the_same_county_lives_the_same_life_twice(life: Life) -> None:

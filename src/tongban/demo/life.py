@@ -28,6 +28,7 @@ from tongban.demo.beyond import Beyond
 from tongban.demo.hours import LOCAL, Hours, last_moment, next_moment
 from tongban.demo.script import Script
 from tongban.demo.staff import Staff
+from tongban.demo.telling import Telling
 from tongban.kernel.case import Case
 from tongban.kernel.commands import ANYBODY, Actor, ActorKind, Command, Opening
 from tongban.kernel.county import County
@@ -104,10 +105,13 @@ class Life:
         self._beyond = Beyond(self._answers)
         self._compiled: dict[tuple[str, str, str], Expression] = {}
         self._practice = {each.id: each.practice for each in self.adoptions.values()}
+        adopted = {each.practice: (each.id, each.homes) for each in self.adoptions.values()}
+        self.telling = Telling(self.script, self.history, self.staff, adopted)
 
     def run(self, say: Say = silent) -> History:
         """Live until ``until``; returns all that happened."""
-        streams = [Arrivals(self.script, practice, self.until, self.scale) for practice in self.adoptions]
+        lives = [each for each in self.adoptions if each in self.script.walk]
+        streams = [Arrivals(self.script, practice, self.until, self.scale) for practice in lives]
         arrivals = sorted(
             (matter for stream in streams for matter in stream), key=lambda m: (m.at, m.practice, m.n)
         )
@@ -118,12 +122,15 @@ class Life:
         while True:
             wake, planned = self.history.next_wake(), self._queue[0][0] if self._queue else None
             arrives = matter.at if matter is not None else None
-            first = min((each for each in (wake, planned, arrives) if each is not None), default=None)
+            told = self.telling.next_at()
+            first = min((each for each in (wake, planned, arrives, told) if each is not None), default=None)
             if first is None or first > self.until:
                 say("demo.living", total, total)
                 return self.history
             if wake == first:
                 self.history.act_until(wake)
+            elif told == first:
+                self.telling.tell()
             elif matter is not None and arrives == first:
                 self._arrive(matter)
                 matter, done = next(coming, None), done + 1
@@ -209,8 +216,8 @@ class Life:
     # Planning
 
     def _options(self, case: Case) -> tuple[Option, ...]:
-        kinds = self.script.walk[self._practice[case.adoption]]["kinds"]
-        found: Sequence[Option] = kinds.get(case.kind, {}).get(case.stage, ())
+        walk = self.script.walk.get(self._practice[case.adoption], {"kinds": {}})
+        found: Sequence[Option] = walk["kinds"].get(case.kind, {}).get(case.stage, ())
         return tuple(found)
 
     def _plan(self, case: Case, options: Iterable[Option]) -> None:

@@ -118,6 +118,14 @@ class Script(Struct, frozen=True, dict=True):
         return {practice: tuple(each) for practice, each in found.items()}
 
     @cached_property
+    def told(self) -> Mapping[str, str]:
+        """Cases told step by step: what is written, by the file's name."""
+        return {
+            path.stem: path.read_text(encoding="utf-8")
+            for path in sorted((self.folder / "told").glob("*.yaml"))
+        }
+
+    @cached_property
     def refusals(self) -> tuple[Message, ...]:
         """What windows say no to."""
         rows: Sequence[Data] = self.read("refusals.yaml")  # type: ignore[assignment]

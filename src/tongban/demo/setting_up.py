@@ -117,7 +117,7 @@ def _fill(told: Script, journal: Journal, end: datetime, say: Say, scale: int) -
     adopted = {
         name: Adoption(each.id, name, here.procedure(each.id), each.homes)
         for name, each in in_force(here).items()
-        if name in told.walk and name in told.messages
+        if name in told.adoptions
     }
     life = Life(told, here.county, adopted, staff, names, end, scale)
     history = life.run(say)

@@ -56,6 +56,11 @@ class Staff:
         able = self._at.get((unit, role), []) if unit else self._with.get(role, [])
         return self._actors[chance.choice(able)] if able else None
 
+    def nth(self, unit: str, role: str, n: int) -> Actor | None:
+        """The first, second … with the role at a unit."""
+        able = self._at.get((unit, role), ())
+        return self._actors[able[n - 1]] if n <= len(able) else None
+
     def _who(self, who: Who, case: Case, county: County, parent: str) -> Iterator[str]:
         match who.relation:
             case Relation.HOLDER:

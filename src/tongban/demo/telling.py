@@ -1,0 +1,185 @@
+"""Cases of the demo that were written down step by step, as a scenario is: ``told/*.yaml``.
+
+They happen among everything else, at their own moments; their dates move with the story, by whole weeks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from uuid import NAMESPACE_OID, uuid5
+
+from msgspec import Struct
+
+from tongban.apps.numbers import check_digit
+from tongban.apps.registry.history import History
+from tongban.demo.hours import LOCAL
+from tongban.demo.script import Script
+from tongban.demo.staff import Staff
+from tongban.kernel.commands import ANYBODY, SYSTEM, Actor, ActorKind, Command, Opening
+from tongban.kernel.form import FieldKind
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Value
+from tongban.library.document import read_document
+from tongban.library.shape.fitting import Shaped
+from tongban.library.shape.story import EntrySpec, LocalMoment
+from tongban.library.shape.written import Id, Many, Shape
+from tongban.library.story.moments import later, moment
+
+WEEK = timedelta(days=7)
+CHANNEL = "inner"
+"""How a case came in that an office opened for itself."""
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Entry(Struct, frozen=True):
+    """One step of a told story. ``place`` says where it is written."""
+
+    at: datetime
+    place: str
+    story: str
+    practice: str
+    spec: EntrySpec
+
+
+class ToldSpec(Shape):
+    """What stands in a file."""
+
+    practice: Id
+    at: LocalMoment
+    story: Many[EntrySpec]
+
+
+_TOLD: Shaped[ToldSpec] = Shaped(ToldSpec)
+
+
+def entries(script: Script, history: History) -> tuple[Entry, ...]:
+    """Everything that is told, in the order of time. Raises ``RefusedError`` where it cannot be read."""
+    off = script.end - date.fromisoformat(script.story["period"]["to"])
+    moved = off // WEEK * WEEK
+    found = [each for name, text in script.told.items() for each in _entries(name, text, moved, history)]
+    return tuple(sorted(found, key=lambda each: each.at))
+
+
+def _entries(name: str, text: str, moved: timedelta, history: History) -> Iterator[Entry]:
+    document = read_document(f"told/{name}.yaml", text)
+    if isinstance(document, Refused):
+        raise RefusedError(document)
+    told = _TOLD.fit(document)
+    if isinstance(told, Refused):
+        raise RefusedError(told)
+    at = moment(told.at)
+    for n, spec in enumerate(told.story):
+        at = later(spec.at, at, history.county.calendar) if spec.at and at else at
+        place = document.where("story", n)
+        if at is None:
+            raise RefusedError(Refused("practice.story_moment", place, {"given": spec.at or told.at}))
+        answers = {field: _moved(value, moved) for field, value in spec.answers.items()}
+        yield Entry(at + moved, place, name, told.practice, spec.model_copy(update={"answers": answers}))
+
+
+def _moved(value: object, by: timedelta) -> object:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return (date.fromisoformat(value) + by).isoformat()
+    return value
+
+
+class Telling:
+    """Takes the steps of the told stories one after the other. ``homes`` are receiving units by practice."""
+
+    def __init__(
+        self,
+        script: Script,
+        history: History,
+        staff: Staff,
+        adoptions: Mapping[str, tuple[str, Sequence[str]]],
+    ) -> None:
+        """``adoptions`` are id and receiving units by practice; what is told of another practice is left out."""
+        self.history, self.staff, self.adoptions = history, staff, adoptions
+        self.coming = [each for each in entries(script, history) if each.practice in adoptions]
+        self.names: dict[str, str] = {}
+
+    def next_at(self) -> datetime | None:
+        return self.coming[0].at if self.coming else None
+
+    def tell(self) -> None:
+        """The next step. Raises ``RefusedError`` where it cannot be taken: a told story is meant as it stands."""
+        entry = self.coming.pop(0)
+        spec = entry.spec
+        if spec.step is None or spec.by is None:
+            return
+        opens = spec.name is not None or spec.opens is not None or self._case(entry, spec.case) == ""
+        case = "" if opens else self._case(entry, spec.case)
+        actor, opening = self._actor(entry, case), self._opening(entry) if opens else None
+        done = self.history.take(Command(spec.step, self._answers(entry), opening), actor, entry.at, case)
+        if isinstance(done, Refused):
+            facts: dict[str, Value] = {"step": spec.step, "found": tuple(each.code for each in done.all())}
+            raise RefusedError(Refused("demo.told", entry.place, facts))
+        if opening is not None:
+            self.names[f"{entry.story}/{spec.name or spec.case}"] = opening.id
+
+    def _case(self, entry: Entry, name: str) -> str:
+        """The id of a case by its name in the story; ``case/1`` is its first subcase."""
+        first, *below = name.split("/")
+        found = self.names.get(f"{entry.story}/{first}", "")
+        for each in below:
+            found = self.history.children[found][int(each) - 1]
+        return found
+
+    def _actor(self, entry: Entry, case: str) -> Actor:
+        match entry.spec.by or "":
+            case "anyone":
+                return ANYBODY
+            case "requester":
+                return Actor(ActorKind.REQUESTER, owns=frozenset({case}))
+            case "system":
+                return SYSTEM
+            case by:
+                role, _, where = by.partition("@")
+                unit, _, nth = where.partition("#")
+                actor = self.staff.nth(unit, role, int(nth or 1))
+                if actor is None:
+                    raise RefusedError(
+                        Refused("demo.told", entry.place, {"step": entry.spec.step or "", "found": by})
+                    )
+                return actor
+
+    def _opening(self, entry: Entry) -> Opening:
+        spec, county = entry.spec, self.history.county
+        adoption, homes = self.adoptions[entry.practice]
+        kinds = self.history.procedures[adoption].kinds
+        opens = next(id for id, kind in kinds.items() if spec.step in {each.id for each in kind.openings()})
+        name = f"{county.code}/{entry.place}"
+        division = spec.answers.get("division")
+        return Opening(
+            id=str(uuid5(NAMESPACE_OID, name)),
+            number=_number(entry.at, name),
+            adoption=adoption,
+            kind=spec.opens or opens,
+            home=spec.home or homes[0],
+            division=division if isinstance(division, str) else county.code,
+            channel=spec.channel or CHANNEL,
+        )
+
+    def _answers(self, entry: Entry) -> dict[str, object]:
+        """The answers; where a form asks for a case, its name in the story stands for its number."""
+        procedure = self.history.procedures[self.adoptions[entry.practice][0]]
+        cases = {
+            field.id
+            for form in procedure.forms.values()
+            for field in form.fields
+            if field.kind is FieldKind.case
+        }
+        return {
+            field: self.history.cases[self._case(entry, value)].number
+            if field in cases and isinstance(value, str)
+            else value
+            for field, value in entry.spec.answers.items()
+        }
+
+
+def _number(at: datetime, name: str) -> str:
+    """A case number of the product's own shape, the same at every run."""
+    digits = f"{at.astimezone(LOCAL).year % 100:02d}{uuid5(NAMESPACE_OID, f'number/{name}').int % 10**9:09d}"
+    return digits + check_digit(digits)
