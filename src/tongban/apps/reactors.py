@@ -12,6 +12,7 @@ from tongban.apps.disclosure.publishing import publish
 from tongban.apps.office import Office, office
 from tongban.kernel.events import Event
 from tongban.store.batch import Stored
+from tongban.store.below import count_below
 from tongban.store.search import index_new
 from tongban.store.stream import react
 
@@ -30,6 +31,7 @@ def run_once() -> int:
     while True:
         read = sum(react(here.journal, name, _acting(here, reactor)) for name, reactor in REACTORS.items())
         read += index_new(here.journal)
+        read += count_below(here.journal, here.procedure)
         total += read
         if not read:
             return total

@@ -293,7 +293,7 @@ class Wording:
                 return say("value.files", self.language, n=len(_texts(value)))
             case FieldKind.whole:
                 unit = asked.unit if asked is not None else ""
-                return f"{value} {unit}".strip()
+                return f"{value} {say_or(f'unit.{unit}', self.language, unit)}".strip()
             case FieldKind.date:
                 return dated(str(value), self.language)
             case FieldKind.moment:

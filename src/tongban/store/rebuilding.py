@@ -26,6 +26,7 @@ from tongban.kernel.record import case_from
 from tongban.kernel.refusal import RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.batch import STEP, Stored
+from tongban.store.below import count_below, forget_below
 from tongban.store.journal import COLUMNS, Journal, encode, stored
 from tongban.store.precedents import marks_of
 from tongban.store.projection import Row, case_row, form_of, title_of
@@ -84,6 +85,9 @@ def rebuild(journal: Journal, procedures: Procedures, progress: Progress = silen
              SELECT FROM store_case c WHERE c.county = s.county AND c.id = s.chain) RETURNING 1""",
         (journal.county,),
     )
+    forget_below(journal)
+    while count_below(journal, procedures):
+        pass
     return done
 
 

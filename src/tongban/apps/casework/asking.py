@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tongban.apps.casework.choices import choices, shown
 from tongban.apps.casework.views import FieldView, Option
 from tongban.apps.office import Office
-from tongban.apps.wording import Wording
+from tongban.apps.wording import Wording, say_or
 from tongban.kernel.form import Field, FieldKind, Form
 from tongban.kernel.form.answers import doubts
 from tongban.kernel.procedure.sight import Sight
@@ -130,6 +130,7 @@ def _field(
         value=plain,
         values=many,
         longest=field.most if field.kind in (FieldKind.line, FieldKind.text, FieldKind.name) else 0,
+        measure=say_or(f"unit.{field.unit}", wording.language, field.unit) if field.unit else "",
         fault=between.join(dict.fromkeys(each.says for each in said)),
         fix=between.join(dict.fromkeys(each.fix for each in said)),
         doubt=between.join(f"{each.says}{between}{each.fix}" for each in unsure),

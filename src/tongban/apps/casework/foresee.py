@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.burden import burden
 from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.destination import held_by, too_wide
 from tongban.apps.casework.story import story
@@ -52,4 +53,4 @@ def foreseen(
     event = replace(event, follows=follows)
     (line,) = story([event], {}, wording, kind, acting.now, resident=False, person=acting.actor.person)
     wide = held is not None and too_wide(held, category, wording.procedure, scene.county)
-    return Foreseen(wording.stage(event.to), line.follows, wide)
+    return Foreseen(wording.stage(event.to), (*line.follows, *burden(decided, wording)), wide)

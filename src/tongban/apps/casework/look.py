@@ -22,6 +22,7 @@ from tongban.apps.casework.whole import FOLLOWER, PLACED, Whole, visible, whole
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording, clock_words, dated, due_moment, moment, say
+from tongban.kernel.authority import apart
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import derive
 from tongban.kernel.commands import ActorKind, Command
@@ -45,10 +46,16 @@ def look(
     is told to whoever has nothing to do with it.
     """
     here = here or office()
+    found = opened(number, acting, here)
+    return found if isinstance(found, Refused) else page_of(found, acting, here, entered)
+
+
+def opened(number: str, acting: Acting, here: Office) -> Whole | Refused:
+    """A whole case for whoever opens its page; where looking is a step, it is taken first."""
     found = whole(number, acting, here)
     if not isinstance(found, Refused) and _takes_note(found.loaded, acting, here):
-        found = whole(number, acting, here)
-    return found if isinstance(found, Refused) else page_of(found, acting, here, entered)
+        return whole(number, acting, here)
+    return found
 
 
 def _takes_note(loaded: Loaded, acting: Acting, here: Office) -> bool:
@@ -107,6 +114,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         clocks=clocks,
         drawing=drawing(kind, case, acting.now, here.county.calendar, travelled),
         facts=_facts(case, events, contents, wording, kind, resident=resident),
+        part_of=_part_of(found, acting, here),
         story=story(
             events,
             contents,
@@ -212,6 +220,16 @@ def _facts(
     names = [(form, f.id) for f in asked.fields] if asked is not None else []
     latest = facts_of(case.facts, wording, names, resident=resident)
     return tuple({**told, **{fact.label: fact for fact in latest}}.values())
+
+
+def _part_of(found: Whole, acting: Acting, here: Office) -> tuple[Fact, ...]:
+    """What the whole says that the case is a part of: entered once there, read by every office below that it is not about."""
+    top = found.top
+    if top is None or not apart(acting.actor.posts, top.case, here.county):
+        return ()
+    wording = here.wording(top.case.adoption, acting.language)
+    kind = wording.procedure.kinds[top.case.kind]
+    return _facts(top.case, top.events, top.contents, wording, kind, resident=False)
 
 
 def _told(first: Event, contents: Contents, wording: Wording, kind: Kind) -> str:

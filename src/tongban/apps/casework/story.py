@@ -69,11 +69,17 @@ def story(
         if resident and not told(event):
             continue
         judged = _judged_by(event, kind, wording)
-        follows = tuple(
-            text
-            for follow in event.follows
-            if (inside or not isinstance(follow, Drawn))
-            and (text := _follow(follow, wording, now, promises, judged, resident=resident))
+        opened = [follow for follow in event.follows if isinstance(follow, SubcaseOpened)]
+        many = () if len(opened) <= FEW else (_opened(opened, wording),)
+        follows = (
+            *many,
+            *(
+                text
+                for follow in event.follows
+                if (inside or not isinstance(follow, Drawn))
+                and not (many and isinstance(follow, SubcaseOpened))
+                and (text := _follow(follow, wording, now, promises, judged, resident=resident))
+            ),
         )
         lines.append(
             StoryLine(
@@ -182,6 +188,16 @@ def answers(
         if resident and field.kind in (FieldKind.text, FieldKind.line) and event.by.via != "requester":
             words = mask_text(words)
         yield Fact(wording.label(form, field.id, resident=resident), words, field.kind is FieldKind.text)
+
+
+FEW = 4
+"""So many subcases of one step are named one by one."""
+
+
+def _opened(opened: Sequence[SubcaseOpened], wording: Wording) -> str:
+    """Many subcases of one step in one line."""
+    units = tuple(wording.names.unit(each.unit, wording.language) for each in opened[: FEW - 1])
+    return say("follow.subcases", wording.language, units=units, n=len(opened))
 
 
 def _follow(

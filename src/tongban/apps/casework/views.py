@@ -97,6 +97,8 @@ class FieldView(Struct, frozen=True):
     value: str = ""
     values: tuple[str, ...] = ()
     longest: int = 0
+    measure: str = ""
+    """what a number counts, in words: minutes, households"""
     fault: str = ""
     fix: str = ""
     doubt: str = ""
@@ -196,6 +198,8 @@ class CasePage(Struct, frozen=True):
     joined: RelatedView | None = None
     followers: tuple[RelatedView, ...] = ()
     """cases that are handled with this one, for offices alone"""
+    part_of: tuple[Fact, ...] = ()
+    """what the whole says that it is a part of"""
     under: RelatedView | None = None
     """the case that it was placed under"""
     placed: tuple[RelatedView, ...] = ()

@@ -11,6 +11,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.story import Contents
 from tongban.apps.office import Office
 from tongban.apps.sight import lent, unseen
+from tongban.apps.titles import TITLE
 from tongban.kernel.case import Case
 from tongban.kernel.events import Event
 from tongban.kernel.refusal import Refused
@@ -28,6 +29,8 @@ class Whole(Struct, frozen=True):
     relatives: tuple[Relative, ...]
     events: tuple[Event, ...]
     contents: Contents
+    top: Whole | None = None
+    """the case at the top of its tree, where it is a part of one: what that says is what it is about"""
 
     @property
     def case(self) -> Case:
@@ -46,8 +49,15 @@ def whole(number: str, acting: Acting, here: Office) -> Whole | Refused:
     if isinstance(seen, Refused):
         return seen
     loaded, relatives = seen
+    top = here.journal.load(ids=[loaded.case.root]) if loaded.case.root else ()
+    return _whole(here, loaded, relatives, _whole(here, top[0]) if top else None)
+
+
+def _whole(
+    here: Office, loaded: Loaded, relatives: tuple[Relative, ...] = (), top: Whole | None = None
+) -> Whole:
     events = tuple(each.event() for each in here.journal.events(loaded.case.id) if each.kind == STEP)
-    return Whole(loaded, relatives, events, _contents(here, loaded.case.id))
+    return Whole(loaded, relatives, events, _contents(here, loaded.case.id), top)
 
 
 def visible(number: str, acting: Acting, here: Office) -> tuple[Loaded, tuple[Relative, ...]] | Refused:
@@ -71,10 +81,10 @@ def _relatives(here: Office, case: Case) -> tuple[Relative, ...]:
     """The case itself, what it stands under or follows, its subcases, what follows it or was placed under it, in one
     query."""
     known = {case.under: "under", case.joined: "joined", case.parent: "parent", case.id: "self"}
-    rows = here.journal.query(
-        """SELECT id::text, number, title, stage, outcome, standing <> 'open', adoption, holder, parent::text, joined::text
+    rows = here.journal.query(  # constants and bound values only
+        f"""SELECT id::text, number, {TITLE}, stage, outcome, standing <> 'open', adoption, holder, parent::text, joined::text
            FROM store_case WHERE county = %s
-           AND (parent = %s::uuid OR joined = %s::uuid OR under = %s::uuid OR id = ANY(%s::uuid[])) ORDER BY number""",
+           AND (parent = %s::uuid OR joined = %s::uuid OR under = %s::uuid OR id = ANY(%s::uuid[])) ORDER BY number""",  # noqa: S608
         (here.county.code, case.id, case.id, case.id, [each for each in known if each]),
     )
     found = []

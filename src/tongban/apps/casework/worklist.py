@@ -23,6 +23,7 @@ from tongban.apps.holding import HOLDING, held_by
 from tongban.apps.numbers import read_number, written
 from tongban.apps.office import Office, office
 from tongban.apps.sight import visible
+from tongban.apps.titles import TITLE
 from tongban.apps.wording import SOON, Tone, due_moment, ended, moment, remaining, say
 from tongban.kernel.refusal import Refused
 
@@ -32,7 +33,7 @@ COUNTED = 1000
 
 _LATE = "count(*) FILTER (WHERE moment <= %s)"
 _SOON = "count(*) FILTER (WHERE moment > %s AND moment <= %s)"
-_COLUMNS = f"""id::text, number, title, next_due, due_at, stage, {HOLDING}, division, category, opened_at,
+_COLUMNS = f"""id::text, number, {TITLE}, next_due, due_at, stage, {HOLDING}, division, category, opened_at,
               adoption, standing, missed, outcome, settled_at"""
 
 

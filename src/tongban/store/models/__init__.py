@@ -4,7 +4,7 @@ No table refers to another by a foreign key: a constraint across shards cannot b
 ledger the seals say more than a constraint could.
 """
 
-from tongban.store.models.cases import CaseRow, NoticeRow, Pair, PublicText, SearchText, Subject
+from tongban.store.models.cases import Below, CaseRow, NoticeRow, Pair, PublicText, SearchText, Subject
 from tongban.store.models.ledger import (
     Block,
     Bookmark,
@@ -35,6 +35,7 @@ from tongban.store.models.registers import (
 __all__ = [
     "AdoptionRow",
     "Attachment",
+    "Below",
     "Block",
     "Bookmark",
     "CalendarYear",

@@ -96,6 +96,11 @@ class CaseRow(models.Model):
                 fields=["county", "under"], name="case_under", condition=models.Q(under__isnull=False)
             ),
             models.Index(
+                fields=["county", "root", "next_due"],
+                name="case_tree_due",
+                condition=OPEN & models.Q(root__isnull=False),
+            ),
+            models.Index(
                 fields=["county", "settled_at", "id"],
                 include=["practice", "kind", "holder", "outcome", "opened_at"],
                 name="case_settled",
@@ -108,6 +113,20 @@ class CaseRow(models.Model):
                 fields=["county", "home", "settled_at", "id"], name="case_settled_home", condition=SETTLED
             ),
         )
+
+
+class Below(models.Model):
+    """How many cases of a kind below a case, however far, stand in a phase. Follows the ledger."""
+
+    pk = models.CompositePrimaryKey("county", "case", "kind", "phase")
+    county = models.CharField(max_length=6)
+    case = models.UUIDField()
+    kind = models.TextField()
+    phase = models.TextField()
+    n = models.IntegerField()
+
+    class Meta:
+        db_table = "store_below"
 
 
 class NoticeRow(models.Model):

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tongban.apps.acting import Acting
 from tongban.apps.casework.files import media_types, open_file
 from tongban.apps.casework.foresee import foresee
-from tongban.apps.casework.look import explain, look, page_of
+from tongban.apps.casework.look import explain, look, opened, page_of
 from tongban.apps.casework.refused import in_words
 from tongban.apps.casework.take import take
 from tongban.apps.casework.views import CasePage, Taken
@@ -43,15 +43,15 @@ SUGGEST = "_suggest"
 @staff
 def case_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
     """A whole case. ``?step=merge&into=…`` opens a step with something filled in already."""
-    here, opened = office(), request.GET.get("step", "")
-    attempt = (opened, answers_of(request.GET), None) if opened else None
-    found = whole(number, acting, here)
+    here, wanted = office(), request.GET.get("step", "")
+    attempt = (wanted, answers_of(request.GET), None) if wanted else None
+    found = opened(number, acting, here)
     if isinstance(found, Refused):
         return errors.refused(request, found)
     page = page_of(found, acting, here, attempt)
     context = case_context(page, found, acting, here)
     if SUGGEST in request.GET:
-        context["offers"] = {s.id: offer_for_case(page, s, acting) for s in page.steps if s.id == opened}
+        context["offers"] = {s.id: offer_for_case(page, s, acting) for s in page.steps if s.id == wanted}
     return render(request, "desk/case.html", context)
 
 

@@ -107,6 +107,7 @@ def _form(
         "refusals": beyond(given.refused, fields, chosen, acting),
         "lists": lists(fields),
         "token": new_key(),
+        "suggests": any(field.kind == "category" for field in fields),
         "suggestion": suggestion(chosen, fields, given.answers, acting) if entered else None,
         "numbers": told_numbers(fields, given.answers),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.desk import cases, identity, lists, precedents, registering, repeating
+from tongban.web.desk import cases, identity, lists, precedents, registering, repeating, trees
 
 urlpatterns = [
     path("", lists.worklist_page, name="worklist"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("<str:number>/stages/", cases.stages, name="desk_loop"),
     path("<str:number>/who/", identity.show, name="desk_identity"),
     path("<str:number>/repeats/", repeating.repeats_page, name="desk_repeats"),
+    path("<str:number>/tree/", trees.tree_page, name="desk_tree"),
     path("<str:number>/similar/", cases.similar, name="desk_similar"),
     path("<str:number>/files/<str:digest>/", cases.attachment, name="desk_file"),
     path("<str:number>/steps/<slug:step>/", cases.take_step, name="desk_step"),

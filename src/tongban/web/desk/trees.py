@@ -1,0 +1,28 @@
+"""What lies below a case, opened level by level."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.tree import tree
+from tongban.kernel.refusal import Refused
+from tongban.web.desk.who import staff
+from tongban.web.frame import errors
+
+MOST_PAGES = 1000
+
+
+@require_safe
+@staff
+def tree_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
+    """The tree of a case; for htmx only its branches, to be put below the one that was opened."""
+    asked = request.GET.get("page", "1")
+    page = min(int(asked), MOST_PAGES) if asked.isascii() and asked.isdigit() else 1
+    found = tree(number, acting, max(1, page))
+    if isinstance(found, Refused):
+        return errors.refused(request, found)
+    part = request.headers.get("HX-Request") == "true" and "part" in request.GET
+    return render(request, "desk/tree_branches.html" if part else "desk/tree.html", {"tree": found})

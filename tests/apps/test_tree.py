@@ -1,0 +1,235 @@
+"""An order from the county to its last village: who has it, who read it, what adds up from below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import cast
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from msgspec.structs import replace
+
+from desk_ground import ROOT, Desk, county, desk, sent_queries
+from tongban.apps.adoption.adopting import adopt
+from tongban.apps.casework.foresee import foresee
+from tongban.apps.casework.look import look
+from tongban.apps.casework.take import open_case, take
+from tongban.apps.casework.tree import Tree, tree
+from tongban.apps.casework.views import CasePage, Foreseen, Taken
+from tongban.apps.casework.worklist import Filter, worklist
+from tongban.apps.office import office
+from tongban.kernel.events import Event
+from tongban.kernel.refusal import Refused
+from tongban.store.below import below, count_events
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+__all__ = ["county", "desk", "sent_queries"]
+
+DRAFTER, ISSUER, GATE = "tongshuixian", "zengjiayi", "liuzeyu"
+ORDER = {
+    "title": "汛期地质灾害隐患点排查",
+    "order": "把辖区内的隐患点走一遍，有险情的先撤人。",
+    "measure": "每个点都有结论",
+    "basis": "县防指〔2026〕3号",
+    "already_held": "nothing",
+}
+
+
+def drafted(desk: Desk, reach: str, minutes: int = 20) -> str:
+    adopted = adopt(ROOT / "practices" / "directive", {}, ("county-government",), desk.acting("hushaohua"))
+    assert not isinstance(adopted, Refused), adopted
+    acting = desk.acting(DRAFTER)
+    due = (acting.now + timedelta(days=20)).date().isoformat()
+    answers = {**ORDER, "reach": reach, "minutes": minutes, "due_day": due}
+    taken = open_case("directive", answers, acting)
+    assert isinstance(taken, Taken), taken
+    return taken.number
+
+
+def issued(desk: Desk, reach: str = "villages") -> str:
+    number = desk.step(drafted(desk, reach), "issue", ISSUER)
+    counted()
+    return number
+
+
+def counted() -> None:
+    """What the reactor does, within the transaction of a test."""
+    here = office()
+    rows = here.rows(
+        "SELECT id::text FROM store_case WHERE county = %s AND root IS NOT NULL", [here.county.code]
+    )
+    here.rows("DELETE FROM store_below WHERE county = %s RETURNING 1", [here.county.code])
+    events: list[Event] = []
+    for (id_,) in cast("list[tuple[str]]", rows):
+        events += [each.event() for each in here.journal.events(id_)]
+    count_events(here.journal, here.procedure, events)
+
+
+def seen(number: str, login: str, desk: Desk) -> Tree:
+    found = tree(number, desk.acting(login))
+    assert isinstance(found, Tree), found
+    return found
+
+
+def page(number: str, login: str, desk: Desk) -> CasePage:
+    found = look(number, desk.acting(login))
+    assert isinstance(found, CasePage), found
+    return found
+
+
+def a_township(number: str) -> tuple[str, str]:
+    """A first township that has villages: number of its order, and the unit."""
+    here = office()
+    for child, holder in cast(
+        "list[tuple[str, str]]",
+        here.rows(
+            """SELECT number, holder FROM store_case c WHERE county = %s AND parent = %s::uuid AND EXISTS (
+                 SELECT 1 FROM store_case v WHERE v.county = c.county AND v.parent = c.id) ORDER BY number""",
+            [here.county.code, _id(number)],
+        ),
+    ):
+        return child, holder
+    raise AssertionError(number)
+
+
+def _id(number: str) -> str:
+    loaded = office().load(number)
+    assert loaded is not None
+    return loaded.case.id
+
+
+def handler_at(unit: str) -> str:
+    rows = office().rows(
+        "SELECT person FROM store_post WHERE unit = %s AND role = 'handler' ORDER BY person", [unit]
+    )
+    return str(rows[0][0])
+
+
+def test_one_decision_reaches_every_township_and_village_and_the_tree_counts_them(desk: Desk) -> None:
+    number = issued(desk)
+    units = office().county.units.values()
+    townships = sum(unit.kind == "township" for unit in units)
+    villages = sum(unit.kind == "village" for unit in units)
+    found = seen(number, DRAFTER, desk)
+    assert (found.count, found.total) == (townships, townships + villages)
+    assert [(part.total, part.done) for part in found.parts] == [(townships + villages, 0)]
+    assert sum(branch.total for branch in found.branches) == villages
+    assert (found.late, found.stuck) == (0, ())
+
+
+def test_what_a_leaf_did_adds_up_at_every_level(desk: Desk) -> None:
+    number = issued(desk)
+    child, _ = a_township(number)
+    here = office()
+    [[leaf, unit]] = cast(
+        "list[tuple[str, str]]",
+        here.rows(
+            "SELECT number, holder FROM store_case WHERE county = %s AND parent = %s::uuid ORDER BY number LIMIT 1",
+            [here.county.code, _id(child)],
+        ),
+    )
+    before = len(here.journal.events(_id(leaf)))
+    acting = desk.acting(DRAFTER)
+    leader = replace(acting, actor=replace(acting.actor, posts=(_post(unit, "leader"),)))
+    assert isinstance(take(leaf, "sign", {}, leader), Taken)
+    assert isinstance(take(leaf, "finish", {"result": "completed", "done": "都走了"}, leader), Taken)
+    moved = [each.event() for each in here.journal.events(_id(leaf))[before:]]
+    count_events(here.journal, here.procedure, moved)
+    for each in (number, child):
+        assert seen(each, DRAFTER, desk).parts[0].done == 1
+    kept = below(here.journal, [_id(number), _id(child)])
+    counted()
+    assert below(here.journal, [_id(number), _id(child)]) == kept
+
+
+def _post(unit: str, role: str) -> object:
+    from tongban.kernel.commands import Post
+
+    return Post(unit, role)
+
+
+def test_opening_an_order_is_reading_it_for_whoever_has_it_and_for_nobody_else(desk: Desk) -> None:
+    number = issued(desk, "townships")
+    here = office()
+    [[child, unit]] = cast(
+        "list[tuple[str, str]]",
+        here.rows(
+            "SELECT number, holder FROM store_case WHERE county = %s AND parent = %s::uuid ORDER BY number LIMIT 1",
+            [here.county.code, _id(number)],
+        ),
+    )
+    page(child, DRAFTER, desk)
+    assert len(here.journal.events(_id(child))) == 1
+    mine = page(child, handler_at(unit), desk)
+    assert [line.what for line in mine.story] == ["已读", "已送达"]
+    page(child, handler_at(unit), desk)
+    assert len(here.journal.events(_id(child))) == 2
+
+
+def test_an_order_says_what_the_whole_says_without_anything_copied(desk: Desk) -> None:
+    number = issued(desk, "townships")
+    child = f"{number}-01"
+    here = office()
+    loaded = here.load(child)
+    assert loaded is not None
+    assert here.rows("SELECT 1 FROM store_content WHERE chain = %s::uuid", [loaded.case.id]) == []
+    mine = page(child, handler_at(loaded.case.holder), desk)
+    assert mine.title == ORDER["title"]
+    assert ORDER["order"] in [fact.value for fact in mine.part_of]
+    rows = worklist(desk.acting(handler_at(loaded.case.holder)), Filter()).rows
+    assert ORDER["title"] in [row.title for row in rows]
+
+
+def test_before_it_goes_out_it_says_what_it_costs(desk: Desk) -> None:
+    number = desk.step(drafted(desk, "villages", 100), "issue", ISSUER)
+    looked = foresee(number, "approve_burden", {}, desk.acting(GATE))
+    assert isinstance(looked, Foreseen), looked
+    units = [u for u in office().county.units.values() if u.kind in ("township", "village")]
+    told = " ".join(looked.follows)
+    assert f"各级加起来 {len(units)} 件" in told
+    assert f"{100 * len(units):,}" in told
+    assert told.count("各开了一件") == 1
+
+
+def test_the_page_of_a_tree_opens_level_by_level_and_costs_the_same_however_wide(
+    desk: Desk, sent_queries: Callable[[Callable[[], object]], list[str]]
+) -> None:
+    number = issued(desk)
+    client = Client()
+    client.force_login(User.objects.get(username=DRAFTER))
+    whole = client.get(f"/desk/{number}/tree/").content.decode()
+    child, _ = a_township(number)
+    assert f"/desk/{child}/tree/" in whole
+    part = client.get(f"/desk/{child}/tree/?part=1", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert part.count("<li>") == seen(child, DRAFTER, desk).count
+    assert f"/desk/{number}/tree/" in client.get(f"/desk/{number}/").content.decode()
+    acting = desk.acting(DRAFTER)
+    wide, narrow = (len(sent_queries(lambda each=each: tree(each, acting))) for each in (number, child))
+    assert wide == narrow == 6
+    assert client.get(f"/desk/{number}/tree/?page=x").status_code == 200
+    assert client.get(f"/desk/{number}/tree/?page=99999").status_code == 200
+    other = Client()
+    other.force_login(User.objects.get(username=Desk.handler))
+    assert other.get(f"/desk/{number}/tree/").status_code == 404
+
+
+def test_a_case_that_is_placed_under_another_is_seen_by_whoever_leads_there(desk: Desk) -> None:
+    number = issued(desk, "departments")
+    case = desk.dispatched()
+    order = next(
+        str(row[0])
+        for row in office().rows(
+            "SELECT number FROM store_case WHERE county = %s AND parent = %s::uuid AND holder = 'housing'",
+            [office().county.code, _id(number)],
+        )
+    )
+    housing = desk.other_handler
+    assert isinstance(look(case, desk.acting(housing)), Refused)
+    desk.step(case, "place_under", DRAFTER, under=order)
+    assert page(case, housing, desk).under is not None
+    assert [each.number.replace(" ", "") for each in page(order, housing, desk).placed] == [case]
+    # Whoever has the case gets no right above it.
+    assert isinstance(look(order, desk.acting(Desk.handler)), Refused)
