@@ -12,21 +12,14 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from desk_ground import Desk, county, desk, sent_queries
+from hotspot_ground import hotspot
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
-__all__ = ["county", "desk", "sent_queries"]
+__all__ = ["county", "desk", "hotspot", "sent_queries"]
 
 LEADER = "tongshuixian"
-MOST = 14
+MOST = 15
 MISSING = re.compile("缺少文字|no words for")
-TEXTS = (
-    "枫林雅苑旁边建混凝土搅拌站，灰尘满天飞，开不了窗。",
-    "枫林雅苑小区边上的搅拌站夜里施工，噪音大得睡不着。",
-    "搅拌站离枫林雅苑不到五十米，灰尘和噪音谁来管？",
-    "投诉枫林雅苑旁的混凝土搅拌站，孩子咳了一个月。",
-    "医保报销等了三个月还没有到账。",
-    "201路公交车早上四十分钟没来一班。",
-)
 
 
 def reader(login: str = LEADER, language: str = "zh") -> Client:
@@ -37,18 +30,6 @@ def reader(login: str = LEADER, language: str = "zh") -> Client:
 
 def body(response: Any) -> str:
     return str(response.content.decode())
-
-
-@pytest.fixture
-def hotspot(desk: Desk) -> list[str]:
-    """The numbers of four cases about one problem, the earliest first; two others stand beside them."""
-    from tongban.apps.office import office
-    from tongban.store.search import index
-
-    numbers = [desk.dispatched(text, phone=f"1381234567{n}") for n, text in enumerate(TEXTS)]
-    here = office()
-    index(here.journal, [each.case.id for each in here.journal.load(numbers=numbers)])
-    return numbers[:4]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -86,6 +67,16 @@ def test_one_step_supervises_every_case_and_the_list_shows_it(desk: Desk, hotspo
     for number in hotspot:
         assert sum("督办" in what for what in desk.story(number)) == 1
     assert "4 件已办" in body(client.get(f"/lead/hot/{hotspot[0]}/"))
+
+
+def test_all_of_them_are_placed_under_a_case_that_is_open(desk: Desk, hotspot: list[str]) -> None:
+    above = desk.dispatched("整个片区的搅拌站都要搬走。")
+    address = f"/lead/hot/{hotspot[0]}/place_under/"
+    assert body(reader().get(address)).count('name="_case"') == 4
+    sent = {"_key": str(uuid4()), "_case": hotspot, "under": above}
+    assert reader().post(address, sent)["Location"] == f"/lead/hot/{hotspot[0]}/"
+    for number in hotspot:
+        assert any("专项" in what for what in desk.story(number))
 
 
 def test_what_was_unmarked_is_left_alone(desk: Desk, hotspot: list[str]) -> None:

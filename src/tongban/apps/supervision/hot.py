@@ -196,7 +196,7 @@ def cases_of(hotspot: Hotspot, acting: Acting) -> tuple[Watched, ...]:
             acting,
             row,
             counts=loaded[row.id].case.counts,
-            measures=measures_now(here, acting, loaded[row.id]),
+            measures=measures_now(here, acting, loaded[row.id], placing=True),
         )
         for row in rows
         if row.id in loaded

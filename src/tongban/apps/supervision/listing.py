@@ -14,7 +14,7 @@ from tongban.apps.supervision.watching import SETTLED, Watch, bounds, cursor_bou
 from tongban.kernel.commands import Scene
 from tongban.kernel.county import Level
 from tongban.kernel.procedure.available import available
-from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.procedure.model import Place, Procedure, Step
 from tongban.store.batch import Loaded
 
 PAGE = 25
@@ -65,16 +65,33 @@ def listing(acting: Acting, wanted: Watch) -> WatchedPage:
     )
 
 
-def measures_now(here: Office, acting: Acting, loaded: Loaded) -> tuple[Measure, ...]:
-    """What the reader may do about a case now: steps of oversight that nothing stands in the way of."""
+def measures_now(
+    here: Office, acting: Acting, loaded: Loaded, *, placing: bool = False
+) -> tuple[Measure, ...]:
+    """What the reader may do about a case now: steps of oversight that nothing stands in the way of.
+
+    ``placing``: also those that place it under another case, which moves it no more than a reminder does.
+    """
     wording = here.wording(loaded.case.adoption, acting.language)
     able = {step.id: step for step in measures(wording.procedure, loaded.case.kind, acting.actor)}
+    if placing:
+        steps = wording.procedure.kinds[loaded.case.kind].steps_from(loaded.case.stage)
+        able |= {step.id: step for step in steps if _places(step)}
     scene = Scene(here.county, acting.now, loaded.subcases, loaded.parent, mandates=loaded.mandates)
     return tuple(
-        Measure(each.step_id, wording.step(each.step_id), bool(able[each.step_id].form))
+        Measure(
+            each.step_id,
+            wording.step(each.step_id),
+            bool(able[each.step_id].form),
+            _places(able[each.step_id]),
+        )
         for each in (available(wording.procedure, loaded.case, acting.actor, scene) if able else ())
         if each.step_id in able and each.refusal is None
     )
+
+
+def _places(step: Step) -> str:
+    return next((each.field for each in step.may_follow if isinstance(each, Place)), "")
 
 
 def practice_choices(here: Office, acting: Acting, adoptions: list[str]) -> tuple[Choice, ...]:

@@ -50,11 +50,15 @@ class UnitLine(Struct, frozen=True):
 
 
 class Measure(Struct, frozen=True):
-    """A step of oversight that the reader may take on a case now. ``asks``: it has a form."""
+    """A step of oversight that the reader may take on a case now. ``asks``: it has a form.
+
+    ``places`` is the field that names the case under which it places this one; "" for any other step.
+    """
 
     step: str
     title: str
     asks: bool
+    places: str = ""
 
 
 class Watched(Struct, frozen=True):

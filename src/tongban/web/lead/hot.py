@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from tongban.apps.acting import Acting
 from tongban.apps.casework.look import look
 from tongban.apps.casework.take import take
-from tongban.apps.numbers import written
 from tongban.apps.supervision.hot import SINCE, ForAll, cases_of, for_all, hot, hotspot_of
+from tongban.apps.supervision.joint import joint_ways, placeable
 from tongban.apps.wording import LOCAL
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.sent import new_key, sent
@@ -64,6 +64,7 @@ def hotspot_page(request: HttpRequest, acting: Acting, number: str) -> HttpRespo
         return errors.refused(request, hotspot)
     cases = cases_of(hotspot, acting)
     context = {
+        "ways": joint_ways(acting) if placeable(cases) else (),
         "hotspot": hotspot,
         "rows": case_rows(cases),
         "measures": for_all(cases),
@@ -117,7 +118,7 @@ def _taken(
         messages.success(request, say("lead.hot.done", acting.language, step=able.title, n=done))
         for each, refusal in failed[:TOLD]:
             words = says(refusal, acting.language)
-            messages.warning(request, f"{written(each)}: {words.says}")
+            messages.warning(request, f"{each}: {words.says}")
     return failed
 
 

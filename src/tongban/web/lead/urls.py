@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.lead import hot, measures, pages
+from tongban.web.lead import hot, joint, measures, pages
 
 urlpatterns = [
     path("", pages.overview_page, name="lead"),
     path("hot/", hot.hot_page, name="lead_hot"),
     path("hot/<str:number>/", hot.hotspot_page, name="lead_hotspot"),
     path("hot/<str:number>/<slug:step>/", hot.measure_all, name="lead_measure_all"),
+    path("hot/<str:number>/joint/<slug:way>/", joint.joint_page, name="lead_joint"),
     path("cases/", pages.cases_page, name="lead_cases"),
     path("cases/<str:number>/<slug:step>/", measures.measure, name="lead_measure"),
 ]
