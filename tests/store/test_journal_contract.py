@@ -6,10 +6,12 @@ import pytest
 from small_practice import HANDLER, MONDAY, PROCEDURE, later, opened, scene, take
 
 from tongban.kernel.commands import Command
+from tongban.kernel.ledger.seal import START
 from tongban.kernel.ledger.verify import verify_chain
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import Append, Appended, Request, entries
+from tongban.store.projection import case_row
 
 TEXTS = ("𠮷" * 50, "\N{PILE OF POO}" * 20, 'a "quote" \\ and \\u0000 \ttab', "ﬀ\u202e")
 
@@ -117,6 +119,47 @@ def test_a_case_is_loaded_with_what_was_lent_on_all_that_it_stands_under(journal
     assert third.above == (load(journal, "A2").case.id, first.case.id)
     assert [(each.unit, each.powers) for each in third.mandates] == [("water", ("note",))]
     assert (third.parent, first.mandates, first.above) == (None, (), ())
+
+
+def test_very_many_subcases_go_another_way_with_the_same_meaning(journal, monkeypatch):
+    monkeypatch.setattr("tongban.store.journal.WIDE", 1)
+    test_a_decision_that_opens_subcases_stores_all_of_them(journal)
+
+
+def test_of_very_many_subcases_none_is_stored_when_their_parent_moved_on(journal, monkeypatch):
+    monkeypatch.setattr("tongban.store.journal.WIDE", 1)
+    test_a_parent_that_moved_on_opens_no_subcase(journal)
+
+
+def test_very_many_subcases_are_opened_once_however_often_it_is_asked(journal, monkeypatch):
+    monkeypatch.setattr("tongban.store.journal.WIDE", 1)
+    store(journal, opened(number="A1"))
+    loaded = load(journal, "A1")
+    store(journal, take(loaded.case, "sign"), loaded)
+    loaded, request = load(journal, "A1"), Request.of("ask-1", {"step": "ask"})
+    asked = take(loaded.case, "ask", answers={"units": ["water", "labour"]})
+    first = store(journal, asked, loaded, request=request)
+    assert first == Appended(loaded.case.id, 3)
+    assert store(journal, asked, loaded, request=request) == Appended(loaded.case.id, 3, repeated=True)
+    assert load(journal, "A1").subcases.total == 2
+
+
+def test_nothing_of_very_many_subcases_is_stored_when_one_of_them_exists_already(journal, monkeypatch):
+    monkeypatch.setattr("tongban.store.journal.WIDE", 1)
+    store(journal, opened(number="A1"))
+    store(journal, opened(number="A1-02"))
+    loaded = load(journal, "A1")
+    store(journal, take(loaded.case, "sign"), loaded)
+    loaded = load(journal, "A1")
+    asked = take(loaded.case, "ask", answers={"units": ["water", "labour"]})
+    assert store(journal, asked, loaded) == Refused("step.conflict")
+    assert (load(journal, "A1").case.seq, journal.load(numbers=["A1-01"])) == (2, ())
+
+
+def test_what_is_copied_in_are_the_columns_that_a_case_has():
+    from tongban.store.copying import CASES
+
+    assert set(CASES) == set(case_row(PROCEDURE, opened().cases[0], START, None))
 
 
 def test_a_parent_that_moved_on_opens_no_subcase(journal):

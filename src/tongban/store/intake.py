@@ -8,26 +8,23 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
-from operator import itemgetter
 from typing import TypeAlias, TypeVar
 
 import psycopg
 from django.db import IntegrityError, transaction
-from psycopg import sql
 
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.batch import Append
+from tongban.store.copying import copy, texts_of
 from tongban.store.journal import CONFLICT, Journal
 from tongban.store.keys import Lookup
 from tongban.store.precedents import BACK, SENT
-from tongban.store.projection import Row
 from tongban.store.sealing import Rows
 
 T = TypeVar("T")
@@ -35,20 +32,6 @@ Chunk: TypeAlias = tuple[int, list[str]]
 """How many decisions, and the rows of each table as COPY takes them."""
 
 CHUNK = 1000
-CASES = (
-    "id", "number", "practice", "adoption", "kind", "stage", "standing", "phase", "holder", "home", "waiting",
-    "division", "category", "channel", "outcome", "title", "parent", "root", "joined", "opened_at",
-    "stage_since", "last_at", "due_at", "next_due", "wake_at", "settled_at", "missed", "rating", "seq", "head",
-    "recorded", "state",
-)  # fmt: skip
-_TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("case", CASES),
-    ("event", ("chain", "seq", "at", "recorded", "kind", "body", "seal")),
-    ("content", ("chain", "seq", "field", "salt", "value")),
-    ("identity", ("chain", "seq", "field", "salt", "value", "lookup")),
-    ("notice", ("chain", "seq", "n", "notice", "to", "rating", "at")),
-    ("subject", ("register", "key", "fields", "chain", "seq", "at")),
-)
 
 
 def intake(journal: Journal, opened: Iterable[Append], recorded: datetime) -> int | Refused:
@@ -133,7 +116,7 @@ def _store(journal: Journal, chunks: Iterable[Chunk | Refused]) -> int | Refused
                 if isinstance(chunk, Refused):
                     raise RefusedError(chunk)
                 made, texts = chunk
-                writing = writer.submit(_copy, connection.connection, texts)
+                writing = writer.submit(copy, connection.connection, texts)
                 count += made
             if writing is not None:
                 writing.result()
@@ -155,52 +138,4 @@ def _chunk(county: str, lookup: Lookup, recorded: datetime, batch: Sequence[Appe
             raise RefusedError(refused)
     if any(row["register"] not in (SENT, BACK) for row in rows.subjects):
         raise RefusedError(Refused("intake.not_new"))
-    rows.subjects = list({(row["register"], row["key"]): row for row in rows.subjects}.values())
-    for row in rows.notices:
-        row["n"] = row["i"]
-    for row in rows.cases:
-        row["title"] = row["title"] or ""
-    for row in rows.identity:
-        row.setdefault("lookup", None)
-    tables = zip(_TABLES, rows.lists()[: len(_TABLES)], strict=True)
-    return len(batch), ["".join(_lines(county, columns, lines)) for (_, columns), lines in tables]
-
-
-def _copy(connection: psycopg.Connection[object], texts: Sequence[str]) -> None:
-    """Send the rows of a chunk, a table after the other, on the connection of the transaction."""
-    for (table, columns), text in zip(_TABLES, texts, strict=True):
-        if not text:
-            continue
-        into = sql.SQL(
-            "COPY {} (county, {}) FROM STDIN (FORMAT csv, DELIMITER {}, QUOTE {}, NULL {})"
-        ).format(
-            sql.Identifier(f"store_{table}"),
-            sql.SQL(", ").join(map(sql.Identifier, columns)),
-            *map(sql.Literal, (_APART, _QUOTE, _NULL)),
-        )
-        with psycopg.Cursor(connection).copy(into) as copy:
-            copy.write(text)
-
-
-_APART, _QUOTE, _NULL = "\x1f", "\x1e", "\x1d"
-"""Signs that no text of a form and no JSON contains: a row is its cells, joined, with nothing to escape."""
-_SPECIAL = re.compile(f"[{_QUOTE}\n\r]")
-
-
-def _lines(county: str, columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
-    """Rows in the CSV format of COPY, with the signs above."""
-    cells = itemgetter(*columns)
-    for row in rows:
-        texts = [county, *(value if type(value) is str else _cell(value) for value in cells(row))]
-        line = _APART.join(texts)
-        if _SPECIAL.search(line) or line.count(_APART) >= len(texts):
-            line = _APART.join(map(_quoted, texts))
-        yield line + "\n"
-
-
-def _cell(value: str | int | bool | None) -> str:
-    return _NULL if value is None else str(value)
-
-
-def _quoted(text: str) -> str:
-    return text if text == _NULL else f"{_QUOTE}{text.replace(_QUOTE, _QUOTE * 2)}{_QUOTE}"
+    return len(batch), texts_of(county, rows)

@@ -24,6 +24,7 @@ from tongban.kernel.ledger.seal import Tip
 from tongban.kernel.record import ABOVE_NOTHING, above_from, case_from
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import Append, Appended, Loaded, Mark, Request, Stored
+from tongban.store.copying import copy, texts_of
 from tongban.store.keys import Lookup
 from tongban.store.projection import Row
 from tongban.store.sealing import Rows
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 CONFLICT = "step.conflict"
 KEY_REUSED = "request.key_reused"
 
+WIDE = 200
+"""A decision that opens more cases than this goes by another way."""
 LOAD = "SELECT * FROM store_load(%s, %s::uuid[], %s::text[])"
 APPEND = "SELECT * FROM store_append(%s, %s, %s, %s, %s, %s, %s, %s)"
 MOVED = (
@@ -113,7 +116,9 @@ class Journal:
 
     def _keep(self, batch: Sequence[Append], rows: Rows, results: list[Appended | Refused]) -> None:
         """Write rows, and put down what came of each decision."""
-        if rows.events:
+        if len(batch) == 1 and len(rows.cases) > WIDE and batch[0].loaded is not None and not rows.subjects:
+            results[0] = self._keep_wide(batch[0], rows, results[0])
+        elif rows.events:
             for row in self._store(rows):
                 n, outcome, chain, seq, digest = cast(tuple[int, str, UUID, int, bytes], row)
                 results[n] = (
@@ -121,6 +126,19 @@ class Journal:
                     if outcome == "repeated"
                     else Refused(CONFLICT)
                 )
+
+    def _keep_wide(self, append: Append, rows: Rows, result: Appended | Refused) -> Appended | Refused:
+        """Write a decision that opens very many cases: the step as always, what it opens by COPY, both or neither."""
+        there, begins = rows.begun()
+        kept = [result]
+        try:
+            with transaction.atomic(using=self.using):
+                self._keep([append], there, kept)
+                if isinstance(kept[0], Appended) and not kept[0].repeated:
+                    copy(self.connection().connection, texts_of(self.county, begins))
+        except (IntegrityError, psycopg.errors.UniqueViolation):
+            return Refused(CONFLICT)
+        return kept[0]
 
     def _store(self, rows: Rows) -> list[tuple[object, ...]]:
         """Call the function; a case that exists already costs one more call for each decision."""

@@ -51,6 +51,16 @@ class Rows(Struct):
         """The rows of one decision."""
         return Rows(*([row for row in rows if row["n"] == n] for rows in self.lists()))
 
+    def begun(self) -> tuple[Rows, Rows]:
+        """The rows of cases that were there already, and those of cases that begin with them."""
+        new = {row["id"] for row in self.cases if row["was"] == 0}
+        there, begins = Rows(requests=self.requests), Rows()
+        for rows, old, fresh in zip(self.lists(), there.lists(), begins.lists(), strict=True):
+            if rows is not self.requests:
+                for row in rows:
+                    (fresh if row.get("id", row.get("chain")) in new else old).append(row)
+        return there, begins
+
     def is_step(self) -> bool:
         """Whether this is one step of one existing case and writes no register."""
         one = len(self.cases) == len(self.events) == 1 and not self.subjects
