@@ -16,6 +16,7 @@ from tongban.kernel.commands import Actor, Command, Opening, Related, Scene
 from tongban.kernel.events import ClockStarted, Event
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.evolve import evolve
+from tongban.kernel.procedure.ladder import ring
 from tongban.kernel.procedure.model import (
     EndMandates,
     GiveMandate,
@@ -133,6 +134,27 @@ def test_a_named_day_stays_that_day_also_in_a_week_of_holidays() -> None:
 def test_a_day_that_has_passed_ends_today(day: str) -> None:
     started = next(each for each in issued(day=day).events[0].follows if isinstance(each, ClockStarted))
     assert started.due == datetime(2026, 9, 21, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("lasts", [True, False])
+def test_what_lasts_until_its_day_is_not_late_on_it(lasts: bool) -> None:
+    rule = replace(clock("loan", "lent", NAMED, ("due", "come_back")), lasts=lasts)
+    loan = kind(
+        "loan",
+        "lent back!",
+        step("lend", "", "lent", "leader@home", form="order"),
+        step("come_back", "lent", "back", "@system", Settle("back")),
+        rule,
+    )
+    practice = procedure(loan, forms=(form("order", asks("day", "date")),))
+    opening = Opening("loan", "26-3", "a", "loan", "office", "330899", "web")
+    lent = decide(
+        practice, None, Command("lend", {"day": "2026-09-25"}, opening), OFFICE, Scene(COUNTY, MONDAY)
+    )
+    assert isinstance(lent, Decided), lent
+    back = ring(practice, lent.cases[0], Scene(COUNTY, datetime(2026, 9, 25, 16, tzinfo=UTC)))
+    assert back is not None
+    assert [(each.ended is not None, each.kept) for each in back.cases[0].clocks] == [(True, lasts)]
 
 
 # -- borrowed authority

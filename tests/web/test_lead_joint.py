@@ -183,6 +183,30 @@ def test_a_running_task_force_takes_the_cases_as_one_more_matter_of_its_own(
     assert found.subcases.total == 1
 
 
+def test_whoever_leads_the_task_force_pushes_the_residents_cases_under_it_by_mandate(
+    desk: Desk, hotspot: list[str], forces: None
+) -> None:
+    from tongban.apps.casework.take import take
+    from tongban.apps.office import office
+    from tongban.kernel.refusal import Refused
+
+    refused = take(hotspot[1], "remind", {}, desk.acting(LEAD_OF_HOUSING))
+    assert isinstance(refused, Refused)
+    assert refused.code == "authority.not_yours"
+    reader().post(f"/lead/hot/{hotspot[0]}/joint/{WAY}/", answers(_case=hotspot[1:]))
+    (force,) = opened("task_force")
+    desk.step(force, "found", OTHER_LEADER, approval_document="会议纪要")
+    desk.step(hotspot[1], "remind", LEAD_OF_HOUSING)
+    rows = office().rows(
+        "SELECT body FROM store_event WHERE chain = (SELECT id FROM store_case WHERE number = %s)"
+        " ORDER BY seq DESC LIMIT 1",
+        [hotspot[1]],
+    )
+    assert '"via":"mandate:' in str(rows[0][0])
+    unlinked = take(hotspot[0], "remind", {}, desk.acting(LEAD_OF_HOUSING))
+    assert isinstance(unlinked, Refused)
+
+
 def test_who_may_open_none_of_it_is_offered_nothing_and_refused(
     desk: Desk, hotspot: list[str], forces: None
 ) -> None:

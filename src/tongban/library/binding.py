@@ -262,6 +262,7 @@ class _Binder:
             ladder=tuple(self.rung(rung) for rung in spec.ladder),
             owner=spec.owner,
             promise=spec.promise,
+            lasts=spec.lasts,
         )
 
     def rung(self, spec: RungSpec) -> model.Rung:

@@ -109,7 +109,8 @@ def transitions(
     for rule in kind.clocks.values():
         state = draft.running(rule.id)
         if state is not None and to not in rule.runs_in:
-            yield ClockEnded(rule.id, state.due is None or draft.at < state.due)
+            kept = rule.lasts or state.due is None or draft.at < state.due
+            yield ClockEnded(rule.id, kept)
     for rule in kind.clocks.values():
         if to in rule.runs_in and source not in rule.runs_in and draft.running(rule.id) is None:
             limit = limit_of(rule, draft.at, sight)

@@ -309,9 +309,8 @@ class Rung(Struct, frozen=True):
 class ClockRule(Struct, frozen=True):
     """A clock runs while the case stands in one of ``runs_in``; leaving them ends the lap.
 
-    ``owner`` says whose time it is: ``holder``, ``home`` or ``requester``. ``promise`` marks the clock that
-    the requester is promised.
-    """
+    ``owner`` says whose time it is: ``holder``, ``home`` or ``requester``. ``promise``: the requester is promised it.
+    ``lasts``: how long something lasts, not by when something must be done; to reach its end is no delay."""
 
     id: str
     runs_in: frozenset[str]
@@ -319,6 +318,7 @@ class ClockRule(Struct, frozen=True):
     ladder: tuple[Rung, ...]
     owner: str = "holder"
     promise: bool = False
+    lasts: bool = False
 
     def rung(self, n: int) -> Rung | None:
         """The rung that is climbed after ``n`` others; None at the top of a ladder that does not go on."""

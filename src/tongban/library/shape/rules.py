@@ -59,6 +59,7 @@ class ClockSpec(Shape):
     runs_in: Many[Id] = Field(min_length=1)
     owner: Literal["holder", "home", "requester"]
     promise: bool = False
+    lasts: bool = False
     limits: Many[LimitRuleSpec] = Field(min_length=1)
     ladder: Many[RungSpec] = ()
 
