@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from django.contrib.auth.models import User
@@ -233,3 +233,44 @@ def test_a_case_that_is_placed_under_another_is_seen_by_whoever_leads_there(desk
     assert [each.number.replace(" ", "") for each in page(order, housing, desk).placed] == [case]
     # Whoever has the case gets no right above it.
     assert isinstance(look(order, desk.acting(Desk.handler)), Refused)
+
+
+def test_what_was_lent_is_shown_with_each_use_of_it(desk: Desk) -> None:
+    from tongban.apps.casework.mandates import mandates
+
+    done = adopt(ROOT / "practices" / "task_force", {}, ("county-government",), desk.acting("hushaohua"))
+    assert not isinstance(done, Refused), done
+    force = _founded(desk, lead="housing")
+    case = desk.dispatched()
+    desk.step(case, "place_under", DRAFTER, under=force)
+    before = mandates(force, desk.acting(DRAFTER))
+    assert not isinstance(before, Refused)
+    assert [(each.in_force, each.uses) for each in before] == [(True, ())]
+    lead = desk.acting(desk.other_handler)
+    lead = replace(lead, actor=replace(lead.actor, posts=(_post("housing", "leader"),)))
+    assert isinstance(take(case, "remind", {}, lead), Taken)
+    [lent] = cast("tuple[Any, ...]", mandates(force, desk.acting(DRAFTER)))
+    assert [(use.number.replace(" ", ""), use.unit) for use in lent.uses] == [
+        (case, office().names.unit(Desk.unit, "zh-Hans"))
+    ]
+    told = page(case, desk.handler, desk).story[0]
+    assert "依授权" in told.who
+    client = Client()
+    client.force_login(User.objects.get(username=DRAFTER))
+    assert case in client.get(f"/desk/{force}/mandates/").content.decode()
+    assert f"/desk/{force}/mandates/" in client.get(f"/desk/{force}/").content.decode()
+
+
+def _founded(desk: Desk, lead: str) -> str:
+    acting = desk.acting(DRAFTER)
+    day = (acting.now + timedelta(days=90)).date().isoformat()
+    answers = {
+        "title": "下水道清疏专班",
+        "aim": "汛前清通。",
+        "sort": "project",
+        "lead": lead,
+        "last_day": day,
+    }
+    taken = open_case("task_force", answers, acting)
+    assert isinstance(taken, Taken), taken
+    return desk.step(taken.number, "found", ISSUER, approval_document="县政府常务会议纪要第7期")

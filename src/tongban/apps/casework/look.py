@@ -115,6 +115,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         drawing=drawing(kind, case, acting.now, here.county.calendar, travelled),
         facts=_facts(case, events, contents, wording, kind, resident=resident),
         part_of=_part_of(found, acting, here),
+        lent=len(case.mandates),
         story=story(
             events,
             contents,

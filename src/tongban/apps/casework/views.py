@@ -198,6 +198,8 @@ class CasePage(Struct, frozen=True):
     joined: RelatedView | None = None
     followers: tuple[RelatedView, ...] = ()
     """cases that are handled with this one, for offices alone"""
+    lent: int = 0
+    """how many mandates were given on it"""
     part_of: tuple[Fact, ...] = ()
     """what the whole says that it is a part of"""
     under: RelatedView | None = None

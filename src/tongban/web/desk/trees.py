@@ -1,4 +1,4 @@
-"""What lies below a case, opened level by level."""
+"""What lies below a case, opened level by level; and the authority that was lent over it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.mandates import mandates
 from tongban.apps.casework.tree import tree
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
@@ -26,3 +27,15 @@ def tree_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse
         return errors.refused(request, found)
     part = request.headers.get("HX-Request") == "true" and "part" in request.GET
     return render(request, "desk/tree_branches.html" if part else "desk/tree.html", {"tree": found})
+
+
+@require_safe
+@staff
+def mandates_part(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
+    """What was lent on a case and how it was used: a part of its page, or a page by itself."""
+    found = mandates(number, acting)
+    if isinstance(found, Refused):
+        return errors.refused(request, found)
+    part = request.headers.get("HX-Request") == "true"
+    context = {"mandates": found, "number": number}
+    return render(request, "desk/mandates.html" if part else "desk/mandates_page.html", context)
