@@ -33,6 +33,20 @@ CHANNEL = "inner"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+class AmongSpec(Shape):
+    """Open cases that came in by chance: of a practice and of categories, the newest ``most``."""
+
+    practice: Id
+    categories: Many[str]
+    most: int = 3
+
+
+class ToldEntry(EntrySpec):
+    """An entry of a scenario; ``among`` takes the step on cases of residents instead of one of the story."""
+
+    among: AmongSpec | None = None
+
+
 class Entry(Struct, frozen=True):
     """One step of a told story. ``place`` says where it is written."""
 
@@ -40,7 +54,7 @@ class Entry(Struct, frozen=True):
     place: str
     story: str
     practice: str
-    spec: EntrySpec
+    spec: ToldEntry
 
 
 class ToldSpec(Shape):
@@ -48,7 +62,7 @@ class ToldSpec(Shape):
 
     practice: Id
     at: LocalMoment
-    story: Many[EntrySpec]
+    story: Many[ToldEntry]
 
 
 _TOLD: Shaped[ToldSpec] = Shaped(ToldSpec)
@@ -109,15 +123,35 @@ class Telling:
         spec = entry.spec
         if spec.step is None or spec.by is None:
             return
+        if spec.among is not None:
+            for each in self._among(spec.among):
+                adoption = self.history.cases[each].adoption
+                command = Command(spec.step, self._answers(entry, adoption))
+                self.history.take(command, self._actor(entry, each), entry.at, each)
+            return
         opens = spec.name is not None or spec.opens is not None or self._case(entry, spec.case) == ""
         case = "" if opens else self._case(entry, spec.case)
         actor, opening = self._actor(entry, case), self._opening(entry) if opens else None
-        done = self.history.take(Command(spec.step, self._answers(entry), opening), actor, entry.at, case)
+        answers = self._answers(entry, self.adoptions[entry.practice][0])
+        done = self.history.take(Command(spec.step, answers, opening), actor, entry.at, case)
         if isinstance(done, Refused):
             facts: dict[str, Value] = {"step": spec.step, "found": tuple(each.code for each in done.all())}
             raise RefusedError(Refused("demo.told", entry.place, facts))
         if opening is not None:
             self.names[f"{entry.story}/{spec.name or spec.case}"] = opening.id
+
+    def _among(self, wanted: AmongSpec) -> list[str]:
+        """Chance may have brought none, and may have brought them to a stage where the step is none: then it is not taken."""
+        adoption = self.adoptions[wanted.practice][0]
+        found = [
+            each
+            for each in self.history.cases.values()
+            if each.adoption == adoption
+            and not each.parent
+            and each.settled_at is None
+            and str(each.facts.get("category", "")).startswith(wanted.categories)
+        ]
+        return [each.id for each in sorted(found, key=lambda one: one.opened_at)[-wanted.most :]]
 
     def _case(self, entry: Entry, name: str) -> str:
         """The id of a case by its name in the story; ``case/1`` is its first subcase."""
@@ -162,9 +196,9 @@ class Telling:
             channel=spec.channel or CHANNEL,
         )
 
-    def _answers(self, entry: Entry) -> dict[str, object]:
+    def _answers(self, entry: Entry, adoption: str) -> dict[str, object]:
         """The answers; where a form asks for a case, its name in the story stands for its number."""
-        procedure = self.history.procedures[self.adoptions[entry.practice][0]]
+        procedure = self.history.procedures[adoption]
         cases = {
             field.id
             for form in procedure.forms.values()
