@@ -155,6 +155,15 @@ def test_a_worklist_is_paged_by_its_cursor_and_for_people_only(api: Any, setting
     problem(api.get("/cases?late=1&late=0", clerk), 422, "api.value")
     problem(api.get("/cases?after=bm90IG91cnM", clerk), 422, "api.value")
     assert api.get(f"/cases/{rows[0]}/alike", clerk).json()["cases"]
+    below = api.get(f"/cases/{rows[0]}/tree", clerk).json()
+    assert (below["number"].replace(" ", ""), below["count"], below["parts"], below["stuck"]) == (
+        rows[0],
+        0,
+        [],
+        [],
+    )
+    problem(api.get(f"/cases/{rows[0]}/tree?page=0", clerk), 422, "api.value")
+    assert api.get(f"/cases/{rows[0]}/mandates", clerk).json() == {"mandates": []}
 
 
 def test_an_unchanged_case_is_not_sent_twice(api: Any) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tongban.api.v1 import access, cases, county, models
+from tongban.api.v1 import access, cases, county, models, trees
 from tongban.api.v1.limits import COSTLY, OPENINGS, SIGN_INS, UPLOADS, WRITES
 from tongban.api.v1.route import Route
 from tongban.api.v1.shapes import cases as c
 from tongban.api.v1.shapes import county as o
 from tongban.api.v1.shapes import models as m
+from tongban.api.v1.shapes import trees as t
 from tongban.apps.people.tokens import ACT, IDENTITY, READ
 
 CASE = "/cases/{number}"
@@ -92,6 +93,14 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", f"{CASE}/alike", "alike", cases.alike_cases, c.SimilarList, query=c.AlikeQuery, scope=READ,
         people_only=True, bound=COSTLY, refuses=(404,),
+    ),
+    Route(
+        "GET", f"{CASE}/tree", "get_tree", trees.get_tree, t.TreeOut, query=t.TreeQuery, scope=READ, people_only=True,
+        refuses=(404,),
+    ),
+    Route(
+        "GET", f"{CASE}/mandates", "list_mandates", trees.list_mandates, t.MandateList, scope=READ, people_only=True,
+        refuses=(404,),
     ),
     Route(
         "POST", f"{CASE}/identity", "look_identity", cases.identity, c.IdentityOut, body=c.Look,
