@@ -274,3 +274,24 @@ def _founded(desk: Desk, lead: str) -> str:
     taken = open_case("task_force", answers, acting)
     assert isinstance(taken, Taken), taken
     return desk.step(taken.number, "found", ISSUER, approval_document="县政府常务会议纪要第7期")
+
+
+def test_the_meeting_gets_the_whole_tree_as_a_table_in_the_order_of_the_tree(desk: Desk) -> None:
+    from io import BytesIO
+
+    import openpyxl
+
+    number = issued(desk)
+    client = Client()
+    client.force_login(User.objects.get(username=DRAFTER))
+    response = client.get(f"/desk/{number}/tree.xlsx")
+    assert response["Content-Disposition"] == f'attachment; filename="{number}.xlsx"'
+    sheet = openpyxl.load_workbook(BytesIO(response.content)).active
+    head, *rows = sheet.iter_rows(values_only=True)
+    assert head[:3] == ("编号", "层级", "单位")
+    assert len(rows) == seen(number, DRAFTER, desk).total
+    numbers = [str(row[0]).replace(" ", "") for row in rows]
+    assert numbers == sorted(numbers, key=lambda each: [int(part) for part in each.split("-")])
+    assert {row[1] for row in rows} == {1, 2}
+    client.force_login(User.objects.get(username=Desk.handler))
+    assert client.get(f"/desk/{number}/tree.xlsx").status_code == 404

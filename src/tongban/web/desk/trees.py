@@ -9,11 +9,13 @@ from django.views.decorators.http import require_safe
 from tongban.apps.acting import Acting
 from tongban.apps.casework.mandates import mandates
 from tongban.apps.casework.tree import tree
+from tongban.apps.casework.tree_sheet import tree_sheet
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 
 MOST_PAGES = 1000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -27,6 +29,18 @@ def tree_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse
         return errors.refused(request, found)
     part = request.headers.get("HX-Request") == "true" and "part" in request.GET
     return render(request, "desk/tree_branches.html" if part else "desk/tree.html", {"tree": found})
+
+
+@require_safe
+@staff
+def tree_file(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
+    """The whole tree as a spreadsheet."""
+    found = tree_sheet(number, acting)
+    if isinstance(found, Refused):
+        return errors.refused(request, found)
+    response = HttpResponse(found, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{number}.xlsx"'
+    return response
 
 
 @require_safe

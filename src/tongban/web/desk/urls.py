@@ -19,6 +19,7 @@ urlpatterns = [
     path("<str:number>/who/", identity.show, name="desk_identity"),
     path("<str:number>/repeats/", repeating.repeats_page, name="desk_repeats"),
     path("<str:number>/mandates/", trees.mandates_part, name="desk_mandates"),
+    path("<str:number>/tree.xlsx", trees.tree_file, name="desk_tree_file"),
     path("<str:number>/tree/", trees.tree_page, name="desk_tree"),
     path("<str:number>/similar/", cases.similar, name="desk_similar"),
     path("<str:number>/files/<str:digest>/", cases.attachment, name="desk_file"),
