@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
-from typing import cast
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+from typing import TYPE_CHECKING, cast
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.whole import visible
@@ -20,6 +16,9 @@ from tongban.apps.wording import LOCAL, say
 from tongban.kernel.case import Case
 from tongban.kernel.procedure.model import StageKind
 from tongban.kernel.refusal import Refused
+
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell
 
 COLUMNS = ("number", "level", "unit", "title", "stage", "outcome", "due", "late", "settled")
 WIDTHS = (24, 6, 30, 36, 14, 14, 18, 6, 18)
@@ -48,6 +47,9 @@ def tree_sheet(number: str, acting: Acting) -> bytes | Refused:
 
 
 def _written(here: Office, case: Case, acting: Acting) -> bytes:
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(written(case.number)[:31])
     sheet.freeze_panes = "A2"
@@ -93,6 +95,8 @@ def _cell(sheet: object, value: object) -> object:
 
 
 def _text(sheet: object, value: str) -> WriteOnlyCell:
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, value=value)
     cell.data_type = "s"
     return cell
