@@ -15,7 +15,7 @@ from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.procedure.evolve import evolve, unborn
 from tongban.kernel.record import deed, event_from
 from tongban.kernel.refusal import Refused
-from tongban.library.counties import home_of
+from tongban.library.counties import home_of, receivers
 from tongban.library.practice import Practice
 from tongban.library.reading import read_packed
 from tongban.library.story.moments import later, moment, written
@@ -165,6 +165,11 @@ def test_the_home_of_a_case_is_the_nearest_unit_of_its_kind(county: County, divi
     found = home_of(county, "desk", division)
     assert found is not None
     assert found.id == home
+
+
+def test_a_practice_may_be_received_by_units_of_several_kinds(county: County) -> None:
+    assert receivers(county, ("village", "township")) == ("village_a1", "town_a", "town_b")
+    assert receivers(county, ("lighthouse",)) == ()
 
 
 def test_every_unit_of_the_scenario_county_stands_where_it_can_be_found(county: County) -> None:

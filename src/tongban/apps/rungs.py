@@ -22,7 +22,7 @@ from tongban.apps.reactors import REACTORS, run_once
 from tongban.apps.supervision.sweep import sweep
 from tongban.kernel.commands import Actor, ActorKind, Post
 from tongban.kernel.refusal import Refused, RefusedError
-from tongban.library.counties import scenario_spec
+from tongban.library.counties import receivers, scenario_spec
 from tongban.library.story.runner import Act, Did, Followed, Ground, Look, Opens, followed_of, look_of
 from tongban.store import adoptions
 from tongban.store.batch import BEGINNING, STEP, Mark
@@ -47,7 +47,7 @@ def settle(ground: Ground) -> Office:
     _load_county(ground.begins)
     here = office()
     practice = ground.practice
-    homes = tuple(unit.id for unit in ground.county.units_of_kind(practice.manifest.home))
+    homes = receivers(ground.county, practice.manifest.receiving)
     adopted = adoptions.adopt(here.journal, practice.files, ground.settings, homes, "", ground.begins)
     if isinstance(adopted, Refused):
         raise RefusedError(adopted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
 
@@ -96,3 +97,8 @@ def home_of(county: County, kind: str, division: str = "") -> Unit | None:
     if near:
         return min(near, key=lambda unit: around.index(unit.division))
     return units[0] if units else None
+
+
+def receivers(county: County, kinds: Iterable[str]) -> tuple[str, ...]:
+    """The units of these kinds: those that receive a practice's cases when a county names none."""
+    return tuple(unit.id for kind in kinds for unit in county.units_of_kind(kind))

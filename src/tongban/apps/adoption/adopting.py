@@ -26,6 +26,7 @@ from tongban.kernel.county import County
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.checking import check_settings
+from tongban.library.counties import receivers
 from tongban.library.practice import Practice
 from tongban.library.settings import settle_settings
 from tongban.store import adoptions
@@ -138,7 +139,7 @@ def _homes(county: County, practice: Practice, asked: tuple[str, ...]) -> tuple[
     ]
     if unknown:
         return Refused.of(unknown)
-    homes = asked or tuple(unit.id for unit in county.units_of_kind(practice.manifest.home))
+    homes = asked or receivers(county, practice.manifest.receiving)
     return homes or Refused("adoption.no_home", practice.id, {"kind": practice.manifest.home})
 
 

@@ -50,7 +50,13 @@ class Manifest(Shape):
     legal_basis: Many[LegalBasis] = ()
     needs: Many[Id] = ()
     home: Id
+    homes: Many[Id] = ()
     opens: Id | None = None
     roles: Many[Id] = Field(min_length=1)
     settings: dict[Id, Setting] = Field(default_factory=dict)
     data: Many[Datum] = ()
+
+    @property
+    def receiving(self) -> tuple[str, ...]:
+        """The kinds of units that receive its cases, the foremost first."""
+        return (self.home, *self.homes)

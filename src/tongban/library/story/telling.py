@@ -133,7 +133,7 @@ class _Teller:
         division = entry.answers.get("division")
         division = division if isinstance(division, str) else county.code
         own = county.units.get(act.by.unit)
-        near = own if own is not None and own.kind == practice.manifest.home else None
+        near = own if own is not None and own.kind in practice.manifest.receiving else None
         unit = near or home_of(county, practice.manifest.home, division)
         home = entry.home or (unit.id if unit is not None else "")
         if home not in county.units:

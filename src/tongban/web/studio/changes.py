@@ -87,7 +87,8 @@ def _sent(request: HttpRequest, practice: Practice, acting: Acting) -> Draft:
 
 
 def _all_homes(practice: Practice) -> tuple[str, ...]:
-    return kinds_of_units().get(practice.manifest.home, ())
+    known = kinds_of_units()
+    return tuple(unit for kind in practice.manifest.receiving for unit in known.get(kind, ()))
 
 
 def _form(

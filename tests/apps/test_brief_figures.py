@@ -1,0 +1,52 @@
+"""The figures of the grass roots' questions: what they marked counts, whatever else was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from scenario_ground import ROOT, practice_in
+from tongban.apps.disclosure.counting import Tally, counted_of
+from tongban.kernel.refusal import Refused
+from tongban.library.binding import bind_indicators
+from tongban.library.indicators import Indicator
+
+
+def indicators(practice: str) -> Mapping[str, Indicator]:
+    bound = bind_indicators(practice_in(ROOT / "practices" / practice), {})
+    assert not isinstance(bound, Refused)
+    return bound
+
+
+def counted(indicator: Indicator, cases: Iterable[tuple[int, Mapping[str, str | int]]]) -> Tally:
+    """So many cases alike, each with what is known of it; what is not said is empty."""
+    whole = Tally()
+    for many, known in cases:
+        seen = {
+            name: known.get(name, "" if name.startswith("case.") else 0)
+            for name in indicator_names(indicator)
+        }
+        for _ in range(many):
+            whole.add(counted_of(indicator, seen))
+    return whole
+
+
+def indicator_names(indicator: Indicator) -> set[str]:
+    told = (indicator.denominator, indicator.numerator, *(each.when for each in indicator.exclusions))
+    return {name for expression in told for name in expression.names}
+
+
+def test_of_705_taken_on_only_what_the_grass_roots_marked_is_solved() -> None:
+    taken = {"count.take_on": 1}
+    cases = [
+        (566, taken | {"case.outcome": "solved", "count.mark": 1}),
+        (48, taken | {"case.outcome": "partly", "count.mark": 1}),
+        (31, taken | {"case.outcome": "unmarked"}),
+        (22, taken | {"case.outcome": "cannot"}),
+        (7, taken | {"case.outcome": "not_solved", "count.mark": 2}),
+        (31, taken),  # still open
+        (12, {"case.outcome": "turned_down"}),
+        (9, taken | {"case.outcome": "withdrawn"}),
+    ]
+    found = counted(indicators("challenge_brief")["solved_share"], cases)
+    assert (found.numerator, found.denominator, found.excluded) == (566, 705, {"withdrawn": 9})
+    assert round(100 * found.numerator / found.denominator, 1) == 80.3
