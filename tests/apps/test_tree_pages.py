@@ -160,12 +160,15 @@ def test_opening_an_order_is_reading_it_for_whoever_has_it_and_for_nobody_else(d
             [here.county.code, _id(number)],
         ),
     )
-    page(child, DRAFTER, desk)
+    reader, leader = Client(), Client()
+    reader.force_login(User.objects.get(username=handler_at(unit)))
+    leader.force_login(User.objects.get(username=DRAFTER))
+    leader.get(f"/desk/{child}/")
+    page(child, handler_at(unit), desk)  # as a program would fetch it
     assert len(here.journal.events(_id(child))) == 1
-    mine = page(child, handler_at(unit), desk)
-    assert [line.what for line in mine.story] == ["已读", "已送达"]
-    page(child, handler_at(unit), desk)
-    assert len(here.journal.events(_id(child))) == 2
+    for _ in range(2):
+        assert reader.get(f"/desk/{child}/").status_code == 200
+    assert [line.what for line in page(child, DRAFTER, desk).story] == ["已读", "已送达"]
 
 
 def test_an_order_says_what_the_whole_says_without_anything_copied(desk: Desk) -> None:

@@ -46,12 +46,13 @@ def look(
     is told to whoever has nothing to do with it.
     """
     here = here or office()
-    found = opened(number, acting, here)
+    found = whole(number, acting, here)
     return found if isinstance(found, Refused) else page_of(found, acting, here, entered)
 
 
 def opened(number: str, acting: Acting, here: Office) -> Whole | Refused:
-    """A whole case for whoever opens its page; where looking is a step, it is taken first."""
+    """A whole case for somebody who opens its page; where looking is a step, it is taken first. A program that
+    fetches cases for somebody has not looked at them."""
     found = whole(number, acting, here)
     if not isinstance(found, Refused) and _takes_note(found.loaded, acting, here):
         return whole(number, acting, here)
