@@ -214,3 +214,12 @@ def test_who_may_open_none_of_it_is_offered_nothing_and_refused(
     refused = reader(desk.other_handler).get(f"/lead/hot/{hotspot[0]}/joint/{WAY}/")
     assert refused.status_code in (404, 409)
     assert reader().get(f"/lead/hot/{hotspot[0]}/joint/hotline-appeal-register/").status_code == 409
+
+
+def test_what_runs_between_offices_leads_to_its_page_for_nobody_waits_for_a_receipt(
+    desk: Desk, forces: None
+) -> None:
+    way = "/desk/new/?practice=task_force&kind=task_force&step=propose"
+    done = reader().post(way, answers())
+    (force,) = opened("task_force")
+    assert done["Location"] == f"/desk/{force}/"

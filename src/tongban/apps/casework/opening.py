@@ -10,6 +10,7 @@ from tongban.apps.casework.views import FieldView, Opening
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording
 from tongban.kernel.commands import Actor, ActorKind
+from tongban.kernel.procedure.answering import reaches_requester
 from tongban.kernel.procedure.model import Kind, Relation, Step
 from tongban.kernel.refusal import Refused
 from tongban.library.texts import Words
@@ -59,6 +60,7 @@ def _opening(practice: str, adoption: str, kind: Kind, step: Step, wording: Word
         practice_title=wording.title(),
         help=wording.of(f"steps.{step.id}.help"),
         adoption=adoption,
+        inner=not reaches_requester(kind),
     )
 
 

@@ -296,7 +296,10 @@ class Line(Struct, frozen=True):
 
 
 class Opening(Struct, frozen=True):
-    """A way to open a case that somebody may use: a step of a kind of a practice, with its titles."""
+    """A way to open a case that somebody may use: a step of a kind of a practice, with its titles.
+
+    ``inner``: such cases run between offices, no requester has a part in them.
+    """
 
     practice: str
     kind: str
@@ -305,6 +308,7 @@ class Opening(Struct, frozen=True):
     practice_title: str
     help: str
     adoption: str
+    inner: bool = False
 
 
 class Explained(Struct, frozen=True):

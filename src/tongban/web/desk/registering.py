@@ -78,7 +78,8 @@ def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     ):  # it lies with another office now, which alone may see it
         messages.success(request, say("desk.filed_elsewhere", acting.language, number=taken.number))
         return HttpResponseRedirect(reverse("worklist"))
-    return HttpResponseRedirect(reverse("desk_receipt", args=[taken.number]))
+    page = "desk_case" if chosen.inner else "desk_receipt"  # a receipt is for whoever brought it
+    return HttpResponseRedirect(reverse(page, args=[taken.number]))
 
 
 def _unconfirmed(request: HttpRequest, acting: Acting, chosen: Opening, given: Sent) -> bool:
