@@ -67,6 +67,7 @@ _TAKES = {
     ("FollowSpec", "hold"): "`route`, `home`, `superior`, `previous` or `{answer: field}`",
     ("FollowSpec", "settle"): "outcome, or `{answer: field}`",
     ("FollowSpec", "end_mandates"): "`true`",
+    ("OpenSpec", "own"): "`true`",
     ("FollowSpec", "end_precedent"): "`true`",
     ("FieldSpec", "kind"): "kind of field",
     ("RegisterField", "kind"): "kind of field",

@@ -90,6 +90,8 @@ class Case(Record, frozen=True):
     given: frozenset[str] = frozenset()
     counts: Mapping[str, int] = field(default_factory=dict)
     doers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    replaced: Mapping[str, int] = field(default_factory=dict)
+    """of numbers that were answered more than once: the total of all answers but the latest"""
     took: Mapping[str, str] = field(default_factory=dict)
     """who took a step last, where that was no person of an office: ``requester`` or ``system``"""
     recused: tuple[str, ...] = ()

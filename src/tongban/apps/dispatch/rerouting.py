@@ -31,7 +31,7 @@ KEPT = 12
 """Cases that are remembered of each move, the newest: a reader may not see all of them."""
 MOST_ANSWERS = 50_000
 """Different questions whose answers are remembered, for each side."""
-NOT_KNOWN = ("took.", "drawn.", "subject.", "subcases.", "case.late", "case.public", "case.precedent")
+NOT_KNOWN = ("took.", "drawn.", "sum.", "subject.", "subcases.", "case.late", "case.public", "case.precedent")
 """What a past dispatch does not tell any more."""
 NOBODY = Routed("", "")
 

@@ -177,8 +177,11 @@ class Draft:
     def freeze(self, event: Event) -> Case:
         """The case after the event whose consequences were applied."""
         before = self.before
-        facts, given = before.facts, before.given
+        facts, given, replaced = before.facts, before.given, before.replaced
         if event.facts and event.step not in RESERVED:
+            again = {name: old for name in event.facts if type(old := facts.get(name)) is int}
+            if again:
+                replaced = {**replaced, **{name: replaced.get(name, 0) + old for name, old in again.items()}}
             facts = {**facts, **event.facts}
         if event.content or event.identity:
             given = given | event.content.keys() | event.identity.keys()
@@ -212,6 +215,7 @@ class Draft:
             facts=facts,
             given=given,
             counts={**before.counts, event.step: before.counts.get(event.step, 0) + 1},
+            replaced=replaced,
             doers=doers,
             took=took,
             recused=self.recused,

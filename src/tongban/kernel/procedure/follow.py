@@ -268,6 +268,8 @@ def _for_whom(context: Context, follow: OpenSubcases) -> tuple[str, ...] | Refus
     """The units that get a subcase each. Who stands below the holder was named by nobody: whom the matter is about is
     left out there, and refused where somebody named it."""
     county, holder, recused = context.scene.county, context.draft.holder, context.draft.recused
+    if not follow.field and not follow.below:
+        return (holder,)
     if not follow.field:
         below = county.directed.get(holder, ())
         units = tuple(u.id for u in below if u.kind in follow.below and not county.within(u.id, recused))

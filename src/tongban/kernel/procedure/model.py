@@ -83,7 +83,7 @@ class Hold(Struct, frozen=True):
 
 
 class OpenSubcases(Struct, frozen=True):
-    """One subcase of ``kind`` for each unit in the answer ``field``, or of a kind in ``below`` directly below the holder."""
+    """One subcase of ``kind`` for each unit in ``field``, or of a kind in ``below`` directly below the holder; else for it."""
 
     kind: str
     field: str = ""

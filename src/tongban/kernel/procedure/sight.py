@@ -2,6 +2,7 @@
 
 ========================  ===========================================================
 ``facts.<field>``         an answer that the ledger keeps in plain, the latest one given
+``sum.<field>``           a number: all answers ever given to it added up, those just given among them
 ``given.<field>``         whether a field was ever answered, wherever it is kept
 ``count.<step>``          how often the case has seen a step
 ``took.<step>``           who took a step last: requester, person, system; "" when nobody did
@@ -25,7 +26,7 @@ from datetime import datetime
 from tongban.kernel.case import Case
 from tongban.kernel.commands import ActorKind, Scene
 from tongban.kernel.expression import Kind as ValueKind
-from tongban.kernel.form import Form, Held
+from tongban.kernel.form import FieldKind, Form, Held
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.value import Facts, Value
 
@@ -68,6 +69,8 @@ def variables(
                 }  # a number is only as narrow as the widest form that asks it
                 wide = both == {ValueKind.count, ValueKind.whole}
                 names[f"facts.{each.id}"] = ValueKind.whole if wide else each.expression_kind
+                if each.kind in (FieldKind.whole, FieldKind.money):
+                    names[f"sum.{each.id}"] = ValueKind.whole
     for step in steps:
         names |= {f"count.{step}": ValueKind.whole, f"took.{step}": ValueKind.text}
     names |= {f"drawn.{sample}": ValueKind.flag for sample in samples}
@@ -97,6 +100,8 @@ class Sight(Mapping[str, "Value | datetime"]):
         match area:
             case "facts":
                 return self._fact(rest)
+            case "sum":
+                return self._sum(rest)
             case "given":
                 return rest in self._answers or rest in self._case.facts or rest in self._case.given
             case "count":
@@ -120,6 +125,10 @@ class Sight(Mapping[str, "Value | datetime"]):
 
     def _fact(self, name: str) -> Value:
         return self._answers[name] if name in self._answers else self._case.facts[name]
+
+    def _sum(self, name: str) -> int:
+        answers = (self._case.facts.get(name), self._answers.get(name))
+        return self._case.replaced.get(name, 0) + sum(each for each in answers if isinstance(each, int))
 
     def _taker(self, step: str) -> str:
         person = ActorKind.PERSON.value if self._case.counts.get(step, 0) else ""

@@ -43,17 +43,19 @@ class SettleSpec(Shape):
 
 
 class OpenSpec(Shape):
-    """One subcase for each unit: exactly one of ``for_each`` and ``below`` says which."""
+    """One subcase for each unit: exactly one of ``for_each``, ``below`` and ``own`` says which."""
 
     kind: Id
     for_each: Id | None = None
     below: Many[Id] = ()
+    own: Literal[True] | None = None
     carry: Many[Id] = ()
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.for_each is None) != bool(self.below):
-            raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "for_each, below"})
+        if (self.for_each is not None) + bool(self.below) + bool(self.own) != 1:
+            keys = {"keys": "for_each, below, own"}
+            raise PydanticCustomError("practice.one_key", "one key wanted", keys)
         return self
 
 

@@ -24,6 +24,7 @@ _AMONG = re.compile(r"\b(facts|given|case)\.(\w+) in \[([^\]]*)\]")
 _FILLED = re.compile(r'\bfacts\.(\w+) != ""')
 _DONE = re.compile(r"(?<![+] )\bcount\.(\w+) (> 0|== 0)")
 _COUNTED = re.compile(r"\bcount\.(\w+)")
+_SUMMED = re.compile(r"\bsum\.(\w+)")
 _KNOWN = re.compile(r"(!?)\b(facts|given)\.(\w+)")
 _SETTING = re.compile(r"\bsettings\.(\w+)")
 _OF_CASE = re.compile(r"(!?)\b((?:case|subcases|now|subject)\.\w+)")
@@ -119,6 +120,9 @@ class Saying(Struct, frozen=True):
         text = _DONE.sub(self._done, text)
         text = _COUNTED.sub(
             lambda m: self.own("studio.expression.count", step=self.of(f"steps.{m[1]}.title")), text
+        )
+        text = _SUMMED.sub(
+            lambda m: self.own("studio.expression.sum", what=self._quoted(self.label(m[1]))), text
         )
         text = _KNOWN.sub(self._known, text)
         text = _SETTING.sub(lambda m: self._quoted(self.setting(m[1])), text)

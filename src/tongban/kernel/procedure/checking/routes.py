@@ -107,7 +107,9 @@ def _values(procedure: Procedure, name: str, literals: Sequence[Value]) -> tuple
         return (True, False)
     whole = [each for each in literals if isinstance(each, int) and not isinstance(each, bool)]
     text = [each for each in literals if isinstance(each, str)]
-    if name.startswith(("count.", "subcases.")) or any(each.kind is FieldKind.whole for each in asked):
+    if name.startswith(("count.", "sum.", "subcases.")) or any(
+        each.kind is FieldKind.whole for each in asked
+    ):
         return tuple(dict.fromkeys(n for each in whole for n in (each, each - 1, each + 1))) or (0, 1)
     return (*dict.fromkeys(t for each in text for t in (each, f"{each}.01", f"{each}01")), "")
 
