@@ -1,4 +1,4 @@
-"""The figures of the grass roots' questions: what they marked counts, whatever else was said."""
+"""The figures of the reports from what is counted: solved is what the grass roots marked, at work is what was founded."""
 
 from __future__ import annotations
 
@@ -50,3 +50,10 @@ def test_of_705_taken_on_only_what_the_grass_roots_marked_is_solved() -> None:
     found = counted(indicators("challenge_brief")["solved_share"], cases)
     assert (found.numerator, found.denominator, found.excluded) == (566, 705, {"withdrawn": 9})
     assert round(100 * found.numerator / found.denominator, 1) == 80.3
+
+
+def test_25_task_forces_are_those_founded_whatever_was_proposed() -> None:
+    proposed = [(22, {"count.found": 1}), (3, {"count.found": 1, "case.outcome": "dissolved"})]
+    turned_down = [(2, {"case.outcome": "turned_down"})]
+    found = counted(indicators("task_force")["founded_share"], proposed + turned_down)
+    assert (found.numerator, found.denominator) == (25, 27)
