@@ -298,3 +298,36 @@ def test_the_meeting_gets_the_whole_tree_as_a_table_in_the_order_of_the_tree(des
     assert {row[1] for row in rows} == {1, 2}
     client.force_login(User.objects.get(username=Desk.handler))
     assert client.get(f"/desk/{number}/tree.xlsx").status_code == 404
+
+
+def test_a_townships_order_above_the_ceiling_waits_for_the_county_and_then_goes_to_its_own_villages(
+    desk: Desk,
+) -> None:
+    county = office().county
+    town = next(
+        u.id for u in county.units.values() if u.kind == "township" and county.beneath.get((u.id, "village"))
+    )
+    adopted = adopt(ROOT / "practices" / "directive", {"ceiling": 600}, (town,), desk.acting("hushaohua"))
+    assert not isinstance(adopted, Refused), adopted
+
+    def at(role: str) -> Any:
+        acting = desk.acting(DRAFTER)
+        return replace(
+            acting, actor=replace(acting.actor, person=f"{role} of {town}", posts=(_post(town, role),))
+        )
+
+    due = (at("handler").now + timedelta(days=20)).date().isoformat()
+    answers = {**ORDER, "reach": "villages", "minutes": 700, "due_day": due}
+    drafted = open_case("directive", answers, at("handler"))
+    assert isinstance(drafted, Taken), drafted
+    assert isinstance(take(drafted.number, "issue", {}, at("leader")), Taken)
+    waiting = office().load(drafted.number)
+    assert waiting is not None
+    assert waiting.case.holder == "county-government"
+    assert drafted.number in [
+        row.number.replace(" ", "") for row in worklist(desk.acting(ISSUER), Filter()).rows
+    ]
+    desk.step(drafted.number, "approve_burden", ISSUER)
+    gone = office().load(drafted.number)
+    assert gone is not None
+    assert (gone.case.holder, gone.subcases.total) == (town, county.beneath[town, "village"])
