@@ -74,6 +74,9 @@ def test_every_figure_stands_with_its_counts_its_interval_and_what_was_left_out(
     assert "剔除" in own
     assert re.search(r'<dt>样本量</dt><dd class="number">7</dd>', own)
     assert "本月未完" not in page
+    # A way of working of which nothing came up that month is named, and takes no screen of zeros.
+    quiet = page.partition("这个月还没有数的")[2].partition("</p>")[0]
+    assert "反映窗口" in quiet and "热线" not in quiet
 
 
 def test_a_month_that_is_not_over_says_so_and_one_to_come_is_not_there(visitor: Visitor) -> None:

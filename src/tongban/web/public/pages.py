@@ -58,20 +58,32 @@ def figures(request: HttpRequest, period: str = "") -> HttpResponse:
     for figure in found.figures:
         practices.setdefault(figure.practice, []).append(figure)
     language = language_of(request)
+
+    def told(practice: str) -> bool:
+        """Whether anything of it was counted in the month."""
+        return any(each.denominator for each in practices[practice])
+
+    def residents_first(practice: str) -> bool:
+        return all(each.id not in LEADING for each in practices[practice])
+
     values = {
         "period": period,
         "month": month_name(period, language),
         "unfinished": "" if found.complete else moment(found.as_of, language, now),
         "months": [(each, month_name(each, language)) for each in sorted({*listed, period}, reverse=True)],
-        "practices": {name: _leading(rows) for name, rows in practices.items()},
+        "practices": {
+            name: _leading(practices[name]) for name in sorted(practices, key=residents_first) if told(name)
+        },
+        "quiet": [name for name in practices if not told(name)],
     }
     return render(request, "public/figures.html", values)
 
 
 def _leading(rows: list[Figure]) -> tuple[list[Figure], list[Figure]]:
-    """The figures that are shown at once, and the rest; all at once where none leads."""
+    """The figures that are shown at once, and the rest; where none leads, those that count something."""
     first = sorted((each for each in rows if each.id in LEADING), key=lambda each: LEADING.index(each.id))
-    return (first, [each for each in rows if each.id not in LEADING]) if first else (rows, [])
+    first = first or [each for each in rows if each.denominator]
+    return first, [each for each in rows if each not in first]
 
 
 @require_safe
