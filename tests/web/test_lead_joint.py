@@ -177,8 +177,8 @@ def test_a_running_task_force_takes_the_cases_as_one_more_matter_of_its_own(
         "matter_day": day(20),
     }
     done = reader().post(f"/lead/hot/{hotspot[0]}/joint/{way}/", sent)
-    assert done["Location"] == f"/desk/{force}/"
-    assert [under(number) for number in hotspot] == [force] * 4
+    assert done["Location"] == f"/desk/{force}-01/"
+    assert [under(number) for number in hotspot] == [f"{force}-01"] * 4
     (found,) = office().journal.load(numbers=[force])
     assert found.subcases.total == 1
 

@@ -22,12 +22,13 @@ from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.supervision.views import Watched
 from tongban.kernel.commands import Scene
+from tongban.kernel.events import SubcaseOpened
 from tongban.kernel.procedure.answering import reaches_requester
 from tongban.kernel.procedure.available import available
 from tongban.kernel.procedure.model import Kind, OpenSubcases
 from tongban.kernel.refusal import Refused
 from tongban.library.texts import Words
-from tongban.store.batch import Loaded
+from tongban.store.batch import STEP, Loaded
 
 MOST = 10
 """Open cases of one's own that are offered, the newest."""
@@ -173,13 +174,23 @@ def begin(
         taken = take(way.number, way.step, answers, acting)
     if isinstance(taken, Refused):
         return taken
+    under = taken.number if way.opening is not None else _given_out(office(), taken, way.step)
     placed: list[str] = []
     failed: list[tuple[str, Refused]] = []
     for each in cases:
         key = str(uuid5(UUID(acting.key), each.number)) if acting.key else ""
-        done = take(each.number, each.step, {each.field: taken.number}, replace(acting, key=key))
+        done = take(each.number, each.step, {each.field: under}, replace(acting, key=key))
         if isinstance(done, Refused):
             failed.append((each.number, done))
         else:
             placed.append(each.number)
-    return Begun(taken.number, tuple(placed), tuple(failed))
+    return Begun(under, tuple(placed), tuple(failed))
+
+
+def _given_out(here: Office, taken: Taken, step: str) -> str:
+    """The number of the one subcase that the step gave out; that of the case itself where it gave out several."""
+    events = [each.event() for each in here.journal.events(taken.case_id) if each.kind == STEP]
+    last = next(event for event in reversed(events) if event.step == step)
+    opened = [each.case for each in last.follows if isinstance(each, SubcaseOpened)]
+    found = here.journal.load(ids=opened) if len(opened) == 1 else ()
+    return found[0].case.number if found else taken.number
