@@ -178,7 +178,7 @@ def test_a_running_task_force_takes_the_cases_as_one_more_matter_of_its_own(
     }
     done = reader().post(f"/lead/hot/{hotspot[0]}/joint/{way}/", sent)
     assert done["Location"] == f"/desk/{force}-01/"
-    assert [under(number) for number in hotspot] == [f"{force}-01"] * 4
+    assert [under(number) for number in hotspot] == [force, *[f"{force}-01"] * 3]
     (found,) = office().journal.load(numbers=[force])
     assert found.subcases.total == 1
 
