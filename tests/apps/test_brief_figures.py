@@ -1,4 +1,4 @@
-"""The figures of the reports from what is counted: solved is what the grass roots marked, at work is what was founded."""
+"""The figures of the reports from what is counted: solved is what those who asked agreed to, at work is what was founded."""
 
 from __future__ import annotations
 
@@ -57,3 +57,36 @@ def test_25_task_forces_are_those_founded_whatever_was_proposed() -> None:
     turned_down = [(2, {"case.outcome": "turned_down"})]
     found = counted(indicators("task_force")["founded_share"], proposed + turned_down)
     assert (found.numerator, found.denominator) == (25, 27)
+
+
+def test_305_of_923_are_solved_on_the_spot_and_what_was_only_explained_is_not() -> None:
+    cases = [
+        (305, {"case.outcome": "on_the_spot"}),
+        (314, {"case.outcome": "solved"}),
+        (150, {"case.outcome": "explained"}),
+        (34, {"case.outcome": "unconfirmed"}),
+        (120, {}),  # still with a unit
+        (6, {"case.outcome": "taken_back"}),
+    ]
+    bound = indicators("inquiry_session")
+    found = counted(bound["on_the_spot_share"], cases)
+    assert (found.numerator, found.denominator, found.excluded) == (305, 923, {"taken_back": 6})
+    assert round(100 * found.numerator / found.denominator, 1) == 33.0
+    raised = counted(bound["problem_list"], cases)
+    assert (raised.numerator, raised.denominator) == (803, 923)
+
+
+def test_the_list_of_services_holds_what_whoever_raised_it_agreed_to() -> None:
+    services = indicators("inquiry_session")["service_list"]
+    agreed = counted(services, [(314, {"case.outcome": "solved"})])
+    assert (agreed.numerator, agreed.denominator) == (314, 314)
+    asked_of_nobody = counted(
+        services, [(314, {"case.outcome": "solved"}), (1, {"case.outcome": "unconfirmed"})]
+    )
+    assert (asked_of_nobody.numerator, asked_of_nobody.denominator) == (314, 315)
+
+
+def test_a_session_is_finished_when_everything_raised_there_has_a_result() -> None:
+    finished = indicators("inquiry_session")["sessions_finished"]
+    found = counted(finished, [(99, {"case.outcome": "all_answered"}), (3, {})])
+    assert (found.numerator, found.denominator) == (99, 102)

@@ -92,6 +92,16 @@ def test_a_task_force_of_the_demo_is_at_work_and_another_is_over(life: Life) -> 
     assert {life.matter_of(case) is not None for case in placed} == {True}
 
 
+def test_the_demo_has_questions_marked_by_whoever_set_them_and_a_session_followed_up(life: Life) -> None:
+    cases = life.history.cases
+    road = cases[life.telling.names["question-village-road/case"]]
+    assert (road.outcome, road.counts["mark"], road.holder) == ("solved", 2, "transport")
+    assert cases[life.telling.names["question-cold-store/case"]].stage == "working"
+    session = cases[life.telling.names["session-baishi/case"]]
+    below = sorted(case.outcome for case in cases.values() if case.parent == session.id)
+    assert (session.stage, below) == ("following", ["", "explained", "on_the_spot", "solved"])
+
+
 def test_a_told_step_that_cannot_be_taken_is_no_demo() -> None:
     told = "practice: task_force\nat: 2026-03-02 09:00\nstory:\n  - {step: propose, by: leader@housing}\n"
     with pytest.raises(RefusedError) as refused:
