@@ -73,6 +73,37 @@ class Desk:
             number, "reply", self.handler, outcome="resolved", result="已经疏通。", basis="现场查看"
         )
 
+    def ordered(self, reach: str = "townships") -> str:
+        """An order of the county to units below it."""
+        from datetime import timedelta
+
+        from tongban.apps.adoption.adopting import adopt
+        from tongban.apps.casework.take import open_case
+        from tongban.apps.casework.views import Taken
+        from tongban.apps.office import office
+        from tongban.kernel.refusal import Refused
+        from tongban.store.below import count_below
+
+        done = adopt(ROOT / "practices" / "directive", {}, ("county-government",), self.acting("hushaohua"))
+        assert not isinstance(done, Refused), done
+        acting = self.acting("tongshuixian")
+        due = (acting.now + timedelta(days=20)).date().isoformat()
+        answers = {
+            "title": "汛期地质灾害隐患点排查",
+            "order": "把辖区内的隐患点走一遍，有险情的先撤人。",
+            "measure": "每个点都有结论",
+            "basis": "县防指〔2026〕3号",
+            "already_held": "nothing",
+            "reach": reach,
+            "minutes": 20,
+            "due_day": due,
+        }
+        taken = open_case("directive", answers, acting)
+        assert isinstance(taken, Taken), taken
+        self.step(taken.number, "issue", "zengjiayi")
+        count_below(office().journal, office().procedure)
+        return taken.number
+
     def story(self, number: str) -> list[str]:
         from tongban.apps.casework.look import look
         from tongban.apps.casework.views import CasePage

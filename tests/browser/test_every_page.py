@@ -114,7 +114,7 @@ def swapped_after_resizing(page: Page, address: str) -> None:
 def test_every_main_page_fits_is_hit_and_is_seen_on_a_phone_and_on_a_wide_screen(
     desk: Desk, site: str, pages: NewPage
 ) -> None:
-    number, public = desk.signed(), published(desk)
+    number, public, order = desk.signed(), published(desk), desk.ordered("villages")
     resident, handler, supervisor, administrator = pages(width=360), pages(), pages(), pages()
     resident.goto(f"{site}/follow/?number={number}")
     resident.fill("#phone", PHONE)
@@ -128,6 +128,8 @@ def test_every_main_page_fits_is_hit_and_is_seen_on_a_phone_and_on_a_wide_screen
         *((path, resident, BOTH) for path in ("", own)),
         (case, handler, BOTH),
         ("lead/", supervisor, BOTH),
+        (f"desk/{order}/tree/", supervisor, BOTH),
+        (f"desk/{order}-01/", supervisor, CHINESE),
         ("studio/hotline/settings/", administrator, CHINESE),
     ]
     found = {path: faults(page, f"{site}/{path}", languages) for path, page, languages in shown}
