@@ -92,9 +92,15 @@ def _waiting(*ladder: tuple[str, str], step_of_system: Step | None = None, runs:
     return matter(*more, own, stages="consulting")
 
 
-def _until_a_day(*, required: bool) -> Procedure:
-    """The sound matter with a stage that ends on the day which the step before it asks for."""
-    until = (LimitRule(Limit(0, Unit.NAMED_DAY, "test"), START, day="until"),)
+def _until_a_day(*, required: bool, asked: bool = False) -> Procedure:
+    """The sound matter with a stage that ends on the day which the step before it asks for.
+
+    ``asked``: the rule holds only where that day was given; else three days.
+    """
+    given = cel("given.until") if asked else None
+    until = (LimitRule(Limit(0, Unit.NAMED_DAY, "test"), START, given, "until"),)
+    if asked:
+        until = (*until, LimitRule(Limit(3, Unit.CALENDAR_DAYS, "test"), START))
     return extended(
         matter(
             step("consult", "working", "consulting", form="until"),
@@ -721,6 +727,7 @@ TWINS = (
         ),
     ),
     Twins("check.day_not_named", _until_a_day(required=True), _until_a_day(required=False)),
+    Twins("check.day_not_named", _until_a_day(required=False, asked=True), _until_a_day(required=False)),
     Twins(
         "check.asked_registered",
         extended(

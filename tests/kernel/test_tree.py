@@ -130,6 +130,21 @@ def test_a_named_day_stays_that_day_also_in_a_week_of_holidays() -> None:
     assert lines[-1].facts["at"] == started.due.isoformat()
 
 
+@pytest.mark.parametrize(("day", "last"), [("2026-09-20", 22), ("2026-09-21", 23), ("2026-09-01", 21)])
+def test_days_are_counted_from_a_day_that_somebody_named(day: str, last: int) -> None:
+    two_days = replace(NAMED[0], limit=Limit(2, Unit.NAMED_DAY, "two days after the flood"))
+    whole = replace(DIRECTIVE.clocks["whole"], limits=(two_days,))
+    practice = replace(
+        PRACTICE, kinds={**PRACTICE.kinds, "directive": replace(DIRECTIVE, clocks={"whole": whole})}
+    )
+    opening = Opening("root", "26-1", "a", "directive", "office", "330899", "web")
+    command = Command("issue", {"day": day, "reach": "stepwise"}, opening)
+    decided = decide(practice, None, command, OFFICE, Scene(COUNTY, MONDAY))
+    assert isinstance(decided, Decided), decided
+    started = next(each for each in decided.events[0].follows if isinstance(each, ClockStarted))
+    assert started.due == datetime(2026, 9, last, 16, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("day", ["2026-09-01", "2026-09-21"])
 def test_a_day_that_has_passed_ends_today(day: str) -> None:
     started = next(each for each in issued(day=day).events[0].follows if isinstance(each, ClockStarted))

@@ -233,6 +233,13 @@ NAMES = [
         "since: 2020-01-01",
         "limits:\n      - {limit: {setting",
     ),
+    Broken(
+        "practice.days_after",
+        "deadlines.yaml",
+        "{limit: 20 working_days, since",
+        "{limit: 20 working_days, day: until, since",
+        "{limit: 20 working_days, day",
+    ),
     Broken("practice.routing_twice", "routing.yaml", "id: fallback", "id: duty_list", "kind:county_office"),
     Broken(
         "form.field_held",

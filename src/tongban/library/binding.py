@@ -254,6 +254,10 @@ class _Binder:
             limit = Limit(0, Unit.NAMED_DAY, rule.source)
             if rule.limit is not None:
                 limit = self.limit(rule.limit, rule.source)
+            if rule.limit is not None and rule.day is not None:
+                if limit.unit is not Unit.CALENDAR_DAYS:
+                    self.faults.append(Refused("practice.days_after", where, {"name": name}))
+                limit = replace(limit, unit=Unit.NAMED_DAY)
             rules.append(model.LimitRule(limit, rule.since, when, rule.day or ""))
         return model.ClockRule(
             id=name,

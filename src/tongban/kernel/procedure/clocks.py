@@ -51,11 +51,11 @@ def limit_of(rule: ClockRule, at: datetime, sight: Mapping[str, Value | datetime
 
 
 def _until(rule: LimitRule, at: datetime, sight: Mapping[str, Value | datetime]) -> Limit:
-    """The days from now to the day that was named."""
-    day = sight[f"facts.{rule.day}"] if sight[f"given.{rule.day}"] else ""
-    days = (date.fromisoformat(day) - local_date(at)).days if isinstance(day, str) and day else 0
+    """The days from now to the day that was named, or to so many days after it as the limit says."""
     most = LONGEST[Unit.NAMED_DAY]
-    return Limit(min(max(days, 0), most), Unit.NAMED_DAY, rule.limit.source)
+    day = sight[f"facts.{rule.day}"] if sight[f"given.{rule.day}"] else ""
+    days = (date.fromisoformat(day) - local_date(at)).days if isinstance(day, str) and day else -most
+    return Limit(min(max(days + rule.limit.amount, 0), most), Unit.NAMED_DAY, rule.limit.source)
 
 
 def longest_limit(rule: ClockRule, at: datetime) -> Limit:

@@ -284,8 +284,8 @@ class Step(Struct, frozen=True):
 class LimitRule(Struct, frozen=True):
     """A limit from a date on, for the cases that ``when`` picks (None: all).
 
-    ``day`` names the field whose day is the last one, in the place of an amount of time; ``limit`` then says only
-    what it rests on.
+    ``day`` names the field whose day is the last one, in the place of an amount of time; ``limit`` then says how many
+    days after it, and what it rests on.
     """
 
     limit: Limit

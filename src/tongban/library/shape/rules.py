@@ -22,7 +22,7 @@ from tongban.library.shape.written import (
 
 
 class LimitRuleSpec(Shape):
-    """How long; exactly one of ``limit`` (an amount of time) and ``day`` (the field whose day is the last one)."""
+    """How long: ``limit`` (an amount of time), ``day`` (the field whose day is the last one), or both (so long after it)."""
 
     since: Day
     source: Words
@@ -32,7 +32,7 @@ class LimitRuleSpec(Shape):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.limit is None) == (self.day is None):
+        if self.limit is None and self.day is None:
             raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "limit, day"})
         return self
 

@@ -69,9 +69,11 @@ class Saying(Struct, frozen=True):
         """A limit as written, or what the setting says at present."""
         return self.limit(self.values.get(spec.setting, "") if spec.setting is not None else spec.text)
 
-    def until(self, field: str) -> str:
-        """The end of a clock that ends on the day answered in a field."""
-        return self.own("studio.until_day", field=self.label(field))
+    def until(self, field: str, limit: LimitSpec | None) -> str:
+        """The end of a clock that ends on the day answered in a field, or so long after it."""
+        if limit is None:
+            return self.own("studio.until_day", field=self.label(field))
+        return self.own("studio.after_day", field=self.label(field), limit=self.limit_of(limit))
 
     def setting(self, name: str) -> str:
         return self.of(f"settings.{name}.title")

@@ -135,7 +135,9 @@ def _clock(saying: Saying, name: str, spec: ClockSpec) -> ClockLine:
         stages=saying.joined([saying.of(f"stages.{stage}.title") for stage in spec.runs_in]),
         limits=tuple(
             LimitLine(
-                limit=saying.limit_of(rule.limit) if rule.limit is not None else saying.until(rule.day or ""),
+                limit=saying.limit_of(rule.limit)
+                if rule.limit is not None and rule.day is None
+                else saying.until(rule.day or "", rule.limit),
                 when=saying.condition(rule.when),
                 source=rule.source,
                 expression=rule.when or "",

@@ -18,6 +18,7 @@ from tongban.kernel.procedure.model import (
     GiveMandate,
     Hold,
     Join,
+    LimitRule,
     OpenSubcases,
     Place,
     SetPrecedent,
@@ -120,10 +121,10 @@ def missing(graph: Graph) -> Iterator[Fault]:
 
 
 def named_days(graph: Graph) -> Iterator[Fault]:
-    """Clocks that end on a day which nobody is sure to have named when they start."""
+    """Clocks that end on a day which nobody is sure to have named when they start, unless the rule asks just that."""
     known = _known(graph, in_ledger=True)
     for clock in graph.kind.clocks.values():
-        for day in dict.fromkeys(rule.day for rule in clock.limits if rule.day):
+        for day in dict.fromkeys(rule.day for rule in clock.limits if rule.day and not _asks(rule)):
             for edge in graph.edges:
                 starts = edge.to in clock.runs_in and edge.source not in clock.runs_in
                 own = _answered(graph, edge.step, in_ledger=True)
@@ -131,6 +132,11 @@ def named_days(graph: Graph) -> Iterator[Fault]:
                     facts = {"field": day, "clock": clock.id}
                     yield Fault("check.day_not_named", graph.at(clock.id), facts, graph.way_to(edge))
                     break
+
+
+def _asks(rule: LimitRule) -> bool:
+    """Whether the rule holds only where its day was given."""
+    return rule.when is not None and rule.when.source.strip() == f"given.{rule.day}"
 
 
 def _own(form: Form | None) -> frozenset[str]:
