@@ -208,6 +208,7 @@ def test_the_page_of_a_tree_opens_level_by_level_and_costs_the_same_however_wide
     part = client.get(f"/desk/{child}/tree/?part=1", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
     assert part.count("<li>") == seen(child, DRAFTER, desk).count
+    assert part.count(ORDER["title"]) == 0  # what all are called is said once, above
     assert f"/desk/{number}/tree/" in client.get(f"/desk/{number}/").content.decode()
     acting = desk.acting(DRAFTER)
     wide, narrow = (len(sent_queries(lambda each=each: tree(each, acting))) for each in (number, child))
@@ -331,3 +332,34 @@ def test_a_townships_order_above_the_ceiling_waits_for_the_county_and_then_goes_
     gone = office().load(drafted.number)
     assert gone is not None
     assert (gone.case.holder, gone.subcases.total) == (town, county.beneath[town, "village"])
+
+
+def test_a_tree_of_different_matters_is_a_list_of_what_they_are(desk: Desk) -> None:
+    """The three lists of a session: what was raised, who has it, what came of it."""
+    adopted = adopt(
+        ROOT / "practices" / "inquiry_session", {}, ("county-government",), desk.acting("hushaohua")
+    )
+    assert not isinstance(adopted, Refused), adopted
+    host = DRAFTER
+    day = (desk.acting(host).now + timedelta(days=1)).date().isoformat()
+    evening = {
+        "title": "白石镇问询会",
+        "sort": "inquiry",
+        "village": "baishi",
+        "place": "文化站",
+        "held_on": day,
+    }
+    session = open_case("inquiry_session", evening, desk.acting(host))
+    assert isinstance(session, Taken), session
+    for matter in ("路灯不亮", "井盖响"):
+        raised = {
+            "matter_title": matter,
+            "matter": "坏了。",
+            "responsible": "urban-enforcement",
+            "last_day": day,
+        }
+        desk.step(session.number, "raise", host, **raised)
+    client = Client()
+    client.force_login(User.objects.get(username=host))
+    shown = client.get(f"/desk/{session.number}/tree/").content.decode()
+    assert shown.count("路灯不亮") == shown.count("井盖响") == 1
