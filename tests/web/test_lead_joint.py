@@ -223,3 +223,18 @@ def test_what_runs_between_offices_leads_to_its_page_for_nobody_waits_for_a_rece
     done = reader().post(way, answers())
     (force,) = opened("task_force")
     assert done["Location"] == f"/desk/{force}/"
+
+
+def test_the_effort_is_no_case_of_the_hotspot_and_no_person(hotspot: list[str], forces: None) -> None:
+    from tongban.apps.office import office
+    from tongban.store.search import index
+
+    reader().post(
+        f"/lead/hot/{hotspot[0]}/joint/{WAY}/", answers(_case=hotspot, title="枫林雅苑混凝土搅拌站专班")
+    )
+    (force,) = opened("task_force")
+    here = office()
+    index(here.journal, [each.case.id for each in here.journal.load(numbers=[force])])
+    page = body(reader().get(f"/lead/hot/{hotspot[0]}/"))
+    assert "4 人反映，4 件" in page
+    assert f'class="cover" href="/desk/{force}/"' not in page

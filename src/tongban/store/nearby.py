@@ -28,8 +28,8 @@ _TOLD = f"""
     ), {LONGEST}), '')
 """  # noqa: S608 - constants only
 _COLUMNS = f"""c.id::text, c.number, c.title, c.stage, c.standing, c.holder, c.home, c.division, c.category, c.adoption,
-    c.practice, c.opened_at, {_TOLD}"""
-_Row = tuple[str, str, str, str, str, str, str, str, str, str, str, datetime, str]
+    c.practice, c.kind, c.opened_at, {_TOLD}"""
+_Row = tuple[str, str, str, str, str, str, str, str, str, str, str, str, datetime, str]
 
 
 class Nearby(Struct, frozen=True):
@@ -46,6 +46,7 @@ class Nearby(Struct, frozen=True):
     category: str
     adoption: str
     practice: str
+    kind: str
     opened: datetime
     text: str
 

@@ -24,6 +24,7 @@ from tongban.apps.supervision.lines import rows_of, watched
 from tongban.apps.supervision.listing import measures_now
 from tongban.apps.supervision.views import Watched
 from tongban.apps.wording import LOCAL, moment, say
+from tongban.kernel.procedure.answering import reaches_requester
 from tongban.kernel.refusal import Refused
 from tongban.store.identity import requesters
 from tongban.store.nearby import Nearby, recent, recent_mark, these
@@ -146,9 +147,17 @@ def _grouped(here: Office, cases: Sequence[Nearby]) -> tuple[tuple[str, ...], ..
     from tongban.apps.dispatch.grouping import Message, problems
     from tongban.apps.dispatch.shared_words import said
 
+    cases = _brought(here, cases)
     messages = [Message(said(each.title), said(f"{each.title}\n{each.text}")) for each in cases]
     found = problems(messages, LEAST, commonness(here))
     return tuple(tuple(cases[n].id for n in group) for group in found)
+
+
+def _brought(here: Office, cases: Sequence[Nearby]) -> list[Nearby]:
+    """Those of kinds that a requester has a part in: what offices open among themselves, nobody has written about."""
+    ways = {(each.adoption, each.kind) for each in cases}
+    brought = {way for way in ways if reaches_requester(here.procedure(way[0]).kinds[way[1]])}
+    return [each for each in cases if (each.adoption, each.kind) in brought]
 
 
 def _hotspot(here: Office, heat: Heat, cases: Sequence[Nearby], acting: Acting) -> Hotspot:
