@@ -363,3 +363,13 @@ def test_a_tree_of_different_matters_is_a_list_of_what_they_are(desk: Desk) -> N
     client.force_login(User.objects.get(username=host))
     shown = client.get(f"/desk/{session.number}/tree/").content.decode()
     assert shown.count("路灯不亮") == shown.count("井盖响") == 1
+
+
+def test_what_is_suggested_at_the_shell_is_sent_by_the_duty_lists_whatever_else_was_adopted(
+    desk: Desk,
+) -> None:
+    from tongban.apps.dispatch.offering import first_routing
+
+    drafted(desk, "townships")
+    assert "directive" in dict(office().practices(desk.acting(DRAFTER).now))
+    assert first_routing(desk.acting(DRAFTER)) == "hotline"

@@ -141,3 +141,21 @@ def test_the_pages_are_open_to_everybody_by_wcag(
         page.goto(f"{site}/desk/{path}")
         assert axe(page) == [], path
         no_sideways_scrolling(page)
+
+
+def test_what_was_not_sent_comes_back_to_its_writer_with_a_word_and_to_nobody_else(
+    desk: Desk, site: str, pages: NewPage
+) -> None:
+    page = pages()
+    sign_in(page, site, desk.clerk)
+    page.goto(f"{site}/desk/new/")
+    page.fill("[name=body]", "村主任把补贴给了自己亲戚。")
+    page.goto(f"{site}/desk/new/")
+    expect(page.locator("[data-kept]")).to_be_visible()
+    expect(page.locator("[name=body]")).to_have_value("村主任把补贴给了自己亲戚。")
+    page.click("[data-kept] button")
+    expect(page.locator("[name=body]")).to_have_value("")
+    page.fill("[name=body]", "再写一遍。")
+    page.click("[data-leave] button")
+    page.wait_for_load_state()
+    assert page.evaluate("Object.keys(localStorage).filter(name => name.startsWith('keep:'))") == []

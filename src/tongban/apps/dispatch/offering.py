@@ -23,6 +23,7 @@ from tongban.apps.dispatch.took import Units, Unlearnt
 from tongban.apps.office import Office, office
 from tongban.kernel.clock import Calendar
 from tongban.kernel.county import County
+from tongban.kernel.procedure.answering import reaches_requester
 from tongban.kernel.procedure.model import RoutingRule
 from tongban.kernel.refusal import Refused
 
@@ -77,10 +78,15 @@ def registers_of(acting: Acting, practice: str = "") -> Registers | Refused:
 
 
 def first_routing(acting: Acting) -> str:
-    """The first practice in force that has routing rules; "" when none has."""
+    """The first practice in force whose requesters' matters are sent by the duty lists; "" when there is none."""
     here = office()
-    adopted = here.practices(acting.now)
-    return next((practice for practice, adoption in adopted if here.procedure(adoption).routing), "")
+    return next((name for name, adoption in here.practices(acting.now) if _sends_by_duty(here, adoption)), "")
+
+
+def _sends_by_duty(here: Office, adoption: str) -> bool:
+    procedure = here.procedure(adoption)
+    main = procedure.kinds.get(here.practice(adoption).opens)
+    return main is not None and reaches_requester(main) and any(r.take == "duty" for r in procedure.routing)
 
 
 def without_county(model: Model) -> Registers:

@@ -63,11 +63,21 @@
   if (form && window.localStorage) {
     var key = "keep:" + form.dataset.keep;
     try {
-      var kept = JSON.parse(localStorage.getItem(key) || "{}");
+      var kept = JSON.parse(localStorage.getItem(key) || "{}"), back = [];
       Object.keys(kept).forEach(function (name) {
         var field = form.elements[name];
-        if (field && !field.value && typeof field.value === "string") field.value = kept[name];
+        if (field && !field.value && typeof field.value === "string") { field.value = kept[name]; back.push(field); }
       });
+      var told = document.querySelector("[data-kept]");
+      if (told && back.length) {
+        told.hidden = false;
+        told.querySelector("button").addEventListener("click", function () {
+          back.forEach(function (field) { field.value = ""; });
+          localStorage.removeItem(key);
+          told.hidden = true;
+          back[0].focus();
+        });
+      }
     } catch (_) { localStorage.removeItem(key); }
     form.addEventListener("input", function () {
       var values = {};
@@ -75,6 +85,11 @@
       try { localStorage.setItem(key, JSON.stringify(values)); } catch (_) { /* storage full or forbidden: nothing lost that was not on the page */ }
     });
   }
+  // Whoever leaves a computer that others use leaves nothing on it.
+  document.addEventListener("submit", function (event) {
+    if (!event.target.matches("[data-leave]") || !window.localStorage) return;
+    Object.keys(localStorage).forEach(function (name) { if (name.indexOf("keep:") === 0) localStorage.removeItem(name); });
+  });
   document.querySelectorAll("[data-forget]").forEach(function (mark) {
     if (window.localStorage) localStorage.removeItem("keep:" + mark.dataset.forget);
   });
