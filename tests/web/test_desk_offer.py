@@ -13,7 +13,7 @@ from django.test import Client
 
 from desk_ground import Desk, county, desk, sent_queries
 from tongban.apps.dispatch import offering
-from tongban.apps.dispatch.classifier import Guess
+from tongban.apps.dispatch.classifier import Guess, _Asked
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk", "sent_queries"]
@@ -257,3 +257,26 @@ def test_two_matters_in_one_message_are_told_and_both_are_offered(desk: Desk, ta
     assert "可能是两件事" in seen and 'data-value="城乡建设' in seen and 'data-value="劳动' in seen
     one = reader(desk.clerk).post("/desk/new/suggest/", {"body": TEXT}).content.decode()
     assert "可能是两件事" not in one
+
+
+def test_a_category_of_the_town_in_a_village_is_told_with_both_offered(desk: Desk, taught: Any) -> None:
+    body = "白石镇草坪村路灯不亮一个月了，没人修"
+
+    class Village(Taught):
+        """Answers as a model does that was told of the place."""
+
+        def look(self, text: str) -> Any:
+            return Look(self, text)
+
+    class Look(_Asked, frozen=True):
+        def at(self, place: str) -> Any:
+            assert place == "rural"
+            return self
+
+        def doubted(self) -> str:
+            return LAMPS
+
+    taught(Village((Guess("09.06.03", 0.74),), (Guess("09.06.03", 0.74), Guess(LAMPS, 0.08))))
+    seen = reader(desk.clerk).post("/desk/new/suggest/", {"body": body}).content.decode()
+    assert "地点在村里：草坪村" in seen and "光看文字像“城区路灯不亮”" in seen
+    assert seen.count('data-fill="field-category"') == 2

@@ -270,6 +270,7 @@ class _Telling:
             self.voice.words("dispatch.two", first=line.matters[0], second=line.matters[1])
             if line.matters
             else "",
+            self.voice.words(f"dispatch.{line.kind}", title=line.doubted) if line.doubted else "",
             self.voice.words("dispatch.words", words=words) if words else "",
             self.voice.words("dispatch.place", words=line.division_because) if line.division_because else "",
             self._elsewhere(line),

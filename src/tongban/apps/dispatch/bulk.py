@@ -23,6 +23,7 @@ from tongban.apps.dispatch.suggest import (
     Option,
     Registers,
     both,
+    kind_at,
     matters_apart,
     option,
     placed,
@@ -52,6 +53,9 @@ class Line(Struct, frozen=True):
     elsewhere: str = ""
     elsewhere_because: str = ""
     matters: tuple[str, ...] = ()
+    doubted: str = ""
+    """the title of what the words alone would be, where the place is of another ``kind``"""
+    kind: str = ""
 
 
 class _Work(Struct, frozen=True):
@@ -68,16 +72,18 @@ class _Work(Struct, frozen=True):
 
     def _line(self, number: str, message: Message) -> Line:
         text = joined(message.title, message.body)
-        look = looked(self.registers.classifier, text)
+        where = placed(message, self.registers)
+        kind = kind_at(where.division, self.registers)
+        look = looked(self.registers.classifier, text).at(kind)
         found = look.suggest(1, self.threshold)
         likely = found or look.likely()
         best = option(likely[0], self.registers.scheme) if likely else None
         own = found[0].category if found else ""
         looks = not own or says_more(message)
-        apart = matters_apart(message, own, self.registers.classifier) if looks else []
+        apart = matters_apart(message, own, self.registers.classifier, kind) if looks else []
         matters = both(own, [each.category for each in apart])
         titles = tuple(map(self.registers.scheme.title, matters))
-        where = placed(message, self.registers)
+        doubted = look.doubted()
         return Line(
             number,
             best,
@@ -87,6 +93,8 @@ class _Work(Struct, frozen=True):
             where.elsewhere,
             where.elsewhere_because,
             titles,
+            self.registers.scheme.title(doubted) if doubted else "",
+            kind if doubted else "",
         )
 
 

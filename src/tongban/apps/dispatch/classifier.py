@@ -53,6 +53,14 @@ class Look(Protocol):
 
     def likely(self) -> tuple[Guess, ...]: ...
 
+    def at(self, place: str) -> Look:
+        """The same text, told of a kind of place (``kinds_of_place``); "" for one that nobody knows."""
+        ...
+
+    def doubted(self) -> str:
+        """The category that was likeliest before the place was known, and is of another kind of place; "" for none."""
+        ...
+
 
 @runtime_checkable
 class Looking(Protocol):
@@ -79,6 +87,12 @@ class _Asked(Struct, frozen=True):
     def likely(self) -> tuple[Guess, ...]:
         return self.classifier.likely(self.text)
 
+    def at(self, place: str) -> Look:  # noqa: ARG002
+        return self
+
+    def doubted(self) -> str:
+        return ""
+
 
 class _Nothing:
     """A text without anything to go by."""
@@ -91,6 +105,12 @@ class _Nothing:
 
     def likely(self) -> tuple[Guess, ...]:
         return ()
+
+    def at(self, place: str) -> Look:  # noqa: ARG002
+        return self
+
+    def doubted(self) -> str:
+        return ""
 
 
 def looked(classifier: Classifier, text: str) -> Look:

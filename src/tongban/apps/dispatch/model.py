@@ -14,9 +14,11 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Guess
 from tongban.apps.dispatch.deciding import Phrases, deciding_words
+from tongban.apps.dispatch.kinds_of_place import RURAL, URBAN, Moving, kind_of, moving
 from tongban.apps.dispatch.near import fingerprint
 from tongban.apps.dispatch.neighbours import Neighbours
 from tongban.apps.dispatch.reading import Codes, Read, Weights, counted, read
@@ -25,6 +27,9 @@ from tongban.apps.dispatch.vocabulary import Columns, Matrix, Vocabulary
 
 ALIKE = 0.6
 """Cosine over rarer pieces from which a message is taken for a version of one that was learnt."""
+
+TOLD = 0.2
+"""How likely a category must be, before the place is asked, for its disagreeing with the place to be told."""
 
 Numbers: TypeAlias = "npt.NDArray[np.float64]"
 
@@ -102,6 +107,12 @@ class Model(Struct, frozen=True, dict=True):
     def _class_of_leaf(self) -> Columns:
         place = {code: n for n, code in enumerate(self.classes)}
         return np.array([place[path_of(leaf)[0]] for leaf in self.leaves], dtype=np.int64)
+
+    @cached_property
+    def movings(self) -> Mapping[str, Moving]:
+        """For each kind of place, how the leaves of the other kind give way in it."""
+        kinds = [kind_of(*(self.titles.get(code, "") for code in path_of(leaf)[1:])) for leaf in self.leaves]
+        return {place: moving(place, kinds, self.nearness) for place in (URBAN, RURAL)}
 
     @cached_property
     def _levels(self) -> tuple[tuple[tuple[str, ...], Columns], ...]:
@@ -186,17 +197,48 @@ class _Known(Struct, frozen=True):
 
 
 class Looked(Struct, frozen=True):
-    """A message that a model has read, with its first-level probabilities."""
+    """A message that a model has read, with its first-level probabilities; ``place`` is the kind of place it is about, if known."""
 
     model: Model
     pieces: Read
     known: _Known
     first: Numbers
+    place: str = ""
+
+    def at(self, place: str) -> Looked:
+        """See :class:`~tongban.apps.dispatch.classifier.Look`."""
+        return replace(self, place=place) if place in self.model.movings else self
+
+    def doubted(self) -> str:
+        """See :class:`~tongban.apps.dispatch.classifier.Look`."""
+        if not self.place or not len(self.known.columns):
+            return ""
+        leaves = self._unplaced(self._within()[1])
+        best = int(leaves.argmax())
+        against = self.model.movings[self.place].against
+        return self.model.leaves[best] if best in against and leaves[best] >= TOLD else ""
 
     def surely(self, threshold: float = SURE_ENOUGH) -> str:
         """The first level within which :meth:`suggest` answers; "" where it abstains."""
-        best = int(self.first[:-1].argmax())
-        return self.model.classes[best] if self.first[best] >= threshold else ""
+        first = self.first[:-1]
+        if self.place and len(self.known.columns):
+            leaves = self._placed(self._unplaced(self._within()[1]))
+            summed = np.bincount(self.model._class_of_leaf, weights=leaves, minlength=len(first))
+            first = np.asarray(summed, dtype=np.float64)
+        best = int(first.argmax())
+        return self.model.classes[best] if first[best] >= threshold else ""
+
+    def _within(self) -> tuple[Matrix, Numbers]:
+        """The message's known pieces × leaves, and each leaf's share among those of its first level."""
+        shared = self.model._by_piece[self.known.columns]
+        near = np.asarray(shared.T @ self.known.weights, dtype=np.float64)
+        return shared, self.model._within(near)
+
+    def _unplaced(self, within: Numbers) -> Numbers:
+        return np.asarray(self.first[self.model._class_of_leaf] * within)
+
+    def _placed(self, leaves: Numbers) -> Numbers:
+        return self.model.movings[self.place].moved(leaves) if self.place else leaves
 
     def suggest(self, k: int = 3, threshold: float = SURE_ENOUGH) -> tuple[Guess, ...]:
         """See :class:`~tongban.apps.dispatch.classifier.Classifier`."""
@@ -209,9 +251,8 @@ class Looked(Struct, frozen=True):
             if first[order[0]] < threshold:
                 return ()
             return tuple(Guess(model.classes[n], float(first[n]), reasons.of_class(n)) for n in order)
-        shared = model._by_piece[known.columns]
-        within = model._within(np.asarray(shared.T @ known.weights, dtype=np.float64))
-        leaves = first[model._class_of_leaf] * within
+        shared, within = self._within()
+        leaves = self._placed(self._unplaced(within))
         level = model._deepest(leaves, threshold)
         if level is None:
             return ()

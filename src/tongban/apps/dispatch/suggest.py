@@ -14,10 +14,11 @@ from msgspec import Struct, field
 
 from tongban.apps.dispatch.characters import joined
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Classifier, Guess, looked
+from tongban.apps.dispatch.kinds_of_place import kind_of
 from tongban.apps.dispatch.place import Gazetteer
 from tongban.apps.dispatch.scheme import Scheme, path_of
 from tongban.apps.dispatch.took import UnitGuess, Units, Unlearnt
-from tongban.kernel.county import County
+from tongban.kernel.county import County, Level
 from tongban.kernel.procedure.model import RoutingRule
 from tongban.kernel.refusal import Refused
 from tongban.kernel.routing import Routed, may_hold, route
@@ -106,6 +107,11 @@ class Suggestion(Struct, frozen=True):
     matters: tuple[str, ...] = ()
     """the categories of both where it may be two matters: what the whole is about and what a single sentence surely is
     besides, or what two sentences surely are where the whole abstains"""
+    doubted: str = ""
+    """the category that the words alone would be, and that is of the town where the place is a village or the reverse"""
+    place: str = ""
+    """the name of that place, as the register has it, and ``kind`` its kind (see ``kinds_of_place``)"""
+    kind: str = ""
 
     @property
     def abstains(self) -> bool:
@@ -115,13 +121,15 @@ class Suggestion(Struct, frozen=True):
 def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOUGH) -> Suggestion:
     """The suggestion for one message; an empty one when the message says nothing."""
     text = joined(message.title, message.body)
-    look = looked(registers.classifier, text)
-    sure = look.suggest(1, threshold)
-    likely = look.suggest(ALTERNATIVES + 1, 0.0)
     where = placed(message, registers)
     division = where.division
+    kind = kind_at(division, registers)
+    look = looked(registers.classifier, text).at(kind)
+    sure = look.suggest(1, threshold)
+    likely = look.suggest(ALTERNATIVES + 1, 0.0)
+    doubted = look.doubted()
     best = option(sure[0], registers.scheme) if sure else Option("", "", 0.0)
-    apart = matters_apart(message, best.category, registers.classifier)
+    apart = matters_apart(message, best.category, registers.classifier, kind)
     found = {
         each.category: option(each, registers.scheme)
         for each in (*apart, *likely)
@@ -147,7 +155,16 @@ def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOU
         where.elsewhere,
         where.elsewhere_because,
         both(best.category, [each.category for each in apart if each.category in found]),
+        doubted,
+        registers.gazetteer.divisions[division].name if doubted else "",
+        kind if doubted else "",
     )
+
+
+def kind_at(division: str, registers: Registers) -> str:
+    """Whether a division is a village or a part of the town, by its name in the register; "" above that level."""
+    known = registers.gazetteer.divisions.get(division)
+    return kind_of(known.name) if known is not None and known.level is Level.VILLAGE else ""
 
 
 def took_before(category: str, division: str, registers: Registers) -> tuple[UnitGuess, ...]:
@@ -172,7 +189,7 @@ def matter_of(category: str, division: str, scheme: Scheme, county: County) -> M
     return {**found, **{f"place.{n}": code for n, code in enumerate(around)}}
 
 
-def matters_apart(message: Message, best: str, classifier: Classifier) -> list[Guess]:
+def matters_apart(message: Message, best: str, classifier: Classifier, kind: str = "") -> list[Guess]:
     """What single sentences are surely about, and the whole is not: one matter besides the whole's, or two where the whole
     abstains. Two problems in one message are what makes it abstain. Empty where there is one matter."""
     parts = _sentences(message.body)
@@ -183,7 +200,7 @@ def matters_apart(message: Message, best: str, classifier: Classifier) -> list[G
     usual = SURE_ENOUGH if not best or says_more(message) else APART
     for part, further in parts[:_SENTENCES]:
         enough = FURTHER if further and best else usual
-        look = looked(classifier, joined("", part))
+        look = looked(classifier, joined("", part)).at(kind)
         field = look.surely(enough)
         if field not in ("", own) and field not in found:
             found[field] = look.suggest(1, enough)[0]

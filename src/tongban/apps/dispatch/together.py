@@ -23,6 +23,7 @@ from tongban.apps.dispatch.characters import joined as as_read
 from tongban.apps.dispatch.classifier import looked
 from tongban.apps.dispatch.gazetteer import gazetteer_of
 from tongban.apps.dispatch.offering import registers_of
+from tongban.apps.dispatch.suggest import kind_at
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording, day, due_day
 from tongban.kernel.case import Case
@@ -107,7 +108,8 @@ def _found(here: Office, practice: str, words: str, division: str, acting: Actin
     registers = registers_of(acting) if near else None
     if registers is None or isinstance(registers, Refused):
         return ()
-    look = looked(registers.classifier, as_read("", words[:READ]))
+    kind = kind_at(named.code if named is not None else division, registers)
+    look = looked(registers.classifier, as_read("", words[:READ])).at(kind)
     likely = [each.category for each in look.suggest(GUESSES, 0.0) if each.confidence >= LIKELY]
     asked = list(dict.fromkeys((*(each.category for each in look.suggest(1)), *likely)))
     ranked = {case: rank for case, category in near if (rank := _rank(category, asked)) is not None}

@@ -77,6 +77,10 @@ class Offer(Struct, frozen=True):
     """another county of which a place is named, and the words for it"""
     matters: tuple[Offered, ...] = ()
     """both, where it may be two matters"""
+    doubted: str = ""
+    """what the words alone would be, of another ``kind`` of place than ``doubted_at``"""
+    doubted_at: str = ""
+    kind: str = ""
 
     @property
     def choices(self) -> tuple[Offered, ...]:
@@ -172,6 +176,9 @@ def _offer(
         elsewhere=found.elsewhere,
         elsewhere_because=found.elsewhere_because,
         matters=_matters(found, offered),
+        doubted=next((each.title for each in offered if each.code == found.doubted), ""),
+        doubted_at=found.place,
+        kind=found.kind,
     )
 
 

@@ -232,6 +232,11 @@ class SuggestionOut(Out):
     matters: tuple[str, ...] = Field(
         description="the two categories where the message may be two matters, both offered above; else empty"
     )
+    doubted: str = Field(
+        description="the category that the words alone would be, of another kind of place than where it is; else empty"
+    )
+    place: str = Field(description="the name of that place, as the register has it")
+    kind: str = Field(description="its kind: rural or urban")
     division: str
     division_because: str
     elsewhere: str = Field(
