@@ -39,7 +39,7 @@ def url(voice: Voice, _: argparse.Namespace) -> int:
 
 def migrate(voice: Voice, _: argparse.Namespace) -> int:
     with progress(voice) as say:
-        open_up(say)
+        open_up(say, make=True)
         with setting_up(home(), say):
             applied = migrate_database(say)
     voice.say("database.migrated" if applied else "database.up_to_date", n=applied)

@@ -10,6 +10,7 @@ from pathlib import Path
 from tongban.apps.acting import Acting
 from tongban.apps.registry.progress import Say, silent
 from tongban.kernel.commands import SYSTEM
+from tongban.kernel.refusal import Refused, RefusedError
 
 SETTINGS = "tongban.config.settings"
 
@@ -31,10 +32,16 @@ def django_ready() -> None:
         django.setup()
 
 
-def open_up(say: Say = silent) -> None:
-    """The database running and Django set up."""
-    from tongban.apps.registry.database import start_database
+def open_up(say: Say = silent, *, make: bool = False) -> None:
+    """The database running and Django set up. Only whoever sets up an office makes a new one (``make``): a command that was
+    given in the wrong folder must not leave a second database there.
 
+    Raises ``RefusedError`` where there is none, and with what is in the way of starting it.
+    """
+    from tongban.apps.registry.database import database_made, start_database
+
+    if not make and not database_made(home()):
+        raise RefusedError(Refused("cli.no_office", "TONGBAN_HOME", {"home": str(home())}))
     start_database(home(), say)
     django_ready()
 
