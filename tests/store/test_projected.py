@@ -20,11 +20,12 @@ SHAPES = {
     4: "ffa0a3d706572fff",
     5: "798a4d33e9485e0c",
     6: "798a4d33e9485e0c",
+    7: "798a4d33e9485e0c",
 }
 """What a case's state and row hold, by the version of the projection. A new shape needs a new version, and so
 does a new way to fill one: 3 names a case by the first line or text that was asked, 4 reads traditional characters as simplified
 ones for the search. 5 has cases that are placed under others, and mandates that say who gave them; 6 finds a case
-by the end of its number."""
+by the end of its number; 7 adds up numbers that were answered more than once."""
 
 
 def test_a_new_shape_of_a_case_or_its_row_has_a_new_version() -> None:
