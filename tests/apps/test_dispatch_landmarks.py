@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tongban.apps.dispatch.landmarks import matter_of
+from tongban.apps.dispatch.landmarks import matter_of, only_where
 from tongban.apps.dispatch.near import groups_of
 from tongban.apps.dispatch.reading import joined, read
 
@@ -40,3 +40,18 @@ def test_what_is_read_of_a_sentence_is_the_same_beside_any_landmark() -> None:
 def test_two_matters_at_different_places_are_not_versions_of_one_message() -> None:
     texts = [joined("", f"{place}路灯不亮") for place in ("人民医院门口", "中心小学旁边")]
     assert len(set(groups_of(texts))) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "where"),
+    [
+        ("天马街道定阳路与人民路口", True),
+        ("定阳路和人民路交叉口附近", True),
+        ("白石镇草坪村", True),
+        ("人民路堵车", False),
+        ("村里道路坏得厉害", False),
+        ("路口没有红绿灯", False),
+    ],
+)
+def test_a_sentence_that_only_says_where_is_known(said: str, where: bool) -> None:
+    assert only_where(said) is where

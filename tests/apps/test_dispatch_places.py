@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
+from tongban.apps.dispatch.classifier import Guess, Untrained
 from tongban.apps.dispatch.kinds_of_place import RURAL, URBAN, kind_of
 from tongban.apps.dispatch.model import Model
 from tongban.apps.dispatch.place import Gazetteer, NamedDivision
@@ -119,3 +121,34 @@ def test_a_place_makes_no_second_matter_of_its_sentences(registers: Registers) -
 )
 def test_a_name_says_of_which_kind_it_is(name: str, kind: str) -> None:
     assert kind_of(name) == kind
+
+
+def test_curses_do_not_drown_the_matter_and_alone_are_none(registers: Registers) -> None:
+    assert offered(registers, "操你妈的路灯坏了一个月了都没人管，一群废物！").category == "01.01"
+    assert offered(registers, "操你妈，滚蛋") == Suggestion()
+
+
+def test_a_crossing_beside_the_matter_is_no_second_matter(registers: Registers) -> None:
+    class Crossing:
+        """Sure that a road is about lights, and the rest about lamps."""
+
+        def suggest(self, text: str, k: int = 3, threshold: float = 0.5) -> tuple[Guess, ...]:
+            return (Guess("01.01" if "路灯" in text else "09.02", 0.95),)
+
+        def likely(self, text: str) -> tuple[Guess, ...]:
+            return self.suggest(text)
+
+    crossing = structs.replace(registers, classifier=Crossing())
+    assert offered(crossing, "路灯坏了没有人修\n定阳路与人民路口").matters == ()
+    assert offered(crossing, "路灯坏了没有人修\n种田补贴没有发到").matters == ("01.01", "09.02")
+
+
+def test_of_a_very_short_message_only_what_is_very_sure_is_offered_as_sure(registers: Registers) -> None:
+    class Word(Untrained):
+        def suggest(self, text: str, k: int = 3, threshold: float = 0.5) -> tuple[Guess, ...]:
+            return (Guess("01.02", 0.66),) if threshold <= 0.66 else ()
+
+    words = structs.replace(registers, classifier=Word())
+    assert offered(words, "派出所民警打人").abstains
+    assert offered(words, "派出所民警打人").alternatives[0].category == "01.02"
+    assert offered(words, "昨天派出所民警打人").category == "01.02"

@@ -159,7 +159,7 @@ def test_nothing_is_offered_for_words_that_say_nothing_or_to_somebody_who_may_no
     taught(AT_A_LOSS)
     assert "看不出归哪一类" in offered(desk.dispatcher, from_a_phone())
     taught(SURE)
-    assert "看不出归哪一类" in offered(desk.dispatcher, from_a_phone("你好"))
+    assert "看不出归哪一类" in offered(desk.dispatcher, from_a_phone("嗯"))
     number = desk.dispatched()
     assert "data-fill" not in offered(desk.handler, number)
 
@@ -280,3 +280,11 @@ def test_a_category_of_the_town_in_a_village_is_told_with_both_offered(desk: Des
     seen = reader(desk.clerk).post("/desk/new/suggest/", {"body": body}).content.decode()
     assert "地点在村里：草坪村" in seen and "光看文字像“城区路灯不亮”" in seen
     assert seen.count('data-fill="field-category"') == 2
+
+
+def test_of_a_few_characters_something_is_said_too(desk: Desk, taught: Any) -> None:
+    taught(SURE)
+    ask = reader(desk.clerk).post
+    assert "城区路灯不亮" in ask("/desk/new/suggest/", {"body": "灯坏了"}).content.decode()
+    taught(AT_A_LOSS)
+    assert "看不出归哪一类" in ask("/desk/new/suggest/", {"body": "灯坏了"}).content.decode()

@@ -19,6 +19,7 @@ from msgspec import Struct
 from tongban.apps.dispatch.characters import joined
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, looked
 from tongban.apps.dispatch.suggest import (
+    WORTH_SHOWING,
     Message,
     Option,
     Registers,
@@ -38,7 +39,7 @@ Numbered: TypeAlias = "tuple[str, Message]"
 
 
 class Line(Struct, frozen=True):
-    """``option`` is the likeliest category, of the deepest level that is sure enough; None for nothing at all.
+    """``option`` is the likeliest category, of the deepest level that is sure enough; None for nothing at all, or where none is likely.
 
     ``sure`` tells whether it reaches the threshold. ``division_because`` are the words that named the division.
     ``elsewhere`` is another county of which a place is named, with the words for it. ``matters`` are the titles of both where a message may be two matters, of which
@@ -77,7 +78,8 @@ class _Work(Struct, frozen=True):
         look = looked(self.registers.classifier, text).at(kind)
         found = look.suggest(1, self.threshold)
         likely = found or look.likely()
-        best = option(likely[0], self.registers.scheme) if likely else None
+        told = bool(likely) and likely[0].confidence >= WORTH_SHOWING
+        best = option(likely[0], self.registers.scheme) if told else None
         own = found[0].category if found else ""
         looks = not own or says_more(message)
         apart = matters_apart(message, own, self.registers.classifier, kind) if looks else []

@@ -22,6 +22,12 @@ _BEGINS = r"(?:^|(?<= )|(?<=在)|(?<=位于))"
 _WHERE = re.compile(
     rf"{_BEGINS}{_NAME}{{0,12}}?(?:{_LANDMARK})(?:{_BESIDE})|{_BEGINS}{_NAME}{{1,6}}?(?:{_HOMES})+(?=[\u4e00-\u9fff]{{3}})"
 )
+_ROAD = rf"{_NAME}{{1,6}}?(?:大道|(?<![公道马铁线电修一走水])[路街巷弄])"
+_WAY = re.compile(
+    rf"{_ROAD}(?:[与和跟、]{_ROAD})?(?:十字|三岔|丁字)?(?:交叉|交汇|相交)?(?:路?口|处)?|[\u4e00-\u9fff]{{1,4}}?(?:街道|镇|乡|村|社区)|{_BESIDE}"
+)
+"""Roads, crossings, divisions and what stands beside them."""
+_SAID = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2}")
 _LEFT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{3}")
 """What must remain for the rest to say anything by itself."""
 
@@ -30,3 +36,8 @@ def matter_of(said: str) -> str:
     """The text, read alike, with gaps where it only says beside what something is; as it is where little else remains."""
     left = _WHERE.sub(lambda found: " " * len(found[0]), said)
     return left if left == said or _LEFT.search(left) else said
+
+
+def only_where(said: str) -> bool:
+    """Whether a sentence says nothing but where: 定阳路与人民路口."""
+    return _SAID.search(_WAY.sub(" ", said)) is None

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tongban.apps.dispatch.abuse import without
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Guess
 from tongban.apps.dispatch.deciding import Phrases, deciding_words
 from tongban.apps.dispatch.kinds_of_place import RURAL, URBAN, Moving, kind_of, moving
@@ -133,7 +134,7 @@ class Model(Struct, frozen=True, dict=True):
 
     def look(self, text: str) -> Looked | None:
         """The text read once, for several questions; None when there is nothing to go by."""
-        pieces = read(text)
+        pieces = read(without(text))
         if pieces.blank:
             return None
         known = self._known(pieces)

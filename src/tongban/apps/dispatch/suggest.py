@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 
 from msgspec import Struct, field
 
-from tongban.apps.dispatch.characters import joined
+from tongban.apps.dispatch.characters import alike, joined
 from tongban.apps.dispatch.classifier import SURE_ENOUGH, Classifier, Guess, looked
 from tongban.apps.dispatch.kinds_of_place import kind_of
+from tongban.apps.dispatch.landmarks import only_where
 from tongban.apps.dispatch.place import Gazetteer
 from tongban.apps.dispatch.scheme import Scheme, path_of
 from tongban.apps.dispatch.took import UnitGuess, Units, Unlearnt
@@ -32,6 +33,8 @@ is something else: at 0.5 a third of all real messages about one matter would be
 FURTHER = 0.4
 """How sure a sentence must be that comes after those words, where the whole is sure of its own."""
 UNITS_LOOKED_AT = 10
+SHORT, SURE_WHEN_SHORT = 8, 0.8
+"""In so few characters one word decides alone (派出所): then it must be surer to be offered as sure."""
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 """Before any precedent: where nobody says when it is."""
 WORTH_SHOWING = 0.02
@@ -121,6 +124,8 @@ class Suggestion(Struct, frozen=True):
 def suggest(message: Message, registers: Registers, threshold: float = SURE_ENOUGH) -> Suggestion:
     """The suggestion for one message; an empty one when the message says nothing."""
     text = joined(message.title, message.body)
+    if len(text.strip()) < SHORT:
+        threshold = max(threshold, SURE_WHEN_SHORT)
     where = placed(message, registers)
     division = where.division
     kind = kind_at(division, registers)
@@ -218,7 +223,11 @@ def _sentences(body: str) -> list[tuple[str, bool]]:
         for text, further in ((body[:cut], False), (body[cut:], True))
         for part in _SENTENCE.split(text)
     ]
-    return [(part, further) for part, further in every if len(part) >= _SHORTEST_SENTENCE]
+    return [
+        (part, further)
+        for part, further in every
+        if len(part) >= _SHORTEST_SENTENCE and not only_where(alike(part))
+    ]
 
 
 def says_more(message: Message) -> bool:

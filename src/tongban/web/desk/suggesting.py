@@ -19,7 +19,7 @@ from tongban.apps.dispatch.offering import offer
 from tongban.apps.dispatch.suggest import Message, Option, Suggestion
 from tongban.kernel.refusal import Refused
 
-LEAST = 8
+LEAST = 2
 """Characters from which a text says something."""
 LONGEST = 4000
 """Characters that are looked at while somebody is still writing."""
