@@ -238,3 +238,28 @@ def test_the_effort_is_no_case_of_the_hotspot_and_no_person(hotspot: list[str], 
     page = body(reader().get(f"/lead/hot/{hotspot[0]}/"))
     assert "4 人反映，4 件" in page
     assert f'class="cover" href="/desk/{force}/"' not in page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_hotspot_says_by_what_it_is_taken_on_and_how_many_of_its_cases_are_under_it(
+    hotspot: list[str], forces: None, language: str
+) -> None:
+    client = reader(language=language)
+    again = {"zh": "确需另起一件", "en": "another effort"}[language]
+    assert again not in body(client.get(f"/lead/hot/{hotspot[0]}/"))
+    client.post(f"/lead/hot/{hotspot[0]}/joint/{WAY}/", answers(_case=hotspot[1:]))
+    (force,) = opened("task_force")
+    says = {"zh": "4 件中 3 件归到它之下", "en": "3 of 4 cases are under it"}[language]
+    for path in ("/lead/hot/", f"/lead/hot/{hotspot[0]}/", f"/lead/hot/{hotspot[0]}/joint/{WAY}/"):
+        page = body(client.get(path))
+        assert not MISSING.search(page)
+        (effort,) = re.findall(r'<p class="taken-on.*?</p>', page)
+        assert f'href="/desk/{force}/"' in effort
+        assert written(force) in effort
+        assert "搅拌站扬尘噪声专班" in effort
+        assert says in effort
+    page = body(client.get(f"/lead/hot/{hotspot[0]}/"))
+    assert again in page
+    assert f"/joint/{WAY}/" in page
+    form = body(client.get(f"/lead/hot/{hotspot[0]}/joint/{WAY}/"))
+    assert re.findall(r'name="_case" value="(\d+)" checked', form) == hotspot[:1]

@@ -69,6 +69,14 @@ def hot(voice: Voice, options: argparse.Namespace) -> int:
             before=each.before,
         )
         voice.write("  " + " · ".join((*each.places, *each.words)))
+        for effort in each.efforts:
+            voice.say(
+                "dispatch.hotspot_taken_on",
+                number=effort.number,
+                title=effort.title,
+                lead=effort.lead,
+                n=len(effort.numbers),
+            )
     if not found.hotspots:
         voice.say("dispatch.no_hot", since=found.since)
     return 0

@@ -20,6 +20,7 @@ from tongban.apps.dispatch.heat import Heat, Trend, heat_of
 from tongban.apps.numbers import read_number
 from tongban.apps.office import Office, office
 from tongban.apps.sight import visible
+from tongban.apps.supervision.efforts import Effort, efforts_of
 from tongban.apps.supervision.lines import rows_of, watched
 from tongban.apps.supervision.listing import measures_now
 from tongban.apps.supervision.views import Watched
@@ -53,7 +54,7 @@ class _Kept(Struct, frozen=True):
 
 
 class Hotspot(Struct, frozen=True):
-    """A group in words. ``number`` is its earliest case; ``words`` are what most of its cases say."""
+    """A group in words. ``number`` is its earliest case; ``words`` are what most of its cases say; ``efforts`` took it on already."""
 
     number: str
     title: str
@@ -71,6 +72,7 @@ class Hotspot(Struct, frozen=True):
     before: int
     numbers: tuple[str, ...]
     ids: tuple[str, ...]
+    efforts: tuple[Effort, ...]
 
 
 class HotPage(Struct, frozen=True):
@@ -102,8 +104,13 @@ def hot(acting: Acting, since: datetime | None = None) -> HotPage | Refused:
         if len(told) >= LEAST:
             found.append((heat_of([(whose[each.id], each.opened) for each in told], acting.now), told))
     found.sort(key=lambda pair: (-pair[0].heat, pair[0].first))
+    shown = found[:SHOWN]
+    efforts = efforts_of(here, acting, [told for _, told in shown])
     return HotPage(
-        tuple(_hotspot(here, heat, told, acting) for heat, told in found[:SHOWN]),
+        tuple(
+            _hotspot(here, heat, told, above, acting)
+            for (heat, told), above in zip(shown, efforts, strict=True)
+        ),
         begin.astimezone(LOCAL).date().isoformat(),
         moment(acting.now, acting.language, acting.now),
         min(total, LOOKED_AT),
@@ -160,7 +167,9 @@ def _brought(here: Office, cases: Sequence[Nearby]) -> list[Nearby]:
     return [each for each in cases if (each.adoption, each.kind) in brought]
 
 
-def _hotspot(here: Office, heat: Heat, cases: Sequence[Nearby], acting: Acting) -> Hotspot:
+def _hotspot(
+    here: Office, heat: Heat, cases: Sequence[Nearby], efforts: tuple[Effort, ...], acting: Acting
+) -> Hotspot:
     from tongban.apps.dispatch.grouping import gist
 
     language = acting.language
@@ -183,6 +192,7 @@ def _hotspot(here: Office, heat: Heat, cases: Sequence[Nearby], acting: Acting) 
         before=heat.before,
         numbers=tuple(each.number for each in cases),
         ids=tuple(each.id for each in cases),
+        efforts=efforts,
     )
 
 

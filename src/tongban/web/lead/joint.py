@@ -59,6 +59,12 @@ def _tell(request: HttpRequest, acting: Acting, way: Joint, done: Begun) -> None
         messages.warning(request, f"{each}: {says(refusal, acting.language).says}")
 
 
+def _free(hotspot: Hotspot, cases: Sequence[Placeable]) -> list[str]:
+    """The cases that nothing has taken on yet: what is marked at first, as a new effort would take the others away from theirs."""
+    taken_on = {number for effort in hotspot.efforts if effort.open for number in effort.numbers}
+    return [number for each in cases if (number := each.number.replace(" ", "")) not in taken_on]
+
+
 def _form(
     request: HttpRequest,
     acting: Acting,
@@ -81,7 +87,7 @@ def _form(
         "lists": lists(fields),
         "key": new_key(),
         "cases": cases,
-        "marked": request.POST.getlist(CASE) if request.method == "POST" else None,
+        "marked": request.POST.getlist(CASE) if request.method == "POST" else _free(hotspot, cases),
         "query": request.GET.urlencode(),
     }
     return render(request, "lead/joint.html", context, status=200 if refused is None else 422)
