@@ -18,6 +18,7 @@ from benches.bench_twins import told
 
 from tongban.apps.dispatch.grouping import Message, problems
 from tongban.apps.dispatch.heat import heat_of
+from tongban.apps.dispatch.place_words import of_the_matter
 from tongban.apps.dispatch.twins import Told
 
 KNOWN = {
@@ -84,7 +85,9 @@ def _busiest_month(name: str, messages: list[Told], texts: list[str], whose: lis
 
 
 def _problems(messages: list[Told], places: Sequence[int]) -> Found:
-    chosen = [Message(messages[n].heading, messages[n].whole) for n in places]
+    chosen = [
+        Message(messages[n].heading, messages[n].whole, of_the_matter(messages[n].whole)) for n in places
+    ]
     return [tuple(places[n] for n in group) for group in problems(chosen, LEAST)]
 
 

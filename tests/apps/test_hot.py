@@ -14,6 +14,7 @@ from desk_ground import Desk, county, desk
 from tongban.apps.dispatch import grouping
 from tongban.apps.dispatch.grouping import Message, gist, problems
 from tongban.apps.dispatch.heat import HALF, PERSON, heat_of
+from tongban.apps.dispatch.place_words import names_of, of_the_matter
 from tongban.apps.dispatch.shared_words import Commonness, said
 from tongban.apps.dispatch.sites import places_of, sites
 from tongban.kernel.refusal import Refused
@@ -57,6 +58,39 @@ def test_two_estates_with_one_kind_of_problem_are_two_issues_unless_nearly_the_s
     nameless = "烧烤摊油烟呛人，窗户不敢开，老人咳嗽"
     found = problems([message(text) for text in (*fumes, *others, nameless)], 3)
     assert sorted(map(sorted, found)) == apart
+
+
+@pytest.mark.parametrize("place", ["金川街道老粮站路", "天马街道", "枫林雅苑小区", "招贤镇山底村", "球川"])
+def test_what_is_alike_only_in_where_it_is_is_no_issue(place: str) -> None:
+    names = names_of(["球川镇", "球川"])
+    told = [said(f"{each} {place}") for each in OTHERS[:4]]
+    apart = [Message(said(each.text[:20]), each, of_the_matter(each, names)) for each in told]
+    assert problems(apart, 3) == ()
+
+
+def test_a_problem_of_one_place_is_found_by_what_is_said_of_it() -> None:
+    told = [said(f"{each} 金川街道老粮站路") for each in (*MIXER, *OTHERS)]
+    (found,) = problems([Message(said(each.text[:20]), each, of_the_matter(each)) for each in told], 3)
+    assert set(found) <= {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("天马街道老粮站路", ()),
+        ("枫林雅苑小区", ()),
+        ("水泥路坏了", ("水泥", "泥路")),
+        ("在球川上车", ("上车",)),
+        ("搅拌站离枫林雅苑不远", ("搅拌", "拌站", "不远")),
+    ],
+)
+def test_the_words_that_only_say_where_are_left_out(text: str, left: tuple[str, ...]) -> None:
+    pairs = {
+        chr(int(each) >> 21) + chr(int(each) & 0x1FFFFF)
+        for each in of_the_matter(said(text), names_of(["球川"]))
+    }
+    assert set(left) <= pairs
+    assert bool(left) == bool(pairs)
 
 
 def test_names_of_places_are_read_off_titles_and_known_again() -> None:

@@ -26,6 +26,9 @@ NEAR = ((150, 0.33), (400, 0.25), (1_000, 0.25), (4_000, 0.17))
 """Cosine from which two groups may become one, for so many messages; between them by the logarithm."""
 TOGETHER = 0.7
 """The part of that which the messages of a group must be alike on average."""
+MATTER = ((150, 0.25), (400, 0.17), (4_000, 0.05))
+"""Cosine from which two groups may become one, for so many messages, without the names of places: what is alike only in where
+it is is no problem of many."""
 COMMONEST = 0.03
 """A pair that more than this part of all messages has tells nothing of what they are about."""
 LARGEST = 150
@@ -48,13 +51,16 @@ Labels = npt.NDArray[np.int64]
 
 
 class Message(Struct, frozen=True):
+    """``matter`` are the pairs that say more than where; None: all of them."""
+
     heading: Said
     whole: Said
+    matter: Codes | None = None
 
 
-def nearness(messages: int) -> float:
+def nearness(messages: int, known: Sequence[tuple[int, float]] = NEAR) -> float:
     """Likeness from which two groups may become one: among more messages rare words are rarer, and any two less alike."""
-    numbers, likenesses = zip(*NEAR, strict=True)
+    numbers, likenesses = zip(*known, strict=True)
     return float(np.interp(log(max(messages, 1)), np.log(numbers), likenesses))
 
 
@@ -67,17 +73,20 @@ def problems(
     """
     if len(messages) < 2:
         return ()
-    table, enough = _table(messages, known), nearness(len(messages))
-    labels = _joined(table, enough)
+    table, matter = _tables(messages, known)
+    enough, telling = nearness(len(messages)), nearness(len(messages), MATTER)
+    labels = _joined(table, matter, enough, telling)
     labels = _apart(messages, table, labels, least)
     lengths = _lengths(_sums(_normal(table), labels))
+    of_matter = _lengths(_sums(_normal(matter), labels))
     found: list[tuple[int, ...]] = []
     order = np.argsort(labels, kind="stable")
     for part in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
         n = len(part)
         # The square of a sum of n texts of length 1 is n and twice the likeness of each two.
         alike = (float(lengths[labels[part[0]]]) ** 2 - n) / (n * (n - 1)) if n > 1 else 0.0
-        if n >= least and alike >= TOGETHER * enough:
+        same = (float(of_matter[labels[part[0]]]) ** 2 - n) / (n * (n - 1)) if n > 1 else 0.0
+        if n >= least and alike >= TOGETHER * enough and same >= TOGETHER * telling:
             found.append(tuple(part.tolist()))
     return tuple(found)
 
@@ -127,11 +136,11 @@ def _same(likeness: Weights) -> npt.NDArray[np.bool_]:
         found = wider
 
 
-def _joined(table: sparse.csr_array, enough: float) -> Labels:
+def _joined(table: sparse.csr_array, matter: sparse.csr_array, enough: float, telling: float) -> Labels:
     """For each message the place of the first of its group."""
     size = table.shape[0]
     labels = np.arange(size)
-    near = _near(_normal(table), labels, enough)
+    near = _of_the_matter(_near(_normal(table), labels, enough), _normal(matter), telling)
     for _ in range(ROUNDS):
         joined = _mutual(near, size)
         if not len(joined):
@@ -142,6 +151,7 @@ def _joined(table: sparse.csr_array, enough: float) -> Labels:
         # Only what was joined has new neighbours; the rest keeps those that it had.
         touched = np.isin(near[0], joined) | np.isin(near[1], joined)
         fresh = _near(_normal(_sums(table, labels)), joined[:, 0], enough)
+        fresh = _of_the_matter(fresh, _normal(_sums(matter, labels)), telling)
         near = tuple(np.concatenate([old[~touched], new]) for old, new in zip(near, fresh, strict=True))
     return labels
 
@@ -150,8 +160,20 @@ _Near = tuple[npt.NDArray[np.int64], ...]
 """Which groups are near which, with the likeness in millionths: three arrays of one length."""
 
 
-def _table(messages: Sequence[Message], known: Commonness | None) -> sparse.csr_array:
-    """A row for each message: what its pairs weigh. Pairs that only one message or too many have are left out."""
+def _of_the_matter(near: _Near, matter: sparse.csr_array, telling: float) -> _Near:
+    """Those of these pairs that are alike also without the names of places."""
+    alike = np.asarray(matter[near[0]].multiply(matter[near[1]]).sum(axis=1)).ravel()
+    kept = alike >= telling
+    return tuple(each[kept] for each in near)
+
+
+def _tables(
+    messages: Sequence[Message], known: Commonness | None
+) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """A row for each message: what its pairs weigh; and the same without those that only say where.
+
+    Pairs that only one message or too many have are left out.
+    """
     from scipy import sparse
 
     common = Commonness.of(each.whole for each in messages)
@@ -160,7 +182,7 @@ def _table(messages: Sequence[Message], known: Commonness | None) -> sparse.csr_
     codes: Codes = common.codes[kept]
     wider = known if known is not None and known.total > common.total else common
     weights: Weights = wider.weights(codes) ** SHARPNESS
-    rows, columns, values = [], [], []
+    rows, columns, values, telling = [], [], [], []
     for n, each in enumerate(messages):
         own = each.whole.different
         own = own[among(own, codes)]
@@ -168,9 +190,13 @@ def _table(messages: Sequence[Message], known: Commonness | None) -> sparse.csr_
         rows.append(np.full(len(at), n))
         columns.append(at)
         values.append(weights[at] * np.where(among(own, each.heading.different), HEADING, 1.0))
-    return sparse.csr_array(
-        (np.concatenate(values).astype(np.float32), (np.concatenate(rows), np.concatenate(columns))),
-        shape=(len(messages), len(codes)),
+        telling.append(among(own, each.matter) if each.matter is not None else np.ones(len(own), bool))
+    weighed = np.concatenate(values).astype(np.float32)
+    where = (np.concatenate(rows), np.concatenate(columns))
+    shape = (len(messages), len(codes))
+    return (
+        sparse.csr_array((weighed, where), shape=shape),
+        sparse.csr_array((weighed * np.concatenate(telling), where), shape=shape),
     )
 
 

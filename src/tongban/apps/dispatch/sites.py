@@ -32,8 +32,13 @@ def sites(title: str) -> tuple[str, ...]:
 def _names(title: str) -> Iterator[str]:
     for found in _SITE.finditer(title):
         name = _BEFORE.sub("", found["name"])
-        if len(name) >= 2 and not _NO_NAME.fullmatch(name):
+        if is_name(name):
             yield name[-_LONGEST:]
+
+
+def is_name(name: str) -> bool:
+    """Whether what stands before 小区, 村, 路 is the name of one, and no word that goes with any."""
+    return len(name) >= 2 and not _NO_NAME.fullmatch(name)
 
 
 def places_of(told: Sequence[tuple[str, str]]) -> list[int]:

@@ -152,10 +152,14 @@ def _groups(here: Office, since: datetime) -> tuple[int, tuple[tuple[str, ...], 
 
 def _grouped(here: Office, cases: Sequence[Nearby]) -> tuple[tuple[str, ...], ...]:
     from tongban.apps.dispatch.grouping import Message, problems
+    from tongban.apps.dispatch.place_words import of_the_matter, place_names
     from tongban.apps.dispatch.shared_words import said
 
     cases = _brought(here, cases)
-    messages = [Message(said(each.title), said(f"{each.title}\n{each.text}")) for each in cases]
+    names, messages = place_names(here), []
+    for each in cases:
+        whole = said(f"{each.title}\n{each.text}")
+        messages.append(Message(said(each.title), whole, of_the_matter(whole, names)))
     found = problems(messages, LEAST, commonness(here))
     return tuple(tuple(cases[n].id for n in group) for group in found)
 
