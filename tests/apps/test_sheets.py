@@ -91,7 +91,7 @@ def test_the_same_table_is_the_same_rows_however_it_is_packed(content: bytes) ->
         (b"PK\x03\x04 not really", "sheet.broken", None),
         (packed(b"x" * 500)[:-12], "sheet.broken", None),
         (packed(packed(table(LINE))), "sheet.encoding", None),
-        (table(LINE) + b"\xff" * 30, "sheet.encoding", None),
+        (b"\xff" * 30 + table(LINE), "sheet.encoding", None),
         (b"a,b,c\n1,2,3\n", "sheet.no_header", None),
     ],
 )
@@ -243,6 +243,15 @@ def test_a_byte_that_cannot_be_read_costs_its_row_alone(encoding: str) -> None:
     assert codes(sheet) == [("sheet.byte", "row 3, body")]
     assert sheet.faults[0].facts == {"byte": "FF", "place": 6}
     assert encoding_of(content) == encoding
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_row_of_which_nothing_can_be_read_costs_itself_alone(encoding: str) -> None:
+    text = "id,title,body\n1,路灯,村口路灯不亮\n2,?,?\n"
+    content = text.encode(encoding).replace(b"?", b"\xff\xfe" * 40)
+    sheet = read_sheet(content, LABELLED_COLUMNS)
+    assert [row.text("id") for row in sheet.rows] == ["1"]
+    assert {fault.code for fault in sheet.faults} == {"sheet.byte"} and encoding_of(content) == encoding
 
 
 def test_messages_without_a_column_for_their_body_are_refused() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -93,12 +94,13 @@ def test_rows_that_cannot_be_used_are_told_by_row_and_the_rest_proceed(home: Pat
         ("", "没有编号", "路灯不亮", ""),
         ("3", "欠薪", "工资没发", ""),
     ]
-    wrong = [("4", "多一格", "正文", "", "多", "多"), ("1", "欠薪", "工资没发", "")]
+    wrong = [("1", "欠薪", "工资没发", ""), ("4", "多一格", "正文", "", "多", "多")]
     asked = sheet(tmp_path / "a.csv", [*rows, *wrong])
     told = run(home, "dispatch", "suggest", str(asked), "--out", str(tmp_path / "out.csv"))
     assert "row 3" in told.stderr.lower() and "row 5" in told.stderr.lower()
+    assert re.findall(r"row ([0-9]+)[,:]", told.stderr.lower()) == ["3", "5", "6"], "in the order of the rows"
     assert (
-        "row 6: number “1” stands in row 2 already" in told.stderr and "[sheet.number_twice]" in told.stderr
+        "row 5: number “1” stands in row 2 already" in told.stderr and "[sheet.number_twice]" in told.stderr
     )
     with (tmp_path / "out.csv").open(encoding="utf-8") as stream:
         assert [line["number"] for line in csv.DictReader(stream)] == ["1", "3"]

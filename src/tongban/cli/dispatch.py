@@ -8,10 +8,13 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tongban.cli.machine import django_ready, home, open_up, operator
 from tongban.cli.progress import progress
@@ -37,10 +40,12 @@ def suggest(voice: Voice, options: argparse.Namespace) -> int:
         return voice.refuse(Refused("dispatch.over_itself", options.out))
     if options.threshold is not None and not 0 <= options.threshold <= 1:
         return voice.refuse(Refused("dispatch.threshold", str(options.threshold)))
-    read = _read(voice, Path(options.file))
+    read = _read(Path(options.file))
     if isinstance(read, Refused):
         return voice.refuse(read)
-    rows, encoding = _numbered_once(voice, read[0]), read[1]
+    rows, twice = _numbered_once(read.rows)
+    _tell(voice, (*read.faults, *twice), read.more)
+    encoding = read.encoding
     found = _registers(voice, options.practice or "")
     if isinstance(found, Refused):
         return voice.refuse(found)
@@ -173,10 +178,10 @@ def _registers(voice: Voice, practice: str) -> tuple[Registers, str] | Refused:
 
 def _labelled(voice: Voice, file: Path, county: bool) -> tuple[Sequence[Example], Scheme] | Refused:
     """The sound rows of a labelled file and the scheme that they name; faulty rows are told and left out."""
-    read = _read(voice, file)
+    read = _read(file)
     if isinstance(read, Refused):
         return read
-    rows, _ = read
+    rows = read.rows
     from tongban.apps.dispatch.labelled import examples_of
     from tongban.apps.dispatch.offering import county_scheme
     from tongban.apps.dispatch.scheme import Scheme, scheme_of_labels
@@ -188,12 +193,21 @@ def _labelled(voice: Voice, file: Path, county: bool) -> tuple[Sequence[Example]
         return Refused("dispatch.no_labels", str(file))
     numbered = ((row.number, {name: row.text(name) for name in row.values}) for row in rows)
     examples, faults = examples_of(numbered, scheme)
-    _tell(voice, faults)
+    _tell(voice, (*read.faults, *faults), read.more)
     return examples, scheme
 
 
-def _read(voice: Voice, file: Path) -> tuple[tuple[Row, ...], str] | Refused:
-    """The rows of a file and its encoding; faulty rows are told. Refuses a file without a sound row."""
+class _Sheet(Struct, frozen=True):
+    """The sound rows of a file and its encoding; ``faults`` of the others, ``more`` of which are not among them."""
+
+    rows: Sequence[Row]
+    encoding: str
+    faults: tuple[Refused, ...]
+    more: int
+
+
+def _read(file: Path) -> _Sheet | Refused:
+    """Refuses a file without a sound row."""
     from tongban.apps.registry.columns import LABELLED_COLUMNS
     from tongban.apps.registry.sheets import encoding_of, read_sheet
 
@@ -206,12 +220,11 @@ def _read(voice: Voice, file: Path) -> tuple[tuple[Row, ...], str] | Refused:
         return Refused.of(list(sheet.faults))
     if not sheet.rows:
         return Refused("sheet.no_rows", file.name)
-    _tell(voice, sheet.faults, sheet.more_faults)
-    return sheet.rows, encoding_of(content)
+    return _Sheet(sheet.rows, encoding_of(content), sheet.faults, sheet.more_faults)
 
 
-def _numbered_once(voice: Voice, rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The first row of each number, by which its answer is known; those that repeat one are told and left out."""
+def _numbered_once(rows: Sequence[Row]) -> tuple[tuple[Row, ...], tuple[Refused, ...]]:
+    """The first row of each number, by which its answer is known, and the faults of those that repeat one."""
     from tongban.apps.registry.sheets import at_row
 
     first: dict[str, Row] = {}
@@ -221,8 +234,7 @@ def _numbered_once(voice: Voice, rows: Sequence[Row]) -> tuple[Row, ...]:
         if first.setdefault(number, row) is not row:
             where, repeated = at_row(row.number), first[number].number
             faults.append(Refused("sheet.number_twice", where, {"id": shown(number), "first": repeated}))
-    _tell(voice, faults)
-    return tuple(first.values())
+    return tuple(first.values()), tuple(faults)
 
 
 MOST_TOLD = 20
@@ -230,11 +242,17 @@ MOST_TOLD = 20
 
 
 def _tell(voice: Voice, faults: Sequence[Refused], more: int = 0) -> None:
-    for each in faults[:MOST_TOLD]:
+    """In the order of their rows."""
+    for each in sorted(faults, key=_row_of)[:MOST_TOLD]:
         voice.refuse(each)
     left = len(faults) - MOST_TOLD + more
     if left > 0:
         voice.warn("dispatch.more_faults", count=left)
+
+
+def _row_of(fault: Refused) -> int:
+    found = re.search(r"[0-9]+", fault.where)
+    return int(found[0]) if found is not None else 0
 
 
 def _harmless(cell: str) -> str:

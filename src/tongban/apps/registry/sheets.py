@@ -323,9 +323,23 @@ def _read_as(content: bytes) -> tuple[str, str] | int:
             text = content.decode(encoding, "surrogateescape")
             broken = len(_ESCAPED.findall(text))
             foreign = len(text) - len(text.encode("ascii", "ignore")) - broken
-            if foreign >= _FEW * broken:
+            if foreign >= _FEW * broken or _mostly(content, encoding):
                 return encoding, text
     return place
+
+
+def _mostly(content: bytes, encoding: str) -> bool:
+    """Whether the first line can be read, and so can at least as many lines with other than ASCII as cannot."""
+    first, clean, broken = True, 0, 0
+    for line in content.splitlines():
+        try:
+            clean += not line.decode(encoding).isascii()
+        except UnicodeDecodeError:
+            broken += 1
+            if first:
+                return False
+        first = False
+    return clean >= broken
 
 
 def _decoded(content: bytes, name: str) -> str | Refused:
