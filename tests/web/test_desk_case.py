@@ -233,6 +233,37 @@ def test_units_are_understood_by_their_names(desk: Desk) -> None:
     assert number in reader(desk.other_handler).get("/desk/").content.decode()
 
 
+def test_a_unit_chosen_against_the_duty_list_is_remarked_before_it_is_sent(desk: Desk) -> None:
+    number = desk.register()
+
+    def foreseen(unit: str) -> str:
+        answers = {
+            "category": "城区路灯不亮",
+            "division": "紫港街道",
+            "unit": unit,
+            "dispatch_reason": "牵头",
+        }
+        seen = reader(desk.dispatcher).post(f"/desk/{number}/steps/dispatch_to/foresee/", answers)
+        return str(seen.content.decode())
+
+    against = foreseen("县住房和城乡建设局")
+    assert "权责清单写的是县综合行政执法局（" in against and "县住房和城乡建设局" in against
+    assert "权责清单写的是" not in foreseen("县综合行政执法局")
+
+
+def test_a_unit_that_the_returning_unit_did_not_propose_is_remarked(desk: Desk) -> None:
+    given = {"return_reason": "not_our_duty", "duty_entry": "housing-01", "proposed_unit": "housing"}
+    number = desk.step(desk.dispatched(), "return_case", desk.handler, **given)
+
+    def foreseen(unit: str) -> str:
+        answers = {"unit": unit, "dispatch_reason": "牵头"}
+        seen = reader(desk.dispatcher).post(f"/desk/{number}/steps/redispatch/foresee/", answers)
+        return str(seen.content.decode())
+
+    assert "退回的单位建议派给县住房和城乡建设局" in foreseen("县民政局")
+    assert "退回的单位建议" not in foreseen("县住房和城乡建设局")
+
+
 def test_a_name_that_no_unit_bears_comes_back_as_it_was_typed(desk: Desk) -> None:
     page = act(
         desk.dispatcher, desk.register(), "dispatch_to", unit="县龙宫管理局", dispatch_reason="试试"

@@ -10,6 +10,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.burden import burden
 from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.destination import held_by, too_wide
+from tongban.apps.casework.otherwise import otherwise
 from tongban.apps.casework.story import story
 from tongban.apps.casework.take import form_of, scene_of
 from tongban.apps.casework.views import Foreseen
@@ -53,4 +54,5 @@ def foreseen(
     event = replace(event, follows=follows)
     (line,) = story([event], {}, wording, kind, acting.now, resident=False, person=acting.actor.person)
     wide = held is not None and too_wide(held, category, wording.procedure, scene.county)
-    return Foreseen(wording.stage(event.to), (*line.follows, *burden(decided, wording)), wide)
+    told = otherwise(held, case, command, scene, wording) if held is not None else ()
+    return Foreseen(wording.stage(event.to), (*line.follows, *burden(decided, wording)), wide, told)

@@ -128,6 +128,8 @@ class Foreseen(Struct, frozen=True):
     stage: str
     follows: tuple[str, ...]
     wide: bool = False
+    otherwise: tuple[str, ...] = ()
+    """what speaks for another unit than the one chosen by hand"""
 
 
 class StepView(Struct, frozen=True):
