@@ -59,7 +59,7 @@ def main() -> int:
 def _run(sheet: Path) -> bool:
     from tongban.cli.machine import open_up, operator
 
-    open_up()
+    open_up(make=True)
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
