@@ -17,17 +17,14 @@ from tongban.apps.office import Office
 from tongban.apps.registry.progress import Say
 from tongban.kernel.case import Case
 from tongban.kernel.events import Held, Recused
-from tongban.kernel.procedure.evolve import RESERVED
 from tongban.kernel.procedure.model import Hold, Kind, Relation, Step
 from tongban.kernel.record import NAMES
-from tongban.kernel.value import Facts, Value
-from tongban.store.batch import STEP
+from tongban.store.retold import LAST, Body, Retold, steps_of
 
 SET = 500
 """Cases whose steps are read at once."""
 FIRST = 8
 """Steps of a case that are read at first: nearly every case is sent within them."""
-LAST = 2_147_483_647
 HELD, RECUSED = NAMES[Held], NAMES[Recused]
 
 Left: TypeAlias = Literal["not_sent", "no_category", "category_gone", "kind_gone", "unknowable"]
@@ -38,10 +35,6 @@ _IDS = """
     WHERE county = %s AND practice = %s AND opened_at >= %s AND kind = ANY (%s) ORDER BY opened_at DESC LIMIT %s
 """
 _CASES = "SELECT state FROM store_case WHERE county = %s AND id = ANY (%s::uuid[])"
-_STEPS = """
-    SELECT chain::text, '[' || string_agg(body, ',' ORDER BY seq) || ']' FROM store_event
-    WHERE county = %s AND chain = ANY (%s::uuid[]) AND kind = %s AND seq <= %s GROUP BY chain
-"""
 
 
 class Sent(Struct, frozen=True):
@@ -67,34 +60,6 @@ class Way(Struct, frozen=True):
     works: frozenset[str]
 
 
-class _Follow(msgspec.Struct):
-    what: str = msgspec.field(name="is")
-    units: tuple[str, ...] = ()
-
-
-class _Opened(msgspec.Struct):
-    division: str
-
-
-class _Deed(msgspec.Struct):
-    step: str
-    facts: dict[str, object]
-    source: str = msgspec.field(name="from", default="")
-    follows: list[_Follow] = []
-    opened: _Opened | None = None
-
-
-class _Entry(msgspec.Struct):
-    at: datetime
-
-
-class _Body(msgspec.Struct):
-    entry: _Entry
-    facts: _Deed
-    sealed: dict[str, str]
-
-
-_read = msgspec.json.Decoder(list[_Body]).decode
 _state = msgspec.json.Decoder(Case).decode
 
 
@@ -135,10 +100,9 @@ class Past(Struct, frozen=True):
         left = {case.id: case for case in some}
         for upto in (FIRST, LAST):
             asked = [case.id for case in left.values() if upto == FIRST or case.seq > FIRST]
-            rows = self.here.rows(_STEPS, [self.here.county.code, asked, STEP, upto]) if asked else ()
-            for chain, bodies in rows:
-                case = left[cast(str, chain)]
-                found = _sent(case, self._way(case), _read(cast(str, bodies)))
+            for chain, steps in steps_of(self.here.journal, asked, upto):
+                case = left[chain]
+                found = _sent(case, self._way(case), steps)
                 if found is not None:
                     del left[case.id]
                     yield found
@@ -166,40 +130,21 @@ def _sends(step: Step) -> str:
     return next((way for way in ("route", "answer") if way in ways), "")
 
 
-def _sent(case: Case, way: Way, steps: Iterable[_Body]) -> Sent | None:
+def _sent(case: Case, way: Way, steps: Iterable[Body]) -> Sent | None:
     """The case when it was first sent, from its steps in their order; None when none of these sent it."""
-    facts: Mapping[str, object] = {}
-    given: frozenset[str] = frozenset()
-    counts: dict[str, int] = {}
-    recused: dict[str, None] = {}
-    division = case.division
+    told, recused = Retold(case), dict[str, None]()
     for body in steps:
-        deed = body.facts
-        known, named = {**facts, **deed.facts}, given | body.sealed.keys()
-        division = deed.opened.division if deed.opened is not None else division
+        deed = told.meet(body)
         for follow in deed.follows:
             if follow.what == RECUSED:
                 recused.update(dict.fromkeys(follow.units))
         if deed.step in way.sends and any(follow.what == HELD for follow in deed.follows):
-            then = msgspec.structs.replace(
-                case,
-                facts=_values(known),
-                given=named,
-                counts=counts,
-                stage=deed.source,
-                holder=case.home,
-                division=division,
-                recused=tuple(recused),
-                clocks=(),
-                outcome="",
-            )
-            where = str(known.get("division") or division)
+            then = told.at(deed, case.home, tuple(recused))
+            where = str(told.known.get("division") or told.division)
             by_hand = way.sends[deed.step] == "answer"
-            category = str(known.get("category") or "")
+            category = str(told.known.get("category") or "")
             return Sent(then, category, where, body.entry.at, by_hand, case, _settled(case, way))
-        facts, given = (facts if deed.step in RESERVED else known), named
-        counts[deed.step] = counts.get(deed.step, 0) + 1
-        division = str(deed.facts.get("division") or division)
+        told.pass_by(deed)
     return None
 
 
@@ -207,8 +152,3 @@ def _settled(case: Case, way: Way) -> str:
     """The unit whose work settled the case: not one that was declined, withdrawn or joined before anybody answered."""
     worked = not way.works.isdisjoint(case.counts)
     return case.worker if worked and case.settled_at is not None and case.worker != case.home else ""
-
-
-def _values(facts: Mapping[str, object]) -> Facts:
-    """Answers as they were: JSON made lists of the tuples in them."""
-    return {name: cast(Value, tuple(v) if isinstance(v, list) else v) for name, v in facts.items()}
