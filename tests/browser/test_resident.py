@@ -37,7 +37,9 @@ def sound(page: Page, scripts: bool = True) -> None:
 
 
 def onward(page: Page) -> None:
-    page.click("button[name=go][value=next]")
+    """The next page, wholly there: between the two there is no document to look at."""
+    with page.expect_navigation():
+        page.click("button[name=go][value=next]")
 
 
 def where(page: Page, scripts: bool) -> None:
