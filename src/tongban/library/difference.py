@@ -22,6 +22,7 @@ Area = Literal[
     "field",
     "indicator",
     "register",
+    "view",
     "text",
     "scenario",
 ]
@@ -101,6 +102,8 @@ def _things(practice: Practice) -> Iterator[tuple[_Key, _Thing]]:
         yield ("indicator", name), _Thing(indicator, at("indicators.yaml", name))
     for name, register in practice.registers.items():
         yield ("register", name), _Thing(register, at("registers.yaml", name))
+    for name, view in practice.views.items():
+        yield ("view", name), _Thing(view, at("views.yaml", name))
     for language in LANGUAGES:
         for key, words in practice.words[language].items():
             yield ("text", f"{language}/{key}"), _Thing(words, at(f"texts/{language}.yaml", *key.split(".")))

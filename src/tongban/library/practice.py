@@ -17,6 +17,7 @@ from tongban.library.shape.rules import (
     RoutingSpec,
 )
 from tongban.library.shape.story import StorySpec
+from tongban.library.shape.views import ViewSpec
 
 
 class Practice(Struct, frozen=True):
@@ -35,6 +36,7 @@ class Practice(Struct, frozen=True):
     forms: Mapping[str, tuple[FieldSpec, ...]]
     indicators: Mapping[str, IndicatorSpec]
     registers: Mapping[str, RegisterSpec]
+    views: Mapping[str, ViewSpec]
     words: Mapping[str, Mapping[str, str]]
     stories: Mapping[str, StorySpec]
     documents: Mapping[str, Document]

@@ -29,6 +29,7 @@ from tongban.library.shape.rules import (
     RoutingSpec,
 )
 from tongban.library.shape.story import StorySpec
+from tongban.library.shape.views import Views, ViewSpec
 from tongban.library.texts import flat
 
 
@@ -43,6 +44,7 @@ ROUTING: Shaped[tuple[RoutingSpec, ...]] = Shaped(Routing)
 FORMS: Shaped[Mapping[str, tuple[FieldSpec, ...]]] = Shaped(Forms)
 INDICATORS: Shaped[Mapping[str, IndicatorSpec]] = Shaped(Indicators)
 REGISTERS: Shaped[Mapping[str, RegisterSpec]] = Shaped(Registers)
+VIEWS: Shaped[Mapping[str, ViewSpec]] = Shaped(Views)
 STORY: Shaped[StorySpec] = Shaped(StorySpec)
 
 SHAPES: Mapping[str, HasSchema] = {
@@ -53,6 +55,7 @@ SHAPES: Mapping[str, HasSchema] = {
     "forms.yaml": FORMS,
     "indicators.yaml": INDICATORS,
     "registers.yaml": REGISTERS,
+    "views.yaml": VIEWS,
     "scenarios/*.yaml": STORY,
 }
 
@@ -88,6 +91,7 @@ def _read(files: Mapping[str, str], faults: list[Refused], *, later: bool = Fals
     forms = reader.shaped("forms.yaml", FORMS)
     indicators = reader.shaped("indicators.yaml", INDICATORS)
     registers = reader.shaped("registers.yaml", REGISTERS)
+    views = reader.shaped("views.yaml", VIEWS)
     kinds, kind_files = reader.kinds()
     stories: Mapping[str, StorySpec] = Later(reader.below("scenarios/"), reader.story)
     words: Mapping[str, Mapping[str, str]] = Later(LANGUAGES, reader.words)
@@ -106,6 +110,7 @@ def _read(files: Mapping[str, str], faults: list[Refused], *, later: bool = Fals
         forms=forms or {},
         indicators=indicators or {},
         registers=registers or {},
+        views=views or {},
         words=words,
         stories=stories,
         documents=reader.documents,

@@ -20,6 +20,7 @@ from tongban.library.practice import Practice
 from tongban.library.settings import setting_faults
 from tongban.library.shape.rules import ClockSpec, FieldSpec
 from tongban.library.shape.written import LimitSpec, NumberSpec
+from tongban.library.views import view_faults
 
 
 def reference_faults(practice: Practice) -> list[Refused]:
@@ -35,6 +36,7 @@ def reference_faults(practice: Practice) -> list[Refused]:
     _deadlines(practice, faults)
     _routing(practice, faults)
     _indicators(practice, faults)
+    view_faults(practice, faults)
     return faults.found
 
 

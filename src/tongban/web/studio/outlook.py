@@ -184,6 +184,7 @@ _TITLES = {
     "routing": "routing.{}.reason",
     "indicator": "indicators.{}.title",
     "register": "registers.{}.title",
+    "view": "kinds.{}",
 }
 """Where the words of what changed stand, by its area."""
 

@@ -1,0 +1,107 @@
+"""Do the names in ``views.yaml`` lead somewhere, and may what they show be shown?
+
+A view is read by everybody who may see the tree, and printed for a meeting. So it shows what the ledger holds in plain and no
+text that somebody may have to erase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tongban.kernel.form import FieldKind, Held
+from tongban.library.faults import Faults, fields_of, place_of
+from tongban.library.practice import Practice
+from tongban.library.shape.views import DUE, PlanSpec, TableSpec
+
+FILE = "views.yaml"
+DAYS = (FieldKind.date,)
+NUMBERS = (FieldKind.whole, FieldKind.money)
+
+
+def view_faults(practice: Practice, faults: Faults) -> None:
+    for kind, view in practice.views.items():
+        if not _kind(practice, kind, (kind,), faults):
+            continue
+        for below, plan in view.plan.items():
+            if _kind(practice, below, (kind, "plan", below), faults):
+                _plan(practice, (kind, "plan", below), plan, faults)
+        if view.table is not None and _kind(practice, view.table.of, (kind, "table", "of"), faults):
+            _table(practice, kind, view.table, faults)
+
+
+def _kind(practice: Practice, name: str, place: Sequence[str], faults: Faults) -> bool:
+    return faults.known("practice.unknown_kind", practice.where(FILE, *place), name, practice.kinds)
+
+
+def _plan(practice: Practice, place: tuple[str, str, str], plan: PlanSpec, faults: Faults) -> None:
+    kind = place[-1]
+    spec = practice.kinds[kind]
+    for key, day in (("start", plan.start), ("end", plan.end)):
+        if day is None:
+            continue
+        if day.startswith(DUE):
+            where = practice.where(FILE, *place, key)
+            clocks = practice.clocks.get(kind, {})
+            faults.known("practice.unknown_clock", where, day.removeprefix(DUE), clocks)
+        else:
+            _field(practice, kind, day, DAYS, (*place, key), faults)
+    for key, steps in (("began", (plan.began,) if plan.began else ()), ("said", plan.said)):
+        for step in steps:
+            faults.known("practice.unknown_step", practice.where(FILE, *place, key), step, spec.steps)
+    outcomes = _outcomes(practice, kind) if plan.reached else ()
+    for outcome in plan.reached:
+        faults.known("practice.unknown_outcome", practice.where(FILE, *place, "reached"), outcome, outcomes)
+
+
+def _table(practice: Practice, kind: str, table: TableSpec, faults: Faults) -> None:
+    for name in table.columns:
+        _field(practice, table.of, name, (), (kind, "table", "columns"), faults)
+    for name in table.sum:
+        _field(practice, table.of, name, NUMBERS, (kind, "table", "sum"), faults)
+    if table.weight is not None:
+        _field(practice, table.of, table.weight, NUMBERS, (kind, "table", "weight"), faults)
+    planned = practice.views[kind].plan
+    for name in table.counts or (table.of,):
+        where = practice.where(FILE, kind, "table", "counts" if table.counts else "of")
+        if name not in practice.kinds:
+            _kind(practice, name, (kind, "table", "counts"), faults)
+        elif name not in planned:
+            faults.refuse("practice.view_unplanned", where, name=name)
+    for below, names in table.spent.items():
+        if _kind(practice, below, (kind, "table", "spent", below), faults):
+            for name in names:
+                _field(practice, below, name, NUMBERS, (kind, "table", "spent", below), faults)
+
+
+def _field(
+    practice: Practice,
+    kind: str,
+    name: str,
+    wanted: Sequence[FieldKind],
+    place: Sequence[str],
+    faults: Faults,
+) -> None:
+    """A field that cases of the kind are asked, of one of these kinds (none named: any), held in the ledger in plain."""
+    where = practice.where(FILE, *place)
+    fields = fields_of(practice.forms_of(kind))
+    if not faults.known("practice.unknown_field", where, name, fields):
+        return
+    found = fields[name]
+    if place_of(found) is not Held.ledger or found.inner:
+        faults.refuse("practice.view_erasable", where, name=name)
+    elif wanted and found.kind not in wanted:
+        kinds = tuple(each.value for each in wanted)
+        faults.refuse("practice.field_kind", where, name=name, wanted=kinds, found=found.kind.value)
+
+
+def _outcomes(practice: Practice, kind: str) -> tuple[str, ...]:
+    """All that a case of the kind can settle with."""
+    fields = fields_of(practice.forms_of(kind))
+    found: list[str] = []
+    for *_, follow in practice.follows(kind):
+        if follow.settle is not None and follow.settle.answer is not None:
+            asked = fields.get(follow.settle.answer)
+            found += asked.choices if asked is not None else ()
+        elif follow.settle is not None:
+            found.append(follow.settle.outcome or "")
+    return tuple(dict.fromkeys(found))
