@@ -67,6 +67,18 @@ def counted() -> None:
     count_events(here.journal, here.procedure, events)
 
 
+def test_an_order_that_all_processors_decide_reaches_the_same_units(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = seen(issued(desk), "liuzeyu", desk)
+    monkeypatch.setattr("tongban.apps.casework.widely.WORTH", 2)
+    monkeypatch.setattr("tongban.store.chunks.FEW", 1)
+    monkeypatch.setattr("tongban.store.chunks.os.cpu_count", lambda: 2)
+    apart = seen(issued(desk), "liuzeyu", desk)
+    assert apart.total == at_once.total > 3
+    assert [each.unit for each in apart.branches] == [each.unit for each in at_once.branches]
+
+
 def seen(number: str, login: str, desk: Desk) -> Tree:
     found = tree(number, desk.acting(login))
     assert isinstance(found, Tree), found

@@ -14,7 +14,7 @@ from tongban.kernel.case import Case, Mandate
 from tongban.kernel.clock import Limit, Unit, derive
 from tongban.kernel.commands import Actor, Command, Opening, Related, Scene
 from tongban.kernel.events import ClockStarted, Event
-from tongban.kernel.procedure.decide import Decided, decide
+from tongban.kernel.procedure.decide import Decided, decide, decide_apart, decide_later
 from tongban.kernel.procedure.evolve import evolve
 from tongban.kernel.procedure.ladder import ring
 from tongban.kernel.procedure.model import (
@@ -99,6 +99,23 @@ def test_an_order_straight_to_the_villages_is_one_decision_down_the_whole_tree()
         ("26-1-01-01", "village", decided.cases[1].id),
     ]
     assert {case.root for case in decided.cases[1:]} == {"root"}
+
+
+def test_what_is_left_of_a_decision_says_later_what_it_would_have_said_at_once() -> None:
+    opening = Opening("root", "26-1", "a", "directive", "office", "330899", "web")
+    command = Command("issue", {"day": "2026-10-03", "reach": "straight"}, opening)
+    apart = decide_apart(PRACTICE, None, command, OFFICE, Scene(COUNTY, MONDAY))
+    assert not isinstance(apart, Refused)
+    first, later = apart
+    assert [case.id for case in first.cases] == ["root"]
+    below = [decide_later(PRACTICE, each) for each in later]
+    whole = issued("straight")
+    events, cases = list(first.events), list(first.cases)
+    for decided in below:
+        assert isinstance(decided, Decided)
+        events += decided.events
+        cases += decided.cases
+    assert (tuple(events), tuple(cases)) == (whole.events, whole.cases)
 
 
 def test_each_level_breaks_down_what_it_got_for_those_below_it() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from small_practice import HANDLER, MONDAY, PROCEDURE, later, opened, scene, take
 
-from tongban.kernel.commands import Command
+from tongban.kernel.commands import Command, Subcases
 from tongban.kernel.ledger.seal import START
 from tongban.kernel.ledger.verify import verify_chain
-from tongban.kernel.procedure.decide import Decided, decide
+from tongban.kernel.procedure.decide import Decided, decide, decide_apart
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import Append, Appended, Request, entries
 from tongban.store.projection import case_row
@@ -154,6 +155,48 @@ def test_nothing_of_very_many_subcases_is_stored_when_one_of_them_exists_already
     asked = take(loaded.case, "ask", answers={"units": ["water", "labour"]})
     assert store(journal, asked, loaded) == Refused("step.conflict")
     assert (load(journal, "A1").case.seq, journal.load(numbers=["A1-01"])) == (2, ())
+
+
+def left_open(journal, number: str, request: Request | None = None):
+    """A decision whose two subcases are still to be decided."""
+    store(journal, opened(number=number))
+    loaded = load(journal, number)
+    store(journal, take(loaded.case, "sign"), loaded)
+    loaded = load(journal, number)
+    asking = Command("ask", {"units": ["water", "labour"]})
+    first, below = decide_apart(PROCEDURE, loaded.case, asking, HANDLER, scene(MONDAY))
+    assert (len(first.cases), len(below)) == (1, 2)
+    return Append(PROCEDURE, first, loaded, request, later=below)
+
+
+def test_subcases_that_are_decided_while_they_are_written_are_the_same_subcases(journal):
+    append = left_open(journal, "A1", Request.of("ask-1", {"step": "ask"}))
+    chain = append.decided.cases[0].id
+    assert journal.append([append], MONDAY) == (Appended(chain, 3, later=2),)
+    assert load(journal, "A1").subcases == Subcases(2, 2)
+    at_once = take(append.loaded.case, "ask", answers={"units": ["water", "labour"]})
+    assert [load(journal, case.number).case for case in at_once.cases[1:]] == list(at_once.cases[1:])
+    assert journal.append([append], MONDAY) == (Appended(chain, 3, repeated=True),)
+    assert load(journal, "A1").subcases.total == 2
+
+
+def test_of_a_decision_nothing_is_stored_when_one_of_its_subcases_is_refused_later(journal):
+    append = left_open(journal, "A1")
+    water, labour = append.later
+    nowhere = replace(
+        labour, command=replace(labour.command, opening=replace(labour.command.opening, home="moon"))
+    )
+    [result] = journal.append([replace(append, later=(water, nowhere))], MONDAY)
+    assert result.code == "routing.unknown_unit"
+    assert (load(journal, "A1").case.seq, journal.load(numbers=["A1-01"])) == (2, ())
+
+
+def test_of_a_decision_nothing_is_stored_later_when_its_case_moved_on(journal):
+    append = left_open(journal, "A1")
+    loaded = load(journal, "A1")
+    store(journal, take(loaded.case, "note", answers={"note": "快一步"}), loaded)
+    assert journal.append([append], MONDAY) == (Refused("step.conflict"),)
+    assert journal.load(numbers=["A1-01"]) == ()
 
 
 def test_what_is_copied_in_are_the_columns_that_a_case_has():

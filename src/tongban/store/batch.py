@@ -15,6 +15,7 @@ from tongban.kernel.commands import Related, Subcases
 from tongban.kernel.events import Event
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.seal import START, Entry, Tip
+from tongban.kernel.procedure.consequences import Later
 from tongban.kernel.procedure.decide import Decided
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.record import event_from
@@ -66,7 +67,8 @@ class Append(Struct, frozen=True):
 
     ``loaded`` is what its first case was loaded as, None when that case is opened. Several decisions on
     one case may be joined into one ``Decided``: events in order, each with the case after it. ``registers`` is the
-    stamp of the registers it was decided by; it counts where a precedent is set (0: not looked at).
+    stamp of the registers it was decided by; it counts where a precedent is set (0: not looked at). ``later`` are subcases
+    that belong to it and are decided while the others are written: very many, for an order to a whole province.
     """
 
     procedure: Procedure
@@ -74,17 +76,20 @@ class Append(Struct, frozen=True):
     loaded: Loaded | None = None
     request: Request | None = None
     registers: int = 0
+    later: tuple[Later, ...] = ()
 
 
 class Appended(Struct, frozen=True):
     """Stored, on disk. ``repeated``: the same request had been carried out before; nothing was added.
 
-    ``chain`` and ``seq`` name the first event of the decision (of the earlier one, when repeated).
+    ``chain`` and ``seq`` name the first event of the decision (of the earlier one, when repeated). ``later`` counts the
+    events that were still to be decided when it was appended.
     """
 
     chain: str
     seq: int
     repeated: bool = False
+    later: int = 0
 
 
 class Mark(NamedTuple):

@@ -16,14 +16,16 @@ from uuid import UUID
 import msgspec
 import psycopg
 from django.db import IntegrityError, connections, transaction
+from msgspec.structs import replace
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from tongban.kernel.commands import Related, Subcases
 from tongban.kernel.ledger.seal import Tip
 from tongban.kernel.record import ABOVE_NOTHING, above_from, case_from
-from tongban.kernel.refusal import Refused
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.batch import Append, Appended, Loaded, Mark, Request, Stored
+from tongban.store.chunks import chunks_of_later, write_chunks
 from tongban.store.copying import copy, texts_of
 from tongban.store.keys import Lookup
 from tongban.store.projection import Row
@@ -97,9 +99,9 @@ class Journal:
             with transaction.atomic(using=self.using):
                 lost = self._contested(batch, setting)
                 results = [Refused(CONFLICT) if n in lost else each for n, each in enumerate(results)]
-                self._keep(batch, rows.without(lost), results)
+                self._keep(batch, rows.without(lost), results, recorded)
         else:
-            self._keep(batch, rows, results)
+            self._keep(batch, rows, results, recorded)
         return tuple(results)
 
     def _contested(self, batch: Sequence[Append], setting: set[int]) -> set[int]:
@@ -114,10 +116,12 @@ class Journal:
         knew = [n for n in sorted(setting) if batch[n].registers in (0, now)]
         return setting - set(knew[:1])
 
-    def _keep(self, batch: Sequence[Append], rows: Rows, results: list[Appended | Refused]) -> None:
+    def _keep(
+        self, batch: Sequence[Append], rows: Rows, results: list[Appended | Refused], recorded: datetime
+    ) -> None:
         """Write rows, and put down what came of each decision."""
-        if len(batch) == 1 and len(rows.cases) > WIDE and batch[0].loaded is not None and not rows.subjects:
-            results[0] = self._keep_wide(batch[0], rows, results[0])
+        if len(batch) == 1 and rows.events and _wide(batch[0], rows):
+            results[0] = self._keep_wide(batch[0], rows, results[0], recorded)
         elif rows.events:
             for row in self._store(rows):
                 n, outcome, chain, seq, digest = cast(tuple[int, str, UUID, int, bytes], row)
@@ -127,18 +131,26 @@ class Journal:
                     else Refused(CONFLICT)
                 )
 
-    def _keep_wide(self, append: Append, rows: Rows, result: Appended | Refused) -> Appended | Refused:
-        """Write a decision that opens very many cases: the step as always, what it opens by COPY, both or neither."""
+    def _keep_wide(
+        self, append: Append, rows: Rows, result: Appended | Refused, recorded: datetime
+    ) -> Appended | Refused:
+        """Write a decision that opens very many cases: the step as always, what it opens by COPY, all of it or nothing."""
         there, begins = rows.begun()
         kept = [result]
+        raw = self.connection().connection
         try:
             with transaction.atomic(using=self.using):
-                self._keep([append], there, kept)
-                if isinstance(kept[0], Appended) and not kept[0].repeated:
-                    copy(self.connection().connection, texts_of(self.county, begins))
+                self._keep([replace(append, later=())], there, kept, recorded)
+                first = kept[0]
+                if isinstance(first, Refused) or first.repeated:
+                    return first
+                copy(raw, texts_of(self.county, begins))
+                later = chunks_of_later(self.county, self.lookup, recorded, append.procedure, append.later)
+                return replace(first, later=write_chunks(raw, later))
+        except RefusedError as error:
+            return error.refusal
         except (IntegrityError, psycopg.errors.UniqueViolation):
             return Refused(CONFLICT)
-        return kept[0]
 
     def _store(self, rows: Rows) -> list[tuple[object, ...]]:
         """Call the function; a case that exists already costs one more call for each decision."""
@@ -219,6 +231,11 @@ class Journal:
             if not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE:
                 _within(raw).execute("SELECT 1")  # the transaction begins with its first statement
             return fetch_prepared(raw, sql, arguments)
+
+
+def _wide(append: Append, rows: Rows) -> bool:
+    """Whether a decision goes by way of COPY: it opens very many cases, and they write no register."""
+    return bool(append.later) or (len(rows.cases) > WIDE and append.loaded is not None and not rows.subjects)
 
 
 def _within(raw: psycopg.Connection[object]) -> psycopg.Cursor[tuple[object, ...]]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import cast
+
+from msgspec.structs import replace
 
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Subcases
 from tongban.kernel.ledger.instant import instant_read
 from tongban.kernel.ledger.seal import START, Tip
+from tongban.kernel.procedure.decide import Decided, decide_later
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import BEGINNING, Append, Appended, Loaded, Mark, Request, Stored
 from tongban.store.journal import CONFLICT, repeated
@@ -61,6 +65,10 @@ class MemoryJournal:
         request = append.request
         if request is not None and (before := self.answered(request)) is not None:
             return before
+        whole = _whole(append)
+        if isinstance(whole, Refused):
+            return whole
+        append, later = whole, len(whole.decided.cases) - len(append.decided.cases)
         loaded, first = append.loaded, append.decided.events[0]
         for case in append.decided.cases:
             was = loaded.tip if loaded is not None and loaded.case.id == case.id else START
@@ -78,7 +86,7 @@ class MemoryJournal:
             self._cases[case.id], self._rows[case.id], self._numbers[case.number] = case, row, case.id
         if request is not None:
             self._requests[request.key] = (request.digest, first.case, first.seq)
-        return Appended(first.case, first.seq)
+        return Appended(first.case, first.seq, later=later)
 
     def _keep(self, row: Row) -> None:
         chain = cast(str, row["chain"])
@@ -115,3 +123,15 @@ class MemoryJournal:
             (*over.case.mandates, *over.mandates) if over is not None else (),
             above=(over.case.id, *over.above) if over is not None else (),
         )
+
+
+def _whole(append: Append) -> Append | Refused:
+    """A decision with what was left of it."""
+    events, cases = [append.decided.events], [append.decided.cases]
+    for each in append.later:
+        decided = decide_later(append.procedure, each)
+        if isinstance(decided, Refused):
+            return decided
+        events.append(decided.events)
+        cases.append(decided.cases)
+    return replace(append, decided=Decided(tuple(chain(*events)), tuple(chain(*cases))), later=())

@@ -5,11 +5,9 @@ door → command → decide (pure) → seal and store (one round trip) → door
 
 from __future__ import annotations
 
-import gc
 import secrets
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -20,6 +18,7 @@ from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.conditions import beside
 from tongban.apps.casework.files import media_types
 from tongban.apps.casework.views import Taken
+from tongban.apps.casework.widely import decide_widely
 from tongban.apps.disclosure.releasing import names_unseen
 from tongban.apps.numbers import new_number
 from tongban.apps.office import Office, office
@@ -28,7 +27,7 @@ from tongban.kernel.commands import Command, Opening, Related, Scene
 from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.ladder import climb
-from tongban.kernel.procedure.model import OpenSubcases, Procedure, Step
+from tongban.kernel.procedure.model import Procedure, Step
 from tongban.kernel.procedure.shared import shared
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -157,26 +156,11 @@ def take_loaded(here: Office, loaded: Loaded, command: Command, acting: Acting) 
     rule = procedure.kinds[loaded.case.kind].steps.get(command.step)
     scene = scene_of(here, procedure, rule, command, acting, loaded)
     request = _request(acting, (loaded.case.id, command.step), command.answers)
-    with _in_one_go(rule):
-        decided = decide(procedure, loaded.case, command, acting.actor, scene)
-        if isinstance(decided, Refused):
-            return _done_before(here, request) or decided
-        return _store(here, Append(procedure, decided, loaded, request, here.stamp), acting)
-
-
-@contextmanager
-def _in_one_go(step: Step | None) -> Iterator[None]:
-    """An order to a whole province makes a million small values without a circle among them: to look for circles
-    meanwhile costs a third of its time."""
-    wide = step is not None and any(isinstance(f, OpenSubcases) and f.below for f in step.may_follow)
-    if not wide or not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
+    decided = decide_widely(procedure, loaded.case, command, acting.actor, scene)
+    if isinstance(decided, Refused):
+        return _done_before(here, request) or decided
+    first, later = decided
+    return _store(here, Append(procedure, first, loaded, request, here.stamp, later), acting)
 
 
 def _not_before(case: Case, acting: Acting) -> Acting:
@@ -206,17 +190,17 @@ def _store(here: Office, append: Append, acting: Acting) -> Taken | Refused:
         return stored
     if stored.repeated:
         return _again(here, stored.chain)
-    return _taken(here, append.decided, acting.language)
+    return _taken(here, append.decided, acting.language, stored.later)
 
 
-def _taken(here: Office, decided: Decided, language: str) -> Taken:
+def _taken(here: Office, decided: Decided, language: str, later: int = 0) -> Taken:
     event, case = decided.events[0], decided.cases[0]
     return Taken(
         number=case.number,
         case_id=case.id,
         stage=case.stage,
         to=event.to,
-        events=len(decided.events),
+        events=len(decided.events) + later,
         due=case.due(),
         warnings=decided.warnings,
         says=here.wording(case.adoption, language).done(event.step),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,20 +10,16 @@ from msgspec.structs import replace
 from tongban.kernel.authority import authorise
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date, local_text
-from tongban.kernel.commands import SYSTEM, Actor, ActorKind, Command, Related, Scene, Subcases
+from tongban.kernel.commands import SYSTEM, Actor, ActorKind, Command, Scene
 from tongban.kernel.events import (
-    CameBack,
     Consequence,
     Event,
-    MandateEnded,
     Opened,
-    Recused,
-    Resettled,
-    Settled,
 )
 from tongban.kernel.form import Answers, Form, Held, read
-from tongban.kernel.procedure import clocks, evolve
-from tongban.kernel.procedure.follow import Context, follow_all
+from tongban.kernel.procedure import evolve
+from tongban.kernel.procedure.consequences import Later, consequences, unlawful_holder
+from tongban.kernel.procedure.follow import Context
 from tongban.kernel.procedure.model import (
     EndPrecedent,
     Guard,
@@ -32,7 +28,6 @@ from tongban.kernel.procedure.model import (
     Procedure,
     Publish,
     Relation,
-    Settle,
     StageKind,
     Step,
     TakeDown,
@@ -40,7 +35,6 @@ from tongban.kernel.procedure.model import (
 from tongban.kernel.procedure.registered import unregistered
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused, RefusedError
-from tongban.kernel.routing import may_hold
 from tongban.kernel.value import Facts
 
 
@@ -54,6 +48,30 @@ class Decided(Struct, frozen=True):
     events: tuple[Event, ...]
     cases: tuple[Case, ...]
     warnings: tuple[Refused, ...] = ()
+
+
+Apart: TypeAlias = tuple[Decided, tuple[Later, ...]]
+"""What is decided already, and what of the same decision is not."""
+
+
+def decide_apart(
+    procedure: Procedure, case: Case | None, command: Command, actor: Actor, scene: Scene
+) -> Apart | Refused:
+    """``decide`` for the case alone: the subcases that it opens are left for others to decide, at once or elsewhere.
+
+    Only with all of them is it a decision: whoever is refused one of them is refused the whole.
+    """
+    later: list[Later] = []
+    try:
+        decided = _decide(procedure, case, command, actor, scene, later)
+    except RefusedError as error:
+        return error.refusal
+    return decided if isinstance(decided, Refused) else (decided, tuple(later))
+
+
+def decide_later(procedure: Procedure, later: Later) -> Decided | Refused:
+    """What was left of a decision: one subcase, with all that it opens itself."""
+    return decide(procedure, None, later.command, SYSTEM, later.scene)
 
 
 def decide(
@@ -73,8 +91,14 @@ def decide(
 
 
 def _decide(
-    procedure: Procedure, case: Case | None, command: Command, actor: Actor, scene: Scene
+    procedure: Procedure,
+    case: Case | None,
+    command: Command,
+    actor: Actor,
+    scene: Scene,
+    later: list[Later] | None = None,
 ) -> Decided | Refused:
+    """``later``: where subcases are put that are not to be decided now; None to decide them."""
     before = _before(procedure, case, command, scene)
     if isinstance(before, Refused):
         return before
@@ -108,17 +132,22 @@ def _decide(
     context = Context(procedure, kind, plan, before, answers.values, scene, sight, draft, doer)
     children: list[Decided] = []
     follows: list[Consequence] = []
-    for item in _consequences(context, command, to):
+    for item in consequences(context, command, to):
         match item:
             case Refused():
                 return item
-            case Decided():
-                children.append(item)
+            case Later() if later is not None:
+                later.append(item)
+            case Later():
+                child = _decide(procedure, None, item.command, SYSTEM, item.scene)
+                if isinstance(child, Refused):
+                    return child
+                children.append(child)
             case _:
                 draft.apply(item)
                 follows.append(item)
 
-    refused = _unlawful_holder(context, to)
+    refused = unlawful_holder(context, to)
     if refused is not None:
         return refused
     facts, content, identity = _kept(procedure.forms.get(step.form), answers.values)
@@ -266,108 +295,6 @@ def must_say(step: Step) -> bool:
     by_itself = any(who.relation is Relation.SYSTEM for who in step.by)
     stays = not any(branch.to for branch in step.to)
     return by_itself and stays
-
-
-def _consequences(context: Context, command: Command, to: str) -> Iterator[Consequence | Refused | Decided]:
-    """All that follows, in order: the rung climbed, clocks, the step's own list, settlement."""
-    kind, before, draft, calendar = context.kind, context.case, context.draft, context.scene.county.calendar
-    if command.clock:
-        state = draft.running(command.clock)
-        if state is not None:
-            yield clocks.rung(kind.clocks[command.clock], state, calendar)
-    yield from _recused(context)
-    yield from clocks.transitions(kind, draft, before.stage, to, calendar, context.sight)
-    opening = command.opening
-    if opening is not None and opening.holder and before.seq == 0:
-        yield from context.hold_unit(opening.holder, "subcase", part="assist")
-    for item in follow_all(context):
-        yield _subcase(context, item) if isinstance(item, Command) else item
-    if before.sent_by and _came_back(context, to):
-        yield CameBack(before.sent_by)
-    yield from _settlement(context, to)
-
-
-def _came_back(context: Context, to: str) -> bool:
-    """Whether the unit lost an open case: to an earlier phase, or to another unit within the same."""
-    kind, before = context.kind, context.case
-    stage = kind.stages[to]
-    if (
-        before.holder == before.home
-        or stage.kind is not StageKind.OPEN
-        or context.draft.joined != before.joined
-    ):
-        return False
-    was, now = kind.stages[before.stage].phase, stage.phase
-    earlier = kind.phases[: kind.phases.index(was)] if was in kind.phases else ()
-    return now in earlier or (now == was and context.draft.holder not in (before.holder, before.home))
-
-
-def _recused(context: Context) -> Iterator[Consequence | Refused]:
-    """Whom the answers say the matter is about. The receiving unit cannot receive what is about itself."""
-    names = [name for name in context.procedure.recusing if name in context.answers]
-    if not names:
-        return
-    units = dict.fromkeys(unit for name in context.procedure.recusing for unit in context.texts(name))
-    if context.scene.county.within(context.case.home, units):
-        yield Refused("routing.recused_home", names[0], {"unit": context.case.home})
-    elif tuple(units) != context.case.recused:
-        yield Recused(tuple(units))
-
-
-def _settlement(context: Context, to: str) -> Iterator[Consequence]:
-    """Coming to a settled or final stage settles the case; leaving a settled one for an open one undoes."""
-    was = context.kind.stages[context.case.stage].kind if context.case.stage else StageKind.OPEN
-    now = context.kind.stages[to].kind
-    if now is StageKind.OPEN:
-        if was is StageKind.SETTLED:
-            yield Resettled()
-        return
-    if was is StageKind.OPEN:
-        yield Settled(_outcome(context) or to)
-    for mandate in context.draft.mandates:
-        if mandate.ended is None:
-            yield MandateEnded(mandate.id)
-
-
-def _outcome(context: Context) -> str:
-    for follow in context.plan:
-        if isinstance(follow, Settle):
-            return follow.outcome or str(context.known(follow.field) or "")
-    return ""
-
-
-def _unlawful_holder(context: Context, to: str) -> Refused | None:
-    """The hard rules of the duty lists, also for a holder that is merely left where it was.
-
-    A case comes to a stage in which its holder works, or changes its category there, only if that unit may
-    have the matter (domain rules 1.3). Whoever received the case may always keep it.
-    """
-    case, draft = context.case, context.draft
-    category = context.text("category")
-    same = (to, draft.holder, category) == (case.stage, case.holder, case.facts.get("category", ""))
-    if same or draft.holder == case.home or not _holder_works_in(context.kind, to):
-        return None
-    return may_hold(
-        context.scene.county, draft.holder, category, "assist" if case.parent else "lead", draft.recused
-    )
-
-
-def _holder_works_in(kind: Kind, stage: str) -> bool:
-    return any(
-        step.work and any(who.relation is Relation.HOLDER for who in step.by)
-        for step in kind.steps_from(stage)
-    )
-
-
-def _subcase(context: Context, command: Command) -> Decided | Refused:
-    """Open one subcase in the same decision: its first event stands beside its parent's."""
-    case, draft = context.case, context.draft
-    parent = Related(
-        case.id, case.number, case.practice, draft.holder, case.settled_at is not None, draft.joined
-    )
-    mandates = (*draft.mandates, *context.scene.mandates)
-    scene = replace(context.scene, subcases=Subcases(), parent=parent, mandates=mandates)
-    return _decide(context.procedure, None, command, SYSTEM, scene)
 
 
 def _kept(form: Form | None, answers: Facts) -> tuple[Facts, Facts, Facts]:

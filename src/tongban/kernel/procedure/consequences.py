@@ -1,0 +1,124 @@
+"""All that follows from a step, in order, and what the rules forbid of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tongban.kernel.commands import Command, Related, Scene, Subcases
+from tongban.kernel.events import CameBack, Consequence, MandateEnded, Recused, Resettled, Settled
+from tongban.kernel.procedure import clocks
+from tongban.kernel.procedure.follow import Context, follow_all
+from tongban.kernel.procedure.model import Kind, Relation, Settle, StageKind
+from tongban.kernel.refusal import Refused
+from tongban.kernel.routing import may_hold
+
+
+class Later(Struct, frozen=True):
+    """A subcase whose opening is still to be decided: by itself, wherever and whenever, always with the same answer."""
+
+    command: Command
+    scene: Scene
+
+
+def consequences(context: Context, command: Command, to: str) -> Iterator[Consequence | Refused | Later]:
+    """All that follows, in order: the rung climbed, clocks, the step's own list, settlement."""
+    kind, before, draft, calendar = context.kind, context.case, context.draft, context.scene.county.calendar
+    if command.clock:
+        state = draft.running(command.clock)
+        if state is not None:
+            yield clocks.rung(kind.clocks[command.clock], state, calendar)
+    yield from _recused(context)
+    yield from clocks.transitions(kind, draft, before.stage, to, calendar, context.sight)
+    opening = command.opening
+    if opening is not None and opening.holder and before.seq == 0:
+        yield from context.hold_unit(opening.holder, "subcase", part="assist")
+    for item in follow_all(context):
+        yield _subcase(context, item) if isinstance(item, Command) else item
+    if before.sent_by and _came_back(context, to):
+        yield CameBack(before.sent_by)
+    yield from _settlement(context, to)
+
+
+def _came_back(context: Context, to: str) -> bool:
+    """Whether the unit lost an open case: to an earlier phase, or to another unit within the same."""
+    kind, before = context.kind, context.case
+    stage = kind.stages[to]
+    if (
+        before.holder == before.home
+        or stage.kind is not StageKind.OPEN
+        or context.draft.joined != before.joined
+    ):
+        return False
+    was, now = kind.stages[before.stage].phase, stage.phase
+    earlier = kind.phases[: kind.phases.index(was)] if was in kind.phases else ()
+    return now in earlier or (now == was and context.draft.holder not in (before.holder, before.home))
+
+
+def _recused(context: Context) -> Iterator[Consequence | Refused]:
+    """Whom the answers say the matter is about. The receiving unit cannot receive what is about itself."""
+    names = [name for name in context.procedure.recusing if name in context.answers]
+    if not names:
+        return
+    units = dict.fromkeys(unit for name in context.procedure.recusing for unit in context.texts(name))
+    if context.scene.county.within(context.case.home, units):
+        yield Refused("routing.recused_home", names[0], {"unit": context.case.home})
+    elif tuple(units) != context.case.recused:
+        yield Recused(tuple(units))
+
+
+def _settlement(context: Context, to: str) -> Iterator[Consequence]:
+    """Coming to a settled or final stage settles the case; leaving a settled one for an open one undoes."""
+    was = context.kind.stages[context.case.stage].kind if context.case.stage else StageKind.OPEN
+    now = context.kind.stages[to].kind
+    if now is StageKind.OPEN:
+        if was is StageKind.SETTLED:
+            yield Resettled()
+        return
+    if was is StageKind.OPEN:
+        yield Settled(_outcome(context) or to)
+    for mandate in context.draft.mandates:
+        if mandate.ended is None:
+            yield MandateEnded(mandate.id)
+
+
+def _outcome(context: Context) -> str:
+    for follow in context.plan:
+        if isinstance(follow, Settle):
+            return follow.outcome or str(context.known(follow.field) or "")
+    return ""
+
+
+def unlawful_holder(context: Context, to: str) -> Refused | None:
+    """The hard rules of the duty lists, also for a holder that is merely left where it was.
+
+    A case comes to a stage in which its holder works, or changes its category there, only if that unit may
+    have the matter (domain rules 1.3). Whoever received the case may always keep it.
+    """
+    case, draft = context.case, context.draft
+    category = context.text("category")
+    same = (to, draft.holder, category) == (case.stage, case.holder, case.facts.get("category", ""))
+    if same or draft.holder == case.home or not _holder_works_in(context.kind, to):
+        return None
+    return may_hold(
+        context.scene.county, draft.holder, category, "assist" if case.parent else "lead", draft.recused
+    )
+
+
+def _holder_works_in(kind: Kind, stage: str) -> bool:
+    return any(
+        step.work and any(who.relation is Relation.HOLDER for who in step.by)
+        for step in kind.steps_from(stage)
+    )
+
+
+def _subcase(context: Context, command: Command) -> Later:
+    """One subcase of the same decision: its first event stands beside its parent's."""
+    case, draft = context.case, context.draft
+    parent = Related(
+        case.id, case.number, case.practice, draft.holder, case.settled_at is not None, draft.joined
+    )
+    mandates = (*draft.mandates, *context.scene.mandates)
+    return Later(command, replace(context.scene, subcases=Subcases(), parent=parent, mandates=mandates))
