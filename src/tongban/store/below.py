@@ -1,4 +1,4 @@
-"""How the cases below a case stand: counted by kind and phase, for every case that has any below it.
+"""How the cases below a case stand: counted by kind and phase, for every case that has any below it; and on which day.
 
 A step of one case moves its place in the counts of the cases above it and nothing else, so the price of a step is the
 depth of the tree, not its width; reading how a province stands costs one look. The counts follow the
@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import TypeAlias, cast
 
 from django.db import transaction
 
+from tongban.kernel.clock import local_date
 from tongban.kernel.events import Event
 from tongban.kernel.procedure.model import Procedure
 from tongban.store.batch import STEP, Stored
+from tongban.store.course import Moves, add_moves, forget_course
 from tongban.store.journal import Journal
 from tongban.store.stream import react
 
@@ -64,7 +67,7 @@ def count_events(journal: Journal, procedures: Procedures, events: Sequence[Even
     for case, kind, adoption, parent in rows:
         above.setdefault(case, []).append(parent)
         kinds[case] = (kind, adoption)
-    moved: Counter[tuple[str, str, str]] = Counter()
+    moved: Counter[tuple[str, str, str, date]] = Counter()
     for event in events:
         if event.case not in above:
             continue
@@ -73,11 +76,20 @@ def count_events(journal: Journal, procedures: Procedures, events: Sequence[Even
         was, now = (stages[stage].phase if stage else "" for stage in (event.source, event.to))
         if was == now:
             continue
+        day = local_date(event.at)
         for ancestor in above[event.case]:
-            moved[ancestor, kind, now] += 1
+            moved[ancestor, kind, now, day] += 1
             if was:
-                moved[ancestor, kind, was] -= 1
-    changed = sorted((key, n) for key, n in moved.items() if n)
+                moved[ancestor, kind, was, day] -= 1
+    _add(journal, moved)
+    add_moves(journal, moved)
+
+
+def _add(journal: Journal, moves: Moves) -> None:
+    stand: Counter[tuple[str, str, str]] = Counter()
+    for (case, kind, phase, _), n in moves.items():
+        stand[case, kind, phase] += n
+    changed = sorted((key, n) for key, n in stand.items() if n)
     if changed:
         cases, names, phases = (list(column) for column in zip(*(key for key, _ in changed), strict=True))
         journal.query(_ADD, (journal.county, cases, names, phases, [n for _, n in changed]))
@@ -98,6 +110,7 @@ def forget_below(journal: Journal) -> None:
     """Throw the counts away: they are made anew from the whole ledger when they are next brought up to it."""
     with transaction.atomic(using=journal.using):
         journal.query("DELETE FROM store_below WHERE county = %s RETURNING 1", (journal.county,))
+        forget_course(journal)
         journal.query(
             "DELETE FROM store_bookmark WHERE county = %s AND reactor = %s RETURNING 1",
             (journal.county, REACTOR),

@@ -112,9 +112,9 @@ def _read(found: Iterator[_RawRow], columns: Sequence[Column], name: str) -> She
             head.append((number, cells))
         if len(head) == _HEADER_WITHIN:
             break
-    known = {_plain(header): each for each in columns for header in (each.name, *each.headers)}
+    known = {plain_header(header): each for each in columns for header in (each.name, *each.headers)}
     scores = [
-        (0 if isinstance(cells, Refused) else sum(_plain(cell) in known for cell in cells), -n)
+        (0 if isinstance(cells, Refused) else sum(plain_header(cell) in known for cell in cells), -n)
         for n, (_, cells) in enumerate(head)
     ]
     score, place = max(scores, default=(0, 0))
@@ -124,7 +124,7 @@ def _read(found: Iterator[_RawRow], columns: Sequence[Column], name: str) -> She
     number, header = head[at]
     assert not isinstance(header, Refused)  # it scored
     headers = [_ESCAPED.sub("\ufffd", str(cell)).strip() if _said(cell) else "" for cell in header]
-    places = [known.get(_plain(header)) for header in headers]
+    places = [known.get(plain_header(header)) for header in headers]
     faults = _header_faults(headers, places, columns, number)
     ignored = tuple(header for header, place in zip(headers, places, strict=True) if header and not place)
     if any(fault.code != "sheet.column_unknown" for fault in faults):
@@ -174,9 +174,11 @@ def _header_faults(
         if found.count(each.name) > 1:
             both = "、".join(h for h, place in zip(headers, places, strict=True) if place == each)
             faults.append(Refused("sheet.column_twice", at_row(number), {"headers": both}))
-    words = {_plain(header): header for each in missing.values() for header in (each.name, *each.headers)}
+    words = {
+        plain_header(header): header for each in missing.values() for header in (each.name, *each.headers)
+    }
     for header, place in zip(headers, places, strict=True):
-        near = get_close_matches(_plain(header), words, 1, 0.7) if header and not place else []
+        near = get_close_matches(plain_header(header), words, 1, 0.7) if header and not place else []
         if near:
             facts = {"header": shown(header), "nearest": words[near[0]]}
             faults.append(Refused("sheet.column_unknown", at_row(number), facts))
@@ -247,7 +249,7 @@ def _said(cell: _Raw) -> bool:
     return cell is not None and (not isinstance(cell, str) or bool(cell.strip("\ufeff \t\r\n\u3000")))
 
 
-def _plain(cell: _Raw) -> str:
+def plain_header(cell: _Raw) -> str:
     """A header as it is compared: narrow, small, without blanks, marks and what stands in brackets."""
     text = re.sub(r"[(\[【].*?[)\]】]", "", narrow(str(cell)).lower())
     return re.sub(r"[\s_:*\ufeff\u200b-]+", "", text)

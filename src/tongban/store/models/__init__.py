@@ -4,7 +4,16 @@ No table refers to another by a foreign key: a constraint across shards cannot b
 ledger the seals say more than a constraint could.
 """
 
-from tongban.store.models.cases import Below, CaseRow, NoticeRow, Pair, PublicText, SearchText, Subject
+from tongban.store.models.cases import (
+    Below,
+    CaseRow,
+    Course,
+    NoticeRow,
+    Pair,
+    PublicText,
+    SearchText,
+    Subject,
+)
 from tongban.store.models.ledger import (
     Block,
     Bookmark,
@@ -44,6 +53,7 @@ __all__ = [
     "CheckpointRow",
     "Content",
     "Count",
+    "Course",
     "Derived",
     "DivisionRow",
     "DutyRow",

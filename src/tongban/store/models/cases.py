@@ -129,6 +129,21 @@ class Below(models.Model):
         db_table = "store_below"
 
 
+class Course(models.Model):
+    """How many more of a kind below a case came to a phase on a day than left it. Follows the ledger."""
+
+    pk = models.CompositePrimaryKey("county", "case", "kind", "phase", "day")
+    county = models.CharField(max_length=6)
+    case = models.UUIDField()
+    kind = models.TextField()
+    phase = models.TextField()
+    day = models.DateField()
+    n = models.IntegerField()
+
+    class Meta:
+        db_table = "store_course"
+
+
 class NoticeRow(models.Model):
     """A notice that an event made due: the outbox. ``to`` as in ``tongban.kernel.events.Noticed``."""
 

@@ -1,0 +1,1 @@
+"""Many steps at once, from rows: each through the same decision as on its page."""
