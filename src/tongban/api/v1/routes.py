@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.api.v1 import access, cases, county, models, trees
+from tongban.api.v1 import access, cases, cases_many, county, models, trees
 from tongban.api.v1.limits import COSTLY, OPENINGS, SIGN_INS, UPLOADS, WRITES
 from tongban.api.v1.route import Route
 from tongban.api.v1.shapes import cases as c
@@ -73,6 +73,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/cases", "list_cases", cases.list_cases, c.Worklist, query=c.WorklistQuery, scope=READ,
         people_only=True,
+    ),
+    Route(
+        "POST", "/cases/steps", "take_steps", cases_many.take_steps, c.StepsOut, body=c.TakeSteps, scope=ACT,
+        people_only=True, bound=COSTLY, refuses=(404,),
     ),
     Route("GET", CASE, "get_case", cases.get_case, c.CaseOut, scope=READ, refuses=(404,)),
     Route(

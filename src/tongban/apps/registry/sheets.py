@@ -22,10 +22,10 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 
-import openpyxl
 from msgspec import Struct, field
 
 from tongban.apps.registry.columns import CASE_COLUMNS, Column, Kind
+from tongban.apps.registry.headers import plain_header
 from tongban.apps.registry.times import instant_of
 from tongban.kernel.form.characters import clean, narrow, shown
 from tongban.kernel.refusal import Refused
@@ -249,12 +249,6 @@ def _said(cell: _Raw) -> bool:
     return cell is not None and (not isinstance(cell, str) or bool(cell.strip("\ufeff \t\r\n\u3000")))
 
 
-def plain_header(cell: _Raw) -> str:
-    """A header as it is compared: narrow, small, without blanks, marks and what stands in brackets."""
-    text = re.sub(r"[(\[【].*?[)\]】]", "", narrow(str(cell)).lower())
-    return re.sub(r"[\s_:*\ufeff\u200b-]+", "", text)
-
-
 # What kind of file it is, told from its first bytes.
 _FOREIGN: Mapping[bytes, str] = {
     b"\xd0\xcf\x11\xe0": ".xls",
@@ -376,6 +370,8 @@ def _comma_rows(text: str) -> Iterator[_RawRow]:
 
 
 def _excel(content: bytes, name: str) -> Iterator[_RawRow] | Refused:
+    import openpyxl
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = packed.namelist()

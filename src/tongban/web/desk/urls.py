@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.desk import cases, identity, lists, precedents, registering, repeating, trees
+from tongban.web.desk import cases, identity, lists, many, precedents, registering, repeating, trees
 
 urlpatterns = [
     path("", lists.worklist_page, name="worklist"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("<str:number>/who/", identity.show, name="desk_identity"),
     path("<str:number>/repeats/", repeating.repeats_page, name="desk_repeats"),
     path("<str:number>/mandates/", trees.mandates_part, name="desk_mandates"),
+    path("<str:number>/steps.xlsx", many.template_file, name="desk_many_template"),
+    path("<str:number>/steps.csv", many.faults_file, name="desk_many_faults"),
+    path("<str:number>/steps/", many.many_page, name="desk_many"),
     path("<str:number>/tree.xlsx", trees.tree_file, name="desk_tree_file"),
     path("<str:number>/tree/", trees.tree_page, name="desk_tree"),
     path("<str:number>/similar/", cases.similar, name="desk_similar"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
 
 from tongban.api.v1.shapes import In, Out, Query, Word
 
@@ -40,6 +40,50 @@ class TakeStep(In):
         max_length=200,
         description="names in a text for the public that were shown and may stand (disclosure.names)",
     )
+
+
+class StepOfRow(In):
+    """One step of one case. The case is named by ``case``, or by ``key``: facts that it alone has below ``under``."""
+
+    step: Word
+    case: Word = ""
+    key: dict[Word, Word] = Field(default_factory=dict, max_length=10)
+    at: AwareDatetime | None = Field(
+        None, strict=False, description="when it really happened; without it, now"
+    )
+    answers: Answers = Field(default_factory=dict)
+
+
+class TakeSteps(In):
+    rows: tuple[StepOfRow, ...] = Field(min_length=1, max_length=2000, strict=False)
+    under: Word = Field("", description="the number of the case below which rows may name theirs by facts")
+    all_or_none: bool = Field(False, description="write nothing where one row is refused")
+
+
+class RowFault(Out):
+    code: str
+    where: str
+    says: str
+    fix: str
+
+
+class RowOut(Out):
+    """What became of a row, by its place in the list from 1 on."""
+
+    row: int
+    came: Literal["taken", "known", "refused"]
+    case: str
+    faults: tuple[RowFault, ...]
+
+
+class StepsOut(Out):
+    """``kept`` is false where all or none was asked and something was refused: then nothing was written."""
+
+    taken: int
+    known: int = Field(description="rows that had been taken before and did nothing now")
+    refused: int
+    kept: bool
+    rows: tuple[RowOut, ...]
 
 
 class Doubt(Out):

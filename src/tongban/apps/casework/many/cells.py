@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from tongban.apps.casework.many.rows import StepRow
-from tongban.apps.registry.sheets import Cell, plain_header
+from tongban.apps.registry.headers import plain_header
+from tongban.apps.registry.sheets import Cell
 from tongban.apps.registry.times import instant_of
 from tongban.apps.wording import Wording, say
 from tongban.kernel.clock import local_date

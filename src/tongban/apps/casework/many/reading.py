@@ -14,7 +14,8 @@ from tongban.apps.casework.many.rows import StepRow
 from tongban.apps.casework.whole import visible
 from tongban.apps.office import Office
 from tongban.apps.registry.columns import Column
-from tongban.apps.registry.sheets import Row, Sheet, plain_header, read_sheet
+from tongban.apps.registry.headers import plain_header
+from tongban.apps.registry.sheets import Row, Sheet, read_sheet
 from tongban.kernel.form import Field, FieldKind, Held
 from tongban.kernel.refusal import Refused
 
