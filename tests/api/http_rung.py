@@ -58,7 +58,11 @@ class Http(Live):
         if act.by.kind is ActorKind.SYSTEM:
             taken = take(number, act.step, act.answers, Acting(act.at, SYSTEM))
             return taken if isinstance(taken, Refused) else None
-        body = {"step": act.step, "answers": _plain(act.answers)}
+        body = {
+            "step": act.step,
+            "answers": _plain(act.answers),
+            "rows": [_plain(each) for each in act.rows],
+        }
         found = self.call("POST", f"/cases/{number}/steps", body, self._token(act.by, number))
         if isinstance(found, Refused) and found.code == "case.unknown":
             # Whoever may not see the case is not even told that it is there.
@@ -103,7 +107,8 @@ class Http(Live):
         if response.status_code < 400:
             return dict(found)
         faults = [
-            Refused(each["code"], each["pointer"].removeprefix("/answers/")) for each in found["faults"]
+            Refused(each["code"], each["pointer"].removeprefix("/answers/").removeprefix("/"))
+            for each in found["faults"]
         ]
         return Refused.of(faults)
 

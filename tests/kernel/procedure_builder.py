@@ -47,8 +47,10 @@ def cel(source: str) -> Expression:
     names = {
         name: ValueKind.flag
         if name in ("case.late", "case.precedent")
+        else ValueKind.count
+        if name.count(".") == 2
         else KINDS.get(name.split(".")[0], ValueKind.text)
-        for name in re.findall(r"\b[a-z]+\.[a-z_]+", source)
+        for name in re.findall(r"\bsubcases\.[a-z]+\.[a-z_]+|\b[a-z]+\.[a-z_]+", source)
     }
     found = compile_expression(source, names, ValueKind.flag)
     assert isinstance(found, Expression), found

@@ -27,7 +27,7 @@ from procedure_builder import (
 
 import tongban
 from tongban.kernel.clock import Limit, Unit
-from tongban.kernel.form import Says
+from tongban.kernel.form import Field, Says
 from tongban.kernel.procedure.check import check
 from tongban.kernel.procedure.model import (
     Draw,
@@ -198,6 +198,32 @@ def _helping(
         at_most=3,
     )
     return extended(matter(asking, *more), child, forms=(task, HELPERS))  # type: ignore[arg-type]
+
+
+LISTED = OpenSubcases("help", rows=True, holder="taker", key=("number",))
+ROW = (asks("number", "code"), asks("taker", "unit", required=False), asks("name", "name", required=False))
+
+
+def _listing(
+    opened: OpenSubcases = LISTED,
+    by: str = "handler@holder",
+    more: tuple[OpenSubcases, ...] = (),
+    more_fields: tuple[Field, ...] = (),
+) -> Procedure:
+    """The sound matter to which helpers come from a table."""
+    listing = step("list_help", "working", "", by, opened, *more, at_most=3)
+    fields = ROW[:1] if opened.carry else ROW
+    asked = () if not opened.carry else (form("numbers", *(asks(each, "code") for each in opened.carry)),)
+    if asked:
+        listing = replace(listing, form="numbers")
+    return extended(matter(listing), HELP, forms=(form("task", *fields, *more_fields), *asked))
+
+
+def replace_opening(listing: Procedure) -> Procedure:
+    """The same with the table at the step that opens the matter."""
+    changed = listing.kinds["matter"]
+    opening = replace(changed.steps["register"], by=changed.steps["list_help"].by, follows=(LISTED,))
+    return replace(listing, kinds={**listing.kinds, "matter": _with(changed, opening)})
 
 
 def _again(by: str) -> Step:
@@ -675,6 +701,18 @@ TWINS = (
         _helping(),
         _helping(HELP, OpenSubcases("help", "units", ("category", "result"))),
     ),
+    # subcases from rows
+    Twins("check.rows_opening", _listing(), replace_opening(_listing())),
+    Twins("check.rows_by", _listing(), _listing(by="handler@holder @system")),
+    Twins("check.rows_by", _listing(), _listing(by="handler@holder @requester")),
+    Twins("check.rows_two", _listing(), _listing(more=(LISTED,))),
+    Twins("check.rows_nothing", _listing(), _listing(replace(LISTED, key=(), holder="", carry=("number",)))),
+    Twins("check.rows_key", _listing(), _listing(replace(LISTED, key=("number", "taker")))),
+    Twins("check.rows_key", _listing(), _listing(replace(LISTED, key=("name",)))),
+    Twins("check.rows_key", _listing(), _listing(replace(LISTED, key=("nowhere",)))),
+    Twins("check.rows_holder", _listing(), _listing(replace(LISTED, holder="number"))),
+    Twins("check.rows_holder", _listing(), _listing(replace(LISTED, holder="nowhere"))),
+    Twins("check.rows_field", _listing(), _listing(more_fields=(asks("photo", "files"),))),
     Twins(
         "check.subcase_loop",
         _helping(),

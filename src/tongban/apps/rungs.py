@@ -249,7 +249,7 @@ class Apps(Live):
         return taken if isinstance(taken, Refused) else self._warned(taken).number
 
     def go(self, act: Act, number: str) -> Refused | None:
-        taken = take(number, act.step, act.answers, self._acting(act, number))
+        taken = take(number, act.step, act.answers, self._acting(act, number), act.rows)
         if isinstance(taken, Refused):
             return taken
         self._warned(taken)

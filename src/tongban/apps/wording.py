@@ -311,7 +311,7 @@ class Wording:
         """
         match refused.code:
             case "form.not_a_choice":
-                field = refused.where
+                field = refused.where.rpartition("/")[2]  # in a row of a table: rows/3/level
                 return refusal_words(
                     refused, self.language, lambda fact, value: self._chosen(field, fact, value, coded=coded)
                 )

@@ -10,13 +10,15 @@ from msgspec import Struct, field
 
 from tongban.kernel.case import Case, Mandate
 from tongban.kernel.county import County
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 
 
 class Opening(Struct, frozen=True):
     """What a new case needs that nobody is asked for: ids from outside keep the kernel free of chance.
 
-    ``holder`` is set for a subcase (its parent says who gets it) and "" where the practice routes.
+    ``holder`` is set for a subcase (its parent says who gets it) and "" where the practice routes. ``place`` is where
+    the request asks for it (``rows/3``), "" for what no row asks for.
     """
 
     id: str
@@ -29,19 +31,22 @@ class Opening(Struct, frozen=True):
     parent: str = ""
     root: str = ""
     holder: str = ""
+    place: str = ""
 
 
 class Command(Struct, frozen=True):
     """One named step with the answers as they came in (strings from a page, values from JSON).
 
     ``opening`` is given exactly when the step opens a case. ``clock`` names the clock whose ladder
-    asks for a system step.
+    asks for a system step. ``rows`` is the table that came with it: of each subcase that it opens the answers. They go
+    there alone.
     """
 
     step: str
     answers: Mapping[str, object] = field(default_factory=dict)
     opening: Opening | None = None
     clock: str = ""
+    rows: tuple[Mapping[str, object], ...] = ()
 
 
 class ActorKind(StrEnum):
@@ -73,10 +78,21 @@ ANYBODY = Actor(ActorKind.REQUESTER)
 
 
 class Subcases(Struct, frozen=True):
-    """Counts of the direct subcases of a case."""
+    """Counts of the direct subcases of a case.
+
+    ``tallies`` are those that a step names (``took.sign``): counted for the decision, since what is added up beside the
+    ledger lags behind it.
+    """
 
     total: int = 0
     open: int = 0
+    tallies: Mapping[str, int] = field(default_factory=dict)
+
+    def tally(self, name: str) -> int:
+        """Raises ``RefusedError`` (``step.not_counted``) where nobody counted: a condition must not take that for none."""
+        if self.total and name not in self.tallies:
+            raise RefusedError(Refused("step.not_counted", "", {"what": name}))
+        return self.tallies.get(name, 0)
 
 
 class Related(Struct, frozen=True):
@@ -117,3 +133,5 @@ class Scene(Struct, frozen=True):
     """Drawn from 0 to 99 for each decision: chance, like ids, comes from outside."""
     files: frozenset[str] = frozenset()
     """Those attachments named in answers that are kept."""
+    keyed: frozenset[tuple[str, ...]] = frozenset()
+    """The keys that subcases have which were opened from rows before."""

@@ -18,7 +18,7 @@ from tongban.library.follows import follow_of
 from tongban.library.indicators import Exclusion, Indicator
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
-from tongban.library.settings import CEL_KINDS, settle_settings
+from tongban.library.settings import CEL_KINDS, expression_kind, settle_settings
 from tongban.library.shape.procedure import FollowSpec, KindSpec, StageSpec, StepSpec
 from tongban.library.shape.rules import ClockSpec, FieldSpec, LimitRuleSpec, RungSpec
 from tongban.library.shape.written import LimitSpec, NumberSpec, read_limit
@@ -91,7 +91,7 @@ class _Binder:
         self.values = values
         self.faults: list[Refused] = []
         known = practice.manifest.settings
-        self.settings = {n: CEL_KINDS[s.type] for n, s in known.items() if s.type in CEL_KINDS}
+        self.settings = {n: expression_kind(s) for n, s in known.items() if s.type in CEL_KINDS}
         self.subject = {
             field.id: Field(field.id, field.kind).expression_kind
             for register in practice.registers.values()
@@ -197,10 +197,13 @@ class _Binder:
     def kind(self, spec: KindSpec, forms: Mapping[str, Form]) -> model.Kind:
         names = self.names_in(spec.kind, forms)
         clocks = self.practice.clocks.get(spec.kind, {})
+        below = {f"subcases.{each}": Kind.count for each in self.practice.tallies(spec.kind)}
         return model.Kind(
             id=spec.kind,
             stages={name: _stage(name, stage) for name, stage in spec.stages.items()},
-            steps={name: self.step(spec.kind, name, step, names) for name, step in spec.steps.items()},
+            steps={
+                name: self.step(spec.kind, name, step, names | below) for name, step in spec.steps.items()
+            },
             clocks={name: self.clock(spec.kind, name, clock, names) for name, clock in clocks.items()},
             phases=spec.phases,
             shared=self.when(spec.shared, names, self.practice.at(spec.kind, "shared")),

@@ -19,7 +19,10 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
         case "hold", hold:
             return model.Hold(hold.to or "answer", hold.answer or "")
         case "open", opened:
-            return model.OpenSubcases(opened.kind, opened.for_each or "", opened.carry, opened.below)
+            field, holder = opened.for_each or "", opened.holder or ""
+            return model.OpenSubcases(
+                opened.kind, field, opened.carry, opened.below, bool(opened.rows), holder, opened.key
+            )
         case "suspend", suspend:
             return model.Suspend(suspend.clocks, suspend.field, suspend.lawful)
         case "resume", clocks:

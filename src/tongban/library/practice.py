@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from tongban.kernel.form import FieldKind, Held
+from tongban.kernel.procedure.tallies import OF, SAID, TOOK
 from tongban.library.document import Document
+from tongban.library.faults import place_of
 from tongban.library.shape.manifest import Manifest
 from tongban.library.shape.procedure import FollowSpec, KindSpec, StepSpec
 from tongban.library.shape.rules import (
@@ -86,6 +89,19 @@ class Practice(Struct, frozen=True):
         """The kinds of units for which subcases are opened because they stand below the holder."""
         opened = (follow.open for kind in self.kinds for *_, follow in self.follows(kind))
         return tuple(dict.fromkeys(each for spec in opened if spec is not None for each in spec.below))
+
+    def tallies(self, kind: str) -> tuple[str, ...]:
+        """What steps of a kind may ask of its subcases: ``of.<kind>``, ``took.<step>`` and ``said.<flag>``."""
+        opened = dict.fromkeys(f.open.kind for *_, f in self.follows(kind) if f.open is not None)
+        found: list[str] = []
+        for below in (each for each in opened if each in self.kinds):
+            fields = [field for form in self.forms_of(below).values() for field in form]
+            flags = (
+                each.id for each in fields if each.kind is FieldKind.flag and place_of(each) is Held.ledger
+            )
+            found += [f"{OF}.{below}", *(f"{TOOK}.{step}" for step in self.kinds[below].steps)]
+            found += [f"{SAID}.{flag}" for flag in flags]
+        return tuple(dict.fromkeys(found))
 
     def samples(self, kind: str) -> tuple[str, ...]:
         """The samples that steps of a kind draw for."""

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from msgspec import Struct
 
 from tongban.kernel.expression import Kind
+from tongban.kernel.expression.kind import MAX_COUNT
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
 from tongban.library.folder import LANGUAGES
@@ -26,6 +27,13 @@ CEL_KINDS: Mapping[str, Kind] = {
     "choice": Kind.text,
 }
 """What a setting is in an expression. Limits are not there: they end in clocks, never in conditions."""
+
+
+def expression_kind(setting: Setting) -> Kind:
+    """What one setting is there: a number whose range is that of counts is one, so that two can be multiplied."""
+    low, high = setting.least, setting.most
+    bounded = isinstance(low, int) and isinstance(high, int) and low >= 0 and high <= MAX_COUNT
+    return Kind.count if setting.type == "whole" and bounded else CEL_KINDS[setting.type]
 
 
 class SettingAsked(Struct, frozen=True):

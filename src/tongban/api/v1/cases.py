@@ -118,7 +118,7 @@ def list_steps(asked: Asked, number: str) -> Answer:
 def take_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:
     """Take one step. Of two callers at once one wins; the other gets 409 and loses nothing."""
     acting = replace(asked.acting, names_seen=frozenset(body.names_seen))
-    taken = take(number, body.step, body.answers, acting)
+    taken = take(number, body.step, body.answers, acting, body.rows)
     wording = _case_wording(asked, number)
     if isinstance(taken, Refused):
         return No(_unless_theirs(asked, number, body.step, taken), wording)

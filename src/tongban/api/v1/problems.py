@@ -55,6 +55,7 @@ STATUSES: Mapping[str, int] = {
 AREAS: Mapping[str, int] = {
     "authority": 403,
     "form": 422,
+    "table": 422,
     "api": 422,
     "file": 422,
     "people": 422,
@@ -104,6 +105,8 @@ def doubts(warnings: tuple[Refused, ...], wording: Wording) -> tuple[Doubt, ...]
 
 def pointer(refused: Refused) -> str:
     """Where in the body the fault lies: a field of a form is one of the answers."""
+    if refused.where.startswith("rows"):
+        return f"/{refused.where}"
     if refused.code.startswith("form.") and refused.where:
         name = refused.where.replace("~", "~0").replace("/", "~1")
         return f"/answers/{name}"

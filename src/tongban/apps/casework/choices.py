@@ -183,10 +183,30 @@ def _words(text: str) -> list[str]:
     return text.lower().replace("/", " ").replace("·", " ").split()
 
 
-def pointed(refused: Refused, form: Form | None, here: Office, language: str) -> Refused:
-    """A refusal that names, where something is not in a register, the choices that come nearest."""
+def pointed(
+    refused: Refused, form: Form | None, here: Office, language: str, table: Form | None = None
+) -> Refused:
+    """A refusal that names, where something is not in a register, the choices that come nearest.
+
+    ``table`` is the form of the rows that came along; a fault in one stands at ``rows/<n>/<field>``.
+    """
     kinds = {field.id: field.kind for field in (form.fields if form is not None else ())}
-    return Refused.of([_pointed(each, kinds.get(each.where), here, language) for each in refused.all()])
+    cells = {field.id: field.kind for field in (table.fields if table is not None else ())}
+    return Refused.of(
+        [
+            _pointed(each, kinds.get(each.where) or cells.get(cell_of(each.where)), here, language)
+            for each in refused.all()
+        ]
+    )
+
+
+def cell_of(where: str) -> str:
+    """The field that a fault in a row is about; "" for any other fault."""
+    match where.split("/"):
+        case ["rows", _, field]:
+            return field
+        case _:
+            return ""
 
 
 def _pointed(refused: Refused, kind: FieldKind | None, here: Office, language: str) -> Refused:

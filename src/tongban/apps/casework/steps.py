@@ -10,6 +10,8 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.asking import fields
 from tongban.apps.casework.conditions import beside, wanted
 from tongban.apps.casework.foresee import foreseen
+from tongban.apps.casework.scenes import looking
+from tongban.apps.casework.tables import row_words, table_of
 from tongban.apps.casework.views import FieldView, StepView
 from tongban.apps.office import Office
 from tongban.apps.wording import Wording
@@ -41,7 +43,7 @@ def steps(
     entered: Attempt | None,
 ) -> tuple[StepView, ...]:
     """The steps that are this reader's, in the practice's order; the main one is what the stage waits for."""
-    scene = Scene(here.county, acting.now, loaded.subcases, loaded.parent, mandates=loaded.mandates)
+    scene = looking(here, loaded, acting.now)
     found: list[StepView] = []
     offered = available(wording.procedure, loaded.case, acting.actor, scene)
     first = foremost(kind, loaded.case.stage, offered)
@@ -99,6 +101,7 @@ def _view(
         says=_at_no_field(refused, form, wording),
         answers=answers(step) and words is None,
         checks=bool(judged_answers(kind, case.stage, step)) and words is None,
+        table=table_of(step, wording),
     )
 
 
@@ -121,4 +124,4 @@ def _at_no_field(refused: Refused | None, form: Form | None, wording: Wording) -
     """What a refusal says that concerns no field of the form."""
     names = {field.id for field in form.fields} if form is not None else set()
     every = refused.all() if refused is not None else ()
-    return tuple(wording.refusal(each) for each in every if each.where not in names)
+    return tuple(row_words(each, wording) for each in every if each.where not in names)

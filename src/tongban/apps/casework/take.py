@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.conditions import beside
 from tongban.apps.casework.files import media_types
+from tongban.apps.casework.scenes import climbing, taking
 from tongban.apps.casework.views import Taken
 from tongban.apps.casework.widely import decide_widely
 from tongban.apps.disclosure.releasing import names_unseen
@@ -28,6 +29,7 @@ from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.ladder import climb
 from tongban.kernel.procedure.model import Procedure, Step
+from tongban.kernel.procedure.rows import opening_form, rows_of
 from tongban.kernel.procedure.shared import shared
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -117,8 +119,17 @@ def _misplaced(here: Office, adoption: str, home: str, division: str) -> Refused
     return None
 
 
-def take(number: str, step: str, answers: Mapping[str, object], acting: Acting) -> Taken | Refused:
-    """Take one step on a case. Of two people at once one wins; the other is told and loses nothing typed."""
+def take(
+    number: str,
+    step: str,
+    answers: Mapping[str, object],
+    acting: Acting,
+    rows: Sequence[Mapping[str, object]] = (),
+) -> Taken | Refused:
+    """Take one step on a case. Of two people at once one wins; the other is told and loses nothing typed.
+
+    ``rows`` is the table that comes with a step which opens subcases from one: the answers of each.
+    """
     here = office()
     loaded = here.find(number)
     if isinstance(loaded, Refused):
@@ -126,14 +137,22 @@ def take(number: str, step: str, answers: Mapping[str, object], acting: Acting) 
     procedure = here.procedure(loaded.case.adoption)
     rule = procedure.kinds[loaded.case.kind].steps.get(step)
     form = form_of(procedure, rule)
-    command = Command(step, meant(form, answers, here, by_hand=acting.by_hand))
+    table = table_form(procedure, rule)
+    meant_rows = tuple(meant(table, each, here) for each in rows)
+    command = Command(step, meant(form, answers, here, by_hand=acting.by_hand), rows=meant_rows)
     taken: Taken | Refused | None = names_unseen(here, loaded, step, command.answers, acting)
     if taken is not None:  # told only to somebody who may take the step and has nothing else in the way
         scene = scene_of(here, procedure, rule, command, acting, loaded)
         decided = decide(procedure, loaded.case, command, acting.actor, scene)
         taken = decided if isinstance(decided, Refused) else taken
     taken = taken or take_loaded(here, loaded, command, acting)
-    return pointed(taken, form, here, acting.language) if isinstance(taken, Refused) else taken
+    return pointed(taken, form, here, acting.language, table) if isinstance(taken, Refused) else taken
+
+
+def table_form(procedure: Procedure, step: Step | None) -> Form | None:
+    """What each row of the table answers that comes with a step; None for a step without one."""
+    opens = rows_of(step) if step is not None else None
+    return opening_form(procedure, opens) if opens is not None else None
 
 
 def place_in(form: Form | None, answers: Mapping[str, object], here: Office) -> str:
@@ -155,7 +174,7 @@ def take_loaded(here: Office, loaded: Loaded, command: Command, acting: Acting) 
     loaded = _caught_up(here, procedure, loaded, acting)
     rule = procedure.kinds[loaded.case.kind].steps.get(command.step)
     scene = scene_of(here, procedure, rule, command, acting, loaded)
-    request = _request(acting, (loaded.case.id, command.step), command.answers)
+    request = _request(acting, (loaded.case.id, command.step), command.answers, command.rows)
     decided = decide_widely(procedure, loaded.case, command, acting.actor, scene)
     if isinstance(decided, Refused):
         return _done_before(here, request) or decided
@@ -176,8 +195,7 @@ def _caught_up(here: Office, procedure: Procedure, loaded: Loaded, acting: Actin
     wake = loaded.case.wake()
     if wake is None or wake > acting.now:
         return loaded
-    scene = scene_of(here, procedure, None, Command(""), acting, loaded)
-    climbed = climb(procedure, loaded.case, scene)
+    climbed = climb(procedure, loaded.case, climbing(here, loaded, acting.now))
     if climbed is not None:
         here.journal.append([Append(procedure, climbed, loaded)], datetime.now(UTC))
     (again,) = here.journal.load(ids=[loaded.case.id])
@@ -214,12 +232,20 @@ def _again(here: Office, chain: str) -> Taken:
     return Taken(case.number, case.id, case.stage, case.stage, 0, case.due(), again=True)
 
 
-def _request(acting: Acting, what: tuple[str, ...], answers: Mapping[str, object]) -> Request | None:
+def _request(
+    acting: Acting,
+    what: tuple[str, ...],
+    answers: Mapping[str, object],
+    rows: Sequence[Mapping[str, object]] = (),
+) -> Request | None:
     if not acting.key:
         return None
     person = acting.actor.person or acting.actor.kind.value
     plain: dict[str, Value] = {name: repr(value) for name, value in sorted(answers.items())}
-    return Request.of(f"{person}:{acting.key}"[:200], {"what": what, "answers": plain})
+    content: dict[str, Value] = {"what": what, "answers": plain}
+    if rows:
+        content["rows"] = tuple(repr(sorted(each.items())) for each in rows)
+    return Request.of(f"{person}:{acting.key}"[:200], content)
 
 
 def _done_before(here: Office, request: Request | None) -> Taken | Refused | None:
@@ -246,16 +272,8 @@ def scene_of(
     lot = drawn_lot()
     if loaded is None:
         return Scene(here.county, acting.now, related=related, lot=lot, files=files)
-    return Scene(
-        here.county,
-        acting.now,
-        subcases=loaded.subcases,
-        parent=loaded.parent,
-        related=related,
-        mandates=loaded.mandates,
-        lot=lot,
-        files=files,
-    )
+    scene = taking(here, loaded, acting.now, step)
+    return replace(scene, related=related, lot=lot, files=files)
 
 
 def drawn_lot() -> int:

@@ -132,6 +132,14 @@ class Foreseen(Struct, frozen=True):
     """what speaks for another unit than the one chosen by hand"""
 
 
+class ColumnView(Struct, frozen=True):
+    """A column of the table that a step comes with."""
+
+    id: str
+    label: str
+    required: bool
+
+
 class StepView(Struct, frozen=True):
     """A step that the reader could take now; ``blocked`` says why not, in words, "" when nothing stands in the way.
 
@@ -155,6 +163,8 @@ class StepView(Struct, frozen=True):
     """whether it answers the requester: what it tells is looked at before it is sent"""
     checks: bool = False
     """whether it passes judgement on such an answer"""
+    table: tuple[ColumnView, ...] = ()
+    """the columns of the table that comes with it; none for a step without one"""
 
 
 class RelatedView(Struct, frozen=True):

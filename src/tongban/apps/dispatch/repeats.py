@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.scenes import looking
 from tongban.apps.dispatch.finding import ASKED_FOR, told_of, why
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.sight import seen, visible
 from tongban.apps.wording import moment, say
-from tongban.kernel.commands import Scene
 from tongban.kernel.procedure.available import available
 from tongban.kernel.procedure.model import StageKind
 from tongban.kernel.refusal import Refused
@@ -119,7 +119,7 @@ def _reopens(here: Office, loaded: Loaded, acting: Acting) -> tuple[str, str]:
     """The first step that brings a settled case back to where it is worked on, if the reader may take one."""
     wording = here.wording(loaded.case.adoption, acting.language)
     kind = wording.procedure.kinds[loaded.case.kind]
-    scene = Scene(here.county, acting.now, loaded.subcases, loaded.parent, mandates=loaded.mandates)
+    scene = looking(here, loaded, acting.now)
     for each in available(wording.procedure, loaded.case, acting.actor, scene):
         goes = [branch.to for branch in kind.steps[each.step_id].to if branch.to]
         if each.refusal is None and goes and all(kind.stages[stage].kind is StageKind.OPEN for stage in goes):

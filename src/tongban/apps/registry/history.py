@@ -22,6 +22,8 @@ from tongban.kernel.form import FieldKind
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.ladder import ring, take_over
 from tongban.kernel.procedure.model import Procedure, Step, Trigger
+from tongban.kernel.procedure.rows import keys_of
+from tongban.kernel.procedure.tallies import counted, named, named_by_time
 from tongban.kernel.refusal import Refused
 from tongban.library.triggers import triggered
 from tongban.store.batch import Append, Request
@@ -68,7 +70,7 @@ class History(Struct):
         kind = before.kind if before is not None else command.opening.kind if command.opening else ""
         step = procedure.kinds[kind].steps.get(command.step)
         related = self._named(procedure, step, command) if step is not None and step.form else {}
-        decided = decide(procedure, before, command, actor, self.scene(before, at, related))
+        decided = decide(procedure, before, command, actor, self.scene(before, at, related, step))
         if isinstance(decided, Decided):
             self._keep(decided, at)
         return decided
@@ -80,17 +82,25 @@ class History(Struct):
             if decided is not None:
                 self._keep(decided, at)
 
-    def scene(self, case: Case | None, at: datetime, related: Mapping[str, Related] | None = None) -> Scene:
-        """What a decision about a case may look at."""
+    def scene(
+        self,
+        case: Case | None,
+        at: datetime,
+        related: Mapping[str, Related] | None = None,
+        step: Step | None = None,
+    ) -> Scene:
+        """What a decision about a case may look at; without a step, what time does on it."""
         lot = self.chance.randrange(100) if self.chance is not None else NOT_DRAWN
         if case is None or (not case.stands_under and case.id not in self.children):
             return Scene(self.county, at, related=related or {}, lot=lot)
         below = [self.cases[each] for each in self.children.get(case.id, ())]
         parent = self.cases.get(case.parent)
+        names = named(step) if step is not None else named_by_time(self.procedure(case).kinds[case.kind])
         return Scene(
             self.county,
             at,
-            subcases=Subcases(len(below), sum(self._open(each) for each in below)),
+            subcases=Subcases(len(below), sum(self._open(each) for each in below), counted(names, below)),
+            keyed=keys_of(step, below) if step is not None else frozenset(),
             parent=self._related(parent) if parent is not None else None,
             related=related or {},
             mandates=tuple(mandate for each in self._above(case) for mandate in each.mandates),

@@ -16,12 +16,12 @@ from msgspec.structs import replace
 from tongban.apps.acting import Acting
 from tongban.apps.casework.look import look
 from tongban.apps.casework.opening import asks, beyond, openings
+from tongban.apps.casework.scenes import looking
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import FieldView, Opening, Taken
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.supervision.views import Watched
-from tongban.kernel.commands import Scene
 from tongban.kernel.events import SubcaseOpened
 from tongban.kernel.procedure.answering import reaches_requester
 from tongban.kernel.procedure.available import available
@@ -78,7 +78,7 @@ def placeable(cases: Sequence[Watched]) -> tuple[Placeable, ...]:
 
 
 def _able(here: Office, loaded: Loaded, acting: Acting) -> list[str]:
-    scene = Scene(here.county, acting.now, loaded.subcases, loaded.parent, mandates=loaded.mandates)
+    scene = looking(here, loaded, acting.now)
     found = available(here.procedure(loaded.case.adoption), loaded.case, acting.actor, scene)
     return [each.step_id for each in found if each.refusal is None]
 

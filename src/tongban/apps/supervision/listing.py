@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import cast
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.scenes import looking
 from tongban.apps.office import Office, office
 from tongban.apps.supervision.lines import COLUMNS, Seen, readable, seen, watched
 from tongban.apps.supervision.scope import Scope, measures, procedures, scope_of
 from tongban.apps.supervision.views import Choice, Measure, WatchedPage
 from tongban.apps.supervision.watching import SETTLED, Watch, bounds, cursor_bounds
-from tongban.kernel.commands import Scene
 from tongban.kernel.county import Level
 from tongban.kernel.procedure.available import available
 from tongban.kernel.procedure.model import Place, Procedure, Step
@@ -77,7 +77,7 @@ def measures_now(
     if placing:
         steps = wording.procedure.kinds[loaded.case.kind].steps_from(loaded.case.stage)
         able |= {step.id: step for step in steps if _places(step)}
-    scene = Scene(here.county, acting.now, loaded.subcases, loaded.parent, mandates=loaded.mandates)
+    scene = looking(here, loaded, acting.now)
     return tuple(
         Measure(
             each.step_id,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from tongban.apps.casework.scenes import climbing
 from tongban.apps.office import Office, office
 from tongban.kernel.commands import Scene
 from tongban.kernel.procedure.decide import Decided
@@ -60,8 +61,7 @@ def sweep(at: datetime, say: Callable[[int], None] = _silent) -> Swept:
 
 def climbed(here: Office, loaded: Loaded, at: datetime) -> Decided | None:
     """Every rung of one case that is due by ``at``, as one decision; None when there is none."""
-    scene = Scene(here.county, at, subcases=loaded.subcases, parent=loaded.parent, mandates=loaded.mandates)
-    return climb(here.procedure(loaded.case.adoption), loaded.case, scene)
+    return climb(here.procedure(loaded.case.adoption), loaded.case, climbing(here, loaded, at))
 
 
 def recompute(say: Callable[[int], None] = _silent) -> int:

@@ -33,6 +33,7 @@ from tongban.kernel.procedure.model import (
     TakeDown,
 )
 from tongban.kernel.procedure.registered import unregistered
+from tongban.kernel.procedure.rows import at_row, takes_rows
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
@@ -99,6 +100,19 @@ def _decide(
     later: list[Later] | None = None,
 ) -> Decided | Refused:
     """``later``: where subcases are put that are not to be decided now; None to decide them."""
+    found = _decided(procedure, case, command, actor, scene, later)
+    asked = command.opening.place if command.opening is not None else ""
+    return at_row(found, asked) if asked and isinstance(found, Refused) else found
+
+
+def _decided(
+    procedure: Procedure,
+    case: Case | None,
+    command: Command,
+    actor: Actor,
+    scene: Scene,
+    later: list[Later] | None,
+) -> Decided | Refused:
     before = _before(procedure, case, command, scene)
     if isinstance(before, Refused):
         return before
@@ -129,7 +143,9 @@ def _decide(
 
     draft = evolve.Draft(before, scene.now)
     plan = (*step.follows, *branch.follows)
-    context = Context(procedure, kind, plan, before, answers.values, scene, sight, draft, doer)
+    if command.rows and not takes_rows(plan):
+        return Refused("table.not_asked", "rows", {"step": step.id})
+    context = Context(procedure, kind, plan, before, answers.values, scene, sight, draft, doer, command.rows)
     children: list[Decided] = []
     follows: list[Consequence] = []
     for item in consequences(context, command, to):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import assert_never
 from uuid import NAMESPACE_OID, uuid5
@@ -53,6 +53,7 @@ from tongban.kernel.procedure.model import (
     TakeDown,
     Write,
 )
+from tongban.kernel.procedure.rows import Table
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
 from tongban.kernel.routing import may_hold, route
@@ -74,6 +75,7 @@ class Context(Struct, frozen=True):
     sight: Sight
     draft: Draft
     doer: Doer = Doer()
+    rows: tuple[Mapping[str, object], ...] = ()
 
     def known(self, name: str) -> Value:
         """The latest answer to a field, this step's first; None when it was never given."""
@@ -236,15 +238,16 @@ def _leader(context: Context, units: Iterable[str]) -> str:
 
 
 def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
-    """One subcase a unit. The same unit twice, or the holder itself, is refused."""
+    """One subcase a unit, or a row. The same unit twice, or the holder itself, is refused."""
     kind = context.procedure.kinds[follow.kind]
     opening_step = kind.openings()[0]
     case, scene = context.case, context.scene
-    units = _for_whom(context, follow)
-    if isinstance(units, Refused):
-        yield units
+    carried = {name: context.known(name) for name in follow.carry if context.known(name) is not None}
+    wanted = _wanted(context, follow, carried)
+    if isinstance(wanted, Refused):
+        yield wanted
         return
-    for n, unit in enumerate(units, start=context.draft.opened + 1):
+    for n, (unit, answers, place) in enumerate(wanted, start=context.draft.opened + 1):
         number = f"{case.number}-{scene.subcases.total + n:02d}"
         child = str(uuid5(NAMESPACE_OID, f"{case.id}/{case.seq + 1}/{n}"))
         opening = Opening(
@@ -258,10 +261,25 @@ def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
             parent=case.id,
             root=case.root or case.id,
             holder=unit,
+            place=place,
         )
-        carried = {name: context.known(name) for name in follow.carry if context.known(name) is not None}
         yield SubcaseOpened(child, kind.id, unit)
-        yield Command(opening_step.id, carried, opening)
+        yield Command(opening_step.id, answers, opening)
+
+
+def _wanted(
+    context: Context, follow: OpenSubcases, carried: Facts
+) -> tuple[tuple[str, Facts, str], ...] | Refused:
+    """Of each subcase that is to be opened the unit, the answers, and the place of the row that asks for it."""
+    if follow.rows:
+        holder = context.draft.holder
+        table = Table(context.procedure, follow, carried, context.case, context.scene, holder)
+        rows = table.read(context.rows)
+        if isinstance(rows, Refused):
+            return rows
+        return tuple((row.unit, row.answers, row.place) for row in rows)
+    units = _for_whom(context, follow)
+    return units if isinstance(units, Refused) else tuple((unit, carried, "") for unit in units)
 
 
 def _for_whom(context: Context, follow: OpenSubcases) -> tuple[str, ...] | Refused:

@@ -75,20 +75,24 @@ class Hold(Struct, frozen=True):
 
     ``to`` is ``route`` (routing rules), ``home``, ``superior``, ``previous`` or ``answer`` (the unit named
     in ``field``). The hard rules of duty lists hold for every unit that gets the case to work on it: a
-    superior or previous holder that may not lead it is passed over for the nearest unit above that may.
-    """
+    superior or previous holder that may not lead it is passed over for the nearest unit above that may."""
 
     to: str
     field: str = ""
 
 
 class OpenSubcases(Struct, frozen=True):
-    """One subcase of ``kind`` for each unit in ``field``, or of a kind in ``below`` directly below the holder; else for it."""
+    """One subcase of ``kind`` for each unit in ``field``, or of a kind in ``below`` directly below the holder; else for it.
+
+    ``rows``: one for each row of a table, for the unit in its field ``holder``, else for the holder; ``key`` tells them apart."""
 
     kind: str
     field: str = ""
     carry: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
+    rows: bool = False
+    holder: str = ""
+    key: tuple[str, ...] = ()
 
 
 class Suspend(Struct, frozen=True):
@@ -107,8 +111,7 @@ class Extend(Struct, frozen=True):
     """More time by a fixed limit, at most ``times`` a lap.
 
     ``asked`` names the earlier step that asked for it; without one, asking and granting are this step.
-    Either way it must have been asked before the due moment (domain rules 1.2).
-    """
+    Either way it must have been asked before the due moment (domain rules 1.2)."""
 
     clocks: tuple[str, ...]
     limit: Limit
@@ -128,8 +131,7 @@ class AskRating(Struct, frozen=True):
 class Draw(Struct, frozen=True):
     """Chance alone says whether the case is in ``sample``: of a hundred such cases about ``of_hundred`` are.
 
-    Drawn anew each time; who is to be asked is never anybody's choice (domain rules 1.5).
-    """
+    Drawn anew each time; who is to be asked is never anybody's choice (domain rules 1.5)."""
 
     sample: str
     of_hundred: int
@@ -160,8 +162,7 @@ class SetPrecedent(Struct, frozen=True):
 
     Each is the name of a field. ``unit`` is who takes them, ``duty`` the entry of a duty list that it rests on;
     ``category`` and ``division`` say how far it goes (unanswered or "": as far as the case itself, in all of the unit's
-    own division), ``until`` the day after which it ends, ``replaces`` the case whose precedent ends by it.
-    """
+    own division), ``until`` the day after which it ends, ``replaces`` the case whose precedent ends by it."""
 
     unit: str
     duty: str
@@ -232,8 +233,7 @@ Follow: TypeAlias = (
 class Branch(Struct, frozen=True):
     """Where a step leads: to the first branch whose ``when`` holds (None: always). "" is "stays".
 
-    ``follows`` come after those of the step itself.
-    """
+    ``follows`` come after those of the step itself."""
 
     to: str
     when: Expression | None = None
@@ -285,8 +285,7 @@ class LimitRule(Struct, frozen=True):
     """A limit from a date on, for the cases that ``when`` picks (None: all).
 
     ``day`` names the field whose day is the last one, in the place of an amount of time; ``limit`` then says how many
-    days after it, and what it rests on.
-    """
+    days after it, and what it rests on."""
 
     limit: Limit
     since: date

@@ -13,6 +13,9 @@
                           public (whether something of it is published), precedent (whether the precedent
                           that rests on it is neither revoked nor replaced)
 ``subcases.<...>``        total, open
+``subcases.of.<kind>``    how many direct subcases are of a kind
+``subcases.took.<step>``  in how many of them the step was taken, ever
+``subcases.said.<flag>``  in how many of them the latest answer to a yes or no is yes
 ``below.<unit kind>``     how many units of a kind stand below the holder, however far
 ``now``                   the moment of the decision
 ========================  ===========================================================
@@ -115,7 +118,7 @@ class Sight(Mapping[str, "Value | datetime"]):
             case "subject":
                 return self._scene.subject[rest]
             case "subcases":
-                return self._scene.subcases.total if rest == "total" else self._scene.subcases.open
+                return self._subcases(rest)
             case "below":
                 return self._scene.county.beneath.get((self._holder, rest), 0)
             case "now":
@@ -129,6 +132,16 @@ class Sight(Mapping[str, "Value | datetime"]):
     def _sum(self, name: str) -> int:
         answers = (self._case.facts.get(name), self._answers.get(name))
         return self._case.replaced.get(name, 0) + sum(each for each in answers if isinstance(each, int))
+
+    def _subcases(self, name: str) -> int:
+        subcases = self._scene.subcases
+        match name:
+            case "total":
+                return subcases.total
+            case "open":
+                return subcases.open
+            case _:
+                return subcases.tally(name)
 
     def _taker(self, step: str) -> str:
         person = ActorKind.PERSON.value if self._case.counts.get(step, 0) else ""

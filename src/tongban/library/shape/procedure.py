@@ -43,19 +43,27 @@ class SettleSpec(Shape):
 
 
 class OpenSpec(Shape):
-    """One subcase for each unit: exactly one of ``for_each``, ``below`` and ``own`` says which."""
+    """One subcase for each unit or row: exactly one of ``for_each``, ``below``, ``own`` and ``rows`` says which.
+
+    ``holder`` and ``key`` are fields of a row.
+    """
 
     kind: Id
     for_each: Id | None = None
     below: Many[Id] = ()
     own: Literal[True] | None = None
+    rows: Literal[True] | None = None
+    holder: Id | None = None
+    key: Many[Id] = ()
     carry: Many[Id] = ()
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.for_each is not None) + bool(self.below) + bool(self.own) != 1:
-            keys = {"keys": "for_each, below, own"}
+        if (self.for_each is not None) + bool(self.below) + bool(self.own) + bool(self.rows) != 1:
+            keys = {"keys": "for_each, below, own, rows"}
             raise PydanticCustomError("practice.one_key", "one key wanted", keys)
+        if not self.rows and (self.holder is not None or self.key):
+            raise PydanticCustomError("practice.only_with_rows", "only with rows", {})
         return self
 
 

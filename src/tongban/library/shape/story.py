@@ -111,6 +111,7 @@ class EntrySpec(Shape):
     home: UnitId | None = None
     channel: Id | None = None
     answers: dict[Id, Answer] = Field(default_factory=dict)
+    rows: Many[dict[Id, Answer]] = ()
     refused: str | None = None
     sweep: Later | None = None
     expect: ExpectSpec | None = None

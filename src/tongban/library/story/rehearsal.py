@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import NAMESPACE_OID, uuid5
 
@@ -25,7 +25,9 @@ from tongban.kernel.procedure.evolve import evolve
 from tongban.kernel.procedure.ladder import climb, ring
 from tongban.kernel.procedure.model import Trigger
 from tongban.kernel.procedure.precedents import kept_after
+from tongban.kernel.procedure.rows import keys_of
 from tongban.kernel.procedure.shared import shared
+from tongban.kernel.procedure.tallies import counted, named, named_by_time
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.story.runner import Act, Did, Followed, Ground, Look, Opens, Runner, followed_of, look_of
 from tongban.library.triggers import triggered
@@ -79,10 +81,10 @@ class Rehearsal:
         if climbed is not None:
             self._keep(climbed, act.at)
             case = self.cases[case.id]
-        command = Command(act.step, act.answers)
+        command = Command(act.step, act.answers, rows=act.rows)
         actor = self._actor(act, case.id)
         return self._did(
-            decide(self.ground.procedure, case, command, actor, self._scene(case, act.at)), act.at
+            decide(self.ground.procedure, case, command, actor, self._scene(case, act.at, act.step)), act.at
         )
 
     def sweep(self, until: datetime) -> Did:
@@ -128,19 +130,24 @@ class Rehearsal:
         owns = frozenset({case_id}) if by.owns and case_id else frozenset[str]()
         return Actor(by.kind, by.person, posts, owns)
 
-    def _scene(self, case: Case | None, now: datetime) -> Scene:
+    def _scene(self, case: Case | None, now: datetime, step: str = "") -> Scene:
+        below = [self.cases[each] for each in self.children[case.id]] if case is not None else []
+        kind = self.ground.procedure.kinds[case.kind] if case is not None else None
+        rule = kind.steps.get(step) if kind is not None else None
+        names = named(rule) if rule is not None else named_by_time(kind) if kind is not None else ()
         return Scene(
             county=self.county,
             now=now,
-            subcases=self._subcases(case),
+            subcases=self._subcases(case, names),
+            keyed=keys_of(rule, below) if rule is not None else frozenset(),
             parent=self._related(self.cases[case.parent], now) if case is not None and case.parent else None,
             related={each.number: self._related(each, now) for each in self.cases.values()},
             mandates=tuple(mandate for each in self._above(case) for mandate in each.mandates),
         )
 
-    def _subcases(self, case: Case | None) -> Subcases:
+    def _subcases(self, case: Case | None, names: Iterable[str] = ()) -> Subcases:
         below = [self.cases[each] for each in self.children[case.id]] if case is not None else []
-        return Subcases(len(below), sum(each.settled_at is None for each in below))
+        return Subcases(len(below), sum(each.settled_at is None for each in below), counted(names, below))
 
     def _above(self, case: Case | None) -> Iterator[Case]:
         """The cases that this one stands under, all the way up."""
@@ -193,6 +200,6 @@ class Rehearsal:
         command = triggered(self.ground.procedure, case, trigger, settled)
         if command is None:
             return
-        decided = decide(self.ground.procedure, case, command, SYSTEM, self._scene(case, now))
+        decided = decide(self.ground.procedure, case, command, SYSTEM, self._scene(case, now, command.step))
         if isinstance(decided, Decided):
             self._keep(decided, now)

@@ -47,6 +47,7 @@ class Act(Struct, frozen=True):
     by: By
     at: datetime
     answers: Mapping[str, object]
+    rows: tuple[Mapping[str, object], ...] = ()
 
 
 class Followed(Struct, frozen=True):

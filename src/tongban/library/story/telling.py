@@ -109,7 +109,7 @@ class _Teller:
         if entry.step is None or entry.by is None:
             return Did()
         name = entry.name or entry.case
-        act = Act(name, entry.step, self._by(entry.by), self.now, self._answers(entry))
+        act = Act(name, entry.step, self._by(entry.by), self.now, self._answers(entry), entry.rows)
         if entry.name is None and entry.opens is None and self.runner.look(name) is not None:
             return self.runner.step(act)
         opens = self._opens(entry, act)

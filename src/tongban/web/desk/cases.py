@@ -27,6 +27,7 @@ from tongban.kernel.refusal import Refused
 from tongban.web.desk.forms import lists, step_forms
 from tongban.web.desk.sent import answers_of, sent
 from tongban.web.desk.suggesting import offer_for_case
+from tongban.web.desk.tables import Sent, sent_table
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.words import say
@@ -89,13 +90,13 @@ def remarks(
 @staff
 def take_step(request: HttpRequest, acting: Acting, number: str, step: str) -> HttpResponse:
     """Take a step: on to the case as it then stands, or back with all that was entered."""
-    given = sent(request, acting)
+    given, table = sent(request, acting), sent_table(request, number, step, acting)
     seen = frozenset(request.POST.get(SEEN, "").split())
-    taken = given.refused or take(
-        number, step, given.answers, replace(acting, key=given.key, names_seen=seen)
-    )
+    keyed = replace(acting, key=given.key, names_seen=seen)
+    taken = given.refused or table.refused or take(number, step, given.answers, keyed, table.filled.rows)
     if isinstance(taken, Refused):
-        return _refused(request, acting, number, step, given.answers, taken)
+        placed = table.filled.placed(taken)
+        return _refused(request, acting, number, step, given.answers, placed, table)
     told(request, taken, acting)
     return HttpResponseRedirect(reverse("desk_case", args=[number]))
 
@@ -119,6 +120,7 @@ def _refused(
     step: str,
     answers: Mapping[str, object],
     refused: Refused,
+    table: Sent,
 ) -> HttpResponse:
     """The case as it stands now, with the attempt in its form; without the form, what was written beside."""
     here = office()
@@ -131,6 +133,7 @@ def _refused(
     if not any(each.tried and not each.blocked for each in page.steps):
         context["unsent_files"] = bool(request.FILES)
         context["unsent_why"] = in_words(refused.all(), number, acting, here)
+    context["table"] = table
     context["conflict"] = refused.code == CONFLICT
     context["seen"] = refused.facts.get("names", "") if refused.code in NAMED else ""
     return render(request, "desk/case.html", context, status=409 if context["conflict"] else 422)

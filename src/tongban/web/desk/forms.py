@@ -11,6 +11,7 @@ from msgspec import Struct
 from tongban.apps.casework.views import FieldView, Option, StepView
 from tongban.apps.replies.weighing import Remark
 from tongban.web.desk.sent import new_key
+from tongban.web.desk.tables import FILE, KEPT
 
 RESERVED = frozenset("jkn?/")
 """Keys that mean the same on every page."""
@@ -41,7 +42,8 @@ class StepForm(Struct, frozen=True):
     @property
     def left_out(self) -> str:
         """Fields whose files are not sent along just to see what would follow."""
-        return ",".join(field.id for field in self.step.fields if field.kind == "files")
+        files = [field.id for field in self.step.fields if field.kind == "files"]
+        return ",".join([*files, *((FILE, KEPT) if self.step.table else ())])
 
     @property
     def finds(self) -> FieldView | None:

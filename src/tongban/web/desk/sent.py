@@ -48,6 +48,8 @@ def sent(request: HttpRequest, acting: Acting) -> Sent:
     answers = answers_of(request.POST)
     faults: list[Refused] = []
     for name, files in request.FILES.lists():
+        if name.startswith("_"):
+            continue
         kept, wrong = keep_good(cast("list[Upload]", files), acting, name)
         faults += wrong
         ids = [*_several(answers.get(name)), *(each.id for each in kept)]

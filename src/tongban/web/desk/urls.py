@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.desk import cases, identity, lists, many, precedents, registering, repeating, trees
+from tongban.web.desk import cases, identity, lists, many, precedents, registering, repeating, tables, trees
 
 urlpatterns = [
     path("", lists.worklist_page, name="worklist"),
@@ -27,6 +27,7 @@ urlpatterns = [
     path("<str:number>/similar/", cases.similar, name="desk_similar"),
     path("<str:number>/files/<str:digest>/", cases.attachment, name="desk_file"),
     path("<str:number>/steps/<slug:step>/", cases.take_step, name="desk_step"),
+    path("<str:number>/steps/<slug:step>/table.xlsx", tables.template_file, name="desk_table"),
     path("<str:number>/steps/<slug:step>/suggest/", cases.suggest, name="desk_offer"),
     path("<str:number>/steps/<slug:step>/weigh/", cases.weigh, name="desk_weigh"),
     path("<str:number>/steps/<slug:step>/foresee/", cases.foresee_step, name="desk_foresee"),

@@ -27,6 +27,7 @@ _COUNTED = re.compile(r"\bcount\.(\w+)")
 _SUMMED = re.compile(r"\bsum\.(\w+)")
 _KNOWN = re.compile(r"(!?)\b(facts|given)\.(\w+)")
 _SETTING = re.compile(r"\bsettings\.(\w+)")
+_TALLIED = re.compile(r"\bsubcases\.(of|took|said)\.(\w+)")
 _OF_CASE = re.compile(r"(!?)\b((?:case|subcases|now|subject)\.\w+)")
 _SIGNS = (("&&", "and"), ("||", "or"), (">=", "at_least"), ("<=", "at_most"), ("==", "is"), ("!=", "is_not"))
 
@@ -128,11 +129,21 @@ class Saying(Struct, frozen=True):
         )
         text = _KNOWN.sub(self._known, text)
         text = _SETTING.sub(lambda m: self._quoted(self.setting(m[1])), text)
+        text = _TALLIED.sub(self._tallied, text)
         text = _OF_CASE.sub(self._of_case, text)
         gap = " " if self.language == "en" else ""
         for sign, name in _SIGNS:
             text = text.replace(f" {sign} ", f"{gap}{self.own(f'studio.expression.{name}')}{gap}")
         return text
+
+    def _tallied(self, found: re.Match[str]) -> str:
+        area, name = found.groups()
+        said = {
+            "of": self.of(f"kinds.{name}"),
+            "took": self.of(f"steps.{name}.title"),
+            "said": self.label(name),
+        }[area]
+        return self.own(f"studio.expression.tally_{area}", what=self._quoted(said))
 
     def _quoted(self, text: str) -> str:
         return self.own("studio.expression.quoted", text=text)

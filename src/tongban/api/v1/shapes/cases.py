@@ -35,6 +35,11 @@ class OpenCase(In):
 class TakeStep(In):
     step: Word
     answers: Answers = Field(default_factory=dict)
+    rows: tuple[Answers, ...] = Field(
+        (),
+        max_length=20_000,
+        description="the table of a step that opens a subcase for each row: its answers",
+    )
     names_seen: tuple[str, ...] = Field(
         (),
         max_length=200,

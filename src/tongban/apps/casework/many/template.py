@@ -10,13 +10,13 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.many.reading import opened_with
+from tongban.apps.casework.scenes import looking
 from tongban.apps.casework.whole import visible
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.titles import TITLE
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
-from tongban.kernel.commands import Scene
 from tongban.kernel.form import Field, FieldKind, Form
 from tongban.kernel.procedure.available import available
 from tongban.kernel.refusal import Refused
@@ -81,7 +81,7 @@ def ways(here: Office, rows: Sequence[Sequence[object]], acting: Acting) -> tupl
     for loaded in here.journal.load(numbers=list(like.values())):
         case = loaded.case
         wording = here.wording(case.adoption, acting.language)
-        scene = Scene(here.county, acting.now, loaded.subcases, loaded.parent, mandates=loaded.mandates)
+        scene = looking(here, loaded, acting.now)
         kind = wording.procedure.kinds[case.kind]
         for each in available(wording.procedure, case, acting.actor, scene):
             form = wording.procedure.forms.get(kind.steps[each.step_id].form)

@@ -1,0 +1,42 @@
+"""What a decision asks of the cases directly below: counted in one query, where a step names it.
+
+Read from the states themselves, in the transaction that decides: what ``store.below`` adds up follows the ledger by
+seconds. The query reads the direct subcases once, by the index of their parent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import LiteralString, cast
+
+from tongban.kernel.procedure.rows import Key
+from tongban.store.journal import Journal
+
+_COUNTS: Mapping[str, LiteralString] = {
+    "of": "count(*) FILTER (WHERE c.kind = %s)",
+    "took": "count(*) FILTER (WHERE (c.state::json -> 'counts' -> %s) IS NOT NULL)",
+    "said": "count(*) FILTER (WHERE (c.state::json -> 'facts' ->> %s) = 'true')",
+}
+
+
+def tallies(journal: Journal, case: str, names: Iterable[str]) -> Mapping[str, int]:
+    """The tallies of the subcases of a case; nothing is asked where nothing is named."""
+    wanted = sorted(names)
+    if not wanted:
+        return {}
+    areas = [each.partition(".") for each in wanted]
+    sql: LiteralString = "SELECT " + ", ".join([_COUNTS[area] for area, _, _ in areas])
+    sql += " FROM store_case c WHERE c.county = %s AND c.parent = %s::uuid"
+    [row] = journal.query(sql, (*(what for *_, what in areas), journal.county, case))
+    return dict(zip(wanted, cast("Sequence[int]", row), strict=True))
+
+
+def keys_below(journal: Journal, case: str, kind: str, key: Sequence[str]) -> frozenset[Key]:
+    """The keys of the subcases of one kind: the answers to the fields of ``key``."""
+    if not key:
+        return frozenset()
+    cells: LiteralString = ", ".join(["coalesce(c.state::json -> 'facts' ->> %s, '')"] * len(key))
+    sql: LiteralString = (
+        f"SELECT {cells} FROM store_case c WHERE c.county = %s AND c.parent = %s::uuid AND c.kind = %s"  # noqa: S608 - places for values only
+    )
+    return frozenset(cast(Key, tuple(row)) for row in journal.query(sql, (*key, journal.county, case, kind)))
