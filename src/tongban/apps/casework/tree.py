@@ -12,6 +12,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.whole import visible
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
+from tongban.apps.progress.tabs import tabs
 from tongban.apps.titles import TITLE
 from tongban.apps.wording import Tone, due_moment, ended, remaining, say
 from tongban.kernel.case import Case
@@ -72,6 +73,7 @@ class Tree(Struct, frozen=True):
     """of all that is late below, what has been so for longest"""
     page: int
     more: bool
+    tabs: frozenset[str] = frozenset()
 
     @property
     def total(self) -> int:
@@ -111,6 +113,7 @@ def tree(number: str, acting: Acting, page: int = 1) -> Tree | Refused:
         stuck=tuple(_branch(here, acting, row, {}) for row in stuck),
         page=page,
         more=len(rows) > PAGE,
+        tabs=tabs(here, case),
     )
 
 

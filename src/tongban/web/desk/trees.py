@@ -22,13 +22,19 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @staff
 def tree_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
     """The tree of a case; for htmx only its branches, to be put below the one that was opened."""
-    asked = request.GET.get("page", "1")
-    page = min(int(asked), MOST_PAGES) if asked.isascii() and asked.isdigit() else 1
-    found = tree(number, acting, max(1, page))
+    found = tree(number, acting, page_asked(request))
     if isinstance(found, Refused):
         return errors.refused(request, found)
     part = request.headers.get("HX-Request") == "true" and "part" in request.GET
     return render(request, "desk/tree_branches.html" if part else "desk/tree.html", {"tree": found})
+
+
+def page_asked(request: HttpRequest) -> int:
+    """The number of the page of a long list, from 1; what is no such number is the first."""
+    asked = request.GET.get("page", "1")
+    return (
+        max(1, min(int(asked), MOST_PAGES)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+    )
 
 
 @require_safe

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tongban.web.desk import cases, identity, lists, many, precedents, registering, repeating, tables, trees
+from tongban.web.desk.views import month_file, month_page, month_print, plan_page
 
 urlpatterns = [
     path("", lists.worklist_page, name="worklist"),
@@ -24,6 +25,10 @@ urlpatterns = [
     path("<str:number>/steps/", many.many_page, name="desk_many"),
     path("<str:number>/tree.xlsx", trees.tree_file, name="desk_tree_file"),
     path("<str:number>/tree/", trees.tree_page, name="desk_tree"),
+    path("<str:number>/plan/", plan_page, name="desk_plan"),
+    path("<str:number>/month/", month_page, name="desk_month"),
+    path("<str:number>/month.xlsx", month_file, name="desk_month_file"),
+    path("<str:number>/month.pdf", month_print, name="desk_month_print"),
     path("<str:number>/similar/", cases.similar, name="desk_similar"),
     path("<str:number>/files/<str:digest>/", cases.attachment, name="desk_file"),
     path("<str:number>/steps/<slug:step>/", cases.take_step, name="desk_step"),

@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 from msgspec.structs import replace
 
 from tongban.apps.casework.views import FieldView, Option, Row
+from tongban.apps.progress.plan import Axis, Bar
+from tongban.web.desk import strips
 from tongban.web.desk.forms import PICKED
 
 
@@ -41,6 +43,18 @@ def alone(field: FieldView) -> tuple[FieldView]:
 def list_of(field: FieldView) -> str:
     """The id of the long list behind a field, "" for a field without one."""
     return PICKED.get(field.kind, "")
+
+
+@register.simple_tag
+def strip(bar: Bar, axis: Axis) -> SafeString:
+    """The days of one row of a plan, drawn."""
+    return strips.strip(bar, axis)
+
+
+@register.simple_tag
+def months(axis: Axis, language: str) -> SafeString:
+    """The months above the rows of a plan."""
+    return strips.head(axis, language)
 
 
 @register.filter

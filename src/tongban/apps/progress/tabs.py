@@ -1,0 +1,14 @@
+"""Which views there are of a case and what lies below it, besides its tree."""
+
+from __future__ import annotations
+
+from tongban.apps.office import Office
+from tongban.kernel.case import Case
+
+
+def tabs(here: Office, case: Case) -> frozenset[str]:
+    """Which views a practice has of what lies below a case."""
+    view = here.practice(case.adoption).views.get(case.kind)
+    if view is None:
+        return frozenset()
+    return frozenset(name for name, there in (("plan", view.plan), ("table", view.table)) if there)
