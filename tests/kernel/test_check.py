@@ -219,6 +219,15 @@ def _listing(
     return extended(matter(listing), HELP, forms=(form("task", *fields, *more_fields), *asked))
 
 
+def _numbered(key: str, carry: tuple[str, ...] = ("number", "name")) -> Procedure:
+    """The sound matter that gets helpers one by one, told apart by a key."""
+    fields = (asks("number", "code", again="carried"), asks("name", "name", required=False, again="carried"))
+    opened = OpenSubcases("help", carry=carry, key=(key,))
+    asking = step("ask_help", "working", "", "handler@holder", opened, form="numbers", at_most=3)
+    task = form("task", *(fields if carry else ()))
+    return extended(matter(asking), HELP, forms=(task, form("numbers", *fields)))
+
+
 def replace_opening(listing: Procedure) -> Procedure:
     """The same with the table at the step that opens the matter."""
     changed = listing.kinds["matter"]
@@ -251,6 +260,11 @@ def _deciding(*more: Step, routing: tuple[RoutingRule, ...] = (_ASKED, *ROUTING)
     )
     asked = form("decide", asks("taker", "unit"), asks("entry", "duty"))
     return replace(extended(matter(decides, *more), forms=(asked,)), routing=routing)
+
+
+def _hearing(of: str, on: Trigger = Trigger.SUBCASE_SETTLED) -> Step:
+    """What the system does when a subcase of a kind has ended."""
+    return replace(step("gather", "working", "", "@system", on=on), of=of)
 
 
 def _joining(*more: Step, follow: str = "@system") -> Procedure:
@@ -587,6 +601,16 @@ TWINS = (
         matter(step("gather", "working", "", "@system", on=Trigger.SUBCASES_SETTLED)),
     ),
     Twins(
+        "check.trigger_never",
+        _helping(HELP, None, _hearing("help")),
+        _helping(HELP, None, _hearing("matter")),
+    ),
+    Twins(
+        "check.trigger_never",
+        _helping(HELP, None, _hearing("", Trigger.SUBCASES_SETTLED)),
+        _helping(HELP, None, _hearing("help", Trigger.SUBCASES_SETTLED)),
+    ),
+    Twins(
         "check.self_review",
         SOUND,
         matter(step("finish", "working checking", "closed", "handler@holder", Settle("done"))),
@@ -710,6 +734,8 @@ TWINS = (
     Twins("check.rows_key", _listing(), _listing(replace(LISTED, key=("number", "taker")))),
     Twins("check.rows_key", _listing(), _listing(replace(LISTED, key=("name",)))),
     Twins("check.rows_key", _listing(), _listing(replace(LISTED, key=("nowhere",)))),
+    Twins("check.own_key", _numbered("number"), _numbered("name")),
+    Twins("check.own_key", _numbered("number"), _numbered("number", carry=())),
     Twins("check.rows_holder", _listing(), _listing(replace(LISTED, holder="number"))),
     Twins("check.rows_holder", _listing(), _listing(replace(LISTED, holder="nowhere"))),
     Twins("check.rows_field", _listing(), _listing(more_fields=(asks("photo", "files"),))),

@@ -210,6 +210,8 @@ NAMES = [
         "open: {kind",
         LAMP,
     ),
+    Broken("practice.said", LAMP, "carry: [category]}", "carry: [], says: {category: rain}}", "rain"),
+    Broken("practice.unknown_field", LAMP, "carry: [category]}", "carry: [], says: {rain: rain}}", "rain"),
     Broken("practice.power_unheld", LAMP, "powers: [remind]", "powers: [mend]", "powers: [mend]"),
     Broken("practice.register_key", LAMP, "key: pole", "key: category", "key: category"),
     Broken(

@@ -236,6 +236,7 @@ class _Binder:
             work=spec.work,
             follows=tuple(self.follow(kind, f) for f in spec.then),
             on=model.Trigger(spec.on or ""),
+            of=spec.of or "",
         )
 
     def follow(self, kind: str, spec: FollowSpec) -> model.Follow:

@@ -124,11 +124,22 @@ class _Consequence:
             self.faults.known("practice.unknown_field", self.where("open", "carry"), name, self.known)
         if not self.faults.known("practice.unknown_kind", where, opened.kind, self.practice.kinds):
             return
+        self.said(opened)
         first = next(
             (step for step in self.practice.kinds[opened.kind].steps.values() if not step.source), None
         )
         if first is None or not any(who.relation is Relation.SYSTEM for who in first.by):
             self.faults.refuse("practice.subcase_opening", where, name=opened.kind)
+
+    def said(self, opened: OpenSpec) -> None:
+        """What is said to each subcase is one of the choices of a field that its opening step asks."""
+        steps = self.practice.kinds[opened.kind].steps.values()
+        forms = [self.practice.forms.get(step.form or "", ()) for step in steps if not step.source]
+        asked = {each.id: each for form in forms for each in form}
+        for name, choice in opened.says.items():
+            where = self.where("open", "says", name)
+            if self.faults.known("practice.unknown_field", where, name, asked):
+                self.faults.known("practice.said", where, choice, asked[name].choices)
 
     def mandated(self, mandate: MandateSpec) -> None:
         self.field(mandate.to, (FieldKind.unit,), "give_mandate")

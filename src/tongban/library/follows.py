@@ -20,8 +20,9 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
             return model.Hold(hold.to or "answer", hold.answer or "")
         case "open", opened:
             field, holder = opened.for_each or "", opened.holder or ""
+            says = tuple(opened.says.items())
             return model.OpenSubcases(
-                opened.kind, field, opened.carry, opened.below, bool(opened.rows), holder, opened.key
+                opened.kind, field, opened.carry, opened.below, bool(opened.rows), holder, opened.key, says
             )
         case "suspend", suspend:
             return model.Suspend(suspend.clocks, suspend.field, suspend.lawful)

@@ -22,7 +22,7 @@ def triggered(procedure: Procedure, case: Case, trigger: Trigger, settled: Case)
     its outcome, ``worker`` with the unit that did the work, every other field with its fact of the same name.
     """
     for step in procedure.kinds[case.kind].steps_from(case.stage):
-        if step.on is trigger:
+        if step.on is trigger and step.of in ("", settled.kind):
             form = procedure.forms.get(step.form)
             known = {**settled.facts, OUTCOME: settled.outcome, WORKER: settled.worker}
             asked = [field.id for field in form.fields] if form is not None else []

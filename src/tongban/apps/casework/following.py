@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tongban.apps.acting import Acting
 from tongban.apps.casework.take import take_loaded
 from tongban.apps.office import Office
 from tongban.kernel.commands import SYSTEM
 from tongban.kernel.events import Event, Settled
 from tongban.kernel.procedure.model import Trigger
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.triggers import triggered
 from tongban.store.batch import Loaded
+from tongban.store.journal import CONFLICT
+
+TRIES = 5
+"""How often a step is tried on a case on which others act at the same moment."""
 
 
 def follow(here: Office, event: Event) -> int:
@@ -22,6 +29,7 @@ def follow(here: Office, event: Event) -> int:
     settled = found[0]
     taken = 0
     if settled.parent is not None:
+        taken += _heard(here, settled.parent.id, settled, event)
         for parent in here.journal.load(ids=[settled.parent.id]):
             if parent.subcases.open == 0:
                 taken += _trigger(here, parent, Trigger.SUBCASES_SETTLED, settled, event)
@@ -36,11 +44,32 @@ def follow(here: Office, event: Event) -> int:
     return taken
 
 
+def _heard(here: Office, parent: str, settled: Loaded, event: Event) -> int:
+    """What the parent does for each subcase that settles: once for this end, also when the event comes twice, and
+    again when somebody else took a step there meanwhile, for what is heard may be money that comes back."""
+    for _ in range(TRIES):
+        for loaded in here.journal.load(ids=[parent]):
+            command = triggered(
+                here.procedure(loaded.case.adoption), loaded.case, Trigger.SUBCASE_SETTLED, settled.case
+            )
+            if command is None:
+                return 0
+            key = f"{Trigger.SUBCASE_SETTLED}/{event.case}/{event.seq}"
+            taken = take_loaded(here, loaded, command, Acting(_after(event, loaded), SYSTEM, key=key))
+            if not isinstance(taken, Refused) or taken.code != CONFLICT:
+                return 1
+    raise RefusedError(Refused(CONFLICT, parent))
+
+
 def _trigger(here: Office, loaded: Loaded, trigger: Trigger, settled: Loaded, event: Event) -> int:
-    """The step that the trigger asks for, if there is one. Its moment is the event's, or the case's own latest."""
+    """The step that the trigger asks for, if there is one."""
     command = triggered(here.procedure(loaded.case.adoption), loaded.case, trigger, settled.case)
     if command is None:
         return 0
-    at = max(event.at, loaded.case.last_at or event.at)
-    take_loaded(here, loaded, command, Acting(at, SYSTEM))
+    take_loaded(here, loaded, command, Acting(_after(event, loaded), SYSTEM))
     return 1
+
+
+def _after(event: Event, loaded: Loaded) -> datetime:
+    """The moment of what follows from an event: the event's, or the case's own latest."""
+    return max(event.at, loaded.case.last_at or event.at)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tongban.apps.office import Office
 from tongban.kernel.commands import Scene, Subcases
 from tongban.kernel.procedure.model import Step
-from tongban.kernel.procedure.rows import rows_of
+from tongban.kernel.procedure.rows import keyed_of
 from tongban.kernel.procedure.tallies import named, named_at, named_by_time
 from tongban.store.batch import Loaded
 from tongban.store.tallies import keys_below, tallies
@@ -29,13 +29,13 @@ def climbing(here: Office, loaded: Loaded, now: datetime) -> Scene:
 
 
 def taking(here: Office, loaded: Loaded, now: datetime, step: Step | None) -> Scene:
-    """For one step; a step that comes with a table also meets the keys that are there."""
+    """For one step; a step that opens subcases with a key also meets the keys that are there."""
     if step is None:
         return climbing(here, loaded, now)
-    scene, rows = _scene(here, loaded, now, named(step)), rows_of(step)
-    if rows is None:
+    scene, opens = _scene(here, loaded, now, named(step)), keyed_of(step)
+    if opens is None:
         return scene
-    return replace(scene, keyed=keys_below(here.journal, loaded.case.id, rows.kind, rows.key))
+    return replace(scene, keyed=keys_below(here.journal, loaded.case.id, opens.kind, opens.key))
 
 
 def _scene(here: Office, loaded: Loaded, now: datetime, names: Iterable[str]) -> Scene:

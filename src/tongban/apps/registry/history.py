@@ -164,8 +164,10 @@ class History(Struct):
     def _react(self, settled: Case, at: datetime) -> None:
         """What the end of a case makes the system do on others. Refused steps are left undone."""
         parent = self.cases.get(settled.parent)
-        if parent is not None and not any(self._open(self.cases[each]) for each in self.children[parent.id]):
-            self._trigger(parent.id, Trigger.SUBCASES_SETTLED, settled, at)
+        if parent is not None:
+            self._trigger(parent.id, Trigger.SUBCASE_SETTLED, settled, at)
+            if not any(self._open(self.cases[each]) for each in self.children[parent.id]):
+                self._trigger(parent.id, Trigger.SUBCASES_SETTLED, settled, at)
         for follower in list(self.joined.get(settled.id, ())):
             if self.cases[follower].joined == settled.id and self.cases[follower].settled_at is None:
                 self._trigger(follower, Trigger.JOINED_SETTLED, settled, at)

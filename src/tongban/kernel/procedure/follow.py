@@ -53,7 +53,7 @@ from tongban.kernel.procedure.model import (
     TakeDown,
     Write,
 )
-from tongban.kernel.procedure.rows import Table
+from tongban.kernel.procedure.rows import Table, key_of
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
 from tongban.kernel.routing import may_hold, route
@@ -279,7 +279,12 @@ def _wanted(
             return rows
         return tuple((row.unit, row.answers, row.place) for row in rows)
     units = _for_whom(context, follow)
-    return units if isinstance(units, Refused) else tuple((unit, carried, "") for unit in units)
+    if isinstance(units, Refused):
+        return units
+    key = key_of(follow.key, carried)
+    if follow.key and key in context.scene.keyed:
+        return Refused("step.subcase_there", follow.key[0], {"key": " ".join(key)})
+    return tuple((unit, {**carried, **dict(follow.says)}, "") for unit in units)
 
 
 def _for_whom(context: Context, follow: OpenSubcases) -> tuple[str, ...] | Refused:

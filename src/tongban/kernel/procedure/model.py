@@ -16,6 +16,7 @@ from msgspec.structs import force_setattr
 from tongban.kernel.clock import Limit
 from tongban.kernel.expression import Expression
 from tongban.kernel.form import Form
+from tongban.kernel.procedure.trigger import Trigger as Trigger
 from tongban.kernel.value import Facts
 
 
@@ -84,7 +85,8 @@ class Hold(Struct, frozen=True):
 class OpenSubcases(Struct, frozen=True):
     """One subcase of ``kind`` for each unit in ``field``, or of a kind in ``below`` directly below the holder; else for it.
 
-    ``rows``: one for each row of a table, for the unit in its field ``holder``, else for the holder; ``key`` tells them apart."""
+    ``rows``: one for each row of a table, for the unit in its field ``holder``, else for the holder; ``key`` tells them apart;
+    ``says`` are choices that each gets by field beside what is carried."""
 
     kind: str
     field: str = ""
@@ -93,6 +95,7 @@ class OpenSubcases(Struct, frozen=True):
     rows: bool = False
     holder: str = ""
     key: tuple[str, ...] = ()
+    says: tuple[tuple[str, str], ...] = ()
 
 
 class Suspend(Struct, frozen=True):
@@ -240,23 +243,12 @@ class Branch(Struct, frozen=True):
     follows: tuple[Follow, ...] = ()
 
 
-class Trigger(StrEnum):
-    """What makes the system take a step, beside a clock's ladder."""
-
-    NONE = ""
-    SUBCASES_SETTLED = "subcases_settled"
-    JOINED_SETTLED = "joined_settled"
-    PARENT_SETTLED = "parent_settled"
-    SEEN = "seen"
-    """somebody who may take the step looks at the case: it is theirs, and asks nothing"""
-
-
 class Step(Struct, frozen=True):
     """A named move. ``source`` is empty for a step that opens a case.
 
     ``judges`` are the steps it passes judgement on: whoever took one of them in this case may not take
     this one. ``at_most`` bounds how often a case may see it (0: unbounded). ``work`` marks what is
-    judged before a case may settle as solved.
+    judged before a case may settle as solved. ``of``: the kind of subcase whose end it follows ("": any).
     """
 
     id: str
@@ -270,6 +262,7 @@ class Step(Struct, frozen=True):
     work: bool = False
     follows: tuple[Follow, ...] = ()
     on: Trigger = Trigger.NONE
+    of: str = ""
 
     @property
     def opens(self) -> bool:

@@ -79,10 +79,15 @@ def key_of(key: Sequence[str], answers: Facts) -> Key:
     return tuple(str(answers.get(name, "")) for name in key)
 
 
+def keyed_of(step: Step) -> OpenSubcases | None:
+    """What opens subcases that a key tells apart, from rows or one at a time; if anything does."""
+    return next((each for each in step.may_follow if isinstance(each, OpenSubcases) and each.key), None)
+
+
 def keys_of(step: Step, subcases: Iterable[Case]) -> frozenset[Key]:
-    """The keys of subcases in memory that a table of this step could meet again."""
-    follow = rows_of(step)
-    if follow is None or not follow.key:
+    """The keys of subcases in memory that this step could meet again."""
+    follow = keyed_of(step)
+    if follow is None:
         return frozenset()
     return frozenset(key_of(follow.key, each.facts) for each in subcases if each.kind == follow.kind)
 

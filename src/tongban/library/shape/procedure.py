@@ -45,7 +45,7 @@ class SettleSpec(Shape):
 class OpenSpec(Shape):
     """One subcase for each unit or row: exactly one of ``for_each``, ``below``, ``own`` and ``rows`` says which.
 
-    ``holder`` and ``key`` are fields of a row.
+    ``holder`` is a field of a row, ``key`` are fields of a row or, with ``own``, of what is carried.
     """
 
     kind: Id
@@ -56,13 +56,14 @@ class OpenSpec(Shape):
     holder: Id | None = None
     key: Many[Id] = ()
     carry: Many[Id] = ()
+    says: dict[Id, Id] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.for_each is not None) + bool(self.below) + bool(self.own) + bool(self.rows) != 1:
             keys = {"keys": "for_each, below, own, rows"}
             raise PydanticCustomError("practice.one_key", "one key wanted", keys)
-        if not self.rows and (self.holder is not None or self.key):
+        if not self.rows and (self.holder is not None or (self.key and not self.own)):
             raise PydanticCustomError("practice.only_with_rows", "only with rows", {})
         return self
 
@@ -195,7 +196,10 @@ class StepSpec(Shape):
     at_most: NumberOrSetting | None = None
     judges: Many[Id] = ()
     work: bool = False
-    on: Literal["subcases_settled", "joined_settled", "parent_settled", "seen"] | None = None
+    on: Literal["subcase_settled", "subcases_settled", "joined_settled", "parent_settled", "seen"] | None = (
+        None
+    )
+    of: Id | None = None
     then: Many[FollowSpec] = ()
 
 

@@ -187,8 +187,11 @@ class Rehearsal:
     def _react(self, settled: Case, now: datetime) -> None:
         """What the end of a case makes the system do on others. Refused steps are left undone."""
         parent = self.cases.get(settled.parent)
-        if parent is not None and self._subcases(parent).open == 0:
-            self._trigger(parent, Trigger.SUBCASES_SETTLED, settled, now)
+        if parent is not None:
+            self._trigger(parent, Trigger.SUBCASE_SETTLED, settled, now)
+            parent = self.cases[parent.id]
+            if self._subcases(parent).open == 0:
+                self._trigger(parent, Trigger.SUBCASES_SETTLED, settled, now)
         for case in list(self.cases.values()):
             if case.joined == settled.id and case.settled_at is None:
                 self._trigger(case, Trigger.JOINED_SETTLED, settled, now)

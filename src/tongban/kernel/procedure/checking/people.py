@@ -74,18 +74,23 @@ def nobody(graph: Graph) -> Iterator[Fault]:
 def triggers(graph: Graph) -> Iterator[Fault]:
     """Steps that the system shall take by itself and may not, or for something that never happens."""
     every = [follow for step in graph.kind.steps.values() for follow in step.may_follow]
-    needed = {Trigger.SUBCASES_SETTLED: OpenSubcases, Trigger.JOINED_SETTLED: Join}
+    opened = {follow.kind for follow in every if isinstance(follow, OpenSubcases)}
     for step in graph.kind.steps.values():
         if step.on is Trigger.SEEN and (step.form or not {who.relation for who in step.by} <= PERSONS):
             yield Fault("check.seen_by_nobody", graph.at(step.id), {"step": step.id})
+        if step.of and step.on is not Trigger.SUBCASE_SETTLED:
+            yield Fault("check.trigger_never", graph.at(step.id), {"step": step.id, "on": step.on.value})
         if step.on in (Trigger.NONE, Trigger.SEEN):
             continue
         if all(who.relation is not Relation.SYSTEM for who in step.by):
             yield Fault("check.trigger_not_system", graph.at(step.id), {"step": step.id, "on": step.on.value})
-        if step.on is Trigger.PARENT_SETTLED:
-            comes = bool(parents_of(graph.procedure, graph.kind.id))
-        else:
-            comes = any(isinstance(follow, needed[step.on]) for follow in every)
+        match step.on:
+            case Trigger.PARENT_SETTLED:
+                comes = bool(parents_of(graph.procedure, graph.kind.id))
+            case Trigger.JOINED_SETTLED:
+                comes = any(isinstance(follow, Join) for follow in every)
+            case _:
+                comes = step.of in opened if step.of else bool(opened)
         if not comes:
             yield Fault("check.trigger_never", graph.at(step.id), {"step": step.id, "on": step.on.value})
 

@@ -33,6 +33,9 @@ def tables(graph: Graph) -> Iterator[Fault]:
         for follow in found[:1]:
             yield from _brought(graph, step, several=len(found) > 1)
             yield from _asked(graph, step, follow)
+        for each in step.may_follow:
+            if isinstance(each, OpenSubcases) and each.key and not each.rows:
+                yield from _one_by_one(graph, step, each)
 
 
 def _brought(graph: Graph, step: Step, *, several: bool) -> Iterator[Fault]:
@@ -62,6 +65,16 @@ def _asked(graph: Graph, step: Step, follow: OpenSubcases) -> Iterator[Fault]:
     for name in sorted(demanded(form) - set(follow.carry)):
         if fields[name].kind in NO_COLUMN:
             yield Fault("check.rows_field", where, {"field": name, "kind": follow.kind})
+
+
+def _one_by_one(graph: Graph, step: Step, follow: OpenSubcases) -> Iterator[Fault]:
+    """What tells subcases apart that are opened one by one is carried into each, and surely known."""
+    form = opening_form(graph.procedure, follow)
+    fields = {each.id: each for each in form.fields} if form is not None else {}
+    for name in follow.key:
+        known = name in follow.carry and name in fields and fields[name].required
+        if not known or not _tells(fields[name]):
+            yield Fault("check.own_key", graph.at(step.id), {"field": name, "kind": follow.kind})
 
 
 def _inferred(form: Form | None) -> frozenset[str]:

@@ -1,0 +1,18 @@
+"""What makes the system take a step, beside a clock's ladder."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Trigger(StrEnum):
+    """What makes the system take a step, beside a clock's ladder."""
+
+    NONE = ""
+    SUBCASE_SETTLED = "subcase_settled"
+    """each of its subcases that settles, with what that one says"""
+    SUBCASES_SETTLED = "subcases_settled"
+    JOINED_SETTLED = "joined_settled"
+    PARENT_SETTLED = "parent_settled"
+    SEEN = "seen"
+    """somebody who may take the step looks at the case: it is theirs, and asks nothing"""
