@@ -26,6 +26,7 @@ from tongban.kernel.form import FieldKind, Held
 from tongban.kernel.form.field import Field
 from tongban.kernel.procedure.model import Relation
 from tongban.kernel.procedure.sight import CASE_NAMES
+from tongban.library.counties import scenario_spec
 from tongban.library.reading import schemas
 from tongban.library.texts import product_texts
 
@@ -167,6 +168,8 @@ def filled(page: str) -> str:
     named: set[str] = set()
 
     def table(found: re.Match[str]) -> str:
+        if found[2] == "ScenarioUnits":
+            return found[1] + _scenario_units() + found[3]
         named.add(found[2])
         return found[1] + _table(found[2], models, meanings[found[2]]) + found[3]
 
@@ -220,6 +223,15 @@ def _table(name: str, models: Mapping[str, Mapping[str, Any]], meanings: Mapping
         for key, part in keys.items()
     ]
     return "\n".join(["| key | takes | means |", "|---|---|---|", *rows]) + "\n"
+
+
+def _scenario_units() -> str:
+    """The units that stories may name, from the county in which all of them play."""
+    rows = [
+        f"| `{unit.id}` | {unit.zh} | {unit.en} | `{unit.kind}` | {f'`{unit.parent}`' if unit.parent else ''} |"
+        for unit in scenario_spec().units
+    ]
+    return "\n".join(["| unit | 中文 | English | kind | below |", "|---|---|---|---|---|", *rows]) + "\n"
 
 
 def _same(name: str, keys: list[str], meanings: Mapping[str, str]) -> None:

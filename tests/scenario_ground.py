@@ -23,7 +23,7 @@ from tongban.library.story.telling import run_scenarios
 ROOT = Path(__file__).parents[1]
 FOLDERS = sorted(
     path.parent
-    for shelf in ("practices", "tests/library/practices")
+    for shelf in ("practices", "docs/tutorial", "tests/library/practices")
     for path in (ROOT / shelf).glob("*/practice.yaml")
 )
 STORIES = [

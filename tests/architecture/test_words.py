@@ -13,7 +13,9 @@ from tongban.library.texts import PLACEHOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = sorted((ROOT / "src" / "tongban" / "texts").rglob("*.yaml"))
-PRACTICES = sorted(folder for folder in (ROOT / "practices").iterdir() if (folder / "practice.yaml").exists())
+PRACTICES = sorted(
+    file.parent for shelf in ("practices", "docs/tutorial") for file in (ROOT / shelf).glob("*/practice.yaml")
+)
 HAN = r"[\u3400-\u9fff\u3001-\u3011\uff00-\uffef“”‘’]"
 HALF_WIDTH = re.compile(rf"{HAN}\s?[,;:?!]|[,;:?!]\s?{HAN}|[\u3400-\u9fff]\(|\)[\u3400-\u9fff]")
 """A half-width sign beside a Chinese character or a Chinese sign."""

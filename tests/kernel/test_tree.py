@@ -216,7 +216,9 @@ def test_what_was_lent_over_a_case_reaches_those_below_it_until_its_last_second(
     ends = datetime(2026, 9, 25, 16, tzinfo=UTC)
     last = replace(scene, now=ends - timedelta(microseconds=1))
     assert isinstance(take(town, "push", helper, last), Decided)
-    assert code(take(town, "push", helper, replace(scene, now=ends))) == "authority.not_yours"
+    late = take(town, "push", helper, replace(scene, now=ends))
+    assert code(late) == "authority.not_yours"
+    assert isinstance(late, Refused) and late.facts["roles"] == ("handler@holder", "handler@mandate")
 
 
 def test_nobody_lends_more_than_they_have() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from tongban.kernel.case import Case, Mandate
 from tongban.kernel.commands import Actor, ActorKind, Post, Scene
@@ -29,8 +29,16 @@ def authorise(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | Refu
     return doer
 
 
-def _names(by: Iterable[Who]) -> set[str]:
-    return {f"{who.role}@{who.relation.value}" if who.role else who.relation.value for who in by}
+def _names(by: Collection[Who]) -> set[str]:
+    """Who may take the step, as a refusal tells it: ``leader@home``, ``leader@mandate``, ``system``.
+
+    A mandate lends the step to the same roles at another unit, so it is named once for each of them.
+    """
+    roles = sorted({who.role for who in by if who.role})
+    named = {f"{who.role}@{who.relation.value}" if who.role else who.relation.value for who in by}
+    if roles and _has(by, Relation.MANDATE):
+        named = named - {Relation.MANDATE.value} | {f"{role}@{Relation.MANDATE.value}" for role in roles}
+    return named
 
 
 def _right(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None:

@@ -164,8 +164,8 @@ class _Teller:
         place: tuple[str | int, ...] = ("story", index)
         codes = [fault.code for fault in did.refused.all()] if did.refused is not None else []
         if entry.refused is None and did.refused is not None:
-            fields = tuple(f"{f.code} ({f.where})" if f.where else f.code for f in did.refused.all())
-            facts: dict[str, Value] = {"step": entry.step or "", "found": fields, **_plain(did.refused)}
+            found = tuple(map(_told, did.refused.all()))
+            facts: dict[str, Value] = {"step": entry.step or "", "found": found, **_plain(did.refused)}
             return self._failure("practice.story_refused", place, **facts)
         if entry.refused is not None and did.refused is None:
             place = (*place, "refused")
@@ -179,7 +179,7 @@ class _Teller:
                 place,
                 step=entry.step or "",
                 expected=entry.refused,
-                found=tuple(codes),
+                found=tuple(map(_told, did.refused.all())) if did.refused is not None else (),
             )
         return None
 
@@ -216,6 +216,13 @@ class _Teller:
                     expected=f"{wanted.name}: {wanted.what}" if wanted.what else wanted.name,
                     found=seen,
                 )
+
+
+def _told(fault: Refused) -> str:
+    """A refusal in a line: its code, where, and for a right that is lacking who has it."""
+    roles = fault.facts.get("roles")
+    for_whom = f": {', '.join(map(str, roles))}" if isinstance(roles, tuple) else ""
+    return f"{fault.code} ({fault.where}{for_whom})" if fault.where else fault.code
 
 
 def _plain(refused: Refused) -> dict[str, Value]:
