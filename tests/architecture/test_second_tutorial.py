@@ -18,7 +18,8 @@ IN_PART = {"texts/en.yaml"}
 """Files of which the tutorial shows a part; every other that it shows is shown whole."""
 SECTION = "procedure/section.yaml"
 MISTAKES = [
-    ("check", "practice.yaml", ", sampler]", "]"),
+    ("check", SECTION, "by: [handler@holder]\n    judges", "by: [sampler@anywhere]\n    judges"),
+    ("check", SECTION, "by: [handler@holder]\n    judges", "by: [handler@anywhere]\n    judges"),
     (
         "check",
         SECTION,

@@ -577,6 +577,11 @@ TWINS = (
     ),
     # people
     Twins("check.nobody", SOUND, matter(step("contact", "working", "", ""))),
+    Twins(
+        "check.unseeing",
+        matter(step("contact", "working", "", "supervisor@anywhere")),
+        matter(step("contact", "working", "", "handler@anywhere")),
+    ),
     Twins("check.no_parent", _helping(), matter(step("contact", "working", "", "handler@parent"))),
     Twins(
         "check.mandate_never_given",

@@ -13,12 +13,9 @@ from tongban.apps.office import Office
 from tongban.kernel.authority import apart
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind
-from tongban.kernel.county import County, Level
+from tongban.kernel.county import OVERSEERS, County, Level
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import Loaded
-
-OVERSEERS = frozenset({"supervisor", "leader", "publisher"})
-"""Roles at county level that see all cases of the county (without identities)."""
 
 
 def units_of(case: Case, helpers: Iterable[str] = ()) -> frozenset[str]:

@@ -14,6 +14,9 @@ from msgspec import Struct, field
 from tongban.kernel.clock import Calendar
 from tongban.kernel.precedent import Precedent
 
+OVERSEERS = frozenset({"supervisor", "leader", "publisher"})
+"""Roles that see every case of the county (without identities), held at the county itself and not at a department of it."""
+
 
 class Level(StrEnum):
     """The levels of the administrative tree, highest first."""

@@ -18,7 +18,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.turns import turn_of
 from tongban.apps.numbers import read_number
 from tongban.apps.office import Office
-from tongban.apps.sight import OVERSEERS
+from tongban.kernel.county import OVERSEERS
 from tongban.kernel.refusal import Refused
 
 LATELY = timedelta(days=30)

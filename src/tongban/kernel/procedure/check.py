@@ -46,6 +46,7 @@ OF_A_KIND: tuple[Rule, ...] = (
     timing.asked_elsewhere,
     cycles.endless,
     people.nobody,
+    people.unseeing,
     people.triggers,
     people.self_review,
     results.unjudged,

@@ -38,11 +38,13 @@ class TakeStep(In):
     rows: tuple[Answers, ...] = Field(
         (),
         max_length=20_000,
+        strict=False,
         description="the table of a step that opens a subcase for each row: its answers",
     )
     names_seen: tuple[str, ...] = Field(
         (),
         max_length=200,
+        strict=False,
         description="names in a text for the public that were shown and may stand (disclosure.names)",
     )
 

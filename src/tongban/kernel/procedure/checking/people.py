@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tongban.kernel.county import OVERSEERS
 from tongban.kernel.procedure.checking.fault import Fault, names_of
 from tongban.kernel.procedure.checking.graph import Edge, Graph, words
 from tongban.kernel.procedure.model import (
@@ -69,6 +70,18 @@ def nobody(graph: Graph) -> Iterator[Fault]:
         # Another practice may give the mandate; but one that gives some and not this one has forgotten it.
         if relations == {Relation.MANDATE} and given and step.id not in given:
             yield Fault("check.mandate_never_given", where, {"step": step.id})
+
+
+def unseeing(graph: Graph) -> Iterator[Fault]:
+    """Roles that may take a step at any unit, on a case that people in them are not shown.
+
+    Who may take a step and who may see a case are two questions: a case is shown to the units that have to do with it
+    and to the overseers of the county. An opening step has no case that could be hidden.
+    """
+    for step in graph.kind.steps.values():
+        roles = {who.role for who in step.by if who.relation is Relation.ANYWHERE} - OVERSEERS
+        for role in sorted(roles) if not step.opens else ():
+            yield Fault("check.unseeing", graph.at(step.id), {"step": step.id, "role": role})
 
 
 def triggers(graph: Graph) -> Iterator[Fault]:
