@@ -27,6 +27,10 @@ def view_faults(practice: Practice, faults: Faults) -> None:
                 _plan(practice, (kind, "plan", below), plan, faults)
         if view.table is not None and _kind(practice, view.table.of, (kind, "table", "of"), faults):
             _table(practice, kind, view.table, faults)
+        if view.grid is not None and _kind(practice, view.grid.of, (kind, "grid", "of"), faults):
+            for key, names in (("row", (view.grid.row,)), ("cell", view.grid.cell)):
+                for name in names:
+                    _field(practice, view.grid.of, name, (), (kind, "grid", key), faults)
 
 
 def _kind(practice: Practice, name: str, place: Sequence[str], faults: Faults) -> bool:

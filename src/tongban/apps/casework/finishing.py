@@ -162,10 +162,11 @@ def student(p: float, freedom: int) -> float:
     """A quantile of Student's t by the expansion of Abramowitz and Stegun (26.7.5); within 0.01 from four degrees of
     freedom on, for p up to 0.95."""
     z = NormalDist().inv_cdf(p)
-    terms = (
-        (z**3 + z) / 4,
+    terms: tuple[float, ...] = (
+        (z**3 + z) / 4.0,
         (5 * z**5 + 16 * z**3 + 3 * z) / 96,
         (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
         (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
     )
-    return z + sum(term / freedom**n for n, term in enumerate(terms, 1))
+    powers = (float(freedom) ** n for n in range(1, len(terms) + 1))
+    return z + sum(term / power for term, power in zip(terms, powers, strict=True))

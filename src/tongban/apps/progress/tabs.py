@@ -11,4 +11,5 @@ def tabs(here: Office, case: Case) -> frozenset[str]:
     view = here.practice(case.adoption).views.get(case.kind)
     if view is None:
         return frozenset()
-    return frozenset(name for name, there in (("plan", view.plan), ("table", view.table)) if there)
+    declared = (("plan", view.plan), ("table", view.table), ("grid", view.grid))
+    return frozenset(name for name, there in declared if there)

@@ -1,4 +1,4 @@
-"""How the cases below a case are shown beside its tree: along days, and as the table of the monthly meeting."""
+"""How the cases below a case are shown beside its tree: along days, as the table of the monthly meeting, as a map."""
 
 from __future__ import annotations
 
@@ -43,11 +43,20 @@ class TableSpec(Shape):
     spent: dict[Id, Annotated[Many[Id], Field(min_length=1)]] = Field(default_factory=dict)
 
 
+class GridSpec(Shape):
+    """The map of a work: a block for each answer to ``row``, in it a cell for each case of kind ``of``, called by what ``cell`` names."""
+
+    of: Id
+    row: Id
+    cell: Annotated[Many[Id], Field(min_length=1, max_length=3)]
+
+
 class ViewSpec(Shape):
     """What is shown of all that lies below a case of one kind."""
 
     plan: dict[Id, PlanSpec] = Field(default_factory=dict)
     table: TableSpec | None = None
+    grid: GridSpec | None = None
 
 
 Views = dict[Id, ViewSpec]

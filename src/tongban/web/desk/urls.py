@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.desk import cases, identity, lists, many, precedents, registering, repeating, tables, trees
+from tongban.web.desk import (
+    cases,
+    identity,
+    lists,
+    many,
+    maps,
+    precedents,
+    registering,
+    repeating,
+    tables,
+    trees,
+)
 from tongban.web.desk.views import month_file, month_page, month_print, plan_page
 
 urlpatterns = [
@@ -23,6 +34,8 @@ urlpatterns = [
     path("<str:number>/steps.xlsx", many.template_file, name="desk_many_template"),
     path("<str:number>/steps.csv", many.faults_file, name="desk_many_faults"),
     path("<str:number>/steps/", many.many_page, name="desk_many"),
+    path("<str:number>/map/", maps.map_page, name="desk_map"),
+    path("<str:number>/wall/", maps.wall_page, name="desk_wall"),
     path("<str:number>/tree.xlsx", trees.tree_file, name="desk_tree_file"),
     path("<str:number>/tree/", trees.tree_page, name="desk_tree"),
     path("<str:number>/plan/", plan_page, name="desk_plan"),

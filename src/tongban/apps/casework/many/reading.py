@@ -136,13 +136,16 @@ def key_labels(here: Office, kinds: Kinds) -> dict[str, str]:
 
 
 def opened_with(here: Office, adoption: str, kind: str) -> list[tuple[str, Field]]:
-    """The fields by which a case of a kind may be told apart, each with the form that asks it."""
+    """The fields by which a case of a kind may be told apart, each with the form that asks it: what it was opened with and no later
+    step asks anew."""
     procedure = here.procedure(adoption)
-    opening = procedure.kinds[kind].openings()
+    rule = procedure.kinds[kind]
+    asked = {step.form for step in rule.steps.values() if step.form and not step.opens}
+    later = {field.id for form in asked for field in procedure.forms[form].fields}
     return [
         (step.form, field)
-        for step in opening
+        for step in rule.openings()
         if step.form
         for field in procedure.forms[step.form].fields
-        if field.place is Held.ledger and field.kind not in _KEYS
+        if field.place is Held.ledger and field.kind not in _KEYS and field.id not in later
     ]

@@ -1,0 +1,164 @@
+"""The map of a work: every case of one kind below another one, in blocks, by the phase that it stands in.
+
+Read by one query, whatever the size: phase and lateness are columns, and the two facts that say where a cell stands are taken from the
+case's state in the database.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import cast
+
+from msgspec import Struct
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.heads import Head
+from tongban.apps.office import Office
+from tongban.apps.wording import say
+from tongban.kernel.procedure.model import StageKind
+from tongban.library.shape.views import GridSpec
+
+MOST = 20_000
+"""Cells of one map."""
+APART = "-"
+"""Between the parts of a cell's name."""
+
+
+class Cell(Struct, frozen=True):
+    """``phase`` counts from 0 in the order of the kind; ``late`` while it is open and its time has run out."""
+
+    number: str
+    name: str
+    phase: int
+    late: bool
+
+
+class Block(Struct, frozen=True):
+    """Cells in the order of their names; ``phases`` how many stand in each."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    phases: tuple[int, ...]
+    done: int
+    late: int
+
+
+class PhaseOf(Struct, frozen=True):
+    title: str
+    done: bool
+    n: int
+
+
+class Grid(Struct, frozen=True):
+    """``title`` is what the kind is called, ``row`` and ``cell`` the two fields. ``more``: there are more cells than a map has."""
+
+    title: str
+    row: str
+    cell: str
+    phases: tuple[PhaseOf, ...]
+    blocks: tuple[Block, ...]
+    late: int
+    more: bool
+
+    @property
+    def total(self) -> int:
+        return sum(phase.n for phase in self.phases)
+
+    @property
+    def done(self) -> int:
+        return sum(phase.n for phase in self.phases if phase.done)
+
+
+def gridded(here: Office, of: Head) -> GridSpec | None:
+    """How the practice of a case wants its map, if it wants one."""
+    case = of.loaded.case
+    view = here.practice(case.adoption).views.get(case.kind)
+    return view.grid if view is not None else None
+
+
+_CELLS = """
+    WITH RECURSIVE down AS (
+        SELECT id FROM store_case WHERE county = %s AND parent = %s::uuid
+        UNION ALL SELECT c.id FROM store_case c JOIN down d ON c.county = %s AND c.parent = d.id
+    ), cell AS MATERIALIZED (
+        SELECT number, phase, standing, next_due, state::json -> 'facts' AS facts FROM store_case
+        WHERE county = %s AND id IN (SELECT id FROM down) AND adoption = %s AND kind = %s LIMIT %s
+    )
+    SELECT number, phase, standing = 'open' AND next_due <= %s, facts ->> %s, facts ->> %s, facts ->> %s, facts ->> %s
+    FROM cell
+"""
+Row = tuple[str, str, bool | None, str | None, str | None, str | None, str | None]
+
+
+def grid(here: Office, of: Head, spec: GridSpec, acting: Acting) -> Grid:
+    """The map below a case that the reader may see. What lies below is shown as far as the tree shows it: where it stands, and nothing of
+    what was said in it but its place."""
+    case = of.loaded.case
+    wording = here.wording(case.adoption, acting.language)
+    kind = wording.procedure.kinds[spec.of]
+    phases = tuple(kind.phases)
+    ends = [
+        all(stage.kind is not StageKind.OPEN for stage in kind.stages.values() if stage.phase == phase)
+        for phase in phases
+    ]
+    rows = _rows(here, case.id, case.adoption, spec, acting.now)
+    said = cache(
+        lambda field, value: (
+            wording.value(field, value) if value else say("desk.map.unnamed", acting.language)
+        )
+    )
+    place = {phase: n for n, phase in enumerate(phases)}
+    by_row: dict[str, list[Cell]] = {}
+    for number, phase, late, row, *named in rows[:MOST]:
+        name = APART.join(said(field, value) for field, value in zip(spec.cell, named, strict=False))
+        by_row.setdefault(said(spec.row, row), []).append(Cell(number, name, place.get(phase, 0), bool(late)))
+    blocks = tuple(_block(name, by_row[name], ends) for name in sorted(by_row, key=natural))
+    counts = Counter(cell.phase for block in blocks for cell in block.cells)
+    return Grid(
+        wording.of(f"kinds.{spec.of}", spec.of),
+        _label(here, case.adoption, spec, spec.row, acting),
+        APART.join(_label(here, case.adoption, spec, field, acting) for field in spec.cell),
+        tuple(PhaseOf(wording.phase(phase), ends[n], counts[n]) for n, phase in enumerate(phases)),
+        blocks,
+        sum(block.late for block in blocks),
+        len(rows) > MOST,
+    )
+
+
+def _rows(here: Office, case: str, adoption: str, spec: GridSpec, now: datetime) -> list[Row]:
+    county = here.county.code
+    named = (*spec.cell, "", "", "")[:3]
+    bound = [county, case, county, county, adoption, spec.of, MOST + 1, now, spec.row, *named]
+    return cast("list[Row]", here.rows(_CELLS, bound))
+
+
+def _block(name: str, cells: Iterable[Cell], ends: list[bool]) -> Block:
+    placed = tuple(sorted(cells, key=lambda cell: (natural(cell.name), cell.number)))
+    counts = Counter(cell.phase for cell in placed)
+    return Block(
+        name,
+        placed,
+        tuple(counts[n] for n in range(len(ends))),
+        sum(counts[n] for n, end in enumerate(ends) if end),
+        sum(cell.late for cell in placed),
+    )
+
+
+def _label(here: Office, adoption: str, spec: GridSpec, field: str, acting: Acting) -> str:
+    wording = here.wording(adoption, acting.language)
+    kind = wording.procedure.kinds[spec.of]
+    form = next((step.form for step in kind.openings() if step.form), "")
+    return wording.label(form, field)
+
+
+_DIGITS = re.compile(r"(\d+)")
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """So that 2 comes before 10, also within words."""
+    parts = _DIGITS.split(name)
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)

@@ -1,0 +1,83 @@
+"""A block a building, a cell a flat: coloured by phase and marked with its number in the legend, never by colour alone.
+
+Cells are uses of a few shapes that stand once in the page, so ten thousand of them stay light on the wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from tongban.apps.casework.grid import Block, Grid, PhaseOf
+
+CELL = 20
+"""From one cell to the next, in pixels; two of them are the gap."""
+SIDE = CELL - 2
+ACROSS = 6
+"""Cells of a row."""
+SHADES = 7
+"""Shades of open phases; what is done has a colour of its own."""
+DONE_MARK = "✓"
+
+
+def shade(phases: Sequence[PhaseOf], n: int) -> str:
+    """The class of a phase: open ones from pale to full, however many there are."""
+    if phases[n].done:
+        return "pd"
+    opened = [i for i, phase in enumerate(phases) if not phase.done]
+    return f"p{opened.index(n) * (SHADES - 1) // max(1, len(opened) - 1)}"
+
+
+def mark(phases: Sequence[PhaseOf], n: int) -> str:
+    """The sign of a phase: its place in the legend; the last where all is done has a tick."""
+    return DONE_MARK if phases[n].done and sum(phase.done for phase in phases) == 1 else str(n + 1)
+
+
+def drawn_symbols(grid: Grid) -> SafeString:
+    """The shapes that all cells use."""
+    shapes = "".join(
+        f'<g id="s{n}"><rect class="{shade(grid.phases, n)}" width="{SIDE}" height="{SIDE}" rx="2"/>'
+        f'<text class="{shade(grid.phases, n)}" x="{SIDE // 2}" y="13">{mark(grid.phases, n)}</text></g>'
+        for n in range(len(grid.phases))
+    )
+    late = f'<path id="late" class="corner" d="M{SIDE - 8} 0h8v8z"/>'
+    return SafeString(
+        f'<svg class="shapes" width="0" height="0" aria-hidden="true"><defs>{shapes}{late}</defs></svg>'
+    )
+
+
+def drawn_blocks(grid: Grid, *, links: bool = True) -> SafeString:
+    """All blocks as figures; with ``links`` each cell opens its case and says its name, without nothing is named."""
+    titles = [escape(phase.title) for phase in grid.phases]
+    return SafeString("".join(_figure(block, titles, links=links) for block in grid.blocks))
+
+
+def _figure(block: Block, titles: Sequence[str], *, links: bool) -> str:
+    high = -(-len(block.cells) // ACROSS) * CELL
+    cells = "".join(_linked(block, titles) if links else _plain(block))
+    head = f"<figcaption>{escape(block.name)} <span>{block.done}/{len(block.cells)}</span></figcaption>"
+    hidden = "" if links else ' aria-hidden="true"'
+    return f'<figure>{head}<svg width="{ACROSS * CELL}" height="{high}"{hidden}>{cells}</svg></figure>'
+
+
+def _places(block: Block) -> Iterator[tuple[int, int]]:
+    for n in range(len(block.cells)):
+        yield n % ACROSS * CELL, n // ACROSS * CELL
+
+
+def _linked(block: Block, titles: Sequence[str]) -> Iterator[str]:
+    for cell, (x, y) in zip(block.cells, _places(block), strict=True):
+        late = f'<use href="#late" x="{x}" y="{y}"/>' if cell.late else ""
+        yield (
+            f'<a href="../../{cell.number}/"><title>{escape(cell.name)} {titles[cell.phase]}</title>'
+            f'<use href="#s{cell.phase}" x="{x}" y="{y}"/>{late}</a>'
+        )
+
+
+def _plain(block: Block) -> Iterator[str]:
+    for cell, (x, y) in zip(block.cells, _places(block), strict=True):
+        yield f'<use href="#s{cell.phase}" x="{x}" y="{y}"/>'
+        if cell.late:
+            yield f'<use href="#late" x="{x}" y="{y}"/>'
