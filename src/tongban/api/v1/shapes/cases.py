@@ -39,7 +39,7 @@ class TakeStep(In):
         (),
         max_length=20_000,
         strict=False,
-        description="the table of a step that opens a subcase for each row: its answers",
+        description="the table of a step that opens a subcase for each row: its answers. A body holds 1 MB, some 4,000 rows; more tables may follow",
     )
     names_seen: tuple[str, ...] = Field(
         (),
