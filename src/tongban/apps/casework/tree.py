@@ -12,8 +12,8 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.whole import visible
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
+from tongban.apps.progress.glance import COLUMNS, MOST_LATE, Decision, decisions, late_below
 from tongban.apps.progress.tabs import tabs
-from tongban.apps.titles import TITLE
 from tongban.apps.wording import Tone, due_moment, ended, remaining, say
 from tongban.kernel.case import Case
 from tongban.kernel.procedure.model import Kind, StageKind
@@ -21,9 +21,6 @@ from tongban.kernel.refusal import Refused
 from tongban.store.below import Counts, below
 
 PAGE = 100
-STUCK = 10
-MOST_LATE = 1000
-"""Late ones are counted up to here: "1,000+" says enough."""
 
 
 class Phase(Struct, frozen=True):
@@ -74,6 +71,15 @@ class Tree(Struct, frozen=True):
     page: int
     more: bool
     tabs: frozenset[str] = frozenset()
+    decisions: tuple[Decision, ...] = ()
+    """the most urgent of those whose next step is the reader's"""
+    to_decide: int = 0
+    more_to_decide: bool = False
+    """whether more wait for the reader's units than were looked at"""
+
+    @property
+    def done(self) -> int:
+        return sum(part.done for part in self.parts)
 
     @property
     def total(self) -> int:
@@ -87,8 +93,8 @@ class Tree(Struct, frozen=True):
 def tree(number: str, acting: Acting, page: int = 1) -> Tree | Refused:
     """The tree below a case, for whoever may see it. Refused like its page. ``page`` counts hundreds of branches.
 
-    Counts follow the ledger within seconds. Costs six queries, with what is stuck seven, however large the tree: what is late is found by an index
-    of the whole tree.
+    Counts follow the ledger within seconds. Costs seven queries, with something to decide eight, however large the tree: what is late is found by an
+    index of the whole tree.
     """
     here = office()
     seen = visible(number, acting, here)
@@ -97,7 +103,8 @@ def tree(number: str, acting: Acting, page: int = 1) -> Tree | Refused:
     case = seen[0].case
     title = next((each[3] for each in seen[1] if each[1] == "self"), "")
     rows = _directly_below(here, case, page)
-    late, stuck = _late_below(here, case, acting)
+    late, stuck = late_below(here, case, acting)
+    mine, to_decide, more_to_decide = decisions(here, seen[0], acting)
     counts = below(here.journal, [case.id, *(str(row[0]) for row in rows)])
     branches = tuple(_branch(here, acting, row, counts) for row in rows[:PAGE])
     language = acting.language
@@ -114,36 +121,17 @@ def tree(number: str, acting: Acting, page: int = 1) -> Tree | Refused:
         page=page,
         more=len(rows) > PAGE,
         tabs=tabs(here, case),
+        decisions=mine,
+        to_decide=to_decide,
+        more_to_decide=more_to_decide,
     )
-
-
-_COLUMNS = f"id::text, number, {TITLE}, kind, stage, outcome, standing, next_due, missed, holder, adoption"
 
 
 def _directly_below(here: Office, case: Case, page: int) -> list[tuple[object, ...]]:
     """Those directly below, the most urgent open one first."""
-    sql = f"""SELECT {_COLUMNS} FROM store_case WHERE county = %s AND parent = %s::uuid
+    sql = f"""SELECT {COLUMNS} FROM store_case WHERE county = %s AND parent = %s::uuid
               ORDER BY standing <> 'open', next_due NULLS LAST, number LIMIT %s OFFSET %s"""  # noqa: S608
     return here.rows(sql, [here.county.code, case.id, PAGE + 1, PAGE * (max(1, page) - 1)])
-
-
-_OF_ALL = "root = %s::uuid"
-_OF_SOME = """id IN (WITH RECURSIVE down AS (
-        SELECT id FROM store_case WHERE county = %s AND parent = %s::uuid
-        UNION ALL SELECT c.id FROM store_case c JOIN down d ON c.county = %s AND c.parent = d.id
-    ) SELECT id FROM down)"""
-
-
-def _late_below(here: Office, case: Case, acting: Acting) -> tuple[int, list[tuple[object, ...]]]:
-    """How many below have run out of time, and those that did so first."""
-    county = here.county.code
-    where, values = (_OF_SOME, [county, case.id, county]) if case.root else (_OF_ALL, [case.id])
-    late = f"county = %s AND {where} AND standing = 'open' AND next_due <= %s"
-    bound = [county, *values, acting.now]
-    counted = f"SELECT count(*) FROM (SELECT 1 FROM store_case WHERE {late} LIMIT %s) AS bounded"  # noqa: S608
-    [[n]] = cast("list[tuple[int]]", here.rows(counted, [*bound, MOST_LATE]))
-    first = f"SELECT {_COLUMNS} FROM store_case WHERE {late} ORDER BY next_due, id LIMIT %s"  # noqa: S608
-    return n, here.rows(first, [*bound, STUCK]) if n else []
 
 
 def _branch(here: Office, acting: Acting, row: Sequence[object], counts: Mapping[str, Counts]) -> Branch:

@@ -16,7 +16,7 @@ from tongban.web.desk import (
     tables,
     trees,
 )
-from tongban.web.desk.views import month_file, month_page, month_print, plan_page
+from tongban.web.desk.views import month_file, month_page, month_print, places_page, plan_page
 
 urlpatterns = [
     path("", lists.worklist_page, name="worklist"),
@@ -39,6 +39,7 @@ urlpatterns = [
     path("<str:number>/tree.xlsx", trees.tree_file, name="desk_tree_file"),
     path("<str:number>/tree/", trees.tree_page, name="desk_tree"),
     path("<str:number>/plan/", plan_page, name="desk_plan"),
+    path("<str:number>/places/", places_page, name="desk_places"),
     path("<str:number>/month/", month_page, name="desk_month"),
     path("<str:number>/month.xlsx", month_file, name="desk_month_file"),
     path("<str:number>/month.pdf", month_print, name="desk_month_print"),

@@ -13,6 +13,7 @@ from tongban.apps.progress.month import month_table
 from tongban.apps.progress.month_grid import grid
 from tongban.apps.progress.month_paper import month_paper
 from tongban.apps.progress.month_sheet import month_sheet
+from tongban.apps.progress.places import places
 from tongban.apps.progress.plan import LONGEST, plan
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.trees import XLSX, page_asked
@@ -59,6 +60,16 @@ def month_print(request: HttpRequest, acting: Acting, number: str) -> HttpRespon
     if isinstance(found, Refused):
         return errors.refused(request, found)
     return _file(month_paper(found, acting.language), "application/pdf", f"{number}-{found.month}.pdf")
+
+
+@require_safe
+@staff
+def places_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
+    """A tile for each township, of one kind of cases below (``?kind=``)."""
+    found = places(number, acting, request.GET.get("kind", ""))
+    if isinstance(found, Refused):
+        return errors.refused(request, found)
+    return render(request, "desk/places.html", {"places": found})
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tongban.apps.acting import Acting
 from tongban.apps.dispatch.precedents import may_read
 from tongban.apps.office import office
+from tongban.apps.progress.undertakings import undertakings
 from tongban.apps.supervision.listing import COUNTED, listing
 from tongban.apps.supervision.overview import overview
 from tongban.apps.supervision.watching import SETTLED, STATES, Watch
@@ -27,6 +28,7 @@ def overview_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     page = overview(acting, wanted)
     context = {
         "page": page,
+        "undertakings": () if wanted.unit or wanted.practice else undertakings(acting),
         "wanted": wanted,
         "urls": total_urls(wanted),
         "units": unit_rows(page, wanted),
