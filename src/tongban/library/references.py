@@ -17,6 +17,7 @@ from tongban.kernel.refusal import Refused
 from tongban.library.consequences import consequence_faults
 from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.practice import Practice
+from tongban.library.registers import known_fact, register_faults, said_by_register
 from tongban.library.settings import setting_faults
 from tongban.library.shape.rules import ClockSpec, FieldSpec
 from tongban.library.shape.written import LimitSpec, NumberSpec
@@ -27,6 +28,7 @@ def reference_faults(practice: Practice) -> list[Refused]:
     """Every name that leads nowhere, and everything declared that contradicts what uses it."""
     faults = Faults(setting_faults(practice))
     _manifest(practice, faults)
+    register_faults(practice, faults)
     _forms(practice, faults)
     _settings_used(practice, faults)
     for kind in practice.kinds:
@@ -71,10 +73,10 @@ def _forms(practice: Practice, faults: Faults) -> None:
             before, there = first.setdefault(each.id, (each, where))
             if (before.kind, place_of(before)) != (each.kind, place_of(each)):
                 faults.refuse("practice.field_differs", where, name=each.id, other=there)
-            for named in filter(None, (each.infer, each.offer)):
-                faults.known(
-                    "practice.unknown_field", where, named.removeprefix("facts."), fields_of(practice.forms)
-                )
+            if each.offer:
+                known_fact(practice, each.offer, where, faults)
+            if each.infer and not said_by_register(practice, each.infer, where, faults):
+                known_fact(practice, each.infer, where, faults)
             if each.check is not Check.none and each.kind not in (FieldKind.date, FieldKind.moment):
                 faults.refuse("practice.field_check", where, name=each.id)
         # Limits that settings move are judged when the practice is bound; ids and choices already here.

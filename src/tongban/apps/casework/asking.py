@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -13,6 +14,7 @@ from tongban.apps.wording import Wording, say_or
 from tongban.kernel.form import Field, FieldKind, Form
 from tongban.kernel.form.answers import doubts
 from tongban.kernel.procedure.sight import Sight
+from tongban.kernel.procedure.subjects import SUBJECT
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 
@@ -50,7 +52,16 @@ def fields(
         if (sight is None or _may_be_asked(asked, each, sight)) and not (resident and each.id in of_office)
     ]
     drawn = [
-        _field(form, each, wording, office, known, entered, faults.get(each.id, []), sent=refused is not None)
+        _field(
+            form,
+            each,
+            wording,
+            office,
+            {**known, **_registered(each, sight)},
+            entered,
+            faults.get(each.id, []),
+            sent=refused is not None,
+        )
         for each in shown_ones
     ]
     ids = {each.id for each in shown_ones}
@@ -91,12 +102,19 @@ def _may_be_asked(form: Form, field: Field, sight: Sight) -> bool:
 
 
 def _known(field: Field, known: Facts) -> object:
-    """What stands in a field before anybody wrote: a datum that is asked again, to be corrected.
+    """What stands in a field before anybody wrote: a datum that is asked again, or that a register says, to be corrected.
 
     A unit that must be named is a decision to be made anew, so nothing is put before it.
     """
     decision = field.required and field.kind in (FieldKind.unit, FieldKind.units)
-    return known.get(field.id, "") if field.again and not decision else ""
+    said = field.again or field.infer.startswith(SUBJECT)
+    return known.get(field.id, "") if said and not decision else ""
+
+
+def _registered(field: Field, sight: Sight | None) -> Facts:
+    """What a register says of the field, by its id; empty where none says anything."""
+    value = sight.get(field.infer) if sight is not None and field.infer.startswith(SUBJECT) else None
+    return {field.id: value} if value is not None and not isinstance(value, datetime) else {}
 
 
 def _field(
@@ -136,8 +154,16 @@ def _field(
         doubt=between.join(f"{each.says}{between}{each.fix}" for each in unsure),
         shown=shown(field.kind, plain, office, wording.language),
         nearest=_nearest(field, faults, wording, office),
+        register=_register(field, wording) if plain and field.id in known and entered is None else "",
         offer=_offered(field, {**known, **(entered or {})}, office, wording.language) if not plain else None,
     )
+
+
+def _register(field: Field, wording: Wording) -> str:
+    """The title of the register that a field is filled in from, "" for none."""
+    said = field.infer.removeprefix(SUBJECT) if field.infer.startswith(SUBJECT) else ""
+    found = next((each.id for each in wording.procedure.registers if said in each.fields), "")
+    return wording.of(f"registers.{found}.title", found) if found else ""
 
 
 def _nearest(field: Field, faults: list[Refused], wording: Wording, office: Office) -> tuple[Option, ...]:

@@ -2,40 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from tongban.apps.office import Office
+from tongban.kernel.case import Case
+from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Scene, Subcases
-from tongban.kernel.procedure.model import Step
+from tongban.kernel.procedure.model import Procedure, Step
 from tongban.kernel.procedure.rows import keyed_of
+from tongban.kernel.procedure.subjects import (
+    about,
+    keys_of,
+    names_registers,
+    names_registers_at,
+    names_registers_in_time,
+)
 from tongban.kernel.procedure.tallies import named, named_at, named_by_time
 from tongban.store.batch import Loaded
+from tongban.store.subjects import rows_of as subject_rows
 from tongban.store.tallies import keys_below, tallies
 
 
 def looking(here: Office, loaded: Loaded, now: datetime) -> Scene:
     """For whoever asks which steps can be taken where the case stands."""
     case = loaded.case
-    return _scene(here, loaded, now, named_at(here.procedure(case.adoption).kinds[case.kind], case.stage))
+    procedure = here.procedure(case.adoption)
+    kind = procedure.kinds[case.kind]
+    scene = _scene(here, loaded, now, named_at(kind, case.stage))
+    return _known(here, scene, procedure, case) if names_registers_at(procedure, kind, case.stage) else scene
 
 
 def climbing(here: Office, loaded: Loaded, now: datetime) -> Scene:
     """For time itself, which may take several steps at once."""
     case = loaded.case
-    return _scene(here, loaded, now, named_by_time(here.procedure(case.adoption).kinds[case.kind]))
+    procedure = here.procedure(case.adoption)
+    kind = procedure.kinds[case.kind]
+    scene = _scene(here, loaded, now, named_by_time(kind))
+    return _known(here, scene, procedure, case) if names_registers_in_time(procedure, kind) else scene
 
 
-def taking(here: Office, loaded: Loaded, now: datetime, step: Step | None) -> Scene:
+def opening(
+    here: Office, procedure: Procedure, step: Step | None, answers: Mapping[str, object], now: datetime
+) -> Scene:
+    """For a step that opens a case."""
+    return _asking(here, Scene(here.county, now), procedure, None, step, answers)
+
+
+def taking(
+    here: Office, loaded: Loaded, now: datetime, step: Step | None, answers: Mapping[str, object]
+) -> Scene:
     """For one step; a step that opens subcases with a key also meets the keys that are there."""
     if step is None:
         return climbing(here, loaded, now)
-    scene, opens = _scene(here, loaded, now, named(step)), keyed_of(step)
+    procedure = here.procedure(loaded.case.adoption)
+    scene = _asking(here, _scene(here, loaded, now, named(step)), procedure, loaded.case, step, answers)
+    opens = keyed_of(step)
     if opens is None:
         return scene
     return replace(scene, keyed=keys_below(here.journal, loaded.case.id, opens.kind, opens.key))
+
+
+def _asking(
+    here: Office,
+    scene: Scene,
+    procedure: Procedure,
+    case: Case | None,
+    step: Step | None,
+    answers: Mapping[str, object],
+) -> Scene:
+    """With what registers say of what the case is about, where the step asks for it."""
+    if step is None or not procedure.registers or not names_registers(procedure, step):
+        return scene
+    form = procedure.forms.get(step.form)
+    return _knowing(here, scene, procedure, keys_of(procedure, case, answers, form, local_date(scene.now)))
+
+
+def _known(here: Office, scene: Scene, procedure: Procedure, case: Case) -> Scene:
+    return _knowing(here, scene, procedure, keys_of(procedure, case, {}, None, local_date(scene.now)))
+
+
+def _knowing(here: Office, scene: Scene, procedure: Procedure, keys: Mapping[str, str]) -> Scene:
+    rows = {place: fields for place, (fields, _) in subject_rows(here.journal, keys).items()}
+    known = about(procedure.registers, rows, keys)
+    return replace(scene, subject=known.fields, registered=known.registers)
 
 
 def _scene(here: Office, loaded: Loaded, now: datetime, names: Iterable[str]) -> Scene:

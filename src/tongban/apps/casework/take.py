@@ -17,7 +17,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.conditions import beside
 from tongban.apps.casework.files import media_types
-from tongban.apps.casework.scenes import climbing, taking
+from tongban.apps.casework.scenes import climbing, opening, taking
 from tongban.apps.casework.views import Taken
 from tongban.apps.casework.widely import decide_widely
 from tongban.apps.disclosure.releasing import names_unseen
@@ -271,8 +271,9 @@ def scene_of(
     files = frozenset(media_types(files_named(form, command.answers), here))
     lot = drawn_lot()
     if loaded is None:
-        return Scene(here.county, acting.now, related=related, lot=lot, files=files)
-    scene = taking(here, loaded, acting.now, step)
+        scene = opening(here, procedure, step, command.answers, acting.now)
+    else:
+        scene = taking(here, loaded, acting.now, step, command.answers)
     return replace(scene, related=related, lot=lot, files=files)
 
 

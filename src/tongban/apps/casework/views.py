@@ -105,6 +105,8 @@ class FieldView(Struct, frozen=True):
     """what to look at again in an answer that would be taken as it is"""
     shown: str = ""
     """the value as people read it: the name of a unit, division or category, else the value itself"""
+    register: str = ""
+    """the title of the register that the value comes from"""
     offer: Option | None = None
     """a known fact that may be the answer, to be taken by one click"""
     offer_follows: str = ""

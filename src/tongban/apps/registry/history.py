@@ -13,18 +13,22 @@ from datetime import UTC, datetime
 from random import Random
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tongban.kernel.case import Case
+from tongban.kernel.clock import local_date
 from tongban.kernel.commands import NOT_DRAWN, SYSTEM, Actor, Command, Related, Scene, Subcases
 from tongban.kernel.county import County
 from tongban.kernel.events import Event, Settled
 from tongban.kernel.form import FieldKind
+from tongban.kernel.procedure import subjects
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.ladder import ring, take_over
 from tongban.kernel.procedure.model import Procedure, Step, Trigger
 from tongban.kernel.procedure.rows import keys_of
 from tongban.kernel.procedure.tallies import counted, named, named_by_time
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
 from tongban.library.triggers import triggered
 from tongban.store.batch import Append, Request
 
@@ -54,6 +58,7 @@ class History(Struct):
     """The case after each of these events."""
     touched: list[str] = field(default_factory=list)
     """Cases that changed, for whoever follows along to take away."""
+    registers: dict[subjects.Place, Facts] = field(default_factory=dict)
     _wakes: list[tuple[datetime, str]] = field(default_factory=list)
 
     def procedure(self, case: Case) -> Procedure:
@@ -70,7 +75,8 @@ class History(Struct):
         kind = before.kind if before is not None else command.opening.kind if command.opening else ""
         step = procedure.kinds[kind].steps.get(command.step)
         related = self._named(procedure, step, command) if step is not None and step.form else {}
-        decided = decide(procedure, before, command, actor, self.scene(before, at, related, step))
+        scene = self._knowing(self.scene(before, at, related, step), procedure, before, command, step)
+        decided = decide(procedure, before, command, actor, scene)
         if isinstance(decided, Decided):
             self._keep(decided, at)
         return decided
@@ -107,6 +113,17 @@ class History(Struct):
             lot=lot,
         )
 
+    def _knowing(
+        self, scene: Scene, procedure: Procedure, case: Case | None, command: Command, step: Step | None
+    ) -> Scene:
+        """With what registers say by then of what the case is about."""
+        form = procedure.forms.get(step.form) if step is not None else None
+        keys = subjects.keys_of(procedure, case, command.answers, form, local_date(scene.now))
+        if not keys:
+            return scene
+        known = subjects.about(procedure.registers, self.registers, keys)
+        return replace(scene, subject=known.fields, registered=known.registers)
+
     def act_until(self, until: datetime) -> None:
         """Let every clock that runs out by a moment act at its own time, in order."""
         while self._wakes and self._wakes[0][0] <= until:
@@ -135,7 +152,8 @@ class History(Struct):
             )
 
     def _keep(self, decided: Decided, at: datetime) -> None:
-        for event in decided.events:
+        for event, after in zip(decided.events, decided.cases, strict=True):
+            self.registers |= subjects.written_by(event, after)
             if event.opened is not None:
                 top = event.opened.root or event.case
                 self.events.setdefault(top, [])

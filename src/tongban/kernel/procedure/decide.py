@@ -189,10 +189,12 @@ def _decided(
 
 
 def _as_seen_by(actor: Actor, scene: Scene) -> Scene:
-    """To a requester there are no cases of others but those that are shared: not even that a number is taken is told."""
+    """To a requester there are no cases of others but those that are shared: not even that a number is taken is told.
+    Nor is there any register: what is known of a thing is not for whoever types its key."""
     if actor.kind is not ActorKind.REQUESTER:
         return scene
-    return replace(scene, related={number: each for number, each in scene.related.items() if each.shared})
+    related = {number: each for number, each in scene.related.items() if each.shared}
+    return replace(scene, related=related, subject={}, registered=frozenset())
 
 
 def _before(procedure: Procedure, case: Case | None, command: Command, scene: Scene) -> Case | Refused:

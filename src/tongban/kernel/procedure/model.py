@@ -16,6 +16,7 @@ from msgspec.structs import force_setattr
 from tongban.kernel.clock import Limit
 from tongban.kernel.expression import Expression
 from tongban.kernel.form import Form
+from tongban.kernel.procedure.register import Register
 from tongban.kernel.procedure.trigger import Trigger as Trigger
 from tongban.kernel.value import Facts
 
@@ -383,6 +384,7 @@ class Procedure(Struct, frozen=True):
     forms: Mapping[str, Form]
     routing: tuple[RoutingRule, ...] = ()
     settings: Facts = field(default_factory=dict)
+    registers: tuple[Register, ...] = ()
     recusing: tuple[str, ...] = ()
     """The fields that name units which have no part in a case; found in the forms."""
 

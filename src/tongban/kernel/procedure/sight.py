@@ -8,7 +8,8 @@
 ``took.<step>``           who took a step last: requester, person, system; "" when nobody did
 ``drawn.<sample>``        whether chance put the case into a sample
 ``settings.<setting>``    the adopting county's choice
-``subject.<field>``       a field of the registered thing the case is about
+``subject.<field>``       what a register says of the thing the case is about
+``registered.<register>`` whether a register knows it
 ``case.<...>``            stage, kind, outcome, division, channel, holder, holder_level, home_level, late,
                           public (whether something of it is published), precedent (whether the precedent
                           that rests on it is neither revoked nor replaced)
@@ -55,11 +56,11 @@ def variables(
     forms: Iterable[Form],
     steps: Iterable[str],
     settings: Mapping[str, ValueKind],
-    subject: Mapping[str, ValueKind],
     samples: Iterable[str] = (),
     below: Iterable[str] = (),
 ) -> dict[str, ValueKind]:
-    """All names that an expression of a practice may use, with their kinds."""
+    """All names that every expression of a practice may use, with their kinds; those of steps may name registers and
+    tallies besides."""
     names = dict(CASE_NAMES)
     for form in forms:
         for each in form.fields:
@@ -79,7 +80,6 @@ def variables(
     names |= {f"drawn.{sample}": ValueKind.flag for sample in samples}
     names |= {f"below.{kind}": ValueKind.count for kind in below}
     names |= {f"settings.{name}": kind for name, kind in settings.items()}
-    names |= {f"subject.{name}": kind for name, kind in subject.items()}
     return names
 
 
@@ -117,6 +117,8 @@ class Sight(Mapping[str, "Value | datetime"]):
                 return self._procedure.settings[rest]
             case "subject":
                 return self._scene.subject[rest]
+            case "registered":
+                return rest in self._scene.registered
             case "subcases":
                 return self._subcases(rest)
             case "below":

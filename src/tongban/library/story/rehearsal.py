@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import NAMESPACE_OID, uuid5
 
+from msgspec.structs import replace
+
 from tongban.kernel.case import Case
+from tongban.kernel.clock import local_date
 from tongban.kernel.commands import (
     SYSTEM,
     Actor,
@@ -25,10 +28,12 @@ from tongban.kernel.procedure.evolve import evolve
 from tongban.kernel.procedure.ladder import climb, ring
 from tongban.kernel.procedure.model import Trigger
 from tongban.kernel.procedure.precedents import kept_after
-from tongban.kernel.procedure.rows import keys_of
+from tongban.kernel.procedure.rows import keys_of as keys_below
 from tongban.kernel.procedure.shared import shared
+from tongban.kernel.procedure.subjects import Place, about, keys_of, written_by
 from tongban.kernel.procedure.tallies import counted, named, named_by_time
 from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Facts
 from tongban.library.story.runner import Act, Did, Followed, Ground, Look, Opens, Runner, followed_of, look_of
 from tongban.library.triggers import triggered
 
@@ -51,6 +56,7 @@ class Rehearsal:
         self.names: dict[str, str] = {}
         self.children: dict[str, list[str]] = defaultdict(list)
         self.followed: dict[str, list[Followed]] = {}
+        self.registers: dict[Place, Facts] = {}
 
     def open(self, act: Act, opens: Opens) -> Did:
         self.followed = defaultdict(list)
@@ -66,7 +72,11 @@ class Rehearsal:
         )
         command = Command(act.step, act.answers, opening)
         decided = decide(
-            self.ground.procedure, None, command, self._actor(act, ""), self._scene(None, act.at)
+            self.ground.procedure,
+            None,
+            command,
+            self._actor(act, ""),
+            self._knowing(None, opens.kind, command, act.at),
         )
         if isinstance(decided, Decided):
             self.names[act.case] = case_id
@@ -84,7 +94,10 @@ class Rehearsal:
         command = Command(act.step, act.answers, rows=act.rows)
         actor = self._actor(act, case.id)
         return self._did(
-            decide(self.ground.procedure, case, command, actor, self._scene(case, act.at, act.step)), act.at
+            decide(
+                self.ground.procedure, case, command, actor, self._knowing(case, case.kind, command, act.at)
+            ),
+            act.at,
         )
 
     def sweep(self, until: datetime) -> Did:
@@ -139,11 +152,20 @@ class Rehearsal:
             county=self.county,
             now=now,
             subcases=self._subcases(case, names),
-            keyed=keys_of(rule, below) if rule is not None else frozenset(),
+            keyed=keys_below(rule, below) if rule is not None else frozenset(),
             parent=self._related(self.cases[case.parent], now) if case is not None and case.parent else None,
             related={each.number: self._related(each, now) for each in self.cases.values()},
             mandates=tuple(mandate for each in self._above(case) for mandate in each.mandates),
         )
+
+    def _knowing(self, case: Case | None, kind: str, command: Command, now: datetime) -> Scene:
+        """The scene of a step, with what registers say of what the case is about."""
+        procedure, scene = self.ground.procedure, self._scene(case, now, command.step)
+        step = procedure.kinds[kind].steps.get(command.step)
+        form = procedure.forms.get(step.form) if step is not None else None
+        keys = keys_of(procedure, case, command.answers, form, local_date(now))
+        known = about(procedure.registers, self.registers, keys)
+        return replace(scene, subject=known.fields, registered=known.registers)
 
     def _subcases(self, case: Case | None, names: Iterable[str] = ()) -> Subcases:
         below = [self.cases[each] for each in self.children[case.id]] if case is not None else []
@@ -177,6 +199,7 @@ class Rehearsal:
             self.cases[event.case] = after
             self.events.append(event)
             self.county = kept_after(self.county, event, after)
+            self.registers |= written_by(event, after)
             self.followed[event.case] += [followed_of(each) for each in event.follows]
             if event.opened is not None and event.opened.parent:
                 self.children[event.opened.parent].append(event.case)

@@ -1,0 +1,113 @@
+"""The registered things that a case is about: a household, a lamp post, an enterprise, each known by its key.
+
+Steps write rows of registers; what they say is read again by every case that names the same key, of whatever practice.
+A requester's request meets no register: otherwise whoever typed a key would be told what is known of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import TypeAlias
+
+from msgspec import Struct, field
+
+from tongban.kernel.case import Case
+from tongban.kernel.events import Event, Written
+from tongban.kernel.expression import Expression
+from tongban.kernel.form import Form
+from tongban.kernel.form.answers import answer
+from tongban.kernel.procedure.model import Kind, Procedure, Step
+from tongban.kernel.procedure.register import Register
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
+
+SUBJECT, REGISTERED = "subject.", "registered."
+Place: TypeAlias = tuple[str, str]
+"""A row of a register: the register and the key."""
+
+
+class About(Struct, frozen=True):
+    """What the registers say of what a case is about: ``fields`` by name, and the registers that know it at all."""
+
+    fields: Facts = field(default_factory=dict)
+    registers: frozenset[str] = frozenset()
+
+
+NOTHING = About()
+
+
+def about(registers: tuple[Register, ...], rows: Mapping[Place, Facts], keys: Mapping[str, str]) -> About:
+    """The rows of these keys as expressions name them."""
+    found = {
+        each.id: rows[each.id, keys[each.id]]
+        for each in registers
+        if (each.id, keys.get(each.id, "")) in rows
+    }
+    fields = {
+        name: row[name]
+        for each in registers
+        for row in [found.get(each.id, {})]
+        for name in each.fields
+        if name in row
+    }
+    return About(fields, frozenset(found))
+
+
+def keys_of(
+    procedure: Procedure, case: Case | None, answers: Mapping[str, object], form: Form | None, today: date
+) -> dict[str, str]:
+    """By register the key of the row that a case is about: this step's answer to its field, else the latest."""
+    found: dict[str, str] = {}
+    for register in procedure.registers:
+        key = _answered(form, register.key, answers, today) or (
+            case.facts.get(register.key) if case is not None else None
+        )
+        if isinstance(key, str) and key:
+            found[register.id] = key
+    return found
+
+
+def _answered(form: Form | None, name: str, answers: Mapping[str, object], today: date) -> object:
+    """An answer as the form reads it; None for none, or one that the form will refuse."""
+    asked = next((each for each in form.fields if each.id == name), None) if form is not None else None
+    if asked is None or name not in answers:
+        return None
+    read = answer(asked, answers[name], today)
+    return None if isinstance(read, Refused) else read.value
+
+
+def names_registers(procedure: Procedure, step: Step) -> bool:
+    """Whether a step asks what a register knows: in a condition, in a branch or in a field of its form."""
+    form = procedure.forms.get(step.form)
+    fields = form.fields if form is not None else ()
+    expressions = [guard.that for guard in step.needs]
+    expressions += [branch.when for branch in step.to if branch.when is not None]
+    expressions += [each.when for each in fields if each.when is not None]
+    sources = (each.infer for each in fields)
+    return any(map(_looks, expressions)) or any(each.startswith(SUBJECT) for each in sources)
+
+
+def _looks(expression: Expression) -> bool:
+    return any(name.startswith((SUBJECT, REGISTERED)) for name in expression.names)
+
+
+def names_registers_at(procedure: Procedure, kind: Kind, stage: str) -> bool:
+    """The same for any step that starts at a stage."""
+    return bool(procedure.registers) and any(
+        names_registers(procedure, each) for each in kind.steps_from(stage)
+    )
+
+
+def names_registers_in_time(procedure: Procedure, kind: Kind) -> bool:
+    """The same for the steps that clocks take."""
+    steps = {rung.step for clock in kind.clocks.values() for rung in clock.ladder}
+    return bool(procedure.registers) and any(names_registers(procedure, kind.steps[each]) for each in steps)
+
+
+def written_by(event: Event, case: Case) -> Iterator[tuple[Place, Facts]]:
+    """The rows that an event sets; ``case`` as it is after it."""
+    for follow in event.follows:
+        if isinstance(follow, Written):
+            row = {name: value for name in follow.fields if (value := case.facts.get(name)) is not None}
+            yield (follow.register, follow.key), row
