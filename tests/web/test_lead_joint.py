@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,14 +12,16 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from desk_ground import Desk, county, desk
+from desk_ground import Desk, county, desk, sent_queries
 from hotspot_ground import hotspot
 from scenario_ground import ROOT
+from tongban.apps.casework.take import take
+from tongban.apps.casework.views import Taken
 from tongban.apps.numbers import written
 from tongban.kernel.clock.day import LOCAL
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
-__all__ = ["county", "desk", "hotspot"]
+__all__ = ["county", "desk", "hotspot", "sent_queries"]
 
 LEADER, OTHER_LEADER = "tongshuixian", "zengjiayi"
 LEAD_OF_HOUSING = "xuxiangyang"
@@ -186,7 +189,6 @@ def test_a_running_task_force_takes_the_cases_as_one_more_matter_of_its_own(
 def test_whoever_leads_the_task_force_pushes_the_residents_cases_under_it_by_mandate(
     desk: Desk, hotspot: list[str], forces: None
 ) -> None:
-    from tongban.apps.casework.take import take
     from tongban.apps.office import office
     from tongban.kernel.refusal import Refused
 
@@ -205,6 +207,30 @@ def test_whoever_leads_the_task_force_pushes_the_residents_cases_under_it_by_man
     assert '"via":"mandate:' in str(rows[0][0])
     unlinked = take(hotspot[0], "remind", {}, desk.acting(LEAD_OF_HOUSING))
     assert isinstance(unlinked, Refused)
+
+
+def test_a_mandate_costs_a_step_at_most_one_statement_more(
+    desk: Desk,
+    hotspot: list[str],
+    forces: None,
+    sent_queries: Callable[[Callable[[], object]], list[str]],
+) -> None:
+    reader().post(f"/lead/hot/{hotspot[0]}/joint/{WAY}/", answers(_case=hotspot[1:]))
+    (force,) = opened("task_force")
+    desk.step(force, "found", OTHER_LEADER, approval_document="会议纪要")
+    supervisor, lead = desk.acting(desk.supervisor), desk.acting(LEAD_OF_HOUSING)
+
+    def statements(number: str, acting: Any) -> int:
+        def remind() -> None:
+            assert isinstance(take(number, "remind", {}, acting), Taken)
+
+        return len(sent_queries(remind))
+
+    statements(hotspot[2], supervisor)  # the registers are read once and kept
+    alone, placed = statements(hotspot[0], supervisor), statements(hotspot[1], supervisor)
+    mandated = statements(hotspot[1], lead)
+    assert 0 < alone <= mandated <= alone + 1
+    assert placed <= alone + 1
 
 
 def test_who_may_open_none_of_it_is_offered_nothing_and_refused(

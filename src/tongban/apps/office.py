@@ -79,12 +79,13 @@ class Office(Struct, frozen=True):
         return registers.adopted(self.county.code, adoption).practice
 
     def homes(self, adoption: str) -> tuple[str, ...]:
-        """The units that receive cases of an adopted practice."""
-        return registers.adopted(self.county.code, adoption).homes
+        """The units that receive cases of an adopted practice; who took over from one that ended receives in its place."""
+        homes = (self.county.present(unit) for unit in registers.adopted(self.county.code, adoption).homes)
+        return tuple(dict.fromkeys(unit for unit in homes if unit in self.county.units))
 
     def home_of(self, adoption: str, actor: Actor, division: str) -> str:
         """The receiving unit of a new case: the actor's own if it is one, else the nearest to the place."""
-        homes = registers.adopted(self.county.code, adoption).homes
+        homes = self.homes(adoption)
         for post in actor.posts:
             if post.unit in homes:
                 return post.unit

@@ -33,6 +33,7 @@ def may_see(case: Case, actor: Actor, county: County, helpers: Iterable[str] = (
         case ActorKind.PERSON:
             actor = replace(actor, posts=apart(actor.posts, case, county))
             involved = set(units_of(case, helpers)) | {mandate.unit for mandate in case.mandates}
+            involved |= {county.present(each) for each in involved}
             above = {unit.id for each in involved for unit in county.superiors(each)}
             return sees_all(actor, county) or any(
                 post.unit in involved or post.unit in above for post in actor.posts

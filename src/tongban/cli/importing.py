@@ -12,7 +12,7 @@ from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
 
 if TYPE_CHECKING:
-    from tongban.apps.registry.loading import CountyPlan
+    from tongban.apps.registry.loading import CountyLoaded, CountyPlan
 
 
 def cases(voice: Voice, options: argparse.Namespace) -> int:
@@ -81,7 +81,15 @@ def county(voice: Voice, options: argparse.Namespace) -> int:
         categories=done.categories,
         changed=done.changed,
     )
+    _write_passing(voice, done)
     return 0
+
+
+def _write_passing(voice: Voice, done: CountyLoaded) -> None:
+    """What has ended, and where its open cases are now."""
+    for each in done.passing:
+        key = "county.passes" if each.successor else "county.ended"
+        voice.say(key, name=each.name, successor=each.successor, cases=each.cases)
 
 
 def plan(voice: Voice, folder: Path) -> int:
@@ -98,6 +106,7 @@ def plan(voice: Voice, folder: Path) -> int:
             facts = {"unit": planned.names.unit(duty.unit, voice.language), "code": duty.code}
             kind, categories = voice.words(f"county.kind_{duty.kind.value}"), " ".join(duty.categories)
             voice.say(f"county.duty_{key}", kind=kind, categories=categories, **facts)
+    _write_passing(voice, planned.loaded)
     if not planned.first:
         _write_effect(voice, planned)
     return 0

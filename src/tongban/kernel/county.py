@@ -89,6 +89,23 @@ class County(Struct, frozen=True, dict=True):
     """Those of them that many meet alike: others may be told of an open case of these and join theirs to it."""
     precedents: tuple[Precedent, ...] = ()
     """What was adjudicated for matters to come and neither revoked nor replaced since."""
+    succeeded: Mapping[str, str] = field(default_factory=dict)
+    """Units that have ended, each with the one that took over from it; neither they nor ``merged`` stand in ``units``
+    and ``divisions``, which hold what is there now."""
+    merged: Mapping[str, str] = field(default_factory=dict)
+    """Divisions that have ended, each with the one that its places belong to now."""
+
+    def present(self, unit: str) -> str:
+        """A unit, or the one that has taken over from it since, however often that happened."""
+        return unit if unit in self.units else _last(unit, self.succeeded)
+
+    def division_now(self, code: str) -> str:
+        """A division, or the one that its places belong to now."""
+        return code if code in self.divisions else _last(code, self.merged)
+
+    def divisions_once(self, code: str) -> tuple[str, ...]:
+        """The divisions that ended and whose places now belong to this one or to one within it."""
+        return tuple(old for old in self.merged if self.division_now(old).startswith(code))
 
     def superiors(self, unit: str) -> Iterator[Unit]:
         """The units above this one, nearest first; stops at a cycle instead of running for ever."""
@@ -129,8 +146,9 @@ class County(Struct, frozen=True, dict=True):
         return unit in units or any(each in units for each in self.above.get(unit, ()))
 
     def division_chain(self, code: str) -> Iterator[str]:
-        """A division and those around it, smallest first."""
+        """A division and those around it, smallest first; one that has ended is where its places are now."""
         seen: set[str] = set()
+        code = self.division_now(code)
         while code and code not in seen:
             seen.add(code)
             yield code
@@ -167,3 +185,12 @@ class County(Struct, frozen=True, dict=True):
 
     def units_of_kind(self, kind: str) -> tuple[Unit, ...]:
         return tuple(unit for unit in self.units.values() if unit.kind == kind)
+
+
+def _last(name: str, next_of: Mapping[str, str]) -> str:
+    """The end of a chain of successors; stops at a circle instead of running for ever."""
+    seen = {name}
+    while (after := next_of.get(name, "")) and after not in seen:
+        seen.add(after)
+        name = after
+    return name

@@ -220,6 +220,15 @@ class Placed(_Follows, frozen=True, tag="placed"):
     case: str
 
 
+class Succeeded(_Follows, frozen=True, tag="succeeded"):
+    """A unit has ended; from now on ``to`` stands in its place in this case, whatever its part was. ``because`` is the
+    decision by which it ended."""
+
+    unit: str
+    to: str
+    because: str = ""
+
+
 class Settled(_Follows, frozen=True, tag="settled"):
     outcome: str
 
@@ -252,6 +261,7 @@ Consequence: TypeAlias = (
     | TakenDown
     | Joined
     | Placed
+    | Succeeded
     | Settled
     | Resettled
 )

@@ -43,8 +43,8 @@ WIDE = 200
 LOAD = "SELECT * FROM store_load(%s, %s::uuid[], %s::text[])"
 APPEND = "SELECT * FROM store_append(%s, %s, %s, %s, %s, %s, %s, %s)"
 MOVED = (
-    "stage", "standing", "phase", "holder", "waiting", "division", "category", "outcome", "title", "joined", "under",
-    "stage_since", "last_at", "due_at", "next_due", "wake_at", "settled_at", "missed", "rating", "seq", "head",
+    "stage", "standing", "phase", "holder", "home", "waiting", "division", "category", "outcome", "title", "joined",
+    "under", "stage_since", "last_at", "due_at", "next_due", "wake_at", "settled_at", "missed", "rating", "seq", "head",
     "recorded", "state",
 )  # fmt: skip
 """Columns of a case that a step may change."""

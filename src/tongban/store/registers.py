@@ -10,8 +10,10 @@ import json
 from datetime import datetime
 from hashlib import sha256
 from threading import Lock
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from msgspec import Struct
 
 from tongban.kernel.clock import Calendar, Year
@@ -87,7 +89,7 @@ def county_read(county: str) -> County:
         calendar=calendar_of(county),
         units={
             row.id: Unit(row.id, Level(row.level), row.division, row.parent, row.kind)
-            for row in UnitRow.objects.filter(county=county).order_by("id")
+            for row in UnitRow.objects.filter(county=county, until=None).order_by("id")
         },
         divisions={
             row.code: Division(row.code, Level(row.level), row.parent)
@@ -100,7 +102,14 @@ def county_read(county: str) -> County:
         categories=frozenset(Category.objects.filter(county=county).values_list("code", flat=True)),
         shared=frozenset(Category.objects.filter(county=county, shared=True).values_list("code", flat=True)),
         precedents=tuple(each.precedent for each in all_precedents(county) if each.ended is None),
+        succeeded=dict(_ended(UnitRow, county).values_list("id", "successor")),
+        merged=dict(_ended(DivisionRow, county).values_list("code", "successor")),
     )
+
+
+def _ended(model: type[UnitRow] | type[DivisionRow], county: str) -> QuerySet[Any]:
+    """What has ended and was succeeded."""
+    return model.objects.filter(county=county, until__isnull=False).exclude(successor="")
 
 
 def calendar_of(county: str) -> Calendar:

@@ -18,7 +18,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.turns import turn_of
 from tongban.apps.numbers import read_number
 from tongban.apps.office import Office
-from tongban.kernel.county import OVERSEERS
+from tongban.kernel.county import OVERSEERS, County
 from tongban.kernel.refusal import Refused
 
 LATELY = timedelta(days=30)
@@ -89,7 +89,7 @@ def bounds(here: Office, acting: Acting, wanted: Filter) -> Bounds:
         values.append(acting.now - LATELY)
     else:
         clauses.append("standing = 'open'")
-    more, more_values = narrowed(wanted, acting.now, settled=settled)
+    more, more_values = narrowed(wanted, here.county, acting.now, settled=settled)
     clauses += more
     values += more_values
     if wanted.words:
@@ -110,7 +110,9 @@ def bounds(here: Office, acting: Acting, wanted: Filter) -> Bounds:
     return Bounds(view, units, " AND ".join(clauses), values)
 
 
-def narrowed(wanted: Filter, now: datetime, *, settled: bool = False) -> tuple[list[str], list[object]]:
+def narrowed(
+    wanted: Filter, county: County, now: datetime, *, settled: bool = False
+) -> tuple[list[str], list[object]]:
     """What a filter demands besides the list and its words."""
     clauses, values = cast("list[str]", []), cast("list[object]", [])
     if wanted.late and settled:
@@ -126,8 +128,8 @@ def narrowed(wanted: Filter, now: datetime, *, settled: bool = False) -> tuple[l
         clauses.append("(category = %s OR category LIKE %s)")
         values += [wanted.category, f"{_escaped(wanted.category)}.%"]
     if wanted.division:
-        clauses.append("division LIKE %s")
-        values.append(f"{_escaped(wanted.division)}%")
+        clauses.append("(division LIKE %s OR division = ANY(%s))")
+        values += [f"{_escaped(wanted.division)}%", list(county.divisions_once(wanted.division))]
     return clauses, values
 
 

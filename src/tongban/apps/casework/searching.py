@@ -94,7 +94,7 @@ def _fitting(
     """The rows of those among the cases that fit the filter and that the reader may see, in the same order."""
     if not hits:
         return []
-    clauses, values = narrowed(wanted, acting.now)
+    clauses, values = narrowed(wanted, here.county, acting.now)
     where = " AND ".join(["county = %s", "id = ANY(%s::uuid[])", *clauses])
     rows = here.rows(
         f"SELECT {columns} FROM store_case WHERE {where}",  # noqa: S608 - constants and bound values only

@@ -36,6 +36,7 @@ from tongban.kernel.events import (
     Resettled,
     Settled,
     SubcaseOpened,
+    Succeeded,
     TakenDown,
     Written,
 )
@@ -254,6 +255,10 @@ def _follow(
             return say("follow.taken_down", language)
         case Joined():
             return say("follow.joined", language)
+        case Succeeded():
+            unit, to = (wording.names.unit(each, language) for each in (follow.unit, follow.to))
+            key = "follow.succeeded_because" if follow.because and not resident else "follow.succeeded"
+            return say(key, language, unit=unit, to=to, because=follow.because)
         case Placed():
             return "" if resident else say("follow.placed", language)
         case Settled():

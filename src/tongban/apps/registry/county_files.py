@@ -1,7 +1,8 @@
 """Reads a folder of county data: divisions, units, duty lists, categories. Every fault with its row.
 
-``divisions.csv``   code, name, level, parent, valid_from, valid_to, name_en, short_name (and others)
-``units.yaml``      ``units``: one a line; ``village``: how the committee of every village is derived
+``divisions.csv``   code, name, level, parent, valid_from, valid_to, name_en, short_name (and others); may have ``succeeded_by``
+``units.yaml``      ``units``: one a line; ``village``: how the committee of every village is derived; ``ended``: those that are
+                    no more, each with who took over
 ``duties.yaml``     ``units``: duty lists by unit; ``township_template``: one list for many; ``fallback``
 ``categories.yaml`` ``categories``: code, title and whether it is ``shared``; a code lies within the code before its last dot
 """
@@ -13,16 +14,23 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct, field
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from tongban.apps.registry.county_shapes import (
+    CATEGORIES,
+    DUTIES,
+    UNITS,
+    CategoriesSpec,
+    DutiesSpec,
+    DutySpec,
+    UnitsSpec,
+)
 from tongban.kernel.county import DutyKind, Level
 from tongban.kernel.refusal import Refused
 from tongban.library.document import Document, read_document
 from tongban.library.shape.fitting import Shaped
-from tongban.library.shape.written import Many
 
 T = TypeVar("T")
 
@@ -42,6 +50,7 @@ class DivisionLine(Struct, frozen=True):
     short: str
     since: date
     until: date | None
+    successor: str = ""
 
 
 class UnitLine(Struct, frozen=True):
@@ -53,6 +62,14 @@ class UnitLine(Struct, frozen=True):
     name: str
     name_en: str
     phone: str
+
+
+class EndedLine(Struct, frozen=True):
+    """A unit that is no more: who took over, and by what decision."""
+
+    unit: str
+    successor: str
+    because: str
 
 
 class DutyLine(Struct, frozen=True):
@@ -81,89 +98,7 @@ class CountyFiles(Struct, frozen=True):
     units: tuple[UnitLine, ...]
     duties: tuple[DutyLine, ...]
     categories: tuple[CategoryLine, ...]
-
-
-class _Shape(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-_Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-_Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}(\.[0-9]{2}){0,3}$")]
-_Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
-_Level = Literal["province", "city", "county", "township", "village", "grid"]
-
-
-class _Title(_Shape):
-    zh: _Text
-    en: _Text
-
-
-class _Unit(_Shape):
-    id: _Id
-    zh: _Text
-    en: _Text
-    level: _Level
-    division: Annotated[str, StringConstraints(pattern=r"^[0-9]{2,12}$")]
-    parent: str
-    kind: _Id
-    phone: str = ""
-
-
-class _VillageUnits(_Shape):
-    id: _Text
-    level: _Level
-    kind: _Id
-    parent: _Text
-    zh: _Text
-    en: _Text
-
-
-class _Units(_Shape):
-    village: _VillageUnits | None = None
-    units: Many[_Unit] = Field(min_length=1)
-
-
-class _Duty(_Shape):
-    code: _Id
-    kind: Literal["own", "assist", "taken_back"]
-    categories: Many[_Code] = Field(min_length=1)
-    title: _Title
-    basis: str = ""
-
-
-class _Fallback(_Shape):
-    unit: _Id
-    categories: Many[_Code] = Field(min_length=1)
-    basis: str = ""
-
-
-class _Template(_Shape):
-    units: Many[_Id] = Field(min_length=1)
-    duties: Many[_Duty] = Field(min_length=1)
-
-
-class _Duties(_Shape):
-    fallback: _Fallback | None = None
-    township_template: _Template | None = None
-    units: dict[_Id, Many[_Duty]] = {}
-
-
-class _Category(_Shape):
-    code: _Code
-    title: _Title
-    about: _Title | None = None
-    words: Many[str] = ()
-    shared: bool | None = None
-    """whether many meet such matters alike; unsaid: as what it lies within"""
-
-
-class _Categories(_Shape):
-    categories: Many[_Category] = Field(min_length=1)
-
-
-UNITS: Shaped[_Units] = Shaped(_Units)
-DUTIES: Shaped[_Duties] = Shaped(_Duties)
-CATEGORIES: Shaped[_Categories] = Shaped(_Categories)
+    ended: tuple[EndedLine, ...] = ()
 
 
 def read_county(folder: Path) -> CountyFiles | Refused:
@@ -176,7 +111,9 @@ def read_county(folder: Path) -> CountyFiles | Refused:
     if reader.faults or written is None or duties is None or categories is None:
         return Refused.of(reader.faults)
     units = (*_written_units(written), *_villages(written, divisions))
+    ended = (*_written_ends(written), *_villages_ended(written, divisions))
     reader.units_stand(units, divisions)
+    reader.ends_stand(ended, {unit.id for unit in units}, divisions)
     lines = tuple(_duty_lines(duties))
     reader.duties_stand(lines, {unit.id for unit in units}, {each.code for each in categories.categories})
     counties = [each.code for each in divisions if each.level == Level.COUNTY]
@@ -190,10 +127,11 @@ def read_county(folder: Path) -> CountyFiles | Refused:
         units,
         lines,
         tuple(_category_lines(categories)),
+        ended,
     )
 
 
-def _category_lines(written: _Categories) -> Iterator[CategoryLine]:
+def _category_lines(written: CategoriesSpec) -> Iterator[CategoryLine]:
     """The categories; what is not said of one is taken from what it lies within."""
     said = {each.code: each.shared for each in written.categories if each.shared is not None}
     for each in written.categories:
@@ -203,26 +141,21 @@ def _category_lines(written: _Categories) -> Iterator[CategoryLine]:
         yield CategoryLine(each.code, each.title.zh, each.title.en, shared)
 
 
-def _written_units(written: _Units) -> Iterator[UnitLine]:
+def _written_units(written: UnitsSpec) -> Iterator[UnitLine]:
     for each in written.units:
         yield UnitLine(
             each.id, each.kind, each.level, each.division, each.parent, each.zh, each.en, each.phone
         )
 
 
-def _villages(written: _Units, divisions: Iterable[DivisionLine]) -> Iterator[UnitLine]:
+def _villages(written: UnitsSpec, divisions: Iterable[DivisionLine]) -> Iterator[UnitLine]:
     """One committee for every village, directed by the unit of its township."""
     if written.village is None:
         return
     above = {unit.division: unit.id for unit in written.units if unit.level == "township"}
     for each in divisions:
-        if each.level == Level.VILLAGE and each.parent in above:
-            facts = {
-                "code": each.code,
-                "short_name": each.short or each.name,
-                "name": each.name,
-                "name_en": each.name_en or each.name,
-            }
+        if each.level == Level.VILLAGE and each.parent in above and each.until is None:
+            facts = _of_village(each)
             yield UnitLine(
                 written.village.id.format(**facts),
                 written.village.kind,
@@ -235,7 +168,35 @@ def _villages(written: _Units, divisions: Iterable[DivisionLine]) -> Iterator[Un
             )
 
 
-def _duty_lines(duties: _Duties) -> Iterator[DutyLine]:
+def _of_village(each: DivisionLine) -> dict[str, str]:
+    return {
+        "code": each.code,
+        "short_name": each.short or each.name,
+        "name": each.name,
+        "name_en": each.name_en or each.name,
+    }
+
+
+def _written_ends(written: UnitsSpec) -> Iterator[EndedLine]:
+    for each in written.ended:
+        yield EndedLine(each.unit, each.succeeded_by, each.because)
+
+
+def _villages_ended(written: UnitsSpec, divisions: Iterable[DivisionLine]) -> Iterator[EndedLine]:
+    """The committee of a village that was merged is succeeded by that of the village it was merged into."""
+    if written.village is None:
+        return
+    villages = {each.code: each for each in divisions if each.level == Level.VILLAGE}
+    listed = {each.unit for each in written.ended}
+    for each in villages.values():
+        into = villages.get(each.successor)
+        old = written.village.id.format(**_of_village(each))
+        if each.until is not None and into is not None and old not in listed:
+            because = f"{each.code} {each.name} → {into.code} {into.name}"
+            yield EndedLine(old, written.village.id.format(**_of_village(into)), because)
+
+
+def _duty_lines(duties: DutiesSpec) -> Iterator[DutyLine]:
     if duties.fallback is not None:
         last = duties.fallback
         yield DutyLine(last.unit, FALLBACK, DutyKind.OWN.value, last.categories, "", "", last.basis)
@@ -248,7 +209,7 @@ def _duty_lines(duties: _Duties) -> Iterator[DutyLine]:
             yield _duty_line(unit, duty)
 
 
-def _duty_line(unit: str, duty: _Duty) -> DutyLine:
+def _duty_line(unit: str, duty: DutySpec) -> DutyLine:
     return DutyLine(unit, duty.code, duty.kind, duty.categories, duty.title.zh, duty.title.en, duty.basis)
 
 
@@ -325,13 +286,13 @@ class _Reader(Struct):
             return
         found[code] = DivisionLine(
             code, row["level"], row["parent"] or "", row["name"], row["name_en"] or "",
-            row["short_name"] or "", since, until,
+            row["short_name"] or "", since, until, row.get("succeeded_by") or "",
         )  # fmt: skip
 
     def units_stand(self, units: Iterable[UnitLine], divisions: Iterable[DivisionLine]) -> None:
         """Ids once, divisions and parents that exist, and no circle of superiors."""
         units = tuple(units)
-        codes = {each.code for each in divisions}
+        codes = {each.code for each in divisions if each.until is None}
         parents = {unit.id: unit.parent for unit in units}
         seen: set[str] = set()
         for n, unit in enumerate(units):
@@ -345,6 +306,26 @@ class _Reader(Struct):
                 self.refuse("registry.unknown_unit", where, unit=unit.parent)
             if _circles(unit.id, parents):
                 self.refuse("registry.circle", where, unit=unit.id)
+
+    def ends_stand(
+        self, ended: Iterable[EndedLine], units: set[str], divisions: Iterable[DivisionLine]
+    ) -> None:
+        """Who ended is listed as ended alone, once; who took over is there."""
+        seen: set[str] = set()
+        for each in ended:
+            where = f"units.yaml: {each.unit}"
+            if each.unit in units or each.unit in seen:
+                self.refuse("registry.ended_and_there", where, name=each.unit)
+            if each.successor not in units:
+                self.refuse("registry.unknown_unit", where, unit=each.successor)
+            seen.add(each.unit)
+        there = {each.code for each in divisions if each.until is None}
+        for line in divisions:
+            where = f"divisions.csv: {line.code}"
+            if line.successor and line.until is None:
+                self.refuse("registry.ended_and_there", where, name=line.code)
+            if line.successor and line.successor not in there:
+                self.refuse("registry.unknown_division", where, division=line.successor)
 
     def duties_stand(self, duties: Iterable[DutyLine], units: set[str], categories: set[str]) -> None:
         """Units and categories that exist, and one entry of a code a unit."""

@@ -77,7 +77,7 @@ def _units(county: str, language: str) -> tuple[UnitView, ...]:
             row.parent,
             row.phone,
         )
-        for row in UnitRow.objects.filter(county=county)
+        for row in UnitRow.objects.filter(county=county, until=None)
     ]
     return tuple(sorted(found, key=lambda each: (_LEVELS.get(each.level, 9), each.division, each.name)))
 

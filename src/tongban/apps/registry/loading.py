@@ -14,8 +14,10 @@ from django.db.models import F
 from msgspec import Struct
 
 from tongban.apps.naming import Registered, registered
+from tongban.apps.office import office
 from tongban.apps.registry.county_files import CountyFiles, read_county
 from tongban.apps.registry.progress import Say, silent
+from tongban.apps.registry.succession import Passing, end, pass_on
 from tongban.kernel.county import County, Duty
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Category, DivisionRow, DutyRow, Stamp, UnitRow
@@ -34,6 +36,7 @@ class CountyLoaded(Struct, frozen=True):
     duties: int
     categories: int
     changed: int
+    passing: tuple[Passing, ...] = ()
 
 
 class CountyPlan(Struct, frozen=True):
@@ -54,14 +57,25 @@ class CountyPlan(Struct, frozen=True):
 def load_county(folder: Path, say: Say = silent) -> CountyLoaded | Refused:
     """Load divisions, units, duty lists and categories from ``folder``: all of it or, with a fault, nothing.
 
-    Rows that a later folder no longer names stay (old cases still speak of them), except duty-list
-    entries: a duty that is not listed is no duty.
+    Rows that a later folder no longer names stay (old cases still speak of them) and have ended: nobody gets a case there
+    any more. Open cases pass to whoever took over, in the same transaction; refused where nobody did. Of duty-list
+    entries none stays: a duty that is not listed is no duty.
     """
     found = read_county(folder)
     if isinstance(found, Refused):
         return found
+    journal = office().journal if only_county() else None
     with transaction.atomic():
-        return _loaded(found, _load(found, say))
+        changed = _load(found, say)
+        passing = end(found)
+        if isinstance(passing, Refused):
+            transaction.set_rollback(True)
+            return passing
+        if journal is not None:
+            pass_on(journal, county_read(found.code))
+    if journal is not None:  # what was being stored meanwhile, by the registers as they were
+        pass_on(journal, county_read(found.code))
+    return _loaded(found, changed, passing)
 
 
 def plan_county(folder: Path, say: Say = silent) -> CountyPlan | Refused:
@@ -72,7 +86,12 @@ def plan_county(folder: Path, say: Say = silent) -> CountyPlan | Refused:
     with transaction.atomic():
         first = not only_county()
         before = {(each.unit, each.code): each for each in county_read(found.code).duties}
-        loaded = _loaded(found, _load(found, say))
+        changed = _load(found, say)
+        passing = end(found)
+        if isinstance(passing, Refused):
+            transaction.set_rollback(True)
+            return passing
+        loaded = _loaded(found, changed, passing)
         county, names = county_read(found.code), registered(found.code)
         transaction.set_rollback(True)
     after = {(each.unit, each.code): each for each in county.duties}
@@ -87,7 +106,7 @@ def plan_county(folder: Path, say: Say = silent) -> CountyPlan | Refused:
     )
 
 
-def _loaded(found: CountyFiles, changed: int) -> CountyLoaded:
+def _loaded(found: CountyFiles, changed: int, passing: tuple[Passing, ...]) -> CountyLoaded:
     return CountyLoaded(
         found.code,
         len(found.divisions),
@@ -95,6 +114,7 @@ def _loaded(found: CountyFiles, changed: int) -> CountyLoaded:
         len(found.duties),
         len(found.categories),
         changed,
+        passing,
     )
 
 
@@ -113,6 +133,7 @@ def _load(found: CountyFiles, say: Say) -> int:
                     "short": each.short,
                     "since": each.since,
                     "until": each.until,
+                    "successor": each.successor,
                 }
                 for each in found.divisions
             ],
@@ -130,6 +151,9 @@ def _load(found: CountyFiles, say: Say) -> int:
                     "name": each.name,
                     "name_en": each.name_en,
                     "phone": each.phone,
+                    "until": None,
+                    "successor": "",
+                    "because": "",
                 }
                 for each in found.units
             ],

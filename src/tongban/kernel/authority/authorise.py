@@ -83,13 +83,14 @@ def _person_right(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | 
 def _stands(post: Post, relation: Relation, case: Case, scene: Scene) -> bool:
     match relation:
         case Relation.HOLDER:
-            return post.unit == case.holder
+            return post.unit == scene.county.present(case.holder)
         case Relation.HOME:
-            return post.unit == case.home
+            return post.unit == scene.county.present(case.home)
         case Relation.SUPERIOR:
-            return any(unit.id == post.unit for unit in scene.county.superiors(case.holder))
+            holder = scene.county.present(case.holder)
+            return any(unit.id == post.unit for unit in scene.county.superiors(holder))
         case Relation.PARENT:
-            return scene.parent is not None and post.unit == scene.parent.holder
+            return scene.parent is not None and post.unit == scene.county.present(scene.parent.holder)
         case Relation.ANYWHERE:
             return True
         case Relation.MANDATE | Relation.REQUESTER | Relation.ANYONE | Relation.SYSTEM:

@@ -36,6 +36,7 @@ from tongban.kernel.events import (
     Resettled,
     Settled,
     SubcaseOpened,
+    Succeeded,
     TakenDown,
     Written,
 )
@@ -46,7 +47,9 @@ RECALCULATED = "recalculated"
 """Due dates follow a new calendar."""
 TAKEN_OVER = "taken_over"
 """A case of the past goes on here: of its ladders what lay before, and would only tell somebody, is left out."""
-RESERVED = frozenset({PASSED, RECALCULATED, TAKEN_OVER})
+SUCCEEDED = "succeeded"
+"""Units that have ended are replaced by those that took over from them; clocks, number and history stay."""
+RESERVED = frozenset({PASSED, RECALCULATED, TAKEN_OVER, SUCCEEDED})
 """Steps of the kernel itself; no practice may name one so. What they say is not an answer to anything."""
 
 
@@ -56,6 +59,7 @@ class Draft:
     def __init__(self, before: Case, at: datetime) -> None:
         self.before = before
         self.at = at
+        self.home = before.home
         self.holder = before.holder
         self.previous_holder = before.previous_holder
         self.clocks = list(before.clocks)
@@ -118,6 +122,8 @@ class Draft:
                 self.joined, self.sent_by = follow.case, ""
             case Placed():
                 self.under = follow.case
+            case Succeeded():
+                self._succeed(follow)
             case CameBack():
                 self.sent_by = ""
             case Settled():
@@ -139,6 +145,18 @@ class Draft:
                 pass
             case _:
                 assert_never(follow)
+
+    def _succeed(self, follow: Succeeded) -> None:
+        def now(unit: str) -> str:
+            return follow.to if unit == follow.unit else unit
+
+        self.home, self.holder = now(self.home), now(self.holder)
+        self.previous_holder = now(self.previous_holder)
+        self.recused = tuple(dict.fromkeys(now(unit) for unit in self.recused))
+        self.mandates = tuple(
+            each if each.ended is not None else replace(each, unit=now(each.unit), giver=now(each.giver))
+            for each in self.mandates
+        )
 
     def _change_clock(
         self, follow: ClockEnded | ClockSuspended | ClockResumed | ClockExtended | ClockRung | ClockMoved
@@ -205,7 +223,7 @@ class Draft:
             kind=before.kind,
             opened_at=before.opened_at,
             stage=event.to,
-            home=before.home,
+            home=self.home,
             holder=self.holder,
             division=division if isinstance(division, str) and division else before.division,
             channel=before.channel,

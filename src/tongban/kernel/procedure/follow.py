@@ -95,6 +95,7 @@ class Context(Struct, frozen=True):
         self, unit: str, rule: str, part: Part = "lead", duty: str = ""
     ) -> Iterator[Consequence | Refused]:
         """Give the case to a unit, if the hard rules of the duty lists let it have it."""
+        unit = self.scene.county.present(unit)
         refused = may_hold(self.scene.county, unit, self.text("category"), part, self.draft.recused)
         yield refused if refused is not None else Held(unit, rule, duty)
 
@@ -224,7 +225,7 @@ def _hold(context: Context, follow: Hold) -> Iterator[Consequence | Refused]:
             else:
                 yield Refused("routing.no_superior", "", {"unit": draft.holder})
         case "previous":
-            back = draft.previous_holder or draft.holder
+            back = county.present(draft.previous_holder or draft.holder)
             above = _leader(context, (back, *(unit.id for unit in county.superiors(back))))
             yield Held(above or context.case.home, "previous")
         case _:
@@ -299,7 +300,7 @@ def _for_whom(context: Context, follow: OpenSubcases) -> tuple[str, ...] | Refus
         if not units and context.doer.via != "system":
             return Refused("step.nobody_below", "", {"unit": holder})
         return units
-    units = context.texts(follow.field)
+    units = tuple(county.present(unit) for unit in context.texts(follow.field))
     if len(set(units)) != len(units) or holder in units:
         return Refused("step.subcase_unit", follow.field, {"units": units})
     about = next((unit for unit in units if county.within(unit, recused)), "")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tongban.kernel.case import Case
 from tongban.kernel.commands import SYSTEM, Command, Scene
-from tongban.kernel.events import Consequence, Doer, Event
+from tongban.kernel.events import Consequence, Doer, Event, Succeeded
 from tongban.kernel.procedure import clocks, evolve
 from tongban.kernel.procedure.decide import Decided, decide, too_early
 from tongban.kernel.procedure.model import Procedure
@@ -81,6 +83,26 @@ def recalculate(procedure: Procedure, case: Case, scene: Scene) -> Decided | Non
     ]
     follows: tuple[Consequence, ...] = tuple(each for each in found if each is not None)
     return _reserved(case, evolve.RECALCULATED, follows, scene, {}) if follows else None
+
+
+def succeed(case: Case, scene: Scene, because: Mapping[str, str]) -> Decided | None:
+    """Put those in the place of units that have ended which took over from them; None where the case knows none.
+
+    ``because`` is the decision by which each ended. No clock moves and nobody is asked: what was due from the unit is due
+    from its successor.
+    """
+    if too_early(case, scene):
+        return None
+    open_mandates = [each for each in case.mandates if each.ended is None]
+    units = (case.home, case.holder, case.previous_holder, *case.recused)
+    units += tuple(unit for each in open_mandates for unit in (each.unit, each.giver))
+    county = scene.county
+    follows = tuple(
+        Succeeded(unit, county.present(unit), because.get(unit, ""))
+        for unit in dict.fromkeys(units)
+        if unit and county.present(unit) != unit
+    )
+    return _reserved(case, evolve.SUCCEEDED, follows, scene, {}) if follows else None
 
 
 def _reserved(case: Case, step: str, follows: tuple[Consequence, ...], scene: Scene, facts: Facts) -> Decided:

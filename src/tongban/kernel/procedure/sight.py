@@ -150,14 +150,14 @@ class Sight(Mapping[str, "Value | datetime"]):
         return self._case.took.get(step, person)
 
     def _of_case(self, name: str) -> Value | datetime:
-        case, units = self._case, self._scene.county.units
+        case, county = self._case, self._scene.county
         match name:
             case "holder_level":
-                return units[self._holder].level.value
+                return county.units[county.present(self._holder)].level.value
             case "holder":
                 return self._holder
             case "home_level":
-                return units[case.home].level.value
+                return county.units[county.present(case.home)].level.value
             case "public":
                 return bool(case.public)
             case "precedent":

@@ -81,6 +81,7 @@ def _take(rule: RoutingRule, county: County, category: str, division: str, now: 
         duty = _owner(county, category, division)
         return Routed(duty.unit, rule.id, duty.code) if duty else None
     if how == "unit":
+        what = county.present(what)
         return Routed(what, rule.id) if what in county.units else None
     around = county.around(division)
     units = county.units_of_kind(what)

@@ -15,7 +15,8 @@ class Stamp(models.Model):
 
 
 class DivisionRow(models.Model):
-    """A node of the division tree by its statistical code; ``until`` is null while it is valid."""
+    """A node of the division tree by its statistical code; ``until`` is null while it is valid. Of one that has ended
+    ``successor`` is the division that its places belong to now."""
 
     pk = models.CompositePrimaryKey("county", "code")
     county = models.CharField(max_length=6)
@@ -27,13 +28,17 @@ class DivisionRow(models.Model):
     short = models.TextField(blank=True)
     since = models.DateField()
     until = models.DateField(null=True)
+    successor = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         db_table = "store_division"
 
 
 class UnitRow(models.Model):
-    """An office; ``parent`` is the unit that directs it ("" at the top)."""
+    """An office; ``parent`` is the unit that directs it ("" at the top).
+
+    ``until`` is null while it is there. Of one that has ended ``successor`` is who took over, ``because`` by what decision.
+    """
 
     pk = models.CompositePrimaryKey("county", "id")
     county = models.CharField(max_length=6)
@@ -45,6 +50,9 @@ class UnitRow(models.Model):
     name = models.TextField()
     name_en = models.TextField(blank=True)
     phone = models.TextField(blank=True, help_text="the office's own, for residents")
+    until = models.DateField(null=True)
+    successor = models.TextField(blank=True, default="", db_default="")
+    because = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         db_table = "store_unit"

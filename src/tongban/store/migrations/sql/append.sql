@@ -91,7 +91,7 @@ BEGIN
         WHERE g.n <> ALL (lost)
     ), moved AS (
         UPDATE store_case c SET
-            stage = g.stage, standing = g.standing, phase = g.phase, holder = g.holder, waiting = g.waiting,
+            stage = g.stage, standing = g.standing, phase = g.phase, holder = g.holder, home = g.home, waiting = g.waiting,
             division = g.division, category = g.category, outcome = g.outcome,
             title = coalesce(g.title, c.title), joined = g.joined, under = g.under, stage_since = g.stage_since,
             last_at = g.last_at, due_at = g.due_at, next_due = g.next_due, wake_at = g.wake_at,
@@ -166,7 +166,7 @@ END $$;
 
 CREATE FUNCTION store_step(
     p_county text, p_id uuid, p_was int, p_stage text, p_standing text, p_phase text, p_holder text,
-    p_waiting text, p_division text, p_category text, p_outcome text, p_title text, p_joined uuid, p_under uuid,
+    p_home text, p_waiting text, p_division text, p_category text, p_outcome text, p_title text, p_joined uuid, p_under uuid,
     p_stage_since timestamptz, p_last_at timestamptz, p_due_at timestamptz, p_next_due timestamptz,
     p_wake_at timestamptz, p_settled_at timestamptz, p_missed smallint, p_rating smallint, p_seq int,
     p_head bytea, p_recorded timestamptz, p_state text, p_body text, p_content json, p_identity json,
@@ -187,7 +187,7 @@ BEGIN
     END IF;
 
     UPDATE store_case c SET
-        stage = p_stage, standing = p_standing, phase = p_phase, holder = p_holder, waiting = p_waiting,
+        stage = p_stage, standing = p_standing, phase = p_phase, holder = p_holder, home = p_home, waiting = p_waiting,
         division = p_division, category = p_category, outcome = p_outcome, title = coalesce(p_title, c.title),
         joined = p_joined, under = p_under, stage_since = p_stage_since, last_at = p_last_at, due_at = p_due_at,
         next_due = p_next_due, wake_at = p_wake_at, settled_at = p_settled_at, missed = p_missed,
