@@ -16,6 +16,7 @@ from playwright.sync_api import Page
 
 from browser_ground import NewPage
 from desk_ground import PASSWORD, Desk, own_home, settle_county
+from portfolio_ground import Portfolio
 from tongban.apps.disclosure import counting
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -115,6 +116,8 @@ def test_every_main_page_fits_is_hit_and_is_seen_on_a_phone_and_on_a_wide_screen
     desk: Desk, site: str, pages: NewPage
 ) -> None:
     number, public, order = desk.signed(), published(desk), desk.ordered("villages")
+    portfolio = Portfolio(desk)
+    portfolio.told()
     resident, handler, supervisor, administrator = pages(width=360), pages(), pages(), pages()
     resident.goto(f"{site}/follow/?number={number}")
     resident.fill("#phone", PHONE)
@@ -130,6 +133,9 @@ def test_every_main_page_fits_is_hit_and_is_seen_on_a_phone_and_on_a_wide_screen
         ("lead/", supervisor, BOTH),
         (f"desk/{order}/tree/", supervisor, BOTH),
         (f"desk/{order}-01/", supervisor, CHINESE),
+        (f"desk/{order}/places/", supervisor, CHINESE),
+        (f"desk/{portfolio.number}/plan/", supervisor, BOTH),
+        (f"desk/{portfolio.number}/month/?m=2026-10", supervisor, BOTH),
         ("studio/hotline/settings/", administrator, CHINESE),
     ]
     found = {path: faults(page, f"{site}/{path}", languages) for path, page, languages in shown}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
@@ -9,7 +10,9 @@ from itertools import groupby
 from typing import Protocol
 
 from django import template
+from django.template import Context
 from django.urls import get_script_prefix, reverse
+from django.utils.crypto import salted_hmac
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from msgspec.structs import replace
@@ -49,6 +52,16 @@ def list_of(field: FieldView) -> str:
 def strip(bar: Bar, axis: Axis) -> SafeString:
     """The days of one row of a plan, drawn."""
     return strips.strip(bar, axis)
+
+
+@register.simple_tag(takes_context=True)
+def outbox_key(context: Context) -> str:
+    """The key under which this person's browser keeps what it could not send: the same at every sign-in, nobody else's.
+
+    Sixteen bytes, base64. It protects entries on a shared computer from who signs in next, not from who controls the server.
+    """
+    username = context["user"].get_username()
+    return b64encode(salted_hmac("tongban.outbox", username, algorithm="sha256").digest()[:16]).decode()
 
 
 @register.simple_tag
