@@ -31,6 +31,8 @@ class ClockState(Record, frozen=True):
     wake: datetime | None = None
     ended: datetime | None = None
     kept: bool | None = None
+    quiet: bool = False
+    """whether its rungs wait for working hours"""
 
     @property
     def running(self) -> bool:

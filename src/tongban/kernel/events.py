@@ -66,6 +66,7 @@ class ClockStarted(_Follows, frozen=True, tag="clock_started"):
     due: datetime
     provisional: bool
     wake: datetime | None
+    quiet: bool = False
 
 
 class ClockEnded(_Follows, frozen=True, tag="clock_ended"):
@@ -122,11 +123,12 @@ class SubcaseOpened(_Follows, frozen=True, tag="subcase_opened"):
 class Noticed(_Follows, frozen=True, tag="noticed"):
     """A notice is due to somebody.
 
-    ``to`` is ``requester``, ``holder``, ``previous``, ``home``, ``superior`` or ``parent``.
+    ``to`` is ``requester``, ``holder``, ``previous``, ``home``, ``superior`` or ``parent``. It waits until ``not_before``.
     """
 
     notice: str
     to: str
+    not_before: datetime | None = None
 
 
 class RatingAsked(_Follows, frozen=True, tag="rating_asked"):

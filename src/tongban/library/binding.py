@@ -266,7 +266,7 @@ class _Binder:
                 if limit.unit is not Unit.CALENDAR_DAYS:
                     self.faults.append(Refused("practice.days_after", where, {"name": name}))
                 limit = replace(limit, unit=Unit.NAMED_DAY)
-            rules.append(model.LimitRule(limit, rule.since, when, rule.day or ""))
+            rules.append(model.LimitRule(limit, rule.since, when, rule.day or "", rule.quiet))
         return model.ClockRule(
             id=name,
             runs_in=frozenset(spec.runs_in),

@@ -32,7 +32,7 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
             more = limit(extend.limit, extend.source or source)
             return model.Extend(extend.clocks, more, number(extend.times), extend.asked or "")
         case "notify", notify:
-            return model.Notify(notify.notice, notify.to)
+            return model.Notify(notify.notice, notify.to, notify.quiet)
         case "ask_rating", notice:
             return model.AskRating(notice)
         case "draw", draw:

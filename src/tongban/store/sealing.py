@@ -174,8 +174,14 @@ def _notice(n: int, event: Event, number: int, follow: Noticed | RatingAsked) ->
         "notice": follow.notice,
         "to": "requester" if isinstance(follow, RatingAsked) else follow.to,
         "rating": rating,
-        "at": instant_text(event.at),
+        "at": instant_text(_due(event, follow)),
     }
+
+
+def _due(event: Event, follow: Noticed | RatingAsked) -> datetime:
+    """When a notice is to go out: at once, or in the morning."""
+    waits = follow.not_before if isinstance(follow, Noticed) else None
+    return waits or event.at
 
 
 def subject_row(n: int, event: Event, mark: Mark) -> Row:

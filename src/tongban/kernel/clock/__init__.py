@@ -10,6 +10,7 @@ from tongban.kernel.clock.due import before, due, due_with
 from tongban.kernel.clock.elapsed import elapsed, promised
 from tongban.kernel.clock.limit import LONGEST, Due, Limit, Span, Stopped, Unit
 from tongban.kernel.clock.permission import may_extend
+from tongban.kernel.clock.quiet import awake, awake_before
 
 __all__ = [
     "LONGEST",
@@ -24,6 +25,8 @@ __all__ = [
     "Stopped",
     "Unit",
     "Year",
+    "awake",
+    "awake_before",
     "before",
     "derive",
     "due",

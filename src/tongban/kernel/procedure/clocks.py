@@ -12,6 +12,8 @@ from tongban.kernel.clock import (
     Span,
     Stopped,
     Unit,
+    awake,
+    awake_before,
     before,
     due_text,
     due_with,
@@ -44,10 +46,18 @@ def limit_of(rule: ClockRule, at: datetime, sight: Mapping[str, Value | datetime
     there were. The check of a practice demands an unconditional rule; without one the shortest known
     limit is taken, because time fails closed. A day that has passed, or that nobody named, is today.
     """
+    return _limit(_chosen(rule, at, sight), at, sight)
+
+
+def _chosen(rule: ClockRule, at: datetime, sight: Mapping[str, Value | datetime]) -> LimitRule:
     for when, each in _in_force(rule, at).items():
         if when is None or when.holds(sight):
-            return _until(each, at, sight) if each.day else each.limit
-    return min((each.limit for each in rule.limits), key=Limit.elapsed)
+            return each
+    return min(rule.limits, key=lambda each: each.limit.elapsed())
+
+
+def _limit(rule: LimitRule, at: datetime, sight: Mapping[str, Value | datetime]) -> Limit:
+    return _until(rule, at, sight) if rule.day else rule.limit
 
 
 def _until(rule: LimitRule, at: datetime, sight: Mapping[str, Value | datetime]) -> Limit:
@@ -55,7 +65,8 @@ def _until(rule: LimitRule, at: datetime, sight: Mapping[str, Value | datetime])
     most = LONGEST[Unit.NAMED_DAY]
     day = sight[f"facts.{rule.day}"] if sight[f"given.{rule.day}"] else ""
     days = (date.fromisoformat(day) - local_date(at)).days if isinstance(day, str) and day else -most
-    return Limit(min(max(days + rule.limit.amount, 0), most), Unit.NAMED_DAY, rule.limit.source)
+    amount = min(max(days + rule.limit.amount, 0), most)
+    return Limit(amount, Unit.NAMED_DAY, rule.limit.source)
 
 
 def longest_limit(rule: ClockRule, at: datetime) -> Limit:
@@ -78,12 +89,22 @@ def _about(limit: Limit) -> timedelta:
     return limit.elapsed() * 7 / 5 if limit.unit is Unit.WORKING_DAYS else limit.elapsed()
 
 
-def wake_of(rule: ClockRule, calendar: Calendar, due: datetime | None, rung: int) -> datetime | None:
+def wake_of(
+    rule: ClockRule, calendar: Calendar, due: datetime | None, rung: int, quiet: bool = False
+) -> datetime | None:
     """When the next rung of the ladder falls due; None when the clock is stopped or the ladder climbed.
 
     A rung that comes again does so after twice its time, three times, and so on, seen from the due moment; for
-    about ten years.
+    about ten years. ``quiet``: one that falls at night or on a day of rest waits for the morning, a warning comes the evening before.
     """
+    step = rule.rung(rung)
+    at = _falls(rule, calendar, due, rung)
+    if at is None or step is None or not quiet:
+        return at
+    return awake_before(calendar, at) if step.before else awake(calendar, at)
+
+
+def _falls(rule: ClockRule, calendar: Calendar, due: datetime | None, rung: int) -> datetime | None:
     step = rule.rung(rung)
     if due is None or step is None:
         return None
@@ -113,12 +134,13 @@ def transitions(
             yield ClockEnded(rule.id, kept)
     for rule in kind.clocks.values():
         if to in rule.runs_in and source not in rule.runs_in and draft.running(rule.id) is None:
-            limit = limit_of(rule, draft.at, sight)
+            chosen = _chosen(rule, draft.at, sight)
+            limit, quiet = _limit(chosen, draft.at, sight), chosen.quiet
             due = due_with(calendar, limit, draft.at)
             assert not isinstance(due, Stopped)
             lap = 1 + sum(1 for each in draft.clocks if each.clock == rule.id)
-            wake = wake_of(rule, calendar, due.at, 0)
-            yield ClockStarted(rule.id, lap, limit, due.at, due.provisional, wake)
+            wake = wake_of(rule, calendar, due.at, 0, quiet)
+            yield ClockStarted(rule.id, lap, limit, due.at, due.provisional, wake, quiet)
 
 
 def suspend(follow: Suspend, draft: Draft, reason: str) -> Iterator[ClockSuspended | Refused]:
@@ -150,7 +172,7 @@ def resume(clocks: tuple[str, ...], kind: Kind, draft: Draft, calendar: Calendar
         spans = (*state.spans[:-1], Span(last.since, draft.at, last.reason))
         due = due_with(calendar, state.limit, state.started, spans, state.extensions)
         assert not isinstance(due, Stopped)
-        wake = wake_of(kind.clocks[clock], calendar, due.at, state.rung)
+        wake = wake_of(kind.clocks[clock], calendar, due.at, state.rung, state.quiet)
         yield ClockResumed(clock, due.at, due.provisional, wake)
 
 
@@ -173,7 +195,7 @@ def extend(follow: Extend, kind: Kind, draft: Draft, calendar: Calendar) -> Iter
         if isinstance(due, Stopped):
             yield ClockExtended(clock, follow.limit, None, state.provisional, None)
         else:
-            wake = wake_of(kind.clocks[clock], calendar, due.at, state.rung)
+            wake = wake_of(kind.clocks[clock], calendar, due.at, state.rung, state.quiet)
             yield ClockExtended(clock, follow.limit, due.at, due.provisional, wake)
 
 
@@ -183,7 +205,7 @@ def ahead(kind: Kind, state: ClockState, calendar: Calendar, now: datetime) -> C
     n, wake = state.rung, state.wake
     while wake is not None and wake <= now and (step := rule.rung(n)) is not None and _tells(kind, step.step):
         n += 1
-        wake = wake_of(rule, calendar, state.due, n)
+        wake = wake_of(rule, calendar, state.due, n, state.quiet)
     return ClockRung(rule.id, n, wake) if n != state.rung else None
 
 
@@ -197,7 +219,8 @@ def _tells(kind: Kind, step: str) -> bool:
 
 def rung(rule: ClockRule, state: ClockState, calendar: Calendar) -> ClockRung:
     """The next rung is climbed."""
-    return ClockRung(rule.id, state.rung + 1, wake_of(rule, calendar, state.due, state.rung + 1))
+    n = state.rung + 1
+    return ClockRung(rule.id, n, wake_of(rule, calendar, state.due, n, state.quiet))
 
 
 def moved(rule: ClockRule, state: ClockState, calendar: Calendar) -> ClockMoved | None:
@@ -205,5 +228,5 @@ def moved(rule: ClockRule, state: ClockState, calendar: Calendar) -> ClockMoved 
     due = due_with(calendar, state.limit, state.started, state.spans, state.extensions)
     if isinstance(due, Stopped) or (due.at == state.due and due.provisional == state.provisional):
         return None
-    wake = wake_of(rule, calendar, due.at, state.rung)
+    wake = wake_of(rule, calendar, due.at, state.rung, state.quiet)
     return ClockMoved(rule.id, due.at, due.provisional, wake, calendar.digest)

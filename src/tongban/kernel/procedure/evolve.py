@@ -98,6 +98,7 @@ class Draft:
                         follow.due,
                         follow.provisional,
                         wake=follow.wake,
+                        quiet=follow.quiet,
                     )
                 )
             case (

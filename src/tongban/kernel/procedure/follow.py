@@ -10,7 +10,7 @@ from uuid import NAMESPACE_OID, uuid5
 from msgspec import Struct
 
 from tongban.kernel.case import Case
-from tongban.kernel.clock import Due, due_with, local_midnight_after
+from tongban.kernel.clock import Due, awake, due_with, local_midnight_after
 from tongban.kernel.commands import Command, Opening, Scene
 from tongban.kernel.events import (
     Consequence,
@@ -119,7 +119,8 @@ def _follow(context: Context, follow: Follow) -> Outcome:
         case Extend():
             yield from clocks.extend(follow, context.kind, draft, calendar)
         case Notify():
-            yield Noticed(follow.notice, follow.to)
+            when = awake(calendar, scene.now) if follow.quiet else scene.now
+            yield Noticed(follow.notice, follow.to, when if when > scene.now else None)
         case AskRating():
             yield RatingAsked(follow.notice)
         case Draw():

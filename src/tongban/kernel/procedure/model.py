@@ -124,8 +124,11 @@ class Extend(Struct, frozen=True):
 
 
 class Notify(Struct, frozen=True):
+    """``quiet``: at night and on days of rest it waits for the next working morning."""
+
     notice: str
     to: str
+    quiet: bool = False
 
 
 class AskRating(Struct, frozen=True):
@@ -285,6 +288,8 @@ class LimitRule(Struct, frozen=True):
     since: date
     when: Expression | None = None
     day: str = ""
+    quiet: bool = False
+    """Rungs that fall at night or on a day of rest wait for working hours."""
 
 
 class Rung(Struct, frozen=True):

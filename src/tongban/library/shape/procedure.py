@@ -85,6 +85,7 @@ class ExtendSpec(Shape):
 class NotifySpec(Shape):
     notice: Id
     to: Recipient
+    quiet: bool = False
 
 
 class PublishSpec(Shape):

@@ -29,6 +29,7 @@ class LimitRuleSpec(Shape):
     limit: LimitOrSetting | None = None
     day: Id | None = None
     when: Cel | None = None
+    quiet: bool = False
 
     @model_validator(mode="after")
     def _one(self) -> Self:
