@@ -69,7 +69,7 @@ def test_no_matter_is_lost_and_no_form_is_filled_in_wrongly(life: Life) -> None:
 
 def test_what_is_told_step_by_step_happens_to_its_end_among_everything_else(life: Life) -> None:
     assert SCRIPT.told
-    assert life.telling.next_at() is None
+    assert life.telling.coming == []
     for name, text in SCRIPT.told.items():
         case = life.history.cases[life.telling.names[f"{name}/case"]]
         taken = [e for e in life.history.events[case.id] if e.by.via != "system"]

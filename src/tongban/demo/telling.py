@@ -5,17 +5,21 @@ They happen among everything else, at their own moments; their dates move with t
 
 from __future__ import annotations
 
+import csv
+import heapq
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_OID, uuid5
 
 from msgspec import Struct
+from pydantic import model_validator
 
 from tongban.apps.numbers import check_digit
 from tongban.apps.registry.history import History
 from tongban.demo.hours import LOCAL
 from tongban.demo.script import Script
+from tongban.demo.spreading import Due, Spreading, SpreadSpec
 from tongban.demo.staff import Staff
 from tongban.kernel.commands import ANYBODY, SYSTEM, Actor, ActorKind, Command, Opening
 from tongban.kernel.form import FieldKind
@@ -24,8 +28,8 @@ from tongban.kernel.value import Value
 from tongban.library.document import read_document
 from tongban.library.shape.fitting import Shaped
 from tongban.library.shape.story import EntrySpec, LocalMoment
-from tongban.library.shape.written import Id, Many, Shape
-from tongban.library.story.moments import later, moment
+from tongban.library.shape.written import Id, Many, Shape, Words
+from tongban.library.story.moments import later, moment, written
 
 WEEK = timedelta(days=7)
 CHANNEL = "inner"
@@ -42,9 +46,21 @@ class AmongSpec(Shape):
 
 
 class ToldEntry(EntrySpec):
-    """An entry of a scenario; ``among`` takes the step on cases of residents instead of one of the story."""
+    """An entry of a scenario; ``among`` takes the step on cases of residents instead of one of the story.
+
+    ``table`` names a file beside the story whose rows come with the step; ``each`` takes steps on all subcases of
+    the case, each on a day of its own.
+    """
 
     among: AmongSpec | None = None
+    table: Words | None = None
+    each: SpreadSpec | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _looks(cls, given: object) -> object:
+        """An entry with ``each`` names its steps there and nothing else; for a scenario it only looks."""
+        return {"expect": {}, **given} if isinstance(given, dict) and "each" in given else given
 
 
 class Entry(Struct, frozen=True):
@@ -90,7 +106,12 @@ def _entries(name: str, text: str, moved: timedelta, history: History) -> Iterat
         if at is None:
             raise RefusedError(Refused("practice.story_moment", place, {"given": spec.at or told.at}))
         answers = {field: _moved(value, moved) for field, value in spec.answers.items()}
-        yield Entry(at + moved, place, name, told.practice, spec.model_copy(update={"answers": answers}))
+        changed: dict[str, object] = {"answers": answers}
+        if spec.each is not None:
+            until = moment(spec.each.until)
+            assert until is not None  # it has the shape of one
+            changed["each"] = spec.each.model_copy(update={"until": written(until + moved)})
+        yield Entry(at + moved, place, name, told.practice, spec.model_copy(update=changed))
 
 
 def _moved(value: object, by: timedelta) -> object:
@@ -110,17 +131,26 @@ class Telling:
         adoptions: Mapping[str, tuple[str, Sequence[str]]],
     ) -> None:
         """``adoptions`` are id and receiving units by practice; what is told of another practice is left out."""
-        self.history, self.staff, self.adoptions = history, staff, adoptions
+        self.script, self.history, self.staff, self.adoptions = script, history, staff, adoptions
         self.coming = [each for each in entries(script, history) if each.practice in adoptions]
         self.names: dict[str, str] = {}
+        self._spread: list[tuple[Due, int, Spreading]] = []
 
     def next_at(self) -> datetime | None:
-        return self.coming[0].at if self.coming else None
+        due = self._spread[0][0].at if self._spread else None
+        told = self.coming[0].at if self.coming else None
+        return min((each for each in (due, told) if each is not None), default=None)
 
     def tell(self) -> None:
         """The next step. Raises ``RefusedError`` where it cannot be taken: a told story is meant as it stands."""
+        if self._spread and self._spread[0][0].at == self.next_at():
+            self._go_on()
+            return
         entry = self.coming.pop(0)
         spec = entry.spec
+        if spec.each is not None:
+            self._begin(entry, spec.each)
+            return
         if spec.step is None or spec.by is None:
             return
         if spec.among is not None:
@@ -133,12 +163,36 @@ class Telling:
         case = "" if opens else self._case(entry, spec.case)
         actor, opening = self._actor(entry, case), self._opening(entry) if opens else None
         answers = self._answers(entry, self.adoptions[entry.practice][0])
-        done = self.history.take(Command(spec.step, answers, opening), actor, entry.at, case)
+        command = Command(spec.step, answers, opening, rows=(*spec.rows, *self._rows(spec)))
+        done = self.history.take(command, actor, entry.at, case)
         if isinstance(done, Refused):
             facts: dict[str, Value] = {"step": spec.step, "found": tuple(each.code for each in done.all())}
             raise RefusedError(Refused("demo.told", entry.place, facts))
         if opening is not None:
             self.names[f"{entry.story}/{spec.name or spec.case}"] = opening.id
+
+    def _begin(self, entry: Entry, spec: SpreadSpec) -> None:
+        spreading = Spreading(entry.place, spec, self.history, self.staff)
+        until = moment(spec.until)
+        assert until is not None  # it has the shape of one
+        for due in spreading.begin(self._case(entry, entry.spec.case), entry.at, until):
+            heapq.heappush(self._spread, (due, id(spreading), spreading))
+
+    def _go_on(self) -> None:
+        """The next link of all chains."""
+        due, name, spreading = heapq.heappop(self._spread)
+        then = spreading.take(due)
+        if isinstance(then, Refused):
+            raise RefusedError(then)
+        if then is not None:
+            heapq.heappush(self._spread, (then, name, spreading))
+
+    def _rows(self, spec: ToldEntry) -> tuple[Mapping[str, object], ...]:
+        """The rows of the table that comes with a step: its columns are fields."""
+        if spec.table is None:
+            return ()
+        with (self.script.folder / "told" / spec.table).open(encoding="utf-8", newline="") as file:
+            return tuple({k: v for k, v in row.items() if v} for row in csv.DictReader(file))
 
     def _among(self, wanted: AmongSpec) -> list[str]:
         """Chance may have brought none, and may have brought them to a stage where the step is none: then it is not taken."""
