@@ -1,0 +1,138 @@
+"""A table sent with a step on the desk: the empty one, faults by row and column, and that nothing entered is lost."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from desk_ground import ROOT, Desk, county, desk
+from tongban.apps.adoption.adopting import adopt
+from tongban.apps.casework.take import open_case
+from tongban.apps.casework.views import Taken
+from tongban.apps.office import office
+from tongban.kernel.refusal import Refused
+from tongban.web.desk.tables import pack, unpack
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+__all__ = ["county", "desk"]
+
+LEADER = "zengjiayi"
+MISSING = re.compile("缺少文字|no words for")
+HEAD = "幢,单元,室,产权人,建筑面积（平方分米）,危险等级,包户单位"
+GOOD = "7,1,101,演示一,8830,D级,天马街道办事处\n7,1,102,演示二,6200,D级,"
+
+
+def drafted(desk: Desk) -> str:
+    """A campaign that the county government leads itself."""
+    home = ("county-government",)
+    adopted = adopt(ROOT / "practices" / "clearance_campaign", {}, home, desk.acting("hushaohua"))
+    assert not isinstance(adopted, Refused), adopted
+    acting = desk.acting(LEADER)
+    first, last, empty = ((acting.now + timedelta(days=n)).date().isoformat() for n in (40, 70, 90))
+    answers = {
+        "title": "老城危旧房", "aim": "一户不漏", "lead": "county-government", "renewal": False, "signing_first": first,
+        "signing_last": last, "moving_last": empty,
+    }  # fmt: skip
+    taken = open_case("clearance_campaign", answers, acting)
+    assert isinstance(taken, Taken), taken
+    return taken.number
+
+
+def reader(language: str = "zh") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.force_login(User.objects.get(username=LEADER))
+    return client
+
+
+def sent(number: str, text: str, encoding: str = "utf-8-sig", **more: str) -> HttpResponse:
+    file = SimpleUploadedFile("register.csv", text.encode(encoding))
+    posted = {"register_number": "第1号", "_rows": file, **more}
+    return reader().post(f"/desk/{number}/steps/list_households/", posted)
+
+
+def opened(number: str) -> int:
+    loaded = office().load(number)
+    assert loaded is not None
+    return loaded.subcases.total
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_step_asks_for_a_table_and_offers_an_empty_one(desk: Desk, language: str) -> None:
+    number = drafted(desk)
+    page = reader(language).get(f"/desk/{number}/").content.decode()
+    assert 'name="_rows"' in page
+    assert f'href="/desk/{number}/steps/list_households/table.xlsx"' in page
+    assert not MISSING.search(page) and not re.search(r"\sstyle=|<style|\son\w+=|<script>", page)
+
+
+def test_the_empty_table_has_the_columns_of_the_form_and_says_how_they_are_filled_in(desk: Desk) -> None:
+    response = reader().get(f"/desk/{drafted(desk)}/steps/list_households/table.xlsx")
+    table, notes = openpyxl.load_workbook(BytesIO(response.content)).worksheets
+    head = [cell.value for cell in table[1]]
+    assert head[:4] == ["幢", "单元", "室", "产权人"]
+    assert "签约截止日" not in head  # the same for all, and carried
+    said = {row[0].value: str(row[1].value) for row in notes.iter_rows()}
+    assert said["室"].startswith("必填")
+    assert "A级、B级、C级、D级" in said["危险等级"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_table_opens_a_case_for_each_row(desk: Desk, encoding: str) -> None:
+    number = drafted(desk)
+    assert sent(number, f"{HEAD}\n{GOOD}", encoding).status_code == 302
+    rows = office().rows(
+        "SELECT c.holder, c.state::json -> 'facts' ->> 'danger' FROM store_case c JOIN store_case p ON p.id = c.parent AND "
+        "p.county = c.county WHERE p.number = %s ORDER BY c.number",
+        [number],
+    )
+    assert rows == [("tianma", "d"), ("county-government", "d")]
+
+
+def test_faults_are_told_by_the_row_of_the_sheet_and_its_column_and_nothing_is_opened(desk: Desk) -> None:
+    number = drafted(desk)
+    response = sent(number, f"{HEAD}\n{GOOD}\n7,1,,演示三,0,F级,\n7,1,101,演示四,5000,D级,")
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "第 4 行“室”" in page and "第 4 行“建筑面积（平方分米）”" in page and "第 4 行“危险等级”" in page
+    assert "第 5 行“幢”" in page
+    assert opened(number) == 0
+    assert 'value="第1号"' in page
+
+
+def test_a_sheet_that_cannot_be_read_is_refused_by_its_column(desk: Desk) -> None:
+    number = drafted(desk)
+    page = sent(number, "幢,单元,产权人\n7,1,演示一").content.decode()
+    assert "室" in page and opened(number) == 0
+
+
+def test_a_table_is_kept_while_something_else_is_mended(desk: Desk) -> None:
+    number = drafted(desk)
+    response = sent(number, f"{HEAD}\n{GOOD}", register_number="")
+    page = response.content.decode()
+    assert response.status_code == 422 and "已读好 2 行" in page
+    [kept] = re.findall(r'name="_rows_kept" value="([^"]+)"', page)
+    again = {"register_number": "第1号", "_rows_kept": kept}
+    assert reader().post(f"/desk/{number}/steps/list_households/", again).status_code == 302
+    assert opened(number) == 2
+
+
+def test_the_same_flat_is_not_registered_twice_by_a_later_table(desk: Desk) -> None:
+    number = drafted(desk)
+    assert sent(number, f"{HEAD}\n{GOOD}").status_code == 302
+    page = sent(number, f"{HEAD}\n7,1,103,演示三,6000,D级,\n7,1,101,演示一,8830,D级,").content.decode()
+    assert "第 3 行“幢”" in page and opened(number) == 2
+
+
+def test_what_no_page_of_ours_wrote_is_no_table() -> None:
+    filled = unpack("")
+    assert filled.rows == ()
+    assert unpack("x" * 50).rows == ()
+    assert unpack(pack(filled)).rows == ()
