@@ -122,6 +122,7 @@ def measure() -> None:
     from tongban.apps.casework.tree import tree
     from tongban.apps.casework.views import Taken
     from tongban.apps.office import office
+    from tongban.apps.progress.places import places
     from tongban.store.below import count_below
 
     now = datetime.now(UTC)
@@ -165,6 +166,9 @@ def measure() -> None:
     leader = acting(TOP, "leader", "issuer")
     timed("the whole tree's page, first time", lambda: tree(number, leader))
     print(f"{'the whole tree once more, median of nine':58s} {_median(lambda: tree(number, leader)):8.3f} s")
+    print(
+        f"{'its places, a tile a township, median of nine':58s} {_median(lambda: places(number, leader)):8.3f} s"
+    )
     rows_ = here.rows(
         "SELECT number, holder FROM store_case WHERE parent IS NOT NULL ORDER BY length(number) DESC, number LIMIT 9",
         [],
