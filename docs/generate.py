@@ -41,6 +41,7 @@ _PATTERNS = {
     "^[a-z0-9][a-z0-9_.-]{0,63}$": "unit id",
     "^[0-9]{1,4}\\.[0-9]{1,4}\\.[0-9]{1,4}$": "`1.0.0`",
     "^(due:)?[a-z][a-z0-9_]{0,49}$": "field, or `due:<clock>`",
+    "^[a-z][a-z0-9_]{0,49}(\\.[a-z][a-z0-9_]{0,49})?$": "indicator",
     "^(settled|rated|opened|due:[a-z][a-z0-9_]{0,49})$": "`settled`, `rated`, `opened` or `due:<clock>`",
 }
 _CEL = 2_000

@@ -42,7 +42,7 @@ def adoptions(county: County) -> dict[str, Adoption]:
         assert not isinstance(practice, Refused)
         procedure = bind(practice, plan.get("settings", {}))
         assert not isinstance(procedure, Refused)
-        found[name] = Adoption(f"{name}-1", name, procedure, homes(plan, county))
+        found[name] = Adoption(f"{name}-1", name, procedure, homes(plan, county), practice)
     return found
 
 

@@ -25,6 +25,7 @@ from tongban.apps.registry.progress import Say, silent
 from tongban.demo.answers import Answers, ImpossibleError, Situation
 from tongban.demo.arrivals import SEED, Arrivals, Matter
 from tongban.demo.beyond import Beyond
+from tongban.demo.boards import counting_of
 from tongban.demo.hours import LOCAL, Hours, last_moment, next_moment
 from tongban.demo.script import Script
 from tongban.demo.staff import Staff
@@ -38,6 +39,7 @@ from tongban.kernel.procedure.decide import Decided
 from tongban.kernel.procedure.model import Procedure, Step
 from tongban.kernel.procedure.sight import Sight, variables
 from tongban.kernel.refusal import Refused, RefusedError
+from tongban.library.practice import Practice
 
 Option = Mapping[str, Any]
 
@@ -63,6 +65,7 @@ class Adoption(Struct, frozen=True):
     practice: str
     procedure: Procedure
     homes: tuple[str, ...]
+    folder: Practice
 
 
 class Plan(Struct):
@@ -96,6 +99,9 @@ class Life:
             self.county,
             {each.id: each.procedure for each in self.adoptions.values()},
             chance=Random(20),  # noqa: S311 - a story, not a secret
+        )
+        self.history.counting = counting_of(
+            self.history, {name: (each.folder, each.procedure) for name, each in self.adoptions.items()}
         )
         self._answers = Answers(self.script, self.county, self.staff, self.names)
         self._matters: dict[str, Matter] = {}

@@ -115,7 +115,7 @@ def _fill(told: Script, journal: Journal, end: datetime, say: Say, scale: int) -
     names |= {f"duty/{code}": name for code, name in duties if name}
     staff = Staff(PostRow.objects.filter(county=county).values_list("person", "unit", "role"))
     adopted = {
-        name: Adoption(each.id, name, here.procedure(each.id), each.homes)
+        name: Adoption(each.id, name, here.procedure(each.id), each.homes, here.practice(each.id))
         for name, each in in_force(here).items()
         if name in told.adoptions
     }

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import field
 
+from tongban.kernel.board import KeptStanding
 from tongban.kernel.clock import Limit, Span
 from tongban.kernel.value import Facts, Record
 
@@ -100,6 +101,8 @@ class Case(Record, frozen=True):
     """the units that it is about, which have no part in it"""
     drawn: tuple[str, ...] = ()
     """the samples that chance put it into"""
+    fixed: tuple[KeptStanding, ...] = ()
+    """the boards that were counted for it, each beside the ones before"""
     clocks: tuple[ClockState, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     joined: str = ""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from tongban.kernel.board import Counting, uncounted
 from tongban.kernel.case import Case, Mandate
 from tongban.kernel.county import County
 from tongban.kernel.refusal import Refused, RefusedError
@@ -134,6 +135,10 @@ class Scene(Struct, frozen=True):
     """The registers that know it."""
     lot: int = NOT_DRAWN
     """Drawn from 0 to 99 for each decision: chance, like ids, comes from outside."""
+    chance: str = ""
+    """Random text, fresh for each decision: which of several are drawn follows from it."""
+    count: Counting = uncounted
+    """Counts the board that a step fixes: nobody writes its figures."""
     files: frozenset[str] = frozenset()
     """Those attachments named in answers that are kept."""
     keyed: frozenset[tuple[str, ...]] = frozenset()

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from msgspec import field
 
+from tongban.kernel.board import Standing
 from tongban.kernel.clock import Limit
 from tongban.kernel.value import Facts, Record
 
@@ -150,6 +151,12 @@ class Drawn(_Follows, frozen=True, tag="drawn"):
     drawn: bool
 
 
+class Fixed(_Follows, frozen=True, tag="fixed"):
+    """A board was counted: what it says of its days stays in the ledger, whatever is corrected afterwards."""
+
+    standing: Standing
+
+
 class Mandated(_Follows, frozen=True, tag="mandated"):
     mandate: str
     unit: str
@@ -252,6 +259,7 @@ Consequence: TypeAlias = (
     | Noticed
     | RatingAsked
     | Drawn
+    | Fixed
     | Recused
     | Mandated
     | MandateEnded

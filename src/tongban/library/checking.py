@@ -8,6 +8,7 @@ from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.library.binding import bind_what_can_be
+from tongban.library.board_checks import weight_faults
 from tongban.library.faults import Faults
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
@@ -38,7 +39,8 @@ def check(practice: Practice) -> tuple[Refused, ...]:
 def check_settings(practice: Practice, values: Facts) -> tuple[Refused, ...]:
     """Whether the loop is closed under just these settings: extremes one by one do not show every mixture."""
     bound = bind_what_can_be(practice, values)
-    return tuple(bound.faults) or tuple(_loop(practice, bound.procedure))
+    faults = (*bound.faults, *weight_faults(practice, values))
+    return faults or tuple(_loop(practice, bound.procedure))
 
 
 def _loop(practice: Practice, procedure: Procedure) -> list[Refused]:

@@ -10,6 +10,7 @@ from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.practice import Practice
 from tongban.library.shape.procedure import (
     ExtendSpec,
+    FixSpec,
     FollowSpec,
     MandateSpec,
     OpenSpec,
@@ -77,6 +78,12 @@ class _Consequence:
                     self.faults.known(
                         "practice.unknown_step", self.where("extend", "asked"), extend.asked, steps
                     )
+            case "fix", FixSpec() as fix:
+                self.faults.known(
+                    "practice.unknown_board", self.where("fix"), fix.board, self.practice.boards
+                )
+                for name in (fix.since, fix.until):
+                    self.field(name, (FieldKind.date,), "fix")
             case "give_mandate", MandateSpec() as mandate:
                 self.mandated(mandate)
             case "write", WriteSpec() as write:
@@ -120,6 +127,8 @@ class _Consequence:
         where = self.where("open")
         if opened.for_each is not None:
             self.field(opened.for_each, UNIT_KINDS, "open")
+        if opened.drawn is not None and (opened.own or opened.rows):
+            self.faults.refuse("practice.drawn_of_one", where)
         for name in opened.carry:
             self.faults.known("practice.unknown_field", self.where("open", "carry"), name, self.known)
         if not self.faults.known("practice.unknown_kind", where, opened.kind, self.practice.kinds):

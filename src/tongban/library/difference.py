@@ -21,6 +21,7 @@ Area = Literal[
     "routing",
     "field",
     "indicator",
+    "board",
     "register",
     "view",
     "text",
@@ -100,6 +101,8 @@ def _things(practice: Practice) -> Iterator[tuple[_Key, _Thing]]:
             yield ("field", f"{form}/{asked.id}"), _Thing(asked, at("forms.yaml", form, n))
     for name, indicator in practice.indicators.items():
         yield ("indicator", name), _Thing(indicator, at("indicators.yaml", name))
+    for name, board in practice.boards.items():
+        yield ("board", name), _Thing(board, at("boards.yaml", name))
     for name, register in practice.registers.items():
         yield ("register", name), _Thing(register, at("registers.yaml", name))
     for name, view in practice.views.items():

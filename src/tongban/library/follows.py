@@ -21,8 +21,17 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
         case "open", opened:
             field, holder = opened.for_each or "", opened.holder or ""
             says = tuple(opened.says.items())
+            drawn = number(opened.drawn) if opened.drawn is not None else 0
             return model.OpenSubcases(
-                opened.kind, field, opened.carry, opened.below, bool(opened.rows), holder, opened.key, says
+                opened.kind,
+                field,
+                opened.carry,
+                opened.below,
+                bool(opened.rows),
+                holder,
+                opened.key,
+                says,
+                drawn,
             )
         case "suspend", suspend:
             return model.Suspend(suspend.clocks, suspend.field, suspend.lawful)
@@ -37,6 +46,8 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
             return model.AskRating(notice)
         case "draw", draw:
             return model.Draw(draw.sample, number(draw.of_hundred))
+        case "fix", fix:
+            return model.Fix(fix.board, fix.since, fix.until)
         case "give_mandate", mandate:
             return model.GiveMandate(mandate.to, mandate.powers, mandate.until or "")
         case "end_mandates", _:

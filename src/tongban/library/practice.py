@@ -10,6 +10,7 @@ from tongban.kernel.form import FieldKind, Held
 from tongban.kernel.procedure.tallies import OF, SAID, TOOK
 from tongban.library.document import Document
 from tongban.library.faults import place_of
+from tongban.library.shape.boards import BoardSpec
 from tongban.library.shape.manifest import Manifest
 from tongban.library.shape.procedure import FollowSpec, KindSpec, StepSpec
 from tongban.library.shape.rules import (
@@ -38,6 +39,7 @@ class Practice(Struct, frozen=True):
     routing: tuple[RoutingSpec, ...]
     forms: Mapping[str, tuple[FieldSpec, ...]]
     indicators: Mapping[str, IndicatorSpec]
+    boards: Mapping[str, BoardSpec]
     registers: Mapping[str, RegisterSpec]
     views: Mapping[str, ViewSpec]
     words: Mapping[str, Mapping[str, str]]

@@ -13,6 +13,7 @@ from tongban.library.document import Document, read_document
 from tongban.library.folder import LANGUAGES, digest, gather, names_of
 from tongban.library.later import Later
 from tongban.library.practice import Practice
+from tongban.library.shape.boards import Boards, BoardSpec
 from tongban.library.shape.fitting import Shaped
 from tongban.library.shape.manifest import Manifest
 from tongban.library.shape.procedure import KindSpec
@@ -43,6 +44,7 @@ DEADLINES: Shaped[Mapping[str, Mapping[str, ClockSpec]]] = Shaped(Deadlines)
 ROUTING: Shaped[tuple[RoutingSpec, ...]] = Shaped(Routing)
 FORMS: Shaped[Mapping[str, tuple[FieldSpec, ...]]] = Shaped(Forms)
 INDICATORS: Shaped[Mapping[str, IndicatorSpec]] = Shaped(Indicators)
+BOARDS: Shaped[Mapping[str, BoardSpec]] = Shaped(Boards)
 REGISTERS: Shaped[Mapping[str, RegisterSpec]] = Shaped(Registers)
 VIEWS: Shaped[Mapping[str, ViewSpec]] = Shaped(Views)
 STORY: Shaped[StorySpec] = Shaped(StorySpec)
@@ -54,6 +56,7 @@ SHAPES: Mapping[str, HasSchema] = {
     "routing.yaml": ROUTING,
     "forms.yaml": FORMS,
     "indicators.yaml": INDICATORS,
+    "boards.yaml": BOARDS,
     "registers.yaml": REGISTERS,
     "views.yaml": VIEWS,
     "scenarios/*.yaml": STORY,
@@ -90,6 +93,7 @@ def _read(files: Mapping[str, str], faults: list[Refused], *, later: bool = Fals
     routing = reader.shaped("routing.yaml", ROUTING)
     forms = reader.shaped("forms.yaml", FORMS)
     indicators = reader.shaped("indicators.yaml", INDICATORS)
+    boards = reader.shaped("boards.yaml", BOARDS)
     registers = reader.shaped("registers.yaml", REGISTERS)
     views = reader.shaped("views.yaml", VIEWS)
     kinds, kind_files = reader.kinds()
@@ -109,6 +113,7 @@ def _read(files: Mapping[str, str], faults: list[Refused], *, later: bool = Fals
         routing=routing or (),
         forms=forms or {},
         indicators=indicators or {},
+        boards=boards or {},
         registers=registers or {},
         views=views or {},
         words=words,

@@ -14,6 +14,7 @@ from tongban.kernel.form import Check, FieldKind, Form, Held, check
 from tongban.kernel.form import Field as FormField
 from tongban.kernel.procedure.evolve import RESERVED
 from tongban.kernel.refusal import Refused
+from tongban.library.board_checks import board_faults
 from tongban.library.consequences import consequence_faults
 from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.practice import Practice
@@ -39,6 +40,7 @@ def reference_faults(practice: Practice) -> list[Refused]:
     _routing(practice, faults)
     _indicators(practice, faults)
     view_faults(practice, faults)
+    board_faults(practice, faults)
     return faults.found
 
 
@@ -138,6 +140,7 @@ def _shapes(practice: Practice) -> Iterator[tuple[str, object]]:
     yield "deadlines.yaml", practice.clocks
     yield "forms.yaml", practice.forms
     yield "indicators.yaml", practice.indicators
+    yield "boards.yaml", practice.boards
 
 
 def _walk(thing: object, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], object]]:

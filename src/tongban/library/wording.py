@@ -96,6 +96,12 @@ def _asked_for(practice: Practice) -> Iterator[tuple[str, str]]:
         for exclusion in indicator.exclusions:
             yield f"exclusions.{exclusion.id}", where
 
+    for name, board in practice.boards.items():
+        for part in ("title", "says"):
+            yield f"boards.{name}.{part}", practice.where("boards.yaml", name)
+        for item in board.items:
+            yield f"items.{item}.title", practice.where("boards.yaml", name, "items", item)
+
 
 def _of_kind(practice: Practice, kind: str) -> Iterator[tuple[str, str]]:
     spec = practice.kinds[kind]
@@ -159,6 +165,7 @@ def _optional(practice: Practice) -> Iterator[str]:
         )
     for clocks in practice.clocks.values():
         yield from (f"clocks.{name}.{part}" for name in clocks for part in ("help", "plain"))
+    yield from (f"items.{item}.says" for board in practice.boards.values() for item in board.items)
     for form, fields in practice.forms.items():
         for each in fields:
             yield from (f"forms.{form}.{each.id}.{part}" for part in ("help", "plain"))

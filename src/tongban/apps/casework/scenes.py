@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
 
+from tongban.apps.disclosure.fixing import counting_for
 from tongban.apps.office import Office
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
@@ -48,7 +50,8 @@ def opening(
     here: Office, procedure: Procedure, step: Step | None, answers: Mapping[str, object], now: datetime
 ) -> Scene:
     """For a step that opens a case."""
-    return _asking(here, Scene(here.county, now), procedure, None, step, answers)
+    scene = Scene(here.county, now, chance=drawn_chance())
+    return _asking(here, scene, procedure, None, step, answers)
 
 
 def taking(
@@ -94,4 +97,17 @@ def _scene(here: Office, loaded: Loaded, now: datetime, names: Iterable[str]) ->
     counts = loaded.subcases
     if names and counts.total:
         counts = Subcases(counts.total, counts.open, tallies(here.journal, loaded.case.id, names))
-    return Scene(here.county, now, counts, loaded.parent, mandates=loaded.mandates)
+    return Scene(
+        here.county,
+        now,
+        counts,
+        loaded.parent,
+        mandates=loaded.mandates,
+        chance=drawn_chance(),
+        count=counting_for(here, loaded.case, now),
+    )
+
+
+def drawn_chance() -> str:
+    """Text from the operating system by which some of several are drawn: nobody can foresee or repeat it."""
+    return secrets.token_hex(16)

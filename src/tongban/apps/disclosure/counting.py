@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from threading import Lock
 from typing import TypeAlias, cast
@@ -13,7 +13,9 @@ from msgspec import Struct, field
 from tongban.apps.office import Office
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.commands import Scene
+from tongban.kernel.county import County
 from tongban.kernel.expression import Expression
+from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.record import case_from
 from tongban.kernel.refusal import Refused
@@ -98,18 +100,51 @@ def _tip(here: Office) -> tuple[object, ...]:
 def _count(
     here: Office, practice: str, indicators: Mapping[str, Indicator], start: datetime, end: datetime
 ) -> Tallies:
+    cases = _cases(here, practice, start, end)
+    return tallied(cases, here.procedure, here.county, indicators, start, end)
+
+
+def tallied(
+    cases: Iterable[Case],
+    procedure: Callable[[str], Procedure],
+    county: County,
+    indicators: Mapping[str, Indicator],
+    start: datetime,
+    end: datetime,
+) -> Tallies:
+    """What cases of one practice add up to. ``procedure`` gives that of an adoption."""
     found: dict[str, dict[str, Tally]] = {name: {"": Tally()} for name in indicators}
     known: Answered = {}
-    for case in _cases(here, practice, start, end):
+    for case in cases:
         seen: Seen | None = None
         for name, indicator in indicators.items():
             if indicator.of == case.kind and falls(case, indicator.counted, start, end):
                 if seen is None:  # not "or": a sight counts as empty
-                    seen = Seen(here, case)
+                    seen = Seen(procedure(case.adoption), county, case)
                 one = counted_of(indicator, seen, known)
                 for unit in ("", case.worker):
                     found[name].setdefault(unit, Tally()).add(one)
     return found
+
+
+def cases_counted(
+    here: Office,
+    practice: str,
+    adoption: str,
+    name: str,
+    units: Iterable[str],
+    start: datetime,
+    end: datetime,
+) -> Iterator[tuple[Case, Tally]]:
+    """The cases of some units behind one indicator, each with what it adds: those that are neither counted nor excluded
+    are left out."""
+    indicator = indicators_of(here, adoption)[name]
+    wanted = frozenset(units)
+    for case in _cases(here, practice, start, end):
+        if indicator.of == case.kind and case.worker in wanted and falls(case, indicator.counted, start, end):
+            one = counted_of(indicator, Seen(here.procedure(case.adoption), here.county, case))
+            if one.denominator or one.excluded:
+                yield case, one
 
 
 def _cases(here: Office, practice: str, start: datetime, end: datetime) -> Iterator[Case]:
@@ -171,9 +206,8 @@ def _holds(expression: Expression, seen: Mapping[str, Value | datetime], known: 
 class Seen(Sight):
     """A case as an indicator sees it: everything a step may see, and how its clocks ended."""
 
-    def __init__(self, here: Office, case: Case) -> None:
-        scene = Scene(here.county, case.last_at or case.opened_at)
-        super().__init__(here.procedure(case.adoption), case, {}, scene)
+    def __init__(self, procedure: Procedure, county: County, case: Case) -> None:
+        super().__init__(procedure, case, {}, Scene(county, case.last_at or case.opened_at))
         self._laps: dict[str, list[ClockState]] = {}
         for state in case.clocks:
             self._laps.setdefault(state.clock, []).append(state)

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from math import sqrt
 
 from msgspec import Struct
 
 from tongban.apps.disclosure.counting import Tally, indicators_of, tallies
+from tongban.apps.disclosure.intervals import wilson
 from tongban.apps.office import Office, office
 from tongban.apps.wording import LOCAL, say
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
 
-Z = 1.959964
 FEWEST = 5
 """Units with fewer cases are never shown alone."""
 BACK = 24
@@ -77,18 +76,6 @@ class Figure(Struct, frozen=True):
     def range(self) -> int:
         """Width of the interval, per mille."""
         return self.high_share - self.low_share
-
-
-def wilson(numerator: int, denominator: int) -> tuple[float, float]:
-    """The 95 % interval of a rate, 0..1; the whole range where nothing was counted."""
-    if denominator == 0:
-        return 0.0, 1.0
-    share = numerator / denominator
-    z2 = Z * Z
-    middle = (share + z2 / (2 * denominator)) / (1 + z2 / denominator)
-    half = Z * sqrt(share * (1 - share) / denominator + z2 / (4 * denominator**2)) / (1 + z2 / denominator)
-    # At the ends the formula gives 0 and 1 but for rounding.
-    return middle - half if numerator else 0.0, middle + half if numerator < denominator else 1.0
 
 
 def month_bounds(period: str) -> tuple[datetime, datetime] | Refused:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from random import Random
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from tongban.kernel.board import Counting, uncounted
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import NOT_DRAWN, SYSTEM, Actor, Command, Related, Scene, Subcases
@@ -48,6 +49,8 @@ class History(Struct):
     ladders: bool = True
     chance: Random | None = None
     """Draws for samples; without it no case is drawn."""
+    counting: Callable[[str, datetime], Counting] | None = None
+    """Counts the boards of an adoption from the cases as they stand at a moment."""
     cases: dict[str, Case] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     children: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -97,8 +100,11 @@ class History(Struct):
     ) -> Scene:
         """What a decision about a case may look at; without a step, what time does on it."""
         lot = self.chance.randrange(100) if self.chance is not None else NOT_DRAWN
+        chance = f"{at:%c}" if self.chance is not None else ""
+        count = uncounted if self.counting is None or case is None else self.counting(case.adoption, at)
         if case is None or (not case.stands_under and case.id not in self.children):
-            return Scene(self.county, at, related=related or {}, lot=lot)
+            related = related or {}
+            return Scene(self.county, at, related=related, lot=lot, chance=chance, count=count)
         below = [self.cases[each] for each in self.children.get(case.id, ())]
         parent = self.cases.get(case.parent)
         names = named(step) if step is not None else named_by_time(self.procedure(case).kinds[case.kind])
@@ -111,6 +117,8 @@ class History(Struct):
             related=related or {},
             mandates=tuple(mandate for each in self._above(case) for mandate in each.mandates),
             lot=lot,
+            chance=chance,
+            count=count,
         )
 
     def _knowing(

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from tongban.kernel.board import KeptStanding
 from tongban.kernel.case import Case, ClockState, Mandate
 from tongban.kernel.clock import Span
 from tongban.kernel.events import (
@@ -21,6 +22,7 @@ from tongban.kernel.events import (
     Consequence,
     Drawn,
     Event,
+    Fixed,
     Held,
     Joined,
     Mandated,
@@ -69,6 +71,7 @@ class Draft:
         self.sent_by = before.sent_by
         self.public = before.public
         self.drawn = before.drawn
+        self.fixed = before.fixed
         self.recused = before.recused
         self.outcome = before.outcome
         self.settled_at = before.settled_at
@@ -142,6 +145,8 @@ class Draft:
             case Drawn():
                 others = (each for each in self.drawn if each != follow.sample)
                 self.drawn = (*others, follow.sample) if follow.drawn else tuple(others)
+            case Fixed():
+                self.fixed = (*self.fixed, KeptStanding(self.at, follow.standing))
             case Noticed() | RatingAsked() | Written() | PrecedentSet() | PrecedentEnded():
                 pass
             case _:
@@ -239,6 +244,7 @@ class Draft:
             took=took,
             recused=self.recused,
             drawn=self.drawn,
+            fixed=self.fixed,
             clocks=tuple(self.clocks),
             mandates=self.mandates,
             joined=self.joined,

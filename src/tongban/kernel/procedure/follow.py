@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import assert_never
 from uuid import NAMESPACE_OID, uuid5
 
@@ -16,6 +17,7 @@ from tongban.kernel.events import (
     Consequence,
     Doer,
     Drawn,
+    Fixed,
     Held,
     Joined,
     Mandated,
@@ -36,6 +38,7 @@ from tongban.kernel.procedure.model import (
     EndMandates,
     EndPrecedent,
     Extend,
+    Fix,
     Follow,
     GiveMandate,
     Hold,
@@ -125,6 +128,8 @@ def _follow(context: Context, follow: Follow) -> Outcome:
             yield RatingAsked(follow.notice)
         case Draw():
             yield Drawn(follow.sample, scene.lot < follow.of_hundred)
+        case Fix():
+            yield _fixed(context, follow)
         case GiveMandate():
             yield _mandate(context, follow)
         case EndMandates():
@@ -150,6 +155,14 @@ def _follow(context: Context, follow: Follow) -> Outcome:
             pass  # read when the stage settles the case
         case _:
             assert_never(follow)
+
+
+def _fixed(context: Context, follow: Fix) -> Consequence | Refused:
+    """The board as it was counted. Days that are not over are refused: their figures would still change."""
+    since, until = context.text(follow.since), context.text(follow.until)
+    if not since or not until or since > until or local_midnight_after(until) > context.scene.now:
+        return Refused("step.days_not_over", follow.until, {"since": since, "until": until})
+    return Fixed(context.scene.count(follow.board, since, until, context.draft.holder))
 
 
 def _mandate(context: Context, follow: GiveMandate) -> Consequence | Refused:
@@ -283,10 +296,23 @@ def _wanted(
     units = _for_whom(context, follow)
     if isinstance(units, Refused):
         return units
+    units = _picked(context, follow, units)
     key = key_of(follow.key, carried)
     if follow.key and key in context.scene.keyed:
         return Refused("step.subcase_there", follow.key[0], {"key": " ".join(key)})
     return tuple((unit, {**carried, **dict(follow.says)}, "") for unit in units)
+
+
+def _picked(context: Context, follow: OpenSubcases, units: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the units that chance picks, in the order in which they were named; all where none are to be drawn."""
+    if not follow.drawn:
+        return units
+
+    def lot(unit: str) -> bytes:
+        return sha256(f"{context.scene.chance}/{context.case.id}/{unit}".encode()).digest()
+
+    picked = frozenset(sorted(units, key=lot)[: follow.drawn])
+    return tuple(unit for unit in units if unit in picked)
 
 
 def _for_whom(context: Context, follow: OpenSubcases) -> tuple[str, ...] | Refused:

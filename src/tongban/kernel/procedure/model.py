@@ -16,6 +16,8 @@ from msgspec.structs import force_setattr
 from tongban.kernel.clock import Limit
 from tongban.kernel.expression import Expression
 from tongban.kernel.form import Form
+from tongban.kernel.procedure.adjudicating import EndPrecedent as EndPrecedent
+from tongban.kernel.procedure.adjudicating import SetPrecedent as SetPrecedent
 from tongban.kernel.procedure.register import Register
 from tongban.kernel.procedure.trigger import Trigger as Trigger
 from tongban.kernel.value import Facts
@@ -87,7 +89,7 @@ class OpenSubcases(Struct, frozen=True):
     """One subcase of ``kind`` for each unit in ``field``, or of a kind in ``below`` directly below the holder; else for it.
 
     ``rows``: one for each row of a table, for the unit in its field ``holder``, else for the holder; ``key`` tells them apart;
-    ``says`` are choices that each gets by field beside what is carried."""
+    ``says`` are choices that each gets by field beside what is carried; ``drawn``: only for so many, whom chance picks (0: for all)."""
 
     kind: str
     field: str = ""
@@ -97,6 +99,7 @@ class OpenSubcases(Struct, frozen=True):
     holder: str = ""
     key: tuple[str, ...] = ()
     says: tuple[tuple[str, str], ...] = ()
+    drawn: int = 0
 
 
 class Suspend(Struct, frozen=True):
@@ -144,6 +147,14 @@ class Draw(Struct, frozen=True):
     of_hundred: int
 
 
+class Fix(Struct, frozen=True):
+    """Count a board over the days answered in ``since`` and ``until`` and keep what it says. Nobody writes a number."""
+
+    board: str
+    since: str
+    until: str
+
+
 class GiveMandate(Struct, frozen=True):
     """The unit answered in ``field`` may take ``powers`` on this case and below, until day ``until``."""
 
@@ -162,25 +173,6 @@ class Write(Struct, frozen=True):
     register: str
     key: str
     fields: tuple[str, ...]
-
-
-class SetPrecedent(Struct, frozen=True):
-    """What this step decides holds for matters like it: a routing rule of the county from now on.
-
-    Each is the name of a field. ``unit`` is who takes them, ``duty`` the entry of a duty list that it rests on;
-    ``category`` and ``division`` say how far it goes (unanswered or "": as far as the case itself, in all of the unit's
-    own division), ``until`` the day after which it ends, ``replaces`` the case whose precedent ends by it."""
-
-    unit: str
-    duty: str
-    category: str = ""
-    division: str = ""
-    until: str = ""
-    replaces: str = ""
-
-
-class EndPrecedent(Struct, frozen=True):
-    """The precedent that rests on this case is revoked."""
 
 
 class Publish(Struct, frozen=True):
@@ -224,6 +216,7 @@ Follow: TypeAlias = (
     | Notify
     | AskRating
     | Draw
+    | Fix
     | GiveMandate
     | EndMandates
     | Write

@@ -57,6 +57,7 @@ class OpenSpec(Shape):
     key: Many[Id] = ()
     carry: Many[Id] = ()
     says: dict[Id, Id] = Field(default_factory=dict)
+    drawn: NumberOrSetting | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -96,6 +97,12 @@ class PublishSpec(Shape):
 class DrawSpec(Shape):
     sample: Id
     of_hundred: NumberOrSetting
+
+
+class FixSpec(Shape):
+    board: Id
+    since: Id
+    until: Id
 
 
 class MandateSpec(Shape):
@@ -149,6 +156,7 @@ class FollowSpec(Shape):
     notify: NotifySpec | None = None
     ask_rating: Id | None = None
     draw: DrawSpec | None = None
+    fix: FixSpec | None = None
     give_mandate: MandateSpec | None = None
     end_mandates: Literal[True] | None = None
     write: WriteSpec | None = None

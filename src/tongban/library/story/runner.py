@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.commands import ActorKind, Subcases
 from tongban.kernel.county import County
-from tongban.kernel.events import Consequence, Drawn
+from tongban.kernel.events import Consequence, Drawn, Fixed
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.record import NAMES
 from tongban.kernel.refusal import Refused
@@ -119,6 +119,8 @@ def followed_of(consequence: Consequence) -> Followed:
     name = NAMES[type(consequence)]
     if isinstance(consequence, Drawn):
         return Followed(name, consequence.sample if consequence.drawn else "")
+    if isinstance(consequence, Fixed):
+        return Followed(name, consequence.standing.board)
     if name == "subcase_opened":
         return Followed(name, getattr(consequence, "unit", ""))
     return Followed(name, next((str(getattr(consequence, a)) for a in _ABOUT if hasattr(consequence, a)), ""))

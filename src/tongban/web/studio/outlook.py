@@ -183,6 +183,7 @@ _TITLES = {
     "clock": "clocks.{}.title",
     "routing": "routing.{}.reason",
     "indicator": "indicators.{}.title",
+    "board": "boards.{}.title",
     "register": "registers.{}.title",
     "view": "kinds.{}",
 }

@@ -14,6 +14,7 @@ from tongban.kernel.procedure.checking.fault import Fault
 from tongban.kernel.procedure.checking.graph import START, Edge, Graph, Walk, words
 from tongban.kernel.procedure.checking.people import by_system_only
 from tongban.kernel.procedure.model import (
+    Fix,
     Follow,
     GiveMandate,
     Hold,
@@ -179,6 +180,9 @@ def _used(follow: Follow) -> Iterator[tuple[str, frozenset[FieldKind], bool]]:
             yield field, _UNIT, True
             if until:
                 yield until, frozenset({FieldKind.date}), True
+        case Fix(since=since, until=until):
+            yield since, frozenset({FieldKind.date}), True
+            yield until, frozenset({FieldKind.date}), True
         case Join(field=field) | Place(field=field):
             yield field, frozenset({FieldKind.case}), True
         case Settle(outcome="", field=field):

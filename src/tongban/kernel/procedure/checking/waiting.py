@@ -20,6 +20,7 @@ from tongban.kernel.procedure.model import (
     AskRating,
     ClockRule,
     Extend,
+    Fix,
     Follow,
     GiveMandate,
     Hold,
@@ -114,7 +115,7 @@ def _may_fail(follow: Follow) -> bool:
     """
     if isinstance(follow, Hold):
         return follow.to == "answer"
-    return isinstance(follow, OpenSubcases | Suspend | Extend | GiveMandate | Join)
+    return isinstance(follow, OpenSubcases | Suspend | Extend | Fix | GiveMandate | Join)
 
 
 def _heard(graph: Graph, clock: ClockRule, stage: str) -> bool:

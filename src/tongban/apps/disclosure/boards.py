@@ -1,0 +1,407 @@
+"""Boards as pages and programs show them: every point with what it follows from.
+
+The public reads an item's counts only where the sample is large enough to rank; who works here reads them all and opens them to
+their cases, as far as each reader may see those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from tongban.apps.acting import Acting
+from tongban.apps.disclosure.counting import cases_counted
+from tongban.apps.disclosure.fixing import Adopted, counting
+from tongban.apps.disclosure.periods import Days, days_of, offered, period_name
+from tongban.apps.disclosure.standing import Part, Place, Table, tables
+from tongban.apps.numbers import written
+from tongban.apps.office import Office, office
+from tongban.apps.sight import may_see
+from tongban.apps.wording import LOCAL, Wording, day, moment, say
+from tongban.kernel.board import BoardItem, KeptStanding, Standing
+from tongban.kernel.case import Case
+from tongban.kernel.record import case_from
+from tongban.kernel.refusal import Refused
+from tongban.library.boards import Board, boards_of
+
+MOST_CASES = 500
+"""Cases that are listed behind one item of one unit."""
+KEPT = 24
+"""Cases that fixed a board, the newest, among which one for a period is looked for."""
+
+
+class BoardName(Struct, frozen=True):
+    """``key`` names it in addresses: practice and board."""
+
+    key: str
+    title: str
+    says: str
+    practice: str
+    period: str
+
+
+class ItemLine(Struct, frozen=True):
+    """An item of a table: ``why`` it is left out, "" where it counts; ``silent`` where it tells no two units apart."""
+
+    id: str
+    title: str
+    says: str
+    weight: int
+    why: str
+    smallest: int
+    sampled: bool
+    silent: bool
+
+
+class PartLine(Struct, frozen=True):
+    """What an item gives a unit. ``hidden``: the sample is too small to be shown to the public."""
+
+    id: str
+    title: str
+    weight: int
+    numerator: int
+    denominator: int
+    excluded: int
+    rate: str
+    points: str
+    short: bool
+    hidden: bool
+    smallest: int
+
+
+class PlaceLine(Struct, frozen=True):
+    """``rank`` is "" without one, ``why`` then says so. ``share`` and its limits are per mille of the points to be had."""
+
+    unit: str
+    name: str
+    rank: str
+    points: str
+    low: str
+    high: str
+    share: int
+    low_share: int
+    high_share: int
+    parts: tuple[PartLine, ...]
+    why: str
+
+    @property
+    def range(self) -> int:
+        return self.high_share - self.low_share
+
+
+class TableLine(Struct, frozen=True):
+    kind: str
+    items: tuple[ItemLine, ...]
+    left_out: tuple[ItemLine, ...]
+    out_of: int
+    places: tuple[PlaceLine, ...]
+    ranked: int
+
+
+class Kept(Struct, frozen=True):
+    """The same board and days as a case fixed them; ``same`` where counting now gives the same."""
+
+    number: str
+    at: str
+    same: bool
+    tables: tuple[TableLine, ...]
+
+
+class BoardPage(Struct, frozen=True):
+    """A board of one period as counted at ``as_of``, and the counts that cases fixed of it, the first of them first."""
+
+    name: BoardName
+    period: str
+    period_name: str
+    since: str
+    until: str
+    complete: bool
+    as_of: datetime
+    tables: tuple[TableLine, ...]
+    kept: tuple[Kept, ...]
+
+
+class CountedCase(Struct, frozen=True):
+    """A case behind a point. ``counts`` is ``good``, ``other`` or the words of why it was left out. "" without the right to see it."""
+
+    number: str
+    title: str
+    opened: str
+    counts: str
+    excluded: str
+
+
+class PointCases(Struct, frozen=True):
+    """The cases behind one item of one unit; ``unseen`` are those that the reader may not look at."""
+
+    board: BoardPage
+    place: PlaceLine
+    part: PartLine
+    says: str
+    cases: tuple[CountedCase, ...]
+    unseen: int
+    more: bool
+
+
+def boards(language: str, now: datetime) -> tuple[BoardName, ...]:
+    """All boards of the practices in force."""
+    here = office()
+    return tuple(
+        _name(here, practice, adoption, board, language)
+        for practice, adoption in here.practices(now)
+        for board in _boards(here, adoption)
+    )
+
+
+def _boards(here: Office, adoption: str) -> tuple[Board, ...]:
+    return tuple(boards_of(here.practice(adoption), here.procedure(adoption).settings).values())
+
+
+def _name(here: Office, practice: str, adoption: str, board: Board, language: str) -> BoardName:
+    wording = here.wording(adoption, language)
+    title, says = (wording.of(f"boards.{board.id}.{part}", board.id) for part in ("title", "says"))
+    return BoardName(f"{practice}.{board.id}", title, says, wording.title(), board.period)
+
+
+def board_page(
+    key: str, period: str, language: str, now: datetime, *, public: bool = True
+) -> BoardPage | Refused:
+    """One board of one period as it would be counted now. Refuses a board that is not there and what is no period of it."""
+    here = office()
+    found = _find(here, key, now)
+    if isinstance(found, Refused):
+        return found
+    adoption, board = found
+    days = days_of(board.period, period)
+    if isinstance(days, Refused):
+        return days
+    start, end = days.bounds
+    if start > now:
+        return Refused("disclosure.not_begun", "period", {"period": period})
+    count = counting({board.id: board}, here.county, Adopted.at(here, now))
+    standing = count(board.id, days.since.isoformat(), days.until.isoformat(), "")
+    teller = _Teller(here, here.wording(adoption, language), board, language, public=public)
+    return BoardPage(
+        name=_name(here, key.partition(".")[0], adoption, board, language),
+        period=period,
+        period_name=period_name(board.period, period, language),
+        since=_said(days.since, language),
+        until=_said(days.until, language),
+        complete=end <= now,
+        as_of=now,
+        tables=teller.tables(standing),
+        kept=tuple(_kept(here, key, days, standing, teller)),
+    )
+
+
+def newest(key: str, now: datetime) -> tuple[str, ...] | Refused:
+    """The periods of a board that are offered, the newest first."""
+    found = _find(office(), key, now)
+    return found if isinstance(found, Refused) else offered(found[1].period, now)
+
+
+def _find(here: Office, key: str, now: datetime) -> tuple[str, Board] | Refused:
+    practice, _, name = key.partition(".")
+    adoption = here.adopted(practice, now)
+    board = next((each for each in _boards(here, adoption) if each.id == name), None) if adoption else None
+    if adoption is None or board is None:
+        return Refused("disclosure.no_board", "board", {"board": key[:110]})
+    return adoption, board
+
+
+def _said(at: date, language: str) -> str:
+    return day(datetime(at.year, at.month, at.day, tzinfo=LOCAL), language)
+
+
+def _kept(here: Office, key: str, days: Days, now: Standing, teller: _Teller) -> Iterator[Kept]:
+    """What cases fixed of this board and these days, the first count first; none of it is ever replaced."""
+    practice, _, board = key.partition(".")
+    rows = here.rows(
+        """SELECT state FROM store_case WHERE county = %s AND practice = %s AND parent IS NULL
+           AND last_at >= %s ORDER BY last_at DESC LIMIT %s""",
+        [here.county.code, practice, days.bounds[1], KEPT],
+    )
+    wanted = (board, days.since.isoformat(), days.until.isoformat())
+    found: list[tuple[Case, KeptStanding]] = []
+    for (state,) in rows:
+        case = case_from(str(state))
+        found += [(case, each) for each in case.fixed if _of(each.standing) == wanted]
+    for case, each in sorted(found, key=lambda pair: pair[1].at):
+        same = _within(now, each.standing) == each.standing
+        yield Kept(written(case.number), moment(each.at, teller.language), same, teller.tables(each.standing))
+
+
+def _of(standing: Standing) -> tuple[str, str, str]:
+    return standing.board, standing.since, standing.until
+
+
+def _within(standing: Standing, other: Standing) -> Standing:
+    """A standing as far as it is about the units of another."""
+    return Standing(
+        standing.board,
+        standing.since,
+        standing.until,
+        standing.items,
+        {unit: kind for unit, kind in standing.units.items() if unit in other.units},
+        tuple(each for each in standing.counts if each.unit in other.units),
+    )
+
+
+def kept_tables(case: Case, language: str) -> tuple[tuple[str, str, tuple[TableLine, ...]], ...]:
+    """The boards that a case fixed: title with its days, the moment, the tables; for whoever may see the case."""
+    here, found = office(), []
+    for each in case.fixed:
+        wording = here.wording(case.adoption, language)
+        boards = boards_of(here.practice(case.adoption), here.procedure(case.adoption).settings)
+        teller = _Teller(here, wording, boards[each.standing.board], language, public=False)
+        days = (
+            _said(date.fromisoformat(text), language) for text in (each.standing.since, each.standing.until)
+        )
+        title = wording.of(f"boards.{each.standing.board}.title", each.standing.board)
+        found.append(
+            (f"{title} · {' – '.join(days)}", moment(each.at, language), teller.tables(each.standing))
+        )
+    return tuple(found)
+
+
+class _Teller(Struct):
+    """Puts a counted board into words."""
+
+    here: Office
+    wording: Wording
+    board: Board
+    language: str
+    public: bool = True
+
+    def tables(self, standing: Standing) -> tuple[TableLine, ...]:
+        return tuple(self._table(table) for table in tables(standing) if table.places)
+
+    def _table(self, table: Table) -> TableLine:
+        places = tuple(self._place(place, table) for place in table.places)
+        return TableLine(
+            kind=say(f"board.kind.{table.kind}", self.language)
+            if table.kind in KINDS
+            else self._of_kind(table),
+            items=tuple(self._item(item, table, "") for item in table.told),
+            left_out=tuple(self._item(item, table, why) for item, why in table.left_out),
+            out_of=table.out_of,
+            places=places,
+            ranked=sum(bool(place.rank) for place in places),
+        )
+
+    def _of_kind(self, table: Table) -> str:
+        units = self.here.county.units
+        level = next((units[p.unit].level.value for p in table.places if p.unit in units), "")
+        return say(
+            "board.kind.other",
+            self.language,
+            level=say(f"studio.level.{level}", self.language) if level else "",
+        )
+
+    def _item(self, item: BoardItem, table: Table, missing: str) -> ItemLine:
+        practice = item.indicator.partition(".")[0]
+        why = (
+            say(f"board.missing.{missing}", self.language, practice=practice, n=item.smallest)
+            if missing
+            else ""
+        )
+        sampled = any(each.sampled for each in self.board.items if each.id == item.item)
+        title, says = (self.wording.of(f"items.{item.item}.{part}") for part in ("title", "says"))
+        return ItemLine(
+            item.item,
+            title or item.item,
+            says,
+            item.weight,
+            why,
+            item.smallest,
+            sampled,
+            item.item in table.silent,
+        )
+
+    def _place(self, place: Place, table: Table) -> PlaceLine:
+        out_of = table.out_of or 1
+        share, low, high = (
+            min(1000, max(0, round(each * 1000 / out_of))) for each in (place.points, place.low, place.high)
+        )
+        parts = tuple(self._part(part) for part in place.parts)
+        short = [part for part in parts if part.short]
+        names = ("；" if self.language != "en" else "; ").join(part.title for part in short)
+        why = say("board.short", self.language, n=len(short), items=names) if short else ""
+        return PlaceLine(
+            unit=place.unit,
+            name=self.here.names.unit(place.unit, self.language),
+            rank=str(place.rank) if place.rank else "",
+            points=f"{place.points:.1f}" if place.rank else "",
+            low=f"{max(0.0, place.low):.1f}",
+            high=f"{min(float(out_of), place.high):.1f}",
+            share=share,
+            low_share=low,
+            high_share=high,
+            parts=parts,
+            why=why if parts else say("board.nothing", self.language),
+        )
+
+    def _part(self, part: Part) -> PartLine:
+        some = part.denominator > 0
+        return PartLine(
+            id=part.item.item,
+            title=self.wording.of(f"items.{part.item.item}.title", part.item.item),
+            weight=part.item.weight,
+            numerator=part.numerator,
+            denominator=part.denominator,
+            excluded=part.excluded,
+            rate=f"{part.numerator / part.denominator * 100:.1f} %" if some else "",
+            points=f"{part.points:.1f}" if some else "",
+            short=part.short,
+            hidden=self.public and part.short,
+            smallest=part.item.smallest,
+        )
+
+
+KINDS = frozenset({"township", "village", "department", "county_office", "centre", "desk", "utility"})
+"""Kinds of units that the product has a word for; others are called by their level."""
+
+
+def point_cases(key: str, period: str, unit: str, item: str, acting: Acting) -> PointCases | Refused:
+    """The cases behind one item of one unit. Refuses what is not on the board."""
+    here = office()
+    page = board_page(key, period, acting.language, acting.now, public=False)
+    if isinstance(page, Refused):
+        return page
+    found = _find(here, key, acting.now)
+    if isinstance(found, Refused):
+        return found
+    board = found[1]
+    place = next((p for table in page.tables for p in table.places if p.unit == unit), None)
+    part = next((p for p in place.parts if p.id == item), None) if place is not None else None
+    wanted = next((each for each in board.items if each.id == item), None)
+    adoption = here.adopted(wanted.practice, acting.now) if wanted is not None else None
+    if place is None or part is None or wanted is None or adoption is None:
+        return Refused("disclosure.no_point", "item", {"item": item, "unit": unit})
+    days = days_of(board.period, period)
+    assert isinstance(days, Days)
+    wording = here.wording(adoption, acting.language)
+    cases: list[CountedCase] = []
+    unseen = 0
+    for case, tally in cases_counted(
+        here, wanted.practice, adoption, wanted.indicator, (unit,), *days.bounds
+    ):
+        if not may_see(case, acting.actor, here.county):
+            unseen += 1
+            continue
+        excluded = next(iter(tally.excluded), "")
+        cases.append(
+            CountedCase(
+                written(case.number),
+                wording.of(f"kinds.{case.kind}", case.kind),
+                day(case.opened_at, acting.language),
+                "good" if tally.numerator else "excluded" if excluded else "other",
+                wording.of(f"exclusions.{excluded}", excluded) if excluded else "",
+            )
+        )
+    order = {"other": 0, "excluded": 1, "good": 2}
+    cases.sort(key=lambda each: (order[each.counts], each.number))
+    says = wording.of(f"indicators.{wanted.indicator}.says")
+    return PointCases(page, place, part, says, tuple(cases[:MOST_CASES]), unseen, len(cases) > MOST_CASES)

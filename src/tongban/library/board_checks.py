@@ -1,0 +1,45 @@
+"""Is a board made only of what work leaves behind?"""
+
+from __future__ import annotations
+
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts, Value
+from tongban.library.boards import TOTAL, by_hand, only_drawn, weight_of
+from tongban.library.faults import Faults
+from tongban.library.practice import Practice
+
+
+def board_faults(practice: Practice, faults: Faults) -> None:
+    """Indicators of this practice that lead nowhere, that somebody could have written, or whose sample nobody drew; and
+    weights that do not add up. Those of other practices are looked at when the board is counted."""
+    for name, board in practice.boards.items():
+        for item, said in board.items.items():
+            where = practice.where("boards.yaml", name, "items", item)
+            of, _, indicator = said.indicator.rpartition(".")
+            if said.weight.setting is None and said.weight.number < 1:
+                faults.refuse("practice.board_weight", where, name=item)
+            if of not in ("", practice.id):
+                continue
+            if not faults.known("practice.unknown_indicator", where, indicator, practice.indicators):
+                continue
+            spec = practice.indicators[indicator]
+            written = by_hand(practice, spec)
+            if written:
+                faults.refuse("practice.board_by_hand", where, name=indicator, fields=written)
+            if said.sampled and not only_drawn(spec):
+                faults.refuse("practice.board_sampled", where, name=indicator)
+    defaults: dict[str, Value] = {name: each.default for name, each in practice.manifest.settings.items()}
+    faults.found += weight_faults(practice, defaults)
+
+
+def weight_faults(practice: Practice, values: Facts) -> list[Refused]:
+    """Boards whose weights do not add up to the total under these settings."""
+    found = []
+    for name, board in practice.boards.items():
+        total = sum(weight_of(said.weight, values) for said in board.items.values())
+        if total != TOTAL:
+            where = practice.where("boards.yaml", name, "items")
+            found.append(
+                Refused("practice.board_total", where, {"name": name, "total": total, "wanted": TOTAL})
+            )
+    return found
