@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 from scenario_ground import ROOT, calendar, practice_in
 from tongban.apps.disclosure.counting import Seen, Tally, counted_of
@@ -60,10 +59,9 @@ def test_61_of_78_projects_are_started_and_the_money_of_all_of_them_is_the_total
     assert sum(cast(int, case.facts["plan_money"]) for case in projects) == ALL
     indicators = bind_indicators(practice, procedure.settings)
     assert not isinstance(indicators, Refused)
-    here = cast(Any, SimpleNamespace(county=county, procedure=lambda _: procedure))
     total = Tally()
     for case in projects:
-        total.add(counted_of(indicators["started_share"], Seen(here, case)))
+        total.add(counted_of(indicators["started_share"], Seen(procedure, county, case)))
     assert (total.numerator, total.denominator, total.excluded) == (61, 78, {})
     assert f"{100 * total.numerator / total.denominator:.1f}" == "78.2"
     assert Counter(case.kind for case in story.cases.values()) == {"portfolio": 1, "share": 6, "project": 78}

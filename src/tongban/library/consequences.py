@@ -82,6 +82,9 @@ class _Consequence:
                 self.faults.known(
                     "practice.unknown_board", self.where("fix"), fix.board, self.practice.boards
                 )
+                steps = self.practice.kinds[self.kind].steps
+                if not steps[str(self.place[1])].source:
+                    self.faults.refuse("practice.fix_opening", self.where("fix"), name=str(self.place[1]))
                 for name in (fix.since, fix.until):
                     self.field(name, (FieldKind.date,), "fix")
             case "give_mandate", MandateSpec() as mandate:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tongban.api.v1 import access, cases, cases_many, county, models, trees
+from tongban.api.v1 import access, boards, cases, cases_many, county, models, trees
 from tongban.api.v1.limits import COSTLY, OPENINGS, SIGN_INS, UPLOADS, WRITES
 from tongban.api.v1.route import Route
+from tongban.api.v1.shapes import boards as b
 from tongban.api.v1.shapes import cases as c
 from tongban.api.v1.shapes import county as o
 from tongban.api.v1.shapes import models as m
@@ -52,6 +53,11 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET", "/public/figures", "list_figures", county.list_figures, o.FigureList, query=o.FigureQuery,
+        bound=COSTLY, refuses=(404,),
+    ),
+    Route("GET", "/public/boards", "list_boards", boards.list_boards, b.BoardList),
+    Route(
+        "GET", "/public/boards/{board}", "get_board", boards.get_board, b.BoardOut, query=b.BoardQuery,
         bound=COSTLY, refuses=(404,),
     ),
     Route("GET", "/public/{what}", "list_public", county.list_public, o.PublicCases, query=o.PublicQuery, refuses=(404,)),

@@ -117,6 +117,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         facts=_facts(case, events, contents, wording, kind, resident=resident),
         part_of=_part_of(found, acting, here),
         lent=len(case.mandates),
+        fixed=0 if resident else len(case.fixed),
         story=story(
             events,
             contents,

@@ -22,6 +22,7 @@ from tongban.kernel.events import (
     Consequence,
     Drawn,
     Event,
+    Fixed,
     Held,
     Joined,
     Mandated,
@@ -245,6 +246,9 @@ def _follow(
             return "" if resident else say("follow.recused", language, units=units)
         case Drawn():
             return say("follow.drawn" if follow.drawn else "follow.not_drawn", language)
+        case Fixed():
+            board = wording.of(f"boards.{follow.standing.board}.title", follow.standing.board)
+            return say("follow.fixed", language, board=board)
         case Mandated():
             return say("follow.mandated", language, unit=wording.names.unit(follow.unit, language))
         case MandateEnded():

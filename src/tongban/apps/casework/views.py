@@ -214,6 +214,8 @@ class CasePage(Struct, frozen=True):
     """cases that are handled with this one, for offices alone"""
     lent: int = 0
     """how many mandates were given on it"""
+    fixed: int = 0
+    """how many boards were counted for it, for offices alone"""
     part_of: tuple[Fact, ...] = ()
     """what the whole says that it is a part of"""
     under: RelatedView | None = None

@@ -12,15 +12,15 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.disclosure.board_lines import PartLine, PlaceLine, TableLine, Teller
 from tongban.apps.disclosure.counting import cases_counted
 from tongban.apps.disclosure.fixing import Adopted, counting
 from tongban.apps.disclosure.periods import Days, days_of, offered, period_name
-from tongban.apps.disclosure.standing import Part, Place, Table, tables
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.sight import may_see
-from tongban.apps.wording import LOCAL, Wording, day, moment, say
-from tongban.kernel.board import BoardItem, KeptStanding, Standing
+from tongban.apps.wording import LOCAL, day, moment
+from tongban.kernel.board import KeptStanding, Standing
 from tongban.kernel.case import Case
 from tongban.kernel.record import case_from
 from tongban.kernel.refusal import Refused
@@ -40,64 +40,6 @@ class BoardName(Struct, frozen=True):
     says: str
     practice: str
     period: str
-
-
-class ItemLine(Struct, frozen=True):
-    """An item of a table: ``why`` it is left out, "" where it counts; ``silent`` where it tells no two units apart."""
-
-    id: str
-    title: str
-    says: str
-    weight: int
-    why: str
-    smallest: int
-    sampled: bool
-    silent: bool
-
-
-class PartLine(Struct, frozen=True):
-    """What an item gives a unit. ``hidden``: the sample is too small to be shown to the public."""
-
-    id: str
-    title: str
-    weight: int
-    numerator: int
-    denominator: int
-    excluded: int
-    rate: str
-    points: str
-    short: bool
-    hidden: bool
-    smallest: int
-
-
-class PlaceLine(Struct, frozen=True):
-    """``rank`` is "" without one, ``why`` then says so. ``share`` and its limits are per mille of the points to be had."""
-
-    unit: str
-    name: str
-    rank: str
-    points: str
-    low: str
-    high: str
-    share: int
-    low_share: int
-    high_share: int
-    parts: tuple[PartLine, ...]
-    why: str
-
-    @property
-    def range(self) -> int:
-        return self.high_share - self.low_share
-
-
-class TableLine(Struct, frozen=True):
-    kind: str
-    items: tuple[ItemLine, ...]
-    left_out: tuple[ItemLine, ...]
-    out_of: int
-    places: tuple[PlaceLine, ...]
-    ranked: int
 
 
 class Kept(Struct, frozen=True):
@@ -182,7 +124,7 @@ def board_page(
         return Refused("disclosure.not_begun", "period", {"period": period})
     count = counting({board.id: board}, here.county, Adopted.at(here, now))
     standing = count(board.id, days.since.isoformat(), days.until.isoformat(), "")
-    teller = _Teller(here, here.wording(adoption, language), board, language, public=public)
+    teller = Teller(here, here.wording(adoption, language), board, language, public=public)
     return BoardPage(
         name=_name(here, key.partition(".")[0], adoption, board, language),
         period=period,
@@ -215,7 +157,7 @@ def _said(at: date, language: str) -> str:
     return day(datetime(at.year, at.month, at.day, tzinfo=LOCAL), language)
 
 
-def _kept(here: Office, key: str, days: Days, now: Standing, teller: _Teller) -> Iterator[Kept]:
+def _kept(here: Office, key: str, days: Days, now: Standing, teller: Teller) -> Iterator[Kept]:
     """What cases fixed of this board and these days, the first count first; none of it is ever replaced."""
     practice, _, board = key.partition(".")
     rows = here.rows(
@@ -255,7 +197,7 @@ def kept_tables(case: Case, language: str) -> tuple[tuple[str, str, tuple[TableL
     for each in case.fixed:
         wording = here.wording(case.adoption, language)
         boards = boards_of(here.practice(case.adoption), here.procedure(case.adoption).settings)
-        teller = _Teller(here, wording, boards[each.standing.board], language, public=False)
+        teller = Teller(here, wording, boards[each.standing.board], language, public=False)
         days = (
             _said(date.fromisoformat(text), language) for text in (each.standing.since, each.standing.until)
         )
@@ -264,104 +206,6 @@ def kept_tables(case: Case, language: str) -> tuple[tuple[str, str, tuple[TableL
             (f"{title} · {' – '.join(days)}", moment(each.at, language), teller.tables(each.standing))
         )
     return tuple(found)
-
-
-class _Teller(Struct):
-    """Puts a counted board into words."""
-
-    here: Office
-    wording: Wording
-    board: Board
-    language: str
-    public: bool = True
-
-    def tables(self, standing: Standing) -> tuple[TableLine, ...]:
-        return tuple(self._table(table) for table in tables(standing) if table.places)
-
-    def _table(self, table: Table) -> TableLine:
-        places = tuple(self._place(place, table) for place in table.places)
-        return TableLine(
-            kind=say(f"board.kind.{table.kind}", self.language)
-            if table.kind in KINDS
-            else self._of_kind(table),
-            items=tuple(self._item(item, table, "") for item in table.told),
-            left_out=tuple(self._item(item, table, why) for item, why in table.left_out),
-            out_of=table.out_of,
-            places=places,
-            ranked=sum(bool(place.rank) for place in places),
-        )
-
-    def _of_kind(self, table: Table) -> str:
-        units = self.here.county.units
-        level = next((units[p.unit].level.value for p in table.places if p.unit in units), "")
-        return say(
-            "board.kind.other",
-            self.language,
-            level=say(f"studio.level.{level}", self.language) if level else "",
-        )
-
-    def _item(self, item: BoardItem, table: Table, missing: str) -> ItemLine:
-        practice = item.indicator.partition(".")[0]
-        why = (
-            say(f"board.missing.{missing}", self.language, practice=practice, n=item.smallest)
-            if missing
-            else ""
-        )
-        sampled = any(each.sampled for each in self.board.items if each.id == item.item)
-        title, says = (self.wording.of(f"items.{item.item}.{part}") for part in ("title", "says"))
-        return ItemLine(
-            item.item,
-            title or item.item,
-            says,
-            item.weight,
-            why,
-            item.smallest,
-            sampled,
-            item.item in table.silent,
-        )
-
-    def _place(self, place: Place, table: Table) -> PlaceLine:
-        out_of = table.out_of or 1
-        share, low, high = (
-            min(1000, max(0, round(each * 1000 / out_of))) for each in (place.points, place.low, place.high)
-        )
-        parts = tuple(self._part(part) for part in place.parts)
-        short = [part for part in parts if part.short]
-        names = ("；" if self.language != "en" else "; ").join(part.title for part in short)
-        why = say("board.short", self.language, n=len(short), items=names) if short else ""
-        return PlaceLine(
-            unit=place.unit,
-            name=self.here.names.unit(place.unit, self.language),
-            rank=str(place.rank) if place.rank else "",
-            points=f"{place.points:.1f}" if place.rank else "",
-            low=f"{max(0.0, place.low):.1f}",
-            high=f"{min(float(out_of), place.high):.1f}",
-            share=share,
-            low_share=low,
-            high_share=high,
-            parts=parts,
-            why=why if parts else say("board.nothing", self.language),
-        )
-
-    def _part(self, part: Part) -> PartLine:
-        some = part.denominator > 0
-        return PartLine(
-            id=part.item.item,
-            title=self.wording.of(f"items.{part.item.item}.title", part.item.item),
-            weight=part.item.weight,
-            numerator=part.numerator,
-            denominator=part.denominator,
-            excluded=part.excluded,
-            rate=f"{part.numerator / part.denominator * 100:.1f} %" if some else "",
-            points=f"{part.points:.1f}" if some else "",
-            short=part.short,
-            hidden=self.public and part.short,
-            smallest=part.item.smallest,
-        )
-
-
-KINDS = frozenset({"township", "village", "department", "county_office", "centre", "desk", "utility"})
-"""Kinds of units that the product has a word for; others are called by their level."""
 
 
 def point_cases(key: str, period: str, unit: str, item: str, acting: Acting) -> PointCases | Refused:

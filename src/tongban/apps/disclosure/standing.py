@@ -67,8 +67,8 @@ class Place(Struct, frozen=True):
 
 class Table(Struct, frozen=True):
     """The units of one kind. ``told`` are the items that counted anything for them, ``silent`` the ids of those that tell no
-    two of the ranked units apart; ``left_out`` are the others and why: as the standing says, or ``nothing_counted``, or ``too_few`` (no two units had
-    the smallest sample). ``out_of`` are the points that can be had."""
+    two of the ranked units apart; ``left_out`` are the others and why: as the standing says, or ``nothing_counted``, or ``too_few`` (half or
+    fewer of the units that it counted anything for had the smallest sample). ``out_of`` are the points that can be had."""
 
     kind: str
     told: tuple[BoardItem, ...]
@@ -147,7 +147,8 @@ def _untold(item: BoardItem, counts: Iterable[BoardCount | None]) -> str:
         return item.missing
     if not any(sizes):
         return "nothing_counted"
-    return "too_few" if sum(size >= item.smallest for size in sizes) < 2 else ""
+    able = sum(size >= item.smallest for size in sizes)
+    return "too_few" if able < 2 or 2 * able <= sum(size > 0 for size in sizes) else ""
 
 
 def _place(unit: str, told: Iterable[BoardItem], counts: Mapping[tuple[str, str], BoardCount]) -> Place:

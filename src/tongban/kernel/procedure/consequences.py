@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tongban.kernel.board import uncounted
 from tongban.kernel.commands import Command, Related, Scene, Subcases
 from tongban.kernel.events import CameBack, Consequence, MandateEnded, Recused, Resettled, Settled
 from tongban.kernel.procedure import clocks
@@ -121,4 +122,7 @@ def _subcase(context: Context, command: Command) -> Later:
         case.id, case.number, case.practice, draft.holder, case.settled_at is not None, draft.joined
     )
     mandates = (*draft.mandates, *context.scene.mandates)
-    return Later(command, replace(context.scene, subcases=Subcases(), parent=parent, mandates=mandates))
+    alone = replace(
+        context.scene, subcases=Subcases(), parent=parent, mandates=mandates, count=uncounted
+    )  # what counts boards need not be brought to other processors: no opening step fixes one
+    return Later(command, alone)

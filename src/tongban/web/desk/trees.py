@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.fixed import fixed
 from tongban.apps.casework.mandates import mandates
 from tongban.apps.casework.tree import tree
 from tongban.apps.casework.tree_sheet import tree_sheet
@@ -59,3 +60,13 @@ def mandates_part(request: HttpRequest, acting: Acting, number: str) -> HttpResp
     part = request.headers.get("HX-Request") == "true"
     context = {"mandates": found, "number": number}
     return render(request, "desk/mandates.html" if part else "desk/mandates_page.html", context)
+
+
+@require_safe
+@staff
+def boards(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
+    """The boards that a case fixed, the first count first."""
+    found = fixed(number, acting)
+    if isinstance(found, Refused):
+        return errors.refused(request, found)
+    return render(request, "desk/boards.html", {"boards": found, "number": number})

@@ -30,6 +30,7 @@ urlpatterns = [
     path("<str:number>/stages/", cases.stages, name="desk_loop"),
     path("<str:number>/who/", identity.show, name="desk_identity"),
     path("<str:number>/repeats/", repeating.repeats_page, name="desk_repeats"),
+    path("<str:number>/boards/", trees.boards, name="desk_boards"),
     path("<str:number>/mandates/", trees.mandates_part, name="desk_mandates"),
     path("<str:number>/steps.xlsx", many.template_file, name="desk_many_template"),
     path("<str:number>/steps.csv", many.faults_file, name="desk_many_faults"),

@@ -1,0 +1,171 @@
+"""A counted board put into words, for pages and programs."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tongban.apps.disclosure.standing import Part, Place, Table, tables
+from tongban.apps.office import Office
+from tongban.apps.wording import Wording, say
+from tongban.kernel.board import BoardItem, Standing
+from tongban.library.boards import Board
+
+
+class ItemLine(Struct, frozen=True):
+    """An item of a table: ``why`` it is left out, "" where it counts; ``silent`` where it tells no two units apart."""
+
+    id: str
+    title: str
+    says: str
+    weight: int
+    why: str
+    smallest: int
+    sampled: bool
+    silent: bool
+
+
+class PartLine(Struct, frozen=True):
+    """What an item gives a unit. ``hidden``: the sample is too small to be shown to the public."""
+
+    id: str
+    title: str
+    weight: int
+    numerator: int
+    denominator: int
+    excluded: int
+    rate: str
+    points: str
+    short: bool
+    hidden: bool
+    smallest: int
+
+
+class PlaceLine(Struct, frozen=True):
+    """``rank`` is "" without one, ``why`` then says so. ``share`` and its limits are per mille of the points to be had."""
+
+    unit: str
+    name: str
+    rank: str
+    points: str
+    low: str
+    high: str
+    share: int
+    low_share: int
+    high_share: int
+    parts: tuple[PartLine, ...]
+    why: str
+
+    @property
+    def range(self) -> int:
+        return self.high_share - self.low_share
+
+
+class TableLine(Struct, frozen=True):
+    kind: str
+    items: tuple[ItemLine, ...]
+    left_out: tuple[ItemLine, ...]
+    out_of: int
+    places: tuple[PlaceLine, ...]
+    ranked: int
+
+    @property
+    def unranked(self) -> int:
+        return len(self.places) - self.ranked
+
+
+class Teller(Struct):
+    """Puts a counted board into words."""
+
+    here: Office
+    wording: Wording
+    board: Board
+    language: str
+    public: bool = True
+
+    def tables(self, standing: Standing) -> tuple[TableLine, ...]:
+        return tuple(self._table(table) for table in tables(standing) if table.places)
+
+    def _table(self, table: Table) -> TableLine:
+        places = tuple(self._place(place, table) for place in table.places)
+        return TableLine(
+            kind=say(f"board.kind.{table.kind}", self.language)
+            if table.kind in KINDS
+            else self._of_kind(table),
+            items=tuple(self._item(item, table, "") for item in table.told),
+            left_out=tuple(self._item(item, table, why) for item, why in table.left_out),
+            out_of=table.out_of,
+            places=places,
+            ranked=sum(bool(place.rank) for place in places),
+        )
+
+    def _of_kind(self, table: Table) -> str:
+        units = self.here.county.units
+        level = next((units[p.unit].level.value for p in table.places if p.unit in units), "")
+        return say(
+            "board.kind.other",
+            self.language,
+            level=say(f"studio.level.{level}", self.language) if level else "",
+        )
+
+    def _item(self, item: BoardItem, table: Table, missing: str) -> ItemLine:
+        practice = item.indicator.partition(".")[0]
+        why = (
+            say(f"board.missing.{missing}", self.language, practice=practice, n=item.smallest)
+            if missing
+            else ""
+        )
+        sampled = any(each.sampled for each in self.board.items if each.id == item.item)
+        title, says = (self.wording.of(f"items.{item.item}.{part}") for part in ("title", "says"))
+        return ItemLine(
+            item.item,
+            title or item.item,
+            says,
+            item.weight,
+            why,
+            item.smallest,
+            sampled,
+            item.item in table.silent,
+        )
+
+    def _place(self, place: Place, table: Table) -> PlaceLine:
+        out_of = table.out_of or 1
+        share, low, high = (
+            min(1000, max(0, round(each * 1000 / out_of))) for each in (place.points, place.low, place.high)
+        )
+        parts = tuple(self._part(part) for part in place.parts)
+        short = [part for part in parts if part.short]
+        names = ("；" if self.language != "en" else "; ").join(part.title for part in short)
+        why = say("board.short", self.language, n=len(short), items=names) if short else ""
+        return PlaceLine(
+            unit=place.unit,
+            name=self.here.names.unit(place.unit, self.language),
+            rank=str(place.rank) if place.rank else "",
+            points=f"{place.points:.1f}" if place.rank else "",
+            low=f"{max(0.0, place.low):.1f}",
+            high=f"{min(float(out_of), place.high):.1f}",
+            share=share,
+            low_share=low,
+            high_share=high,
+            parts=parts,
+            why=why if parts else say("board.nothing", self.language),
+        )
+
+    def _part(self, part: Part) -> PartLine:
+        some = part.denominator > 0
+        return PartLine(
+            id=part.item.item,
+            title=self.wording.of(f"items.{part.item.item}.title", part.item.item),
+            weight=part.item.weight,
+            numerator=part.numerator,
+            denominator=part.denominator,
+            excluded=part.excluded,
+            rate=f"{part.numerator / part.denominator * 100:.1f} %" if some else "",
+            points=f"{part.points:.1f}" if some else "",
+            short=part.short,
+            hidden=self.public and part.short,
+            smallest=part.item.smallest,
+        )
+
+
+KINDS = frozenset({"township", "village", "department", "county_office", "centre", "desk", "utility"})
+"""Kinds of units that the product has a word for; others are called by their level."""
