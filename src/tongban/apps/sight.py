@@ -1,4 +1,5 @@
-"""Who may see which case: the holder, the receiving unit, co-holders and all their superiors; residents their own."""
+"""Who may see which case: the holder, the receiving unit, co-holders and all their superiors; residents their own; for as
+long as it lasts, whoever leads a work that the case was placed under or acts by borrowed authority."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office
-from tongban.kernel.authority import apart
+from tongban.kernel.authority import apart, reaches
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.county import OVERSEERS, County, Level
@@ -24,7 +25,7 @@ def units_of(case: Case, helpers: Iterable[str] = ()) -> frozenset[str]:
 
 
 def may_see(case: Case, actor: Actor, county: County, helpers: Iterable[str] = ()) -> bool:
-    """Whether this actor may see the case. Mandates given on the case open it to their units."""
+    """Whether this actor may see the case; ``helpers`` are further units to whom it is open at this moment."""
     match actor.kind:
         case ActorKind.SYSTEM:
             return True
@@ -32,7 +33,7 @@ def may_see(case: Case, actor: Actor, county: County, helpers: Iterable[str] = (
             return case.id in actor.owns
         case ActorKind.PERSON:
             actor = replace(actor, posts=apart(actor.posts, case, county))
-            involved = set(units_of(case, helpers)) | {mandate.unit for mandate in case.mandates}
+            involved = set(units_of(case, helpers))
             involved |= {county.present(each) for each in involved}
             above = {unit.id for each in involved for unit in county.superiors(each)}
             return sees_all(actor, county) or any(
@@ -40,9 +41,19 @@ def may_see(case: Case, actor: Actor, county: County, helpers: Iterable[str] = (
             )
 
 
-def lent(loaded: Loaded, now: datetime) -> tuple[str, ...]:
-    """The units that may act on a case by a mandate in force on what it stands under."""
-    return tuple(each.unit for each in loaded.mandates if each.in_force(now))
+def lent(loaded: Loaded, county: County, now: datetime) -> tuple[str, ...]:
+    """The units that may act on a case by a mandate that is in force and reaches it: what nobody may do here any more,
+    they need not read any more."""
+    case = loaded.case
+    given = (*case.mandates, *loaded.mandates)
+    return tuple(each.unit for each in given if each.in_force(now) and reaches(each, case, county))
+
+
+def led_from_above(loaded: Loaded, now: datetime, *, settled: bool) -> bool:
+    """Whether what the case was placed under still opens it to the unit that leads there: not once that is ``settled``, nor,
+    where it works by borrowed authority, once that has ended."""
+    mandates = loaded.mandates
+    return not settled and (not mandates or any(each.in_force(now) for each in mandates))
 
 
 def sees_all(actor: Actor, county: County) -> bool:
@@ -64,10 +75,16 @@ def seen(number: str, acting: Acting, here: Office) -> Loaded | Refused:
         return loaded
     case = loaded.case
     rows = here.journal.query(
-        """SELECT holder FROM store_case WHERE county = %s AND (parent = %s::uuid OR id = ANY(%s::uuid[]))""",
+        """SELECT holder, id::text, standing <> 'open' FROM store_case
+           WHERE county = %s AND (parent = %s::uuid OR id = ANY(%s::uuid[]))""",
         (here.county.code, case.id, [each for each in (case.parent, case.under, case.joined) if each]),
     )
-    helpers = [*(str(row[0]) for row in rows), *lent(loaded, acting.now)]
+    beside = [
+        str(holder)
+        for holder, id_, settled in rows
+        if id_ != case.under or led_from_above(loaded, acting.now, settled=bool(settled))
+    ]
+    helpers = [*beside, *lent(loaded, here.county, acting.now)]
     return unseen(case, acting, here.county, helpers, number) or loaded
 
 
@@ -91,7 +108,7 @@ def visible(here: Office, acting: Acting, ids: list[str]) -> set[str]:
 
 def _seen(here: Office, acting: Acting, ids: list[str]) -> set[str]:
     loaded = here.journal.load(ids=ids)
-    helpers = _helpers(here, loaded)
+    helpers = _helpers(here, loaded, acting.now)
     return {
         each.case.id
         for each in loaded
@@ -99,26 +116,28 @@ def _seen(here: Office, acting: Acting, ids: list[str]) -> set[str]:
             each.case,
             acting.actor,
             here.county,
-            [*helpers.get(each.case.id, ()), *lent(each, acting.now)],
+            [*helpers.get(each.case.id, ()), *lent(each, here.county, acting.now)],
         )
     }
 
 
-def _helpers(here: Office, loaded: Iterable[Loaded]) -> Mapping[str, list[str]]:
+def _helpers(here: Office, loaded: Iterable[Loaded], now: datetime) -> Mapping[str, list[str]]:
     """The holders of subcases and of what each case stands under, by case."""
     found: dict[str, list[str]] = {each.case.id: [] for each in loaded}
-    below: dict[str, list[str]] = {}
+    below: dict[str, list[Loaded]] = {}
     for each in loaded:
         if each.parent is not None:
             found[each.case.id].append(each.parent.holder)
         if each.case.under:
-            below.setdefault(each.case.under, []).append(each.case.id)
+            below.setdefault(each.case.under, []).append(each)
     rows = here.rows(
-        "SELECT id::text, parent::text, holder FROM store_case WHERE county = %s AND (parent = ANY(%s::uuid[]) OR id = ANY(%s::uuid[]))",
+        """SELECT id::text, parent::text, holder, standing <> 'open' FROM store_case
+           WHERE county = %s AND (parent = ANY(%s::uuid[]) OR id = ANY(%s::uuid[]))""",
         [here.county.code, list(found), list(below)],
     )
-    for case, parent, holder in cast("list[tuple[str, str | None, str]]", rows):
-        for each_id in (parent or "", *below.get(case, ())):
+    for case, parent, holder, settled in cast("list[tuple[str, str | None, str, bool]]", rows):
+        placed = [each.case.id for each in below.get(case, ()) if led_from_above(each, now, settled=settled)]
+        for each_id in (parent or "", *placed):
             if each_id in found:
                 found[each_id].append(holder)
     return found

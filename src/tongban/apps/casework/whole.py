@@ -10,7 +10,8 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.casework.story import Contents
 from tongban.apps.office import Office
-from tongban.apps.sight import lent, unseen
+from tongban.apps.sight import led_from_above, lent, unseen
+from tongban.apps.sight import visible as visible_among
 from tongban.apps.titles import TITLE
 from tongban.kernel.case import Case
 from tongban.kernel.events import Event
@@ -66,12 +67,31 @@ def visible(number: str, acting: Acting, here: Office) -> tuple[Loaded, tuple[Re
     if isinstance(loaded, Refused):
         return loaded
     relatives = _relatives(here, loaded.case)
-    helpers = [holder for _, relation, *_, holder in relatives if relation not in BESIDE]
-    hidden = unseen(loaded.case, acting, here.county, [*helpers, *lent(loaded, acting.now)], number)
-    return hidden or (loaded, relatives)
+    helpers = [each[-1] for each in relatives if _opens(each, loaded, acting)]
+    hidden = unseen(
+        loaded.case, acting, here.county, [*helpers, *lent(loaded, here.county, acting.now)], number
+    )
+    return hidden or (loaded, _readable(here, acting, relatives))
 
 
-FOLLOWER, PLACED = "follower", "placed"
+def _opens(relative: Relative, loaded: Loaded, acting: Acting) -> bool:
+    """Whether whoever holds this one may see the case for that reason."""
+    relation, settled = relative[1], relative[6]
+    if relation == UNDER:
+        return led_from_above(loaded, acting.now, settled=settled)
+    return relation not in BESIDE
+
+
+def _readable(here: Office, acting: Acting, relatives: tuple[Relative, ...]) -> tuple[Relative, ...]:
+    """Without those placed under the case that are the reader's to see no longer, nor to know of."""
+    placed = [each[0] for each in relatives if each[1] == PLACED]
+    if not placed:
+        return relatives
+    open_to = visible_among(here, acting, placed)
+    return tuple(each for each in relatives if each[1] != PLACED or each[0] in open_to)
+
+
+FOLLOWER, PLACED, UNDER = "follower", "placed", "under"
 BESIDE = frozenset({FOLLOWER, PLACED})
 """Cases that follow this one or were placed under it: whoever has one of them gets no right here, while whoever has this
 one may see it."""
@@ -80,7 +100,7 @@ one may see it."""
 def _relatives(here: Office, case: Case) -> tuple[Relative, ...]:
     """The case itself, what it stands under or follows, its subcases, what follows it or was placed under it, in one
     query."""
-    known = {case.under: "under", case.joined: "joined", case.parent: "parent", case.id: "self"}
+    known = {case.under: UNDER, case.joined: "joined", case.parent: "parent", case.id: "self"}
     rows = here.journal.query(  # constants and bound values only
         f"""SELECT id::text, number, {TITLE}, stage, outcome, standing <> 'open', adoption, holder, parent::text, joined::text
            FROM store_case WHERE county = %s

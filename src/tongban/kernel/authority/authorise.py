@@ -101,18 +101,14 @@ def _mandated(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None
     """A post at the mandated unit, in one of the roles that the step asks for (any, if it asks for none)."""
     roles = {who.role for who in step.by if who.role}
     for mandate in (*case.mandates, *scene.mandates):
-        if (
-            step.id in mandate.powers
-            and mandate.in_force(scene.now)
-            and _reaches(mandate, case, scene.county)
-        ):
+        if step.id in mandate.powers and mandate.in_force(scene.now) and reaches(mandate, case, scene.county):
             for post in apart(actor.posts, case, scene.county):
                 if post.unit == mandate.unit and (not roles or post.role in roles):
                     return Doer(actor.person, post.unit, post.role, f"mandate:{mandate.id}")
     return None
 
 
-def _reaches(mandate: Mandate, case: Case, county: County) -> bool:
+def reaches(mandate: Mandate, case: Case, county: County) -> bool:
     """Whether its giver has the authority that was lent: over the units below, and over the cases it received itself."""
     return mandate.giver == case.home or (
         bool(mandate.giver) and county.within(case.holder, (mandate.giver,))
