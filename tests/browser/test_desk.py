@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,50 @@ def test_the_pages_are_open_to_everybody_by_wcag(
         no_sideways_scrolling(page)
 
 
+def _ordering(page: Page, site: str) -> None:
+    page.goto(f"{site}/desk/new/?practice=directive&kind=directive&step=draft")
+
+
+def test_what_was_taken_is_forgotten_by_the_page_that_says_so_and_a_drafts_choices_come_back_until_then(
+    desk: Desk, site: str, pages: NewPage
+) -> None:
+    desk.ordered()  # adopts the practice
+    page = pages()
+    sign_in(page, site, "tongshuixian")
+    _ordering(page, site)
+    page.fill("[name=title]", "汛期排查")
+    page.check("[name=reach][value=townships]")
+    _ordering(page, site)
+    expect(page.locator("[data-kept]")).to_be_visible()
+    expect(page.locator("[name=reach][value=townships]")).to_be_checked()
+    page.click(
+        "form.register .actions .button >> nth=0"
+    )  # refused, because most is missing: nothing is forgotten
+    expect(page.locator("#faults")).to_be_visible()
+    assert _kept(page) == ["keep:desk-tongshuixian-directive-draft"]
+    for name, words in (
+        ("order", "把隐患点走一遍。"),
+        ("measure", "都有结论"),
+        ("basis", "3号"),
+        ("minutes", "20"),
+    ):
+        page.fill(f"[name={name}]", words)
+    page.fill("[name=due_day]", (desk.acting("tongshuixian").now.date() + timedelta(days=30)).isoformat())
+    page.check("[name=already_held][value=nothing]")
+    page.click("form.register .actions .button >> nth=0")
+    expect(page.locator(".note.kept")).to_be_visible()
+    assert _kept(page) == []
+    _ordering(page, site)
+    expect(page.locator("[name=title]")).to_have_value("")
+    expect(page.locator("[name=reach]:checked")).to_have_count(0)
+    expect(page.locator("[data-kept]")).to_be_hidden()
+
+
+def _kept(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("Object.keys(localStorage).filter(name => name.startsWith('keep:'))")
+    return found
+
+
 def test_what_was_not_sent_comes_back_to_its_writer_with_a_word_and_to_nobody_else(
     desk: Desk, site: str, pages: NewPage
 ) -> None:
@@ -158,4 +203,4 @@ def test_what_was_not_sent_comes_back_to_its_writer_with_a_word_and_to_nobody_el
     page.fill("[name=body]", "再写一遍。")
     page.click("[data-leave] button")
     page.wait_for_load_state()
-    assert page.evaluate("Object.keys(localStorage).filter(name => name.startsWith('keep:'))") == []
+    assert _kept(page) == []

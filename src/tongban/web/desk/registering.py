@@ -76,10 +76,16 @@ def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     if isinstance(
         look(taken.number, acting), Refused
     ):  # it lies with another office now, which alone may see it
-        messages.success(request, say("desk.filed_elsewhere", acting.language, number=taken.number))
+        _taken(request, given, say("desk.filed_elsewhere", acting.language, number=taken.number))
         return HttpResponseRedirect(reverse("worklist"))
+    _taken(request, given, taken.says or say("desk.filed", acting.language))
     page = "desk_case" if chosen.inner else "desk_receipt"  # a receipt is for whoever brought it
     return HttpResponseRedirect(reverse(page, args=[taken.number]))
+
+
+def _taken(request: HttpRequest, given: Sent, words: str) -> None:
+    """Tell the next page that this form was taken, by its key: then its browser forgets what was typed."""
+    messages.success(request, words, extra_tags=given.key)
 
 
 def _unconfirmed(request: HttpRequest, acting: Acting, chosen: Opening, given: Sent) -> bool:

@@ -5,9 +5,6 @@
 
   function ready(part) {
     part.querySelectorAll(".narrow-list[hidden]").forEach(function (p) { p.hidden = false; });
-    part.querySelectorAll("[data-forget-all]").forEach(function (mark) {
-      Object.keys(localStorage).forEach(function (key) { if (key.indexOf("keep:" + mark.dataset.forgetAll) === 0) localStorage.removeItem(key); });
-    });
   }
   ready(document);
   var first = document.querySelector("form[data-write] textarea, form[data-write] input:not([type=hidden])");

@@ -58,37 +58,74 @@
     }
   });
 
-  // What was typed survives a lost connection or a closed tab until it was accepted.
+  // What was typed survives a lost connection or a closed tab until the page after it says that it was taken.
+  function each(act) {
+    Object.keys(localStorage).forEach(function (name) { if (name.indexOf("keep:") === 0) act(name, held(name)); });
+  }
+  function held(name) {
+    try { return JSON.parse(localStorage.getItem(name)) || {}; } catch (_) { return {}; }
+  }
+  function hold(name, what) {
+    try { localStorage.setItem(name, JSON.stringify(what)); } catch (_) { /* storage full or forbidden: nothing lost that was not on the page */ }
+  }
+  if (window.localStorage) document.querySelectorAll("[data-taken]").forEach(function (mark) {
+    each(function (name, kept) { if (kept.sent === mark.dataset.taken) localStorage.removeItem(name); });
+  });
   var form = document.querySelector("form[data-keep]");
   if (form && window.localStorage) {
-    var key = "keep:" + form.dataset.keep;
-    try {
-      var kept = JSON.parse(localStorage.getItem(key) || "{}"), back = [];
-      Object.keys(kept).forEach(function (name) {
-        var field = form.elements[name];
-        if (field && !field.value && typeof field.value === "string") { field.value = kept[name]; back.push(field); }
-      });
-      var told = document.querySelector("[data-kept]");
-      if (told && back.length) {
-        told.hidden = false;
-        told.querySelector("button").addEventListener("click", function () {
-          back.forEach(function (field) { field.value = ""; });
-          localStorage.removeItem(key);
-          told.hidden = true;
-          back[0].focus();
-        });
+    var key = "keep:" + form.dataset.keep, kept = held(key).values || {}, back = [];
+    typed(form).forEach(function (f) {
+      var told = kept[f.name];
+      if (!told) return;
+      if (f.type === "radio" || f.type === "checkbox") {
+        var group = form.querySelectorAll('[name="' + CSS.escape(f.name) + '"]:checked');
+        if (told.indexOf(f.value) < 0 || f.checked || (f.type === "radio" && group.length)) return;
+        f.checked = true;
+      } else {
+        if (f.value) return;
+        f.value = told[0];
+        if (!f.value && f.tagName === "SELECT") f.dataset.value = told[0]; // becomes a field with words, see combo.js
+        else if (!f.value) return;
       }
-    } catch (_) { localStorage.removeItem(key); }
-    form.addEventListener("input", function () {
-      var values = {};
-      form.querySelectorAll("textarea[name], input[type=text][name]").forEach(function (f) { if (f.value) values[f.name] = f.value; });
-      try { localStorage.setItem(key, JSON.stringify(values)); } catch (_) { /* storage full or forbidden: nothing lost that was not on the page */ }
+      back.push(f);
     });
+    back.forEach(function (f) { f.dispatchEvent(new Event("change", { bubbles: true })); });
+    var told = document.querySelector("[data-kept]");
+    if (told && back.length) {
+      told.hidden = false;
+      told.querySelector("button").addEventListener("click", function () {
+        back.forEach(function (f) {
+          if (f.type === "radio" || f.type === "checkbox") f.checked = false; else form.elements[f.name].value = "";
+          f.dispatchEvent(new Event("change", { bubbles: true }));
+        });
+        localStorage.removeItem(key);
+        told.hidden = true;
+        back[0].focus();
+      });
+    }
+    form.addEventListener("input", function () { hold(key, { values: values(form) }); });
+    form.addEventListener("submit", function () {
+      if (localStorage.getItem(key)) hold(key, { values: values(form), sent: form.elements._key ? form.elements._key.value : "" });
+    });
+  }
+  // Answers that may lie on this machine: telephone numbers, files and the page's own fields may not.
+  function typed(form) {
+    return Array.from(form.elements).filter(function (f) {
+      return f.name && f.name[0] !== "_" && (/^(TEXTAREA|SELECT)$/.test(f.tagName) || /^(text|number|date|radio|checkbox)$/.test(f.type));
+    });
+  }
+  function values(form) {
+    var found = {};
+    typed(form).forEach(function (f) {
+      if (!f.value || ((f.type === "radio" || f.type === "checkbox") && !f.checked)) return;
+      (found[f.name] = found[f.name] || []).push(f.value);
+    });
+    return found;
   }
   // Whoever leaves a computer that others use leaves nothing on it.
   document.addEventListener("submit", function (event) {
     if (!event.target.matches("[data-leave]") || !window.localStorage) return;
-    Object.keys(localStorage).forEach(function (name) { if (name.indexOf("keep:") === 0) localStorage.removeItem(name); });
+    each(function (name) { localStorage.removeItem(name); });
   });
   document.querySelectorAll("[data-forget]").forEach(function (mark) {
     if (window.localStorage) localStorage.removeItem("keep:" + mark.dataset.forget);
