@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from desk_ground import ROOT, Desk
 
 HOME, LEAD, ROADS, HOUSES = "county-government", "transport", "tianma", "housing"
+SEEN = {"seen_on": "2026-08-20", "seen": "现场在打桩，编号对得上。"}
 LOCAL = ZoneInfo("Asia/Shanghai")
 
 
@@ -62,13 +63,13 @@ class Portfolio:
             self.step("", "hand_out", LEAD, "leader", "2026-08-05", **plan)
         for part, unit in (("-01", ROADS), ("-02", HOUSES)):
             self.step(part, "sign", unit, "handler", "2026-08-06")
-        for name, day, money in (("路基完成", "2026-10-10", 1900), ("路面完成", "2026-10-30", 1600)):
+        for name, day, money in (("路基完成", "2026-10-10", 2000), ("路面完成", "2026-10-30", 1600)):
             self.milestone("-01", ROADS, name, day, money)
         self.milestone("-02", HOUSES, "场地平整", "2026-10-20", 500)
         for part, unit in (("-01", ROADS), ("-02", HOUSES)):
-            started = {"permit": "许可证", "started_on": "2026-08-18"}
+            started = {"permit": "3308222026001", "started_on": "2026-08-18"}
             self.step(part, "start", unit, "handler", "2026-08-19", **started)
-            self.step(part, "confirm_start", HOME, "leader", "2026-08-21")
+            self.step(part, "confirm_start", HOME, "leader", "2026-08-21", **SEEN)
         return self.number
 
     def milestone(self, part: str, unit: str, name: str, day: str, money: int) -> None:

@@ -13,6 +13,8 @@ from django.test import Client
 
 from desk_ground import Desk, county, desk, sent_queries
 from portfolio_ground import HOME, Portfolio
+from tongban.apps.casework.look import look
+from tongban.apps.casework.views import CasePage
 from tongban.apps.progress.index import Share, index
 from tongban.apps.progress.month import Cell, Line, MonthTable, month_table
 from tongban.apps.progress.month_paper import month_paper
@@ -65,6 +67,23 @@ def test_a_month_is_made_of_what_the_steps_left_behind(portfolio: Portfolio) -> 
     assert shown(found.total.sums[0]) == ("6,000", "")
     assert shown(found.total.index) == ("66.6 %", "")  # (4000 × 1.0 + 2000 × 0) ÷ 6000, rounded down
     assert found.derivation[-1] == "4,000.000 ÷ 6,000 = 66.6 %"
+
+
+def test_the_page_of_a_milestone_says_plan_spent_and_the_figure_that_holds_and_the_project_what_is_planned_in_all(
+    portfolio: Portfolio,
+) -> None:
+    reader = portfolio.acting(HOME, "leader", "2026-11-25")
+    part = look(f"{portfolio.number}-01-01", reader)
+    assert isinstance(part, CasePage)
+    facts = {fact.label: fact.value for fact in part.facts}
+    assert [facts[name] for name in ("计划花的钱", "实际花的钱", "更正为")] == [
+        "2000 万元",
+        "1960 万元",
+        "1906 万元",
+    ]
+    whole = look(f"{portfolio.number}-01", reader)
+    assert isinstance(whole, CasePage)
+    assert {fact.label: fact.value for fact in whole.facts}["计划花的钱（合计）"] == "3600 万元"
 
 
 def test_a_figure_corrected_after_the_month_closed_is_kept_and_both_are_visible(portfolio: Portfolio) -> None:

@@ -52,8 +52,14 @@ def test_61_of_78_projects_are_started_and_the_money_of_all_of_them_is_the_total
                 continue
             project = f"all/{n}/{m}"
             take(project, "sign", by("handler", "health"))
-            take(project, "start", by("handler", "health"), permit=f"{n}-{m}", started_on="2026-03-02")
-            take(project, "confirm_start", by("leader", "county_office"))
+            take(project, "start", by("handler", "health"), permit=f"330822-{n}-{m}", started_on="2026-03-02")
+            take(
+                project,
+                "confirm_start",
+                by("leader", "county_office"),
+                seen_on="2026-03-02",
+                seen="现场在打桩。",
+            )
 
     projects = [case for case in story.cases.values() if case.kind == "project"]
     assert sum(cast(int, case.facts["plan_money"]) for case in projects) == ALL

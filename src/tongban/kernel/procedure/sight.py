@@ -10,7 +10,7 @@
 ``settings.<setting>``    the adopting county's choice
 ``subject.<field>``       what a register says of the thing the case is about
 ``registered.<register>`` whether a register knows it
-``case.<...>``            stage, kind, outcome, division, channel, holder, holder_level, home_level, late,
+``case.<...>``            stage, kind, outcome, division, channel, holder, holder_level, home_level, opened_on, late,
                           public (whether something of it is published), precedent (whether the precedent
                           that rests on it is neither revoked nor replaced)
 ``subcases.<...>``        total, open
@@ -28,6 +28,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from tongban.kernel.case import Case
+from tongban.kernel.clock import local_date
 from tongban.kernel.commands import ActorKind, Scene
 from tongban.kernel.expression import Kind as ValueKind
 from tongban.kernel.form import FieldKind, Form, Held
@@ -43,6 +44,7 @@ CASE_NAMES: Mapping[str, ValueKind] = {
     "case.holder": ValueKind.text,
     "case.holder_level": ValueKind.text,
     "case.home_level": ValueKind.text,
+    "case.opened_on": ValueKind.text,
     "case.late": ValueKind.flag,
     "case.public": ValueKind.flag,
     "case.precedent": ValueKind.flag,
@@ -158,6 +160,8 @@ class Sight(Mapping[str, "Value | datetime"]):
                 return self._holder
             case "home_level":
                 return county.units[county.present(case.home)].level.value
+            case "opened_on":
+                return local_date(case.opened_at).isoformat()
             case "public":
                 return bool(case.public)
             case "precedent":

@@ -38,7 +38,11 @@
       if (!got[1]) { entry.body = got[0]; return put(entry); }
       entry.iv = crypto.getRandomValues(new Uint8Array(12));
       return crypto.subtle.encrypt({ name: "AES-GCM", iv: entry.iv }, got[1], got[0]).then(function (body) { entry.body = body; return put(entry); });
-    }).then(function () { said = ""; return show(); }, function () { said = words.full; draw(); });
+    }).then(function () {
+      if (form.dataset.keep) localStorage.removeItem("keep:" + form.dataset.keep); // it waits here now, and not also as a draft
+      said = "";
+      return show();
+    }, function () { said = words.full; draw(); });
   }
   function opened(entry) {
     return cipher.then(function (key) {
