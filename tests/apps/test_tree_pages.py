@@ -270,11 +270,65 @@ def test_what_was_lent_is_shown_with_each_use_of_it(desk: Desk) -> None:
         (case, office().names.unit(Desk.unit, "zh-Hans"))
     ]
     told = page(case, desk.handler, desk).story[0]
-    assert "依授权" in told.who
+    assert told.who.endswith("（依授权）")  # who has the case may not see the task force: it is not named
+    [seen] = [line.who for line in page(case, DRAFTER, desk).story if "授权" in line.who]
+    assert "下水道清疏专班" in seen
+    assert force in seen.replace(" ", "")
+    assert "县" in lent.reach
     client = Client()
     client.force_login(User.objects.get(username=DRAFTER))
     assert case in client.get(f"/desk/{force}/mandates/").content.decode()
     assert f"/desk/{force}/mandates/" in client.get(f"/desk/{force}/").content.decode()
+
+
+def _pushed(desk: Desk) -> tuple[str, str, Any]:
+    """A resident's case under a task force that has pushed it once: the force, the case, and somebody of the leading unit."""
+    done = adopt(ROOT / "practices" / "task_force", {}, ("county-government",), desk.acting("hushaohua"))
+    assert not isinstance(done, Refused), done
+    force, case = _founded(desk, lead="housing"), desk.dispatched()
+    desk.step(case, "place_under", DRAFTER, under=force)
+    lead = desk.acting(desk.other_handler)
+    lead = replace(lead, actor=replace(lead.actor, posts=(_post("housing", "leader"),)))
+    assert isinstance(take(case, "remind", {}, lead), Taken)
+    return force, case, lead
+
+
+def test_who_led_from_above_sees_a_residents_case_no_longer_once_the_borrowed_authority_has_ended(
+    desk: Desk,
+) -> None:
+    force, case, lead = _pushed(desk)
+    assert _sight(force, case, lead) == (True, True, True, True)
+    assert isinstance(take(force, "conclude", {"achieved": "已清通。"}, lead), Taken)
+    assert _sight(force, case, lead) == (False, False, False, False)
+    holder = look(case, desk.acting(Desk.handler))
+    assert isinstance(holder, CasePage)  # whose case it is sees it as ever
+
+
+def test_who_led_from_above_sees_it_no_longer_from_the_second_in_which_the_last_day_ends(desk: Desk) -> None:
+    force, case, lead = _pushed(desk)
+    [given] = _loaded(force).case.mandates
+    assert given.until is not None
+    before = replace(lead, now=given.until - timedelta(seconds=1))
+    assert _sight(force, case, before) == (True, True, True, True)
+    assert _sight(force, case, replace(lead, now=given.until)) == (False, False, False, False)
+
+
+def _sight(force: str, case: str, lead: Any) -> tuple[bool, bool, bool, bool]:
+    """Whether the case opens for its reader, is found by its number, is listed under the task force, and named in its uses."""
+    from tongban.apps.casework.mandates import mandates
+
+    found = worklist(lead, Filter(view="all", words=case)).rows
+    above = look(force, lead)
+    assert isinstance(above, CasePage)
+    lent = cast("tuple[Any, ...]", mandates(force, lead))
+    [used] = [use for each in lent for use in each.uses]
+    return isinstance(look(case, lead), CasePage), bool(found), bool(above.placed), bool(used.number)
+
+
+def _loaded(number: str) -> Any:
+    loaded = office().load(number)
+    assert loaded is not None
+    return loaded
 
 
 def _founded(desk: Desk, lead: str) -> str:

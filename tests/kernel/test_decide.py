@@ -493,6 +493,10 @@ def test_a_mandate_on_a_case_reaches_the_cases_below_it() -> None:
     assert isinstance(
         decide(RICH, below, command, LI, Scene(COUNTY, child.now, mandates=(mandate,))), Decided
     )
+    # Nobody lends what they have not: a unit that neither received the case nor stands above its holder.
+    elsewhere = structs.replace(mandate, giver="town")
+    scene = Scene(COUNTY, child.now, mandates=(elsewhere,))
+    assert isinstance(decide(RICH, below, command, LI, scene), Refused)
     ended = structs.replace(mandate, ended=child.now)
     assert isinstance(decide(RICH, below, command, LI, Scene(COUNTY, child.now, mandates=(ended,))), Refused)
 

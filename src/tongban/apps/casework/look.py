@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.amounts import amounts
+from tongban.apps.casework.mandates import by_whose
 from tongban.apps.casework.promises import promises
 from tongban.apps.casework.steps import Attempt, steps
 from tongban.apps.casework.story import Contents, answers, drawn_words, ended_by, facts_of, story
@@ -114,7 +116,10 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         promises=promises(case, kind, clocks, wording, acting.now),
         clocks=clocks,
         drawing=drawing(kind, case, acting.now, here.county.calendar, travelled),
-        facts=_facts(case, events, contents, wording, kind, resident=resident),
+        facts=(
+            *_facts(case, events, contents, wording, kind, resident=resident),
+            *(() if resident else amounts(case, kind, wording)),
+        ),
         part_of=_part_of(found, acting, here),
         lent=len(case.mandates),
         fixed=0 if resident else len(case.fixed),
@@ -127,6 +132,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
             resident=resident,
             person=acting.actor.person,
             inside=inside,
+            lent={} if resident else by_whose(here, found.loaded, events, acting),
         ),
         steps=steps(here, found.loaded, acting, wording, kind, entered),
         subcases=tuple(view for relation, view in related if relation == "subcase"),

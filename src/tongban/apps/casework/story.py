@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import assert_never
 
 from tongban.apps.casework.views import Fact, StoryLine
@@ -47,6 +48,8 @@ from tongban.kernel.value import Facts, Value
 
 Contents = Mapping[tuple[int, str], Value]
 """Erasable answers that still exist, by event and field."""
+LENT = "mandate:"
+"""How the right of a step begins that was taken by borrowed authority; the mandate's id follows."""
 
 
 def story(
@@ -59,11 +62,12 @@ def story(
     resident: bool,
     person: str,
     inside: bool = False,
+    lent: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[StoryLine, ...]:
     """Events as lines, latest first. A resident sees the answers only of steps they took or were told of.
 
     ``inside``: the reader works where the case was received. Whoever else did the work is not told whom
-    chance chose to be called (domain rules 1.5).
+    chance chose to be called (domain rules 1.5). ``lent`` says by mandate on which case somebody acted, where the reader may know.
     """
     promises = {rule.id for rule in kind.clocks.values() if rule.promise}
     lines = []
@@ -87,7 +91,7 @@ def story(
             StoryLine(
                 when=moment(event.at, wording.language, now),
                 what=wording.past(event.step, resident=resident),
-                who=_who(event, wording, resident=resident),
+                who=_who(event, wording, resident=resident, lent=lent),
                 facts=tuple(answers(event, contents, wording, kind, resident=resident)),
                 follows=follows,
                 mine=event.by.via == "requester" if resident else bool(person) and event.by.person == person,
@@ -151,7 +155,9 @@ def drawn_words(case: Case, kind: Kind, wording: Wording, ended: str) -> Mapping
     return {**words, **named, f"outcomes.{case.outcome}": ended}
 
 
-def _who(event: Event, wording: Wording, *, resident: bool) -> str:
+def _who(
+    event: Event, wording: Wording, *, resident: bool, lent: Mapping[str, str] = MappingProxyType({})
+) -> str:
     language = wording.language
     match event.by.via:
         case "system":
@@ -163,7 +169,11 @@ def _who(event: Event, wording: Wording, *, resident: bool) -> str:
             who = (
                 unit if resident else _named(unit, wording.names.person(event.by.person, language), language)
             )
-            return say("story.by_mandate", language, who=who) if via.startswith("mandate") else who
+            if not via.startswith(LENT):
+                return who
+            of = "" if resident else lent.get(via, "")
+            key = "story.by_mandate_of" if of else "story.by_mandate"
+            return say(key, language, who=who, of=of)
 
 
 def _named(unit: str, person: str, language: str) -> str:

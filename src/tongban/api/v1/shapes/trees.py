@@ -60,7 +60,7 @@ class TreeOut(Out):
 
 class Use(Out):
     when: str
-    number: str
+    number: str = Field(description="empty where the reader may not see that case, or not any more")
     title: str
     unit: str = Field(description="who had the case that was acted on")
     what: str
@@ -76,6 +76,7 @@ class Lent(Out):
     since: str
     until: str
     in_force: bool
+    reach: str = Field(description="whose cases it reaches, in words")
     uses: tuple[Use, ...]
     more: bool
 
