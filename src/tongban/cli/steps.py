@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from tongban.cli.machine import open_up
@@ -37,7 +38,14 @@ def take(voice: Voice, options: argparse.Namespace) -> int:
         say("steps.reading", len(book.rows), len(book.rows))
         done = None
         if not book.faults:
-            done = take_rows(book.rows, acting, under=options.under, all_or_none=options.all_or_none, say=say)
+            done = take_rows(
+                book.rows,
+                acting,
+                under=options.under,
+                all_or_none=options.all_or_none,
+                processors=os.cpu_count() or 1,
+                say=say,
+            )
     if done is None or isinstance(done, Refused):
         return voice.refuse(done if done is not None else Refused.of(list(book.faults)))
     refused = [each for each in told(here, done, acting) if each.wrong]

@@ -1,7 +1,7 @@
 """The map of a work: every case of one kind below another one, in blocks, by the phase that it stands in.
 
-Read by one query, whatever the size: phase and lateness are columns, and the two facts that say where a cell stands are taken from the
-case's state in the database.
+Read by one query, whatever the size: phase and lateness are columns. The facts that say where a cell stands are read once from the states of the
+cases and remembered.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
 
 from msgspec import Struct
@@ -82,16 +82,27 @@ def gridded(here: Office, of: Head) -> GridSpec | None:
 
 _CELLS = """
     WITH RECURSIVE down AS (
-        SELECT id FROM store_case WHERE county = %s AND parent = %s::uuid
-        UNION ALL SELECT c.id FROM store_case c JOIN down d ON c.county = %s AND c.parent = d.id
-    ), cell AS MATERIALIZED (
-        SELECT number, phase, standing, next_due, state::json -> 'facts' AS facts FROM store_case
-        WHERE county = %s AND id IN (SELECT id FROM down) AND adoption = %s AND kind = %s LIMIT %s
+        SELECT id, number, adoption, kind, phase, standing, next_due FROM store_case WHERE county = %s AND parent = %s::uuid
+        UNION ALL
+        SELECT c.id, c.number, c.adoption, c.kind, c.phase, c.standing, c.next_due
+        FROM store_case c JOIN down d ON c.county = %s AND c.parent = d.id
     )
-    SELECT number, phase, standing = 'open' AND next_due <= %s, facts ->> %s, facts ->> %s, facts ->> %s, facts ->> %s
-    FROM cell
+    SELECT number, phase, standing = 'open' AND next_due <= %s FROM down WHERE kind = %s AND adoption = %s LIMIT %s
 """
-Row = tuple[str, str, bool | None, str | None, str | None, str | None, str | None]
+_FACTS = """
+    WITH asked AS MATERIALIZED (
+        SELECT number, state::json -> 'facts' AS facts FROM store_case WHERE county = %s AND number = ANY (%s::text[])
+    )
+    SELECT number, coalesce(facts ->> %s, ''), coalesce(facts ->> %s, ''), coalesce(facts ->> %s, ''), coalesce(facts ->> %s, '')
+    FROM asked
+"""
+Row = tuple[str, str, bool | None]
+Place = tuple[str, ...]
+"""The answers to the row and to the parts of the cell."""
+MOST_KEPT = 200_000
+_kept: dict[tuple[str, str, GridSpec], dict[str, Place]] = {}
+"""Where cells stand, by county, adoption and grid. What no later step asks anew never changes, and reading it is nine tenths of the work:
+ten thousand states to unpack."""
 
 
 def grid(here: Office, of: Head, spec: GridSpec, acting: Acting) -> Grid:
@@ -113,8 +124,10 @@ def grid(here: Office, of: Head, spec: GridSpec, acting: Acting) -> Grid:
     )
     place = {phase: n for n, phase in enumerate(phases)}
     by_row: dict[str, list[Cell]] = {}
-    for number, phase, late, row, *named in rows[:MOST]:
-        name = APART.join(said(field, value) for field, value in zip(spec.cell, named, strict=False))
+    places = _places(here, case.adoption, spec, [row[0] for row in rows[:MOST]])
+    for number, phase, late in rows[:MOST]:
+        row, *named = places[number]
+        name = APART.join([said(field, value) for field, value in zip(spec.cell, named, strict=False)])
         by_row.setdefault(said(spec.row, row), []).append(Cell(number, name, place.get(phase, 0), bool(late)))
     blocks = tuple(_block(name, by_row[name], ends) for name in sorted(by_row, key=natural))
     counts = Counter(cell.phase for block in blocks for cell in block.cells)
@@ -131,9 +144,34 @@ def grid(here: Office, of: Head, spec: GridSpec, acting: Acting) -> Grid:
 
 def _rows(here: Office, case: str, adoption: str, spec: GridSpec, now: datetime) -> list[Row]:
     county = here.county.code
-    named = (*spec.cell, "", "", "")[:3]
-    bound = [county, case, county, county, adoption, spec.of, MOST + 1, now, spec.row, *named]
+    bound = [county, case, county, now, spec.of, adoption, MOST + 1]
     return cast("list[Row]", here.rows(_CELLS, bound))
+
+
+def _places(here: Office, adoption: str, spec: GridSpec, numbers: list[str]) -> dict[str, Place]:
+    """Where each case stands in the grid: remembered, where that cannot change."""
+    kept = _kept.setdefault((here.county.code, adoption, spec), {}) if _fixed(here, adoption, spec) else {}
+    missing = [number for number in numbers if number not in kept]
+    if not missing:
+        return kept
+    named = (spec.row, *spec.cell, "", "")[:4]
+    rows = cast(
+        "list[tuple[str, str, str, str, str]]", here.rows(_FACTS, [here.county.code, missing, *named])
+    )
+    found = {number: tuple(place) for number, *place in rows}
+    together = {**kept, **found}
+    if len(together) > MOST_KEPT:
+        kept.clear()
+    kept.update(found)
+    return together
+
+
+def _fixed(here: Office, adoption: str, spec: GridSpec) -> bool:
+    """Whether no step but the opening one asks where a cell stands."""
+    procedure = here.procedure(adoption)
+    later = [step.form for step in procedure.kinds[spec.of].steps.values() if step.form and not step.opens]
+    asked = {field.id for form in later for field in procedure.forms[form].fields}
+    return not asked & {spec.row, *spec.cell}
 
 
 def _block(name: str, cells: Iterable[Cell], ends: list[bool]) -> Block:
@@ -158,6 +196,7 @@ def _label(here: Office, adoption: str, spec: GridSpec, field: str, acting: Acti
 _DIGITS = re.compile(r"(\d+)")
 
 
+@lru_cache(maxsize=4096)
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     """So that 2 comes before 10, also within words."""
     parts = _DIGITS.split(name)

@@ -207,10 +207,11 @@ def _row(
         faults.append(Refused("sheet.cells_left_over", at_row(number), facts))
     values: dict[str, Cell] = {}
     for n, column in enumerate(places):
-        if column is None:
+        cell = cells[n] if n < len(cells) else None
+        if column is None or (not cell and cell != 0 and not column.required):
             continue
         where = at_row(number, headers[n])
-        value = _cell(cells[n] if n < len(cells) else None, column.kind, where)
+        value = _cell(cell, column.kind, where)
         if isinstance(value, Refused):
             faults.append(value)
         elif value != "":

@@ -25,6 +25,8 @@ from tongban.web.maps.blocks import mark, shade
 REFRESH = 60
 """Seconds after which a wall asks anew."""
 MOST_BRANCHES = 24
+ZOOMS = ((350, "zoom-20"), (900, "zoom-14"), (1600, "zoom-10"), (2600, "zoom-8"), (5000, "zoom-5"))
+"""How large cells are drawn on the wall: so that so many of them fill three fifths of a screen of 1920 by 1080."""
 
 
 @require_safe
@@ -86,6 +88,7 @@ def wall_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse
     if found is not None:
         context |= {
             "legend": _legend(found),
+            "zoom": next((zoom for most, zoom in ZOOMS if found.total <= most), "zoom-3"),
             "symbols": drawn_symbols(found),
             "blocks": drawn_blocks(found, links=False),
         }

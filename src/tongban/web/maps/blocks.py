@@ -6,8 +6,8 @@ Cells are uses of a few shapes that stand once in the page, so ten thousand of t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from tongban.apps.casework.grid import Block, Grid, PhaseOf

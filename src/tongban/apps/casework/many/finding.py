@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias, cast
 
 from msgspec.structs import replace
@@ -20,10 +20,12 @@ Together: TypeAlias = dict[str, list[StepRow]]
 
 _DOWN = """
     WITH RECURSIVE down AS (
-        SELECT id FROM store_case WHERE county = %s AND parent = %s::uuid
-        UNION ALL SELECT c.id FROM store_case c JOIN down d ON c.county = %s AND c.parent = d.id
+        SELECT id, number, state::json -> 'facts' AS facts FROM store_case WHERE county = %s AND parent = %s::uuid
+        UNION ALL
+        SELECT c.id, c.number, c.state::json -> 'facts'
+        FROM store_case c JOIN down d ON c.county = %s AND c.parent = d.id
     )
-    SELECT number, state::json -> 'facts' FROM store_case WHERE county = %s AND id IN (SELECT id FROM down)
+    SELECT number, facts FROM down
 """
 _TOPS = """
     WITH RECURSIVE up AS (
@@ -98,14 +100,14 @@ class _Below:
     def _all(self) -> set[str]:
         if self.read is None and self.under is not None:
             county = self.here.county.code
-            rows = self.here.rows(_DOWN, [county, self.under.id, county, county])
+            rows = self.here.rows(_DOWN, [county, self.under.id, county])
             self.read = cast("list[tuple[str, dict[str, object]]]", rows)
             self.numbers = {number for number, _ in self.read}
         return self.numbers
 
 
-def sets(here: Office, found: Sequence[tuple[str, StepRow]]) -> Iterator[Together]:
-    """The rows by case, in sets that may be decided together.
+def sets(here: Office, found: Sequence[tuple[str, StepRow]]) -> Iterator[tuple[Together, ...]]:
+    """The rows by case, in sets that are each decided together; those of one tuple also side by side.
 
     What a case may do can depend on those above and below it, never on others: so where a sheet has rows of both, a row
     of the upper one waits for all rows before it, and those after it wait for that row.
@@ -116,14 +118,14 @@ def sets(here: Office, found: Sequence[tuple[str, StepRow]]) -> Iterator[Togethe
     free: Together = {}
     for number, row in found:
         if number in tops:
-            yield from _cut(free)
+            yield _cut(free)
             free = {}
-            yield {number: [row]}
+            yield ({number: [row]},)
         else:
             free.setdefault(number, []).append(row)
-    yield from _cut(free)
+    yield _cut(free)
 
 
-def _cut(free: Together) -> Iterable[Together]:
+def _cut(free: Together) -> tuple[Together, ...]:
     items = list(free.items())
-    return [dict(items[start : start + SET]) for start in range(0, len(items), SET)]
+    return tuple(dict(items[start : start + SET]) for start in range(0, len(items), SET))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from multiprocessing import get_context, util
 
-from django.db import transaction
+from django.db import connections, transaction
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
@@ -27,14 +28,21 @@ TRIES = 3
 
 
 def take_rows(
-    rows: Sequence[StepRow], acting: Acting, *, under: str = "", all_or_none: bool = False, say: Say = silent
+    rows: Sequence[StepRow],
+    acting: Acting,
+    *,
+    under: str = "",
+    all_or_none: bool = False,
+    processors: int = 1,
+    say: Say = silent,
 ) -> Done | Refused:
     """Take one step a row, each decided exactly as on the page of its case, in the order of the rows.
 
     A row that cannot be taken is refused by itself, with the later rows of its case (``rows.held_back``): mended and sent
     again, the whole sheet does what is missing and nothing twice. ``all_or_none``: one refused row, and nothing is
-    written. ``under`` is the case below which rows may name theirs by facts. Refuses the whole only where that is not there for
-    this reader.
+    written. ``under`` is the case below which rows may name theirs by facts. ``processors``: how many copies of this process may work side by side
+    (a shell has them to itself, a server has not); one where all or none is asked, which is one transaction. Refuses the whole
+    only where ``under`` is not there for this reader.
     """
     here = office()
     top: Loaded | None = None
@@ -44,9 +52,9 @@ def take_rows(
             return seen
         top = seen[0]
     if not all_or_none:
-        return Done(_all(here, rows, top, acting, say))
+        return Done(_all(here, rows, top, acting, say, processors))
     with transaction.atomic():
-        done = Done(_all(here, rows, top, acting, say))
+        done = Done(_all(here, rows, top, acting, say, 1))
         if done.refused:
             transaction.set_rollback(True)
             return replace(done, kept=False)
@@ -54,15 +62,50 @@ def take_rows(
 
 
 def _all(
-    here: Office, rows: Sequence[StepRow], top: Loaded | None, acting: Acting, say: Say
+    here: Office, rows: Sequence[StepRow], top: Loaded | None, acting: Acting, say: Say, processors: int
 ) -> tuple[RowDone, ...]:
     found, told = named(here, rows, top.case if top is not None else None)
     total = len(rows)
     say("steps.taking", len(told), total)
-    for together in sets(here, found):
-        told += _set(here, together, acting)
-        say("steps.taking", len(told), total)
+    for several in sets(here, found):
+        for done in _several(here, several, acting, min(processors, len(several))):
+            told += done
+            say("steps.taking", len(told), total)
     return tuple(sorted(told, key=lambda each: each.number))
+
+
+def _several(
+    here: Office, several: tuple[Together, ...], acting: Acting, processors: int
+) -> Iterator[list[RowDone]]:
+    """Sets that do not depend on each other, by so many processes. Each copy opens a connection of its own."""
+    if processors < 2:
+        for together in several:
+            yield _set(here, together, acting)
+        return
+    _work.append((here, several, acting))
+    try:
+        with get_context("fork").Pool(processors, initializer=_apart) as pool:
+            yield from pool.imap_unordered(_at_work, range(len(several)))
+            pool.close()
+            pool.join()
+    finally:
+        _work.pop()
+
+
+_work: list[tuple[Office, tuple[Together, ...], Acting]] = []
+"""What the copies of a process are to do: found where they were copied, so it need not be sent."""
+
+
+def _apart() -> None:
+    """In a copy: the connection is the first process's, and stays open there."""
+    for connection in connections.all(initialized_only=True):
+        connection.connection = None
+    util.Finalize(None, connections.close_all, exitpriority=10)
+
+
+def _at_work(n: int) -> list[RowDone]:
+    here, several, acting = _work[-1]
+    return _set(here, several[n], acting)
 
 
 def _set(here: Office, together: Together, acting: Acting) -> list[RowDone]:

@@ -34,7 +34,7 @@ _OPEN = f"""
         UNION ALL SELECT c.id FROM store_case c JOIN down d ON c.county = %s AND c.parent = d.id
     )
     SELECT number, {TITLE}, adoption, kind, stage, outcome, holder, state::json -> 'facts'
-    FROM store_case WHERE county = %s AND id IN (SELECT id FROM down) AND standing = 'open'
+    FROM down JOIN store_case ON county = %s AND store_case.id = down.id WHERE standing = 'open'
     ORDER BY string_to_array(number, '-')::bigint[] LIMIT %s
 """  # noqa: S608 - constants only
 
