@@ -267,6 +267,33 @@ def _hearing(of: str, on: Trigger = Trigger.SUBCASE_SETTLED) -> Step:
     return replace(step("gather", "working", "", "@system", on=on), of=of)
 
 
+def _given_back(owner: str) -> Procedure:
+    """A subcase whose answer whoever gave it looks at, on the time of ``owner``."""
+    part = kind(
+        "part",
+        "asked answered>accept finished!",
+        step("start", "", "asked", "@system"),
+        step("answer", "asked", "answered", "handler@holder"),
+        step("accept", "answered", "finished", "handler@parent", Settle("done")),
+        step("chase", "asked answered", "", "@system", Notify("late", "superior")),
+        clock("answering", "asked", "3 working_days", ("due", "chase"), ("every 20 working_days", "chase")),
+        clock(
+            "judging",
+            "answered",
+            "3 working_days",
+            ("due", "chase"),
+            ("every 20 working_days", "chase"),
+            owner=owner,
+        ),
+    )
+    return extended(
+        matter(
+            step("ask", "working", "", "handler@holder", OpenSubcases("part", "unit"), form="pick", at_most=3)
+        ),
+        part,
+    )
+
+
 def _joining(*more: Step, follow: str = "@system") -> Procedure:
     """A matter that may follow another one's outcome, once."""
     base = matter(
@@ -328,6 +355,7 @@ TWINS = (
     ),
     Twins("check.next_not_from_here", _next("back"), _next("reply")),
     Twins("check.next_stays", _next("back"), _next("note")),
+    Twins("check.turn_of_nobody", _given_back("parent"), _given_back("holder")),
     Twins("check.step_from_end", SOUND, matter(step("revive", "archived", "working"))),
     Twins(
         "check.opens_nowhere",
@@ -718,7 +746,7 @@ TWINS = (
                 step("finish", "asked", "finished", "handler@parent", Settle(field="outcome"), form="reply"),
             )
         ),
-        frozenset({"check.unjudged_result"}),
+        frozenset({"check.unjudged_result", "check.turn_of_nobody"}),
     ),
     Twins(
         "check.subcase_asks",

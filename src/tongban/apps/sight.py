@@ -58,7 +58,7 @@ def led_from_above(loaded: Loaded, now: datetime, *, settled: bool) -> bool:
 
 def sees_all(actor: Actor, county: County) -> bool:
     """Whether a person may see every case of the county."""
-    return any(_oversees(post.unit, post.role, county) for post in actor.posts)
+    return any(oversees(post.unit, post.role, county) for post in actor.posts)
 
 
 def unseen(case: Case, acting: Acting, county: County, helpers: Iterable[str], number: str) -> Refused | None:
@@ -88,7 +88,8 @@ def seen(number: str, acting: Acting, here: Office) -> Loaded | Refused:
     return unseen(case, acting, here.county, helpers, number) or loaded
 
 
-def _oversees(unit: str, role: str, county: County) -> bool:
+def oversees(unit: str, role: str, county: County) -> bool:
+    """Whether a post shows every case of the county."""
     found = county.units.get(unit)
     return (
         role in OVERSEERS and found is not None and found.level is Level.COUNTY and found.kind != "department"

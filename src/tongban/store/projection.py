@@ -22,6 +22,8 @@ Row: TypeAlias = dict[str, str | int | bool | None]
 PROJECTED = 9
 """The version of what rows keep of the ledger. Whoever changes what a case's state or its row holds raises it:
 ``tongban migrate`` then makes all rows anew."""
+PARENT = "@parent"
+"""What ``waiting`` says where the unit that holds the parent case must act: that case may pass to another unit, this row stays."""
 TITLE = "title"
 """The field that names a case; without it the first line or text that the opening form asks for does."""
 TITLE_LENGTH = 80
@@ -85,7 +87,7 @@ def _text(at: datetime | None) -> str | None:
 
 
 def waiting(kind: Kind, case: Case, running: Sequence[ClockState]) -> str:
-    """The unit that must act now; "" while it is the requester's turn and chance did not put the case into
+    """The unit that must act now, ``PARENT`` for the one that holds the parent case; "" while it is the requester's turn and chance did not put the case into
     the sample that the office calls, while the case follows another one
     and when nobody need act any more.
 
@@ -106,6 +108,8 @@ def waiting(kind: Kind, case: Case, running: Sequence[ClockState]) -> str:
             return case.home if kind.stages[case.stage].sample in case.drawn else ""
         case "home":
             return case.home
+        case "parent" if case.parent:
+            return PARENT
         case _:
             return case.holder
 

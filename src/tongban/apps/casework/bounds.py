@@ -15,7 +15,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.turns import turn_of
+from tongban.apps.casework.turns import Way, ways_to_wait
 from tongban.apps.numbers import read_number
 from tongban.apps.office import Office
 from tongban.kernel.county import OVERSEERS, County
@@ -32,7 +32,6 @@ MOST_WORDS = 5
 """Words of a filter that a title must all have."""
 
 _COLUMNS = {
-    "waiting": ("waiting",),
     "held": ("holder",),
     "home": ("home",),
     "watched": ("holder",),
@@ -57,16 +56,13 @@ class Filter(Struct, frozen=True):
 
 
 class Bounds(Struct, frozen=True):
-    """One of ``units`` stands in one of ``columns``, and ``where`` holds: fixed SQL, its ``values`` beside it."""
+    """One of ``ways`` holds, and ``where`` does: fixed SQL, its ``values`` beside it. A way may name one of ``units`` as ``own.unit``."""
 
     view: str
     units: list[str]
     where: str
     values: list[object]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return _COLUMNS[self.view]
+    ways: tuple[Way, ...]
 
     @property
     def settled(self) -> bool:
@@ -102,12 +98,12 @@ def bounds(here: Office, acting: Acting, wanted: Filter) -> Bounds:
             clauses.append("number = %s")
             values.append(number)
     if view == "waiting":
-        clause, bound = turn_of(here, acting.actor.posts)
-        clauses.append(clause)
-        values += bound
+        ways = ways_to_wait(here, acting.actor.posts)
+        return Bounds(view, [""], " AND ".join(clauses), values, ways)
     if view == "watched":
         units = _below(here, acting, units)
-    return Bounds(view, units, " AND ".join(clauses), values)
+    by_unit = tuple((f"{column} = own.unit", cast("list[object]", [])) for column in _COLUMNS[view])
+    return Bounds(view, units, " AND ".join(clauses), values, by_unit)
 
 
 def narrowed(
@@ -140,15 +136,15 @@ def first(found: Bounds, most: int, after: str = "", but: str = "") -> tuple[str
     """
     moment, way = ("settled_at", " DESC") if found.settled else ("next_due", "")
     parts, values = [], cast("list[object]", [found.units])
-    for column in found.columns:
+    for condition, of_way in found.ways:
         for clause, bound in _after(after, settled=found.settled):
             parts.append(
                 f"""(SELECT {moment} AS moment, id FROM store_case
-                     WHERE {found.where} AND {column} = own.unit{clause}{" AND number <> %s" if but else ""}
+                     WHERE {found.where} AND {condition}{clause}{" AND number <> %s" if but else ""}
                      ORDER BY {moment}{way}, id{way} LIMIT {most})"""  # noqa: S608 - constants
             )
-            values += [*found.values, *bound, *([but] if but else [])]
-    each = "DISTINCT moment, id" if len(found.columns) > 1 else "moment, id"
+            values += [*found.values, *of_way, *bound, *([but] if but else [])]
+    each = "DISTINCT moment, id" if len(found.ways) > 1 else "moment, id"
     sql = f"""SELECT {each} FROM unnest(%s::text[]) AS own(unit)
               CROSS JOIN LATERAL ({" UNION ALL ".join(parts)}) AS one ORDER BY {found.order} LIMIT {most}"""  # noqa: S608
     return sql, values

@@ -104,7 +104,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         stage=wording.stage(case.stage, case.outcome),
         plain=wording.plain(case.stage, case.outcome),
         holder=_held_by(case, kind, beside.get("joined"), here, acting),
-        waits_on=_waits(case, kind, wording, here, resident=resident),
+        waits_on=_waits(found.loaded, kind, wording, here, resident=resident),
         waits_for=waits_for(case, kind, wording, here, resident=resident),
         sample=_sample(case, kind, language) if inside else "",
         opened=moment(case.opened_at, language, acting.now),
@@ -166,7 +166,8 @@ def _held_by(case: Case, kind: Kind, lead: RelatedView | None, here: Office, act
     return here.names.unit(case.worker if case.settled_at is not None else case.holder, language)
 
 
-def _waits(case: Case, kind: Kind, wording: Wording, here: Office, *, resident: bool) -> str:
+def _waits(loaded: Loaded, kind: Kind, wording: Wording, here: Office, *, resident: bool) -> str:
+    case = loaded.case
     match waits_on(kind, case.stage):
         case "joined":
             return ""
@@ -174,6 +175,8 @@ def _waits(case: Case, kind: Kind, wording: Wording, here: Office, *, resident: 
             return say("story.you" if resident else "story.requester", wording.language)
         case "home":
             return here.names.unit(case.home, wording.language)
+        case "parent" if loaded.parent is not None:
+            return here.names.unit(loaded.parent.holder, wording.language)
         case _:
             return here.names.unit(case.holder, wording.language)
 

@@ -3,37 +3,65 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from tongban.apps.holding import GIVER
 from tongban.apps.office import Office
+from tongban.apps.sight import oversees
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Post
-from tongban.kernel.procedure.available import follows_another, waited_for
+from tongban.kernel.procedure.available import follows_another, waited_for, waited_for_anywhere
 from tongban.kernel.procedure.model import Kind, Relation, Step
+from tongban.store.projection import PARENT
+
+Way = tuple[str, list[object]]
+"""A condition on ``store_case`` as fixed SQL, with the values beside it."""
 
 
-def turn_of(here: Office, posts: Iterable[Post]) -> tuple[str, list[object]]:
-    """Fixed SQL, its values beside it: a case waits for one of these posts, not only for its unit.
+def ways_to_wait(here: Office, posts: Iterable[Post]) -> tuple[Way, ...]:
+    """In which ways an open case may wait for one of these posts, each found by an index of its own.
 
-    Stages are those of every adoption, because a case stays on the one it began under.
+    At the unit whose turn it is; at the unit that holds the parent case, where it is that one's turn; and, for who sees every
+    case of the county, wherever the role alone is asked. Stages are those of every adoption, because a case stays on the one it began under.
     """
     roles: dict[str, set[str]] = defaultdict(set)
+    anywhere: set[str] = set()
     for post in posts:
         roles[post.unit].add(post.role)
-    adopted = [(adoption, here.procedure(adoption)) for adoption in here.adoptions()]
-    values: list[object] = []
+        if oversees(post.unit, post.role, here.county):
+            anywhere.add(post.role)
+    ways: list[Way] = []
     for unit, held in sorted(roles.items()):
-        places = [
-            f"{adoption}/{kind.id}/{stage}"
-            for adoption, procedure in adopted
-            for kind in procedure.kinds.values()
-            for stage in kind.stages
-            if any(waited_for(kind, stage, role) for role in held)
-        ]
-        values += [unit, places]
-    one = "(waiting = %s AND adoption || '/' || kind || '/' || stage = ANY(%s))"
-    return f"({' OR '.join([one] * len(roles))})" if roles else "false", values
+        values: list[object] = [unit, _places(here, held, waited_for)]
+        ways.append((f"(waiting = %s AND {_PLACE} = ANY(%s))", values))
+        ways.append((f"(waiting = '{PARENT}' AND {GIVER} = %s AND {_PLACE} = ANY(%s))", values))
+    if everywhere := _places(here, anywhere, waited_for_anywhere):
+        stages = sorted({each.rpartition("/")[2] for each in everywhere})
+        ways.append((f"(waiting <> '' AND stage = ANY(%s) AND {_PLACE} = ANY(%s))", [stages, everywhere]))
+    return tuple(ways) or (("false", []),)
+
+
+def turn_of(here: Office, posts: Iterable[Post]) -> Way:
+    """That a case waits for one of these posts, for a query that is bounded otherwise."""
+    ways = ways_to_wait(here, posts)
+    values = [value for _, bound in ways for value in bound]
+    return f"({' OR '.join(sql for sql, _ in ways)})", values
+
+
+_PLACE = "adoption || '/' || kind || '/' || stage"
+
+
+def _places(here: Office, held: Iterable[str], waits: Callable[[Kind, str, str], bool]) -> list[str]:
+    """The stages, of all adoptions, that wait for one of these roles."""
+    roles = tuple(held)
+    return [
+        f"{adoption}/{kind.id}/{stage}"
+        for adoption in here.adoptions()
+        for kind in here.procedure(adoption).kinds.values()
+        for stage in kind.stages
+        if any(waits(kind, stage, role) for role in roles)
+    ]
 
 
 def waits_for(case: Case, kind: Kind, wording: Wording, here: Office, *, resident: bool = False) -> str:

@@ -22,7 +22,7 @@ from tongban.apps.casework.views import Row, Tally, Worklist
 from tongban.apps.holding import HOLDING, held_by
 from tongban.apps.numbers import read_number, written
 from tongban.apps.office import Office, office
-from tongban.apps.sight import visible
+from tongban.apps.sight import oversees, visible
 from tongban.apps.titles import TITLE
 from tongban.apps.wording import SOON, Tone, due_moment, ended, moment, remaining, say
 from tongban.kernel.refusal import Refused
@@ -88,8 +88,11 @@ def _page(here: Office, acting: Acting, wanted: Filter, found: Bounds, counted: 
 def _readable(
     here: Office, acting: Acting, rows: Sequence[tuple[object, ...]]
 ) -> Sequence[tuple[object, ...]]:
-    """The rows of one unit's list are its people's to read; whoever has posts at several may work at one that a case is about."""
-    if len({post.unit for post in acting.actor.posts}) < 2 or not rows:
+    """The rows of one unit's list are its people's to read; whoever has posts at several, or oversees the county, may work
+    at a unit that a case is about."""
+    posts = acting.actor.posts
+    alone = len({post.unit for post in posts}) < 2
+    if not rows or (alone and not any(oversees(post.unit, post.role, here.county) for post in posts)):
         return rows
     seen = visible(here, acting, [str(row[0]) for row in rows])
     return [row for row in rows if row[0] in seen]

@@ -8,6 +8,7 @@ from typing import cast
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.turns import turn_of
 from tongban.apps.numbers import written
 from tongban.apps.office import Office
 from tongban.apps.titles import TITLE
@@ -63,12 +64,12 @@ def late_below(here: Office, case: Case, acting: Acting) -> tuple[int, list[tupl
 def decisions(here: Office, loaded: Loaded, acting: Acting) -> tuple[tuple[Decision, ...], int, bool]:
     """What the reader may decide now, of the case itself and of all below it, the most urgent first; how many there are, and
     whether there may be more. Two queries, one where nothing waits for the reader's units."""
-    units = sorted({post.unit for post in acting.actor.posts})
     where, values = scope_below(here, loaded.case)
+    mine, bound = turn_of(here, acting.actor.posts)
     sql = f"""SELECT id::text, {TITLE} FROM store_case
-              WHERE county = %s AND {where} AND standing = 'open' AND waiting = ANY (%s)
+              WHERE county = %s AND {where} AND standing = 'open' AND {mine}
               ORDER BY next_due NULLS LAST, id LIMIT %s"""  # noqa: S608 - constants and bound values
-    rows = here.rows(sql, [here.county.code, *values, units, LOOKED_AT + 1])
+    rows = here.rows(sql, [here.county.code, *values, *bound, LOOKED_AT + 1])
     titles = {str(id_): str(title) for id_, title in rows[:LOOKED_AT]}
     below = {each.case.id: each for each in (here.journal.load(ids=titles) if titles else ())}
     candidates = [loaded, *(below[id_] for id_ in titles if id_ in below)]

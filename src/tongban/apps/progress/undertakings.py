@@ -7,6 +7,7 @@ from typing import cast
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.turns import turn_of
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.wording import say
@@ -72,11 +73,11 @@ def _tops(here: Office, acting: Acting) -> list[tuple[object, ...]]:
 
 
 def _stands(here: Office, acting: Acting, ids: list[str]) -> dict[str, tuple[int, int]]:
-    """Of each tree how many below are late and how many wait for the reader's units."""
-    units = sorted({post.unit for post in acting.actor.posts})
-    sql = """SELECT root::text, count(*) FILTER (WHERE next_due <= %s), count(*) FILTER (WHERE waiting = ANY (%s))
-             FROM store_case WHERE county = %s AND root = ANY (%s::uuid[]) AND standing = 'open' GROUP BY root"""
-    rows = here.rows(sql, [acting.now, units, here.county.code, ids])
+    """Of each tree how many below are late and how many wait for the reader."""
+    mine, bound = turn_of(here, acting.actor.posts)
+    sql = f"""SELECT root::text, count(*) FILTER (WHERE next_due <= %s), count(*) FILTER (WHERE {mine})
+             FROM store_case WHERE county = %s AND root = ANY (%s::uuid[]) AND standing = 'open' GROUP BY root"""  # noqa: S608
+    rows = here.rows(sql, [acting.now, *bound, here.county.code, ids])
     return {root: (late, own) for root, late, own in cast("list[tuple[str, int, int]]", rows)}
 
 

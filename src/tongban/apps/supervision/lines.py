@@ -10,7 +10,7 @@ from typing import cast
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.holding import HOLDING, held_by
+from tongban.apps.holding import HOLDING, WAITING, held_by
 from tongban.apps.numbers import written
 from tongban.apps.office import Office
 from tongban.apps.sight import visible
@@ -18,7 +18,7 @@ from tongban.apps.supervision.scope import oversight
 from tongban.apps.supervision.views import Measure, Watched
 from tongban.apps.wording import Tone, Wording, ended, moment, remaining, say, span
 
-COLUMNS = f"""id::text, number, title, practice, adoption, kind, stage, holder, home, waiting, standing, outcome,
+COLUMNS = f"""id::text, number, title, practice, adoption, kind, stage, holder, home, {WAITING}, standing, outcome,
              next_due, opened_at, stage_since, settled_at, missed, strpos(state, '"recused"') > 0, {HOLDING}"""
 
 

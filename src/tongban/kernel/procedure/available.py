@@ -74,6 +74,15 @@ def waited_for(kind: Kind, stage: str, role: str) -> bool:
     )
 
 
+def waited_for_anywhere(kind: Kind, stage: str, role: str) -> bool:
+    """Whether a stage waits for a role at whatever unit: of several who may act, each is told that they may."""
+    return any(
+        who.role == role and who.relation is Relation.ANYWHERE
+        for step in kind.next_from(stage)
+        for who in step.by
+    )
+
+
 def foremost(kind: Kind, stage: str, offered: Iterable[Available]) -> str:
     """Of the steps somebody could take, the one the stage waits for first; "" when it waits for others."""
     free = {each.step_id for each in offered if each.refusal is None}
@@ -87,7 +96,7 @@ def follows_another(kind: Kind, stage: str) -> bool:
 
 
 def waits_on(kind: Kind, stage: str) -> str:
-    """Whose time is running at a stage: ``holder``, ``home``, ``requester`` or, of a case that follows
+    """Whose time is running at a stage: ``holder``, ``home``, ``parent``, ``requester`` or, of a case that follows
     another one, ``joined``.
 
     The owner of the clock that is made for the fewest stages, because it says most about this one;

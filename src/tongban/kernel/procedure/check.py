@@ -35,6 +35,7 @@ OF_A_KIND: tuple[Rule, ...] = (
     stages.unreachable,
     plans.branches,
     stages.next_steps,
+    stages.turn_of_nobody,
     stages.no_end,
     stages.never_true,
     waiting.unguarded,

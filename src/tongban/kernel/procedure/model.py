@@ -300,7 +300,7 @@ class Rung(Struct, frozen=True):
 class ClockRule(Struct, frozen=True):
     """A clock runs while the case stands in one of ``runs_in``; leaving them ends the lap.
 
-    ``owner`` says whose time it is: ``holder``, ``home`` or ``requester``. ``promise``: the requester is promised it.
+    ``owner`` says whose time it is: ``holder``, ``home``, ``parent`` (the unit that holds the parent case) or ``requester``. ``promise``: the requester is promised it.
     ``lasts``: how long something lasts, not by when something must be done; to reach its end is no delay."""
 
     id: str

@@ -58,7 +58,7 @@ class RungSpec(Shape):
 
 class ClockSpec(Shape):
     runs_in: Many[Id] = Field(min_length=1)
-    owner: Literal["holder", "home", "requester"]
+    owner: Literal["holder", "home", "parent", "requester"]
     promise: bool = False
     lasts: bool = False
     limits: Many[LimitRuleSpec] = Field(min_length=1)

@@ -13,7 +13,7 @@ IMPORTED = "import"
 class CaseRow(models.Model):
     """Where a case stands, in columns that lists and the sweep ask for; ``state`` is the whole of it.
 
-    ``waiting`` is the unit that must act now, "" while it is the requester's turn. ``due_at`` is the
+    ``waiting`` is the unit that must act now, ``@parent`` for the one that holds the parent case, "" while it is the requester's turn. ``due_at`` is the
     promised moment, ``next_due`` the earliest moment at which a running clock runs out, ``wake_at`` when
     the sweep has something to do. ``missed`` counts laps that ended too late. ``seq``, ``head`` and
     ``recorded`` are the tip of the case's chain.
@@ -72,6 +72,7 @@ class CaseRow(models.Model):
                 condition=OPEN,
             ),
             models.Index(fields=["county", "home", "next_due", "id"], name="case_home", condition=OPEN),
+            models.Index(fields=["county", "stage"], name="case_stage", condition=OPEN),
             models.Index(
                 fields=["county", "next_due"],
                 name="case_imported",

@@ -123,7 +123,7 @@ def held_by(drawing: Drawing, words: LoopWords, *, own: bool) -> str:
             return words.say("loop.waits.you" if own else "loop.waits.requester")
         case "joined":
             return words.holder[:1].upper() + words.holder[1:]
-        case "home" if words.turn and words.turn != words.holder:
+        case "home" | "parent" if words.turn and words.turn != words.holder:
             return words.say("loop.waits.unit", unit=words.turn)
         case _:
             return words.say("loop.held_by", unit=words.holder) if words.holder else ""

@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 
 from tongban.kernel.expression import Expression
+from tongban.kernel.procedure.available import waits_on
 from tongban.kernel.procedure.checking.bounds import lasts, literals
 from tongban.kernel.procedure.checking.fault import Fault
 from tongban.kernel.procedure.checking.graph import START, Allowed, Edge, Graph, any_edge, words
 from tongban.kernel.procedure.decide import keeps_ended
-from tongban.kernel.procedure.model import StageKind, Step
+from tongban.kernel.procedure.model import Relation, StageKind, Step
 from tongban.kernel.value import Value
 
 _MOST_COUNTS = 4_000
@@ -47,6 +48,22 @@ def next_steps(graph: Graph) -> Iterator[Fault]:
                 yield Fault("check.next_not_from_here", graph.at(stage.id), facts)
             elif stage.kind is StageKind.OPEN and all(each.to in ("", stage.id) for each in step.to):
                 yield Fault("check.next_stays", graph.at(stage.id), facts)
+
+
+def turn_of_nobody(graph: Graph) -> Iterator[Fault]:
+    """Stages of a subcase that wait for whoever gave it, while their clock is that of another unit: the case would stand in
+    the list of people who cannot act, and in nobody else's."""
+    for stage in graph.kind.stages.values():
+        owner = waits_on(graph.kind, stage.id)
+        steps = graph.kind.next_from(stage.id)
+        there = {who.relation.value for step in steps for who in step.by if who.role}
+        if (
+            stage.kind is StageKind.OPEN
+            and Relation.PARENT in there
+            and not there & {owner, Relation.ANYWHERE}
+        ):
+            facts = {"stage": stage.id, "owner": owner, "step": steps[0].id}
+            yield Fault("check.turn_of_nobody", graph.at(stage.id), facts)
 
 
 def no_end(graph: Graph) -> Iterator[Fault]:
