@@ -133,6 +133,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
             person=acting.actor.person,
             inside=inside,
             lent={} if resident else by_whose(here, found.loaded, events, acting),
+            recorded=found.recorded,
         ),
         steps=steps(here, found.loaded, acting, wording, kind, entered),
         subcases=tuple(view for relation, view in related if relation == "subcase"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import assert_never
 
@@ -63,11 +63,13 @@ def story(
     person: str,
     inside: bool = False,
     lent: Mapping[str, str] = MappingProxyType({}),
+    recorded: Mapping[int, datetime] = MappingProxyType({}),
 ) -> tuple[StoryLine, ...]:
     """Events as lines, latest first. A resident sees the answers only of steps they took or were told of.
 
     ``inside``: the reader works where the case was received. Whoever else did the work is not told whom
     chance chose to be called (domain rules 1.5). ``lent`` says by mandate on which case somebody acted, where the reader may know.
+    ``recorded`` is when each event came into the ledger: what was put down long after it happened says so.
     """
     promises = {rule.id for rule in kind.clocks.values() if rule.promise}
     lines = []
@@ -96,9 +98,22 @@ def story(
                 follows=follows,
                 mine=event.by.via == "requester" if resident else bool(person) and event.by.person == person,
                 system=event.by.via == "system",
+                put_down=_put_down(event, recorded, wording, now),
             )
         )
     return tuple(reversed(lines))
+
+
+LONG_AFTER = timedelta(hours=1)
+
+
+def _put_down(event: Event, recorded: Mapping[int, datetime], wording: Wording, now: datetime) -> str:
+    """When a step was put down, if that was long after it happened: a deadline may have been kept by it. What came into
+    the ledger together with its whole case, from an old list, was put down late as a whole, and the case says so by its channel."""
+    at = recorded.get(event.seq)
+    if at is None or at - event.at <= LONG_AFTER or at - min(recorded.values()) <= LONG_AFTER:
+        return ""
+    return say("desk.put_down", wording.language, when=moment(at, wording.language, now))
 
 
 def _judged_by(event: Event, kind: Kind, wording: Wording) -> str:

@@ -64,7 +64,8 @@ class Fact(Struct, frozen=True):
 
 
 class StoryLine(Struct, frozen=True):
-    """One event in words. ``mine`` marks what the reader did; ``system`` what nobody did by hand."""
+    """One event in words. ``mine`` marks what the reader did; ``system`` what nobody did by hand; ``put_down`` says when it
+    was entered, if that was long after it happened."""
 
     when: str
     what: str
@@ -73,6 +74,7 @@ class StoryLine(Struct, frozen=True):
     follows: tuple[str, ...]
     mine: bool = False
     system: bool = False
+    put_down: str = ""
 
 
 class Option(Struct, frozen=True):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from datetime import datetime
 from typing import cast
 
 from msgspec import Struct
@@ -30,6 +32,8 @@ class Whole(Struct, frozen=True):
     relatives: tuple[Relative, ...]
     events: tuple[Event, ...]
     contents: Contents
+    recorded: Mapping[int, datetime]
+    """when each of these events came into the ledger, by its number"""
     top: Whole | None = None
     """the case at the top of its tree, where it is a part of one: what that says is what it is about"""
 
@@ -57,8 +61,9 @@ def whole(number: str, acting: Acting, here: Office) -> Whole | Refused:
 def _whole(
     here: Office, loaded: Loaded, relatives: tuple[Relative, ...] = (), top: Whole | None = None
 ) -> Whole:
-    events = tuple(each.event() for each in here.journal.events(loaded.case.id) if each.kind == STEP)
-    return Whole(loaded, relatives, events, _contents(here, loaded.case.id), top)
+    entries = [each for each in here.journal.events(loaded.case.id) if each.kind == STEP]
+    events, recorded = tuple(each.event() for each in entries), {each.seq: each.recorded for each in entries}
+    return Whole(loaded, relatives, events, _contents(here, loaded.case.id), recorded, top)
 
 
 def visible(number: str, acting: Acting, here: Office) -> tuple[Loaded, tuple[Relative, ...]] | Refused:
