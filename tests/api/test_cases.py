@@ -92,6 +92,8 @@ def test_staff_work_on_a_case_and_each_refusal_has_its_own_status(api: Any) -> N
     problem(api.post(path, {"step": "assign"}, handler), 404, "case.unknown")
     problem(api.post(path, {"step": "no_such"}, clerk), 409, "step.unknown")
     assert api.post(path, {"step": "assign"}, clerk).json()["stage"] == "repairing"
+    refused = problem(api.post(path, {"step": "assign"}, clerk), 409, "step.not_from_here")
+    assert refused["detail"].startswith(refused["title"])  # the reason, and what to do
     missing = problem(api.post(path, {"step": "mend"}, handler), 422, "form.required")
     assert [each["pointer"] for each in missing["faults"]] == ["/answers/outcome"]
     wrong = {"step": "mend", "answers": {"outcome": "melted", "lamps": 9, "colour": "red"}}

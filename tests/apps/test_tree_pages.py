@@ -325,6 +325,34 @@ def _sight(force: str, case: str, lead: Any) -> tuple[bool, bool, bool, bool]:
     return isinstance(look(case, lead), CasePage), bool(found), bool(above.placed), bool(used.number)
 
 
+def test_who_may_not_be_lent_is_not_offered_and_is_named_where_somebody_names_them_all_the_same(
+    desk: Desk,
+) -> None:
+    from tongban.apps.casework.refused import in_words
+
+    force, _, lead = _pushed(desk)
+    above = look(force, lead)
+    assert isinstance(above, CasePage)
+    [asked] = [field for step in above.steps for field in step.fields if field.id == "lenders"]
+    kinds = {office().county.units[each.value].kind for each in asked.options}
+    assert "department" in kinds
+    assert not kinds & {"township", "village"}
+    day = (lead.now + timedelta(days=3)).date().isoformat()
+    days = {"from_day": day, "until_day": day}
+    answers = {"lenders": ["housing", "tianma"], "loan_for": "清淤", "places": 1, **days}
+    refused = take(force, "ask_members", answers, lead)
+    assert isinstance(refused, Refused)
+    [words] = in_words([refused], force, lead)
+    assert "天马" in words.says
+    assert "住房" not in words.says
+
+
+def test_what_throws_a_draft_away_is_not_what_its_drafter_is_offered_first(desk: Desk) -> None:
+    steps = page(drafted(desk, "townships"), DRAFTER, desk).steps
+    assert "drop" in {step.id for step in steps}
+    assert not [step.id for step in steps if step.main]
+
+
 def _loaded(number: str) -> Any:
     loaded = office().load(number)
     assert loaded is not None

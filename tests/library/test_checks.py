@@ -272,6 +272,13 @@ NAMES = [
         "id: category",
     ),
     Broken(
+        "form.field_of",
+        "forms.yaml",
+        "id: category, kind: category, required: true}",
+        "id: category, kind: category, required: true, of: [department]}",
+        "id: category",
+    ),
+    Broken(
         "form.field_says",
         "forms.yaml",
         "max: {setting: max_tries}}",

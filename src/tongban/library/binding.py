@@ -173,6 +173,7 @@ class _Binder:
             inner=spec.inner,
             recuses=spec.recuses,
             says=spec.says,
+            of=spec.of,
         )
 
     def conditional(self, form: Form, outside: Mapping[str, Kind], index: int) -> Field:

@@ -95,6 +95,7 @@ def _forms(practice: Practice, faults: Faults) -> None:
                 recuses=each.recuses,
                 inner=each.inner,
                 says=each.says,
+                of=each.of,
             )
             for each in fields
         )

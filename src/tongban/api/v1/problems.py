@@ -1,4 +1,4 @@
-"""Refusals as problem details (RFC 9457): ``title`` says what is wrong, ``detail`` what to do."""
+"""Refusals as problem details (RFC 9457): ``title`` says what is wrong, ``detail`` says it with what to do."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def problem(
         type=f"{KINDS}{refused.code}",
         title=first.says,
         status=status,
-        detail=first.fix,
+        detail=f"{first.says} {first.fix}".strip(),
         instance=request.path,
         code=refused.code,
         where=pointer(refused),

@@ -203,6 +203,9 @@ def _options(field: Field, wording: Wording, office: Office) -> tuple[Option, ..
         case FieldKind.choice | FieldKind.choices:
             return tuple(Option(choice, wording.choice(field.id, choice)) for choice in field.choices)
         case FieldKind.unit | FieldKind.units | FieldKind.category | FieldKind.division | FieldKind.duty:
-            return choices(field.kind, office, wording.language).options
+            every = choices(field.kind, office, wording.language).options
+            if not field.of:
+                return every
+            return tuple(each for each in every if office.county.units[each.value].kind in field.of)
         case _:
             return ()

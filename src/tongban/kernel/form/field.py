@@ -183,6 +183,8 @@ class Field(Struct, frozen=True):
     """The units named here are what the matter is about: they and all below them have no part in the case."""
     says: Says | None = None
     """Which part of a reply it is; None for what is none in particular."""
+    of: tuple[str, ...] = ()
+    """The kinds of unit that may be named; all where none is said."""
 
     @property
     def place(self) -> Held:
@@ -260,6 +262,8 @@ def _faults_of(asked: Field, before: set[str]) -> list[Refused]:
         asked.kind not in (FieldKind.unit, FieldKind.units) or asked.place is not Held.ledger
     ):
         faults.append(Refused("form.field_recuses", asked.id))
+    if asked.of and asked.kind not in (FieldKind.unit, FieldKind.units):
+        faults.append(Refused("form.field_of", asked.id))
     if asked.says is not None and (asked.kind not in _WRITTEN or asked.inner or asked.place is Held.identity):
         faults.append(Refused("form.field_says", asked.id, {"kind": asked.kind.value}))
     for name in sorted(asked.when.names if asked.when else ()):

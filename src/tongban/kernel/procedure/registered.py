@@ -40,6 +40,15 @@ def _strangers(form: Form, values: Facts, case: Case, scene: Scene) -> Iterator[
         strange = next((each for each in _codes(value) if each not in known), None)
         if strange is not None:
             yield _unknown(asked, strange, known)
+        elif wrong := _of_another_kind(asked, value, scene.county):
+            yield Refused("form.unit_kind", asked.id, {"units": wrong})
+
+
+def _of_another_kind(asked: Field, value: Value, county: County) -> tuple[str, ...]:
+    """The units among the answers of which the field does not ask: such as may not be named there."""
+    if not asked.of:
+        return ()
+    return tuple(each for each in _codes(value) if county.units[each].kind not in asked.of)
 
 
 def _unknown(asked: Field, given: str, known: Iterable[str]) -> Refused:

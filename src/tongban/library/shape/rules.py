@@ -107,6 +107,7 @@ class FieldSpec(Shape):
     inner: bool = False
     recuses: bool = False
     says: Says | None = None
+    of: Many[Id] = ()
 
 
 Forms = dict[Id, Annotated[Many[FieldSpec], Field(min_length=1)]]

@@ -84,8 +84,8 @@ def lists(fields: Iterable[FieldView]) -> SafeString:
     """The long lists that these fields need, each once for the whole page."""
     needed: dict[str, tuple[Option, ...]] = {}
     for field in fields:
-        if field.kind in PICKED:
-            needed.setdefault(PICKED[field.kind], field.options)
+        if field.kind in PICKED and len(field.options) > len(needed.get(PICKED[field.kind], ())):
+            needed[PICKED[field.kind]] = field.options  # one list for all: that of whoever asks most widely
     return format_html_join(
         "", '<datalist id="{}">{}</datalist>', ((name, _drawn(options)) for name, options in needed.items())
     )

@@ -388,7 +388,7 @@ class FaultOut(Out):
 
 
 class Problem(Out):
-    """RFC 9457 problem details. ``title`` says what is wrong and ``detail`` what to do."""
+    """RFC 9457 problem details. ``title`` says what is wrong; ``detail`` says it together with what to do."""
 
     type: str
     title: str
