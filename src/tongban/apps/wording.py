@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from tongban.apps.measures import measured
 from tongban.kernel.case import ClockState
 from tongban.kernel.clock import Calendar, Limit, Unit, elapsed, last_date, local_date, promised
 from tongban.kernel.form import Field, FieldKind
@@ -293,7 +294,8 @@ class Wording:
                 return say("value.files", self.language, n=len(_texts(value)))
             case FieldKind.whole:
                 unit = asked.unit if asked is not None else ""
-                return f"{value} {say_or(f'unit.{unit}', self.language, unit)}".strip()
+                own = self.of(f"measures.{unit}") if unit else ""
+                return measured(value if isinstance(value, int) else 0, unit, self.language, own)
             case FieldKind.date:
                 return dated(str(value), self.language)
             case FieldKind.moment:

@@ -60,8 +60,11 @@ class Texts:
         return language in self._tables.get(key, {})
 
     def say(self, key: str, language: str, **facts: Value) -> str:
-        """The text with its facts. A fact that was not given stays in braces."""
-        return fill(self._template(key, language), language, facts)
+        """The text with its facts. A fact that was not given stays in braces. Where ``n`` is one, the key's own words for that
+        (``<key>_one``) are taken, if it has any: "1 case", "2 cases"."""
+        one = f"{key}_one"
+        own = one if facts.get("n") in (1, "1") and self.has(one, language) else key
+        return fill(self._template(own, language), language, facts)
 
     def refusal(self, refused: Refused, language: str, naming: Naming | None = None) -> Words:
         """The words of one refusal (not of those in ``also``). ``naming`` has words for ids in its facts."""

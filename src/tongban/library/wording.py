@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from tongban.library.faults import Faults
 from tongban.library.folder import LANGUAGES
 from tongban.library.practice import Practice
-from tongban.library.texts import PLACEHOLDER
+from tongban.library.texts import PLACEHOLDER, product_texts
 
 
 def wording_faults(practice: Practice, faults: Faults) -> None:
@@ -85,6 +85,8 @@ def _asked_for(practice: Practice) -> Iterator[tuple[str, str]]:
         for n, each in enumerate(fields):
             where = practice.where("forms.yaml", form, n)
             yield f"forms.{form}.{each.id}.label", where
+            if each.unit and not all(product_texts().has(f"unit.{each.unit}", one) for one in LANGUAGES):
+                yield f"measures.{each.unit}", where
             for choice in each.choices:
                 yield f"choices.{each.id}.{choice}", where
     for n, rule in enumerate(practice.routing):

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from tongban.apps.casework.choices import choices, shown
 from tongban.apps.casework.views import FieldView, Option
+from tongban.apps.measures import measure
 from tongban.apps.office import Office
-from tongban.apps.wording import Wording, say_or
+from tongban.apps.wording import Wording
 from tongban.kernel.form import Field, FieldKind, Form
 from tongban.kernel.form.answers import doubts
 from tongban.kernel.procedure.sight import Sight
@@ -148,7 +149,9 @@ def _field(
         value=plain,
         values=many,
         longest=field.most if field.kind in (FieldKind.line, FieldKind.text, FieldKind.name) else 0,
-        measure=say_or(f"unit.{field.unit}", wording.language, field.unit) if field.unit else "",
+        measure=measure(field.unit, wording.language, wording.of(f"measures.{field.unit}"))
+        if field.unit
+        else "",
         fault=between.join(dict.fromkeys(each.says for each in said)),
         fix=between.join(dict.fromkeys(each.fix for each in said)),
         doubt=between.join(f"{each.says}{between}{each.fix}" for each in unsure),

@@ -21,6 +21,7 @@ from tongban.apps.casework.views import (
     Taken,
 )
 from tongban.apps.casework.whole import FOLLOWER, PLACED, Whole, visible, whole
+from tongban.apps.measures import source_words
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording, clock_words, dated, due_moment, moment, say
@@ -214,7 +215,7 @@ def _clocks(case: Case, kind: Kind, wording: Wording, here: Office, acting: Acti
                 running=state.running,
                 own=rule.owner == "requester",
                 provisional=state.provisional,
-                source=state.limit.source,
+                source=source_words(state.limit.source, acting.language),
                 limit=words.limit,
                 due_at=state.due,
             )
@@ -315,4 +316,7 @@ def _named(facts: dict[str, Value], wording: Wording, language: str) -> dict[str
         name: dated(value, language) if isinstance(value, str) else value for name, value in facts.items()
     }
     reason = facts.get("reason")
+    source = facts.get("source")
+    if isinstance(source, str):
+        told = {**told, "source": source_words(source, language)}
     return {**told, "reason": wording.choice("lawful_reason", reason)} if isinstance(reason, str) else told

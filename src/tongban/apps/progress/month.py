@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.whole import visible
+from tongban.apps.measures import measure
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.progress.deriving import derivation
@@ -20,7 +21,7 @@ from tongban.apps.progress.gathering import gathered
 from tongban.apps.progress.index import index, percent
 from tongban.apps.progress.measuring import Figures, Matter, Measured, Month, measured
 from tongban.apps.progress.tabs import tabs
-from tongban.apps.wording import Wording, dated, moment, say, say_or
+from tongban.apps.wording import Wording, dated, moment, say
 from tongban.kernel.clock import local_date, local_midnight_after
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -206,7 +207,7 @@ class _Saying:
     def _with_unit(self, label: str, name: str) -> str:
         field = self.wording.field(name)
         unit = (
-            say_or(f"unit.{field.unit}", self.language, field.unit)
+            measure(field.unit, self.language, self.wording.of(f"measures.{field.unit}"))
             if field is not None and field.unit
             else ""
         )

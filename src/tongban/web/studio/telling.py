@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from tongban.apps.measures import source_words
 from tongban.kernel.form import Field, Held
 from tongban.kernel.form.field import AskedOf
 from tongban.kernel.procedure.model import Relation
@@ -139,7 +140,7 @@ def _clock(saying: Saying, name: str, spec: ClockSpec) -> ClockLine:
                 if rule.limit is not None and rule.day is None
                 else saying.until(rule.day or "", rule.limit),
                 when=saying.condition(rule.when),
-                source=rule.source,
+                source=source_words(rule.source, saying.language),
                 expression=rule.when or "",
                 since=saying.day(rule.since),
                 setting=saying.setting(rule.limit.setting)
