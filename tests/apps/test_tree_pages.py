@@ -60,7 +60,8 @@ def counted() -> None:
     rows = here.rows(
         "SELECT id::text FROM store_case WHERE county = %s AND root IS NOT NULL", [here.county.code]
     )
-    here.rows("DELETE FROM store_below WHERE county = %s RETURNING 1", [here.county.code])
+    for table in ("store_below", "store_course"):
+        here.rows(f"DELETE FROM {table} WHERE county = %s RETURNING 1", [here.county.code])
     events: list[Event] = []
     for (id_,) in cast("list[tuple[str]]", rows):
         events += [each.event() for each in here.journal.events(id_)]

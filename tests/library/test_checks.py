@@ -142,6 +142,13 @@ NAMES = [
     ),
     Broken("practice.step_reserved", LAMP, "  lend:\n", "  passed:\n", "  passed:"),
     Broken(
+        "practice.dropped_open",
+        LAMP,
+        "reported: {phase: received}",
+        "reported: {phase: received, dropped: true}",
+        "reported",
+    ),
+    Broken(
         "practice.stage_both",
         LAMP,
         "archived: {phase: done, end: true}",

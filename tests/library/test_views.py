@@ -77,6 +77,23 @@ def test_a_view_that_names_what_is_not_there_or_not_to_be_shown_is_refused(
     assert code in {fault.code for fault in told if fault.where.startswith(VIEWS)}, told
 
 
+def test_where_a_case_may_end_without_having_been_done_a_plan_says_what_counts_as_reached(
+    changed: Change, faults: Faults, files: Mapping[str, str]
+) -> None:
+    help_file = "procedure/help.yaml"
+    dropping = changed(
+        help_file, "given: {phase: done, end: true}", "given: {phase: done, end: true, dropped: true}"
+    )
+    assert not [fault for fault in faults(dropping) if fault.code == "practice.plan_reached"]
+    silent = dict(dropping) | {
+        VIEWS: files[VIEWS].replace("help: {end: due:help, reached: [done]}", "help: {end: due:help}")
+    }
+    assert silent[VIEWS] != files[VIEWS]
+    assert [fault.where for fault in faults(silent) if fault.code == "practice.plan_reached"] == [
+        f"{VIEWS}:4"
+    ]
+
+
 def test_what_is_kept_among_colleagues_is_in_no_view(changed: Change, faults: Faults) -> None:
     files = changed("forms.yaml", "{id: lamps, kind: whole,", "{id: lamps, kind: whole, inner: true,")
     assert {fault.code for fault in faults(files) if fault.where.startswith(VIEWS)} == {

@@ -14,7 +14,7 @@ from tongban.apps.measures import measured
 from tongban.kernel.case import ClockState
 from tongban.kernel.clock import Calendar, Limit, Unit, elapsed, last_date, local_date, promised
 from tongban.kernel.form import Field, FieldKind
-from tongban.kernel.procedure.model import Kind, Procedure, Who
+from tongban.kernel.procedure.model import DROPPED, Kind, Procedure, Who
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.practice import Practice
@@ -215,6 +215,8 @@ class Wording:
         return self.of(f"stages.{stage}.{outcome}.title") if outcome else ""
 
     def phase(self, phase: str) -> str:
+        if phase == DROPPED:
+            return say("phase.dropped", self.language)
         return self.of(f"phases.{phase}", phase)
 
     def step(self, step: str) -> str:

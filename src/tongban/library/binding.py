@@ -336,7 +336,7 @@ def _stage(name: str, spec: StageSpec) -> model.Stage:
     kind = (
         model.StageKind.END if spec.end else model.StageKind.SETTLED if spec.settled else model.StageKind.OPEN
     )
-    return model.Stage(name, kind, spec.phase, spec.next, spec.sample or "")
+    return model.Stage(name, kind, spec.phase, spec.next, spec.sample or "", spec.dropped)
 
 
 def _by_date(limits: tuple[LimitRuleSpec, ...]) -> list[int]:

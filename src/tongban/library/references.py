@@ -164,6 +164,8 @@ def _stages(practice: Practice, kind: str, faults: Faults) -> None:
         faults.known("practice.unknown_phase", where, stage.phase, spec.phases)
         if stage.settled and stage.end:
             faults.refuse("practice.stage_both", where, name=name)
+        if stage.dropped and not (stage.settled or stage.end):
+            faults.refuse("practice.dropped_open", where, name=name)
         for n, step in enumerate(stage.next):
             at = practice.at(kind, "stages", name, "next", n)
             faults.known("practice.unknown_step", at, step, spec.steps)

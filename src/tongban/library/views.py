@@ -52,6 +52,8 @@ def _plan(practice: Practice, place: tuple[str, str, str], plan: PlanSpec, fault
     for key, steps in (("began", (plan.began,) if plan.began else ()), ("said", plan.said)):
         for step in steps:
             faults.known("practice.unknown_step", practice.where(FILE, *place, key), step, spec.steps)
+    if not plan.reached and any(stage.dropped for stage in spec.stages.values()):
+        faults.refuse("practice.plan_reached", practice.where(FILE, *place), name=kind)
     outcomes = _outcomes(practice, kind) if plan.reached else ()
     for outcome in plan.reached:
         faults.known("practice.unknown_outcome", practice.where(FILE, *place, "reached"), outcome, outcomes)

@@ -26,7 +26,7 @@ REACTOR = "below"
 Procedures: TypeAlias = Callable[[str], Procedure]
 """The procedure of an adoption, by its id."""
 Counts: TypeAlias = Mapping[tuple[str, str], int]
-"""How many cases of a kind stand in a phase: by kind and phase."""
+"""How many cases of a kind stand in a phase: by kind and phase, those that were dropped under ``DROPPED``."""
 
 _ABOVE = """
     WITH RECURSIVE up AS (
@@ -73,7 +73,7 @@ def count_events(journal: Journal, procedures: Procedures, events: Sequence[Even
             continue
         kind, adoption = kinds[event.case]
         stages = procedures(adoption).kinds[kind].stages
-        was, now = (stages[stage].phase if stage else "" for stage in (event.source, event.to))
+        was, now = (stages[stage].place if stage else "" for stage in (event.source, event.to))
         if was == now:
             continue
         day = local_date(event.at)

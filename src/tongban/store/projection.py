@@ -48,7 +48,7 @@ def case_row(procedure: Procedure, case: Case, tip: Tip, title: str | None) -> R
         "kind": case.kind,
         "stage": case.stage,
         "standing": stage.kind.value,
-        "phase": stage.phase,
+        "phase": stage.place,
         "holder": case.holder,
         "home": case.home,
         "waiting": waiting(kind, case, running),

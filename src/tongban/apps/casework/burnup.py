@@ -15,7 +15,7 @@ from tongban.apps.casework.heads import Head
 from tongban.apps.office import Office
 from tongban.apps.wording import dated, say
 from tongban.kernel.clock import local_date
-from tongban.kernel.procedure.model import Kind, StageKind
+from tongban.kernel.procedure.model import Kind
 from tongban.store.course import Course, course
 
 MOST_DAYS = 400
@@ -48,7 +48,7 @@ def burnup(here: Office, of: Head, acting: Acting, kind: str = "") -> Burnup | N
     if rule is None or not any(each == kind for each, _ in found):
         return None
     ends = done_phases(rule)
-    moved, done = _moves(found, kind, None), _moves(found, kind, ends)
+    moved, done = _moves(found, kind, frozenset(rule.phases)), _moves(found, kind, ends)
     today = local_date(acting.now)
     first = max(min(moved), today - MOST_DAYS * DAY)
     days = tuple(first + n * DAY for n in range(max(1, (today - first).days + 1)))
@@ -66,9 +66,8 @@ def burnup(here: Office, of: Head, acting: Acting, kind: str = "") -> Burnup | N
 
 
 def done_phases(kind: Kind) -> frozenset[str]:
-    """The phases in which everything is settled."""
-    opened = {stage.phase for stage in kind.stages.values() if stage.kind is StageKind.OPEN}
-    return frozenset(kind.phases) - opened
+    """The phases in which everything is done."""
+    return frozenset(phase for phase in kind.phases if kind.done_at(phase))
 
 
 def _most(found: Course) -> str:
@@ -78,11 +77,11 @@ def _most(found: Course) -> str:
     return max(counts, key=lambda kind: (counts[kind], kind), default="")
 
 
-def _moves(found: Course, kind: str, phases: frozenset[str] | None) -> dict[date, int]:
-    """By day how many more of a kind there were, in these phases or at all."""
+def _moves(found: Course, kind: str, phases: frozenset[str]) -> dict[date, int]:
+    """By day how many more of a kind there were in these phases."""
     summed: Counter[date] = Counter()
     for (each, phase), days in found.items():
-        if each == kind and (phases is None or phase in phases):
+        if each == kind and phase in phases:
             summed.update(days)
     return dict(summed)
 

@@ -19,7 +19,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.heads import Head
 from tongban.apps.office import Office
 from tongban.apps.wording import say
-from tongban.kernel.procedure.model import StageKind
+from tongban.kernel.procedure.model import DROPPED
 from tongban.library.shape.views import GridSpec
 
 MOST = 20_000
@@ -51,6 +51,7 @@ class PhaseOf(Struct, frozen=True):
     title: str
     done: bool
     n: int
+    dropped: bool = False
 
 
 class Grid(Struct, frozen=True):
@@ -111,12 +112,10 @@ def grid(here: Office, of: Head, spec: GridSpec, acting: Acting) -> Grid:
     case = of.loaded.case
     wording = here.wording(case.adoption, acting.language)
     kind = wording.procedure.kinds[spec.of]
-    phases = tuple(kind.phases)
-    ends = [
-        all(stage.kind is not StageKind.OPEN for stage in kind.stages.values() if stage.phase == phase)
-        for phase in phases
-    ]
     rows = _rows(here, case.id, case.adoption, spec, acting.now)
+    there = {row[1] for row in rows}
+    phases = tuple(each for each in kind.places if each != DROPPED or each in there)
+    ends = [kind.done_at(phase) for phase in phases]
     said = cache(
         lambda field, value: (
             wording.value(field, value) if value else say("desk.map.unnamed", acting.language)
@@ -135,7 +134,10 @@ def grid(here: Office, of: Head, spec: GridSpec, acting: Acting) -> Grid:
         wording.of(f"kinds.{spec.of}", spec.of),
         _label(here, case.adoption, spec, spec.row, acting),
         APART.join(_label(here, case.adoption, spec, field, acting) for field in spec.cell),
-        tuple(PhaseOf(wording.phase(phase), ends[n], counts[n]) for n, phase in enumerate(phases)),
+        tuple(
+            PhaseOf(wording.phase(phase), ends[n], counts[n], phase == DROPPED)
+            for n, phase in enumerate(phases)
+        ),
         blocks,
         sum(block.late for block in blocks),
         len(rows) > MOST,

@@ -16,7 +16,7 @@ from tongban.apps.progress.glance import COLUMNS, MOST_LATE, Decision, decisions
 from tongban.apps.progress.tabs import tabs
 from tongban.apps.wording import Tone, due_moment, ended, remaining, say
 from tongban.kernel.case import Case
-from tongban.kernel.procedure.model import Kind, StageKind
+from tongban.kernel.procedure.model import DROPPED, Kind, StageKind
 from tongban.kernel.refusal import Refused
 from tongban.store.below import Counts, below
 
@@ -31,6 +31,8 @@ class Phase(Struct, frozen=True):
     start: int
     per_mille: int
     done: bool
+    dropped: bool = False
+    """those that ended without having been done"""
 
 
 class Part(Struct, frozen=True):
@@ -40,6 +42,10 @@ class Part(Struct, frozen=True):
     total: int
     done: int
     phases: tuple[Phase, ...]
+
+    @property
+    def dropped(self) -> int:
+        return sum(phase.n for phase in self.phases if phase.dropped)
 
 
 class Branch(Struct, frozen=True):
@@ -155,17 +161,12 @@ def _branch(here: Office, acting: Acting, row: Sequence[object], counts: Mapping
         if due is not None and standing == StageKind.OPEN.value
         else "",
         total=sum(own.values()),
-        done=sum(n for (kind, phase), n in own.items() if _ends(_kind(here, str(adoption), kind), phase)),
+        done=sum(n for (kind, phase), n in own.items() if _kind(here, str(adoption), kind).done_at(phase)),
     )
 
 
 def _kind(here: Office, adoption: str, kind: str) -> Kind:
     return here.procedure(adoption).kinds[kind]
-
-
-def _ends(kind: Kind, phase: str) -> bool:
-    """Whether everything in a phase is settled."""
-    return all(stage.kind is not StageKind.OPEN for stage in kind.stages.values() if stage.phase == phase)
 
 
 def _parts(here: Office, case: Case, counts: Counts, language: str) -> tuple[Part, ...]:
@@ -177,12 +178,14 @@ def _parts(here: Office, case: Case, counts: Counts, language: str) -> tuple[Par
         total = sum(n for (each, _), n in counts.items() if each == name)
         phases: list[Phase] = []
         before = 0
-        for phase in kind.phases:
+        for phase in kind.places:
             n = counts.get((name, phase), 0)
             if n:
                 start = before * 1000 // total
                 wide = (before + n) * 1000 // total - start
-                phases.append(Phase(wording.phase(phase), n, start, wide, _ends(kind, phase)))
+                phases.append(
+                    Phase(wording.phase(phase), n, start, wide, kind.done_at(phase), phase == DROPPED)
+                )
                 before += n
         done = sum(phase.n for phase in phases if phase.done)
         found.append(Part(wording.of(f"kinds.{name}", name), total, done, tuple(phases)))

@@ -20,7 +20,7 @@ from tongban.apps.progress.tabs import tabs
 from tongban.apps.wording import say
 from tongban.kernel.case import Case
 from tongban.kernel.county import County, Level
-from tongban.kernel.procedure.model import Kind, StageKind
+from tongban.kernel.procedure.model import DROPPED, Kind
 from tongban.kernel.refusal import Refused
 
 _GROUPS = """
@@ -39,6 +39,7 @@ class Stretch(Struct, frozen=True):
     wide: int
     done: bool
     nth: int
+    dropped: bool = False
 
 
 class Tile(Struct, frozen=True):
@@ -120,14 +121,14 @@ def _tiles(
     wording = here.wording(case.adoption, acting.language)
     model = wording.procedure.kinds[kind]
     every = {phase for phases in by_place.values() for phase in phases}
-    titles = {phase: wording.phase(phase) for phase in model.phases}
+    titles = {phase: wording.phase(phase) for phase in model.places}
     tiles = tuple(
         _tile(code, _name(here, code, acting.language), phases, model, titles)
         for code, phases in sorted(by_place.items(), key=lambda each: (not each[0], each[0]))
     )
     keys = tuple(
-        Stretch(titles[phase], 0, 0, 0, _ends(model, phase), nth)
-        for nth, phase in enumerate(model.phases, 1)
+        Stretch(titles[phase], 0, 0, 0, model.done_at(phase), nth, phase == DROPPED)
+        for nth, phase in enumerate(model.places, 1)
         if phase in every
     )
     return tiles, keys
@@ -154,12 +155,14 @@ def _tile(
     total = sum(n for n, _ in phases.values())
     stretches: list[Stretch] = []
     before = 0
-    for nth, phase in enumerate(kind.phases, 1):
+    for nth, phase in enumerate(kind.places, 1):
         n = phases.get(phase, (0, 0))[0]
         if n:
             start = before * 1000 // total
             wide = (before + n) * 1000 // total - start
-            stretches.append(Stretch(titles[phase], n, start, wide, _ends(kind, phase), nth))
+            stretches.append(
+                Stretch(titles[phase], n, start, wide, kind.done_at(phase), nth, phase == DROPPED)
+            )
             before += n
     return Tile(
         code=code,
@@ -169,7 +172,3 @@ def _tile(
         late=sum(late for _, late in phases.values()),
         phases=tuple(stretches),
     )
-
-
-def _ends(kind: Kind, phase: str) -> bool:
-    return all(stage.kind is not StageKind.OPEN for stage in kind.stages.values() if stage.phase == phase)

@@ -12,7 +12,6 @@ from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.wording import say
 from tongban.kernel.procedure.answering import reaches_requester
-from tongban.kernel.procedure.model import StageKind
 from tongban.store.below import Counts, below
 
 SHOWN = 8
@@ -83,10 +82,4 @@ def _stands(here: Office, acting: Acting, ids: list[str]) -> dict[str, tuple[int
 
 def _done(here: Office, adoption: str, counts: Counts) -> int:
     kinds = here.procedure(adoption).kinds
-    ending = {
-        (kind.id, phase)
-        for kind in kinds.values()
-        for phase in kind.phases
-        if all(s.kind is not StageKind.OPEN for s in kind.stages.values() if s.phase == phase)
-    }
-    return sum(n for where, n in counts.items() if where in ending)
+    return sum(n for (kind, phase), n in counts.items() if kinds[kind].done_at(phase))

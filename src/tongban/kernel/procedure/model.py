@@ -19,6 +19,9 @@ from tongban.kernel.form import Form
 from tongban.kernel.procedure.adjudicating import EndPrecedent as EndPrecedent
 from tongban.kernel.procedure.adjudicating import SetPrecedent as SetPrecedent
 from tongban.kernel.procedure.register import Register
+from tongban.kernel.procedure.stage import DROPPED as DROPPED
+from tongban.kernel.procedure.stage import Stage as Stage
+from tongban.kernel.procedure.stage import StageKind as StageKind
 from tongban.kernel.procedure.trigger import Trigger as Trigger
 from tongban.kernel.value import Facts
 
@@ -47,24 +50,6 @@ class Relation(StrEnum):
 class Who(Struct, frozen=True):
     relation: Relation
     role: str = ""
-
-
-class StageKind(StrEnum):
-    OPEN = "open"
-    SETTLED = "settled"
-    """closed for every count, but may still come back"""
-    END = "end"
-
-
-class Stage(Struct, frozen=True):
-    id: str
-    kind: StageKind
-    phase: str = ""
-    """The plain-words phase that residents see; several stages may share one."""
-    next: tuple[str, ...] = ()
-    """The steps that the stage is there for, the foremost first: whoever may take one of them is waited for."""
-    sample: str = ""
-    """A case of this sample waits here for the receiving unit, although the time is the requester's."""
 
 
 class Guard(Struct, frozen=True):
@@ -353,6 +338,16 @@ class Kind(Struct, frozen=True):
     def next_from(self, stage: str) -> tuple[Step, ...]:
         """The steps that a stage waits for; where it names none, the first written that leads on from it."""
         return self.awaited[stage]
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Under what its cases are counted, in order: the phases, and last what was dropped, where that can be."""
+        return (*self.phases, *((DROPPED,) if any(each.dropped for each in self.stages.values()) else ()))
+
+    def done_at(self, place: str) -> bool:
+        """Whether whatever is counted there is done: everything there is settled and nothing of it was dropped."""
+        here = [each for each in self.stages.values() if each.place == place]
+        return place != DROPPED and all(each.kind is not StageKind.OPEN for each in here)
 
     def _leaving(self, stage: str) -> Iterator[Step]:
         return (step for step in self.steps.values() if stage in step.source)

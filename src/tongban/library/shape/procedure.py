@@ -30,6 +30,7 @@ class StageSpec(Shape):
     end: bool = False
     next: Many[Id] = ()
     sample: Id | None = None
+    dropped: bool = False
 
 
 class HoldSpec(Shape):

@@ -13,7 +13,7 @@ IMPORTED = "import"
 class CaseRow(models.Model):
     """Where a case stands, in columns that lists and the sweep ask for; ``state`` is the whole of it.
 
-    ``waiting`` is the unit that must act now, ``@parent`` for the one that holds the parent case, "" while it is the requester's turn. ``due_at`` is the
+    ``phase`` is "-" for what was dropped. ``waiting`` is the unit that must act now, ``@parent`` for the one that holds the parent case, "" while it is the requester's turn. ``due_at`` is the
     promised moment, ``next_due`` the earliest moment at which a running clock runs out, ``wake_at`` when
     the sweep has something to do. ``missed`` counts laps that ended too late. ``seq``, ``head`` and
     ``recorded`` are the tip of the case's chain.

@@ -20,18 +20,23 @@ ACROSS = 6
 SHADES = 7
 """Shades of open phases; what is done has a colour of its own."""
 DONE_MARK = "✓"
+DROPPED_MARK = "–"
 
 
 def shade(phases: Sequence[PhaseOf], n: int) -> str:
     """The class of a phase: open ones from pale to full, however many there are."""
     if phases[n].done:
         return "pd"
-    opened = [i for i, phase in enumerate(phases) if not phase.done]
+    if phases[n].dropped:
+        return "pn"
+    opened = [i for i, phase in enumerate(phases) if not (phase.done or phase.dropped)]
     return f"p{opened.index(n) * (SHADES - 1) // max(1, len(opened) - 1)}"
 
 
 def mark(phases: Sequence[PhaseOf], n: int) -> str:
-    """The sign of a phase: its place in the legend; the last where all is done has a tick."""
+    """The sign of a phase: its place in the legend; the last where all is done has a tick, what was dropped a stroke."""
+    if phases[n].dropped:
+        return DROPPED_MARK
     return DONE_MARK if phases[n].done and sum(phase.done for phase in phases) == 1 else str(n + 1)
 
 
