@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from browser_ground import NewPage, axe
 from desk_ground import PASSWORD, Desk, own_home, settle_county
@@ -142,6 +142,21 @@ def test_the_pages_are_open_to_everybody_by_wcag(
         page.goto(f"{site}/desk/{path}")
         assert axe(page) == [], path
         no_sideways_scrolling(page)
+
+
+def test_a_key_that_is_pressed_before_the_pages_script_is_there_is_not_lost(
+    desk: Desk, site: str, pages: NewPage
+) -> None:
+    page = pages()
+    sign_in(page, site, desk.clerk)
+    late: list[Route] = []
+    page.route(re.compile(r"/page\b[^/]*\.js"), lambda route: late.append(route))
+    page.goto(f"{site}/desk/", wait_until="commit")
+    expect(page.locator("h1")).to_have_text("待办")
+    page.keyboard.press("?")
+    expect(page.locator("#keys-over")).to_have_count(0)
+    late[0].continue_()
+    expect(page.locator("#keys-over")).to_be_visible()
 
 
 def _ordering(page: Page, site: str) -> None:

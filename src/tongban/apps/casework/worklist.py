@@ -121,6 +121,12 @@ def _rows(
     return here.rows(sql, [*values, here.county.code])
 
 
+def most_urgent(acting: Acting, here: Office, most: int) -> tuple[Row, ...]:
+    """The first ``most`` cases that wait for a reader's posts, uncounted."""
+    rows = _rows(here, bounds(here, acting, Filter()), most)
+    return tuple(_row(here, acting, row) for row in _readable(here, acting, rows))
+
+
 def next_up(acting: Acting, beside: str, here: Office | None = None) -> Row | None:
     """The most urgent case that waits for this reader, other than the one with the number ``beside``."""
     here = here or office()

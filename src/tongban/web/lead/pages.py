@@ -11,6 +11,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.dispatch.precedents import may_read
 from tongban.apps.office import office
 from tongban.apps.progress.undertakings import undertakings
+from tongban.apps.supervision.decisions import decisions
 from tongban.apps.supervision.listing import COUNTED, listing
 from tongban.apps.supervision.overview import overview
 from tongban.apps.supervision.watching import SETTLED, STATES, Watch
@@ -28,6 +29,7 @@ def overview_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     page = overview(acting, wanted)
     context = {
         "page": page,
+        "decisions": None if wanted.unit or wanted.practice else decisions(acting),
         "undertakings": () if wanted.unit or wanted.practice else undertakings(acting),
         "wanted": wanted,
         "urls": total_urls(wanted),

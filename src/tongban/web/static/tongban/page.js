@@ -41,7 +41,7 @@
     over.showModal();
   }
 
-  document.addEventListener("keydown", function (event) {
+  function pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     if (document.getElementById("keys-over") && event.key !== "?") return;
@@ -56,7 +56,9 @@
       var target = document.querySelector('[data-key="' + CSS.escape(event.key) + '"]');
       if (target) { target.focus(); target.click(); event.preventDefault(); }
     }
-  });
+  }
+  document.addEventListener("keydown", pressed);
+  if (window.keysReady) window.keysReady(pressed);
 
   // What was typed survives a lost connection or a closed tab until the page after it says that it was taken.
   function each(act) {
