@@ -127,3 +127,18 @@ def test_signing_out_does_not_throw_away_unasked_what_was_not_sent(
     page.click("[data-leave] button")
     expect(page.locator("#outbox")).to_contain_text("退出会把它删掉")
     expect(page.locator("#outbox [data-away]")).to_be_visible()
+
+
+def test_a_registration_that_waits_to_be_sent_is_no_draft_besides(
+    desk: Desk, site: str, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    sign_in(page, site, desk.clerk)
+    page.goto(f"{site}/desk/new/")
+    page.fill("[name=body]", "下水道堵了一个星期。")
+    kept = "Object.keys(localStorage).filter(name => name.startsWith('keep:')).length"
+    assert page.evaluate(kept) == 1
+    context.set_offline(True)
+    page.click("form.register .actions .button >> nth=0")
+    expect(page.locator("#outbox")).to_contain_text("还没有送出：1")
+    assert page.evaluate(kept) == 0
