@@ -209,6 +209,54 @@ def test_before_it_goes_out_it_says_what_it_costs(desk: Desk) -> None:
     assert told.count("各开了一件") == 1
 
 
+def test_whoever_drafted_an_order_reads_on_its_page_what_it_will_cost_and_whether_the_gate_looks_first(
+    desk: Desk,
+) -> None:
+    units = [u for u in office().county.units.values() if u.kind in ("township", "village")]
+    heavy = drafted(desk, "villages", 100)
+    told = page(heavy, DRAFTER, desk).costs
+    assert told[0] == "先到“待减负审核”，那里同意以后才送出去："
+    assert told[1] == f"各级加起来 {len(units)} 件"
+    assert f"{100 * len(units):,}" in told[2]
+    light = drafted(desk, "townships", 20)
+    assert page(light, DRAFTER, desk).costs[0] == "不用先审，直接送出去："
+    # Whoever may issue it reads the same beside the button, and what happened afterwards.
+    mine = page(heavy, ISSUER, desk)
+    [step] = [each for each in mine.steps if each.main]
+    assert step.foreseen is not None
+    assert list(told) == [line for line in step.foreseen.follows if line in told]
+    gated = take(heavy, "issue", {}, desk.acting(ISSUER))
+    straight = take(light, "issue", {}, desk.acting(ISSUER))
+    assert isinstance(gated, Taken)
+    assert isinstance(straight, Taken)
+    assert gated.says == "已提交。现在“待减负审核”。"
+    townships = sum(unit.kind == "township" for unit in units)
+    assert straight.says == f"已提交。现在“执行中”。已送到 {townships} 个单位。"
+
+
+def test_what_the_same_units_must_finish_that_week_is_counted_by_its_last_day_and_named(desk: Desk) -> None:
+    first = issued(desk, "townships")
+    [[townships]] = cast(
+        "list[tuple[int]]",
+        office().rows("SELECT count(*) FROM store_case WHERE parent = %s::uuid", [_id(first)]),
+    )
+    again = page(drafted(desk, "townships"), DRAFTER, desk).costs
+    # Each is to be signed for tomorrow: that is not when it must be finished.
+    assert f"已有 {townships} 件上级交办的要办完" in again[3]
+    assert again[4].startswith(f"其中 {townships} 件是“{ORDER['title']}”")
+    later = open_case(
+        "directive",
+        {**ORDER, "reach": "townships", "minutes": 20, "due_day": _later(desk)},
+        desk.acting(DRAFTER),
+    )
+    assert isinstance(later, Taken)
+    assert len(page(later.number, DRAFTER, desk).costs) == 3
+
+
+def _later(desk: Desk) -> str:
+    return (desk.acting(DRAFTER).now + timedelta(days=60)).date().isoformat()
+
+
 def test_the_page_of_a_tree_opens_level_by_level_and_costs_the_same_however_wide(
     desk: Desk, sent_queries: Callable[[Callable[[], object]], list[str]]
 ) -> None:

@@ -55,4 +55,6 @@ def foreseen(
     (line,) = story([event], {}, wording, kind, acting.now, resident=False, person=acting.actor.person)
     wide = held is not None and too_wide(held, category, wording.procedure, scene.county)
     told = otherwise(held, case, command, scene, wording) if held is not None else ()
-    return Foreseen(wording.stage(event.to), (*line.follows, *burden(decided, wording)), wide, told)
+    return Foreseen(
+        wording.stage(event.to), (*line.follows, *burden(decided, scene, wording, acting)), wide, told
+    )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.amounts import amounts
+from tongban.apps.casework.burden import costs
 from tongban.apps.casework.mandates import by_whose
 from tongban.apps.casework.promises import promises
+from tongban.apps.casework.scenes import looking
 from tongban.apps.casework.steps import Attempt, steps
 from tongban.apps.casework.story import Contents, answers, drawn_words, ended_by, facts_of, story
 from tongban.apps.casework.take import take_loaded
@@ -18,6 +20,7 @@ from tongban.apps.casework.views import (
     Line,
     Option,
     RelatedView,
+    StepView,
     Taken,
 )
 from tongban.apps.casework.whole import FOLLOWER, PLACED, Whole, visible, whole
@@ -95,6 +98,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
     beside = dict(related)
     running_promise = next((c for c in reversed(clocks) if c.promise), None)
     travelled = tuple((event.to, event.at) for event in events)
+    offered = steps(here, found.loaded, acting, wording, kind, entered)
     ended = ended_by(events, case, wording, resident=resident)
     return CasePage(
         id=case.id,
@@ -136,7 +140,8 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
             lent={} if resident else by_whose(here, found.loaded, events, acting),
             recorded=found.recorded,
         ),
-        steps=steps(here, found.loaded, acting, wording, kind, entered),
+        steps=offered,
+        costs=_costs(found.loaded, offered, acting, here, wording) if inside else (),
         subcases=tuple(view for relation, view in related if relation == "subcase"),
         parent=beside.get("parent"),
         joined=beside.get("joined"),
@@ -154,6 +159,15 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         received=inside,
         told=_told(events[0], contents, wording, kind),
     )
+
+
+def _costs(
+    loaded: Loaded, offered: tuple[StepView, ...], acting: Acting, here: Office, wording: Wording
+) -> tuple[str, ...]:
+    """What the next step would cost; who takes it themselves reads that beside its button."""
+    if loaded.case.settled_at is not None or any(step.main for step in offered):
+        return ()
+    return costs(loaded.case, looking(here, loaded, acting.now), wording, acting)
 
 
 def _held_by(case: Case, kind: Kind, lead: RelatedView | None, here: Office, acting: Acting) -> str:

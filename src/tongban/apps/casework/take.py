@@ -23,12 +23,14 @@ from tongban.apps.casework.widely import decide_widely
 from tongban.apps.disclosure.releasing import names_unseen
 from tongban.apps.numbers import new_number
 from tongban.apps.office import Office, office
+from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Command, Opening, Related, Scene
+from tongban.kernel.events import Event
 from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.ladder import climb
-from tongban.kernel.procedure.model import Procedure, Step
+from tongban.kernel.procedure.model import OpenSubcases, Procedure, Step
 from tongban.kernel.procedure.rows import opening_form, rows_of
 from tongban.kernel.procedure.shared import shared
 from tongban.kernel.refusal import Refused
@@ -221,8 +223,23 @@ def _taken(here: Office, decided: Decided, language: str, later: int = 0) -> Tak
         events=len(decided.events) + later,
         due=case.due(),
         warnings=decided.warnings,
-        says=here.wording(case.adoption, language).done(event.step),
+        says=_said(here.wording(case.adoption, language), case, event, len(decided.events) - 1 + later),
     )
+
+
+def _said(wording: Wording, case: Case, event: Event, opened: int) -> str:
+    """What is said to whoever took the step; where it may lead to several stages, also to which of them it led, and how many got it."""
+    said = [wording.done(event.step)]
+    step = wording.procedure.kinds[case.kind].steps.get(event.step)
+    if step is not None and len({branch.to for branch in step.to}) > 1:
+        said.append(say("taken.now", wording.language, stage=wording.stage(event.to, case.outcome)))
+    if (
+        step is not None
+        and opened
+        and any(isinstance(each, OpenSubcases) and each.below for each in step.may_follow)
+    ):
+        said.append(say("taken.opened", wording.language, n=opened))
+    return ("" if wording.language == "zh-Hans" else " ").join(each for each in said if each)
 
 
 def _again(here: Office, chain: str) -> Taken:

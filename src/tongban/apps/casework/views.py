@@ -239,6 +239,8 @@ class CasePage(Struct, frozen=True):
     """the version of the practice that the case follows"""
     received: bool = False
     """whether the reader's own unit received the case"""
+    costs: tuple[str, ...] = ()
+    """what the step that it waits for would cost those below, for who looks on"""
     told: str = ""
     """what was written when the case was opened, without the requester's identity"""
 
