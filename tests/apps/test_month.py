@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from msgspec.structs import replace
 
 from desk_ground import Desk, county, desk, sent_queries
 from portfolio_ground import HOME, Portfolio
@@ -80,6 +81,16 @@ def test_the_page_of_a_milestone_says_plan_spent_and_the_figure_that_holds_and_t
         "2000 万元",
         "1960 万元",
         "1906 万元",
+    ]
+    english = look(f"{portfolio.number}-01-01", replace(reader, language="en"))
+    assert isinstance(english, CasePage)
+    assert [
+        fact.value for fact in english.facts if "money" in fact.label.lower() or fact.label == "Corrected to"
+    ] == [
+        "2000 × 10,000 yuan",
+        "4000 × 10,000 yuan",
+        "1960 × 10,000 yuan",
+        "1906 × 10,000 yuan",
     ]
     whole = look(f"{portfolio.number}-01", reader)
     assert isinstance(whole, CasePage)
