@@ -114,6 +114,25 @@ def test_a_refusal_waits_until_somebody_looks_and_is_shown_then(
     assert steps_taken(number, "sign") == 1
 
 
+def test_an_entry_waits_while_nobody_is_signed_in_any_more_and_goes_after_the_next_sign_in(
+    desk: Desk, site: str, context: BrowserContext
+) -> None:
+    number, page = desk.signed(), context.new_page()
+    sign_in(page, site, desk.handler)
+    page.goto(f"{site}/desk/{number}/")
+    context.set_offline(True)
+    contacted(page)
+    expect(page.locator("#outbox")).to_contain_text("还没有送出：1")
+    context.clear_cookies()  # the sign-in and the secret of the form are both gone
+    context.set_offline(False)
+    expect(page.locator("#outbox")).to_contain_text("请重新登录")
+    expect(page.locator("#outbox")).to_contain_text("还没有送出：1")
+    assert steps_taken(number, "contact") == 0
+    sign_in(page, site, desk.handler)
+    expect(page.locator("#outbox")).to_contain_text("已经送出")
+    assert steps_taken(number, "contact") == 1
+
+
 def test_signing_out_does_not_throw_away_unasked_what_was_not_sent(
     desk: Desk, site: str, context: BrowserContext
 ) -> None:

@@ -108,9 +108,10 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The secret of the form is missing or old: the entry comes back with a new one."""
+    """The secret of the form is missing or old: the entry comes back with a new one. The header tells the outbox that
+    nobody has decided on it yet."""
     log.info("form secret refused at %s: %s", request.path, reason)
-    return _page(
+    response = _page(
         request,
         403,
         "errors/given_back.html",
@@ -119,6 +120,8 @@ def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
         entered=entered(request),
         files=_had_files(request),
     )
+    response["X-Form-Expired"] = "1"
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

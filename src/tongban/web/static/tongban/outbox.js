@@ -72,14 +72,15 @@
     return opened(entry).then(function (data) {
       return fetch(entry.url, { method: "POST", body: data, credentials: "same-origin" });
     }).then(function (answer) {
-      if (answer.status === 401) { said = words.signIn; return false; }
+      if (answer.status === 401 || answer.headers.has("X-Form-Expired")) { said = words.signIn; return false; }
       if (answer.status >= 500 || answer.status === 429) return false;
       return answer.text().then(function (page) { return answered(entry, answer, page); });
     }, function () { return false; });
   }
-  // The answer is shown where its case is open; elsewhere it is told, and a refusal waits until somebody looks at it.
+  // The answer is shown where its case is open; elsewhere it is told, and a refusal waits until somebody looks at it. So does a page
+  // that is closed to its reader, wherever it came.
   function answered(entry, answer, page) {
-    var here = location.pathname === entry.url.replace(/steps\/[^/]*\/$/, "");
+    var here = answer.status !== 403 && location.pathname === entry.url.replace(/steps\/[^/]*\/$/, "");
     if (answer.ok || here) {
       return drop(entry).then(function () {
         said = answer.ok ? words.sent : "";
