@@ -18,6 +18,7 @@ from tongban.apps.adoption.adopting import adopt
 from tongban.apps.casework.take import open_case
 from tongban.apps.casework.views import Taken
 from tongban.apps.office import office
+from tongban.apps.titles import TITLE
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.tables import pack, unpack
 
@@ -94,6 +95,15 @@ def test_a_table_opens_a_case_for_each_row(desk: Desk, encoding: str) -> None:
         [number],
     )
     assert rows == [("tianma", "d"), ("county-government", "d")]
+
+
+def test_each_flat_of_a_table_is_called_by_its_own_key_before_the_name_of_the_whole(desk: Desk) -> None:
+    number = drafted(desk)
+    sent(number, f"{HEAD}\n{GOOD}")
+    titles = office().rows(
+        f"SELECT title, {TITLE} FROM store_case WHERE parent IS NOT NULL ORDER BY number", []
+    )
+    assert titles == [("7-1-101", "7-1-101 · 老城危旧房"), ("7-1-102", "7-1-102 · 老城危旧房")]
 
 
 def test_faults_are_told_by_the_row_of_the_sheet_and_its_column_and_nothing_is_opened(desk: Desk) -> None:

@@ -13,19 +13,22 @@ from tongban.kernel.ledger.instant import LATEST, instant_text
 from tongban.kernel.ledger.seal import Tip
 from tongban.kernel.procedure.available import follows_another
 from tongban.kernel.procedure.model import Kind, Procedure, StageKind
+from tongban.kernel.procedure.rows import key_of, keyed_of
 from tongban.kernel.record import state_of
-from tongban.kernel.value import Facts
+from tongban.kernel.value import Facts, Value
 
 Row: TypeAlias = dict[str, str | int | bool | None]
 """Columns by name, in types that JSON, COPY and parameters share; bytes are written as ``bytea`` writes them."""
 
-PROJECTED = 9
+PROJECTED = 10
 """The version of what rows keep of the ledger. Whoever changes what a case's state or its row holds raises it:
 ``tongban migrate`` then makes all rows anew."""
 PARENT = "@parent"
 """What ``waiting`` says where the unit that holds the parent case must act: that case may pass to another unit, this row stays."""
 TITLE = "title"
 """The field that names a case; without it the first line or text that the opening form asks for does."""
+APART = "-"
+"""Between the parts of a key that names a subcase: ``3-1-502``."""
 TITLE_LENGTH = 80
 _WRITTEN = (FieldKind.line, FieldKind.text)
 
@@ -151,16 +154,38 @@ def form_of(procedure: Procedure, event: Event, kind: str) -> Form | None:
     return procedure.forms.get(step.form) if step is not None and step.form else None
 
 
-def title_of(form: Form | None, content: Facts, facts: Facts, *, opening: bool) -> str | None:
-    """What the case is called after these answers, without personal numbers; None when they do not say.
+_keys: dict[tuple[str, str, str], dict[str, tuple[str, ...]]] = {}
 
-    At most 80 characters on one line. A later step renames the case only by answering ``title`` itself.
+
+def _key(procedure: Procedure, kind: str) -> tuple[str, ...]:
+    """The fields that tell subcases of a kind apart where a table or a holder opens them; none for other kinds."""
+    place = (procedure.practice, procedure.version, procedure.digest)
+    known = _keys.get(place)
+    if known is None:
+        steps = (step for each in procedure.kinds.values() for step in each.steps.values())
+        known = {follow.kind: follow.key for step in steps if (follow := keyed_of(step)) is not None}
+        _keys[place] = known
+    return known.get(kind, ())
+
+
+def title_of(procedure: Procedure, kind: str, event: Event, content: Facts) -> str | None:
+    """What a case of this kind is called after this entry, without personal numbers; None when it does not say.
+
+    At most 80 characters on one line. A later step renames the case only by answering ``title`` itself. A subcase that a key tells from
+    the others is called by that key where its opening says nothing else.
     """
-    found = content.get(TITLE) or facts.get(TITLE)
-    if not found and opening and form is not None:
-        texts = (each.id for each in form.fields if each.kind in _WRITTEN and each.place is Held.content)
-        found = next((content[name] for name in texts if content.get(name)), None)
+    found = content.get(TITLE) or event.facts.get(TITLE)
+    if not found and event.seq == 1:
+        found = _first_words(form_of(procedure, event, kind), content)
+        found = found or APART.join(each for each in key_of(_key(procedure, kind), event.facts) if each)
     if not isinstance(found, str) or not found.strip():
         return None
     line = " ".join(mask_text(found[: TITLE_LENGTH * 4]).split())
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
+
+
+def _first_words(form: Form | None, content: Facts) -> Value | None:
+    """The first line or text that the opening form asks for and that was answered."""
+    fields = form.fields if form is not None else ()
+    texts = (each.id for each in fields if each.kind in _WRITTEN and each.place is Held.content)
+    return next((content[name] for name in texts if content.get(name)), None)

@@ -29,7 +29,7 @@ from tongban.store.batch import STEP, Stored
 from tongban.store.below import count_below, forget_below
 from tongban.store.journal import COLUMNS, Journal, encode, stored
 from tongban.store.precedents import marks_of
-from tongban.store.projection import Row, case_row, form_of, title_of
+from tongban.store.projection import Row, case_row, title_of
 from tongban.store.sealing import subject_row
 from tongban.store.search import index
 from tongban.store.values import Given, contents
@@ -273,8 +273,7 @@ def _folded(group: Iterable[Stored], procedures: Procedures, given: Given) -> tu
         case = evolve(case, event)
         procedure = procedures(case.adoption)
         values = {name: value.value for name, value in given.get(event.seq, {}).items()}
-        form = form_of(procedure, event, case.kind)
-        found = title_of(form, values, event.facts, opening=event.seq == 1)
+        found = title_of(procedure, case.kind, event, values)
         title = title if found is None else found
         for follow in event.follows:
             mark = marks_of(event, case, follow)

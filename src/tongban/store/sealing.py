@@ -92,7 +92,7 @@ class Rows(Struct):
             if isinstance(tip, Refused):
                 return tip
             tips[event.case] = tip
-            title = title_of(form, event.content, event.facts, opening=event.seq == 1)
+            title = title_of(procedure, case.kind, event, event.content)
             if title is not None:
                 titles[event.case] = title
             for number, follow in enumerate(event.follows):
