@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 
+import openpyxl
 import pytest
 from msgspec.structs import replace
 
@@ -14,6 +16,7 @@ from tongban.apps.adoption.adopting import adopt
 from tongban.apps.casework.many.reading import read_steps
 from tongban.apps.casework.many.rows import Done, StepRow
 from tongban.apps.casework.many.taking import take_rows
+from tongban.apps.casework.many.template import template
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
 from tongban.apps.numbers import new_number
@@ -247,6 +250,50 @@ def test_a_sheet_is_read_by_the_labels_of_the_fields(desk: Desk, encoding: str) 
     assert came(found) == ["taken", "taken", "sheet.not_a_time", "rows.not_asked"]
     assert case(first).facts["done"] == 10
     assert case(first).last_at == datetime.fromisoformat(f"{day}T15:00:00+08:00")
+
+
+def test_a_step_that_there_is_not_is_told_as_such_whatever_else_the_row_holds(desk: Desk) -> None:
+    number, (first, *_) = plan(desk)
+    acting = desk.acting(desk.handler)
+    book = read_steps(f"编号,步骤,done\n{first},飞上天,3\n".encode(), acting, office(), number)
+    assert came(done(list(book.rows), acting, under=number)) == ["step.unknown"]
+
+
+def test_what_stands_under_a_header_that_no_step_has_is_refused_with_its_row(desk: Desk) -> None:
+    number, (first, second, third, _) = plan(desk)
+    acting = desk.acting(desk.handler)
+    sheet = f"编号,步骤,心情\n{first},sign,好\n{second},sign,\n{third},,不急\n"
+    book = read_steps(sheet.encode(), acting, office(), number)
+    assert book.ignored == ("心情",)
+    found = done(list(book.rows), acting, under=number)
+    assert came(found) == [
+        "rows.not_asked",
+        "taken",
+    ]  # and a note beside a row without a step asks for nothing
+    assert found.rows[0].refused is not None and found.rows[0].refused.facts["header"] == "心情"
+    assert (case(first).stage, case(second).stage) == ("given", "working")
+
+
+def test_a_key_may_be_what_people_call_it(desk: Desk) -> None:
+    number, targets = plan(desk)
+    acting = desk.acting(desk.handler)
+    here = office()
+    wording = here.wording(case(targets[0]).adoption, "zh-Hans")
+    sheet = template(number, acting)
+    assert isinstance(sheet, bytes)
+    cells = openpyxl.load_workbook(BytesIO(sheet)).worksheets[0]
+    label, water = wording.label("set_target", "target"), wording.choice("target", "water")
+    shown = {str(cell.value) for row in cells.iter_rows() for cell in row}
+    assert {label, water} <= shown and "water" not in shown
+    book = read_steps(f"{label},步骤\n{water},sign\n".encode(), acting, here, number)
+    assert [row.key for row in book.rows] == [{"target": "water"}]
+    assert came(done(list(book.rows), acting, under=number)) == ["taken"]
+
+
+def test_a_file_that_is_no_sheet_of_steps_is_told_in_the_words_of_this_sheet(desk: Desk) -> None:
+    number, _ = plan(desk)
+    book = read_steps("这是一封信\n你好\n".encode(), desk.acting(desk.handler), office(), number)
+    assert [each.code for each in book.faults] == ["rows.no_header"]
 
 
 def test_a_sheet_without_a_step_is_refused_as_a_whole(desk: Desk) -> None:

@@ -133,6 +133,11 @@ def shown(kind: FieldKind, value: str, here: Office, language: str) -> str:
     return choices(kind, here, language).labels.get(value, value) if kind in _LISTS else value
 
 
+def called(kind: FieldKind, here: Office, language: str) -> Mapping[str, str]:
+    """Ids by what people call them; nothing for a kind that names nothing of a register."""
+    return choices(kind, here, language).ids if kind in _LISTS else {}
+
+
 def meant(
     form: Form | None, answers: Mapping[str, object], here: Office, *, by_hand: bool = False
 ) -> Mapping[str, object]:

@@ -25,6 +25,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct, field
 
 from tongban.apps.registry.columns import CASE_COLUMNS, Column, Kind
+from tongban.apps.registry.foreign import foreign
 from tongban.apps.registry.headers import plain_header
 from tongban.apps.registry.times import instant_of
 from tongban.kernel.form.characters import clean, narrow, shown
@@ -87,8 +88,11 @@ _Raw: TypeAlias = "object"
 _RawRow: TypeAlias = "tuple[int, Sequence[_Raw] | Refused]"
 
 
-def read_sheet(content: bytes, columns: Sequence[Column] = CASE_COLUMNS, name: str = "") -> Sheet:
-    """The rows of a file's first sheet.
+def read_sheet(
+    content: bytes, columns: Sequence[Column] = CASE_COLUMNS, name: str = "", *, strangers: bool = False
+) -> Sheet:
+    """The rows of a file's first sheet. With ``strangers`` what stands under a header that no column has is in the values
+    of its row, by that header as it is written; without, it is left out.
 
     Refuses the file: ``sheet.empty``, ``sheet.too_large``, ``sheet.not_a_sheet``, ``sheet.broken``,
     ``sheet.encoding``, ``sheet.no_header``, ``sheet.column_missing``, ``sheet.column_twice``. Faults of
@@ -100,12 +104,12 @@ def read_sheet(content: bytes, columns: Sequence[Column] = CASE_COLUMNS, name: s
     if isinstance(found, Refused):
         return Sheet(faults=(found,))
     try:
-        return _read(found, columns, name)
+        return _read(found, columns, name, strangers=strangers)
     except Exception as error:  # a damaged workbook makes its reader raise nearly anything
         return Sheet(faults=(Refused("sheet.broken", name, {"reason": shown(str(error))}),))
 
 
-def _read(found: Iterator[_RawRow], columns: Sequence[Column], name: str) -> Sheet:
+def _read(found: Iterator[_RawRow], columns: Sequence[Column], name: str, *, strangers: bool) -> Sheet:
     head: list[_RawRow] = []
     for number, cells in found:
         if isinstance(cells, Refused) or any(_said(cell) for cell in cells):
@@ -129,6 +133,9 @@ def _read(found: Iterator[_RawRow], columns: Sequence[Column], name: str) -> She
     ignored = tuple(header for header, place in zip(headers, places, strict=True) if header and not place)
     if any(fault.code != "sheet.column_unknown" for fault in faults):
         return Sheet(faults=tuple(faults), ignored=ignored)
+    if strangers:
+        own = zip(headers, places, strict=True)
+        places = [place or (Column(header, ()) if header else None) for header, place in own]
     rows: list[Row] = []
     broken: list[Row] = []
     more = 0
@@ -250,22 +257,6 @@ def _said(cell: _Raw) -> bool:
     return cell is not None and (not isinstance(cell, str) or bool(cell.strip("\ufeff \t\r\n\u3000")))
 
 
-# What kind of file it is, told from its first bytes.
-_FOREIGN: Mapping[bytes, str] = {
-    b"\xd0\xcf\x11\xe0": ".xls",
-    b"%PDF": "PDF",
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"GIF8": "GIF",
-    b"Rar!": "RAR",
-    b"7z\xbc\xaf": "7z",
-    b"\x7fELF": "ELF",
-    b"MZ": "EXE",
-    b"{\\rtf": "RTF",
-}
-_MARKUP = re.compile(rb"\s*(\xef\xbb\xbf)?\s*<(!doctype|html|table|\?xml|head|body|meta)", re.IGNORECASE)
-
-
 def _rows(content: bytes, name: str, inside: bool = False) -> Iterator[_RawRow] | Refused:
     """Numbered rows of raw cells."""
     if not content.strip():
@@ -277,9 +268,7 @@ def _rows(content: bytes, name: str, inside: bool = False) -> Iterator[_RawRow] 
         return unpacked if isinstance(unpacked, Refused) else _rows(unpacked, name, inside=True)
     if content[:4] == b"PK\x03\x04":
         return _excel(content, name)
-    kind = next((kind for magic, kind in _FOREIGN.items() if content.startswith(magic)), "")
-    if not kind and _MARKUP.match(content[:200]):
-        kind = "HTML"
+    kind = foreign(content)
     if kind:
         return Refused("sheet.not_a_sheet", name, {"kind": kind})
     text = _decoded(content, name)

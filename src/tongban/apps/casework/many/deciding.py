@@ -52,7 +52,8 @@ def asked(here: Office, loaded: Loaded, row: StepRow) -> Asked:
     rule = procedure.kinds[case.kind].steps.get(step)
     form = form_of(procedure, rule)
     answers = answers_in(row, form, wordings)
-    refused = row.fault or (answers if isinstance(answers, Refused) else None)
+    unknown = Refused("step.unknown", "step", {"step": step}) if rule is None and step else None
+    refused = row.fault or unknown or (answers if isinstance(answers, Refused) else None)
     given = {} if isinstance(answers, Refused) else meant(form, answers, here)
     plain: dict[str, Value] = {name: repr(value) for name, value in sorted(given.items())}
     content: Value = {"case": case.id, "step": step, "answers": plain}

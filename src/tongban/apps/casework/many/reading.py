@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.choices import called
 from tongban.apps.casework.many.cells import LANGUAGES
 from tongban.apps.casework.many.rows import StepRow
 from tongban.apps.casework.whole import visible
@@ -34,7 +36,7 @@ _KEYS = (FieldKind.files, FieldKind.text, FieldKind.choices, FieldKind.units)
 class Book(Struct, frozen=True):
     """``rows`` are those that ask for a step; ``faults`` are about the whole file (then there are no rows).
 
-    ``ignored`` are headers that belong to no field.
+    ``ignored`` are headers that belong to no field: what a row has under one is refused with it.
     """
 
     rows: tuple[StepRow, ...] = ()
@@ -53,23 +55,37 @@ def read_steps(content: bytes, acting: Acting, here: Office, under: str = "", na
     keys = key_labels(here, kinds)
     labels = dict.fromkeys((*keys, *_labels(here, kinds)))
     columns = [*(Column(label, (label,)) for label in labels if label), *OWN]
-    sheet = read_sheet(content, columns, name)
+    sheet = read_sheet(content, columns, name, strangers=True)
     if not sheet.headers and sheet.faults:
-        return Book(faults=sheet.faults, ignored=sheet.ignored)
-    rows = [_row(row, keys, None) for row in sheet.rows]
-    rows += [_row(row, keys, _fault(row, sheet)) for row in sheet.broken]
+        return Book(faults=tuple(_own(each) for each in sheet.faults), ignored=sheet.ignored)
+    said = _said_for(here, kinds)
+    rows = [_row(row, keys, said, frozenset(sheet.ignored), None) for row in sheet.rows]
+    rows += [_row(row, keys, said, frozenset(sheet.ignored), _fault(row, sheet)) for row in sheet.broken]
     asked = sorted((row for row in rows if row is not None), key=lambda each: each.number)
     faults = () if asked else (Refused("rows.nothing", name),)
     return Book(tuple(asked), faults, sheet.ignored)
 
 
-def _row(row: Row, keys: Mapping[str, str], fault: Refused | None) -> StepRow | None:
+def _own(fault: Refused) -> Refused:
+    """Where no header was found, in the words of this sheet: not those of a sheet of messages."""
+    return replace(fault, code="rows.no_header") if fault.code == "sheet.no_header" else fault
+
+
+def _row(
+    row: Row,
+    keys: Mapping[str, str],
+    said: Mapping[str, Mapping[str, str]],
+    strange: frozenset[str],
+    fault: Refused | None,
+) -> StepRow | None:
+    """``said``: what the values of a key are called. What stands under a ``strange`` header alone asks for nothing."""
     own = {each.name for each in OWN}
-    key = {field: row.text(label).strip() for label, field in keys.items() if row.text(label).strip()}
+    typed = {field: row.text(label).strip() for label, field in keys.items() if row.text(label).strip()}
+    key = {field: said.get(field, {}).get(text, text) for field, text in typed.items()}
     cells = {name: cell for name, cell in row.values.items() if name not in own and name not in keys}
     at = row.values.get("at")
     step = row.text("step").strip()
-    if not step and not cells and fault is None:
+    if not step and not cells.keys() - strange and fault is None:
         return None
     if not step and fault is None:
         fault = Refused("rows.step_missing", "step")
@@ -132,6 +148,19 @@ def key_labels(here: Office, kinds: Kinds) -> dict[str, str]:
         for form, field in opened_with(here, adoption, kind):
             found[plain_header(field.id)] = field.id
             found |= {plain_header(wording.label(form, field.id)): field.id for wording in wordings}
+    return found
+
+
+def _said_for(here: Office, kinds: Kinds) -> dict[str, dict[str, str]]:
+    """By field of a key, the values by what they are called in either language: choices, units, divisions."""
+    found: dict[str, dict[str, str]] = {}
+    for adoption, kind in sorted(kinds):
+        for _, field in opened_with(here, adoption, kind):
+            known = found.setdefault(field.id, {})
+            for language in LANGUAGES:
+                wording = here.wording(adoption, language)
+                known |= {wording.choice(field.id, each): each for each in field.choices}
+                known |= called(field.kind, here, language)
     return found
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.choices import shown
 from tongban.apps.casework.many.reading import opened_with
 from tongban.apps.casework.scenes import looking
 from tongban.apps.casework.whole import visible
@@ -96,17 +97,19 @@ def _written(here: Office, rows: Sequence[Sequence[object]], steps: Sequence[Way
 
     book = Workbook(write_only=True)
     kinds = {(str(row[2]), str(row[3])) for row in rows}
-    keys = {field.id: (form, a) for a, kind in sorted(kinds) for form, field in opened_with(here, a, kind)}
+    keys = {
+        field.id: (form, a, field) for a, kind in sorted(kinds) for form, field in opened_with(here, a, kind)
+    }
     fields = dict.fromkeys(way.label(field) for way in steps for field in way.fields())
     names = [
-        here.wording(adoption, acting.language).label(form, key) for key, (form, adoption) in keys.items()
+        here.wording(adoption, acting.language).label(form, key) for key, (form, adoption, _) in keys.items()
     ]
     own = [
         say(f"desk.many.column.{name}", acting.language) for name in ("case", "title", "stage", "step", "at")
     ]
     case, title, stage, step, at = own
     head = [case, *names, title, stage, step, at, *(label for label in fields if label not in names)]
-    lines = [_line(here, row, list(keys), acting) for row in rows]
+    lines = [_line(here, row, [field for *_, field in keys.values()], acting) for row in rows]
     _sheet(
         book,
         say("desk.many.sheet.cases", acting.language),
@@ -126,12 +129,20 @@ def _written(here: Office, rows: Sequence[Sequence[object]], steps: Sequence[Way
     return out.getvalue()
 
 
-def _line(here: Office, row: Sequence[object], keys: Sequence[str], acting: Acting) -> list[str]:
+def _line(here: Office, row: Sequence[object], keys: Sequence[Field], acting: Acting) -> list[str]:
     number, title, adoption, _, stage, outcome, _, facts = row
     wording = here.wording(str(adoption), acting.language)
     known = cast("Mapping[str, Value]", facts or {})
-    values = [str(known[key]) if key in known else "" for key in keys]
+    values = [_key(here, wording, key, known[key.id]) if key.id in known else "" for key in keys]
     return [written(str(number)), *values, str(title), wording.stage(str(stage), str(outcome))]
+
+
+def _key(here: Office, wording: Wording, field: Field, value: Value) -> str:
+    """What tells a case apart, as people call it and as it is understood when the sheet comes back."""
+    text = str(value)
+    if field.kind is FieldKind.choice:
+        return wording.choice(field.id, text)
+    return shown(field.kind, text, here, wording.language)
 
 
 def _takes(way: Way, field: Field, language: str) -> str:
