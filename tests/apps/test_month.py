@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -16,11 +17,13 @@ from desk_ground import Desk, county, desk, sent_queries
 from portfolio_ground import HOME, Portfolio
 from tongban.apps.casework.look import look
 from tongban.apps.casework.views import CasePage
+from tongban.apps.progress.course import over_limit
 from tongban.apps.progress.index import Share, index
 from tongban.apps.progress.month import Cell, Line, MonthTable, month_table
 from tongban.apps.progress.month_paper import month_paper
 from tongban.apps.progress.month_sheet import month_sheet
 from tongban.kernel.refusal import Refused
+from tongban.store.courses import Deed, Step, Turn
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk", "sent_queries"]
@@ -124,6 +127,22 @@ def test_a_month_that_runs_is_measured_to_this_day(portfolio: Portfolio) -> None
     assert (found.over, found.upto) == (False, "2026年11月8日")
     assert shown(found.total.planned) == ("2", "")  # the road's surface is due on the 15th
     assert shown(found.total.late) == ("0", "")
+
+
+def test_a_limit_that_ran_out_before_the_planned_day_is_counted_as_the_tree_counts_it() -> None:
+    def step(day: int, *turns: Turn) -> Step:
+        at = datetime(2026, 11, day, 9, tzinfo=UTC)
+        return Step(at, at, Deed("x", {}, turns))
+
+    due, close = datetime(2026, 11, 10, 16, tzinfo=UTC), datetime(2026, 11, 30, 16, tzinfo=UTC)
+    begun = step(2, Turn("clock_started", "survey", due=due))
+    assert over_limit((begun,), close) and over_limit((begun,), due)
+    assert not over_limit((begun,), datetime(2026, 11, 10, 15, tzinfo=UTC))
+    assert not over_limit((begun, step(12, Turn("clock_ended", "survey"))), close)
+    assert not over_limit((begun, step(5, Turn("clock_suspended", "survey"))), close)
+    later = step(5, Turn("clock_extended", "survey", due=datetime(2026, 12, 5, tzinfo=UTC)))
+    assert not over_limit((begun, later), close)
+    assert not over_limit((begun, step(12, Turn("settled", outcome="cleared"))), close)
 
 
 def test_no_month_but_one_that_has_begun_has_a_table(portfolio: Portfolio) -> None:

@@ -82,6 +82,22 @@ def stand(course: Course) -> Stand:
     return Stand(facts, holder, outcome, settled)
 
 
+def over_limit(course: Course, moment: datetime) -> bool:
+    """Whether after all of this a limit had run out at a moment, as lists and trees say late: of an open case, by any clock that runs."""
+    due: dict[str, datetime | None] = {}
+    for turn in (turn for each in course for turn in each.deed.follows):
+        if turn.what in _RUNS:
+            due[turn.clock] = turn.due
+        elif turn.what == "clock_ended":
+            due.pop(turn.clock, None)
+        elif turn.what == "settled":
+            due.clear()
+    return any(each is not None and each <= moment for each in due.values())
+
+
+_RUNS = frozenset(("clock_started", "clock_suspended", "clock_resumed", "clock_extended", "clock_moved"))
+
+
 def days(course: Course, plan: PlanSpec, today: date) -> Days:
     """The days of a case after all of this, seen on a day."""
     now = stand(course)

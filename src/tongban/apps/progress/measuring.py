@@ -13,7 +13,7 @@ from datetime import date, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tongban.apps.progress.course import Days, Stand, days, stand, upto
+from tongban.apps.progress.course import Days, Stand, days, over_limit, stand, upto
 from tongban.apps.progress.gathering import Below
 from tongban.apps.progress.index import Share
 from tongban.kernel.clock import local_date
@@ -46,6 +46,8 @@ class Figures(Struct, frozen=True):
     """those whose planned day lies in the month"""
     reached_here: int = 0
     said: int = 0
+    over_limit: int = 0
+    """those of which a limit had run out when the month closed, whatever day was planned for them"""
     sums: tuple[int | None, ...] = ()
     spent: int | None = None
     weight: int = 1
@@ -95,6 +97,7 @@ def measured(row: Below, parts: Sequence[Below], view: ViewSpec, month: Month) -
         for each, before in looks
         if each.kind in (table.counts or (table.of,))
     ]
+    over = sum(over_limit(before, month.closed) for _, before in looks)
     at_close = stand(upto(row.course, month.closed))
     then = [Matter(each, of) for each, of, _ in counted]
     now = [Matter(each, _as_of(of, later, month)) for each, of, later in counted]
@@ -102,8 +105,10 @@ def measured(row: Below, parts: Sequence[Below], view: ViewSpec, month: Month) -
         row=row,
         unit=at_close.holder or row.holder,
         facts=at_close,
-        then=_figures(then, month, at_close, table, _spent(looks, table)),
-        now=_figures(now, month, _corrected(at_close, row), table, _spent_now(looks, table)),
+        then=replace(_figures(then, month, at_close, table, _spent(looks, table)), over_limit=over),
+        now=replace(
+            _figures(now, month, _corrected(at_close, row), table, _spent_now(looks, table)), over_limit=over
+        ),
         reached=tuple(each for each in then if _in(each.days.ended, month) and each.days.reached),
         late=tuple(each for each in then if _late(each.days)),
         said=tuple(each for each in then if any(_in(day, month) for day in each.days.said)),

@@ -53,6 +53,8 @@ class Line(Struct, frozen=True):
     """of those planned for this month, how many were reached in it: "2 / 3" """
     late: Cell
     since: str
+    over_limit: int
+    """of how many a limit had run out, counted as the tree and the map count what is late"""
     said: int
     sums: tuple[Cell, ...]
     spent: Cell
@@ -211,7 +213,8 @@ class _Saying:
             if field is not None and field.unit
             else ""
         )
-        return say("month.with_unit", self.language, label=label, unit=unit) if unit else label
+        said = not unit or label.endswith((f"（{unit}）", f"({unit})"))
+        return label if said else say("month.with_unit", self.language, label=label, unit=unit)
 
     def spent(self) -> str:
         name = next((names[-1] for names in self.table.spent.values()), "")
@@ -249,6 +252,7 @@ class _Saying:
             here=f"{here[0]} / {here[1]}",
             late=_cell(sum(each.late for each in then), sum(each.late for each in now)),
             since=dated(min(late).isoformat(), self.language) if late else "",
+            over_limit=sum(each.over_limit for each in then),
             said=sum(each.said for each in then),
             sums=tuple(
                 _cell(_added([each.sums[n] for each in then]), _added([each.sums[n] for each in now]))
