@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk"]
 
 LEADER = "zengjiayi"
+HOME = "county-government"
 MISSING = re.compile("缺少文字|no words for")
 HEAD = "幢,单元,室,产权人,建筑面积（平方分米）,危险等级,包户单位"
 GOOD = "7,1,101,演示一,8830,D级,天马街道办事处\n7,1,102,演示二,6200,D级,"
@@ -146,3 +147,22 @@ def test_what_no_page_of_ours_wrote_is_no_table() -> None:
     assert filled.rows == ()
     assert unpack("x" * 50).rows == ()
     assert unpack(pack(filled)).rows == ()
+
+
+def test_a_household_that_says_no_is_entered_on_the_page_and_what_was_meant_is_kept(desk: Desk) -> None:
+    assert sent(drafted(desk), f"{HEAD}\n{GOOD}").status_code == 302
+    [(flat,)] = office().rows(
+        "SELECT number FROM store_case WHERE kind = 'household' AND holder = %s", [HOME]
+    )
+    page = reader().get(f"/desk/{flat}/").content.decode()
+    assert re.findall(r'<input type="radio" name="consents" id="say-consents[^"]*" value="(\w+)"', page) == [
+        "true",
+        "false",
+    ]
+    refused = reader().post(f"/desk/{flat}/steps/say/", {"consents": "false", "opinion": "长" * 1001})
+    assert refused.status_code == 422
+    assert re.search(r'name="consents"[^>]* value="false" checked', refused.content.decode())
+    assert reader().post(f"/desk/{flat}/steps/say/", {"consents": "false"}).status_code == 302
+    loaded = office().load(flat)
+    assert loaded is not None
+    assert loaded.case.facts["consents"] is False

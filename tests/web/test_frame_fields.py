@@ -112,6 +112,20 @@ def test_several_answers_a_flag_a_rating_and_files_are_kept_too() -> None:
     assert [i["value"] for i in hidden] == ["f1", "f2"]
 
 
+def test_a_yes_or_no_that_must_be_answered_can_be_answered_with_no_and_an_optional_one_is_a_box() -> None:
+    page = drawn(field("flag", required=True, help="As they said it.", value="false"))
+    inputs = page.all("input")
+    assert [(i["type"], i["value"], "checked" in i) for i in inputs] == [
+        ("radio", "true", False),
+        ("radio", "false", True),
+    ]
+    assert inputs[0]["id"] == "field-x"
+    assert page.all("legend")
+    assert page.all("fieldset")[0]["aria-describedby"] == "field-x-help"
+    assert not any("checked" in i for i in drawn(field("flag", required=True)).all("input"))
+    assert [i["type"] for i in drawn(field("flag")).all("input")] == ["checkbox"]
+
+
 def test_few_choices_stand_open_and_many_fold() -> None:
     many = tuple(Option(str(i), f"Choice {i}") for i in range(MOST_RADIOS + 1))
     assert drawn(field("choice", options=many[:-1])).all("input")[0]["type"] == "radio"

@@ -18,6 +18,8 @@ class Drawable(Protocol):
     @property
     def kind(self) -> str: ...
     @property
+    def required(self) -> bool: ...
+    @property
     def options(self) -> tuple[object, ...]: ...
 
 
@@ -49,6 +51,7 @@ class Widget(Struct, frozen=True):
 
 
 _LINE = Widget("input")
+_YES_OR_NO = Widget("yes_no", group=True)
 _WIDGETS = {
     "line": _LINE,
     "text": Widget("text"),
@@ -76,7 +79,12 @@ _WIDGETS = {
 
 
 def widget_of(field: Drawable) -> Widget:
-    """The widget for a field; a list without anything to choose from becomes a box to write in."""
+    """The widget for a field; a list without anything to choose from becomes a box to write in.
+
+    A box that is not ticked sends nothing, so a yes or no that must be answered has two circles: "no" is an answer.
+    """
+    if field.kind == "flag" and field.required:
+        return _YES_OR_NO
     if field.kind == "choice" and len(field.options) > MOST_RADIOS:
         return _WIDGETS["unit"]
     if field.kind in ("unit", "division", "category", "duty") and not field.options:
