@@ -146,7 +146,7 @@ REFUSED = [
     (FieldKind.whole, True, "form.wrong_kind"),
     (FieldKind.money, "12.345", "form.money"),
     (FieldKind.money, "一百元", "form.money"),
-    (FieldKind.money, "-1", "form.out_of_range"),
+    (FieldKind.money, "-1", "form.too_small"),
     (FieldKind.money, 12.3, "form.money_float"),
     (FieldKind.date, "2026-02-30", "form.date"),
     (FieldKind.date, "0226-03-01", "form.date"),
@@ -277,6 +277,21 @@ def test_limits_of_a_field_hold():
     assert one(FieldKind.text, "字" * 6_000, max=10_000) == "字" * 6_000
     assert one(FieldKind.whole, 5, min=1, max=4) == ("form.out_of_range",)
     assert one(FieldKind.money, "-1", min=-100) == -100
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "limits", "code", "told"),
+    [
+        (FieldKind.money, "-5", {}, "form.too_small", {"min": 0}),
+        (FieldKind.whole, 0, {"min": 1}, "form.too_small", {"min": 1}),
+        (FieldKind.whole, 9, {"max": 8}, "form.too_large", {"max": 8}),
+        (FieldKind.whole, 9, {"min": 1, "max": 8}, "form.out_of_range", {"min": 1, "max": 8}),
+    ],
+)
+def test_only_a_bound_that_the_form_sets_is_told(kind, given, limits, code, told):
+    refusal = read(Form("f", (Field("x", kind, **limits),)), {"x": given}, known={}, today=TODAY)
+    assert isinstance(refusal, Refused)
+    assert (refusal.code, refusal.facts) == (code, told)
 
 
 @pytest.mark.parametrize("blank", [None, "", "  ", "\u3000", "\ufeff", [], ()])

@@ -114,7 +114,7 @@ def test_every_fault_of_every_row_is_told_with_its_row_and_nothing_is_opened() -
     found = listed(ROW, {**ROW, "flat": "", "area": "0"}, {**ROW, "flat": "103", "level": "e", "rooms": "3"})
     assert faults(found) == [
         ("form.required", "rows/1/flat"),
-        ("form.out_of_range", "rows/1/area"),
+        ("form.too_small", "rows/1/area"),
         ("form.unknown_field", "rows/2/rooms"),
         ("form.not_a_choice", "rows/2/level"),
     ]

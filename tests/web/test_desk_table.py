@@ -166,3 +166,23 @@ def test_a_household_that_says_no_is_entered_on_the_page_and_what_was_meant_is_k
     loaded = office().load(flat)
     assert loaded is not None
     assert loaded.case.facts["consents"] is False
+
+
+def test_many_flats_of_few_units_are_told_by_how_many_were_opened_and_each_unit_once(desk: Desk) -> None:
+    number = drafted(desk)
+    rows = "\n".join(f"7,1,{n},演示,8830,D级,天马街道办事处" for n in range(101, 106))
+    assert sent(number, f"{HEAD}\n{rows}\n7,1,106,演示,8830,D级,").status_code == 302
+    page = reader().get(f"/desk/{number}/").content.decode()
+    assert re.search("给[^、<]*天马[^、<]*、[^、<]*一共开了 6 件", page)
+    assert "6 个单位" not in page
+
+
+def test_a_bound_is_told_as_its_field_is_written_and_only_where_one_was_set(desk: Desk) -> None:
+    loaded = office().load(drafted(desk))
+    assert loaded is not None
+    chinese, english = (office().wording(loaded.case.adoption, each) for each in ("zh-Hans", "en"))
+    least = Refused("form.too_small", "offered_money", {"min": 0})
+    assert chinese.refusal(least).fix == "最小 0.00 元。"
+    assert english.refusal(least).fix == "The least is 0.00 yuan."
+    people = Refused("form.out_of_range", "rows/2/people", {"min": 0, "max": 50})
+    assert chinese.refusal(people).fix == "请填 0 人 到 50 人。"

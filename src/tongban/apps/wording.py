@@ -319,10 +319,19 @@ class Wording:
                 return refusal_words(
                     refused, self.language, lambda fact, value: self._chosen(field, fact, value, coded=coded)
                 )
+            case "form.too_small" | "form.too_large" | "form.out_of_range":
+                return refusal_words(refused, self.language, lambda _, value: self._bound(refused, value))
             case "form.unknown_field" if not coded:
                 return refusal_words(refused, self.language, lambda _, value: self.label("", str(value)))
             case _:
                 return refusal_words(refused, self.language, self._name)
+
+    def _bound(self, refused: Refused, value: Value) -> str:
+        """The least or most of a number as its field is read: money in yuan, a number with what it counts."""
+        field = refused.where.rpartition("/")[2]
+        asked = self._fields.get(field)
+        counts = asked is not None and asked.kind in (FieldKind.money, FieldKind.whole)
+        return self.value(field, value) if counts else ""
 
     def _chosen(self, field: str, fact: str, value: Value, *, coded: bool) -> str:
         match fact, value:

@@ -223,8 +223,13 @@ FEW = 4
 
 def _opened(opened: Sequence[SubcaseOpened], wording: Wording) -> str:
     """Many subcases of one step in one line."""
-    units = tuple(wording.names.unit(each.unit, wording.language) for each in opened[: FEW - 1])
-    return say("follow.subcases", wording.language, units=units, n=len(opened))
+    distinct = tuple(dict.fromkeys(each.unit for each in opened))
+    told = distinct if len(distinct) < FEW else distinct[: FEW - 1]
+    units = tuple(wording.names.unit(each, wording.language) for each in told)
+    if len(distinct) == len(opened):
+        return say("follow.subcases", wording.language, units=units, n=len(opened))
+    key = "follow.subcases_of_few" if told == distinct else "follow.subcases_of_many"
+    return say(key, wording.language, units=units, n=len(distinct), cases=len(opened))
 
 
 def _follow(

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from tongban.kernel.expression.kind import MAX_WHOLE
 from tongban.kernel.form import amounts, identity
 from tongban.kernel.form.characters import clean, narrow, one_line, shown
 from tongban.kernel.form.field import Check, Field, FieldKind
@@ -223,10 +224,16 @@ def _number(asked: Field, given: Plain, today: date) -> Found | Refused:
         number = amounts.read_whole(given, asked.id)
     if isinstance(number, Refused):
         return number
-    if not asked.least <= number <= asked.most:
-        facts: Facts = {"min": asked.least, "max": asked.most, "unit": asked.unit}
-        return Refused("form.out_of_range", asked.id, facts)
-    return Found(number)
+    return Found(number) if asked.least <= number <= asked.most else _out_of_range(asked)
+
+
+def _out_of_range(asked: Field) -> Refused:
+    """A bound that the form does not set is not told: it is the machine's, and no help. Money is fen."""
+    if asked.most == MAX_WHOLE:
+        return Refused("form.too_small", asked.id, {"min": asked.least})
+    if asked.least == -MAX_WHOLE:
+        return Refused("form.too_large", asked.id, {"max": asked.most})
+    return Refused("form.out_of_range", asked.id, {"min": asked.least, "max": asked.most})
 
 
 def _day(asked: Field, given: Plain, today: date) -> Found | Refused:
