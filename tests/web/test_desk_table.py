@@ -186,3 +186,24 @@ def test_a_bound_is_told_as_its_field_is_written_and_only_where_one_was_set(desk
     assert english.refusal(least).fix == "The least is 0.00 yuan."
     people = Refused("form.out_of_range", "rows/2/people", {"min": 0, "max": 50})
     assert chinese.refusal(people).fix == "请填 0 人 到 50 人。"
+
+
+def test_of_two_rows_that_are_the_same_both_are_told_as_the_sheet_counts_and_the_table_is_not_said_to_be_read(
+    desk: Desk,
+) -> None:
+    response = sent(drafted(desk), f"{HEAD}\n{GOOD}\n7,1,101,演示四,5000,D级,")
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "第 4 行“幢”" in page and "第一次是第 2 行" in page
+    assert "已读好" not in page and 'name="_rows_kept"' not in page
+
+
+def test_a_column_that_the_step_does_not_ask_for_is_named(desk: Desk) -> None:
+    number = drafted(desk)
+    assert sent(number, f"{HEAD},备注\n7,1,101,演示一,8830,D级,,常年在外").status_code == 302
+    client = reader()
+    file = SimpleUploadedFile("register.csv", f"{HEAD},备注\n7,1,102,演示二,8830,D级,,".encode())
+    posted = {"register_number": "第2号", "_rows": file}
+    page = client.post(f"/desk/{number}/steps/list_households/", posted, follow=True).content.decode()
+    assert "表里这些列这一步不问，没有登记：备注。" in page
+    assert opened(number) == 2

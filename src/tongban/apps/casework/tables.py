@@ -22,6 +22,7 @@ from tongban.apps.registry.columns import Column
 from tongban.apps.wording import Wording, say, say_or
 from tongban.kernel.case import Case
 from tongban.kernel.form import Field, FieldKind, Form
+from tongban.kernel.form.characters import shown
 from tongban.kernel.procedure.model import Step
 from tongban.kernel.procedure.rows import columns, opening_form, rows_of
 from tongban.kernel.refusal import Refused
@@ -36,14 +37,26 @@ WIDTH = 14
 
 
 class Filled(Struct, frozen=True):
-    """What a spreadsheet says: rows of answers by field, and the number of each as its program shows it."""
+    """What a spreadsheet says: rows of answers by field, and the number of each as its program shows it.
+
+    ``ignored`` are headers of columns that the step does not ask for.
+    """
 
     rows: tuple[Mapping[str, object], ...] = ()
     numbers: tuple[int, ...] = ()
+    ignored: tuple[str, ...] = ()
 
     def placed(self, refused: Refused) -> Refused:
         """A refusal with the rows called as the spreadsheet program calls them."""
-        return Refused.of([replace(each, where=self._place(each.where), also=()) for each in refused.all()])
+        return Refused.of([self._called(each) for each in refused.all()])
+
+    def _called(self, refused: Refused) -> Refused:
+        """One refusal in the spreadsheet's numbers, also that of the other row where two are the same."""
+        other = refused.facts.get("other")
+        facts = refused.facts
+        if refused.code == "table.twice" and isinstance(other, int) and other <= len(self.numbers):
+            facts = {**facts, "other": self.numbers[other - 1]}
+        return replace(refused, where=self._place(refused.where), facts=facts, also=())
 
     def _place(self, where: str) -> str:
         match where.split("/"):
@@ -89,7 +102,8 @@ def read_table(number: str, step: str, content: bytes, name: str, acting: Acting
         {column: _said(fields[column], str(cell), spoken) for column, cell in row.values.items()}
         for row in sheet.rows
     )
-    return Filled(rows, tuple(row.number for row in sheet.rows))
+    ignored = tuple(shown(header) for header in sheet.ignored)
+    return Filled(rows, tuple(row.number for row in sheet.rows), ignored)
 
 
 def _asked(number: str, step: str, acting: Acting) -> tuple[Office, Case, Step] | Refused:

@@ -96,8 +96,11 @@ def take_step(request: HttpRequest, acting: Acting, number: str, step: str) -> H
     taken = given.refused or table.refused or take(number, step, given.answers, keyed, table.filled.rows)
     if isinstance(taken, Refused):
         placed = table.filled.placed(taken)
-        return _refused(request, acting, number, step, given.answers, placed, table)
+        faulty = any(each.where.partition("/")[0] == "rows" for each in placed.all())
+        return _refused(request, acting, number, step, given.answers, placed, replace(table, faulty=faulty))
     told(request, taken, acting)
+    if table.filled.ignored:
+        messages.warning(request, say("desk.rows.ignored", acting.language, columns=table.filled.ignored))
     return HttpResponseRedirect(reverse("desk_case", args=[number]))
 
 

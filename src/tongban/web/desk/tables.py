@@ -28,15 +28,19 @@ UNPACKED = 20_000_000
 
 
 class Sent(Struct, frozen=True):
-    """The table as it came; ``refused`` is why it could not be read. ``kept`` is put into the page again."""
+    """The table as it came; ``refused`` is why it could not be read, ``faulty`` says that a row of it was refused.
+
+    ``kept`` is put into the page again.
+    """
 
     filled: Filled = Filled()
     refused: Refused | None = None
+    faulty: bool = False
 
     @property
     def kept(self) -> str:
-        """The rows as a page carries them; "" where there are none."""
-        return pack(self.filled) if self.filled.rows else ""
+        """The rows as a page carries them; "" where there are none, and where it is in them that something is wrong."""
+        return pack(self.filled) if self.filled.rows and not self.faulty else ""
 
 
 def sent_table(request: HttpRequest, number: str, step: str, acting: Acting) -> Sent:
@@ -52,7 +56,7 @@ def sent_table(request: HttpRequest, number: str, step: str, acting: Acting) -> 
 
 def pack(filled: Filled) -> str:
     """Rows as text for a hidden field."""
-    text = msgspec.json.encode((filled.numbers, filled.rows))
+    text = msgspec.json.encode((filled.numbers, filled.rows, filled.ignored))
     return b64encode(zlib.compress(text), b"-_").decode()
 
 
@@ -61,14 +65,14 @@ def unpack(text: str) -> Filled:
     try:
         unpacking = zlib.decompressobj()
         found = unpacking.decompress(urlsafe_b64decode(text.encode()), UNPACKED)
-        numbers, rows = msgspec.json.decode(
-            found, type=tuple[tuple[int, ...], tuple[dict[str, str | list[str]], ...]]
+        numbers, rows, ignored = msgspec.json.decode(
+            found, type=tuple[tuple[int, ...], tuple[dict[str, str | list[str]], ...], tuple[str, ...]]
         )
     except (Error, ValueError, zlib.error, msgspec.DecodeError):
         return Filled()
     if unpacking.unconsumed_tail or len(numbers) != len(rows):
         return Filled()
-    return Filled(cast("tuple[Mapping[str, object], ...]", rows), numbers)
+    return Filled(cast("tuple[Mapping[str, object], ...]", rows), numbers, ignored)
 
 
 @require_safe
