@@ -138,7 +138,9 @@ def test_every_case_has_a_cell_that_opens_it_and_says_its_phase(
     assert [int(n) for *_, n in legend] == [7, 2, 3]
     assert len({sign for _, sign, *_ in legend}) == len({shade for shade, *_ in legend}) == 3
     for _, title, phase in cells:
-        assert title.endswith(legend[int(phase)][2])  # never by colour alone
+        assert (
+            title.removesuffix(" · 逾期").removesuffix(" · late").endswith(legend[int(phase)][2])
+        )  # never by colour alone
     for _, sign, *_ in legend:
         assert f">{sign}</text>" in page
 
@@ -168,6 +170,7 @@ def test_what_is_late_has_a_corner_and_is_counted(desk: Desk, tmp_path: Path) ->
     late = page.count('href="#late"')
     assert late == 9  # what was not confirmed has been late for days
     assert f"逾期 {late}" in page
+    assert page.count(" · 逾期</title>") == late  # and each says so in words
 
 
 def test_the_course_says_in_words_what_it_draws(desk: Desk, tmp_path: Path) -> None:
@@ -197,6 +200,7 @@ def test_the_wall_names_nobody_refreshes_itself_and_links_no_cell(
     main = page.partition("<main")[2].partition("</main>")[0]
     assert not any(f'"../../{target}/' in main for target in targets)
     assert main.count('<use href="#s') == len(targets)
+    assert main.count('class="block-name"') == 4
     names = User.objects.values_list("last_name", "first_name")
     assert not any(name and name in main for pair in names for name in pair if len(name) > 1)
 

@@ -19,14 +19,12 @@ from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
-from tongban.web.maps import drawn_blocks, drawn_course, drawn_symbols
+from tongban.web.maps import drawn_blocks, drawn_course, drawn_symbols, drawn_wall
 from tongban.web.maps.blocks import mark, shade
 
 REFRESH = 60
 """Seconds after which a wall asks anew."""
 MOST_BRANCHES = 24
-ZOOMS = ((350, "zoom-20"), (900, "zoom-14"), (1600, "zoom-10"), (2600, "zoom-8"), (5000, "zoom-5"))
-"""How large cells are drawn on the wall: so that so many of them fill three fifths of a screen of 1920 by 1080."""
 
 
 @require_safe
@@ -57,7 +55,7 @@ def map_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
             "drawings": _drawings(course, wall=False),
             "tabs": tabs(here, of.loaded.case),
         }
-        context |= {"symbols": drawn_symbols(found), "blocks": drawn_blocks(found)}
+        context |= {"symbols": drawn_symbols(found), "blocks": drawn_blocks(found, acting.language)}
     return render(request, "desk/map.html", context)
 
 
@@ -88,9 +86,8 @@ def wall_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse
     if found is not None:
         context |= {
             "legend": _legend(found),
-            "zoom": next((zoom for most, zoom in ZOOMS if found.total <= most), "zoom-3"),
             "symbols": drawn_symbols(found),
-            "blocks": drawn_blocks(found, links=False),
+            "drawing": drawn_wall(found, acting.language),
         }
     return render(request, "desk/wall.html", context)
 

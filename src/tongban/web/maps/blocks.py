@@ -11,12 +11,15 @@ from html import escape
 from django.utils.safestring import SafeString
 
 from tongban.apps.casework.grid import Block, Grid, PhaseOf
+from tongban.apps.wording import say
 
 CELL = 20
 """From one cell to the next, in pixels; two of them are the gap."""
 SIDE = CELL - 2
 ACROSS = 6
 """Cells of a row."""
+SHORT = 2
+"""Characters of a Chinese word that stands behind its number: 18幢."""
 SHADES = 7
 """Shades of open phases; what is done has a colour of its own."""
 DONE_MARK = "✓"
@@ -44,7 +47,7 @@ def drawn_symbols(grid: Grid) -> SafeString:
     """The shapes that all cells use."""
     shapes = "".join(
         f'<g id="s{n}"><rect class="{shade(grid.phases, n)}" width="{SIDE}" height="{SIDE}" rx="2"/>'
-        f'<text class="{shade(grid.phases, n)}" x="{SIDE // 2}" y="13">{mark(grid.phases, n)}</text></g>'
+        f'<text class="{shade(grid.phases, n)}" x="{SIDE // 2}" y="13" font-size="11" text-anchor="middle">{mark(grid.phases, n)}</text></g>'
         for n in range(len(grid.phases))
     )
     late = f'<path id="late" class="corner" d="M{SIDE - 8} 0h8v8z"/>'
@@ -53,18 +56,32 @@ def drawn_symbols(grid: Grid) -> SafeString:
     )
 
 
-def drawn_blocks(grid: Grid, *, links: bool = True) -> SafeString:
-    """All blocks as figures; with ``links`` each cell opens its case and says its name, without nothing is named."""
+def drawn_blocks(grid: Grid, language: str) -> SafeString:
+    """All blocks as figures: each cell opens its case and says its name, its phase and whether it is late."""
     titles = [escape(phase.title) for phase in grid.phases]
-    return SafeString("".join(_figure(block, titles, links=links) for block in grid.blocks))
+    late = escape(say("desk.map.late", language))
+    return SafeString(
+        "".join(_figure(block, headed(grid, block, language), titles, late) for block in grid.blocks)
+    )
 
 
-def _figure(block: Block, titles: Sequence[str], *, links: bool) -> str:
-    high = -(-len(block.cells) // ACROSS) * CELL
-    cells = "".join(_linked(block, titles) if links else _plain(block))
-    head = f"<figcaption>{escape(block.name)} <span>{block.done}/{len(block.cells)}</span></figcaption>"
-    hidden = "" if links else ' aria-hidden="true"'
-    return f'<figure>{head}<svg width="{ACROSS * CELL}" height="{high}"{hidden}>{cells}</svg></figure>'
+def headed(grid: Grid, block: Block, language: str) -> str:
+    """What a block is called: a bare number with what it is a number of."""
+    if not block.name.isdecimal():
+        return block.name
+    short = language.startswith("zh") and len(grid.row) <= SHORT
+    return f"{block.name}{grid.row}" if short else f"{grid.row} {block.name}"
+
+
+def high(block: Block) -> int:
+    """Pixels."""
+    return -(-len(block.cells) // ACROSS) * CELL
+
+
+def _figure(block: Block, name: str, titles: Sequence[str], late: str) -> str:
+    cells = "".join(_linked(block, titles, late))
+    head = f"<figcaption>{escape(name)} <span>{block.done}/{len(block.cells)}</span></figcaption>"
+    return f'<figure>{head}<svg width="{ACROSS * CELL}" height="{high(block)}">{cells}</svg></figure>'
 
 
 def _places(block: Block) -> Iterator[tuple[int, int]]:
@@ -72,16 +89,18 @@ def _places(block: Block) -> Iterator[tuple[int, int]]:
         yield n % ACROSS * CELL, n // ACROSS * CELL
 
 
-def _linked(block: Block, titles: Sequence[str]) -> Iterator[str]:
+def _linked(block: Block, titles: Sequence[str], word: str) -> Iterator[str]:
     for cell, (x, y) in zip(block.cells, _places(block), strict=True):
         late = f'<use href="#late" x="{x}" y="{y}"/>' if cell.late else ""
+        title = f"{titles[cell.phase]} · {word}" if cell.late else titles[cell.phase]
         yield (
-            f'<a href="../../{cell.number}/"><title>{escape(cell.name)} {titles[cell.phase]}</title>'
+            f'<a href="../../{cell.number}/"><title>{escape(cell.name)} {title}</title>'
             f'<use href="#s{cell.phase}" x="{x}" y="{y}"/>{late}</a>'
         )
 
 
-def _plain(block: Block) -> Iterator[str]:
+def plain(block: Block) -> Iterator[str]:
+    """The cells without links and without words."""
     for cell, (x, y) in zip(block.cells, _places(block), strict=True):
         yield f'<use href="#s{cell.phase}" x="{x}" y="{y}"/>'
         if cell.late:
