@@ -137,6 +137,13 @@ def test_what_counts_nothing_or_nobody_enough_is_left_out_with_its_reason_and_it
     assert ranks(table) == {"a": 1, "b": 1, "c": 1, "d": 1}
 
 
+def test_what_was_counted_of_a_unit_stands_beside_its_line_also_where_it_gives_no_points() -> None:
+    table = board({"a": ((3, 4), (0, 0), (9, 10)), "b": ((1, 2), (0, 0), (4, 6))})
+    assert not table.told
+    counted = {place.unit: [(p.numerator, p.denominator) for p in place.beside] for place in table.places}
+    assert counted == {"a": [(3, 4), (0, 0), (9, 10)], "b": [(1, 2), (0, 0), (4, 6)]}
+
+
 def test_units_of_different_kinds_are_never_compared() -> None:
     counts = tuple(
         BoardCount("a", unit, good, 100) for unit, good in (("a", 10), ("b", 12), ("c", 90), ("d", 95))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tongban.apps.acting import Acting
 from tongban.apps.casework.amounts import amounts
 from tongban.apps.casework.burden import costs
+from tongban.apps.casework.fixed import how_many
 from tongban.apps.casework.mandates import by_whose
 from tongban.apps.casework.promises import promises
 from tongban.apps.casework.scenes import looking
@@ -127,7 +128,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         ),
         part_of=_part_of(found, acting, here),
         lent=len(case.mandates),
-        fixed=0 if resident else len(case.fixed),
+        fixed=0 if resident else how_many(case, wording.procedure),
         story=story(
             events,
             contents,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.disclosure.standing import Part, Place, Table, tables
 from tongban.apps.office import Office
@@ -25,7 +26,8 @@ class ItemLine(Struct, frozen=True):
 
 
 class PartLine(Struct, frozen=True):
-    """What an item gives a unit. ``hidden``: the sample is too small to be shown to the public."""
+    """What an item gives a unit. ``hidden``: the sample is too small to be shown to the public. ``apart``: counted, but left out of
+    the points of everybody."""
 
     id: str
     title: str
@@ -38,6 +40,7 @@ class PartLine(Struct, frozen=True):
     short: bool
     hidden: bool
     smallest: int
+    apart: bool = False
 
 
 class PlaceLine(Struct, frozen=True):
@@ -54,6 +57,12 @@ class PlaceLine(Struct, frozen=True):
     high_share: int
     parts: tuple[PartLine, ...]
     why: str
+    beside: tuple[PartLine, ...] = ()
+
+    @property
+    def counted(self) -> tuple[PartLine, ...]:
+        """All that was counted of the unit and may be shown to this reader."""
+        return self.parts + self.beside
 
     @property
     def range(self) -> int:
@@ -67,10 +76,20 @@ class TableLine(Struct, frozen=True):
     out_of: int
     places: tuple[PlaceLine, ...]
     ranked: int
+    compared: int
+    """how many units were compared, also where only one of them is shown"""
 
     @property
     def unranked(self) -> int:
-        return len(self.places) - self.ranked
+        return sum(not place.rank for place in self.places)
+
+    @property
+    def counted(self) -> bool:
+        return any(place.counted for place in self.places)
+
+    def only(self, unit: str) -> TableLine:
+        """The same with the line of one unit alone."""
+        return replace(self, places=tuple(place for place in self.places if place.unit == unit))
 
 
 class Teller(Struct):
@@ -96,6 +115,7 @@ class Teller(Struct):
             out_of=table.out_of,
             places=places,
             ranked=sum(bool(place.rank) for place in places),
+            compared=len(places),
         )
 
     def _of_kind(self, table: Table) -> str:
@@ -148,9 +168,10 @@ class Teller(Struct):
             high_share=high,
             parts=parts,
             why=why if parts else say("board.nothing", self.language),
+            beside=() if self.public else tuple(self._part(part, apart=True) for part in place.beside),
         )
 
-    def _part(self, part: Part) -> PartLine:
+    def _part(self, part: Part, *, apart: bool = False) -> PartLine:
         some = part.denominator > 0
         return PartLine(
             id=part.item.item,
@@ -160,10 +181,11 @@ class Teller(Struct):
             denominator=part.denominator,
             excluded=part.excluded,
             rate=f"{part.numerator / part.denominator * 100:.1f} %" if some else "",
-            points=f"{part.points:.1f}" if some else "",
+            points=f"{part.points:.1f}" if some and not apart else "",
             short=part.short,
             hidden=self.public and part.short,
             smallest=part.item.smallest,
+            apart=apart,
         )
 
 

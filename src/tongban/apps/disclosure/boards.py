@@ -15,7 +15,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.disclosure.board_lines import PartLine, PlaceLine, TableLine, Teller
 from tongban.apps.disclosure.counting import cases_counted
 from tongban.apps.disclosure.fixing import Adopted, counting
-from tongban.apps.disclosure.periods import Days, days_of, offered, period_name
+from tongban.apps.disclosure.periods import Days, any_days, days_of, named, offered, period_name
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.sight import may_see
@@ -116,7 +116,7 @@ def board_page(
     if isinstance(found, Refused):
         return found
     adoption, board = found
-    days = days_of(board.period, period)
+    days = (days_of if public else any_days)(board.period, period)
     if isinstance(days, Refused):
         return days
     start, end = days.bounds
@@ -191,19 +191,35 @@ def _within(standing: Standing, other: Standing) -> Standing:
     )
 
 
-def kept_tables(case: Case, language: str) -> tuple[tuple[str, str, tuple[TableLine, ...]], ...]:
-    """The boards that a case fixed: title with its days, the moment, the tables; for whoever may see the case."""
+class FixedBoard(Struct, frozen=True):
+    """A board that a case fixed: title with its days, the moment, the tables. ``key`` and ``period`` are those of the board's page
+    for who works here."""
+
+    title: str
+    at: str
+    tables: tuple[TableLine, ...]
+    key: str
+    period: str
+
+
+def kept_tables(case: Case, language: str, unit: str = "") -> tuple[FixedBoard, ...]:
+    """The boards that a case fixed, with the counts of every unit or of one; for whoever may see that."""
     here, found = office(), []
     for each in case.fixed:
         wording = here.wording(case.adoption, language)
         boards = boards_of(here.practice(case.adoption), here.procedure(case.adoption).settings)
         teller = Teller(here, wording, boards[each.standing.board], language, public=False)
-        days = (
-            _said(date.fromisoformat(text), language) for text in (each.standing.since, each.standing.until)
-        )
+        days = Days(*(date.fromisoformat(text) for text in (each.standing.since, each.standing.until)))
         title = wording.of(f"boards.{each.standing.board}.title", each.standing.board)
+        tables = (table.only(unit) if unit else table for table in teller.tables(each.standing))
         found.append(
-            (f"{title} · {' – '.join(days)}", moment(each.at, language), teller.tables(each.standing))
+            FixedBoard(
+                f"{title} · {_said(days.since, language)} – {_said(days.until, language)}",
+                moment(each.at, language),
+                tuple(table for table in tables if table.places),
+                f"{case.practice}.{each.standing.board}",
+                named(boards[each.standing.board].period, days),
+            )
         )
     return tuple(found)
 
@@ -219,12 +235,12 @@ def point_cases(key: str, period: str, unit: str, item: str, acting: Acting) -> 
         return found
     board = found[1]
     place = next((p for table in page.tables for p in table.places if p.unit == unit), None)
-    part = next((p for p in place.parts if p.id == item), None) if place is not None else None
+    part = next((p for p in place.counted if p.id == item), None) if place is not None else None
     wanted = next((each for each in board.items if each.id == item), None)
     adoption = here.adopted(wanted.practice, acting.now) if wanted is not None else None
     if place is None or part is None or wanted is None or adoption is None:
         return Refused("disclosure.no_point", "item", {"item": item, "unit": unit})
-    days = days_of(board.period, period)
+    days = any_days(board.period, period)
     assert isinstance(days, Days)
     wording = here.wording(adoption, acting.language)
     cases: list[CountedCase] = []

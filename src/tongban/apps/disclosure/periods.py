@@ -59,6 +59,34 @@ def days_of(kind: str, period: str) -> Days | Refused:
             return Days(date(year, 1, 1), date(year, 12, 31))
 
 
+_FROM_TO = re.compile(r"(2[01][0-9]{2}-[0-9]{2}-[0-9]{2})_(2[01][0-9]{2}-[0-9]{2}-[0-9]{2})")
+LONGEST = 366
+"""Days that one count may cover."""
+
+
+def any_days(kind: str, period: str) -> Days | Refused:
+    """The days of a period, or any days as a case counts them: ``2026-07-01_2026-09-30``.
+
+    Not for the public: what two counts over nearly the same days differ in is one case.
+    """
+    found = _FROM_TO.fullmatch(period)
+    if found is None:
+        return days_of(kind, period)
+    try:
+        days = Days(date.fromisoformat(found[1]), date.fromisoformat(found[2]))
+    except ValueError:  # the 31st of February
+        days = None
+    if days is None or not 0 <= (days.until - days.since).days < LONGEST:
+        return Refused("disclosure.no_period", "period", {"period": period, "kind": kind})
+    return days
+
+
+def named(kind: str, days: Days) -> str:
+    """The period with just these days, or the days themselves."""
+    period = period_of(kind, days.since)
+    return period if days_of(kind, period) == days else f"{days.since}_{days.until}"
+
+
 def _month_after(year: int, month: int) -> date:
     return date(year + month // 12, month % 12 + 1, 1)
 
@@ -90,6 +118,8 @@ def offered(kind: str, now: datetime) -> tuple[str, ...]:
 
 def period_name(kind: str, period: str, language: str) -> str:
     """A period as it is said: 2026年第3季度, third quarter of 2026."""
+    if _FROM_TO.fullmatch(period):
+        return period.replace("_", " – ")
     match kind:
         case "month":
             return month_name(period, language)

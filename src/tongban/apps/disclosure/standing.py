@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.disclosure.counting import Tallies, Tally
 from tongban.apps.disclosure.intervals import Weighed, total, wilson
@@ -51,7 +52,8 @@ class Part(Struct, frozen=True):
 
 
 class Place(Struct, frozen=True):
-    """A unit on a board. ``rank`` is 0 where some part is short; points then add up to nothing, too."""
+    """A unit on a board. ``rank`` is 0 where some part is short; points then add up to nothing, too. ``beside`` is what was counted in
+    items that are left out because too few units had enough: it gives no points."""
 
     unit: str
     parts: tuple[Part, ...]
@@ -59,6 +61,7 @@ class Place(Struct, frozen=True):
     low: float = 0.0
     high: float = 0.0
     rank: int = 0
+    beside: tuple[Part, ...] = ()
 
     @property
     def short(self) -> tuple[Part, ...]:
@@ -130,7 +133,8 @@ def _table(standing: Standing, kind: str) -> Table:
     whys = {item: _untold(item, [counts.get((item.item, unit)) for unit in units]) for item in standing.items}
     told = [item for item, why in whys.items() if not why]
     left_out = tuple((item, why) for item, why in whys.items() if why)
-    places = [_place(unit, told, counts) for unit in units]
+    beside = [item for item, _ in left_out if not item.missing]
+    places = [_place(unit, told, beside, counts) for unit in units]
     ranked = _ranked(places)
     places = sorted(
         (ranked.get(place.unit, place) for place in places),
@@ -151,27 +155,31 @@ def _untold(item: BoardItem, counts: Iterable[BoardCount | None]) -> str:
     return "too_few" if able < 2 or 2 * able <= sum(size > 0 for size in sizes) else ""
 
 
-def _place(unit: str, told: Iterable[BoardItem], counts: Mapping[tuple[str, str], BoardCount]) -> Place:
-    parts = []
-    for item in told:
-        count = counts.get((item.item, unit), BoardCount(item.item, unit))
-        short = count.denominator < max(item.smallest, 1)
-        parts.append(Part(item, count.numerator, count.denominator, count.excluded, short))
+def _place(
+    unit: str,
+    told: Iterable[BoardItem],
+    beside: Iterable[BoardItem],
+    counts: Mapping[tuple[str, str], BoardCount],
+) -> Place:
+    parts, others = (
+        tuple(_part(item, counts.get((item.item, unit), BoardCount(item.item, unit))) for item in items)
+        for items in (told, beside)
+    )
     if not parts or any(part.short for part in parts):
-        return Place(unit, tuple(parts))
+        return Place(unit, parts, beside=others)
     points, low, high = total(part.weighed for part in parts)
-    return Place(unit, tuple(parts), points, low, high)
+    return Place(unit, parts, points, low, high, beside=others)
+
+
+def _part(item: BoardItem, count: BoardCount) -> Part:
+    short = count.denominator < max(item.smallest, 1)
+    return Part(item, count.numerator, count.denominator, count.excluded, short)
 
 
 def _ranked(places: Iterable[Place]) -> dict[str, Place]:
     """A unit stands behind another only where their intervals do not overlap."""
     able = [place for place in places if place.parts and not place.short]
-    return {
-        one.unit: Place(
-            one.unit, one.parts, one.points, one.low, one.high, 1 + sum(o.low > one.high for o in able)
-        )
-        for one in able
-    }
+    return {one.unit: replace(one, rank=1 + sum(o.low > one.high for o in able)) for one in able}
 
 
 def _alike(item: str, places: Iterable[Place]) -> bool:
