@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from tongban.apps.progress.plan import Axis, Bar
 from tongban.web.loop.markup import element, svg, text
+from tongban.web.words import say
 
 WIDE, HIGH, HEAD = 720, 30, 34
 _MANY = 18
@@ -44,7 +45,7 @@ def head(axis: Axis, language: str) -> SafeString:
         if n % every:
             continue
         year = day.month == 1 or n == 0
-        name = f"{day:%b}" if language == "en" else f"{day.month}月"
+        name = say("plan.month", language, n=day.month, name=f"{day:%b}")
         drawn.append(text(_x(axis, day) + 3, HEAD - 6, name, 11, "plan-month", "start"))
         if year:
             drawn.append(text(_x(axis, day) + 3, 13, str(day.year), 11, "plan-year", "start"))

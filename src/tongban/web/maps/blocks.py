@@ -19,7 +19,7 @@ SIDE = CELL - 2
 ACROSS = 6
 """Cells of a row."""
 SHORT = 2
-"""Characters of a Chinese word that stands behind its number: 18幢."""
+"""Characters of a Chinese word that stands behind its number."""
 SHADES = 7
 """Shades of open phases; what is done has a colour of its own."""
 DONE_MARK = "✓"
