@@ -102,8 +102,12 @@ def bounds(here: Office, acting: Acting, wanted: Filter) -> Bounds:
         return Bounds(view, [""], " AND ".join(clauses), values, ways)
     if view == "watched":
         units = _below(here, acting, units)
-    by_unit = tuple((f"{column} = own.unit", cast("list[object]", [])) for column in _COLUMNS[view])
-    return Bounds(view, units, " AND ".join(clauses), values, by_unit)
+    return Bounds(view, units, " AND ".join(clauses), values, ways_by_unit(view))
+
+
+def ways_by_unit(view: str) -> tuple[Way, ...]:
+    """How a case belongs to one of the units of a list: those who wait for a case are found by ``ways_to_wait``."""
+    return tuple((f"{column} = own.unit", cast("list[object]", [])) for column in _COLUMNS[view])
 
 
 def narrowed(
