@@ -44,5 +44,5 @@ def test_an_english_reader_is_told_who_set_a_limit_and_that_a_document_is_in_chi
 
 def test_one_is_not_many() -> None:
     told = {"from": "1 December"}
-    assert "1 case due" in say("foresee.that_week", "en", n=1, **told)
-    assert "2 cases due" in say("foresee.that_week", "en", n=2, **told)
+    assert "1 order from above" in say("foresee.that_week", "en", n=1, **told)
+    assert "2 orders from above" in say("foresee.that_week", "en", n=2, **told)
