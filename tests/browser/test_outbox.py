@@ -49,15 +49,21 @@ def contacted(page: Page) -> None:
     page.click(".main-step .actions .button")
 
 
-def test_what_was_sent_without_a_connection_is_sent_once_when_it_is_back_and_the_answer_is_shown(
-    desk: Desk, site: str, context: BrowserContext
-) -> None:
+def contacted_offline(desk: Desk, site: str, context: BrowserContext) -> tuple[str, Page]:
+    """A signed case whose handler reports a contact while the connection is gone: the entry waits."""
     number, page = desk.signed(), context.new_page()
     sign_in(page, site, desk.handler)
     page.goto(f"{site}/desk/{number}/")
     context.set_offline(True)
     contacted(page)
     expect(page.locator("#outbox")).to_contain_text("还没有送出：1")
+    return number, page
+
+
+def test_what_was_sent_without_a_connection_is_sent_once_when_it_is_back_and_the_answer_is_shown(
+    desk: Desk, site: str, context: BrowserContext
+) -> None:
+    number, page = contacted_offline(desk, site, context)
     contacted(page)  # pressed again by somebody who did not look: the same entry, not another
     expect(page.locator("#outbox")).to_contain_text("还没有送出：1")
     assert axe(page) == []
@@ -72,12 +78,7 @@ def test_what_was_sent_without_a_connection_is_sent_once_when_it_is_back_and_the
 def test_an_entry_outlives_its_tab_and_nobody_else_can_read_it(
     desk: Desk, site: str, context: BrowserContext
 ) -> None:
-    number, page = desk.signed(), context.new_page()
-    sign_in(page, site, desk.handler)
-    page.goto(f"{site}/desk/{number}/")
-    context.set_offline(True)
-    contacted(page)
-    expect(page.locator("#outbox")).to_contain_text("还没有送出：1")
+    number, page = contacted_offline(desk, site, context)
     kept = page.evaluate(
         """() => new Promise(done => { const asked = indexedDB.open("tongban-outbox"); asked.onsuccess = () => {
              const all = asked.result.transaction("entries").objectStore("entries").getAll();
@@ -117,12 +118,7 @@ def test_a_refusal_waits_until_somebody_looks_and_is_shown_then(
 def test_an_entry_waits_while_nobody_is_signed_in_any_more_and_goes_after_the_next_sign_in(
     desk: Desk, site: str, context: BrowserContext
 ) -> None:
-    number, page = desk.signed(), context.new_page()
-    sign_in(page, site, desk.handler)
-    page.goto(f"{site}/desk/{number}/")
-    context.set_offline(True)
-    contacted(page)
-    expect(page.locator("#outbox")).to_contain_text("还没有送出：1")
+    number, page = contacted_offline(desk, site, context)
     context.clear_cookies()  # the sign-in and the secret of the form are both gone
     context.set_offline(False)
     expect(page.locator("#outbox")).to_contain_text("请重新登录")
@@ -136,12 +132,7 @@ def test_an_entry_waits_while_nobody_is_signed_in_any_more_and_goes_after_the_ne
 def test_signing_out_does_not_throw_away_unasked_what_was_not_sent(
     desk: Desk, site: str, context: BrowserContext
 ) -> None:
-    number, page = desk.signed(), context.new_page()
-    sign_in(page, site, desk.handler)
-    page.goto(f"{site}/desk/{number}/")
-    context.set_offline(True)
-    contacted(page)
-    expect(page.locator("#outbox")).to_contain_text("还没有送出：1")
+    _, page = contacted_offline(desk, site, context)
     expect(page.locator("#outbox [data-away]")).to_be_hidden()
     page.click("[data-leave] button")
     expect(page.locator("#outbox")).to_contain_text("退出会把它删掉")

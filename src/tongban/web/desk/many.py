@@ -15,9 +15,9 @@ from tongban.apps.casework.many.template import template
 from tongban.apps.office import office
 from tongban.kernel.refusal import Refused
 from tongban.library.texts import refusal_words
-from tongban.web.desk.trees import XLSX
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
+from tongban.web.frame.files import XLSX, download
 
 MOST_ROWS = 5_000
 """Rows of one upload: what a request can do while somebody waits. The shell takes any number."""
@@ -77,9 +77,7 @@ def template_file(request: HttpRequest, acting: Acting, number: str) -> HttpResp
     found = template(number, acting)
     if isinstance(found, Refused):
         return errors.refused(request, found)
-    response = HttpResponse(found, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{number}-steps.xlsx"'
-    return response
+    return download(found, XLSX, f"{number}-steps.xlsx")
 
 
 @require_POST
@@ -88,6 +86,4 @@ def faults_file(request: HttpRequest, acting: Acting, number: str) -> HttpRespon
     """The table of refused rows that the page held, as a file: nothing of it is kept here."""
     del acting
     content = request.POST.get("table", "").encode("utf-8-sig")
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{number}-refused.csv"'
-    return response
+    return download(content, "text/csv; charset=utf-8", f"{number}-refused.csv")

@@ -16,9 +16,9 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.casework.tables import Filled, read_table, template
 from tongban.kernel.refusal import Refused
-from tongban.web.desk.trees import XLSX
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
+from tongban.web.frame.files import XLSX, download
 
 FILE, KEPT = "_rows", "_rows_kept"
 """The fields of the page: a spreadsheet, and the rows of one that was read at an earlier try."""
@@ -82,6 +82,4 @@ def template_file(request: HttpRequest, acting: Acting, number: str, step: str) 
     found = template(number, step, acting)
     if isinstance(found, Refused):
         return errors.refused(request, found)
-    response = HttpResponse(found, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{step}.xlsx"'
-    return response
+    return download(found, XLSX, f"{step}.xlsx")

@@ -14,9 +14,9 @@ from tongban.apps.casework.tree_sheet import tree_sheet
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
+from tongban.web.frame.files import XLSX, download
 
 MOST_PAGES = 1000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -45,9 +45,7 @@ def tree_file(request: HttpRequest, acting: Acting, number: str) -> HttpResponse
     found = tree_sheet(number, acting)
     if isinstance(found, Refused):
         return errors.refused(request, found)
-    response = HttpResponse(found, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{number}.xlsx"'
-    return response
+    return download(found, XLSX, f"{number}.xlsx")
 
 
 @require_safe

@@ -16,9 +16,10 @@ from tongban.apps.progress.month_sheet import month_sheet
 from tongban.apps.progress.places import places
 from tongban.apps.progress.plan import LONGEST, plan
 from tongban.kernel.refusal import Refused
-from tongban.web.desk.trees import XLSX, page_asked
+from tongban.web.desk.trees import page_asked
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
+from tongban.web.frame.files import XLSX, download
 
 
 @require_safe
@@ -49,7 +50,7 @@ def month_file(request: HttpRequest, acting: Acting, number: str) -> HttpRespons
     found = month_table(number, acting, request.GET.get("m", ""))
     if isinstance(found, Refused):
         return errors.refused(request, found)
-    return _file(month_sheet(found, acting.language), XLSX, f"{number}-{found.month}.xlsx")
+    return download(month_sheet(found, acting.language), XLSX, f"{number}-{found.month}.xlsx")
 
 
 @require_safe
@@ -59,7 +60,7 @@ def month_print(request: HttpRequest, acting: Acting, number: str) -> HttpRespon
     found = month_table(number, acting, request.GET.get("m", ""))
     if isinstance(found, Refused):
         return errors.refused(request, found)
-    return _file(month_paper(found, acting.language), "application/pdf", f"{number}-{found.month}.pdf")
+    return download(month_paper(found, acting.language), "application/pdf", f"{number}-{found.month}.pdf")
 
 
 @require_safe
@@ -70,12 +71,6 @@ def places_page(request: HttpRequest, acting: Acting, number: str) -> HttpRespon
     if isinstance(found, Refused):
         return errors.refused(request, found)
     return render(request, "desk/places.html", {"places": found})
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _days(request: HttpRequest) -> tuple[date, date] | None:

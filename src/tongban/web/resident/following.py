@@ -20,6 +20,7 @@ from tongban.kernel.refusal import Refused
 from tongban.web.acting import address_of, remember, resident
 from tongban.web.frame.errors import given_back, readable
 from tongban.web.frame.errors import refused as refused_page
+from tongban.web.frame.files import download
 from tongban.web.resident import flood
 from tongban.web.resident.draft import entered
 from tongban.web.resident.photos import photo
@@ -141,9 +142,7 @@ def own_receipt(request: HttpRequest, number: str) -> HttpResponse:
     found = receipt(number, resident(request))
     if isinstance(found, Refused):
         return refused_page(request, found, 404)
-    answer = HttpResponse(found, content_type="application/json")
-    answer["Content-Disposition"] = f'attachment; filename="tongban-{number}.json"'
-    return answer
+    return download(found, "application/json", f"tongban-{number}.json")
 
 
 @require_GET
