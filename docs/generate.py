@@ -79,6 +79,7 @@ _TAKES = {
     ("LegalBasis", "since"): "day",
     ("LegalBasis", "until"): "day",
     ("LimitRuleSpec", "since"): "day",
+    ("LimitRuleSpec", "limit"): "limit, `{setting: …}` or `{field: …}`",
 }
 """Where the schema does not say what an author would call it."""
 
@@ -178,7 +179,7 @@ def filled(page: str) -> str:
     left = (
         (set(models) | set(meanings))
         - named
-        - {"AnswerName", "SettingName", "SettingAndMore", "Check", "Held", "AskedOf", "Says"}
+        - {"AnswerName", "FieldName", "SettingName", "SettingAndMore", "Check", "Held", "AskedOf", "Says"}
     )
     if left:
         raise ValueError(f"practice-format.md has no table for {sorted(left)}")

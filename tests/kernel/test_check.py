@@ -112,6 +112,23 @@ def _until_a_day(*, required: bool, asked: bool = False) -> Procedure:
     )
 
 
+def _as_long_as_said(*, required: bool, asked: bool = False) -> Procedure:
+    """The same, where the step before says for how long. ``asked``: the rule holds only where that was said; else three days."""
+    given = cel("given.days") if asked else None
+    said = (LimitRule(Limit(60, Unit.WORKING_DAYS, "test"), START, given, field="days"),)
+    if asked:
+        said = (*said, LimitRule(Limit(3, Unit.CALENDAR_DAYS, "test"), START))
+    return extended(
+        matter(
+            step("consult", "working", "consulting", form="days"),
+            step("back", "consulting", "working", "handler@holder @system"),
+            clock("consultation", "consulting", said, ("due", "back")),
+            stages="consulting",
+        ),
+        forms=(form("days", asks("days", "whole", required=required)),),
+    )
+
+
 def _sampled(name: str) -> Procedure:
     """The sound matter with a stage that waits for the office where chance put the case into a sample."""
     return matter(
@@ -825,6 +842,12 @@ TWINS = (
     ),
     Twins("check.day_not_named", _until_a_day(required=True), _until_a_day(required=False)),
     Twins("check.day_not_named", _until_a_day(required=False, asked=True), _until_a_day(required=False)),
+    Twins("check.limit_not_said", _as_long_as_said(required=True), _as_long_as_said(required=False)),
+    Twins(
+        "check.limit_not_said",
+        _as_long_as_said(required=False, asked=True),
+        _as_long_as_said(required=False),
+    ),
     Twins(
         "check.asked_registered",
         extended(

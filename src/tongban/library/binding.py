@@ -17,14 +17,13 @@ from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.library.follows import follow_of
 from tongban.library.indicators import Exclusion, Indicator
+from tongban.library.limits import NO_TIME, most_of
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
 from tongban.library.settings import CEL_KINDS, expression_kind, settle_settings
 from tongban.library.shape.procedure import FollowSpec, KindSpec, StageSpec, StepSpec
 from tongban.library.shape.rules import ClockSpec, FieldSpec, LimitRuleSpec, RungSpec
 from tongban.library.shape.written import LimitSpec, NumberSpec, read_limit
-
-NO_TIME = Limit(0, Unit.HOURS, "")
 
 
 class Bound(Struct, frozen=True):
@@ -261,13 +260,16 @@ class _Binder:
             where = self.practice.where("deadlines.yaml", kind, name, "limits", index, "when")
             when = self.when(rule.when, names, where)
             limit = Limit(0, Unit.NAMED_DAY, rule.source)
-            if rule.limit is not None:
+            field = rule.limit.field if rule.limit is not None else None
+            if field is not None:
+                limit = most_of(self.practice, field, rule.source)
+            elif rule.limit is not None:
                 limit = self.limit(rule.limit, rule.source)
             if rule.limit is not None and rule.day is not None:
                 if limit.unit is not Unit.CALENDAR_DAYS:
                     self.faults.append(Refused("practice.days_after", where, {"name": name}))
                 limit = replace(limit, unit=Unit.NAMED_DAY)
-            rules.append(model.LimitRule(limit, rule.since, when, rule.day or "", rule.quiet))
+            rules.append(model.LimitRule(limit, rule.since, when, rule.day or "", rule.quiet, field or ""))
         return model.ClockRule(
             id=name,
             runs_in=frozenset(spec.runs_in),

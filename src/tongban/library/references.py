@@ -17,6 +17,7 @@ from tongban.kernel.refusal import Refused
 from tongban.library.board_checks import board_faults
 from tongban.library.consequences import consequence_faults
 from tongban.library.faults import Faults, fields_of, place_of
+from tongban.library.limits import said_limit
 from tongban.library.practice import Practice
 from tongban.library.registers import known_fact, register_faults, said_by_register
 from tongban.library.settings import setting_faults
@@ -238,6 +239,8 @@ def _clock(practice: Practice, kind: str, name: str, clock: ClockSpec, faults: F
     fields = fields_of(practice.forms_of(kind))
     for n, rule in enumerate(clock.limits):
         at = practice.where("deadlines.yaml", kind, name, "limits", n)
+        if rule.limit is not None and rule.limit.field is not None:
+            said_limit(practice, rule.limit.field, fields, at, faults)
         if rule.day is None or not faults.known("practice.unknown_field", at, rule.day, fields):
             continue
         found = fields[rule.day].kind
@@ -254,6 +257,20 @@ def _routing(practice: Practice, faults: Faults) -> None:
     for n, rule in enumerate(rules):
         if rule.id in {other.id for other in rules[:n]}:
             faults.refuse("practice.routing_twice", practice.where("routing.yaml", n), name=rule.id)
+        how, _, field = rule.take.partition(":")
+        if how == "field":
+            _unit_said(practice, field, practice.where("routing.yaml", n, "take"), faults)
+
+
+def _unit_said(practice: Practice, field: str, where: str, faults: Faults) -> None:
+    """A rule takes the unit in a field: one that some form asks, and that holds a unit."""
+    asked = fields_of(practice.forms)
+    if not faults.known("practice.unknown_field", where, field, asked):
+        return
+    found = asked[field].kind
+    if found is not FieldKind.unit:
+        facts = {"name": field, "wanted": (FieldKind.unit.value,), "found": found.value}
+        faults.refuse("practice.field_kind", where, **facts)
 
 
 def _indicators(practice: Practice, faults: Faults) -> None:

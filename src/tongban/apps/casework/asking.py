@@ -157,12 +157,12 @@ def _field(
         doubt=between.join(f"{each.says}{between}{each.fix}" for each in unsure),
         shown=shown(field.kind, plain, office, wording.language),
         nearest=_nearest(field, faults, wording, office),
-        register=_register(field, wording) if plain and field.id in known and entered is None else "",
+        register=register_title(field, wording) if plain and field.id in known and entered is None else "",
         offer=_offered(field, {**known, **(entered or {})}, office, wording.language) if not plain else None,
     )
 
 
-def _register(field: Field, wording: Wording) -> str:
+def register_title(field: Field, wording: Wording) -> str:
     """The title of the register that a field is filled in from, "" for none."""
     said = field.infer.removeprefix(SUBJECT) if field.infer.startswith(SUBJECT) else ""
     found = next((each.id for each in wording.procedure.registers if said in each.fields), "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.amounts import amounts
+from tongban.apps.casework.asking import register_title
 from tongban.apps.casework.burden import costs
 from tongban.apps.casework.fixed import how_many
 from tongban.apps.casework.mandates import by_whose
@@ -37,6 +38,7 @@ from tongban.kernel.events import Event
 from tongban.kernel.form import FieldKind, Held
 from tongban.kernel.procedure.answering import reaches_requester
 from tongban.kernel.procedure.available import follows_another, waits_on
+from tongban.kernel.procedure.clocks import field_of
 from tongban.kernel.procedure.drawing import drawing
 from tongban.kernel.procedure.model import Kind, Trigger
 from tongban.kernel.refusal import Refused
@@ -306,10 +308,10 @@ def explain(number: str, acting: Acting) -> tuple[Explained, ...] | Refused:
         return seen
     loaded, _ = seen
     wording = here.wording(loaded.case.adoption, acting.language)
-    return tuple(_explained(state, wording, here, acting) for state in loaded.case.clocks)
+    return tuple(_explained(state, loaded.case, wording, here, acting) for state in loaded.case.clocks)
 
 
-def _explained(state: ClockState, wording: Wording, here: Office, acting: Acting) -> Explained:
+def _explained(state: ClockState, case: Case, wording: Wording, here: Office, acting: Acting) -> Explained:
     language, resident = acting.language, acting.actor.kind is ActorKind.REQUESTER
     title = wording.clock_plain(state.clock) if resident else wording.clock(state.clock)
     lines = derive(here.county.calendar, state.limit, state.started, state.spans, state.extensions)
@@ -322,7 +324,21 @@ def _explained(state: ClockState, wording: Wording, here: Office, acting: Acting
         Line(line.code, say(line.code, language, **_named(dict(line.facts), wording, language)))
         for line in lines
     )
+    worded = (*worded[:2], *_amount_said(state, case, wording), *worded[2:])
     return Explained(state.clock, title, state.lap, due, worded, state.due)
+
+
+def _amount_said(state: ClockState, case: Case, wording: Wording) -> tuple[Line, ...]:
+    """Where the amount comes from that the case itself says; nothing for a limit that the practice fixes."""
+    said = field_of(wording.procedure.kinds[case.kind].clocks[state.clock], state.limit)
+    if not said:
+        return ()
+    forms = wording.procedure.forms.values()
+    named = (register_title(each, wording) for form in forms for each in form.fields if each.id == said)
+    register = next((each for each in named if each), "")
+    code = "clock.line.said_by_register" if register else "clock.line.said_in"
+    words = say(code, wording.language, field=wording.label("", said), register=register)
+    return (Line(code, words),)
 
 
 def _named(facts: dict[str, Value], wording: Wording, language: str) -> dict[str, Value]:

@@ -25,6 +25,6 @@ def promises(
         if clock is not None:
             found.append(PromiseView(what, clock.tone, clock.words, clock.due, running=clock.running))
         elif rule.promise and case.settled_at is None:
-            limit = limit_words(longest_limit(rule, now), wording.language)
+            limit = limit_words(longest_limit(rule, now, case.facts), wording.language)
             found.append(PromiseView(what, "rest", "", "", coming=limit))
     return tuple(found)

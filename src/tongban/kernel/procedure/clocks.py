@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
+from msgspec.structs import replace
+
 from tongban.kernel.case import ClockState
 from tongban.kernel.clock import (
     Calendar,
@@ -35,7 +37,7 @@ from tongban.kernel.expression import Expression
 from tongban.kernel.procedure.evolve import Draft
 from tongban.kernel.procedure.model import ClockRule, Extend, Kind, LimitRule, Notify, Suspend
 from tongban.kernel.refusal import Refused
-from tongban.kernel.value import Value
+from tongban.kernel.value import Facts, Value
 
 
 def limit_of(rule: ClockRule, at: datetime, sight: Mapping[str, Value | datetime]) -> Limit:
@@ -57,7 +59,28 @@ def _chosen(rule: ClockRule, at: datetime, sight: Mapping[str, Value | datetime]
 
 
 def _limit(rule: LimitRule, at: datetime, sight: Mapping[str, Value | datetime]) -> Limit:
+    if rule.field:
+        return _said(rule, sight.get(f"facts.{rule.field}"))
     return _until(rule, at, sight) if rule.day else rule.limit
+
+
+def _said(rule: LimitRule, amount: Value | datetime) -> Limit:
+    """The amount that the case itself says, such as what was promised for its item. Where it says none the time is up at
+    once: the check of a practice sees to it that it always does."""
+    said = amount if isinstance(amount, int) else 0
+    return replace(rule.limit, amount=min(max(said, 0), rule.limit.amount))
+
+
+def field_of(rule: ClockRule, limit: Limit) -> str:
+    """The field from which a limit was taken when the clock began; "" for one that the practice fixes."""
+    return next(
+        (
+            each.field
+            for each in rule.limits
+            if each.field and (each.limit.source, each.limit.unit) == (limit.source, limit.unit)
+        ),
+        "",
+    )
 
 
 def _until(rule: LimitRule, at: datetime, sight: Mapping[str, Value | datetime]) -> Limit:
@@ -69,9 +92,13 @@ def _until(rule: LimitRule, at: datetime, sight: Mapping[str, Value | datetime])
     return Limit(amount, Unit.NAMED_DAY, rule.limit.source)
 
 
-def longest_limit(rule: ClockRule, at: datetime) -> Limit:
-    """The longest limit in force at that moment, whatever the case: what can be promised before it is known."""
-    return max((each.limit for each in _in_force(rule, at).values()), key=_about)
+def longest_limit(rule: ClockRule, at: datetime, facts: Facts) -> Limit:
+    """The longest limit in force at that moment, whatever condition will hold: what can be promised before that is known."""
+    return max((_foreseen(each, facts) for each in _in_force(rule, at).values()), key=_about)
+
+
+def _foreseen(rule: LimitRule, facts: Facts) -> Limit:
+    return _said(rule, facts[rule.field]) if rule.field in facts else rule.limit
 
 
 def _in_force(rule: ClockRule, at: datetime) -> dict[Expression | None, LimitRule]:

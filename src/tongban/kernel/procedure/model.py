@@ -260,7 +260,8 @@ class LimitRule(Struct, frozen=True):
     """A limit from a date on, for the cases that ``when`` picks (None: all).
 
     ``day`` names the field whose day is the last one, in the place of an amount of time; ``limit`` then says how many
-    days after it, and what it rests on."""
+    days after it, and what it rests on. ``field`` names the field whose number is the amount; ``limit`` then says in which
+    unit, what it rests on, and the most that it may be."""
 
     limit: Limit
     since: date
@@ -268,6 +269,7 @@ class LimitRule(Struct, frozen=True):
     day: str = ""
     quiet: bool = False
     """Rungs that fall at night or on a day of rest wait for working hours."""
+    field: str = ""
 
 
 class Rung(Struct, frozen=True):
@@ -304,8 +306,8 @@ class ClockRule(Struct, frozen=True):
 
 
 class RoutingRule(Struct, frozen=True):
-    """``take`` is ``precedent`` (what was adjudicated), ``duty`` (whose duty list has the category), ``kind:<unit kind>``
-    or ``unit:<id>``."""
+    """``take`` is ``precedent`` (what was adjudicated), ``duty`` (whose duty list has the category), ``kind:<unit kind>``,
+    ``unit:<id>`` or ``field:<field>`` (the unit that the case names there; nobody while it names none)."""
 
     id: str
     take: str

@@ -67,12 +67,19 @@ def offers(
     for rule in rules:
         if rule.when is not None and rule.when.evaluate(values) is not True:
             continue
-        found = _take(rule, county, category, division, now)
+        found = _take(rule, county, category, division, values, now)
         if found is not None:
             yield found, may_hold(county, found.unit, category, "lead", recused)
 
 
-def _take(rule: RoutingRule, county: County, category: str, division: str, now: datetime) -> Routed | None:
+def _take(
+    rule: RoutingRule,
+    county: County,
+    category: str,
+    division: str,
+    values: Mapping[str, Value | datetime],
+    now: datetime,
+) -> Routed | None:
     how, _, what = rule.take.partition(":")
     if how == "precedent":
         kept = precedent_for(county, category, division, now)
@@ -80,7 +87,9 @@ def _take(rule: RoutingRule, county: County, category: str, division: str, now: 
     if how == "duty":
         duty = _owner(county, category, division)
         return Routed(duty.unit, rule.id, duty.code) if duty else None
-    if how == "unit":
+    if how == "field":
+        what = str(values.get(f"facts.{what}", ""))
+    if how in ("unit", "field"):
         what = county.present(what)
         return Routed(what, rule.id) if what in county.units else None
     around = county.around(division)

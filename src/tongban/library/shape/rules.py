@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from tongban.kernel.form import AskedOf, Check, FieldKind, Held, Says
 from tongban.library.shape.written import (
     Cel,
     Day,
+    FieldName,
     Id,
+    LimitOfCase,
     LimitOrSetting,
     Many,
     NumberOrSetting,
@@ -22,18 +24,20 @@ from tongban.library.shape.written import (
 
 
 class LimitRuleSpec(Shape):
-    """How long: ``limit`` (an amount of time), ``day`` (the field whose day is the last one), or both (so long after it)."""
+    """How long: ``limit`` (an amount of time, or the field that says it), ``day`` (the field whose day is the last one), or
+    both (so long after it)."""
 
     since: Day
     source: Words
-    limit: LimitOrSetting | None = None
+    limit: LimitOfCase | None = None
     day: Id | None = None
     when: Cel | None = None
     quiet: bool = False
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if self.limit is None and self.day is None:
+        said = self.limit is not None and self.limit.field is not None
+        if (self.limit is None and self.day is None) or (said and self.day is not None):
             raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "limit, day"})
         return self
 
@@ -67,9 +71,23 @@ class ClockSpec(Shape):
 
 Deadlines = dict[Id, dict[Id, ClockSpec]]
 
+
+def _take(given: object) -> object:
+    """``{field: unit}`` as ``field:unit``."""
+    match given:
+        case {"field": str() as field, **rest} if not rest:
+            return f"field:{field}"
+        case _:
+            return given
+
+
+_TAKES = (
+    r"^(precedent|duty|kind:[a-z][a-z0-9_]{0,49}|unit:[a-z0-9][a-z0-9_.-]{0,63}|field:[a-z][a-z0-9_]{0,49})$"
+)
 Take = Annotated[
     str,
-    StringConstraints(pattern=r"^(precedent|duty|kind:[a-z][a-z0-9_]{0,49}|unit:[a-z0-9][a-z0-9_.-]{0,63})$"),
+    StringConstraints(pattern=_TAKES),
+    BeforeValidator(_take, json_schema_input_type=str | FieldName),
 ]
 
 

@@ -53,11 +53,16 @@ class SettingName(Shape):
     setting: Id
 
 
+class FieldName(Shape):
+    field: Id
+
+
 class LimitSpec(Shape):
-    """A limit as written, or the setting that holds it."""
+    """A limit as written, the setting that holds it, or the field whose number it is."""
 
     text: LimitText = ""
     setting: Id | None = None
+    field: Id | None = None
 
 
 def _limit(given: object) -> object:
@@ -71,6 +76,15 @@ def _limit(given: object) -> object:
 
 
 LimitOrSetting = Annotated[LimitSpec, BeforeValidator(_limit, json_schema_input_type=str | SettingName)]
+
+
+def _limit_of_case(given: object) -> object:
+    return given if isinstance(given, dict) and set(given) == {"field"} else _limit(given)
+
+
+LimitOfCase = Annotated[
+    LimitSpec, BeforeValidator(_limit_of_case, json_schema_input_type=str | SettingName | FieldName)
+]
 
 
 class NumberSpec(Shape):

@@ -23,5 +23,8 @@ def _line(clock: ClockRule, of: Callable[[str], str], language: str) -> str:
     if not general:
         return title
     last = general[-1]
-    limit = say("limit.any_day", language) if last.day else limit_words(last.limit, language)
+    if last.field:
+        limit = say("limit.any_amount", language)
+    else:
+        limit = say("limit.any_day", language) if last.day else limit_words(last.limit, language)
     return say("loop.whole.clock", language, clock=title, limit=limit)

@@ -67,7 +67,9 @@ class Saying(Struct, frozen=True):
         return limit_words(limit, self.language) if limit is not None else str(text)
 
     def limit_of(self, spec: LimitSpec) -> str:
-        """A limit as written, or what the setting says at present."""
+        """A limit as written, what the setting says at present, or the field that will say it."""
+        if spec.field is not None:
+            return self.own("studio.said_in", field=self.label(spec.field))
         return self.limit(self.values.get(spec.setting, "") if spec.setting is not None else spec.text)
 
     def until(self, field: str, limit: LimitSpec | None) -> str:

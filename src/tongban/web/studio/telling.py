@@ -160,7 +160,12 @@ def routes(
     lines = []
     for rule in saying.practice.routing:
         how, _, what = rule.take.partition(":")
-        named = [units[unit] for unit in kinds.get(what, ())] if how == "kind" else [units.get(what, what)]
+        if how == "field":
+            named = [saying.label(what)]
+        else:
+            named = (
+                [units[unit] for unit in kinds.get(what, ())] if how == "kind" else [units.get(what, what)]
+            )
         take = saying.own(f"studio.take.{how}", what=saying.some(named) or saying.own("studio.no_such_unit"))
         lines.append(
             RouteLine(

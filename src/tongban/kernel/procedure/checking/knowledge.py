@@ -14,12 +14,12 @@ from tongban.kernel.procedure.checking.fault import Fault
 from tongban.kernel.procedure.checking.graph import START, Edge, Graph, Walk, words
 from tongban.kernel.procedure.checking.people import by_system_only
 from tongban.kernel.procedure.model import (
+    ClockRule,
     Fix,
     Follow,
     GiveMandate,
     Hold,
     Join,
-    LimitRule,
     OpenSubcases,
     Place,
     SetPrecedent,
@@ -122,22 +122,26 @@ def missing(graph: Graph) -> Iterator[Fault]:
 
 
 def named_days(graph: Graph) -> Iterator[Fault]:
-    """Clocks that end on a day which nobody is sure to have named when they start, unless the rule asks just that."""
+    """Clocks that end on a day, or after an amount of time, which nobody is sure to have said when they start, unless the
+    rule asks just that."""
     known = _known(graph, in_ledger=True)
     for clock in graph.kind.clocks.values():
-        for day in dict.fromkeys(rule.day for rule in clock.limits if rule.day and not _asks(rule)):
+        for name, code in dict.fromkeys(_said_elsewhere(clock)):
             for edge in graph.edges:
                 starts = edge.to in clock.runs_in and edge.source not in clock.runs_in
                 own = _answered(graph, edge.step, in_ledger=True)
-                if starts and edge.source in known and day not in known[edge.source] | own:
-                    facts = {"field": day, "clock": clock.id}
-                    yield Fault("check.day_not_named", graph.at(clock.id), facts, graph.way_to(edge))
+                if starts and edge.source in known and name not in known[edge.source] | own:
+                    facts = {"field": name, "clock": clock.id}
+                    yield Fault(code, graph.at(clock.id), facts, graph.way_to(edge))
                     break
 
 
-def _asks(rule: LimitRule) -> bool:
-    """Whether the rule holds only where its day was given."""
-    return rule.when is not None and rule.when.source.strip() == f"given.{rule.day}"
+def _said_elsewhere(clock: ClockRule) -> Iterator[tuple[str, str]]:
+    """The fields that a clock's limits read, each with the code for one that may be unanswered."""
+    for rule in clock.limits:
+        for name, code in ((rule.day, "check.day_not_named"), (rule.field, "check.limit_not_said")):
+            if name and not (rule.when is not None and rule.when.source.strip() == f"given.{name}"):
+                yield name, code
 
 
 def _own(form: Form | None) -> frozenset[str]:

@@ -14,7 +14,7 @@ from tongban.kernel.procedure.model import EndPrecedent, Follow, Hold, Procedure
 from tongban.kernel.refusal import RefusedError
 from tongban.kernel.value import Value
 
-NOT_ALWAYS = frozenset({"duty", "precedent"})
+NOT_ALWAYS = frozenset({"duty", "precedent", "field"})
 """What may find nobody."""
 MOST_TRIED = 4_096
 """Combinations of values that are tried for an example which two conditions take."""
@@ -29,7 +29,7 @@ def routing(procedure: Procedure) -> Iterator[Fault]:
         yield Fault("check.dead_rule", "routing", {"rule": rule, "other": other})
     if procedure.routing:
         last = procedure.routing[-1]
-        if last.when is not None or last.take in NOT_ALWAYS:
+        if last.when is not None or _may_find_nobody(last):
             yield Fault("check.routing_last", "routing", {"rule": last.id})
 
 
@@ -46,9 +46,13 @@ def _dead_rules(procedure: Procedure) -> Iterator[tuple[str, str]]:
     for n, rule in enumerate(procedure.routing):
         for before in procedure.routing[:n]:
             same = before.when is None or (rule.when is not None and before.when.source == rule.when.source)
-            if same and (before.take not in NOT_ALWAYS or rule.take == before.take):
+            if same and (not _may_find_nobody(before) or rule.take == before.take):
                 yield rule.id, before.id
                 break
+
+
+def _may_find_nobody(rule: RoutingRule) -> bool:
+    return rule.take.partition(":")[0] in NOT_ALWAYS
 
 
 def overlapping(procedure: Procedure) -> Iterator[Fault]:
