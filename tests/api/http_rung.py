@@ -91,6 +91,7 @@ class Http(Live):
             facts={name: tuple(v) if isinstance(v, list) else v for name, v in found["values"].items()},
             subcases_total=found["subcases"]["total"],
             subcases_open=found["subcases"]["open"],
+            visits=found["visits"],
         )
 
     def call(self, method: str, path: str, body: Any, token: str) -> dict[str, Any] | Refused:

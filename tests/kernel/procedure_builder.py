@@ -48,6 +48,8 @@ def cel(source: str) -> Expression:
         name: ValueKind.flag
         if name in ("case.late", "case.precedent")
         else ValueKind.count
+        if name == "case.visits"
+        else ValueKind.count
         if name.count(".") == 2
         else KINDS.get(name.split(".")[0], ValueKind.text)
         for name in re.findall(r"\bsubcases\.[a-z]+\.[a-z_]+|\b[a-z]+\.[a-z_]+", source)

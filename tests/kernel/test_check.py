@@ -16,6 +16,7 @@ from procedure_builder import (
     asks,
     branch,
     cel,
+    choice,
     clock,
     extended,
     form,
@@ -49,6 +50,7 @@ from tongban.kernel.procedure.model import (
     Step,
     Suspend,
     Trigger,
+    VisitRule,
     Write,
 )
 
@@ -137,6 +139,18 @@ def _sampled(name: str) -> Procedure:
         clock("consultation", "consulting", "3 working_days", ("due", "back")),
         stages=f"consulting*{name}",
     )
+
+
+def _coming(*by: str, why: Field | None = None, where: str = "line", unit: str = "") -> Procedure:
+    """The small practice with a step by which the requester comes, and the form that asks why again."""
+    came = step("came", "working", "", " ".join(by) or "handler@holder @requester", form="came")
+    reason = why if why is not None else _why(when=cel("case.visits > 0"))
+    asked = form("came", asks("place", where, required=False), reason)
+    return extended(matter(replace(came, visit=VisitRule("why_again", unit=unit))), forms=(asked,))
+
+
+def _why(**more: object) -> Field:
+    return choice("why_again", "paper_missing", "closed", again="each visit has its own", **more)  # type: ignore[arg-type]
 
 
 def _raise(*follows: Follow) -> Step:
@@ -848,6 +862,10 @@ TWINS = (
         _as_long_as_said(required=False, asked=True),
         _as_long_as_said(required=False),
     ),
+    Twins("check.visit_of_nobody", _coming(), _coming("@system")),
+    Twins("check.visit_reason", _coming(), _coming(why=_why())),
+    Twins("check.visit_reason", _coming(), _coming(why=_why(required=False, when=cel("case.visits > 0")))),
+    Twins("check.visit_unit", _coming(where="unit", unit="place"), _coming(unit="place")),
     Twins(
         "check.asked_registered",
         extended(

@@ -32,7 +32,7 @@ def test_what_is_retold_of_a_case_is_what_the_fold_of_its_events_was(journal) ->
         then = told.at(deed, after.holder)
         assert (then.facts, then.given, then.replaced) == (after.facts, after.given, after.replaced)
         assert then.counts == (before.counts if before is not None else {})
-        told.pass_by(deed)
+        told.pass_by(body)
     assert len(steps_first(journal, states[-1].id)) == 2
 
 

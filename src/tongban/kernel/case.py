@@ -67,6 +67,15 @@ class Mandate(Record, frozen=True):
         )
 
 
+class Visit(Record, frozen=True):
+    """The requester came in person. ``why`` says why again ("" the first time), ``told`` that it is the requester's own word."""
+
+    at: datetime
+    unit: str
+    why: str = ""
+    told: bool = False
+
+
 class Case(Record, frozen=True):
     """Where one matter stands. A pure fold of its events.
 
@@ -103,6 +112,8 @@ class Case(Record, frozen=True):
     """the samples that chance put it into"""
     fixed: tuple[KeptStanding, ...] = ()
     """the boards that were counted for it, each beside the ones before"""
+    visits: tuple[Visit, ...] = ()
+    """how often the requester came in person, each time by itself"""
     clocks: tuple[ClockState, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     joined: str = ""

@@ -217,6 +217,17 @@ class TakenDown(_Follows, frozen=True, tag="taken_down"):
     what: str
 
 
+class Visited(_Follows, frozen=True, tag="visited"):
+    """The requester came in person, the ``visit``-th time, to ``unit``; ``why`` they had to come again is "" for the first.
+
+    ``told``: it is the requester's own word; otherwise that of the office."""
+
+    unit: str
+    visit: int
+    why: str = ""
+    told: bool = False
+
+
 class Joined(_Follows, frozen=True, tag="joined"):
     """This case follows another one's outcome and keeps its own number, receipt and rating."""
 
@@ -269,6 +280,7 @@ Consequence: TypeAlias = (
     | CameBack
     | Published
     | TakenDown
+    | Visited
     | Joined
     | Placed
     | Succeeded

@@ -21,7 +21,7 @@ from tongban.library.limits import NO_TIME, most_of
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
 from tongban.library.settings import CEL_KINDS, expression_kind, settle_settings
-from tongban.library.shape.procedure import FollowSpec, KindSpec, StageSpec, StepSpec
+from tongban.library.shape.procedure import FollowSpec, KindSpec, StageSpec, StepSpec, VisitSpec
 from tongban.library.shape.rules import ClockSpec, FieldSpec, LimitRuleSpec, RungSpec
 from tongban.library.shape.written import LimitSpec, NumberSpec, read_limit
 
@@ -241,7 +241,13 @@ class _Binder:
             follows=tuple(self.follow(kind, f) for f in spec.then),
             on=model.Trigger(spec.on or ""),
             of=spec.of or "",
+            visit=self.visit(spec.visit, names, practice.at(kind, "steps", name, "visit", "when")),
         )
+
+    def visit(self, spec: VisitSpec | None, names: Mapping[str, Kind], where: str) -> model.VisitRule | None:
+        if spec is None:
+            return None
+        return model.VisitRule(spec.why or "", self.when(spec.when, names, where), spec.unit or "")
 
     def follow(self, kind: str, spec: FollowSpec) -> model.Follow:
         """An extension that names no document rests on that of the clock it extends."""

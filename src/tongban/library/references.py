@@ -190,6 +190,11 @@ def _steps(practice: Practice, kind: str, faults: Faults) -> None:
             faults.known(
                 "practice.unknown_form", practice.at(kind, "steps", name, "form"), step.form, practice.forms
             )
+        for part in ("why", "unit") if step.visit is not None else ():
+            at = practice.at(kind, "steps", name, "visit", part)
+            asked = [each.id for each in practice.forms.get(step.form or "", ())]
+            if named := getattr(step.visit, part):
+                faults.known("practice.unknown_field", at, named, asked)
         for n, who in enumerate(step.by):
             if who.role:
                 at = practice.at(kind, "steps", name, "by", n)

@@ -12,7 +12,7 @@ from typing import cast
 
 import msgspec
 
-from tongban.kernel.case import Case
+from tongban.kernel.case import Case, Visit
 from tongban.kernel.procedure.evolve import RESERVED
 from tongban.kernel.value import Facts, Value
 from tongban.store.batch import STEP
@@ -26,12 +26,14 @@ _STEPS = """
 
 
 class Follow(msgspec.Struct):
-    """A consequence, as far as it starts or ends a clock, gives the case away or says whom it is about."""
+    """A consequence, as far as it starts or ends a clock, gives the case away, is a visit or says whom it is about."""
 
     what: str = msgspec.field(name="is")
     clock: str = ""
     lap: int = 0
     unit: str = ""
+    why: str = ""
+    told: bool = False
     units: tuple[str, ...] = ()
 
 
@@ -81,6 +83,7 @@ class Retold:
         self._facts: Mapping[str, object] = {}
         self._counts: dict[str, int] = {}
         self._replaced: dict[str, int] = {}
+        self._visits: tuple[Visit, ...] = ()
 
     def meet(self, body: Body) -> Deed:
         deed = body.facts
@@ -103,6 +106,7 @@ class Retold:
             division=self.division,
             recused=self.case.recused if recused is None else recused,
             clocks=(),
+            visits=self._visits,
             outcome="",
         )
 
@@ -111,7 +115,13 @@ class Retold:
         again = {name: old for name in deed.facts if type(old := self._facts.get(name)) is int}
         return self._replaced | {name: self._replaced.get(name, 0) + old for name, old in again.items()}
 
-    def pass_by(self, deed: Deed) -> None:
+    def pass_by(self, body: Body) -> None:
+        deed = body.facts
+        self._visits += tuple(
+            Visit(body.entry.at, each.unit, each.why, each.told)
+            for each in deed.follows
+            if each.what == "visited"
+        )
         if deed.step not in RESERVED:
             self._replaced = self._totals(deed)
             self._facts = self.known

@@ -62,6 +62,7 @@ def case_out(found: Standing) -> shapes.CaseOut:
         placed=tuple(shapes.Related.model_validate(each) for each in page.placed),
         values=plain(found.values),
         counts=dict(found.counts),
+        visits=found.visits,
     )
 
 

@@ -69,7 +69,7 @@ def _laps(case: Case, steps: list[Body], clocks: frozenset[str]) -> Iterator[Lap
                 ended[follow.clock, present.get(follow.clock, 0)] = before
             elif follow.what == HELD:
                 holder = follow.unit
-        told.pass_by(deed)
+        told.pass_by(body)
     for state in case.clocks:
         then = began.get((state.clock, state.lap))
         if then is not None:

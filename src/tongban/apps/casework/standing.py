@@ -79,6 +79,8 @@ class Standing(Struct, frozen=True):
     counts: Mapping[str, int]
     subcases_total: int
     subcases_open: int
+    visits: int
+    """how often the requester came in person"""
 
 
 def standing(number: str, acting: Acting) -> Standing | Refused:
@@ -116,6 +118,7 @@ def _standing(page: CasePage, loaded: Loaded, acting: Acting) -> Standing:
         counts={} if resident else case.counts,
         subcases_total=loaded.subcases.total,
         subcases_open=loaded.subcases.open,
+        visits=len(case.visits),
     )
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import assert_never
 
 from tongban.apps.casework.views import Fact, StoryLine
+from tongban.apps.casework.visits import visit_words
 from tongban.apps.numbers import written
 from tongban.apps.wording import Wording, day, due_moment, moment, say
 from tongban.kernel.case import Case
@@ -40,6 +41,7 @@ from tongban.kernel.events import (
     SubcaseOpened,
     Succeeded,
     TakenDown,
+    Visited,
     Written,
 )
 from tongban.kernel.form import FieldKind, mask_text
@@ -123,11 +125,11 @@ def _judged_by(event: Event, kind: Kind, wording: Wording) -> str:
 
 
 def told(event: Event) -> bool:
-    """Whether the requester took this step, was told of it, or its holder changed by it."""
+    """Whether the requester took this step, was told of it, or came in person for it."""
     if event.opened is not None or event.by.via == "requester":
         return True
     return any(
-        isinstance(follow, RatingAsked | Settled | Resettled)
+        isinstance(follow, RatingAsked | Settled | Resettled | Visited)
         or (isinstance(follow, Noticed) and follow.to == "requester")
         for follow in event.follows
     )
@@ -293,6 +295,8 @@ def _follow(
             unit, to = (wording.names.unit(each, language) for each in (follow.unit, follow.to))
             key = "follow.succeeded_because" if follow.because and not resident else "follow.succeeded"
             return say(key, language, unit=unit, to=to, because=follow.because)
+        case Visited():
+            return visit_words(follow, wording, resident=resident)
         case Placed():
             return "" if resident else say("follow.placed", language)
         case Settled():

@@ -144,7 +144,7 @@ def _sent(case: Case, way: Way, steps: Iterable[Body]) -> Sent | None:
             by_hand = way.sends[deed.step] == "answer"
             category = str(told.known.get("category") or "")
             return Sent(then, category, where, body.entry.at, by_hand, case, _settled(case, way))
-        told.pass_by(deed)
+        told.pass_by(body)
     return None
 
 

@@ -22,6 +22,7 @@ from tongban.kernel.procedure.checking import (
     rows,
     stages,
     timing,
+    visits,
     waiting,
 )
 from tongban.kernel.procedure.checking.fault import Fault, Rule
@@ -54,6 +55,7 @@ OF_A_KIND: tuple[Rule, ...] = (
     plans.settlements,
     plans.subcases,
     rows.tables,
+    visits.reasons,
     knowledge.missing,
     knowledge.named_days,
     knowledge.asked_twice,

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from tongban.kernel.board import uncounted
 from tongban.kernel.commands import Command, Related, Scene, Subcases
-from tongban.kernel.events import CameBack, Consequence, MandateEnded, Recused, Resettled, Settled
+from tongban.kernel.events import CameBack, Consequence, MandateEnded, Recused, Resettled, Settled, Visited
 from tongban.kernel.procedure import clocks
 from tongban.kernel.procedure.follow import Context, follow_all
-from tongban.kernel.procedure.model import Kind, Relation, Settle, StageKind
+from tongban.kernel.procedure.model import Kind, Relation, Settle, StageKind, Step
 from tongban.kernel.refusal import Refused
 from tongban.kernel.routing import may_hold
 
@@ -36,11 +36,26 @@ def consequences(context: Context, command: Command, to: str) -> Iterator[Conseq
     opening = command.opening
     if opening is not None and opening.holder and before.seq == 0:
         yield from context.hold_unit(opening.holder, "subcase", part="assist")
+    yield from _visit(context, kind.steps[command.step])
     for item in follow_all(context):
         yield _subcase(context, item) if isinstance(item, Command) else item
     if before.sent_by and _came_back(context, to):
         yield CameBack(before.sent_by)
     yield from _settlement(context, to)
+
+
+def _visit(context: Context, step: Step) -> Iterator[Consequence | Refused]:
+    """A visit, where the step is one. Nobody comes because a clock ran out; whoever comes again is owed a reason."""
+    rule, case, doer = step.visit, context.case, context.doer
+    if rule is None or doer.via == "system" or (rule.when is not None and not rule.when.holds(context.sight)):
+        return
+    why = str(context.answers.get(rule.why) or "") if case.visits else ""
+    if case.visits and not why:
+        yield Refused("step.visit_reason", rule.why)
+        return
+    at = str(context.answers.get(rule.unit) or "") or doer.unit or case.holder
+    told = doer.via == "requester"
+    yield Visited(context.scene.county.present(at), len(case.visits) + 1, why, told)
 
 
 def _came_back(context: Context, to: str) -> bool:

@@ -8,7 +8,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from tongban.kernel.board import KeptStanding
-from tongban.kernel.case import Case, ClockState, Mandate
+from tongban.kernel.case import Case, ClockState, Mandate, Visit
 from tongban.kernel.clock import Span
 from tongban.kernel.events import (
     CameBack,
@@ -40,6 +40,7 @@ from tongban.kernel.events import (
     SubcaseOpened,
     Succeeded,
     TakenDown,
+    Visited,
     Written,
 )
 
@@ -72,6 +73,7 @@ class Draft:
         self.public = before.public
         self.drawn = before.drawn
         self.fixed = before.fixed
+        self.visits = before.visits
         self.recused = before.recused
         self.outcome = before.outcome
         self.settled_at = before.settled_at
@@ -147,6 +149,8 @@ class Draft:
                 self.drawn = (*others, follow.sample) if follow.drawn else tuple(others)
             case Fixed():
                 self.fixed = (*self.fixed, KeptStanding(self.at, follow.standing))
+            case Visited():
+                self.visits = (*self.visits, Visit(self.at, follow.unit, follow.why, follow.told))
             case Noticed() | RatingAsked() | Written() | PrecedentSet() | PrecedentEnded():
                 pass
             case _:
@@ -245,6 +249,7 @@ class Draft:
             recused=self.recused,
             drawn=self.drawn,
             fixed=self.fixed,
+            visits=self.visits,
             clocks=tuple(self.clocks),
             mandates=self.mandates,
             joined=self.joined,

@@ -23,6 +23,7 @@ from tongban.kernel.procedure.stage import DROPPED as DROPPED
 from tongban.kernel.procedure.stage import Stage as Stage
 from tongban.kernel.procedure.stage import StageKind as StageKind
 from tongban.kernel.procedure.trigger import Trigger as Trigger
+from tongban.kernel.procedure.visiting import VisitRule as VisitRule
 from tongban.kernel.value import Facts
 
 
@@ -230,7 +231,8 @@ class Step(Struct, frozen=True):
 
     ``judges`` are the steps it passes judgement on: whoever took one of them in this case may not take
     this one. ``at_most`` bounds how often a case may see it (0: unbounded). ``work`` marks what is
-    judged before a case may settle as solved. ``of``: the kind of subcase whose end it follows ("": any).
+    judged before a case may settle as solved. ``of``: the kind of subcase whose end it follows ("": any). ``visit``: it
+    is, or may be, a visit of the requester.
     """
 
     id: str
@@ -245,6 +247,7 @@ class Step(Struct, frozen=True):
     follows: tuple[Follow, ...] = ()
     on: Trigger = Trigger.NONE
     of: str = ""
+    visit: VisitRule | None = None
 
     @property
     def opens(self) -> bool:

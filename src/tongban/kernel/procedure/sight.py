@@ -12,7 +12,8 @@
 ``registered.<register>`` whether a register knows it
 ``case.<...>``            stage, kind, outcome, division, channel, holder, holder_level, home_level, opened_on, late,
                           public (whether something of it is published), precedent (whether the precedent
-                          that rests on it is neither revoked nor replaced)
+                          that rests on it is neither revoked nor replaced), visits (how often the requester came in
+                          person), visits_told (how many of them are the requester's own word)
 ``subcases.<...>``        total, open
 ``subcases.of.<kind>``    how many direct subcases are of a kind
 ``subcases.took.<step>``  in how many of them the step was taken, ever
@@ -48,6 +49,8 @@ CASE_NAMES: Mapping[str, ValueKind] = {
     "case.late": ValueKind.flag,
     "case.public": ValueKind.flag,
     "case.precedent": ValueKind.flag,
+    "case.visits": ValueKind.count,
+    "case.visits_told": ValueKind.count,
     "subcases.total": ValueKind.whole,
     "subcases.open": ValueKind.whole,
     "now": ValueKind.moment,
@@ -164,6 +167,10 @@ class Sight(Mapping[str, "Value | datetime"]):
                 return local_date(case.opened_at).isoformat()
             case "public":
                 return bool(case.public)
+            case "visits":
+                return len(case.visits)
+            case "visits_told":
+                return sum(each.told for each in case.visits)
             case "precedent":
                 return any(each.case == case.number for each in self._scene.county.precedents)
             case "late":

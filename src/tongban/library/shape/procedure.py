@@ -195,6 +195,15 @@ def _branches(given: object) -> object:
     return [{"to": given}] if isinstance(given, str) else given
 
 
+class VisitSpec(Shape):
+    """The step means that the requester came in person, where ``when`` holds; ``why`` is the field with the reason for a
+    second visit, ``unit`` that with the unit where they came."""
+
+    why: Id | None = None
+    when: Cel | None = None
+    unit: Id | None = None
+
+
 class StepSpec(Shape):
     by: Many[Who] = Field(min_length=1)
     source: Many[Id] = Field((), alias="from")
@@ -210,6 +219,7 @@ class StepSpec(Shape):
         None
     )
     of: Id | None = None
+    visit: VisitSpec | None = None
     then: Many[FollowSpec] = ()
 
 

@@ -97,6 +97,7 @@ class ExpectSpec(Shape):
     follows: Many[Followed] = ()
     warned: Many[str] = ()
     subcases: SubcasesSpec | None = None
+    visits: int | None = None
 
 
 class EntrySpec(Shape):

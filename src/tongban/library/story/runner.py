@@ -80,6 +80,7 @@ class Look(Struct, frozen=True):
     facts: Facts
     subcases_total: int
     subcases_open: int
+    visits: int
 
 
 class Runner(Protocol):
@@ -148,4 +149,5 @@ def look_of(case: Case, subcases: Subcases) -> Look:
         facts=case.facts,
         subcases_total=subcases.total,
         subcases_open=subcases.open,
+        visits=len(case.visits),
     )

@@ -237,6 +237,7 @@ def _differences(expect: ExpectSpec, look: Look) -> Iterator[tuple[tuple[str, ..
         (("holder",), expect.holder, look.holder),
         (("home",), expect.home, look.home),
         (("outcome",), expect.outcome, look.outcome),
+        (("visits",), expect.visits, look.visits),
     ]
     if expect.subcases is not None:
         pairs.append((("subcases", "total"), expect.subcases.total, look.subcases_total))

@@ -203,6 +203,7 @@ class CaseOut(Out):
     placed: tuple[Related, ...]
     values: dict[str, JsonValue]
     counts: dict[str, int]
+    visits: int = Field(description="how often the requester came in person")
 
 
 class Row(Out):
