@@ -119,6 +119,7 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     from django.db import close_old_connections
 
     from tongban.apps import patience, reactors
+    from tongban.apps.casework import keeping
     from tongban.apps.proof.checkpoints import checkpoint
     from tongban.apps.supervision.sweep import sweep as act
 
@@ -140,6 +141,7 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     if isinstance(head, Refused):
         raise RefusedError(head)
     patience.tidy(now)
+    keeping.tidy(now)
     return now
 
 

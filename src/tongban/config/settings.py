@@ -5,6 +5,7 @@
 ``TONGBAN_HOSTS``       names under which the pages are served, separated by commas
 ``TONGBAN_PROXIES``     addresses of the proxies before it, separated by commas, whose X-Forwarded headers count
 ``TONGBAN_SECRET_KEY``  signs sessions; without it a key is made and kept in the home
+``TONGBAN_KEPT_DAYS``   days for which an unfinished form stays under its code (default 30)
 ``TONGBAN_DEBUG``       ``1`` on a developer's machine only
 """
 
@@ -33,6 +34,7 @@ class Environment:
     proxies: tuple[str, ...]
     secret: str = field(repr=False)
     debug: bool
+    kept_days: int
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> Environment:
@@ -45,11 +47,20 @@ class Environment:
             proxies=_listed(environ.get("TONGBAN_PROXIES", "")),
             secret=environ.get("TONGBAN_SECRET_KEY") or _kept_secret(home / "keys" / "django"),
             debug=environ.get("TONGBAN_DEBUG") == "1",
+            kept_days=_days(environ.get("TONGBAN_KEPT_DAYS", "")),
         )
 
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _days(text: str) -> int:
+    """From 1 to 365. Raises ``ValueError`` for anything else."""
+    days = int(text or "30")
+    if not 1 <= days <= 365:
+        raise ValueError(f"TONGBAN_KEPT_DAYS is a number of days from 1 to 365, not {text}")
+    return days
 
 
 def _kept_secret(path: Path) -> str:
@@ -84,6 +95,7 @@ def database(url: str) -> dict[str, object]:
 ENVIRONMENT = Environment.of(os.environ)
 
 TONGBAN_HOME = ENVIRONMENT.home
+KEPT_DAYS = ENVIRONMENT.kept_days
 DEBUG = ENVIRONMENT.debug
 SECRET_KEY = ENVIRONMENT.secret
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)

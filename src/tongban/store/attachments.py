@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -22,8 +23,18 @@ class Files(Struct, frozen=True):
 
     folder: Path
 
-    def keep(self, journal: Journal, data: bytes, media_type: str, now: datetime) -> str:
-        """Keep the bytes and give their id (64 hexadecimal digits). On disk before the row is written."""
+    def keep(
+        self,
+        journal: Journal,
+        data: bytes,
+        media_type: str,
+        now: datetime,
+        loose_until: datetime | None = None,
+    ) -> str:
+        """Keep the bytes and give their id (64 hexadecimal digits). On disk before the row is written.
+
+        ``loose_until``: it goes then, if it was not fastened; what is fast already stays so.
+        """
         name = sha256(data).hexdigest()
         path = self.path(name)
         if not path.exists():
@@ -37,11 +48,16 @@ class Files(Struct, frozen=True):
                 made.replace(path)
             finally:
                 made.unlink(missing_ok=True)
-        Attachment.objects.using(journal.using).get_or_create(
+        rows = Attachment.objects.using(journal.using)
+        row, new = rows.get_or_create(
             county=journal.county,
             id=name,
-            defaults={"size": len(data), "media_type": media_type, "at": now},
+            defaults={"size": len(data), "media_type": media_type, "at": now, "loose_until": loose_until},
         )
+        if not new and row.loose_until is not None:
+            rows.filter(county=journal.county, id=name, loose_until__isnull=False).update(
+                loose_until=loose_until
+            )
         return name
 
     def read(self, name: str) -> bytes:
@@ -50,6 +66,32 @@ class Files(Struct, frozen=True):
         if sha256(data).hexdigest() != name:
             raise ValueError(f"attachment {name} has changed on disk")
         return data
+
+    def fasten(self, journal: Journal, names: Collection[str]) -> tuple[str, ...]:
+        """A case is about to name these: they stay. Those that were loose."""
+        sql = """UPDATE store_attachment SET loose_until = NULL
+                 WHERE county = %s AND id = ANY (%s) AND loose_until IS NOT NULL RETURNING id"""
+        rows = journal.query(sql, (journal.county, list(names))) if names else []
+        return tuple(str(row[0]) for row in rows)
+
+    def loosen(self, journal: Journal, names: Collection[str], until: datetime) -> None:
+        """No case came to name these after all."""
+        if names:
+            rows = Attachment.objects.using(journal.using)
+            rows.filter(county=journal.county, id__in=names).update(loose_until=until)
+
+    def remove_loose(self, journal: Journal, names: Collection[str]) -> None:
+        """Delete those of these that no case names."""
+        rows = Attachment.objects.using(journal.using).filter(
+            county=journal.county, id__in=names, loose_until__isnull=False
+        )
+        for name in list(rows.values_list("id", flat=True)) if names else ():
+            self.remove(journal, name)
+
+    def ended(self, journal: Journal, now: datetime) -> tuple[str, ...]:
+        """The loose files whose time is over."""
+        rows = Attachment.objects.using(journal.using).filter(county=journal.county, loose_until__lte=now)
+        return tuple(rows.values_list("id", flat=True))
 
     def remove(self, journal: Journal, name: str) -> None:
         """Delete a file that no case names any more."""

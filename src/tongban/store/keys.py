@@ -22,13 +22,18 @@ class Keys(Struct, frozen=True):
 
     ``<county>.signing`` is the seed of the Ed25519 key that signs checkpoints; ``<county>.lookup`` keys
     the digests by which identities are found. Whoever loses the first must publish a new public key;
-    whoever loses the second can no longer find cases by phone number.
+    whoever loses the second can no longer find cases by phone number. ``<county>.unfinished`` is part of what
+    opens forms kept under a code; whoever loses it loses them.
     """
 
     folder: Path
 
     def signer(self, county: str) -> Ed25519Signer:
         return Ed25519Signer(f"tongban.{county}", self._kept(f"{county}.signing", KEY_LENGTH))
+
+    def unfinished(self, county: str) -> bytes:
+        """What a code is mixed with before anything is kept under it: without this the database alone can try no codes."""
+        return self._kept(f"{county}.unfinished", 32)
 
     def lookup(self, county: str) -> Lookup:
         return Lookup(self._kept(f"{county}.lookup", 32))

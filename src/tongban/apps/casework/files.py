@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -17,13 +18,15 @@ from django.conf import settings
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.office import Office, office
+from tongban.apps.office import Office, office, office_remembered
 from tongban.kernel.refusal import Refused
 from tongban.store.attachments import Files
 from tongban.store.models import Attachment
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of one file as it comes in."""
+LOOSE = timedelta(days=2)
+"""How long a file stays that no case names yet: a page may be sent for a day."""
 LONGEST_SIDE = 2400
 """Pixels: enough to read a notice board, small enough for a slow line."""
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
@@ -66,25 +69,50 @@ def keep(uploads: Iterable[Upload], acting: Acting, field: str = "photos") -> tu
 
 
 def keep_good(
-    uploads: Iterable[Upload], acting: Acting, field: str = "photos"
+    uploads: Iterable[Upload], acting: Acting, field: str = "photos", *, loose: bool = False
 ) -> tuple[tuple[Kept, ...], tuple[Refused, ...]]:
     """Keep the files that can be taken, beside every fault of the others, with ``field`` as its place.
 
     At fault is what is larger than 10 MiB (``file.too_large``), empty, not a JPEG, PNG, WebP or PDF inside
     (``file.wrong_kind``), a document under a picture's name or the other way round (``file.not_its_name``), or a
-    PDF without a page (``file.no_page``).
+    PDF without a page (``file.no_page``). ``loose``: they go in two days, unless they are fastened.
     """
     judged = [_clean(each, field) for each in uploads]
     good = [each for each in judged if not isinstance(each, Refused)]
-    return _kept(good, acting), tuple(each for each in judged if isinstance(each, Refused))
+    return _kept(good, acting, loose=loose), tuple(each for each in judged if isinstance(each, Refused))
 
 
-def _kept(cleaned: Iterable[tuple[str, bytes]], acting: Acting) -> tuple[Kept, ...]:
-    journal = office().journal
+def _kept(cleaned: Iterable[tuple[str, bytes]], acting: Acting, *, loose: bool = False) -> tuple[Kept, ...]:
+    journal, until = office().journal, acting.now + LOOSE if loose else None
     return tuple(
-        Kept(_files().keep(journal, data, media_type, acting.now), media_type, len(data))
+        Kept(_files().keep(journal, data, media_type, acting.now, until), media_type, len(data))
         for media_type, data in cleaned
     )
+
+
+def restore(data: bytes, media_type: str, now: datetime) -> str:
+    """Keep again what was taken once, loosely; its id."""
+    return _files().keep(office().journal, data, media_type, now, now + LOOSE)
+
+
+def fasten(digests: Collection[str]) -> tuple[str, ...]:
+    """A case is about to name these files: they stay. Those that were loose before."""
+    return _files().fasten((office_remembered() or office()).journal, digests) if digests else ()
+
+
+def loosen(digests: Collection[str], now: datetime) -> None:
+    """No case came to name these files."""
+    _files().loosen(office().journal, digests, now + LOOSE)
+
+
+def remove_loose(digests: Collection[str]) -> None:
+    """Delete those of these files that no case names."""
+    _files().remove_loose(office().journal, digests)
+
+
+def remove_ended(now: datetime) -> None:
+    """Delete files that came with a page which was never sent."""
+    remove_loose(_files().ended(office().journal, now))
 
 
 def _clean(upload: Upload, field: str) -> tuple[str, bytes] | Refused:

@@ -176,7 +176,10 @@ class CalendarYear(models.Model):
 
 
 class Attachment(models.Model):
-    """A file by the SHA-256 of its bytes, which lie under the home; its name is content of a case."""
+    """A file by the SHA-256 of its bytes, which lie under the home; its name is content of a case.
+
+    ``loose_until``: no case names it yet, and if none does by then it goes; null once a case may.
+    """
 
     pk = models.CompositePrimaryKey("county", "id")
     county = models.CharField(max_length=6)
@@ -184,9 +187,32 @@ class Attachment(models.Model):
     size = models.BigIntegerField(help_text="bytes")
     media_type = models.TextField()
     at = models.DateTimeField()
+    loose_until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "store_attachment"
+        indexes = (
+            models.Index(
+                fields=["county", "loose_until"],
+                name="attachment_loose",
+                condition=models.Q(loose_until__isnull=False),
+            ),
+        )
+
+
+class KeptPart(models.Model):
+    """A part of what somebody has not finished, enciphered under a key that is nowhere here: the answers (``n`` 0), a file."""
+
+    pk = models.CompositePrimaryKey("county", "id", "n")
+    county = models.CharField(max_length=6)
+    id = models.CharField(max_length=64)
+    n = models.SmallIntegerField()
+    sealed = models.BinaryField()
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "store_kept"
+        indexes = (models.Index(fields=["county", "until"], name="kept_until"),)
 
 
 class Figure(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from django.core import signing
@@ -18,8 +18,10 @@ from tongban.kernel.refusal import Refused
 from tongban.web.resident import flood
 
 _PAGES_OWN = frozenset(
-    {"csrfmiddlewaretoken", "key", "stamp", "answer", "website", "at", "go", "with", "join"}
+    {"csrfmiddlewaretoken", "key", "stamp", "answer", "website", "at", "go", "with", "join", "code"}
 )
+WAS = "was."
+"""What the name of an answer begins with that its form asks no longer: it travels along and is not sent."""
 NEAR = "~near"
 """What a field's name ends in where one of the choices nearest to what was typed is picked."""
 _SHOWN = signing.Signer(salt="tongban.draft")
@@ -29,7 +31,8 @@ class Draft(Struct, frozen=True):
     """``answers`` as they were typed; ``at`` the page they come from, ``go`` what was pressed there.
 
     ``refused`` is what is wrong with files; the other answers are kept as they came either way. ``files_lost``: some
-    of the chosen files were not taken, for whatever reason.
+    of the chosen files were not taken, for whatever reason. ``code`` is what the form came back under, "" for none; ``was``
+    are answers that a newer version of the form asks no longer.
     """
 
     answers: Mapping[str, object]
@@ -37,6 +40,13 @@ class Draft(Struct, frozen=True):
     go: str
     refused: Refused | None = None
     files_lost: bool = False
+    code: str = ""
+    was: Mapping[str, object] = {}
+
+    def files(self, fields: Iterable[FieldView]) -> tuple[str, ...]:
+        """The ids of the files that were added."""
+        names = [each.id for each in fields if each.kind == "files"]
+        return tuple(each for name in names for each in _several(self.answers.get(name, ())))
 
 
 def draft_of(request: HttpRequest, fields: Iterable[FieldView], acting: Acting) -> Draft:
@@ -52,15 +62,25 @@ def draft_of(request: HttpRequest, fields: Iterable[FieldView], acting: Acting) 
     faults: list[Refused] = []
     files_lost = False
     for name in names:
-        before = media_types(_several(answers.pop(name, ())))
+        named = tuple(dict.fromkeys(_several(answers.pop(name, ()))))
+        before = media_types(named)
         kept, wrong = _kept(request, name, acting)
         faults += wrong
-        files_lost = files_lost or len(kept) < len(request.FILES.getlist(name))
+        gone = len(before) < len(named) or len(kept) < len(request.FILES.getlist(name))
+        files_lost = files_lost or gone
         ids = [*before, *kept]
         if ids:
             answers[name] = list(dict.fromkeys(ids))
     refused = Refused.of(faults) if faults else None
-    return Draft(answers, request.POST.get("at", ""), request.POST.get("go", "next"), refused, files_lost)
+    return Draft(
+        answers,
+        request.POST.get("at", ""),
+        request.POST.get("go", "next"),
+        refused,
+        files_lost,
+        request.POST.get("code", "")[:40],
+        {name.removeprefix(WAS): given for name, given in filled(request.POST) if name.startswith(WAS)},
+    )
 
 
 def _chosen(field: FieldView, given: object) -> str:
@@ -79,12 +99,19 @@ def _picked(field: FieldView, given: object, near: str) -> str:
 
 def entered(posted: QueryDict) -> dict[str, object]:
     """Everything that was typed: one text for each field, a list where several were sent."""
-    found: dict[str, object] = {}
+    return {
+        name: given
+        for name, given in filled(posted)
+        if name not in _PAGES_OWN and not name.endswith(NEAR) and not name.startswith(WAS)
+    }
+
+
+def filled(posted: QueryDict) -> Iterator[tuple[str, str | list[str]]]:
+    """Every name that came with something in it, also the pages' own."""
     for name, values in posted.lists():
         filled = [value for value in values if value.strip()]
-        if filled and name not in _PAGES_OWN and not name.endswith(NEAR):
-            found[name] = filled if len(filled) > 1 else filled[0]
-    return found
+        if filled:
+            yield name, filled if len(filled) > 1 else filled[0]
 
 
 def _kept(request: HttpRequest, name: str, acting: Acting) -> tuple[tuple[str, ...], tuple[Refused, ...]]:
@@ -95,7 +122,7 @@ def _kept(request: HttpRequest, name: str, acting: Acting) -> tuple[tuple[str, .
     held_up = flood.held_up(request, sending=False) or flood.too_many_files(request, len(uploads))
     if held_up is not None:
         return (), held_up.all()
-    kept, wrong = keep_good(uploads, acting, name)
+    kept, wrong = keep_good(uploads, acting, name, loose=True)
     return tuple(each.id for each in kept), wrong
 
 

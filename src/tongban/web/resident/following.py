@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from msgspec import Struct, field
 
 from tongban.apps.casework.files import media_types
+from tongban.apps.casework.keeping import Unfinished, forget, keep
 from tongban.apps.casework.look import explain, look
 from tongban.apps.casework.refused import in_words
 from tongban.apps.casework.take import take
@@ -21,7 +22,7 @@ from tongban.web.acting import address_of, remember, resident
 from tongban.web.frame.errors import given_back, readable
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.frame.files import download
-from tongban.web.resident import flood
+from tongban.web.resident import begun, flood
 from tongban.web.resident.draft import entered
 from tongban.web.resident.photos import photo
 from tongban.web.words import language_of, says
@@ -31,14 +32,17 @@ _PROOF = frozenset({"number", "phone", "step"})
 
 
 class Meant(Struct, frozen=True):
-    """A step somebody wanted to take, with what they wrote; ``refused`` is why it was not taken."""
+    """A step somebody wanted to take, with what they wrote; ``refused`` is why it was not taken, ``code`` what it was kept under."""
 
     step: str = ""
     answers: Mapping[str, object] = field(default_factory=dict)
     refused: Refused | None = None
+    code: str = ""
 
     def carried(self) -> Iterator[tuple[str, str]]:
         """What was written, name by name, to travel in hidden fields."""
+        if self.code:
+            yield "code", self.code
         for name, value in self.answers.items():
             for each in value if isinstance(value, list) else (value,):
                 yield name, str(each)
@@ -54,14 +58,14 @@ def follow(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, number, Meant())
     answers = {name: value for name, value in entered(request.POST).items() if name not in _PROOF}
-    meant = Meant(request.POST.get("step", ""), answers)
+    meant = Meant(request.POST.get("step", ""), answers, code=request.POST.get("code", "")[:40])
     acting, phone = resident(request), request.POST.get("phone", "")
     found = prove_ownership(number, phone, address_of(request), acting.now)
     if isinstance(found, Refused):
         return _ask(request, number, meant, phone, found, status=422)
     for case in found.owns:
         remember(request, case)
-    return _page(request, number, meant) if meant.step else redirect("own_case", number=number)
+    return page(request, number, meant) if meant.step else redirect("own_case", number=number)
 
 
 def _ask(
@@ -88,38 +92,56 @@ def _ask(
 @require_GET
 def own_case(request: HttpRequest, number: str) -> HttpResponse:
     """Where the case stands, in plain words, with what the resident can do now."""
-    return _page(request, number, Meant())
+    return page(request, number, Meant())
 
 
 @require_POST
 def act(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """Answer the callback, reopen, withdraw: any step that is the requester's."""
-    answers = entered(request.POST)
+    answers, code = entered(request.POST), request.POST.get("code", "")[:40]
+    if request.POST.get("go") == "keep":
+        return _keep(request, number, Meant(step, answers, code=code))
     taken = take(number, step, answers, resident(request))
     if isinstance(taken, Refused):
-        return _page(request, number, Meant(step, answers, taken))
+        return page(request, number, Meant(step, answers, taken, code))
+    forget(code)
     if taken.says:
         messages.success(request, taken.says)
     return redirect("own_case", number=number)
 
 
-def _page(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
-    tried = (meant.step, meant.answers, meant.refused) if meant.step else None
-    page = look(number, resident(request), entered=tried)
-    if isinstance(page, Refused):
+def _keep(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
+    """Keep what is written for a step of one's own case under a code."""
+    acting = resident(request)
+    seen = look(number, acting)
+    if isinstance(seen, Refused):
         return _ask(request, number, meant, status=404)
-    asked = {field.id for step in page.steps if step.tried and not step.blocked for field in step.fields}
-    gone = bool(meant.step) and not any(step.tried and not step.blocked for step in page.steps)
+    what = Unfinished(begun.typed(meant.answers), number=number, step=meant.step, adoption=seen.adoption)
+    kept = keep(what, address_of(request), acting.now, meant.code)
+    if isinstance(kept, Refused):
+        return page(request, number, Meant(meant.step, meant.answers, kept, meant.code))
+    return begun.kept_page(request, kept, f"{seen.practice} {seen.number}")
+
+
+def page(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
+    """The page of one's own case, with a step that was meant to be taken; for whoever is not known as its owner, the proof."""
+    tried = (meant.step, meant.answers, meant.refused) if meant.step else None
+    found = look(number, resident(request), entered=tried)
+    if isinstance(found, Refused):
+        return _ask(request, number, meant, status=404)
+    asked = {field.id for step in found.steps if step.tried and not step.blocked for field in step.fields}
+    gone = bool(meant.step) and not any(step.tried and not step.blocked for step in found.steps)
     lost = {name: value for name, value in meant.answers.items() if name not in asked}
     faults = meant.refused.all() if meant.refused is not None and gone else ()
     values = {
-        "page": page,
+        "page": found,
         "number": number,
+        "code": meant.code,
         "key": flood.new_key(),
-        "photos": media_types(page.photos),
+        "photos": media_types(found.photos),
         "refusals": in_words(faults, number, resident(request)),
         "gone": gone,
-        "lost": readable(given_back(request, lost, meant.step, page.adoption)),
+        "lost": readable(given_back(request, lost, meant.step, found.adoption)),
     }
     return render(request, "resident/case.html", values, status=422 if meant.refused else 200)
 

@@ -66,6 +66,11 @@ def page_of(pages: tuple[Page, ...], wanted: str) -> Page:
     return next((page for page in pages if page.id == wanted), pages[0])
 
 
+def files_page(pages: tuple[Page, ...], here: Page) -> Page:
+    """The page on which files are asked for, else this one."""
+    return next((page for page in pages if any(field.kind == "files" for field in page.fields)), here)
+
+
 def beside(pages: tuple[Page, ...], here: Page, by: int) -> Page:
     """The page after (``by`` 1) or before (-1) this one; at the ends, itself."""
     return pages[min(max(pages.index(here) + by, 0), len(pages) - 1)]

@@ -16,6 +16,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.files import fasten, loosen
+from tongban.apps.casework.keeping import Unfinished, forget, keep
 from tongban.apps.casework.look import look
 from tongban.apps.casework.opening import asks, beyond, openings
 from tongban.apps.casework.take import open_case
@@ -23,12 +25,13 @@ from tongban.apps.casework.views import FieldView, Opening, Taken
 from tongban.apps.disclosure.reading import similar
 from tongban.apps.dispatch.own import own_earlier
 from tongban.kernel.refusal import Refused
-from tongban.web.acting import remember, resident
+from tongban.web.acting import address_of, remember, resident
 from tongban.web.frame.errors import refused as refused_page
-from tongban.web.resident import flood, together
+from tongban.web.resident import begun, flood, together
+from tongban.web.resident.begun import Begun
 from tongban.web.resident.codes import qr_svg
 from tongban.web.resident.draft import Draft, draft_of, photos_of, unsigned
-from tongban.web.resident.opening import CHECK, SAY, Page, beside, page_of, pages_of, stopped_at
+from tongban.web.resident.opening import CHECK, SAY, Page, beside, files_page, page_of, pages_of, stopped_at
 from tongban.web.resident.photos import photo
 from tongban.web.resident.place import Inferred, inferred
 from tongban.web.words import language_of, say
@@ -59,7 +62,7 @@ class Door(Struct, frozen=True):
         return open_case(way.practice, answers, acting, step=way.step, kind=way.kind, rehearse=rehearse)
 
 
-def _door(practice: str, acting: Acting) -> Door | None:
+def door_of(practice: str, acting: Acting) -> Door | None:
     """The door of a practice that is open to anybody; "" is the first there is."""
     ways = openings(acting)
     found = next((way for way in ways if practice in ("", way.practice)), None)
@@ -72,45 +75,64 @@ def _door(practice: str, acting: Acting) -> Door | None:
 def report(request: HttpRequest, practice: str = "") -> HttpResponse:
     """The first page (GET), or the one after what was posted."""
     acting = resident(request)
-    door = _door(practice, acting)
+    door = door_of(practice, acting)
     if door is None:
         return refused_page(request, Refused("case.no_practice", practice, {"practice": practice}), 404)
     if request.method != "POST":
-        return _show(request, door, SAY, {})
+        return show(request, door, SAY, {})
     fields = door.fields(acting, {})
     draft, pages = draft_of(request, fields, acting), pages_of(fields)
     here = page_of(pages, draft.at)
+    if draft.go == "keep" and draft.refused is None:
+        return _keep(request, door, draft, here)
     sending = here.id == CHECK and together.sends(request, draft.go)
+    if draft.files_lost and draft.refused is None:
+        return show(request, door, files_page(pages, here).id, draft.answers, files_lost=True)
     held_up = draft.refused or flood.held_up(request, sending=sending)
     if held_up is not None:
-        return _show(request, door, here.id, draft.answers, held_up, files_lost=draft.files_lost)
+        return show(request, door, here.id, draft.answers, held_up, files_lost=draft.files_lost)
     return _send(request, door, draft, pages) if sending else _onward(request, door, draft, pages)
+
+
+def _keep(request: HttpRequest, door: Door, draft: Draft, here: Page) -> HttpResponse:
+    """Keep what is filled in under a code, and show the code: this once, for it is stored nowhere."""
+    way = door.way
+    answers = begun.typed({**draft.was, **draft.answers})
+    what = Unfinished(answers, practice=way.practice, adoption=way.adoption, at=here.id)
+    held_up = flood.held_up(request, sending=False)
+    kept = held_up or keep(what, address_of(request), resident(request).now, draft.code)
+    if isinstance(kept, Refused):
+        return show(request, door, here.id, draft.answers, kept)
+    return begun.kept_page(request, kept, way.practice_title, f"report-{way.practice}")
 
 
 def _onward(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, ...]) -> HttpResponse:
     """The page that was chosen, or the next one when nothing up to here is wrong."""
     here = page_of(pages, draft.at)
     if draft.go == "back":
-        return _show(request, door, beside(pages, here, -1).id, draft.answers)
+        return show(request, door, beside(pages, here, -1).id, draft.answers)
     if draft.go in {page.id for page in pages}:
-        return _show(request, door, draft.go, draft.answers)
+        return show(request, door, draft.go, draft.answers)
     checked = door.enter(resident(request), draft.answers, rehearse=True)
     if isinstance(checked, Refused):
         stopped = stopped_at(pages, here, [each.where for each in checked.all()])
         if stopped is not None:
-            return _show(request, door, stopped.id, draft.answers, checked)
+            return show(request, door, stopped.id, draft.answers, checked)
     place = inferred(door.fields(resident(request), {}), draft.answers) if here.id == SAY else None
     answers = {**draft.answers, place.field: place.code} if place is not None else draft.answers
-    return _show(request, door, beside(pages, here, 1).id, answers, place=place)
+    return show(request, door, beside(pages, here, 1).id, answers, place=place)
 
 
 def _send(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, ...]) -> HttpResponse:
+    loose = fasten(draft.files(field for page in pages for field in page.fields))
     taken = door.enter(resident(request), draft.answers)
     if isinstance(taken, Refused):
+        loosen(loose, resident(request).now)
         stopped = stopped_at(pages, pages[-1], [each.where for each in taken.all()]) or pages[-1]
-        return _show(request, door, stopped.id, draft.answers, taken)
+        return show(request, door, stopped.id, draft.answers, taken)
     if not taken.again:
         flood.counted(request)
+    forget(draft.code)
     remember(request, taken.case_id)
     if together.chosen(request) and not taken.again:
         acting = resident(request)
@@ -119,7 +141,7 @@ def _send(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, ...
     return redirect("sent", number=taken.number)
 
 
-def _show(
+def show(
     request: HttpRequest,
     door: Door,
     wanted: str,
@@ -128,9 +150,10 @@ def _show(
     place: Inferred | None = None,
     *,
     files_lost: bool = False,
+    along: Begun | None = None,
 ) -> HttpResponse:
     """One page of the way, with everything that was entered. ``place`` was read out of it just now, and says so;
-    ``files_lost`` tells that files have to be chosen again."""
+    ``files_lost`` tells that files have to be chosen again; ``along`` is what came back under a code just now."""
     fields = door.fields(resident(request), answers, refused)
     pages = pages_of(fields)
     page = page_of(pages, wanted)
@@ -144,10 +167,13 @@ def _show(
         "kept": photos_of(fields),
         "refusals": beyond(refused, fields, door.way, resident(request)),
         "files_lost": files_lost,
+        "files_again": files_lost and refused is None,
         "key": key,
         "stamp": stamp,
         "question": flood.question(request, key) if page.id == CHECK else None,
         "chosen": together.chosen(request),
+        "begun": along or begun.travelling(request),
+        "action": reverse("report") if door.main else reverse("report_to", args=[door.way.practice]),
         **(_alike(request, door.way.practice, *_told(fields)) if page.id == CHECK else {}),
     }
     return render(request, f"resident/{page.id}.html", values, status=422 if refused else 200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.resident import following, reporting
+from tongban.web.resident import following, reporting, returning
 
 urlpatterns = [
     path("", reporting.report, name="report"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("alike/", reporting.alike, name="alike"),
     path("added/<str:name>/", reporting.draft_photo, name="draft_photo"),
     path("sent/<str:number>/", reporting.sent, name="sent"),
+    path("go-on/", returning.go_on, name="go_on"),
     path("follow/", following.follow, name="follow"),
     path("follow/<str:number>/", following.own_case, name="own_case"),
     path("follow/<str:number>/why/", following.why, name="own_why"),
