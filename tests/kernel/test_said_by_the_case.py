@@ -7,11 +7,14 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 from procedure_builder import START, asks, clock, form, kind, limit, procedure, step
-from rich_practice import COUNTY, MONDAY
+from rich_practice import COUNTY, MONDAY, opening
 from story import CLERK, Story
 
 from tongban.kernel.clock import Limit, Unit
+from tongban.kernel.commands import ANYBODY, SYSTEM, Command, Scene
+from tongban.kernel.form import AskedOf
 from tongban.kernel.procedure.clocks import field_of, limit_of, longest_limit
+from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.model import LimitRule, RoutingRule, Settle
 from tongban.kernel.refusal import Refused
 from tongban.kernel.routing import route
@@ -87,3 +90,26 @@ def test_a_limit_takes_effect_by_date_also_where_the_case_says_how_long() -> Non
     newer = LimitRule(replace(MOST, source="a newer catalogue"), date(2026, 1, 1), field="promised")
     rule = clock("promise", "open", (LimitRule(MOST, START, field="promised"), newer))
     assert limit_of(rule, MONDAY, {"facts.promised": 4}) == Limit(4, Unit.WORKING_DAYS, "a newer catalogue")
+
+
+def test_what_is_only_filled_in_nobody_may_say_otherwise() -> None:
+    listed = asks("promised", "whole", required=False, infer="subject.promised_days", asked_of=AskedOf.nobody)
+    opened = kind(
+        "matter",
+        "open closed!",
+        step("register", "", "open", "@anyone @system", form="register"),
+        step("take_in", "open", "", "clerk@home", form="promise"),
+        PROMISED,
+    )
+    told = procedure(opened, forms=(form("promise", listed), form("register", asks("body", "text"), listed)))
+    story = Story(told)
+    assert story.refused("take_in", CLERK, {"subject": {"promised_days": 5}}, promised=60) == "form.not_yours"
+    assert story.then("take_in", CLERK, scene={"subject": {"promised_days": 5}}).case.facts["promised"] == 5
+    mine = Command("register", {"body": "x", "promised": 60}, replace(opening("other", "2"), kind="matter"))
+    scene = Scene(COUNTY, MONDAY, subject={"promised_days": 5})
+    refused = decide(told, None, mine, ANYBODY, scene)
+    assert isinstance(refused, Refused)
+    assert refused.code == "form.not_yours"
+    carried = decide(told, None, mine, SYSTEM, scene)
+    assert isinstance(carried, Decided)
+    assert carried.cases[0].facts["promised"] == 60

@@ -66,6 +66,18 @@ BROKEN = [
     ("practice.limit_bounds", "forms.yaml", "max: 60", "max: 6000"),
     ("practice.limit_bounds", "forms.yaml", "min: 0, ", ""),
     ("check.limit_not_said", "forms.yaml", "kind: whole, required: true, min", "kind: whole, min"),
+    (
+        "form.field_nobody",
+        "forms.yaml",
+        "id: days, kind: whole, required: true",
+        "id: days, kind: whole, asked_of: nobody",
+    ),
+    (
+        "form.field_asked_of",
+        "forms.yaml",
+        "id: days, kind",
+        "id: days, asked_of: nobody, infer: facts.pole, kind",
+    ),
     ("practice.unknown_field", "routing.yaml", "{field: unit}", "{field: units}"),
     ("practice.field_kind", "routing.yaml", "{field: unit}", "{field: helpers}"),
     ("practice.spelling", "routing.yaml", "{field: unit}", "field:Unit"),

@@ -38,12 +38,12 @@ def form_schema(
 ) -> Schema:
     """The schema of a form's answers; of no answers at all for a step that asks nothing.
 
-    Residents are not shown what is asked of the office alone. ``must_say``: at least one field is needed (``anyOf``).
+    What is asked of nobody is not there; residents are not shown what is asked of the office alone. ``must_say``: at least one field is needed (``anyOf``).
     """
     fields = [
         field
         for field in (form.fields if form is not None else ())
-        if not (resident and field.asked_of is AskedOf.office)
+        if field.asked_of is not AskedOf.nobody and not (resident and field.asked_of is AskedOf.office)
     ]
     required = [field.id for field in fields if field.required and field.when is None and not field.infer]
     name = form.id if form is not None else ""

@@ -42,7 +42,7 @@ def fields(
     asked = wording.procedure.forms.get(form)
     if asked is None:
         return ()
-    of_office = asked.of_office()
+    not_asked = asked.of_nobody() | (asked.of_office() if resident else frozenset())
     every = refused.all() if refused is not None else ()
     faults = {
         place: [each for each in every if each.where == place] for place in {each.where for each in every}
@@ -50,7 +50,7 @@ def fields(
     shown_ones = [
         each
         for each in asked.fields
-        if (sight is None or _may_be_asked(asked, each, sight)) and not (resident and each.id in of_office)
+        if (sight is None or _may_be_asked(asked, each, sight)) and each.id not in not_asked
     ]
     drawn = [
         _field(

@@ -79,6 +79,8 @@ class AskedOf(Enum):
     everybody = "everybody"
     office = "office"
     """Whoever takes the step by a post. A requester neither sees the field nor may answer it."""
+    nobody = "nobody"
+    """What a register or an earlier answer says (``infer``), such as what was promised: nobody may say otherwise."""
 
 
 class Says(Enum):
@@ -217,6 +219,10 @@ class Form(Struct, frozen=True):
         """Ids of the fields that a requester is not asked."""
         return frozenset(each.id for each in self.fields if each.asked_of is AskedOf.office)
 
+    def of_nobody(self) -> frozenset[str]:
+        """Ids of the fields that are only ever filled in."""
+        return frozenset(each.id for each in self.fields if each.asked_of is AskedOf.nobody)
+
     def by_place(self, values: Facts) -> Mapping[Held, Mapping[str, Value]]:
         """The values of this form's fields by the place where each is to be kept; every place is there."""
         places: dict[Held, dict[str, Value]] = {Held.ledger: {}, Held.content: {}, Held.identity: {}}
@@ -258,6 +264,8 @@ def _faults_of(asked: Field, before: set[str]) -> list[Refused]:
         faults.append(Refused("form.field_held", asked.id, places))
     if asked.required and asked.asked_of is not AskedOf.everybody:
         faults.append(Refused("form.field_asked_of", asked.id))
+    if asked.asked_of is AskedOf.nobody and not asked.infer:
+        faults.append(Refused("form.field_nobody", asked.id))
     if asked.recuses and (
         asked.kind not in (FieldKind.unit, FieldKind.units) or asked.place is not Held.ledger
     ):

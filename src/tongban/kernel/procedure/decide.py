@@ -287,7 +287,9 @@ def _answers(
             return Refused("form.asks_nothing", name, {"name": name})
         return Answers({}, ())
     form = procedure.forms[step.form]
-    if actor.kind is ActorKind.REQUESTER and (meddled := form.of_office() & set(command.answers)):
+    closed = form.of_nobody() if actor.kind is not ActorKind.SYSTEM else frozenset[str]()
+    closed |= form.of_office() if actor.kind is ActorKind.REQUESTER else frozenset()
+    if meddled := closed & set(command.answers):
         return Refused.of([Refused("form.not_yours", name) for name in sorted(meddled)])
     known = Sight(procedure, case, {}, scene)
 

@@ -64,8 +64,8 @@ class FieldLine(Struct, frozen=True):
     again: str
     when: str
     choices: str
-    office: bool
-    """whether residents neither see nor answer it"""
+    office: str
+    """who alone answers it, or that nobody does; "" where everybody may"""
 
 
 class FormLine(Struct, frozen=True):
@@ -192,7 +192,7 @@ def _form(saying: Saying, form: str, users: list[tuple[str, StepSpec]]) -> FormL
         title=saying.joined([saying.of(f"steps.{name}.title") for name, _ in users]),
         who=saying.joined(list(who)),
         fields=tuple(_field(saying, form, each) for each in fields),
-        asked=len(fields),
+        asked=sum(each.asked_of is not AskedOf.nobody for each in fields),
         required=sum(each.required for each in fields),
         outside=any(_outside(step) for _, step in users),
     )
@@ -209,8 +209,15 @@ def _field(saying: Saying, form: str, spec: FieldSpec) -> FieldLine:
         again=saying.of_or(f"again.{spec.again}", "") if spec.again is not None else "",
         when=saying.condition(spec.when),
         choices=saying.joined([saying.of(f"choices.{spec.id}.{choice}") for choice in spec.choices]),
-        office=spec.asked_of is AskedOf.office,
+        office=_kept_from(saying, spec),
     )
+
+
+def _kept_from(saying: Saying, spec: FieldSpec) -> str:
+    """Who alone answers a field that not everybody is asked, in words."""
+    if spec.asked_of is AskedOf.everybody:
+        return ""
+    return saying.own("studio.office_only" if spec.asked_of is AskedOf.office else "studio.filled_in_only")
 
 
 def _outside(step: StepSpec) -> bool:
@@ -226,7 +233,7 @@ def burden(practice: Practice) -> Burden:
         if step.form is not None and not step.source and _outside(step)
     }
     asked = [
-        practice.forms[form]
+        tuple(each for each in practice.forms[form] if each.asked_of is not AskedOf.nobody)
         for form in dict.fromkeys(
             step.form
             for kind in practice.kinds.values()
@@ -236,7 +243,7 @@ def burden(practice: Practice) -> Burden:
         if form in practice.forms
     ]
     people = [
-        tuple(each for each in practice.forms[form] if each.asked_of is not AskedOf.office)
+        tuple(each for each in practice.forms[form] if each.asked_of is AskedOf.everybody)
         for form in outside
         if form in practice.forms
     ]
