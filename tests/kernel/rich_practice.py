@@ -105,7 +105,7 @@ APPEAL = kind(
     step("send_back", "replied", "working", "reviewer@home", Hold("previous"), judges="reply", at_most=2),
     step("approve", "replied", "closed", "reviewer@home", AskRating("callback"), Draw("called", 20), Settle("approved"),
          judges="reply"),
-    step("publish", "closed", "", "leader@home", Publish("case"), Write("cards", "card", ("card",)),
+    step("publish", "closed", "", "leader@home", Publish("case"), Write("cards", ("card",), ("card",)),
          form="publish", at_most=1),
     step("reopen", "closed", "working", "@requester clerk@home", Hold("previous"), at_most=1,
          needs={"not_withdrawn": 'case.outcome != "withdrawn"'}),

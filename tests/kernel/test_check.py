@@ -875,7 +875,7 @@ TWINS = (
                     "working",
                     "",
                     "handler@holder",
-                    Write("households", "address", ("address",)),
+                    Write("households", ("address",), ("address",)),
                     form="visit",
                 )
             ),

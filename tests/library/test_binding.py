@@ -71,7 +71,7 @@ def test_steps_carry_who_may_take_them_and_what_follows(practice: Practice) -> N
     assert steps["check"].to[0].when is not None
     assert steps["check"].to[1].follows == (
         model.Settle("", "outcome"),
-        model.Write("poles", "pole", ("pole", "outcome")),
+        model.Write("poles", ("pole",), ("pole", "outcome")),
         model.AskRating("rate"),
         model.Publish("case"),
     )

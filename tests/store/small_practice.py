@@ -110,7 +110,7 @@ MATTER = Kind(
                 "",
                 _ANY_HANDLER,
                 "list",
-                follows=(Write("houses", "category", ("floors",)),),
+                follows=(Write("houses", ("category",), ("floors",)),),
             ),
             _step(
                 "merge",

@@ -8,11 +8,27 @@ from datetime import datetime
 from msgspec import Struct
 
 from tongban.library.texts import product_texts
-from tongban.store.models import Category, DivisionRow, DutyRow, Person, UnitRow
+from tongban.store.models import Category, DivisionRow, DutyRow, EntryRow, Person, UnitRow
 from tongban.store.precedents import all_precedents
 
 Both = tuple[str, str]
 """A name in Chinese and in English ("" where the register has none)."""
+
+
+class Titles:
+    """What the entries of brought registers are called, each register read when somebody first asks for it."""
+
+    def __init__(self, county: str) -> None:
+        self._county = county
+        self._found: dict[str, Mapping[str, tuple[str, bool]]] = {}
+
+    def of(self, register: str) -> Mapping[str, tuple[str, bool]]:
+        """The title of each code that ever stood in it, and whether it still does."""
+        if register not in self._found:
+            rows = EntryRow.objects.filter(county=self._county, register=register)
+            latest = rows.order_by("key", "-since").distinct("key").values_list("key", "title", "until")
+            self._found[register] = {key: (title, until is None) for key, title, until in latest}
+        return self._found[register]
 
 
 class Registered(Struct, frozen=True):
@@ -24,6 +40,8 @@ class Registered(Struct, frozen=True):
     persons: Mapping[str, Both]
     duties: Mapping[str, Both]
     """names of duty-list entries by their codes"""
+    entries: Titles
+    """what entries of brought registers are called"""
     precedents: Mapping[str, tuple[datetime, str]]
     """when each precedent was set and by which unit, also those that ended"""
 
@@ -41,6 +59,10 @@ class Registered(Struct, frozen=True):
         if self.duties.get(code) == ("", ""):
             return product_texts().say("duty.fallback", language)
         return _said(self.duties, code, language)
+
+    def entry(self, register: str, code: str) -> str:
+        """An entry of a brought register; its code where the register never had it."""
+        return self.entries.of(register).get(code, (code, False))[0]
 
     def precedent(self, number: str) -> tuple[datetime, str] | None:
         """When the precedent of a case was set, and by which unit; None for one that this register does not know."""
@@ -63,6 +85,7 @@ def registered(county: str) -> Registered:
         divisions=_both(DivisionRow.objects.filter(county=county).values_list("code", "name", "name_en")),
         categories=_both(Category.objects.filter(county=county).values_list("code", "name", "name_en")),
         duties=_both(DutyRow.objects.filter(county=county).values_list("code", "name", "name_en")),
+        entries=Titles(county),
         precedents={each.case: (each.since, each.by) for each in kept},
         persons=_both(Person.objects.filter(county=county).values_list("id", "name", "name_en")),
     )

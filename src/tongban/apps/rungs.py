@@ -26,6 +26,7 @@ from tongban.library.counties import receivers, scenario_spec
 from tongban.library.story.runner import Act, Did, Followed, Ground, Look, Opens, followed_of, look_of
 from tongban.store import adoptions
 from tongban.store.batch import BEGINNING, STEP, Mark
+from tongban.store.entries import load
 from tongban.store.journal import COLUMNS, stored
 from tongban.store.models import CalendarYear, Category, DivisionRow, DutyRow, Stamp, UnitRow
 from tongban.store.stream import bookmark
@@ -46,6 +47,10 @@ def settle(ground: Ground) -> Office:
         raise RefusedError(Refused("rung.not_empty"))
     _load_county(ground.begins)
     here = office()
+    for register, entries in ground.entries.items():
+        loaded = load(here.journal, register, entries, "", ground.begins, ground.begins)
+        if isinstance(loaded, Refused):
+            raise RefusedError(loaded)
     practice = ground.practice
     homes = receivers(ground.county, practice.manifest.receiving)
     adopted = adoptions.adopt(here.journal, practice.files, ground.settings, homes, "", ground.begins)

@@ -35,6 +35,7 @@ class Names(Protocol):
     def category(self, code: str, language: str) -> str: ...
     def person(self, person: str, language: str) -> str: ...
     def duty(self, code: str, language: str) -> str: ...
+    def entry(self, register: str, code: str) -> str: ...
     def precedent(self, number: str) -> tuple[datetime, str] | None: ...
 
 
@@ -279,6 +280,9 @@ class Wording:
                 return self.names.unit(str(value), self.language)
             case FieldKind.units:
                 return self._joined(self.names.unit(each, self.language) for each in _texts(value))
+            case FieldKind.entry | FieldKind.entries if asked is not None:
+                codes = _texts(value) if isinstance(value, tuple | list) else (str(value),)
+                return self._joined(self.names.entry(asked.of[0], each) for each in codes)
             case FieldKind.division:
                 return self.names.division(str(value), self.language)
             case FieldKind.category:

@@ -139,6 +139,8 @@ class Scene(Struct, frozen=True):
     """Random text, fresh for each decision: which of several are drawn follows from it."""
     count: Counting = uncounted
     """Counts the board that a step fixes: nobody writes its figures."""
+    entries: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By brought register those codes named in answers that it holds."""
     files: frozenset[str] = frozenset()
     """Those attachments named in answers that are kept."""
     keyed: frozenset[tuple[str, ...]] = frozenset()

@@ -11,7 +11,7 @@ from tongban.kernel.clock import Limit, Unit
 from tongban.kernel.expression import Expression, Kind, compile_expression
 from tongban.kernel.form import Field, Form
 from tongban.kernel.procedure import model
-from tongban.kernel.procedure.register import Register
+from tongban.kernel.procedure.register import names_of
 from tongban.kernel.procedure.sight import variables
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
@@ -20,6 +20,7 @@ from tongban.library.indicators import Exclusion, Indicator
 from tongban.library.limits import NO_TIME, most_of
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
+from tongban.library.registers import registers_of
 from tongban.library.settings import CEL_KINDS, expression_kind, settle_settings
 from tongban.library.shape.procedure import FollowSpec, KindSpec, StageSpec, StepSpec, VisitSpec
 from tongban.library.shape.rules import ClockSpec, FieldSpec, LimitRuleSpec, RungSpec
@@ -93,9 +94,8 @@ class _Binder:
         known = practice.manifest.settings
         self.settings = {n: expression_kind(s) for n, s in known.items() if s.type in CEL_KINDS}
         self.registered = {
-            f"subject.{field.id}": Field(field.id, field.kind).expression_kind
-            for register in practice.registers.values()
-            for field in register.fields
+            f"subject.{name}": column.expression_kind
+            for name, (_, column) in names_of(registers_of(practice)).items()
         } | {f"registered.{name}": Kind.flag for name in practice.registers}
         """What steps may name of registers: nothing else waits for them to be read."""
 
@@ -109,10 +109,7 @@ class _Binder:
             forms=forms,
             routing=self.routing(forms),
             settings=self.values,
-            registers=tuple(
-                Register(name, each.key, tuple(field.id for field in each.fields))
-                for name, each in practice.registers.items()
-            ),
+            registers=registers_of(practice),
         )
 
     def limit(self, spec: LimitSpec, source: str = "") -> Limit:
@@ -173,6 +170,7 @@ class _Binder:
             recuses=spec.recuses,
             says=spec.says,
             of=spec.of,
+            among=spec.among,
         )
 
     def conditional(self, form: Form, outside: Mapping[str, Kind], index: int) -> Field:

@@ -12,7 +12,9 @@ from tongban.library.board_checks import weight_faults
 from tongban.library.faults import Faults
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
+from tongban.library.registers import WORDS
 from tongban.library.settings import extremes
+from tongban.library.shape.rules import RegisterSpec
 from tongban.library.story.checking import story_faults
 from tongban.library.wording import wording_faults
 
@@ -44,11 +46,15 @@ def check_settings(practice: Practice, values: Facts) -> tuple[Refused, ...]:
 
 
 def _loop(practice: Practice, procedure: Procedure) -> list[Refused]:
-    registers = {
-        name: frozenset({register.key, *(each.id for each in register.fields)})
-        for name, register in practice.registers.items()
-    }
+    registers = {name: _held(register) for name, register in practice.registers.items()}
     return [_told(practice, fault) for fault in check_procedure(procedure, registers)]
+
+
+def _held(register: RegisterSpec) -> frozenset[str]:
+    """What no form asks anew. A brought row is found by its key, which therefore is asked; and the words of its own title say nothing
+    of what a case is called."""
+    fields = {each.id for each in register.fields if each.kind not in WORDS}
+    return frozenset(fields - set(register.key) if register.brought else {*register.key, *fields})
 
 
 def _told(practice: Practice, fault: Fault) -> Refused:

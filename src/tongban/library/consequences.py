@@ -176,9 +176,10 @@ class _Consequence:
             return
         register = registers[write.register_]
         columns = {each.id for each in register.fields}
-        for name in (write.key, *write.fields):
+        for name in (*write.key, *write.fields):
             self.faults.known("practice.unknown_field", self.where("write"), name, self.known)
         if write.key != register.key:
-            self.faults.refuse("practice.register_key", self.where("write"), name=write.key, key=register.key)
+            facts = {"name": ", ".join(write.key), "key": ", ".join(register.key)}
+            self.faults.refuse("practice.register_key", self.where("write"), **facts)
         for name in write.fields:
             self.faults.known("practice.unknown_field", self.where("write", "fields"), name, columns)

@@ -65,6 +65,11 @@ class Practice(Struct, frozen=True):
         ]
         return able[0] if len(able) == 1 else ""
 
+    @property
+    def brought(self) -> dict[str, RegisterSpec]:
+        """The registers whose rows come with a sheet."""
+        return {name: each for name, each in self.registers.items() if each.brought}
+
     def where(self, path: str, *place: str | int) -> str:
         found = self.documents.get(path)
         return found.where(*place) if found is not None else path

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from tongban.kernel.form import Check, FieldKind, Form, Held, check
+from tongban.kernel.form import ENTRIES, Check, FieldKind, Form, Held, check
 from tongban.kernel.form import Field as FormField
 from tongban.kernel.procedure.evolve import RESERVED
 from tongban.kernel.refusal import Refused
@@ -19,7 +19,7 @@ from tongban.library.consequences import consequence_faults
 from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.limits import said_limit
 from tongban.library.practice import Practice
-from tongban.library.registers import known_fact, register_faults, said_by_register
+from tongban.library.registers import entry_faults, known_fact, register_faults, said_by_register
 from tongban.library.settings import setting_faults
 from tongban.library.shape.rules import ClockSpec, FieldSpec
 from tongban.library.shape.written import LimitSpec, NumberSpec
@@ -80,6 +80,8 @@ def _forms(practice: Practice, faults: Faults) -> None:
                 known_fact(practice, each.offer, where, faults)
             if each.infer and not said_by_register(practice, each.infer, where, faults):
                 known_fact(practice, each.infer, where, faults)
+            if each.kind in ENTRIES:
+                entry_faults(practice, each, where, faults)
             if each.check is not Check.none and each.kind not in (FieldKind.date, FieldKind.moment):
                 faults.refuse("practice.field_check", where, name=each.id)
         # Limits that settings move are judged when the practice is bound; ids and choices already here.
@@ -97,6 +99,7 @@ def _forms(practice: Practice, faults: Faults) -> None:
                 inner=each.inner,
                 says=each.says,
                 of=each.of,
+                among=each.among,
             )
             for each in fields
         )

@@ -2,36 +2,109 @@
 
 from __future__ import annotations
 
-from tongban.kernel.form import Field, Held
+from tongban.kernel.form import ENTRIES, Field, FieldKind, Form, Held, check
+from tongban.kernel.procedure.brought import NO_COLUMN
+from tongban.kernel.procedure.register import Register, names_of
 from tongban.kernel.procedure.subjects import SUBJECT
 from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.practice import Practice
+from tongban.library.shape.rules import FieldSpec, RegisterField, RegisterSpec
+
+WORDS = (FieldKind.line, FieldKind.text)
+CHOSEN = (FieldKind.choice, FieldKind.choices)
+
+
+def column_of(spec: RegisterField) -> Field:
+    return Field(
+        spec.id,
+        spec.kind,
+        required=spec.required,
+        choices=spec.choices,
+        min=spec.min,
+        max=spec.max,
+        unit=spec.unit,
+        of=spec.of,
+    )
+
+
+def register_of(name: str, spec: RegisterSpec) -> Register:
+    """What is brought concerns nobody in person, so everybody may read it."""
+    columns = tuple(map(column_of, spec.fields))
+    return Register(name, spec.key, columns, spec.brought, spec.public or spec.brought)
+
+
+def registers_of(practice: Practice) -> tuple[Register, ...]:
+    return tuple(register_of(name, spec) for name, spec in practice.registers.items())
 
 
 def register_faults(practice: Practice, faults: Faults) -> None:
-    """A register is known by an answer that the ledger keeps in plain, and says nothing that must be kept elsewhere. Two of
-    them say nothing of the same name, because a condition names what is said and not who says it."""
-    asked, said = fields_of(practice.forms), dict[str, str]()
+    """A register is known by answers that the ledger keeps in plain, and says nothing that must be kept elsewhere. Two of
+    them say nothing of the same name, because a condition names what is said and not who says it; of brought ones, which
+    all have a title, such a name has its register before it."""
+    said = dict[str, str]()
     for name, register in practice.registers.items():
-        where = practice.where("registers.yaml", name)
-        known = faults.known("practice.unknown_field", where, register.key, asked)
-        if known and place_of(asked[register.key]) is not Held.ledger:
-            faults.refuse("practice.register_held", where, field=register.key)
+        _key_faults(practice, name, register, faults)
         for n, each in enumerate(register.fields):
             at = practice.where("registers.yaml", name, "fields", n)
-            if Field(each.id, each.kind).place is not Held.ledger:
-                faults.refuse("practice.register_held", at, field=each.id)
+            _column_faults(practice, name, n, faults)
             first = said.setdefault(each.id, name)
-            if first != name and each.id != register.key:
+            if first != name and each.id not in register.key and not register.brought:
                 faults.refuse("practice.register_field_twice", at, field=each.id, register=first)
+
+
+def _key_faults(practice: Practice, name: str, register: RegisterSpec, faults: Faults) -> None:
+    """The rows of a brought register are known before anybody is asked, so its key need not be a field of a form."""
+    where, asked = practice.where("registers.yaml", name), fields_of(practice.forms)
+    for key in register.key:
+        if register.brought and key not in asked:
+            continue
+        known = faults.known("practice.unknown_field", where, key, asked)
+        if known and place_of(asked[key]) is not Held.ledger:
+            faults.refuse("practice.register_held", where, field=key)
+
+
+def _column_faults(practice: Practice, name: str, n: int, faults: Faults) -> None:
+    register = practice.registers[name]
+    each, at = register.fields[n], practice.where("registers.yaml", name, "fields", n)
+    column = column_of(each)
+    words = register.brought and each.kind in WORDS
+    if not words and column.place is not Held.ledger:
+        faults.refuse("practice.register_held", at, field=each.id)
+        return
+    if register.brought and each.kind in NO_COLUMN:
+        faults.refuse("practice.register_column", at, field=each.id, kind=each.kind.value)
+    if each.kind in ENTRIES:
+        entry_faults(practice, each, at, faults)
+    if register.brought or each.kind not in CHOSEN:  # what steps write was chosen in a form
+        for fault in check(Form(name, (column,))):
+            faults.refuse(fault.code, at, field=fault.where, **fault.facts)
+
+
+def entry_faults(practice: Practice, spec: FieldSpec | RegisterField, where: str, faults: Faults) -> None:
+    """An entry is of a brought register, and is chosen among a list of entries that is known by then."""
+    brought = practice.brought
+    for name in spec.of:
+        faults.known("practice.unknown_register", where, name, brought)
+    if isinstance(spec, RegisterField) or not spec.among:
+        return
+    if said_by_register(practice, spec.among, where, faults):
+        said = names_of(registers_of(practice)).get(spec.among.removeprefix(SUBJECT))
+        kind = said[1].kind if said is not None else None
+    else:
+        known_fact(practice, spec.among, where, faults)
+        answered = fields_of(practice.forms).get(spec.among.removeprefix("facts."))
+        kind = answered.kind if answered is not None else None
+    if kind is not None and kind is not FieldKind.entries:
+        facts = {"name": spec.among, "wanted": (FieldKind.entries.value,), "found": kind.value}
+        faults.refuse("practice.field_kind", where, **facts)
 
 
 def said_by_register(practice: Practice, named: str, where: str, faults: Faults) -> bool:
     """Whether a name is that of what a register says; one that no register says is refused."""
     if not named.startswith(SUBJECT):
         return False
-    fields = [each.id for register in practice.registers.values() for each in register.fields]
-    faults.known("practice.unknown_field", where, named.removeprefix(SUBJECT), fields)
+    known = names_of(registers_of(practice))
+    faults.known("practice.unknown_field", where, named.removeprefix(SUBJECT), known)
     return True
 
 

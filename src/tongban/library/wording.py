@@ -53,10 +53,12 @@ def _same_in_both(practice: Practice, allowed: set[str], faults: Faults) -> None
 
 
 def _ways(key: str) -> tuple[str, ...]:
-    """The keys under which words may stand: a field's own for one form, or shared by all forms."""
+    """The keys under which words may stand: a field's own for one form or register, or shared by all."""
     parts = key.split(".")
     if parts[0] == "forms" and len(parts) == 4:
         return (key, f"fields.{parts[2]}.{parts[3]}")
+    if parts[0] == "registers" and len(parts) == 4:
+        return (key, f"fields.{parts[3]}.label")
     return (key,)
 
 
@@ -89,6 +91,7 @@ def _asked_for(practice: Practice) -> Iterator[tuple[str, str]]:
                 yield f"measures.{each.unit}", where
             for choice in each.choices:
                 yield f"choices.{each.id}.{choice}", where
+    yield from _of_registers(practice)
     for n, rule in enumerate(practice.routing):
         yield f"routing.{rule.id}.reason", practice.where("routing.yaml", n)
     for name, indicator in practice.indicators.items():
@@ -103,6 +106,17 @@ def _asked_for(practice: Practice) -> Iterator[tuple[str, str]]:
             yield f"boards.{name}.{part}", practice.where("boards.yaml", name)
         for item in board.items:
             yield f"items.{item}.title", practice.where("boards.yaml", name, "items", item)
+
+
+def _of_registers(practice: Practice) -> Iterator[tuple[str, str]]:
+    """Brought registers are read and written in sheets: their columns and choices are named in words."""
+    for name, register in practice.brought.items():
+        where = practice.where("registers.yaml", name)
+        yield f"registers.{name}.title", where
+        for column in dict.fromkeys([*register.key, *(each.id for each in register.fields)]):
+            yield f"registers.{name}.fields.{column}", where
+        for each in register.fields:
+            yield from ((f"choices.{each.id}.{choice}", where) for choice in each.choices)
 
 
 def _of_kind(practice: Practice, kind: str) -> Iterator[tuple[str, str]]:

@@ -14,11 +14,12 @@ from typing import cast
 from tongban.kernel.clock import Calendar
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.finding import Finding
-from tongban.kernel.ledger.instant import instant_text
+from tongban.kernel.ledger.instant import instant_read, instant_text
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts, Value
 from tongban.library.calendars import read_year
 from tongban.library.folder import digest
+from tongban.store import entries
 from tongban.store.adoptions import ADOPTED, ADOPTIONS
 from tongban.store.batch import Stored, read_value
 from tongban.store.journal import Journal
@@ -31,6 +32,7 @@ def compare(journal: Journal) -> Iterator[Finding]:
     """Every difference between these tables and their notes."""
     yield from _adoptions(journal)
     yield from _calendars(journal)
+    yield from _registers(journal)
     yield from _public(journal)
 
 
@@ -121,6 +123,20 @@ def _is_calendar(text: str, facts: Facts) -> bool:
     if isinstance(read, Refused):
         return False
     return Calendar((read,)).digest == facts.get("digest") and text_digest(text) == facts.get("text")
+
+
+def _registers(journal: Journal) -> Iterator[Finding]:
+    """The rows of each brought register as they were in force from each load on: what they once said is proved, too."""
+    sql = "SELECT DISTINCT register FROM store_entry WHERE county = %s ORDER BY register"
+    for [register] in cast("list[tuple[str]]", journal.query(sql, (journal.county,))):
+        notes = _notes(journal, entries.chain_of(register), entries.LOADED)
+        said = {str(facts.get("since")): facts.get("digest") for _, facts in notes}
+        if not said:
+            yield Finding("ledger.register_unknown", "", 0, {"register": register})
+        for since, told in said.items():
+            rows = (each.entry for each in entries.at(journal, register, instant_read(since)))
+            if entries.digest_of(rows) != told:
+                yield Finding("ledger.register_differs", "", 0, {"register": register, "since": since})
 
 
 def _public(journal: Journal) -> Iterator[Finding]:

@@ -13,16 +13,45 @@ from tongban.store.batch import read_value
 from tongban.store.journal import Journal
 from tongban.store.wire import array
 
+_ROWS = """
+    WITH asked AS (SELECT * FROM unnest(%s::text[], %s::text[]) AS a(register, key))
+    SELECT register, key, fields, at, NULL::timestamptz, false FROM store_subject
+    WHERE county = %s AND (register, key) IN (SELECT * FROM asked)
+    UNION ALL
+    SELECT a.register, a.key, e.fields, e.since, e.until, true FROM asked a CROSS JOIN LATERAL (
+        SELECT fields, since, until FROM store_entry
+        WHERE county = %s AND register = a.register AND key = a.key AND since <= %s ORDER BY since DESC LIMIT 1
+    ) e
+"""
+Row = tuple[str, str, str, datetime, datetime | None, bool]
 
-def rows_of(journal: Journal, keys: Mapping[str, str]) -> Mapping[Place, tuple[Facts, datetime]]:
-    """The rows of these registers with these keys, each with the moment of the step that wrote it last."""
+
+def rows_of(
+    journal: Journal, keys: Mapping[str, str], now: datetime
+) -> Mapping[Place, tuple[Facts, datetime]]:
+    """What these registers say at a moment of these keys, each with the moment of what was said last.
+
+    A row that was brought says all of a thing; what a step wrote since then says the rest anew. A row that is brought no
+    more says nothing, nor does what was written before it ended.
+    """
     if not keys:
         return {}
-    sql = """SELECT register, key, fields, at FROM store_subject
-             WHERE county = %s AND (register, key) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"""
-    found = journal.query(sql, (journal.county, array(keys), array(keys.values())))
-    rows = cast("list[tuple[str, str, str, datetime]]", found)
-    return {(register, key): (_facts(fields), at) for register, key, fields, at in rows}
+    county = journal.county
+    asked = (array(keys), array(keys.values()), county, county, now)
+    rows = cast("list[Row]", journal.query(_ROWS, asked))
+    brought = {(row[0], row[1]): row for row in rows if row[5]}
+    found: dict[Place, tuple[Facts, datetime]] = {}
+    for register, key, fields, since, until, _ in brought.values():
+        if until is None or until > now:
+            found[register, key] = (_facts(fields), since)
+    for register, key, fields, at, *_ in (row for row in rows if not row[5]):
+        place = (register, key)
+        entry = brought.get(place)
+        if entry is None:
+            found[place] = (_facts(fields), at)
+        elif (place in found and at >= entry[3]) or (place not in found and at >= (entry[4] or at)):
+            found[place] = ({**found.get(place, ({}, at))[0], **_facts(fields)}, at)
+    return found
 
 
 def _facts(fields: str) -> Facts:

@@ -51,6 +51,7 @@ class Widget(Struct, frozen=True):
 
 
 _LINE = Widget("input")
+_FOUND = Widget("found")
 _YES_OR_NO = Widget("yes_no", group=True)
 _WIDGETS = {
     "line": _LINE,
@@ -68,6 +69,8 @@ _WIDGETS = {
     "name": Widget("input", autocomplete="name", width="middle", spellcheck=False),
     "unit": Widget("list"),
     "units": Widget("boxes", group=True),
+    "entry": Widget("list"),
+    "entries": Widget("boxes", group=True),
     "division": Widget("places"),
     "category": Widget("list"),
     "duty": Widget("list"),
@@ -89,4 +92,6 @@ def widget_of(field: Drawable) -> Widget:
         return _WIDGETS["unit"]
     if field.kind in ("unit", "division", "category", "duty") and not field.options:
         return _LINE
+    if field.kind in ("entry", "entries") and not field.options:
+        return _FOUND
     return _WIDGETS.get(field.kind, _LINE)

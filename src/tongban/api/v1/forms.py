@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pydantic import JsonValue
 
 from tongban.apps.wording import Wording
-from tongban.kernel.form import Field, FieldKind, Form
+from tongban.kernel.form import ENTRIES, Field, FieldKind, Form
 from tongban.kernel.form.field import AskedOf
 
 Schema = dict[str, JsonValue]
@@ -29,6 +29,7 @@ _TEXT: Mapping[FieldKind, Schema] = {
     FieldKind.duty: {"type": "string", "maxLength": 200},
     FieldKind.case: {"type": "string", "maxLength": 200},
     FieldKind.code: {"type": "string", "maxLength": 200},
+    FieldKind.entry: {"type": "string", "maxLength": 200},
     FieldKind.flag: {"type": "boolean"},
 }
 
@@ -70,6 +71,8 @@ def _field(field: Field, form: str, wording: Wording) -> Schema:
         schema["description"] = help_
     if field.asked_of is AskedOf.office:
         schema["x-asked-of"] = "office"
+    if field.kind in ENTRIES:
+        schema["x-register"] = field.of[0]
     if field.when is not None:
         schema["x-when"] = field.when.source
     return schema
@@ -115,6 +118,7 @@ _SHAPES: Mapping[FieldKind, Callable[[Field, Wording], Schema]] = {
     FieldKind.choice: _choice,
     FieldKind.choices: _choices,
     FieldKind.units: _list,
+    FieldKind.entries: _list,
     FieldKind.files: _list,
     FieldKind.whole: _whole,
     FieldKind.rating: _whole,

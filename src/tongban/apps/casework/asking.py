@@ -7,19 +7,22 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from tongban.apps.casework.choices import choices, shown
+from tongban.apps.casework.choices import choices, entries, shown
 from tongban.apps.casework.views import FieldView, Option
 from tongban.apps.measures import measure
 from tongban.apps.office import Office
 from tongban.apps.wording import Wording
 from tongban.kernel.form import Field, FieldKind, Form
 from tongban.kernel.form.answers import doubts
+from tongban.kernel.procedure.register import names_of
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.procedure.subjects import SUBJECT
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 
-_SEVERAL = (FieldKind.choices, FieldKind.units, FieldKind.files)
+_SEVERAL = (FieldKind.choices, FieldKind.units, FieldKind.files, FieldKind.entries)
+MOST_LISTED = 300
+"""Entries of a register that are listed to be chosen from; in a longer one they are found by their words."""
 
 
 def fields(
@@ -62,6 +65,7 @@ def fields(
             entered,
             faults.get(each.id, []),
             sent=refused is not None,
+            listed_ones=_among(each, sight),
         )
         for each in shown_ones
     ]
@@ -128,6 +132,7 @@ def _field(
     faults: list[Refused],
     *,
     sent: bool,
+    listed_ones: tuple[str, ...] | None = None,
 ) -> FieldView:
     value = entered.get(field.id, "") if entered is not None else ""
     if entered is None or (not sent and field.id not in entered):
@@ -145,7 +150,7 @@ def _field(
         label=wording.label(form, field.id),
         help=wording.help(form, field.id),
         required=field.required,
-        options=_options(field, wording, office),
+        options=_options(field, wording, office, listed_ones),
         value=plain,
         values=many,
         longest=field.most if field.kind in (FieldKind.line, FieldKind.text, FieldKind.name) else 0,
@@ -155,7 +160,7 @@ def _field(
         fault=between.join(dict.fromkeys(each.says for each in said)),
         fix=between.join(dict.fromkeys(each.fix for each in said)),
         doubt=between.join(f"{each.says}{between}{each.fix}" for each in unsure),
-        shown=shown(field.kind, plain, office, wording.language),
+        shown=_shown(field, plain, office, wording.language),
         nearest=_nearest(field, faults, wording, office),
         register=register_title(field, wording) if plain and field.id in known and entered is None else "",
         offer=_offered(field, {**known, **(entered or {})}, office, wording.language) if not plain else None,
@@ -165,7 +170,8 @@ def _field(
 def register_title(field: Field, wording: Wording) -> str:
     """The title of the register that a field is filled in from, "" for none."""
     said = field.infer.removeprefix(SUBJECT) if field.infer.startswith(SUBJECT) else ""
-    found = next((each.id for each in wording.procedure.registers if said in each.fields), "")
+    named = names_of(wording.procedure.registers).get(said)
+    found = named[0].id if named is not None else ""
     return wording.of(f"registers.{found}.title", found) if found else ""
 
 
@@ -176,6 +182,8 @@ def _nearest(field: Field, faults: list[Refused], wording: Wording, office: Offi
     ]
     if not labels:
         return ()
+    if field.kind is FieldKind.entry:  # of a long register nothing is listed but what comes near
+        return tuple(each for each in entries(field.of[0], office).options if each.label in labels)
     return tuple(option for option in _options(field, wording, office) if option.label in labels)
 
 
@@ -200,9 +208,33 @@ def _plain(value: object) -> str:
             return str(value)
 
 
-def _options(field: Field, wording: Wording, office: Office) -> tuple[Option, ...]:
-    """The choices of a field; units, divisions and categories come from the registers."""
+def _shown(field: Field, value: str, office: Office, language: str) -> str:
+    if field.kind is FieldKind.entry:
+        return office.names.entry(field.of[0], value) if value else ""
+    return shown(field.kind, value, office, language)
+
+
+def _among(field: Field, sight: Sight | None) -> tuple[str, ...] | None:
+    """The codes among which the field lets choose, as far as they are known before anybody answers; None for all."""
+    value = sight.get(field.among) if sight is not None and field.among else None
+    return tuple(map(str, value)) if isinstance(value, tuple | list) else None
+
+
+def _entries(field: Field, office: Office, only: tuple[str, ...] | None) -> tuple[Option, ...]:
+    every = entries(field.of[0], office)
+    if only is not None:
+        return tuple(Option(code, every.labels.get(code, code)) for code in only)
+    return every.options if len(every.options) <= MOST_LISTED else ()
+
+
+def _options(
+    field: Field, wording: Wording, office: Office, only: tuple[str, ...] | None = None
+) -> tuple[Option, ...]:
+    """The choices of a field; units, divisions, categories and entries come from the registers. ``only`` are the codes of
+    those entries that may be chosen."""
     match field.kind:
+        case FieldKind.entry | FieldKind.entries:
+            return _entries(field, office, only)
         case FieldKind.choice | FieldKind.choices:
             return tuple(Option(choice, wording.choice(field.id, choice)) for choice in field.choices)
         case FieldKind.unit | FieldKind.units | FieldKind.category | FieldKind.division | FieldKind.duty:

@@ -20,8 +20,10 @@ from tongban.apps.naming import Registered
 from tongban.apps.numbers import read_number
 from tongban.apps.office import Office
 from tongban.kernel.county import County, Level
-from tongban.kernel.form import FieldKind, Form
+from tongban.kernel.form import ENTRIES, Field, FieldKind, Form
+from tongban.kernel.form.answers import SEPARATORS
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
 
 LANGUAGES = ("zh-Hans", "en")
 _LISTS = {
@@ -31,7 +33,7 @@ _LISTS = {
     FieldKind.category: "category",
     FieldKind.duty: "duty",
 }
-_UNKNOWN = {FieldKind.units: "unit"}
+_UNKNOWN = {FieldKind.units: "unit", FieldKind.entries: "entry"}
 _NEAREST = 3
 """How many choices are named at most where several fit what was given."""
 _SMALL = (Level.VILLAGE, Level.GRID)
@@ -133,9 +135,24 @@ def shown(kind: FieldKind, value: str, here: Office, language: str) -> str:
     return choices(kind, here, language).labels.get(value, value) if kind in _LISTS else value
 
 
-def called(kind: FieldKind, here: Office, language: str) -> Mapping[str, str]:
-    """Ids by what people call them; nothing for a kind that names nothing of a register."""
-    return choices(kind, here, language).ids if kind in _LISTS else {}
+def listed(field: Field, here: Office, language: str) -> Choices | None:
+    """The choices of a field that names something registered; None for any other."""
+    if field.kind in ENTRIES:
+        return entries(field.of[0], here)
+    return choices(field.kind, here, language) if field.kind in _LISTS else None
+
+
+def entries(register: str, here: Office) -> Choices:
+    """The rows of a brought register that stand in it. One that was there once keeps its name."""
+    kept = _kept.get((f"entries/{register}", ""))
+    if kept is not None and kept[0] is here.names:
+        return kept[1]
+    every = here.names.entries.of(register)
+    made = _made((code, title, "", title) for code, (title, there) in every.items() if there)
+    gone = {code: title for code, (title, there) in every.items() if not there}
+    made = replace(made, labels={**gone, **made.labels})
+    _kept[f"entries/{register}", ""] = (here.names, made)
+    return made
 
 
 def meant(
@@ -154,32 +171,30 @@ def meant(
         if field.kind is FieldKind.case and isinstance(given, str):
             number = read_number(given)
             found[field.id] = given if isinstance(number, Refused) else number
-        elif field.kind in _LISTS and isinstance(given, str):
-            found[field.id] = _id_of(field.kind, given, here, by_hand=by_hand)
-        elif field.kind is FieldKind.units and isinstance(given, list | tuple):
-            found[field.id] = [_id_of(field.kind, str(each), here) for each in given]
+        elif field.kind is FieldKind.entries and isinstance(given, str):
+            found[field.id] = [_id_of(field, each, here, by_hand=by_hand) for each in SEPARATORS.split(given)]
+        elif (field.kind in _LISTS or field.kind is FieldKind.entry) and isinstance(given, str):
+            found[field.id] = _id_of(field, given, here, by_hand=by_hand)
+        elif field.kind in (FieldKind.units, FieldKind.entries) and isinstance(given, list | tuple):
+            found[field.id] = [_id_of(field, str(each), here) for each in given]
     return found
 
 
-def _id_of(kind: FieldKind, given: str, here: Office, *, by_hand: bool = False) -> str:
+def _id_of(field: Field, given: str, here: Office, *, by_hand: bool = False) -> str:
     text = given.strip()
+    fits_it: set[str] = set()
     for language in LANGUAGES:
-        found = choices(kind, here, language)
-        if text in found.labels:
+        found = listed(field, here, language)
+        if found is None or text in found.labels:
             return text
         if text in found.ids:
             return found.ids[text]
-    fitting = {each.value for language in LANGUAGES for each in fits(kind, text, here, language)}
-    return fitting.pop() if by_hand and len(fitting) == 1 else given
-
-
-def fits(kind: FieldKind, text: str, here: Office, language: str) -> tuple[Option, ...]:
-    """The choices in whose label all words of a text stand; none for a text without words."""
-    return fitting(text, choices(kind, here, language).options)
+        fits_it |= {each.value for each in fitting(text, found.options)} if by_hand else set()
+    return fits_it.pop() if len(fits_it) == 1 else given
 
 
 def fitting(text: str, options: Iterable[Option]) -> tuple[Option, ...]:
-    """The same among some options."""
+    """The options in whose label all words of a text stand; none for a text without words."""
     words = _words(text)
     return tuple(each for each in options if words and all(word in each.label.lower() for word in words))
 
@@ -195,8 +210,8 @@ def pointed(
 
     ``table`` is the form of the rows that came along; a fault in one stands at ``rows/<n>/<field>``.
     """
-    kinds = {field.id: field.kind for field in (form.fields if form is not None else ())}
-    cells = {field.id: field.kind for field in (table.fields if table is not None else ())}
+    kinds = {field.id: field for field in (form.fields if form is not None else ())}
+    cells = {field.id: field for field in (table.fields if table is not None else ())}
     return Refused.of(
         [
             _pointed(each, kinds.get(each.where) or cells.get(cell_of(each.where)), here, language)
@@ -214,24 +229,27 @@ def cell_of(where: str) -> str:
             return ""
 
 
-def _pointed(refused: Refused, kind: FieldKind | None, here: Office, language: str) -> Refused:
+def _pointed(refused: Refused, field: Field | None, here: Office, language: str) -> Refused:
     plain = replace(refused, also=())
-    if kind not in _LISTS or refused.code not in (
-        "form.code",
-        f"form.unknown_{_UNKNOWN.get(kind, kind.value)}",
-    ):
+    known = listed(field, here, language) if field is not None else None
+    if field is None or known is None:
         return plain
     given = str(refused.facts.get("given", ""))
-    facts = {**refused.facts, "nearest": _nearest(kind, given, here, language)}
-    return replace(plain, code=f"form.unknown_{_UNKNOWN.get(kind, kind.value)}", facts=facts)
+    if refused.code == "form.not_among":  # the nearest is one that may be chosen, by its name
+        near = str(refused.facts.get("nearest", ""))
+        facts: Facts = {"given": known.labels.get(given, given), "nearest": known.labels.get(near, near)}
+        return replace(plain, facts=facts)
+    unknown = f"form.unknown_{_UNKNOWN.get(field.kind, field.kind.value)}"
+    if refused.code not in ("form.code", unknown):
+        return plain
+    return replace(plain, code=unknown, facts={**refused.facts, "nearest": _nearest(known, given)})
 
 
-def _nearest(kind: FieldKind, given: str, here: Office, language: str) -> tuple[str, ...]:
+def _nearest(known: Choices, given: str) -> tuple[str, ...]:
     """Labels of what fits best: those that hold the words, else the name or code that is written most alike."""
-    listed = choices(kind, here, language)
-    fitting = sorted((each.label for each in fits(kind, given, here, language)), key=len)
-    if fitting:
-        return tuple(fitting[:_NEAREST])
-    near = difflib.get_close_matches(given, [*listed.ids, *listed.labels], 1, 0.0)
-    found = listed.ids.get(near[0], near[0]) if near else ""
-    return (listed.labels[found],) if found in listed.labels else ()
+    holding = sorted((each.label for each in fitting(given, known.options)), key=len)
+    if holding:
+        return tuple(holding[:_NEAREST])
+    near = difflib.get_close_matches(given, [*known.ids, *known.labels], 1, 0.0)
+    found = known.ids.get(near[0], near[0]) if near else ""
+    return (known.labels[found],) if found in known.labels else ()

@@ -106,6 +106,8 @@ def _one(field: Field, value: str, wording: Wording, here: Office) -> str:
             return wording.choice(field.id, value)
         case FieldKind.units:
             return shown(FieldKind.unit, value, here, language)
+        case FieldKind.entry | FieldKind.entries:
+            return here.names.entry(field.of[0], value)
         case FieldKind.unit | FieldKind.division | FieldKind.category | FieldKind.duty:
             return shown(field.kind, value, here, language)
         case FieldKind.flag:

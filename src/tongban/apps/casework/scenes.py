@@ -88,7 +88,7 @@ def _known(here: Office, scene: Scene, procedure: Procedure, case: Case) -> Scen
 
 
 def _knowing(here: Office, scene: Scene, procedure: Procedure, keys: Mapping[str, str]) -> Scene:
-    rows = {place: fields for place, (fields, _) in subject_rows(here.journal, keys).items()}
+    rows = {place: fields for place, (fields, _) in subject_rows(here.journal, keys, scene.now).items()}
     known = about(procedure.registers, rows, keys)
     return replace(scene, subject=known.fields, registered=known.registers)
 

@@ -20,7 +20,7 @@ from tongban.kernel.commands import ActorKind, Command, Scene
 from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.answering import answers, judged_answers
 from tongban.kernel.procedure.available import Available, available, foremost
-from tongban.kernel.procedure.decide import must_say
+from tongban.kernel.procedure.decide import as_seen_by, must_say
 from tongban.kernel.procedure.model import Kind, Step
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
@@ -43,7 +43,7 @@ def steps(
     entered: Attempt | None,
 ) -> tuple[StepView, ...]:
     """The steps that are this reader's, in the practice's order; the main one is what the stage waits for."""
-    scene = looking(here, loaded, acting.now)
+    scene = as_seen_by(wording.procedure, acting.actor, looking(here, loaded, acting.now))
     found: list[StepView] = []
     offered = available(wording.procedure, loaded.case, acting.actor, scene)
     first = foremost(kind, loaded.case.stage, offered)

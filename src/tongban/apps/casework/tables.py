@@ -127,7 +127,7 @@ def _said(field: Field, text: str, spoken: Sequence[Wording]) -> object:
     """A cell as the form takes it: choices by what they are called, a day without the hour that Excel puts to it."""
     if field.kind is FieldKind.date:
         return text.removesuffix(_MIDNIGHT)
-    if field.kind is FieldKind.units:
+    if field.kind in (FieldKind.units, FieldKind.entries):
         return [each.strip() for each in _SEVERAL.split(text) if each.strip()]
     if field.kind not in _CHOICES:
         return text

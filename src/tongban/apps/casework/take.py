@@ -33,9 +33,11 @@ from tongban.kernel.procedure.ladder import climb
 from tongban.kernel.procedure.model import OpenSubcases, Procedure, Step
 from tongban.kernel.procedure.rows import opening_form, rows_of
 from tongban.kernel.procedure.shared import shared
+from tongban.kernel.procedure.subjects import entries_named
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.batch import Append, Loaded, Request
+from tongban.store.entries import codes
 
 TRIES = 3
 """How often a fresh random number is drawn when one is taken already."""
@@ -291,7 +293,12 @@ def scene_of(
         scene = opening(here, procedure, step, command.answers, acting.now)
     else:
         scene = taking(here, loaded, acting.now, step, command.answers)
-    return replace(scene, related=related, lot=lot, files=files)
+    table = table_form(procedure, step)
+    lists = [(table, row) for row in command.rows] if table is not None else []
+    named = entries_named(form, command.answers, lists=lists)
+    return replace(
+        scene, related=related, lot=lot, files=files, entries=codes(here.journal, named, acting.now)
+    )
 
 
 def drawn_lot() -> int:

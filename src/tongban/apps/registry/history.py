@@ -127,10 +127,12 @@ class History(Struct):
         """With what registers say by then of what the case is about."""
         form = procedure.forms.get(step.form) if step is not None else None
         keys = subjects.keys_of(procedure, case, command.answers, form, local_date(scene.now))
-        if not keys:
+        named = subjects.entries_named(form, command.answers)
+        if not keys and not named:
             return scene
         known = subjects.about(procedure.registers, self.registers, keys)
-        return replace(scene, subject=known.fields, registered=known.registers)
+        held = subjects.held_among(self.registers, named)
+        return replace(scene, subject=known.fields, registered=known.registers, entries=held)
 
     def act_until(self, until: datetime) -> None:
         """Let every clock that runs out by a moment act at its own time, in order."""

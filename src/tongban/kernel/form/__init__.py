@@ -5,6 +5,7 @@ came, and gives back either values of the kernel or every fault at once.
 """
 
 from tongban.kernel.form.field import (
+    ENTRIES,
     AskedOf,
     Check,
     Field,
@@ -20,6 +21,7 @@ from tongban.kernel.form.reading import Answers, read
 from tongban.kernel.form.striking import Known, struck_out
 
 __all__ = [
+    "ENTRIES",
     "Answers",
     "AskedOf",
     "Check",

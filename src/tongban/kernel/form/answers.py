@@ -24,12 +24,12 @@ Plain: TypeAlias = "str | int | float | date"
 _CODE = re.compile(r"[^\W_][\w.:/-]{0,63}")
 _DIVISION = re.compile(r"[0-9]{2,18}")
 _FILE = re.compile(r"[\w.-]{1,100}")
-_PATTERNS = {FieldKind.files: _FILE, FieldKind.units: _CODE}
+_PATTERNS = {FieldKind.files: _FILE, FieldKind.units: _CODE, FieldKind.entries: _CODE}
 """What each entry of a list of codes must look like."""
 _MEASURED = frozenset({FieldKind.line, FieldKind.text, FieldKind.name})
 """Kinds whose length the form bounds; everything else is a code."""
-_LISTED = frozenset({FieldKind.choices, FieldKind.files, FieldKind.units})
-_SEPARATORS = re.compile(r"[;；,，、\n|]")
+_LISTED = frozenset({FieldKind.choices, FieldKind.files, FieldKind.units, FieldKind.entries})
+SEPARATORS = re.compile(r"[;；,，、\n|]")
 _LONGEST_CODE = 200
 
 
@@ -173,7 +173,7 @@ def _several(asked: Field, given: object) -> Found | Refused:
     """Choices, attachments or units: a list, or one text with its entries set off by commas and the like."""
     entries = given
     if isinstance(given, str):
-        entries = [given] if len(given) > 64 * _LONGEST_CODE else _SEPARATORS.split(given)
+        entries = [given] if len(given) > 64 * _LONGEST_CODE else SEPARATORS.split(given)
     if not isinstance(entries, list | tuple):
         return _wrong_kind(asked, given)
     if len(entries) > max(asked.most, len(asked.choices)) * 2 + 100:
@@ -280,4 +280,5 @@ _READERS: Mapping[FieldKind, _Reader] = {
     FieldKind.duty: _code,
     FieldKind.case: _code,
     FieldKind.code: _code,
+    FieldKind.entry: _code,
 }

@@ -58,6 +58,10 @@ class FieldKind(Enum):
     """Attachments by their ids [tuple of text]."""
     rating = "rating"
     """1 to 5 [int]."""
+    entry = "entry"
+    """A row of a brought register, by its code [text]."""
+    entries = "entries"
+    """Several of them, by their codes [tuple of text]."""
 
 
 class Held(Enum):
@@ -104,6 +108,8 @@ class Check(Enum):
     future = "future"
 
 
+ENTRIES = (FieldKind.entry, FieldKind.entries)
+"""Kinds that name rows of a brought register."""
 _WRITTEN = (FieldKind.line, FieldKind.text)
 _STRICTNESS: Mapping[Held, int] = {Held.ledger: 0, Held.content: 1, Held.identity: 2}
 _HELD: Mapping[FieldKind, Held] = {
@@ -118,6 +124,7 @@ _EXPRESSION_KINDS: Mapping[FieldKind, Kind] = {
     FieldKind.choices: Kind.texts,
     FieldKind.files: Kind.texts,
     FieldKind.units: Kind.texts,
+    FieldKind.entries: Kind.texts,
     FieldKind.flag: Kind.flag,
     FieldKind.whole: Kind.whole,
     FieldKind.money: Kind.whole,
@@ -131,6 +138,7 @@ _MAX: Mapping[FieldKind, int] = {
     FieldKind.choices: 100,
     FieldKind.files: 20,
     FieldKind.units: 100,
+    FieldKind.entries: 100,
     FieldKind.rating: 5,
 }
 _MIN: Mapping[FieldKind, int] = {
@@ -143,6 +151,7 @@ _MOST: Mapping[FieldKind, int] = {
     FieldKind.choices: 1_000,
     FieldKind.files: 1_000,
     FieldKind.units: 1_000,
+    FieldKind.entries: 1_000,
 }
 """What ``max`` may not pass: the limits of expressions and of the store."""
 _ID = re.compile(r"[a-z][a-z0-9_]{0,49}")
@@ -186,7 +195,9 @@ class Field(Struct, frozen=True):
     says: Says | None = None
     """Which part of a reply it is; None for what is none in particular."""
     of: tuple[str, ...] = ()
-    """The kinds of unit that may be named; all where none is said."""
+    """The kinds of unit that may be named; all where none is said. Of an entry, its register."""
+    among: str = ""
+    """Of entries: a known list (``subject.papers``, ``facts.first_items``) of those that may be chosen; all where none is said."""
 
     @property
     def place(self) -> Held:
@@ -270,11 +281,23 @@ def _faults_of(asked: Field, before: set[str]) -> list[Refused]:
         asked.kind not in (FieldKind.unit, FieldKind.units) or asked.place is not Held.ledger
     ):
         faults.append(Refused("form.field_recuses", asked.id))
-    if asked.of and asked.kind not in (FieldKind.unit, FieldKind.units):
-        faults.append(Refused("form.field_of", asked.id))
+    faults += _of_faults(asked)
     if asked.says is not None and (asked.kind not in _WRITTEN or asked.inner or asked.place is Held.identity):
         faults.append(Refused("form.field_says", asked.id, {"kind": asked.kind.value}))
     for name in sorted(asked.when.names if asked.when else ()):
         if name.startswith("given.") and name.removeprefix("given.") not in before:
             faults.append(Refused("form.field_when", asked.id, {"name": name}))
+    return faults
+
+
+def _of_faults(asked: Field) -> list[Refused]:
+    """``of`` names kinds of unit or, for an entry, the one register that it is of; only entries are chosen ``among`` others."""
+    faults = []
+    if asked.kind in ENTRIES:
+        if len(asked.of) != 1:
+            faults.append(Refused("form.field_entry_of", asked.id))
+    elif asked.of and asked.kind not in (FieldKind.unit, FieldKind.units):
+        faults.append(Refused("form.field_of", asked.id))
+    if asked.among and asked.kind not in ENTRIES:
+        faults.append(Refused("form.field_among", asked.id))
     return faults

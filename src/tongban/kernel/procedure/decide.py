@@ -35,6 +35,7 @@ from tongban.kernel.procedure.model import (
 from tongban.kernel.procedure.registered import unregistered
 from tongban.kernel.procedure.rows import at_row, takes_rows
 from tongban.kernel.procedure.sight import Sight
+from tongban.kernel.procedure.subjects import About, public_part
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 
@@ -116,7 +117,7 @@ def _decided(
     before = _before(procedure, case, command, scene)
     if isinstance(before, Refused):
         return before
-    scene = _as_seen_by(actor, scene)
+    scene = as_seen_by(procedure, actor, scene)
     kind = procedure.kinds[before.kind]
     step = kind.steps.get(command.step)
     if step is None:
@@ -188,13 +189,14 @@ def _decided(
     )
 
 
-def _as_seen_by(actor: Actor, scene: Scene) -> Scene:
+def as_seen_by(procedure: Procedure, actor: Actor, scene: Scene) -> Scene:
     """To a requester there are no cases of others but those that are shared: not even that a number is taken is told.
-    Nor is there any register: what is known of a thing is not for whoever types its key."""
+    Nor is there any register that is not public: what is known of a thing is not for whoever types its key."""
     if actor.kind is not ActorKind.REQUESTER:
         return scene
     related = {number: each for number, each in scene.related.items() if each.shared}
-    return replace(scene, related=related, subject={}, registered=frozenset())
+    about = public_part(procedure.registers, About(scene.subject, scene.registered))
+    return replace(scene, related=related, subject=about.fields, registered=about.registers)
 
 
 def _before(procedure: Procedure, case: Case | None, command: Command, scene: Scene) -> Case | Refused:

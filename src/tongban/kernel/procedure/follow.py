@@ -56,6 +56,7 @@ from tongban.kernel.procedure.model import (
     TakeDown,
     Write,
 )
+from tongban.kernel.procedure.register import key_text
 from tongban.kernel.procedure.rows import Table, key_of
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
@@ -137,7 +138,9 @@ def _follow(context: Context, follow: Follow) -> Outcome:
                 if given.ended is None and given.in_force(scene.now):
                     yield MandateEnded(given.id)
         case Write():
-            yield Written(follow.register, context.text(follow.key), follow.fields)
+            yield Written(
+                follow.register, key_text([context.text(each) for each in follow.key]), follow.fields
+            )
         case SetPrecedent():
             yield from precedents.set_one(_asked(context, follow))
         case EndPrecedent():

@@ -154,10 +154,10 @@ class EndMandates(Struct, frozen=True):
 
 
 class Write(Struct, frozen=True):
-    """Set a row of a register: its key is the answer ``key``."""
+    """Set a row of a register: its key are the answers ``key``."""
 
     register: str
-    key: str
+    key: tuple[str, ...]
     fields: tuple[str, ...]
 
 

@@ -2,12 +2,56 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
 from msgspec import Struct
+from msgspec.structs import replace
+
+from tongban.kernel.form import Field, FieldKind
+from tongban.kernel.ledger.canonical import canonical
 
 
 class Register(Struct, frozen=True):
-    """``key`` is the field whose answer says which row; ``fields`` are what a row can say."""
+    """``key`` are the fields whose answers say which row; ``columns`` are what a row can say.
+
+    The rows of a ``brought`` one come with a sheet that the county loads, and say nothing of persons. Of a ``public`` one
+    a requester's own request may know.
+    """
 
     id: str
-    key: str
-    fields: tuple[str, ...]
+    key: tuple[str, ...]
+    columns: tuple[Field, ...]
+    brought: bool = False
+    public: bool = False
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of what a row can say."""
+        return tuple(each.id for each in self.columns)
+
+    @property
+    def asked(self) -> tuple[Field, ...]:
+        """What a row of a sheet answers: the key first. A part of the key that is no column is a code."""
+        known = {each.id: each for each in self.columns}
+        key = (replace(known.get(name, Field(name, FieldKind.code)), required=True) for name in self.key)
+        return (*key, *(each for each in self.columns if each.id not in self.key))
+
+    @property
+    def title(self) -> str:
+        """The column by which people know a row: its first line of words, "" where it has none."""
+        return next((each.id for each in self.columns if each.kind is FieldKind.line), "")
+
+
+def names_of(registers: Sequence[Register]) -> Mapping[str, tuple[Register, Field]]:
+    """What registers say, by the name that expressions give it: ``papers`` where one alone says that, ``item.papers`` always."""
+    often = Counter(name for each in registers for name in each.fields)
+    plain = {
+        column.id: (each, column) for each in registers for column in each.columns if often[column.id] == 1
+    }
+    return plain | {f"{each.id}.{column.id}": (each, column) for each in registers for column in each.columns}
+
+
+def key_text(parts: Sequence[str]) -> str:
+    """The key of a row: the one answer, or several as a list that cannot be taken for another."""
+    return parts[0] if len(parts) == 1 else canonical(tuple(parts))

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Scene
 from tongban.kernel.county import County
-from tongban.kernel.form import Field, FieldKind, Form
+from tongban.kernel.form import ENTRIES, Field, FieldKind, Form
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
 
@@ -34,9 +34,17 @@ def _strangers(form: Form, values: Facts, case: Case, scene: Scene) -> Iterator[
     for asked in form.fields:
         register = _REGISTERS.get(asked.kind)
         value = values.get(asked.id)
-        if register is None or value is None or value == case.facts.get(asked.id):
+        if value is None or (register is None and asked.kind not in ENTRIES):
             continue
-        known = register(form, values, case, scene)
+        if asked.among:
+            yield from _not_among(asked, value, values, case, scene)
+        if value in (case.facts.get(asked.id), _taken_over(asked, case, scene)):
+            continue
+        known = (
+            register(form, values, case, scene)
+            if register is not None
+            else scene.entries.get(asked.of[0], frozenset())
+        )
         strange = next((each for each in _codes(value) if each not in known), None)
         if strange is not None:
             yield _unknown(asked, strange, known)
@@ -44,9 +52,26 @@ def _strangers(form: Form, values: Facts, case: Case, scene: Scene) -> Iterator[
             yield Refused("form.unit_kind", asked.id, {"units": wrong})
 
 
+def _taken_over(asked: Field, case: Case, scene: Scene) -> Value | None:
+    """What the field is filled in with by itself: it was judged where it comes from."""
+    area, _, name = asked.infer.partition(".")
+    return scene.subject.get(name) if area == "subject" else case.facts.get(name)
+
+
+def _not_among(asked: Field, value: Value, values: Facts, case: Case, scene: Scene) -> Iterator[Refused]:
+    """Entries that the list does not have from which the field lets choose: what a register says, or what was answered."""
+    area, _, name = asked.among.partition(".")
+    answered = values.get(name, case.facts.get(name))
+    listed = _codes((scene.subject.get(name) if area == "subject" else answered) or ())
+    strange = next((each for each in _codes(value) if each not in listed), None)
+    if strange is not None:
+        near = difflib.get_close_matches(strange, listed, 1, 0.0)
+        yield Refused("form.not_among", asked.id, {"given": strange, "nearest": (*near, "")[0]})
+
+
 def _of_another_kind(asked: Field, value: Value, county: County) -> tuple[str, ...]:
     """The units among the answers of which the field does not ask: such as may not be named there."""
-    if not asked.of:
+    if not asked.of or asked.kind in ENTRIES:
         return ()
     return tuple(each for each in _codes(value) if county.units[each].kind not in asked.of)
 
@@ -57,7 +82,7 @@ def _unknown(asked: Field, given: str, known: Iterable[str]) -> Refused:
     return Refused(f"form.unknown_{kind}", asked.id, {"given": given, "nearest": (*near, "")[0]})
 
 
-_ONE = {FieldKind.units: "unit", FieldKind.files: "file"}
+_ONE = {FieldKind.units: "unit", FieldKind.files: "file", FieldKind.entries: "entry"}
 """Kinds of several are refused under the name of one."""
 
 

@@ -6,7 +6,7 @@ A requester's request meets no register: otherwise whoever typed a key would be 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TypeAlias
 
@@ -15,10 +15,10 @@ from msgspec import Struct, field
 from tongban.kernel.case import Case
 from tongban.kernel.events import Event, Written
 from tongban.kernel.expression import Expression
-from tongban.kernel.form import Form
-from tongban.kernel.form.answers import answer
+from tongban.kernel.form import ENTRIES, Form
+from tongban.kernel.form.answers import SEPARATORS, answer
 from tongban.kernel.procedure.model import Kind, Procedure, Step
-from tongban.kernel.procedure.register import Register
+from tongban.kernel.procedure.register import Register, key_text, names_of
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 
@@ -45,13 +45,26 @@ def about(registers: tuple[Register, ...], rows: Mapping[Place, Facts], keys: Ma
         if (each.id, keys.get(each.id, "")) in rows
     }
     fields = {
-        name: row[name]
-        for each in registers
-        for row in [found.get(each.id, {})]
-        for name in each.fields
-        if name in row
+        name: found[each.id][column.id]
+        for name, (each, column) in names_of(registers).items()
+        if each.id in found and column.id in found[each.id]
     }
     return About(fields, frozenset(found))
+
+
+def held_among(rows: Mapping[Place, Facts], named: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    """Of the codes named, by register, those of rows in memory."""
+    return {
+        register: frozenset(code for code in codes if (register, code) in rows)
+        for register, codes in named.items()
+    }
+
+
+def public_part(registers: tuple[Register, ...], known: About) -> About:
+    """What a requester's own request may know of it."""
+    names = {name for name, (each, _) in names_of(registers).items() if each.public}
+    fields = {name: value for name, value in known.fields.items() if name in names}
+    return About(fields, known.registers & {each.id for each in registers if each.public})
 
 
 def keys_of(
@@ -60,12 +73,17 @@ def keys_of(
     """By register the key of the row that a case is about: this step's answer to its field, else the latest."""
     found: dict[str, str] = {}
     for register in procedure.registers:
-        key = _answered(form, register.key, answers, today) or (
-            case.facts.get(register.key) if case is not None else None
-        )
-        if isinstance(key, str) and key:
-            found[register.id] = key
+        parts = [_part(name, case, answers, form, today) for name in register.key]
+        if all(parts):
+            found[register.id] = key_text(parts)
     return found
+
+
+def _part(name: str, case: Case | None, answers: Mapping[str, object], form: Form | None, today: date) -> str:
+    """One part of a key, "" where nobody said it."""
+    known = case.facts.get(name) if case is not None else None
+    part = _answered(form, name, answers, today) or known
+    return part if isinstance(part, str) else ""
 
 
 def _answered(form: Form | None, name: str, answers: Mapping[str, object], today: date) -> object:
@@ -84,7 +102,7 @@ def names_registers(procedure: Procedure, step: Step) -> bool:
     expressions = [guard.that for guard in step.needs]
     expressions += [branch.when for branch in step.to if branch.when is not None]
     expressions += [each.when for each in fields if each.when is not None]
-    sources = (each.infer for each in fields)
+    sources = (source for each in fields for source in (each.infer, each.among))
     return any(map(_looks, expressions)) or any(each.startswith(SUBJECT) for each in sources)
 
 
@@ -111,3 +129,27 @@ def written_by(event: Event, case: Case) -> Iterator[tuple[Place, Facts]]:
         if isinstance(follow, Written):
             row = {name: value for name in follow.fields if (value := case.facts.get(name)) is not None}
             yield (follow.register, follow.key), row
+
+
+def entries_named(
+    form: Form | None,
+    answers: Mapping[str, object],
+    *,
+    lists: Iterable[tuple[Form, Mapping[str, object]]] = (),
+) -> dict[str, set[str]]:
+    """The codes that answers give for entries of brought registers, by register; as they came in. ``lists`` are the rows
+    of a table with the form of each."""
+    found: dict[str, set[str]] = {}
+    own = [(form, answers)] if form is not None else []
+    for asking, given in (*own, *lists):
+        for asked in asking.fields:
+            if asked.kind in ENTRIES and asked.id in given:
+                found.setdefault(asked.of[0], set()).update(codes_given(given[asked.id]))
+    return found
+
+
+def codes_given(given: object) -> tuple[str, ...]:
+    """What may be codes in one answer; of a text with several all its parts."""
+    if isinstance(given, list | tuple):
+        return tuple(each.strip() for each in given if isinstance(each, str))
+    return tuple(each.strip() for each in SEPARATORS.split(str(given)))

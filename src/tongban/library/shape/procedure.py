@@ -17,6 +17,7 @@ from tongban.library.shape.written import (
     NumberSpec,
     Recipient,
     Shape,
+    Some,
     Who,
     one_of,
 )
@@ -114,7 +115,7 @@ class MandateSpec(Shape):
 
 class WriteSpec(Shape):
     register_: Id = Field(alias="register")
-    key: Id
+    key: Some[Id] = Field(min_length=1)
     fields: Many[Id] = Field(min_length=1)
 
 

@@ -19,6 +19,7 @@ from tongban.library.shape.written import (
     NumberOrSetting,
     NumberSpec,
     Shape,
+    Some,
     Words,
 )
 
@@ -125,7 +126,8 @@ class FieldSpec(Shape):
     inner: bool = False
     recuses: bool = False
     says: Says | None = None
-    of: Many[Id] = ()
+    of: Some[Id] = ()
+    among: str = ""
 
 
 Forms = dict[Id, Annotated[Many[FieldSpec], Field(min_length=1)]]
@@ -153,13 +155,25 @@ Indicators = dict[Id, IndicatorSpec]
 
 
 class RegisterField(Shape):
+    """A column. Beside its kind it takes what a field of a form takes of the same name."""
+
     id: Id
     kind: FieldKind
+    required: bool = False
+    choices: Many[Id] = ()
+    min: int | None = None
+    max: int | None = None
+    unit: str = ""
+    of: Some[Id] = ()
 
 
 class RegisterSpec(Shape):
-    key: Id
+    """Things known by ``key``. The rows of a ``brought`` one come with a sheet; everybody may read them."""
+
+    key: Some[Id] = Field(min_length=1, max_length=4)
     fields: Many[RegisterField] = Field(min_length=1)
+    brought: bool = False
+    public: bool = False
 
 
 Registers = dict[Id, RegisterSpec]

@@ -132,4 +132,5 @@ class StorySpec(Shape):
     title: Title
     at: LocalMoment
     settings: dict[Id, Plain] = Field(default_factory=dict)
+    entries: dict[Id, Many[dict[Id, Answer]]] = Field(default_factory=dict)
     story: Many[EntrySpec] = Field(min_length=1)

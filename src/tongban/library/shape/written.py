@@ -23,6 +23,14 @@ T = TypeVar("T")
 Many = Annotated[tuple[T, ...], Strict(False)]
 """A list, kept as a tuple. Not strict in itself, because strictly a list is no tuple; its entries are."""
 
+
+def _some(given: object) -> object:
+    return [given] if isinstance(given, str) else given
+
+
+Some = Annotated[tuple[T, ...], Strict(False), BeforeValidator(_some, json_schema_input_type=str | list[str])]
+"""The same, where one alone may be written without a list around it."""
+
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
 UnitId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=500)]

@@ -21,6 +21,15 @@ def story_faults(practice: Practice, faults: Faults) -> None:
         settled = settle_settings(practice, story.settings)
         for fault in settled.all() if isinstance(settled, Refused) else ():
             faults.refuse(fault.code, practice.where(path, "settings", fault.where), **fault.facts)
+        for name, rows in story.entries.items():
+            where = practice.where(path, "entries", name)
+            if faults.known("practice.unknown_register", where, name, practice.brought):
+                register = practice.registers[name]
+                columns = {*register.key, *(each.id for each in register.fields)}
+                for n, row in enumerate(rows):
+                    at = practice.where(path, "entries", name, n)
+                    for column in row:
+                        faults.known("practice.unknown_field", at, column, columns)
         names: set[str] = set()
         for index, entry in enumerate(story.story):
             _Entry(practice, path, index, known, faults).judge(entry, names)

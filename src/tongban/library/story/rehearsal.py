@@ -29,11 +29,13 @@ from tongban.kernel.procedure.ladder import climb, ring
 from tongban.kernel.procedure.model import Trigger
 from tongban.kernel.procedure.precedents import kept_after
 from tongban.kernel.procedure.rows import keys_of as keys_below
+from tongban.kernel.procedure.rows import opening_form, takes_rows
 from tongban.kernel.procedure.shared import shared
-from tongban.kernel.procedure.subjects import Place, about, keys_of, written_by
+from tongban.kernel.procedure.subjects import Place, about, entries_named, held_among, keys_of, written_by
 from tongban.kernel.procedure.tallies import counted, named, named_by_time
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
+from tongban.library.story.brought import places
 from tongban.library.story.runner import Act, Did, Followed, Ground, Look, Opens, Runner, followed_of, look_of
 from tongban.library.triggers import triggered
 
@@ -56,7 +58,7 @@ class Rehearsal:
         self.names: dict[str, str] = {}
         self.children: dict[str, list[str]] = defaultdict(list)
         self.followed: dict[str, list[Followed]] = {}
-        self.registers: dict[Place, Facts] = {}
+        self.registers: dict[Place, Facts] = dict(places(ground.entries))
 
     def open(self, act: Act, opens: Opens) -> Did:
         self.followed = defaultdict(list)
@@ -165,7 +167,11 @@ class Rehearsal:
         form = procedure.forms.get(step.form) if step is not None else None
         keys = keys_of(procedure, case, command.answers, form, local_date(now))
         known = about(procedure.registers, self.registers, keys)
-        return replace(scene, subject=known.fields, registered=known.registers)
+        opens = takes_rows(step.may_follow) if step is not None else None
+        table = opening_form(procedure, opens) if opens is not None else None
+        lists = [(table, row) for row in command.rows] if table is not None else []
+        held = held_among(self.registers, entries_named(form, command.answers, lists=lists))
+        return replace(scene, subject=known.fields, registered=known.registers, entries=held)
 
     def _subcases(self, case: Case | None, names: Iterable[str] = ()) -> Subcases:
         below = [self.cases[each] for each in self.children[case.id]] if case is not None else []

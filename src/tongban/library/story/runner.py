@@ -17,6 +17,7 @@ from tongban.kernel.record import NAMES
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
 from tongban.library.practice import Practice
+from tongban.library.story.brought import Brought
 
 
 class By(Struct, frozen=True):
@@ -107,6 +108,8 @@ class Ground(Struct, frozen=True):
     procedure: Procedure
     county: County
     begins: datetime
+    entries: Brought = field(default_factory=dict)
+    """The rows of brought registers that are there when it begins."""
 
 
 RunnerFactory = Callable[[Ground], Runner]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from tongban.kernel.clock import local_date
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.county import County
 from tongban.kernel.form import FieldKind
@@ -16,6 +17,7 @@ from tongban.library.binding import bind
 from tongban.library.counties import home_of
 from tongban.library.practice import Practice
 from tongban.library.shape.story import EntrySpec, ExpectSpec, StorySpec
+from tongban.library.story.brought import read_brought
 from tongban.library.story.moments import later, moment, written
 from tongban.library.story.runner import Act, By, Did, Ground, Look, Opens, Runner, RunnerFactory
 
@@ -56,7 +58,14 @@ def _tell(
     if begins is None:
         yield Refused("practice.story_moment", practice.where(path, "at"), {"given": story.at})
         return
-    ground = Ground(practice, story.settings, procedure, county, begins)
+    entries = read_brought(procedure.registers, story.entries, county, local_date(begins))
+    if isinstance(entries, Refused):
+        for fault in entries.all():
+            register, _, row, column = fault.where.split("/")
+            where = practice.where(path, "entries", register, int(row), column)
+            yield Refused(fault.code, where, fault.facts)
+        return
+    ground = Ground(practice, story.settings, procedure, county, begins, entries)
     yield from _Teller(ground, path, factory(ground)).tell(story)
 
 

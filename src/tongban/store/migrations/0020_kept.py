@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("store", "0017_stages"),)
+    dependencies = (("store", "0018_entries"),)
     operations = (
         migrations.CreateModel(
             name="KeptPart",

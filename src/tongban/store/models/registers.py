@@ -89,6 +89,30 @@ class Category(models.Model):
         db_table = "store_category"
 
 
+class EntryRow(models.Model):
+    """A row of a brought register for as long as it says this. ``until`` is null for the one that was brought last;
+    ``chain`` and ``seq`` are the note of the load that brought it."""
+
+    pk = models.CompositePrimaryKey("county", "register", "key", "since")
+    county = models.CharField(max_length=6)
+    register = models.TextField()
+    key = models.TextField()
+    title = models.TextField()
+    fields = models.TextField(help_text="canonical JSON")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    chain = models.UUIDField()
+    seq = models.IntegerField()
+
+    class Meta:
+        db_table = "store_entry"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["county", "register", "key"], name="entry_open", condition=models.Q(until=None)
+            ),
+        )
+
+
 class Person(models.Model):
     """Somebody who works for the county, linked to an account."""
 

@@ -93,6 +93,10 @@ def _chosen(field: FieldView, given: object) -> str:
 
 def _picked(field: FieldView, given: object, near: str) -> str:
     """The choice that was picked among those nearest to what was typed, unless that is a choice itself by now; "" for none."""
+    if (
+        field.kind == "entry" and not field.options
+    ):  # a long register: what was typed named none of its entries
+        return near
     known = {each.value for each in field.options}
     return near if near in known and given not in known else ""
 

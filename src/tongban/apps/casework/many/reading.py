@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.choices import called
+from tongban.apps.casework.choices import listed
 from tongban.apps.casework.many.cells import LANGUAGES
 from tongban.apps.casework.many.rows import StepRow
 from tongban.apps.casework.whole import visible
@@ -29,7 +29,7 @@ STAGE = Column("stage", ("现在环节", "stands at"))
 HOLDER = Column("holder", ("承办单位", "held by"))
 OWN = (CASE, STEP, AT, TITLE, STAGE, HOLDER)
 """The sheet's own columns; the last three are there to be read by people."""
-_KEYS = (FieldKind.files, FieldKind.text, FieldKind.choices, FieldKind.units)
+_KEYS = (FieldKind.files, FieldKind.text, FieldKind.choices, FieldKind.units, FieldKind.entries)
 """Kinds of field by which no case is told apart."""
 
 
@@ -160,7 +160,8 @@ def _said_for(here: Office, kinds: Kinds) -> dict[str, dict[str, str]]:
             for language in LANGUAGES:
                 wording = here.wording(adoption, language)
                 known |= {wording.choice(field.id, each): each for each in field.choices}
-                known |= called(field.kind, here, language)
+                named = listed(field, here, language)
+                known |= named.ids if named is not None else {}
     return found
 
 

@@ -142,6 +142,8 @@ def _key(here: Office, wording: Wording, field: Field, value: Value) -> str:
     text = str(value)
     if field.kind is FieldKind.choice:
         return wording.choice(field.id, text)
+    if field.kind is FieldKind.entry:
+        return here.names.entry(field.of[0], text)
     return shown(field.kind, text, here, wording.language)
 
 

@@ -198,7 +198,7 @@ def _used(follow: Follow) -> Iterator[tuple[str, frozenset[FieldKind], bool]]:
                 if field_ := getattr(follow, name):
                     yield field_, frozenset({of_kind}), False
         case Write(key=key, fields=fields):
-            yield key, frozenset(), True
+            yield from ((each, frozenset[FieldKind](), True) for each in key)
             yield from ((each, frozenset[FieldKind](), False) for each in fields)
         case _:
             pass

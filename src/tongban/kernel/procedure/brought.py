@@ -1,0 +1,127 @@
+"""Rows of a brought register as they come with a sheet: read by its columns, all of them or none."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tongban.kernel.county import County
+from tongban.kernel.form import Answers, Field, FieldKind, Form, read
+from tongban.kernel.procedure.register import Register, key_text
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts, Value
+
+MOST = 50_000
+"""Rows of one register."""
+NO_COLUMN = frozenset(
+    {
+        FieldKind.phone,
+        FieldKind.id_card,
+        FieldKind.name,
+        FieldKind.files,
+        FieldKind.case,
+        FieldKind.duty,
+        FieldKind.rating,
+    }
+)
+"""Kinds that no column of a brought register has: what concerns persons, and what only a case can say."""
+Codes = Mapping[str, frozenset[str]]
+"""The codes that registers hold, by register."""
+
+
+class Entry(Struct, frozen=True):
+    """A row of a brought register. ``title`` is what people call it; ``fields`` are what it says beside its key."""
+
+    key: str
+    title: str
+    fields: Facts
+
+
+def read_entries(
+    register: Register, given: Sequence[Mapping[str, object]], county: County, today: date, codes: Codes
+) -> tuple[Entry, ...] | Refused:
+    """Every row, or every fault: ``rows/<n>/<column>`` is its place, rows counted from 0.
+
+    ``codes`` are those of all registers that these rows may name, their own among them. Refuses too many rows, what the
+    columns refuse, a name of something that is not registered, and a key that comes twice.
+    """
+    if len(given) > MOST:
+        return Refused("table.too_many", "rows", {"rows": len(given), "most": MOST})
+    form = Form(register.id, register.asked)
+    found: list[Entry] = []
+    faults: list[Refused] = []
+    seen: dict[str, int] = {}
+
+    def judge(values: Facts) -> list[Refused]:
+        return list(_strangers(form, values, county, codes))
+
+    for n, raw in enumerate(given):
+        answers = read(form, raw, known={}, today=today, judge=judge)
+        if not isinstance(answers, Answers):
+            faults += [replace(each, where=f"rows/{n}/{each.where}", also=()) for each in answers.all()]
+            continue
+        entry = _entry(register, answers.values)
+        if entry.key in seen:
+            facts: Facts = {"key": entry.key, "other": seen[entry.key] + 1}
+            faults.append(Refused("table.twice", f"rows/{n}/{register.key[0]}", facts))
+        seen.setdefault(entry.key, n)
+        found.append(entry)
+    return Refused.of(faults) if faults else tuple(found)
+
+
+def keys_in(register: Register, given: Sequence[Mapping[str, object]], today: date) -> frozenset[str]:
+    """The keys of rows that were not read yet: what rows of the same load may name."""
+    form = Form(register.id, tuple(each for each in register.asked if each.id in register.key))
+    found = set()
+    for raw in given:
+        answers = read(form, {name: raw.get(name) for name in register.key}, known={}, today=today)
+        if isinstance(answers, Answers):
+            found.add(_entry(register, answers.values).key)
+    return frozenset(found)
+
+
+def _entry(register: Register, values: Facts) -> Entry:
+    key = key_text([str(values.get(name, "")) for name in register.key])
+    said = {name: value for name, value in values.items() if name not in register.key}
+    return Entry(key, str(values.get(register.title, "")) or key, said)
+
+
+def _strangers(form: Form, values: Facts, county: County, codes: Codes) -> Iterator[Refused]:
+    """Names of what is not registered; a unit of another kind than the column's is not looked for here."""
+    for asked in form.fields:
+        known = _known(asked, county, codes)
+        value = values.get(asked.id)
+        if known is None or value is None:
+            continue
+        strange = next((each for each in _texts(value) if each not in known), None)
+        if strange is not None:
+            kind = _ONE.get(asked.kind, asked.kind.value)
+            near = difflib.get_close_matches(strange, known, 1, 0.0) if len(known) <= FEW else []
+            yield Refused(f"form.unknown_{kind}", asked.id, {"given": strange, "nearest": (*near, "")[0]})
+
+
+FEW = 2_000
+"""Among more names the nearest is not looked for: it would cost more than the whole sheet."""
+_ONE = {FieldKind.units: "unit", FieldKind.entries: "entry"}
+
+
+def _known(asked: Field, county: County, codes: Codes) -> Collection[str] | None:
+    match asked.kind:
+        case FieldKind.unit | FieldKind.units:
+            return county.units
+        case FieldKind.division:
+            return county.divisions
+        case FieldKind.category:
+            return county.categories
+        case FieldKind.entry | FieldKind.entries:
+            return codes.get(asked.of[0], frozenset())
+        case _:
+            return None
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, tuple | list) else (str(value),)

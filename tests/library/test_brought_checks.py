@@ -1,0 +1,66 @@
+"""Brought registers in a practice: one sound practice, broken in one place at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tongban.kernel.refusal import Refused
+from tongban.library.checking import check
+from tongban.library.folder import gather
+from tongban.library.reading import read_packed
+from tongban.library.story.rehearsal import rehearsal
+from tongban.library.story.telling import run_scenarios
+
+FOLDER = Path(__file__).parent / "practices" / "paper_desk"
+STORY = "scenarios/deferred.yaml"
+
+
+def faults(path: str = "", old: str = "", new: str = "") -> list[str]:
+    files: Mapping[str, str] = gather(FOLDER)[0]
+    if path:
+        assert files[path].count(old) >= 1, f"{path} has no {old}"
+        files = {**files, path: files[path].replace(old, new, 1)}
+    found = read_packed(files)
+    return [each.code for each in (found.all() if isinstance(found, Refused) else check(found))]
+
+
+def test_the_practice_is_sound() -> None:
+    assert faults() == []
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "old", "new"),
+    [
+        ("practice.unknown_register", "forms.yaml", "of: item", "of: items"),
+        ("practice.unknown_register", "registers.yaml", "papers, kind: entries, of: paper", "papers, kind: entries, of: p"),
+        ("practice.unknown_register", STORY, "  item:", "  items:"),
+        ("practice.unknown_field", STORY, "{paper: id, title", "{paper: id, titel"),
+        ("practice.unknown_field", "forms.yaml", "among: subject.papers", "among: subject.paper"),
+        ("practice.field_kind", "forms.yaml", "among: subject.papers", "among: subject.unit"),
+        ("practice.register_held", "registers.yaml", "id: unit, kind: unit", "id: unit, kind: phone"),
+        ("practice.register_column", "registers.yaml", "id: unit, kind: unit", "id: unit, kind: duty"),
+        ("practice.words_missing", "texts/en.yaml", "paper: Code, ", ""),
+        ("form.field_choices", "registers.yaml", ", choices: [city, county]", ""),
+        ("form.field_entry_of", "forms.yaml", "kind: entry, of: item,", "kind: entry,"),
+        ("check.asked_registered", "forms.yaml", "look:\n", "look:\n  - {id: valid_days, kind: whole}\n"),
+        ("expression.unknown_name", "procedure/application.yaml", "subject.instant", "subject.title"),
+    ],
+)  # fmt: skip
+def test_each_fault_is_told(code: str, path: str, old: str, new: str) -> None:
+    assert code in faults(path, old, new)
+
+
+def test_one_register_alone_needs_no_list_around_it() -> None:
+    assert faults("forms.yaml", "of: item", "of: [item]") == []
+
+
+def test_rows_of_a_story_are_read_like_those_of_a_sheet(county) -> None:
+    files = gather(FOLDER)[0]
+    broken = {**files, STORY: files[STORY].replace("papers: [id, photo]", "papers: [id, visa]")}
+    practice = read_packed(broken)
+    assert not isinstance(practice, Refused) and check(practice) == ()
+    [fault] = run_scenarios(practice, rehearsal, county).failures
+    assert (fault.code, fault.where) == ("form.unknown_entry", f"{STORY}:9")
