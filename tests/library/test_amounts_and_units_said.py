@@ -1,4 +1,4 @@
-"""Limits and units that a case says itself: what a practice may write, and the twins broken in one place."""
+"""Limits, units and subcases that a case says itself: what a practice may write, and the twins broken in one place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from tongban.kernel.clock import Limit, Unit
-from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.procedure.model import OpenSubcases, Procedure
 from tongban.kernel.refusal import Refused
 from tongban.library.binding import bind
 from tongban.library.folder import LANGUAGES
@@ -113,3 +113,79 @@ def test_the_last_rule_of_dispatch_is_never_one_that_may_find_nobody(
         "routing.yaml": saying["routing.yaml"].replace('"kind:county_office"', "{field: lead}"),
     }
     assert "check.routing_last" in [fault.code for fault in faults(_words(files))]
+
+
+CODES = "{id: parts, kind: choices, choices: [cable, post]}"
+OPEN = "- open: {kind: help, for_each: helpers, carry: [category]}"
+FOR_ENTRY = "- open: {kind: help, for_entry: parts, as: part, carry: [category]}"
+
+
+@pytest.fixture
+def opening(files: Mapping[str, str]) -> Mapping[str, str]:
+    """The whole practice, where help is opened for each part that is broken."""
+    choices = "\nchoices:\n  parts: &\n  part: &\n"
+    told = {
+        "forms.yaml": (
+            ("ask_help:\n", f"ask_help:\n  - {CODES}\n"),
+            ("\nhelp:\n", "\nhelp:\n  - {id: part, kind: choice, choices: [cable, post]}\n"),
+        ),
+        "procedure/lamp.yaml": ((OPEN, FOR_ENTRY),),
+        "texts/zh-Hans.yaml": (
+            ("\nfields:\n", "\nfields:\n  parts: {label: 哪几处}\n  part: {label: 哪一处}\n"),
+            ("\nchoices:\n", choices.replace("&", "{cable: 电缆, post: 灯杆}")),
+        ),
+        "texts/en.yaml": (
+            ("\nfields:\n", "\nfields:\n  parts: {label: Which parts}\n  part: {label: Which part}\n"),
+            ("\nchoices:\n", choices.replace("&", "{cable: cable, post: post}")),
+        ),
+    }
+    changed = dict(files)
+    for path, swaps in told.items():
+        for old, new in swaps:
+            assert old in changed[path], (path, old)
+            changed[path] = changed[path].replace(old, new, 1)
+    return changed
+
+
+def test_a_subcase_may_be_opened_for_each_code(opening: Mapping[str, str], faults: Faults) -> None:
+    assert faults(opening) == []
+    practice = read_packed(opening)
+    assert isinstance(practice, Practice)
+    bound = bind(practice, {})
+    assert isinstance(bound, Procedure)
+    (follow,) = bound.kinds["lamp"].steps["ask_help"].follows
+    assert follow == OpenSubcases("help", carry=("category",), codes="parts", named="part")
+
+
+LAMP = "procedure/lamp.yaml"
+BROKEN_OPENINGS = [
+    ("practice.one_key", LAMP, "as: part, ", ""),
+    ("practice.one_key", LAMP, "for_entry: parts", "for_each: helpers, for_entry: parts"),
+    ("practice.unknown_field", LAMP, "for_entry: parts", "for_entry: party"),
+    ("practice.field_kind", LAMP, "for_entry: parts", "for_entry: helpers"),
+    ("practice.unknown_field", LAMP, "as: part,", "as: party,"),
+    ("practice.field_kind", LAMP, "as: part,", "as: category,"),
+    (
+        "practice.entry_of_another",
+        "forms.yaml",
+        "kind: choice, choices: [cable, post]}",
+        "kind: choice, choices: [cable]}",
+    ),
+    ("practice.drawn_of_one", LAMP, "as: part,", "as: part, drawn: 1,"),
+    ("check.carried_nowhere", LAMP, "carry: [category]", "carry: [category, dangerous]"),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "old", "new"), BROKEN_OPENINGS, ids=[f"{b[0]}:{b[3][:18]}" for b in BROKEN_OPENINGS]
+)
+def test_an_opening_broken_in_one_place_is_refused(
+    code: str, path: str, old: str, new: str, opening: Mapping[str, str], faults: Faults
+) -> None:
+    assert old in opening[path]
+    told = faults({**opening, path: opening[path].replace(old, new, 1)})
+    assert code in [fault.code for fault in told], told
+    for fault in told:
+        for language in LANGUAGES:
+            words = refusal_words(fault, language)
+            assert PLACEHOLDER.findall(words.says + words.fix) == [], words

@@ -60,11 +60,11 @@ def test_every_row_says_what_it_said_at_the_time(ledger):
     assert not isinstance(changed, Refused)
     assert changed.changed == ((SHOP, QUICKER),) and changed.ended == (STALL,)
     before, after = LATER - timedelta(seconds=1), LATER
-    keys = {"item": "shop"}
+    keys = [("item", "shop")]
     assert rows_of(ledger, keys, before)["item", "shop"] == (SHOP.fields, MONDAY)
     assert rows_of(ledger, keys, after)["item", "shop"] == (QUICKER.fields, LATER)
     assert rows_of(ledger, keys, MONDAY - timedelta(seconds=1)) == {}
-    assert rows_of(ledger, {"item": "stall"}, after) == {}
+    assert rows_of(ledger, [("item", "stall")], after) == {}
     assert [each.entry.key for each in entries.at(ledger, "item", before)] == ["shop", "stall"]
     assert [each.until for each in entries.history(ledger, "item", "shop")] == [None, LATER]
 
@@ -99,20 +99,20 @@ def wrote(at, **fields):
 def test_what_a_step_wrote_since_the_load_says_its_part_anew(ledger):
     load(ledger, SHOP)
     wrote(MONDAY + timedelta(days=1), days=1)
-    assert rows_of(ledger, {"item": "shop"}, LATER)["item", "shop"][0] == {**SHOP.fields, "days": 1}
+    assert rows_of(ledger, [("item", "shop")], LATER)["item", "shop"][0] == {**SHOP.fields, "days": 1}
 
 
 def test_a_load_says_all_of_a_row_whatever_was_written_before(ledger):
     wrote(MONDAY - timedelta(days=1), days=1, colour="red")
     load(ledger, SHOP)
-    assert rows_of(ledger, {"item": "shop"}, LATER)["item", "shop"] == (SHOP.fields, MONDAY)
+    assert rows_of(ledger, [("item", "shop")], LATER)["item", "shop"] == (SHOP.fields, MONDAY)
 
 
 def test_a_row_that_ended_takes_with_it_what_was_written_while_it_stood(ledger):
     load(ledger, SHOP)
     wrote(MONDAY + timedelta(days=1), days=1)
     load(ledger, STALL, since=LATER)
-    assert rows_of(ledger, {"item": "shop"}, LATER + timedelta(days=1)) == {}
+    assert rows_of(ledger, [("item", "shop")], LATER + timedelta(days=1)) == {}
 
 
 def test_verification_tells_rows_that_were_changed_now_or_in_the_past(ledger):

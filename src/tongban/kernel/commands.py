@@ -141,6 +141,10 @@ class Scene(Struct, frozen=True):
     """Counts the board that a step fixes: nobody writes its figures."""
     entries: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By brought register those codes named in answers that it holds."""
+    rows: Mapping[tuple[str, str], Facts] = field(default_factory=dict)
+    """What registers say of the codes for which the step opens subcases, by register and key; of nothing else."""
+    kept: Facts = field(default_factory=dict)
+    """Answers of the case that are kept beside the ledger and that the step carries into subcases; nothing else sees them."""
     files: frozenset[str] = frozenset()
     """Those attachments named in answers that are kept."""
     keyed: frozenset[tuple[str, ...]] = frozenset()

@@ -32,12 +32,13 @@ _OF_A_PRECEDENT = {
 
 
 def consequence_faults(practice: Practice, kind: str, faults: Faults) -> None:
-    # A fact kept in the ledger can be named by any later step; a text only by the step that asks it.
+    # A fact kept in the ledger can be named by any later step; a text only by the step that asks it. Carried into
+    # subcases is also what the case keeps elsewhere.
     ever = fields_of(practice.forms_of(kind))
     kept = {name: each for name, each in ever.items() if place_of(each) is Held.ledger}
     for _, step, place, follow in practice.follows(kind):
         asked = {each.id: each for each in practice.forms.get(step.form or "", ())}
-        _Consequence(practice, kind, place, kept | asked, faults).judge(follow)
+        _Consequence(practice, kind, place, kept | asked, ever, faults).judge(follow)
 
 
 class _Consequence:
@@ -49,12 +50,14 @@ class _Consequence:
         kind: str,
         place: tuple[str | int, ...],
         known: Mapping[str, FieldSpec],
+        ever: Mapping[str, FieldSpec],
         faults: Faults,
     ) -> None:
         self.practice = practice
         self.kind = kind
         self.place = place
         self.known = known
+        self.ever = ever
         self.faults = faults
 
     def where(self, *more: str | int) -> str:
@@ -130,13 +133,16 @@ class _Consequence:
         where = self.where("open")
         if opened.for_each is not None:
             self.field(opened.for_each, UNIT_KINDS, "open")
-        if opened.drawn is not None and (opened.own or opened.rows):
+        if opened.for_entry is not None:
+            self.field(opened.for_entry, (FieldKind.choices, FieldKind.entries), "open")
+        if opened.drawn is not None and (opened.own or opened.rows or opened.for_entry):
             self.faults.refuse("practice.drawn_of_one", where)
         for name in opened.carry:
-            self.faults.known("practice.unknown_field", self.where("open", "carry"), name, self.known)
+            self.faults.known("practice.unknown_field", self.where("open", "carry"), name, self.ever)
         if not self.faults.known("practice.unknown_kind", where, opened.kind, self.practice.kinds):
             return
         self.said(opened)
+        self.called(opened)
         first = next(
             (step for step in self.practice.kinds[opened.kind].steps.values() if not step.source), None
         )
@@ -152,6 +158,28 @@ class _Consequence:
             where = self.where("open", "says", name)
             if self.faults.known("practice.unknown_field", where, name, asked):
                 self.faults.known("practice.said", where, choice, asked[name].choices)
+
+    def called(self, opened: OpenSpec) -> None:
+        """What a subcase calls its code is one that its opening step asks, and holds one such code."""
+        if opened.for_entry is None or opened.for_entry not in self.known or opened.as_ is None:
+            return
+        steps = self.practice.kinds[opened.kind].steps.values()
+        asked = {
+            each.id: each
+            for step in steps
+            if not step.source
+            for each in self.practice.forms.get(step.form or "", ())
+        }
+        where = self.where("open", "as")
+        if not self.faults.known("practice.unknown_field", where, opened.as_, asked):
+            return
+        several, one = self.known[opened.for_entry], asked[opened.as_]
+        wanted = FieldKind.entry if several.kind is FieldKind.entries else FieldKind.choice
+        if one.kind is not wanted:
+            kinds = (wanted.value,)
+            self.faults.refuse("practice.field_kind", where, name=one.id, wanted=kinds, found=one.kind.value)
+        elif one.of != several.of or set(several.choices) - set(one.choices):
+            self.faults.refuse("practice.entry_of_another", where, name=one.id, other=several.id)
 
     def mandated(self, mandate: MandateSpec) -> None:
         self.field(mandate.to, (FieldKind.unit,), "give_mandate")

@@ -32,6 +32,8 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
                 opened.key,
                 says,
                 drawn,
+                opened.for_entry or "",
+                opened.as_ or "",
             )
         case "suspend", suspend:
             return model.Suspend(suspend.clocks, suspend.field, suspend.lawful)

@@ -95,6 +95,7 @@ def _forms(practice: Practice, faults: Faults) -> None:
                 max=_fixed(each.max),
                 held=each.held,
                 asked_of=each.asked_of,
+                infer=each.infer,
                 recuses=each.recuses,
                 inner=each.inner,
                 says=each.says,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -27,17 +27,17 @@ Row = tuple[str, str, str, datetime, datetime | None, bool]
 
 
 def rows_of(
-    journal: Journal, keys: Mapping[str, str], now: datetime
+    journal: Journal, places: Sequence[Place], now: datetime
 ) -> Mapping[Place, tuple[Facts, datetime]]:
-    """What these registers say at a moment of these keys, each with the moment of what was said last.
+    """What registers say at a moment of these keys, each with the moment of what was said last.
 
     A row that was brought says all of a thing; what a step wrote since then says the rest anew. A row that is brought no
     more says nothing, nor does what was written before it ended.
     """
-    if not keys:
+    if not places:
         return {}
     county = journal.county
-    asked = (array(keys), array(keys.values()), county, county, now)
+    asked = (array(register for register, _ in places), array(key for _, key in places), county, county, now)
     rows = cast("list[Row]", journal.query(_ROWS, asked))
     brought = {(row[0], row[1]): row for row in rows if row[5]}
     found: dict[Place, tuple[Facts, datetime]] = {}

@@ -13,9 +13,11 @@ from tongban.apps.office import Office
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Scene, Subcases
+from tongban.kernel.procedure.handing import beside_the_ledger, handed_on, places_below
 from tongban.kernel.procedure.model import Procedure, Step
 from tongban.kernel.procedure.rows import keyed_of
 from tongban.kernel.procedure.subjects import (
+    Place,
     about,
     keys_of,
     names_registers,
@@ -24,6 +26,7 @@ from tongban.kernel.procedure.subjects import (
 )
 from tongban.kernel.procedure.tallies import named, named_at, named_by_time
 from tongban.store.batch import Loaded
+from tongban.store.handing import handed_over
 from tongban.store.subjects import rows_of as subject_rows
 from tongban.store.tallies import keys_below, tallies
 
@@ -62,6 +65,10 @@ def taking(
         return climbing(here, loaded, now)
     procedure = here.procedure(loaded.case.adoption)
     scene = _asking(here, _scene(here, loaded, now, named(step)), procedure, loaded.case, step, answers)
+    handed = handed_on(loaded.case, step, answers)
+    if handed:
+        places = beside_the_ledger(procedure, handed)
+        scene = replace(scene, kept=handed_over(here.journal, loaded.case.id, step.id, places, now))
     opens = keyed_of(step)
     if opens is None:
         return scene
@@ -76,21 +83,33 @@ def _asking(
     step: Step | None,
     answers: Mapping[str, object],
 ) -> Scene:
-    """With what registers say of what the case is about, where the step asks for it."""
-    if step is None or not procedure.registers or not names_registers(procedure, step):
+    """With what registers say of what the case is about, where the step asks for it, and of what its subcases are about."""
+    if step is None or not procedure.registers:
+        return scene
+    below = places_below(procedure, case, step, answers)
+    if not below and not names_registers(procedure, step):
         return scene
     form = procedure.forms.get(step.form)
-    return _knowing(here, scene, procedure, keys_of(procedure, case, answers, form, local_date(scene.now)))
+    keys = keys_of(procedure, case, answers, form, local_date(scene.now))
+    return _knowing(here, scene, procedure, keys, below)
 
 
 def _known(here: Office, scene: Scene, procedure: Procedure, case: Case) -> Scene:
     return _knowing(here, scene, procedure, keys_of(procedure, case, {}, None, local_date(scene.now)))
 
 
-def _knowing(here: Office, scene: Scene, procedure: Procedure, keys: Mapping[str, str]) -> Scene:
-    rows = {place: fields for place, (fields, _) in subject_rows(here.journal, keys, scene.now).items()}
+def _knowing(
+    here: Office,
+    scene: Scene,
+    procedure: Procedure,
+    keys: Mapping[str, str],
+    below: frozenset[Place] = frozenset(),
+) -> Scene:
+    """All of it in one query, however many subcases there are."""
+    asked = [*dict.fromkeys((*keys.items(), *sorted(below)))]
+    rows = {place: fields for place, (fields, _) in subject_rows(here.journal, asked, scene.now).items()}
     known = about(procedure.registers, rows, keys)
-    return replace(scene, subject=known.fields, registered=known.registers)
+    return replace(scene, subject=known.fields, registered=known.registers, rows=rows if below else {})
 
 
 def _scene(here: Office, loaded: Loaded, now: datetime, names: Iterable[str]) -> Scene:

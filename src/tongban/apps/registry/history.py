@@ -22,7 +22,7 @@ from tongban.kernel.commands import NOT_DRAWN, SYSTEM, Actor, Command, Related, 
 from tongban.kernel.county import County
 from tongban.kernel.events import Event, Settled
 from tongban.kernel.form import FieldKind
-from tongban.kernel.procedure import subjects
+from tongban.kernel.procedure import handing, subjects
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.ladder import ring, take_over
 from tongban.kernel.procedure.model import Procedure, Step, Trigger
@@ -128,11 +128,26 @@ class History(Struct):
         form = procedure.forms.get(step.form) if step is not None else None
         keys = subjects.keys_of(procedure, case, command.answers, form, local_date(scene.now))
         named = subjects.entries_named(form, command.answers)
+        if step is not None:
+            scene = self._handing(scene, procedure, case, command, step)
         if not keys and not named:
             return scene
         known = subjects.about(procedure.registers, self.registers, keys)
         held = subjects.held_among(self.registers, named)
         return replace(scene, subject=known.fields, registered=known.registers, entries=held)
+
+    def _handing(
+        self, scene: Scene, procedure: Procedure, case: Case | None, command: Command, step: Step
+    ) -> Scene:
+        """With what the step hands on to the subcases that it opens."""
+        below = handing.places_below(procedure, case, step, command.answers)
+        handed = handing.handed_on(case, step, command.answers)
+        if not below and not handed:
+            return scene
+        family = self.events.get((case.root or case.id) if case is not None else "", ())
+        own = (each for each in family if case is not None and each.case == case.id)
+        rows = {place: self.registers[place] for place in below if place in self.registers}
+        return replace(scene, rows=rows, kept=handing.latest(own, handed))
 
     def act_until(self, until: datetime) -> None:
         """Let every clock that runs out by a moment act at its own time, in order."""

@@ -12,6 +12,7 @@ from tongban.kernel.commands import Command, Related, Scene, Subcases
 from tongban.kernel.events import CameBack, Consequence, MandateEnded, Recused, Resettled, Settled, Visited
 from tongban.kernel.procedure import clocks
 from tongban.kernel.procedure.follow import Context, follow_all
+from tongban.kernel.procedure.handing import about_subcase
 from tongban.kernel.procedure.model import Kind, Relation, Settle, StageKind, Step
 from tongban.kernel.refusal import Refused
 from tongban.kernel.routing import may_hold
@@ -138,6 +139,15 @@ def _subcase(context: Context, command: Command) -> Later:
     )
     mandates = (*draft.mandates, *context.scene.mandates)
     alone = replace(
-        context.scene, subcases=Subcases(), parent=parent, mandates=mandates, count=uncounted
+        context.scene,
+        subcases=Subcases(),
+        parent=parent,
+        mandates=mandates,
+        count=uncounted,
+        rows={},
+        kept={},
     )  # what counts boards need not be brought to other processors: no opening step fixes one
+    if context.scene.rows:
+        known = about_subcase(context.procedure, context.scene, command)
+        alone = replace(alone, subject=known.fields, registered=known.registers)
     return Later(command, alone)

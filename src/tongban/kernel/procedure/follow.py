@@ -85,6 +85,11 @@ class Context(Struct, frozen=True):
         """The latest answer to a field, this step's first; None when it was never given."""
         return self.answers.get(name, self.case.facts.get(name))
 
+    def handed(self, name: str) -> Value:
+        """The same for what is carried into subcases: also what the case keeps beside the ledger."""
+        found = self.known(name)
+        return self.scene.kept.get(name) if found is None else found
+
     def text(self, name: str) -> str:
         value = self.known(name)
         return value if isinstance(value, str) else ""
@@ -260,7 +265,8 @@ def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
     kind = context.procedure.kinds[follow.kind]
     opening_step = kind.openings()[0]
     case, scene = context.case, context.scene
-    carried = {name: context.known(name) for name in follow.carry if context.known(name) is not None}
+    handed = {name: context.handed(name) for name in follow.carry}
+    carried = {name: value for name, value in handed.items() if value is not None}
     wanted = _wanted(context, follow, carried)
     if isinstance(wanted, Refused):
         yield wanted
@@ -296,6 +302,9 @@ def _wanted(
         if isinstance(rows, Refused):
             return rows
         return tuple((row.unit, row.answers, row.place) for row in rows)
+    if follow.codes:
+        codes = dict.fromkeys(context.texts(follow.codes))
+        return tuple((context.draft.holder, {**carried, follow.named: code}, "") for code in codes)
     units = _for_whom(context, follow)
     if isinstance(units, Refused):
         return units

@@ -18,6 +18,7 @@ from tongban.kernel.expression import Expression
 from tongban.kernel.form import Form
 from tongban.kernel.procedure.adjudicating import EndPrecedent as EndPrecedent
 from tongban.kernel.procedure.adjudicating import SetPrecedent as SetPrecedent
+from tongban.kernel.procedure.opening import OpenSubcases as OpenSubcases
 from tongban.kernel.procedure.register import Register
 from tongban.kernel.procedure.stage import DROPPED as DROPPED
 from tongban.kernel.procedure.stage import Stage as Stage
@@ -69,23 +70,6 @@ class Hold(Struct, frozen=True):
 
     to: str
     field: str = ""
-
-
-class OpenSubcases(Struct, frozen=True):
-    """One subcase of ``kind`` for each unit in ``field``, or of a kind in ``below`` directly below the holder; else for it.
-
-    ``rows``: one for each row of a table, for the unit in its field ``holder``, else for the holder; ``key`` tells them apart;
-    ``says`` are choices that each gets by field beside what is carried; ``drawn``: only for so many, whom chance picks (0: for all)."""
-
-    kind: str
-    field: str = ""
-    carry: tuple[str, ...] = ()
-    below: tuple[str, ...] = ()
-    rows: bool = False
-    holder: str = ""
-    key: tuple[str, ...] = ()
-    says: tuple[tuple[str, str], ...] = ()
-    drawn: int = 0
 
 
 class Suspend(Struct, frozen=True):

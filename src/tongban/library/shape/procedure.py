@@ -45,13 +45,16 @@ class SettleSpec(Shape):
 
 
 class OpenSpec(Shape):
-    """One subcase for each unit or row: exactly one of ``for_each``, ``below``, ``own`` and ``rows`` says which.
+    """One subcase for each unit, row or code: exactly one of ``for_each``, ``for_entry``, ``below``, ``own`` and ``rows`` says which.
 
-    ``holder`` is a field of a row, ``key`` are fields of a row or, with ``own``, of what is carried.
+    ``holder`` is a field of a row, ``key`` are fields of a row or, with ``own``, of what is carried; ``as`` is what the
+    subcase calls its code.
     """
 
     kind: Id
     for_each: Id | None = None
+    for_entry: Id | None = None
+    as_: Id | None = Field(None, alias="as")
     below: Many[Id] = ()
     own: Literal[True] | None = None
     rows: Literal[True] | None = None
@@ -63,8 +66,9 @@ class OpenSpec(Shape):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.for_each is not None) + bool(self.below) + bool(self.own) + bool(self.rows) != 1:
-            keys = {"keys": "for_each, below, own, rows"}
+        ways = (self.for_each, self.for_entry, self.below, self.own, self.rows)
+        if sum(map(bool, ways)) != 1 or (self.for_entry is None) != (self.as_ is None):
+            keys = {"keys": "for_each, for_entry + as, below, own, rows"}
             raise PydanticCustomError("practice.one_key", "one key wanted", keys)
         if not self.rows and (self.holder is not None or (self.key and not self.own)):
             raise PydanticCustomError("practice.only_with_rows", "only with rows", {})

@@ -25,8 +25,9 @@ from tongban.kernel.commands import (
 from tongban.kernel.events import Event, Settled
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.evolve import evolve
+from tongban.kernel.procedure.handing import handed_on, latest, places_below
 from tongban.kernel.procedure.ladder import climb, ring
-from tongban.kernel.procedure.model import Trigger
+from tongban.kernel.procedure.model import Step, Trigger
 from tongban.kernel.procedure.precedents import kept_after
 from tongban.kernel.procedure.rows import keys_of as keys_below
 from tongban.kernel.procedure.rows import opening_form, takes_rows
@@ -171,7 +172,16 @@ class Rehearsal:
         table = opening_form(procedure, opens) if opens is not None else None
         lists = [(table, row) for row in command.rows] if table is not None else []
         held = held_among(self.registers, entries_named(form, command.answers, lists=lists))
-        return replace(scene, subject=known.fields, registered=known.registers, entries=held)
+        scene = replace(scene, subject=known.fields, registered=known.registers, entries=held)
+        return self._handing(scene, case, step, command) if step is not None else scene
+
+    def _handing(self, scene: Scene, case: Case | None, step: Step, command: Command) -> Scene:
+        """With what the step hands on to the subcases that it opens."""
+        below = places_below(self.ground.procedure, case, step, command.answers)
+        handed = handed_on(case, step, command.answers)
+        own = (each for each in self.events if case is not None and each.case == case.id)
+        rows = {place: self.registers[place] for place in below if place in self.registers}
+        return replace(scene, rows=rows, kept=latest(own, handed) if handed else {})
 
     def _subcases(self, case: Case | None, names: Iterable[str] = ()) -> Subcases:
         below = [self.cases[each] for each in self.children[case.id]] if case is not None else []
@@ -232,6 +242,7 @@ class Rehearsal:
         command = triggered(self.ground.procedure, case, trigger, settled)
         if command is None:
             return
-        decided = decide(self.ground.procedure, case, command, SYSTEM, self._scene(case, now, command.step))
+        scene = self._knowing(case, case.kind, command, now)
+        decided = decide(self.ground.procedure, case, command, SYSTEM, scene)
         if isinstance(decided, Decided):
             self._keep(decided, now)

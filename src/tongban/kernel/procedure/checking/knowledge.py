@@ -163,6 +163,7 @@ def _fault(
 
 _UNIT = frozenset({FieldKind.unit})
 _UNITS = frozenset({FieldKind.unit, FieldKind.units})
+_CODES = frozenset({FieldKind.choices, FieldKind.entries})
 _PRECEDENT = {
     "category": FieldKind.category,
     "division": FieldKind.division,
@@ -178,6 +179,8 @@ def _used(follow: Follow) -> Iterator[tuple[str, frozenset[FieldKind], bool]]:
             yield field, _UNIT, True
         case OpenSubcases(field=field) if field:
             yield field, _UNITS, True
+        case OpenSubcases(codes=codes) if codes:
+            yield codes, _CODES, False
         case Suspend(field=field):
             yield field, frozenset({FieldKind.choice}), True
         case GiveMandate(field=field, until=until):

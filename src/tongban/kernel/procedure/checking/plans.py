@@ -60,10 +60,9 @@ def _opening(procedure: Procedure, follow: OpenSubcases, where: str) -> Iterator
         yield Fault("check.subcase_not_system", where, {"kind": child.id, "step": opening.id})
     form = procedure.forms.get(opening.form)
     asked = frozenset(each.id for each in form.fields) if form else frozenset()
-    told = {*follow.carry, *dict(follow.says)}
-    for field in sorted(told - asked):
+    for field in sorted(follow.told - asked):
         yield Fault("check.carried_nowhere", where, {"kind": child.id, "field": field})
-    for field in sorted(demanded(form) - told) if not follow.rows else ():
+    for field in sorted(demanded(form) - follow.told) if not follow.rows else ():
         yield Fault("check.subcase_asks", where, {"kind": child.id, "field": field})
 
 

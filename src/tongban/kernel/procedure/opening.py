@@ -1,0 +1,31 @@
+"""Opening subcases: for which units, rows or codes, and what each is told."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class OpenSubcases(Struct, frozen=True):
+    """One subcase of ``kind`` for each unit in ``field``, or of a kind in ``below`` directly below the holder; else for it.
+
+    ``rows``: one for each row of a table, for the unit in its field ``holder``, else for the holder; ``key`` tells them apart;
+    ``says`` are choices that each gets by field beside what is carried; ``drawn``: only for so many, whom chance picks (0: for all).
+    ``codes``: one for each code answered in that field, told to it as its field ``named``; the holder has it until its own opening step gives it away.
+    """
+
+    kind: str
+    field: str = ""
+    carry: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    rows: bool = False
+    holder: str = ""
+    key: tuple[str, ...] = ()
+    says: tuple[tuple[str, str], ...] = ()
+    drawn: int = 0
+    codes: str = ""
+    named: str = ""
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The fields of the opening form that are answered without anybody being asked."""
+        return frozenset((*self.carry, *dict(self.says), *((self.named,) if self.named else ())))
