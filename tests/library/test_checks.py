@@ -253,6 +253,13 @@ NAMES = [
     Broken(
         "form.field_held",
         "forms.yaml",
+        "id: phone, kind: phone",
+        "id: phone, held: content, kind: phone",
+        "id: phone",
+    ),
+    Broken(
+        "practice.words_in_ledger",
+        "forms.yaml",
         "id: body, kind: text",
         "id: body, held: ledger, kind: text",
         "id: body",

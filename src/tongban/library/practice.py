@@ -11,6 +11,7 @@ from tongban.kernel.procedure.tallies import OF, SAID, TOOK
 from tongban.library.document import Document
 from tongban.library.faults import place_of
 from tongban.library.shape.boards import BoardSpec
+from tongban.library.shape.catalogue import CatalogueSpec
 from tongban.library.shape.manifest import Manifest
 from tongban.library.shape.procedure import FollowSpec, KindSpec, StepSpec
 from tongban.library.shape.rules import (
@@ -46,6 +47,7 @@ class Practice(Struct, frozen=True):
     stories: Mapping[str, StorySpec]
     documents: Mapping[str, Document]
     kind_files: Mapping[str, str]
+    catalogue: CatalogueSpec | None = None
 
     @property
     def id(self) -> str:

@@ -14,6 +14,7 @@ from tongban.library.folder import LANGUAGES, digest, gather, names_of
 from tongban.library.later import Later
 from tongban.library.practice import Practice
 from tongban.library.shape.boards import Boards, BoardSpec
+from tongban.library.shape.catalogue import CatalogueSpec
 from tongban.library.shape.fitting import Shaped
 from tongban.library.shape.manifest import Manifest
 from tongban.library.shape.procedure import KindSpec
@@ -47,6 +48,7 @@ INDICATORS: Shaped[Mapping[str, IndicatorSpec]] = Shaped(Indicators)
 BOARDS: Shaped[Mapping[str, BoardSpec]] = Shaped(Boards)
 REGISTERS: Shaped[Mapping[str, RegisterSpec]] = Shaped(Registers)
 VIEWS: Shaped[Mapping[str, ViewSpec]] = Shaped(Views)
+CATALOGUE: Shaped[CatalogueSpec] = Shaped(CatalogueSpec)
 STORY: Shaped[StorySpec] = Shaped(StorySpec)
 
 SHAPES: Mapping[str, HasSchema] = {
@@ -59,6 +61,7 @@ SHAPES: Mapping[str, HasSchema] = {
     "boards.yaml": BOARDS,
     "registers.yaml": REGISTERS,
     "views.yaml": VIEWS,
+    "catalogue.yaml": CATALOGUE,
     "scenarios/*.yaml": STORY,
 }
 
@@ -96,6 +99,7 @@ def _read(files: Mapping[str, str], faults: list[Refused], *, later: bool = Fals
     boards = reader.shaped("boards.yaml", BOARDS)
     registers = reader.shaped("registers.yaml", REGISTERS)
     views = reader.shaped("views.yaml", VIEWS)
+    catalogue = reader.shaped("catalogue.yaml", CATALOGUE)
     kinds, kind_files = reader.kinds()
     stories: Mapping[str, StorySpec] = Later(reader.below("scenarios/"), reader.story)
     words: Mapping[str, Mapping[str, str]] = Later(LANGUAGES, reader.words)
@@ -120,6 +124,7 @@ def _read(files: Mapping[str, str], faults: list[Refused], *, later: bool = Fals
         stories=stories,
         documents=reader.documents,
         kind_files=kind_files,
+        catalogue=catalogue,
     )
 
 

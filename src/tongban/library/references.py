@@ -15,11 +15,18 @@ from tongban.kernel.form import Field as FormField
 from tongban.kernel.procedure.evolve import RESERVED
 from tongban.kernel.refusal import Refused
 from tongban.library.board_checks import board_faults
+from tongban.library.catalogues import catalogue_faults
 from tongban.library.consequences import consequence_faults
 from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.limits import said_limit
 from tongban.library.practice import Practice
-from tongban.library.registers import entry_faults, known_fact, register_faults, said_by_register
+from tongban.library.registers import (
+    entry_faults,
+    known_fact,
+    register_faults,
+    said_by_register,
+    words_in_ledger,
+)
 from tongban.library.settings import setting_faults
 from tongban.library.shape.rules import ClockSpec, FieldSpec
 from tongban.library.shape.written import LimitSpec, NumberSpec
@@ -41,6 +48,7 @@ def reference_faults(practice: Practice) -> list[Refused]:
     _routing(practice, faults)
     _indicators(practice, faults)
     view_faults(practice, faults)
+    catalogue_faults(practice, faults)
     board_faults(practice, faults)
     return faults.found
 
@@ -82,6 +90,7 @@ def _forms(practice: Practice, faults: Faults) -> None:
                 known_fact(practice, each.infer, where, faults)
             if each.kind in ENTRIES:
                 entry_faults(practice, each, where, faults)
+            words_in_ledger(practice, name, each, where, faults)
             if each.check is not Check.none and each.kind not in (FieldKind.date, FieldKind.moment):
                 faults.refuse("practice.field_check", where, name=each.id)
         # Limits that settings move are judged when the practice is bound; ids and choices already here.

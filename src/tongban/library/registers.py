@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from tongban.kernel.expression import Expression, Kind, compile_expression
 from tongban.kernel.form import ENTRIES, Field, FieldKind, Form, Held, check
 from tongban.kernel.procedure.brought import NO_COLUMN
-from tongban.kernel.procedure.register import Register, names_of
+from tongban.kernel.procedure.model import Relation
+from tongban.kernel.procedure.register import Register, Rule, names_of
 from tongban.kernel.procedure.subjects import SUBJECT
+from tongban.kernel.refusal import Refused
 from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.practice import Practice
 from tongban.library.shape.rules import FieldSpec, RegisterField, RegisterSpec
 
 WORDS = (FieldKind.line, FieldKind.text)
 CHOSEN = (FieldKind.choice, FieldKind.choices)
+OUTSIDE = (Relation.REQUESTER, Relation.ANYONE)
 
 
 def column_of(spec: RegisterField) -> Field:
@@ -30,7 +34,17 @@ def column_of(spec: RegisterField) -> Field:
 def register_of(name: str, spec: RegisterSpec) -> Register:
     """What is brought concerns nobody in person, so everybody may read it."""
     columns = tuple(map(column_of, spec.fields))
-    return Register(name, spec.key, columns, spec.brought, spec.public or spec.brought)
+    rules = {code: _rule(spec, source) for code, source in spec.rows.items()}
+    sound = tuple(Rule(code, rule) for code, rule in rules.items() if isinstance(rule, Expression))
+    return Register(name, spec.key, columns, spec.brought, spec.public or spec.brought, sound)
+
+
+def _rule(spec: RegisterSpec, source: str) -> Expression | Refused:
+    """A rule of rows names their columns alone."""
+    kinds = {each.id: column_of(each).expression_kind for each in spec.fields}
+    kinds |= {name: Kind.text for name in spec.key if name not in kinds}
+    names = {f"row.{name}": kind for name, kind in kinds.items()}
+    return compile_expression(source, names | {f"given.{name}": Kind.flag for name in kinds}, Kind.flag)
 
 
 def registers_of(practice: Practice) -> tuple[Register, ...]:
@@ -44,6 +58,7 @@ def register_faults(practice: Practice, faults: Faults) -> None:
     said = dict[str, str]()
     for name, register in practice.registers.items():
         _key_faults(practice, name, register, faults)
+        _rule_faults(practice, name, register, faults)
         for n, each in enumerate(register.fields):
             at = practice.where("registers.yaml", name, "fields", n)
             _column_faults(practice, name, n, faults)
@@ -61,6 +76,35 @@ def _key_faults(practice: Practice, name: str, register: RegisterSpec, faults: F
         known = faults.known("practice.unknown_field", where, key, asked)
         if known and place_of(asked[key]) is not Held.ledger:
             faults.refuse("practice.register_held", where, field=key)
+
+
+def _rule_faults(practice: Practice, name: str, register: RegisterSpec, faults: Faults) -> None:
+    """Rules are kept by sheets, so only a brought register has them."""
+    for code, source in register.rows.items():
+        where = practice.where("registers.yaml", name, "rows", code)
+        if not register.brought:
+            faults.refuse("practice.rule_of_brought", where, name=name)
+        rule = _rule(register, source)
+        for fault in rule.all() if isinstance(rule, Refused) else ():
+            faults.refuse(fault.code, where, **fault.facts)
+
+
+def words_in_ledger(practice: Practice, form: str, spec: FieldSpec, where: str, faults: Faults) -> None:
+    """Words stand in the ledger in plain only where they go into a brought register, which everybody reads, and where nobody
+    outside is asked for them: what residents write can be erased."""
+    if spec.kind not in (FieldKind.line, FieldKind.text) or spec.held is not Held.ledger:
+        return
+    for kind, rules in practice.kinds.items():
+        asking = [step for step in rules.steps.values() if step.form == form]
+        written = {
+            name
+            for *_, follow in practice.follows(kind)
+            if follow.write is not None and follow.write.register_ in practice.brought
+            for name in follow.write.fields
+        }
+        outside = any(who.relation in OUTSIDE for step in asking for who in step.by)
+        if asking and (outside or spec.id not in written):
+            faults.refuse("practice.words_in_ledger", where, name=spec.id, kind=kind)
 
 
 def _column_faults(practice: Practice, name: str, n: int, faults: Faults) -> None:

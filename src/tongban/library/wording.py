@@ -115,6 +115,7 @@ def _of_registers(practice: Practice) -> Iterator[tuple[str, str]]:
         yield f"registers.{name}.title", where
         for column in dict.fromkeys([*register.key, *(each.id for each in register.fields)]):
             yield f"registers.{name}.fields.{column}", where
+        yield from ((f"conditions.{code}", where) for code in register.rows)
         for each in register.fields:
             yield from ((f"choices.{each.id}.{choice}", where) for choice in each.choices)
 

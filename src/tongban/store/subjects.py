@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -23,6 +23,15 @@ _ROWS = """
         WHERE county = %s AND register = a.register AND key = a.key AND since <= %s ORDER BY since DESC LIMIT 1
     ) e
 """
+_ALL = """
+    SELECT register, key, fields, at, NULL::timestamptz, false FROM store_subject
+    WHERE county = %s AND register = ANY (%s::text[])
+    UNION ALL
+    SELECT * FROM (
+        SELECT DISTINCT ON (register, key) register, key, fields, since, until, true FROM store_entry
+        WHERE county = %s AND register = ANY (%s::text[]) AND since <= %s ORDER BY register, key, since DESC
+    ) brought
+"""
 Row = tuple[str, str, str, datetime, datetime | None, bool]
 
 
@@ -39,6 +48,34 @@ def rows_of(
     county = journal.county
     asked = (array(register for register, _ in places), array(key for _, key in places), county, county, now)
     rows = cast("list[Row]", journal.query(_ROWS, asked))
+    return _together(rows, now)
+
+
+def all_of(
+    journal: Journal, registers: Iterable[str], now: datetime
+) -> Mapping[Place, tuple[Facts, datetime]]:
+    """Every row of these registers at a moment, by register and key; as ``rows_of`` says them."""
+    named = array(registers)
+    asked = (journal.county, named, journal.county, named, now)
+    return _together(cast("list[Row]", journal.query(_ALL, asked)), now)
+
+
+def written_last(journal: Journal, registers: Iterable[str]) -> tuple[datetime | None, int]:
+    """When a step last wrote a row of these registers, and how many rows steps wrote: another answer, and they must be read anew."""
+    sql = "SELECT max(at), count(*) FROM store_subject WHERE county = %s AND register = ANY (%s::text[])"
+    [row] = journal.query(sql, (journal.county, array(registers)))
+    return cast("tuple[datetime | None, int]", row)
+
+
+def changes_next(journal: Journal, registers: Iterable[str], now: datetime) -> datetime | None:
+    """The next moment from which a row that is brought already begins or ends; None for none."""
+    sql = """SELECT least(min(since) FILTER (WHERE since > %s), min(until) FILTER (WHERE until > %s)) FROM store_entry
+             WHERE county = %s AND register = ANY (%s::text[])"""
+    [[found]] = journal.query(sql, (now, now, journal.county, array(registers)))
+    return cast("datetime | None", found)
+
+
+def _together(rows: list[Row], now: datetime) -> dict[Place, tuple[Facts, datetime]]:
     brought = {(row[0], row[1]): row for row in rows if row[5]}
     found: dict[Place, tuple[Facts, datetime]] = {}
     for register, key, fields, since, until, _ in brought.values():

@@ -244,8 +244,8 @@ class Form(Struct, frozen=True):
 
 
 def check(form: Form) -> tuple[Refused, ...]:
-    """Every fault of a form itself: ids, choices, limits, places looser than the kind's own, a ``when``
-    that names a field not asked before, a required field that not everybody is asked, and a part of a reply
+    """Every fault of a form itself: ids, choices, limits, places looser than the kind's own (words may stand in the ledger where
+    they are for everybody to read, which whoever knows the registers judges), a ``when`` that names a field not asked before, a required field that not everybody is asked, and a part of a reply
     that is no text which its reader may see."""
     faults: list[Refused] = []
     before: set[str] = set()
@@ -270,7 +270,7 @@ def _faults_of(asked: Field, before: set[str]) -> list[Refused]:
     if not asked.least <= asked.most <= most:
         limits: Facts = {"min": asked.least, "max": asked.most, "most": most}
         faults.append(Refused("form.field_limits", asked.id, limits))
-    if not stricter_or_equal(asked.place, default):
+    if not stricter_or_equal(asked.place, default) and asked.kind not in _WRITTEN:
         places: Facts = {"held": asked.place.value, "least": default.value}
         faults.append(Refused("form.field_held", asked.id, places))
     if asked.required and asked.asked_of is not AskedOf.everybody:

@@ -64,6 +64,10 @@ def read_entries(
         if not isinstance(answers, Answers):
             faults += [replace(each, where=f"rows/{n}/{each.where}", also=()) for each in answers.all()]
             continue
+        faults += [
+            Refused("register.rule", f"rows/{n}/{column}", {"condition": rule.code})
+            for rule, column in register.broken(answers.values)
+        ]
         entry = _entry(register, answers.values)
         if entry.key in seen:
             facts: Facts = {"key": entry.key, "other": seen[entry.key] + 1}

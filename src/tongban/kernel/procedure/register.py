@@ -8,8 +8,17 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tongban.kernel.expression import Expression
 from tongban.kernel.form import Field, FieldKind
 from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.value import Facts, Value
+
+
+class Rule(Struct, frozen=True):
+    """What must hold of every row that is brought: over ``row.<column>`` and ``given.<column>``."""
+
+    code: str
+    that: Expression
 
 
 class Register(Struct, frozen=True):
@@ -24,6 +33,7 @@ class Register(Struct, frozen=True):
     columns: tuple[Field, ...]
     brought: bool = False
     public: bool = False
+    rules: tuple[Rule, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -36,6 +46,16 @@ class Register(Struct, frozen=True):
         known = {each.id: each for each in self.columns}
         key = (replace(known.get(name, Field(name, FieldKind.code)), required=True) for name in self.key)
         return (*key, *(each for each in self.columns if each.id not in self.key))
+
+    def broken(self, row: Facts) -> tuple[tuple[Rule, str], ...]:
+        """The rules that a row does not keep, each with the first column that it names."""
+        values: dict[str, Value] = {f"row.{name}": value for name, value in row.items()}
+        values |= dict.fromkeys((f"given.{name}" for name in row), True)
+        return tuple((each, self._first(each)) for each in self.rules if not each.that.holds(values))
+
+    def _first(self, rule: Rule) -> str:
+        named = {name.partition(".")[2] for name in rule.that.names}
+        return next((name for name in (*self.fields, *self.key) if name in named), self.key[0])
 
     @property
     def title(self) -> str:

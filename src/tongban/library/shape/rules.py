@@ -168,12 +168,16 @@ class RegisterField(Shape):
 
 
 class RegisterSpec(Shape):
-    """Things known by ``key``. The rows of a ``brought`` one come with a sheet; everybody may read them."""
+    """Things known by ``key``. The rows of a ``brought`` one come with a sheet; everybody may read them.
+
+    ``rows`` is what must hold of each, by the code whose words whoever brings the sheet reads.
+    """
 
     key: Some[Id] = Field(min_length=1, max_length=4)
     fields: Many[RegisterField] = Field(min_length=1)
     brought: bool = False
     public: bool = False
+    rows: dict[Id, Cel] = Field(default_factory=dict)
 
 
 Registers = dict[Id, RegisterSpec]
