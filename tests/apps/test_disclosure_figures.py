@@ -26,8 +26,8 @@ from tongban.apps.disclosure.figures import (
     months,
     ranks,
     together,
-    wilson,
 )
+from tongban.apps.disclosure.intervals import wilson
 from tongban.apps.office import office
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.refusal import Refused

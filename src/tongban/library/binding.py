@@ -16,14 +16,14 @@ from tongban.kernel.procedure.sight import variables
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.library.follows import follow_of
-from tongban.library.indicators import Exclusion, Indicator
+from tongban.library.indicators import Adding, Exclusion, Indicator
 from tongban.library.limits import NO_TIME, most_of
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
 from tongban.library.registers import registers_of
 from tongban.library.settings import CEL_KINDS, expression_kind, settle_settings
 from tongban.library.shape.procedure import FollowSpec, KindSpec, StageSpec, StepSpec, VisitSpec
-from tongban.library.shape.rules import ClockSpec, FieldSpec, LimitRuleSpec, RungSpec
+from tongban.library.shape.rules import ClockSpec, FieldSpec, IndicatorSpec, LimitRuleSpec, RungSpec
 from tongban.library.shape.written import LimitSpec, NumberSpec, read_limit
 
 
@@ -122,8 +122,10 @@ class _Binder:
         value = spec.number if spec.setting is None else self.values.get(spec.setting)
         return (value if isinstance(value, int) else 0) + spec.plus
 
-    def compiled(self, source: str, names: Mapping[str, Kind], where: str) -> Expression | None:
-        found = compile_expression(source, names, Kind.flag, where=where)
+    def compiled(
+        self, source: str, names: Mapping[str, Kind], where: str, result: Kind = Kind.flag
+    ) -> Expression | None:
+        found = compile_expression(source, names, result, where=where)
         if isinstance(found, Refused):
             self.faults += [replace(fault, also=()) for fault in found.all()]
             return None
@@ -313,7 +315,7 @@ class _Binder:
                 names |= {f"clock.{clock}.ended": Kind.flag, f"clock.{clock}.kept": Kind.flag}
                 names[f"clock.{clock}.laps"] = Kind.whole
             denominator = self.compiled(spec.denominator, names, self.indicator_at(name, "denominator"))
-            numerator = self.compiled(spec.numerator, names, self.indicator_at(name, "numerator"))
+            numerator = self.above(name, spec, names)
             exclusions = []
             for n, each in enumerate(spec.exclusions):
                 when = self.compiled(each.when, names, self.indicator_at(name, "exclusions", n, "when"))
@@ -333,6 +335,18 @@ class _Binder:
                 spec.better == "more",
             )
         return found
+
+    def above(self, name: str, spec: IndicatorSpec, names: Mapping[str, Kind]) -> Expression | Adding | None:
+        """What stands above the line: which cases are good, or what each of them adds."""
+        if spec.numerator is not None:
+            return self.compiled(spec.numerator, names, self.indicator_at(name, "numerator"))
+        adds, over = (
+            None
+            if source is None
+            else self.compiled(source, names, self.indicator_at(name, part), Kind.whole)
+            for part, source in (("adds", spec.adds), ("over", spec.over))
+        )
+        return None if adds is None or (spec.over is not None and over is None) else Adding(adds, over)
 
     def indicator_at(self, name: str, *place: str | int) -> str:
         return self.practice.where("indicators.yaml", name, *place)

@@ -10,7 +10,7 @@ from tongban.library.practice import Practice
 
 
 def board_faults(practice: Practice, faults: Faults) -> None:
-    """Indicators of this practice that lead nowhere, that somebody could have written, or whose sample nobody drew; and
+    """Indicators of this practice that lead nowhere, that are no rate, that somebody could have written, or whose sample nobody drew; and
     weights that do not add up. Those of other practices are looked at when the board is counted."""
     for name, board in practice.boards.items():
         for item, said in board.items.items():
@@ -23,6 +23,8 @@ def board_faults(practice: Practice, faults: Faults) -> None:
             if not faults.known("practice.unknown_indicator", where, indicator, practice.indicators):
                 continue
             spec = practice.indicators[indicator]
+            if spec.numerator is None:
+                faults.refuse("practice.board_no_rate", where, name=indicator)
             written = by_hand(practice, spec)
             if written:
                 faults.refuse("practice.board_by_hand", where, name=indicator, fields=written)

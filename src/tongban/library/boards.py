@@ -80,7 +80,8 @@ def by_hand(practice: Practice, indicator: IndicatorSpec) -> tuple[str, ...]:
 
 def sources(indicator: IndicatorSpec) -> Iterator[str]:
     """Every expression of an indicator, as it is written."""
-    yield from (indicator.denominator, indicator.numerator)
+    said = (indicator.denominator, indicator.numerator, indicator.adds, indicator.over)
+    yield from (each for each in said if each is not None)
     yield from (each.when for each in indicator.exclusions)
 
 

@@ -10,7 +10,6 @@ from tongban.api.v1.forms import form_schema
 from tongban.api.v1.route import Answer, Asked, Raw
 from tongban.api.v1.shapes import county as shapes
 from tongban.apps.casework.destination import would_take
-from tongban.apps.disclosure.figures import Figure, figures, months
 from tongban.apps.disclosure.reading import published, read_public, similar
 from tongban.apps.dispatch.earlier import earlier_like
 from tongban.apps.dispatch.offering import offer
@@ -216,29 +215,6 @@ def get_public(asked: Asked, what: str, id: str) -> Answer:
         return Refused("disclosure.not_public", "id")
     found = read_public(PUBLISHED[what], id, asked.acting.language)
     return found if isinstance(found, Refused) else shapes.PublicCase.model_validate(found)
-
-
-def list_figures(asked: Asked, query: shapes.FigureQuery) -> Answer:
-    """Every indicator of one month with numerator, denominator, exclusions and sample size."""
-    month = query.month or months(asked.acting.now, 1)[0]
-    found = figures(month, asked.acting.language, asked.acting.now)
-    if isinstance(found, Refused):
-        return found
-    return shapes.FigureList(
-        month=month,
-        complete=found.complete,
-        as_of=found.as_of,
-        figures=tuple(_figure(each) for each in found.figures),
-    )
-
-
-def _figure(figure: Figure) -> shapes.FigureOut:
-    plain = {name: getattr(figure, name) for name in shapes.FigureOut.model_fields if hasattr(figure, name)}
-    excluded = tuple(shapes.Excluded(why=why, count=count) for why, count in figure.excluded)
-    units = tuple(shapes.UnitFigure.model_validate(each) for each in figure.units)
-    own = {"per_mille": figure.share, "sample_size": figure.denominator, "excluded": excluded, "units": units}
-    empty = {} if figure.denominator else dict.fromkeys(("rate", "per_mille", "low", "high"))
-    return shapes.FigureOut(**{**plain, **own, **empty})
 
 
 def get_receipt(asked: Asked, number: str) -> Answer:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tongban.api.v1 import access, boards, cases, cases_many, county, models, trees
+from tongban.api.v1 import access, boards, cases, cases_many, county, figures, models, trees
 from tongban.api.v1.limits import COSTLY, OPENINGS, SIGN_INS, UPLOADS, WRITES
 from tongban.api.v1.route import Route
 from tongban.api.v1.shapes import boards as b
 from tongban.api.v1.shapes import cases as c
 from tongban.api.v1.shapes import county as o
+from tongban.api.v1.shapes import figures as f
 from tongban.api.v1.shapes import models as m
 from tongban.api.v1.shapes import trees as t
 from tongban.apps.people.tokens import ACT, IDENTITY, READ
@@ -52,7 +53,7 @@ ROUTES: tuple[Route, ...] = (
         "POST", "/public/open", "open_public", county.open_public, o.OpenMatters, body=o.OpenQuery, bound=COSTLY,
     ),
     Route(
-        "GET", "/public/figures", "list_figures", county.list_figures, o.FigureList, query=o.FigureQuery,
+        "GET", "/public/figures", "list_figures", figures.list_figures, f.FigureList, query=f.FigureQuery,
         bound=COSTLY, refuses=(404,),
     ),
     Route("GET", "/public/boards", "list_boards", boards.list_boards, b.BoardList),

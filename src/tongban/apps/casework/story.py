@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import assert_never
 
 from tongban.apps.casework.views import Fact, StoryLine
-from tongban.apps.casework.visits import visit_words
 from tongban.apps.numbers import written
+from tongban.apps.visits import visit_words
 from tongban.apps.wording import Wording, day, due_moment, moment, say
 from tongban.kernel.case import Case
 from tongban.kernel.events import (

@@ -10,6 +10,8 @@ from typing import TypeAlias, cast
 
 from msgspec import Struct, field
 
+from tongban.apps.disclosure.intervals import Sums, of_sums, wilson
+from tongban.apps.disclosure.trips import Trips
 from tongban.apps.office import Office
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.commands import Scene
@@ -21,7 +23,7 @@ from tongban.kernel.record import case_from
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.binding import bind_indicators
-from tongban.library.indicators import Indicator
+from tongban.library.indicators import Adding, Indicator
 
 SET = 2000
 """Cases that are read at a time."""
@@ -30,26 +32,50 @@ KEPT = 64
 
 
 class Tally(Struct):
-    """Counts behind one value: ``denominator`` without the excluded, those by the id of their exclusion."""
+    """Counts behind one value: ``denominator`` without the excluded, those by the id of their exclusion. ``sums`` is None for a rate,
+    whose denominator is its sample."""
 
     numerator: int = 0
     denominator: int = 0
     excluded: dict[str, int] = field(default_factory=dict)
+    sums: Sums | None = None
+
+    @property
+    def sample(self) -> int:
+        """The cases that the value is over."""
+        return self.denominator if self.sums is None else self.sums.cases
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the value."""
+        if self.sums is None or not self.denominator:
+            return wilson(self.numerator, self.denominator)
+        return of_sums(self.numerator, self.denominator, self.sums)
 
     def add(self, other: Tally) -> None:
         self.numerator += other.numerator
         self.denominator += other.denominator
         for name, n in other.excluded.items():
             self.excluded[name] = self.excluded.get(name, 0) + n
+        if other.sums is not None:
+            self.sums = self.sums or Sums()
+            self.sums.add(other.sums)
 
 
-Answered: TypeAlias = "dict[tuple[str, tuple[Value | datetime, ...]], bool]"
+class Month(Struct, frozen=True):
+    """What the cases of a month add up to, and the visits that were made in it."""
+
+    tallies: Tallies
+    trips: Trips
+
+
+Answered: TypeAlias = "dict[tuple[str, tuple[Value | datetime, ...]], Value]"
 """What expressions said, by their source and the values that they name."""
 Tallies: TypeAlias = "Mapping[str, Mapping[str, Tally]]"
 """By indicator and unit; under the unit "" is the whole county."""
 
 _lock = Lock()
-_counted: OrderedDict[tuple[object, ...], Tallies] = OrderedDict()
+_counted: OrderedDict[tuple[object, ...], Month] = OrderedDict()
 _bound: dict[tuple[str, str, str], Mapping[str, Indicator]] = {}
 
 
@@ -68,13 +94,22 @@ def indicators_of(here: Office, adoption: str) -> Mapping[str, Indicator]:
 
 
 def tallies(here: Office, practice: str, adoption: str, start: datetime, end: datetime) -> Tallies:
-    """Counts for the month from ``start`` to ``end``. Counted anew only after the ledger has grown."""
+    """Counts for the month from ``start`` to ``end``."""
+    return counted(here, practice, adoption, start, end).tallies
+
+
+def counted(here: Office, practice: str, adoption: str, start: datetime, end: datetime) -> Month:
+    """All that is counted of the month from ``start`` to ``end``; anew only after the ledger has grown."""
     key = (here.county.code, here.journal.using, here.stamp, adoption, start, end, _tip(here))
     with _lock:
         known = _counted.get(key)
     if known is not None:
         return known
-    found = _count(here, practice, indicators_of(here, adoption), start, end)
+    trips = Trips(start, end)
+    cases = trips.of(_cases(here, practice, start, end))
+    found = Month(
+        tallied(cases, here.procedure, here.county, indicators_of(here, adoption), start, end), trips
+    )
     with _lock:
         _counted[key] = found
         while len(_counted) > KEPT:
@@ -95,13 +130,6 @@ def _tip(here: Office) -> tuple[object, ...]:
         [here.county.code],
     )
     return rows[0] if rows else ()
-
-
-def _count(
-    here: Office, practice: str, indicators: Mapping[str, Indicator], start: datetime, end: datetime
-) -> Tallies:
-    cases = _cases(here, practice, start, end)
-    return tallied(cases, here.procedure, here.county, indicators, start, end)
 
 
 def tallied(
@@ -180,27 +208,36 @@ def falls(case: Case, counted: str, start: datetime, end: datetime) -> bool:
 def counted_of(
     indicator: Indicator, seen: Mapping[str, Value | datetime], known: Answered | None = None
 ) -> Tally:
-    """What one case adds to an indicator: nothing, an exclusion, or one to the denominator."""
+    """What one case adds to an indicator: nothing, an exclusion, or one (or its own number) to the denominator."""
     known = {} if known is None else known
-    if not _holds(indicator.denominator, seen, known):
+    if not _said(indicator.denominator, seen, known):
         return Tally()
-    reason = next((each.id for each in indicator.exclusions if _holds(each.when, seen, known)), "")
+    reason = next((each.id for each in indicator.exclusions if _said(each.when, seen, known)), "")
     if reason:
         return Tally(excluded={reason: 1})
-    return Tally(int(_holds(indicator.numerator, seen, known)), 1)
+    above = indicator.numerator
+    if not isinstance(above, Adding):
+        return Tally(int(bool(_said(above, seen, known))), 1)
+    adds = _number(_said(above.adds, seen, known))
+    over = 1 if above.over is None else _number(_said(above.over, seen, known))
+    return Tally(adds, over, sums=Sums.of(adds, over)) if over > 0 else Tally()
 
 
-def _holds(expression: Expression, seen: Mapping[str, Value | datetime], known: Answered) -> bool:
-    """Whether it holds. Cases alike in all it names need asking once: most differ in a few counts and flags."""
+def _number(value: Value) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _said(expression: Expression, seen: Mapping[str, Value | datetime], known: Answered) -> Value:
+    """What an expression says of a case. Cases alike in all it names need asking once: most differ in a few counts and flags."""
     names = expression.names
     key = (expression.source, tuple([seen.get(name) for name in names]))
     try:
-        holds = known.get(key)
+        said = known.get(key)
     except TypeError:  # a list among the values cannot be a key
-        return expression.holds(seen)
-    if holds is None:
-        holds = known[key] = expression.holds(seen)
-    return holds
+        return expression.evaluate(seen)
+    if said is None:
+        said = known[key] = expression.evaluate(seen)
+    return said
 
 
 class Seen(Sight):

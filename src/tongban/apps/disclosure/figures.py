@@ -1,6 +1,6 @@
 """Monthly figures from the practices' own indicators: numerator, denominator, exclusions, sample size.
 
-A rate comes with its Wilson interval (Wilson 1927, 95 %), and units whose intervals overlap share a rank.
+A rate comes with its Wilson interval (Wilson 1927, 95 %), an average with that of a ratio of sums, and units whose intervals overlap share a rank.
 Units with few cases stand together in one row, because a rate over two cases says what two people said.
 """
 
@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from tongban.apps.disclosure.counting import Tally, indicators_of, tallies
-from tongban.apps.disclosure.intervals import wilson
+from tongban.apps.disclosure.again import Again, came_again
+from tongban.apps.disclosure.counting import Tally, counted, indicators_of
 from tongban.apps.office import Office, office
 from tongban.apps.wording import LOCAL, say
 from tongban.kernel.refusal import Refused
@@ -27,7 +27,7 @@ BACK = 24
 class UnitFigure(Struct, frozen=True):
     """One unit's value. ``rank`` is "" below the smallest sample; equal ranks cannot be told apart.
 
-    ``share``, ``low_share`` and ``high_share`` are per mille, for the bar.
+    ``share``, ``low_share`` and ``high_share`` are per mille of the bar's length. ``sample_size`` are cases.
     """
 
     unit: str
@@ -37,13 +37,10 @@ class UnitFigure(Struct, frozen=True):
     low: str
     high: str
     rank: str
+    sample_size: int
     share: int = 0
     low_share: int = 0
     high_share: int = 0
-
-    @property
-    def sample_size(self) -> int:
-        return self.denominator
 
     @property
     def range(self) -> int:
@@ -52,17 +49,19 @@ class UnitFigure(Struct, frozen=True):
 
 
 class Figure(Struct, frozen=True):
-    """An indicator's value for a month, as the public page shows it."""
+    """An indicator's value for a month, as the public page shows it. ``kind`` is ``rate``, ``average`` or ``ratio``."""
 
     id: str
+    kind: str
     practice: str
     title: str
     says: str
     rate: str
     share: int
-    """per mille, for the bar, as are ``low_share`` and ``high_share``"""
+    """per mille of the bar's length, as are ``low_share`` and ``high_share``"""
     numerator: int
     denominator: int
+    sample_size: int
     low: str
     high: str
     excluded: tuple[tuple[str, int], ...]
@@ -76,6 +75,11 @@ class Figure(Struct, frozen=True):
     def range(self) -> int:
         """Width of the interval, per mille."""
         return self.high_share - self.low_share
+
+    @property
+    def thousandths(self) -> int:
+        """The value in thousandths, rounded down."""
+        return _mille(self.numerator, self.denominator)
 
 
 def month_bounds(period: str) -> tuple[datetime, datetime] | Refused:
@@ -111,6 +115,8 @@ class Month(Struct, frozen=True):
     complete: bool
     as_of: datetime
     figures: tuple[Figure, ...]
+    again: tuple[Again, ...] = ()
+    """by practice, for those in which anybody came in person"""
 
 
 def figures(period: str, language: str, now: datetime) -> Month | Refused:
@@ -127,38 +133,43 @@ def figures(period: str, language: str, now: datetime) -> Month | Refused:
         return Refused("disclosure.month_ahead", "period", {"period": period})
     here = office()
     found: list[Figure] = []
+    again: list[Again] = []
     for practice, adoption in here.practices(now):
-        counts = tallies(here, practice, adoption, *bounds)
+        month = counted(here, practice, adoption, *bounds)
         for name, indicator in indicators_of(here, adoption).items():
-            found.append(_figure(here, adoption, indicator, counts[name], language))
-    return Month(end <= now, now, tuple(found))
+            found.append(_figure(here, adoption, indicator, month.tallies[name], language))
+        if month.trips.counts:
+            again.append(came_again(month.trips, here.wording(adoption, language)))
+    return Month(end <= now, now, tuple(found), tuple(again))
 
 
 def _figure(
     here: Office, adoption: str, indicator: Indicator, counts: Mapping[str, Tally], language: str
 ) -> Figure:
     wording = here.wording(adoption, language)
-    whole = counts[""]
-    low, high = wilson(whole.numerator, whole.denominator)
+    whole, scale = counts[""], _Scale.of(indicator, counts)
+    low, high = whole.interval
     return Figure(
         id=indicator.id,
+        kind=indicator.kind,
         practice=wording.title(),
         title=wording.of(f"indicators.{indicator.id}.title", indicator.id),
         says=wording.of(f"indicators.{indicator.id}.says"),
-        rate=_rate(whole, language),
-        share=_mille(whole.numerator, whole.denominator),
+        rate=scale.value(whole, language),
+        share=scale.place(_share(whole)),
         numerator=whole.numerator,
         denominator=whole.denominator,
-        low=_percent(low),
-        high=_percent(high),
+        sample_size=whole.sample,
+        low=scale.written(low),
+        high=scale.written(high),
         excluded=tuple(
             (wording.of(f"exclusions.{name}", name), n) for name, n in sorted(whole.excluded.items())
         ),
         smallest_sample=indicator.smallest_sample,
         more_is_better=indicator.more_is_better,
-        units=tuple(_ranked(here, indicator, counts, language)),
-        low_share=round(low * 1000),
-        high_share=round(high * 1000),
+        units=tuple(_ranked(here, indicator, counts, scale, language)),
+        low_share=scale.place(low),
+        high_share=scale.place(high),
     )
 
 
@@ -166,14 +177,31 @@ def _mille(numerator: int, denominator: int) -> int:
     return numerator * 1000 // denominator if denominator else 0
 
 
-def _rate(tally: Tally, language: str) -> str:
-    if not tally.denominator:
-        return say("figure.nothing", language)
-    return _percent(tally.numerator / tally.denominator)
+class _Scale(Struct, frozen=True):
+    """How a value is written and drawn: shares in per cent on a bar of 100 %, averages plain, on one as long as the longest interval."""
+
+    average: bool
+    whole: float
+
+    @staticmethod
+    def of(indicator: Indicator, counts: Mapping[str, Tally]) -> _Scale:
+        average = indicator.kind == "average"
+        ends = (each.interval[1] for each in counts.values() if each.denominator)
+        return _Scale(average, max(ends, default=1.0) if average else 1.0)
+
+    def value(self, tally: Tally, language: str) -> str:
+        return self.written(_share(tally)) if tally.denominator else say("figure.nothing", language)
+
+    def written(self, value: float) -> str:
+        return f"{value:.2f}" if self.average else f"{value * 100:.1f} %"
+
+    def place(self, value: float) -> int:
+        """Where it stands on the bar, per mille; what lies beyond stands at its end."""
+        return min(max(round(value / self.whole * 1000), 0), 1000)
 
 
-def _percent(share: float) -> str:
-    return f"{share * 100:.1f} %"
+def _share(tally: Tally) -> float:
+    return tally.numerator / tally.denominator if tally.denominator else 0.0
 
 
 def together(counts: Mapping[str, Tally]) -> tuple[dict[str, Tally], dict[str, Tally]]:
@@ -184,12 +212,12 @@ def together(counts: Mapping[str, Tally]) -> tuple[dict[str, Tally], dict[str, T
     """
     units = sorted(
         ((unit, tally) for unit, tally in counts.items() if unit and tally.denominator),
-        key=lambda each: (each[1].denominator, each[0]),
+        key=lambda each: (each[1].sample, each[0]),
     )
     small: dict[str, Tally] = {}
     for unit, tally in units:
-        cases = sum(each.denominator for each in small.values())
-        if tally.denominator < FEWEST or (small and (len(small) < 2 or cases < FEWEST)):
+        cases = sum(each.sample for each in small.values())
+        if tally.sample < FEWEST or (small and (len(small) < 2 or cases < FEWEST)):
             small[unit] = tally
     return {unit: tally for unit, tally in units if unit not in small}, small
 
@@ -197,9 +225,7 @@ def together(counts: Mapping[str, Tally]) -> tuple[dict[str, Tally], dict[str, T
 def ranks(indicator: Indicator, alone: Mapping[str, Tally]) -> dict[str, int]:
     """A unit ranks behind another only where their intervals do not overlap; too few cases, no rank."""
     bounds = {
-        unit: wilson(tally.numerator, tally.denominator)
-        for unit, tally in alone.items()
-        if tally.denominator >= indicator.smallest_sample
+        unit: tally.interval for unit, tally in alone.items() if tally.sample >= indicator.smallest_sample
     }
     more = indicator.more_is_better
     return {
@@ -209,7 +235,7 @@ def ranks(indicator: Indicator, alone: Mapping[str, Tally]) -> dict[str, int]:
 
 
 def _ranked(
-    here: Office, indicator: Indicator, counts: Mapping[str, Tally], language: str
+    here: Office, indicator: Indicator, counts: Mapping[str, Tally], scale: _Scale, language: str
 ) -> Iterator[UnitFigure]:
     """Units in order, the ranked first; the small ones together in the last row."""
     alone, small = together(counts)
@@ -218,31 +244,32 @@ def _ranked(
     def worth(unit: str) -> tuple[bool, int, float, str]:
         """Those of a rank by their value; those without one by their size, because their order must say nothing."""
         tally = alone[unit]
-        share = tally.numerator / tally.denominator
+        share = _share(tally)
         better = -share if indicator.more_is_better else share
-        return unit not in ranked, ranked.get(unit, 0), better if unit in ranked else -tally.denominator, unit
+        return unit not in ranked, ranked.get(unit, 0), better if unit in ranked else -tally.sample, unit
 
     for unit in sorted(alone, key=worth):
-        yield _row(here.names.unit(unit, language), alone[unit], str(ranked.get(unit, "")), language)
+        yield _row(here.names.unit(unit, language), alone[unit], str(ranked.get(unit, "")), scale, language)
     # Without a unit that is shown alone this row would say what the county's value says already.
     if small and alone:
         all_small = Tally()
         for tally in small.values():
             all_small.add(tally)
-        yield _row(say("figure.small_units", language, n=len(small)), all_small, "", language)
+        yield _row(say("figure.small_units", language, n=len(small)), all_small, "", scale, language)
 
 
-def _row(unit: str, tally: Tally, rank: str, language: str) -> UnitFigure:
-    low, high = wilson(tally.numerator, tally.denominator)
+def _row(unit: str, tally: Tally, rank: str, scale: _Scale, language: str) -> UnitFigure:
+    low, high = tally.interval
     return UnitFigure(
         unit=unit,
-        rate=_rate(tally, language),
+        rate=scale.value(tally, language),
         numerator=tally.numerator,
         denominator=tally.denominator,
-        low=_percent(low),
-        high=_percent(high),
+        low=scale.written(low),
+        high=scale.written(high),
         rank=rank,
-        share=_mille(tally.numerator, tally.denominator),
-        low_share=round(low * 1000),
-        high_share=round(high * 1000),
+        sample_size=tally.sample,
+        share=scale.place(_share(tally)),
+        low_share=scale.place(low),
+        high_share=scale.place(high),
     )

@@ -54,6 +54,42 @@ def _joint(groups: Iterable[list[float]]) -> float:
     return sqrt(fsum(fsum(each) ** 2 for each in groups))
 
 
+class Sums(Struct):
+    """What cases of an average or of a ratio add up to, from which its interval follows: how many there are, the squares of what each
+    adds above and below the line, the products of both, and the least that one added above."""
+
+    cases: int = 0
+    squares: int = 0
+    squares_below: int = 0
+    products: int = 0
+    least: int = 0
+
+    @staticmethod
+    def of(above: int, below: int) -> Sums:
+        return Sums(1, above * above, below * below, above * below, above)
+
+    def add(self, other: Sums) -> None:
+        self.least = min(self.least, other.least) if self.cases else other.least
+        self.cases += other.cases
+        self.squares += other.squares
+        self.squares_below += other.squares_below
+        self.products += other.products
+
+
+def of_sums(above: int, below: int, sums: Sums) -> tuple[float, float]:
+    """The 95 % interval of one sum over another; ``below`` is over nought.
+
+    Its variance is that of a ratio of sums (Cochran, Sampling Techniques, 1977, 6.3), to which Z² of a case that differs by one is added: cases
+    that were all alike so far prove no clockwork. Thirty times one visit so reach to 1.13, as Wilson's interval of nought of thirty does to 0.11.
+    """
+    value = above / below
+    apart = sums.squares - 2 * value * sums.products + value * value * sums.squares_below
+    spread = max(apart, 0.0) * sums.cases / max(sums.cases - 1, 1)
+    half = Z * sqrt(spread + Z * Z) / below
+    low = value - half
+    return (max(low, 0.0) if sums.least >= 0 else low), value + half
+
+
 def wilson(numerator: int, denominator: int) -> tuple[float, float]:
     """The 95 % interval of a rate, 0..1; the whole range where nothing was counted."""
     if denominator == 0:

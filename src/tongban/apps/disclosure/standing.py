@@ -84,7 +84,7 @@ class Table(Struct, frozen=True):
 def counted(board: Board, since: date, until: date, units: Mapping[str, str], sources: Sources) -> Standing:
     """Count a board for these units (with their kinds), from practices as they are adopted now.
 
-    An item that cannot be counted says why: ``not_adopted``, ``no_indicator``, ``by_hand`` (somebody could write it), ``not_drawn``
+    An item that cannot be counted says why: ``not_adopted``, ``no_indicator``, ``no_rate``, ``by_hand`` (somebody could write it), ``not_drawn``
     (its sample is not chance's alone). It is left out, never guessed.
     """
     start, end = Days(since, until).bounds
@@ -116,6 +116,8 @@ def _missing(item: Item, sources: Sources) -> str:
     spec = practice.indicators.get(item.indicator)
     if spec is None or item.indicator not in sources.indicators(item.practice):
         return "no_indicator"
+    if spec.numerator is None:
+        return "no_rate"
     if by_hand(practice, spec):
         return "by_hand"
     return "not_drawn" if item.sampled and not only_drawn(spec) else ""

@@ -142,13 +142,25 @@ Counted = Annotated[str, StringConstraints(pattern=r"^(settled|rated|opened|due:
 
 
 class IndicatorSpec(Shape):
+    """A share of cases (``numerator``), or what cases add up to: ``adds`` over the number of cases, or over what ``over`` adds up to."""
+
     of: Id
     counted: Counted
     denominator: Cel
-    numerator: Cel
+    numerator: Cel | None = None
+    adds: Cel | None = None
+    over: Cel | None = None
     exclusions: Many[ExclusionSpec] = ()
     smallest_sample: NumberOrSetting = NumberSpec(number=30)
     better: Literal["more", "less"] = "more"
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.numerator is None) == (self.adds is None):
+            raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "numerator, adds"})
+        if self.over is not None and self.adds is None:
+            raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "adds"})
+        return self
 
 
 Indicators = dict[Id, IndicatorSpec]

@@ -59,9 +59,11 @@ def figures(request: HttpRequest, period: str = "") -> HttpResponse:
         practices.setdefault(figure.practice, []).append(figure)
     language = language_of(request)
 
+    again = {each.practice: each for each in found.again}
+
     def told(practice: str) -> bool:
         """Whether anything of it was counted in the month."""
-        return any(each.denominator for each in practices[practice])
+        return practice in again or any(each.denominator for each in practices[practice])
 
     def residents_first(practice: str) -> bool:
         return all(each.id not in LEADING for each in practices[practice])
@@ -72,7 +74,9 @@ def figures(request: HttpRequest, period: str = "") -> HttpResponse:
         "unfinished": "" if found.complete else moment(found.as_of, language, now),
         "months": [(each, month_name(each, language)) for each in sorted({*listed, period}, reverse=True)],
         "practices": {
-            name: _leading(practices[name]) for name in sorted(practices, key=residents_first) if told(name)
+            name: (*_leading(practices[name]), again.get(name))
+            for name in sorted(practices, key=residents_first)
+            if told(name)
         },
         "quiet": [name for name in practices if not told(name)],
     }

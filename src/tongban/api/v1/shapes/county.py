@@ -279,53 +279,6 @@ class PrecedentList(Out):
     precedents: tuple[PrecedentOut, ...]
 
 
-class FigureQuery(Query):
-    month: Annotated[str, StringConstraints(pattern=r"^(\d{4}-\d{2})?$")] = Field(
-        "", description='"2026-10"; "" for the last whole month'
-    )
-
-
-class Excluded(Out):
-    why: str
-    count: int
-
-
-class UnitFigure(Out):
-    unit: str
-    rate: str
-    numerator: int
-    denominator: int
-    sample_size: int
-    low: str
-    high: str
-    rank: str
-
-
-class FigureOut(Out):
-    id: str
-    practice: str
-    title: str
-    says: str
-    rate: str | None = Field(description="null, as are per_mille, low and high, where nothing was counted")
-    per_mille: int | None
-    numerator: int
-    denominator: int
-    sample_size: int = Field(description="cases that the rate is over: the denominator")
-    low: str | None
-    high: str | None
-    excluded: tuple[Excluded, ...]
-    smallest_sample: int
-    more_is_better: bool
-    units: tuple[UnitFigure, ...]
-
-
-class FigureList(Out):
-    month: str
-    complete: bool = Field(description="false while the month is not over: its figures still change")
-    as_of: datetime
-    figures: tuple[FigureOut, ...]
-
-
 class KeyOut(Out):
     id: str
     public: str = Field(description="Ed25519 public key, base64")

@@ -1,0 +1,86 @@
+"""What goes out of a month's figures: each with what it follows from, and why people came again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from tongban.api.v1.shapes import Out, Query
+
+
+class FigureQuery(Query):
+    month: Annotated[str, StringConstraints(pattern=r"^(\d{4}-\d{2})?$")] = Field(
+        "", description='"2026-10"; "" for the last whole month'
+    )
+
+
+class Excluded(Out):
+    why: str
+    count: int
+
+
+class UnitFigure(Out):
+    unit: str
+    rate: str
+    numerator: int
+    denominator: int
+    sample_size: int
+    low: str
+    high: str
+    rank: str
+
+
+class FigureOut(Out):
+    id: str
+    practice: str
+    kind: Literal["rate", "average", "ratio"] = Field(
+        description="a share of the cases, so much a case, or one sum over another"
+    )
+    title: str
+    says: str
+    rate: str | None = Field(description="null, as are per_mille, low and high, where nothing was counted")
+    per_mille: int | None = Field(description="the value in thousandths: 1240 for an average of 1.24")
+    numerator: int
+    denominator: int
+    sample_size: int = Field(description="cases that it is over; for a rate the denominator")
+    low: str | None
+    high: str | None
+    excluded: tuple[Excluded, ...]
+    smallest_sample: int
+    more_is_better: bool
+    units: tuple[UnitFigure, ...]
+
+
+class ReasonOut(Out):
+    """Why people came again; ``told`` of the ``visits`` are the requester's own word."""
+
+    title: str
+    visits: int
+    told: int
+
+
+class UnitAgain(Out):
+    unit: str
+    visits: int
+    reasons: tuple[Excluded, ...]
+
+
+class AgainOut(Out):
+    """The visits of the month in one practice: all, those told by requesters, those that were not the first and why."""
+
+    practice: str
+    visits: int
+    told: int
+    again: int
+    reasons: tuple[ReasonOut, ...]
+    units: tuple[UnitAgain, ...]
+
+
+class FigureList(Out):
+    month: str
+    complete: bool = Field(description="false while the month is not over: its figures still change")
+    as_of: datetime
+    figures: tuple[FigureOut, ...]
+    again: tuple[AgainOut, ...] = Field(description="why people came again, by practice")
