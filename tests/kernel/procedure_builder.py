@@ -38,6 +38,7 @@ KINDS = {
     "settings": ValueKind.whole,
     "subcases": ValueKind.whole,
     "given": ValueKind.flag,
+    "registered": ValueKind.flag,
 }
 START = date(2020, 1, 1)
 

@@ -459,7 +459,7 @@ REGISTERS = [
         "infer: subject.outcomes",
         "subject.outcomes",
     ),
-    Broken("practice.register_held", "registers.yaml", "key: pole", "key: phone", "poles:"),
+    Broken("practice.register_held", "registers.yaml", "key: pole", "key: body", "poles:"),
     Broken(
         "practice.register_held",
         "registers.yaml",

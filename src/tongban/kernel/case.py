@@ -112,6 +112,8 @@ class Case(Record, frozen=True):
     """the samples that chance put it into"""
     fixed: tuple[KeptStanding, ...] = ()
     """the boards that were counted for it, each beside the ones before"""
+    sealed: Mapping[str, str] = field(default_factory=dict)
+    """sealed parts of the keys of registers, by register and field: who it is about, to nobody without the home's key"""
     visits: tuple[Visit, ...] = ()
     """how often the requester came in person, each time by itself"""
     clocks: tuple[ClockState, ...] = ()

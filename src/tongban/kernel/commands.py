@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from msgspec import Struct, field
 
@@ -33,6 +34,8 @@ class Opening(Struct, frozen=True):
     root: str = ""
     holder: str = ""
     place: str = ""
+    sealed: Mapping[str, str] = field(default_factory=dict)
+    """Sealed parts of keys that the case above passes on, by register and field."""
 
 
 class Command(Struct, frozen=True):
@@ -118,6 +121,16 @@ class Related(Struct, frozen=True):
         )
 
 
+Sealer: TypeAlias = "Callable[[str, str, str], str]"
+"""A keyed digest (hex) of one part of a key: by register, field and value. Without its key nobody can test a guess."""
+
+
+def unsealed(register: str, name: str, value: str) -> str:
+    """Raises ``RefusedError`` (``step.no_seal``): where nothing can be sealed, nobody is looked up in the open either."""
+    del value
+    raise RefusedError(Refused("step.no_seal", name, {"register": register}))
+
+
 class Scene(Struct, frozen=True):
     """Everything beside the case that a decision may look at, at one moment."""
 
@@ -139,6 +152,8 @@ class Scene(Struct, frozen=True):
     """Random text, fresh for each decision: which of several are drawn follows from it."""
     count: Counting = uncounted
     """Counts the board that a step fixes: nobody writes its figures."""
+    seal: Sealer = unsealed
+    """Seals the part of a key that says who somebody is; its key comes from outside."""
     entries: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By brought register those codes named in answers that it holds."""
     rows: Mapping[tuple[str, str], Facts] = field(default_factory=dict)

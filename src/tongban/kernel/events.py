@@ -177,6 +177,15 @@ class Written(_Follows, frozen=True, tag="written"):
     fields: tuple[str, ...]
 
 
+class KeySealed(_Follows, frozen=True, tag="key_sealed"):
+    """From now on the case is known to be about that row of a register, as far as this part of its key says: a keyed digest, from
+    which nobody without the home's key learns who it is."""
+
+    register: str
+    field: str
+    digest: str
+
+
 class PrecedentSet(_Follows, frozen=True, tag="precedent_set"):
     """From now on matters like this one go to ``unit``; see ``kernel.precedent``."""
 
@@ -275,6 +284,7 @@ Consequence: TypeAlias = (
     | Mandated
     | MandateEnded
     | Written
+    | KeySealed
     | PrecedentSet
     | PrecedentEnded
     | CameBack

@@ -51,10 +51,9 @@ def _loop(practice: Practice, procedure: Procedure) -> list[Refused]:
 
 
 def _held(register: RegisterSpec) -> frozenset[str]:
-    """What no form asks anew. A brought row is found by its key, which therefore is asked; and the words of its own title say nothing
+    """What no form asks anew. A row is found by its key, which therefore is asked; and the words of its own title say nothing
     of what a case is called."""
-    fields = {each.id for each in register.fields if each.kind not in WORDS}
-    return frozenset(fields - set(register.key) if register.brought else {*register.key, *fields})
+    return frozenset({each.id for each in register.fields if each.kind not in WORDS} - set(register.key))
 
 
 def _told(practice: Practice, fault: Fault) -> Refused:

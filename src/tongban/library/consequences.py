@@ -8,6 +8,7 @@ from tongban.kernel.form import FieldKind, Held
 from tongban.kernel.procedure.model import Relation
 from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.practice import Practice
+from tongban.library.registers import sealed_in
 from tongban.library.shape.procedure import (
     ExtendSpec,
     FixSpec,
@@ -35,7 +36,8 @@ def consequence_faults(practice: Practice, kind: str, faults: Faults) -> None:
     # A fact kept in the ledger can be named by any later step; a text only by the step that asks it. Carried into
     # subcases is also what the case keeps elsewhere.
     ever = fields_of(practice.forms_of(kind))
-    kept = {name: each for name, each in ever.items() if place_of(each) is Held.ledger}
+    sealed = {key for spec in practice.registers.values() for key in sealed_in(practice, spec)}
+    kept = {name: each for name, each in ever.items() if place_of(each) is Held.ledger or name in sealed}
     for _, step, place, follow in practice.follows(kind):
         asked = {each.id: each for each in practice.forms.get(step.form or "", ())}
         _Consequence(practice, kind, place, kept | asked, ever, faults).judge(follow)

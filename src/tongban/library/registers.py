@@ -31,12 +31,12 @@ def column_of(spec: RegisterField) -> Field:
     )
 
 
-def register_of(name: str, spec: RegisterSpec) -> Register:
+def register_of(name: str, spec: RegisterSpec, sealed: frozenset[str] = frozenset()) -> Register:
     """What is brought concerns nobody in person, so everybody may read it."""
     columns = tuple(map(column_of, spec.fields))
     rules = {code: _rule(spec, source) for code, source in spec.rows.items()}
     sound = tuple(Rule(code, rule) for code, rule in rules.items() if isinstance(rule, Expression))
-    return Register(name, spec.key, columns, spec.brought, spec.public or spec.brought, sound)
+    return Register(name, spec.key, columns, spec.brought, spec.public or spec.brought, sound, sealed)
 
 
 def _rule(spec: RegisterSpec, source: str) -> Expression | Refused:
@@ -47,12 +47,20 @@ def _rule(spec: RegisterSpec, source: str) -> Expression | Refused:
     return compile_expression(source, names | {f"given.{name}": Kind.flag for name in kinds}, Kind.flag)
 
 
+def sealed_in(practice: Practice, spec: RegisterSpec) -> frozenset[str]:
+    """The parts of a key that are held as identity."""
+    asked = fields_of(practice.forms)
+    return frozenset(key for key in spec.key if key in asked and place_of(asked[key]) is Held.identity)
+
+
 def registers_of(practice: Practice) -> tuple[Register, ...]:
-    return tuple(register_of(name, spec) for name, spec in practice.registers.items())
+    return tuple(
+        register_of(name, spec, sealed_in(practice, spec)) for name, spec in practice.registers.items()
+    )
 
 
 def register_faults(practice: Practice, faults: Faults) -> None:
-    """A register is known by answers that the ledger keeps in plain, and says nothing that must be kept elsewhere. Two of
+    """A register is known by answers that the ledger keeps in plain or seals, and says nothing that must be kept elsewhere. Two of
     them say nothing of the same name, because a condition names what is said and not who says it; of brought ones, which
     all have a title, such a name has its register before it."""
     said = dict[str, str]()
@@ -73,9 +81,13 @@ def _key_faults(practice: Practice, name: str, register: RegisterSpec, faults: F
     for key in register.key:
         if register.brought and key not in asked:
             continue
-        known = faults.known("practice.unknown_field", where, key, asked)
-        if known and place_of(asked[key]) is not Held.ledger:
+        if not faults.known("practice.unknown_field", where, key, asked):
+            continue
+        held = place_of(asked[key])
+        if held is Held.content:
             faults.refuse("practice.register_held", where, field=key)
+        if held is Held.identity and register.brought:
+            faults.refuse("practice.register_of_persons", where, field=key)
 
 
 def _rule_faults(practice: Practice, name: str, register: RegisterSpec, faults: Faults) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from tongban.kernel.form import FieldKind
+from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.ed25519 import KEY_LENGTH, Ed25519Signer
 from tongban.kernel.value import Value
 
@@ -21,8 +22,8 @@ class Keys(Struct, frozen=True):
     """The keys under ``TONGBAN_HOME/keys``.
 
     ``<county>.signing`` is the seed of the Ed25519 key that signs checkpoints; ``<county>.lookup`` keys
-    the digests by which identities are found. Whoever loses the first must publish a new public key;
-    whoever loses the second can no longer find cases by phone number. ``<county>.unfinished`` is part of what
+    the digests by which identities are found, and those under which registers know somebody. Whoever loses the first must
+    publish a new public key; whoever loses the second can no longer find cases by phone number, nor rows by who they are about. ``<county>.unfinished`` is part of what
     opens forms kept under a code; whoever loses it loses them.
     """
 
@@ -64,6 +65,11 @@ class Lookup(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "Lookup(…)"
+
+    def seal(self, register: str, name: str, value: str) -> str:
+        """HMAC-SHA256, hex, of one part of the key of a register's row. No other register, field or use of the key gives the same
+        for the same value, so that rows of two registers cannot be laid beside each other."""
+        return keyed_digest(self.key, canonical(("sealed", register, name, value)).encode(), "sha256").hex()
 
     def digest(self, kind: FieldKind, value: Value) -> bytes:
         """HMAC-SHA256, 32 bytes, of a value as the form read it."""

@@ -53,7 +53,7 @@ def opening(
     here: Office, procedure: Procedure, step: Step | None, answers: Mapping[str, object], now: datetime
 ) -> Scene:
     """For a step that opens a case."""
-    scene = Scene(here.county, now, chance=drawn_chance())
+    scene = Scene(here.county, now, chance=drawn_chance(), seal=here.journal.lookup.seal)
     return _asking(here, scene, procedure, None, step, answers)
 
 
@@ -90,7 +90,7 @@ def _asking(
     if not below and not names_registers(procedure, step):
         return scene
     form = procedure.forms.get(step.form)
-    keys = keys_of(procedure, case, answers, form, local_date(scene.now))
+    keys = keys_of(procedure, case, answers, form, local_date(scene.now), scene.seal)
     return _knowing(here, scene, procedure, keys, below)
 
 
@@ -123,6 +123,7 @@ def _scene(here: Office, loaded: Loaded, now: datetime, names: Iterable[str]) ->
         loaded.parent,
         mandates=loaded.mandates,
         chance=drawn_chance(),
+        seal=here.journal.lookup.seal,
         count=counting_for(here, loaded.case, now),
     )
 

@@ -27,6 +27,7 @@ from tongban.kernel.events import (
     Fixed,
     Held,
     Joined,
+    KeySealed,
     Mandated,
     MandateEnded,
     Noticed,
@@ -305,7 +306,7 @@ def _follow(
             return say("follow.resettled", language)
         case PrecedentSet() | PrecedentEnded() | CameBack():
             return "" if resident else _of_precedent(follow, wording)
-        case ClockRung() | Written():
+        case ClockRung() | Written() | KeySealed():
             return ""
         case _:
             assert_never(follow)

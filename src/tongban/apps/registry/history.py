@@ -18,7 +18,17 @@ from msgspec.structs import replace
 from tongban.kernel.board import Counting, uncounted
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
-from tongban.kernel.commands import NOT_DRAWN, SYSTEM, Actor, Command, Related, Scene, Subcases
+from tongban.kernel.commands import (
+    NOT_DRAWN,
+    SYSTEM,
+    Actor,
+    Command,
+    Related,
+    Scene,
+    Sealer,
+    Subcases,
+    unsealed,
+)
 from tongban.kernel.county import County
 from tongban.kernel.events import Event, Settled
 from tongban.kernel.form import FieldKind
@@ -49,6 +59,7 @@ class History(Struct):
     ladders: bool = True
     chance: Random | None = None
     """Draws for samples; without it no case is drawn."""
+    seal: Sealer = unsealed
     counting: Callable[[str, datetime], Counting] | None = None
     """Counts the boards of an adoption from the cases as they stand at a moment."""
     cases: dict[str, Case] = field(default_factory=dict)
@@ -126,8 +137,9 @@ class History(Struct):
     ) -> Scene:
         """With what registers say by then of what the case is about."""
         form = procedure.forms.get(step.form) if step is not None else None
-        keys = subjects.keys_of(procedure, case, command.answers, form, local_date(scene.now))
+        keys = subjects.keys_of(procedure, case, command.answers, form, local_date(scene.now), self.seal)
         named = subjects.entries_named(form, command.answers)
+        scene = replace(scene, seal=self.seal)
         if step is not None:
             scene = self._handing(scene, procedure, case, command, step)
         if not keys and not named:

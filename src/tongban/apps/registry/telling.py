@@ -63,7 +63,12 @@ class Teller:
 
     def tell(self, sheet: Sheet, say: Say) -> Told:
         """All rows that are new, and every fault of all rows, also of those that could be read in part only."""
-        history = History(self.here.county, {self.adoption: self.procedure}, ladders=False)
+        history = History(
+            self.here.county,
+            {self.adoption: self.procedure},
+            ladders=False,
+            seal=self.here.journal.lookup.seal,
+        )
         rows = sorted((*sheet.rows, *sheet.broken), key=lambda row: row.number)
         broken = {row.number for row in sheet.broken}
         ids = {row.number: self._id(row) for row in rows if row.text(ID)}

@@ -9,11 +9,21 @@ from msgspec.structs import replace
 
 from tongban.kernel.board import uncounted
 from tongban.kernel.commands import Command, Related, Scene, Subcases
-from tongban.kernel.events import CameBack, Consequence, MandateEnded, Recused, Resettled, Settled, Visited
+from tongban.kernel.events import (
+    CameBack,
+    Consequence,
+    KeySealed,
+    MandateEnded,
+    Recused,
+    Resettled,
+    Settled,
+    Visited,
+)
 from tongban.kernel.procedure import clocks
 from tongban.kernel.procedure.follow import Context, follow_all
 from tongban.kernel.procedure.handing import about_subcase
 from tongban.kernel.procedure.model import Kind, Relation, Settle, StageKind, Step
+from tongban.kernel.procedure.register import seal_place
 from tongban.kernel.refusal import Refused
 from tongban.kernel.routing import may_hold
 
@@ -33,6 +43,7 @@ def consequences(context: Context, command: Command, to: str) -> Iterator[Conseq
         if state is not None:
             yield clocks.rung(kind.clocks[command.clock], state, calendar)
     yield from _recused(context)
+    yield from _sealed(context, command)
     yield from clocks.transitions(kind, draft, before.stage, to, calendar, context.sight)
     opening = command.opening
     if opening is not None and opening.holder and before.seq == 0:
@@ -72,6 +83,18 @@ def _came_back(context: Context, to: str) -> bool:
     was, now = kind.stages[before.stage].phase, stage.phase
     earlier = kind.phases[: kind.phases.index(was)] if was in kind.phases else ()
     return now in earlier or (now == was and context.draft.holder not in (before.holder, before.home))
+
+
+def _sealed(context: Context, command: Command) -> Iterator[Consequence]:
+    """The parts of keys that say who somebody is: as they were answered now, else as the case above passed them on."""
+    passed = command.opening.sealed if command.opening is not None else {}
+    for register in context.procedure.registers:
+        for name in sorted(register.sealed):
+            place, value = seal_place(register.id, name), context.answers.get(name)
+            known = passed.get(place, "")
+            digest = context.scene.seal(register.id, name, value) if isinstance(value, str) else known
+            if digest and context.draft.sealed.get(place) != digest:
+                yield KeySealed(register.id, name, digest)
 
 
 def _recused(context: Context) -> Iterator[Consequence | Refused]:

@@ -25,6 +25,7 @@ from tongban.kernel.events import (
     Fixed,
     Held,
     Joined,
+    KeySealed,
     Mandated,
     MandateEnded,
     Noticed,
@@ -43,6 +44,7 @@ from tongban.kernel.events import (
     Visited,
     Written,
 )
+from tongban.kernel.procedure.register import seal_place
 
 PASSED = "passed"
 """A rung of a ladder whose step was refused is climbed all the same."""
@@ -74,6 +76,7 @@ class Draft:
         self.drawn = before.drawn
         self.fixed = before.fixed
         self.visits = before.visits
+        self.sealed = dict(before.sealed)
         self.recused = before.recused
         self.outcome = before.outcome
         self.settled_at = before.settled_at
@@ -128,6 +131,8 @@ class Draft:
                 self.joined, self.sent_by = follow.case, ""
             case Placed():
                 self.under = follow.case
+            case KeySealed():
+                self.sealed[seal_place(follow.register, follow.field)] = follow.digest
             case Succeeded():
                 self._succeed(follow)
             case CameBack():
@@ -250,6 +255,7 @@ class Draft:
             drawn=self.drawn,
             fixed=self.fixed,
             visits=self.visits,
+            sealed=self.sealed,
             clocks=tuple(self.clocks),
             mandates=self.mandates,
             joined=self.joined,

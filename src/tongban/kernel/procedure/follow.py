@@ -32,6 +32,7 @@ from tongban.kernel.events import (
 )
 from tongban.kernel.procedure import clocks, precedents
 from tongban.kernel.procedure.evolve import Draft
+from tongban.kernel.procedure.keyed import passed_on, row_key
 from tongban.kernel.procedure.model import (
     AskRating,
     Draw,
@@ -56,7 +57,6 @@ from tongban.kernel.procedure.model import (
     TakeDown,
     Write,
 )
-from tongban.kernel.procedure.register import key_text
 from tongban.kernel.procedure.rows import Table, key_of
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
@@ -144,7 +144,9 @@ def _follow(context: Context, follow: Follow) -> Outcome:
                     yield MandateEnded(given.id)
         case Write():
             yield Written(
-                follow.register, key_text([context.text(each) for each in follow.key]), follow.fields
+                follow.register,
+                row_key(context.procedure, follow, context.draft, context.text),
+                follow.fields,
             )
         case SetPrecedent():
             yield from precedents.set_one(_asked(context, follow))
@@ -286,6 +288,7 @@ def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
             root=case.root or case.id,
             holder=unit,
             place=place,
+            sealed=passed_on(context.procedure, follow, context.draft),
         )
         yield SubcaseOpened(child, kind.id, unit)
         yield Command(opening_step.id, answers, opening)

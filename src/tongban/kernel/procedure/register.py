@@ -25,7 +25,8 @@ class Register(Struct, frozen=True):
     """``key`` are the fields whose answers say which row; ``columns`` are what a row can say.
 
     The rows of a ``brought`` one come with a sheet that the county loads, and say nothing of persons. Of a ``public`` one
-    a requester's own request may know.
+    a requester's own request may know. The parts of the key that are ``sealed`` say who somebody is: rows and ledger hold a
+    keyed digest in their place.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Register(Struct, frozen=True):
     brought: bool = False
     public: bool = False
     rules: tuple[Rule, ...] = ()
+    sealed: frozenset[str] = frozenset()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -75,3 +77,8 @@ def names_of(registers: Sequence[Register]) -> Mapping[str, tuple[Register, Fiel
 def key_text(parts: Sequence[str]) -> str:
     """The key of a row: the one answer, or several as a list that cannot be taken for another."""
     return parts[0] if len(parts) == 1 else canonical(tuple(parts))
+
+
+def seal_place(register: str, name: str) -> str:
+    """Under what a case keeps the sealed part of a key."""
+    return f"{register}.{name}"

@@ -13,12 +13,13 @@ from typing import TypeAlias
 from msgspec import Struct, field
 
 from tongban.kernel.case import Case
+from tongban.kernel.commands import Sealer, unsealed
 from tongban.kernel.events import Event, Written
 from tongban.kernel.expression import Expression
 from tongban.kernel.form import ENTRIES, Form
 from tongban.kernel.form.answers import SEPARATORS, answer
 from tongban.kernel.procedure.model import Kind, Procedure, Step
-from tongban.kernel.procedure.register import Register, key_text, names_of
+from tongban.kernel.procedure.register import Register, key_text, names_of, seal_place
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 
@@ -68,21 +69,38 @@ def public_part(registers: tuple[Register, ...], known: About) -> About:
 
 
 def keys_of(
-    procedure: Procedure, case: Case | None, answers: Mapping[str, object], form: Form | None, today: date
+    procedure: Procedure,
+    case: Case | None,
+    answers: Mapping[str, object],
+    form: Form | None,
+    today: date,
+    seal: Sealer = unsealed,
 ) -> dict[str, str]:
-    """By register the key of the row that a case is about: this step's answer to its field, else the latest."""
+    """By register the key of the row that a case is about: this step's answers to its fields, else the latest. A part that
+    says who somebody is is sealed; of an earlier answer only its seal is left."""
     found: dict[str, str] = {}
     for register in procedure.registers:
-        parts = [_part(name, case, answers, form, today) for name in register.key]
+        parts = [_part(register, name, case, answers, form, today, seal) for name in register.key]
         if all(parts):
             found[register.id] = key_text(parts)
     return found
 
 
-def _part(name: str, case: Case | None, answers: Mapping[str, object], form: Form | None, today: date) -> str:
+def _part(
+    register: Register,
+    name: str,
+    case: Case | None,
+    answers: Mapping[str, object],
+    form: Form | None,
+    today: date,
+    seal: Sealer,
+) -> str:
     """One part of a key, "" where nobody said it."""
-    known = case.facts.get(name) if case is not None else None
-    part = _answered(form, name, answers, today) or known
+    said = _answered(form, name, answers, today)
+    if name in register.sealed:
+        known = case.sealed.get(seal_place(register.id, name), "") if case is not None else ""
+        return seal(register.id, name, said) if isinstance(said, str) and said else known
+    part = said or (case.facts.get(name) if case is not None else None)
     return part if isinstance(part, str) else ""
 
 

@@ -23,6 +23,7 @@ from tongban.kernel.commands import (
     Subcases,
 )
 from tongban.kernel.events import Event, Settled
+from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.evolve import evolve
 from tongban.kernel.procedure.handing import handed_on, latest, places_below
@@ -154,6 +155,7 @@ class Rehearsal:
         return Scene(
             county=self.county,
             now=now,
+            seal=_seal,
             subcases=self._subcases(case, names),
             keyed=keys_below(rule, below) if rule is not None else frozenset(),
             parent=self._related(self.cases[case.parent], now) if case is not None and case.parent else None,
@@ -166,7 +168,7 @@ class Rehearsal:
         procedure, scene = self.ground.procedure, self._scene(case, now, command.step)
         step = procedure.kinds[kind].steps.get(command.step)
         form = procedure.forms.get(step.form) if step is not None else None
-        keys = keys_of(procedure, case, command.answers, form, local_date(now))
+        keys = keys_of(procedure, case, command.answers, form, local_date(now), scene.seal)
         known = about(procedure.registers, self.registers, keys)
         opens = takes_rows(step.may_follow) if step is not None else None
         table = opening_form(procedure, opens) if opens is not None else None
@@ -246,3 +248,8 @@ class Rehearsal:
         decided = decide(self.ground.procedure, case, command, SYSTEM, scene)
         if isinstance(decided, Decided):
             self._keep(decided, now)
+
+
+def _seal(register: str, name: str, value: str) -> str:
+    """Nobody lives in a story, so its seals need no secret: they only have to be as different as real ones."""
+    return str(uuid5(NAMESPACE_OID, canonical((register, name, value))))

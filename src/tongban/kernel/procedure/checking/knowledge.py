@@ -91,10 +91,13 @@ def _answered(graph: Graph, step: Step, in_ledger: bool) -> frozenset[str]:
     """The fields that taking the step surely answers."""
     form = graph.procedure.forms.get(step.form)
     fields = form.fields if form else ()
+    sealed = {name for register in graph.procedure.registers for name in register.sealed}
     return frozenset(
         each.id
         for each in fields
-        if each.required and each.when is None and (not in_ledger or each.place is Held.ledger)
+        if each.required
+        and each.when is None
+        and (not in_ledger or each.place is Held.ledger or each.id in sealed)
     )
 
 

@@ -1,0 +1,28 @@
+"""Keys of rows while a step is decided: what is answered stands in them plainly, who somebody is as a seal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tongban.kernel.procedure.evolve import Draft
+from tongban.kernel.procedure.model import OpenSubcases, Procedure, Write
+from tongban.kernel.procedure.register import key_text, seal_place
+
+
+def row_key(procedure: Procedure, follow: Write, draft: Draft, text: Callable[[str], str]) -> str:
+    """The key of the row that is set: a sealed part as the case keeps it, any other as it was answered (``text``)."""
+    sealed = next((each.sealed for each in procedure.registers if each.id == follow.register), ())
+    return key_text(
+        [
+            draft.sealed.get(seal_place(follow.register, name), "") if name in sealed else text(name)
+            for name in follow.key
+        ]
+    )
+
+
+def passed_on(procedure: Procedure, follow: OpenSubcases, draft: Draft) -> dict[str, str]:
+    """Of the fields that are carried into subcases those that only a sealed key is left of."""
+    places = {
+        seal_place(each.id, name) for each in procedure.registers for name in each.sealed & set(follow.carry)
+    }
+    return {place: digest for place, digest in draft.sealed.items() if place in places}
