@@ -26,6 +26,7 @@ from tongban.demo.answers import Answers, ImpossibleError, Situation
 from tongban.demo.arrivals import SEED, Arrivals, Matter
 from tongban.demo.beyond import Beyond
 from tongban.demo.boards import counting_of
+from tongban.demo.bringing import brought, rows_by_place
 from tongban.demo.hours import LOCAL, Hours, last_moment, next_moment
 from tongban.demo.script import Script
 from tongban.demo.staff import Staff
@@ -99,6 +100,9 @@ class Life:
             self.county,
             {each.id: each.procedure for each in self.adoptions.values()},
             chance=Random(20),  # noqa: S311 - a story, not a secret
+            registers=rows_by_place(
+                brought(self.script, self.county, [each.procedure for each in self.adoptions.values()])
+            ),
         )
         self.history.counting = counting_of(
             self.history, {name: (each.folder, each.procedure) for name, each in self.adoptions.items()}

@@ -18,6 +18,7 @@ from tongban.apps.registry.calendars import import_calendars
 from tongban.apps.registry.history import History
 from tongban.apps.registry.loading import load_county
 from tongban.apps.registry.progress import Say, silent
+from tongban.demo.bringing import load_registers
 from tongban.demo.catching_up import catch_up
 from tongban.demo.found import PASSWORD, Ready, described
 from tongban.demo.learning import learn
@@ -55,6 +56,7 @@ def set_up(say: Say = silent, scale: int = 100) -> Ready:
     told = script(end.date(), folder)
     _must(load_people(loaded.county, folder / "people.yaml", PASSWORD, told.begin))
     _adopt_all(told, acting, say)
+    load_registers(told, office(), [each.id for each in in_force(office()).values()], now)
     refused = learn(told, now, say)
     if refused is not None:
         raise RefusedError(refused)
