@@ -103,12 +103,12 @@ def ground(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[None]:
     """An empty county's home, and a clock that is later than any story."""
     from django.test import override_settings
 
-    from tongban.apps.casework import take
+    from tongban.apps.casework import hearing, take
     from tongban.apps.supervision import sweep
 
-    for module in (take, sweep):
+    for module in (take, hearing, sweep):
         monkeypatch.setattr(module, "datetime", LateClock)
     forget()
-    with override_settings(TONGBAN_HOME=home):
+    with override_settings(TONGBAN_HOME=home, TONGBAN_OFFICE_NETWORKS=("198.51.100.0/24",)):
         yield
     forget()

@@ -21,6 +21,8 @@ from tongban.kernel.value import Value
 from tongban.library.story.runner import Act, By, Ground, Look, Opens
 from tongban.store.models import Person, PostRow
 
+OFFICE = "198.51.100.7"
+"""An address of the office's own network, which ``scenario_ground`` sets."""
 OVERSEER = By(ActorKind.PERSON, "leader@county_office#9", "leader", "county_office")
 """Who looks at cases for the story: a leader of the county sees all of them."""
 
@@ -32,8 +34,8 @@ class Http(Live):
         super().__init__(ground)
         self.now = ground.begins
         self.client = Client()
+        self.from_office = False
         self._tokens: dict[str, str] = {}
-        self._phones: dict[str, str] = {}
 
     def begin(self, act: Act, opens: Opens) -> str | Refused:
         body = {
@@ -50,11 +52,12 @@ class Http(Live):
         if isinstance(found, Refused):
             return found
         self.warned = tuple(each["code"] for each in found["warnings"])
-        self._phones[found["number"]] = str(act.answers.get("phone", ""))
+        self.phones[found["number"]] = str(act.answers.get("phone", ""))
         return str(found["number"])
 
     def go(self, act: Act, number: str) -> Refused | None:
         self.now = act.at
+        self.from_office = act.channel == "office"
         if act.by.kind is ActorKind.SYSTEM:
             taken = take(number, act.step, act.answers, Acting(act.at, SYSTEM))
             return taken if isinstance(taken, Refused) else None
@@ -99,9 +102,15 @@ class Http(Live):
         headers = {"Tongban-Now": self.now.isoformat(), "Accept-Language": "zh"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
+        address = OFFICE if self.from_office else "127.0.0.1"
         data = None if body is None else json.dumps(body)
         response = self.client.generic(
-            method, f"/api/v1{path}", data or "", content_type="application/json", headers=headers
+            method,
+            f"/api/v1{path}",
+            data or "",
+            content_type="application/json",
+            headers=headers,
+            REMOTE_ADDR=address,
         )
         judge(method, f"/api/v1{path}", response)
         found = json.loads(response.content)
@@ -130,7 +139,7 @@ class Http(Live):
         return staff_token(user, ("read", "act"), timedelta(hours=1)).text
 
     def _proved(self, number: str) -> str:
-        found = self.call("POST", f"/cases/{number}/tokens", {"phone": self._phones.get(number, "")}, "")
+        found = self.call("POST", f"/cases/{number}/tokens", {"phone": self.phones.get(number, "")}, "")
         assert not isinstance(found, Refused), found
         return str(found["token"])
 

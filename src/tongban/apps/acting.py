@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from tongban.kernel.commands import ANYBODY, Actor
+from tongban.kernel.commands import ANYBODY, NO_DOOR, Actor, Door
 
 
 class Acting(Struct, frozen=True):
@@ -23,5 +23,7 @@ class Acting(Struct, frozen=True):
     language: str = "zh-Hans"
     key: str = ""
     by_hand: bool = False
+    door: Door = NO_DOOR
+    """By which way it came; see ``kernel.commands.Door``."""
     names_seen: frozenset[str] = frozenset()
     """Names in a text for the public that the actor was shown and lets stand; see ``disclosure.releasing``."""

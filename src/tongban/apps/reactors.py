@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from tongban.apps.casework.following import follow
+from tongban.apps.casework.hearing import hear
 from tongban.apps.disclosure.publishing import publish
 from tongban.apps.office import Office, office
 from tongban.kernel.events import Event
@@ -18,7 +19,7 @@ from tongban.store.stream import react
 
 Reactor = Callable[[Office, Event], int]
 
-REACTORS: Mapping[str, Reactor] = {"follow": follow, "publish": publish}
+REACTORS: Mapping[str, Reactor] = {"follow": follow, "hear": hear, "publish": publish}
 
 
 def run_once() -> int:

@@ -15,17 +15,29 @@ from typing import cast
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.shelf import share
+from tongban.apps.casework.hearing import opened_about
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
 from tongban.apps.office import Office, office
 from tongban.apps.reactors import REACTORS, run_once
 from tongban.apps.supervision.sweep import sweep
-from tongban.kernel.commands import Actor, ActorKind, Post
+from tongban.kernel.commands import ANYBODY, Actor, ActorKind, Post
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.counties import receivers, scenario_spec
-from tongban.library.story.runner import Act, Did, Followed, Ground, Look, Opens, followed_of, look_of
+from tongban.library.story.elsewhere import ELSEWHERE, INNER, PHONE, elsewhere_files
+from tongban.library.story.runner import (
+    Act,
+    Did,
+    Elsewhere,
+    Followed,
+    Ground,
+    Look,
+    Opens,
+    followed_of,
+    look_of,
+)
 from tongban.store import adoptions
-from tongban.store.batch import BEGINNING, STEP, Mark
+from tongban.store.batch import BEGINNING, STEP, Loaded, Mark
 from tongban.store.entries import load
 from tongban.store.journal import COLUMNS, stored
 from tongban.store.models import CalendarYear, Category, DivisionRow, DutyRow, Stamp, UnitRow
@@ -56,7 +68,17 @@ def settle(ground: Ground) -> Office:
     adopted = adoptions.adopt(here.journal, practice.files, ground.settings, homes, "", ground.begins)
     if isinstance(adopted, Refused):
         raise RefusedError(adopted)
+    if ground.procedure.hears:
+        _adopt_elsewhere(here, ground)
     return office()
+
+
+def _adopt_elsewhere(here: Office, ground: Ground) -> None:
+    """The practice whose cases settle elsewhere in stories."""
+    homes = receivers(ground.county, ("centre",))
+    adopted = adoptions.adopt(here.journal, elsewhere_files(), {}, homes, "", ground.begins)
+    if isinstance(adopted, Refused):
+        raise RefusedError(adopted)
 
 
 def _load_county(begins: datetime) -> None:
@@ -113,6 +135,8 @@ class Live(ABC):
         self.here = settle(ground)
         self.numbers: dict[str, str] = {}
         """The story's names of cases and their numbers."""
+        self.phones: dict[str, str] = {}
+        """The telephone numbers with which cases were brought, by their numbers."""
         self.warned: tuple[str, ...] = ()
         """Codes of the doubts at the latest step."""
         self._seen: Mark = BEGINNING
@@ -136,6 +160,39 @@ class Live(ABC):
             return Did(number)
         self.numbers[act.case] = number
         return Did(None, self._followed(), self.warned)
+
+    def hear(self, name: str, elsewhere: Elsewhere, at: datetime) -> Did:
+        """A case is opened and settled there, and the reactors do what they do."""
+        self.warned = ()
+        settled = self._settled(elsewhere, at)
+        if isinstance(settled, Refused):
+            return Did(settled)
+        followed = self._followed()
+        for loaded in opened_about(self.here, settled.case):
+            self.numbers[name] = loaded.case.number
+            self.phones[loaded.case.number] = PHONE
+            followed = {name if case == loaded.case.number else case: each for case, each in followed.items()}
+        return Did(None, followed)
+
+    def _settled(self, elsewhere: Elsewhere, at: datetime) -> Loaded | Refused:
+        posts = (Post(elsewhere.unit, "handler"),)
+        actors = [Actor(ActorKind.PERSON, each.person, posts) for each in elsewhere.by]
+        place = {"category": elsewhere.category, "division": elsewhere.division}
+        answers = {"unit": elsewhere.unit, "phone": PHONE, **{k: v for k, v in place.items() if v}}
+        first = actors[0] if elsewhere.kind == INNER else ANYBODY
+        channel, division = elsewhere.channel, elsewhere.division
+        opened = open_case(
+            ELSEWHERE, answers, Acting(at, first), kind=elsewhere.kind, channel=channel, division=division
+        )
+        if isinstance(opened, Refused):
+            return opened
+        ending = ("finish", {"outcome": elsewhere.outcome})
+        for n, actor in enumerate(actors, 1):
+            step, said = ending if n == len(actors) else ("help", {})
+            taken = take(opened.number, step, said, Acting(at, actor))
+            if isinstance(taken, Refused):
+                return taken
+        return self.here.find(opened.number)
 
     def step(self, act: Act) -> Did:
         number = self.number(act.case)
@@ -272,5 +329,5 @@ class Apps(Live):
         by = act.by
         posts = (Post(by.unit, by.role),) if by.kind is ActorKind.PERSON else ()
         loaded = self.here.load(number) if by.owns and number else None
-        owns = frozenset({loaded.case.id}) if loaded is not None else frozenset[str]()
-        return Acting(act.at, Actor(by.kind, by.person, posts, owns))
+        own = frozenset({loaded.case.about or loaded.case.id}) if loaded is not None else frozenset[str]()
+        return Acting(act.at, Actor(by.kind, by.person, posts, own), door=act.door)

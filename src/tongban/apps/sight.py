@@ -30,7 +30,7 @@ def may_see(case: Case, actor: Actor, county: County, helpers: Iterable[str] = (
         case ActorKind.SYSTEM:
             return True
         case ActorKind.REQUESTER:
-            return case.id in actor.owns
+            return actor.has_proved(case)
         case ActorKind.PERSON:
             actor = replace(actor, posts=apart(actor.posts, case, county))
             involved = set(units_of(case, helpers))
@@ -75,17 +75,24 @@ def seen(number: str, acting: Acting, here: Office) -> Loaded | Refused:
         return loaded
     case = loaded.case
     rows = here.journal.query(
-        """SELECT holder, id::text, standing <> 'open' FROM store_case
+        """SELECT holder, id::text, standing <> 'open', coalesce(parent::text, '') FROM store_case
            WHERE county = %s AND (parent = %s::uuid OR id = ANY(%s::uuid[]))""",
         (here.county.code, case.id, [each for each in (case.parent, case.under, case.joined) if each]),
     )
+    alone = kept_apart(here, case)
     beside = [
         str(holder)
-        for holder, id_, settled in rows
-        if id_ != case.under or led_from_above(loaded, acting.now, settled=bool(settled))
+        for holder, id_, settled, parent in rows
+        if not (alone and parent == case.id)
+        and (id_ != case.under or led_from_above(loaded, acting.now, settled=bool(settled)))
     ]
     helpers = [*beside, *lent(loaded, here.county, acting.now)]
     return unseen(case, acting, here.county, helpers, number) or loaded
+
+
+def kept_apart(here: Office, case: Case) -> bool:
+    """Whether whoever holds a subcase of the case is not shown the case itself."""
+    return here.procedure(case.adoption).kinds[case.kind].apart
 
 
 def oversees(unit: str, role: str, county: County) -> bool:
@@ -126,6 +133,7 @@ def _helpers(here: Office, loaded: Iterable[Loaded], now: datetime) -> Mapping[s
     """The holders of subcases and of what each case stands under, by case."""
     found: dict[str, list[str]] = {each.case.id: [] for each in loaded}
     below: dict[str, list[Loaded]] = {}
+    open_to_parts = {each.case.id for each in loaded if not kept_apart(here, each.case)}
     for each in loaded:
         if each.parent is not None:
             found[each.case.id].append(each.parent.holder)
@@ -138,7 +146,7 @@ def _helpers(here: Office, loaded: Iterable[Loaded], now: datetime) -> Mapping[s
     )
     for case, parent, holder, settled in cast("list[tuple[str, str | None, str, bool]]", rows):
         placed = [each.case.id for each in below.get(case, ()) if led_from_above(each, now, settled=settled)]
-        for each_id in (parent or "", *placed):
-            if each_id in found:
+        for each_id in (parent if parent in open_to_parts else "", *placed):
+            if each_id and each_id in found:
                 found[each_id].append(holder)
     return found

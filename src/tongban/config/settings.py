@@ -4,6 +4,7 @@
 ``DATABASE_URL``        a served PostgreSQL; without it the embedded one of the home
 ``TONGBAN_HOSTS``       names under which the pages are served, separated by commas
 ``TONGBAN_PROXIES``     addresses of the proxies before it, separated by commas, whose X-Forwarded headers count
+``TONGBAN_OFFICE_NETWORKS``  the office's own networks, separated by commas (``10.8.0.0/16``): who rates from there is not counted
 ``TONGBAN_SECRET_KEY``  signs sessions; without it a key is made and kept in the home
 ``TONGBAN_KEPT_DAYS``   days for which an unfinished form stays under its code (default 30)
 ``TONGBAN_DEBUG``       ``1`` on a developer's machine only
@@ -15,6 +16,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
@@ -35,6 +37,7 @@ class Environment:
     secret: str = field(repr=False)
     debug: bool
     kept_days: int
+    networks: tuple[str, ...] = ()
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> Environment:
@@ -48,6 +51,7 @@ class Environment:
             secret=environ.get("TONGBAN_SECRET_KEY") or _kept_secret(home / "keys" / "django"),
             debug=environ.get("TONGBAN_DEBUG") == "1",
             kept_days=_days(environ.get("TONGBAN_KEPT_DAYS", "")),
+            networks=_networks(environ.get("TONGBAN_OFFICE_NETWORKS", "")),
         )
 
 
@@ -61,6 +65,11 @@ def _days(text: str) -> int:
     if not 1 <= days <= 365:
         raise ValueError(f"TONGBAN_KEPT_DAYS is a number of days from 1 to 365, not {text}")
     return days
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    """Networks as written. Raises ``ValueError`` for what is none: a mistake here must not pass unseen."""
+    return tuple(str(ip_network(each, strict=False)) for each in _listed(text))
 
 
 def _kept_secret(path: Path) -> str:
@@ -96,6 +105,7 @@ ENVIRONMENT = Environment.of(os.environ)
 
 TONGBAN_HOME = ENVIRONMENT.home
 KEPT_DAYS = ENVIRONMENT.kept_days
+TONGBAN_OFFICE_NETWORKS = ENVIRONMENT.networks
 DEBUG = ENVIRONMENT.debug
 SECRET_KEY = ENVIRONMENT.secret
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)

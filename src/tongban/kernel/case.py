@@ -97,6 +97,8 @@ class Case(Record, frozen=True):
     channel: str
     parent: str = ""
     root: str = ""
+    about: str = ""
+    """the case of another practice that it is about: its requester is this one's"""
     previous_holder: str = ""
     facts: Facts = field(default_factory=dict)
     given: frozenset[str] = frozenset()

@@ -20,7 +20,8 @@ class Opening(Struct, frozen=True):
     """What a new case needs that nobody is asked for: ids from outside keep the kernel free of chance.
 
     ``holder`` is set for a subcase (its parent says who gets it) and "" where the practice routes. ``place`` is where
-    the request asks for it (``rows/3``), "" for what no row asks for.
+    the request asks for it (``rows/3``), "" for what no row asks for. ``about`` is the id of the case that settled
+    elsewhere and that this one is about, ``doers`` are the persons who had a part in that.
     """
 
     id: str
@@ -36,6 +37,22 @@ class Opening(Struct, frozen=True):
     place: str = ""
     sealed: Mapping[str, str] = field(default_factory=dict)
     """Sealed parts of keys that the case above passes on, by register and field."""
+    about: str = ""
+    doers: tuple[str, ...] = ()
+
+
+class Door(Struct, frozen=True):
+    """By which way a step came, as the door that it came through says; nobody who takes it can say it themselves.
+
+    ``channel`` is one of ``form.CHANNELS`` ("" where no door says so), ``source`` a keyed digest of where it came from,
+    which is another one every day ("" for none).
+    """
+
+    channel: str = ""
+    source: str = ""
+
+
+NO_DOOR = Door()
 
 
 class Command(Struct, frozen=True):
@@ -43,7 +60,7 @@ class Command(Struct, frozen=True):
 
     ``opening`` is given exactly when the step opens a case. ``clock`` names the clock whose ladder
     asks for a system step. ``rows`` is the table that came with it: of each subcase that it opens the answers. They go
-    there alone.
+    there alone. ``door`` answers the fields that only the door may answer.
     """
 
     step: str
@@ -51,6 +68,7 @@ class Command(Struct, frozen=True):
     opening: Opening | None = None
     clock: str = ""
     rows: tuple[Mapping[str, object], ...] = ()
+    door: Door = NO_DOOR
 
 
 class ActorKind(StrEnum):
@@ -73,6 +91,10 @@ class Actor(Struct, frozen=True):
     person: str = ""
     posts: tuple[Post, ...] = ()
     owns: frozenset[str] = frozenset()
+
+    def has_proved(self, case: Case) -> bool:
+        """Whether a requester has proved that the case is theirs: the case itself, or the one that it is about."""
+        return case.id in self.owns or (bool(case.about) and case.about in self.owns)
 
 
 NOT_DRAWN = 99

@@ -41,6 +41,10 @@ class Opened(Record, frozen=True):
     channel: str
     parent: str = ""
     root: str = ""
+    about: str = ""
+    """the case that settled elsewhere and that this one is about"""
+    doers: tuple[str, ...] = ()
+    """the persons who had a part in that: they count as those who took the opening step"""
 
 
 class _Follows(Record, frozen=True, tag_field="is"):

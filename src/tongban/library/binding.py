@@ -21,7 +21,7 @@ from tongban.library.limits import NO_TIME, most_of
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
 from tongban.library.registers import registers_of
-from tongban.library.settings import CEL_KINDS, expression_kind, settle_settings
+from tongban.library.settings import CEL_KINDS, expression_kind, practices_of, settle_settings
 from tongban.library.shape.procedure import FollowSpec, KindSpec, StageSpec, StepSpec, VisitSpec
 from tongban.library.shape.rules import ClockSpec, FieldSpec, IndicatorSpec, LimitRuleSpec, RungSpec
 from tongban.library.shape.written import LimitSpec, NumberSpec, read_limit
@@ -109,8 +109,17 @@ class _Binder:
             forms=forms,
             routing=self.routing(forms),
             settings=self.values,
+            hears=self.hears(),
             registers=registers_of(practice),
         )
+
+    def hears(self) -> tuple[str, ...]:
+        """The practices that are heard; never itself: what it opens would be heard again."""
+        spec = self.practice.manifest.hears
+        if spec is None:
+            return ()
+        named = spec.practices if spec.setting is None else practices_of(self.values.get(spec.setting))
+        return tuple(each for each in named if each != self.practice.id)
 
     def limit(self, spec: LimitSpec, source: str = "") -> Limit:
         text = spec.text if spec.setting is None else self.values.get(spec.setting)
@@ -173,6 +182,7 @@ class _Binder:
             says=spec.says,
             of=spec.of,
             among=spec.among,
+            door=spec.door,
         )
 
     def conditional(self, form: Form, outside: Mapping[str, Kind], index: int) -> Field:
@@ -210,6 +220,7 @@ class _Binder:
             steps={name: self.step(spec.kind, name, step, in_steps) for name, step in spec.steps.items()},
             clocks={name: self.clock(spec.kind, name, clock, names) for name, clock in clocks.items()},
             phases=spec.phases,
+            apart=spec.apart,
             shared=self.when(spec.shared, names, self.practice.at(spec.kind, "shared")),
         )
 
@@ -333,6 +344,7 @@ class _Binder:
                 tuple(exclusions),
                 smallest,
                 spec.better == "more",
+                spec.unit or "",
             )
         return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from tongban.kernel.case import Case
 from tongban.kernel.expression import Expression
 
 
@@ -37,6 +38,8 @@ class Indicator(Struct, frozen=True):
     exclusions: tuple[Exclusion, ...]
     smallest_sample: int
     more_is_better: bool
+    unit: str = ""
+    """The field that names the unit whose figure it is; "" for the unit that did the work."""
 
     @property
     def kind(self) -> str:
@@ -44,3 +47,8 @@ class Indicator(Struct, frozen=True):
         if not isinstance(self.numerator, Adding):
             return "rate"
         return "average" if self.numerator.over is None else "ratio"
+
+    def unit_of(self, case: Case) -> str:
+        """The unit whose figure a case adds to."""
+        named = case.facts.get(self.unit) if self.unit else case.worker
+        return named if isinstance(named, str) else ""

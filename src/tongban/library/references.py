@@ -14,10 +14,12 @@ from tongban.kernel.form import ENTRIES, Check, FieldKind, Form, Held, check
 from tongban.kernel.form import Field as FormField
 from tongban.kernel.procedure.evolve import RESERVED
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
 from tongban.library.board_checks import board_faults
 from tongban.library.catalogues import catalogue_faults
 from tongban.library.consequences import consequence_faults
 from tongban.library.faults import Faults, fields_of, place_of
+from tongban.library.hearing import heard_settings, hearing_faults
 from tongban.library.limits import said_limit
 from tongban.library.practice import Practice
 from tongban.library.registers import (
@@ -40,6 +42,7 @@ def reference_faults(practice: Practice) -> list[Refused]:
     register_faults(practice, faults)
     _forms(practice, faults)
     _settings_used(practice, faults)
+    hearing_faults(practice, faults)
     for kind in practice.kinds:
         _stages(practice, kind, faults)
         _steps(practice, kind, faults)
@@ -110,6 +113,7 @@ def _forms(practice: Practice, faults: Faults) -> None:
                 says=each.says,
                 of=each.of,
                 among=each.among,
+                door=each.door,
             )
             for each in fields
         )
@@ -125,7 +129,7 @@ def _fixed(number: NumberSpec | None) -> int | None:
 def _settings_used(practice: Practice, faults: Faults) -> None:
     """Each setting is used somewhere, and each that is used exists and fits its use."""
     known = practice.manifest.settings
-    used: set[str] = set()
+    used = heard_settings(practice)
     for path, thing in _shapes(practice):
         for place, spec in _walk(thing, ()):
             if isinstance(spec, LimitSpec | NumberSpec) and spec.setting is not None:
@@ -296,8 +300,22 @@ def _indicators(practice: Practice, faults: Faults) -> None:
         where = practice.where("indicators.yaml", name)
         if not faults.known("practice.unknown_kind", where, indicator.of, practice.kinds):
             continue
+        if indicator.unit is not None:
+            _unit_named(practice, name, indicator.unit, indicator.of, faults)
         clock = indicator.counted.removeprefix("due:")
         if clock != indicator.counted:
             clocks = practice.clocks.get(indicator.of, {})
             at = practice.where("indicators.yaml", name, "counted")
             faults.known("practice.unknown_clock", at, clock, clocks)
+
+
+def _unit_named(practice: Practice, name: str, field: str, kind: str, faults: Faults) -> None:
+    """The field by which a figure finds its unit names one, in plain."""
+    at = practice.where("indicators.yaml", name, "unit")
+    fields = fields_of(practice.forms_of(kind))
+    if not faults.known("practice.unknown_field", at, field, fields):
+        return
+    found = fields[field]
+    if found.kind is not FieldKind.unit or place_of(found) is not Held.ledger:
+        facts: Facts = {"name": field, "wanted": (FieldKind.unit.value,), "found": found.kind.value}
+        faults.refuse("practice.field_kind", at, **facts)

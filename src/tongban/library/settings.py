@@ -19,6 +19,8 @@ from tongban.library.shape.written import read_limit
 
 LONGEST_TEXT = 200
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
+_ID = re.compile(r"[a-z][a-z0-9_]{0,49}")
+_BETWEEN = re.compile(r"[\s,，、;；]+")
 
 CEL_KINDS: Mapping[str, Kind] = {
     "whole": Kind.whole,
@@ -161,10 +163,19 @@ def _typed(setting: Setting, given: object) -> str | int | bool | None:
             return int(given)
         case "limit", str() if read_limit(given) is not None:
             return given
+        case "practices", str() if len(given) <= LONGEST_TEXT:
+            ids = practices_of(given)
+            return ", ".join(ids) if all(_ID.fullmatch(each) for each in ids) else None
         case (("text" | "choice"), str()) if len(given) <= LONGEST_TEXT:
             return given
         case _:
             return None
+
+
+def practices_of(value: object) -> tuple[str, ...]:
+    """The practices that a setting names, in its order; none for "no practice"."""
+    named = _BETWEEN.split(value.strip()) if isinstance(value, str) else []
+    return tuple(dict.fromkeys(each for each in named if each))
 
 
 def _measure(kind: str, value: object) -> int | None:

@@ -18,6 +18,10 @@ IDENTIFYING = frozenset({FieldKind.phone, FieldKind.id_card, FieldKind.credit_co
 """Kinds of identity values by which a case, a person or an enterprise may be looked up."""
 
 
+_EASY = "23456789abcdefghjkmnpqrstuvwxyz0"
+"""Digits and letters, without those that are taken for others."""
+
+
 class Keys(Struct, frozen=True):
     """The keys under ``TONGBAN_HOME/keys``.
 
@@ -74,3 +78,12 @@ class Lookup(Struct, frozen=True):
     def digest(self, kind: FieldKind, value: Value) -> bytes:
         """HMAC-SHA256, 32 bytes, of a value as the form read it."""
         return keyed_digest(self.key, f"{kind.value}:{value}".encode(), "sha256")
+
+    def source(self, text: str) -> str:
+        """A digest of where something came from, 32 hexadecimal digits: apart from those of identities."""
+        return keyed_digest(self.key, f"source:{text}".encode(), "sha256").hex()[:32]
+
+    def code(self, text: str) -> str:
+        """A digest that stands in an address for what it names, 10 characters that are easy to type: 50 bits."""
+        bits = int.from_bytes(keyed_digest(self.key, f"code:{text}".encode(), "sha256")[:8], "big")
+        return "".join(_EASY[bits >> 5 * n & 31] for n in range(10))

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.core.signing import BadSignature
+from django.http import HttpRequest, HttpResponse
 
 from tongban.apps.acting import Acting
 from tongban.apps.people.acting import actor_of, name_of
-from tongban.kernel.commands import Actor, ActorKind
+from tongban.apps.people.doors import POST as POST_DOOR
+from tongban.apps.people.doors import resident_door
+from tongban.kernel.commands import NO_DOOR, Actor, ActorKind, Door
 from tongban.web.words import language_of
 
 OWNS = "owns"
 """Session key: ids of cases that this browser opened or proved by number and telephone."""
 MOST_OWNED = 50
+BY_CODE = "by_code"
+"""Session key: whether the cases of this browser were opened by a code, not by number and telephone."""
+DEVICE = "tongban_device"
+OFFICE = "office"
+DEVICE_LASTS = 366 * 24 * 60 * 60
+"""Seconds for which a device counts as the office's after somebody signed in on it."""
 
 
 def acting(request: HttpRequest) -> Acting:
@@ -22,7 +32,9 @@ def acting(request: HttpRequest) -> Acting:
     key = request.POST.get("key", "")[:64]
     language = language_of(request)
     if request.user.is_authenticated:
-        return Acting(now, actor_of(request.user, now), name_of(request.user, language), language, key)
+        return Acting(
+            now, actor_of(request.user, now), name_of(request.user, language), language, key, door=POST_DOOR
+        )
     return resident(request)
 
 
@@ -30,7 +42,38 @@ def resident(request: HttpRequest) -> Acting:
     """The same person as a resident, also while signed in as staff."""
     owns = frozenset(request.session.get(OWNS, ()))
     key = request.POST.get("key", "")[:64]
-    return Acting(datetime.now(UTC), Actor(ActorKind.REQUESTER, owns=owns), "", language_of(request), key)
+    now = datetime.now(UTC)
+    door = _door(request, now) if request.method == "POST" else NO_DOOR
+    actor = Actor(ActorKind.REQUESTER, owns=owns)
+    return Acting(now, actor, "", language_of(request), key, door=door)
+
+
+def _door(request: HttpRequest, now: datetime) -> Door:
+    """The way of a resident: their own device, one that opened a code, or one on which somebody of the office signs in."""
+    channel = "code" if request.session.get(BY_CODE) else "web"
+    office = request.user.is_authenticated or is_device_of_office(request)
+    return resident_door(channel, address_of(request), now, device_of_office=office)
+
+
+def is_device_of_office(request: HttpRequest) -> bool:
+    """Whether somebody of the office has signed in on this device within the last year, also where nobody is now."""
+    try:
+        return request.get_signed_cookie(DEVICE, "", salt=DEVICE, max_age=DEVICE_LASTS) == OFFICE
+    except BadSignature:
+        return False
+
+
+def mark_device(response: HttpResponse) -> None:
+    """From now on whoever rates on this device does so on one of the office. It says that and nothing else."""
+    response.set_signed_cookie(
+        DEVICE,
+        OFFICE,
+        salt=DEVICE,
+        max_age=DEVICE_LASTS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
 
 
 def remember(request: HttpRequest, case_id: str) -> None:

@@ -18,9 +18,10 @@ from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.people.acting import actor_of, name_of
+from tongban.apps.people.doors import POST, resident_door
 from tongban.apps.people.issuing import holds
 from tongban.apps.people.tokens import ACT, READ, account_of, read_token
-from tongban.kernel.commands import ANYBODY, Actor, ActorKind
+from tongban.kernel.commands import ANYBODY, NO_DOOR, Actor, ActorKind, Door
 from tongban.kernel.refusal import Refused
 
 CLOCK = "Tongban-Now"
@@ -44,26 +45,39 @@ def caller(request: HttpRequest, language: str) -> Caller | Refused:
     now = _now(request)
     head = request.headers.get("Authorization", "")
     if not head:
-        acting = Acting(now, ANYBODY, language=language)
+        acting = Acting(now, ANYBODY, language=language, door=_door(request, now))
         return Caller(acting, frozenset({READ, ACT}), address_of(request), known=False)
     kind, _, token = head.partition(" ")
     said = read_token(token) if kind.lower() == "bearer" else Refused("api.token")
     if isinstance(said, Refused):
         return said
     who = hashlib.sha256(token.encode()).hexdigest()
-    return _person(said, now, language, who) if said["k"] == "p" else _resident(said, now, language, who)
+    return (
+        _person(said, now, language, who)
+        if said["k"] == "p"
+        else _resident(said, request, now, language, who)
+    )
 
 
 def _person(said: Mapping[str, Any], now: datetime, language: str, who: str) -> Caller | Refused:
     user = account_of(said)
     if user is None or ("i" in said and not holds(str(said["i"]))):
         return Refused("api.token_expired")
-    acting = Acting(now, actor_of(user, now), name_of(user, language), language)
+    acting = Acting(now, actor_of(user, now), name_of(user, language), language, door=POST)
     return Caller(acting, frozenset(said["s"]), who, known=True)
 
 
-def _resident(said: Mapping[str, Any], now: datetime, language: str, who: str) -> Caller:
-    acting = Acting(now, Actor(ActorKind.REQUESTER, owns=frozenset(said["c"])), language=language)
+def _door(request: HttpRequest, now: datetime) -> Door:
+    """By which way a request comes that changes something; looking has none."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    return resident_door("api", address, now) if request.method == "POST" else NO_DOOR
+
+
+def _resident(
+    said: Mapping[str, Any], request: HttpRequest, now: datetime, language: str, who: str
+) -> Caller:
+    actor = Actor(ActorKind.REQUESTER, owns=frozenset(said["c"]))
+    acting = Acting(now, actor, language=language, door=_door(request, now))
     return Caller(acting, frozenset(said["s"]), who, known=True)
 
 

@@ -44,7 +44,9 @@ def form_schema(
     fields = [
         field
         for field in (form.fields if form is not None else ())
-        if field.asked_of is not AskedOf.nobody and not (resident and field.asked_of is AskedOf.office)
+        if field.asked_of is not AskedOf.nobody
+        and not (resident and field.asked_of is AskedOf.office)
+        and field.door is None
     ]
     required = [field.id for field in fields if field.required and field.when is None and not field.infer]
     name = form.id if form is not None else ""

@@ -45,7 +45,7 @@ def fields(
     asked = wording.procedure.forms.get(form)
     if asked is None:
         return ()
-    not_asked = asked.of_nobody() | (asked.of_office() if resident else frozenset())
+    not_asked = asked.of_nobody() | asked.of_door() | (asked.of_office() if resident else frozenset())
     every = refused.all() if refused is not None else ()
     faults = {
         place: [each for each in every if each.where == place] for place in {each.where for each in every}

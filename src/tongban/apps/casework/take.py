@@ -99,7 +99,7 @@ def open_case(
             division=division or here.county.code,
             channel=channel,
         )
-        command = Command(step, answers, opening)
+        command = Command(step, answers, opening, door=acting.door)
         scene = scene_of(here, procedure, rule, command, acting, None)
         decided = decide(procedure, None, command, acting.actor, scene)
         if isinstance(decided, Refused):
@@ -143,7 +143,9 @@ def take(
     form = form_of(procedure, rule)
     table = table_form(procedure, rule)
     meant_rows = tuple(meant(table, each, here) for each in rows)
-    command = Command(step, meant(form, answers, here, by_hand=acting.by_hand), rows=meant_rows)
+    command = Command(
+        step, meant(form, answers, here, by_hand=acting.by_hand), rows=meant_rows, door=acting.door
+    )
     taken: Taken | Refused | None = names_unseen(here, loaded, step, command.answers, acting)
     if taken is not None:  # told only to somebody who may take the step and has nothing else in the way
         scene = scene_of(here, procedure, rule, command, acting, loaded)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.casework.story import Contents
 from tongban.apps.office import Office
-from tongban.apps.sight import led_from_above, lent, unseen
+from tongban.apps.sight import kept_apart, led_from_above, lent, unseen
 from tongban.apps.sight import visible as visible_among
 from tongban.apps.titles import TITLE
 from tongban.kernel.case import Case
@@ -55,6 +55,8 @@ def whole(number: str, acting: Acting, here: Office) -> Whole | Refused:
         return seen
     loaded, relatives = seen
     top = here.journal.load(ids=[loaded.case.root]) if loaded.case.root else ()
+    if top and kept_apart(here, top[0].case) and not visible_among(here, acting, [loaded.case.root]):
+        top = ()
     return _whole(here, loaded, relatives, _whole(here, top[0]) if top else None)
 
 
@@ -72,11 +74,14 @@ def visible(number: str, acting: Acting, here: Office) -> tuple[Loaded, tuple[Re
     if isinstance(loaded, Refused):
         return loaded
     relatives = _relatives(here, loaded.case)
-    helpers = [each[-1] for each in relatives if _opens(each, loaded, acting)]
+    alone = kept_apart(here, loaded.case)
+    helpers = [
+        each[-1] for each in relatives if _opens(each, loaded, acting) and not (alone and each[1] == SUBCASE)
+    ]
     hidden = unseen(
         loaded.case, acting, here.county, [*helpers, *lent(loaded, here.county, acting.now)], number
     )
-    return hidden or (loaded, _readable(here, acting, relatives))
+    return hidden or (loaded, _readable(here, acting, relatives, loaded.case))
 
 
 def _opens(relative: Relative, loaded: Loaded, acting: Acting) -> bool:
@@ -87,16 +92,21 @@ def _opens(relative: Relative, loaded: Loaded, acting: Acting) -> bool:
     return relation not in BESIDE
 
 
-def _readable(here: Office, acting: Acting, relatives: tuple[Relative, ...]) -> tuple[Relative, ...]:
-    """Without those placed under the case that are the reader's to see no longer, nor to know of."""
-    placed = [each[0] for each in relatives if each[1] == PLACED]
-    if not placed:
+def _readable(
+    here: Office, acting: Acting, relatives: tuple[Relative, ...], case: Case
+) -> tuple[Relative, ...]:
+    """Without those placed under the case that are the reader's to see no longer, nor to know of, and without what it
+    is a part of where parts are kept apart from that."""
+    kinds = here.procedure(case.adoption).kinds.values()
+    doubtful = {PLACED, PARENT} if any(kind.apart for kind in kinds) else {PLACED}
+    asked = [each[0] for each in relatives if each[1] in doubtful]
+    if not asked:
         return relatives
-    open_to = visible_among(here, acting, placed)
-    return tuple(each for each in relatives if each[1] != PLACED or each[0] in open_to)
+    open_to = visible_among(here, acting, asked)
+    return tuple(each for each in relatives if each[1] not in doubtful or each[0] in open_to)
 
 
-FOLLOWER, PLACED, UNDER = "follower", "placed", "under"
+FOLLOWER, PLACED, UNDER, PARENT, SUBCASE = "follower", "placed", "under", "parent", "subcase"
 BESIDE = frozenset({FOLLOWER, PLACED})
 """Cases that follow this one or were placed under it: whoever has one of them gets no right here, while whoever has this
 one may see it."""
@@ -105,7 +115,7 @@ one may see it."""
 def _relatives(here: Office, case: Case) -> tuple[Relative, ...]:
     """The case itself, what it stands under or follows, its subcases, what follows it or was placed under it, in one
     query."""
-    known = {case.under: UNDER, case.joined: "joined", case.parent: "parent", case.id: "self"}
+    known = {case.under: UNDER, case.joined: "joined", case.parent: PARENT, case.id: "self"}
     rows = here.journal.query(  # constants and bound values only
         f"""SELECT id::text, number, {TITLE}, stage, outcome, standing <> 'open', adoption, holder, parent::text, joined::text
            FROM store_case WHERE county = %s
@@ -114,7 +124,7 @@ def _relatives(here: Office, case: Case) -> tuple[Relative, ...]:
     )
     found = []
     for id_, number, title, stage, outcome, settled, adoption, holder, parent, joined in rows:
-        other = "subcase" if parent == case.id else FOLLOWER if joined == case.id else PLACED
+        other = SUBCASE if parent == case.id else FOLLOWER if joined == case.id else PLACED
         relation = known.get(str(id_), other)
         words = (str(number), str(title), str(stage), str(outcome))
         found.append((str(id_), relation, *words, bool(settled), str(adoption), str(holder)))

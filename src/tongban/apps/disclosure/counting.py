@@ -150,7 +150,7 @@ def tallied(
                 if seen is None:  # not "or": a sight counts as empty
                     seen = Seen(procedure(case.adoption), county, case)
                 one = counted_of(indicator, seen, known)
-                for unit in ("", case.worker):
+                for unit in dict.fromkeys(("", indicator.unit_of(case))):
                     found[name].setdefault(unit, Tally()).add(one)
     return found
 
@@ -169,7 +169,11 @@ def cases_counted(
     indicator = indicators_of(here, adoption)[name]
     wanted = frozenset(units)
     for case in _cases(here, practice, start, end):
-        if indicator.of == case.kind and case.worker in wanted and falls(case, indicator.counted, start, end):
+        if (
+            indicator.of == case.kind
+            and indicator.unit_of(case) in wanted
+            and falls(case, indicator.counted, start, end)
+        ):
             one = counted_of(indicator, Seen(here.procedure(case.adoption), here.county, case))
             if one.denominator or one.excluded:
                 yield case, one

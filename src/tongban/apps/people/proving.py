@@ -27,6 +27,9 @@ def prove(number: str, phone: str) -> str | Refused:
         return answers
     here = office()
     loaded = here.load(read_as)
-    if loaded is None or not is_of(here.journal, loaded.case.id, FieldKind.phone, answers.values["phone"]):
+    if loaded is None:
+        return Refused("people.no_match", "number")
+    theirs = loaded.case.about or loaded.case.id  # who brought what a case is about brought that case
+    if not is_of(here.journal, theirs, FieldKind.phone, answers.values["phone"]):
         return Refused("people.no_match", "number")
     return loaded.case.id

@@ -47,7 +47,7 @@ def _right(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None:
             return Doer(via="system") if _has(step.by, Relation.SYSTEM) else None
         case ActorKind.REQUESTER:
             # Whoever opens a case is its requester; later they must have proved it.
-            theirs = case.seq == 0 or case.id in actor.owns
+            theirs = case.seq == 0 or actor.has_proved(case)
             owned = theirs and _has(step.by, Relation.REQUESTER)
             return Doer(via="requester") if owned or _has(step.by, Relation.ANYONE) else None
         case ActorKind.PERSON:

@@ -5,6 +5,7 @@ came, and gives back either values of the kernel or every fault at once.
 """
 
 from tongban.kernel.form.field import (
+    CHANNELS,
     ENTRIES,
     AskedOf,
     Check,
@@ -13,6 +14,7 @@ from tongban.kernel.form.field import (
     Form,
     Held,
     Says,
+    Told,
     check,
     stricter_or_equal,
 )
@@ -21,6 +23,7 @@ from tongban.kernel.form.reading import Answers, read
 from tongban.kernel.form.striking import Known, struck_out
 
 __all__ = [
+    "CHANNELS",
     "ENTRIES",
     "Answers",
     "AskedOf",
@@ -31,6 +34,7 @@ __all__ = [
     "Held",
     "Known",
     "Says",
+    "Told",
     "check",
     "mask",
     "mask_bank",

@@ -100,6 +100,20 @@ class Says(Enum):
     """who can be asked or turned to"""
 
 
+class Told(Enum):
+    """What the door says of the way by which a step came; nobody is asked it, and nobody may answer it."""
+
+    channel = "channel"
+    """a resident's own device, a code, a program, a post, a device of the office: one of the field's choices"""
+    source = "source"
+    """a digest of where it came from, so that many from one place can be seen without knowing the place"""
+
+
+CHANNELS = ("web", "code", "api", "desk", "office")
+"""A resident's own device, one that opened a code, a program, a post of the office, and a device of the office that says
+to be a resident's."""
+
+
 class Check(Enum):
     """Which days a date or moment may name, seen from today; today always passes."""
 
@@ -198,6 +212,8 @@ class Field(Struct, frozen=True):
     """The kinds of unit that may be named; all where none is said. Of an entry, its register."""
     among: str = ""
     """Of entries: a known list (``subject.papers``, ``facts.first_items``) of those that may be chosen; all where none is said."""
+    door: Told | None = None
+    """What the door answers in the place of whoever takes the step; None for a field that people answer."""
 
     @property
     def place(self) -> Held:
@@ -233,6 +249,15 @@ class Form(Struct, frozen=True):
     def of_nobody(self) -> frozenset[str]:
         """Ids of the fields that are only ever filled in."""
         return frozenset(each.id for each in self.fields if each.asked_of is AskedOf.nobody)
+
+    def of_door(self) -> frozenset[str]:
+        """Ids of the fields that the door answers."""
+        return frozenset(each.id for each in self.fields if each.door is not None)
+
+    def told_by(self, channel: str, source: str) -> Mapping[str, str]:
+        """What a door answers; nothing of what it does not say."""
+        said = {Told.channel: channel, Told.source: source}
+        return {each.id: said[each.door] for each in self.fields if each.door is not None and said[each.door]}
 
     def by_place(self, values: Facts) -> Mapping[Held, Mapping[str, Value]]:
         """The values of this form's fields by the place where each is to be kept; every place is there."""
@@ -282,6 +307,8 @@ def _faults_of(asked: Field, before: set[str]) -> list[Refused]:
     ):
         faults.append(Refused("form.field_recuses", asked.id))
     faults += _of_faults(asked)
+    if asked.door is not None and (asked.required or asked.infer or asked.offer or not _told_right(asked)):
+        faults.append(Refused("form.field_door", asked.id, {"kind": asked.kind.value}))
     if asked.says is not None and (asked.kind not in _WRITTEN or asked.inner or asked.place is Held.identity):
         faults.append(Refused("form.field_says", asked.id, {"kind": asked.kind.value}))
     for name in sorted(asked.when.names if asked.when else ()):
@@ -301,3 +328,10 @@ def _of_faults(asked: Field) -> list[Refused]:
     if asked.among and asked.kind not in ENTRIES:
         faults.append(Refused("form.field_among", asked.id))
     return faults
+
+
+def _told_right(asked: Field) -> bool:
+    """A channel is a choice of all channels there are; a source is a code that is kept with the identity, where it can be erased."""
+    if asked.door is Told.channel:
+        return asked.kind is FieldKind.choice and set(asked.choices) == set(CHANNELS)
+    return asked.kind is FieldKind.code and asked.place is Held.identity

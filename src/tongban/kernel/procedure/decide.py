@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tongban.kernel.authority import authorise
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date, local_text
-from tongban.kernel.commands import SYSTEM, Actor, ActorKind, Command, Scene
+from tongban.kernel.commands import SYSTEM, Actor, ActorKind, Command, Opening, Scene
 from tongban.kernel.events import (
     Consequence,
     Event,
@@ -180,7 +180,7 @@ def _decided(
         content=content,
         identity=identity,
         follows=tuple(follows),
-        opened=_opened(before) if case is None else None,
+        opened=_opened(before, command.opening) if case is None else None,
     )
     return Decided(
         (event, *(e for child in children for e in child.events)),
@@ -219,14 +219,15 @@ def _before(procedure: Procedure, case: Case | None, command: Command, scene: Sc
         channel=opening.channel,
         parent=opening.parent,
         root=opening.root,
+        about=opening.about,
     )
     return evolve.unborn(opening.id, opened, scene.now)
 
 
-def _opened(case: Case) -> Opened:
+def _opened(case: Case, opening: Opening | None) -> Opened:
     return Opened(
         case.number, case.county, case.practice, case.adoption, case.kind, case.home, case.division,
-        case.channel, case.parent, case.root,
+        case.channel, case.parent, case.root, case.about, opening.doers if opening is not None else (),
     )  # fmt: skip
 
 
@@ -291,6 +292,7 @@ def _answers(
     form = procedure.forms[step.form]
     closed = form.of_nobody() if actor.kind is not ActorKind.SYSTEM else frozenset[str]()
     closed |= form.of_office() if actor.kind is ActorKind.REQUESTER else frozenset()
+    closed |= form.of_door()
     if meddled := closed & set(command.answers):
         return Refused.of([Refused("form.not_yours", name) for name in sorted(meddled)])
     known = Sight(procedure, case, {}, scene)
@@ -299,7 +301,8 @@ def _answers(
         """What the system carries from one case to another was judged when it was given."""
         return [] if actor.kind is ActorKind.SYSTEM else unregistered(form, values, case, scene)
 
-    found = read(form, command.answers, known=known, today=local_date(scene.now), judge=judge)
+    given = {**command.answers, **form.told_by(command.door.channel, command.door.source)}
+    found = read(form, given, known=known, today=local_date(scene.now), judge=judge)
     if (
         isinstance(found, Answers)
         and not found.values

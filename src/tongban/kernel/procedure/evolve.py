@@ -219,7 +219,9 @@ class Draft:
         if event.content or event.identity:
             given = given | event.content.keys() | event.identity.keys()
         doers = before.doers
-        if event.by.person:
+        if event.opened is not None and event.opened.doers:
+            doers = {event.step: event.opened.doers}
+        elif event.by.person:
             done = before.doers.get(event.step, ())
             if event.by.person not in done:
                 doers = {**doers, event.step: (*done, event.by.person)}
@@ -244,6 +246,7 @@ class Draft:
             channel=before.channel,
             parent=before.parent,
             root=before.root,
+            about=before.about,
             previous_holder=self.previous_holder,
             facts=facts,
             given=given,
@@ -287,6 +290,7 @@ def unborn(case_id: str, opened: Opened, at: datetime) -> Case:
         channel=opened.channel,
         parent=opened.parent,
         root=opened.root,
+        about=opened.about,
     )
 
 

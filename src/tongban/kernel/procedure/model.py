@@ -309,6 +309,8 @@ class Kind(Struct, frozen=True):
     steps: Mapping[str, Step]
     clocks: Mapping[str, ClockRule]
     phases: tuple[str, ...] = ()
+    apart: bool = False
+    """Whether whoever holds a subcase of such a case is kept from the case itself."""
     shared: Expression | None = None
     """What must hold of an open case for other requesters to be told of it and join theirs; None: nobody may."""
     leaving: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
@@ -367,6 +369,8 @@ class Procedure(Struct, frozen=True):
     routing: tuple[RoutingRule, ...] = ()
     settings: Facts = field(default_factory=dict)
     registers: tuple[Register, ...] = ()
+    hears: tuple[str, ...] = ()
+    """The practices whose cases, when they settle, open one here."""
     recusing: tuple[str, ...] = ()
     """The fields that name units which have no part in a case; found in the forms."""
 

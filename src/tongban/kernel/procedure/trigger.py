@@ -14,5 +14,7 @@ class Trigger(StrEnum):
     SUBCASES_SETTLED = "subcases_settled"
     JOINED_SETTLED = "joined_settled"
     PARENT_SETTLED = "parent_settled"
+    SETTLED_ELSEWHERE = "settled_elsewhere"
+    """a case of a practice that this one hears of: the step opens a case about it"""
     SEEN = "seen"
     """somebody who may take the step looks at the case: it is theirs, and asks nothing"""

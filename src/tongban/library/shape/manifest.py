@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
-from tongban.library.shape.written import Day, Id, Many, Plain, Shape, Version, Words
+from tongban.library.shape.written import Day, Id, Many, Plain, SettingName, Shape, Version, Words
 
 
 class Origin(Shape):
@@ -27,7 +28,7 @@ class LegalBasis(Shape):
 class Setting(Shape):
     """What an adopting county may change, and within which range."""
 
-    type: Literal["limit", "whole", "text", "flag", "choice"]
+    type: Literal["limit", "whole", "text", "flag", "choice", "practices"]
     default: Plain
     least: Plain | None = None
     most: Plain | None = None
@@ -43,12 +44,32 @@ class Datum(Shape):
     keep_years: int = Field(ge=0, le=100)
 
 
+class HearsSpec(Shape):
+    """The practices that are heard: named here, or by a setting of the kind ``practices``."""
+
+    practices: Many[Id] = ()
+    setting: Id | None = None
+
+
+def _hears(given: object) -> object:
+    match given:
+        case list():
+            return {"practices": given}
+        case dict() if set(given) == {"setting"}:
+            return given
+        case _:
+            raise PydanticCustomError("practice.not_plain", "not plain", {"given": str(given)[:60]})
+
+
 class Manifest(Shape):
     id: Id
     version: Version
     origin: Many[Origin] = Field(min_length=1)
     legal_basis: Many[LegalBasis] = ()
     needs: Many[Id] = ()
+    hears: Annotated[
+        HearsSpec | None, BeforeValidator(_hears, json_schema_input_type=Many[Id] | SettingName)
+    ] = None
     home: Id
     homes: Many[Id] = ()
     opens: Id | None = None

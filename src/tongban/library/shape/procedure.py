@@ -220,9 +220,17 @@ class StepSpec(Shape):
     at_most: NumberOrSetting | None = None
     judges: Many[Id] = ()
     work: bool = False
-    on: Literal["subcase_settled", "subcases_settled", "joined_settled", "parent_settled", "seen"] | None = (
-        None
-    )
+    on: (
+        Literal[
+            "subcase_settled",
+            "subcases_settled",
+            "joined_settled",
+            "parent_settled",
+            "settled_elsewhere",
+            "seen",
+        ]
+        | None
+    ) = None
     of: Id | None = None
     visit: VisitSpec | None = None
     then: Many[FollowSpec] = ()
@@ -231,6 +239,7 @@ class StepSpec(Shape):
 class KindSpec(Shape):
     kind: Id
     phases: Many[Id] = Field(min_length=1)
+    apart: bool = False
     shared: Cel | None = None
     stages: dict[Id, StageSpec] = Field(min_length=1)
     steps: dict[Id, StepSpec] = Field(min_length=1)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from tongban.kernel.form import AskedOf, Check, FieldKind, Held, Says
+from tongban.kernel.form import AskedOf, Check, FieldKind, Held, Says, Told
 from tongban.library.shape.written import (
     Cel,
     Day,
@@ -128,6 +128,7 @@ class FieldSpec(Shape):
     says: Says | None = None
     of: Some[Id] = ()
     among: str = ""
+    door: Told | None = None
 
 
 Forms = dict[Id, Annotated[Many[FieldSpec], Field(min_length=1)]]
@@ -153,6 +154,7 @@ class IndicatorSpec(Shape):
     exclusions: Many[ExclusionSpec] = ()
     smallest_sample: NumberOrSetting = NumberSpec(number=30)
     better: Literal["more", "less"] = "more"
+    unit: Id | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:

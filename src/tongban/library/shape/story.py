@@ -100,8 +100,25 @@ class ExpectSpec(Shape):
     visits: int | None = None
 
 
+class ElsewhereSpec(Shape):
+    """A case that settles at another practice: who did the work, who had a part in it, how it ended.
+
+    ``unheard``: nothing comes of it here.
+    """
+
+    unit: UnitId
+    by: Many[By] = ()
+    kind: Literal["matter", "inner_matter"] = "matter"
+    outcome: Literal["resolved", "refused", "withdrawn"] = "resolved"
+    channel: Id = "web"
+    category: Words | None = None
+    division: Words | None = None
+    unheard: bool = False
+
+
 class EntrySpec(Shape):
-    """One thing that happens: a step, or a sweep of all deadlines up to a moment; or only a look."""
+    """One thing that happens: a step, a case that settles elsewhere, or a sweep of all deadlines up to a moment; or only
+    a look."""
 
     step: Id | None = None
     by: By | None = None
@@ -115,13 +132,16 @@ class EntrySpec(Shape):
     rows: Many[dict[Id, Answer]] = ()
     refused: str | None = None
     sweep: Later | None = None
+    settled_elsewhere: ElsewhereSpec | None = None
     expect: ExpectSpec | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if self.step is not None and self.sweep is not None:
-            raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "step, sweep"})
-        if self.step is None and self.sweep is None and self.expect is None:
+        happens = (self.step, self.sweep, self.settled_elsewhere)
+        if sum(each is not None for each in happens) > 1:
+            keys = {"keys": "step, sweep, settled_elsewhere"}
+            raise PydanticCustomError("practice.one_key", "one key wanted", keys)
+        if not any(each is not None for each in (*happens, self.expect)):
             raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "step, sweep, expect"})
         if (self.step is None) != (self.by is None):
             raise PydanticCustomError("practice.story_step_by", "step and by", {})

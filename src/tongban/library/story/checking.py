@@ -70,6 +70,14 @@ class _Entry:
             role, _, place = entry.by.partition("@")
             self.among("practice.unknown_role", role, manifest.roles, "by")
             self.among("practice.unknown_unit", place.partition("#")[0], known.units, "by")
+        if entry.settled_elsewhere is not None:
+            self.among(
+                "practice.unknown_unit",
+                entry.settled_elsewhere.unit,
+                known.units,
+                "settled_elsewhere",
+                "unit",
+            )
         first = entry.case.partition("/")[0]
         if names and entry.name is None and entry.opens is None and first not in names:
             self.among("practice.story_no_such_case", first, names, "case")

@@ -37,9 +37,22 @@ from tongban.kernel.procedure.subjects import Place, about, entries_named, held_
 from tongban.kernel.procedure.tallies import counted, named, named_by_time
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
+from tongban.library.counties import home_of, receivers
 from tongban.library.story.brought import places
-from tongban.library.story.runner import Act, Did, Followed, Ground, Look, Opens, Runner, followed_of, look_of
-from tongban.library.triggers import triggered
+from tongban.library.story.elsewhere import heard_in
+from tongban.library.story.runner import (
+    Act,
+    Did,
+    Elsewhere,
+    Followed,
+    Ground,
+    Look,
+    Opens,
+    Runner,
+    followed_of,
+    look_of,
+)
+from tongban.library.triggers import Heard, hearing, opened_for, received_by, triggered
 
 MOST_RINGS = 10_000
 """Deadlines in one sweep; more means a ladder that never ends."""
@@ -74,7 +87,7 @@ class Rehearsal:
             division=opens.division,
             channel=opens.channel,
         )
-        command = Command(act.step, act.answers, opening)
+        command = Command(act.step, act.answers, opening, door=act.door)
         decided = decide(
             self.ground.procedure,
             None,
@@ -95,7 +108,7 @@ class Rehearsal:
         if climbed is not None:
             self._keep(climbed, act.at)
             case = self.cases[case.id]
-        command = Command(act.step, act.answers, rows=act.rows)
+        command = Command(act.step, act.answers, rows=act.rows, door=act.door)
         actor = self._actor(act, case.id)
         return self._did(
             decide(
@@ -103,6 +116,24 @@ class Rehearsal:
             ),
             act.at,
         )
+
+    def hear(self, name: str, elsewhere: Elsewhere, at: datetime) -> Did:
+        self.followed = defaultdict(list)
+        procedure, heard = self.ground.procedure, heard_in(elsewhere, name, self.county.code)
+        for kind, step in hearing(procedure) if heard.practice in procedure.hears else ():
+            number = f"S{len(self.names) + 1:04d}"
+            home = self._receives(heard)
+            command = opened_for(heard, procedure, kind, step, "scenario", home, number)
+            decided = decide(procedure, None, command, SYSTEM, self._scene(None, at))
+            if isinstance(decided, Decided):
+                self.names[name] = decided.cases[0].id
+                self._keep(decided, at)
+        return Did(None, self._so_far())
+
+    def _receives(self, heard: Heard) -> str:
+        kinds = self.ground.practice.manifest.receiving
+        near = home_of(self.county, kinds[0], heard.division)
+        return received_by(heard, near.id if near else "", receivers(self.county, kinds), self.county)
 
     def sweep(self, until: datetime) -> Did:
         self.followed = defaultdict(list)

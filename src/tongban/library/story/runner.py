@@ -9,7 +9,7 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from tongban.kernel.case import Case, ClockState
-from tongban.kernel.commands import ActorKind, Subcases
+from tongban.kernel.commands import ActorKind, Door, Subcases
 from tongban.kernel.county import County
 from tongban.kernel.events import Consequence, Drawn, Fixed
 from tongban.kernel.procedure.model import Procedure
@@ -49,6 +49,14 @@ class Act(Struct, frozen=True):
     at: datetime
     answers: Mapping[str, object]
     rows: tuple[Mapping[str, object], ...] = ()
+    channel: str = ""
+    """by which way the step came, "" for the usual one of whoever takes it"""
+
+    @property
+    def door(self) -> Door:
+        """What the door says of it: an office's post, a resident's own device, or what the story says."""
+        usual = {ActorKind.PERSON: "desk", ActorKind.REQUESTER: "web", ActorKind.SYSTEM: ""}
+        return Door(self.channel or usual[self.by.kind])
 
 
 class Followed(Struct, frozen=True):
@@ -84,12 +92,29 @@ class Look(Struct, frozen=True):
     visits: int
 
 
+class Elsewhere(Struct, frozen=True):
+    """A case of another practice: the unit that did the work, and each person who had a part in it, the last of whom
+    settled it."""
+
+    kind: str
+    unit: str
+    by: tuple[By, ...]
+    outcome: str
+    channel: str
+    category: str = ""
+    division: str = ""
+
+
 class Runner(Protocol):
     """One rung. The story names the cases (``case``, ``second``); ``case/1`` is a first subcase."""
 
     def open(self, act: Act, opens: Opens) -> Did: ...
 
     def step(self, act: Act) -> Did: ...
+
+    def hear(self, name: str, elsewhere: Elsewhere, at: datetime) -> Did:
+        """A case settles at another practice; what that opens here is called ``name``."""
+        ...
 
     def sweep(self, until: datetime) -> Did:
         """Act on everything that falls due up to and including that moment, in order."""

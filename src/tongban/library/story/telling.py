@@ -16,10 +16,10 @@ from tongban.kernel.value import Value
 from tongban.library.binding import bind
 from tongban.library.counties import home_of
 from tongban.library.practice import Practice
-from tongban.library.shape.story import EntrySpec, ExpectSpec, StorySpec
+from tongban.library.shape.story import ElsewhereSpec, EntrySpec, ExpectSpec, StorySpec
 from tongban.library.story.brought import read_brought
 from tongban.library.story.moments import later, moment, written
-from tongban.library.story.runner import Act, By, Did, Ground, Look, Opens, Runner, RunnerFactory
+from tongban.library.story.runner import Act, By, Did, Elsewhere, Ground, Look, Opens, Runner, RunnerFactory
 
 
 class Told(Struct, frozen=True):
@@ -90,6 +90,12 @@ class _Teller:
                 yield did
                 return
             name = entry.name or entry.case
+            if entry.settled_elsewhere is not None:
+                opened = self.runner.look(name) is not None
+                if opened is entry.settled_elsewhere.unheard:
+                    code = "practice.story_heard" if opened else "practice.story_unheard"
+                    yield self._failure(code, ("story", index, "settled_elsewhere"), case=name)
+                    return
             fault = self._refusal(index, entry, did)
             if fault is not None:
                 yield fault
@@ -115,14 +121,23 @@ class _Teller:
             self.now = at
         if entry.sweep is not None:
             return self.runner.sweep(self.now)
+        name = entry.name or entry.case
+        if entry.settled_elsewhere is not None:
+            return self.runner.hear(name, self._elsewhere(entry.settled_elsewhere), self.now)
         if entry.step is None or entry.by is None:
             return Did()
-        name = entry.name or entry.case
-        act = Act(name, entry.step, self._by(entry.by), self.now, self._answers(entry), entry.rows)
+        by, answers = self._by(entry.by), self._answers(entry)
+        act = Act(name, entry.step, by, self.now, answers, entry.rows, entry.channel or "")
         if entry.name is None and entry.opens is None and self.runner.look(name) is not None:
             return self.runner.step(act)
         opens = self._opens(entry, act)
         return opens if isinstance(opens, Refused) else self.runner.open(act, opens)
+
+    def _elsewhere(self, spec: ElsewhereSpec) -> Elsewhere:
+        """Whoever had a part in it works at its unit, where the story does not say otherwise."""
+        by = tuple(self._by(each) for each in spec.by) or (self._by(f"handler@{spec.unit}"),)
+        place = (spec.category or "", spec.division or "")
+        return Elsewhere(spec.kind, spec.unit, by, spec.outcome, spec.channel, *place)
 
     def _by(self, text: str) -> By:
         match text:

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from msgspec import Struct
 
+from tongban.web.acting import mark_device
 from tongban.web.frame.attempts import failed, succeeded, wait_seconds
 from tongban.web.words import language_of, say
 
@@ -45,7 +46,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = _try(request)
         if not form.refused:
-            return HttpResponseRedirect(_onward(request))
+            response = HttpResponseRedirect(_onward(request))
+            mark_device(response)
+            return response
     onward = request.POST.get("next") or request.GET.get("next", "")
     status = 422 if form.refused else 200
     return render(request, "frame/sign_in.html", {"form": form, "next": onward}, status=status)

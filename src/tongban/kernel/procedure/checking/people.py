@@ -100,6 +100,8 @@ def triggers(graph: Graph) -> Iterator[Fault]:
         match step.on:
             case Trigger.PARENT_SETTLED:
                 comes = bool(parents_of(graph.procedure, graph.kind.id))
+            case Trigger.SETTLED_ELSEWHERE:
+                comes = step.opens  # whom it hears of is a county's choice
             case Trigger.JOINED_SETTLED:
                 comes = any(isinstance(follow, Join) for follow in every)
             case _:
