@@ -18,6 +18,7 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.entries import load
 
+
 Given = list[Mapping[str, object]]
 Brought = Mapping[str, tuple[Entry, ...]]
 """Rows by register."""
@@ -40,8 +41,9 @@ def brought(told: Script, county: County, procedures: Iterable[Procedure]) -> Br
     return found
 
 
-def rows_by_place(rows: Brought) -> dict[Place, Facts]:
-    """The same as a decision reads them."""
+def brought_rows(told: Script, county: County, procedures: Iterable[Procedure]) -> dict[Place, Facts]:
+    """The same as decisions by these procedures read them."""
+    rows = brought(told, county, procedures)
     return {(name, each.key): each.fields for name, entries in rows.items() for each in entries}
 
 

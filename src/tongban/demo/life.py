@@ -26,7 +26,7 @@ from tongban.demo.answers import Answers, ImpossibleError, Situation
 from tongban.demo.arrivals import SEED, Arrivals, Matter
 from tongban.demo.beyond import Beyond
 from tongban.demo.boards import counting_of
-from tongban.demo.bringing import brought, rows_by_place
+from tongban.demo.bringing import brought_rows
 from tongban.demo.hours import LOCAL, Hours, last_moment, next_moment
 from tongban.demo.script import Script
 from tongban.demo.staff import Staff
@@ -96,14 +96,10 @@ class Life:
     history: History = field(init=False)
 
     def __post_init__(self) -> None:
-        self.history = History(
-            self.county,
-            {each.id: each.procedure for each in self.adoptions.values()},
-            chance=Random(20),  # noqa: S311 - a story, not a secret
-            registers=rows_by_place(
-                brought(self.script, self.county, [each.procedure for each in self.adoptions.values()])
-            ),
-        )
+        procedures = {each.id: each.procedure for each in self.adoptions.values()}
+        rows = brought_rows(self.script, self.county, procedures.values())
+        chance = Random(20)  # noqa: S311 - a story, not a secret
+        self.history = History(self.county, procedures, chance=chance, registers=rows)
         self.history.counting = counting_of(
             self.history, {name: (each.folder, each.procedure) for name, each in self.adoptions.items()}
         )
