@@ -272,3 +272,38 @@ def test_the_list_of_services_holds_what_whoever_raised_it_agreed_to() -> None:
     assert (agreed.numerator, agreed.denominator) == (314, 314)
     asked_of_nobody = figure("inquiry_session", "service_list", [*worked, session("unconfirmed")])
     assert (asked_of_nobody.numerator, asked_of_nobody.denominator) == (314, 315)
+
+
+# -- 694 days of villages, 1,218 topics said, 1,078 solved
+
+
+def village_day(*ends: str) -> Worked:
+    """A day on which one topic was said for each of the ``ends`` to which these come."""
+    met = Worked(
+        "village_deliberation", "hold_day", "handler@village_a1", ("day", "village_a1"), held_on="2026-03-10"
+    )
+    for _ in ends:
+        met.take("handler@village_a1", "raise", topic_title="路灯不亮", topic="坏了两盏。")
+    for n, end in enumerate(ends, 1):
+        of = f"case/{n}"
+        if end == "open":
+            continue
+        met.take("handler@village_a1", "do_at_once", of, doer="三组", last_day="2026-03-20")
+        met.take("handler@village_a1", "report_done", of, result="换了。")
+        if end == "solved":
+            met.take("overseer@village_a1", "rate_result", of, asked=8, content=7)
+    if "unrated" in ends:
+        met.wait()
+    return met
+
+
+def test_of_1218_topics_said_on_694_days_1078_are_solved_and_what_nobody_rated_is_not() -> None:
+    ends = [*("solved" for _ in range(1078)), *("open" for _ in range(100)), *("unrated" for _ in range(40))]
+    days = [*(ends[n : n + 2] for n in range(0, 1048, 2)), *([end] for end in ends[1048:])]
+    assert (len(days), sum(len(day) for day in days)) == (694, 1218)
+    worked = [village_day(*day) for day in days]
+    found = figure("village_deliberation", "solved_share", worked)
+    assert (found.numerator, found.denominator) == (1078, 1218)
+    assert f"{100 * found.numerator / found.denominator:.1f}" == "88.5"
+    held = figure("village_deliberation", "on_fixed_days", worked)
+    assert (held.numerator, held.denominator) == (694, 694)
