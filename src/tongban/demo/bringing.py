@@ -18,7 +18,6 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.entries import load
 
-
 Given = list[Mapping[str, object]]
 Brought = Mapping[str, tuple[Entry, ...]]
 """Rows by register."""
