@@ -76,8 +76,11 @@ def mark_device(response: HttpResponse) -> None:
     )
 
 
-def remember(request: HttpRequest, case_id: str) -> None:
-    """From now on this browser may follow the case without being asked for number and telephone again."""
+def remember(request: HttpRequest, case_id: str, *, by_code: bool = False) -> None:
+    """From now on this browser may follow the case without being asked for number and telephone again; ``by_code``: what it
+    does as a requester came by a code."""
+    if by_code:
+        request.session[BY_CODE] = True
     owned = [each for each in request.session.get(OWNS, ()) if each != case_id]
     request.session[OWNS] = [*owned, case_id][-MOST_OWNED:]
 

@@ -47,5 +47,6 @@ def field_of(guard: Guard, form: Form | None) -> str:
 
 
 def _looked_at(guard: Guard, form: Form | None) -> list[str]:
-    fields = form.fields if form is not None else ()
+    """Those that people answer: what a door says no entry can meet."""
+    fields = [each for each in form.fields if each.door is None] if form is not None else []
     return [f.id for f in fields if {f"facts.{f.id}", f"given.{f.id}"} & guard.that.names]

@@ -71,6 +71,12 @@ def _store(here: Office, now: datetime, procedure: Procedure, step: Step, comman
     return stored if isinstance(stored, Refused) else None
 
 
+def is_heard(here: Office, case: Case, now: datetime) -> bool:
+    """Whether somebody hears of the case, and it has settled."""
+    whole = case.settled_at is not None and not case.parent and not case.about
+    return whole and any(True for _ in _ways(here, now, case.practice))
+
+
 def opened_about(here: Office, case: Case) -> tuple[Loaded, ...]:
     """The cases that practices opened because this one settled: under whichever version of theirs, in their order."""
     if case.parent or case.about:

@@ -7,6 +7,7 @@ from tongban.apps.casework.amounts import amounts
 from tongban.apps.casework.asking import register_title
 from tongban.apps.casework.burden import costs
 from tongban.apps.casework.fixed import how_many
+from tongban.apps.casework.hearing import is_heard, told_of
 from tongban.apps.casework.mandates import by_whose
 from tongban.apps.casework.promises import promises
 from tongban.apps.casework.scenes import looking
@@ -153,13 +154,14 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         placed=() if resident else tuple(view for relation, view in related if relation == PLACED),
         photos=_files(contents, wording, events, resident=resident),
         titles=drawn_words(case, kind, wording, ended),
-        identity=_identity(case, wording),
+        identity=_identity(case, wording, here),
         provable=any(_is_phone(name, wording) for name in case.given),
         category=str(case.facts.get("category") or ""),
         division=case.division,
         practice_id=case.practice,
         adoption=case.adoption,
         received=inside,
+        heard=is_heard(here, case, acting.now),
         told=_told(events[0], contents, wording, kind),
     )
 
@@ -287,12 +289,19 @@ def _files(
     return tuple(dict.fromkeys(found))
 
 
-def _identity(case: Case, wording: Wording) -> tuple[Option, ...]:
-    """What is known of the requester, by name: the values lie in the identity store."""
+def _identity(case: Case, wording: Wording, here: Office) -> tuple[Option, ...]:
+    """What is known of the requester, by name: the values lie in the identity store, those of what the case is about there."""
     known = [field for name in sorted(case.given) if (field := wording.field(name)) is not None]
-    return tuple(
-        Option(field.id, wording.label("", field.id)) for field in known if field.place is Held.identity
-    )
+    own = {
+        field.id: wording.label("", field.id)
+        for field in known
+        if field.place is Held.identity and field.door is None
+    }
+    told = told_of(here, case)
+    if told is not None:
+        other = here.wording(told.case.adoption, wording.language)
+        own = {**{each.value: each.label for each in _identity(told.case, other, here)}, **own}
+    return tuple(Option(name, label) for name, label in own.items())
 
 
 def _is_phone(name: str, wording: Wording) -> bool:

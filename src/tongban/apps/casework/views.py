@@ -241,6 +241,8 @@ class CasePage(Struct, frozen=True):
     """whether the reader's own unit received the case"""
     costs: tuple[str, ...] = ()
     """what the step that it waits for would cost those below, for who looks on"""
+    heard: bool = False
+    """whether a practice of the county opens something when such a case settles, and this one has"""
     told: str = ""
     """what was written when the case was opened, without the requester's identity"""
 

@@ -116,9 +116,15 @@ def place_of(here: Office, division: str) -> str:
     return here.county.code
 
 
+def _worked(here: Office, case: Case) -> str:
+    about = here.journal.load(ids=[case.about]) if case.about else ()
+    return about[0].case.worker if about else case.worker
+
+
 def unit_of(here: Office, case: Case) -> str:
-    """The unit that did the work; for a village's, the township above it, whose name gives no village away."""
-    unit = case.worker
+    """The unit that did the work, of a case that is about another one the work there; for a village's, the township above
+    it, whose name gives no village away."""
+    unit = _worked(here, case)
     known = here.county.units.get(unit)
     if known is None or known.level in _WIDE:
         return unit

@@ -8,11 +8,12 @@ from enum import StrEnum
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.hearing import told_of
 from tongban.apps.office import office
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.form import Held
-from tongban.kernel.procedure.model import Kind, Relation, StageKind
+from tongban.kernel.procedure.model import Kind, Procedure, Relation, StageKind
 from tongban.kernel.procedure.publicity import for_the_public
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -54,7 +55,8 @@ def look_identity(number: str, purpose: str, why: str, acting: Acting) -> Identi
     ``purpose`` is one of the list, ``why`` at least a few words; both are noted with the name of who looked,
     before anything is read, the words beside the ledger, where they can be erased. Only somebody whose post lets
     them work on the case, at the unit that holds it or that received it, may look; of an ended case only what a court or the like asks for
-    in writing is opened. Everybody else sees masked content.
+    in writing is opened. Everybody else sees masked content. Of a case that is about another one, whoever brought that is
+    opened with it: each look is noted where what was looked at is kept.
     """
     if purpose not in Purpose._value2member_map_:
         return Refused("people.purpose", "purpose", {"purposes": tuple(Purpose)})
@@ -71,17 +73,23 @@ def look_identity(number: str, purpose: str, why: str, acting: Acting) -> Identi
         return Refused("people.not_your_case", number)
     if kind.stages[loaded.case.stage].kind is StageKind.END and purpose != Purpose.LAWFUL_REQUEST:
         return Refused("people.ended", "purpose")
-    fields = sorted(
-        {
-            each.id
-            for form in procedure.forms.values()
-            for each in form.fields
-            if each.place is Held.identity and each.id in loaded.case.given
-        }
-    )
-    person = acting.actor.person
-    found = look(here.journal, loaded.case.id, fields, person, purpose, why.strip(), acting.now)
-    return found if isinstance(found, Refused) else Identity(loaded.case.number, found)
+    person, values = acting.actor.person, dict[str, Value]()
+    for each in (loaded, told_of(here, loaded.case)):
+        names = identity_fields(here.procedure(each.case.adoption), each.case) if each is not None else ()
+        if each is None or not names:
+            continue
+        found = look(here.journal, each.case.id, names, person, purpose, why.strip(), acting.now)
+        if isinstance(found, Refused):
+            return found
+        values = {**found, **values}
+    return Identity(loaded.case.number, values)
+
+
+def identity_fields(procedure: Procedure, case: Case) -> tuple[str, ...]:
+    """The identity fields that were given in a case; what only a door says of it names nobody and is not opened."""
+    fields = (each for form in procedure.forms.values() for each in form.fields)
+    held = {each.id for each in fields if each.place is Held.identity and each.door is None}
+    return tuple(sorted(held & case.given))
 
 
 def may_look(actor: Actor, case: Case, kind: Kind) -> bool:

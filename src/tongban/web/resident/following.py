@@ -10,11 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from msgspec import Struct, field
 
+from tongban.apps.casework.about import Tried, followed, pages_about, same
 from tongban.apps.casework.files import media_types
 from tongban.apps.casework.keeping import Unfinished, forget, keep
 from tongban.apps.casework.look import explain, look
 from tongban.apps.casework.refused import in_words
 from tongban.apps.casework.take import take
+from tongban.apps.people.codes import open_by_code
 from tongban.apps.people.ownership import prove_ownership
 from tongban.apps.proof.receipt import receipt
 from tongban.kernel.refusal import Refused
@@ -107,7 +109,7 @@ def act(request: HttpRequest, number: str, step: str) -> HttpResponse:
     forget(code)
     if taken.says:
         messages.success(request, taken.says)
-    return redirect("own_case", number=number)
+    return redirect("own_case", number=followed(number, resident(request)))
 
 
 def _keep(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
@@ -125,16 +127,21 @@ def _keep(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
 
 def page(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
     """The page of one's own case, with a step that was meant to be taken; for whoever is not known as its owner, the proof."""
+    acting, own = resident(request), number
     tried = (meant.step, meant.answers, meant.refused) if meant.step else None
-    found = look(number, resident(request), entered=tried)
+    number = followed(own, acting)
+    found = look(number, acting, entered=tried if same(number, own) else None)
     if isinstance(found, Refused):
         return _ask(request, number, meant, status=404)
-    asked = {field.id for step in found.steps if step.tried and not step.blocked for field in step.fields}
-    gone = bool(meant.step) and not any(step.tried and not step.blocked for step in found.steps)
+    abouts = pages_about(found, acting, Tried(own, tried))
+    steps = [step for each in (found, *abouts) for step in each.steps if step.tried and not step.blocked]
+    asked = {field.id for step in steps for field in step.fields}
+    gone = bool(meant.step) and not steps
     lost = {name: value for name, value in meant.answers.items() if name not in asked}
     faults = meant.refused.all() if meant.refused is not None and gone else ()
     values = {
         "page": found,
+        "abouts": abouts,
         "number": number,
         "code": meant.code,
         "key": flood.new_key(),
@@ -144,6 +151,19 @@ def page(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
         "lost": readable(given_back(request, lost, meant.step, found.adoption)),
     }
     return render(request, "resident/case.html", values, status=422 if meant.refused else 200)
+
+
+@require_GET
+def by_code(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """A code that was scanned: from now on this browser may rate that one case."""
+    acting = resident(request)
+    found = open_by_code(number, code, address_of(request), acting.now)
+    if isinstance(found, Refused):
+        return _ask(request, "", Meant(), refused=found, status=404)
+    if followed(number, acting) == number:  # whoever follows the whole matter here goes on doing so
+        for case in found.owns:
+            remember(request, case, by_code=True)
+    return redirect("own_case", number=number)
 
 
 @require_GET
