@@ -32,6 +32,7 @@ def demo_county() -> County:
         {d.code: Division(d.code, Level(d.level), d.parent) for d in files.divisions},
         tuple(Duty(d.unit, d.code, DutyKind(d.kind), d.categories) for d in files.duties),
         frozenset(each.code for each in files.categories),
+        peers=frozenset(each["code"] for each in SCRIPT.peers),
     )
 
 

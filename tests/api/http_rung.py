@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from tongban.apps.casework.take import take
 from tongban.apps.people.tokens import staff_token
 from tongban.apps.rungs import Live
 from tongban.kernel.commands import SYSTEM, ActorKind
+from tongban.kernel.exchange.message import Signed
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.story.runner import Act, By, Ground, Look, Opens
@@ -72,6 +74,13 @@ class Http(Live):
             return Refused("authority.not_yours", act.step)
         if not isinstance(found, Refused):
             self.warned = tuple(each["code"] for each in found["warnings"])
+        return found if isinstance(found, Refused) else None
+
+    def deliver(self, signed: Signed, at: datetime) -> Refused | None:
+        self.now = at
+        sealed = b64encode(signed.sealed).decode()
+        body = {"note": signed.note, "head": signed.head, "sealed": sealed}
+        found = self.call("POST", "/exchange/messages", body, "")
         return found if isinstance(found, Refused) else None
 
     def see(self, number: str) -> Look | None:

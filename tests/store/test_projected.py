@@ -27,13 +27,15 @@ SHAPES = {
     11: "413cbf5fa496103d",
     12: "a83cc670e4eb3148",
     13: "ac8d12c0bad122ff",
+    14: "72b7743b57a974fa",
 }
 """What a case's state and row hold, by the version of the projection. A new shape needs a new version, and so
 does a new way to fill one: 3 names a case by the first line or text that was asked, 4 reads traditional characters as simplified
 ones for the search. 5 has cases that are placed under others, and mandates that say who gave them; 6 finds a case
 by the end of its number; 7 adds up numbers that were answered more than once; 8 keeps quiet hours.;
 9 keeps the boards that were counted; 10 calls a subcase by the key that tells it from the others;
-11 keeps the visits; 12 keeps the sealed parts of keys; 13 says which case of another practice a case is about."""
+11 keeps the visits; 12 keeps the sealed parts of keys; 13 says which case of another practice a case is about;
+14 keeps what a case said to other counties and heard from them."""
 
 
 def test_a_new_shape_of_a_case_or_its_row_has_a_new_version() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from tongban.library.texts import product_texts
-from tongban.store.models import Category, DivisionRow, DutyRow, EntryRow, Person, UnitRow
+from tongban.store.models import Category, DivisionRow, DutyRow, EntryRow, PeerRow, Person, UnitRow
 from tongban.store.precedents import all_precedents
 
 Both = tuple[str, str]
@@ -44,6 +44,8 @@ class Registered(Struct, frozen=True):
     """what entries of brought registers are called"""
     precedents: Mapping[str, tuple[datetime, str]]
     """when each precedent was set and by which unit, also those that ended"""
+    peers: Mapping[str, Both] = field(default_factory=dict)
+    """names of other counties, also of those with which nobody talks any more"""
 
     def unit(self, unit: str, language: str) -> str:
         return _said(self.units, unit, language)
@@ -64,6 +66,9 @@ class Registered(Struct, frozen=True):
         """An entry of a brought register; its code where the register never had it."""
         return self.entries.of(register).get(code, (code, False))[0]
 
+    def peer(self, code: str, language: str) -> str:
+        return _said(self.peers, code, language)
+
     def precedent(self, number: str) -> tuple[datetime, str] | None:
         """When the precedent of a case was set, and by which unit; None for one that this register does not know."""
         return self.precedents.get(number)
@@ -78,7 +83,7 @@ def _said(names: Mapping[str, Both], key: str, language: str) -> str:
 
 
 def registered(county: str) -> Registered:
-    """Read all names of a county: six queries."""
+    """Read all names of a county: seven queries."""
     kept = (each.precedent for each in all_precedents(county))
     return Registered(
         units=_both(UnitRow.objects.filter(county=county).values_list("id", "name", "name_en")),
@@ -87,6 +92,9 @@ def registered(county: str) -> Registered:
         duties=_both(DutyRow.objects.filter(county=county).values_list("code", "name", "name_en")),
         entries=Titles(county),
         precedents={each.case: (each.since, each.by) for each in kept},
+        peers=_both(
+            PeerRow.objects.filter(county=county).order_by("since").values_list("code", "name", "name_en")
+        ),
         persons=_both(Person.objects.filter(county=county).values_list("id", "name", "name_en")),
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tongban.apps.casework.following import follow
 from tongban.apps.casework.hearing import hear
 from tongban.apps.disclosure.publishing import publish
+from tongban.apps.exchange.telling import tell_peers
 from tongban.apps.office import Office, office
 from tongban.kernel.events import Event
 from tongban.store.batch import Stored
@@ -19,7 +20,7 @@ from tongban.store.stream import react
 
 Reactor = Callable[[Office, Event], int]
 
-REACTORS: Mapping[str, Reactor] = {"follow": follow, "hear": hear, "publish": publish}
+REACTORS: Mapping[str, Reactor] = {"follow": follow, "hear": hear, "publish": publish, "tell": tell_peers}
 
 
 def run_once() -> int:

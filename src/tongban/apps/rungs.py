@@ -18,10 +18,13 @@ from tongban.apps.adoption.shelf import share
 from tongban.apps.casework.hearing import opened_about
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
+from tongban.apps.exchange import hearing
+from tongban.apps.exchange.pretended import message, pretended
 from tongban.apps.office import Office, office
 from tongban.apps.reactors import REACTORS, run_once
 from tongban.apps.supervision.sweep import sweep
 from tongban.kernel.commands import ANYBODY, Actor, ActorKind, Post
+from tongban.kernel.exchange.message import Signed
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.counties import receivers, scenario_spec
 from tongban.library.story.elsewhere import ELSEWHERE, INNER, PHONE, elsewhere_files
@@ -32,11 +35,12 @@ from tongban.library.story.runner import (
     Followed,
     Ground,
     Look,
+    Message,
     Opens,
     followed_of,
     look_of,
 )
-from tongban.store import adoptions
+from tongban.store import adoptions, exchange
 from tongban.store.batch import BEGINNING, STEP, Loaded, Mark
 from tongban.store.entries import load
 from tongban.store.journal import COLUMNS, stored
@@ -64,6 +68,8 @@ def settle(ground: Ground) -> Office:
         if isinstance(loaded, Refused):
             raise RefusedError(loaded)
     practice = ground.practice
+    for each in scenario_spec().peers:
+        exchange.add_peer(here.journal, pretended(each, ground.begins))
     homes = receivers(ground.county, practice.manifest.receiving)
     adopted = adoptions.adopt(here.journal, practice.files, ground.settings, homes, "", ground.begins)
     if isinstance(adopted, Refused):
@@ -152,6 +158,25 @@ class Live(ABC):
     @abstractmethod
     def see(self, number: str) -> Look | None:
         """The case as it stands."""
+
+    @abstractmethod
+    def deliver(self, signed: Signed, at: datetime) -> Refused | None:
+        """Bring a message of another county to the door."""
+
+    def tell(self, told: Message) -> Did:
+        self.warned = ()
+        number = self.number(told.case)
+        loaded = self.here.load(number) if number else None
+        case = loaded.case if loaded is not None else None
+        signed = message(told, case, self.ground.practice.id, self.here.county.code)
+        before = set(self._numbers())
+        refused = self.deliver(signed, told.at)
+        if refused is not None:
+            return Did(refused)
+        new = sorted(each for each, parent in self._numbers().items() if each not in before and not parent)
+        if new and not number:
+            self.numbers[told.case] = new[0]
+        return Did(None, self._followed(), self.warned)
 
     def open(self, act: Act, opens: Opens) -> Did:
         self.warned = ()
@@ -296,6 +321,10 @@ class Live(ABC):
 
 class Apps(Live):
     """The rung of the use cases: the same calls that pages, API and command line make."""
+
+    def deliver(self, signed: Signed, at: datetime) -> Refused | None:
+        answered = hearing.hear(signed, at)
+        return answered if isinstance(answered, Refused) else None
 
     def begin(self, act: Act, opens: Opens) -> str | Refused:
         taken = open_case(

@@ -36,6 +36,7 @@ class Names(Protocol):
     def person(self, person: str, language: str) -> str: ...
     def duty(self, code: str, language: str) -> str: ...
     def entry(self, register: str, code: str) -> str: ...
+    def peer(self, code: str, language: str) -> str: ...
     def precedent(self, number: str) -> tuple[datetime, str] | None: ...
 
 
@@ -276,19 +277,13 @@ class Wording:
                 return self.choice(field, str(value))
             case FieldKind.choices:
                 return self._joined(self.choice(field, each) for each in _texts(value))
-            case FieldKind.unit:
-                return self.names.unit(str(value), self.language)
+            case FieldKind.unit | FieldKind.division | FieldKind.category | FieldKind.duty | FieldKind.peer:
+                return self._named(kind.value, str(value))
             case FieldKind.units:
                 return self._joined(self.names.unit(each, self.language) for each in _texts(value))
             case FieldKind.entry | FieldKind.entries if asked is not None:
                 codes = _texts(value) if isinstance(value, tuple | list) else (str(value),)
                 return self._joined(self.names.entry(asked.of[0], each) for each in codes)
-            case FieldKind.division:
-                return self.names.division(str(value), self.language)
-            case FieldKind.category:
-                return self.names.category(str(value), self.language)
-            case FieldKind.duty:
-                return self.names.duty(str(value), self.language)
             case FieldKind.flag:
                 return say("value.yes" if value else "value.no", self.language)
             case FieldKind.money:
@@ -308,6 +303,11 @@ class Wording:
                 return moment(datetime.fromisoformat(str(value)), self.language)
             case _:
                 return str(value)
+
+    def _named(self, what: str, code: str) -> str:
+        """What a register calls a code; ``what`` is one of the names that registers have here."""
+        found: str = getattr(self.names, what)(code, self.language)
+        return found
 
     def _joined(self, parts: object) -> str:
         return ("、" if self.language == "zh-Hans" else ", ").join(cast("list[str]", parts))
@@ -358,12 +358,8 @@ class Wording:
                 return self.step(value)
             case "clock", str():
                 return self.clock(value)
-            case "unit", str():
-                return self.names.unit(value, self.language)
-            case "category" | "own_category", str():
-                return self.names.category(value, self.language)
-            case "division" | "own_division", str():
-                return self.names.division(value, self.language)
+            case "unit" | "category" | "own_category" | "division" | "own_division" | "peer", str():
+                return self._named(fact.removeprefix("own_"), value)
             case "units", tuple():
                 return self._joined([self.names.unit(str(each), self.language) for each in value])
             case "kind" | "found", str():

@@ -120,6 +120,7 @@ def _round(voice: Voice, signed: datetime) -> datetime:
 
     from tongban.apps import patience, reactors
     from tongban.apps.casework import keeping
+    from tongban.apps.exchange.sending import Sent, send_due
     from tongban.apps.proof.checkpoints import checkpoint
     from tongban.apps.supervision.sweep import sweep as act
 
@@ -127,6 +128,9 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     now = datetime.now(UTC)
     swept = act(now)
     read = reactors.run_once()
+    sent = send_due(now)
+    if sent != Sent():
+        voice.say("work.sent", received=sent.received, put_off=sent.put_off, given_up=sent.given_up)
     if swept.steps or read:
         voice.say(
             "work.round",

@@ -7,6 +7,7 @@
 ``TONGBAN_OFFICE_NETWORKS``  the office's own networks, separated by commas (``10.8.0.0/16``): who rates from there is not counted
 ``TONGBAN_SECRET_KEY``  signs sessions; without it a key is made and kept in the home
 ``TONGBAN_KEPT_DAYS``   days for which an unfinished form stays under its code (default 30)
+``TONGBAN_EXCHANGE_HTTP``  ``1`` where messages to other counties may go unencrypted, over a line that is safe by itself
 ``TONGBAN_DEBUG``       ``1`` on a developer's machine only
 """
 
@@ -38,6 +39,7 @@ class Environment:
     debug: bool
     kept_days: int
     networks: tuple[str, ...] = ()
+    exchange_http: bool = False
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> Environment:
@@ -52,6 +54,7 @@ class Environment:
             debug=environ.get("TONGBAN_DEBUG") == "1",
             kept_days=_days(environ.get("TONGBAN_KEPT_DAYS", "")),
             networks=_networks(environ.get("TONGBAN_OFFICE_NETWORKS", "")),
+            exchange_http=environ.get("TONGBAN_EXCHANGE_HTTP") == "1",
         )
 
 
@@ -107,6 +110,7 @@ TONGBAN_HOME = ENVIRONMENT.home
 KEPT_DAYS = ENVIRONMENT.kept_days
 TONGBAN_OFFICE_NETWORKS = ENVIRONMENT.networks
 DEBUG = ENVIRONMENT.debug
+TONGBAN_EXCHANGE_HTTP = ENVIRONMENT.exchange_http
 SECRET_KEY = ENVIRONMENT.secret
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 

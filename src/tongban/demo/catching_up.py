@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from tongban.apps import reactors
 from tongban.apps.disclosure.publishing import publish
+from tongban.apps.exchange.telling import tell_peers
 from tongban.apps.office import Office, office
 from tongban.apps.registry.progress import Say, silent
 from tongban.store.batch import Stored
@@ -14,6 +15,7 @@ from tongban.store.stream import react
 
 SET = 4_000
 """Events read at once."""
+TOLD = '"is":"told"'
 PUBLIC = ('"is":"published"', '"is":"taken_down"')
 
 
@@ -24,6 +26,7 @@ def catch_up(events: int, say: Say = silent) -> None:
         "follow": _nothing,
         "index": lambda found: _index(here, found),
         "publish": lambda found: _publish(here, found),
+        "tell": lambda found: _tell(here, found),
     }
     done = 0
     for name, way in ways.items():
@@ -35,6 +38,12 @@ def catch_up(events: int, say: Say = silent) -> None:
 
 def _nothing(_: Sequence[Stored]) -> None:
     """The end of a case has had its consequences: the life told them itself."""
+
+
+def _tell(here: Office, found: Sequence[Stored]) -> None:
+    for each in found:
+        if TOLD in each.body:
+            tell_peers(here, each.event())
 
 
 def _index(here: Office, found: Sequence[Stored]) -> None:

@@ -102,6 +102,11 @@ class Script(Struct, frozen=True, dict=True):
         return self.read("adoptions.yaml")
 
     @cached_property
+    def peers(self) -> tuple[Mapping[str, str], ...]:
+        """Other counties, each with its code, names and address."""
+        return tuple(self.read("peers.yaml")["peers"])
+
+    @cached_property
     def cards(self) -> Data:
         """By the message they belong to."""
         return self.read("cards.yaml")

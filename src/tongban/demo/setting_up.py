@@ -25,6 +25,7 @@ from tongban.demo.learning import learn
 from tongban.demo.life import Adoption, Life
 from tongban.demo.marker import FILLED, TOLD, begin, filled, marks
 from tongban.demo.marker import told as mark_told
+from tongban.demo.neighbours import add_neighbours
 from tongban.demo.script import Script, county_folder, script
 from tongban.demo.staff import Staff
 from tongban.kernel.commands import SYSTEM
@@ -55,6 +56,9 @@ def set_up(say: Say = silent, scale: int = 100) -> Ready:
     end = begin(journal, now)
     told = script(end.date(), folder)
     _must(load_people(loaded.county, folder / "people.yaml", PASSWORD, told.begin))
+    refused = add_neighbours(told, acting)
+    if refused is not None:
+        raise RefusedError(refused)
     _adopt_all(told, acting, say)
     load_registers(told, office(), [each.id for each in in_force(office()).values()], now)
     refused = learn(told, now, say)

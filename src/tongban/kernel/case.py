@@ -76,6 +76,19 @@ class Visit(Record, frozen=True):
     told: bool = False
 
 
+class Talk(Record, frozen=True):
+    """What a case has said to another county and heard from it: how many messages went, and how many came.
+
+    ``id`` is the conversation's, ``number`` what the case is called there ("" before they have said it).
+    """
+
+    peer: str
+    id: str
+    sent: int = 0
+    heard: int = 0
+    number: str = ""
+
+
 class Case(Record, frozen=True):
     """Where one matter stands. A pure fold of its events.
 
@@ -127,6 +140,8 @@ class Case(Record, frozen=True):
     """the precedent by which its unit got it, until it comes back, settles or joins another"""
     public: tuple[str, ...] = ()
     """what of it was published and not taken down since"""
+    talks: tuple[Talk, ...] = ()
+    """its conversations with other counties, one with each"""
     outcome: str = ""
     settled_at: datetime | None = None
     stage_since: datetime | None = None
@@ -142,6 +157,9 @@ class Case(Record, frozen=True):
     def worker(self) -> str:
         """The unit that did the work: the one before the receiving unit took the answer back."""
         return self.previous_holder if self.holder == self.home and self.previous_holder else self.holder
+
+    def talk_with(self, peer: str) -> Talk | None:
+        return next((each for each in self.talks if each.peer == peer), None)
 
     def running(self) -> tuple[ClockState, ...]:
         return tuple(state for state in self.clocks if state.running)

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from tongban.kernel.board import Counting, uncounted
 from tongban.kernel.case import Case, Mandate
 from tongban.kernel.county import County
+from tongban.kernel.events import Heard
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 
@@ -60,7 +61,8 @@ class Command(Struct, frozen=True):
 
     ``opening`` is given exactly when the step opens a case. ``clock`` names the clock whose ladder
     asks for a system step. ``rows`` is the table that came with it: of each subcase that it opens the answers. They go
-    there alone. ``door`` answers the fields that only the door may answer.
+    there alone. ``door`` answers the fields that only the door may answer. ``heard`` is the message of another county that
+    it answers to.
     """
 
     step: str
@@ -69,6 +71,7 @@ class Command(Struct, frozen=True):
     clock: str = ""
     rows: tuple[Mapping[str, object], ...] = ()
     door: Door = NO_DOOR
+    heard: Heard | None = None
 
 
 class ActorKind(StrEnum):

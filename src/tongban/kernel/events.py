@@ -6,6 +6,7 @@ how an event is written into the ledger, and reads it back.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -262,6 +263,34 @@ class Succeeded(_Follows, frozen=True, tag="succeeded"):
     because: str = ""
 
 
+class Told(_Follows, frozen=True, tag="told"):
+    """A message is due to another county, the ``n``-th that goes there in this conversation. It carries the answers to
+    ``fields`` as they are now, which only their names stand for here, and what it ``says`` beside them."""
+
+    peer: str
+    conversation: str
+    n: int
+    message: str
+    fields: tuple[str, ...] = ()
+    says: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
+    """answers that are called otherwise there: by the name there, the field here"""
+
+
+class Heard(_Follows, frozen=True, tag="heard"):
+    """A message of another county made the system take this step: the ``n``-th that came in this conversation.
+
+    ``digest`` names what was signed there, ``number`` is what the case is called there.
+    """
+
+    peer: str
+    conversation: str
+    n: int
+    message: str
+    digest: str = ""
+    number: str = ""
+
+
 class Settled(_Follows, frozen=True, tag="settled"):
     outcome: str
 
@@ -298,6 +327,8 @@ Consequence: TypeAlias = (
     | Joined
     | Placed
     | Succeeded
+    | Told
+    | Heard
     | Settled
     | Resettled
 )

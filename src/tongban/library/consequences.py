@@ -17,11 +17,24 @@ from tongban.library.shape.procedure import (
     OpenSpec,
     PrecedentSpec,
     SuspendSpec,
+    TellSpec,
     WriteSpec,
 )
 from tongban.library.shape.rules import FieldSpec
 
 UNIT_KINDS = (FieldKind.unit, FieldKind.units)
+_LOCAL = frozenset(
+    {
+        FieldKind.unit,
+        FieldKind.units,
+        FieldKind.division,
+        FieldKind.category,
+        FieldKind.duty,
+        FieldKind.case,
+        FieldKind.files,
+    }
+)
+"""Kinds whose values only this county's registers know."""
 _OF_A_PRECEDENT = {
     "unit": FieldKind.unit,
     "duty": FieldKind.duty,
@@ -101,6 +114,8 @@ class _Consequence:
                     field = getattr(precedent, name)
                     if field is not None:
                         self.field(field, (kind,), "set_precedent")
+            case "tell", TellSpec() as tell:
+                self.told(tell)
             case "join" | "place" as name, field:
                 self.field(field, (FieldKind.case,), name)
             case "settle", settle if settle.answer is not None:
@@ -150,6 +165,29 @@ class _Consequence:
         )
         if first is None or not any(who.relation is Relation.SYSTEM for who in first.by):
             self.faults.refuse("practice.subcase_opening", where, name=opened.kind)
+
+    def told(self, tell: TellSpec) -> None:
+        """The message is for a step of this practice at the other county, whose form asks for all that is sent along."""
+        self.field(tell.peer, (FieldKind.peer,), "tell")
+        ever = fields_of(self.practice.forms_of(self.kind))
+        for name in (*tell.fields, *tell.named.values()):
+            where = self.where("tell", "fields")
+            known = self.faults.known("practice.unknown_field", where, name, ever)
+            if known and ever[name].kind in _LOCAL:
+                self.faults.refuse("practice.message_local", where, name=name, found=ever[name].kind.value)
+        steps = [step for kind in self.practice.kinds.values() for step in kind.steps.values()]
+        hearing = [step for step in steps if step.on == "told" and step.of == tell.message]
+        if not hearing:
+            self.faults.refuse("practice.message_unheard", self.where("tell", "message"), name=tell.message)
+        for step in hearing:
+            asked = {each.id: each for each in self.practice.forms.get(step.form or "", ())}
+            for name in (*tell.fields, *tell.named, *tell.says):
+                self.faults.known("practice.message_field", self.where("tell"), name, asked)
+            for name, choice in tell.says.items():
+                if name in asked:
+                    self.faults.known(
+                        "practice.said", self.where("tell", "says", name), choice, asked[name].choices
+                    )
 
     def said(self, opened: OpenSpec) -> None:
         """What is said to each subcase is one of the choices of a field that its opening step asks."""

@@ -39,6 +39,14 @@ class DutySpec(Shape):
     categories: Many[Words] = Field(min_length=1)
 
 
+class PeerSpec(Shape):
+    """Another county with which this one talks."""
+
+    code: Words
+    zh: Words
+    en: Words
+
+
 class CountySpec(Shape):
     """One county's file. Units and divisions name their parents, "" at the top."""
 
@@ -49,6 +57,7 @@ class CountySpec(Shape):
     categories: Many[Words] = ()
     shared: Many[Words] = ()
     """those of them that many meet alike"""
+    peers: Many[PeerSpec] = ()
 
 
 COUNTY: Shaped[CountySpec] = Shaped(CountySpec)
@@ -69,6 +78,7 @@ def county_of(spec: CountySpec, calendar: Calendar) -> County:
         duties=tuple(Duty(d.unit, d.code, d.kind, d.categories) for d in spec.duties),
         categories=frozenset(spec.categories),
         shared=frozenset(spec.shared),
+        peers=frozenset(each.code for each in spec.peers),
     )
 
 

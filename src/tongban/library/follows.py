@@ -75,6 +75,10 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
             return model.Join(field)
         case "place", field:
             return model.Place(field)
+        case "tell", tell:
+            return model.Tell(
+                tell.peer, tell.message, tell.fields, tuple(tell.says.items()), tuple(tell.named.items())
+            )
         case "settle", settle:
             return model.Settle(settle.outcome or "", settle.answer or "")
         case name, _:

@@ -132,6 +132,8 @@ def _of_kind(practice: Practice, kind: str) -> Iterator[tuple[str, str]]:
         yield f"steps.{name}.title", practice.at(kind, "steps", name)
         for code in step.needs:
             yield f"conditions.{code}", practice.at(kind, "steps", name, "needs", code)
+        if step.on == "told" and step.of is not None:
+            yield f"messages.{step.of}", practice.at(kind, "steps", name, "of")
     for clock in practice.clocks.get(kind, {}):
         yield f"clocks.{clock}.title", practice.where("deadlines.yaml", kind, clock)
     for _, _, place, follow in practice.follows(kind):
@@ -140,6 +142,8 @@ def _of_kind(practice: Practice, kind: str) -> Iterator[tuple[str, str]]:
         if notice is not None:
             yield f"notices.{notice}.subject", where
             yield f"notices.{notice}.body", where
+        if follow.tell is not None:
+            yield f"messages.{follow.tell.message}", where
         if follow.settle is not None:
             for outcome in _outcomes(practice, kind, follow.settle.outcome, follow.settle.answer):
                 yield f"outcomes.{outcome}", where

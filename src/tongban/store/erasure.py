@@ -18,6 +18,7 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts, Value
 from tongban.store import published
 from tongban.store.batch import read_value
+from tongban.store.exchange import forget_carried
 from tongban.store.identity import LOOKED
 from tongban.store.journal import Journal
 from tongban.store.notes import append_note, chain_id, readable
@@ -95,6 +96,7 @@ def erase(
                 _note(journal, case, chain, names, sealed, why)
         for chain in (case, *family):
             struck += [Struck(chain, 0, what) for what in published.strike(journal, chain, known)]
+        forget_carried(journal, case)
         rebuild_chains(journal, procedures, [case, *family])
         index(journal, [case, *family])
         files = tuple(name for name in sorted(_files(gone)) if not _named(journal, name))

@@ -22,6 +22,8 @@ from tongban.store.journal import Journal
 from tongban.store.notes import append_note, set_apart
 
 LOOKED = "looked"
+COUNTY = "peer:"
+"""Before the code of a county, in the place of a person who looked: it was handed over there."""
 WHY = "why"
 """The name of the words with which somebody looked."""
 

@@ -27,8 +27,10 @@ class Keys(Struct, frozen=True):
 
     ``<county>.signing`` is the seed of the Ed25519 key that signs checkpoints; ``<county>.lookup`` keys
     the digests by which identities are found, and those under which registers know somebody. Whoever loses the first must
-    publish a new public key; whoever loses the second can no longer find cases by phone number, nor rows by who they are about. ``<county>.unfinished`` is part of what
-    opens forms kept under a code; whoever loses it loses them.
+    publish a new public key; whoever loses the second can no longer find cases by phone number, nor rows by who they are about.
+    ``<county>.unfinished`` is part of what opens forms kept under a code; whoever loses it loses them. ``<county>.exchange``
+    signs messages to other counties, ``<county>.opening`` opens what they sealed for this one (X25519): who loses one of
+    these gives the others a new public key.
     """
 
     folder: Path
@@ -42,6 +44,13 @@ class Keys(Struct, frozen=True):
 
     def lookup(self, county: str) -> Lookup:
         return Lookup(self._kept(f"{county}.lookup", 32))
+
+    def exchange(self, county: str) -> Ed25519Signer:
+        return Ed25519Signer(f"tongban.{county}.exchange", self._kept(f"{county}.exchange", KEY_LENGTH))
+
+    def opening(self, county: str) -> bytes:
+        """The X25519 secret, 32 bytes."""
+        return self._kept(f"{county}.opening", KEY_LENGTH)
 
     def _kept(self, name: str, length: int) -> bytes:
         """The bytes in the file; made at random when missing, once even when two make it at once."""

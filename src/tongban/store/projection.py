@@ -20,7 +20,7 @@ from tongban.kernel.value import Facts, Value
 Row: TypeAlias = dict[str, str | int | bool | None]
 """Columns by name, in types that JSON, COPY and parameters share; bytes are written as ``bytea`` writes them."""
 
-PROJECTED = 13
+PROJECTED = 14
 """The version of what rows keep of the ledger. Whoever changes what a case's state or its row holds raises it:
 ``tongban migrate`` then makes all rows anew."""
 PARENT = "@parent"

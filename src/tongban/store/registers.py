@@ -1,6 +1,6 @@
 """The county as the kernel sees it, and the practices it adopted: read once, kept until the stamp moves.
 
-A trigger counts every change of units, divisions, duties, categories, calendars, adoptions, people and precedents in ``store_stamp``;
+A trigger counts every change of units, divisions, duties, categories, calendars, adoptions, people, other counties and precedents in ``store_stamp``;
 the journal's load brings the stamp along, so that nobody decides by registers that have changed meanwhile.
 """
 
@@ -26,7 +26,16 @@ from tongban.library.calendars import read_year
 from tongban.library.practice import Practice
 from tongban.library.reading import read_adopted
 from tongban.store.journal import Journal
-from tongban.store.models import AdoptionRow, CalendarYear, Category, DivisionRow, DutyRow, Stamp, UnitRow
+from tongban.store.models import (
+    AdoptionRow,
+    CalendarYear,
+    Category,
+    DivisionRow,
+    DutyRow,
+    PeerRow,
+    Stamp,
+    UnitRow,
+)
 from tongban.store.notes import append_note
 from tongban.store.precedents import all_precedents
 
@@ -103,6 +112,7 @@ def county_read(county: str) -> County:
         shared=frozenset(Category.objects.filter(county=county, shared=True).values_list("code", flat=True)),
         precedents=tuple(each.precedent for each in all_precedents(county) if each.ended is None),
         succeeded=dict(_ended(UnitRow, county).values_list("id", "successor")),
+        peers=frozenset(PeerRow.objects.filter(county=county, until=None).values_list("code", flat=True)),
         merged=dict(_ended(DivisionRow, county).values_list("code", "successor")),
     )
 

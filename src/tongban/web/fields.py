@@ -74,6 +74,7 @@ _WIDGETS = {
     "division": Widget("places"),
     "category": Widget("list"),
     "duty": Widget("list"),
+    "peer": Widget("list"),
     "case": Widget("input", autocomplete="off", width="middle", spellcheck=False),
     "code": Widget("input", autocomplete="off", width="middle", spellcheck=False),
     "files": Widget("files"),
@@ -90,7 +91,7 @@ def widget_of(field: Drawable) -> Widget:
         return _YES_OR_NO
     if field.kind == "choice" and len(field.options) > MOST_RADIOS:
         return _WIDGETS["unit"]
-    if field.kind in ("unit", "division", "category", "duty") and not field.options:
+    if field.kind in ("unit", "division", "category", "duty", "peer") and not field.options:
         return _LINE
     if field.kind in ("entry", "entries") and not field.options:
         return _FOUND

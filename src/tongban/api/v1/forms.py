@@ -28,6 +28,7 @@ _TEXT: Mapping[FieldKind, Schema] = {
     FieldKind.category: {"type": "string", "maxLength": 200},
     FieldKind.duty: {"type": "string", "maxLength": 200},
     FieldKind.case: {"type": "string", "maxLength": 200},
+    FieldKind.peer: {"type": "string", "maxLength": 200},
     FieldKind.code: {"type": "string", "maxLength": 200},
     FieldKind.entry: {"type": "string", "maxLength": 200},
     FieldKind.flag: {"type": "boolean"},

@@ -31,6 +31,8 @@ OPENINGS = Allowance.of("openings", 600, 60, 4)
 UPLOADS = Allowance.of("uploads", 120, 60, 12)
 COSTLY = Allowance.of("costly", 60, 60, 20)
 """Figures, suggestions, proofs: what takes more than a moment to compute."""
+MESSAGES = Allowance.of("messages", 600, 60, 600)
+"""Messages of other counties: a county has many cases and one address."""
 SIGN_INS = Allowance.of("sign_ins", 30, 600, 30)
 WRONG_PASSWORDS = Bound("api:wrong_passwords", 5, 300)
 STRANGERS_OPENINGS = Bound("api:strangers_openings", 3000, 600)

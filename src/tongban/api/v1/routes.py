@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tongban.api.v1 import access, boards, cases, cases_many, county, figures, models, trees
-from tongban.api.v1.limits import COSTLY, OPENINGS, SIGN_INS, UPLOADS, WRITES
+from tongban.api.v1 import access, boards, cases, cases_many, county, exchange, figures, models, trees
+from tongban.api.v1.limits import COSTLY, MESSAGES, OPENINGS, SIGN_INS, UPLOADS, WRITES
 from tongban.api.v1.route import Route
 from tongban.api.v1.shapes import boards as b
 from tongban.api.v1.shapes import cases as c
 from tongban.api.v1.shapes import county as o
+from tongban.api.v1.shapes import exchange as e
 from tongban.api.v1.shapes import figures as f
 from tongban.api.v1.shapes import models as m
 from tongban.api.v1.shapes import trees as t
@@ -63,6 +64,10 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/public/{what}", "list_public", county.list_public, o.PublicCases, query=o.PublicQuery, refuses=(404,)),
     Route("GET", "/public/{what}/{id}", "get_public", county.get_public, o.PublicCase, refuses=(404,)),
+    Route(
+        "POST", "/exchange/messages", "take_message", exchange.take_message, e.ReceiptOut, body=e.MessageIn, bound=MESSAGES,
+        refuses=(403, 404, 409, 413, 422),
+    ),
     Route("GET", "/ledger/checkpoint", "get_checkpoint", county.get_checkpoint, o.CheckpointOut),
     Route("GET", "/ledger/checkpoint/note", "get_note", county.get_note, media="text/plain", refuses=(404,)),
     Route(

@@ -237,7 +237,14 @@ def _options(
             return _entries(field, office, only)
         case FieldKind.choice | FieldKind.choices:
             return tuple(Option(choice, wording.choice(field.id, choice)) for choice in field.choices)
-        case FieldKind.unit | FieldKind.units | FieldKind.category | FieldKind.division | FieldKind.duty:
+        case (
+            FieldKind.unit
+            | FieldKind.units
+            | FieldKind.category
+            | FieldKind.division
+            | FieldKind.duty
+            | FieldKind.peer
+        ):
             every = choices(field.kind, office, wording.language).options
             if not field.of:
                 return every

@@ -32,6 +32,7 @@ _LISTS = {
     FieldKind.division: "division",
     FieldKind.category: "category",
     FieldKind.duty: "duty",
+    FieldKind.peer: "peer",
 }
 _UNKNOWN = {FieldKind.units: "unit", FieldKind.entries: "entry"}
 _NEAREST = 3
@@ -127,7 +128,20 @@ def _duties(names: Registered, county: County, language: str) -> Iterable[tuple[
         yield code, f"{unit} · {name}" if unit else name, unit, name
 
 
-_OPTIONS = {"unit": _units, "division": _divisions, "category": _categories, "duty": _duties}
+def _peers(names: Registered, county: County, language: str) -> Iterable[tuple[str, str, str, str]]:
+    """The counties that this one talks with now."""
+    for code in sorted(county.peers):
+        name = names.peer(code, language)
+        yield code, name, "", name
+
+
+_OPTIONS = {
+    "unit": _units,
+    "division": _divisions,
+    "category": _categories,
+    "duty": _duties,
+    "peer": _peers,
+}
 
 
 def shown(kind: FieldKind, value: str, here: Office, language: str) -> str:

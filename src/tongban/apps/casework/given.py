@@ -108,7 +108,7 @@ def _one(field: Field, value: str, wording: Wording, here: Office) -> str:
             return shown(FieldKind.unit, value, here, language)
         case FieldKind.entry | FieldKind.entries:
             return here.names.entry(field.of[0], value)
-        case FieldKind.unit | FieldKind.division | FieldKind.category | FieldKind.duty:
+        case FieldKind.unit | FieldKind.division | FieldKind.category | FieldKind.duty | FieldKind.peer:
             return shown(field.kind, value, here, language)
         case FieldKind.flag:
             return say("value.yes" if value == "true" else "value.no", language)

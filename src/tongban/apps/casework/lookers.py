@@ -5,10 +5,11 @@ from __future__ import annotations
 from tongban.apps.acting import Acting
 from tongban.apps.casework.views import Looked
 from tongban.apps.casework.whole import visible
+from tongban.apps.naming import Registered
 from tongban.apps.office import office
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
-from tongban.store.identity import LOOKED, WHY
+from tongban.store.identity import COUNTY, LOOKED, WHY
 from tongban.store.notes import chain_id
 from tongban.store.values import content
 
@@ -28,6 +29,12 @@ def lookers(number: str, acting: Acting) -> tuple[Looked, ...] | Refused:
         purpose = str(facts.get("purpose", ""))
         kept = words.get(note.seq, {}).get(WHY)
         why = "" if kept is None else str(kept.value)
-        who = here.names.person(str(facts.get("person", "")), acting.language)
+        who = _who(str(facts.get("person", "")), here.names, acting.language)
         found.append(Looked(moment(note.at, acting.language, acting.now), who, purpose, why))
     return tuple(found)
+
+
+def _who(person: str, names: Registered, language: str) -> str:
+    """Whoever looked: somebody of the office, or the county to which it was handed over."""
+    peer = person.removeprefix(COUNTY)
+    return names.person(person, language) if peer == person else names.peer(peer, language)

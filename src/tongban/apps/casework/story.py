@@ -25,6 +25,7 @@ from tongban.kernel.events import (
     Drawn,
     Event,
     Fixed,
+    Heard,
     Held,
     Joined,
     KeySealed,
@@ -42,6 +43,7 @@ from tongban.kernel.events import (
     SubcaseOpened,
     Succeeded,
     TakenDown,
+    Told,
     Visited,
     Written,
 )
@@ -300,6 +302,10 @@ def _follow(
             return visit_words(follow, wording, resident=resident)
         case Placed():
             return "" if resident else say("follow.placed", language)
+        case Told() | Heard():
+            key = "follow.told" if isinstance(follow, Told) else "follow.heard"
+            words = wording.of(f"messages.{follow.message}", follow.message)
+            return say(key, language, peer=wording.names.peer(follow.peer, language), message=words)
         case Settled():
             return say("follow.settled", language, outcome=wording.outcome(follow.outcome))
         case Resettled():

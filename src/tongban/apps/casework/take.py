@@ -26,7 +26,7 @@ from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Command, Opening, Related, Scene
-from tongban.kernel.events import Event
+from tongban.kernel.events import Event, Heard
 from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.ladder import climb
@@ -57,12 +57,13 @@ def open_case(
     home: str = "",
     division: str = "",
     rehearse: bool = False,
+    heard: Heard | None = None,
 ) -> Taken | Refused:
     """Open a case of a practice. ``step`` and ``kind`` default to the ones that residents use.
 
     ``home`` is the receiving unit ("" for the practice's own), ``division`` where it happened ("" for the
     one that was answered, else the county). ``rehearse`` decides and stores nothing: the page that shows what will be
-    sent asks so. Refuses as the kernel does, a practice that is not adopted, a unit that does not receive its
+    sent asks so. ``heard`` is the message of another county that opens it. Refuses as the kernel does, a practice that is not adopted, a unit that does not receive its
     cases, and a division that is not the county's.
     """
     here = office()
@@ -99,7 +100,7 @@ def open_case(
             division=division or here.county.code,
             channel=channel,
         )
-        command = Command(step, answers, opening, door=acting.door)
+        command = Command(step, answers, opening, door=acting.door, heard=heard)
         scene = scene_of(here, procedure, rule, command, acting, None)
         decided = decide(procedure, None, command, acting.actor, scene)
         if isinstance(decided, Refused):

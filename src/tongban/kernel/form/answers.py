@@ -281,4 +281,5 @@ _READERS: Mapping[FieldKind, _Reader] = {
     FieldKind.case: _code,
     FieldKind.code: _code,
     FieldKind.entry: _code,
+    FieldKind.peer: _code,
 }

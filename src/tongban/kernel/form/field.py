@@ -52,6 +52,8 @@ class FieldKind(Enum):
     duty = "duty"
     """An entry of a duty list, of the holder or of a unit named in the same form, by its code [text]."""
     case = "case"
+    peer = "peer"
+    """A county with which this one talks, by its code [text]."""
     code = "code"
     """A short code of something that no register here holds: a lamp post, a meter, a document [text]."""
     files = "files"

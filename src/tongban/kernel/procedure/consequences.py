@@ -42,6 +42,8 @@ def consequences(context: Context, command: Command, to: str) -> Iterator[Conseq
         state = draft.running(command.clock)
         if state is not None:
             yield clocks.rung(kind.clocks[command.clock], state, calendar)
+    if command.heard is not None:
+        yield command.heard
     yield from _recused(context)
     yield from _sealed(context, command)
     yield from clocks.transitions(kind, draft, before.stage, to, calendar, context.sight)

@@ -36,6 +36,7 @@ from tongban.kernel.procedure.registered import unregistered
 from tongban.kernel.procedure.rows import at_row, takes_rows
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.procedure.subjects import About, public_part
+from tongban.kernel.procedure.telling import unheard
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 
@@ -123,6 +124,8 @@ def _decided(
     if step is None:
         return Refused("step.unknown", command.step, {"step": command.step})
     refused = _misplaced(kind, step, before, command, scene)
+    if refused is None and command.heard is not None:
+        refused = unheard(step, before, command.heard)
     if refused is not None:
         return refused
     doer = authorise(step, before, actor, scene)
@@ -298,8 +301,12 @@ def _answers(
     known = Sight(procedure, case, {}, scene)
 
     def judge(values: Facts) -> list[Refused]:
-        """What the system carries from one case to another was judged when it was given."""
-        return [] if actor.kind is ActorKind.SYSTEM else unregistered(form, values, case, scene)
+        """What the system carries from one case to another was judged when it was given; what another county says was not."""
+        return (
+            []
+            if actor.kind is ActorKind.SYSTEM and command.heard is None
+            else unregistered(form, values, case, scene)
+        )
 
     given = {**command.answers, **form.told_by(command.door.channel, command.door.source)}
     found = read(form, given, known=known, today=local_date(scene.now), judge=judge)

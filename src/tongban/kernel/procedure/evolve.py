@@ -23,6 +23,7 @@ from tongban.kernel.events import (
     Drawn,
     Event,
     Fixed,
+    Heard,
     Held,
     Joined,
     KeySealed,
@@ -41,10 +42,12 @@ from tongban.kernel.events import (
     SubcaseOpened,
     Succeeded,
     TakenDown,
+    Told,
     Visited,
     Written,
 )
 from tongban.kernel.procedure.register import seal_place
+from tongban.kernel.procedure.telling import talked
 
 PASSED = "passed"
 """A rung of a ladder whose step was refused is climbed all the same."""
@@ -78,6 +81,7 @@ class Draft:
         self.visits = before.visits
         self.sealed = dict(before.sealed)
         self.recused = before.recused
+        self.talks = before.talks
         self.outcome = before.outcome
         self.settled_at = before.settled_at
         self.opened = 0
@@ -154,6 +158,8 @@ class Draft:
                 self.drawn = (*others, follow.sample) if follow.drawn else tuple(others)
             case Fixed():
                 self.fixed = (*self.fixed, KeptStanding(self.at, follow.standing))
+            case Told() | Heard():
+                self.talks = talked(self.talks, follow)
             case Visited():
                 self.visits = (*self.visits, Visit(self.at, follow.unit, follow.why, follow.told))
             case Noticed() | RatingAsked() | Written() | PrecedentSet() | PrecedentEnded():
@@ -265,6 +271,7 @@ class Draft:
             under=self.under,
             sent_by=self.sent_by,
             public=self.public,
+            talks=self.talks,
             outcome=self.outcome,
             settled_at=self.settled_at,
             stage_since=self.at if event.to != event.source else before.stage_since,

@@ -55,10 +55,12 @@ from tongban.kernel.procedure.model import (
     Settle,
     Suspend,
     TakeDown,
+    Tell,
     Write,
 )
 from tongban.kernel.procedure.rows import Table, key_of
 from tongban.kernel.procedure.sight import Sight
+from tongban.kernel.procedure.telling import tell
 from tongban.kernel.refusal import Refused
 from tongban.kernel.routing import may_hold, route
 from tongban.kernel.routing.route import Part
@@ -161,6 +163,8 @@ def _follow(context: Context, follow: Follow) -> Outcome:
             yield _join(context, follow)
         case Place():
             yield _place(context, follow)
+        case Tell():
+            yield tell(follow, context.case, draft.talks, context.text(follow.peer), scene.county)
         case Settle():
             pass  # read when the stage settles the case
         case _:

@@ -23,6 +23,7 @@ from tongban.kernel.procedure.register import Register
 from tongban.kernel.procedure.stage import DROPPED as DROPPED
 from tongban.kernel.procedure.stage import Stage as Stage
 from tongban.kernel.procedure.stage import StageKind as StageKind
+from tongban.kernel.procedure.tell import Tell as Tell
 from tongban.kernel.procedure.trigger import Trigger as Trigger
 from tongban.kernel.procedure.visiting import VisitRule as VisitRule
 from tongban.kernel.value import Facts
@@ -196,6 +197,7 @@ Follow: TypeAlias = (
     | TakeDown
     | Join
     | Place
+    | Tell
     | Settle
 )
 
@@ -215,8 +217,8 @@ class Step(Struct, frozen=True):
 
     ``judges`` are the steps it passes judgement on: whoever took one of them in this case may not take
     this one. ``at_most`` bounds how often a case may see it (0: unbounded). ``work`` marks what is
-    judged before a case may settle as solved. ``of``: the kind of subcase whose end it follows ("": any). ``visit``: it
-    is, or may be, a visit of the requester.
+    judged before a case may settle as solved. ``of``: the kind of subcase whose end it follows ("": any), or the message of
+    another county. ``visit``: it is, or may be, a visit of the requester.
     """
 
     id: str

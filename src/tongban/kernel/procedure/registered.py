@@ -112,6 +112,11 @@ def _cases(form: Form, values: Facts, case: Case, scene: Scene) -> Iterable[str]
     return scene.related
 
 
+def _peers(form: Form, values: Facts, case: Case, scene: Scene) -> Iterable[str]:
+    del form, values, case
+    return scene.county.peers
+
+
 def _files(form: Form, values: Facts, case: Case, scene: Scene) -> Iterable[str]:
     del form, values, case
     return scene.files
@@ -139,5 +144,6 @@ _REGISTERS: Mapping[FieldKind, Register] = {
     FieldKind.units: _units,
     FieldKind.duty: _duties,
     FieldKind.case: _cases,
+    FieldKind.peer: _peers,
     FieldKind.files: _files,
 }

@@ -16,5 +16,7 @@ class Trigger(StrEnum):
     PARENT_SETTLED = "parent_settled"
     SETTLED_ELSEWHERE = "settled_elsewhere"
     """a case of a practice that this one hears of: the step opens a case about it"""
+    TOLD = "told"
+    """a signed message of another county that the step is for"""
     SEEN = "seen"
     """somebody who may take the step looks at the case: it is theirs, and asks nothing"""

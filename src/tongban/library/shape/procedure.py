@@ -123,6 +123,16 @@ class WriteSpec(Shape):
     fields: Many[Id] = Field(min_length=1)
 
 
+class TellSpec(Shape):
+    """``peer`` is the field with the county that is told; ``fields`` go along, ``says`` beside them."""
+
+    peer: Id
+    message: Id
+    fields: Many[Id] = ()
+    says: dict[Id, Id] = Field(default_factory=dict)
+    named: dict[Id, Id] = Field(default_factory=dict)
+
+
 class PrecedentSpec(Shape):
     """Each names the field that is answered with it."""
 
@@ -174,6 +184,7 @@ class FollowSpec(Shape):
     take_down: What | None = None
     join: Id | None = None
     place: Id | None = None
+    tell: TellSpec | None = None
     settle: (
         Annotated[SettleSpec, BeforeValidator(_settle, json_schema_input_type=str | AnswerName)] | None
     ) = None
@@ -227,6 +238,7 @@ class StepSpec(Shape):
             "joined_settled",
             "parent_settled",
             "settled_elsewhere",
+            "told",
             "seen",
         ]
         | None

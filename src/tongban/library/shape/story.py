@@ -117,11 +117,14 @@ class ElsewhereSpec(Shape):
 
 
 class EntrySpec(Shape):
-    """One thing that happens: a step, a case that settles elsewhere, or a sweep of all deadlines up to a moment; or only
-    a look."""
+    """One thing that happens: a step, a case that settles elsewhere, a message that another county tells, or a sweep of all
+    deadlines up to a moment; or only a look."""
 
     step: Id | None = None
     by: By | None = None
+    told: Id | None = None
+    peer: Words | None = None
+    n: int | None = Field(None, ge=1)
     at: Later | None = None
     case: CaseName = "case"
     opens: Id | None = None
@@ -137,12 +140,15 @@ class EntrySpec(Shape):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        happens = (self.step, self.sweep, self.settled_elsewhere)
+        happens = (self.step, self.told, self.sweep, self.settled_elsewhere)
         if sum(each is not None for each in happens) > 1:
-            keys = {"keys": "step, sweep, settled_elsewhere"}
+            keys = {"keys": "step, told, sweep, settled_elsewhere"}
             raise PydanticCustomError("practice.one_key", "one key wanted", keys)
         if not any(each is not None for each in (*happens, self.expect)):
-            raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "step, sweep, expect"})
+            keys = {"keys": "step, told, sweep, expect"}
+            raise PydanticCustomError("practice.one_key", "one key wanted", keys)
+        if self.told is None and (self.peer is not None or self.n is not None):
+            raise PydanticCustomError("practice.only_when_told", "only with told", {})
         if (self.step is None) != (self.by is None):
             raise PydanticCustomError("practice.story_step_by", "step and by", {})
         return self

@@ -44,6 +44,9 @@ class _Known:
         self.steps = {step for kind in kinds for step in kind.steps} | RESERVED
         self.stages = {stage for kind in kinds for stage in kind.stages}
         self.clocks = {clock for clocks in practice.clocks.values() for clock in clocks}
+        steps = [step for kind in kinds for step in kind.steps.values()]
+        self.messages = {step.of for step in steps if step.on == "told" and step.of is not None}
+        self.peers = {peer.code for peer in scenario_spec().peers}
         self.units = {unit.id for unit in scenario_spec().units}
         self.codes = {key.removesuffix(".says") for key in product_texts().keys() if key.endswith(".says")}  # noqa: SIM118
 
@@ -66,6 +69,8 @@ class _Entry:
         self.among("practice.unknown_kind", entry.opens, self.practice.kinds, "opens")
         self.among("practice.unknown_unit", entry.home, known.units, "home")
         self.among("practice.unknown_code", entry.refused, known.codes, "refused")
+        self.among("practice.unknown_message", entry.told, known.messages, "told")
+        self.among("practice.unknown_peer", entry.peer, known.peers, "peer")
         if entry.by is not None and "@" in entry.by:
             role, _, place = entry.by.partition("@")
             self.among("practice.unknown_role", role, manifest.roles, "by")

@@ -9,6 +9,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from msgspec.structs import replace
 
+from tongban.kernel import events
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import (
@@ -38,6 +39,7 @@ from tongban.kernel.procedure.tallies import counted, named, named_by_time
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.library.counties import home_of, receivers
+from tongban.library.messages import EXCHANGE, not_taken, opened_by, told, told_step
 from tongban.library.story.brought import places
 from tongban.library.story.elsewhere import heard_in
 from tongban.library.story.runner import (
@@ -47,6 +49,7 @@ from tongban.library.story.runner import (
     Followed,
     Ground,
     Look,
+    Message,
     Opens,
     Runner,
     followed_of,
@@ -54,6 +57,8 @@ from tongban.library.story.runner import (
 )
 from tongban.library.triggers import Heard, hearing, opened_for, received_by, triggered
 
+PEER_NUMBER = "P0001"
+"""What the other county of every story calls its case."""
 MOST_RINGS = 10_000
 """Deadlines in one sweep; more means a ladder that never ends."""
 
@@ -134,6 +139,60 @@ class Rehearsal:
         kinds = self.ground.practice.manifest.receiving
         near = home_of(self.county, kinds[0], heard.division)
         return received_by(heard, near.id if near else "", receivers(self.county, kinds), self.county)
+
+    def tell(self, what: Message) -> Did:
+        self.followed = defaultdict(list)
+        procedure, case = self.ground.procedure, self._case(what.case)
+        if case is None:
+            return self._told_first(what)
+        climbed = climb(procedure, case, self._scene(case, what.at))
+        if climbed is not None:
+            self._keep(climbed, what.at)
+            case = self.cases[case.id]
+        talk = case.talk_with(what.peer)
+        if talk is None:
+            return Did(Refused("exchange.unknown_conversation"))
+        if 0 < what.n <= talk.heard:
+            return Did()  # doubled: it is answered as before, and nothing happens
+        if what.n > talk.heard + 1:
+            return Did(Refused("exchange.out_of_order"))
+        step = told_step(procedure, case.kind, case.stage, what.message)
+        if step is None:
+            return Did(Refused("exchange.no_step", what.message))
+        n = what.n or talk.heard + 1
+        message = events.Heard(what.peer, talk.id, n, what.message, "", PEER_NUMBER)
+        return self._act_on(case, case.kind, told(procedure, step, message, what.fields, None), what)
+
+    def _told_first(self, what: Message) -> Did:
+        """A message that opens a case, at the unit that receives what comes from nowhere in particular."""
+        ground = self.ground
+        found = opened_by(ground.procedure, what.message)
+        if found is None:
+            return Did(Refused("exchange.unknown_conversation"))
+        kind, step = found
+        home = home_of(ground.county, ground.practice.manifest.home, ground.county.code)
+        case_id = str(uuid5(NAMESPACE_OID, f"story/{what.case}"))
+        opening = Opening(
+            id=case_id,
+            number=f"S{len(self.names) + 1:04d}",
+            adoption="scenario",
+            kind=kind,
+            home=home.id if home is not None else "",
+            division=ground.county.code,
+            channel=EXCHANGE,
+        )
+        talk = str(uuid5(NAMESPACE_OID, f"talk/{what.case}"))
+        message = events.Heard(what.peer, talk, what.n or 1, what.message, "", PEER_NUMBER)
+        return self._act_on(None, kind, told(ground.procedure, step, message, what.fields, opening), what)
+
+    def _act_on(self, case: Case | None, kind: str, command: Command, what: Message) -> Did:
+        scene = self._knowing(case, kind, command, what.at)
+        decided = decide(self.ground.procedure, case, command, SYSTEM, scene)
+        if isinstance(decided, Refused):
+            return Did(not_taken(decided))
+        if command.opening is not None:
+            self.names[what.case] = command.opening.id
+        return self._did(decided, what.at)
 
     def sweep(self, until: datetime) -> Did:
         self.followed = defaultdict(list)

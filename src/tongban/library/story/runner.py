@@ -59,6 +59,17 @@ class Act(Struct, frozen=True):
         return Door(self.channel or usual[self.by.kind])
 
 
+class Message(Struct, frozen=True):
+    """What the county ``peer`` tells: ``n`` is the message's number in the conversation, 0 for the next one."""
+
+    case: str
+    message: str
+    peer: str
+    at: datetime
+    fields: Mapping[str, object]
+    n: int = 0
+
+
 class Followed(Struct, frozen=True):
     """One consequence, by its name in the ledger and what it is about (a notice, a unit, a clock)."""
 
@@ -112,6 +123,10 @@ class Runner(Protocol):
 
     def step(self, act: Act) -> Did: ...
 
+    def tell(self, told: Message) -> Did:
+        """A message of another county comes; for a case that the story has not seen yet it is to open one."""
+        ...
+
     def hear(self, name: str, elsewhere: Elsewhere, at: datetime) -> Did:
         """A case settles at another practice; what that opens here is called ``name``."""
         ...
@@ -140,7 +155,7 @@ class Ground(Struct, frozen=True):
 RunnerFactory = Callable[[Ground], Runner]
 """A fresh runner for each story."""
 
-_ABOUT = ("notice", "unit", "clock", "outcome", "what", "register", "case", "mandate")
+_ABOUT = ("message", "notice", "unit", "clock", "outcome", "what", "register", "case", "mandate")
 
 
 def followed_of(consequence: Consequence) -> Followed:

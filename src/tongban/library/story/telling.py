@@ -19,7 +19,18 @@ from tongban.library.practice import Practice
 from tongban.library.shape.story import ElsewhereSpec, EntrySpec, ExpectSpec, StorySpec
 from tongban.library.story.brought import read_brought
 from tongban.library.story.moments import later, moment, written
-from tongban.library.story.runner import Act, By, Did, Elsewhere, Ground, Look, Opens, Runner, RunnerFactory
+from tongban.library.story.runner import (
+    Act,
+    By,
+    Did,
+    Elsewhere,
+    Ground,
+    Look,
+    Message,
+    Opens,
+    Runner,
+    RunnerFactory,
+)
 
 
 class Told(Struct, frozen=True):
@@ -124,6 +135,11 @@ class _Teller:
         name = entry.name or entry.case
         if entry.settled_elsewhere is not None:
             return self.runner.hear(name, self._elsewhere(entry.settled_elsewhere), self.now)
+        if entry.told is not None:
+            peer = entry.peer or min(self.ground.county.peers, default="")
+            return self.runner.tell(
+                Message(name, entry.told, peer, self.now, dict(entry.answers), entry.n or 0)
+            )
         if entry.step is None or entry.by is None:
             return Did()
         by, answers = self._by(entry.by), self._answers(entry)
@@ -189,19 +205,26 @@ class _Teller:
         codes = [fault.code for fault in did.refused.all()] if did.refused is not None else []
         if entry.refused is None and did.refused is not None:
             found = tuple(map(_told, did.refused.all()))
-            facts: dict[str, Value] = {"step": entry.step or "", "found": found, **_plain(did.refused)}
+            facts: dict[str, Value] = {
+                "step": entry.step or entry.told or "",
+                "found": found,
+                **_plain(did.refused),
+            }
             return self._failure("practice.story_refused", place, **facts)
         if entry.refused is not None and did.refused is None:
             place = (*place, "refused")
             return self._failure(
-                "practice.story_not_refused", place, step=entry.step or "", expected=entry.refused
+                "practice.story_not_refused",
+                place,
+                step=entry.step or entry.told or "",
+                expected=entry.refused,
             )
         if entry.refused is not None and entry.refused not in codes:
             place = (*place, "refused")
             return self._failure(
                 "practice.story_other_refusal",
                 place,
-                step=entry.step or "",
+                step=entry.step or entry.told or "",
                 expected=entry.refused,
                 found=tuple(map(_told, did.refused.all())) if did.refused is not None else (),
             )

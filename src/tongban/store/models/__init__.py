@@ -14,6 +14,7 @@ from tongban.store.models.cases import (
     SearchText,
     Subject,
 )
+from tongban.store.models.exchange import HeardRow, PeerRow, ToldRow
 from tongban.store.models.ledger import (
     Block,
     Bookmark,
@@ -62,11 +63,13 @@ __all__ = [
     "EntryRow",
     "EventRow",
     "Figure",
+    "HeardRow",
     "Identity",
     "KeptPart",
     "Leaf",
     "NoticeRow",
     "Pair",
+    "PeerRow",
     "Person",
     "PostRow",
     "PublicText",
@@ -75,5 +78,6 @@ __all__ = [
     "Stamp",
     "Subject",
     "TokenRow",
+    "ToldRow",
     "UnitRow",
 ]

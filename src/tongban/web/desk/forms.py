@@ -15,7 +15,13 @@ from tongban.web.desk.tables import FILE, KEPT
 
 RESERVED = frozenset("jkn?/")
 """Keys that mean the same on every page."""
-PICKED = {"unit": "units", "division": "divisions", "category": "categories", "duty": "duties"}
+PICKED = {
+    "unit": "units",
+    "division": "divisions",
+    "category": "categories",
+    "duty": "duties",
+    "peer": "peers",
+}
 """Kinds of field that are typed into with a long list behind them, and the id of that list."""
 
 

@@ -26,6 +26,7 @@ from tongban.kernel.procedure.model import (
     Settle,
     Step,
     Suspend,
+    Tell,
     Write,
 )
 
@@ -115,13 +116,20 @@ def missing(graph: Graph) -> Iterator[Fault]:
                 if (edge.step.id, name) in told:
                     continue
                 fault = _fault(graph, edge, name, kinds, asked.get(name))
-                if fault is None and needed and name not in known[edge.source] | own:
+                there = known[edge.source] | own | _asked_by(edge)
+                if fault is None and needed and name not in there:
                     fault = Fault(
                         "check.not_answered", graph.at(edge.step.id), {"field": name}, graph.way_to(edge)
                     )
                 if fault is not None:
                     told.add((edge.step.id, name))
                     yield fault
+
+
+def _asked_by(edge: Edge) -> frozenset[str]:
+    """The field that a branch asks for before it is taken: ``given.<field>``, alone or with more."""
+    first = edge.branch.when.source.partition("&&")[0].strip() if edge.branch.when is not None else ""
+    return frozenset({first.removeprefix("given.")}) if first.startswith("given.") else frozenset()
 
 
 def named_days(graph: Graph) -> Iterator[Fault]:
@@ -195,6 +203,10 @@ def _used(follow: Follow) -> Iterator[tuple[str, frozenset[FieldKind], bool]]:
             yield until, frozenset({FieldKind.date}), True
         case Join(field=field) | Place(field=field):
             yield field, frozenset({FieldKind.case}), True
+        case Tell(peer=peer, fields=fields, named=named):
+            yield peer, frozenset({FieldKind.peer}), True
+            yield from ((each, frozenset[FieldKind](), False) for each in fields)
+            yield from ((each, frozenset[FieldKind](), False) for _, each in named)
         case Settle(outcome="", field=field):
             yield field, frozenset({FieldKind.choice}), True
         case SetPrecedent():

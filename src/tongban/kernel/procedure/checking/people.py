@@ -91,7 +91,8 @@ def triggers(graph: Graph) -> Iterator[Fault]:
     for step in graph.kind.steps.values():
         if step.on is Trigger.SEEN and (step.form or not {who.relation for who in step.by} <= PERSONS):
             yield Fault("check.seen_by_nobody", graph.at(step.id), {"step": step.id})
-        if step.of and step.on is not Trigger.SUBCASE_SETTLED:
+        named = step.on in (Trigger.SUBCASE_SETTLED, Trigger.TOLD)
+        if (step.of and not named) or (step.on is Trigger.TOLD and not step.of):
             yield Fault("check.trigger_never", graph.at(step.id), {"step": step.id, "on": step.on.value})
         if step.on in (Trigger.NONE, Trigger.SEEN):
             continue
@@ -102,6 +103,8 @@ def triggers(graph: Graph) -> Iterator[Fault]:
                 comes = bool(parents_of(graph.procedure, graph.kind.id))
             case Trigger.SETTLED_ELSEWHERE:
                 comes = step.opens  # whom it hears of is a county's choice
+            case Trigger.TOLD:
+                comes = True
             case Trigger.JOINED_SETTLED:
                 comes = any(isinstance(follow, Join) for follow in every)
             case _:
@@ -149,14 +152,15 @@ def _judges(step: Step, work: Step) -> bool:
 
 
 def _taken_back(edge: Edge) -> bool:
-    """The requester ends the matter with a fixed outcome: nothing is said about the work.
+    """The requester ends the matter with a fixed outcome: nothing is said about the work. So does the county that has it
+    from them, by its message.
 
     Whoever received the matter may write that down for them; those who do the work may not.
     """
     settle = next((each for each in edge.plan if isinstance(each, Settle)), None)
     relations = {who.relation for who in edge.step.by}
     asked = bool(relations & OUTSIDE) and relations <= OUTSIDE | {Relation.HOME}
-    return asked and settle is not None and bool(settle.outcome)
+    return (asked or edge.step.on is Trigger.TOLD) and settle is not None and bool(settle.outcome)
 
 
 def judged_in_parent(procedure: Procedure, kind: Kind, seen: frozenset[str]) -> bool:

@@ -21,6 +21,7 @@ TELLING = frozenset(
         FieldKind.unit,
         FieldKind.division,
         FieldKind.category,
+        FieldKind.peer,
     }
 )
 """Kinds of field that can tell one row from another: one plain value in the ledger."""

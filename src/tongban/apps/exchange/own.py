@@ -1,0 +1,38 @@
+"""This county as others know it: the key that signs what it says, and the one that opens what they seal for it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from django.conf import settings
+from msgspec import Struct
+
+from tongban.kernel.exchange.sealing import public_of
+from tongban.kernel.ledger.ed25519 import Ed25519Signer
+from tongban.store.keys import Keys
+
+
+class Card(Struct, frozen=True):
+    """What another county must be told to talk with this one; all of it is public."""
+
+    code: str
+    key: str
+    sealing_key: str
+
+
+def signer(county: str) -> Ed25519Signer:
+    return _keys().exchange(county)
+
+
+def opening_secret(county: str) -> bytes:
+    return _keys().opening(county)
+
+
+def card(county: str) -> Card:
+    mine = signer(county)
+    sealing = b64encode(public_of(opening_secret(county))).decode()
+    return Card(county, f"{mine.key_id}={b64encode(mine.public).decode()}", sealing)
+
+
+def _keys() -> Keys:
+    return Keys(settings.TONGBAN_HOME / "keys")
