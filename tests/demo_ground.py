@@ -16,6 +16,7 @@ from tongban.kernel.county import County, Division, Duty, DutyKind, Level, Unit
 from tongban.kernel.refusal import Refused
 from tongban.library.binding import bind
 from tongban.library.reading import read_practice
+from tongban.store.keys import Lookup
 
 END = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 FOLDER = county_folder()
@@ -76,5 +77,6 @@ def lived(scale: int, told: Mapping[str, str] | None = None) -> Life:
     if told is not None:
         telling.__dict__["told"] = told
     life = Life(telling, county, adoptions(county), staff(county), {}, END, scale)
+    life.history.seal = Lookup(b"a key of these tests alone").seal
     life.run()
     return life

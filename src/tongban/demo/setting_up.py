@@ -126,6 +126,7 @@ def _fill(told: Script, journal: Journal, end: datetime, say: Say, scale: int) -
         if name in told.adoptions
     }
     life = Life(told, here.county, adopted, staff, names, end, scale)
+    life.history.seal = journal.lookup.seal
     history = life.run(say)
     if life.lost * 50 > len(history.events):
         most = ", ".join(name for name, _ in life.refused.most_common(3))

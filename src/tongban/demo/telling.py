@@ -21,8 +21,8 @@ from tongban.demo.hours import LOCAL
 from tongban.demo.script import Script
 from tongban.demo.spreading import Due, Spreading, SpreadSpec
 from tongban.demo.staff import Staff
-from tongban.kernel.commands import ANYBODY, SYSTEM, Actor, ActorKind, Command, Opening
-from tongban.kernel.form import FieldKind
+from tongban.kernel.commands import ANYBODY, NO_DOOR, SYSTEM, Actor, ActorKind, Command, Door, Opening
+from tongban.kernel.form import CHANNELS, FieldKind
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Value
 from tongban.library.document import read_document
@@ -30,6 +30,7 @@ from tongban.library.shape.fitting import Shaped
 from tongban.library.shape.story import EntrySpec, LocalMoment
 from tongban.library.shape.written import Id, Many, Shape, Words
 from tongban.library.story.moments import later, moment, written
+from tongban.library.triggers import heard_id, hearing
 
 WEEK = timedelta(days=7)
 CHANNEL = "inner"
@@ -49,18 +50,21 @@ class ToldEntry(EntrySpec):
     """An entry of a scenario; ``among`` takes the step on cases of residents instead of one of the story.
 
     ``table`` names a file beside the story whose rows come with the step; ``each`` takes steps on all subcases of
-    the case, each on a day of its own.
+    the case, each on a day of its own. ``about`` names a case of another story (``<story>/<case>``) that has settled: what
+    this practice opened for it is called ``as`` from now on.
     """
 
     among: AmongSpec | None = None
     table: Words | None = None
     each: SpreadSpec | None = None
+    about: Words | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _looks(cls, given: object) -> object:
-        """An entry with ``each`` names its steps there and nothing else; for a scenario it only looks."""
-        return {"expect": {}, **given} if isinstance(given, dict) and "each" in given else given
+        """An entry with ``each`` names its steps there, one with ``about`` takes none; for a scenario they only look."""
+        looks = isinstance(given, dict) and ("each" in given or "about" in given)
+        return {"expect": {}, **given} if looks else given
 
 
 class Entry(Struct, frozen=True):
@@ -133,6 +137,8 @@ class Telling:
         """``adoptions`` are id and receiving units by practice; what is told of another practice is left out."""
         self.script, self.history, self.staff, self.adoptions = script, history, staff, adoptions
         self.coming = [each for each in entries(script, history) if each.practice in adoptions]
+        history.number = number_of
+        history.homes = {each: homes for each, homes in adoptions.values() if history.procedures[each].hears}
         self.names: dict[str, str] = {}
         self._spread: list[tuple[Due, int, Spreading]] = []
 
@@ -151,6 +157,9 @@ class Telling:
         if spec.each is not None:
             self._begin(entry, spec.each)
             return
+        if spec.about is not None:
+            self._hear(entry, spec.about)
+            return
         if spec.step is None or spec.by is None:
             return
         if spec.among is not None:
@@ -163,13 +172,24 @@ class Telling:
         case = "" if opens else self._case(entry, spec.case)
         actor, opening = self._actor(entry, case), self._opening(entry) if opens else None
         answers = self._answers(entry, self.adoptions[entry.practice][0])
-        command = Command(spec.step, answers, opening, rows=(*spec.rows, *self._rows(spec)))
+        rows = (*spec.rows, *self._rows(spec))
+        command = Command(spec.step, answers, opening, rows=rows, door=_door(spec, actor))
         done = self.history.take(command, actor, entry.at, case)
         if isinstance(done, Refused):
             facts: dict[str, Value] = {"step": spec.step, "found": tuple(each.code for each in done.all())}
             raise RefusedError(Refused("demo.told", entry.place, facts))
         if opening is not None:
             self.names[f"{entry.story}/{spec.name or spec.case}"] = opening.id
+
+    def _hear(self, entry: Entry, about: str) -> None:
+        """Name what was opened because a case of another story settled. Raises ``RefusedError`` where nothing was."""
+        adoption = self.adoptions[entry.practice][0]
+        procedure, settled = self.history.procedures[adoption], self.names.get(about, "")
+        for kind, _ in hearing(procedure):
+            found = heard_id(entry.practice, kind.id, settled)
+            if found not in self.history.cases:
+                raise RefusedError(Refused("demo.told", entry.place, {"step": "", "found": about}))
+            self.names[f"{entry.story}/{entry.spec.name or entry.spec.case}"] = found
 
     def _begin(self, entry: Entry, spec: SpreadSpec) -> None:
         spreading = Spreading(entry.place, spec, self.history, self.staff)
@@ -242,7 +262,7 @@ class Telling:
         division = spec.answers.get("division")
         return Opening(
             id=str(uuid5(NAMESPACE_OID, name)),
-            number=_number(entry.at, name),
+            number=number_of(entry.at, name),
             adoption=adoption,
             kind=spec.opens or opens,
             home=spec.home or homes[0],
@@ -267,7 +287,13 @@ class Telling:
         }
 
 
-def _number(at: datetime, name: str) -> str:
+def _door(spec: ToldEntry, actor: Actor) -> Door:
+    """By which way a step came: what the story says, else the usual one."""
+    usual = {ActorKind.PERSON: "desk", ActorKind.REQUESTER: "web", ActorKind.SYSTEM: ""}
+    return Door(spec.channel or usual[actor.kind]) if spec.channel in (None, *CHANNELS) else NO_DOOR
+
+
+def number_of(at: datetime, name: str) -> str:
     """A case number of the product's own shape, the same at every run."""
     digits = f"{at.astimezone(LOCAL).year % 100:02d}{uuid5(NAMESPACE_OID, f'number/{name}').int % 10**9:09d}"
     return digits + check_digit(digits)

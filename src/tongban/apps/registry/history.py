@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from random import Random
 
@@ -40,7 +40,7 @@ from tongban.kernel.procedure.rows import keys_of
 from tongban.kernel.procedure.tallies import counted, named, named_by_time
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
-from tongban.library.triggers import triggered
+from tongban.library.triggers import heard_id, heard_of, hearing, opened_for, received_by, triggered
 from tongban.store.batch import Append, Request
 
 MOST_RINGS = 500
@@ -62,6 +62,10 @@ class History(Struct):
     seal: Sealer = unsealed
     counting: Callable[[str, datetime], Counting] | None = None
     """Counts the boards of an adoption from the cases as they stand at a moment."""
+    homes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The receiving units by adoption, of those that hear others; none: nobody hears of what settles here."""
+    number: Callable[[datetime, str], str] | None = None
+    """Gives a case that the system opens its number, by when and what for."""
     cases: dict[str, Case] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     children: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -229,6 +233,23 @@ class History(Struct):
         for below in self.children.get(settled.id, ()):
             if self.cases[below].settled_at is None:
                 self._trigger(below, Trigger.PARENT_SETTLED, settled, at)
+
+        self._hear(settled, at)
+
+    def _hear(self, settled: Case, at: datetime) -> None:
+        """What practices open that hear of it, once for each."""
+        heard = heard_of(settled, self.procedure(settled).kinds[settled.kind])
+        for adoption, homes in self.homes.items() if heard is not None and self.number is not None else ():
+            procedure = self.procedures[adoption]
+            for kind, step in hearing(procedure) if heard.practice in procedure.hears else ():
+                name = heard_id(procedure.practice, kind.id, heard.case)
+                if name in self.cases:
+                    continue
+                around = self.county.division_chain(heard.division)
+                near = (each for code in around for each in homes if self.county.units[each].division == code)
+                home = received_by(heard, next(near, homes[0]), homes, self.county)
+                command = opened_for(heard, procedure, kind, step, adoption, home, self.number(at, name))
+                self.take(command, SYSTEM, at)
 
     def _trigger(self, case_id: str, trigger: Trigger, settled: Case, at: datetime) -> None:
         case = self.cases[case_id]
