@@ -63,8 +63,9 @@ class ToldEntry(EntrySpec):
     @classmethod
     def _looks(cls, given: object) -> object:
         """An entry with ``each`` names its steps there, one with ``about`` takes none; for a scenario they only look."""
-        looks = isinstance(given, dict) and ("each" in given or "about" in given)
-        return {"expect": {}, **given} if looks else given
+        if isinstance(given, dict) and ("each" in given or "about" in given):
+            return {"expect": {}, **given}
+        return given
 
 
 class Entry(Struct, frozen=True):

@@ -239,17 +239,22 @@ class History(Struct):
     def _hear(self, settled: Case, at: datetime) -> None:
         """What practices open that hear of it, once for each."""
         heard = heard_of(settled, self.procedure(settled).kinds[settled.kind])
-        for adoption, homes in self.homes.items() if heard is not None and self.number is not None else ():
+        if heard is None or self.number is None:
+            return
+        for adoption, homes in self.homes.items():
             procedure = self.procedures[adoption]
             for kind, step in hearing(procedure) if heard.practice in procedure.hears else ():
                 name = heard_id(procedure.practice, kind.id, heard.case)
-                if name in self.cases:
-                    continue
-                around = self.county.division_chain(heard.division)
-                near = (each for code in around for each in homes if self.county.units[each].division == code)
-                home = received_by(heard, next(near, homes[0]), homes, self.county)
-                command = opened_for(heard, procedure, kind, step, adoption, home, self.number(at, name))
-                self.take(command, SYSTEM, at)
+                if name not in self.cases:
+                    home = received_by(heard, self._near(heard.division, homes), homes, self.county)
+                    number = self.number(at, name)
+                    self.take(opened_for(heard, procedure, kind, step, adoption, home, number), SYSTEM, at)
+
+    def _near(self, division: str, homes: Sequence[str]) -> str:
+        """The receiving unit that is nearest to a place, the first where none is around it."""
+        around = self.county.division_chain(division)
+        near = (each for code in around for each in homes if self.county.units[each].division == code)
+        return next(near, homes[0])
 
     def _trigger(self, case_id: str, trigger: Trigger, settled: Case, at: datetime) -> None:
         case = self.cases[case_id]
