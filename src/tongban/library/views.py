@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from tongban.kernel.form import FieldKind, Held
 from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.practice import Practice
-from tongban.library.shape.views import DUE, PlanSpec, TableSpec
+from tongban.library.shape.views import DUE, CompareSpec, PlanSpec, TableSpec
 
 FILE = "views.yaml"
 DAYS = (FieldKind.date,)
 NUMBERS = (FieldKind.whole, FieldKind.money)
+COUNTED = (FieldKind.whole, FieldKind.choices, FieldKind.entries)
 
 
 def view_faults(practice: Practice, faults: Faults) -> None:
@@ -27,10 +28,27 @@ def view_faults(practice: Practice, faults: Faults) -> None:
                 _plan(practice, (kind, "plan", below), plan, faults)
         if view.table is not None and _kind(practice, view.table.of, (kind, "table", "of"), faults):
             _table(practice, kind, view.table, faults)
+        if view.compare is not None:
+            _compare(practice, kind, view.compare, faults)
         if view.grid is not None and _kind(practice, view.grid.of, (kind, "grid", "of"), faults):
             for key, names in (("row", (view.grid.row,)), ("cell", view.grid.cell)):
                 for name in names:
                     _field(practice, view.grid.of, name, (), (kind, "grid", key), faults)
+
+
+def _compare(practice: Practice, kind: str, compare: CompareSpec, faults: Faults) -> None:
+    """Kinds of other practices are looked at when the page is shown; those of this one must ask what joins their cases, too."""
+    own = [name for name in compare.before if "." not in name]
+    for name in own:
+        if _kind(practice, name, (kind, "compare", "before"), faults):
+            _field(practice, name, compare.about, (), (kind, "compare", "about"), faults)
+    _field(practice, kind, compare.about, (), (kind, "compare", "about"), faults)
+    for name in compare.papers:
+        asked_before = any(
+            name in fields_of(practice.forms_of(each)) for each in own if each in practice.kinds
+        )
+        if not asked_before or name in fields_of(practice.forms_of(kind)):
+            _field(practice, kind, name, COUNTED, (kind, "compare", "papers"), faults)
 
 
 def _kind(practice: Practice, name: str, place: Sequence[str], faults: Faults) -> bool:

@@ -131,6 +131,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         ),
         part_of=_part_of(found, acting, here),
         lent=len(case.mandates),
+        visits=len(case.visits),
         fixed=0 if resident else how_many(case, wording.procedure),
         story=story(
             events,

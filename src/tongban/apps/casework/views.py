@@ -218,6 +218,8 @@ class CasePage(Struct, frozen=True):
     """how many mandates were given on it"""
     fixed: int = 0
     """how many boards were counted for it, for offices alone"""
+    visits: int = 0
+    """how often the requester came in person"""
     part_of: tuple[Fact, ...] = ()
     """what the whole says that it is a part of"""
     under: RelatedView | None = None

@@ -51,12 +51,30 @@ class GridSpec(Shape):
     cell: Annotated[Many[Id], Field(min_length=1, max_length=3)]
 
 
+KindRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]{0,49}\.)?[a-z][a-z0-9_]{0,49}$")]
+"""A kind of this practice, or ``practice.kind`` of another one."""
+
+
+class CompareSpec(Shape):
+    """What cases of this kind took, beside what it took before: cases of ``before`` kinds that share the answer to ``about`` make one journey.
+
+    ``papers`` are the fields in which papers are handed in: a number, or a list whose entries are counted. ``smallest_sample`` journeys are needed before
+    a side is published.
+    """
+
+    before: Annotated[Many[KindRef], Field(min_length=1)]
+    about: Id
+    papers: Many[Id] = ()
+    smallest_sample: Annotated[int, Field(ge=5, le=1000)] = 5
+
+
 class ViewSpec(Shape):
     """What is shown of all that lies below a case of one kind."""
 
     plan: dict[Id, PlanSpec] = Field(default_factory=dict)
     table: TableSpec | None = None
     grid: GridSpec | None = None
+    compare: CompareSpec | None = None
 
 
 Views = dict[Id, ViewSpec]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.public import boards, pages
+from tongban.web.public import boards, journeys, pages
 
 urlpatterns = [
     path("figures/", pages.figures, name="figures"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("boards/", boards.boards, name="boards"),
     path("boards/<str:key>/", boards.board, name="boards_of"),
     path("boards/<str:key>/<str:period>/", boards.board, name="board_of"),
+    path("compare/", journeys.comparisons, name="compare"),
+    path("compare/<str:key>/", journeys.compared, name="compared"),
     path("trust/", pages.trust, name="trust"),
     path("trust/checkpoint.txt", pages.note, name="checkpoint"),
 ]

@@ -16,6 +16,7 @@ from tongban.apps.casework.keeping import Unfinished, forget, keep
 from tongban.apps.casework.look import explain, look
 from tongban.apps.casework.refused import in_words
 from tongban.apps.casework.take import take
+from tongban.apps.journeys.way import case_way
 from tongban.apps.people.codes import open_by_code
 from tongban.apps.people.ownership import prove_ownership
 from tongban.apps.proof.receipt import receipt
@@ -164,6 +165,15 @@ def by_code(request: HttpRequest, number: str, code: str) -> HttpResponse:
         for case in found.owns:
             remember(request, case, by_code=True)
     return redirect("own_case", number=number)
+
+
+@require_GET
+def own_journey(request: HttpRequest, number: str) -> HttpResponse:
+    """What one's own matter took so far, drawn."""
+    found = case_way(number, resident(request))
+    if isinstance(found, Refused):
+        return _ask(request, number, Meant(), status=404)
+    return render(request, "resident/journey.html", {"found": found, "number": number})
 
 
 @require_GET

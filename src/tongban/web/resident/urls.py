@@ -16,6 +16,7 @@ urlpatterns = [
     path("follow/", following.follow, name="follow"),
     path("follow/<str:number>/", following.own_case, name="own_case"),
     path("rate/<str:number>/<slug:code>/", following.by_code, name="rate_by_code"),
+    path("follow/<str:number>/journey/", following.own_journey, name="own_journey"),
     path("follow/<str:number>/why/", following.why, name="own_why"),
     path("follow/<str:number>/receipt/", following.own_receipt, name="own_receipt"),
     path("follow/<str:number>/photo/<str:digest>/", following.own_photo, name="own_photo"),
