@@ -269,3 +269,22 @@ def test_a_program_without_cookies_rates_with_a_token_of_the_matter(desk: Desk) 
     body["answers"] = {"rating": 2}
     assert program.post(where, body, content_type="application/json", headers=headers).status_code < 300
     assert rating_of(number).facts["through"] == "api"
+
+
+def test_many_from_one_place_within_seconds_are_shown_to_supervisors_and_to_nobody_else(desk: Desk) -> None:
+    from tongban.apps.supervision.clusters import clusters
+    from tongban.kernel.refusal import Refused
+
+    numbers = [settled(desk) for _ in range(3)]
+    for number in numbers:
+        Visitor(REMOTE_ADDR="203.0.113.9").prove(number).act(rating_of(number).number, "rate", rating="5")
+    apart = settled(desk)
+    Visitor(REMOTE_ADDR="203.0.113.10").prove(apart).act(rating_of(apart).number, "rate", rating="1")
+    found = clusters(desk.acting(desk.supervisor))
+    assert not isinstance(found, Refused)
+    [group] = found
+    assert (group.count, group.levels) == (3, ((5, 3),))
+    assert {each.replace(" ", "") for each in group.numbers} == {rating_of(each).number for each in numbers}
+    assert "203.0.113" not in str(found)
+    hidden = clusters(desk.acting(desk.handler))
+    assert isinstance(hidden, Refused) and hidden.code == "people.clusters_not_yours"

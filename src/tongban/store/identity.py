@@ -6,6 +6,7 @@ Finding is not reading: a phone number finds its cases by a keyed digest, and th
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from os import urandom
@@ -146,3 +147,20 @@ def struck(
                 text = text.replace(value, mask(kind, value))
         clean.append(text)
     return tuple(clean)
+
+
+def from_one_place(
+    journal: Journal, fields: Sequence[str], since: datetime
+) -> tuple[tuple[str, datetime, int], ...]:
+    """Steps since a moment that came from the same place as another one, by the digests in these fields: case, moment
+    and a number of the place that means nothing beyond this answer. No digest comes out."""
+    sql = """
+        SELECT i.chain::text, e.at, i.value FROM store_identity i
+        JOIN store_event e ON e.county = i.county AND e.chain = i.chain AND e.seq = i.seq
+        WHERE i.county = %s AND i.field = ANY (%s::text[]) AND e.at >= %s ORDER BY e.at, i.chain
+    """
+    rows = cast(list[tuple[str, datetime, str]], journal.query(sql, (journal.county, list(fields), since)))
+    places: dict[str, int] = {}
+    numbered = [(case, at, places.setdefault(value, len(places))) for case, at, value in rows]
+    often = Counter(place for *_, place in numbered)
+    return tuple(each for each in numbered if often[each[2]] > 1)

@@ -15,6 +15,7 @@ from django.utils.cache import patch_cache_control
 
 from tongban.apps.acting import Acting
 from tongban.apps.people.acting import actor_of, name_of
+from tongban.apps.people.doors import POST
 from tongban.web.frame import errors
 from tongban.web.words import language_of
 
@@ -45,7 +46,7 @@ def acting_of(request: HttpRequest) -> Acting:
     now = datetime.now(UTC)
     language = language_of(request)
     actor = actor_of(request.user, now)  # first: it reads the name along with the posts
-    return Acting(now, actor, name_of(request.user, language), language, by_hand=True)
+    return Acting(now, actor, name_of(request.user, language), language, by_hand=True, door=POST)
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:

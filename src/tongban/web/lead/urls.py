@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.lead import boards, hot, joint, measures, pages
+from tongban.web.lead import boards, clusters, hot, joint, measures, pages
 
 urlpatterns = [
     path("", pages.overview_page, name="lead"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("hot/<str:number>/", hot.hotspot_page, name="lead_hotspot"),
     path("hot/<str:number>/<slug:step>/", hot.measure_all, name="lead_measure_all"),
     path("hot/<str:number>/joint/<slug:way>/", joint.joint_page, name="lead_joint"),
+    path("together/", clusters.clusters_page, name="lead_clusters"),
     path("boards/", boards.boards, name="lead_boards"),
     path("boards/<str:key>/", boards.board, name="lead_boards_of"),
     path("boards/<str:key>/<str:period>/", boards.board, name="lead_board"),
