@@ -286,6 +286,21 @@ def _people_and_registers(menu: _Menu) -> None:
     county = menu.add("county load", "importing:county")
     county.add_argument("folder", metavar="FOLDER")
     county.add_argument("--dry-run", action="store_true", help=menu.words("option.dry_run"))
+    brought = menu.add("register load", "register:load")
+    brought.add_argument("file", metavar="FILE")
+    brought.add_argument("--check", action="store_true", help=menu.words("option.register_check"))
+    brought.add_argument("--since", default="", metavar="DATE", help=menu.words("option.register_since"))
+    given = menu.add("register export", "register:export")
+    given.add_argument("file", metavar="FILE")
+    for each in (brought, given):
+        each.add_argument(
+            "--practice", required=True, metavar="ID", help=menu.words("option.register_practice")
+        )
+        each.add_argument("--register", default="", metavar="ID", help=menu.words("option.register_only"))
+    shown = menu.add("register show", "register:show")
+    shown.add_argument("register", nargs="?", default="", metavar="REGISTER")
+    shown.add_argument("--key", default="", metavar="CODE", help=menu.words("option.register_key"))
+    shown.add_argument("--practice", default="", metavar="ID", help=menu.words("option.register_practice"))
     calendar = menu.add("calendar import", "importing:calendars")
     calendar.add_argument("path", nargs="?", metavar="PATH", help=menu.words("option.calendars"))
 

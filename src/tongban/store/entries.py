@@ -18,9 +18,9 @@ from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.procedure.brought import Entry
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
-from tongban.store.batch import read_value
+from tongban.store.batch import Stored, read_value
 from tongban.store.journal import Journal
-from tongban.store.notes import append_note
+from tongban.store.notes import append_note, chain_id
 from tongban.store.wire import array
 
 LOADED = "register"
@@ -151,6 +151,11 @@ def codes(
     for register, key in rows:
         found.setdefault(register, set()).add(key)
     return {register: frozenset(keys) for register, keys in found.items()}
+
+
+def notes(journal: Journal, register: str) -> tuple[Stored, ...]:
+    """The notes of all its loads, oldest first."""
+    return journal.events(chain_id(journal.county, chain_of(register)))
 
 
 def _last(journal: Journal, register: str) -> datetime | None:

@@ -14,13 +14,11 @@ import csv
 import gzip
 import io
 import re
-import warnings
-import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct, field
 
@@ -28,6 +26,7 @@ from tongban.apps.registry.columns import CASE_COLUMNS, Column, Kind
 from tongban.apps.registry.foreign import foreign
 from tongban.apps.registry.headers import plain_header
 from tongban.apps.registry.times import instant_of
+from tongban.apps.registry.workbooks import Book, Formula, is_workbook, open_book
 from tongban.kernel.form.characters import clean, narrow, shown
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
@@ -75,10 +74,6 @@ class Sheet(Struct, frozen=True):
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class _Formula(Struct, frozen=True):
-    """A cell that holds a formula: its value is whatever was last computed, somewhere."""
-
-
 def at_row(number: int, header: str = "") -> str:
     """The place of a fault: a row and the header of its column as it is written."""
     return f"row {number}, {header}" if header else f"row {number}"
@@ -89,9 +84,15 @@ _RawRow: TypeAlias = "tuple[int, Sequence[_Raw] | Refused]"
 
 
 def read_sheet(
-    content: bytes, columns: Sequence[Column] = CASE_COLUMNS, name: str = "", *, strangers: bool = False
+    content: bytes,
+    columns: Sequence[Column] = CASE_COLUMNS,
+    name: str = "",
+    *,
+    strangers: bool = False,
+    book: Book | None = None,
+    sheet: str = "",
 ) -> Sheet:
-    """The rows of a file's first sheet. With ``strangers`` what stands under a header that no column has is in the values
+    """The rows of a file's first sheet, or of the one called ``sheet`` of a ``book`` that is open. With ``strangers`` what stands under a header that no column has is in the values
     of its row, by that header as it is written; without, it is left out.
 
     Refuses the file: ``sheet.empty``, ``sheet.too_large``, ``sheet.not_a_sheet``, ``sheet.broken``,
@@ -100,7 +101,7 @@ def read_sheet(
     ``sheet.not_a_time``, ``sheet.not_whole``, ``sheet.quotes``, ``sheet.byte``, ``form.bad_character``. A header that
     resembles a known one is ``sheet.column_unknown``.
     """
-    found = _rows(content, name)
+    found = _rows(content, name) if book is None else book.rows(sheet)
     if isinstance(found, Refused):
         return Sheet(faults=(found,))
     try:
@@ -230,7 +231,7 @@ def _row(
 
 def _cell(cell: _Raw, kind: Kind, where: str) -> Cell | Refused:
     """A cell's value; "" when it is empty."""
-    if isinstance(cell, _Formula):
+    if isinstance(cell, Formula):
         return Refused("sheet.formula", where)
     if not _said(cell):
         return ""
@@ -266,8 +267,9 @@ def _rows(content: bytes, name: str, inside: bool = False) -> Iterator[_RawRow] 
     if content[:2] == b"\x1f\x8b" and not inside:
         unpacked = _unzipped(content, name)
         return unpacked if isinstance(unpacked, Refused) else _rows(unpacked, name, inside=True)
-    if content[:4] == b"PK\x03\x04":
-        return _excel(content, name)
+    if is_workbook(content):
+        opened = open_book(content, name, LARGEST)
+        return opened if isinstance(opened, Refused) else opened.rows()
     kind = foreign(content)
     if kind:
         return Refused("sheet.not_a_sheet", name, {"kind": kind})
@@ -357,32 +359,3 @@ def _comma_rows(text: str) -> Iterator[_RawRow]:
             if before + reader.line_num > began:
                 before = began
                 reader = csv.reader(lines[began:], delimiter=delimiter, strict=True)
-
-
-def _excel(content: bytes, name: str) -> Iterator[_RawRow] | Refused:
-    import openpyxl
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            names = packed.namelist()
-            size = sum(each.file_size for each in packed.infolist())
-        if "xl/workbook.xml" not in names:
-            kind = "DOCX" if "word/document.xml" in names else "ZIP"
-            return Refused("sheet.not_a_sheet", name, {"kind": kind})
-        if size > LARGEST:
-            return Refused("sheet.too_large", name, {"max": LARGEST // 1_000_000})
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that are not read here
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-        sheets = book.worksheets
-    except Exception as error:  # as above
-        return Refused("sheet.broken", name, {"reason": shown(str(error))})
-    if not sheets:
-        return Refused("sheet.empty", name)
-    sheets[0].reset_dimensions()  # what a file says of its own size is often wrong
-    return _excel_rows(sheets[0].iter_rows())
-
-
-def _excel_rows(rows: Iterable[Sequence[Any]]) -> Iterator[_RawRow]:
-    for number, row in enumerate(rows, 1):
-        yield number, [_Formula() if cell.data_type == "f" else cell.value for cell in row]

@@ -1,0 +1,147 @@
+"""What stands in brought registers, given out: as a workbook that can be loaded again, and listed."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from io import BytesIO
+from typing import cast
+
+from msgspec import Struct
+
+from tongban.apps.acting import Acting
+from tongban.apps.brought.loading import spoken_of
+from tongban.apps.brought.naming import Spoken, sheet_title
+from tongban.apps.casework.choices import shown
+from tongban.apps.office import Office, office
+from tongban.apps.wording import say
+from tongban.kernel.form import Field, FieldKind
+from tongban.kernel.procedure.brought import Entry
+from tongban.kernel.procedure.register import Register
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.store import entries
+from tongban.store.notes import readable
+
+_WIDTH = 18
+_BETWEEN = "、"
+
+
+class Standing(Struct, frozen=True):
+    """A register as it stands: how many rows, since when, and who loaded it last ("" for nobody)."""
+
+    register: str
+    title: str
+    practice: str
+    rows: int
+    since: datetime | None
+    by: str
+
+
+def standing(practice: str, acting: Acting) -> tuple[Standing, ...] | Refused:
+    """The brought registers of a practice. Refuses one that is not adopted or has none."""
+    here = office()
+    said = spoken_of(here, practice, acting)
+    if isinstance(said, Refused):
+        return said
+    return tuple(_standing(here, said, each, acting) for each in said.registers)
+
+
+def practices_with_registers(acting: Acting) -> tuple[tuple[str, str], ...]:
+    """Id and title of every practice in force that has brought registers."""
+    here = office()
+    return tuple(
+        (practice, here.wording(adoption, acting.language).title())
+        for practice, adoption in here.practices(acting.now)
+        if any(each.brought for each in here.procedure(adoption).registers)
+    )
+
+
+def _standing(here: Office, said: Spoken, register: Register, acting: Acting) -> Standing:
+    rows = entries.at(here.journal, register.id, acting.now)
+    notes = entries.notes(here.journal, register.id)
+    last = readable(notes[-1]) if notes else {}
+    since = max((each.since for each in rows), default=None)
+    return Standing(
+        register.id, said.title(register), said.practice, len(rows), since, str(last.get("by", ""))
+    )
+
+
+def history(register: str, key: str) -> tuple[entries.Kept, ...]:
+    """All that a row ever said, the latest first."""
+    return entries.history(office().journal, register, key)
+
+
+def workbook(practice: str, acting: Acting, register: str = "") -> bytes | Refused:
+    """An ``.xlsx`` file with a sheet for each register (or for one): its rows in force, under their labels, so that loading it again
+    changes nothing. Every cell is text. Refuses an unknown register."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    here = office()
+    said = spoken_of(here, practice, acting)
+    if isinstance(said, Refused):
+        return said
+    wanted = [said.named(register)] if register else list(said.registers)
+    if wanted == [None]:
+        return Refused("register.unknown", register, {"register": register})
+    book = Workbook(write_only=True)
+    for each in cast("list[Register]", wanted):
+        sheet = book.create_sheet(sheet_title(said.title(each)))
+        sheet.freeze_panes = "A2"
+        for n, _ in enumerate(each.asked, 1):
+            sheet.column_dimensions[get_column_letter(n)].width = _WIDTH
+        head = []
+        for field in each.asked:
+            cell = WriteOnlyCell(sheet, said.label(each, field.id))
+            cell.font = Font(bold=True)
+            head.append(cell)
+        sheet.append(head)
+        for kept in entries.at(here.journal, each.id, acting.now):
+            texts = [_text(here, said, each, field, kept.entry) for field in each.asked]
+            sheet.append([_cell(sheet, text) for text in texts])
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cell(sheet: object, text: str) -> object:
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"  # a text that begins with = is no formula
+    return cell
+
+
+def _text(here: Office, said: Spoken, register: Register, field: Field, entry: Entry) -> str:
+    if field.id in register.key:
+        parts = [entry.key] if len(register.key) == 1 else json.loads(entry.key)
+        return str(parts[register.key.index(field.id)])
+    value = entry.fields.get(field.id)
+    return "" if value is None else _said(here, said, field, value)
+
+
+def _said(here: Office, said: Spoken, field: Field, value: Value) -> str:
+    """A value as a sheet has it and as it is read again: names of units and choices, codes of entries."""
+    language, wording = said.wordings[0].language, said.wordings[0]
+    match field.kind:
+        case FieldKind.choice:
+            return wording.choice(field.id, str(value))
+        case FieldKind.choices:
+            return _BETWEEN.join(wording.choice(field.id, each) for each in cast("tuple[str, ...]", value))
+        case FieldKind.entries:
+            return _BETWEEN.join(cast("tuple[str, ...]", value))
+        case FieldKind.units:
+            names = (shown(FieldKind.unit, each, here, language) for each in cast("tuple[str, ...]", value))
+            return _BETWEEN.join(names)
+        case FieldKind.unit | FieldKind.division | FieldKind.category:
+            return shown(field.kind, str(value), here, language)
+        case FieldKind.flag:
+            return say("value.yes" if value else "value.no", language)
+        case FieldKind.money:
+            fen = cast("int", value)
+            return f"{fen // 100}.{fen % 100:02d}"
+        case _:
+            return str(value)
