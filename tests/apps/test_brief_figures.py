@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -307,3 +307,44 @@ def test_of_1218_topics_said_on_694_days_1078_are_solved_and_what_nobody_rated_i
     assert f"{100 * found.numerator / found.denominator:.1f}" == "88.5"
     held = figure("village_deliberation", "on_fixed_days", worked)
     assert (held.numerator, held.denominator) == (694, 694)
+
+
+# -- 264 pacts, 22,000 person-times
+
+
+def pacts(served: Sequence[int]) -> Worked:
+    """One year with a pact for each of the numbers, kept and marked; the last row of its table is declined."""
+    year = Worked(
+        "community_pact",
+        "begin",
+        "handler@town_a",
+        ("programme", "town_a"),
+        title="一年",
+        year_end="2026-12-31",
+    )
+    gives = {"partner_gives": "两名护士", "community_gives": "场地", "last_day": "2026-06-30"}
+    rows = [
+        {"pact_code": f"P-{n}", "title": "量血压", "partner": "health", "sort": "health", **gives}
+        for n in range(len(served) + 1)
+    ]
+    done = year.story.step(Act("case", "propose", by("handler@town_a"), BEGINS, {}, rows=tuple(rows)))
+    assert done.refused is None, done.refused
+    for n, people in enumerate(served, 1):
+        of = f"case/{n}"
+        year.take("leader@health", "agree", of)
+        year.take("leader@town_a", "make_public", of, public_text="每周量血压。")
+        year.take("handler@health", "report_kept", of, times=1, served=people)
+        year.take("handler@town_a", "mark", of, kept="kept")
+        year.take("leader@health", "mark_back", of, back="kept")
+        year.take("leader@town_a", "finish", of)
+    year.take("leader@health", "decline", f"case/{len(served) + 1}")
+    return year
+
+
+def test_264_pacts_served_22000_times_and_a_unit_that_declined_is_not_to_blame() -> None:
+    year = pacts([84] * 88 + [83] * 176)
+    found = figure("community_pact", "kept_share", [year])
+    assert (found.numerator, found.denominator, found.excluded) == (264, 264, {"never_agreed": 1})
+    served = sum(int(str(case.facts["served"])) for case in year.cases if "served" in case.facts)
+    assert served == 22_000
+    assert f"{served / found.denominator:.1f}" == "83.3"
