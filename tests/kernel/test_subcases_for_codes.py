@@ -13,7 +13,7 @@ from tongban.kernel.case import Case
 from tongban.kernel.commands import SYSTEM, Command, Opening, Scene
 from tongban.kernel.form import AskedOf, Field, FieldKind
 from tongban.kernel.procedure.decide import Decided, decide
-from tongban.kernel.procedure.handing import handed_on, latest, places_below
+from tongban.kernel.procedure.handing import handed_on, latest, rows_below
 from tongban.kernel.procedure.model import Hold, OpenSubcases, Procedure, RoutingRule, Settle, Trigger
 from tongban.kernel.procedure.register import Register
 
@@ -88,9 +88,8 @@ CODES = {"item": frozenset({"birth", "card", "old"})}
 
 
 def scene(case: Case | None, name: str, answers: Mapping[str, object], **more: object) -> Scene:
-    below = places_below(PRACTICE, case, PRACTICE.kinds["bundle"].steps[name], answers)
-    rows = {place: ROWS[place] for place in below}
-    return Scene(COUNTY, MONDAY, entries=CODES, rows=rows, **more)  # type: ignore[arg-type]
+    below = rows_below(PRACTICE, case, PRACTICE.kinds["bundle"].steps[name], answers, {})
+    return Scene(COUNTY, MONDAY, entries=CODES, rows=below.among(ROWS, {}), **more)  # type: ignore[arg-type]
 
 
 def applied(*first: str, later: tuple[str, ...] = ()) -> Decided:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
+from tongban.kernel.procedure.handing import Listed
 from tongban.kernel.procedure.subjects import Place
 from tongban.kernel.value import Facts
 from tongban.store.batch import read_value
@@ -14,7 +15,15 @@ from tongban.store.journal import Journal
 from tongban.store.wire import array
 
 _ROWS = """
-    WITH asked AS (SELECT * FROM unnest(%s::text[], %s::text[]) AS a(register, key))
+    WITH listed AS (SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS l(register, key, field, target)),
+    asked AS (
+        SELECT * FROM unnest(%s::text[], %s::text[]) AS a(register, key)
+        UNION SELECT l.target, code FROM listed l CROSS JOIN LATERAL (
+            SELECT fields, until FROM store_entry
+            WHERE county = %s AND register = l.register AND key = l.key AND since <= %s ORDER BY since DESC LIMIT 1
+        ) e CROSS JOIN LATERAL jsonb_array_elements_text(e.fields::jsonb -> l.field) AS code
+        WHERE e.until IS NULL OR e.until > %s
+    )
     SELECT register, key, fields, at, NULL::timestamptz, false FROM store_subject
     WHERE county = %s AND (register, key) IN (SELECT * FROM asked)
     UNION ALL
@@ -36,17 +45,25 @@ Row = tuple[str, str, str, datetime, datetime | None, bool]
 
 
 def rows_of(
-    journal: Journal, places: Sequence[Place], now: datetime
+    journal: Journal, places: Sequence[Place], now: datetime, listed: Sequence[Listed] = ()
 ) -> Mapping[Place, tuple[Facts, datetime]]:
     """What registers say at a moment of these keys, each with the moment of what was said last.
 
     A row that was brought says all of a thing; what a step wrote since then says the rest anew. A row that is brought no
-    more says nothing, nor does what was written before it ended.
+    more says nothing, nor does what was written before it ended. ``listed`` are rows that brought rows name: found by the same
+    query, as one cannot know them before.
     """
     if not places:
         return {}
     county = journal.county
-    asked = (array(register for register, _ in places), array(key for _, key in places), county, county, now)
+    through = (
+        array(each.register for each in listed),
+        array(each.key for each in listed),
+        array(each.field for each in listed),
+        array(each.target for each in listed),
+    )
+    given = (array(register for register, _ in places), array(key for _, key in places))
+    asked = (*through, *given, county, now, now, county, county, now)
     rows = cast("list[Row]", journal.query(_ROWS, asked))
     return _together(rows, now)
 

@@ -13,11 +13,18 @@ from tongban.apps.office import Office
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Scene, Subcases
-from tongban.kernel.procedure.handing import beside_the_ledger, handed_on, places_below
+from tongban.kernel.procedure.handing import (
+    NOTHING_BELOW,
+    Below,
+    beside_the_ledger,
+    handed_on,
+    opening_for_codes,
+    rows_below,
+    rungs_due,
+)
 from tongban.kernel.procedure.model import Procedure, Step
 from tongban.kernel.procedure.rows import keyed_of
 from tongban.kernel.procedure.subjects import (
-    Place,
     about,
     keys_of,
     names_registers,
@@ -46,7 +53,11 @@ def climbing(here: Office, loaded: Loaded, now: datetime) -> Scene:
     procedure = here.procedure(case.adoption)
     kind = procedure.kinds[case.kind]
     scene = _scene(here, loaded, now, named_by_time(kind))
-    return _known(here, scene, procedure, case) if names_registers_in_time(procedure, kind) else scene
+    for step in rungs_due(procedure, case, now):
+        scene = _handing(here, _asking(here, scene, procedure, case, step, {}), procedure, case, step, {})
+    if scene.rows or not names_registers_in_time(procedure, kind):
+        return scene
+    return _known(here, scene, procedure, case)
 
 
 def opening(
@@ -65,14 +76,22 @@ def taking(
         return climbing(here, loaded, now)
     procedure = here.procedure(loaded.case.adoption)
     scene = _asking(here, _scene(here, loaded, now, named(step)), procedure, loaded.case, step, answers)
-    handed = handed_on(loaded.case, step, answers)
-    if handed:
-        places = beside_the_ledger(procedure, handed)
-        scene = replace(scene, kept=handed_over(here.journal, loaded.case.id, step.id, places, now))
+    scene = _handing(here, scene, procedure, loaded.case, step, answers)
     opens = keyed_of(step)
     if opens is None:
         return scene
     return replace(scene, keyed=keys_below(here.journal, loaded.case.id, opens.kind, opens.key))
+
+
+def _handing(
+    here: Office, scene: Scene, procedure: Procedure, case: Case, step: Step, answers: Mapping[str, object]
+) -> Scene:
+    """With what the case keeps beside the ledger and the step carries into subcases."""
+    handed = handed_on(case, step, answers)
+    if not handed:
+        return scene
+    places = beside_the_ledger(procedure, handed)
+    return replace(scene, kept=handed_over(here.journal, case.id, step.id, places, scene.now))
 
 
 def _asking(
@@ -86,11 +105,12 @@ def _asking(
     """With what registers say of what the case is about, where the step asks for it, and of what its subcases are about."""
     if step is None or not procedure.registers:
         return scene
-    below = places_below(procedure, case, step, answers)
-    if not below and not names_registers(procedure, step):
+    opens = any(True for _ in opening_for_codes(step))
+    if not opens and not names_registers(procedure, step):
         return scene
     form = procedure.forms.get(step.form)
     keys = keys_of(procedure, case, answers, form, local_date(scene.now), scene.seal)
+    below = rows_below(procedure, case, step, answers, keys) if opens else NOTHING_BELOW
     return _knowing(here, scene, procedure, keys, below)
 
 
@@ -103,11 +123,12 @@ def _knowing(
     scene: Scene,
     procedure: Procedure,
     keys: Mapping[str, str],
-    below: frozenset[Place] = frozenset(),
+    below: Below = NOTHING_BELOW,
 ) -> Scene:
     """All of it in one query, however many subcases there are."""
-    asked = [*dict.fromkeys((*keys.items(), *sorted(below)))]
-    rows = {place: fields for place, (fields, _) in subject_rows(here.journal, asked, scene.now).items()}
+    asked = [*dict.fromkeys((*keys.items(), *sorted(below.places)))]
+    found = subject_rows(here.journal, asked, scene.now, sorted(below.listed))
+    rows = {place: fields for place, (fields, _) in found.items()}
     known = about(procedure.registers, rows, keys)
     return replace(scene, subject=known.fields, registered=known.registers, rows=rows if below else {})
 

@@ -145,7 +145,7 @@ class History(Struct):
         named = subjects.entries_named(form, command.answers)
         scene = replace(scene, seal=self.seal)
         if step is not None:
-            scene = self._handing(scene, procedure, case, command, step)
+            scene = self._handing(scene, procedure, case, command, step, keys)
         if not keys and not named:
             return scene
         known = subjects.about(procedure.registers, self.registers, keys)
@@ -153,17 +153,22 @@ class History(Struct):
         return replace(scene, subject=known.fields, registered=known.registers, entries=held)
 
     def _handing(
-        self, scene: Scene, procedure: Procedure, case: Case | None, command: Command, step: Step
+        self,
+        scene: Scene,
+        procedure: Procedure,
+        case: Case | None,
+        command: Command,
+        step: Step,
+        keys: Mapping[str, str],
     ) -> Scene:
         """With what the step hands on to the subcases that it opens."""
-        below = handing.places_below(procedure, case, step, command.answers)
+        below = handing.rows_below(procedure, case, step, command.answers, keys)
         handed = handing.handed_on(case, step, command.answers)
         if not below and not handed:
             return scene
         family = self.events.get((case.root or case.id) if case is not None else "", ())
         own = (each for each in family if case is not None and each.case == case.id)
-        rows = {place: self.registers[place] for place in below if place in self.registers}
-        return replace(scene, rows=rows, kept=handing.latest(own, handed))
+        return replace(scene, rows=below.among(self.registers, keys), kept=handing.latest(own, handed))
 
     def act_until(self, until: datetime) -> None:
         """Let every clock that runs out by a moment act at its own time, in order."""
@@ -174,7 +179,10 @@ class History(Struct):
                 continue  # it was taken off or moved; the newer moment stands further on
             for _ in range(MOST_RINGS):
                 now = max(wake, case.last_at or wake)
-                decided = ring(self.procedure(case), case, self.scene(case, now))
+                scene = self.scene(case, now)
+                for step in handing.rungs_due(self.procedure(case), case, now):
+                    scene = self._handing(scene, self.procedure(case), case, Command(step.id), step, {})
+                decided = ring(self.procedure(case), case, scene)
                 if decided is None:
                     break
                 self._keep(decided, now)

@@ -8,42 +8,97 @@ fact of the ledger (a name, a telephone) is read for that step alone, and only w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from msgspec import Struct
 
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Command, Scene
 from tongban.kernel.events import Event
-from tongban.kernel.form import Field, FieldKind, Held
+from tongban.kernel.form import Field, Held
 from tongban.kernel.procedure.model import OpenSubcases, Procedure, Step
+from tongban.kernel.procedure.register import names_of
 from tongban.kernel.procedure.rows import opening_form
-from tongban.kernel.procedure.subjects import About, Place, about, codes_given, keys_of
+from tongban.kernel.procedure.subjects import SUBJECT, About, Place, about, codes_given, keys_of
 from tongban.kernel.value import Facts, Value
 
 
-def places_below(
-    procedure: Procedure, case: Case | None, step: Step, answers: Mapping[str, object]
-) -> frozenset[Place]:
-    """The rows of the codes for which a step opens subcases."""
-    return frozenset(_places(procedure, case, step, answers))
+class Listed(Struct, frozen=True, order=True):
+    """Codes that no answer says yet: those that the row of ``register`` with ``key`` lists in ``field``, as rows of ``target``."""
+
+    register: str
+    key: str
+    field: str
+    target: str
 
 
-def _places(
-    procedure: Procedure, case: Case | None, step: Step, answers: Mapping[str, object]
-) -> Iterator[Place]:
-    for follow in _opening(step):
-        asked = _field(procedure, follow.codes)
-        if asked is None or asked.kind is not FieldKind.entries:
-            continue
+class Below(Struct, frozen=True):
+    """The rows that the subcases of a step are about: ``places`` by themselves, ``listed`` through the row that names them."""
+
+    places: frozenset[Place] = frozenset()
+    listed: frozenset[Listed] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.places or self.listed)
+
+    def among(self, rows: Mapping[Place, Facts], keys: Mapping[str, str]) -> dict[Place, Facts]:
+        """These rows and those that the case itself is about, of rows in memory; none where no subcase asks for any."""
+        if not self:
+            return {}
+        wanted = {*self.places, *keys.items()}
+        for each in self.listed:
+            codes = rows.get((each.register, each.key), {}).get(each.field) or ()
+            wanted |= {(each.target, code) for code in codes_given(codes)}
+        return {place: rows[place] for place in wanted if place in rows}
+
+
+NOTHING_BELOW = Below()
+
+
+def opening_for_codes(step: Step) -> Iterator[OpenSubcases]:
+    """What a step opens for each code of a list."""
+    return (each for each in _opening(step) if each.codes)
+
+
+def rows_below(
+    procedure: Procedure,
+    case: Case | None,
+    step: Step,
+    answers: Mapping[str, object],
+    keys: Mapping[str, str],
+) -> Below:
+    """The rows of the codes for which a step opens subcases, in every register that is known by such a code.
+
+    ``keys``: of what the case itself is about. A list that the step's own form takes over from such a row is not answered yet.
+    """
+    places: set[Place] = set()
+    listed: set[Listed] = set()
+    for follow in opening_for_codes(step):
+        targets = [each.id for each in procedure.registers if each.key == (follow.named,)]
         given = answers.get(follow.codes) or (case.facts.get(follow.codes) if case is not None else None)
         if given:
-            yield from ((asked.of[0], code) for code in codes_given(given))
+            places |= {(target, code) for target in targets for code in codes_given(given)}
+            continue
+        source = _taken_over(procedure, step, follow.codes)
+        register, column = names_of(procedure.registers).get(source, (None, None))
+        if register is not None and column is not None and register.id in keys:
+            listed |= {Listed(register.id, keys[register.id], column.id, target) for target in targets}
+    return Below(frozenset(places), frozenset(listed))
+
+
+def _taken_over(procedure: Procedure, step: Step, name: str) -> str:
+    """What a register says that fills in a field of the step's own form; "" for a field that is answered."""
+    form = procedure.forms.get(step.form)
+    asked = next((each for each in form.fields if each.id == name), None) if form is not None else None
+    return asked.infer.removeprefix(SUBJECT) if asked is not None and asked.infer.startswith(SUBJECT) else ""
 
 
 def about_subcase(procedure: Procedure, scene: Scene, command: Command) -> About:
     """What registers say of what one subcase is about, of the rows that were read for the step which opens it."""
     kind = command.opening.kind if command.opening is not None else ""
     form = opening_form(procedure, OpenSubcases(kind))
-    keys = keys_of(procedure, None, command.answers, form, local_date(scene.now))
+    keys = keys_of(procedure, None, command.answers, form, local_date(scene.now), scene.seal)
     return about(procedure.registers, scene.rows, keys)
 
 
@@ -53,6 +108,15 @@ def handed_on(case: Case | None, step: Step, answers: Mapping[str, object]) -> f
         return frozenset()
     names = (name for follow in _opening(step) for name in follow.carry)
     return frozenset(name for name in names if name in case.given and name not in answers)
+
+
+def rungs_due(procedure: Procedure, case: Case, now: datetime) -> tuple[Step, ...]:
+    """The steps that time takes next on a case, those of them that open subcases."""
+    kind = procedure.kinds[case.kind]
+    due = (state for state in case.running() if state.wake is not None and state.wake <= now)
+    rungs = (kind.clocks[state.clock].rung(state.rung) for state in due)
+    steps = (kind.steps[rung.step] for rung in rungs if rung is not None)
+    return tuple(step for step in steps if any(True for _ in _opening(step)))
 
 
 def latest(events: Iterable[Event], names: Iterable[str]) -> Facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from uuid import NAMESPACE_OID, uuid5
 
@@ -27,7 +27,7 @@ from tongban.kernel.events import Event, Settled
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.evolve import evolve
-from tongban.kernel.procedure.handing import handed_on, latest, places_below
+from tongban.kernel.procedure.handing import handed_on, latest, rows_below, rungs_due
 from tongban.kernel.procedure.ladder import climb, ring
 from tongban.kernel.procedure.model import Step, Trigger
 from tongban.kernel.procedure.precedents import kept_after
@@ -109,7 +109,7 @@ class Rehearsal:
         case = self._case(act.case)
         if case is None:
             return Did(Refused("step.no_case", act.step))
-        climbed = climb(self.ground.procedure, case, self._scene(case, act.at))
+        climbed = climb(self.ground.procedure, case, self._in_time(case, act.at))
         if climbed is not None:
             self._keep(climbed, act.at)
             case = self.cases[case.id]
@@ -206,7 +206,7 @@ class Rehearsal:
             case = self.cases[case_id]
             # A sweep that comes late acts now, not in the past: never before the case's latest step.
             now = max(wake, case.last_at or wake)
-            decided = ring(self.ground.procedure, case, self._scene(case, now))
+            decided = ring(self.ground.procedure, case, self._in_time(case, now))
             if decided is None:
                 raise RefusedError(Refused("practice.story_stuck", case.number, {"stage": case.stage}))
             self._keep(decided, now)
@@ -265,15 +265,25 @@ class Rehearsal:
         lists = [(table, row) for row in command.rows] if table is not None else []
         held = held_among(self.registers, entries_named(form, command.answers, lists=lists))
         scene = replace(scene, subject=known.fields, registered=known.registers, entries=held)
-        return self._handing(scene, case, step, command) if step is not None else scene
+        return self._handing(scene, case, step, command, keys) if step is not None else scene
 
-    def _handing(self, scene: Scene, case: Case | None, step: Step, command: Command) -> Scene:
+    def _in_time(self, case: Case, now: datetime) -> Scene:
+        """The scene of what time does to a case."""
+        scene = self._scene(case, now)
+        for step in rungs_due(self.ground.procedure, case, now):
+            scene = self._handing(scene, case, step, Command(step.id), {})
+        return scene
+
+    def _handing(
+        self, scene: Scene, case: Case | None, step: Step, command: Command, keys: Mapping[str, str]
+    ) -> Scene:
         """With what the step hands on to the subcases that it opens."""
-        below = places_below(self.ground.procedure, case, step, command.answers)
+        below = rows_below(self.ground.procedure, case, step, command.answers, keys)
         handed = handed_on(case, step, command.answers)
         own = (each for each in self.events if case is not None and each.case == case.id)
-        rows = {place: self.registers[place] for place in below if place in self.registers}
-        return replace(scene, rows=rows, kept=latest(own, handed) if handed else {})
+        return replace(
+            scene, rows=below.among(self.registers, keys), kept=latest(own, handed) if handed else {}
+        )
 
     def _subcases(self, case: Case | None, names: Iterable[str] = ()) -> Subcases:
         below = [self.cases[each] for each in self.children[case.id]] if case is not None else []
