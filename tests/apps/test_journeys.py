@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import cast
 
 import pytest
 from django.test import Client
@@ -12,9 +13,11 @@ from desk_ground import Desk, county, desk, sent_queries
 from papers_ground import HEALTH, LABOUR, TAX, Papers, at
 from tongban.apps.acting import Acting
 from tongban.apps.journeys.comparing import Compared, compare_for_all, compare_for_staff
+from tongban.apps.journeys.gathering import about
 from tongban.apps.journeys.telling import span
 from tongban.apps.journeys.way import CaseWay, case_way
 from tongban.apps.office import office
+from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.refusal import Refused
 
@@ -183,6 +186,21 @@ def test_a_comparison_that_is_not_there_is_refused_in_words(papers: Papers) -> N
     assert "There is no comparison" in response.content.decode()
 
 
+def test_a_paper_that_is_named_again_in_the_same_case_is_no_paper_more(papers: Papers) -> None:
+    number = papers.apply("2026-03-02 09:00", "C1", handed_in=["birth"])
+    papers.step(number, "ask_papers", "2026-03-02 09:40")
+    papers.step(number, "bring", "2026-03-03 09:00", how="post", handed_in=["birth", "card"])
+    assert dict(way(papers, number).alone.sums)["交的材料"] == "2"
+
+
+def test_what_a_case_is_about_may_be_sealed() -> None:
+    from types import SimpleNamespace
+
+    sealed = SimpleNamespace(facts={}, sealed={"held_paper.id_card": "ab12", "held_paper.paper": "cd"})
+    assert about(cast(Case, sealed), "id_card") == "ab12"
+    assert about(cast(Case, sealed), "card") is None
+
+
 @pytest.mark.parametrize(
     ("minutes", "chinese", "english"),
     [
@@ -203,6 +221,17 @@ def signed_in(papers: Papers) -> Iterator[Client]:
     client = Client()
     client.force_login(User.objects.get(username="zengjiayi"))
     yield client
+
+
+def test_the_page_of_a_case_draws_every_stop_and_says_it_in_words(papers: Papers, signed_in: Client) -> None:
+    birth, insured = old_way(papers, "C1")
+    page = signed_in.get(f"/desk/{birth}/journey/").content.decode()
+    drawn, twin = page.partition('<div class="hidden-words">')[::2]
+    for part in (drawn, twin):
+        assert "第 3 趟" in part and "办好了" in part
+    assert page.count('class="way"') == 2
+    assert f"/desk/{insured}/" in page
+    assert "看一路怎么走的" in signed_in.get(f"/desk/{birth}/").content.decode()
 
 
 def test_pages_cost_the_same_queries_however_many_journeys(

@@ -16,6 +16,7 @@ from tongban.library.shape.views import DUE, CompareSpec, PlanSpec, TableSpec
 FILE = "views.yaml"
 DAYS = (FieldKind.date,)
 NUMBERS = (FieldKind.whole, FieldKind.money)
+LISTS = (FieldKind.choices, FieldKind.entries)
 COUNTED = (FieldKind.whole, FieldKind.choices, FieldKind.entries)
 
 
@@ -41,14 +42,27 @@ def _compare(practice: Practice, kind: str, compare: CompareSpec, faults: Faults
     own = [name for name in compare.before if "." not in name]
     for name in own:
         if _kind(practice, name, (kind, "compare", "before"), faults):
-            _field(practice, name, compare.about, (), (kind, "compare", "about"), faults)
-    _field(practice, kind, compare.about, (), (kind, "compare", "about"), faults)
+            _about(practice, name, compare.about, (kind, "compare", "about"), faults)
+            if compare.matching is not None:
+                _field(practice, name, compare.matching.field, (), (kind, "compare", "matching"), faults)
+    _about(practice, kind, compare.about, (kind, "compare", "about"), faults)
+    for name in compare.matching.among if compare.matching is not None else ():
+        _field(practice, kind, name, LISTS, (kind, "compare", "matching", "among"), faults)
     for name in compare.papers:
         asked_before = any(
             name in fields_of(practice.forms_of(each)) for each in own if each in practice.kinds
         )
         if not asked_before or name in fields_of(practice.forms_of(kind)):
             _field(practice, kind, name, COUNTED, (kind, "compare", "papers"), faults)
+
+
+def _about(practice: Practice, kind: str, name: str, place: Sequence[str], faults: Faults) -> None:
+    """What joins cases: held in the ledger in plain, or sealed as a part of a register's key."""
+    if not any(name in register.key for register in practice.registers.values()):
+        _field(practice, kind, name, (), place, faults)
+    else:
+        where = practice.where(FILE, *place)
+        faults.known("practice.unknown_field", where, name, fields_of(practice.forms_of(kind)))
 
 
 def _kind(practice: Practice, name: str, place: Sequence[str], faults: Faults) -> bool:

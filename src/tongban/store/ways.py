@@ -93,6 +93,6 @@ def about_same(
     journal: Journal, practice: str, kinds: Sequence[str], field: str, value: str | int, most: int
 ) -> list[Case]:
     """Cases of some kinds in whose state ``field`` stands beside ``value``; whoever asks looks whether that is what it is about."""
-    written = msgspec.json.encode({field: value}).decode()[1:-1]
+    written = msgspec.json.encode({field: value}).decode()[2:-1]  # a seal stands under register and field
     rows = journal.query(_ABOUT, (journal.county, practice, list(kinds), written, most))
     return [case_from(cast(str, state)) for (state,) in rows]

@@ -129,7 +129,7 @@ def _compared(
     told_of: list[list[Journey]] = []
     name = _name(here, found, language)
     for title, kinds in ((name.before, found.before), (name.after, (found.after,))):
-        cases = groups(here, kinds, found.about)[:MOST_JOURNEYS]
+        cases = groups(here, found, kinds)[:MOST_JOURNEYS]
         journeys = measured(here, cases, found.papers, now) if cases else []
         enough = journeys if len(journeys) >= smallest else []
         told_of.append(enough)
@@ -163,7 +163,7 @@ def _measure(what: str, before: list[int], after: list[int], language: str, smal
         title=say(f"journey.{what}", language),
         before=_written(what, was, language, in_days=in_days),
         after=_written(what, now, language, in_days=in_days),
-        change="" if change is None else f"{change:+d} %".replace("-", "−"),
+        change="" if change is None else f"{change:+d} %".replace("-", "−") if change else "0 %",
         less=change is not None and change < 0,
     )
 

@@ -29,6 +29,9 @@ class Comparison(Struct, frozen=True):
     about: str
     papers: frozenset[str]
     smallest: int
+    field: str = ""
+    among: tuple[str, ...] = ()
+    """Of before, only cases whose ``field`` is an entry of one of these lists of the cases of after; all where it is ""."""
 
     def side_of(self, case: Case) -> tuple[OfKind, ...]:
         """The kinds of the side that a case belongs to; none where it belongs to neither."""
@@ -58,7 +61,14 @@ def _bound(here: Office, adopted: dict[str, str], practice: str, kind: str) -> I
     if before:
         after = OfKind(practice, adopted[practice], kind)
         yield Comparison(
-            f"{practice}.{kind}", before, after, spec.about, frozenset(spec.papers), spec.smallest_sample
+            key=f"{practice}.{kind}",
+            before=before,
+            after=after,
+            about=spec.about,
+            papers=frozenset(spec.papers),
+            smallest=spec.smallest_sample,
+            field=spec.matching.field if spec.matching is not None else "",
+            among=spec.matching.among if spec.matching is not None else (),
         )
 
 

@@ -49,7 +49,7 @@ class Stop(Struct, frozen=True):
 class Journey(Struct, frozen=True):
     """What a matter took, from its first step to its settlement; ``until`` is the moment of the look while it goes on.
 
-    ``steps`` are those that people of offices took, ``papers`` what was handed in, once for each time.
+    ``steps`` are those that people of offices took; ``papers`` is what was handed in, each paper once for each case that asked for it.
     """
 
     stops: tuple[Stop, ...]
@@ -73,7 +73,8 @@ def journey(parts: Sequence[Part], now: datetime) -> Journey:
         ((each.entry.at, n, m, each) for n, part in enumerate(parts) for m, each in enumerate(part.steps)),
         key=lambda each: each[:3],
     )
-    whole = [Deed.of(parts[n], each, first=m == 0) for _, n, m, each in taken]
+    known: list[set[object]] = [set() for _ in parts]
+    whole = [Deed.of(parts[n], each, known[n], first=m == 0) for _, n, m, each in taken]
     over = all(part.settled for part in parts)
     ends = [part.case.settled_at for part in parts if part.case.settled_at is not None]
     until = max(ends, default=now) if over else now
@@ -103,7 +104,8 @@ class Deed(Struct, frozen=True):
     unit: str
 
     @staticmethod
-    def of(part: Part, taken: Taken, *, first: bool) -> Deed:
+    def of(part: Part, taken: Taken, known: set[object], *, first: bool) -> Deed:
+        """``known`` are the papers that the case has already, to which those of this step are added."""
         by, facts = taken.facts.by, taken.facts.facts
         case, at = part.case, taken.entry.at
         visits = (each for each in taken.facts.follows if each.what == "visited")
@@ -111,26 +113,23 @@ class Deed(Struct, frozen=True):
             at=at,
             office="" if by.via in _OUTSIDE else by.unit,
             trips=tuple(Stop(at, "trip", v.unit, v.why, v.told, adoption=case.adoption) for v in visits),
-            papers=0 if by.via == "system" else sum(_number(facts.get(name)) for name in part.papers),
+            papers=0 if by.via == "system" else sum(_new(facts.get(name), known) for name in part.papers),
             begins=first and not case.parent,
             adoption=case.adoption,
             unit=by.unit or case.home,
         )
 
 
-def _number(answer: object) -> int:
-    """How many papers an answer stands for: a number, the entries of a list, one for any other."""
-    match answer:
-        case None | "" | False:
-            return 0
-        case bool():
-            return 1
-        case int():
-            return max(answer, 0)
-        case list() | tuple():
-            return len(answer)
-        case _:
-            return 1
+def _new(answer: object, known: set[object]) -> int:
+    """How many papers an answer brings: a number, or those entries that were not there yet (an answer may say all so far)."""
+    if isinstance(answer, bool) or answer is None or answer == "":
+        return int(answer is True)
+    if isinstance(answer, int):
+        return max(answer, 0)
+    entries = {str(each) for each in answer} if isinstance(answer, list | tuple) else {str(answer)}
+    found = len(entries - known)
+    known |= entries
+    return found
 
 
 def _stops(deeds: Iterable[Deed], until: datetime, over: bool) -> Iterator[Stop]:

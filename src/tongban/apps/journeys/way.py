@@ -37,7 +37,7 @@ def case_way(number: str, acting: Acting) -> CaseWay | Refused:
     own = next((each for each in known if each.side_of(case)), None)
     same = [case]
     if own is not None and not resident:
-        others = belonging(here, case, own.side_of(case), own.about)
+        others = belonging(here, case, own)
         allowed = visible(here, acting, [each.id for each in others])
         same = [each for each in others if each.id in allowed or each.id == case.id]
     wanted = [[case], same] if len(same) > 1 else [[case]]

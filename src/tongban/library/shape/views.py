@@ -55,6 +55,13 @@ KindRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]{0,49}\.)?[
 """A kind of this practice, or ``practice.kind`` of another one."""
 
 
+class MatchingSpec(Shape):
+    """Of before, only cases whose ``field`` is an entry of one of the lists ``among`` of the cases of after."""
+
+    field: Id
+    among: Annotated[Many[Id], Field(min_length=1)]
+
+
 class CompareSpec(Shape):
     """What cases of this kind took, beside what it took before: cases of ``before`` kinds that share the answer to ``about`` make one journey.
 
@@ -65,6 +72,7 @@ class CompareSpec(Shape):
     before: Annotated[Many[KindRef], Field(min_length=1)]
     about: Id
     papers: Many[Id] = ()
+    matching: MatchingSpec | None = None
     smallest_sample: Annotated[int, Field(ge=5, le=1000)] = 5
 
 

@@ -34,6 +34,11 @@ class Row(Struct, frozen=True):
     gap: list[str]
 
     @property
+    def height(self) -> float:
+        """For the way there and back, or for its words, whichever need more."""
+        return max(16 + BACK, 20.0 * len(self.title) + 17 * len(self.said) + 8)
+
+    @property
     def over(self) -> float:
         """Where the path is at the office, or at the end."""
         return self.y + 16
@@ -42,7 +47,7 @@ class Row(Struct, frozen=True):
 def drawn(way: Way, language: str) -> SafeString:
     rows = list(_rows(way))
     last = rows[-1]
-    bottom = last.over + BACK + 16 * max(len(last.said), 1)
+    bottom = last.y + last.height + (14 if not way.over else 0)
     parts = [
         text(HOME, 14, say("journey.rail.home", language), SMALL, "faint"),
         text(OFFICE, 14, say("journey.rail.office", language), SMALL, "faint"),
@@ -67,8 +72,9 @@ def _rows(way: Way) -> Iterator[Row]:
         y += 17 * len(gap) + (10 if gap else 0)
         title = wrapped(stop.title, SIZE, ROOM, 2)
         said = [line for each in (stop.when, *stop.lines) for line in wrapped(each, SMALL, ROOM, 2)]
-        yield Row(stop, y, title, said, gap)
-        y += max(16 + BACK, 20 * len(title) + 17 * len(said) + 4) + 8
+        row = Row(stop, y, title, said, gap)
+        yield row
+        y += row.height + 4
 
 
 def _path(rows: list[Row], way: Way, bottom: float) -> str:
