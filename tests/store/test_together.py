@@ -16,6 +16,7 @@ from django.db import connections, transaction
 from small_practice import COUNTY, MONDAY, PROCEDURE, later, opened, procedures, take
 
 from tongban.kernel.ledger.verify import verify_chain
+from tongban.kernel.procedure.decide import Decided
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import BEGINNING, Append, Appended, Request, Stored, entries
 from tongban.store.intake import intake, intake_all
@@ -336,6 +337,27 @@ def test_intake_stores_what_append_would_have_stored(served):
         and Identity.objects.exclude(lookup=None).count() == 3
     )
     assert isinstance(step(served, "A1", "sign"), Appended)
+
+
+def test_of_rows_that_intake_brings_for_one_key_the_last_written_holds(served):
+    def listed(number, floors, day):
+        """A case that was opened, signed and put into the register on a day before it was stored."""
+        made = [opened(later(days=day), number=number)]
+        made.append(take(made[-1].cases[0], "sign", later(days=day, minutes=1)))
+        answers = {"house": "三号楼", "floors": floors}
+        made.append(take(made[-1].cases[0], "list", later(days=day, minutes=2), answers))
+        events = tuple(event for each in made for event in each.events)
+        cases = tuple(case for each in made for case in each.cases)
+        return Append(PROCEDURE, Decided(events, cases))
+
+    brought = [listed("A1", 7, 4), listed("A2", 5, 2), listed("A3", 6, 3)]
+    assert intake(served, brought, later(days=9)) == 3
+    assert [each.fields for each in Subject.objects.all()] == ['{"floors":7}']
+    assert intake(served, [listed("A4", 4, 1)], later(days=9)) == 1
+    live = rows(Subject)
+    assert [each.fields for each in Subject.objects.all()] == ['{"floors":7}']
+    rebuild(served, procedures)
+    assert rows(Subject) == live
 
 
 def test_intake_is_all_or_nothing(served):

@@ -20,7 +20,6 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.batch import Append
 from tongban.store.copying import copy, texts_of
 from tongban.store.keys import Lookup
-from tongban.store.precedents import BACK, SENT
 from tongban.store.sealing import Rows
 
 T = TypeVar("T")
@@ -46,8 +45,6 @@ def chunk_of(county: str, lookup: Lookup, recorded: datetime, batch: Sequence[Ap
         refused = rows.add(n, append, recorded, lookup)
         if refused is not None:
             raise RefusedError(refused)
-    if any(row["register"] not in (SENT, BACK) for row in rows.subjects):
-        raise RefusedError(Refused("intake.not_new"))
     return len(batch), texts_of(county, rows)
 
 

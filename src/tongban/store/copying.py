@@ -28,9 +28,23 @@ _TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+REGISTERS, ASIDE = "subject", "written_aside"
+_ASIDE = f"CREATE TEMPORARY TABLE IF NOT EXISTS {ASIDE} (LIKE store_subject) ON COMMIT DROP"
+_TOGETHER = f"""
+    WITH newest AS (DELETE FROM {ASIDE} RETURNING *)
+    INSERT INTO store_subject AS s (county, register, key, fields, chain, seq, at)
+    SELECT county, register, key, fields, chain, seq, at FROM newest
+    ON CONFLICT (county, register, key) DO UPDATE SET
+        fields = excluded.fields, chain = excluded.chain, seq = excluded.seq, at = excluded.at
+    WHERE (s.at, s.chain, s.seq) <= (excluded.at, excluded.chain, excluded.seq)
+"""  # noqa: S608 - constants only
+"""Rows of registers may be there already, so they are copied aside and put together with those: what was written last holds."""
+
+
 def texts_of(county: str, rows: Rows) -> list[str]:
     """The rows of each table written out. They are those of cases that begin with them; requests have no place here."""
-    subjects = {(row["register"], row["key"]): row for row in rows.subjects}
+    written = sorted(rows.subjects, key=lambda row: (row["at"], row["chain"], row["seq"]))
+    subjects = {(row["register"], row["key"]): row for row in written}
     for row in rows.notices:
         row["n"] = row["i"]
     for row in rows.cases:
@@ -50,12 +64,16 @@ def copy(connection: psycopg.Connection[object], texts: Sequence[str]) -> None:
         into = sql.SQL(
             "COPY {} (county, {}) FROM STDIN (FORMAT csv, DELIMITER {}, QUOTE {}, NULL {})"
         ).format(
-            sql.Identifier(f"store_{table}"),
+            sql.Identifier(ASIDE if table == REGISTERS else f"store_{table}"),
             sql.SQL(", ").join(map(sql.Identifier, columns)),
             *map(sql.Literal, (_APART, _QUOTE, _NULL)),
         )
+        if table == REGISTERS:
+            connection.execute(_ASIDE)
         with psycopg.Cursor(connection).copy(into) as copy:
             copy.write(text)
+        if table == REGISTERS:
+            connection.execute(_TOGETHER)
 
 
 _APART, _QUOTE, _NULL = "\x1f", "\x1e", "\x1d"

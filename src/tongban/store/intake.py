@@ -26,8 +26,8 @@ def intake(journal: Journal, opened: Iterable[Append], recorded: datetime) -> in
     """Store decisions that open cases, all of them or none; returns how many.
 
     ``opened`` may be a generator that decides as it goes. Refused: a case or number that exists already
-    (``step.conflict``), what cannot be sealed, and a decision on a case that exists, one that writes a
-    register (but for the cases that a precedent sent, which are its own) or carries a request key (``intake.not_new``): those go through ``Journal.append``.
+    (``step.conflict``), what cannot be sealed, and a decision on a case that exists or one that carries a request
+    key (``intake.not_new``): those go through ``Journal.append``.
     """
 
     def chunks() -> Iterator[Chunk]:

@@ -33,6 +33,8 @@ STATUSES: Mapping[str, int] = {
     "api.away": 503,
     "api.full": 503,
     "case.unknown": 404,
+    "catalogue.none": 404,
+    "catalogue.unknown": 404,
     "case.number_shape": 404,
     "case.number_mistyped": 404,
     "case.no_practice": 404,

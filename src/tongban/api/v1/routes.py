@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from tongban.api.v1 import access, boards, cases, cases_many, county, exchange, figures, models, trees
+from tongban.api.v1 import (
+    access,
+    boards,
+    cases,
+    cases_many,
+    county,
+    exchange,
+    figures,
+    models,
+    services,
+    trees,
+)
 from tongban.api.v1.limits import COSTLY, MESSAGES, OPENINGS, SIGN_INS, UPLOADS, WRITES
 from tongban.api.v1.route import Route
 from tongban.api.v1.shapes import boards as b
@@ -11,6 +22,7 @@ from tongban.api.v1.shapes import county as o
 from tongban.api.v1.shapes import exchange as e
 from tongban.api.v1.shapes import figures as f
 from tongban.api.v1.shapes import models as m
+from tongban.api.v1.shapes import services as v
 from tongban.api.v1.shapes import trees as t
 from tongban.apps.people.tokens import ACT, IDENTITY, READ
 
@@ -57,6 +69,10 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/public/figures", "list_figures", figures.list_figures, f.FigureList, query=f.FigureQuery,
         bound=COSTLY, refuses=(404,),
     ),
+    Route(
+        "GET", "/services", "list_services", services.list_services, v.ServiceList, query=v.ServicesQuery, refuses=(404,),
+    ),
+    Route("GET", "/services/{service}", "get_service", services.get_service, v.ServiceOut, refuses=(404,)),
     Route("GET", "/public/boards", "list_boards", boards.list_boards, b.BoardList),
     Route(
         "GET", "/public/boards/{board}", "get_board", boards.get_board, b.BoardOut, query=b.BoardQuery,

@@ -6,13 +6,17 @@ from collections.abc import Iterable, Mapping
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.asking import fields
+from tongban.apps.casework.scenes import opening as opening_scene
 from tongban.apps.casework.views import FieldView, Opening
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.procedure.answering import reaches_requester
-from tongban.kernel.procedure.model import Kind, Relation, Step
+from tongban.kernel.procedure.decide import as_seen_by
+from tongban.kernel.procedure.model import Kind, Procedure, Relation, Step
+from tongban.kernel.procedure.subjects import SUBJECT
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
 from tongban.library.texts import Words
 from tongban.store.registers import adopted
 
@@ -77,9 +81,24 @@ def asks(
     """
     here = office()
     wording = here.wording(opening.adoption, acting.language)
-    form = wording.procedure.kinds[opening.kind].steps[opening.step].form
+    procedure = wording.procedure
+    step = procedure.kinds[opening.kind].steps[opening.step]
     resident = acting.actor.kind is ActorKind.REQUESTER
-    return fields(form, wording, here, known={}, entered=entered, refused=refused, resident=resident)
+    known = said_of(here, procedure, step, entered, acting) if entered and refused is None else {}
+    return fields(step.form, wording, here, known=known, entered=entered, refused=refused, resident=resident)
+
+
+def said_of(
+    here: Office, procedure: Procedure, step: Step, entered: Mapping[str, object], acting: Acting
+) -> Facts:
+    """What registers say for the fields of an opening step, once it was said what the case is about; by field."""
+    form = procedure.forms.get(step.form)
+    inferred = [each for each in form.fields if each.infer.startswith(SUBJECT)] if form is not None else []
+    if not inferred:
+        return {}
+    seen = as_seen_by(procedure, acting.actor, opening_scene(here, procedure, step, entered, acting.now))
+    said = {each.id: seen.subject.get(each.infer.removeprefix(SUBJECT)) for each in inferred}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def beyond(

@@ -50,10 +50,15 @@ class Answer(Struct, frozen=True):
 
 
 def find(catalogue: Catalogue, question: Question, popular: Mapping[str, int], today: str) -> Answer:
-    """The entries that are offered on a day and fit a question: by how well they fit, then by how often they are asked for."""
+    """The entries that are offered on a day and fit a question: by how well they fit, then by how often they are asked for.
+    Whoever types the code of an entry wants that one, also where it is withdrawn."""
     spec = catalogue.spec
     offered = (row for row in catalogue.rows.values() if not catalogue.withdrawn(row, today))
-    scores, near = _scores(catalogue, parts_of(question.words), tuple(offered))
+    called = catalogue.rows.get(question.words.strip())
+    if called is not None:
+        scores, near = [(called, 1.0)], False
+    else:
+        scores, near = _scores(catalogue, parts_of(question.words), tuple(offered))
     in_group = [row for row, _ in scores if not question.group or question.group in row.codes(spec.groups)]
     in_level = [row for row, _ in scores if not question.level or row.words(spec.level, "") == question.level]
     kept = {row.code for row in in_level}

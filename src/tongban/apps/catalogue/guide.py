@@ -45,6 +45,16 @@ class Asked(Struct, frozen=True):
     otherwise: str
 
 
+class WayTo(Struct, frozen=True):
+    """A step that opens a case about an entry: ``name`` is apply, remark or change; ``field`` takes the entry's code."""
+
+    name: str
+    practice: str
+    kind: str
+    step: str
+    field: str
+
+
 class Guide(Struct, frozen=True):
     """All that a guide page says. What the row does not say is "" or None and is not shown as if it were nought.
 
@@ -78,6 +88,7 @@ class Guide(Struct, frozen=True):
     instead: str
     popular: int
     since: str
+    ways: tuple[WayTo, ...] = ()
 
     def papers_from(self, source: str) -> tuple[Paper, ...]:
         return tuple(each for each in self.papers if each.source == source)
@@ -141,6 +152,7 @@ def guide_of(row: Row, catalogue: Catalogue, here: Office, language: str, now: d
         instead=row.words(spec.instead, language),
         popular=popularity(here, catalogue, now).get(row.code, 0),
         since=local_date(row.since).isoformat(),
+        ways=tuple(_ways(catalogue, offered=not catalogue.withdrawn(row, today))),
     )
 
 
@@ -176,6 +188,17 @@ def _asks(row: Row, catalogue: Catalogue, language: str) -> Iterator[Asked]:
         if asked is not None:
             otherwise = asked.words(spec.otherwise, language)
             yield Asked(code, asked.words(spec.title, language), asked.flag(spec.expects), otherwise)
+
+
+def _ways(catalogue: Catalogue, *, offered: bool) -> Iterator[WayTo]:
+    """For what is offered no longer nobody applies, and nobody need say that its guide is wrong."""
+    spec = catalogue.spec
+    if offered:
+        for each in spec.applies:
+            yield WayTo("apply", each.practice, each.kind, each.step, each.field)
+    for name, way in (("remark", spec.remarks if offered else None), ("change", spec.changes)):
+        if way is not None:
+            yield WayTo(name, catalogue.practice, way.kind, way.step, way.field)
 
 
 def _exception(row: Row, catalogue: Catalogue, language: str) -> str:

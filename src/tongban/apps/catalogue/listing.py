@@ -54,8 +54,19 @@ class Listing(Struct, frozen=True):
     near: bool
     groups: tuple[Narrowed, ...]
     levels: tuple[Narrowed, ...]
-    offered: int
-    """how many entries the catalogue offers at all"""
+
+    @property
+    def first(self) -> int:
+        """The place of the first line among all that was found."""
+        return (self.page - 1) * PAGE + 1
+
+    @property
+    def before(self) -> int:
+        return self.page - 1
+
+    @property
+    def after(self) -> int:
+        return self.page + 1
 
 
 def listing(question: Question, page: int, language: str, now: datetime) -> Listing | Refused:
@@ -84,7 +95,6 @@ def listing(question: Question, page: int, language: str, now: datetime) -> List
             Narrowed(code, title, found.levels.get(code, 0), code == question.level)
             for code, title in _levels(catalogue, here, language)
         ),
-        offered=sum(not catalogue.withdrawn(row, today) for row in catalogue.rows.values()),
     )
 
 

@@ -26,6 +26,7 @@ from tongban.web.desk.told_numbers import told_numbers
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.resident.codes import qr_svg
+from tongban.web.resident.draft import named_in
 from tongban.web.words import say
 
 SUGGEST = "_suggest"
@@ -56,7 +57,7 @@ def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
         return render(request, "desk/register_none.html", status=403)
     chosen = _chosen(request, found)
     if request.method != "POST":
-        return _form(request, acting, found, chosen, Sent({}, ""))
+        return _form(request, acting, found, chosen, Sent(named_in(request, asks(chosen, acting)), ""))
     given = sent(request, acting)
     if SUGGEST in request.POST or given.refused is not None or _unconfirmed(request, acting, chosen, given):
         return _form(request, acting, found, chosen, given)

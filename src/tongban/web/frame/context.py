@@ -33,6 +33,7 @@ SECTIONS = (
     Section("register", "site.nav.register", "staff"),
     Section("lead", "site.nav.lead", "staff"),
     Section("studio", "site.nav.studio", "staff"),
+    Section("services", "site.nav.services"),
     Section("cases", "site.nav.cases"),
     Section("figures", "site.nav.figures"),
 )

@@ -22,6 +22,9 @@ _PAGES_OWN = frozenset(
 )
 WAS = "was."
 """What the name of an answer begins with that its form asks no longer: it travels along and is not sent."""
+NAMED = ("entry", "code")
+"""Kinds of fields that an address may fill in; everything else is typed by people."""
+LONGEST_CODE = 64
 NEAR = "~near"
 """What a field's name ends in where one of the choices nearest to what was typed is picked."""
 _SHOWN = signing.Signer(salt="tongban.draft")
@@ -99,6 +102,15 @@ def _picked(field: FieldView, given: object, near: str) -> str:
         return near
     known = {each.value for each in field.options}
     return near if near in known and given not in known else ""
+
+
+def named_in(request: HttpRequest, fields: Iterable[FieldView]) -> dict[str, object]:
+    """What an address names: the code of what the matter is about, as a guide page links to its form."""
+    return {
+        each.id: code[:LONGEST_CODE]
+        for each in fields
+        if each.kind in NAMED and (code := request.GET.get(each.id, ""))
+    }
 
 
 def entered(posted: QueryDict) -> dict[str, object]:

@@ -30,7 +30,7 @@ from tongban.web.frame.errors import refused as refused_page
 from tongban.web.resident import begun, flood, together
 from tongban.web.resident.begun import Begun
 from tongban.web.resident.codes import qr_svg
-from tongban.web.resident.draft import Draft, draft_of, photos_of, unsigned
+from tongban.web.resident.draft import Draft, draft_of, named_in, photos_of, unsigned
 from tongban.web.resident.opening import CHECK, SAY, Page, beside, files_page, page_of, pages_of, stopped_at
 from tongban.web.resident.photos import photo
 from tongban.web.resident.place import Inferred, inferred
@@ -79,7 +79,7 @@ def report(request: HttpRequest, practice: str = "") -> HttpResponse:
     if door is None:
         return refused_page(request, Refused("case.no_practice", practice, {"practice": practice}), 404)
     if request.method != "POST":
-        return show(request, door, SAY, {})
+        return show(request, door, SAY, named_in(request, door.fields(acting, {})))
     fields = door.fields(acting, {})
     draft, pages = draft_of(request, fields, acting), pages_of(fields)
     here = page_of(pages, draft.at)

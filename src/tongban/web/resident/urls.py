@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.resident import following, reporting, returning
+from tongban.web.resident import following, reporting, returning, services
 
 urlpatterns = [
     path("", reporting.report, name="report"),
     path("report/<slug:practice>/", reporting.report, name="report_to"),
+    path("services/", services.services, name="services"),
+    path("services/catalogue.xlsx", services.sheet, name="services_sheet"),
+    path("services/<str:code>/", services.service, name="service"),
     path("alike/", reporting.alike, name="alike"),
     path("added/<str:name>/", reporting.draft_photo, name="draft_photo"),
     path("sent/<str:number>/", reporting.sent, name="sent"),
