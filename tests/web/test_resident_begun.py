@@ -28,7 +28,7 @@ ANOTHER = "/report/last_resort_desk/"
 def kept(visitor: Visitor, **filled: Any) -> str:
     """The code under which the page that is open was kept."""
     visitor.press("keep", **filled)
-    found = re.search(r'big-number">([0-9A-Z-]{19})<', visitor.page)
+    found = re.search(r'big-number kept-code">([0-9A-Z-]{19})<', visitor.page)
     assert found, visitor.page[:3000]
     return found[1]
 
@@ -211,7 +211,7 @@ def test_a_step_of_a_case_can_be_kept_and_asks_again_whose_it_is(visitor: Visito
     step = re.search(rf"/follow/{number}/do/(\w+)/", visitor.page)
     assert step is not None
     visitor.post(f"/follow/{number}/do/{step[1]}/", {"words": "还差一点没修好", "go": "keep"})
-    found = re.search(r'big-number">([0-9A-Z-]{19})<', visitor.page)
+    found = re.search(r'big-number kept-code">([0-9A-Z-]{19})<', visitor.page)
     assert found
     other = Visitor().post("/go-on/", {"code": found[1]})
     assert "先确认是您本人" in other.page

@@ -20,6 +20,8 @@ from tongban.kernel.procedure.subjects import SUBJECT
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 
+_NOT_GIVEN = (None, "", "false", [], ())
+"""What in a form as it was sent is no answer, or a no."""
 _SEVERAL = (FieldKind.choices, FieldKind.units, FieldKind.files, FieldKind.entries)
 MOST_LISTED = 300
 """Entries of a register that are listed to be chosen from; in a longer one they are found by their words."""
@@ -106,6 +108,16 @@ def _may_be_asked(form: Form, field: Field, sight: Sight) -> bool:
     return bool(field.when.names & own) or field.when.holds(sight)
 
 
+def _wanted(field: Field, entered: Mapping[str, object]) -> bool:
+    """Whether what was entered so far asks for the field; a condition that looks at anything else is left open."""
+    names = field.when.names if field.when is not None else frozenset()
+    if field.when is None or not all(name.startswith("given.") for name in names):
+        return True
+    return field.when.holds(
+        {name: entered.get(name.removeprefix("given.")) not in _NOT_GIVEN for name in names}
+    )
+
+
 def _known(field: Field, known: Facts) -> object:
     """What stands in a field before anybody wrote: a datum that is asked again, or that a register says, to be corrected.
 
@@ -163,6 +175,7 @@ def _field(
         shown=_shown(field, plain, office, wording.language),
         nearest=_nearest(field, faults, wording, office),
         register=register_title(field, wording) if plain and field.id in known and entered is None else "",
+        idle=not _wanted(field, entered or {}),
         offer=_offered(field, {**known, **(entered or {})}, office, wording.language) if not plain else None,
     )
 

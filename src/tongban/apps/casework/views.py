@@ -121,6 +121,8 @@ class FieldView(Struct, frozen=True):
     """whether it is such a box, and the fields that it asks for come next"""
     closes: bool = False
     """whether it is the last of those"""
+    idle: bool = False
+    """whether the answers so far do not ask for it"""
 
 
 class Foreseen(Struct, frozen=True):

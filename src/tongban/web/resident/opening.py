@@ -10,6 +10,8 @@ from tongban.apps.casework.views import FieldView
 
 SAY, MORE, REACH, CHECK = "say", "more", "reach", "check"
 """What is wrong; what helps and may be left out; how to reach you; whether all is right."""
+ASK = "ask-"
+"""What the name of a page begins with that asks one thing; the field's id follows."""
 _ABOUT_YOU = frozenset({"phone", "name", "id_card", "credit_code", "flag"})
 """Kinds of fields that are about the person and not about the matter."""
 
@@ -25,6 +27,11 @@ class Page(Struct, frozen=True):
     rest: tuple[FieldView, ...] = ()
     step: int = 1
     steps: int = 1
+
+    @property
+    def layout(self) -> str:
+        """The template that shows it."""
+        return f"resident/{'ask' if self.id.startswith(ASK) else self.id}.html"
 
     @property
     def folded(self) -> tuple[FieldView, ...]:
@@ -46,18 +53,31 @@ def pages_of(fields: tuple[FieldView, ...]) -> tuple[Page, ...]:
     """The pages in order, the last one to check all of it; a page without anything to ask is left out.
 
     The first required longer text is the box in which the matter is told; a form without one has its
-    first field there.
+    first field there. Whatever else must be answered and is not about the person has a page of its own, with what hangs on
+    its answer; what the answers so far do not ask for has none.
     """
     say = next((f for f in fields if f.required and f.kind == "text"), fields[0])
-    dealt: dict[str, list[FieldView]] = {SAY: [say], MORE: [], REACH: [], CHECK: []}
+    dealt: dict[str, list[FieldView]] = {SAY: [say]}
+    own: dict[str, str] = {}
     for field in fields:
-        if field.id != say.id:
-            dealt[REACH if field.kind in _ABOUT_YOU else MORE].append(field)
+        if field.required and field.id != say.id and field.kind not in _ABOUT_YOU - {"flag"}:
+            own[field.label] = own.get(field.only_if, f"{ASK}{field.id}")
+            dealt.setdefault(own[field.label], []).append(field)
+    dealt |= {MORE: [], REACH: [], CHECK: []}
+    taken = {field.id for several in dealt.values() for field in several}
+    for field in fields:
+        if field.id not in taken:
+            about = REACH if field.kind in _ABOUT_YOU else MORE
+            dealt[own.get(field.only_if, about)].append(field)
     dealt[REACH].sort(key=lambda field: not field.required)
-    asked = [(name, own) for name, own in dealt.items() if own or name == CHECK]
+    asked = [
+        (name, several)
+        for name, several in dealt.items()
+        if name == CHECK or any(not f.idle for f in several)
+    ]
     return tuple(
-        Page(name, tuple(own), tuple(f for f in fields if f not in own), n, len(asked))
-        for n, (name, own) in enumerate(asked, 1)
+        Page(name, tuple(several), tuple(f for f in fields if f not in several), n, len(asked))
+        for n, (name, several) in enumerate(asked, 1)
     )
 
 

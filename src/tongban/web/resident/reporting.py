@@ -173,10 +173,15 @@ def show(
         "question": flood.question(request, key) if page.id == CHECK else None,
         "chosen": together.chosen(request),
         "begun": along or begun.travelling(request),
-        "action": reverse("report") if door.main else reverse("report_to", args=[door.way.practice]),
+        "action": _address(door),
         **(_alike(request, door.way.practice, *_told(fields)) if page.id == CHECK else {}),
     }
-    return render(request, f"resident/{page.id}.html", values, status=422 if refused else 200)
+    return render(request, page.layout, values, status=422 if refused else 200)
+
+
+def _address(door: Door) -> str:
+    """Where the pages of a door are sent to."""
+    return reverse("report") if door.main else reverse("report_to", args=[door.way.practice])
 
 
 def _drawn(field: FieldView, place: Inferred | None, language: str) -> FieldView:
@@ -211,6 +216,19 @@ def _alike(request: HttpRequest, practice: str, words: str, place: str) -> dict[
         "open": together.offered(request, practice, words, place),
         "similar": similar(words, place, language_of(request)),
     }
+
+
+@require_GET
+def blank(request: HttpRequest, practice: str) -> HttpResponse:
+    """The form of a practice as a sheet to be printed and written on: what the pages ask, in their order."""
+    acting = resident(request)
+    door = door_of(practice, acting)
+    if door is None:
+        return refused_page(request, Refused("case.no_practice", practice, {"practice": practice}), 404)
+    pages = pages_of(door.fields(acting, {}))
+    fields = [field for page in pages for field in page.fields]
+    values = {"way": door.way, "fields": fields, "action": _address(door)}
+    return render(request, "resident/blank.html", values)
 
 
 @require_GET

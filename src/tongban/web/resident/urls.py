@@ -12,6 +12,7 @@ urlpatterns = [
     path("services/", services.services, name="services"),
     path("services/catalogue.xlsx", services.sheet, name="services_sheet"),
     path("services/<str:code>/", services.service, name="service"),
+    path("report/<slug:practice>/blank/", reporting.blank, name="blank_form"),
     path("alike/", reporting.alike, name="alike"),
     path("added/<str:name>/", reporting.draft_photo, name="draft_photo"),
     path("sent/<str:number>/", reporting.sent, name="sent"),
