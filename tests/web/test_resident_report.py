@@ -54,7 +54,8 @@ def test_from_the_first_word_to_a_number_one_question_a_page(visitor: Visitor, d
     visitor.press(body=MATTER)
     assert fields_on(visitor.page) == {"place", "division", "photos", "wish"}
     visitor.press(place="老街与河滨路交叉口")
-    optional = {"confidential", "public_consent", "credit_code"}  # the last one folded away
+    optional = {"confidential", "public_consent", "credit_code"}  # the last one folded away, as is:
+    optional |= {"helper_relation", "helper_name", "helper_consent"}
     assert {"phone", "name"} <= fields_on(visitor.page) <= {"phone", "name"} | optional
     visitor.press(phone=PHONE, name="王小明", public_consent="true")
     assert fields_on(visitor.page) == set()

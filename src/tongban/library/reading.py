@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from msgspec.structs import replace
 
 from tongban.kernel.refusal import Refused, RefusedError
+from tongban.library.assisted import with_helpers, with_words
 from tongban.library.document import Document, read_document
 from tongban.library.folder import LANGUAGES, digest, gather, names_of
 from tongban.library.later import Later
@@ -108,6 +109,10 @@ def _read(files: Mapping[str, str], faults: list[Refused], *, later: bool = Fals
         words = {language: reader.texts(f"texts/{language}.yaml") for language in words}
     if reader.faults or manifest is None:
         return Refused.of([replace(fault, also=()) for fault in reader.faults])
+    if manifest.assisted:
+        forms = with_helpers(forms or {}, kinds)
+        plain = words
+        words = Later(LANGUAGES, lambda language: with_words(plain[language], language))
     return Practice(
         digest=digest(files),
         files=files,

@@ -85,6 +85,11 @@ def remember(request: HttpRequest, case_id: str, *, by_code: bool = False) -> No
     request.session[OWNS] = [*owned, case_id][-MOST_OWNED:]
 
 
+def forget_case(request: HttpRequest, case_id: str) -> None:
+    """This browser follows the case no longer, unless it proves anew that it is the requester's."""
+    request.session[OWNS] = [each for each in request.session.get(OWNS, ()) if each != case_id]
+
+
 def address_of(request: HttpRequest) -> str:
     """Where a request comes from, for counting attempts; never stored with a case."""
     return str(request.META.get("REMOTE_ADDR", ""))

@@ -12,16 +12,17 @@ from tongban.apps.casework.views import FieldView, Option
 from tongban.apps.measures import measure
 from tongban.apps.office import Office
 from tongban.apps.wording import Wording
+from tongban.kernel.expression import Kind as ValueKind
 from tongban.kernel.form import Field, FieldKind, Form
 from tongban.kernel.form.answers import doubts
 from tongban.kernel.procedure.register import names_of
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.procedure.subjects import SUBJECT
 from tongban.kernel.refusal import Refused
-from tongban.kernel.value import Facts
+from tongban.kernel.value import Facts, Value
 
-_NOT_GIVEN = (None, "", "false", [], ())
-"""What in a form as it was sent is no answer, or a no."""
+_AS_ENTERED = (ValueKind.flag, ValueKind.text, ValueKind.texts)
+"""What an answer can be looked at as, as it was sent."""
 _SEVERAL = (FieldKind.choices, FieldKind.units, FieldKind.files, FieldKind.entries)
 MOST_LISTED = 300
 """Entries of a register that are listed to be chosen from; in a longer one they are found by their words."""
@@ -71,6 +72,10 @@ def fields(
         )
         for each in shown_ones
     ]
+    drawn = [
+        view if _wanted(asked, field, entered or {}) else replace(view, idle=True)
+        for field, view in zip(shown_ones, drawn, strict=True)
+    ]
     ids = {each.id for each in shown_ones}
     for n, field in enumerate(shown_ones):
         if drawn[n].offer is not None and (source := _offers(field)) in ids:
@@ -108,14 +113,29 @@ def _may_be_asked(form: Form, field: Field, sight: Sight) -> bool:
     return bool(field.when.names & own) or field.when.holds(sight)
 
 
-def _wanted(field: Field, entered: Mapping[str, object]) -> bool:
-    """Whether what was entered so far asks for the field; a condition that looks at anything else is left open."""
-    names = field.when.names if field.when is not None else frozenset()
-    if field.when is None or not all(name.startswith("given.") for name in names):
+def _wanted(form: Form, field: Field, entered: Mapping[str, object]) -> bool:
+    """Whether what was entered so far asks for the field; a condition that looks at anything but answers of the same form,
+    or at a number, is left open."""
+    if field.when is None:
         return True
-    return field.when.holds(
-        {name: entered.get(name.removeprefix("given.")) not in _NOT_GIVEN for name in names}
-    )
+    found: dict[str, Value] = {}
+    for name in field.when.names:
+        asked = next((each for each in form.fields if name == f"given.{each.id}"), None)
+        if asked is None or asked.expression_kind not in _AS_ENTERED:
+            return True
+        given = entered.get(asked.id, "")
+        match asked.expression_kind:
+            case ValueKind.flag:
+                found[name] = given not in ("", "false")
+            case ValueKind.texts:
+                found[name] = (
+                    tuple(str(each) for each in given)
+                    if isinstance(given, list | tuple)
+                    else (str(given),) * bool(given)
+                )
+            case _:
+                found[name] = str(given)
+    return field.when.holds(found)
 
 
 def _known(field: Field, known: Facts) -> object:
@@ -175,7 +195,6 @@ def _field(
         shown=_shown(field, plain, office, wording.language),
         nearest=_nearest(field, faults, wording, office),
         register=register_title(field, wording) if plain and field.id in known and entered is None else "",
-        idle=not _wanted(field, entered or {}),
         offer=_offered(field, {**known, **(entered or {})}, office, wording.language) if not plain else None,
     )
 

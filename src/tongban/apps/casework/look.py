@@ -44,6 +44,7 @@ from tongban.kernel.procedure.drawing import drawing
 from tongban.kernel.procedure.model import Kind, Trigger
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
+from tongban.library.assisted import RELATION
 from tongban.store.batch import Loaded
 
 
@@ -164,6 +165,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         received=inside,
         heard=is_heard(here, case, acting.now),
         told=_told(events[0], contents, wording, kind),
+        helped=RELATION in case.facts,
     )
 
 

@@ -249,6 +249,8 @@ class CasePage(Struct, frozen=True):
     """whether a practice of the county opens something when such a case settles, and this one has"""
     told: str = ""
     """what was written when the case was opened, without the requester's identity"""
+    helped: bool = False
+    """whether somebody filled it in for the requester"""
 
 
 class Looked(Struct, frozen=True):

@@ -76,6 +76,7 @@ class Manifest(Shape):
     roles: Many[Id] = Field(min_length=1)
     settings: dict[Id, Setting] = Field(default_factory=dict)
     data: Many[Datum] = ()
+    assisted: bool = False
 
     @property
     def receiving(self) -> tuple[str, ...]:

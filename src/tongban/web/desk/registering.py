@@ -18,6 +18,8 @@ from tongban.apps.casework.opening import asks, beyond, openings
 from tongban.apps.casework.take import open_case
 from tongban.apps.casework.views import Opening
 from tongban.kernel.refusal import Refused
+from tongban.library.assisted import ASSISTED
+from tongban.web.acting import resident
 from tongban.web.desk.cases import doubts
 from tongban.web.desk.forms import lists
 from tongban.web.desk.sent import Sent, answers_of, new_key, sent
@@ -27,6 +29,7 @@ from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.resident.codes import qr_svg
 from tongban.web.resident.draft import named_in
+from tongban.web.resident.opening import Page, pages_of
 from tongban.web.words import say
 
 SUGGEST = "_suggest"
@@ -118,8 +121,14 @@ def _form(
         "suggests": any(field.kind == "category" for field in fields),
         "suggestion": suggestion(chosen, fields, given.answers, acting) if entered else None,
         "numbers": told_numbers(fields, given.answers),
+        "theirs": _theirs(request, chosen, given) if any(f.id in ASSISTED for f in fields) else (),
     }
     return render(request, "desk/register.html", context, status=422 if given.refused is not None else 200)
+
+
+def _theirs(request: HttpRequest, chosen: Opening, given: Sent) -> tuple[Page, ...]:
+    """The pages that the requester would be asked, as they would read them: to be read out, or turned towards them."""
+    return pages_of(asks(chosen, resident(request), entered=given.answers or None))[:-1]
 
 
 @require_POST

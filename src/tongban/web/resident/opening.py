@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from msgspec import Struct
 
 from tongban.apps.casework.views import FieldView
+from tongban.library.assisted import ASSISTED
 
 SAY, MORE, REACH, CHECK = "say", "more", "reach", "check"
 """What is wrong; what helps and may be left out; how to reach you; whether all is right."""
@@ -39,9 +40,19 @@ class Page(Struct, frozen=True):
         return tuple(f for f in self.fields if f.kind in _OF_FEW and not (f.value or f.fault))
 
     @property
+    def helping(self) -> tuple[FieldView, ...]:
+        """What whoever fills in for somebody else is asked."""
+        return tuple(f for f in self.fields if f.id in ASSISTED)
+
+    @property
+    def helped(self) -> bool:
+        """Whether any of that was answered, or is wrong."""
+        return any(f.value or f.fault for f in self.helping)
+
+    @property
     def asked(self) -> tuple[FieldView, ...]:
         """What everybody is asked on this page."""
-        return tuple(field for field in self.fields if field not in self.folded)
+        return tuple(field for field in self.fields if field not in (*self.folded, *self.helping))
 
     @property
     def filled(self) -> bool:
@@ -60,16 +71,18 @@ def pages_of(fields: tuple[FieldView, ...]) -> tuple[Page, ...]:
     dealt: dict[str, list[FieldView]] = {SAY: [say]}
     own: dict[str, str] = {}
     for field in fields:
-        if field.required and field.id != say.id and field.kind not in _ABOUT_YOU - {"flag"}:
+        if field.required and field.id != say.id and (field.kind == "flag" or not _about_you(field)):
             own[field.label] = own.get(field.only_if, f"{ASK}{field.id}")
             dealt.setdefault(own[field.label], []).append(field)
     dealt |= {MORE: [], REACH: [], CHECK: []}
     taken = {field.id for several in dealt.values() for field in several}
     for field in fields:
         if field.id not in taken:
-            about = REACH if field.kind in _ABOUT_YOU else MORE
+            about = REACH if _about_you(field) else MORE
             dealt[own.get(field.only_if, about)].append(field)
-    dealt[REACH].sort(key=lambda field: not field.required)
+    dealt[REACH].sort(
+        key=lambda field: (field.id in ASSISTED, not field.required and field.id not in ASSISTED)
+    )
     asked = [
         (name, several)
         for name, several in dealt.items()
@@ -79,6 +92,10 @@ def pages_of(fields: tuple[FieldView, ...]) -> tuple[Page, ...]:
         Page(name, tuple(several), tuple(f for f in fields if f not in several), n, len(asked))
         for n, (name, several) in enumerate(asked, 1)
     )
+
+
+def _about_you(field: FieldView) -> bool:
+    return field.kind in _ABOUT_YOU or field.id in ASSISTED
 
 
 def page_of(pages: tuple[Page, ...], wanted: str) -> Page:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -25,7 +26,7 @@ from tongban.apps.casework.views import FieldView, Opening, Taken
 from tongban.apps.disclosure.reading import similar
 from tongban.apps.dispatch.own import own_earlier
 from tongban.kernel.refusal import Refused
-from tongban.web.acting import address_of, remember, resident
+from tongban.web.acting import address_of, forget_case, remember, resident
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.resident import begun, flood, together
 from tongban.web.resident.begun import Begun
@@ -239,6 +240,16 @@ def sent(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("own_case", number=number)
     address = request.build_absolute_uri(reverse("follow")) + f"?number={number}"
     return render(request, "resident/sent.html", {"page": page, "number": number, "qr": qr_svg(address)})
+
+
+@require_POST
+def handed_over(request: HttpRequest, number: str) -> HttpResponse:
+    """Whoever helped has handed the number over: this browser no longer passes for the requester."""
+    page = look(number, resident(request))
+    if not isinstance(page, Refused):
+        forget_case(request, page.id)
+        messages.success(request, say("resident.helped.left", language_of(request)))
+    return redirect("follow")
 
 
 @require_GET

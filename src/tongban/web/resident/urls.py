@@ -16,6 +16,7 @@ urlpatterns = [
     path("alike/", reporting.alike, name="alike"),
     path("added/<str:name>/", reporting.draft_photo, name="draft_photo"),
     path("sent/<str:number>/", reporting.sent, name="sent"),
+    path("sent/<str:number>/handed-over/", reporting.handed_over, name="handed_over"),
     path("go-on/", returning.go_on, name="go_on"),
     path("follow/", following.follow, name="follow"),
     path("follow/<str:number>/", following.own_case, name="own_case"),
