@@ -29,7 +29,14 @@ REQUIRED = (
     *(f"texts/{language}.yaml" for language in LANGUAGES),
     "README.md",
 )
-OPTIONAL = ("indicators.yaml", "boards.yaml", "registers.yaml", "views.yaml", "catalogue.yaml")
+OPTIONAL = (
+    "indicators.yaml",
+    "boards.yaml",
+    "registers.yaml",
+    "views.yaml",
+    "catalogue.yaml",
+    "letters.yaml",
+)
 FOLDERS = ("procedure", "texts", "scenarios")
 
 _MANY = re.compile(

@@ -12,6 +12,7 @@ from tongban.library.document import Document
 from tongban.library.faults import place_of
 from tongban.library.shape.boards import BoardSpec
 from tongban.library.shape.catalogue import CatalogueSpec
+from tongban.library.shape.letters import LetterSpec
 from tongban.library.shape.manifest import Manifest
 from tongban.library.shape.procedure import FollowSpec, KindSpec, StepSpec
 from tongban.library.shape.rules import (
@@ -43,6 +44,7 @@ class Practice(Struct, frozen=True):
     boards: Mapping[str, BoardSpec]
     registers: Mapping[str, RegisterSpec]
     views: Mapping[str, ViewSpec]
+    letters: Mapping[str, Mapping[str, LetterSpec]]
     words: Mapping[str, Mapping[str, str]]
     stories: Mapping[str, StorySpec]
     documents: Mapping[str, Document]

@@ -17,6 +17,7 @@ from tongban.library.practice import Practice
 from tongban.library.shape.boards import Boards, BoardSpec
 from tongban.library.shape.catalogue import CatalogueSpec
 from tongban.library.shape.fitting import Shaped
+from tongban.library.shape.letters import Letters, LetterSpec
 from tongban.library.shape.manifest import Manifest
 from tongban.library.shape.procedure import KindSpec
 from tongban.library.shape.rules import (
@@ -48,6 +49,7 @@ FORMS: Shaped[Mapping[str, tuple[FieldSpec, ...]]] = Shaped(Forms)
 INDICATORS: Shaped[Mapping[str, IndicatorSpec]] = Shaped(Indicators)
 BOARDS: Shaped[Mapping[str, BoardSpec]] = Shaped(Boards)
 REGISTERS: Shaped[Mapping[str, RegisterSpec]] = Shaped(Registers)
+LETTERS: Shaped[Mapping[str, Mapping[str, LetterSpec]]] = Shaped(Letters)
 VIEWS: Shaped[Mapping[str, ViewSpec]] = Shaped(Views)
 CATALOGUE: Shaped[CatalogueSpec] = Shaped(CatalogueSpec)
 STORY: Shaped[StorySpec] = Shaped(StorySpec)
@@ -63,6 +65,7 @@ SHAPES: Mapping[str, HasSchema] = {
     "registers.yaml": REGISTERS,
     "views.yaml": VIEWS,
     "catalogue.yaml": CATALOGUE,
+    "letters.yaml": LETTERS,
     "scenarios/*.yaml": STORY,
 }
 
@@ -101,6 +104,7 @@ def _read(files: Mapping[str, str], faults: list[Refused], *, later: bool = Fals
     registers = reader.shaped("registers.yaml", REGISTERS)
     views = reader.shaped("views.yaml", VIEWS)
     catalogue = reader.shaped("catalogue.yaml", CATALOGUE)
+    letters = reader.shaped("letters.yaml", LETTERS)
     kinds, kind_files = reader.kinds()
     stories: Mapping[str, StorySpec] = Later(reader.below("scenarios/"), reader.story)
     words: Mapping[str, Mapping[str, str]] = Later(LANGUAGES, reader.words)
@@ -125,6 +129,7 @@ def _read(files: Mapping[str, str], faults: list[Refused], *, later: bool = Fals
         boards=boards or {},
         registers=registers or {},
         views=views or {},
+        letters=letters or {},
         words=words,
         stories=stories,
         documents=reader.documents,

@@ -20,6 +20,7 @@ from tongban.library.catalogues import catalogue_faults
 from tongban.library.consequences import consequence_faults
 from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.hearing import heard_settings, hearing_faults
+from tongban.library.letters import letter_faults
 from tongban.library.limits import said_limit
 from tongban.library.practice import Practice
 from tongban.library.registers import (
@@ -53,6 +54,7 @@ def reference_faults(practice: Practice) -> list[Refused]:
     view_faults(practice, faults)
     catalogue_faults(practice, faults)
     board_faults(practice, faults)
+    letter_faults(practice, faults)
     return faults.found
 
 

@@ -101,6 +101,11 @@ def _asked_for(practice: Practice) -> Iterator[tuple[str, str]]:
         for exclusion in indicator.exclusions:
             yield f"exclusions.{exclusion.id}", where
 
+    for kind, letters in practice.letters.items():
+        for name in letters:
+            for part in ("title", "body"):
+                yield f"letters.{name}.{part}", practice.where("letters.yaml", kind, name)
+
     for name, board in practice.boards.items():
         for part in ("title", "says"):
             yield f"boards.{name}.{part}", practice.where("boards.yaml", name)

@@ -21,6 +21,7 @@ from tongban.store.batch import read_value
 from tongban.store.exchange import forget_carried
 from tongban.store.identity import LOOKED
 from tongban.store.journal import Journal
+from tongban.store.letters import LETTERS, TEXT
 from tongban.store.notes import append_note, chain_id, readable
 from tongban.store.rebuilding import Procedures, rebuild_chains
 from tongban.store.scanning import ERASED, Gone, microseconds
@@ -97,6 +98,9 @@ def erase(
         for chain in (case, *family):
             struck += [Struck(chain, 0, what) for what in published.strike(journal, chain, known)]
         forget_carried(journal, case)
+        for chain in (chain_id(journal.county, f"{LETTERS}/{each}") for each in (case, *family)):
+            if journal.query(_QUOTED, (journal.county, chain)):
+                _note(journal, case, chain, [TEXT], {}, why)
         rebuild_chains(journal, procedures, [case, *family])
         index(journal, [case, *family])
         files = tuple(name for name in sorted(_files(gone)) if not _named(journal, name))
@@ -181,6 +185,8 @@ def gone(journal: Journal) -> Gone:
     return Gone(fields, struck)
 
 
+_QUOTED = "DELETE FROM store_content WHERE county = %s AND chain = %s::uuid RETURNING 1"
+"""Letters quote what the case says: their texts go with it."""
 _DELETE = (
     """DELETE FROM store_content WHERE county = %s AND chain = %s::uuid AND (%s OR field = ANY (%s::text[]))
        RETURNING field, value""",

@@ -8,6 +8,7 @@ from tongban.apps.casework.asking import register_title
 from tongban.apps.casework.burden import costs
 from tongban.apps.casework.fixed import how_many
 from tongban.apps.casework.hearing import is_heard, told_of
+from tongban.apps.casework.letters import letters
 from tongban.apps.casework.mandates import by_whose
 from tongban.apps.casework.promises import promises
 from tongban.apps.casework.scenes import looking
@@ -166,6 +167,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         heard=is_heard(here, case, acting.now),
         told=_told(events[0], contents, wording, kind),
         helped=RELATION in case.facts,
+        letters=letters(case, events, here, wording),
     )
 
 
@@ -333,7 +335,7 @@ def _explained(state: ClockState, case: Case, wording: Wording, here: Office, ac
         else say("clock.stopped", language)
     )
     worded = tuple(
-        Line(line.code, say(line.code, language, **_named(dict(line.facts), wording, language)))
+        Line(line.code, say(line.code, language, **named(dict(line.facts), wording, language)))
         for line in lines
     )
     worded = (*worded[:2], *_amount_said(state, case, wording), *worded[2:])
@@ -353,7 +355,7 @@ def _amount_said(state: ClockState, case: Case, wording: Wording) -> tuple[Line,
     return (Line(code, words),)
 
 
-def _named(facts: dict[str, Value], wording: Wording, language: str) -> dict[str, Value]:
+def named(facts: dict[str, Value], wording: Wording, language: str) -> dict[str, Value]:
     """The facts of a line as they are read: dates in words, a lawful reason by its name."""
     told = {
         name: dated(value, language) if isinstance(value, str) else value for name, value in facts.items()

@@ -251,6 +251,8 @@ class CasePage(Struct, frozen=True):
     """what was written when the case was opened, without the requester's identity"""
     helped: bool = False
     """whether somebody filled it in for the requester"""
+    letters: tuple[LetterView, ...] = ()
+    """what the requester has in writing"""
 
 
 class Looked(Struct, frozen=True):
@@ -278,6 +280,15 @@ class Row(Struct, frozen=True):
     due_at: datetime | None
     """for programs, as is ``opened_at``: words tell no year and follow the language"""
     opened_at: datetime
+
+
+class LetterView(Struct, frozen=True):
+    """A letter there is to a case: its id, the event that it follows, its title and day."""
+
+    id: str
+    seq: int
+    title: str
+    day: str
 
 
 class Worklist(Struct, frozen=True):

@@ -30,6 +30,7 @@ from tongban.web.desk.suggesting import offer_for_case
 from tongban.web.desk.tables import Sent, sent_table
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
+from tongban.web.frame.letters import letter_file
 from tongban.web.words import say
 
 CONFLICT = "step.conflict"
@@ -193,6 +194,13 @@ def suggest(request: HttpRequest, acting: Acting, number: str, step: str) -> Htt
     offer = offer_for_case(page, asked, acting) if asked is not None else None
     main = asked is not None and asked.main
     return render(request, "desk/offer.html", {"offer": offer, "number": number, "main": main})
+
+
+@require_safe
+@staff
+def letter(request: HttpRequest, acting: Acting, number: str, name: str, seq: int) -> HttpResponse:
+    """A letter to the requester, for the file; their name is printed in their own copy alone."""
+    return letter_file(request, number, name, seq, acting)
 
 
 @require_safe

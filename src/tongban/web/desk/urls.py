@@ -30,6 +30,7 @@ urlpatterns = [
     path("compare/<str:key>/", journeys.compared_page, name="desk_compared"),
     path("<str:number>/", cases.case_page, name="desk_case"),
     path("<str:number>/receipt/", registering.receipt, name="desk_receipt"),
+    path("<str:number>/letters/<slug:name>/<int:seq>/", cases.letter, name="desk_letter"),
     path("<str:number>/why/", cases.why, name="desk_why"),
     path("<str:number>/journey/", journeys.journey_page, name="desk_journey"),
     path("<str:number>/stages/", cases.stages, name="desk_loop"),

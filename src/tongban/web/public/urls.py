@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tongban.web.public import boards, journeys, pages
+from tongban.web.public import boards, letters, pages
 
 urlpatterns = [
     path("figures/", pages.figures, name="figures"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("boards/<str:key>/<str:period>/", boards.board, name="board_of"),
     path("compare/", journeys.comparisons, name="compare"),
     path("compare/<str:key>/", journeys.compared, name="compared"),
+    path("letters/<str:number>/<str:check>/", letters.letter, name="letter"),
     path("trust/", pages.trust, name="trust"),
     path("trust/checkpoint.txt", pages.note, name="checkpoint"),
 ]

@@ -25,6 +25,7 @@ from tongban.web.acting import address_of, remember, resident
 from tongban.web.frame.errors import given_back, readable
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.frame.files import download
+from tongban.web.frame.letters import letter_file
 from tongban.web.resident import begun, flood
 from tongban.web.resident.draft import entered
 from tongban.web.resident.photos import photo
@@ -195,6 +196,12 @@ def own_receipt(request: HttpRequest, number: str) -> HttpResponse:
     if isinstance(found, Refused):
         return refused_page(request, found, 404)
     return download(found, "application/json", f"tongban-{number}.json")
+
+
+@require_GET
+def own_letter(request: HttpRequest, number: str, name: str, seq: int) -> HttpResponse:
+    """A letter to the requester, with their name on it."""
+    return letter_file(request, number, name, seq, resident(request))
 
 
 @require_GET

@@ -27,11 +27,13 @@ from tongban.apps.disclosure.reading import similar
 from tongban.apps.dispatch.own import own_earlier
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import address_of, forget_case, remember, resident
+from tongban.web.frame.codes import qr_svg
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.resident import begun, flood, together
 from tongban.web.resident.begun import Begun
 from tongban.web.resident.codes import qr_svg
 from tongban.web.resident.draft import Draft, draft_of, named_in, photos_of, unsigned
+from tongban.web.resident.draft import Draft, draft_of, photos_of, unsigned
 from tongban.web.resident.opening import CHECK, SAY, Page, beside, files_page, page_of, pages_of, stopped_at
 from tongban.web.resident.photos import photo
 from tongban.web.resident.place import Inferred, inferred
