@@ -158,7 +158,7 @@ def test_what_the_office_decides_is_neither_asked_nor_taken(visitor: Visitor, na
         assert f'name="{name}"' not in visitor.press(page).page
     visitor.press("send", **{name: value})
     assert visitor.status == 422
-    assert "这一项由工作人员填写" in visitor.page
+    assert "这一项不由您填写" in visitor.page
     assert CaseRow.objects.count() == 0
 
 
