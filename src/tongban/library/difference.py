@@ -24,6 +24,7 @@ Area = Literal[
     "board",
     "register",
     "view",
+    "letter",
     "text",
     "scenario",
 ]
@@ -107,7 +108,7 @@ def _things(practice: Practice) -> Iterator[tuple[_Key, _Thing]]:
         yield ("register", name), _Thing(register, at("registers.yaml", name))
     for kind, letters in practice.letters.items():
         for name, letter in letters.items():
-            yield ("letter", f"{kind}.{name}"), _Thing(letter, at("letters.yaml", kind, name))
+            yield ("letter", f"{kind}/{name}"), _Thing(letter, at("letters.yaml", kind, name))
     for name, view in practice.views.items():
         yield ("view", name), _Thing(view, at("views.yaml", name))
     for language in LANGUAGES:
