@@ -231,6 +231,44 @@ def _helping(
     return extended(matter(asking, *more), child, forms=(task, HELPERS))  # type: ignore[arg-type]
 
 
+def _asked_below(required: bool, carry: tuple[str, ...] = ("level",), **more: object) -> Procedure:
+    """The sound matter whose helpers are asked ``level``, which whoever asked for help has said."""
+    asking = step(
+        "ask_help",
+        "working",
+        "",
+        "handler@holder",
+        OpenSubcases("help", "units", carry),
+        form="helpers",
+        at_most=3,
+    )
+    below = replace(
+        HELP, steps={**HELP.steps, "note": step("note", "asked", "", "handler@holder", form="note")}
+    )
+    level = choice("level", "a", "b", required=required)
+    forms = (
+        form("task", *(choice(each, "a", "b", required=False) for each in carry)),
+        form("helpers", asks("units", "units"), level),
+        form("note", choice("level", "a", "b", **more)),
+    )
+    return extended(matter(asking), below, forms=forms)  # type: ignore[arg-type]
+
+
+def test_what_the_case_above_has_told_is_not_asked_again_below() -> None:
+    found = [each for each in check(_asked_below(required=True)) if each.code == "check.asked_twice"]
+    assert [(each.where, each.facts["first"]) for each in found] == [("help/note/level", "open")]
+
+
+def test_what_the_case_above_may_not_know_or_does_not_tell_may_be_asked_below() -> None:
+    for sound in (
+        _asked_below(required=False),
+        _asked_below(required=True, carry=()),
+        _asked_below(required=True, infer="facts.level"),
+        _asked_below(required=True, again="corrected"),
+    ):
+        assert "check.asked_twice" not in {each.code for each in check(sound)}
+
+
 LISTED = OpenSubcases("help", rows=True, holder="taker", key=("number",))
 ROW = (asks("number", "code"), asks("taker", "unit", required=False), asks("name", "name", required=False))
 

@@ -356,3 +356,9 @@ def test_a_readme_is_shown_and_never_runs() -> None:
     assert '<ol start="2"><li>二</li></ol>' in made
     assert '<th scope="col">甲</th>' in made
     assert "<td>2</td>" in made
+
+
+def test_a_form_says_what_people_fill_in_and_what_the_system_knows_and_from_where(desk: Desk) -> None:
+    page = body(reader().get("/studio/hotline/forms/"))
+    assert re.search(r"系统带入 \d+ 项", page), "some form of the hotline is filled in by the system"
+    assert "由上级件带入" in page or "由系统填写，不问人" in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.measures import source_words
 from tongban.kernel.form import Field, Held
@@ -13,6 +14,7 @@ from tongban.kernel.procedure.model import Relation
 from tongban.library.practice import Practice
 from tongban.library.shape.procedure import StepSpec
 from tongban.library.shape.rules import ClockSpec, FieldSpec
+from tongban.web.studio.known import known_from
 from tongban.web.studio.saying import Saying
 
 
@@ -66,10 +68,12 @@ class FieldLine(Struct, frozen=True):
     choices: str
     office: str
     """who alone answers it, or that nobody does; "" where everybody may"""
+    known: str = ""
+    """where the system fills it in from; "" for what somebody is asked"""
 
 
 class FormLine(Struct, frozen=True):
-    """``asked`` and ``required`` count its fields. ``outside``: residents fill it in."""
+    """``asked`` and ``required`` count what people fill in, ``known`` what the system does. ``outside``: residents fill it in."""
 
     id: str
     title: str
@@ -78,6 +82,7 @@ class FormLine(Struct, frozen=True):
     asked: int
     required: int
     outside: bool
+    known: int = 0
 
 
 class Burden(Struct, frozen=True):
@@ -181,19 +186,21 @@ def forms(saying: Saying, kind: str) -> tuple[FormLine, ...]:
     for name, step in saying.practice.kinds[kind].steps.items():
         if step.form is not None:
             steps.setdefault(step.form, []).append((name, step))
-    return tuple(_form(saying, form, users) for form, users in steps.items())
+    return tuple(_form(saying, kind, form, users) for form, users in steps.items())
 
 
-def _form(saying: Saying, form: str, users: list[tuple[str, StepSpec]]) -> FormLine:
-    fields = saying.practice.forms.get(form, ())
+def _form(saying: Saying, kind: str, form: str, users: list[tuple[str, StepSpec]]) -> FormLine:
+    specs = saying.practice.forms.get(form, ())
+    fields = tuple(replace(_field(saying, form, s), known=known_from(saying, kind, form, s)) for s in specs)
     who = dict.fromkeys(saying.who(each) for _, step in users for each in step.by)
     return FormLine(
         id=form,
         title=saying.joined([saying.of(f"steps.{name}.title") for name, _ in users]),
         who=saying.joined(list(who)),
-        fields=tuple(_field(saying, form, each) for each in fields),
-        asked=sum(each.asked_of is not AskedOf.nobody for each in fields),
-        required=sum(each.required for each in fields),
+        fields=fields,
+        asked=sum(not each.known for each in fields),
+        required=sum(each.required and not each.known for each in fields),
+        known=sum(bool(each.known) for each in fields),
         outside=any(_outside(step) for _, step in users),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from tongban.kernel.form import Field, FieldKind, Form, Held
 from tongban.kernel.procedure.checking.fault import Fault
-from tongban.kernel.procedure.checking.graph import START, Edge, Graph, Walk, words
+from tongban.kernel.procedure.checking.graph import START, Edge, Graph, Walk, graph_of, words
 from tongban.kernel.procedure.checking.people import by_system_only
 from tongban.kernel.procedure.model import (
     ClockRule,
@@ -33,7 +33,7 @@ from tongban.kernel.procedure.model import (
 
 def asked_twice(graph: Graph) -> Iterator[Fault]:
     """Fields that a person is asked although every way to the step, or a register, has answered them."""
-    known = _known(graph, in_ledger=False)
+    known = _known(graph, in_ledger=False, carried=surely_carried(graph))
     for step in graph.kind.steps.values():
         form = graph.procedure.forms.get(step.form)
         sources = sorted(stage for stage in (step.source or {START}) if stage in graph.reached)
@@ -46,7 +46,8 @@ def asked_twice(graph: Graph) -> Iterator[Fault]:
             where = f"{graph.at(step.id)}/{field.id}"
             if field.id in everywhere:
                 way = graph.reached[sources[0]]
-                facts = {"field": field.id, "first": _first_asked(graph, way, field.id), "step": step.id}
+                first = _first_asked(graph, way, field.id) or way[0].step.id
+                facts = {"field": field.id, "first": first, "step": step.id}
                 yield Fault("check.asked_twice", where, facts, (*words(way), step.id))
             register = _register_of(graph, step, field.id)
             if register:
@@ -69,10 +70,41 @@ def _register_of(graph: Graph, step: Step, field: str) -> str:
     return next((r for r, fields in graph.held.items() if field in fields and r not in written), "")
 
 
-def _known(graph: Graph, in_ledger: bool) -> Mapping[str, frozenset[str]]:
+def surely_carried(graph: Graph, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The fields that whoever opens such a case as a subcase surely tells it; none for a kind that nothing opens.
+
+    A fact is carried where the case above knows it, so only what is answered on every way to the step that opens counts,
+    and only what every such step brings. ``seen`` are the kinds on the way up.
+    """
+    brought: list[frozenset[str]] = []
+    for above in graph.procedure.kinds.values():
+        opens = [
+            (step, each)
+            for step in above.steps.values()
+            for each in step.may_follow
+            if isinstance(each, OpenSubcases) and each.kind == graph.kind.id
+        ]
+        if not opens or above.id in seen | {graph.kind.id}:
+            continue
+        upper = graph_of(graph.procedure, above, graph.held)
+        known = _known(upper, False, surely_carried(upper, seen | {graph.kind.id}))
+        for step, follow in opens:
+            stages = [stage for stage in (step.source or {START}) if stage in known]
+            if stages:
+                told = frozenset.intersection(*(known[stage] for stage in stages)) | _answered(
+                    upper, step, False
+                )
+                brought.append((told & frozenset(follow.carry)) | (follow.told - frozenset(follow.carry)))
+    return frozenset.intersection(*brought) if brought else frozenset()
+
+
+def _known(
+    graph: Graph, in_ledger: bool, carried: frozenset[str] = frozenset()
+) -> Mapping[str, frozenset[str]]:
     """For each stage that can be reached, the fields answered on every way there.
 
-    ``in_ledger``: only those whose value the case keeps in plain, which later steps can read.
+    ``in_ledger``: only those whose value the case keeps in plain, which later steps can read. ``carried`` are told to the
+    system's opening step by the case above.
     """
     known: dict[str, frozenset[str]] = {START: frozenset()}
     changed = True
@@ -82,6 +114,9 @@ def _known(graph: Graph, in_ledger: bool) -> Mapping[str, frozenset[str]]:
             if edge.source not in known:
                 continue
             after = known[edge.source] | _answered(graph, edge.step, in_ledger)
+            if edge.source == START and by_system_only(edge.step):
+                form = graph.procedure.forms.get(edge.step.form)
+                after |= carried & frozenset(each.id for each in (form.fields if form else ()))
             merged = known[edge.to] & after if edge.to in known else after
             if merged != known.get(edge.to):
                 known[edge.to], changed = merged, True
