@@ -20,7 +20,7 @@ from tongban.apps.people.erasing import erase_person
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Content, EventRow
-from tongban.web.frame.codes import qr_svg
+from tongban.web.resident.codes import qr_svg
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk", "sent_queries", "unhurried", "visitor"]

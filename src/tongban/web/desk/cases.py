@@ -30,7 +30,7 @@ from tongban.web.desk.suggesting import offer_for_case
 from tongban.web.desk.tables import Sent, sent_table
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
-from tongban.web.frame.letters import letter_file
+from tongban.web.resident.letters import letter_file
 from tongban.web.words import say
 
 CONFLICT = "step.conflict"

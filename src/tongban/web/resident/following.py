@@ -25,9 +25,9 @@ from tongban.web.acting import address_of, remember, resident
 from tongban.web.frame.errors import given_back, readable
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.frame.files import download
-from tongban.web.frame.letters import letter_file
 from tongban.web.resident import begun, flood
 from tongban.web.resident.draft import entered
+from tongban.web.resident.letters import letter_file
 from tongban.web.resident.photos import photo
 from tongban.web.words import language_of, says
 

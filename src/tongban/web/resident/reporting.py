@@ -27,7 +27,6 @@ from tongban.apps.disclosure.reading import similar
 from tongban.apps.dispatch.own import own_earlier
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import address_of, forget_case, remember, resident
-from tongban.web.frame.codes import qr_svg
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.resident import begun, flood, together
 from tongban.web.resident.begun import Begun

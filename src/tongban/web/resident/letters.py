@@ -8,9 +8,9 @@ from django.urls import reverse
 from tongban.apps.acting import Acting
 from tongban.apps.paper.letters import letter, pdf
 from tongban.kernel.refusal import Refused
-from tongban.web.frame.codes import qr_svg
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.frame.files import download
+from tongban.web.resident.codes import qr_svg
 
 
 def letter_file(request: HttpRequest, number: str, name: str, seq: int, acting: Acting) -> HttpResponse:
