@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.public import boards, journeys, pages
-from tongban.web.public import boards, letters, pages
+from tongban.web.public import boards, journeys, letters, pages
 
 urlpatterns = [
     path("figures/", pages.figures, name="figures"),
