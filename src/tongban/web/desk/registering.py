@@ -29,7 +29,6 @@ from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.resident.codes import qr_svg
 from tongban.web.resident.draft import named_in
-from tongban.web.frame.codes import qr_svg
 from tongban.web.resident.opening import Page, pages_of
 from tongban.web.words import say
 

@@ -32,7 +32,6 @@ from tongban.web.resident import begun, flood, together
 from tongban.web.resident.begun import Begun
 from tongban.web.resident.codes import qr_svg
 from tongban.web.resident.draft import Draft, draft_of, named_in, photos_of, unsigned
-from tongban.web.resident.draft import Draft, draft_of, photos_of, unsigned
 from tongban.web.resident.opening import CHECK, SAY, Page, beside, files_page, page_of, pages_of, stopped_at
 from tongban.web.resident.photos import photo
 from tongban.web.resident.place import Inferred, inferred
