@@ -159,6 +159,10 @@ def test_where_staff_are_or_were_signed_in_a_rating_does_not_count_and_the_reaso
     counter.post("/sign-in/", {"username": desk.handler, "password": PASSWORD})
     counter.prove(number).act(rating.number, "rate", rating="5")
     assert counter.status == 422 and "办公用的" in counter.page and "自己的手机" in counter.page
+    counter.get(f"/follow/{number}/")
+    [where] = re.findall(r'action="(/follow/[^"]*/do/rate/)"', counter.page)
+    counter.post(where, {"rating": "5"})
+    assert "办公用的" in counter.page and "own_device" not in counter.page, "as its own form sends it, too"
     counter.post("/sign-out/", {})
     counter.prove(number).act(rating.number, "rate", rating="5")
     assert counter.status == 422, "the device stays the office's"

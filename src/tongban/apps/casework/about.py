@@ -41,7 +41,7 @@ def pages_about(page: CasePage, acting: Acting, tried: Tried) -> tuple[CasePage,
         return ()
     found = []
     for each in opened_about(here, loaded.case):
-        own = each.case.number == tried.number
+        own = same(each.case.number, tried.number)
         seen = look(each.case.number, acting, entered=tried.attempt if own else None, here=here)
         if not isinstance(seen, Refused):
             found.append(seen)

@@ -31,6 +31,7 @@ from tongban.apps.casework.whole import FOLLOWER, PLACED, Whole, visible, whole
 from tongban.apps.measures import source_words
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
+from tongban.apps.titles import untitled
 from tongban.apps.wording import Wording, clock_words, dated, due_moment, moment, say
 from tongban.kernel.authority import apart
 from tongban.kernel.case import Case, ClockState
@@ -109,7 +110,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
     return CasePage(
         id=case.id,
         number=written(case.number),
-        title=found.title or say("case.untitled", language),
+        title=found.title or untitled(wording, case.stage, case.kind),
         practice=wording.title(),
         kind=wording.of(f"kinds.{case.kind}", case.kind),
         stage=wording.stage(case.stage, case.outcome),

@@ -23,7 +23,7 @@ from tongban.apps.holding import HOLDING, held_by
 from tongban.apps.numbers import read_number, written
 from tongban.apps.office import Office, office
 from tongban.apps.sight import oversees, visible
-from tongban.apps.titles import TITLE
+from tongban.apps.titles import TITLE, untitled
 from tongban.apps.wording import SOON, Tone, due_moment, ended, moment, remaining, say
 from tongban.kernel.refusal import Refused
 
@@ -192,7 +192,7 @@ def _row(here: Office, acting: Acting, row: tuple[object, ...]) -> Row:
     due = next_due if standing == "open" and next_due is not None else due_at
     return Row(
         number=written(number),
-        title=title or say("case.untitled", language),
+        title=title or untitled(wording, stage),
         tone=tone,
         clock=clock,
         due=due_moment(due, language, acting.now) if due is not None else "",

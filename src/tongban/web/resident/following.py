@@ -148,7 +148,7 @@ def page(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
         "code": meant.code,
         "key": flood.new_key(),
         "photos": media_types(found.photos),
-        "refusals": in_words(faults, number, resident(request)),
+        "refusals": in_words(faults, own, resident(request)),
         "gone": gone,
         "lost": readable(given_back(request, lost, meant.step, found.adoption)),
     }
