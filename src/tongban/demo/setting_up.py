@@ -78,9 +78,12 @@ def _must(found: T | Refused) -> T:
 
 
 def _adopt_all(told: Script, acting: Acting, say: Say) -> None:
-    """Every practice on the shelf, with what ``adoptions.yaml`` says of it; nothing for those already adopted."""
-    held = in_force(office())
-    paths = list(folders())
+    """Every practice on the shelf, with what ``adoptions.yaml`` says of it; nothing for those already adopted.
+
+    In the order of that file, where one that needs another stands after it.
+    """
+    held, listed = in_force(office()), list(told.adoptions)
+    paths = sorted(folders(), key=lambda path: [*listed, path.name].index(path.name))
     for n, path in enumerate(paths, 1):
         plan = told.adoptions.get(path.name, {})
         if path.name not in held:
