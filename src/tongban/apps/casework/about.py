@@ -10,7 +10,7 @@ from tongban.apps.casework.look import look
 from tongban.apps.casework.steps import Attempt
 from tongban.apps.casework.views import CasePage
 from tongban.apps.numbers import written
-from tongban.apps.office import office
+from tongban.apps.office import office, office_remembered
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.refusal import Refused
 
@@ -25,9 +25,11 @@ class Tried(Struct, frozen=True):
 def followed(number: str, acting: Acting) -> str:
     """The number under which a requester follows a case: that of the case it is about, where they have proved that one;
     its own for everybody else, also for whoever was given it alone by a code."""
+    if acting.actor.kind is not ActorKind.REQUESTER or nobody_hears():
+        return number
     here = office()
     loaded = here.find(number)
-    if isinstance(loaded, Refused) or acting.actor.kind is not ActorKind.REQUESTER:
+    if isinstance(loaded, Refused):
         return number
     told = told_of(here, loaded.case)
     return told.case.number if told is not None and told.case.id in acting.actor.owns else number
@@ -35,6 +37,8 @@ def followed(number: str, acting: Acting) -> str:
 
 def pages_about(page: CasePage, acting: Acting, tried: Tried) -> tuple[CasePage, ...]:
     """The pages of what was opened about a case, for whoever may see them: the oldest first."""
+    if not page.settled or nobody_hears():
+        return ()
     here = office()
     loaded = here.find(page.number)
     if isinstance(loaded, Refused) or loaded.case.settled_at is None:
@@ -46,6 +50,12 @@ def pages_about(page: CasePage, acting: Acting, tried: Tried) -> tuple[CasePage,
         if not isinstance(seen, Refused):
             found.append(seen)
     return tuple(found)
+
+
+def nobody_hears() -> bool:
+    """Whether no practice of the county hears others, as far as this process knows: then nothing need be asked."""
+    here = office_remembered()
+    return here is not None and not any(here.procedure(each).hears for each in here.adoptions())
 
 
 def same(one: str, other: str) -> bool:
