@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.safestring import SafeString
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.journeys.telling import StopLine, Way
 from tongban.web.loop.markup import element, joined, lines, svg, text, wrapped
@@ -32,6 +33,15 @@ class Row(Struct, frozen=True):
     title: list[str]
     said: list[str]
     gap: list[str]
+
+    @property
+    def dots(self) -> int:
+        return min(self.stop.dots, MOST_DOTS)
+
+    @property
+    def before(self) -> float:
+        """What lies between the stop before and this one takes so much: its words, or a dot for each step."""
+        return max(17.0 * len(self.gap), 7.0 * self.dots)
 
     @property
     def height(self) -> float:
@@ -69,10 +79,11 @@ def _rows(way: Way) -> Iterator[Row]:
     y = TOP
     for stop in way.stops:
         gap = wrapped(stop.before, SMALL, ROOM, 2) if stop.before else []
-        y += 17 * len(gap) + (10 if gap else 0)
         title = wrapped(stop.title, SIZE, ROOM, 2)
         said = [line for each in (stop.when, *stop.lines) for line in wrapped(each, SMALL, ROOM, 2)]
         row = Row(stop, y, title, said, gap)
+        y += row.before + (10 if gap else 0)
+        row = replace(row, y=y)
         yield row
         y += row.height + 4
 
@@ -100,9 +111,8 @@ def _letter(row: Row) -> str:
 def _marks(row: Row) -> SafeString:
     """The office that was gone to or written to, or the end; above it a dot for each step of offices while one waited."""
     stop = row.stop
-    dots = min(stop.dots, MOST_DOTS)
-    first = row.y - 4 - 17 * len(row.gap)
-    step = 17 * len(row.gap) / dots if dots else 0.0
+    dots, first = row.dots, row.y - 4 - row.before
+    step = row.before / dots if dots else 0.0
     found = [
         element("circle", cx=OFFICE, cy=first + (n + 0.5) * step, r=2.4, class_="work") for n in range(dots)
     ]
@@ -121,7 +131,7 @@ def _marks(row: Row) -> SafeString:
 
 
 def _words(row: Row) -> SafeString:
-    gap, _ = lines(WORDS, row.y - 17 * len(row.gap) + 4, row.gap, SMALL, "faint", "start")
+    gap, _ = lines(WORDS, row.y - (row.before + 17 * len(row.gap)) / 2 + 4, row.gap, SMALL, "faint", "start")
     title, y = lines(WORDS, row.over + 5, row.title, SIZE, "strong", "start")
     said, _ = lines(WORDS, y - 1, row.said, SMALL, "", "start")
     return joined((gap, title, said))
