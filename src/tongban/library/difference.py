@@ -24,6 +24,7 @@ Area = Literal[
     "board",
     "register",
     "view",
+    "catalogue",
     "letter",
     "text",
     "scenario",
@@ -109,6 +110,8 @@ def _things(practice: Practice) -> Iterator[tuple[_Key, _Thing]]:
     for kind, letters in practice.letters.items():
         for name, letter in letters.items():
             yield ("letter", f"{kind}/{name}"), _Thing(letter, at("letters.yaml", kind, name))
+    if practice.catalogue is not None:
+        yield ("catalogue", practice.catalogue.register_), _Thing(practice.catalogue, at("catalogue.yaml"))
     for name, view in practice.views.items():
         yield ("view", name), _Thing(view, at("views.yaml", name))
     for language in LANGUAGES:

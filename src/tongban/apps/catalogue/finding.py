@@ -7,17 +7,18 @@ somebody looked for.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from math import log
 
 from msgspec import Struct
 
-from tongban.apps.catalogue.rows import Catalogue, Row, spoken
+from tongban.apps.catalogue.rows import Catalogue, Found, Row, spoken
 
 LONGEST = 40
 """Characters of a question."""
-MOST = 16
+MOST = 12
 """Pairs and words of a question that are looked for."""
 ENOUGH = 0.5
 """The share of a question, by what its parts say, that an entry must hold."""
@@ -52,26 +53,24 @@ class Answer(Struct, frozen=True):
 def find(catalogue: Catalogue, question: Question, popular: Mapping[str, int], today: str) -> Answer:
     """The entries that are offered on a day and fit a question: by how well they fit, then by how often they are asked for.
     Whoever types the code of an entry wants that one, also where it is withdrawn."""
-    spec = catalogue.spec
-    offered = (row for row in catalogue.rows.values() if not catalogue.withdrawn(row, today))
-    called = catalogue.rows.get(question.words.strip())
-    if called is not None:
-        scores, near = [(called, 1.0)], False
+    every = catalogue.found
+    called = question.words.strip()
+    if called in every:
+        scores, near = {called: 1.0}, False
     else:
-        scores, near = _scores(catalogue, parts_of(question.words), tuple(offered))
-    in_group = [row for row, _ in scores if not question.group or question.group in row.codes(spec.groups)]
-    in_level = [row for row, _ in scores if not question.level or row.words(spec.level, "") == question.level]
-    kept = {row.code for row in in_level}
-    score = {row.code: n for row, n in scores}
+        offered = [code for code, each in every.items() if not each.ended or each.ended > today]
+        scores, near = _scores(catalogue, offered, parts_of(question.words))
+    group, level = question.group, question.level
+    in_group = [code for code in scores if not group or group in every[code].groups]
+    in_level = [code for code in scores if not level or every[code].level == level]
+    kept = frozenset(in_level)
+    best = sorted(
+        (code for code in in_group if code in kept), key=lambda code: (-scores[code], -popular.get(code, 0))
+    )
     return Answer(
-        rows=tuple(
-            sorted(
-                (row for row in in_group if row.code in kept),
-                key=lambda row: (-score[row.code], -popular.get(row.code, 0)),
-            )
-        ),
-        groups=Counter(code for row in in_level for code in row.codes(spec.groups)),
-        levels=Counter(row.words(spec.level, "") for row in in_group),
+        rows=tuple(catalogue.rows[code] for code in best),
+        groups=Counter(chain.from_iterable(every[code].groups for code in in_level)),
+        levels=Counter(every[code].level for code in in_group),
         near=near,
     )
 
@@ -90,34 +89,31 @@ def parts_of(words: str) -> tuple[str, ...]:
 
 
 def _scores(
-    catalogue: Catalogue, parts: tuple[str, ...], rows: tuple[Row, ...]
-) -> tuple[list[tuple[Row, float]], bool]:
-    """The rows that hold enough of the parts with how well they fit; else those that hold some."""
+    catalogue: Catalogue, offered: Sequence[str], parts: tuple[str, ...]
+) -> tuple[dict[str, float], bool]:
+    """How well those that hold enough of the parts fit, by code; else those that hold some."""
     if not parts:
-        return [(row, 0.0) for row in rows], False
-    texts = [catalogue.found[row.code] for row in rows]
-    holding = {part: [n for n, text in enumerate(texts) if part in text.all] for part in parts}
-    weights = {part: log(1 + len(rows) / len(found)) for part, found in holding.items() if found}
-    unknown = (len(parts) - len(weights)) * log(1 + len(rows)) * 0.25
+        return dict.fromkeys(offered, 0.0), False
+    every = catalogue.found
+    most = len(every) / 2
+    telling = tuple(part for part in parts if not part.isascii() or catalogue.text.whole.count(part) <= most)
+    parts = telling or parts  # what every other entry says (and, the, one) tells none from another
+    holding = {part: list(catalogue.text.holding(part)) for part in parts}
+    weights = {part: log(1 + len(offered) / len(found)) for part, found in holding.items() if found}
+    unknown = (len(parts) - len(weights)) * log(1 + len(offered)) * 0.25
     whole = sum(weights.values()) + unknown
-    held, scored = [0.0] * len(rows), [0.0] * len(rows)
+    held, scored = defaultdict[str, float](float), defaultdict[str, float](float)
     for part, weight in weights.items():
-        for n in holding[part]:
-            held[n] += weight
-            scored[n] += weight * _place(part, texts[n].title, texts[n].situations)
+        for code in holding[part]:
+            held[code] += weight
+            scored[code] += weight * _place(part, every[code])
     for least, near in ((ENOUGH, False), (NEAR, True)):
-        if found := list(_reaching(rows, held, scored, whole * least)):
+        if found := {code: scored[code] for code in offered if 0 < held.get(code, 0) >= whole * least}:
             return found, near
-    return [], False
+    return {}, False
 
 
-def _place(part: str, title: str, situations: str) -> float:
-    if part in title:
+def _place(part: str, found: Found) -> float:
+    if part in found.title:
         return TITLE
-    return SITUATIONS if part in situations else 1.0
-
-
-def _reaching(
-    rows: Iterable[Row], held: list[float], scored: list[float], least: float
-) -> Iterator[tuple[Row, float]]:
-    return ((row, scored[n]) for n, row in enumerate(rows) if held[n] > 0 and held[n] >= least)
+    return SITUATIONS if part in found.situations else 1.0

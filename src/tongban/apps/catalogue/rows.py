@@ -7,9 +7,11 @@ was brought beforehand begins or ends.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import accumulate
 from threading import Lock
 
 from msgspec import Struct
@@ -53,11 +55,37 @@ class Row(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """By which words a row is found: its title, what people say, and all of it; as :func:`spoken` writes them."""
+    """By what a row is found: its title, what people say, and all of it, as :func:`spoken` writes them; its groups and level,
+    and the day from which it is offered no longer ("" for none)."""
 
     title: str
     situations: str
     all: str
+    groups: tuple[str, ...]
+    level: str
+    ended: str
+
+
+class Text(Struct, frozen=True):
+    """All that is searched in one piece, so that a part is looked for once and not once a row. ``starts`` are where the rows begin."""
+
+    whole: str
+    starts: tuple[int, ...]
+    codes: tuple[str, ...]
+
+    def holding(self, part: str) -> Iterator[str]:
+        """The codes of the rows that hold a part."""
+        at = self.whole.find(part)
+        while at >= 0:
+            n = bisect_right(self.starts, at)
+            yield self.codes[n - 1]
+            at = self.whole.find(part, self.starts[n]) if n < len(self.starts) else -1
+
+
+def text_of(found: Mapping[str, Found]) -> Text:
+    """The searched texts of all rows, one after the other; no part of a question reaches from one into the next."""
+    whole = [f"{each.all}\n" for each in found.values()]
+    return Text("".join(whole), tuple(accumulate(map(len, whole[:-1]), initial=0)), tuple(found))
 
 
 class Catalogue(Struct, frozen=True):
@@ -68,6 +96,7 @@ class Catalogue(Struct, frozen=True):
     spec: CatalogueSpec
     rows: Mapping[str, Row]
     found: Mapping[str, Found]
+    text: Text
     behind: Mapping[str, Mapping[str, Row]]
     exceptions: Mapping[str, Row]
     reason: str
@@ -137,26 +166,36 @@ def _read(
         rows[register][code] = Row(code, said, since)
     own = rows[spec.register_]
     behind = {key: rows[register] for key, register in registers.items() if key in LINKED}
+    found = {code: found_by(row, spec, behind) for code, row in own.items()}
     listed = here.practice(adoption).registers.get(spec.exceptions or "")
     return Catalogue(
         practice=practice,
         adoption=adoption,
         spec=spec,
         rows=own,
-        found={code: _found(row, spec, behind) for code, row in own.items()},
+        found=found,
+        text=text_of(found),
         behind=behind,
         exceptions=rows[spec.exceptions or ""],
         reason=listed.fields[0].id if listed is not None else "",
     )
 
 
-def _found(row: Row, spec: CatalogueSpec, behind: Mapping[str, Mapping[str, Row]]) -> Found:
+def found_by(row: Row, spec: CatalogueSpec, behind: Mapping[str, Mapping[str, Row]]) -> Found:
+    """By which words a row is found, in both languages; its groups are among them."""
     title, situations = (spoken(" ".join(_both(row, name))) for name in (spec.title, spec.situations))
     named = [behind["groups"][code] for code in row.codes(spec.groups) if code in behind["groups"]]
     rest = spoken(
         " ".join([*_both(row, spec.plain), *(words for each in named for words in _both(each, spec.title))])
     )
-    return Found(title, situations, f"{title}{situations}{rest}")
+    return Found(
+        title=title,
+        situations=situations,
+        all=f"{title}{situations}{rest}",
+        groups=row.codes(spec.groups),
+        level=row.words(spec.level, ""),
+        ended=row.words(spec.withdrawn, ""),
+    )
 
 
 def _both(row: Row, column: str | None) -> Iterator[str]:

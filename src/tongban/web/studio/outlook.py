@@ -186,6 +186,7 @@ _TITLES = {
     "board": "boards.{}.title",
     "register": "registers.{}.title",
     "view": "kinds.{}",
+    "catalogue": "registers.{}.title",
 }
 """Where the words of what changed stand, by its area."""
 
