@@ -198,8 +198,13 @@ def test_a_code_opens_the_rating_and_nothing_else(desk: Desk) -> None:
     assert scanned.status == 200 and len(radios(scanned.page, "rating")) == 5
     assert Visitor().get(found[1][:-2] + "0/").status == 404
     assert scanned.get(f"/follow/{number}/").status == 404, "the matter itself stays closed"
-    scanned.act(rating_of(number).number, "rate", rating="3")
+    watching = Visitor().get(found[1])
+    scanned.act(rating_of(number).number, "rate", rating="3", words="窗口的人很忙")
     assert rating_of(number).facts["through"] == "code"
+    assert "您的评价已收到" in scanned.page and "窗口的人很忙" not in scanned.page
+    for other in (watching.get(f"/follow/{rating_of(number).number}/"), Visitor().get(found[1])):
+        assert other.status == 404, "whoever stood at the counter reads nothing of what was said"
+    assert "/rate/" not in clerk.get(f"/desk/{number}/code/").page
 
 
 def test_who_guesses_codes_has_to_wait(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from tongban.apps.acting import Acting
 from tongban.apps.people.acting import actor_of, name_of
+from tongban.apps.people.codes import holds
 from tongban.apps.people.doors import POST as POST_DOOR
 from tongban.apps.people.doors import resident_door
 from tongban.kernel.commands import NO_DOOR, Actor, ActorKind, Door
@@ -19,7 +20,7 @@ OWNS = "owns"
 """Session key: ids of cases that this browser opened or proved by number and telephone."""
 MOST_OWNED = 50
 BY_CODE = "by_code"
-"""Session key: whether the cases of this browser were opened by a code, not by number and telephone."""
+"""Session key: ids of those cases of this browser that were opened by a code, not by number and telephone."""
 DEVICE = "tongban_device"
 OFFICE = "office"
 DEVICE_LASTS = 366 * 24 * 60 * 60
@@ -79,8 +80,9 @@ def mark_device(response: HttpResponse) -> None:
 def remember(request: HttpRequest, case_id: str, *, by_code: bool = False) -> None:
     """From now on this browser may follow the case without being asked for number and telephone again; ``by_code``: what it
     does as a requester came by a code."""
-    if by_code:
-        request.session[BY_CODE] = True
+    coded = [each for each in request.session.get(BY_CODE, ()) if each != case_id]
+    if by_code or coded != list(request.session.get(BY_CODE, ())):
+        request.session[BY_CODE] = [*coded, case_id][-MOST_OWNED:] if by_code else coded
     owned = [each for each in request.session.get(OWNS, ()) if each != case_id]
     request.session[OWNS] = [*owned, case_id][-MOST_OWNED:]
 
@@ -93,3 +95,12 @@ def forget_case(request: HttpRequest, case_id: str) -> None:
 def address_of(request: HttpRequest) -> str:
     """Where a request comes from, for counting attempts; never stored with a case."""
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def forget_used_codes(request: HttpRequest) -> None:
+    """What a code opened is closed again once somebody has rated: from then on number and telephone open it."""
+    coded = request.session.get(BY_CODE, ())
+    used = [each for each in coded if not holds(each)]
+    if used:
+        request.session[BY_CODE] = [each for each in coded if each not in used]
+        request.session[OWNS] = [each for each in request.session.get(OWNS, ()) if each not in used]

@@ -10,6 +10,7 @@ from tongban.apps.casework.hearing import opened_about
 from tongban.apps.numbers import read_number
 from tongban.apps.office import Office, office
 from tongban.apps.patience import Bound, place
+from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.refusal import Refused
 
@@ -24,21 +25,35 @@ def code_of(here: Office, case: str) -> str:
 
 def open_by_code(number: str, code: str, address: str, now: datetime) -> Actor | Refused:
     """Whoever brings the code of a case, as somebody who may take its requester's steps: on this case alone, not on the
-    one that it is about. Refuses a wrong number and a wrong code in the same words; too many have to wait."""
+    one that it is about, and only until it was rated. Refuses a wrong number, a wrong code and one that was used in the same
+    words; too many have to wait."""
     here, source, moment = office(), place(address), now.timestamp()
     seconds = patience.waiting(FROM_A_PLACE, source, moment)
     if seconds:
         return Refused("people.wait", "number", {"minutes": -(-seconds // 60)})
     read = read_number(number)
     loaded = None if isinstance(read, Refused) else here.load(read)
-    if (
-        loaded is None
-        or not loaded.case.about
-        or not compare_digest(code_of(here, loaded.case.id).encode(), code.casefold().encode())
-    ):
+    known = (
+        loaded is not None
+        and bool(loaded.case.about)
+        and compare_digest(code_of(here, loaded.case.id).encode(), code.casefold().encode())
+    )
+    if loaded is None or not known or not _untouched(loaded.case):
         patience.count(FROM_A_PLACE, source, moment)
         return Refused("people.no_code", "number")
     return Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id}))
+
+
+def holds(case: str) -> bool:
+    """Whether the code of a case still opens it: a counter shows it to whoever stands there, so it opens nothing that
+    anybody has said by then."""
+    found = office().journal.load(ids=[case])
+    return bool(found) and _untouched(found[0].case)
+
+
+def _untouched(case: Case) -> bool:
+    """Whether nobody but the system has done anything."""
+    return all(case.took.get(step) == "system" for step in case.counts)
 
 
 def codes_about(number: str) -> tuple[tuple[str, str], ...]:
@@ -47,4 +62,8 @@ def codes_about(number: str) -> tuple[tuple[str, str], ...]:
     loaded = here.find(number)
     if isinstance(loaded, Refused):
         return ()
-    return tuple((each.case.number, code_of(here, each.case.id)) for each in opened_about(here, loaded.case))
+    return tuple(
+        (each.case.number, code_of(here, each.case.id))
+        for each in opened_about(here, loaded.case)
+        if _untouched(each.case)
+    )

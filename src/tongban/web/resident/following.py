@@ -21,7 +21,7 @@ from tongban.apps.people.codes import open_by_code
 from tongban.apps.people.ownership import prove_ownership
 from tongban.apps.proof.receipt import receipt
 from tongban.kernel.refusal import Refused
-from tongban.web.acting import address_of, remember, resident
+from tongban.web.acting import address_of, forget_used_codes, remember, resident
 from tongban.web.frame.errors import given_back, readable
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.frame.files import download
@@ -102,6 +102,7 @@ def own_case(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """Answer the callback, reopen, withdraw: any step that is the requester's."""
+    forget_used_codes(request)
     answers, code = entered(request.POST), request.POST.get("code", "")[:40]
     if request.POST.get("go") == "keep":
         return _keep(request, number, Meant(step, answers, code=code))
@@ -129,6 +130,7 @@ def _keep(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
 
 def page(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
     """The page of one's own case, with a step that was meant to be taken; for whoever is not known as its owner, the proof."""
+    forget_used_codes(request)
     acting, own = resident(request), number
     tried = (meant.step, meant.answers, meant.refused) if meant.step else None
     number = followed(own, acting)
