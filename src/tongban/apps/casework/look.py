@@ -348,7 +348,8 @@ def _amount_said(state: ClockState, case: Case, wording: Wording) -> tuple[Line,
     said = field_of(wording.procedure.kinds[case.kind].clocks[state.clock], state.limit)
     if not said:
         return ()
-    forms = wording.procedure.forms.values()
+    own = {step.form for step in wording.procedure.kinds[case.kind].steps.values()}
+    forms = [form for name, form in wording.procedure.forms.items() if name in own]
     named = (register_title(each, wording) for form in forms for each in form.fields if each.id == said)
     register = next((each for each in named if each), "")
     code = "clock.line.said_by_register" if register else "clock.line.said_in"
