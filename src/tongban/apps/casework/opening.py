@@ -22,12 +22,13 @@ from tongban.store.registers import adopted
 
 
 def openings(acting: Acting) -> tuple[Opening, ...]:
-    """The ways to open a case that this actor has, those by their own post first.
+    """The ways to open a case that this actor has: the main kinds of practices first, of these the ones whose open matters
+    others may join, for that is what most people come with.
 
     What anybody may open, staff may open for them where their unit receives such cases.
     """
     here = office()
-    found: list[tuple[bool, Opening]] = []
+    found: list[tuple[bool, bool, Opening]] = []
     for practice, adoption in here.practices(acting.now):
         wording = here.wording(adoption, acting.language)
         homes = adopted(here.county.code, adoption).homes
@@ -35,8 +36,8 @@ def openings(acting: Acting) -> tuple[Opening, ...]:
             for step in kind.openings():
                 if _may_open(step, acting.actor, homes):
                     way = _opening(practice, adoption, kind, step, wording)
-                    found.append((_is_main(here, adoption, kind), way))
-    return tuple(opening for _, opening in sorted(found, key=lambda each: not each[0]))
+                    found.append((not _is_main(here, adoption, kind), kind.shared is None, way))
+    return tuple(opening for *_, opening in sorted(found, key=lambda each: each[:2]))
 
 
 def _is_main(here: Office, adoption: str, kind: Kind) -> bool:
