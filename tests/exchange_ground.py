@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scenario_ground import FOLDERS, calendar, practice_in
+from tongban.apps.acting import Acting
 from tongban.apps.exchange.hearing import Answered, hear
 from tongban.apps.exchange.pretended import signed
 from tongban.apps.rungs import Apps
-from tongban.kernel.commands import ActorKind
+from tongban.kernel.commands import Actor, ActorKind, Post
 from tongban.kernel.exchange.message import Signed
 from tongban.kernel.refusal import Refused
 from tongban.library.binding import bind
@@ -28,6 +29,8 @@ APPLICATION: Mapping[str, Any] = {"mode": "received_elsewhere", "item_code": "33
 class Talking(Apps):
     """Steps by people here, and messages of the neighbour."""
 
+    begins = AT
+
     def __init__(self) -> None:
         folder = next(each for each in FOLDERS if each.name == PRACTICE)
         practice = practice_in(folder)
@@ -35,6 +38,10 @@ class Talking(Apps):
         assert not isinstance(procedure, Refused)
         super().__init__(Ground(practice, {}, procedure, scenario_county(calendar()), AT))
         self.now = AT
+
+    def leader(self) -> Acting:
+        posts = (Post("county_office", "leader"), Post("desk_county", "receiver"))
+        return Acting(self.now, Actor(ActorKind.PERSON, "leader@county_office", posts))
 
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)

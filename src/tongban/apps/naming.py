@@ -67,7 +67,8 @@ class Registered(Struct, frozen=True):
         return self.entries.of(register).get(code, (code, False))[0]
 
     def peer(self, code: str, language: str) -> str:
-        return _said(self.peers, code, language)
+        """Another county, or this one itself."""
+        return _said(self.peers if code in self.peers else self.divisions, code, language)
 
     def precedent(self, number: str) -> tuple[datetime, str] | None:
         """When the precedent of a case was set, and by which unit; None for one that this register does not know."""

@@ -279,6 +279,7 @@ def _people_and_registers(menu: _Menu) -> None:
     peer.add_argument("--sealing-key", required=True, metavar="BASE64", help=menu.words("option.sealing_key"))
     known = menu.add("peer list", "peers:list_all")
     known.add_argument("--json", action="store_true", help=menu.words("option.json"))
+    menu.add("peer again", "peers:again").add_argument("code", metavar="CODE")
     ended = menu.add("peer end", "peers:end")
     ended.add_argument("code", metavar="CODE")
     ended.add_argument("--key", default="", metavar="ID", help=menu.words("option.ended_key"))

@@ -79,6 +79,17 @@ def end(voice: Voice, options: argparse.Namespace) -> int:
     return 0
 
 
+def again(voice: Voice, options: argparse.Namespace) -> int:
+    open_up()
+    from tongban.apps.exchange.waiting import send_all_again
+
+    found = send_all_again(options.code, operator(voice.language).now)
+    if isinstance(found, Refused):
+        return voice.refuse(found)
+    voice.say("peer.again", code=options.code, n=found)
+    return 0
+
+
 def _plain(peer: Peer) -> dict[str, object]:
     return {
         "code": peer.code,

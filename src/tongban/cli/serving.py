@@ -128,7 +128,7 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     now = datetime.now(UTC)
     swept = act(now)
     read = reactors.run_once()
-    sent = send_due(now)
+    sent = send_due(datetime.now(UTC))  # what the reactors have just made is to go at once
     if sent != Sent():
         voice.say("work.sent", received=sent.received, put_off=sent.put_off, given_up=sent.given_up)
     if swept.steps or read:

@@ -141,6 +141,12 @@ def send_again(journal: Journal, conversation: str, n: int, now: datetime) -> bo
     return bool(rows.exclude(sealed=b"").update(tries=0, next_at=now))
 
 
+def send_all_again(journal: Journal, peer: str, now: datetime) -> int:
+    """The same for all that waits for one county; how many there are."""
+    rows = ToldRow.objects.filter(county=journal.county, peer=peer, done=None).exclude(sealed=b"")
+    return rows.update(tries=0, next_at=now)
+
+
 def receipted(journal: Journal, waiting: Waiting, head: Head, receipt: str, now: datetime) -> None:
     """The other county has it, and signs that it does."""
     rows = ToldRow.objects.filter(

@@ -129,8 +129,8 @@ def _duties(names: Registered, county: County, language: str) -> Iterable[tuple[
 
 
 def _peers(names: Registered, county: County, language: str) -> Iterable[tuple[str, str, str, str]]:
-    """The counties that this one talks with now."""
-    for code in sorted(county.peers):
+    """The counties that this one talks with now, and last itself."""
+    for code in (*sorted(county.peers), county.code):
         name = names.peer(code, language)
         yield code, name, "", name
 

@@ -105,6 +105,15 @@ def send_again(conversation: str, n: int, now: datetime) -> Refused | None:
     )
 
 
+def send_all_again(code: str, now: datetime) -> int | Refused:
+    """The same for everything that waits for one county, whose line is up again; how many there are. Refuses a county with
+    which nobody talks."""
+    here = office()
+    if code not in here.county.peers:
+        return Refused("exchange.unknown_peer", "code", {"peer": code[:20]})
+    return exchange.send_all_again(here.journal, code, now)
+
+
 def _neighbour(here: Office, code: str, keys: list[exchange.Peer], waits: int, acting: Acting) -> Neighbour:
     hold = [each for each in keys if each.until is None]
     since = min(each.since for each in keys)

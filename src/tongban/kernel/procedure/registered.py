@@ -114,7 +114,7 @@ def _cases(form: Form, values: Facts, case: Case, scene: Scene) -> Iterable[str]
 
 def _peers(form: Form, values: Facts, case: Case, scene: Scene) -> Iterable[str]:
     del form, values, case
-    return scene.county.peers
+    return {*scene.county.peers, scene.county.code}  # what this county granted may be shown elsewhere
 
 
 def _files(form: Form, values: Facts, case: Case, scene: Scene) -> Iterable[str]:

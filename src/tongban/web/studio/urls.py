@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.studio import changes, models, pages
+from tongban.web.studio import changes, exchange, models, pages
 
 urlpatterns = [
     path("", pages.shelf_page, name="studio"),
+    path("exchange/", exchange.exchange_page, name="studio_exchange"),
+    path("exchange/again/", exchange.again, name="studio_exchange_again"),
     path("models/", models.models_page, name="studio_models"),
     path("models/drift/", models.drift_page, name="studio_drift"),
     path("models/publish/", models.publish_model, name="studio_publish"),
