@@ -106,9 +106,7 @@ def next_told(journal: Journal, now: datetime, passed: Sequence[str]) -> Waiting
     that nothing overtakes: one that was given up holds up those behind it.
     """
     sql = """
-        UPDATE store_told t SET tries = t.tries + 1,
-            next_at = %s + least(%s * power(2, least(t.tries, 20)), %s)
-        FROM (
+        WITH first AS MATERIALIZED (
             SELECT f.conversation, f.n FROM store_told f
             WHERE f.county = %s AND f.done IS NULL AND f.next_at <= %s AND f.peer <> ALL (%s::text[])
             AND NOT EXISTS (
@@ -116,12 +114,14 @@ def next_told(journal: Journal, now: datetime, passed: Sequence[str]) -> Waiting
                 WHERE e.county = f.county AND e.conversation = f.conversation AND e.n < f.n AND e.done IS NULL
             )
             ORDER BY f.next_at, f.conversation LIMIT 1 FOR UPDATE SKIP LOCKED
-        ) first
-        WHERE t.county = %s AND t.conversation = first.conversation AND t.n = first.n
+        )
+        UPDATE store_told t SET tries = t.tries + 1,
+            next_at = %s + least(%s * power(2, least(t.tries, 20)), %s)
+        FROM first WHERE t.county = %s AND t.conversation = first.conversation AND t.n = first.n
         RETURNING t.conversation::text, t.n, t.peer, t.message, t.chain::text, t.head, t.sealed, t.made, t.tries
     """
     county = journal.county
-    values = (now, FIRST_WAIT, LONGEST_WAIT, county, now, list(passed), county)
+    values = (county, now, list(passed), now, FIRST_WAIT, LONGEST_WAIT, county)
     for row in journal.query(sql, values):
         return Waiting(*cast("tuple[str, int, str, str, str, str, bytes, datetime, int]", tuple(row)))
     return None
