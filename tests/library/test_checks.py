@@ -113,7 +113,7 @@ NAMES = [
     ),
     Broken("practice.unknown_form", LAMP, "form: lend", "form: land", "form: land"),
     Broken("practice.unknown_field", LAMP, "hold: {answer: unit}", "hold: {answer: units}", "answer: units"),
-    Broken("practice.unknown_field", LAMP, "carry: [category]", "carry: [body]", "carry: [body]"),
+    Broken("practice.unknown_field", LAMP, "carry: [category]", "carry: [categories]", "carry: [categories]"),
     Broken("practice.unknown_field", LAMP, "join: other", "join: another", "join: another"),
     Broken(
         "practice.unknown_field", LAMP, "fields: [pole, outcome]", "fields: [pole, bright]", "[pole, bright]"
