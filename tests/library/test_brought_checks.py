@@ -43,6 +43,8 @@ def test_the_practice_is_sound() -> None:
         ("practice.register_held", "registers.yaml", "id: unit, kind: unit", "id: unit, kind: phone"),
         ("practice.register_column", "registers.yaml", "id: unit, kind: unit", "id: unit, kind: duty"),
         ("practice.words_missing", "texts/en.yaml", "paper: Code, ", ""),
+        ("practice.heading_twice", "texts/en.yaml", "paper: Code, ", "paper: Title, "),
+        ("practice.heading_twice", "texts/zh-Hans.yaml", "deferrable: 可容缺", "deferrable: papers"),
         ("form.field_choices", "registers.yaml", ", choices: [city, county]", ""),
         ("form.field_entry_of", "forms.yaml", "kind: entry, of: item,", "kind: entry,"),
         ("check.asked_registered", "forms.yaml", "look:\n", "look:\n  - {id: valid_days, kind: whole}\n"),

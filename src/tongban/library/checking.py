@@ -10,6 +10,7 @@ from tongban.kernel.value import Facts
 from tongban.library.binding import bind_what_can_be
 from tongban.library.board_checks import weight_faults
 from tongban.library.faults import Faults
+from tongban.library.headings import heading_faults
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
 from tongban.library.registers import WORDS
@@ -28,6 +29,7 @@ def check(practice: Practice) -> tuple[Refused, ...]:
     faults = Faults(reference_faults(practice))
     named = not faults.found
     wording_faults(practice, faults)
+    heading_faults(practice, faults)
     story_faults(practice, faults)
     for values in extremes(practice):
         bound = bind_what_can_be(practice, values)

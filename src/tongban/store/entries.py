@@ -84,6 +84,14 @@ def at(journal: Journal, register: str, now: datetime) -> tuple[Kept, ...]:
     return tuple(_kept(row) for row in journal.query(sql, (journal.county, register, now, now)))
 
 
+def counted(journal: Journal, now: datetime) -> Mapping[str, tuple[int, datetime]]:
+    """By register how many rows are in force at a moment, and since when the newest of them is; one query."""
+    sql = """SELECT register, count(*)::int, max(since) FROM store_entry
+             WHERE county = %s AND since <= %s AND (until IS NULL OR until > %s) GROUP BY register"""
+    rows = cast("list[tuple[str, int, datetime]]", journal.query(sql, (journal.county, now, now)))
+    return {register: (n, since) for register, n, since in rows}
+
+
 def difference(before: Iterable[Kept], entries: Iterable[Entry]) -> Difference:
     """What it would change if these were all rows of a register."""
     old = {each.entry.key: each.entry for each in before}
@@ -156,6 +164,22 @@ def codes(
 def notes(journal: Journal, register: str) -> tuple[Stored, ...]:
     """The notes of all its loads, oldest first."""
     return journal.events(chain_id(journal.county, chain_of(register)))
+
+
+def last_notes(journal: Journal, registers: Iterable[str]) -> Mapping[str, tuple[str, datetime]]:
+    """By register who loaded it last and when that was written down ("" and the moment for a note that cannot be read); one query."""
+    chains = {chain_id(journal.county, chain_of(each)): each for each in registers}
+    sql = """SELECT DISTINCT ON (chain) chain::text, body, recorded FROM store_event
+             WHERE county = %s AND chain = ANY (%s::uuid[]) ORDER BY chain, seq DESC"""
+    rows = cast("list[tuple[str, str, datetime]]", journal.query(sql, (journal.county, array(chains))))
+    return {chains[chain]: (_loader(body), recorded) for chain, body, recorded in rows}
+
+
+def _loader(body: str) -> str:
+    try:
+        return str(json.loads(body)["facts"]["by"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _last(journal: Journal, register: str) -> datetime | None:

@@ -119,12 +119,13 @@ def _text(here: Office, said: Spoken, register: Register, field: Field, entry: E
     if field.id in register.key:
         parts = [entry.key] if len(register.key) == 1 else json.loads(entry.key)
         return str(parts[register.key.index(field.id)])
-    value = entry.fields.get(field.id)
-    return "" if value is None else _said(here, said, field, value)
+    return as_written(here, said, field, entry.fields.get(field.id))
 
 
-def _said(here: Office, said: Spoken, field: Field, value: Value) -> str:
-    """A value as a sheet has it and as it is read again: names of units and choices, codes of entries."""
+def as_written(here: Office, said: Spoken, field: Field, value: Value | None) -> str:
+    """A value as a sheet has it and as it is read again: names of units and choices, codes of entries; "" for none."""
+    if value is None:
+        return ""
     language, wording = said.wordings[0].language, said.wordings[0]
     match field.kind:
         case FieldKind.choice:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.studio import changes, exchange, models, pages
+from tongban.web.studio import changes, exchange, models, pages, registers
 
 urlpatterns = [
     path("", pages.shelf_page, name="studio"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("models/", models.models_page, name="studio_models"),
     path("models/drift/", models.drift_page, name="studio_drift"),
     path("models/publish/", models.publish_model, name="studio_publish"),
+    path("registers/", registers.registers_page, name="studio_registers"),
+    path("registers/<slug:practice>/", registers.register_page, name="studio_register"),
+    path("registers/<slug:practice>/load/", registers.load, name="studio_register_load"),
+    path("registers/<slug:practice>/workbook/", registers.workbook_file, name="studio_register_workbook"),
     path("<slug:practice>/", pages.practice_page, name="studio_practice"),
     path("<slug:practice>/deadlines/", pages.deadlines_page, name="studio_deadlines"),
     path("<slug:practice>/forms/", pages.forms_page, name="studio_forms"),
