@@ -42,7 +42,14 @@ def test_every_route_says_what_it_does_and_has_a_name_of_its_own() -> None:
 
 
 def test_nothing_that_acts_goes_without_a_bound_for_strangers() -> None:
-    assert [route.name for route in ROUTES if route.method == "POST" and route.bound.stranger.most > 60] == []
+    """Messages alone may come faster: they are many counties' and signed, and all of a county's come from one address."""
+    most = {"take_message": 600}
+    free = [
+        route.name
+        for route in ROUTES
+        if route.method == "POST" and route.bound.stranger.most > most.get(route.name, 60)
+    ]
+    assert free == []
 
 
 def test_whatever_reads_a_body_says_which_faults_it_has() -> None:

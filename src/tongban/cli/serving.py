@@ -120,6 +120,7 @@ def _round(voice: Voice, signed: datetime) -> datetime:
 
     from tongban.apps import patience, reactors
     from tongban.apps.casework import keeping
+    from tongban.apps.casework.scanning import Scanned, scan_waiting
     from tongban.apps.exchange.sending import Sent, send_due
     from tongban.apps.proof.checkpoints import checkpoint
     from tongban.apps.supervision.sweep import sweep as act
@@ -131,6 +132,9 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     sent = send_due(datetime.now(UTC))  # what the reactors have just made is to go at once
     if sent != Sent():
         voice.say("work.sent", received=sent.received, put_off=sent.put_off, given_up=sent.given_up)
+    scanned = scan_waiting(datetime.now(UTC))
+    if scanned != Scanned():
+        voice.say("work.scanned", clean=scanned.clean, found=scanned.found, left=scanned.left)
     if swept.steps or read:
         voice.say(
             "work.round",

@@ -8,12 +8,14 @@
 ``TONGBAN_SECRET_KEY``  signs sessions; without it a key is made and kept in the home
 ``TONGBAN_KEPT_DAYS``   days for which an unfinished form stays under its code (default 30)
 ``TONGBAN_EXCHANGE_HTTP``  ``1`` where messages to other counties may go unencrypted, over a line that is safe by itself
+``TONGBAN_CLAMAV``      where a ClamAV daemon listens that scans every file: ``host:port``, or the path of its socket
 ``TONGBAN_DEBUG``       ``1`` on a developer's machine only
 """
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,6 +42,7 @@ class Environment:
     kept_days: int
     networks: tuple[str, ...] = ()
     exchange_http: bool = False
+    clamav: str = ""
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> Environment:
@@ -55,6 +58,7 @@ class Environment:
             kept_days=_days(environ.get("TONGBAN_KEPT_DAYS", "")),
             networks=_networks(environ.get("TONGBAN_OFFICE_NETWORKS", "")),
             exchange_http=environ.get("TONGBAN_EXCHANGE_HTTP") == "1",
+            clamav=_scanner(environ.get("TONGBAN_CLAMAV", "").strip()),
         )
 
 
@@ -73,6 +77,16 @@ def _days(text: str) -> int:
 def _networks(text: str) -> tuple[str, ...]:
     """Networks as written. Raises ``ValueError`` for what is none: a mistake here must not pass unseen."""
     return tuple(str(ip_network(each, strict=False)) for each in _listed(text))
+
+
+def _scanner(text: str) -> str:
+    """``host:port``, the path of a socket, or "". Raises ``ValueError`` for anything else: nothing may go unscanned by a slip."""
+    port = text.rpartition(":")[2]
+    if text and not text.startswith("/"):
+        whole = re.fullmatch(r"([A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}", text)
+        if whole is None or not 1 <= int(port) <= 65535:
+            raise ValueError(f"TONGBAN_CLAMAV is host:port or the path of a socket, not {text}")
+    return text
 
 
 def _kept_secret(path: Path) -> str:
@@ -111,6 +125,7 @@ KEPT_DAYS = ENVIRONMENT.kept_days
 TONGBAN_OFFICE_NETWORKS = ENVIRONMENT.networks
 DEBUG = ENVIRONMENT.debug
 TONGBAN_EXCHANGE_HTTP = ENVIRONMENT.exchange_http
+TONGBAN_CLAMAV = ENVIRONMENT.clamav
 SECRET_KEY = ENVIRONMENT.secret
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 

@@ -12,10 +12,15 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from django.db import transaction
 from msgspec import Struct
 
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.journal import Journal
 from tongban.store.models import Attachment
+from tongban.store.notes import append_note
+
+CHAIN, REMOVED = "files", "file_removed"
 
 
 class Files(Struct, frozen=True):
@@ -30,10 +35,13 @@ class Files(Struct, frozen=True):
         media_type: str,
         now: datetime,
         loose_until: datetime | None = None,
+        *,
+        unscanned: bool = False,
     ) -> str:
         """Keep the bytes and give their id (64 hexadecimal digits). On disk before the row is written.
 
-        ``loose_until``: it goes then, if it was not fastened; what is fast already stays so.
+        ``loose_until``: it goes then, if it was not fastened; what is fast already stays so. ``unscanned``: nobody gets it
+        before it was scanned; what was scanned already stays so.
         """
         name = sha256(data).hexdigest()
         path = self.path(name)
@@ -52,8 +60,16 @@ class Files(Struct, frozen=True):
         row, new = rows.get_or_create(
             county=journal.county,
             id=name,
-            defaults={"size": len(data), "media_type": media_type, "at": now, "loose_until": loose_until},
+            defaults={
+                "size": len(data),
+                "media_type": media_type,
+                "at": now,
+                "loose_until": loose_until,
+                "unscanned": unscanned,
+            },
         )
+        if not new and not unscanned and (row.unscanned or row.found):
+            self.passed(journal, name)
         if not new and row.loose_until is not None:
             rows.filter(county=journal.county, id=name, loose_until__isnull=False).update(
                 loose_until=loose_until
@@ -66,6 +82,30 @@ class Files(Struct, frozen=True):
         if sha256(data).hexdigest() != name:
             raise ValueError(f"attachment {name} has changed on disk")
         return data
+
+    def unscanned(self, journal: Journal) -> tuple[str, ...]:
+        """The files that wait for the virus scanner."""
+        rows = Attachment.objects.using(journal.using).filter(county=journal.county, unscanned=True)
+        return tuple(rows.values_list("id", flat=True))
+
+    def passed(self, journal: Journal, name: str) -> None:
+        """The scanner knows nothing against it, or nothing any more."""
+        rows = Attachment.objects.using(journal.using).filter(county=journal.county, id=name)
+        rows.update(unscanned=False, found="")
+
+    def found(self, journal: Journal, name: str, what: str, now: datetime) -> None:
+        """The scanner found something in a kept file: delete its bytes, say so in its row and in the ledger.
+
+        The bytes go before anything is said: should the line break in between, they are gone all the same. Raises
+        ``RefusedError`` when the note cannot be sealed.
+        """
+        with transaction.atomic(using=journal.using):
+            rows = Attachment.objects.using(journal.using).filter(county=journal.county, id=name)
+            rows.update(unscanned=False, found=what)
+            noted = append_note(journal, CHAIN, REMOVED, {"file": name, "found": what}, now, now)
+            if isinstance(noted, Refused):
+                raise RefusedError(noted)
+            self.path(name).unlink(missing_ok=True)
 
     def fasten(self, journal: Journal, names: Collection[str]) -> tuple[str, ...]:
         """A case is about to name these: they stay. Those that were loose."""

@@ -55,6 +55,8 @@ STATUSES: Mapping[str, int] = {
     "exchange.unreadable": 422,
     "file.unknown": 404,
     "file.too_large": 413,
+    "file.removed": 404,
+    "file.unscanned": 409,
     "ledger.no_such_entry": 404,
     "ledger.no_such_tree": 404,
     "people.no_match": 403,

@@ -140,7 +140,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET", f"{CASE}/files/{{file}}", "download", cases.download, media="application/octet-stream",
-        scope=READ, refuses=(404,),
+        scope=READ, refuses=(404, 409),
     ),
     Route(
         "GET", f"{CASE}/receipt", "get_receipt", county.get_receipt, media="application/json", scope=READ,

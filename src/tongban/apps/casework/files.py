@@ -2,7 +2,8 @@
 
 A photo is decoded and written anew: that proves it is a picture, turns it upright, bounds its size and
 drops everything else in the file, above all where and with whose telephone it was taken. Files are
-named by the SHA-256 of what is kept and lie under the home; who may see one is decided by its case.
+named by the SHA-256 of what is kept and lie under the home; who may see one is decided by its case. Where there is a virus
+scanner it sees each file as it came, before it is decoded; what it has not seen is kept and handed to nobody.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import io
 import warnings
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +20,8 @@ from django.conf import settings
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.clamd import Found, Unanswered
+from tongban.apps.casework.scanning import Scanner, scanner
 from tongban.apps.office import Office, office, office_remembered
 from tongban.kernel.refusal import Refused
 from tongban.store.attachments import Files
@@ -61,7 +65,7 @@ class Kept(Struct, frozen=True):
 
 def keep(uploads: Iterable[Upload], acting: Acting, field: str = "photos") -> tuple[Kept, ...] | Refused:
     """Keep files; all or none, every fault at once. Refuses what :func:`keep_good` finds at fault."""
-    judged = [_clean(each, field) for each in uploads]
+    judged = _judged(uploads, field)
     faults = [each for each in judged if isinstance(each, Refused)]
     if faults:
         return Refused.of(faults)
@@ -74,25 +78,38 @@ def keep_good(
     """Keep the files that can be taken, beside every fault of the others, with ``field`` as its place.
 
     At fault is what is larger than 10 MiB (``file.too_large``), empty, not a JPEG, PNG, WebP or PDF inside
-    (``file.wrong_kind``), a document under a picture's name or the other way round (``file.not_its_name``), or a
-    PDF without a page (``file.no_page``). ``loose``: they go in two days, unless they are fastened.
+    (``file.wrong_kind``), a document under a picture's name or the other way round (``file.not_its_name``), a
+    PDF without a page (``file.no_page``), or in what the virus scanner found something (``file.infected``). ``loose``: they go in two days, unless they are fastened.
     """
-    judged = [_clean(each, field) for each in uploads]
+    judged = _judged(uploads, field)
     good = [each for each in judged if not isinstance(each, Refused)]
     return _kept(good, acting, loose=loose), tuple(each for each in judged if isinstance(each, Refused))
 
 
-def _kept(cleaned: Iterable[tuple[str, bytes]], acting: Acting, *, loose: bool = False) -> tuple[Kept, ...]:
+def _kept(cleaned: Iterable[_Clean], acting: Acting, *, loose: bool = False) -> tuple[Kept, ...]:
     journal, until = office().journal, acting.now + LOOSE if loose else None
     return tuple(
-        Kept(_files().keep(journal, data, media_type, acting.now, until), media_type, len(data))
-        for media_type, data in cleaned
+        Kept(
+            _files().keep(journal, each.data, each.media_type, acting.now, until, unscanned=each.unscanned),
+            each.media_type,
+            len(each.data),
+        )
+        for each in cleaned
     )
 
 
 def restore(data: bytes, media_type: str, now: datetime) -> str:
-    """Keep again what was taken once, loosely; its id."""
-    return _files().keep(office().journal, data, media_type, now, now + LOOSE)
+    """Keep again what was taken once, loosely; its id, "" when the virus scanner finds something in it by now."""
+    verdict = scanner().ask(data)
+    if isinstance(verdict, Found) or (isinstance(verdict, Unanswered) and _removed(data)):
+        return ""
+    silent = isinstance(verdict, Unanswered)
+    return _files().keep(office().journal, data, media_type, now, now + LOOSE, unscanned=silent)
+
+
+def own_file(digest: str) -> tuple[str, bytes] | Refused:
+    """Media type and bytes, scanned or not: for keeping what somebody gave, never for handing it out."""
+    return _opened(digest, unscanned_too=True)
 
 
 def fasten(digests: Collection[str]) -> tuple[str, ...]:
@@ -115,8 +132,46 @@ def remove_ended(now: datetime) -> None:
     remove_loose(_files().ended(office().journal, now))
 
 
-def _clean(upload: Upload, field: str) -> tuple[str, bytes] | Refused:
-    """Media type and bytes as they are kept."""
+class _Clean(Struct, frozen=True):
+    """Media type and bytes as they are kept; ``unscanned``: there is a scanner, and it did not answer."""
+
+    media_type: str
+    data: bytes
+    unscanned: bool
+
+
+def _judged(uploads: Iterable[Upload], field: str) -> list[_Clean | Refused]:
+    asked = scanner()
+    return [_clean(each, field, asked) for each in uploads]
+
+
+def _clean(upload: Upload, field: str, asked: Scanner) -> _Clean | Refused:
+    """A file as it is kept: looked at, scanned as it came, then drawn anew if it is a picture."""
+    seen = _sniffed(upload, field)
+    if isinstance(seen, Refused):
+        return seen
+    media_type, data = seen
+    name = (upload.name or "")[-60:]
+    verdict = asked.ask(data)
+    if isinstance(verdict, Found):
+        return Refused("file.infected", field, {"name": name, "found": verdict.name})
+    drawn = data if media_type == PDF else _drawn_anew(data, PICTURES[media_type])
+    if isinstance(drawn, str):
+        return Refused(drawn, field, {"name": name})
+    unscanned = isinstance(verdict, Unanswered)
+    if unscanned and (found := _removed(drawn)):
+        return Refused("file.infected", field, {"name": name, "found": found})
+    return _Clean(media_type, drawn, unscanned)
+
+
+def _removed(data: bytes) -> str:
+    """What the scanner found earlier in these very bytes, "" for nothing."""
+    row = Attachment.objects.filter(county=office().county.code, id=sha256(data).hexdigest()).first()
+    return row.found if row is not None else ""
+
+
+def _sniffed(upload: Upload, field: str) -> tuple[str, bytes] | Refused:
+    """Media type and bytes as they came, if it is what its name says and can be taken."""
     import filetype
 
     name = (upload.name or "")[-60:]
@@ -137,8 +192,7 @@ def _clean(upload: Upload, field: str) -> tuple[str, bytes] | Refused:
         return (PDF, data) if paged else Refused("file.no_page", field, {"name": name})
     if media_type not in PICTURES:
         return Refused("file.wrong_kind", field, {"name": name})
-    drawn = _drawn_anew(data, PICTURES[media_type])
-    return Refused(drawn, field, {"name": name}) if isinstance(drawn, str) else (media_type, drawn)
+    return media_type, data
 
 
 def _drawn_anew(data: bytes, picture: str) -> bytes | str:
@@ -173,18 +227,40 @@ def _files() -> Files:
 def open_file(digest: str) -> tuple[str, bytes] | Refused:
     """Media type and bytes of a kept file. Whoever calls has checked that the reader may see its case.
 
-    Refuses an unknown one (``file.unknown``), and one whose bytes are no longer those that were kept
-    (``file.damaged``).
+    Refuses an unknown one (``file.unknown``), one whose bytes are no longer those that were kept
+    (``file.damaged``), one that the virus scanner has not seen yet (``file.unscanned``), and one in which it found
+    something later (``file.removed``).
     """
-    found = media_types([digest])
-    if not found:
+    return _opened(digest, unscanned_too=False)
+
+
+def _opened(digest: str, *, unscanned_too: bool) -> tuple[str, bytes] | Refused:
+    row = Attachment.objects.filter(county=office().county.code, id=digest).first()
+    if row is None:
         return Refused("file.unknown", "file")
+    if row.found:
+        return Refused("file.removed", "file", {"found": row.found})
+    if row.unscanned and not unscanned_too:
+        return Refused("file.unscanned", "file")
     try:
-        return found[digest], _files().read(digest)
+        return row.media_type, _files().read(digest)
     except FileNotFoundError:
         return Refused("file.unknown", "file")
     except ValueError:
         return Refused("file.damaged", "file")
+
+
+def shown_types(digests: Collection[str], here: Office | None = None) -> dict[str, str]:
+    """Media types for whoever shows files, in the order asked for; "" for what nobody gets (not scanned yet, or removed)."""
+    if not digests:
+        return {}
+    here = here or office()
+    rows = Attachment.objects.filter(county=here.county.code, id__in=digests)
+    known = {
+        name: "" if unscanned or found else kind
+        for name, kind, unscanned, found in rows.values_list("id", "media_type", "unscanned", "found")
+    }
+    return {digest: known[digest] for digest in digests if digest in known}
 
 
 def media_types(digests: Collection[str], here: Office | None = None) -> dict[str, str]:

@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tongban.apps import patience
-from tongban.apps.casework.files import media_types, open_file, remove_ended, remove_loose, restore
+from tongban.apps.casework.files import media_types, own_file, remove_ended, remove_loose, restore
 from tongban.apps.office import Office, office
 from tongban.apps.patience import Bound, place
 from tongban.kernel.refusal import Refused
@@ -205,5 +205,5 @@ def _contents(what: Unfinished) -> list[tuple[str, str, bytes]]:
         each for value in what.answers.values() for each in ([value] if isinstance(value, str) else value)
     ]
     kinds = media_types([each for each in every if len(each) == 64])
-    opened = [(name, open_file(name)) for name in kinds]
+    opened = [(name, own_file(name)) for name in kinds]
     return [(name, *found) for name, found in opened if not isinstance(found, Refused)]

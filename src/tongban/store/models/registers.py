@@ -203,6 +203,8 @@ class Attachment(models.Model):
     """A file by the SHA-256 of its bytes, which lie under the home; its name is content of a case.
 
     ``loose_until``: no case names it yet, and if none does by then it goes; null once a case may.
+    ``unscanned``: the virus scanner did not answer, so nobody gets it. ``found``: what the scanner found in it later;
+    its bytes are gone then. "" is nothing.
     """
 
     pk = models.CompositePrimaryKey("county", "id")
@@ -212,10 +214,15 @@ class Attachment(models.Model):
     media_type = models.TextField()
     at = models.DateTimeField()
     loose_until = models.DateTimeField(null=True)
+    unscanned = models.BooleanField(default=False)
+    found = models.TextField(default="")
 
     class Meta:
         db_table = "store_attachment"
         indexes = (
+            models.Index(
+                fields=["county", "id"], name="attachment_unscanned", condition=models.Q(unscanned=True)
+            ),
             models.Index(
                 fields=["county", "loose_until"],
                 name="attachment_loose",

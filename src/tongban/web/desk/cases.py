@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.files import media_types, open_file
+from tongban.apps.casework.files import open_file, shown_types
 from tongban.apps.casework.foresee import foresee
 from tongban.apps.casework.look import explain, look, opened, page_of
 from tongban.apps.casework.refused import in_words
@@ -69,7 +69,7 @@ def case_context(
         "others": [form for form in forms if not form.step.main],
         "blocked": [step for step in page.steps if step.blocked],
         "lists": lists(field for form in forms for field in form.step.fields),
-        "files": media_types(page.photos, here),
+        "files": shown_types(page.photos, here),
         "running": [clock for clock in page.clocks if clock.running],
         "run_out": [clock for clock in reversed(page.clocks) if not clock.running],
         "next": next_up(acting, page.number, here),

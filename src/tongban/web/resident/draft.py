@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import fitting
-from tongban.apps.casework.files import Upload, keep_good, media_types
+from tongban.apps.casework.files import Upload, keep_good, shown_types
 from tongban.apps.casework.views import FieldView
 from tongban.kernel.refusal import Refused
 from tongban.web.resident import flood
@@ -66,7 +66,7 @@ def draft_of(request: HttpRequest, fields: Iterable[FieldView], acting: Acting) 
     files_lost = False
     for name in names:
         named = tuple(dict.fromkeys(_several(answers.pop(name, ()))))
-        before = media_types(named)
+        before = shown_types(named)
         kept, wrong = _kept(request, name, acting)
         faults += wrong
         gone = len(before) < len(named) or len(kept) < len(request.FILES.getlist(name))
@@ -157,7 +157,7 @@ class Added(Struct, frozen=True):
 def photos_of(fields: Iterable[FieldView]) -> list[tuple[str, list[Added]]]:
     """The files that were added so far, by field."""
     return [
-        (field.id, [_added(each, kind) for each, kind in media_types(field.values).items()])
+        (field.id, [_added(each, kind) for each, kind in shown_types(field.values).items()])
         for field in fields
         if field.kind == "files" and field.values
     ]

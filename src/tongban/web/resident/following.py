@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from msgspec import Struct, field
 
 from tongban.apps.casework.about import Tried, followed, pages_about, same
-from tongban.apps.casework.files import media_types
+from tongban.apps.casework.files import shown_types
 from tongban.apps.casework.keeping import Unfinished, forget, keep
 from tongban.apps.casework.look import explain, look
 from tongban.apps.casework.refused import in_words
@@ -149,7 +149,7 @@ def page(request: HttpRequest, number: str, meant: Meant) -> HttpResponse:
         "number": number,
         "code": meant.code,
         "key": flood.new_key(),
-        "photos": media_types(found.photos),
+        "photos": shown_types(found.photos),
         "refusals": in_words(faults, own, resident(request)),
         "gone": gone,
         "lost": readable(given_back(request, lost, meant.step, found.adoption)),
