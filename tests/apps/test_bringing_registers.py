@@ -181,6 +181,25 @@ def test_a_row_that_an_open_case_rests_on_keeps_what_it_said_in_the_case(acting)
     assert set(rows("item")) == {"shop"}
 
 
+@pytest.mark.parametrize("given", ["shop", "开店"])
+def test_a_form_offers_the_papers_that_the_item_lists_as_soon_as_it_is_said(acting, given):
+    from msgspec.structs import replace
+
+    from tongban.apps.casework.opening import asks, openings
+    from tongban.kernel.commands import ANYBODY
+
+    loaded(book(事项=ITEMS, 材料=PAPERS), acting)
+    resident = replace(acting, actor=ANYBODY, by_hand=True)
+    [way] = openings(resident)
+
+    def offered(**entered):
+        views = {each.id: each for each in asks(way, resident, entered=entered)}
+        return [each.value for each in views["handed_in"].options]
+
+    assert sorted(offered()) == ["deed", "id", "photo"]
+    assert offered(item=given) == ["id", "photo"]
+
+
 def test_a_load_through_a_practice_that_knows_fewer_columns_is_refused(acting):
     from tongban.store import adoptions
     from tongban.store.models import Stamp

@@ -10,13 +10,14 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.brought.naming import Spoken, spoken
 from tongban.apps.office import Office, office
+from tongban.kernel.commands import ActorKind
 from tongban.kernel.refusal import Refused
 from tongban.store import entries
 
 
 class Stands(Struct, frozen=True):
     """A register as it stands. ``since`` is when the newest of its rows came into force, ``by`` the name of who loaded it last, at
-    ``loaded``; "" and None where nobody did. ``readers`` are the titles of other practices that read it."""
+    ``loaded``; "" for the system, None where nobody did. ``readers`` are the titles of other practices that read it."""
 
     id: str
     title: str
@@ -51,9 +52,8 @@ def overview(acting: Acting) -> tuple[Shelf, ...]:
         by, loaded = last.get(id, ("", None))
         others = (each for each in known if each is not said)
         readers = tuple(titles[o.practice] for o in others if any(r.id == id for r in o.registers))
-        return Stands(
-            id, title, rows, since, here.names.person(by, acting.language) if by else "", loaded, readers
-        )
+        person = here.names.person(by, acting.language) if by not in ("", ActorKind.SYSTEM.value) else ""
+        return Stands(id, title, rows, since, person, loaded, readers)
 
     shelves = []
     for said in known:

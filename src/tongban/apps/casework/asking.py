@@ -24,6 +24,7 @@ from tongban.kernel.value import Facts, Value
 _AS_ENTERED = (ValueKind.flag, ValueKind.text, ValueKind.texts)
 """What an answer can be looked at as, as it was sent."""
 _SEVERAL = (FieldKind.choices, FieldKind.units, FieldKind.files, FieldKind.entries)
+NOTHING_SAID: Facts = {}
 MOST_LISTED = 300
 """Entries of a register that are listed to be chosen from; in a longer one they are found by their words."""
 
@@ -38,12 +39,13 @@ def fields(
     refused: Refused | None = None,
     sight: Sight | None = None,
     resident: bool = False,
+    subject: Facts = NOTHING_SAID,
 ) -> tuple[FieldView, ...]:
     """The fields of a form in order. ``entered`` comes before what is known already; after a refusal it stands
     alone, so that what was emptied stays empty.
 
     With ``sight``, fields that will not be asked whatever is answered are left out; for a ``resident``,
-    those that only the office is asked.
+    those that only the office is asked. ``subject`` is what registers say of what a case will be about, by column.
     """
     asked = wording.procedure.forms.get(form)
     if asked is None:
@@ -68,7 +70,7 @@ def fields(
             entered,
             faults.get(each.id, []),
             sent=refused is not None,
-            listed_ones=_among(each, sight),
+            listed_ones=_among(each, sight, subject),
         )
         for each in shown_ones
     ]
@@ -246,9 +248,10 @@ def _shown(field: Field, value: str, office: Office, language: str) -> str:
     return shown(field.kind, value, office, language)
 
 
-def _among(field: Field, sight: Sight | None) -> tuple[str, ...] | None:
+def _among(field: Field, sight: Sight | None, subject: Facts) -> tuple[str, ...] | None:
     """The codes among which the field lets choose, as far as they are known before anybody answers; None for all."""
-    value = sight.get(field.among) if sight is not None and field.among else None
+    said = subject.get(field.among.removeprefix(SUBJECT)) if field.among.startswith(SUBJECT) else None
+    value = sight.get(field.among) if said is None and sight is not None and field.among else said
     return tuple(map(str, value)) if isinstance(value, tuple | list) else None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.asking import fields
+from tongban.apps.casework.choices import meant
 from tongban.apps.casework.scenes import opening as opening_scene
 from tongban.apps.casework.views import FieldView, Opening
 from tongban.apps.office import Office, office
@@ -85,21 +86,39 @@ def asks(
     procedure = wording.procedure
     step = procedure.kinds[opening.kind].steps[opening.step]
     resident = acting.actor.kind is ActorKind.REQUESTER
-    known = said_of(here, procedure, step, entered, acting) if entered and refused is None else {}
-    return fields(step.form, wording, here, known=known, entered=entered, refused=refused, resident=resident)
+    said = _about(here, procedure, step, entered, acting) if entered else {}
+    return fields(
+        step.form,
+        wording,
+        here,
+        known=_inferred(procedure, step, said) if refused is None else {},
+        entered=entered,
+        refused=refused,
+        resident=resident,
+        subject=said,
+    )
 
 
-def said_of(
+def _about(
     here: Office, procedure: Procedure, step: Step, entered: Mapping[str, object], acting: Acting
 ) -> Facts:
-    """What registers say for the fields of an opening step, once it was said what the case is about; by field."""
+    """All that registers say to this actor of what was entered, where the form takes anything over from them or lets choose
+    among what they list; by column."""
+    form = procedure.forms.get(step.form)
+    if form is None or not any(each.startswith(SUBJECT) for f in form.fields for each in (f.infer, f.among)):
+        return {}
+    given = meant(form, entered, here, by_hand=acting.by_hand)
+    return as_seen_by(
+        procedure, acting.actor, opening_scene(here, procedure, step, given, acting.now)
+    ).subject
+
+
+def _inferred(procedure: Procedure, step: Step, said: Facts) -> Facts:
+    """What is taken over from registers, by field."""
     form = procedure.forms.get(step.form)
     inferred = [each for each in form.fields if each.infer.startswith(SUBJECT)] if form is not None else []
-    if not inferred:
-        return {}
-    seen = as_seen_by(procedure, acting.actor, opening_scene(here, procedure, step, entered, acting.now))
-    said = {each.id: seen.subject.get(each.infer.removeprefix(SUBJECT)) for each in inferred}
-    return {name: value for name, value in said.items() if value is not None}
+    found = {each.id: said.get(each.infer.removeprefix(SUBJECT)) for each in inferred}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def beyond(
