@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from msgspec.structs import replace
-from procedure_builder import START, asks, clock, form, kind, limit, procedure, step
+from procedure_builder import START, asks, cel, clock, form, kind, limit, procedure, step
 from rich_practice import COUNTY, MONDAY, opening
 from story import CLERK, Story
 
@@ -18,6 +18,7 @@ from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.model import LimitRule, RoutingRule, Settle
 from tongban.kernel.refusal import Refused
 from tongban.kernel.routing import route
+from tongban.kernel.value import Facts
 
 MOST = Limit(60, Unit.WORKING_DAYS, "the catalogue of items")
 PROMISED = clock("promise", "open", (LimitRule(MOST, START, field="promised"),))
@@ -39,6 +40,32 @@ def test_a_case_that_says_nothing_has_no_time_left_rather_than_endless_time() ->
 def test_what_may_be_promised_is_what_the_case_says_or_the_most_that_it_could_say() -> None:
     assert longest_limit(PROMISED, MONDAY, {"promised": 5}).amount == 5
     assert longest_limit(PROMISED, MONDAY, {}) == MOST
+
+
+@pytest.mark.parametrize(
+    ("facts", "amount"),
+    [({"promised": 7}, 7), ({}, 60), ({"sort": "quick"}, 60), ({"sort": "quick", "promised": 7}, 7)],
+)
+def test_what_is_promised_is_not_the_limit_for_cases_that_say_nothing_once_the_case_says_its_own(
+    facts: Facts, amount: int
+) -> None:
+    rules = (
+        LimitRule(limit("1 working_days"), START, when=cel("count.redo > 0")),
+        LimitRule(MOST, START, when=cel("given.promised"), field="promised"),
+        LimitRule(limit("20 working_days"), START),
+    )
+    assert longest_limit(clock("promise", "open", rules), MONDAY, facts).amount == amount
+
+
+def test_what_is_known_to_be_quick_is_promised_as_quick() -> None:
+    rules = (
+        LimitRule(limit("3 working_days"), START, when=cel('facts.sort == "quick"')),
+        LimitRule(limit("20 working_days"), START),
+    )
+    answering = clock("promise", "open", rules)
+    assert longest_limit(answering, MONDAY, {"sort": "quick"}).amount == 3
+    assert longest_limit(answering, MONDAY, {"sort": "slow"}).amount == 20
+    assert longest_limit(answering, MONDAY, {}).amount == 20
 
 
 def test_a_running_limit_knows_the_field_that_it_was_taken_from() -> None:

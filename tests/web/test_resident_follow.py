@@ -58,15 +58,16 @@ def promises(page: str) -> list[str]:
     return [re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", part)).strip() for part in listed.split("<li")[1:]]
 
 
+@pytest.mark.parametrize(("sort", "days"), [("", 7), ("help", 5)])
 def test_before_a_unit_has_it_only_the_dispatch_has_a_date_and_the_answer_has_its_longest_limit(
-    visitor: Visitor, desk: Desk
+    visitor: Visitor, desk: Desk, sort: str, days: int
 ) -> None:
-    number = desk.register()
+    number = desk.register(sort=sort)
     page = visitor.prove(number).get(f"/follow/{number}/").page
     dispatch, answer = promises(page)
     assert re.search(r"周. \d\d:\d\d前派给承办单位.*还有", dispatch)
     assert "然后办好并答复您" in answer
-    assert "一般不超过 7 个工作日" in answer
+    assert f"一般不超过 {days} 个工作日" in answer
     assert "派单期限" not in page
 
 

@@ -93,8 +93,22 @@ def _until(rule: LimitRule, at: datetime, sight: Mapping[str, Value | datetime])
 
 
 def longest_limit(rule: ClockRule, at: datetime, facts: Facts) -> Limit:
-    """The longest limit in force at that moment, whatever condition will hold: what can be promised before that is known."""
-    return max((_foreseen(each, facts) for each in _in_force(rule, at).values()), key=_about)
+    """The longest limit that may still be given at that moment: what can be promised before it is known which one will be.
+    A rule whose condition holds by facts that are known ends the search, as it does when the clock starts; one up to a
+    named day does not, for its days are not counted yet."""
+    open_ones = []
+    for when, each in _in_force(rule, at).items():
+        open_ones.append(_foreseen(each, facts))
+        if when is None or (not each.day and _surely(when, facts)):
+            break
+    return max(open_ones, key=_about)
+
+
+def _surely(when: Expression, facts: Facts) -> bool:
+    """Whether a condition holds whatever else will be answered: it looks at nothing but what is known."""
+    known: dict[str, Value] = {f"facts.{name}": value for name, value in facts.items()}
+    known |= {f"given.{name}": True for name in facts}
+    return when.names <= known.keys() and when.holds(known)
 
 
 def _foreseen(rule: LimitRule, facts: Facts) -> Limit:
