@@ -136,7 +136,7 @@ def test_a_remark_is_told_from_the_guide_with_the_item_filled_in(catalogue: Desk
     assert address
     visitor.get(address[1]).press(words="指南写着要带照片，窗口说不用带，白跑了一趟照相馆。")
     assert 'value="household_12_first"' in visitor.page
-    visitor.press(wrong="papers").press()
+    visitor.press(wrong="papers").press().press()
     assert "指南写着要带照片" in visitor.page
     assert len(visitor.send()) == 12
 
