@@ -1,7 +1,8 @@
 """Finding an entry by the words people have for what happened to them.
 
 Chinese has no spaces, so words are looked for by pairs of neighbouring characters, Latin ones whole. What few entries
-hold says more than what all hold, a title more than an explanation. Nothing is learnt and nothing is kept of what
+hold says more than what all hold, a title more than an explanation. What begins a thing comes before what changes or ends it,
+unless that is asked for, and a title that says nothing more than what was asked before one that says more. Nothing is learnt and nothing is kept of what
 somebody looked for.
 """
 
@@ -14,6 +15,7 @@ from math import log
 
 from msgspec import Struct
 
+from tongban.apps.catalogue.asking import asked_for, telling
 from tongban.apps.catalogue.rows import Catalogue, Found, Row, spoken
 
 LONGEST = 40
@@ -26,6 +28,10 @@ NEAR = 0.2
 """The share that is enough where nothing holds more: then it is said that these are only like it."""
 TITLE, SITUATIONS = 3.0, 2.5
 """How much more a part says in a title, or among the words of people, than elsewhere."""
+ASKED, NOT_ASKED = 1.4, 0.6
+"""What an entry is worth that does what was asked to a thing that has begun, and one that does what nobody asked for."""
+PLAIN = 0.3
+"""How much more a title is worth that says nothing but what was asked."""
 PREFIX = 4
 """Letters from which on a word is found by its beginning, too: insur finds insurance, car no card."""
 
@@ -59,14 +65,15 @@ def find(catalogue: Catalogue, question: Question, popular: Mapping[str, int], t
         scores, near = {called: 1.0}, False
     else:
         offered = [code for code, each in every.items() if not each.ended or each.ended > today]
-        scores, near = _scores(catalogue, offered, parts_of(question.words))
+        asked = asked_for(spoken(called[:LONGEST]))
+        scores, near = _scores(catalogue, offered, parts_of(called), asked)
     group, level = question.group, question.level
-    in_group = [code for code in scores if not group or group in every[code].groups]
-    in_level = [code for code in scores if not level or every[code].level == level]
-    kept = frozenset(in_level)
-    best = sorted(
-        (code for code in in_group if code in kept), key=lambda code: (-scores[code], -popular.get(code, 0))
-    )
+    in_group = [code for code in scores if group in every[code].groups] if group else list(scores)
+    in_level = [code for code in scores if every[code].level == level] if level else list(scores)
+    kept = [code for code in in_group if every[code].level == level] if level else in_group
+    if popular:
+        kept = sorted(kept, key=lambda code: popular.get(code, 0), reverse=True)
+    best = sorted(kept, key=scores.__getitem__, reverse=True)
     return Answer(
         rows=tuple(catalogue.rows[code] for code in best),
         groups=Counter(chain.from_iterable(every[code].groups for code in in_level)),
@@ -81,15 +88,17 @@ def parts_of(words: str) -> tuple[str, ...]:
     for run in spoken(words[:LONGEST]).split():
         if run.isascii():
             found[f" {run}" if len(run) >= PREFIX else f" {run} "] = None
-        elif len(run) == 1:
-            found[run] = None
         else:
-            found.update(dict.fromkeys(run[at : at + 2] for at in range(len(run) - 1)))
+            found.update(dict.fromkeys(pair for left in telling(run) for pair in _pairs(left)))
     return tuple(found)[:MOST]
 
 
+def _pairs(run: str) -> tuple[str, ...]:
+    return tuple(run[at : at + 2] for at in range(len(run) - 1)) or (run,)
+
+
 def _scores(
-    catalogue: Catalogue, offered: Sequence[str], parts: tuple[str, ...]
+    catalogue: Catalogue, offered: Sequence[str], parts: tuple[str, ...], asked: frozenset[str]
 ) -> tuple[dict[str, float], bool]:
     """How well those that hold enough of the parts fit, by code; else those that hold some."""
     if not parts:
@@ -103,17 +112,31 @@ def _scores(
     unknown = (len(parts) - len(weights)) * log(1 + len(offered)) * 0.25
     whole = sum(weights.values()) + unknown
     held, scored = defaultdict[str, float](float), defaultdict[str, float](float)
+    entitled = defaultdict[str, int](int)
     for part, weight in weights.items():
+        pair, title, people = not part.isascii(), weight * TITLE, weight * SITUATIONS
         for code in holding[part]:
             held[code] += weight
-            scored[code] += weight * _place(part, every[code])
+            found = every[code]
+            if part in found.title:
+                scored[code] += title
+                entitled[code] += pair
+            else:
+                scored[code] += people if part in found.situations else weight
     for least, near in ((ENOUGH, False), (NEAR, True)):
-        if found := {code: scored[code] for code in offered if 0 < held.get(code, 0) >= whole * least}:
-            return found, near
+        enough = whole * least
+        if fitting := [code for code in offered if code in held and held[code] >= enough]:
+            return {
+                code: scored[code] * _worth(every[code], asked, entitled.get(code, 0)) for code in fitting
+            }, near
     return {}, False
 
 
-def _place(part: str, found: Found) -> float:
-    if part in found.title:
-        return TITLE
-    return SITUATIONS if part in found.situations else 1.0
+def _worth(found: Found, asked: frozenset[str], entitled: int) -> float:
+    """What a score is worth by what the entry does to the thing, and by how much of its title was asked for."""
+    worth = 1.0
+    if found.later:
+        worth = NOT_ASKED if found.later.isdisjoint(asked) else ASKED
+    if entitled and found.length:
+        worth *= 1 + PLAIN * min(1.0, (entitled + 1) / found.length)
+    return worth

@@ -16,6 +16,7 @@ from threading import Lock
 
 from msgspec import Struct
 
+from tongban.apps.catalogue.asking import later_of
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording
 from tongban.kernel.refusal import Refused
@@ -64,6 +65,10 @@ class Found(Struct, frozen=True):
     groups: tuple[str, ...]
     level: str
     ended: str
+    length: int
+    """characters of the title that are not Latin"""
+    later: frozenset[str]
+    """what it does to a thing that has begun: :func:`later_of`"""
 
 
 class Text(Struct, frozen=True):
@@ -195,6 +200,8 @@ def found_by(row: Row, spec: CatalogueSpec, behind: Mapping[str, Mapping[str, Ro
         groups=row.codes(spec.groups),
         level=row.words(spec.level, ""),
         ended=row.words(spec.withdrawn, ""),
+        length=sum(not run.isascii() and len(run) for run in title.split()),
+        later=later_of(title),
     )
 
 
