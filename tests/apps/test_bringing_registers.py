@@ -196,8 +196,29 @@ def test_a_form_offers_the_papers_that_the_item_lists_as_soon_as_it_is_said(acti
         views = {each.id: each for each in asks(way, resident, entered=entered)}
         return [each.value for each in views["handed_in"].options]
 
-    assert sorted(offered()) == ["deed", "id", "photo"]
     assert offered(item=given) == ["id", "photo"]
+    assert offered() == offered(phone="13800138000") == []
+
+
+def test_a_form_that_does_not_know_its_item_yet_says_that_the_item_comes_first(acting):
+    from msgspec.structs import replace
+
+    from tongban.apps.casework.opening import asks, openings
+    from tongban.kernel.commands import ANYBODY
+
+    loaded(book(事项=ITEMS, 材料=PAPERS), acting)
+    resident = replace(acting, actor=ANYBODY, by_hand=True)
+    [way] = openings(resident)
+
+    def papers(**entered):
+        return next(each for each in asks(way, resident, entered=entered) if each.id == "handed_in")
+
+    for nothing in ({}, {"phone": "13800138000"}, {"item": "没有的事项"}):
+        assert papers(**nothing).first == "事项"
+        assert papers(**nothing).options == ()
+    chosen = papers(item="shop", handed_in=["id", "photo"])
+    assert chosen.first == ""
+    assert chosen.shown == "身份证、照片"
 
 
 def test_a_load_through_a_practice_that_knows_fewer_columns_is_refused(acting):

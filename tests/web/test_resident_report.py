@@ -380,3 +380,11 @@ def test_a_page_weighs_little(visitor: Visitor) -> None:
             "/", {**form_of(visitor.page), "go": name}, headers={"Accept-Encoding": "gzip"}
         )
         assert len(answer.content) < 12_000, name
+
+
+def test_what_was_chosen_is_read_again_before_sending_in_its_words(visitor: Visitor) -> None:
+    visitor.ready(helper_relation="family", helper_name="王大山", helper_consent="beside")
+    visitor.press("check")
+    read = re.sub(r"<div hidden>.*?</div>", "", visitor.page, flags=re.DOTALL)
+    assert '<dd class="words">家人</dd>' in read
+    assert '<dd class="words">family</dd>' not in read

@@ -70,7 +70,8 @@ def fields(
             entered,
             faults.get(each.id, []),
             sent=refused is not None,
-            listed_ones=_among(each, sight, subject),
+            listed_ones=(among := _among(each, sight, subject)),
+            first=_first(each, asked, wording) if sight is None and among is None else None,
         )
         for each in shown_ones
     ]
@@ -167,6 +168,7 @@ def _field(
     *,
     sent: bool,
     listed_ones: tuple[str, ...] | None = None,
+    first: Field | None = None,
 ) -> FieldView:
     value = entered.get(field.id, "") if entered is not None else ""
     if entered is None or (not sent and field.id not in entered):
@@ -184,7 +186,7 @@ def _field(
         label=wording.label(form, field.id),
         help=wording.help(form, field.id),
         required=field.required,
-        options=_options(field, wording, office, listed_ones),
+        options=_options(field, wording, office, () if first is not None else listed_ones),
         value=plain,
         values=many,
         longest=field.most if field.kind in (FieldKind.line, FieldKind.text, FieldKind.name) else 0,
@@ -194,10 +196,11 @@ def _field(
         fault=between.join(dict.fromkeys(each.says for each in said)),
         fix=between.join(dict.fromkeys(each.fix for each in said)),
         doubt=between.join(f"{each.says}{between}{each.fix}" for each in unsure),
-        shown=_shown(field, plain, office, wording.language),
+        shown=_shown(field, many or (plain,), wording, office),
         nearest=_nearest(field, faults, wording, office),
         register=register_title(field, wording) if plain and field.id in known and entered is None else "",
         offer=_offered(field, {**known, **(entered or {})}, office, wording.language) if not plain else None,
+        first=wording.label(form, first.id) if first is not None else "",
     )
 
 
@@ -242,10 +245,24 @@ def _plain(value: object) -> str:
             return str(value)
 
 
-def _shown(field: Field, value: str, office: Office, language: str) -> str:
-    if field.kind is FieldKind.entry:
-        return office.names.entry(field.of[0], value) if value else ""
-    return shown(field.kind, value, office, language)
+def _shown(field: Field, values: tuple[str, ...], wording: Wording, office: Office) -> str:
+    """Answers as people read them: what they chose by its words."""
+    if field.kind is FieldKind.files:
+        return ""
+    between = "、" if wording.language == "zh-Hans" else ", "
+    return between.join(_named(field, each, wording, office) for each in values)
+
+
+def _named(field: Field, value: str, wording: Wording, office: Office) -> str:
+    match field.kind:
+        case FieldKind.entry | FieldKind.entries:
+            return office.names.entry(field.of[0], value) if value else ""
+        case FieldKind.choice | FieldKind.choices if value in field.choices:
+            return wording.choice(field.id, value)
+        case FieldKind.units:
+            return shown(FieldKind.unit, value, office, wording.language)
+        case _:
+            return shown(field.kind, value, office, wording.language)
 
 
 def _among(field: Field, sight: Sight | None, subject: Facts) -> tuple[str, ...] | None:
@@ -253,6 +270,15 @@ def _among(field: Field, sight: Sight | None, subject: Facts) -> tuple[str, ...]
     said = subject.get(field.among.removeprefix(SUBJECT)) if field.among.startswith(SUBJECT) else None
     value = sight.get(field.among) if said is None and sight is not None and field.among else said
     return tuple(map(str, value)) if isinstance(value, tuple | list) else None
+
+
+def _first(field: Field, form: Form, wording: Wording) -> Field | None:
+    """The field of a form that must be answered before it is known among what this one lets choose."""
+    if not field.among.startswith(SUBJECT):
+        return None
+    named = names_of(wording.procedure.registers).get(field.among.removeprefix(SUBJECT))
+    keys = named[0].key if named is not None else ()
+    return next((each for each in form.fields if each.id in keys and each.id != field.id), None)
 
 
 def _entries(field: Field, office: Office, only: tuple[str, ...] | None) -> tuple[Option, ...]:

@@ -106,7 +106,7 @@ class FieldView(Struct, frozen=True):
     doubt: str = ""
     """what to look at again in an answer that would be taken as it is"""
     shown: str = ""
-    """the value as people read it: the name of a unit, division or category, else the value itself"""
+    """the value as people read it: the name of a unit, division or category, the words of a choice, else the value itself"""
     register: str = ""
     """the title of the register that the value comes from"""
     offer: Option | None = None
@@ -123,6 +123,8 @@ class FieldView(Struct, frozen=True):
     """whether it is the last of those"""
     idle: bool = False
     """whether the answers so far do not ask for it"""
+    first: str = ""
+    """the label of the field that says among what may be chosen here, as long as it is not answered; "" for none"""
 
 
 class Foreseen(Struct, frozen=True):
