@@ -106,7 +106,7 @@ def test_a_place_is_published_down_to_the_township_only(desk: Desk) -> None:
 def test_a_villages_own_unit_is_published_as_its_township(desk: Desk) -> None:
     here = office()
     village = next(unit for unit in here.county.units.values() if unit.level.value == "village")
-    case = SimpleNamespace(worker=village.id)
+    case = SimpleNamespace(worker=village.id, about="")
     assert here.county.units[unit_of(here, cast(Any, case))].level.value in ("township", "county")
 
 
