@@ -49,7 +49,7 @@ def test_a_leader_and_an_administrator_do_their_work(pages: NewPage, office: str
     for width, language, dark in ((360, "en-US", True), (1440, "zh-CN", False)):
         page = signed_in(pages(width=width, language=language, dark=dark), office, "hushaohua")
         for path in PATHS:
-            page.goto(f"{office}{path}")
+            page.goto(f"{office}{path}", timeout=60_000)  # the first look at the shelf checks every practice
             assert axe(page) == [], path
             fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
             assert page.evaluate(fits), (path, width)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 VARIABLE = "TONGBAN_SHARE"
 """Where practices and calendars lie, when not beside the working directory or the checkout."""
 MANIFEST = "practice.yaml"
-Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
-"""Every file and folder of a practice, with its time and size."""
-
-_kept: dict[Path, tuple[Stamp, Practice | Refused]] = {}
 
 
 class OnShelf(Struct, frozen=True):
@@ -107,7 +103,7 @@ def list_practices(
     """All practices at hand, then those adopted whose folder is gone. ``adopted`` is by practice id."""
     found: list[OnShelf] = []
     for path in folders(root):
-        practice = _read(path)
+        practice = read_practice(path)
         if isinstance(practice, Refused):
             found.append(OnShelf(path.name, str(path), faults=len(practice.all())))
         else:
@@ -115,17 +111,6 @@ def list_practices(
     known = {each.id for each in found}
     gone = (pair for name, pair in adopted.items() if name not in known)
     return (*found, *(_on_shelf(pair[1], "", language, pair) for pair in gone))
-
-
-def _read(path: Path) -> Practice | Refused:
-    """The practice as ``read_practice`` reads it, kept until one of its files is another one: all of them together take a second."""
-    stamp = tuple(
-        (str(each), each.lstat().st_mtime_ns, each.lstat().st_size) for each in sorted(path.rglob("*"))
-    )
-    kept = _kept.get(path)
-    if kept is None or kept[0] != stamp:
-        kept = _kept[path] = (stamp, read_practice(path))
-    return kept[1]
 
 
 def _on_shelf(practice: Practice, path: str, language: str, held: tuple[str, Practice] | None) -> OnShelf:
