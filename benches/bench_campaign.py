@@ -14,9 +14,7 @@ import argparse
 import csv
 import gzip
 import os
-import shutil
 import sys
-import tempfile
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -27,6 +25,7 @@ from typing import Any
 
 from benches.bench_tree import timed
 from benches.limits import server_cpu
+from benches.own_home import own_home
 
 ROOT = Path(__file__).parents[1]
 TOP = "county-government"
@@ -252,33 +251,9 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--flats", type=int, default=10_000)
     chosen = options.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="tongban-campaign-"))
-    home.chmod(0o755)
-    from tongban.store.postgres import Server, ensure_database
-
-    server = Server(home)
-    server.start()
-    SPENT.append(server_cpu(server))
-    try:
-        url = server.url("campaign")
-        os.environ |= {
-            "TONGBAN_HOME": str(home),
-            "DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "tongban.config.settings",
-        }
-        ensure_database(url)
-        import django
-        from django.core.management import call_command
-
-        django.setup()
-        call_command("migrate", verbosity=0, skip_checks=True)
+    with own_home() as server:
+        SPENT.append(server_cpu(server))
         measure(chosen.flats)
-    finally:
-        from django.db import connections
-
-        connections.close_all()
-        server.stop()
-        shutil.rmtree(home, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -12,15 +12,12 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import shutil
-import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
 
+from benches.own_home import own_home
 from openpyxl import Workbook, load_workbook
-
-from tongban.store.postgres import Server, ensure_database
 
 ROOT = Path(__file__).parents[1]
 PRACTICE = "service_catalogue"
@@ -65,8 +62,6 @@ def seconds(what: str, act: object) -> object:
 
 
 def set_up() -> None:
-    from django.core.management import call_command
-
     from tongban.apps.rungs import settle
     from tongban.kernel.refusal import Refused
     from tongban.library.binding import bind
@@ -75,7 +70,6 @@ def set_up() -> None:
     from tongban.library.reading import read_practice
     from tongban.library.story.runner import Ground
 
-    call_command("migrate", verbosity=0, skip_checks=True)
     practice, calendar = (
         read_practice(ROOT / "practices" / PRACTICE),
         read_calendars(ROOT / "calendars" / "cn"),
@@ -128,24 +122,8 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--rows", type=int, default=5_000)
     chosen = options.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="tongban-bench-"))
-    home.chmod(0o755)
-    server = Server(home)
-    try:
-        url = server.start()
-        ensure_database(url)
-        os.environ |= {"TONGBAN_HOME": str(home), "DATABASE_URL": url}
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
-        import django
-
-        django.setup()
+    with own_home():
         run(chosen.rows)
-    finally:
-        from django.db import connections
-
-        connections.close_all()
-        server.stop()
-        shutil.rmtree(home, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -10,16 +10,15 @@ same server can do with the same bytes: one COPY of the ledger's rows into an em
 from __future__ import annotations
 
 import csv
-import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
+
+from benches.own_home import own_home
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data" / "divisions"
@@ -204,29 +203,8 @@ def _median(doing: Any) -> float:
 def main() -> None:
     if not SHARED.exists():
         sys.exit(f"the shared real data are not here: {SHARED}")
-    home = Path(tempfile.mkdtemp(prefix="tongban-tree-"))
-    home.chmod(0o755)
-    from tongban.store.postgres import Server, ensure_database
-
-    server = Server(home)
-    server.start()
-    try:
-        url = server.url("tree")
-        os.environ |= {
-            "TONGBAN_HOME": str(home),
-            "DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "tongban.config.settings",
-        }
-        ensure_database(url)
-        import django
-        from django.core.management import call_command
-
-        django.setup()
-        call_command("migrate", verbosity=0, skip_checks=True)
+    with own_home():
         measure()
-    finally:
-        server.stop()
-        shutil.rmtree(home, ignore_errors=True)
 
 
 if __name__ == "__main__":

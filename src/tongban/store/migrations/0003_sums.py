@@ -7,20 +7,12 @@ Adoptions are counted among what the county's stamp stands for, so that a page n
 
 from django.db import migrations, models
 
+from tongban.store.migrations._stamping import not_stamped, stamped
+
 SWEPT = "SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)"
 AS_BEFORE = "RESET (autovacuum_vacuum_scale_factor, autovacuum_analyze_scale_factor)"
-STAMPED = "; ".join(
-    f"""CREATE TRIGGER store_{name} AFTER {change} ON store_adoption REFERENCING {which} TABLE AS changed
-        FOR EACH STATEMENT EXECUTE FUNCTION store_stamped()"""
-    for name, change, which in (
-        ("added", "INSERT", "NEW"),
-        ("changed", "UPDATE", "NEW"),
-        ("removed", "DELETE", "OLD"),
-    )
-)
-NOT_STAMPED = "; ".join(
-    f"DROP TRIGGER store_{name} ON store_adoption" for name in ("added", "changed", "removed")
-)
+STAMPED = stamped("store_adoption")
+NOT_STAMPED = not_stamped("store_adoption")
 OPEN = models.Q(standing="open")
 SETTLED = models.Q(settled_at__isnull=False)
 

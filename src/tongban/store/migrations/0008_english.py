@@ -2,18 +2,10 @@
 
 from django.db import migrations, models
 
-STAMPED = "; ".join(
-    f"""CREATE TRIGGER store_{name} AFTER {change} ON store_person REFERENCING {which} TABLE AS changed
-        FOR EACH STATEMENT EXECUTE FUNCTION store_stamped()"""
-    for name, change, which in (
-        ("added", "INSERT", "NEW"),
-        ("changed", "UPDATE", "NEW"),
-        ("removed", "DELETE", "OLD"),
-    )
-)
-NOT_STAMPED = "; ".join(
-    f"DROP TRIGGER store_{name} ON store_person" for name in ("added", "changed", "removed")
-)
+from tongban.store.migrations._stamping import not_stamped, stamped
+
+STAMPED = stamped("store_person")
+NOT_STAMPED = not_stamped("store_person")
 NONE_YET = models.TextField(blank=True, default="")
 NAME_EN = models.TextField(blank=True)
 

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from tongban.store.migrations._stamping import not_stamped, stamped
+
 COUNTED = """
 CREATE FUNCTION store_precedent_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -11,19 +13,8 @@ BEGIN
     RETURN NULL;
 END $$;
 """
-STAMPED = COUNTED + "; ".join(
-    f"""CREATE TRIGGER store_{name} AFTER {change} ON store_subject REFERENCING {which} TABLE AS changed
-        FOR EACH STATEMENT EXECUTE FUNCTION store_precedent_stamped()"""
-    for name, change, which in (
-        ("added", "INSERT", "NEW"),
-        ("changed", "UPDATE", "NEW"),
-        ("removed", "DELETE", "OLD"),
-    )
-)
-NOT_STAMPED = (
-    "; ".join(f"DROP TRIGGER store_{name} ON store_subject" for name in ("added", "changed", "removed"))
-    + "; DROP FUNCTION store_precedent_stamped()"
-)
+STAMPED = COUNTED + stamped("store_subject", "store_precedent_stamped")
+NOT_STAMPED = not_stamped("store_subject") + "; DROP FUNCTION store_precedent_stamped()"
 
 
 class Migration(migrations.Migration):

@@ -3,18 +3,10 @@
 import django.db.models.fields.composite as composite
 from django.db import migrations, models
 
-STAMPED = "; ".join(
-    f"""CREATE TRIGGER store_{name} AFTER {change} ON store_peer REFERENCING {which} TABLE AS changed
-        FOR EACH STATEMENT EXECUTE FUNCTION store_stamped()"""
-    for name, change, which in (
-        ("added", "INSERT", "NEW"),
-        ("changed", "UPDATE", "NEW"),
-        ("removed", "DELETE", "OLD"),
-    )
-)
-NOT_STAMPED = "; ".join(
-    f"DROP TRIGGER store_{name} ON store_peer" for name in ("added", "changed", "removed")
-)
+from tongban.store.migrations._stamping import not_stamped, stamped
+
+STAMPED = stamped("store_peer")
+NOT_STAMPED = not_stamped("store_peer")
 
 
 def _key(*columns: str) -> "composite.CompositePrimaryKey":
