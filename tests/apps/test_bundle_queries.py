@@ -1,4 +1,4 @@
-"""What a bundle costs the database: six offices no more than one, and no more than a single application."""
+"""What a bundle costs the database: six offices no more than one, no more than a single application; and what it keeps there."""
 
 from __future__ import annotations
 
@@ -127,6 +127,20 @@ def test_a_single_application_costs_as_much_as_a_bundle(sent_queries: Sent) -> N
     }  # fmt: skip
     alone = act("case", "apply", "clerk@hall", **answers)
     assert len(sent_queries(lambda: runner.begin(alone, opened("application")))) == OPENING
+
+
+def test_erasing_who_asked_for_a_bundle_leaves_nothing_of_them_in_its_parts() -> None:
+    from tongban.apps.acting import Acting
+    from tongban.apps.people.erasing import Left, erase_person
+    from tongban.kernel.commands import Actor, ActorKind
+    from tongban.store.models import Identity
+
+    runner = settled("service_bundle", rows(3, 1))
+    begun(runner)
+    held = Identity.objects.values_list("chain", flat=True).distinct().count()
+    done = erase_person(runner.number("case"), Acting(AT, Actor(ActorKind.PERSON, "leader@hall")))
+    assert held == 4 and isinstance(done, Left), done
+    assert not Identity.objects.exists()
 
 
 OPENING, WAVE = 6, 6

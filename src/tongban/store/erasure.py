@@ -65,6 +65,9 @@ def erase(
 ) -> Erased | Refused:
     """Delete all values of these fields of a case, with their salts; an empty list means every field.
 
+    Equal copies go with them: what its subcases say in the same words under the same name, as they do of what was
+    carried into them. Whatever else a subcase says may be somebody else's, and stays.
+
     ``kinds``: identity fields whose values are also struck out of all texts of the case and its subcases, of the
     words with which somebody looked at who asks, and of published texts, however they are spelt there. What is
     left of such a text is kept under a digest of its own, which the note holds.
@@ -76,14 +79,12 @@ def erase(
     if not why.reason.strip() or not why.person.strip():
         return Refused("erasure.reason")
     with transaction.atomic(using=journal.using):
-        known = known_of(journal, case, kinds)
-        gone: list[tuple[str, str]] = []
-        for sql in _DELETE:
-            rows = journal.query(sql, (journal.county, case, not fields, list(fields)))
-            gone += cast(list[tuple[str, str]], rows)
-        if not gone:
+        known, family = known_of(journal, case, kinds), _family(journal, case)
+        own = _taken(journal, case, fields)
+        if not own:
             return Refused("erasure.nothing")
-        family = _family(journal, case)
+        copies = _copies_taken(journal, family, own)
+        names = _by_chain([*((case, field) for field, _ in own), *copies])
         struck: list[Struck] = []
         for chain in [
             case,
@@ -92,19 +93,47 @@ def erase(
         ]:
             sealed = _strike(journal, chain, known)
             struck += [Struck(chain, seq, field) for seq, field in sealed]
-            names = sorted({field for field, _ in gone}) if chain == case else []
-            if names or sealed:
-                _note(journal, case, chain, names, sealed, why)
+            if chain in names or sealed:
+                _note(journal, case, chain, names.get(chain, ()), sealed, why)
         for chain in (case, *family):
             struck += [Struck(chain, 0, what) for what in published.strike(journal, chain, known)]
-        forget_carried(journal, case)
+            forget_carried(journal, chain)
         for chain in (chain_id(journal.county, f"{LETTERS}/{each}") for each in (case, *family)):
             if journal.query(_QUOTED, (journal.county, chain)):
                 _note(journal, case, chain, [TEXT], {}, why)
         rebuild_chains(journal, procedures, [case, *family])
         index(journal, [case, *family])
-        files = tuple(name for name in sorted(_files(gone)) if not _named(journal, name))
-    return Erased(len(gone), files, tuple(struck))
+        files = tuple(name for name in sorted(_files(own)) if not _named(journal, name))
+    return Erased(len(own) + len(copies), files, tuple(struck))
+
+
+def _taken(journal: Journal, case: str, fields: Sequence[str]) -> list[tuple[str, str]]:
+    """Delete these fields of a case; each value that went, with its field."""
+    taken: list[tuple[str, str]] = []
+    for sql in _DELETE:
+        rows = journal.query(sql, (journal.county, case, not fields, list(fields)))
+        taken += cast(list[tuple[str, str]], rows)
+    return taken
+
+
+def _copies_taken(
+    journal: Journal, family: Sequence[str], values: Sequence[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Delete what equals these in field and value in chains of the family; the chain and field of each that went."""
+    names, texts = [field for field, _ in values], [value for _, value in values]
+    taken: list[tuple[str, str]] = []
+    for sql in _DELETE_COPIES if family else ():
+        rows = journal.query(sql, (names, texts, journal.county, list(family)))
+        taken += cast(list[tuple[str, str]], rows)
+    return taken
+
+
+def _by_chain(taken: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    """The fields of each chain, each once, in order."""
+    found: dict[str, list[str]] = {}
+    for chain, field in sorted(set(taken)):
+        found.setdefault(chain, []).append(field)
+    return found
 
 
 def known_of(journal: Journal, case: str, kinds: Mapping[str, FieldKind]) -> tuple[Known, ...]:
@@ -192,6 +221,14 @@ _DELETE = (
        RETURNING field, value""",
     """DELETE FROM store_identity WHERE county = %s AND chain = %s::uuid AND (%s OR field = ANY (%s::text[]))
        RETURNING field, value""",
+)
+_DELETE_COPIES = (
+    """DELETE FROM store_content i USING (SELECT DISTINCT * FROM unnest(%s::text[], %s::text[]) g(field, value)) g
+       WHERE i.county = %s AND i.chain = ANY (%s::uuid[]) AND i.field = g.field AND i.value = g.value
+       RETURNING i.chain::text, i.field""",
+    """DELETE FROM store_identity i USING (SELECT DISTINCT * FROM unnest(%s::text[], %s::text[]) g(field, value)) g
+       WHERE i.county = %s AND i.chain = ANY (%s::uuid[]) AND i.field = g.field AND i.value = g.value
+       RETURNING i.chain::text, i.field""",
 )
 
 
