@@ -119,6 +119,14 @@ def test_the_work_of_subcases_belongs_to_the_journey(papers: Papers) -> None:
     assert [value for _, value in found.sums] == ["1 小时", "1", "2", "5"]
 
 
+def test_a_part_has_a_journey_of_its_own_that_begins_with_its_first_step(
+    papers: Papers, signed_in: Client
+) -> None:
+    part = f"{new_way(papers, 'C1')}-01"
+    assert [stop.means for stop in way(papers, part).alone.stops] == ["sent", "done"]
+    assert signed_in.get(f"/desk/{part}/journey/").status_code == 200
+
+
 def test_before_and_after_are_medians_with_the_difference_in_per_cent(papers: Papers) -> None:
     for n in range(3):
         old_way(papers, f"B{n}")
@@ -160,11 +168,12 @@ def test_the_public_reads_days_and_no_date(papers: Papers) -> None:
     assert "第 2 天" in page and "5" in page
 
 
-def test_whoever_may_not_see_the_cases_sees_no_drawn_journey_of_them(papers: Papers) -> None:
+def test_whoever_may_not_see_the_cases_learns_nothing_of_their_journeys(papers: Papers) -> None:
     old_way(papers, "C1")
     found = compare_for_staff(KEY, papers.acting("police", "handler", LOOK))
     assert isinstance(found, Compared)
     assert found.before.way is None
+    assert (found.before.journeys, {each.before for each in found.measures}) == (0, {""})
     refused = case_way(old_way(papers, "C2")[0], papers.acting("police", "handler", LOOK))
     assert isinstance(refused, Refused) and refused.code == "case.unknown"
 

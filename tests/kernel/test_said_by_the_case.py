@@ -12,10 +12,11 @@ from story import CLERK, Story
 
 from tongban.kernel.clock import Limit, Unit
 from tongban.kernel.commands import ANYBODY, SYSTEM, Command, Scene
+from tongban.kernel.events import Heard
 from tongban.kernel.form import AskedOf
 from tongban.kernel.procedure.clocks import field_of, limit_of, longest_limit
 from tongban.kernel.procedure.decide import Decided, decide
-from tongban.kernel.procedure.model import LimitRule, RoutingRule, Settle
+from tongban.kernel.procedure.model import LimitRule, RoutingRule, Settle, Trigger
 from tongban.kernel.refusal import Refused
 from tongban.kernel.routing import route
 from tongban.kernel.value import Facts
@@ -140,3 +141,7 @@ def test_what_is_only_filled_in_nobody_may_say_otherwise() -> None:
     carried = decide(told, None, mine, SYSTEM, scene)
     assert isinstance(carried, Decided)
     assert carried.cases[0].facts["promised"] == 60
+    listens = replace(opened.steps["register"], on=Trigger.TOLD, of="register")
+    hears = replace(told, kinds={"matter": replace(opened, steps=opened.steps | {"register": listens})})
+    from_there = decide(hears, None, replace(mine, heard=Heard("330825", "a", 1, "register")), SYSTEM, scene)
+    assert isinstance(from_there, Refused) and from_there.code == "form.not_yours", from_there

@@ -11,6 +11,7 @@ from typing import cast
 
 from tongban.apps.catalogue.rows import Catalogue
 from tongban.apps.office import Office
+from tongban.apps.smallest import FEWEST
 
 DAYS = 90
 """For so many days back cases count."""
@@ -22,7 +23,7 @@ _kept: dict[tuple[object, ...], tuple[float, Mapping[str, int]]] = {}
 
 
 def popularity(here: Office, catalogue: Catalogue, now: datetime) -> Mapping[str, int]:
-    """By code, how many cases were opened for it in the last 90 days by the practices through which one applies."""
+    """By code, how many cases were opened for it, where they are not too few to be told, in the last 90 days by the practices through which one applies."""
     key = (here.county.code, catalogue.adoption, id(here.journal))
     with _lock:
         kept = _kept.get(key)
@@ -44,7 +45,7 @@ def _counted(here: Office, catalogue: Catalogue, now: datetime) -> Mapping[str, 
         asked = (way.field, here.county.code, way.practice, way.kind, now - timedelta(days=DAYS), now)
         for code, n in cast("list[tuple[str | None, int]]", here.rows(sql, asked)):
             counts[code or ""] += n
-    return {code: n for code, n in counts.items() if code in catalogue.rows}
+    return {code: n for code, n in counts.items() if code in catalogue.rows and n >= FEWEST}
 
 
 def forget() -> None:

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from tongban.apps.disclosure.trips import Trips
+from tongban.apps.smallest import FEWEST
 from tongban.apps.visits import reason_words
 from tongban.apps.wording import Wording, say
-
-FEWEST = 5
-"""Units with fewer visits again are never shown alone: they stand together."""
 
 
 class Reason(Struct, frozen=True):
@@ -69,7 +67,7 @@ def _units(by_unit: dict[str, Counter[str]], wording: Wording) -> Iterator[UnitA
     """The units with enough visits, the most first; the others together in the last row, if there are at least two of them."""
     small = sorted((u for u in by_unit if by_unit[u].total() < FEWEST), key=lambda u: (by_unit[u].total(), u))
     alone = sorted((u for u in by_unit if u not in small), key=lambda u: (-by_unit[u].total(), u))
-    if len(small) == 1 and alone:
+    while alone and small and (len(small) < 2 or sum(by_unit[u].total() for u in small) < FEWEST):
         small.append(alone.pop())
     for unit in alone:
         yield _unit(wording.names.unit(unit, wording.language), by_unit[unit], wording)

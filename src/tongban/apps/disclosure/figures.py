@@ -14,12 +14,11 @@ from msgspec import Struct
 from tongban.apps.disclosure.again import Again, came_again
 from tongban.apps.disclosure.counting import Tally, counted, indicators_of
 from tongban.apps.office import Office, office
+from tongban.apps.smallest import FEWEST
 from tongban.apps.wording import LOCAL, say
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
 
-FEWEST = 5
-"""Units with fewer cases are never shown alone."""
 BACK = 24
 """Months that are offered."""
 

@@ -40,7 +40,8 @@ def tell_peers(here: Office, event: Event) -> int:
         peer = last_known(here.county.code, told.peer)
         if peer is None:
             raise RefusedError(Refused("exchange.unknown_peer", told.message, {"peer": told.peer}))
-        fields: dict[str, Value] = {**_said(here, procedure, event, told), **told.says}
+        # To a county that has ended nothing goes, so nothing is opened for it; the message is seen as given up.
+        fields = {**_said(here, procedure, event, told), **told.says} if peer.until is None else {}
         head = Head(
             here.county.code, told.peer, told.conversation, told.n, case.practice, told.message, case.number,
             instant_text(event.at), "",

@@ -81,23 +81,25 @@ def _titles(here: Office, side: Sequence[OfKind], language: str) -> str:
 
 
 def compare_for_staff(key: str, acting: Acting) -> Compared | Refused:
-    """For who works here: all journeys count, however few; of each side the one nearest to the median is drawn among those whose cases the
-    reader may all see."""
+    """For who works here: of the latest journeys all count whose cases the reader may all see, however few; of each side the one nearest to
+    the median is drawn."""
     here = office()
     found = comparison(here, key, acting.now)
     if isinstance(found, Refused):
         return found
 
+    def of_reader(journeys: Sequence[Sequence[Case]]) -> Sequence[Sequence[Case]]:
+        allowed = visible(here, acting, [case.id for cases in journeys for case in cases])
+        return [cases for cases in journeys if allowed.issuperset(case.id for case in cases)]
+
     def drawn(journeys: Sequence[Journey], cases: Sequence[Sequence[Case]]) -> Way | None:
-        allowed = visible(here, acting, [case for each in journeys for case in each.cases])
-        able = [n for n, each in enumerate(journeys) if allowed.issuperset(each.cases)]
-        nearest = _nearest([journeys[n] for n in able])
+        nearest = _nearest(journeys)
         if nearest is None:
             return None
-        numbers = tuple(case.number for case in cases[able[nearest]])
-        return Teller(here, acting.language, acting.now).way(journeys[able[nearest]], numbers)
+        numbers = tuple(case.number for case in cases[nearest])
+        return Teller(here, acting.language, acting.now).way(journeys[nearest], numbers)
 
-    return _compared(here, found, acting.language, acting.now, 1, drawn)
+    return _compared(here, found, acting.language, acting.now, 1, of_reader, drawn)
 
 
 def compare_for_all(key: str, language: str, now: datetime) -> Compared | Refused:
@@ -114,7 +116,7 @@ def compare_for_all(key: str, language: str, now: datetime) -> Compared | Refuse
             return None
         return Teller(here, language, now, public=True).way(journeys[nearest])
 
-    return _compared(here, found, language, now, found.smallest, drawn)
+    return _compared(here, found, language, now, found.smallest, lambda journeys: journeys, drawn)
 
 
 def _compared(
@@ -123,13 +125,14 @@ def _compared(
     language: str,
     now: datetime,
     smallest: int,
+    counting: Callable[[Sequence[Sequence[Case]]], Sequence[Sequence[Case]]],
     drawn: Callable[[Sequence[Journey], Sequence[Sequence[Case]]], Way | None],
 ) -> Compared:
     sides: list[Side] = []
     told_of: list[list[Journey]] = []
     name = _name(here, found, language)
     for title, kinds in ((name.before, found.before), (name.after, (found.after,))):
-        cases = groups(here, found, kinds)[:MOST_JOURNEYS]
+        cases = counting(groups(here, found, kinds)[:MOST_JOURNEYS])
         journeys = measured(here, cases, found.papers, now) if cases else []
         enough = journeys if len(journeys) >= smallest else []
         told_of.append(enough)

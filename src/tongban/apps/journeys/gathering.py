@@ -89,7 +89,7 @@ def measured(
     found = []
     for cases in wanted:
         parts = [
-            Part(each, steps.get(each.id, ()), papers, each.settled_at is not None)
+            Part(each, steps.get(each.id, ()), papers, each.settled_at is not None, each.id == top.id)
             for top in cases
             for each in below.get(top.id, [top])
         ]

@@ -19,12 +19,14 @@ Means: TypeAlias = Literal["trip", "sent", "done"]
 
 
 class Part(Struct, frozen=True):
-    """One case of a journey with its steps in their order. ``papers`` are the fields whose answers are papers handed in."""
+    """One case of a journey with its steps in their order. ``papers`` are the fields whose answers are papers handed in, ``top``: it stands
+    under no other case of the journey."""
 
     case: Case
     steps: Sequence[Taken]
     papers: frozenset[str]
     settled: bool
+    top: bool
 
 
 class Stop(Struct, frozen=True):
@@ -88,7 +90,7 @@ def journey(parts: Sequence[Part], now: datetime) -> Journey:
         told=sum(stop.told for stop in stops),
         papers=sum(stop.papers for stop in stops),
         steps=sum(deed.office != "" for deed in whole),
-        cases=tuple(part.case.id for part in parts if not part.case.parent),
+        cases=tuple(part.case.id for part in parts if part.top),
     )
 
 
@@ -114,7 +116,7 @@ class Deed(Struct, frozen=True):
             office="" if by.via in _OUTSIDE else by.unit,
             trips=tuple(Stop(at, "trip", v.unit, v.why, v.told, adoption=case.adoption) for v in visits),
             papers=0 if by.via == "system" else sum(_new(facts.get(name), known) for name in part.papers),
-            begins=first and not case.parent,
+            begins=first and part.top,
             adoption=case.adoption,
             unit=by.unit or case.home,
         )

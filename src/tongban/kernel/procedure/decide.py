@@ -199,7 +199,9 @@ def as_seen_by(procedure: Procedure, actor: Actor, scene: Scene) -> Scene:
         return scene
     related = {number: each for number, each in scene.related.items() if each.shared}
     about = public_part(procedure.registers, About(scene.subject, scene.registered))
-    return replace(scene, related=related, subject=about.fields, registered=about.registers)
+    public = {each.id for each in procedure.registers if each.public}
+    rows = {place: row for place, row in scene.rows.items() if place[0] in public}
+    return replace(scene, related=related, subject=about.fields, registered=about.registers, rows=rows)
 
 
 def _before(procedure: Procedure, case: Case | None, command: Command, scene: Scene) -> Case | Refused:
@@ -293,7 +295,9 @@ def _answers(
             return Refused("form.asks_nothing", name, {"name": name})
         return Answers({}, ())
     form = procedure.forms[step.form]
-    closed = form.of_nobody() if actor.kind is not ActorKind.SYSTEM else frozenset[str]()
+    # What the system carries from one case to another was judged when it was given; what another county says was not.
+    trusted = actor.kind is ActorKind.SYSTEM and command.heard is None
+    closed = frozenset[str]() if trusted else form.of_nobody()
     closed |= form.of_office() if actor.kind is ActorKind.REQUESTER else frozenset()
     closed |= form.of_door()
     if meddled := closed & set(command.answers):
@@ -301,12 +305,7 @@ def _answers(
     known = Sight(procedure, case, {}, scene)
 
     def judge(values: Facts) -> list[Refused]:
-        """What the system carries from one case to another was judged when it was given; what another county says was not."""
-        return (
-            []
-            if actor.kind is ActorKind.SYSTEM and command.heard is None
-            else unregistered(form, values, case, scene)
-        )
+        return [] if trusted else unregistered(form, values, case, scene)
 
     given = {**command.answers, **form.told_by(command.door.channel, command.door.source)}
     found = read(form, given, known=known, today=local_date(scene.now), judge=judge)
