@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.apps.disclosure.intervals import Weighed, total, wilson
 from tongban.apps.disclosure.periods import Days, days_of, offered, period_of
 from tongban.apps.disclosure.standing import Table, tables
 from tongban.kernel.board import BoardCount, BoardItem, Standing
+from tongban.kernel.indicator import Weighed, total, wilson
 from tongban.kernel.refusal import Refused
 
 COUNTS = st.integers(30, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from desk_ground import Desk, county, desk
 from papers_ground import Papers, at
 from tongban.apps.disclosure import counting
-from tongban.apps.disclosure.counting import Tally
 from tongban.apps.disclosure.figures import Figure, Month, figures
-from tongban.apps.disclosure.intervals import Sums, of_sums
+from tongban.kernel.indicator import Sums, Tally, of_sums
 from tongban.kernel.refusal import Refused
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

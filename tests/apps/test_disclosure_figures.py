@@ -17,7 +17,6 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
 from tongban.apps.disclosure import counting
-from tongban.apps.disclosure.counting import Tally
 from tongban.apps.disclosure.figures import (
     FEWEST,
     Figure,
@@ -27,9 +26,9 @@ from tongban.apps.disclosure.figures import (
     ranks,
     together,
 )
-from tongban.apps.disclosure.intervals import wilson
 from tongban.apps.office import office
 from tongban.kernel.commands import Actor, ActorKind
+from tongban.kernel.indicator import Tally, wilson
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
 

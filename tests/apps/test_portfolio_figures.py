@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import cast
 
 from scenario_ground import ROOT, calendar, practice_in
-from tongban.apps.disclosure.counting import Seen, Tally, counted_of
+from tongban.apps.disclosure.counting import Seen, counted_of
 from tongban.apps.disclosure.figures import ranks
 from tongban.kernel.commands import ActorKind
+from tongban.kernel.indicator import Tally
 from tongban.kernel.refusal import Refused
 from tongban.library.binding import bind, bind_indicators
 from tongban.library.counties import scenario_county

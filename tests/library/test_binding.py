@@ -13,6 +13,7 @@ from tongban.kernel.procedure import model
 from tongban.kernel.refusal import Refused
 from tongban.library import reading
 from tongban.library.binding import bind, bind_adopted, bind_indicators
+from tongban.library.indicators import definition_of
 from tongban.library.practice import Practice
 from tongban.library.reading import read_adopted, read_packed, schemas
 from tongban.library.settings import settings_form, settle_settings
@@ -123,6 +124,20 @@ def test_indicators_see_the_clocks(practice: Practice) -> None:
     assert indicator.numerator.holds({"clock.repair.kept": True})
     assert not indicator.denominator.holds({"clock.repair.laps": 0})
     assert [each.id for each in indicator.exclusions] == ["joined"]
+
+
+def test_an_indicator_can_be_written_down_as_data(practice: Practice) -> None:
+    found = bind_indicators(practice, {})
+    assert not isinstance(found, Refused)
+    definition = definition_of(found["repaired_in_time"], practice.id, practice.version)
+    assert not isinstance(definition, Refused)
+    assert (definition.key, definition.kind, definition.better) == (
+        f"{practice.id}/repaired_in_time",
+        "rate",
+        "more",
+    )
+    assert definition.names["clock.repair.kept"] == "flag"
+    assert len(definition.hash) == 64
 
 
 @pytest.mark.parametrize(

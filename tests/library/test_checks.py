@@ -335,6 +335,13 @@ EXPRESSIONS = [
         "10 / clock.repair.laps > 0",
         "10 /",
     ),
+    Broken(
+        "expression.not_spelled",
+        "indicators.yaml",
+        "numerator: clock.repair.kept",
+        'numerator: case.outcome.matches("^r")',
+        "matches",
+    ),
     Broken("expression.unknown_name", "indicators.yaml", "clock.repair.kept", "clock.repaid.kept", "repaid"),
 ]
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tongban.kernel.clock import Limit, Unit
 from tongban.kernel.expression import Expression, Kind, compile_expression
+from tongban.kernel.expression.spelled import spelled
 from tongban.kernel.form import Field, Form
 from tongban.kernel.procedure import model
 from tongban.kernel.procedure.register import names_of
@@ -138,6 +139,16 @@ class _Binder:
         if isinstance(found, Refused):
             self.faults += [replace(fault, also=()) for fault in found.all()]
             return None
+        return found
+
+    def counts(
+        self, source: str, names: Mapping[str, Kind], where: str, result: Kind = Kind.flag
+    ) -> Expression | None:
+        """What an indicator asks of a case: it must be one that strangers can count again."""
+        found = self.compiled(source, names, where, result)
+        tree = None if found is None else spelled(found)
+        if isinstance(tree, Refused):
+            self.faults.append(replace(tree, where=where))
         return found
 
     def when(self, source: str | None, names: Mapping[str, Kind], where: str) -> Expression | None:
@@ -325,11 +336,11 @@ class _Binder:
             for clock in self.practice.clocks.get(spec.of, {}):
                 names |= {f"clock.{clock}.ended": Kind.flag, f"clock.{clock}.kept": Kind.flag}
                 names[f"clock.{clock}.laps"] = Kind.whole
-            denominator = self.compiled(spec.denominator, names, self.indicator_at(name, "denominator"))
+            denominator = self.counts(spec.denominator, names, self.indicator_at(name, "denominator"))
             numerator = self.above(name, spec, names)
             exclusions = []
             for n, each in enumerate(spec.exclusions):
-                when = self.compiled(each.when, names, self.indicator_at(name, "exclusions", n, "when"))
+                when = self.counts(each.when, names, self.indicator_at(name, "exclusions", n, "when"))
                 if when is not None:
                     exclusions.append(Exclusion(each.id, when))
             if denominator is None or numerator is None:
@@ -351,11 +362,9 @@ class _Binder:
     def above(self, name: str, spec: IndicatorSpec, names: Mapping[str, Kind]) -> Expression | Adding | None:
         """What stands above the line: which cases are good, or what each of them adds."""
         if spec.numerator is not None:
-            return self.compiled(spec.numerator, names, self.indicator_at(name, "numerator"))
+            return self.counts(spec.numerator, names, self.indicator_at(name, "numerator"))
         adds, over = (
-            None
-            if source is None
-            else self.compiled(source, names, self.indicator_at(name, part), Kind.whole)
+            None if source is None else self.counts(source, names, self.indicator_at(name, part), Kind.whole)
             for part, source in (("adds", spec.adds), ("over", spec.over))
         )
         return None if adds is None or (spec.over is not None and over is None) else Adding(adds, over)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from msgspec import Struct
 
 from tongban.kernel.case import Case
 from tongban.kernel.expression import Expression
+from tongban.kernel.expression.spelled import SORTS, spelled
+from tongban.kernel.indicator.definition import Definition, LeftOut, Part
+from tongban.kernel.refusal import Refused, RefusedError
 
 
 class Exclusion(Struct, frozen=True):
+    """Cases of the population that are left out. ``by`` is the step whose taker approved it; "" where it follows from the case itself."""
+
     id: str
     when: Expression
+    by: str = ""
 
 
 class Adding(Struct, frozen=True):
@@ -48,7 +56,61 @@ class Indicator(Struct, frozen=True):
             return "rate"
         return "average" if self.numerator.over is None else "ratio"
 
+    @property
+    def expressions(self) -> Iterator[Expression]:
+        """Everything that is asked of a case."""
+        yield self.denominator
+        yield from (each.when for each in self.exclusions)
+        above = self.numerator
+        if not isinstance(above, Adding):
+            yield above
+        else:
+            yield above.adds
+            if above.over is not None:
+                yield above.over
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The names that it names, in order, each with its kind as definitions say it."""
+        kinds = {name: SORTS[kind] for each in self.expressions for name, kind in each.kinds.items()}
+        return dict(sorted(kinds.items()))
+
     def unit_of(self, case: Case) -> str:
         """The unit whose figure a case adds to."""
         named = case.facts.get(self.unit) if self.unit else case.worker
         return named if isinstance(named, str) else ""
+
+
+def definition_of(indicator: Indicator, practice: str, version: str) -> Definition | Refused:
+    """The definition as data, to be published, hashed and counted by other engines. Refuses an expression that cannot be spelled."""
+    above = indicator.numerator
+    try:
+        return Definition(
+            key=f"{practice}/{indicator.id}",
+            version=version,
+            of=indicator.of,
+            counted=indicator.counted,
+            unit=indicator.unit,
+            kind=indicator.kind,
+            names=indicator.names,
+            denominator=_part(indicator.denominator),
+            numerator=None if isinstance(above, Adding) else _part(above),
+            adds=_part(above.adds) if isinstance(above, Adding) else None,
+            over=_part(above.over) if isinstance(above, Adding) and above.over is not None else None,
+            exclusions=tuple(
+                LeftOut(each.id, part.source, part.tree, each.by)
+                for each in indicator.exclusions
+                for part in (_part(each.when),)
+            ),
+            smallest_sample=indicator.smallest_sample,
+            better="more" if indicator.more_is_better else "less",
+        )
+    except RefusedError as stop:
+        return stop.refusal
+
+
+def _part(expression: Expression) -> Part:
+    tree = spelled(expression)
+    if isinstance(tree, Refused):
+        raise RefusedError(tree)
+    return Part(expression.source, tree)

@@ -8,15 +8,15 @@ from datetime import datetime
 from threading import Lock
 from typing import TypeAlias, cast
 
-from msgspec import Struct, field
+from msgspec import Struct
 
-from tongban.apps.disclosure.intervals import Sums, of_sums, wilson
 from tongban.apps.disclosure.trips import Trips
 from tongban.apps.office import Office
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.commands import Scene
 from tongban.kernel.county import County
 from tongban.kernel.expression import Expression
+from tongban.kernel.indicator import Sums, Tally
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.record import case_from
@@ -29,37 +29,6 @@ SET = 2000
 """Cases that are read at a time."""
 KEPT = 64
 """Counted months that are kept in memory."""
-
-
-class Tally(Struct):
-    """Counts behind one value: ``denominator`` without the excluded, those by the id of their exclusion. ``sums`` is None for a rate,
-    whose denominator is its sample."""
-
-    numerator: int = 0
-    denominator: int = 0
-    excluded: dict[str, int] = field(default_factory=dict)
-    sums: Sums | None = None
-
-    @property
-    def sample(self) -> int:
-        """The cases that the value is over."""
-        return self.denominator if self.sums is None else self.sums.cases
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """The 95 % interval of the value."""
-        if self.sums is None or not self.denominator:
-            return wilson(self.numerator, self.denominator)
-        return of_sums(self.numerator, self.denominator, self.sums)
-
-    def add(self, other: Tally) -> None:
-        self.numerator += other.numerator
-        self.denominator += other.denominator
-        for name, n in other.excluded.items():
-            self.excluded[name] = self.excluded.get(name, 0) + n
-        if other.sums is not None:
-            self.sums = self.sums or Sums()
-            self.sums.add(other.sums)
 
 
 class Month(Struct, frozen=True):

@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from tongban.apps.disclosure.again import Again, came_again
-from tongban.apps.disclosure.counting import Tally, counted, indicators_of
+from tongban.apps.disclosure.counting import counted, indicators_of
 from tongban.apps.office import Office, office
 from tongban.apps.smallest import FEWEST
 from tongban.apps.wording import LOCAL, say
+from tongban.kernel.indicator import Tally
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
 

@@ -12,10 +12,10 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tongban.apps.disclosure.counting import Tallies, Tally
-from tongban.apps.disclosure.intervals import Weighed, total, wilson
+from tongban.apps.disclosure.counting import Tallies
 from tongban.apps.disclosure.periods import Days
 from tongban.kernel.board import BoardCount, BoardItem, Standing
+from tongban.kernel.indicator import Tally, Weighed, total, wilson
 from tongban.library.boards import Board, Item, by_hand, only_drawn
 from tongban.library.indicators import Indicator
 from tongban.library.practice import Practice

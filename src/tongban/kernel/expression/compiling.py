@@ -82,6 +82,11 @@ class Expression:
         return result_value(self.result, found.plain_value())
 
     @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The variables it names, in their order, with their kinds."""
+        return self._kinds
+
+    @property
     def tree(self) -> Node:
         """Its syntax tree, for those who reason about it."""
         return read_tree(self._program.serialize())
@@ -137,7 +142,7 @@ def _compile(source: str, items: frozenset[tuple[str, Kind]], result: Kind) -> E
         return Refused("expression.too_deep")
     except (RuntimeError, ValueError) as error:
         return Refused.of(faults_of(str(error), variables))
-    proof = prove(tree, variables, source, _probe)
+    proof = prove(tree, variables, source, literal_value)
     if proof.faults:
         return Refused.of(list(proof.faults))
     given = program.return_type().name()
@@ -149,7 +154,7 @@ def _compile(source: str, items: frozenset[tuple[str, Kind]], result: Kind) -> E
 
 
 @lru_cache(maxsize=1_024)
-def _probe(source: str) -> object:
+def literal_value(source: str) -> object:
     """The value of a source without variables; ``ValueError`` when it has none."""
     try:
         found = _environment(frozenset()).compile(source).eval(data={})
