@@ -313,6 +313,34 @@ def test_another_county_is_added_by_keys_that_are_its_own(here: Talking) -> None
     assert code_of() == "exchange.key_known"
 
 
+def test_keys_of_another_county_that_were_changed_in_the_database_are_found(here: Talking) -> None:
+    from tongban.apps.acting import Acting
+    from tongban.apps.exchange.own import card
+    from tongban.apps.exchange.peers import add, end
+    from tongban.kernel.commands import SYSTEM
+    from tongban.store.comparing import compare
+    from tongban.store.models import PeerRow
+
+    PeerRow.objects.all().delete()  # the ground's own neighbours were never noted
+    own, acting = card("330801"), Acting(here.now, SYSTEM)
+    add("330801", "某县", "", "https://example.org", own.key, own.sealing_key, acting)
+
+    def found() -> list[str]:
+        return [each.code for each in compare(here.here.journal) if "peer" in each.code]
+
+    rows = PeerRow.objects.filter(code="330801")
+    assert found() == []
+    rows.update(sealing=bytes(32))
+    assert found() == ["ledger.peer_differs"]
+    rows.delete()
+    assert found() == ["ledger.peer_differs"]
+    other = card("330802")
+    add("330802", "另县", "", "https://example.org", other.key, other.sealing_key, acting)
+    end("330802", "", acting)
+    PeerRow.objects.filter(code="330802").update(until=None)
+    assert found() == ["ledger.peer_differs"] * 2
+
+
 def _notes(here: Talking, kind: str) -> list[Any]:
     from tongban.store.notes import chain_id
 

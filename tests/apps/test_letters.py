@@ -19,6 +19,7 @@ from tongban.apps.paper.proving import LEAST, Proven, prove
 from tongban.apps.people.erasing import erase_person
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.refusal import Refused
+from tongban.store.letters import issue
 from tongban.store.models import Content, EventRow
 from tongban.web.resident.codes import qr_svg
 
@@ -66,6 +67,18 @@ def test_a_letter_is_written_once_and_stays_what_it_was(desk: Desk) -> None:
     english = received(number, requester(number, "en"))
     assert english.check != first.check
     assert english.title == "Receipt"
+
+
+def test_of_two_who_ask_at_once_the_second_gets_what_the_first_sealed(desk: Desk) -> None:
+    number = reported(desk)
+    first = received(number, requester(number))
+    journal, case = office().journal, requester(number).actor.owns
+    which = {"letter": "received", "event": 1, "language": "zh-Hans"}
+    late = issue(
+        journal, next(iter(case)), which, {"check": "another"}, {"title": "another"}, datetime.now(UTC)
+    )
+    assert (late.digest, late.facts["check"]) == (first.digest, first.check)
+    assert EventRow.objects.filter(kind="letter").count() == 1
 
 
 def test_the_name_stands_in_the_requesters_own_copy_alone(desk: Desk) -> None:

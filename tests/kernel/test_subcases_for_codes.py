@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from msgspec.structs import replace
-from procedure_builder import asks, cel, form, kind, procedure, step
+from procedure_builder import asks, cel, clock, form, kind, procedure, step
 from rich_practice import COUNTY, MONDAY
 from rich_practice import person as somebody
 
@@ -14,7 +15,8 @@ from tongban.kernel.commands import SYSTEM, Command, Opening, Scene
 from tongban.kernel.form import AskedOf, Field, FieldKind
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.handing import handed_on, latest, rows_below
-from tongban.kernel.procedure.model import Hold, OpenSubcases, Procedure, RoutingRule, Settle, Trigger
+from tongban.kernel.procedure.ladder import climb
+from tongban.kernel.procedure.model import Hold, OpenSubcases, Procedure, RoutingRule, Settle, Step, Trigger
 from tongban.kernel.procedure.register import Register
 
 CARRY = ("child", "birthday")
@@ -133,6 +135,43 @@ def test_a_later_wave_gets_the_name_that_the_case_keeps_beside_the_ledger() -> N
     own, part = found.events
     assert (dict(own.identity), dict(part.identity)) == ({}, {"child": "田小禾"})
     assert found.cases[1].holder == "urban"
+
+
+def test_two_waves_that_a_late_sweep_opens_at_once_each_get_what_they_need() -> None:
+    waves = kind(
+        "bundle",
+        "open done!",
+        step("apply", "", "open", "clerk@home", form="apply"),
+        step(
+            "one", "open", "", "@system", OpenSubcases("part", carry=("child",), codes="first", named="item"), at_most=1
+        ),
+        step("two", "open", "", "@system", OpenSubcases("part", carry=CARRY, codes="later", named="item"), at_most=1),
+        step("end", "open", "done", "clerk@home", Settle("done")),
+        clock("first", "open", "1 hours", ("due", "one"), ("2 hours", "two")),
+    )  # fmt: skip
+    practice = replace(PRACTICE, kinds={**PRACTICE.kinds, "bundle": waves})
+    answers = {"child": "田小禾", "birthday": "2026-09-01", "first": ("birth",), "later": ("card",)}
+    opening = Opening("root", "26-1", "a", "bundle", "office", "330899", "web")
+    begun = decide(
+        practice, None, Command("apply", answers, opening), CLERK, Scene(COUNTY, MONDAY, entries=CODES)
+    )
+    assert isinstance(begun, Decided), begun
+    asked: list[str] = []
+
+    def prepare(scene: Scene, case: Case, step: Step) -> Scene:
+        asked.append(step.id)
+        below = rows_below(practice, case, step, {}, {})
+        kept = latest(begun.events, handed_on(case, step, {}))
+        return replace(scene, rows=below.among(ROWS, {}), kept=kept)
+
+    late = Scene(COUNTY, MONDAY + timedelta(days=1), entries=CODES)
+    climbed = climb(practice, begun.cases[0], late, prepare)
+    assert climbed is not None
+    parts = [event for event in climbed.events if event.opened is not None]
+    assert asked == ["one", "two"]
+    assert [part.facts["item"] for part in parts] == ["birth", "card"]
+    assert [dict(part.identity) for part in parts] == [{"child": "田小禾"}] * 2
+    assert [case.holder for case in climbed.cases if case.parent] == ["housing", "urban"]
 
 
 def test_what_was_erased_meanwhile_is_not_handed_on() -> None:

@@ -128,3 +128,28 @@ def test_rows_that_nobody_loaded_are_told(ledger):
         county=COUNTY, register="paper", key="id", title="证", fields="{}", since=MONDAY, chain=chain_id(COUNTY, "x"), seq=1
     )  # fmt: skip
     assert [each.code for each in compare(ledger)] == ["ledger.register_unknown"]
+
+
+def test_a_register_whose_rows_all_went_is_told(ledger):
+    load(ledger, SHOP, STALL)
+    EntryRow.objects.all().delete()
+    assert [each.code for each in compare(ledger)] == ["ledger.register_differs"]
+
+
+def test_a_row_that_holds_between_two_loads_is_told(ledger):
+    load(ledger, SHOP)
+    load(ledger, QUICKER, since=LATER)
+    EntryRow.objects.create(
+        county=COUNTY, register="item", key="stall", title="摆摊", fields="{}", since=MONDAY + timedelta(days=3),
+        until=MONDAY + timedelta(days=5), chain=chain_id(COUNTY, "x"), seq=1,
+    )  # fmt: skip
+    assert {each.code for each in compare(ledger)} == {"ledger.register_between"}
+
+
+def test_a_code_that_a_load_dropped_is_held_no_more_though_a_step_once_wrote_it(ledger):
+    load(ledger, SHOP)
+    wrote(MONDAY + timedelta(days=1), days=1)
+    load(ledger, STALL, since=LATER)
+    named = {"item": ["shop", "stall", "never"]}
+    assert entries.codes(ledger, named, MONDAY + timedelta(days=2)) == {"item": {"shop"}}
+    assert entries.codes(ledger, named, LATER) == {"item": {"stall"}}

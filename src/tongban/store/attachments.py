@@ -44,18 +44,7 @@ class Files(Struct, frozen=True):
         before it was scanned; what was scanned already stays so.
         """
         name = sha256(data).hexdigest()
-        path = self.path(name)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            made = path.with_name(f".{name}.{secrets.token_hex(4)}")
-            try:
-                with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                made.replace(path)
-            finally:
-                made.unlink(missing_ok=True)
+        self._write(name, data)
         rows = Attachment.objects.using(journal.using)
         row, new = rows.get_or_create(
             county=journal.county,
@@ -68,6 +57,7 @@ class Files(Struct, frozen=True):
                 "unscanned": unscanned,
             },
         )
+        self._write(name, data)  # the same file may have been removed just before its row came back
         if not new and not unscanned and (row.unscanned or row.found):
             self.passed(journal, name)
         if not new and row.loose_until is not None:
@@ -75,6 +65,21 @@ class Files(Struct, frozen=True):
                 loose_until=loose_until
             )
         return name
+
+    def _write(self, name: str, data: bytes) -> None:
+        path = self.path(name)
+        if path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        made = path.with_name(f".{name}.{secrets.token_hex(4)}")
+        try:
+            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            made.replace(path)
+        finally:
+            made.unlink(missing_ok=True)
 
     def read(self, name: str) -> bytes:
         """The bytes. Raises ``FileNotFoundError`` for an unknown id, ``ValueError`` when they changed."""
@@ -121,12 +126,15 @@ class Files(Struct, frozen=True):
             rows.filter(county=journal.county, id__in=names).update(loose_until=until)
 
     def remove_loose(self, journal: Journal, names: Collection[str]) -> None:
-        """Delete those of these that no case names."""
-        rows = Attachment.objects.using(journal.using).filter(
-            county=journal.county, id__in=names, loose_until__isnull=False
-        )
-        for name in list(rows.values_list("id", flat=True)) if names else ():
-            self.remove(journal, name)
+        """Delete those of these that no case names; one that a case comes to name meanwhile stays.
+
+        Their bytes go before others can see that their rows did: who keeps the same file just then waits for that, and
+        writes it anew.
+        """
+        sql = """DELETE FROM store_attachment WHERE county = %s AND id = ANY (%s) AND loose_until IS NOT NULL RETURNING id"""
+        with transaction.atomic(using=journal.using):
+            for [name] in journal.query(sql, (journal.county, list(names))) if names else ():
+                self.path(str(name)).unlink(missing_ok=True)
 
     def ended(self, journal: Journal, now: datetime) -> tuple[str, ...]:
         """The loose files whose time is over."""

@@ -1,4 +1,4 @@
-"""What stands beside the ledger against what its notes say: adoptions, calendars, published texts.
+"""What stands beside the ledger against what its notes say: adoptions, calendars, brought registers, peers, published texts.
 
 These tables decide how cases are handled and what the public reads, so each change of them is a note; what the
 tables hold must be what the latest note said.
@@ -7,12 +7,15 @@ tables hold must be what the latest note said.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import cast
 
 from tongban.kernel.clock import Calendar
 from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.ledger.ed25519 import read_key
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.ledger.instant import instant_read, instant_text
 from tongban.kernel.refusal import Refused, RefusedError
@@ -22,6 +25,7 @@ from tongban.library.folder import digest
 from tongban.store import entries
 from tongban.store.adoptions import ADOPTED, ADOPTIONS
 from tongban.store.batch import Stored, read_value
+from tongban.store.exchange import ADDED, ENDED
 from tongban.store.journal import Journal
 from tongban.store.notes import chain_id, readable
 from tongban.store.published import PUBLISHED, WITHDRAWN, content_digest
@@ -33,6 +37,7 @@ def compare(journal: Journal) -> Iterator[Finding]:
     yield from _adoptions(journal)
     yield from _calendars(journal)
     yield from _registers(journal)
+    yield from _peers(journal)
     yield from _public(journal)
 
 
@@ -127,16 +132,70 @@ def _is_calendar(text: str, facts: Facts) -> bool:
 
 def _registers(journal: Journal) -> Iterator[Finding]:
     """The rows of each brought register as they were in force from each load on: what they once said is proved, too."""
-    sql = "SELECT DISTINCT register FROM store_entry WHERE county = %s ORDER BY register"
-    for [register] in cast("list[tuple[str]]", journal.query(sql, (journal.county,))):
-        notes = _notes(journal, entries.chain_of(register), entries.LOADED)
-        said = {str(facts.get("since")): facts.get("digest") for _, facts in notes}
-        if not said:
+    sql = "SELECT body FROM store_event WHERE county = %s AND kind = %s ORDER BY chain, seq"
+    noted = cast("list[tuple[str]]", journal.query(sql, (journal.county, entries.LOADED)))
+    said: dict[str, dict[str, object]] = defaultdict(dict)
+    for [body] in noted:
+        facts = _facts(body)
+        said[str(facts.get("register"))][str(facts.get("since"))] = facts.get("digest")
+    moments = _moments(journal)
+    for register in sorted(said.keys() | moments.keys()):
+        loads = said.get(register)
+        if loads is None:
             yield Finding("ledger.register_unknown", "", 0, {"register": register})
-        for since, told in said.items():
-            rows = (each.entry for each in entries.at(journal, register, instant_read(since)))
-            if entries.digest_of(rows) != told:
+            continue
+        for since, told in loads.items():
+            at = _instant(since)
+            rows = (each.entry for each in entries.at(journal, register, at)) if at is not None else ()
+            if at is None or entries.digest_of(rows) != told:
                 yield Finding("ledger.register_differs", "", 0, {"register": register, "since": since})
+        for since in sorted(moments.get(register, set()) - loads.keys()):
+            yield Finding("ledger.register_between", "", 0, {"register": register, "since": since})
+
+
+def _moments(journal: Journal) -> Mapping[str, set[str]]:
+    """By register when any of its rows began or ended to hold: no other moments than those of loads."""
+    sql = """SELECT DISTINCT register, at FROM store_entry, unnest(ARRAY[since, until]) AS at
+             WHERE county = %s AND at IS NOT NULL"""
+    found: dict[str, set[str]] = defaultdict(set)
+    for register, at in cast("list[tuple[str, datetime]]", journal.query(sql, (journal.county,))):
+        found[register].add(instant_text(at))
+    return found
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return instant_read(text)
+    except RefusedError:
+        return None
+
+
+def _peers(journal: Journal) -> Iterator[Finding]:
+    """The keys by which other counties are known, each as it was noted when it was added."""
+    sql = """SELECT body FROM store_event WHERE county = %s AND kind = ANY (%s::text[]) ORDER BY recorded, chain, seq"""
+    noted = journal.query(sql, (journal.county, [ADDED, ENDED]))
+    said: dict[tuple[str, str], tuple[bytes, object, object]] = {}
+    known: set[tuple[str, str]] = set()
+    for [body] in cast("list[tuple[str]]", noted):
+        facts = _facts(body)
+        code, read = str(facts.get("peer")), read_key(str(facts.get("key", "")))
+        keys = facts.get("keys")
+        if isinstance(keys, list):
+            known -= {(code, str(key)) for key in keys}
+        elif not isinstance(read, Refused):
+            said[code, read[0]] = (read[1], facts.get("sealing_key"), facts.get("address"))
+            known.add((code, read[0]))
+    sql = "SELECT code, key, public, sealing, address, until FROM store_peer WHERE county = %s ORDER BY code, key"
+    rows = cast(
+        "list[tuple[str, str, bytes, bytes, str, datetime | None]]", journal.query(sql, (journal.county,))
+    )
+    differ = said.keys() - {(row[0], row[1]) for row in rows}
+    for code, key, public, sealing, address, until in rows:
+        row = (bytes(public), b64encode(sealing).decode(), address)
+        if said.get((code, key)) != row or ((code, key) in known) != (until is None):
+            differ.add((code, key))
+    for code, key in sorted(differ):
+        yield Finding("ledger.peer_differs", "", 0, {"peer": code, "key": key})
 
 
 def _public(journal: Journal) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from tongban.kernel.value import Facts
 from tongban.store.batch import Stored, read_value
 from tongban.store.journal import Journal
 from tongban.store.notes import append_note, chain_id
+from tongban.store.subjects import rows_of
 from tongban.store.wire import array
 
 LOADED = "register"
@@ -141,22 +142,12 @@ def load(
 def codes(
     journal: Journal, named: Mapping[str, Iterable[str]], now: datetime
 ) -> Mapping[str, frozenset[str]]:
-    """Those of the codes named, by register, that it holds at a moment; one query, also for rows that steps wrote."""
+    """Those of the codes named, by register, that it holds at a moment, as ``rows_of`` says them; one query."""
     pairs = [(register, code) for register, several in named.items() for code in several]
     if not pairs:
         return {}
-    asked = (array(register for register, _ in pairs), array(code for _, code in pairs))
-    sql = """
-        SELECT register, key FROM unnest(%s::text[], %s::text[]) AS asked(register, key) WHERE EXISTS (
-            SELECT FROM store_entry e WHERE e.county = %s AND e.register = asked.register AND e.key = asked.key
-            AND e.since <= %s AND (e.until IS NULL OR e.until > %s)
-        ) OR EXISTS (
-            SELECT FROM store_subject s WHERE s.county = %s AND s.register = asked.register AND s.key = asked.key
-        )"""
-    county = journal.county
-    rows = cast("list[tuple[str, str]]", journal.query(sql, (*asked, county, now, now, county)))
     found: dict[str, set[str]] = {}
-    for register, key in rows:
+    for register, key in rows_of(journal, pairs, now):
         found.setdefault(register, set()).add(key)
     return {register: frozenset(keys) for register, keys in found.items()}
 

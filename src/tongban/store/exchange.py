@@ -21,6 +21,7 @@ from tongban.store.models import HeardRow, PeerRow, ToldRow
 from tongban.store.notes import append_note
 
 TOLD, RECEIPTED, HEARD = "told", "receipted", "heard"
+ADDED, ENDED = "peer_added", "peer_ended"
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
 MOST_TRIES = 37

@@ -42,16 +42,25 @@ def issued(journal: Journal, case: str, **facts: Value) -> Issued | None:
     return None
 
 
-def issue(journal: Journal, case: str, facts: Facts, text: Mapping[str, Value], now: datetime) -> Issued:
-    """Seal a letter and keep its text. Raises ``RefusedError`` for what cannot be sealed."""
+def issue(
+    journal: Journal, case: str, which: Facts, facts: Facts, text: Mapping[str, Value], now: datetime
+) -> Issued:
+    """Seal a letter and keep its text; where somebody did just now, theirs. ``which`` says which letter of the case it is, ``facts`` the rest.
+
+    Raises ``RefusedError`` for what cannot be sealed.
+    """
     written, salt = canonical(text), urandom(SALT_LENGTH)
     sealed = {TEXT: commit_text(written, salt)}
     with transaction.atomic(using=journal.using):
-        noted = append_note(journal, f"{LETTERS}/{case}", "letter", facts, now, now, sealed)
+        journal.take_turn(f"{LETTERS}/{case}")
+        known = issued(journal, case, **which)
+        if known is not None:
+            return known
+        noted = append_note(journal, f"{LETTERS}/{case}", "letter", {**facts, **which}, now, now, sealed)
         if isinstance(noted, Refused):
             raise RefusedError(noted)
         set_apart(journal, noted, {TEXT: (written, salt)})
-    return Issued(facts, sealed[TEXT], text, whole=True)
+    return Issued({**which, **facts}, sealed[TEXT], text, whole=True)
 
 
 def _read(journal: Journal, chain: str, seq: int, facts: Facts, digest: str) -> Issued:

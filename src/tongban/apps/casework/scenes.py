@@ -20,7 +20,6 @@ from tongban.kernel.procedure.handing import (
     handed_on,
     opening_for_codes,
     rows_below,
-    rungs_due,
 )
 from tongban.kernel.procedure.model import Procedure, Step
 from tongban.kernel.procedure.rows import keyed_of
@@ -53,11 +52,13 @@ def climbing(here: Office, loaded: Loaded, now: datetime) -> Scene:
     procedure = here.procedure(case.adoption)
     kind = procedure.kinds[case.kind]
     scene = _scene(here, loaded, now, named_by_time(kind))
-    for step in rungs_due(procedure, case, now):
-        scene = _handing(here, _asking(here, scene, procedure, case, step, {}), procedure, case, step, {})
-    if scene.rows or not names_registers_in_time(procedure, kind):
-        return scene
-    return _known(here, scene, procedure, case)
+    return _known(here, scene, procedure, case) if names_registers_in_time(procedure, kind) else scene
+
+
+def prepared(here: Office, scene: Scene, case: Case, step: Step) -> Scene:
+    """For a step of time that opens subcases: with what it hands on to them."""
+    procedure = here.procedure(case.adoption)
+    return _handing(here, _asking(here, scene, procedure, case, step, {}), procedure, case, step, {})
 
 
 def opening(

@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.conditions import beside
 from tongban.apps.casework.files import media_types
-from tongban.apps.casework.scenes import climbing, opening, taking
+from tongban.apps.casework.scenes import climbing, opening, prepared, taking
 from tongban.apps.casework.views import Taken
 from tongban.apps.casework.widely import decide_widely
 from tongban.apps.disclosure.releasing import names_unseen
@@ -202,7 +203,7 @@ def _caught_up(here: Office, procedure: Procedure, loaded: Loaded, acting: Actin
     wake = loaded.case.wake()
     if wake is None or wake > acting.now:
         return loaded
-    climbed = climb(procedure, loaded.case, climbing(here, loaded, acting.now))
+    climbed = climb(procedure, loaded.case, climbing(here, loaded, acting.now), partial(prepared, here))
     if climbed is not None:
         here.journal.append([Append(procedure, climbed, loaded)], datetime.now(UTC))
     (again,) = here.journal.load(ids=[loaded.case.id])

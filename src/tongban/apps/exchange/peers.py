@@ -59,7 +59,7 @@ def add(
                 "sealing_key": sealing_key.strip(),
                 "address": peer.address,
             }
-            exchange.noted(here.journal, code, "peer_added", {**facts, "name": name}, acting.now)
+            exchange.noted(here.journal, code, exchange.ADDED, {**facts, "name": name}, acting.now)
     except IntegrityError:
         return Refused("exchange.key_known", "key", {"key": read[0]})
     return peer
@@ -82,7 +82,7 @@ def end(code: str, key: str, acting: Acting) -> tuple[str, ...] | Refused:
         return Refused("exchange.unknown_peer", "code", {"peer": code[:20]})
     with transaction.atomic():
         exchange.end_peer(here.journal, code, keys, acting.now)
-        exchange.noted(here.journal, code, "peer_ended", {"peer": code, "keys": keys}, acting.now)
+        exchange.noted(here.journal, code, exchange.ENDED, {"peer": code, "keys": keys}, acting.now)
     return keys
 
 

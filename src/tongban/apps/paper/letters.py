@@ -23,10 +23,10 @@ from tongban.apps.paper.setting import typeset
 from tongban.apps.wording import Wording, day, due_moment, say
 from tongban.kernel.clock import derive, local_date
 from tongban.kernel.commands import ActorKind
-from tongban.kernel.events import ClockExtended, ClockResumed, ClockStarted
+from tongban.kernel.events import ClockExtended, ClockResumed, ClockStarted, Resettled, Settled
 from tongban.kernel.form import FieldKind, Held
 from tongban.kernel.refusal import Refused
-from tongban.kernel.value import Value
+from tongban.kernel.value import Facts, Value
 from tongban.library.assisted import ASSISTED
 from tongban.library.texts import fill
 from tongban.store.identity import look as look_identity
@@ -64,8 +64,8 @@ def letter(number: str, name: str, seq: int, acting: Acting) -> Letter | Refused
     if due is None:
         return Refused("letter.unknown", "letter", {"letter": name})
     wording = here.wording(case.adoption, acting.language)
-    kept = issued(here.journal, case.id, letter=name, event=seq, language=acting.language)
-    kept = kept or _issue(found, due, wording, here, acting)
+    which: dict[str, Value] = {"letter": name, "event": seq, "language": acting.language}
+    kept = issued(here.journal, case.id, **which) or _issue(found, due, which, wording, here, acting)
     if not kept.text:
         return Refused("letter.erased", "letter")
     return Letter(
@@ -106,19 +106,16 @@ def _listed(value: Value) -> object:
     return [_listed(each) for each in value] if isinstance(value, tuple) else value
 
 
-def _issue(found: Whole, due: Due, wording: Wording, here: Office, acting: Acting) -> Issued:
+def _issue(found: Whole, due: Due, which: Facts, wording: Wording, here: Office, acting: Acting) -> Issued:
     case, check = found.case, "".join(secrets.choice(ALPHABET) for _ in range(CHECK_LENGTH))
     signs = due.event.by.unit or case.home
     facts: dict[str, Value] = {
         "case": case.id,
-        "letter": due.id,
-        "event": due.event.seq,
-        "language": acting.language,
         "unit": signs,
         "check": check,
         "day": local_date(due.event.at).isoformat(),
     }
-    return issue(here.journal, case.id, facts, _text(found, due, signs, wording, here), acting.now)
+    return issue(here.journal, case.id, which, facts, _text(found, due, signs, wording, here), acting.now)
 
 
 def _text(found: Whole, due: Due, signs: str, wording: Wording, here: Office) -> dict[str, Value]:
@@ -132,7 +129,7 @@ def _text(found: Whole, due: Due, signs: str, wording: Wording, here: Office) ->
         "unit": here.names.unit(signs, language),
         "practice": wording.title(),
         "due": clocks[0][1] if clocks else "",
-        "outcome": wording.outcome(case.outcome) if case.outcome else "",
+        "outcome": _outcome(found, due, wording),
         **{name: value for name, _, value in shown},
     }
     body = fill(wording.of(f"letters.{due.id}.body"), language, merged)
@@ -147,6 +144,22 @@ def _text(found: Whole, due: Due, signs: str, wording: Wording, here: Office) ->
         "shows": tuple((label, value) for _, label, value in shown),
         "clocks": tuple((title, due_at, lines) for title, due_at, lines in clocks),
     }
+
+
+def _outcome(found: Whole, due: Due, wording: Wording) -> str:
+    """The outcome as it was when the letter's step was taken, "" for none."""
+    outcome = ""
+    for event in found.events:
+        if event.seq <= due.event.seq:
+            for each in event.follows:
+                match each:
+                    case Settled():
+                        outcome = each.outcome
+                    case Resettled():
+                        outcome = ""
+                    case _:
+                        pass
+    return wording.outcome(outcome) if outcome else ""
 
 
 def _answers(found: Whole, due: Due, wording: Wording) -> list[tuple[str, str, str]]:

@@ -170,6 +170,17 @@ class History(Struct):
         own = (each for each in family if case is not None and each.case == case.id)
         return replace(scene, rows=below.among(self.registers, keys), kept=handing.latest(own, handed))
 
+    def _in_time(self, case: Case, now: datetime) -> Scene:
+        procedure, scene = self.procedure(case), self.scene(case, now)
+        if not subjects.names_registers_in_time(procedure, procedure.kinds[case.kind]):
+            return scene
+        keys = subjects.keys_of(procedure, case, {}, None, local_date(now))
+        known = subjects.about(procedure.registers, self.registers, keys)
+        return replace(scene, subject=known.fields, registered=known.registers)
+
+    def _prepared(self, scene: Scene, case: Case, step: Step) -> Scene:
+        return self._handing(scene, self.procedure(case), case, Command(step.id), step, {})
+
     def act_until(self, until: datetime) -> None:
         """Let every clock that runs out by a moment act at its own time, in order."""
         while self._wakes and self._wakes[0][0] <= until:
@@ -179,10 +190,7 @@ class History(Struct):
                 continue  # it was taken off or moved; the newer moment stands further on
             for _ in range(MOST_RINGS):
                 now = max(wake, case.last_at or wake)
-                scene = self.scene(case, now)
-                for step in handing.rungs_due(self.procedure(case), case, now):
-                    scene = self._handing(scene, self.procedure(case), case, Command(step.id), step, {})
-                decided = ring(self.procedure(case), case, scene)
+                decided = ring(self.procedure(case), case, self._in_time(case, now), self._prepared)
                 if decided is None:
                     break
                 self._keep(decided, now)

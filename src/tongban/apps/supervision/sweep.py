@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from msgspec import Struct
 
-from tongban.apps.casework.scenes import climbing
+from tongban.apps.casework.scenes import climbing, prepared
 from tongban.apps.office import Office, office
 from tongban.kernel.commands import Scene
 from tongban.kernel.procedure.decide import Decided
@@ -61,7 +62,9 @@ def sweep(at: datetime, say: Callable[[int], None] = _silent) -> Swept:
 
 def climbed(here: Office, loaded: Loaded, at: datetime) -> Decided | None:
     """Every rung of one case that is due by ``at``, as one decision; None when there is none."""
-    return climb(here.procedure(loaded.case.adoption), loaded.case, climbing(here, loaded, at))
+    return climb(
+        here.procedure(loaded.case.adoption), loaded.case, climbing(here, loaded, at), partial(prepared, here)
+    )
 
 
 def recompute(say: Callable[[int], None] = _silent) -> int:

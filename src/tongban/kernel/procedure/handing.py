@@ -8,7 +8,6 @@ fact of the ledger (a name, a telephone) is read for that step alone, and only w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 
 from msgspec import Struct
 
@@ -20,7 +19,7 @@ from tongban.kernel.form import Field, Held
 from tongban.kernel.procedure.model import OpenSubcases, Procedure, Step
 from tongban.kernel.procedure.register import names_of
 from tongban.kernel.procedure.rows import opening_form
-from tongban.kernel.procedure.subjects import SUBJECT, About, Place, about, codes_given, keys_of
+from tongban.kernel.procedure.subjects import NO_SEALS, SUBJECT, About, Place, about, codes_given, keys_of
 from tongban.kernel.value import Facts, Value
 
 
@@ -96,9 +95,10 @@ def _taken_over(procedure: Procedure, step: Step, name: str) -> str:
 
 def about_subcase(procedure: Procedure, scene: Scene, command: Command) -> About:
     """What registers say of what one subcase is about, of the rows that were read for the step which opens it."""
-    kind = command.opening.kind if command.opening is not None else ""
-    form = opening_form(procedure, OpenSubcases(kind))
-    keys = keys_of(procedure, None, command.answers, form, local_date(scene.now), scene.seal)
+    opening = command.opening
+    form = opening_form(procedure, OpenSubcases(opening.kind if opening is not None else ""))
+    sealed = opening.sealed if opening is not None else NO_SEALS
+    keys = keys_of(procedure, None, command.answers, form, local_date(scene.now), scene.seal, sealed)
     return about(procedure.registers, scene.rows, keys)
 
 
@@ -110,13 +110,8 @@ def handed_on(case: Case | None, step: Step, answers: Mapping[str, object]) -> f
     return frozenset(name for name in names if name in case.given and name not in answers)
 
 
-def rungs_due(procedure: Procedure, case: Case, now: datetime) -> tuple[Step, ...]:
-    """The steps that time takes next on a case, those of them that open subcases."""
-    kind = procedure.kinds[case.kind]
-    due = (state for state in case.running() if state.wake is not None and state.wake <= now)
-    rungs = (kind.clocks[state.clock].rung(state.rung) for state in due)
-    steps = (kind.steps[rung.step] for rung in rungs if rung is not None)
-    return tuple(step for step in steps if any(True for _ in _opening(step)))
+def opens_subcases(step: Step) -> bool:
+    return any(True for _ in _opening(step))
 
 
 def latest(events: Iterable[Event], names: Iterable[str]) -> Facts:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from tongban.kernel.case import Case
 from tongban.kernel.commands import SYSTEM, Command, Scene
 from tongban.kernel.events import Consequence, Doer, Event, Succeeded
 from tongban.kernel.procedure import clocks, evolve
 from tongban.kernel.procedure.decide import Decided, decide, too_early
-from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.procedure.handing import opens_subcases
+from tongban.kernel.procedure.model import Procedure, Step
 from tongban.kernel.value import Facts
 
+Prepare: TypeAlias = "Callable[[Scene, Case, Step], Scene]"
+"""What a step of time that opens subcases hands on to them, brought into its scene: read for that step alone."""
 RUNGS = 50
 """Rungs climbed on one case in one go; a ladder longer than that goes on the next time."""
 
 
-def climb(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
+def _as_it_is(scene: Scene, _case: Case, _step: Step) -> Scene:
+    return scene
+
+
+def climb(procedure: Procedure, case: Case, scene: Scene, prepare: Prepare = _as_it_is) -> Decided | None:
     """Every rung of a case that is due by the scene's now, as one decision; None when there is none.
 
     Time acts before people do: whoever takes a step meets the case as it stands once this is done.
@@ -25,7 +33,7 @@ def climb(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
     cases: list[Case] = []
     for _ in range(RUNGS):
         wake = case.wake()
-        decided = ring(procedure, case, scene) if wake is not None and wake <= scene.now else None
+        decided = ring(procedure, case, scene, prepare) if wake is not None and wake <= scene.now else None
         if decided is None:
             break
         events += decided.events
@@ -34,7 +42,7 @@ def climb(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
     return Decided(tuple(events), tuple(cases)) if events else None
 
 
-def ring(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
+def ring(procedure: Procedure, case: Case, scene: Scene, prepare: Prepare = _as_it_is) -> Decided | None:
     """Act on the clock whose rung is due first; None when none is.
 
     A rung whose step is refused (its condition no longer holds, it was taken often enough) is climbed
@@ -48,7 +56,9 @@ def ring(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
     rule = kind.clocks[state.clock]
     rung = rule.rung(state.rung)
     assert rung is not None, state.clock
-    decided = decide(procedure, case, Command(rung.step, clock=state.clock), SYSTEM, scene)
+    step = kind.steps[rung.step]
+    prepared = prepare(scene, case, step) if opens_subcases(step) else scene
+    decided = decide(procedure, case, Command(rung.step, clock=state.clock), SYSTEM, prepared)
     if isinstance(decided, Decided):
         return decided
     follow = clocks.rung(rule, state, scene.county.calendar)

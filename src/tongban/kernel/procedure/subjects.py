@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import TypeAlias
 
 from msgspec import Struct, field
@@ -68,6 +69,9 @@ def public_part(registers: tuple[Register, ...], known: About) -> About:
     return About(fields, known.registers & {each.id for each in registers if each.public})
 
 
+NO_SEALS: Mapping[str, str] = MappingProxyType({})
+
+
 def keys_of(
     procedure: Procedure,
     case: Case | None,
@@ -75,12 +79,16 @@ def keys_of(
     form: Form | None,
     today: date,
     seal: Sealer = unsealed,
+    passed_on: Mapping[str, str] = NO_SEALS,
 ) -> dict[str, str]:
     """By register the key of the row that a case is about: this step's answers to its fields, else the latest. A part that
-    says who somebody is is sealed; of an earlier answer only its seal is left."""
+    says who somebody is is sealed; of an earlier answer only its seal is left.
+
+    ``passed_on`` are the seals that a case gets as it opens."""
+    sealed = case.sealed if case is not None else passed_on
     found: dict[str, str] = {}
     for register in procedure.registers:
-        parts = [_part(register, name, case, answers, form, today, seal) for name in register.key]
+        parts = [_part(register, name, case, answers, form, today, seal, sealed) for name in register.key]
         if all(parts):
             found[register.id] = key_text(parts)
     return found
@@ -94,11 +102,12 @@ def _part(
     form: Form | None,
     today: date,
     seal: Sealer,
+    sealed: Mapping[str, str],
 ) -> str:
     """One part of a key, "" where nobody said it."""
     said = _answered(form, name, answers, today)
     if name in register.sealed:
-        known = case.sealed.get(seal_place(register.id, name), "") if case is not None else ""
+        known = sealed.get(seal_place(register.id, name), "")
         return seal(register.id, name, said) if isinstance(said, str) and said else known
     part = said or (case.facts.get(name) if case is not None else None)
     return part if isinstance(part, str) else ""

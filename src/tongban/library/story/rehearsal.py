@@ -27,14 +27,22 @@ from tongban.kernel.events import Event, Settled
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.evolve import evolve
-from tongban.kernel.procedure.handing import handed_on, latest, rows_below, rungs_due
+from tongban.kernel.procedure.handing import handed_on, latest, rows_below
 from tongban.kernel.procedure.ladder import climb, ring
 from tongban.kernel.procedure.model import Step, Trigger
 from tongban.kernel.procedure.precedents import kept_after
 from tongban.kernel.procedure.rows import keys_of as keys_below
 from tongban.kernel.procedure.rows import opening_form, takes_rows
 from tongban.kernel.procedure.shared import shared
-from tongban.kernel.procedure.subjects import Place, about, entries_named, held_among, keys_of, written_by
+from tongban.kernel.procedure.subjects import (
+    Place,
+    about,
+    entries_named,
+    held_among,
+    keys_of,
+    names_registers_in_time,
+    written_by,
+)
 from tongban.kernel.procedure.tallies import counted, named, named_by_time
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
@@ -109,7 +117,7 @@ class Rehearsal:
         case = self._case(act.case)
         if case is None:
             return Did(Refused("step.no_case", act.step))
-        climbed = climb(self.ground.procedure, case, self._in_time(case, act.at))
+        climbed = climb(self.ground.procedure, case, self._in_time(case, act.at), self._prepared)
         if climbed is not None:
             self._keep(climbed, act.at)
             case = self.cases[case.id]
@@ -145,7 +153,7 @@ class Rehearsal:
         procedure, case = self.ground.procedure, self._case(what.case)
         if case is None:
             return self._told_first(what)
-        climbed = climb(procedure, case, self._scene(case, what.at))
+        climbed = climb(procedure, case, self._in_time(case, what.at), self._prepared)
         if climbed is not None:
             self._keep(climbed, what.at)
             case = self.cases[case.id]
@@ -206,7 +214,7 @@ class Rehearsal:
             case = self.cases[case_id]
             # A sweep that comes late acts now, not in the past: never before the case's latest step.
             now = max(wake, case.last_at or wake)
-            decided = ring(self.ground.procedure, case, self._in_time(case, now))
+            decided = ring(self.ground.procedure, case, self._in_time(case, now), self._prepared)
             if decided is None:
                 raise RefusedError(Refused("practice.story_stuck", case.number, {"stage": case.stage}))
             self._keep(decided, now)
@@ -268,11 +276,17 @@ class Rehearsal:
         return self._handing(scene, case, step, command, keys) if step is not None else scene
 
     def _in_time(self, case: Case, now: datetime) -> Scene:
-        """The scene of what time does to a case."""
-        scene = self._scene(case, now)
-        for step in rungs_due(self.ground.procedure, case, now):
-            scene = self._handing(scene, case, step, Command(step.id), {})
-        return scene
+        """The scene of what time does to a case, with what registers say of what it is about."""
+        procedure, scene = self.ground.procedure, self._scene(case, now)
+        if not names_registers_in_time(procedure, procedure.kinds[case.kind]):
+            return scene
+        keys = keys_of(procedure, case, {}, None, local_date(now))
+        known = about(procedure.registers, self.registers, keys)
+        return replace(scene, subject=known.fields, registered=known.registers)
+
+    def _prepared(self, scene: Scene, case: Case, step: Step) -> Scene:
+        """The scene of a step of time that opens subcases."""
+        return self._handing(scene, case, step, Command(step.id), {})
 
     def _handing(
         self, scene: Scene, case: Case | None, step: Step, command: Command, keys: Mapping[str, str]

@@ -79,9 +79,10 @@ def register_page(request: HttpRequest, acting: Acting, practice: str) -> HttpRe
     looked = sheet if isinstance(sheet, Refused) else _planned(sheet, practice, acting)
     if isinstance(sheet, Refused) or isinstance(looked, Refused):
         return _page(request, acting, found, refused=cast(Refused, looked))
-    return _page(
-        request, acting, found, looked=looked, kept="" if looked.nothing else _keep(sheet, practice, acting)
-    )
+    kept = "" if looked.nothing else _keep(sheet, practice, acting)
+    if isinstance(kept, Refused):
+        return _page(request, acting, found, refused=kept)
+    return _page(request, acting, found, looked=looked, kept=kept)
 
 
 @require_POST
@@ -155,9 +156,13 @@ def _day(text: str) -> datetime | Refused | None:
         return Refused("register.since", SINCE, {"given": text[:40]})
 
 
-def _keep(sheet: Sheet, practice: str, acting: Acting) -> str:
-    """Keep the file for two days, so that it need not be sent again; what the page carries names it for this person alone."""
+def _keep(sheet: Sheet, practice: str, acting: Acting) -> str | Refused:
+    """Keep the file for two days, so that it need not be sent again; what the page carries names it for this person alone.
+
+    Refuses one in which the virus scanner finds something."""
     digest = restore(sheet.content, XLSX if sheet.content[:2] == b"PK" else "text/csv", acting.now)
+    if not digest:
+        return Refused("register.infected", sheet.name)
     carried = [digest, sheet.name, sheet.register, sheet.since]
     return signing.dumps(carried, salt=f"{SALT}/{practice}/{acting.actor.person}")
 
@@ -171,7 +176,7 @@ def _kept(text: str, practice: str, acting: Acting) -> tuple[str, Sheet] | Refus
         return Refused("register.not_kept", FILE)
     found = open_file(digest)
     if isinstance(found, Refused):
-        return Refused("register.not_kept", FILE)
+        return Refused("register.not_kept", FILE) if found.code == "file.unknown" else found
     return digest, Sheet(found[1], name, register, since)
 
 
