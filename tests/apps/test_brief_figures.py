@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from scenario_ground import ROOT, calendar, practice_in
-from tongban.apps.disclosure.counting import Seen, counted_of
+from tongban.analytics.seen import Seen
+from tongban.apps.disclosure.counting import counted_of
 from tongban.kernel.case import Case
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.county import County

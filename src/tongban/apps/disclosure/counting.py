@@ -10,15 +10,15 @@ from typing import TypeAlias, cast
 
 from msgspec import Struct
 
+from tongban.analytics.rows import Population, rows_of
+from tongban.analytics.seen import Seen, counted_at
 from tongban.apps.disclosure.trips import Trips
 from tongban.apps.office import Office
-from tongban.kernel.case import Case, ClockState
-from tongban.kernel.commands import Scene
+from tongban.kernel.case import Case
 from tongban.kernel.county import County
 from tongban.kernel.expression import Expression
 from tongban.kernel.indicator import Sums, Tally
 from tongban.kernel.procedure.model import Procedure
-from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.record import case_from
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -148,6 +148,18 @@ def cases_counted(
                 yield case, one
 
 
+def rows_behind(
+    here: Office, practice: str, adoption: str, start: datetime, end: datetime
+) -> tuple[Population, ...]:
+    """The rows behind all indicators of a practice for the time from ``start`` to ``end``, in the order of their chains."""
+    cases = _cases(here, practice, start, end)
+    return rows_of(cases, _seeing(here), practice, indicators_of(here, adoption), start, end)
+
+
+def _seeing(here: Office) -> Callable[[Case], Seen]:
+    return lambda case: Seen(here.procedure(case.adoption), here.county, case)
+
+
 def _cases(here: Office, practice: str, start: datetime, end: datetime) -> Iterator[Case]:
     """Cases of a practice that were open at any time in the month, or that something happened to since."""
     last = "00000000-0000-0000-0000-000000000000"
@@ -166,15 +178,7 @@ def _cases(here: Office, practice: str, start: datetime, end: datetime) -> Itera
 
 def falls(case: Case, counted: str, start: datetime, end: datetime) -> bool:
     """Whether the moment by which a case counts lies in the month."""
-    at: datetime | None
-    match counted.partition(":"):
-        case ("opened", _, _):
-            at = case.opened_at
-        case ("due", _, clock):
-            dues = (state.due or state.ended for state in case.clocks if state.clock == clock)
-            at = next((due for due in dues if due is not None), None)
-        case _:
-            at = case.settled_at
+    at = counted_at(case, counted)
     return at is not None and start <= at < end
 
 
@@ -211,26 +215,3 @@ def _said(expression: Expression, seen: Mapping[str, Value | datetime], known: A
     if said is None:
         said = known[key] = expression.evaluate(seen)
     return said
-
-
-class Seen(Sight):
-    """A case as an indicator sees it: everything a step may see, and how its clocks ended."""
-
-    def __init__(self, procedure: Procedure, county: County, case: Case) -> None:
-        super().__init__(procedure, case, {}, Scene(county, case.last_at or case.opened_at))
-        self._laps: dict[str, list[ClockState]] = {}
-        for state in case.clocks:
-            self._laps.setdefault(state.clock, []).append(state)
-
-    def __getitem__(self, name: str) -> Value | datetime:
-        if not name.startswith("clock."):
-            return super().__getitem__(name)
-        _, clock, what = name.split(".")
-        laps = self._laps.get(clock, [])
-        match what:
-            case "laps":
-                return len(laps)
-            case "kept":
-                return bool(laps) and all(lap.kept is not False for lap in laps) and laps[-1].kept is True
-            case _:
-                return bool(laps) and laps[-1].ended is not None
