@@ -18,7 +18,6 @@ from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
 from tongban.apps.disclosure import counting
 from tongban.apps.disclosure.figures import (
-    FEWEST,
     Figure,
     figures,
     month_bounds,
@@ -29,6 +28,7 @@ from tongban.apps.disclosure.figures import (
 from tongban.apps.office import office
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.indicator import Tally, wilson
+from tongban.kernel.indicator.suppression import FEWEST
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
 

@@ -11,7 +11,7 @@ from typing import cast
 
 from tongban.apps.catalogue.rows import Catalogue
 from tongban.apps.office import Office
-from tongban.apps.smallest import FEWEST
+from tongban.kernel.indicator.suppression import FEWEST
 
 DAYS = 90
 """For so many days back cases count."""

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from tongban.apps.disclosure.trips import Trips
-from tongban.apps.smallest import FEWEST
 from tongban.apps.visits import reason_words
 from tongban.apps.wording import Wording, say
+from tongban.kernel.indicator.suppression import FEWEST
 
 
 class Reason(Struct, frozen=True):

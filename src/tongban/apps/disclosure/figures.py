@@ -14,9 +14,9 @@ from msgspec import Struct
 from tongban.apps.disclosure.again import Again, came_again
 from tongban.apps.disclosure.counting import counted, indicators_of
 from tongban.apps.office import Office, office
-from tongban.apps.smallest import FEWEST
 from tongban.apps.wording import LOCAL, say
 from tongban.kernel.indicator import Tally
+from tongban.kernel.indicator.suppression import alone
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
 
@@ -205,27 +205,22 @@ def _share(tally: Tally) -> float:
 
 
 def together(counts: Mapping[str, Tally]) -> tuple[dict[str, Tally], dict[str, Tally]]:
-    """The units that are shown alone, and those that are only shown together.
-
-    Those with fewer than ``FEWEST`` cases stand together, and more join them, the smallest first, until
-    there are two units and ``FEWEST`` cases, so that no small count follows from the county's total.
-    """
+    """The units that are shown alone, and those that are only shown together, by what the county's total would give away."""
     units = sorted(
         ((unit, tally) for unit, tally in counts.items() if unit and tally.denominator),
         key=lambda each: (each[1].sample, each[0]),
     )
-    small: dict[str, Tally] = {}
-    for unit, tally in units:
-        cases = sum(each.sample for each in small.values())
-        if tally.sample < FEWEST or (small and (len(small) < 2 or cases < FEWEST)):
-            small[unit] = tally
-    return {unit: tally for unit, tally in units if unit not in small}, small
+    told = alone({unit: tally.sample for unit, tally in units})
+    return (
+        {unit: tally for unit, tally in units if unit in told},
+        {unit: tally for unit, tally in units if unit not in told},
+    )
 
 
-def ranks(indicator: Indicator, alone: Mapping[str, Tally]) -> dict[str, int]:
+def ranks(indicator: Indicator, single: Mapping[str, Tally]) -> dict[str, int]:
     """A unit ranks behind another only where their intervals do not overlap; too few cases, no rank."""
     bounds = {
-        unit: tally.interval for unit, tally in alone.items() if tally.sample >= indicator.smallest_sample
+        unit: tally.interval for unit, tally in single.items() if tally.sample >= indicator.smallest_sample
     }
     more = indicator.more_is_better
     return {
@@ -238,20 +233,20 @@ def _ranked(
     here: Office, indicator: Indicator, counts: Mapping[str, Tally], scale: _Scale, language: str
 ) -> Iterator[UnitFigure]:
     """Units in order, the ranked first; the small ones together in the last row."""
-    alone, small = together(counts)
-    ranked = ranks(indicator, alone)
+    single, small = together(counts)
+    ranked = ranks(indicator, single)
 
     def worth(unit: str) -> tuple[bool, int, float, str]:
         """Those of a rank by their value; those without one by their size, because their order must say nothing."""
-        tally = alone[unit]
+        tally = single[unit]
         share = _share(tally)
         better = -share if indicator.more_is_better else share
         return unit not in ranked, ranked.get(unit, 0), better if unit in ranked else -tally.sample, unit
 
-    for unit in sorted(alone, key=worth):
-        yield _row(here.names.unit(unit, language), alone[unit], str(ranked.get(unit, "")), scale, language)
+    for unit in sorted(single, key=worth):
+        yield _row(here.names.unit(unit, language), single[unit], str(ranked.get(unit, "")), scale, language)
     # Without a unit that is shown alone this row would say what the county's value says already.
-    if small and alone:
+    if small and single:
         all_small = Tally()
         for tally in small.values():
             all_small.add(tally)
