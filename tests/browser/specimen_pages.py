@@ -12,6 +12,7 @@ from django.template import engines
 from django.urls import path
 from msgspec import Struct
 from msgspec.structs import replace
+from specimen_charts import pages_charts
 
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import Calendar, Span, due
@@ -180,6 +181,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("specimen/", specimen),
+    path("charts/", pages_charts),
     path("broken/", broken),
     path("sign-in/", sign_in, name="sign_in"),
     path("sign-out/", sign_out, name="sign_out"),
