@@ -167,7 +167,7 @@ def _figure(
         ),
         smallest_sample=indicator.smallest_sample,
         more_is_better=indicator.more_is_better,
-        units=tuple(_ranked(here, indicator, counts, scale, language)),
+        units=() if indicator.sign else tuple(_ranked(here, indicator, counts, scale, language)),
         low_share=scale.place(low),
         high_share=scale.place(high),
     )
