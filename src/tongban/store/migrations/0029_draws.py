@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("store", "0025_scanned"),)
+    dependencies = (("store", "0035_titles"),)
     operations = (
         migrations.CreateModel(
             name="DrawSheet",
