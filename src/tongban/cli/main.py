@@ -199,6 +199,17 @@ def _cases(menu: _Menu) -> None:
     steps.add_argument("--under", default="", metavar="NUMBER", help=menu.words("option.under"))
     steps.add_argument("--all-or-none", action="store_true", help=menu.words("option.all_or_none"))
     steps.add_argument("--refused", metavar="FILE", help=menu.words("option.refused"))
+    events = menu.add("export events", "export:events")
+    events.add_argument(
+        "--format", required=True, choices=("xes", "ocel", "csv", "parquet"), help=menu.words("option.log")
+    )
+    events.add_argument("--out", required=True, metavar="PATH", help=menu.words("option.log_out"))
+    events.add_argument("--practice", default="", metavar="ID", help=menu.words("option.log_practice"))
+    events.add_argument("--since", default="", metavar="DATE", help=menu.words("option.log_since"))
+    events.add_argument("--until", default="", metavar="DATE", help=menu.words("option.log_until"))
+    events.add_argument(
+        "--time", choices=("minute", "day"), default="minute", help=menu.words("option.log_time")
+    )
     verify = menu.add("ledger verify", "ledger:verify")
     verify.add_argument("--json", action="store_true", help=menu.words("option.json"))
     verify.add_argument("--against", metavar="FILE", help=menu.words("option.against"))
@@ -207,11 +218,6 @@ def _cases(menu: _Menu) -> None:
     judge = menu.add("ledger verify-receipt", "ledger:verify_receipt")
     judge.add_argument("file", metavar="FILE")
     judge.add_argument(
-        "--key", action="append", required=True, metavar="ID=BASE64", help=menu.words("option.key")
-    )
-    drawn = menu.add("draws verify", "draws:verify")
-    drawn.add_argument("file", metavar="FILE")
-    drawn.add_argument(
         "--key", action="append", required=True, metavar="ID=BASE64", help=menu.words("option.key")
     )
     rebuild = menu.add("rebuild", "ledger:rebuild")

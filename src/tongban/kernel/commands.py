@@ -12,7 +12,6 @@ from msgspec import Struct, field
 from tongban.kernel.board import Counting, uncounted
 from tongban.kernel.case import Case, Mandate
 from tongban.kernel.county import County
-from tongban.kernel.draws import NO_DRAWS, Draws
 from tongban.kernel.events import Heard
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
@@ -101,6 +100,8 @@ class Actor(Struct, frozen=True):
         return case.id in self.owns or (bool(case.about) and case.about in self.owns)
 
 
+NOT_DRAWN = 99
+"""The lot that is in no sample, unless the sample is everybody."""
 SYSTEM = Actor(ActorKind.SYSTEM)
 ANYBODY = Actor(ActorKind.REQUESTER)
 
@@ -170,8 +171,10 @@ class Scene(Struct, frozen=True):
     """What registers say of what the case is about."""
     registered: frozenset[str] = frozenset()
     """The registers that know it."""
-    draws: Draws = NO_DRAWS
-    """Chance, like ids, comes from outside: what is drawn for a decision follows from it and from the decision's mark."""
+    lot: int = NOT_DRAWN
+    """Drawn from 0 to 99 for each decision: chance, like ids, comes from outside."""
+    chance: str = ""
+    """Random text, fresh for each decision: which of several are drawn follows from it."""
     count: Counting = uncounted
     """Counts the board that a step fixes: nobody writes its figures."""
     seal: Sealer = unsealed

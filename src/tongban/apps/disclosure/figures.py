@@ -41,10 +41,6 @@ class UnitFigure(Struct, frozen=True):
     share: int = 0
     low_share: int = 0
     high_share: int = 0
-    limits: tuple[float, float] = (0.0, 1.0)
-    """the interval as numbers"""
-    code: str = ""
-    """the unit's own; "" where several stand together"""
 
     @property
     def range(self) -> int:
@@ -74,10 +70,6 @@ class Figure(Struct, frozen=True):
     units: tuple[UnitFigure, ...]
     low_share: int = 0
     high_share: int = 1000
-    limits: tuple[float, float] = (0.0, 1.0)
-    """the interval as numbers"""
-    of: str = ""
-    """the id of its practice"""
 
     @property
     def range(self) -> int:
@@ -145,14 +137,14 @@ def figures(period: str, language: str, now: datetime) -> Month | Refused:
     for practice, adoption in here.practices(now):
         month = counted(here, practice, adoption, *bounds)
         for name, indicator in indicators_of(here, adoption).items():
-            found.append(_figure(here, adoption, indicator, month.tallies[name], language, practice))
+            found.append(_figure(here, adoption, indicator, month.tallies[name], language))
         if month.trips.counts:
             again.append(came_again(month.trips, here.wording(adoption, language)))
     return Month(end <= now, now, tuple(found), tuple(again))
 
 
 def _figure(
-    here: Office, adoption: str, indicator: Indicator, counts: Mapping[str, Tally], language: str, of: str
+    here: Office, adoption: str, indicator: Indicator, counts: Mapping[str, Tally], language: str
 ) -> Figure:
     wording = here.wording(adoption, language)
     whole, scale = counts[""], _Scale.of(indicator, counts)
@@ -175,11 +167,9 @@ def _figure(
         ),
         smallest_sample=indicator.smallest_sample,
         more_is_better=indicator.more_is_better,
-        units=() if indicator.sign else tuple(_ranked(here, indicator, counts, scale, language)),
+        units=tuple(_ranked(here, indicator, counts, scale, language)),
         low_share=scale.place(low),
         high_share=scale.place(high),
-        limits=(low, high),
-        of=of,
     )
 
 
@@ -254,9 +244,7 @@ def _ranked(
         return unit not in ranked, ranked.get(unit, 0), better if unit in ranked else -tally.sample, unit
 
     for unit in sorted(single, key=worth):
-        yield _row(
-            here.names.unit(unit, language), single[unit], str(ranked.get(unit, "")), scale, language, unit
-        )
+        yield _row(here.names.unit(unit, language), single[unit], str(ranked.get(unit, "")), scale, language)
     # Without a unit that is shown alone this row would say what the county's value says already.
     if small and single:
         all_small = Tally()
@@ -265,7 +253,7 @@ def _ranked(
         yield _row(say("figure.small_units", language, n=len(small)), all_small, "", scale, language)
 
 
-def _row(unit: str, tally: Tally, rank: str, scale: _Scale, language: str, code: str = "") -> UnitFigure:
+def _row(unit: str, tally: Tally, rank: str, scale: _Scale, language: str) -> UnitFigure:
     low, high = tally.interval
     return UnitFigure(
         unit=unit,
@@ -279,6 +267,4 @@ def _row(unit: str, tally: Tally, rank: str, scale: _Scale, language: str, code:
         share=scale.place(_share(tally)),
         low_share=scale.place(low),
         high_share=scale.place(high),
-        limits=(low, high),
-        code=code,
     )

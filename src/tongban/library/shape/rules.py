@@ -155,7 +155,6 @@ class IndicatorSpec(Shape):
     smallest_sample: NumberOrSetting = NumberSpec(number=30)
     better: Literal["more", "less"] = "more"
     unit: Id | None = None
-    sign: bool = False
 
     @model_validator(mode="after")
     def _one(self) -> Self:

@@ -1,1 +1,0 @@
-"""Lots: committed to before, drawn by the month's seed, shown to everybody afterwards."""

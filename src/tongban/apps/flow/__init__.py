@@ -1,0 +1,1 @@
+"""How cases travel through the offices: the event log, what is counted over it, and what of it is given away."""

@@ -1,0 +1,44 @@
+"""``tongban export``: what the ledger holds, for other programs, without anybody's name."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tongban.cli.machine import open_up
+from tongban.cli.progress import progress
+from tongban.cli.serving import moment_of
+from tongban.cli.words import Voice
+from tongban.kernel.refusal import Refused
+
+
+def events(voice: Voice, options: argparse.Namespace) -> int:
+    """Write the event log; what was written is told on standard output, how far it is on standard error."""
+    bounds: dict[str, datetime] = {}
+    for name in ("since", "until"):
+        if text := getattr(options, name):
+            at = moment_of(text)
+            if isinstance(at, Refused):
+                return voice.refuse(Refused("cli.time", f"--{name}", {"given": text[:40]}))
+            bounds[name] = at
+    open_up()
+    from tongban.apps.flow.exporting import export_events
+
+    with progress(voice) as say:
+        found = export_events(
+            options.format,
+            Path(options.out),
+            datetime.now(UTC),
+            practice=options.practice,
+            by_day=options.time == "day",
+            read=lambda n, total: say("events", n, total),
+            **bounds,
+        )
+    if isinstance(found, Refused):
+        return voice.refuse(found)
+    voice.say("export.done", path=found.path, cases=found.cases, events=found.events)
+    voice.say("export.dictionary", path=found.dictionary)
+    if found.left_out or found.together:
+        voice.say("export.hidden", left_out=found.left_out, together=found.together, fewest=found.fewest)
+    return 0
