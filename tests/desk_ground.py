@@ -17,6 +17,7 @@ import pytest
 from msgspec.structs import replace
 
 from scenario_ground import ROOT, forget
+from tongban.kernel.draws import NOT_DRAWN, Draws
 
 PASSWORD = "tongban-demo"
 TEXT = "城东菜市场后门的下水道堵了一个星期，污水流到路上，臭得开不了窗。"
@@ -167,11 +168,15 @@ def county(
 @pytest.fixture
 def desk(county: None, db: None, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Nobody is drawn to be called: what a test sees must not depend on chance."""
-    from tongban.apps.casework import take
-    from tongban.kernel.commands import NOT_DRAWN
-
-    monkeypatch.setattr(take, "drawn_lot", lambda: NOT_DRAWN)
+    let_lots_be(monkeypatch, [NOT_DRAWN])
     return Desk()
+
+
+def let_lots_be(monkeypatch: pytest.MonkeyPatch, lot: list[int]) -> None:
+    """Whatever is drawn from now on is the lot in a list of one."""
+    from tongban.apps.draws import seeds
+
+    monkeypatch.setattr(seeds, "draws_now", lambda _: Draws("", lambda _: bytes(lot)))
 
 
 @pytest.fixture

@@ -245,3 +245,60 @@ def test_a_load_through_a_practice_that_knows_fewer_columns_is_refused(acting):
         ("colour",),
         "wider",
     )
+
+
+def wrote(key: str, **fields: object) -> None:
+    """As a step does that writes into the register."""
+    import json
+
+    from tongban.apps.office import office
+    from tongban.store.models import Subject
+    from tongban.store.notes import chain_id
+
+    county = office().county.code
+    Subject.objects.create(
+        county=county, register="item", key=key, fields=json.dumps(fields), chain=chain_id(county, "x"), seq=1,
+        at=NOW + timedelta(minutes=1),
+    )  # fmt: skip
+
+
+def titles() -> dict[str, tuple[str, bool]]:
+    from tongban.apps.office import office
+
+    return dict(office().names.entries.of("item"))
+
+
+def test_a_title_is_the_one_that_holds_now_and_not_one_that_is_to_come(acting):
+    loaded(book(事项=ITEMS, 材料=PAPERS), acting)
+    renamed = [ITEMS[0], ["shop", "开办商店", *ITEMS[1][2:]]]
+    loaded(book(事项=renamed), acting, since=datetime.now(UTC) + timedelta(days=30))
+    assert titles() == {"shop": ("开店", True), "stall": ("摆摊𠮷", True)}
+
+
+def test_a_row_that_a_step_wrote_is_called_as_it_says_at_once(acting):
+    loaded(book(事项=ITEMS, 材料=PAPERS), acting)
+    assert titles()["shop"] == ("开店", True)
+    wrote("shop", title="开办店铺")
+    wrote("kiosk", title="报刊亭")
+    assert titles()["shop"] == ("开办店铺", True)
+    assert titles()["kiosk"] == ("报刊亭", True)
+
+
+def test_what_is_given_out_holds_what_steps_wrote_and_may_be_named_in_the_next_sheet(acting):
+    from msgspec.structs import replace
+
+    from tongban.apps.brought.giving import workbook
+
+    loaded(book(事项=ITEMS, 材料=PAPERS), acting)
+    wrote("shop", promised_days=9)
+    later = replace(acting, now=NOW + timedelta(hours=1))
+    out = workbook("paper_desk", later, "item")
+    assert isinstance(out, bytes)
+    sheet = load_workbook(io.BytesIO(out)).worksheets[0]
+    [head, *given] = sheet.iter_rows(values_only=True)
+    assert [row[head.index("承诺时限")] for row in given] == ["9", "1"]
+    again = plan(out, later, name="item.xlsx")
+    assert not isinstance(again, Refused) and again.nothing
+    before = plan(book(事项=ITEMS), later)
+    assert not isinstance(before, Refused)
+    assert [one.key for one, _ in before.changes[0].difference.changed] == ["shop"]

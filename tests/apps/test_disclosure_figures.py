@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk_ground import TEXT, Desk, county, desk
+from desk_ground import TEXT, Desk, county, desk, let_lots_be
 from tongban.apps.acting import Acting
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
@@ -272,7 +272,7 @@ def test_what_somebody_says_who_rang_without_having_been_drawn_counts_in_no_rate
 ) -> None:
     before = counted("resolution_rate")
     for lot in (99, 0):
-        monkeypatch.setattr("tongban.apps.casework.take.drawn_lot", lambda lot=lot: lot)
+        let_lots_be(monkeypatch, [lot])
         world.handled(9, sign=3, reply=30, solved="yes", rating=5, by=world.desk.clerk)
     after = counted("resolution_rate")
     assert (after.numerator, after.denominator) == (before.numerator + 1, before.denominator + 1)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from desk_ground import Desk, county, desk
+from desk_ground import Desk, county, desk, let_lots_be
 from resident_ground import asked_back
-from tongban.apps.casework import take as taking
 from tongban.apps.casework.filtering import Filter
 from tongban.apps.casework.look import look
 from tongban.apps.casework.views import CasePage
@@ -34,7 +33,7 @@ def waits(number: str, desk: Desk, login: str) -> bool:
 def lots(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The lot that is drawn from now on, in a list of one."""
     lot = [LEFT_OUT]
-    monkeypatch.setattr(taking, "drawn_lot", lambda: lot[0])
+    let_lots_be(monkeypatch, lot)
     return lot
 
 

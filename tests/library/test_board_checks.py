@@ -60,6 +60,7 @@ def test_a_board_of_steps_and_clocks_has_no_fault(files: Mapping[str, str], faul
         ("practice.one_key", "indicators.yaml", "clock.repair.kept", "clock.repair.kept\n  over: count.mend"),
         ("practice.board_by_hand", "indicators.yaml", "clock.repair.kept", 'facts.reason == "parts"'),
         ("practice.board_by_hand", "indicators.yaml", 'case.stage == "following"', "given.reason"),
+        ("practice.board_sign", "indicators.yaml", "clock.repair.kept", "clock.repair.kept\n  sign: true"),
         ("practice.words_missing", "texts/en.yaml", "  other: {title: Other}\n", ""),
         (
             "practice.words_unused",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tongban.kernel.case import Case, ClockState
@@ -29,6 +30,8 @@ class Seen(Sight):
         match what:
             case "laps":
                 return len(laps)
+            case "left":
+                return time_left(laps)
             case "kept":
                 return bool(laps) and all(lap.kept is not False for lap in laps) and laps[-1].kept is True
             case _:
@@ -46,3 +49,12 @@ def counted_at(case: Case, counted: str) -> datetime | None:
             return next((due for due in dues if due is not None), None)
         case _:
             return case.settled_at
+
+
+def time_left(laps: Sequence[ClockState]) -> int:
+    """How much of its time was left when the last lap ended, per mille of all that there was from its start to its due moment, stops
+    and extensions included, as the hands of a clock go; 1000 while it runs, 0 where it ended late."""
+    last = laps[-1] if laps else None
+    if last is None or last.ended is None or last.due is None or last.due <= last.started:
+        return 1000
+    return max((last.due - last.ended) * 1000 // (last.due - last.started), 0)

@@ -2,33 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from msgspec import Struct, field
 
 from tongban.library.texts import product_texts
+from tongban.store.journal import Journal
 from tongban.store.models import Category, DivisionRow, DutyRow, EntryRow, PeerRow, Person, UnitRow
 from tongban.store.precedents import all_precedents
+from tongban.store.subjects import all_of, changes_next
 
 Both = tuple[str, str]
 """A name in Chinese and in English ("" where the register has none)."""
 
 
-class Titles:
-    """What the entries of brought registers are called, each register read when somebody first asks for it."""
+class _Called(Struct, frozen=True):
+    titles: Mapping[str, tuple[str, bool]]
+    until: datetime | None
+    """when a row that is brought already begins or ends next"""
 
-    def __init__(self, county: str) -> None:
-        self._county = county
-        self._found: dict[str, Mapping[str, tuple[str, bool]]] = {}
+
+class Titles:
+    """What the entries of brought registers are called, each register read when somebody first asks for it.
+
+    ``column`` says by which column people know the rows of a register ("" for none).
+    """
+
+    def __init__(self, journal: Journal, column: Callable[[str], str]) -> None:
+        self._journal = journal
+        self._column = column
+        self._found: dict[str, _Called] = {}
 
     def of(self, register: str) -> Mapping[str, tuple[str, bool]]:
-        """The title of each code that ever stood in it, and whether it still does."""
-        if register not in self._found:
-            rows = EntryRow.objects.filter(county=self._county, register=register)
-            latest = rows.order_by("key", "-since").distinct("key").values_list("key", "title", "until")
-            self._found[register] = {key: (title, until is None) for key, title, until in latest}
-        return self._found[register]
+        """The title of each code that ever stood in it, and whether it does now."""
+        now = datetime.now(UTC)
+        kept = self._found.get(register)
+        if kept is None or (kept.until is not None and kept.until <= now):
+            kept = self._found[register] = self._read(register, now)
+        return kept.titles
+
+    def _read(self, register: str, now: datetime) -> _Called:
+        rows = EntryRow.objects.filter(county=self._journal.county, register=register).order_by("since")
+        every = list(rows.values_list("key", "title", "since"))
+        begun = {key: (title, False) for key, title, since in every if since <= now}
+        found = {
+            key: (title, False) for key, title, _ in reversed(every)
+        } | begun  # what is to come, by its first name
+        column = self._column(register)
+        for (_, key), (said, _) in all_of(self._journal, [register], now).items():
+            title = said.get(column) or found.get(key, (key, False))[0]
+            found[key] = (str(title), True)
+        return _Called(found, changes_next(self._journal, [register], now))
 
 
 class Registered(Struct, frozen=True):
@@ -83,15 +108,16 @@ def _said(names: Mapping[str, Both], key: str, language: str) -> str:
     return english if language == "en" and english else chinese or key
 
 
-def registered(county: str) -> Registered:
-    """Read all names of a county: seven queries."""
+def registered(journal: Journal, column: Callable[[str], str]) -> Registered:
+    """Read all names of a county: seven queries. ``column`` as in :class:`Titles`."""
+    county = journal.county
     kept = (each.precedent for each in all_precedents(county))
     return Registered(
         units=_both(UnitRow.objects.filter(county=county).values_list("id", "name", "name_en")),
         divisions=_both(DivisionRow.objects.filter(county=county).values_list("code", "name", "name_en")),
         categories=_both(Category.objects.filter(county=county).values_list("code", "name", "name_en")),
         duties=_both(DutyRow.objects.filter(county=county).values_list("code", "name", "name_en")),
-        entries=Titles(county),
+        entries=Titles(journal, column),
         precedents={each.case: (each.since, each.by) for each in kept},
         peers=_both(
             PeerRow.objects.filter(county=county).order_by("since").values_list("code", "name", "name_en")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -117,6 +117,11 @@ _found_at = 0.0
 """When the stamp was last seen to be the kept office's, on the clock that only runs on."""
 
 
+def journal_of(county: str) -> Journal:
+    """The ledger of a county in this home."""
+    return _journal(county, settings.TONGBAN_HOME / "keys")
+
+
 @lru_cache(maxsize=4)
 def _journal(county: str, keys: Path) -> Journal:
     return Journal(county, Keys(keys).lookup(county))
@@ -141,6 +146,15 @@ def _stamp(journal: Journal) -> int:
     return cast("int", rows[0][0]) if rows else 0
 
 
+def title_column(county: str, terms: tuple[registers.Term, ...], register: str) -> str:
+    """By which column people know the rows of a brought register: that of the adoption in force last, "" for none."""
+    for term in terms:
+        for each in registers.adopted(county, term.adoption).procedure.registers:
+            if each.brought and each.id == register:
+                return each.title
+    return ""
+
+
 def office_lately() -> Office:
     """The office as it stood within the last seconds: for what stands around a page that has just asked."""
     with _lock:
@@ -158,7 +172,7 @@ def office(at_stamp: int | None = None) -> Office:
     """The office as it stands. One query, unless the caller brings the stamp along."""
     global _kept, _found_at
     code = _county()
-    journal = _journal(code, settings.TONGBAN_HOME / "keys")
+    journal = journal_of(code)
     asked = monotonic()
     stamp = _stamp(journal) if at_stamp is None else at_stamp
     with _lock:
@@ -170,7 +184,8 @@ def office(at_stamp: int | None = None) -> Office:
         after_restore(journal)  # once a process: tables from another cluster would be read in a wrong order
     demo = tip(journal, chain_id(code, DEMO)).seq > 0
     terms = registers.adoptions_of(code)
-    made = Office(registers.county_of(code, stamp), journal, registered(code), stamp, terms, demo)
+    names = registered(journal, partial(title_column, code, terms))
+    made = Office(registers.county_of(code, stamp), journal, names, stamp, terms, demo)
     with _lock:
         _kept, _found_at = made, asked
     return made

@@ -220,6 +220,11 @@ def _cases(menu: _Menu) -> None:
     judge.add_argument(
         "--key", action="append", required=True, metavar="ID=BASE64", help=menu.words("option.key")
     )
+    drawn = menu.add("draws verify", "draws:verify")
+    drawn.add_argument("file", metavar="FILE")
+    drawn.add_argument(
+        "--key", action="append", required=True, metavar="ID=BASE64", help=menu.words("option.key")
+    )
     rebuild = menu.add("rebuild", "ledger:rebuild")
     rebuild.add_argument("--check", action="store_true", help=menu.words("option.check"))
 

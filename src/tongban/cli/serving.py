@@ -121,7 +121,10 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     from tongban.apps import patience, reactors
     from tongban.apps.casework import keeping
     from tongban.apps.casework.scanning import Scanned, scan_waiting
+    from tongban.apps.draws.publishing import publish_due
+    from tongban.apps.draws.seeds import commit_ahead
     from tongban.apps.exchange.sending import Sent, send_due
+    from tongban.apps.office import office
     from tongban.apps.proof.checkpoints import checkpoint
     from tongban.apps.supervision.sweep import sweep as act
 
@@ -145,9 +148,11 @@ def _round(voice: Voice, signed: datetime) -> datetime:
         )
     if now - signed < CHECKPOINTS:
         return signed
+    commit_ahead(office(), now)
     head = checkpoint(now)
     if isinstance(head, Refused):
         raise RefusedError(head)
+    publish_due(now)
     patience.tidy(now)
     keeping.tidy(now)
     return now

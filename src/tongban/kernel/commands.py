@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from tongban.kernel.board import Counting, uncounted
 from tongban.kernel.case import Case, Mandate
 from tongban.kernel.county import County
+from tongban.kernel.draws import NO_DRAWS, Draws
 from tongban.kernel.events import Heard
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
@@ -100,8 +101,6 @@ class Actor(Struct, frozen=True):
         return case.id in self.owns or (bool(case.about) and case.about in self.owns)
 
 
-NOT_DRAWN = 99
-"""The lot that is in no sample, unless the sample is everybody."""
 SYSTEM = Actor(ActorKind.SYSTEM)
 ANYBODY = Actor(ActorKind.REQUESTER)
 
@@ -171,10 +170,8 @@ class Scene(Struct, frozen=True):
     """What registers say of what the case is about."""
     registered: frozenset[str] = frozenset()
     """The registers that know it."""
-    lot: int = NOT_DRAWN
-    """Drawn from 0 to 99 for each decision: chance, like ids, comes from outside."""
-    chance: str = ""
-    """Random text, fresh for each decision: which of several are drawn follows from it."""
+    draws: Draws = NO_DRAWS
+    """Chance, like ids, comes from outside: what is drawn for a decision follows from it and from the decision's mark."""
     count: Counting = uncounted
     """Counts the board that a step fixes: nobody writes its figures."""
     seal: Sealer = unsealed

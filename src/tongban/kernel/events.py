@@ -154,6 +154,18 @@ class Drawn(_Follows, frozen=True, tag="drawn"):
 
     sample: str
     drawn: bool
+    lot: int = -1
+    of_hundred: int = -1
+    by: str = ""
+    """The seed that the lot follows from (``kernel.draws``); without one nobody can draw it again, and it is not kept."""
+
+
+class Picked(_Follows, frozen=True, tag="picked"):
+    """Chance chose some units among several, by the seed that ``by`` names."""
+
+    among: tuple[str, ...]
+    picked: tuple[str, ...]
+    by: str
 
 
 class Fixed(_Follows, frozen=True, tag="fixed"):
@@ -312,6 +324,7 @@ Consequence: TypeAlias = (
     | Noticed
     | RatingAsked
     | Drawn
+    | Picked
     | Fixed
     | Recused
     | Mandated

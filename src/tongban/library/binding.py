@@ -264,6 +264,7 @@ class _Binder:
             on=model.Trigger(spec.on or ""),
             of=spec.of or "",
             visit=self.visit(spec.visit, names, practice.at(kind, "steps", name, "visit", "when")),
+            finds=tuple((sign, self.number(bound)) for sign, bound in spec.finds.items()),
         )
 
     def visit(self, spec: VisitSpec | None, names: Mapping[str, Kind], where: str) -> model.VisitRule | None:
@@ -335,7 +336,7 @@ class _Binder:
             names = self.names_in(spec.of, forms)
             for clock in self.practice.clocks.get(spec.of, {}):
                 names |= {f"clock.{clock}.ended": Kind.flag, f"clock.{clock}.kept": Kind.flag}
-                names[f"clock.{clock}.laps"] = Kind.whole
+                names |= {f"clock.{clock}.laps": Kind.whole, f"clock.{clock}.left": Kind.whole}
             denominator = self.counts(spec.denominator, names, self.indicator_at(name, "denominator"))
             numerator = self.above(name, spec, names)
             exclusions = []
@@ -356,6 +357,7 @@ class _Binder:
                 smallest,
                 spec.better == "more",
                 spec.unit or "",
+                spec.sign,
             )
         return found
 

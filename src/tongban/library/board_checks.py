@@ -25,6 +25,8 @@ def board_faults(practice: Practice, faults: Faults) -> None:
             spec = practice.indicators[indicator]
             if spec.numerator is None:
                 faults.refuse("practice.board_no_rate", where, name=indicator)
+            if spec.sign:
+                faults.refuse("practice.board_sign", where, name=indicator)
             written = by_hand(practice, spec)
             if written:
                 faults.refuse("practice.board_by_hand", where, name=indicator, fields=written)

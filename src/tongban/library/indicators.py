@@ -34,7 +34,7 @@ class Indicator(Struct, frozen=True):
     """A figure's definition. ``counted`` is ``settled``, ``rated``, ``opened`` or ``due:<clock>``.
 
     ``denominator``, ``numerator`` and exclusions are flags over one case; besides what every expression
-    may name they know ``clock.<id>.ended``, ``clock.<id>.kept`` and ``clock.<id>.laps``. Where cases add up (an average), an ``Adding``
+    may name they know ``clock.<id>.ended``, ``clock.<id>.kept``, ``clock.<id>.laps`` and ``clock.<id>.left``. Where cases add up (an average), an ``Adding``
     stands in the place of the numerator. Below ``smallest_sample`` cases no rank is given.
     """
 
@@ -48,6 +48,9 @@ class Indicator(Struct, frozen=True):
     more_is_better: bool
     unit: str = ""
     """The field that names the unit whose figure it is; "" for the unit that did the work."""
+    sign: bool = False
+    """A sign that something may not be as it looks: units are compared inside, where each case is looked at; the public is told the
+    county's figure alone."""
 
     @property
     def kind(self) -> str:

@@ -33,6 +33,7 @@ from tongban.library.registers import (
 from tongban.library.settings import setting_faults
 from tongban.library.shape.rules import ClockSpec, FieldSpec
 from tongban.library.shape.written import LimitSpec, NumberSpec
+from tongban.library.signs import sign_faults
 from tongban.library.views import view_faults
 
 
@@ -55,6 +56,7 @@ def reference_faults(practice: Practice) -> list[Refused]:
     catalogue_faults(practice, faults)
     board_faults(practice, faults)
     letter_faults(practice, faults)
+    sign_faults(practice, faults)
     return faults.found
 
 

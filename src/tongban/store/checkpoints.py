@@ -202,6 +202,22 @@ def inclusion(journal: Journal, chain: str, seq: int) -> Included | None:
     return None
 
 
+def first_inclusion(journal: Journal, chain: str, seq: int) -> Included | None:
+    """The same under the oldest checkpoint that covers the entry: it says by when it stood there."""
+    sql = """
+        SELECT l.index, c.size, c.note FROM store_leaf l
+        JOIN store_checkpoint c ON c.county = l.county AND c.size > l.index
+        WHERE l.county = %s AND l.chain = %s::uuid AND l.seq = %s ORDER BY c.size, c.at LIMIT 1
+    """
+    for row in journal.query(sql, (journal.county, chain, seq)):
+        leaf, size, note = cast(tuple[int, int, str], row)
+        path = inclusion_proof(leaf, size, subtree_from(lambda level, n: _node(journal, level, n)))
+        if isinstance(path, Refused):
+            raise ValueError(path.code)
+        return Included(note, leaf, path)
+    return None
+
+
 def consistency(journal: Journal, first: int, size: int) -> Proof | Refused:
     """That the tree of ``size`` leaves only added to that of ``first``: for whoever kept an old head.
 

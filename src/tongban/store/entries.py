@@ -11,6 +11,7 @@ from typing import cast
 import psycopg
 from django.db import transaction
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.kernel.clock import local_text
 from tongban.kernel.ledger.canonical import canonical
@@ -85,6 +86,17 @@ def at(journal: Journal, register: str, now: datetime) -> tuple[Kept, ...]:
     return tuple(_kept(row) for row in journal.query(sql, (journal.county, register, now, now)))
 
 
+def standing(journal: Journal, register: str, now: datetime) -> tuple[Kept, ...]:
+    """The rows that were brought last, each with what steps wrote into it since then."""
+    brought = latest(journal, register)
+    said = rows_of(journal, [(register, each.entry.key) for each in brought], now)
+    found = ((each, said.get((register, each.entry.key))) for each in brought)
+    return tuple(
+        each if read is None else replace(each, entry=replace(each.entry, fields=read[0]))
+        for each, read in found
+    )
+
+
 def counted(journal: Journal, now: datetime) -> Mapping[str, tuple[int, datetime]]:
     """By register how many rows are in force at a moment, and since when the newest of them is; one query."""
     sql = """SELECT register, count(*)::int, max(since) FROM store_entry
@@ -98,7 +110,7 @@ def difference(before: Iterable[Kept], entries: Iterable[Entry]) -> Difference:
     old = {each.entry.key: each.entry for each in before}
     new = {each.key: each for each in entries}
     both = [(old[key], each) for key, each in new.items() if key in old]
-    changed = tuple((one, other) for one, other in both if one != other)
+    changed = tuple((one, other) for one, other in both if one.fields != other.fields)
     return Difference(
         tuple(each for key, each in new.items() if key not in old),
         changed,
@@ -117,8 +129,7 @@ def load(
     """
     with transaction.atomic(using=journal.using):
         journal.take_turn(chain_of(register))
-        before = latest(journal, register)
-        found = difference(before, entries)
+        found = difference(standing(journal, register, since), entries)
         if found.nothing:
             return found
         last = _last(journal, register)

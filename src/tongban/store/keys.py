@@ -30,7 +30,8 @@ class Keys(Struct, frozen=True):
     publish a new public key; whoever loses the second can no longer find cases by phone number, nor rows by who they are about.
     ``<county>.unfinished`` is part of what opens forms kept under a code; whoever loses it loses them. ``<county>.exchange``
     signs messages to other counties, ``<county>.opening`` opens what they sealed for this one (X25519): who loses one of
-    these gives the others a new public key.
+    these gives the others a new public key. Lots follow from ``<county>.draws``: whoever reads it can foresee them, whoever
+    loses it can no longer show how those of the running month were drawn.
     """
 
     folder: Path
@@ -41,6 +42,10 @@ class Keys(Struct, frozen=True):
     def unfinished(self, county: str) -> bytes:
         """What a code is mixed with before anything is kept under it: without this the database alone can try no codes."""
         return self._kept(f"{county}.unfinished", 32)
+
+    def draws(self, county: str) -> bytes:
+        """What the seeds of lots follow from, 32 bytes."""
+        return self._kept(f"{county}.draws", 32)
 
     def lookup(self, county: str) -> Lookup:
         return Lookup(self._kept(f"{county}.lookup", 32))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 from typing import cast
@@ -16,12 +17,12 @@ from tongban.apps.casework.choices import shown
 from tongban.apps.office import Office, office
 from tongban.apps.wording import say
 from tongban.kernel.form import Field, FieldKind
-from tongban.kernel.procedure.brought import Entry
 from tongban.kernel.procedure.register import Register
 from tongban.kernel.refusal import Refused
-from tongban.kernel.value import Value
+from tongban.kernel.value import Facts, Value
 from tongban.store import entries
 from tongban.store.notes import readable
+from tongban.store.subjects import all_of
 
 _WIDTH = 18
 _BETWEEN = "、"
@@ -99,12 +100,18 @@ def workbook(practice: str, acting: Acting, register: str = "") -> bytes | Refus
             cell.font = Font(bold=True)
             head.append(cell)
         sheet.append(head)
-        for kept in entries.at(here.journal, each.id, acting.now):
-            texts = [_text(here, said, each, field, kept.entry) for field in each.asked]
+        for key, fields in _rows(here, each, acting):
+            texts = [_text(here, said, each, field, key, fields) for field in each.asked]
             sheet.append([_cell(sheet, text) for text in texts])
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _rows(here: Office, register: Register, acting: Acting) -> Iterator[tuple[str, Facts]]:
+    """Key and fields of each row in force, by key, with what steps wrote into it."""
+    for (_, key), (fields, _) in sorted(all_of(here.journal, [register.id], acting.now).items()):
+        yield key, fields
 
 
 def _cell(sheet: object, text: str) -> object:
@@ -115,11 +122,11 @@ def _cell(sheet: object, text: str) -> object:
     return cell
 
 
-def _text(here: Office, said: Spoken, register: Register, field: Field, entry: Entry) -> str:
+def _text(here: Office, said: Spoken, register: Register, field: Field, key: str, fields: Facts) -> str:
     if field.id in register.key:
-        parts = [entry.key] if len(register.key) == 1 else json.loads(entry.key)
+        parts = [key] if len(register.key) == 1 else json.loads(key)
         return str(parts[register.key.index(field.id)])
-    return as_written(here, said, field, entry.fields.get(field.id))
+    return as_written(here, said, field, fields.get(field.id))
 
 
 def as_written(here: Office, said: Spoken, field: Field, value: Value | None) -> str:

@@ -20,6 +20,7 @@ from tongban.kernel.procedure.brought import Codes, Entry, keys_in, read_entries
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.store import entries
+from tongban.store.subjects import all_of
 
 MOST_TOLD = 500
 """Faults that are told one by one; the rest is counted."""
@@ -70,7 +71,8 @@ def plan(
     if elsewhere:
         return Refused.of(elsewhere)
     say("register.reading", 0, len(books))
-    read = _read(here, books, acting)
+    moment = since or acting.now
+    read = _read(here, books, acting, moment)
     if isinstance(read, Refused):
         return read
     changes = tuple(
@@ -78,12 +80,14 @@ def plan(
             book.register.id,
             said.title(book.register),
             len(read[book.register.id]),
-            entries.difference(entries.latest(here.journal, book.register.id), read[book.register.id]),
+            entries.difference(
+                entries.standing(here.journal, book.register.id, moment), read[book.register.id]
+            ),
         )
         for book in books
     )
     say("register.reading", len(books), len(books))
-    return Load(practice, changes, read, since or acting.now)
+    return Load(practice, changes, read, moment)
 
 
 def carry_out(load: Load, acting: Acting, say: Say = silent) -> Load | Refused:
@@ -127,13 +131,12 @@ def _known_elsewhere(here: Office, said: Spoken, book: Filled, acting: Acting) -
 
 
 def _read(
-    here: Office, books: tuple[Filled, ...], acting: Acting
+    here: Office, books: tuple[Filled, ...], acting: Acting, moment: datetime
 ) -> Mapping[str, tuple[Entry, ...]] | Refused:
     today = local_date(acting.now)
     named = {field.of[0] for book in books for field in book.register.asked if field.kind in ENTRIES}
-    codes: dict[str, frozenset[str]] = {
-        name: frozenset(each.entry.key for each in entries.latest(here.journal, name)) for name in named
-    }
+    there = all_of(here.journal, named, moment)
+    codes = {name: frozenset(key for register, key in there if register == name) for name in named}
     codes |= {book.register.id: keys_in(book.register, book.rows, today) for book in books}
     titles = entered_titles(books)
     found: dict[str, tuple[Entry, ...]] = {}

@@ -51,7 +51,7 @@ class Choices(Struct, frozen=True):
     """label, or a plain name that only one bears → id"""
 
 
-_kept: dict[tuple[str, str], tuple[Registered, Choices]] = {}
+_kept: dict[tuple[str, str], tuple[object, Choices]] = {}
 
 
 def choices(kind: FieldKind, here: Office, language: str) -> Choices:
@@ -158,14 +158,14 @@ def listed(field: Field, here: Office, language: str) -> Choices | None:
 
 def entries(register: str, here: Office) -> Choices:
     """The rows of a brought register that stand in it. One that was there once keeps its name."""
-    kept = _kept.get((f"entries/{register}", ""))
-    if kept is not None and kept[0] is here.names:
-        return kept[1]
     every = here.names.entries.of(register)
+    kept = _kept.get((f"entries/{register}", ""))
+    if kept is not None and kept[0] is every:
+        return kept[1]
     made = _made((code, title, "", title) for code, (title, there) in every.items() if there)
     gone = {code: title for code, (title, there) in every.items() if not there}
     made = replace(made, labels={**gone, **made.labels})
-    _kept[f"entries/{register}", ""] = (here.names, made)
+    _kept[f"entries/{register}", ""] = (every, made)
     return made
 
 

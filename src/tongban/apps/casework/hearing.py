@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from tongban.apps.casework.scenes import opening
+from tongban.apps.draws.drawing import drawing
 from tongban.apps.numbers import new_number
 from tongban.apps.office import Office
 from tongban.kernel.case import Case
@@ -64,7 +65,8 @@ def _open(
 
 
 def _store(here: Office, now: datetime, procedure: Procedure, step: Step, command: Command) -> Refused | None:
-    decided = decide(procedure, None, command, SYSTEM, opening(here, procedure, step, command.answers, now))
+    scene = drawing(here, opening(here, procedure, step, command.answers, now), procedure, [step])
+    decided = decide(procedure, None, command, SYSTEM, scene)
     if isinstance(decided, Refused):
         return decided
     (stored,) = here.journal.append([Append(procedure, decided)], datetime.now(UTC))

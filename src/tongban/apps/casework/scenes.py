@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from tongban.apps.disclosure.fixing import counting_for
+from tongban.apps.draws.drawing import drawing
 from tongban.apps.office import Office
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
@@ -51,7 +51,7 @@ def climbing(here: Office, loaded: Loaded, now: datetime) -> Scene:
     case = loaded.case
     procedure = here.procedure(case.adoption)
     kind = procedure.kinds[case.kind]
-    scene = _scene(here, loaded, now, named_by_time(kind))
+    scene = drawing(here, _scene(here, loaded, now, named_by_time(kind)), procedure, kind.steps.values())
     return _known(here, scene, procedure, case) if names_registers_in_time(procedure, kind) else scene
 
 
@@ -65,7 +65,7 @@ def opening(
     here: Office, procedure: Procedure, step: Step | None, answers: Mapping[str, object], now: datetime
 ) -> Scene:
     """For a step that opens a case."""
-    scene = Scene(here.county, now, chance=drawn_chance(), seal=here.journal.lookup.seal)
+    scene = Scene(here.county, now, seal=here.journal.lookup.seal)
     return _asking(here, scene, procedure, None, step, answers)
 
 
@@ -144,12 +144,6 @@ def _scene(here: Office, loaded: Loaded, now: datetime, names: Iterable[str]) ->
         counts,
         loaded.parent,
         mandates=loaded.mandates,
-        chance=drawn_chance(),
         seal=here.journal.lookup.seal,
         count=counting_for(here, loaded.case, now),
     )
-
-
-def drawn_chance() -> str:
-    """Text from the operating system by which some of several are drawn: nobody can foresee or repeat it."""
-    return secrets.token_hex(16)

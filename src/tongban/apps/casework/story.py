@@ -32,6 +32,7 @@ from tongban.kernel.events import (
     Mandated,
     MandateEnded,
     Noticed,
+    Picked,
     Placed,
     PrecedentEnded,
     PrecedentSet,
@@ -279,6 +280,9 @@ def _follow(
         case Recused():
             units = tuple(wording.names.unit(unit, language) for unit in follow.units)
             return "" if resident else say("follow.recused", language, units=units)
+        case Picked():
+            names = tuple(wording.names.unit(unit, language) for unit in follow.picked)
+            return "" if resident else say("follow.picked", language, n=len(follow.among), units=names)
         case Drawn():
             return say("follow.drawn" if follow.drawn else "follow.not_drawn", language)
         case Fixed():

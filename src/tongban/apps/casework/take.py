@@ -22,6 +22,7 @@ from tongban.apps.casework.scenes import climbing, opening, prepared, taking
 from tongban.apps.casework.views import Taken
 from tongban.apps.casework.widely import decide_widely
 from tongban.apps.disclosure.releasing import names_unseen
+from tongban.apps.draws.drawing import drawing
 from tongban.apps.numbers import new_number
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording, say
@@ -103,6 +104,8 @@ def open_case(
         )
         command = Command(step, answers, opening, door=acting.door, heard=heard)
         scene = scene_of(here, procedure, rule, command, acting, None)
+        if rule is not None and not rehearse:
+            scene = drawing(here, scene, procedure, [rule])
         decided = decide(procedure, None, command, acting.actor, scene)
         if isinstance(decided, Refused):
             placed = beside(decided, rule, form) if rule is not None else decided
@@ -182,6 +185,7 @@ def take_loaded(here: Office, loaded: Loaded, command: Command, acting: Acting) 
     loaded = _caught_up(here, procedure, loaded, acting)
     rule = procedure.kinds[loaded.case.kind].steps.get(command.step)
     scene = scene_of(here, procedure, rule, command, acting, loaded)
+    scene = drawing(here, scene, procedure, [rule] if rule is not None else [])
     request = _request(acting, (loaded.case.id, command.step), command.answers, command.rows)
     decided = decide_widely(procedure, loaded.case, command, acting.actor, scene)
     if isinstance(decided, Refused):
@@ -288,11 +292,13 @@ def scene_of(
     acting: Acting,
     loaded: Loaded | None,
 ) -> Scene:
-    """What the decision may look at, with the cases and files that the answers name."""
+    """What the decision may look at, with the cases and files that the answers name.
+
+    Chance is not in it: whoever only asks what would follow must not learn what is drawn (``drawing`` brings it).
+    """
     form = form_of(procedure, step)
     related = _cases_named(here, form, command.answers, acting.now)
     files = frozenset(media_types(files_named(form, command.answers), here))
-    lot = drawn_lot()
     if loaded is None:
         scene = opening(here, procedure, step, command.answers, acting.now)
     else:
@@ -300,14 +306,7 @@ def scene_of(
     table = table_form(procedure, step)
     lists = [(table, row) for row in command.rows] if table is not None else []
     named = entries_named(form, command.answers, lists=lists)
-    return replace(
-        scene, related=related, lot=lot, files=files, entries=codes(here.journal, named, acting.now)
-    )
-
-
-def drawn_lot() -> int:
-    """One of a hundred lots, from the operating system: nobody can foresee or repeat it."""
-    return secrets.randbelow(100)
+    return replace(scene, related=related, files=files, entries=codes(here.journal, named, acting.now))
 
 
 def _cases_named(

@@ -41,6 +41,10 @@ class UnitFigure(Struct, frozen=True):
     share: int = 0
     low_share: int = 0
     high_share: int = 0
+    limits: tuple[float, float] = (0.0, 1.0)
+    """the interval as numbers"""
+    code: str = ""
+    """the unit's own; "" where several stand together"""
 
     @property
     def range(self) -> int:
@@ -70,6 +74,10 @@ class Figure(Struct, frozen=True):
     units: tuple[UnitFigure, ...]
     low_share: int = 0
     high_share: int = 1000
+    limits: tuple[float, float] = (0.0, 1.0)
+    """the interval as numbers"""
+    of: str = ""
+    """the id of its practice"""
 
     @property
     def range(self) -> int:
@@ -137,14 +145,14 @@ def figures(period: str, language: str, now: datetime) -> Month | Refused:
     for practice, adoption in here.practices(now):
         month = counted(here, practice, adoption, *bounds)
         for name, indicator in indicators_of(here, adoption).items():
-            found.append(_figure(here, adoption, indicator, month.tallies[name], language))
+            found.append(_figure(here, adoption, indicator, month.tallies[name], language, practice))
         if month.trips.counts:
             again.append(came_again(month.trips, here.wording(adoption, language)))
     return Month(end <= now, now, tuple(found), tuple(again))
 
 
 def _figure(
-    here: Office, adoption: str, indicator: Indicator, counts: Mapping[str, Tally], language: str
+    here: Office, adoption: str, indicator: Indicator, counts: Mapping[str, Tally], language: str, of: str
 ) -> Figure:
     wording = here.wording(adoption, language)
     whole, scale = counts[""], _Scale.of(indicator, counts)
@@ -167,9 +175,11 @@ def _figure(
         ),
         smallest_sample=indicator.smallest_sample,
         more_is_better=indicator.more_is_better,
-        units=tuple(_ranked(here, indicator, counts, scale, language)),
+        units=() if indicator.sign else tuple(_ranked(here, indicator, counts, scale, language)),
         low_share=scale.place(low),
         high_share=scale.place(high),
+        limits=(low, high),
+        of=of,
     )
 
 
@@ -244,7 +254,9 @@ def _ranked(
         return unit not in ranked, ranked.get(unit, 0), better if unit in ranked else -tally.sample, unit
 
     for unit in sorted(single, key=worth):
-        yield _row(here.names.unit(unit, language), single[unit], str(ranked.get(unit, "")), scale, language)
+        yield _row(
+            here.names.unit(unit, language), single[unit], str(ranked.get(unit, "")), scale, language, unit
+        )
     # Without a unit that is shown alone this row would say what the county's value says already.
     if small and single:
         all_small = Tally()
@@ -253,7 +265,7 @@ def _ranked(
         yield _row(say("figure.small_units", language, n=len(small)), all_small, "", scale, language)
 
 
-def _row(unit: str, tally: Tally, rank: str, scale: _Scale, language: str) -> UnitFigure:
+def _row(unit: str, tally: Tally, rank: str, scale: _Scale, language: str, code: str = "") -> UnitFigure:
     low, high = tally.interval
     return UnitFigure(
         unit=unit,
@@ -267,4 +279,6 @@ def _row(unit: str, tally: Tally, rank: str, scale: _Scale, language: str) -> Un
         share=scale.place(_share(tally)),
         low_share=scale.place(low),
         high_share=scale.place(high),
+        limits=(low, high),
+        code=code,
     )

@@ -19,7 +19,6 @@ from tongban.kernel.board import Counting, uncounted
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import (
-    NOT_DRAWN,
     SYSTEM,
     Actor,
     Command,
@@ -30,6 +29,7 @@ from tongban.kernel.commands import (
     unsealed,
 )
 from tongban.kernel.county import County
+from tongban.kernel.draws import LOTS, NO_DRAWS, Draws
 from tongban.kernel.events import Event, Settled
 from tongban.kernel.form import FieldKind
 from tongban.kernel.procedure import handing, subjects
@@ -58,7 +58,7 @@ class History(Struct):
     procedures: Mapping[str, Procedure]
     ladders: bool = True
     chance: Random | None = None
-    """Draws for samples; without it no case is drawn."""
+    """Draws for samples; without it no case is drawn. Nobody committed to what chose in the past, so it names no seed."""
     seal: Sealer = unsealed
     counting: Callable[[str, datetime], Counting] | None = None
     """Counts the boards of an adoption from the cases as they stand at a moment."""
@@ -114,12 +114,11 @@ class History(Struct):
         step: Step | None = None,
     ) -> Scene:
         """What a decision about a case may look at; without a step, what time does on it."""
-        lot = self.chance.randrange(100) if self.chance is not None else NOT_DRAWN
-        chance = f"{at:%c}" if self.chance is not None else ""
+        draws = NO_DRAWS if self.chance is None else _told(self.chance.randrange(LOTS))
         count = uncounted if self.counting is None or case is None else self.counting(case.adoption, at)
         if case is None or (not case.stands_under and case.id not in self.children):
             related = related or {}
-            return Scene(self.county, at, related=related, lot=lot, chance=chance, count=count)
+            return Scene(self.county, at, related=related, draws=draws, count=count)
         below = [self.cases[each] for each in self.children.get(case.id, ())]
         parent = self.cases.get(case.parent)
         names = named(step) if step is not None else named_by_time(self.procedure(case).kinds[case.kind])
@@ -131,8 +130,7 @@ class History(Struct):
             parent=self._related(parent) if parent is not None else None,
             related=related or {},
             mandates=tuple(mandate for each in self._above(case) for mandate in each.mandates),
-            lot=lot,
-            chance=chance,
+            draws=draws,
             count=count,
         )
 
@@ -300,3 +298,8 @@ class History(Struct):
                 if number in self.numbers:
                     found[number] = self._related(self.cases[self.numbers[number]])
         return found
+
+
+def _told(lot: int) -> Draws:
+    """One lot for whatever is drawn."""
+    return Draws("", lambda _: bytes([lot]))

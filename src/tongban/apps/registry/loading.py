@@ -6,6 +6,7 @@ What a folder would change can be asked before: it is loaded, looked at and take
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,14 @@ from django.db.models import F
 from msgspec import Struct
 
 from tongban.apps.naming import Registered, registered
-from tongban.apps.office import office
+from tongban.apps.office import journal_of, office, title_column
 from tongban.apps.registry.county_files import CountyFiles, read_county
 from tongban.apps.registry.progress import Say, silent
 from tongban.apps.registry.succession import Passing, end, pass_on
 from tongban.kernel.county import County, Duty
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Category, DivisionRow, DutyRow, Stamp, UnitRow
-from tongban.store.registers import county_read, only_county
+from tongban.store.registers import adoptions_of, county_read, only_county
 
 SET = 1_000
 """Rows written by one statement."""
@@ -92,7 +93,7 @@ def plan_county(folder: Path, say: Say = silent) -> CountyPlan | Refused:
             transaction.set_rollback(True)
             return passing
         loaded = _loaded(found, changed, passing)
-        county, names = county_read(found.code), registered(found.code)
+        county, names = county_read(found.code), _names(found.code)
         transaction.set_rollback(True)
     after = {(each.unit, each.code): each for each in county.duties}
     return CountyPlan(
@@ -104,6 +105,10 @@ def plan_county(folder: Path, say: Say = silent) -> CountyPlan | Refused:
         changed=tuple(each for key, each in after.items() if key in before and before[key] != each),
         gone=tuple(each for key, each in before.items() if key not in after),
     )
+
+
+def _names(county: str) -> Registered:
+    return registered(journal_of(county), partial(title_column, county, adoptions_of(county)))
 
 
 def _loaded(found: CountyFiles, changed: int, passing: tuple[Passing, ...]) -> CountyLoaded:

@@ -31,6 +31,7 @@ from tongban.kernel.events import (
     MandateEnded,
     Noticed,
     Opened,
+    Picked,
     Placed,
     PrecedentEnded,
     PrecedentSet,
@@ -162,7 +163,7 @@ class Draft:
                 self.talks = talked(self.talks, follow)
             case Visited():
                 self.visits = (*self.visits, Visit(self.at, follow.unit, follow.why, follow.told))
-            case Noticed() | RatingAsked() | Written() | PrecedentSet() | PrecedentEnded():
+            case Noticed() | RatingAsked() | Picked() | Written() | PrecedentSet() | PrecedentEnded():
                 pass
             case _:
                 assert_never(follow)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import assert_never
 from uuid import NAMESPACE_OID, uuid5
 
@@ -13,6 +12,7 @@ from msgspec import Struct
 from tongban.kernel.case import Case
 from tongban.kernel.clock import Due, awake, due_with, local_midnight_after
 from tongban.kernel.commands import Command, Opening, Scene
+from tongban.kernel.draws import mark_of
 from tongban.kernel.events import (
     Consequence,
     Doer,
@@ -23,6 +23,7 @@ from tongban.kernel.events import (
     Mandated,
     MandateEnded,
     Noticed,
+    Picked,
     Placed,
     Published,
     RatingAsked,
@@ -135,7 +136,7 @@ def _follow(context: Context, follow: Follow) -> Outcome:
         case AskRating():
             yield RatingAsked(follow.notice)
         case Draw():
-            yield Drawn(follow.sample, scene.lot < follow.of_hundred)
+            yield _drawn(context, follow)
         case Fix():
             yield _fixed(context, follow)
         case GiveMandate():
@@ -169,6 +170,17 @@ def _follow(context: Context, follow: Follow) -> Outcome:
             pass  # read when the stage settles the case
         case _:
             assert_never(follow)
+
+
+def _drawn(context: Context, follow: Draw) -> Consequence:
+    draws, case = context.scene.draws, context.case
+    lot = draws.lot(mark_of(case.id, case.seq + 1))
+    drawn = lot < follow.of_hundred
+    return (
+        Drawn(follow.sample, drawn, lot, follow.of_hundred, draws.by)
+        if draws.by
+        else Drawn(follow.sample, drawn)
+    )
 
 
 def _fixed(context: Context, follow: Fix) -> Consequence | Refused:
@@ -277,6 +289,8 @@ def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
     if isinstance(wanted, Refused):
         yield wanted
         return
+    if follow.drawn and scene.draws.by and not isinstance(among := _for_whom(context, follow), Refused):
+        yield Picked(among, tuple(unit for unit, _, _ in wanted), scene.draws.by)
     for n, (unit, answers, place) in enumerate(wanted, start=context.draft.opened + 1):
         number = f"{case.number}-{scene.subcases.total + n:02d}"
         child = str(uuid5(NAMESPACE_OID, f"{case.id}/{case.seq + 1}/{n}"))
@@ -326,11 +340,7 @@ def _picked(context: Context, follow: OpenSubcases, units: tuple[str, ...]) -> t
     """Those of the units that chance picks, in the order in which they were named; all where none are to be drawn."""
     if not follow.drawn:
         return units
-
-    def lot(unit: str) -> bytes:
-        return sha256(f"{context.scene.chance}/{context.case.id}/{unit}".encode()).digest()
-
-    picked = frozenset(sorted(units, key=lot)[: follow.drawn])
+    picked = context.scene.draws.picked(mark_of(context.case.id, context.case.seq + 1), units, follow.drawn)
     return tuple(unit for unit in units if unit in picked)
 
 

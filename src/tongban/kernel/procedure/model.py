@@ -218,7 +218,8 @@ class Step(Struct, frozen=True):
     ``judges`` are the steps it passes judgement on: whoever took one of them in this case may not take
     this one. ``at_most`` bounds how often a case may see it (0: unbounded). ``work`` marks what is
     judged before a case may settle as solved. ``of``: the kind of subcase whose end it follows ("": any), or the message of
-    another county. ``visit``: it is, or may be, a visit of the requester.
+    another county. ``visit``: it is, or may be, a visit of the requester. ``finds``: the signs that it is taken for, each with
+    the number that bounds it.
     """
 
     id: str
@@ -234,6 +235,7 @@ class Step(Struct, frozen=True):
     on: Trigger = Trigger.NONE
     of: str = ""
     visit: VisitRule | None = None
+    finds: tuple[tuple[str, int], ...] = ()
 
     @property
     def opens(self) -> bool:

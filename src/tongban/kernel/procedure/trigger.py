@@ -18,5 +18,7 @@ class Trigger(StrEnum):
     """a case of a practice that this one hears of: the step opens a case about it"""
     TOLD = "told"
     """a signed message of another county that the step is for"""
+    SIGN_FOUND = "sign_found"
+    """the office's own job found in several cases what one alone does not show; the step's ``finds`` say what it looks for"""
     SEEN = "seen"
     """somebody who may take the step looks at the case: it is theirs, and asks nothing"""

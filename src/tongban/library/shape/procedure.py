@@ -239,11 +239,13 @@ class StepSpec(Shape):
             "parent_settled",
             "settled_elsewhere",
             "told",
+            "sign_found",
             "seen",
         ]
         | None
     ) = None
     of: Id | None = None
+    finds: dict[Id, NumberOrSetting] = Field(default_factory=dict)
     visit: VisitSpec | None = None
     then: Many[FollowSpec] = ()
 

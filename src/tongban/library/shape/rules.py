@@ -155,6 +155,7 @@ class IndicatorSpec(Shape):
     smallest_sample: NumberOrSetting = NumberSpec(number=30)
     better: Literal["more", "less"] = "more"
     unit: Id | None = None
+    sign: bool = False
 
     @model_validator(mode="after")
     def _one(self) -> Self:

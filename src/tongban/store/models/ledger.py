@@ -160,3 +160,19 @@ class CheckpointRow(models.Model):
 
     class Meta:
         db_table = "store_checkpoint"
+
+
+class DrawSheet(models.Model):
+    """The lots of a seed whose month is over, as text; its digest is in the ledger."""
+
+    pk = models.CompositePrimaryKey("county", "commitment")
+    county = models.CharField(max_length=6)
+    commitment = models.CharField(max_length=64)
+    month = models.CharField(max_length=7)
+    rows = models.IntegerField()
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    text = models.TextField()
+
+    class Meta:
+        db_table = "store_draw_sheet"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.public import boards, journeys, letters, pages
+from tongban.web.public import boards, draws, journeys, letters, pages
 
 urlpatterns = [
     path("figures/", pages.figures, name="figures"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("compare/", journeys.comparisons, name="compare"),
     path("compare/<str:key>/", journeys.compared, name="compared"),
     path("letters/<str:number>/<str:check>/", letters.letter, name="letter"),
+    path("draws/", draws.draws, name="draws"),
+    path("draws/<str:commitment>.ndjson", draws.draw_sheet, name="draw_sheet"),
     path("trust/", pages.trust, name="trust"),
     path("trust/checkpoint.txt", pages.note, name="checkpoint"),
 ]

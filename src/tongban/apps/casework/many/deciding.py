@@ -15,6 +15,7 @@ from tongban.apps.casework.many.cells import LANGUAGES, answers_in
 from tongban.apps.casework.many.rows import RowDone, StepRow
 from tongban.apps.casework.take import MOMENT, form_of, scene_of
 from tongban.apps.disclosure.releasing import names_unseen
+from tongban.apps.draws.drawing import drawing
 from tongban.apps.office import Office
 from tongban.apps.wording import Wording
 from tongban.kernel.authority import authorise
@@ -135,6 +136,7 @@ class Fold:
         rule = self.procedure.kinds[case.kind].steps.get(asked.step)
         command = Command(asked.step, asked.answers)
         scene = scene_of(self.here, self.procedure, rule, command, acting, loaded)
+        scene = drawing(self.here, scene, self.procedure, [rule] if rule is not None else [])
         if rule is not None and acting.now < self.acting.now:
             right = authorise(rule, case, acting.actor, replace(scene, now=self.acting.now))
             if isinstance(right, Refused):  # what somebody might do then they must still be allowed to do now

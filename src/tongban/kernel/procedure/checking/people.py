@@ -105,6 +105,8 @@ def triggers(graph: Graph) -> Iterator[Fault]:
                 comes = step.opens  # whom it hears of is a county's choice
             case Trigger.TOLD:
                 comes = True
+            case Trigger.SIGN_FOUND:
+                comes = bool(step.finds) and not step.opens
             case Trigger.JOINED_SETTLED:
                 comes = any(isinstance(follow, Join) for follow in every)
             case _:

@@ -1,0 +1,226 @@
+// Checks an edition of figures in the reader's own browser: the same steps in the same order as
+// src/tongban/kernel/edition/checking.py, which a test holds it to. Nothing is sent anywhere. It stands on noble.js,
+// ledger.js and counting.js.
+
+"use strict";
+
+const tongban = (() => {
+  const FORMAT = "tongban.figures.1";
+  const ORDER = ["head", "definition", "population", "figure", "proof"];
+  const MOST_LINES = 10000;
+
+  const { bytes, hex, unhex, hashes, same, sha256, readNote, readKey, signedBy, readCheckpoint, included, onlyAdded, INSTANT } = ledger;
+
+  const { readDefinition, placeOf, countedAgain, differing } = counting;
+
+  // ---- the steps ---------------------------------------------------------------------------------------------
+
+  const fault = (code, facts = {}) => ({ code, facts });
+  const step = (name, findings = [], facts = {}, taken = true) => ({ name, findings, facts, taken });
+
+  const SHAPES = {
+    head: { format: "string", county: "string", period: "string", edition: "number", corrects: "string", why: "string", salt: "string", units: "object" },
+    definition: { text: "string", hash: "string", words: "object" },
+    population: { practice: "string", of: "string", counted: "string", unit: "string", marks: "object", units: "object", columns: "object" },
+    figure: { key: "string", definition: "string", county: "object", units: "object" },
+    proof: { digests: "object", entry: "object", note: "string", leaf: "number", path: "object" },
+  };
+  const isLine = (part) =>
+    part && typeof part === "object" && Object.hasOwn(SHAPES, part.line) &&
+    Object.entries(SHAPES[part.line]).every(([name, kind]) => typeof part[name] === kind && part[name] !== null) &&
+    (part.line !== "population" || Array.isArray(part.marks)) &&
+    (part.line !== "proof" || (Array.isArray(part.digests) && typeof part.entry.body === "string"));
+
+  // The file as its lines; or what is wrong with it.
+  const read = (text) => {
+    const lines = text.replaceAll("\r\n", "\n").split("\n");
+    if (lines[lines.length - 1] === "") lines.pop();
+    if (!lines.length || lines.length > MOST_LINES || !lines[0].includes(FORMAT)) return fault("edition.format");
+    const parts = [];
+    for (const [n, line] of lines.entries()) {
+      let part = null;
+      try {
+        part = JSON.parse(line);
+      } catch (wrong) {
+        return fault("edition.unreadable", { line: n + 1, reason: String(wrong.message).slice(0, 200) });
+      }
+      if (!isLine(part)) return fault("edition.unreadable", { line: n + 1, reason: "?" });
+      parts.push(part);
+    }
+    const places = parts.map((part) => ORDER.indexOf(part.line));
+    const many = (kind) => parts.filter((part) => part.line === kind);
+    if (places.some((place, n) => n && place < places[n - 1]) || places[0] !== 0 || many("head").length > 1 || many("proof").length > 1)
+      return fault("edition.order");
+    if (parts[0].format !== FORMAT) return fault("edition.format");
+    const proof = many("proof")[0] || null;
+    return { lines: proof ? lines.slice(0, -1) : lines, parts, head: parts[0], definitions: many("definition"), populations: many("population"), figures: many("figure"), proof };
+  };
+
+  const takeLines = (edition) => {
+    edition.digests = edition.lines.map((line) => noble.sha256(bytes(`${line}\n`)));
+    edition.digest = hex(sha256(bytes(`${FORMAT}\n`), ...edition.digests));
+    const stated = edition.proof ? edition.proof.digests : [];
+    const wrong = [];
+    if (stated.length !== edition.digests.length) wrong.push(fault("edition.lines", { stated: stated.length, found: edition.digests.length }));
+    edition.digests.forEach((digest, n) => {
+      if (n < stated.length && stated[n] !== hex(digest)) wrong.push(fault("edition.line_differs", { line: n + 1, part: edition.parts[n].line }));
+    });
+    return step("lines", wrong, { digest: edition.digest });
+  };
+
+  const takeEntry = (edition) => {
+    const { body, prev, seal } = edition.proof.entry;
+    const sealed = hashes([prev, seal]);
+    const wrong = [];
+    if (!sealed || !same(sha256(bytes("tongban.entry.1\n"), sealed[0], bytes(body)), sealed[1])) wrong.push(fault("edition.entry_changed"));
+    let said = {};
+    try {
+      const entry = JSON.parse(body);
+      said = entry.kind === "edition" && entry.facts && typeof entry.facts === "object" ? entry.facts : {};
+    } catch {
+      said = {};
+    }
+    const { county, period, edition: nth, corrects } = edition.head;
+    for (const [member, value] of Object.entries({ county, period, edition: nth, corrects, digest: edition.digest }))
+      if (said[member] !== value) wrong.push(fault("edition.other_entry", { member, stated: String(value), sealed: String(said[member] ?? "") }));
+    return step("entry", wrong);
+  };
+
+  const takeTree = (edition, head) => {
+    const { proof } = edition;
+    if (!head) return step("tree", [fault("ledger.checkpoint")]);
+    const [path, seal] = [hashes(proof.path), unhex(proof.entry.seal, 32)];
+    const wrong = [];
+    if (!path || !seal || !included(seal, proof.leaf, head.size, path, head.root)) wrong.push(fault("ledger.not_included", { leaf: proof.leaf, size: head.size }));
+    if (head.county !== edition.head.county) wrong.push(fault("edition.other_county", { stated: edition.head.county, signed: head.county }));
+    return step("tree", wrong, { leaf: proof.leaf, size: head.size, at: head.at });
+  };
+
+  const takeSigned = (head, keys) => {
+    const facts = { keys: head.note.signatures.map((each) => each.key).join(", ") };
+    if (!keys.length) return step("signed", [fault("edition.no_key", facts)], facts);
+    const wrong = signedBy(head.note, keys);
+    return step("signed", wrong ? [wrong] : [], facts);
+  };
+
+  const takeBefore = (proof, head, keys) => {
+    if (proof.before === null || proof.before === undefined) return step("before", [], { size: 0 });
+    const earlier = readCheckpoint(String(proof.before.note));
+    if (!earlier) return step("before", [fault("ledger.checkpoint")]);
+    const wrong = keys.length ? signedBy(earlier.note, keys) : null;
+    if (wrong) return step("before", [wrong]);
+    const facts = { first: earlier.size, size: head.size, at: earlier.at };
+    const path = hashes(proof.before.path);
+    if (earlier.county !== head.county) return step("before", [fault("edition.other_county", { stated: head.county, signed: earlier.county })], facts);
+    if (!path || !onlyAdded(earlier.size, head.size, earlier.root, head.root, path)) return step("before", [fault("edition.not_prefix", facts)], facts);
+    return step("before", [], facts);
+  };
+
+  const takeDefinitions = (edition) => {
+    const wrong = [];
+    edition.known = new Map();
+    for (const each of edition.definitions) {
+      const hash = hex(sha256(bytes("tongban.definition.1\n"), bytes(each.text)));
+      try {
+        const definition = readDefinition(each.text);
+        if (hash !== each.hash) wrong.push(fault("edition.definition_differs", { key: definition.key, stated: each.hash.slice(0, 16), found: hash.slice(0, 16) }));
+        edition.known.set(hash, definition);
+      } catch (said) {
+        wrong.push(fault(said.code || "edition.definition_unreadable", { hash: each.hash.slice(0, 16) }));
+      }
+    }
+    return step("definitions", wrong, { n: edition.definitions.length });
+  };
+
+  const takeFigure = (edition, stated) => {
+    const definition = edition.known.get(stated.definition);
+    if (!definition || definition.key !== stated.key) return [fault("edition.definition_exchanged", { key: stated.key, stated: stated.definition.slice(0, 16) })];
+    const place = placeOf(definition);
+    const population = edition.populations.find((each) => JSON.stringify([each.practice, each.of, each.counted, each.unit]) === place);
+    if (!population) return [fault("edition.population_missing", { key: stated.key })];
+    try {
+      return differing(stated, countedAgain(definition, population));
+    } catch (said) {
+      return [fault(said.code || "edition.definition_unreadable", { key: stated.key, ...said.facts })];
+    }
+  };
+
+  const readList = (note, keys) => {
+    const opened = readNote(note);
+    if (!opened) return { wrong: fault("edition.list") };
+    const wrong = signedBy(opened, keys);
+    if (wrong) return { wrong };
+    const [first, at, ...lines] = opened.text.slice(0, -1).split("\n");
+    const county = /^tongban\.editions\/([0-9A-Za-z._-]{1,64})$/.exec(first);
+    const moment = /^at (\S+)$/.exec(at || "");
+    const newest = lines.map((line) => /^([0-9A-Z-]{4,8}) ([1-9][0-9]{0,5}) ([0-9a-f]{64}|withdrawn)$/.exec(line));
+    if (!county || !moment || !INSTANT.test(moment[1]) || newest.includes(null)) return { wrong: fault("edition.list") };
+    return { county: county[1], at: moment[1], newest: newest.map(([, period, nth, digest]) => ({ period, edition: Number(nth), digest })) };
+  };
+
+  const takeNewest = (edition, keys, list) => {
+    if (!list) return step("newest", [], {}, false);
+    const listed = readList(list, keys);
+    if (listed.wrong) return step("newest", [listed.wrong]);
+    const { head } = edition;
+    const facts = { at: listed.at };
+    const named = { period: head.period, edition: head.edition, at: listed.at };
+    const found = listed.newest.find((each) => each.period === head.period);
+    let wrong = null;
+    if (listed.county !== head.county) wrong = fault("edition.other_county", { stated: head.county, signed: listed.county });
+    else if (!found || found.edition < head.edition) wrong = fault("edition.not_listed", named);
+    else if (found.edition > head.edition) wrong = fault("edition.not_newest", { ...named, newest: found.edition });
+    else if (found.digest === "withdrawn") wrong = fault("edition.withdrawn", named);
+    else if (found.digest !== edition.digest) wrong = fault("edition.other_listed", named);
+    return step("newest", wrong ? [wrong] : [], facts);
+  };
+
+  const good = (each) => (each.taken ? !each.findings.length : each.name === "newest");
+
+  // Checks a file. `keys` come from readKey, `list` is the signed list of editions or "". Each step is told to `tell` as it is
+  // done. Resolves to { head, steps, good, edition }.
+  const check = async (text, keys, list = "", tell = async () => {}) => {
+    const steps = [];
+    const done = async (each) => {
+      steps.push(each);
+      await tell(each);
+    };
+    const edition = read(text);
+    if (edition.code) {
+      await done(step("read", [edition]));
+      return { head: null, steps, good: false, edition: null };
+    }
+    const facts = { figures: edition.figures.length, rows: edition.populations.reduce((n, each) => n + each.marks.length, 0) };
+    await done(step("read", edition.proof ? [] : [fault("edition.no_proof")], facts));
+    const lines = takeLines(edition);
+    if (edition.proof) {
+      await done(lines);
+      await done(takeEntry(edition));
+      const head = readCheckpoint(edition.proof.note);
+      await done(takeTree(edition, head));
+      if (head) {
+        await done(takeSigned(head, keys));
+        await done(takeBefore(edition.proof, head, keys));
+      }
+    }
+    await done(takeDefinitions(edition));
+    const wrong = edition.populations
+      .filter(({ marks }) => marks.some((mark, n) => n && mark <= marks[n - 1]))
+      .map(({ practice, of }) => fault("edition.marks", { practice, of }));
+    const counted = new Set(edition.figures.map((each) => each.key));
+    const missing = [...new Set([...edition.known.values()].map((each) => each.key))].filter((key) => !counted.has(key));
+    wrong.push(...missing.sort().map((key) => fault("edition.figure_missing", { key })));
+    for (const each of edition.figures) {
+      wrong.push(...takeFigure(edition, each));
+      await tell(null);
+    }
+    await done(step("figures", wrong, { n: edition.figures.length }));
+    await done(takeNewest(edition, keys, list));
+    return { head: edition.head, steps, good: steps.every(good), edition };
+  };
+
+  // The mark of a case's row, from the seal in the resident's receipt.
+  const markOf = (salt, seal) => hex(sha256(bytes("tongban.mark.1\n"), unhex(salt, 16), unhex(seal, 32)).slice(0, 12));
+
+  return { check, readKey, readNote, markOf };
+})();
