@@ -68,7 +68,7 @@ def catalogue(many: int) -> Catalogue:
         title = f"{row.said['title']}{turn or ''}"
         made[f"{row.code}_{turn}"] = Row(f"{row.code}_{turn}", {**row.said, "title": title}, SINCE)
     found = {code: found_by(row, spec, behind) for code, row in made.items()}
-    return Catalogue("bench", "bench", spec, made, found, text_of(found), behind, {}, "")
+    return Catalogue("bench", "bench", spec, made, found, text_of(found), behind, {}, (), "")
 
 
 def main() -> None:

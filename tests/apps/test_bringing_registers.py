@@ -292,7 +292,7 @@ def test_what_is_given_out_holds_what_steps_wrote_and_may_be_named_in_the_next_s
     loaded(book(事项=ITEMS, 材料=PAPERS), acting)
     wrote("shop", promised_days=9)
     later = replace(acting, now=NOW + timedelta(hours=1))
-    out = workbook("paper_desk", later, "item")
+    out = workbook("paper_desk", later, ["item"])
     assert isinstance(out, bytes)
     sheet = load_workbook(io.BytesIO(out)).worksheets[0]
     [head, *given] = sheet.iter_rows(values_only=True)

@@ -62,7 +62,9 @@ def export(voice: Voice, options: argparse.Namespace) -> int:
     from tongban.apps.brought.giving import workbook
 
     path = Path(options.file)
-    found = workbook(options.practice, operator(voice.language), options.register)
+    found = workbook(
+        options.practice, operator(voice.language), (options.register,) if options.register else ()
+    )
     if isinstance(found, Refused):
         return voice.refuse(found)
     try:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
-from io import BytesIO
 from typing import cast
 
 from msgspec import Struct
@@ -15,6 +14,7 @@ from tongban.apps.brought.loading import spoken_of
 from tongban.apps.brought.naming import Spoken, sheet_title
 from tongban.apps.casework.choices import shown
 from tongban.apps.office import Office, office
+from tongban.apps.sheets import add_row, book_bytes, new_book, new_sheet
 from tongban.apps.wording import say
 from tongban.kernel.form import Field, FieldKind
 from tongban.kernel.procedure.register import Register
@@ -73,53 +73,27 @@ def history(register: str, key: str) -> tuple[entries.Kept, ...]:
     return entries.history(office().journal, register, key)
 
 
-def workbook(practice: str, acting: Acting, register: str = "") -> bytes | Refused:
-    """An ``.xlsx`` file with a sheet for each register (or for one): its rows in force, under their labels, so that loading it again
-    changes nothing. Every cell is text. Refuses an unknown register."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
+def workbook(practice: str, acting: Acting, registers: Sequence[str] = ()) -> bytes | Refused:
+    """An ``.xlsx`` file with a sheet for each brought register of a practice (or for those named): its rows in force, under their
+    labels, so that loading it again changes nothing. Every cell is text. Refuses an unknown register."""
     here = office()
     said = spoken_of(here, practice, acting)
     if isinstance(said, Refused):
         return said
-    wanted = [said.named(register)] if register else list(said.registers)
-    if wanted == [None]:
-        return Refused("register.unknown", register, {"register": register})
-    book = Workbook(write_only=True)
-    for each in cast("list[Register]", wanted):
-        sheet = book.create_sheet(sheet_title(said.title(each)))
-        sheet.freeze_panes = "A2"
-        for n, _ in enumerate(each.asked, 1):
-            sheet.column_dimensions[get_column_letter(n)].width = _WIDTH
-        head = []
-        for field in each.asked:
-            cell = WriteOnlyCell(sheet, said.label(each, field.id))
-            cell.font = Font(bold=True)
-            head.append(cell)
-        sheet.append(head)
-        for key, fields in _rows(here, each, acting):
-            texts = [_text(here, said, each, field, key, fields) for field in each.asked]
-            sheet.append([_cell(sheet, text) for text in texts])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _rows(here: Office, register: Register, acting: Acting) -> Iterator[tuple[str, Facts]]:
-    """Key and fields of each row in force, by key, with what steps wrote into it."""
-    for (_, key), (fields, _) in sorted(all_of(here.journal, [register.id], acting.now).items()):
-        yield key, fields
-
-
-def _cell(sheet: object, text: str) -> object:
-    from openpyxl.cell import WriteOnlyCell
-
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"  # a text that begins with = is no formula
-    return cell
+    known = {each.id: each for each in said.registers}
+    unknown = next((name for name in registers if name not in known), "")
+    if unknown:
+        return Refused("register.unknown", unknown, {"register": unknown})
+    wanted = [known[name] for name in registers] or [*said.registers]
+    book = new_book()
+    rows = sorted(all_of(here.journal, [each.id for each in wanted], acting.now).items())
+    for each in wanted:
+        sheet = new_sheet(book, sheet_title(said.title(each)), [_WIDTH] * len(each.asked))
+        add_row(sheet, [said.label(each, field.id) for field in each.asked], bold=True)
+        for (register, key), (fields, _) in rows:
+            if register == each.id:
+                add_row(sheet, [_text(here, said, each, field, key, fields) for field in each.asked])
+    return book_bytes(book)
 
 
 def _text(here: Office, said: Spoken, register: Register, field: Field, key: str, fields: Facts) -> str:

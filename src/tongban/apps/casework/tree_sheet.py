@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from io import BytesIO
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.whole import visible
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
+from tongban.apps.sheets import Cell, add_row, book_bytes, new_book, new_sheet
 from tongban.apps.titles import TITLE
 from tongban.apps.wording import LOCAL, say
 from tongban.kernel.case import Case
 from tongban.kernel.procedure.model import StageKind
 from tongban.kernel.refusal import Refused
-
-if TYPE_CHECKING:
-    from openpyxl.cell import WriteOnlyCell
 
 COLUMNS = ("number", "level", "unit", "title", "stage", "outcome", "due", "late", "settled")
 WIDTHS = (24, 6, 30, 36, 14, 14, 18, 6, 18)
@@ -35,10 +32,7 @@ _ROWS = f"""
 
 
 def tree_sheet(number: str, acting: Acting) -> bytes | Refused:
-    """An ``.xlsx`` file of everything below a case, for whoever may see it. Refused like its page.
-
-    Texts are written as texts: none that begins with a sign of Excel's is ever a formula.
-    """
+    """An ``.xlsx`` file of everything below a case, for whoever may see it. Refused like its page."""
     here = office()
     seen = visible(number, acting, here)
     if isinstance(seen, Refused):
@@ -47,34 +41,23 @@ def tree_sheet(number: str, acting: Acting) -> bytes | Refused:
 
 
 def _written(here: Office, case: Case, acting: Acting) -> bytes:
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(written(case.number)[:31])
-    sheet.freeze_panes = "A2"
-    for letter, width in zip("ABCDEFGHI", WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    head = [_text(sheet, say(f"desk.sheet.{name}", acting.language)) for name in COLUMNS]
-    for cell in head:
-        cell.font = Font(bold=True)
-    sheet.append(head)
+    book = new_book()
+    sheet = new_sheet(book, written(case.number), WIDTHS)
+    add_row(sheet, [say(f"desk.sheet.{name}", acting.language) for name in COLUMNS], bold=True)
     county = here.county.code
     for row in here.rows(_ROWS, [county, case.id, county, county]):
-        sheet.append([_cell(sheet, value) for value in _row(here, row, acting)])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+        add_row(sheet, _row(here, row, acting))
+    return book_bytes(book)
 
 
-def _row(here: Office, row: Sequence[object], acting: Acting) -> tuple[object, ...]:
+def _row(here: Office, row: Sequence[object], acting: Acting) -> tuple[Cell, ...]:
     number, level, holder, title, stage, outcome, standing, due, settled, missed, adoption = row
     wording = here.wording(str(adoption), acting.language)
     at = cast("datetime | None", due) if standing == StageKind.OPEN.value else None
     late = bool(missed) or (at is not None and at <= acting.now)
     return (
         written(str(number)),
-        level,
+        cast("int", level),
         here.names.unit(str(holder), acting.language),
         str(title),
         wording.stage(str(stage), str(outcome)),
@@ -88,15 +71,3 @@ def _row(here: Office, row: Sequence[object], acting: Acting) -> tuple[object, .
 def _local(at: datetime | None) -> datetime | None:
     """Excel knows no zones: the moment on the county's wall clock, to the minute."""
     return at.astimezone(LOCAL).replace(tzinfo=None, second=0, microsecond=0) if at is not None else None
-
-
-def _cell(sheet: object, value: object) -> object:
-    return _text(sheet, value) if isinstance(value, str) else value
-
-
-def _text(sheet: object, value: str) -> WriteOnlyCell:
-    from openpyxl.cell import WriteOnlyCell
-
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.data_type = "s"
-    return cell

@@ -104,6 +104,8 @@ class Catalogue(Struct, frozen=True):
     text: Text
     behind: Mapping[str, Mapping[str, Row]]
     exceptions: Mapping[str, Row]
+    registers: tuple[str, ...]
+    """what it shows, its own register first"""
     reason: str
     """the column of the list of exceptions that says why"""
 
@@ -182,6 +184,7 @@ def _read(
         text=text_of(found),
         behind=behind,
         exceptions=rows[spec.exceptions or ""],
+        registers=tuple(dict.fromkeys(registers.values())),
         reason=listed.fields[0].id if listed is not None else "",
     )
 

@@ -3,44 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING
 
 from tongban.apps.progress.month import Item, MonthTable
 from tongban.apps.progress.month_grid import Column, Grid, Row, grid
+from tongban.apps.sheets import add_row, book_bytes, new_book, new_sheet
 from tongban.apps.wording import say
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 WIDTH, WIDE = 12, 28
 
 
 def month_sheet(table: MonthTable, language: str) -> bytes:
-    """An ``.xlsx`` file of three leaves: the table, the same by unit, and the lists of what it counts.
-
-    Texts are written as texts: none that begins with a sign of Excel's is ever a formula.
-    """
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
+    """An ``.xlsx`` file of three leaves: the table, the same by unit, and the lists of what it counts."""
+    book = new_book()
     whole = grid(table, language)
     _leaf(book, say("views.month", language), table, whole, (*whole.rows, whole.total), language)
     if whole.units:
         _leaf(book, say("month.by_unit", language), table, whole, (*whole.units, whole.total), language)
     _lists(book, table, language)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return book_bytes(book)
 
 
-def _leaf(book: Any, name: str, table: MonthTable, whole: Grid, rows: Sequence[Row], language: str) -> None:
-    sheet = book.create_sheet(name)
+def _leaf(
+    book: Workbook, name: str, table: MonthTable, whole: Grid, rows: Sequence[Row], language: str
+) -> None:
     again = _said_again(rows, whole.columns)
-    for n, column in enumerate(_with_now(whole.columns, again, language)):
-        sheet.column_dimensions[_letter(n)].width = WIDTH if column.figure else WIDE
-    _say(sheet, [f"{table.title} · {table.name}"], bold=True)
-    _say(sheet, [f"{table.number} · {table.unit}"])
-    _say(sheet, [say("month.upto", language, day=table.upto, made=table.made)])
-    _say(sheet, [say("month.two_looks", language)] if any(again) else [])
-    _say(sheet, [column.title for column in _with_now(whole.columns, again, language)], bold=True)
+    columns = _with_now(whole.columns, again, language)
+    sheet = new_sheet(book, name, [WIDTH if column.figure else WIDE for column in columns], held="A1")
+    add_row(sheet, [f"{table.title} · {table.name}"], bold=True)
+    add_row(sheet, [f"{table.number} · {table.unit}"])
+    add_row(sheet, [say("month.upto", language, day=table.upto, made=table.made)])
+    add_row(sheet, [say("month.two_looks", language)] if any(again) else [])
+    add_row(sheet, [column.title for column in columns], bold=True)
     for row in rows:
         values: list[str | int | float] = []
         for n, cell in enumerate(row.cells):
@@ -48,7 +45,7 @@ def _leaf(book: Any, name: str, table: MonthTable, whole: Grid, rows: Sequence[R
             values.append(_value(cell.then, cell.number, share=index))
             if again[n]:
                 values.append(_value(cell.now, cell.number_now, share=index))
-        _say(sheet, values, bold=row is rows[-1])
+        add_row(sheet, values, bold=row is rows[-1])
 
 
 def _said_again(rows: Iterable[Row], columns: Sequence[Column]) -> list[bool]:
@@ -66,43 +63,20 @@ def _with_now(columns: Sequence[Column], again: Sequence[bool], language: str) -
     return found
 
 
-def _lists(book: Any, table: MonthTable, language: str) -> None:
-    sheet = book.create_sheet(say("month.lists", language))
-    for n, width in enumerate((WIDE, WIDE, WIDE, 18, WIDE)):
-        sheet.column_dimensions[_letter(n)].width = width
+def _lists(book: Workbook, table: MonthTable, language: str) -> None:
+    sheet = new_sheet(book, say("month.lists", language), (WIDE, WIDE, WIDE, 18, WIDE), held="A1")
     lists: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ("month.list_reached", table.reached),
         ("month.list_late", table.late),
         ("month.list_said", table.said),
     )
     for key, items in lists:
-        _say(sheet, [say(key, language, n=len(items))], bold=True)
+        add_row(sheet, [say(key, language, n=len(items))], bold=True)
         for item in items:
-            _say(sheet, [item.number, item.title, item.unit, item.day, item.note])
-        _say(sheet, [])
+            add_row(sheet, [item.number, item.title, item.unit, item.day, item.note])
+        add_row(sheet, [])
 
 
 def _value(words: str, number: int | None, *, share: bool) -> str | int | float:
     """A figure as a number; shares are given as the table writes them, so that nothing is rounded twice."""
     return number if number is not None and not share else words
-
-
-def _say(sheet: Any, values: Sequence[str | int | float], *, bold: bool = False) -> None:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-
-    cells = []
-    for value in values:
-        cell = WriteOnlyCell(sheet, value=value)
-        if isinstance(value, str):
-            cell.data_type = "s"
-        if bold:
-            cell.font = Font(bold=True)
-        cells.append(cell)
-    sheet.append(cells)
-
-
-def _letter(n: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return str(get_column_letter(n + 1))

@@ -55,7 +55,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def sheet(request: HttpRequest) -> HttpResponse:
     """The whole catalogue as a spreadsheet, with the papers, groups and questions that it names."""
-    found = catalogue_sheet(language_of(request), resident(request).now)
+    found = catalogue_sheet(resident(request))
     if isinstance(found, Refused):
         return refused_page(request, found, 404)
     return download(found, XLSX, "catalogue.xlsx")

@@ -115,7 +115,7 @@ def workbook_file(request: HttpRequest, acting: Acting, practice: str) -> HttpRe
     if not may_adopt(acting.actor):
         return errors.forbidden(request)
     register = request.GET.get(REGISTER, "")
-    found = workbook(practice, acting, register)
+    found = workbook(practice, acting, (register,) if register else ())
     if isinstance(found, Refused):
         return errors.refused(request, found, 404)
     return download(found, XLSX, f"{register or practice}.xlsx")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
@@ -15,6 +14,7 @@ from tongban.apps.casework.scenes import looking
 from tongban.apps.casework.whole import visible
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
+from tongban.apps.sheets import add_row, book_bytes, new_book, new_sheet
 from tongban.apps.titles import TITLE
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
@@ -93,9 +93,7 @@ def ways(here: Office, rows: Sequence[Sequence[object]], acting: Acting) -> tupl
 
 
 def _written(here: Office, rows: Sequence[Sequence[object]], steps: Sequence[Way], acting: Acting) -> bytes:
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
+    book = new_book()
     kinds = {(str(row[2]), str(row[3])) for row in rows}
     keys = {
         field.id: (form, a, field) for a, kind in sorted(kinds) for form, field in opened_with(here, a, kind)
@@ -124,9 +122,7 @@ def _written(here: Office, rows: Sequence[Sequence[object]], steps: Sequence[Way
         if not way.fields():
             listed.append([way.title, "", say("desk.many.asks_nothing", acting.language)])
     _sheet(book, say("desk.many.sheet.steps", acting.language), listed, (24, 28, 60))
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return book_bytes(book)
 
 
 def _line(here: Office, row: Sequence[object], keys: Sequence[Field], acting: Acting) -> list[str]:
@@ -156,21 +152,6 @@ def _takes(way: Way, field: Field, language: str) -> str:
 
 
 def _sheet(book: Workbook, title: str, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
-    """One sheet with its header held in view. Texts are texts: none is ever a formula."""
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for n, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(n)].width = width
+    sheet = new_sheet(book, title, widths)
     for n, row in enumerate(rows):
-        cells = []
-        for text in row:
-            cell = WriteOnlyCell(sheet, value=text)
-            cell.data_type = "s"
-            if n == 0:
-                cell.font = Font(bold=True)
-            cells.append(cell)
-        sheet.append(cells)
+        add_row(sheet, row, bold=n == 0)
