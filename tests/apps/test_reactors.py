@@ -20,6 +20,7 @@ from tongban.apps.office import office
 from tongban.apps.proof.checkpoints import Published, checkpoint, latest, public_keys
 from tongban.apps.proof.receipt import receipt
 from tongban.apps.reactors import run_once
+from tongban.apps.signs.looking import look
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.ledger.receipt import Verified, verify_receipt
 from tongban.store.models import PostRow, PublicText
@@ -105,3 +106,22 @@ def test_who_followed_another_case_is_told_its_outcome_by_a_reactor(desk: Desk) 
     assert second.case.stage == "callback"
     assert second.case.facts["outcome"] == first.case.outcome == "explained"
     assert run_once() == 0
+
+
+def test_the_job_that_looks_for_signs_reads_what_happened_since_and_nothing_twice(desk: Desk) -> None:
+    def back(text: str) -> str:
+        number = desk.step(desk.dispatched(text), "sign", desk.handler)
+        desk.step(number, "contact", desk.handler, contact_way="phone")
+        desk.step(number, "reply", desk.handler, outcome="resolved", result=text * 2, basis="现场查看")
+        desk.step(number, "approve", desk.reviewer)
+        return desk.step(number, "answer_callback", "wangsuzhen", solved="yes", rating=5)
+
+    first = back("菜市场后门的井堵了。")
+    now = datetime.now(UTC)
+    assert look(now) == 0
+    back("过了两天后门的井又堵了。")
+    assert look(now) == 2
+    assert look(now) == 0
+    found = office().load(first)
+    assert found is not None
+    assert found.case.facts["again"] is True

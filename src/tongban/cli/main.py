@@ -269,6 +269,7 @@ def _people_and_registers(menu: _Menu) -> None:
     )
     leave = menu.add("user leave", "people:leave")
     leave.add_argument("login", metavar="LOGIN")
+    menu.add("user numbers", "people:numbers").add_argument("file", metavar="FILE")
     issue = menu.add("token issue", "tokens:issue")
     issue.add_argument("login", metavar="LOGIN")
     issue.add_argument(

@@ -6,6 +6,7 @@ import argparse
 import getpass
 import os
 import sys
+from pathlib import Path
 
 from tongban.apps.acting import Acting
 from tongban.cli.machine import open_up, operator
@@ -63,6 +64,17 @@ def leave(voice: Voice, options: argparse.Namespace) -> int:
     if not ended:
         return voice.refuse(Refused("people.no_posts", options.login))
     voice.say("user.left", login=options.login, posts=ended)
+    return 0
+
+
+def numbers(voice: Voice, options: argparse.Namespace) -> int:
+    open_up()
+    from tongban.apps.signs.numbers import keep_numbers
+
+    kept = keep_numbers(Path(options.file))
+    if isinstance(kept, Refused):
+        return voice.refuse(kept)
+    voice.say("numbers.kept", numbers=kept.numbers, units=kept.units)
     return 0
 
 

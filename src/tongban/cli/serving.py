@@ -126,6 +126,7 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     from tongban.apps.exchange.sending import Sent, send_due
     from tongban.apps.office import office
     from tongban.apps.proof.checkpoints import checkpoint
+    from tongban.apps.signs.looking import look
     from tongban.apps.supervision.sweep import sweep as act
 
     close_old_connections()
@@ -153,6 +154,9 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     if isinstance(head, Refused):
         raise RefusedError(head)
     publish_due(now)
+    marked = look(now)
+    if marked:
+        voice.say("work.signs", n=marked)
     patience.tidy(now)
     keeping.tidy(now)
     return now

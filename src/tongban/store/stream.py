@@ -49,7 +49,7 @@ def react(
         events = following(journal, bookmark(journal, reactor), limit, kinds)
         if events:
             act(events)
-            _move(journal, reactor, events[-1].mark)
+            move(journal, reactor, events[-1].mark)
     return len(events)
 
 
@@ -70,7 +70,8 @@ def _alone(journal: Journal, reactor: str) -> bool:
     return bool(got)
 
 
-def _move(journal: Journal, reactor: str, mark: Mark) -> None:
+def move(journal: Journal, reactor: str, mark: Mark) -> None:
+    """Put a reader's bookmark there."""
     sql = """
         INSERT INTO store_bookmark (county, reactor, xid, position) VALUES (%s, %s, %s, %s)
         ON CONFLICT (county, reactor) DO UPDATE

@@ -17,10 +17,10 @@ SAME = 0.8
 
 def repeats(reply: str, others: Iterable[str]) -> int:
     """How many of the others are nearly this text. Numbers and signs do not count: only they differ in a form letter."""
-    own = _pieces(reply)
+    own = pieces(reply)
     if len(own) < SHORTEST:
         return 0
-    return sum(_same(own, _pieces(other)) for other in others)
+    return sum(_same(own, pieces(other)) for other in others)
 
 
 def _same(own: frozenset[str], other: frozenset[str]) -> bool:
@@ -28,6 +28,7 @@ def _same(own: frozenset[str], other: frozenset[str]) -> bool:
 
 
 @lru_cache(maxsize=500)
-def _pieces(text: str) -> frozenset[str]:
+def pieces(text: str) -> frozenset[str]:
+    """The pieces of ideographs of a text."""
     said = "".join(_SPEAKS.findall(text))
     return frozenset(said[at : at + PIECE] for at in range(len(said) - PIECE + 1))

@@ -28,6 +28,7 @@ from tongban.store.models.ledger import (
     Leaf,
     RequestRow,
 )
+from tongban.store.models.numbers import OwnNumber
 from tongban.store.models.registers import (
     AdoptionRow,
     Attachment,
@@ -70,6 +71,7 @@ __all__ = [
     "KeptPart",
     "Leaf",
     "NoticeRow",
+    "OwnNumber",
     "Pair",
     "PeerRow",
     "Person",
