@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.lead import boards, clusters, hot, joint, measures, pages
+from tongban.web.lead import boards, clusters, figures, hot, joint, measures, more_figures, pages
 
 urlpatterns = [
     path("", pages.overview_page, name="lead"),
@@ -17,6 +17,15 @@ urlpatterns = [
     path("boards/<str:key>/", boards.board, name="lead_boards_of"),
     path("boards/<str:key>/<str:period>/", boards.board, name="lead_board"),
     path("boards/<str:key>/<str:period>/<str:unit>/<str:item>/", boards.point, name="lead_point"),
+    path("figures/", figures.overview, name="lead_figures"),
+    path("figures/colours/", more_figures.colours, name="lead_colours"),
+    path("figures/durations/", more_figures.how_long, name="lead_durations"),
+    path("figures/durations/cases/", more_figures.long_cases, name="lead_durations_cases"),
+    path("figures/effect/", more_figures.helped, name="lead_effect"),
+    path("figures/wall/", more_figures.wall, name="lead_figures_wall"),
+    path("figures/<str:key>/", figures.figure, name="lead_figure_of"),
+    path("figures/<str:key>/<str:period>/", figures.figure, name="lead_figure"),
+    path("figures/<str:key>/<str:period>/cases/", figures.cases, name="lead_figure_cases"),
     path("cases/", pages.cases_page, name="lead_cases"),
     path("cases/<str:number>/<slug:step>/", measures.measure, name="lead_measure"),
 ]

@@ -1,0 +1,1 @@
+"""What leaders look at: indicators over time, over units and places, against targets, and before and after a practice."""

@@ -1,0 +1,243 @@
+"""One indicator of one month: the county, its units side by side with their ties, its last two years, its townships."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from tongban.apps.acting import Acting
+from tongban.apps.disclosure.counting import indicators_of
+from tongban.apps.disclosure.figures import month_bounds, month_name, ranks
+from tongban.apps.figures.places import Spot, spots
+from tongban.apps.figures.series import Key, Spell, back_from, find, newest, series, summed
+from tongban.apps.office import Office, office
+from tongban.kernel.indicator.tally import Tally
+from tongban.kernel.refusal import Refused
+
+BACK = 24
+"""Months of a trend."""
+SPANS = (1, 3, 12)
+"""How many months may be counted together for units and townships: where a month has few cases, a year tells more."""
+
+Move = Literal["better", "worse", "noise", "unknown"]
+
+
+class UnitLine(Struct, frozen=True):
+    """A unit's month. ``rank`` is 0 with too small a sample; equal ranks cannot be told apart. ``apart``: whether noise does not explain how far
+    it lies from all others together."""
+
+    unit: str
+    name: str
+    tally: Tally
+    rank: int
+    apart: Literal["", "better", "worse"]
+
+
+class Indicated(Struct, frozen=True):
+    """What an indicator is, in the reader's words."""
+
+    key: str
+    practice: str
+    title: str
+    says: str
+    kind: str
+    more: bool
+    smallest: int
+    excluded: Mapping[str, str]
+    """the words of each exclusion"""
+
+
+class Compared(Struct, frozen=True):
+    """``trend`` are the months up to this one, the oldest first; the last of them is this month itself. ``move`` is against the month before.
+    ``units`` and ``spots`` are over the last ``span`` months; those are empty where the county knows no township, ``together`` is their sum."""
+
+    about: Indicated
+    period: str
+    span: int
+    complete: bool
+    as_of: datetime
+    whole: Tally
+    together: Tally
+    move: Move
+    units: tuple[UnitLine, ...]
+    trend: tuple[Spell, ...]
+    spots: tuple[Spot, ...]
+
+
+def compared(key: str, period: str, acting: Acting, span: int = 1) -> Compared | Refused:
+    """Refuses an indicator that no practice in force has, what is no month, and one that has not begun."""
+    here = office()
+    found = find(here, key, acting.now)
+    if isinstance(found, Refused):
+        return found
+    bounds = begun(period, acting.now)
+    if isinstance(bounds, Refused):
+        return bounds
+    trend = series(here, found, back_from(period, BACK), acting.now)
+    month, span = trend[-1], span if span in SPANS else 1
+    months = trend[-span:]
+    return Compared(
+        about=indicated(here, found, acting.language),
+        period=period,
+        span=span,
+        complete=bounds[1] <= acting.now,
+        as_of=acting.now,
+        whole=month.whole,
+        together=summed(months).whole,
+        move=moved(trend[-2].whole, month.whole, more=found.indicator.more_is_better),
+        units=_units(here, found, summed(months), acting.language),
+        trend=trend,
+        spots=spots(here, found, [each.period for each in months], acting.language),
+    )
+
+
+def begun(period: str, now: datetime) -> tuple[datetime, datetime] | Refused:
+    """The bounds of a month that has begun."""
+    bounds = month_bounds(period)
+    if not isinstance(bounds, Refused) and bounds[0] > now:
+        return Refused("disclosure.month_ahead", "period", {"period": period})
+    return bounds
+
+
+def indicated(here: Office, key: Key, language: str) -> Indicated:
+    wording, name = here.wording(key.adoption, language), key.indicator.id
+    return Indicated(
+        key=key.text,
+        practice=wording.title(),
+        title=wording.of(f"indicators.{name}.title", name),
+        says=wording.of(f"indicators.{name}.says"),
+        kind=key.indicator.kind,
+        more=key.indicator.more_is_better,
+        smallest=key.indicator.smallest_sample,
+        excluded={each.id: wording.of(f"exclusions.{each.id}", each.id) for each in key.indicator.exclusions},
+    )
+
+
+def indicators(acting: Acting) -> tuple[Indicated, ...]:
+    """Every indicator of the practices in force, those of the practice with most cases first."""
+    here = office()
+    return tuple(
+        indicated(here, Key(practice, adoption, indicator), acting.language)
+        for practice, _ in _practices(here, acting)
+        for adoption in [here.adopted(practice, acting.now) or ""]
+        for indicator in indicators_of(here, adoption).values()
+    )
+
+
+def moved(before: Tally, now: Tally, *, more: bool) -> Move:
+    """How a value stands to an earlier one: only where the intervals do not overlap is it anything but noise."""
+    if not (before.denominator and now.denominator):
+        return "unknown"
+    (low, high), (was_low, was_high) = now.interval, before.interval
+    if low > was_high:
+        return "better" if more else "worse"
+    if high < was_low:
+        return "worse" if more else "better"
+    return "noise"
+
+
+def _units(here: Office, key: Key, month: Spell, language: str) -> tuple[UnitLine, ...]:
+    """The ranked first, by rank and value; those with too few cases last, the larger first: their order says nothing."""
+    counts = {
+        unit: tally for unit, tally in month.units.items() if unit and (tally.denominator or tally.excluded)
+    }
+    ranked = ranks(key.indicator, counts)
+    more = key.indicator.more_is_better
+
+    def order(unit: str) -> tuple[bool, int, float, str]:
+        tally = counts[unit]
+        worth = tally.numerator / tally.denominator if tally.denominator else 0.0
+        return (
+            unit not in ranked,
+            ranked.get(unit, 0),
+            (-worth if more else worth) if unit in ranked else -tally.sample,
+            unit,
+        )
+
+    lines = []
+    for unit in sorted(counts, key=order):
+        rest = month.of(other for other in counts if other != unit)
+        move = moved(rest, counts[unit], more=more) if unit in ranked else "unknown"
+        apart: Literal["", "better", "worse"] = move if move in ("better", "worse") else ""
+        lines.append(
+            UnitLine(unit, here.names.unit(unit, language), counts[unit], ranked.get(unit, 0), apart)
+        )
+    return tuple(lines)
+
+
+class Line(Struct, frozen=True):
+    """An indicator on the first page: this month beside the one before and the two years that led there."""
+
+    about: Indicated
+    trend: tuple[Spell, ...]
+    move: Move
+
+    @property
+    def whole(self) -> Tally:
+        return self.trend[-1].whole
+
+
+class Glance(Struct, frozen=True):
+    """All indicators of one practice that counted anything in the two years. ``quiet`` are the titles of the others."""
+
+    practice: str
+    title: str
+    period: str
+    period_name: str
+    complete: bool
+    as_of: datetime
+    practices: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
+    quiet: tuple[str, ...]
+
+
+def glance(practice: str, period: str, acting: Acting) -> Glance | Refused:
+    """ "" for the practice that has most cases, and for the last whole month."""
+    here = office()
+    practices = _practices(here, acting)
+    practice = practice or (practices[0][0] if practices else "")
+    adoption = here.adopted(practice, acting.now)
+    if practice and adoption is None:
+        return Refused("figures.no_practice", "practice", {"practice": practice[:60]})
+    period = period or newest(acting.now)
+    bounds = begun(period, acting.now)
+    if isinstance(bounds, Refused):
+        return bounds
+    lines, quiet = [], []
+    periods = back_from(period, BACK)
+    for indicator in indicators_of(here, adoption).values() if adoption is not None else ():
+        key = Key(practice, adoption or "", indicator)
+        about, trend = indicated(here, key, acting.language), series(here, key, periods, acting.now)
+        if any(spell.whole.denominator for spell in trend):
+            move = moved(trend[-2].whole, trend[-1].whole, more=indicator.more_is_better)
+            lines.append(Line(about, trend, move))
+        else:
+            quiet.append(about.title)
+    return Glance(
+        practice=practice,
+        title=next((title for name, title in practices if name == practice), practice),
+        period=period,
+        period_name=month_name(period, acting.language),
+        complete=bounds[1] <= acting.now,
+        as_of=acting.now,
+        practices=practices,
+        lines=tuple(lines),
+        quiet=tuple(quiet),
+    )
+
+
+def _practices(here: Office, acting: Acting) -> tuple[tuple[str, str], ...]:
+    """The practices in force that define indicators, those with most cases first."""
+    rows = here.rows(
+        "SELECT practice, count(*) FROM store_case WHERE county = %s GROUP BY 1", [here.county.code]
+    )
+    sizes = {str(name): int(str(n)) for name, n in rows}
+    found = [
+        (practice, here.wording(adoption, acting.language).title())
+        for practice, adoption in here.practices(acting.now)
+        if here.practice(adoption).indicators
+    ]
+    return tuple(sorted(found, key=lambda each: (-sizes.get(each[0], 0), each[0])))
