@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from desk_ground import Desk, county, desk
 from papers_ground import Papers, at
 from tongban.apps.disclosure import counting
+from tongban.apps.disclosure.again import came_again
 from tongban.apps.disclosure.figures import Figure, Month, figures
+from tongban.apps.disclosure.trips import Trip, Trips
+from tongban.apps.office import office
 from tongban.kernel.indicator import Sums, Tally, of_sums
 from tongban.kernel.refusal import Refused
 
@@ -84,7 +87,7 @@ def papers(desk: Desk) -> Iterator[Papers]:
 
 
 def march() -> Month:
-    found = figures("2026-03", "en", at("2026-04-02 09:00"))
+    found = figures("2026-03", "en", at("2026-04-02 09:00"), public=False)
     assert not isinstance(found, Refused)
     return found
 
@@ -117,13 +120,14 @@ def test_why_people_came_again_is_told_by_reason_and_whose_word_it_is(papers: Pa
     assert [(each.title, each.visits, each.told) for each in again.reasons] == [
         ("a paper was missing", 2, 0), ("the counter was closed", 2, 1),
     ]  # fmt: skip
-    assert again.units == ()
+    [unit] = again.units
+    assert (unit.visits, [n for _, n in unit.reasons]) == (4, [2, 2])
 
 
-def test_the_page_shows_the_average_and_the_reasons(papers: Papers) -> None:
+def test_the_public_reads_the_average_and_no_reason_of_a_few_visits(papers: Papers) -> None:
     page = Client().get("/open/figures/2026-03/", headers={"Accept-Language": "en"}).content.decode()
-    assert "1.60" in page
-    assert "Why people came again" in page and "the counter was closed" in page
+    assert "1.60" in page and "Why people came again" in page
+    assert "fewer than 5 cases: not told" in page and "the counter was closed" not in page
 
 
 def test_programs_read_what_people_read(papers: Papers) -> None:
@@ -131,4 +135,21 @@ def test_programs_read_what_people_read(papers: Papers) -> None:
     [visits] = [each for each in found["figures"] if each["id"] == "visits"]
     assert (visits["kind"], visits["per_mille"], visits["sample_size"]) == ("average", 1600, 5)
     [again] = found["again"]
-    assert [each["visits"] for each in again["reasons"]] == [2, 2]
+    assert (again["few"], again["again"], again["reasons"]) == (True, 0, [])
+
+
+def test_reasons_that_a_sum_would_give_away_stand_together(desk: Desk) -> None:
+    start, end = at("2026-03-01 00:00"), at("2026-04-01 00:00")
+    trips = Trips(start, end)
+    for unit, why, n in (
+        ("housing", "paper_missing", 30), ("housing", "window_closed", 20), ("housing", "moved", 10),
+        ("transport", "paper_missing", 25), ("transport", "window_closed", 15), ("transport", "moved", 2),
+    ):  # fmt: skip
+        trips.counts[Trip(unit, why, False)] = n
+    here = office()
+    adoption = here.adopted("hotline", at("2026-04-02 09:00"))
+    assert adoption is not None
+    told = came_again(trips, here.wording(adoption, "en"))
+    assert [each.visits for each in told.reasons] == [55, 35, 12]
+    housing, transport = told.units
+    assert [n for _, n in housing.reasons] == [30, 30] and [n for _, n in transport.reasons] == [25, 17]

@@ -195,7 +195,7 @@ def world(desk: Desk) -> World:
 
 
 def counted(name: str, period: str = "2026-03") -> Figure:
-    found = figures(period, "zh-Hans", datetime.now(UTC))
+    found = figures(period, "zh-Hans", datetime.now(UTC), public=False)
     assert not isinstance(found, Refused)
     return next(figure for figure in found.figures if figure.id == name)
 
@@ -243,7 +243,7 @@ def test_figures_equal_what_is_counted_by_hand_from_the_ledger(world: World) -> 
 
 
 def test_every_unit_adds_up_to_the_county(world: World) -> None:
-    found = figures("2026-03", "zh-Hans", datetime.now(UTC))
+    found = figures("2026-03", "zh-Hans", datetime.now(UTC), public=False)
     assert not isinstance(found, Refused)
     for figure in found.figures:
         if figure.units:
@@ -253,13 +253,29 @@ def test_every_unit_adds_up_to_the_county(world: World) -> None:
 
 def test_a_month_is_told_apart_from_one_that_is_not_over_or_has_not_begun(world: World) -> None:
     after, end = timedelta(seconds=1), datetime(2026, 3, 31, 16, tzinfo=UTC)
-    over, running = (figures("2026-03", "zh-Hans", at) for at in (end, end - after))
+    over, running = (figures("2026-03", "zh-Hans", at, public=False) for at in (end, end - after))
     assert not isinstance(over, Refused) and over.complete
     assert not isinstance(running, Refused) and not running.complete
     assert running.as_of == end - after
+    untold = figures("2026-03", "zh-Hans", end - after)
+    assert isinstance(untold, Refused) and untold.code == "disclosure.month_running"
     ahead = figures("2026-04", "zh-Hans", end - after)
     assert isinstance(ahead, Refused) and ahead.code == "disclosure.month_ahead"
-    assert not isinstance(figures("2026-04", "zh-Hans", end), Refused)
+    assert not isinstance(figures("2026-04", "zh-Hans", end, public=False), Refused)
+
+
+def test_the_public_reads_no_number_of_fewer_than_five_cases(world: World) -> None:
+    inside, outside = (figures("2026-03", "en", datetime.now(UTC), public=public) for public in (False, True))
+    assert not isinstance(inside, Refused) and not isinstance(outside, Refused)
+    pairs = list(zip(inside.figures, outside.figures, strict=True))
+    assert any(0 < one.sample_size < FEWEST for one, _ in pairs)
+    for one, other in pairs:
+        assert other.few is (0 < one.sample_size < FEWEST)
+        if other.few:
+            assert other.rate == "fewer than 5 cases: not told"
+            assert (other.numerator, other.denominator, other.units, other.excluded) == (0, 0, (), ())
+        else:
+            assert other == one
 
 
 def test_a_month_in_which_nothing_happened_says_so_and_divides_by_nothing(world: World) -> None:

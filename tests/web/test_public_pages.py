@@ -73,17 +73,17 @@ def test_every_figure_stands_with_its_counts_its_interval_and_what_was_left_out(
     assert re.search(r"64\.\d % – 100\.0 %", own)
     assert "剔除" in own
     assert re.search(r'<dt>样本量</dt><dd class="number">7</dd>', own)
-    assert "本月未完" not in page
     # A way of working of which nothing came up that month is named, and takes no screen of zeros.
     quiet = page.partition("这个月还没有数的")[2].partition("</p>")[0]
     assert "反映窗口" in quiet and "热线" not in quiet
 
 
-def test_a_month_that_is_not_over_says_so_and_one_to_come_is_not_there(visitor: Visitor) -> None:
+def test_a_month_that_is_not_over_is_not_told_and_one_to_come_is_not_there(visitor: Visitor) -> None:
+    """What a running month says today less what it said yesterday is one case."""
     local = datetime.now(UTC) + timedelta(hours=8)
     running = visitor.get(f"/open/figures/{local:%Y-%m}/")
-    assert f"本月未完，截至 {local.month}月{local.day}日" in running.page
-    assert re.search(rf'<option value="{local:%Y-%m}" selected>', running.page)
+    assert running.status == 404
+    assert "还没有过完" in running.page
     ahead = visitor.get(f"/open/figures/{local.year + 1}-01/")
     assert ahead.status == 404
     assert "还没有到" in ahead.page

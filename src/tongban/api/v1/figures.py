@@ -47,6 +47,7 @@ def _again(found: Again) -> shapes.AgainOut:
         visits=found.visits,
         told=found.told,
         again=found.again,
+        few=found.few,
         reasons=tuple(shapes.ReasonOut.model_validate(each) for each in found.reasons),
         units=tuple(units),
     )

@@ -39,6 +39,7 @@ STATUSES: Mapping[str, int] = {
     "case.number_mistyped": 404,
     "case.no_practice": 404,
     "disclosure.month_ahead": 404,
+    "disclosure.month_running": 404,
     "disclosure.not_public": 404,
     "dispatch.model_unknown": 404,
     "dispatch.models_not_yours": 403,

@@ -10,7 +10,7 @@ from msgspec import Struct
 from tongban.apps.disclosure.trips import Trips
 from tongban.apps.visits import reason_words
 from tongban.apps.wording import Wording, say
-from tongban.kernel.indicator.suppression import FEWEST
+from tongban.kernel.indicator.suppression import Cell, kept_back
 
 
 class Reason(Struct, frozen=True):
@@ -31,7 +31,8 @@ class UnitAgain(Struct, frozen=True):
 
 
 class Again(Struct, frozen=True):
-    """One practice: ``visits`` in all, ``told`` of them on the requester's own word, ``again`` the visits that were not the first."""
+    """One practice: ``visits`` in all, ``told`` of them on the requester's own word, ``again`` the visits that were not the first. With ``few``
+    the public is told of none of those, and ``again`` is nought."""
 
     practice: str
     visits: int
@@ -39,44 +40,85 @@ class Again(Struct, frozen=True):
     again: int
     reasons: tuple[Reason, ...]
     units: tuple[UnitAgain, ...]
+    few: bool = False
 
 
-def came_again(trips: Trips, wording: Wording) -> Again:
-    """What the visits of a month add up to."""
-    by_reason, told, by_unit = Counter[str](), Counter[str](), dict[str, Counter[str]]()
-    for trip, n in trips.counts.items():
-        if trip.why:
-            by_reason[trip.why] += n
-            told[trip.why] += n if trip.told else 0
-            by_unit.setdefault(trip.unit, Counter())[trip.why] += n
-    again = by_reason.total()
+class _Table(Struct, frozen=True):
+    """Visits again by unit and reason, and of them those on the requester's own word by reason; ``hidden`` is not told."""
+
+    cells: Counter[Cell]
+    told: Counter[str]
+    hidden: frozenset[Cell]
+
+    @staticmethod
+    def of(trips: Trips, *, public: bool) -> _Table:
+        cells, told = Counter[Cell](), Counter[str]()
+        for trip, n in trips.counts.items():
+            if trip.why:
+                cells[trip.unit, trip.why] += n
+                told[trip.why] += n if trip.told else 0
+        return _Table(cells, told, kept_back(cells) if public else frozenset())
+
+    def along(self, side: int) -> list[tuple[str, int]]:
+        """The sums of rows (0) or columns (1), the greatest first."""
+        sums = Counter[str]()
+        for cell, n in self.cells.items():
+            sums[cell[side]] += n
+        return sorted(sums.items(), key=lambda each: (-each[1], each[0]))
+
+
+def came_again(trips: Trips, wording: Wording, *, public: bool = True) -> Again:
+    """What the visits of a month add up to. The public is told no number of few, nor one that would give such a number away."""
+    table = _Table.of(trips, public=public)
+    few = ("", "") in table.hidden
     return Again(
         practice=wording.title(),
         visits=trips.counts.total(),
         told=sum(n for trip, n in trips.counts.items() if trip.told),
-        again=again,
-        reasons=tuple(
-            Reason(reason_words(why, wording), n, told[why], n * 1000 // again)
-            for why, n in by_reason.most_common()
-        ),
-        units=tuple(_units(by_unit, wording)),
+        again=0 if few else table.cells.total(),
+        reasons=() if few else tuple(_reasons(table, wording)),
+        units=() if few else tuple(_units(table, wording)),
+        few=few,
     )
 
 
-def _units(by_unit: dict[str, Counter[str]], wording: Wording) -> Iterator[UnitAgain]:
-    """The units with enough visits, the most first; the others together in the last row, if there are at least two of them."""
-    small = sorted((u for u in by_unit if by_unit[u].total() < FEWEST), key=lambda u: (by_unit[u].total(), u))
-    alone = sorted((u for u in by_unit if u not in small), key=lambda u: (-by_unit[u].total(), u))
-    while alone and small and (len(small) < 2 or sum(by_unit[u].total() for u in small) < FEWEST):
-        small.append(alone.pop())
-    for unit in alone:
-        yield _unit(wording.names.unit(unit, wording.language), by_unit[unit], wording)
-    if alone:
-        together = sum((by_unit[unit] for unit in small), Counter[str]())
-        if together:
-            yield _unit(say("figure.small_units", wording.language, n=len(small)), together, wording)
+def _reasons(table: _Table, wording: Wording) -> Iterator[Reason]:
+    """The commonest first; what is not told reason by reason together in the last row."""
+    again, rest, rest_told = table.cells.total(), 0, 0
+    for why, n in table.along(1):
+        if ("", why) in table.hidden:
+            rest += n
+            rest_told += table.told[why]
+        else:
+            yield Reason(reason_words(why, wording), n, table.told[why], n * 1000 // again)
+    if rest:
+        words = say("suppression.other_reasons", wording.language)
+        yield Reason(words, rest, rest_told, rest * 1000 // again)
 
 
-def _unit(name: str, counts: Counter[str], wording: Wording) -> UnitAgain:
-    reasons = tuple((reason_words(why, wording), n) for why, n in counts.most_common())
-    return UnitAgain(name, counts.total(), reasons)
+def _units(table: _Table, wording: Wording) -> Iterator[UnitAgain]:
+    """Units that may be told, the most visits first; the others together in the last row, unless nobody else is told."""
+    rest: list[int] = []
+    some = False
+    for unit, n in table.along(0):
+        if (unit, "") in table.hidden:
+            rest.append(n)
+            continue
+        some = True
+        yield UnitAgain(wording.names.unit(unit, wording.language), n, tuple(_why(table, unit, n, wording)))
+    if rest and some:
+        words = say("figure.small_units", wording.language, n=len(rest))
+        yield UnitAgain(words, sum(rest), ())
+
+
+def _why(table: _Table, unit: str, visits: int, wording: Wording) -> Iterator[tuple[str, int]]:
+    told = [
+        (why, n)
+        for why, _ in table.along(1)
+        if (n := table.cells[unit, why]) and (unit, why) not in table.hidden
+    ]
+    for why, n in sorted(told, key=lambda each: -each[1]):
+        yield reason_words(why, wording), n
+    rest = visits - sum(n for _, n in told)
+    if rest:
+        yield say("suppression.other_reasons", wording.language), rest

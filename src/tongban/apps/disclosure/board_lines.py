@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Mapping
+
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tongban.apps.disclosure.standing import Part, Place, Table, tables
@@ -26,8 +28,8 @@ class ItemLine(Struct, frozen=True):
 
 
 class PartLine(Struct, frozen=True):
-    """What an item gives a unit. ``hidden``: the sample is too small to be shown to the public. ``apart``: counted, but left out of
-    the points of everybody."""
+    """What an item gives a unit. ``hidden``: the public is not told, because the sample is too small, or (``kept_back``) because it would give
+    another small count away. ``apart``: counted, but left out of the points of everybody."""
 
     id: str
     title: str
@@ -41,6 +43,7 @@ class PartLine(Struct, frozen=True):
     hidden: bool
     smallest: int
     apart: bool = False
+    kept_back: bool = False
 
 
 class PlaceLine(Struct, frozen=True):
@@ -93,13 +96,14 @@ class TableLine(Struct, frozen=True):
 
 
 class Teller(Struct):
-    """Puts a counted board into words."""
+    """Puts a counted board into words. ``told`` are, for the public, the units by item whose counts may be told."""
 
     here: Office
     wording: Wording
     board: Board
     language: str
     public: bool = True
+    told: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def tables(self, standing: Standing) -> tuple[TableLine, ...]:
         return tuple(self._table(table) for table in tables(standing) if table.places)
@@ -152,15 +156,19 @@ class Teller(Struct):
         share, low, high = (
             min(1000, max(0, round(each * 1000 / out_of))) for each in (place.points, place.low, place.high)
         )
-        parts = tuple(self._part(part) for part in place.parts)
+        parts = tuple(self._part(part, place.unit) for part in place.parts)
         short = [part for part in parts if part.short]
         names = ("；" if self.language != "en" else "; ").join(part.title for part in short)
         why = say("board.short", self.language, n=len(short), items=names) if short else ""
+        kept_back = any(part.kept_back for part in parts)
+        if kept_back and not short:
+            why = say("suppression.no_rank", self.language)
+        rank = 0 if kept_back else place.rank
         return PlaceLine(
             unit=place.unit,
             name=self.here.names.unit(place.unit, self.language),
-            rank=str(place.rank) if place.rank else "",
-            points=f"{place.points:.1f}" if place.rank else "",
+            rank=str(rank) if rank else "",
+            points=f"{place.points:.1f}" if rank else "",
             low=f"{max(0.0, place.low):.1f}",
             high=f"{min(float(out_of), place.high):.1f}",
             share=share,
@@ -168,11 +176,14 @@ class Teller(Struct):
             high_share=high,
             parts=parts,
             why=why if parts else say("board.nothing", self.language),
-            beside=() if self.public else tuple(self._part(part, apart=True) for part in place.beside),
+            beside=()
+            if self.public
+            else tuple(self._part(part, place.unit, apart=True) for part in place.beside),
         )
 
-    def _part(self, part: Part, *, apart: bool = False) -> PartLine:
+    def _part(self, part: Part, unit: str, *, apart: bool = False) -> PartLine:
         some = part.denominator > 0
+        kept_back = self.public and not part.short and unit not in self.told.get(part.item.item, frozenset())
         return PartLine(
             id=part.item.item,
             title=self.wording.of(f"items.{part.item.item}.title", part.item.item),
@@ -183,9 +194,10 @@ class Teller(Struct):
             rate=f"{part.numerator / part.denominator * 100:.1f} %" if some else "",
             points=f"{part.points:.1f}" if some and not apart else "",
             short=part.short,
-            hidden=self.public and part.short,
+            hidden=(self.public and part.short) or kept_back,
             smallest=part.item.smallest,
             apart=apart,
+            kept_back=kept_back,
         )
 
 

@@ -6,7 +6,7 @@ their cases, as far as each reader may see those.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from tongban.apps.disclosure.board_lines import PartLine, PlaceLine, TableLine, 
 from tongban.apps.disclosure.counting import cases_counted
 from tongban.apps.disclosure.fixing import Adopted, counting
 from tongban.apps.disclosure.periods import Days, any_days, days_of, named, offered, period_name
+from tongban.apps.disclosure.told import Told
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.sight import may_see
@@ -122,9 +123,11 @@ def board_page(
     start, end = days.bounds
     if start > now:
         return Refused("disclosure.not_begun", "period", {"period": period})
-    count = counting({board.id: board}, here.county, Adopted.at(here, now))
+    adopted = Adopted.at(here, now)
+    count = counting({board.id: board}, here.county, adopted)
     standing = count(board.id, days.since.isoformat(), days.until.isoformat(), "")
-    teller = Teller(here, here.wording(adoption, language), board, language, public=public)
+    told = _told(adopted, board, days, now) if public else {}
+    teller = Teller(here, here.wording(adoption, language), board, language, public=public, told=told)
     return BoardPage(
         name=_name(here, key.partition(".")[0], adoption, board, language),
         period=period,
@@ -136,6 +139,12 @@ def board_page(
         tables=teller.tables(standing),
         kept=tuple(_kept(here, key, days, standing, teller)),
     )
+
+
+def _told(adopted: Adopted, board: Board, days: Days, now: datetime) -> Mapping[str, frozenset[str]]:
+    """By item, the units whose counts the public may be told for these days."""
+    told = Told(adopted)
+    return {item.id: told.units(item.practice, item.indicator, days, now) for item in board.items}
 
 
 def newest(key: str, now: datetime) -> tuple[str, ...] | Refused:

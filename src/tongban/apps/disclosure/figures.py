@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.disclosure.again import Again, came_again
 from tongban.apps.disclosure.counting import counted, indicators_of
 from tongban.apps.office import Office, office
 from tongban.apps.wording import LOCAL, say
 from tongban.kernel.indicator import Tally
-from tongban.kernel.indicator.suppression import alone
+from tongban.kernel.indicator.suppression import FEWEST, alone, small
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
 
@@ -78,6 +79,8 @@ class Figure(Struct, frozen=True):
     """the interval as numbers"""
     of: str = ""
     """the id of its practice"""
+    few: bool = False
+    """too few cases to tell any number of them: ``rate`` says so, and the numbers are nought"""
 
     @property
     def range(self) -> int:
@@ -127,11 +130,12 @@ class Month(Struct, frozen=True):
     """by practice, for those in which anybody came in person"""
 
 
-def figures(period: str, language: str, now: datetime) -> Month | Refused:
+def figures(period: str, language: str, now: datetime, *, public: bool = True) -> Month | Refused:
     """All indicators of all adopted practices for one month, as they are defined now.
 
     Refuses what is no month, and a month that has not begun (``disclosure.month_ahead``). Months before an adoption
-    have figures too: imported history is counted like any other.
+    have figures too: imported history is counted like any other. The public is told of no month that is not over (``disclosure.month_running``:
+    today's figures less yesterday's are one case), and no number of fewer than ``FEWEST`` cases.
     """
     bounds = month_bounds(period)
     if isinstance(bounds, Refused):
@@ -139,15 +143,18 @@ def figures(period: str, language: str, now: datetime) -> Month | Refused:
     start, end = bounds
     if start > now:
         return Refused("disclosure.month_ahead", "period", {"period": period})
+    if public and end > now:
+        return Refused("disclosure.month_running", "period", {"period": period})
     here = office()
     found: list[Figure] = []
     again: list[Again] = []
     for practice, adoption in here.practices(now):
         month = counted(here, practice, adoption, *bounds)
         for name, indicator in indicators_of(here, adoption).items():
-            found.append(_figure(here, adoption, indicator, month.tallies[name], language, practice))
+            figure = _figure(here, adoption, indicator, month.tallies[name], language, practice)
+            found.append(_untold(figure, language) if public and small(figure.sample_size) else figure)
         if month.trips.counts:
-            again.append(came_again(month.trips, here.wording(adoption, language)))
+            again.append(came_again(month.trips, here.wording(adoption, language), public=public))
     return Month(end <= now, now, tuple(found), tuple(again))
 
 
@@ -180,6 +187,20 @@ def _figure(
         high_share=scale.place(high),
         limits=(low, high),
         of=of,
+    )
+
+
+def _untold(figure: Figure, language: str) -> Figure:
+    """The same without a number."""
+    return replace(
+        figure,
+        rate=say("suppression.few", language, n=FEWEST),
+        few=True,
+        limits=(0.0, 1.0),
+        excluded=(),
+        units=(),
+        **dict.fromkeys(("numerator", "denominator", "sample_size", "share", "low_share"), 0),
+        **dict.fromkeys(("low", "high"), ""),
     )
 
 
@@ -243,7 +264,7 @@ def _ranked(
     here: Office, indicator: Indicator, counts: Mapping[str, Tally], scale: _Scale, language: str
 ) -> Iterator[UnitFigure]:
     """Units in order, the ranked first; the small ones together in the last row."""
-    single, small = together(counts)
+    single, rest = together(counts)
     ranked = ranks(indicator, single)
 
     def worth(unit: str) -> tuple[bool, int, float, str]:
@@ -258,11 +279,11 @@ def _ranked(
             here.names.unit(unit, language), single[unit], str(ranked.get(unit, "")), scale, language, unit
         )
     # Without a unit that is shown alone this row would say what the county's value says already.
-    if small and single:
+    if rest and single:
         all_small = Tally()
-        for tally in small.values():
+        for tally in rest.values():
             all_small.add(tally)
-        yield _row(say("figure.small_units", language, n=len(small)), all_small, "", scale, language)
+        yield _row(say("figure.small_units", language, n=len(rest)), all_small, "", scale, language)
 
 
 def _row(unit: str, tally: Tally, rank: str, scale: _Scale, language: str, code: str = "") -> UnitFigure:

@@ -63,7 +63,7 @@ def figures(request: HttpRequest, period: str = "") -> HttpResponse:
 
     def told(practice: str) -> bool:
         """Whether anything of it was counted in the month."""
-        return practice in again or any(each.denominator for each in practices[practice])
+        return practice in again or any(each.denominator or each.few for each in practices[practice])
 
     def residents_first(practice: str) -> bool:
         return all(each.id not in LEADING for each in practices[practice])
@@ -71,7 +71,6 @@ def figures(request: HttpRequest, period: str = "") -> HttpResponse:
     values = {
         "period": period,
         "month": month_name(period, language),
-        "unfinished": "" if found.complete else moment(found.as_of, language, now),
         "months": [(each, month_name(each, language)) for each in sorted({*listed, period}, reverse=True)],
         "practices": {
             name: (*_leading(practices[name]), again.get(name))
@@ -86,7 +85,7 @@ def figures(request: HttpRequest, period: str = "") -> HttpResponse:
 def _leading(rows: list[Figure]) -> tuple[list[Figure], list[Figure]]:
     """The figures that are shown at once, and the rest; where none leads, those that count something."""
     first = sorted((each for each in rows if each.id in LEADING), key=lambda each: LEADING.index(each.id))
-    first = first or [each for each in rows if each.denominator]
+    first = first or [each for each in rows if each.denominator or each.few]
     return first, [each for each in rows if each not in first]
 
 

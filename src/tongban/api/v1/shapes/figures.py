@@ -47,6 +47,7 @@ class FigureOut(Out):
     sample_size: int = Field(description="cases that it is over; for a rate the denominator")
     low: str | None
     high: str | None
+    few: bool = Field(description="true where there are too few cases to tell any number of them")
     excluded: tuple[Excluded, ...]
     smallest_sample: int
     more_is_better: bool
@@ -74,6 +75,7 @@ class AgainOut(Out):
     visits: int
     told: int
     again: int
+    few: bool = Field(description="true where the visits again are too few to be told")
     reasons: tuple[ReasonOut, ...]
     units: tuple[UnitAgain, ...]
 
