@@ -67,12 +67,12 @@ def test_every_figure_stands_with_its_counts_its_interval_and_what_was_left_out(
 ) -> None:
     period = month_of_cases(desk, 7)
     page = visitor.get(f"/open/figures/{period}/").page
-    own = page.partition('id="declined_share"')[2].partition("</article>")[0]
+    own = page.partition('id="declined_share"')[2].partition("</tr>")[0]
     assert "100.0 %" in own
     assert "7 / 7" in own
     assert re.search(r"64\.\d % – 100\.0 %", own)
     assert "剔除" in own
-    assert re.search(r'<dt>样本量</dt><dd class="number">7</dd>', own)
+    assert re.search(r'data-label="样本量">7</td>', own)
     # A way of working of which nothing came up that month is named, and takes no screen of zeros.
     quiet = page.partition("这个月还没有数的")[2].partition("</p>")[0]
     assert "反映窗口" in quiet and "热线" not in quiet

@@ -35,7 +35,7 @@ SECTIONS = (
     Section("studio", "site.nav.studio", "staff"),
     Section("services", "site.nav.services"),
     Section("cases", "site.nav.cases"),
-    Section("figures", "site.nav.figures"),
+    Section("open", "site.nav.figures"),
 )
 
 

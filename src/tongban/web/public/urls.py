@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from tongban.web.public import boards, draws, journeys, letters, pages
+from tongban.web.public import boards, data, draws, feeds, front, indicator, journeys, letters, pages
+
+_ID = "(?P<{}>[a-z][a-z0-9_]{{0,49}})"
+"""An id of a practice or of an indicator; it cannot be taken for a month."""
 
 urlpatterns = [
+    path("", front.front, name="open"),
+    re_path(
+        f"^figures/{_ID.format('practice')}/{_ID.format('name')}/$", indicator.indicator, name="indicator"
+    ),
     path("figures/", pages.figures, name="figures"),
     path("figures/<str:period>/", pages.figures, name="figures_of"),
     *(path(f"{tab.url}/", pages.cases, {"tab": tab}, name=tab.url) for tab in pages.TABS),
@@ -19,6 +26,11 @@ urlpatterns = [
     path("letters/<str:number>/<str:check>/", letters.letter, name="letter"),
     path("draws/", draws.draws, name="draws"),
     path("draws/<str:commitment>.ndjson", draws.draw_sheet, name="draw_sheet"),
+    path("data/", data.data, name="data"),
+    path("data/catalog.jsonld", data.catalog, name="catalog"),
+    path("data/dictionary.json", data.dictionary_file, name="data_dictionary"),
+    path("data/<slug:period>/<slug:sheet>.<slug:form>", data.data_of, name="data_of"),
+    path("feeds/<slug:name>.atom", feeds.feed, name="feed"),
     path("trust/", pages.trust, name="trust"),
     path("trust/checkpoint.txt", pages.note, name="checkpoint"),
 ]

@@ -1,0 +1,245 @@
+"""The month's figures as rows that others can work with: made from what the pages publish, so that no file tells more than they do.
+
+Every column is described in ``COLUMNS``, the one place from which the dictionary is made.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from io import StringIO
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from tongban.analytics.parquet import parquet
+from tongban.apps.disclosure.counting import indicators_of
+from tongban.apps.disclosure.figures import Figure, UnitFigure, figures
+from tongban.apps.office import Office, office
+from tongban.apps.publication.indicator import Explained, explained
+from tongban.apps.wording import say
+from tongban.kernel.refusal import Refused
+
+Sort = Literal["text", "whole", "number", "flag"]
+Cell: TypeAlias = "str | int | float | bool | None"
+SHEETS = ("figures", "units")
+FORMATS: Mapping[str, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
+LANGUAGES = ("zh-Hans", "en")
+
+
+class Column(Struct, frozen=True):
+    """A column of a file. Its words are ``opendata.column.<name>``."""
+
+    name: str
+    sort: Sort
+
+
+_ABOUT = (
+    Column("county", "text"),
+    Column("period", "text"),
+    Column("practice", "text"),
+    Column("indicator", "text"),
+    Column("title_zh", "text"),
+    Column("title_en", "text"),
+)
+_VALUES = (
+    Column("kind", "text"),
+    Column("value", "number"),
+    Column("low", "number"),
+    Column("high", "number"),
+    Column("numerator", "whole"),
+    Column("denominator", "whole"),
+    Column("sample", "whole"),
+)
+COLUMNS: Mapping[str, tuple[Column, ...]] = {
+    "figures": (
+        *_ABOUT,
+        *_VALUES,
+        Column("excluded", "whole"),
+        Column("told", "flag"),
+        Column("definition", "text"),
+    ),
+    "units": (
+        *_ABOUT,
+        Column("unit", "text"),
+        Column("unit_zh", "text"),
+        Column("unit_en", "text"),
+        *_VALUES,
+        Column("rank", "whole"),
+        Column("definition", "text"),
+    ),
+}
+
+
+class File(Struct, frozen=True):
+    """Content with its media type and name."""
+
+    content: bytes
+    kind: str
+    name: str
+
+
+def data_file(period: str, sheet: str, form: str, now: datetime) -> File | Refused:
+    """One sheet of a month in one form. Refuses what ``figures`` refuses, and what is not offered (``opendata.unknown``)."""
+    if sheet not in COLUMNS or form not in FORMATS:
+        return Refused("opendata.unknown", "file", {"file": f"{sheet}.{form}"[:80]})
+    rows = _rows(sheet, period, now)
+    if isinstance(rows, Refused):
+        return rows
+    columns = COLUMNS[sheet]
+    write = _WRITERS[form]
+    return File(write(columns, rows), FORMATS[form], f"{office().county.code}-{period}-{sheet}.{form}")
+
+
+def _rows(sheet: str, period: str, now: datetime) -> list[tuple[Cell, ...]] | Refused:
+    found = {language: figures(period, language, now) for language in LANGUAGES}
+    chinese, english = (found[language] for language in LANGUAGES)
+    if isinstance(chinese, Refused):
+        return chinese
+    assert not isinstance(english, Refused)
+    here, hashes = office(), _hashes(now)
+    pairs = zip(chinese.figures, english.figures, strict=True)
+    make = _figure_rows if sheet == "figures" else _unit_rows
+    return [row for zh, en in pairs for row in make(here, period, zh, en, hashes.get((zh.of, zh.id), ""))]
+
+
+def _hashes(now: datetime) -> Mapping[tuple[str, str], str]:
+    return {(each.practice, each.id): each.explained.hash for each in dictionary("en", now)}
+
+
+def _figure_rows(
+    here: Office, period: str, zh: Figure, en: Figure, digest: str
+) -> Iterator[tuple[Cell, ...]]:
+    told = bool(zh.denominator)
+    excluded = sum(n for _, n in zh.excluded) if told else None
+    yield (*_about(here, period, zh, en), *_values(zh.kind, zh, told), excluded, told, digest)
+
+
+def _unit_rows(here: Office, period: str, zh: Figure, en: Figure, digest: str) -> Iterator[tuple[Cell, ...]]:
+    for own, other in zip(zh.units, en.units, strict=True):
+        rank = int(own.rank) if own.rank else None
+        values = _values(zh.kind, own, told=bool(own.denominator))
+        yield (*_about(here, period, zh, en), own.code, own.unit, other.unit, *values, rank, digest)
+
+
+def _about(here: Office, period: str, zh: Figure, en: Figure) -> tuple[Cell, ...]:
+    return here.county.code, period, zh.of, zh.id, zh.title, en.title
+
+
+def _values(kind: str, one: Figure | UnitFigure, told: bool) -> tuple[Cell, ...]:
+    if not told:
+        return kind, None, None, None, None, None, None
+    low, high = (round(limit, 6) for limit in one.limits)
+    value = round(one.numerator / one.denominator, 6)
+    return kind, value, low, high, one.numerator, one.denominator, one.sample_size
+
+
+def csv_text(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+    """Comma-separated UTF-8 with the mark by which spreadsheets know it; flags are true and false."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows([str(cell).lower() if isinstance(cell, bool) else cell for cell in row] for row in rows)
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def _csv(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> bytes:
+    return csv_text([column.name for column in columns], rows)
+
+
+def _json(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> bytes:
+    names = [column.name for column in columns]
+    return json.dumps(
+        [dict(zip(names, row, strict=True)) for row in rows], ensure_ascii=False, indent=1
+    ).encode()
+
+
+def _parquet(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> bytes:
+    return parquet([(column.name, column.sort) for column in columns], rows)
+
+
+_WRITERS: Mapping[str, Callable[[Sequence[Column], Sequence[Sequence[Cell]]], bytes]] = {
+    "csv": _csv,
+    "json": _json,
+    "parquet": _parquet,
+}
+
+
+class Entry(Struct, frozen=True):
+    """One figure of the dictionary."""
+
+    practice: str
+    practice_title: str
+    id: str
+    title: str
+    says: str
+    kind: str
+    explained: Explained
+
+
+def dictionary(language: str, now: datetime) -> tuple[Entry, ...]:
+    """The definitions of all figures of the practices in force, in a language."""
+    here = office()
+    found = []
+    for practice, adoption in here.practices(now):
+        wording = here.wording(adoption, language)
+        for name, indicator in indicators_of(here, adoption).items():
+            found.append(
+                Entry(
+                    practice,
+                    wording.title(),
+                    name,
+                    wording.of(f"indicators.{name}.title", name),
+                    wording.of(f"indicators.{name}.says"),
+                    indicator.kind,
+                    explained(here, practice, adoption, indicator, wording),
+                )
+            )
+    return tuple(found)
+
+
+def dictionary_json(now: datetime) -> bytes:
+    """Columns and definitions in both languages."""
+    columns = {
+        sheet: [
+            {
+                "name": column.name,
+                "type": column.sort,
+                **{language: say(f"opendata.column.{column.name}", language) for language in LANGUAGES},
+            }
+            for column in COLUMNS[sheet]
+        ]
+        for sheet in SHEETS
+    }
+    by_language = {language: dictionary(language, now) for language in LANGUAGES}
+    indicators = [
+        {
+            "practice": zh.practice,
+            "indicator": zh.id,
+            "kind": zh.kind,
+            "version": zh.explained.version,
+            "definition": zh.explained.hash,
+            "smallest_sample": zh.explained.smallest_sample,
+            "better": "more" if zh.explained.more_is_better else "less",
+            **{language: _said(entry) for language, entry in zip(LANGUAGES, (zh, en), strict=True)},
+            "parts": [{"part": part.name, "source": part.source} for part in zh.explained.parts],
+        }
+        for zh, en in zip(*by_language.values(), strict=True)
+    ]
+    return json.dumps({"columns": columns, "indicators": indicators}, ensure_ascii=False, indent=1).encode()
+
+
+def _said(entry: Entry) -> Mapping[str, object]:
+    return {
+        "practice": entry.practice_title,
+        "title": entry.title,
+        "says": entry.says,
+        "counted": entry.explained.counted,
+        "left_out": [part.words for part in entry.explained.parts if part.name == "exclusion"],
+    }

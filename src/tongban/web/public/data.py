@@ -1,0 +1,125 @@
+"""Open data: the page, its files, its catalogue for programs."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from tongban.apps.disclosure.figures import month_name, months
+from tongban.apps.publication.opendata import (
+    COLUMNS,
+    FORMATS,
+    LANGUAGES,
+    SHEETS,
+    data_file,
+    dictionary,
+    dictionary_json,
+)
+from tongban.kernel.refusal import Refused
+from tongban.web.frame.errors import refused
+from tongban.web.frame.files import download
+from tongban.web.public.county import county_of
+from tongban.web.words import language_of, say
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+MONTHLY = "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """Which files there are, and what stands in them."""
+    language, now = language_of(request), datetime.now(UTC)
+    practices: dict[str, list[object]] = {}
+    for entry in dictionary(language, now):
+        practices.setdefault(entry.practice_title, []).append(entry)
+    values = {
+        "months": [(each, month_name(each, language)) for each in months(now)],
+        "sheets": SHEETS,
+        "formats": tuple(FORMATS),
+        "columns": [
+            (
+                sheet,
+                [(each.name, each.sort, say(f"opendata.column.{each.name}", language)) for each in columns],
+            )
+            for sheet, columns in COLUMNS.items()
+        ],
+        "practices": practices,
+        "licence": LICENCE,
+    }
+    return render(request, "public/data.html", values)
+
+
+@require_safe
+def data_of(request: HttpRequest, period: str, sheet: str, form: str) -> HttpResponse:
+    """One file."""
+    found = data_file(period, sheet, form, datetime.now(UTC))
+    if isinstance(found, Refused):
+        return refused(request, found, 404)
+    return download(found.content, found.kind, found.name)
+
+
+@require_safe
+def dictionary_file(request: HttpRequest) -> HttpResponse:
+    """Columns and definitions as data, in both languages."""
+    del request  # the same for everybody
+    return HttpResponse(dictionary_json(datetime.now(UTC)), content_type="application/json")
+
+
+@require_safe
+def catalog(request: HttpRequest) -> HttpResponse:
+    """What there is, as other catalogues read it: DCAT 3 in JSON-LD, a dataset a sheet, a distribution a month and form."""
+    now = datetime.now(UTC)
+
+    def at(name: str, *args: str) -> str:
+        return request.build_absolute_uri(reverse(name, args=args))
+
+    def both(key: str) -> list[dict[str, str]]:
+        return [{"@language": language, "@value": say(key, language)} for language in LANGUAGES]
+
+    publisher = {
+        "@type": "foaf:Organization",
+        "foaf:name": [{"@language": language, "@value": county_of(language)} for language in LANGUAGES],
+    }
+    datasets = [
+        {
+            "@type": "dcat:Dataset",
+            "@id": f"{at('data')}#{sheet}",
+            "dct:title": both(f"opendata.sheet.{sheet}"),
+            "dct:description": both("opendata.lead"),
+            "dct:publisher": publisher,
+            "dct:license": {"@id": LICENCE},
+            "dct:accrualPeriodicity": {"@id": MONTHLY},
+            "dct:conformsTo": {"@id": at("data_dictionary")},
+            "dcat:landingPage": {"@id": at("data")},
+            "dcat:distribution": [
+                {
+                    "@type": "dcat:Distribution",
+                    "dct:title": f"{sheet} {period} {form}",
+                    "dcat:mediaType": kind.partition(";")[0],
+                    "dcat:downloadURL": {"@id": at("data_of", period, sheet, form)},
+                }
+                for period in months(now)
+                for form, kind in FORMATS.items()
+            ],
+        }
+        for sheet in SHEETS
+    ]
+    found = {
+        "@context": {
+            "dcat": "http://www.w3.org/ns/dcat#",
+            "dct": "http://purl.org/dc/terms/",
+            "foaf": "http://xmlns.com/foaf/0.1/",
+        },
+        "@type": "dcat:Catalog",
+        "@id": at("catalog"),
+        "dct:title": both("publication.title"),
+        "dct:publisher": publisher,
+        "dct:license": {"@id": LICENCE},
+        "dcat:dataset": datasets,
+    }
+    return HttpResponse(json.dumps(found, ensure_ascii=False, indent=1), content_type="application/ld+json")

@@ -1,0 +1,18 @@
+"""What pages say of a figure in sentences."""
+
+from __future__ import annotations
+
+from tongban.apps.publication.change import Change
+from tongban.web.words import say
+
+
+def moved(change: Change | None, kind: str, language: str) -> str:
+    """What became of it since the month before, and whether chance explains that. ``kind`` is that of the indicator."""
+    if change is None:
+        return say("publication.change.none", language)
+    if change.way == "same":
+        return say("publication.change.same", language)
+    average = kind == "average"
+    way = change.way if change.way != "noise" else ("noise_up" if change.by > 0 else "noise_down")
+    by = f"{abs(change.by):.2f}" if average else f"{abs(change.by) * 100:.1f}"
+    return say(f"publication.change.{way}_{'average' if average else 'rate'}", language, by=by)
