@@ -253,7 +253,11 @@ def ranks(indicator: Indicator, single: Mapping[str, Tally]) -> dict[str, int]:
     bounds = {
         unit: tally.interval for unit, tally in single.items() if tally.sample >= indicator.smallest_sample
     }
-    more = indicator.more_is_better
+    return ranks_of(bounds, more=indicator.more_is_better)
+
+
+def ranks_of(bounds: Mapping[str, tuple[float, float]], *, more: bool) -> dict[str, int]:
+    """Ranks by intervals: one more than there are others of which the whole interval is better."""
     return {
         unit: 1 + sum(other[0] > high if more else other[1] < low for other in bounds.values())
         for unit, (low, high) in bounds.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.lead import boards, clusters, figures, hot, joint, measures, more_figures, pages
+from tongban.web.lead import adjusted, boards, clusters, figures, hot, joint, measures, more_figures, pages
 
 urlpatterns = [
     path("", pages.overview_page, name="lead"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("figures/<str:key>/", figures.figure, name="lead_figure_of"),
     path("figures/<str:key>/<str:period>/", figures.figure, name="lead_figure"),
     path("figures/<str:key>/<str:period>/cases/", figures.cases, name="lead_figure_cases"),
+    path("figures/<str:key>/<str:period>/adjusted/", adjusted.adjusted, name="lead_adjusted"),
     path("cases/", pages.cases_page, name="lead_cases"),
     path("cases/<str:number>/<slug:step>/", measures.measure, name="lead_measure"),
 ]

@@ -1,0 +1,63 @@
+"""Units at the county's mix of cases: the model is shown, and what it cannot do is refused."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from desk_ground import Desk, county, desk
+from tongban.apps.disclosure import counting
+from tongban.apps.figures import series
+from tongban.apps.wording import LOCAL
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+__all__ = ["county", "desk"]
+
+KEY = "hotline.first_dispatch_right"
+
+
+def page(path: str, status: int = 200) -> str:
+    client = Client()
+    client.force_login(User.objects.get(username="zengjiayi"))
+    response = client.get(path)
+    assert response.status_code == status, (path, response.status_code)
+    return str(response.content.decode())
+
+
+@pytest.fixture
+def month(desk: Desk) -> str:
+    for _ in range(3):
+        number = desk.step(desk.replied(), "approve", desk.reviewer)
+        desk.step(number, "answer_callback", desk.clerk, solved="yes", rating=5)
+    counting.forget()
+    series.forget()
+    return datetime.now(UTC).astimezone(LOCAL).strftime("%Y-%m")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_shows_the_units_and_the_model_and_says_that_nothing_changed(
+    desk: Desk, month: str, language: str
+) -> None:
+    assert f"/lead/figures/{KEY}/{month}/adjusted/" in page(f"/lead/figures/{KEY}/{month}/")
+    found = page(f"/lead/figures/{KEY}/{month}/adjusted/?lang={language}")
+    said = {"zh": "折算没有改变什么", "en": "It changes nothing beyond noise"}
+    assert said[language] in found
+    assert f"unit={desk.unit}" in found
+
+
+def test_the_model_goes_along_as_a_sheet_and_adds_up(desk: Desk, month: str) -> None:
+    text = page(f"/lead/figures/{KEY}/{month}/adjusted/?as=csv&chart=model&by=category")
+    rows = list(csv.reader(StringIO(text.lstrip("\ufeff"))))[1:]
+    assert sum(int(row[3]) for row in rows) == 3
+
+
+@pytest.mark.parametrize(
+    "path", ["service_item.visits/2026-01", "hotline.nothing/2026-01", f"{KEY}/2026-13", f"{KEY}/2001-01"]
+)
+def test_what_cannot_be_adjusted_is_refused_in_words(month: str, path: str) -> None:
+    assert "Traceback" not in page(f"/lead/figures/{path}/adjusted/", 404)
