@@ -118,11 +118,10 @@ def lines(n: int = 60, nth: int = 1, corrects: str = "", seed: int = 1, county: 
         why="" if nth == 1 else "日历更正",
         made=instant_text(AT),
         ledger=7,
-        salt=SALT,
         units=UNITS,
     )
     defined = [told(definition(id)) for id in DEFINED]
-    people = population(("hotline", "appeal", "settled", ""), NAMES, rows(n, seed), frozenset(UNITS), SALT)
+    people = population([each.definition for each in defined], rows(n, seed), frozenset(UNITS), SALT)
     return body(head, defined, [people])
 
 

@@ -220,6 +220,7 @@ def _cases(menu: _Menu) -> None:
     judge.add_argument(
         "--key", action="append", required=True, metavar="ID=BASE64", help=menu.words("option.key")
     )
+    _editions(menu)
     drawn = menu.add("draws verify", "draws:verify")
     drawn.add_argument("file", metavar="FILE")
     drawn.add_argument(
@@ -227,6 +228,24 @@ def _cases(menu: _Menu) -> None:
     )
     rebuild = menu.add("rebuild", "ledger:rebuild")
     rebuild.add_argument("--check", action="store_true", help=menu.words("option.check"))
+
+
+def _editions(menu: _Menu) -> None:
+    publish = menu.add("figure publish", "editions:publish")
+    publish.add_argument("period", metavar="PERIOD")
+    publish.add_argument("--as", required=True, dest="login", metavar="LOGIN", help=menu.words("option.as"))
+    publish.add_argument("--why", default="", metavar="WORDS", help=menu.words("option.why_corrected"))
+    publish.add_argument("--drop", action="store_true", help=menu.words("option.drop_edition"))
+    publish.add_argument(
+        "--take-down", type=menu.whole(1, 999_999), metavar="N", help=menu.words("option.take_down")
+    )
+    verify = menu.add("figure verify", "editions:verify")
+    verify.add_argument("file", metavar="FILE_OR_ADDRESS")
+    verify.add_argument(
+        "--key", action="append", default=[], metavar="ID=BASE64", help=menu.words("option.key")
+    )
+    verify.add_argument("--list", default="", metavar="FILE_OR_ADDRESS", help=menu.words("option.editions"))
+    verify.add_argument("--json", action="store_true", help=menu.words("option.json"))
 
 
 def _dispatch(menu: _Menu) -> None:

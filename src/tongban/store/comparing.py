@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import cast
 
 from tongban.kernel.clock import Calendar
+from tongban.kernel.edition.checking import NOTE
+from tongban.kernel.edition.making import digest as text_digest_of
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.ed25519 import read_key
 from tongban.kernel.ledger.finding import Finding
@@ -25,6 +27,8 @@ from tongban.library.folder import digest
 from tongban.store import entries
 from tongban.store.adoptions import ADOPTED, ADOPTIONS
 from tongban.store.batch import Stored, read_value
+from tongban.store.editions import CHAIN as FIGURES
+from tongban.store.editions import WITHDRAWN as TAKEN_DOWN
 from tongban.store.exchange import ADDED, ENDED
 from tongban.store.journal import Journal
 from tongban.store.notes import chain_id, readable
@@ -39,6 +43,7 @@ def compare(journal: Journal) -> Iterator[Finding]:
     yield from _registers(journal)
     yield from _peers(journal)
     yield from _public(journal)
+    yield from _editions(journal)
 
 
 def _notes(journal: Journal, name: str, kind: str) -> Iterator[tuple[Stored, Facts]]:
@@ -238,3 +243,35 @@ def _facts(body: str) -> Mapping[str, object]:
     except (ValueError, KeyError, TypeError):
         return {}
     return facts if isinstance(facts, dict) else {}
+
+
+def _editions(journal: Journal) -> Iterator[Finding]:
+    """The released editions of figures as they went out, each line of them."""
+    said: dict[tuple[str, int], Facts] = {}
+    gone: set[tuple[str, int]] = set()
+    for entry in journal.events(chain_id(journal.county, FIGURES)):
+        facts = readable(entry)
+        key = (str(facts.get("period")), cast(int, facts.get("edition")))
+        if entry.kind == NOTE:
+            said[key] = facts
+        elif entry.kind == TAKEN_DOWN:
+            gone.add(key)
+    sql = """SELECT period, edition, corrects, text, withdrawn_at IS NOT NULL FROM store_edition
+             WHERE county = %s AND released_at IS NOT NULL ORDER BY period, edition"""
+    seen = set()
+    for row in journal.query(sql, (journal.county,)):
+        period, edition, corrects, text, withdrawn = cast("tuple[str, int, str, str, bool]", row)
+        key = (period, edition)
+        which: Facts = {"period": period, "edition": edition}
+        seen.add(key)
+        facts = said.get(key, {})
+        held = {"corrects": corrects == facts.get("corrects"), "withdrawn": withdrawn == (key in gone)}
+        if key not in said:
+            yield Finding("ledger.edition_unknown", "", 0, which)
+        elif text_digest_of(text) != facts.get("digest"):
+            yield Finding("ledger.edition_differs", "", 0, {**which, "member": "text"})
+        else:
+            wrong = [name for name, right in held.items() if not right]
+            yield from (Finding("ledger.edition_differs", "", 0, {**which, "member": name}) for name in wrong)
+    for period, edition in sorted(said.keys() - seen):
+        yield Finding("ledger.edition_missing", "", 0, {"period": period, "edition": edition})

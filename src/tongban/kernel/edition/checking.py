@@ -220,7 +220,7 @@ def _definitions(edition: Edition) -> tuple[Mapping[str, Definition], tuple[Find
 
 def _figures(edition: Edition, definitions: Mapping[str, Definition]) -> Iterator[Finding]:
     """Each figure counted again; a definition without a figure is one that somebody kept back."""
-    populations = {each.place: each for each in edition.populations}
+    populations = {key: each for each in edition.populations for key in each.figures}
     for each in edition.populations:
         if any(one >= other for one, other in pairwise(each.marks)):
             yield Finding("edition.marks", "", 0, {"practice": each.practice, "of": each.of})
@@ -233,8 +233,8 @@ def _figures(edition: Edition, definitions: Mapping[str, Definition]) -> Iterato
                 "edition.definition_exchanged", "", 0, {"key": stated.key, "stated": stated.definition[:16]}
             )
             continue
-        population = populations.get(place_of(definition))
-        if population is None:
+        population = populations.get(stated.key)
+        if population is None or population.place != place_of(definition):
             yield Finding("edition.population_missing", "", 0, {"key": stated.key})
             continue
         try:

@@ -35,8 +35,8 @@ class Silent(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Head(Struct, frozen=True, tag_field="line", tag="head", forbid_unknown_fields=True):
     """What the file is. ``corrects`` is the digest of the edition that it takes the place of, "" for a first one, and ``why`` the
-    reason. ``ledger``: entries that stood in the ledger's tree when the cases were counted. ``salt`` (hexadecimal) goes into the
-    marks of the rows. ``units`` are the names of those that stand alone."""
+    reason. ``ledger``: entries that stood under the newest checkpoint when the cases were counted. ``units`` are the names of those
+    that stand alone."""
 
     format: str
     county: str
@@ -47,7 +47,6 @@ class Head(Struct, frozen=True, tag_field="line", tag="head", forbid_unknown_fie
     why: str
     made: str
     ledger: int
-    salt: str
     units: Mapping[str, Words]
     left_out: tuple[Silent, ...] = ()
 
@@ -86,21 +85,24 @@ class Column(Struct, frozen=True, forbid_unknown_fields=True):
 class Population(Struct, frozen=True, tag_field="line", tag="population", forbid_unknown_fields=True):
     """The cases behind one or more figures: a row each, in the order of their marks.
 
-    ``practice``, ``of``, ``counted`` and ``unit`` as in the definitions that are counted over it. ``units`` says of each row whose
-    it is, "" for one of the units with few cases. ``columns`` by the name that definitions name.
+    ``practice``, ``of``, ``counted`` and ``unit`` as in the definitions that are counted over it, whose keys are ``figures``. ``units``
+    says of each row whose it is, "" for one of the units that are not told apart. ``columns`` by the name that definitions name.
+    ``salt`` (hexadecimal) goes into the marks, another one in each population: rows of one case cannot be put beside each other.
     """
 
     practice: str
     of: str
     counted: str
     unit: str
+    figures: tuple[str, ...]
+    salt: str
     marks: tuple[str, ...]
     units: Column
     columns: Mapping[str, Column]
 
     @property
     def place(self) -> tuple[str, str, str, str]:
-        """Which figures are counted over it."""
+        """What its rows are."""
         return self.practice, self.of, self.counted, self.unit
 
 
@@ -182,6 +184,11 @@ class Edition(Struct, frozen=True):
 def written(line: Line) -> str:
     """A line as it stands in the file."""
     return canonical(cast(Value, msgspec.to_builtins(line))) + "\n"
+
+
+def proof_of(line: str) -> Proof:
+    """A proof that was written here, read back."""
+    return msgspec.json.decode(line, type=Proof)
 
 
 def line_digest(line: str) -> str:

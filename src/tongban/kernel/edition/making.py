@@ -40,14 +40,11 @@ class Told(Struct, frozen=True):
 
 
 def population(
-    place: tuple[str, str, str, str],
-    names: Iterable[str],
-    rows: Iterable[Row],
-    alone: frozenset[str],
-    salt: str,
+    over: Sequence[Definition], rows: Iterable[Row], alone: frozenset[str], salt: str
 ) -> Population:
-    """Rows in the order of their marks, which says nothing of the order in which anything happened. ``alone``: the units that are
-    told apart; the others stand together under ""."""
+    """The rows behind definitions of one place, in the order of their marks, which says nothing of the order in which anything
+    happened. ``alone``: the units that are told apart; the others stand together under ""."""
+    place, names = place_of(over[0]), {name for each in over for name in each.names}
     marked = sorted(((mark_of(salt, row.seal), row) for row in rows), key=lambda each: each[0])
     ordered = [row for _, row in marked]
     practice, of, counted, unit = place
@@ -56,18 +53,20 @@ def population(
         of=of,
         counted=counted,
         unit=unit,
+        figures=tuple(sorted(each.key for each in over)),
+        salt=salt,
         marks=tuple(mark for mark, _ in marked),
         units=Column.of([row.unit if row.unit in alone else "" for row in ordered]),
-        columns={name: Column.of([row.cells[name] for row in ordered]) for name in sorted(set(names))},
+        columns={name: Column.of([row.cells[name] for row in ordered]) for name in sorted(names)},
     )
 
 
 def body(head: Head, told: Sequence[Told], populations: Sequence[Population]) -> str:
-    """All lines but the proof. Each definition is counted over the population of its place."""
-    over = {each.place: each for each in populations}
+    """All lines but the proof. Each definition is counted over the population that names it."""
+    over = {key: each for each in populations for key in each.figures}
     defined = [Defined(each.definition.text, each.definition.hash, each.words) for each in told]
     figures = [
-        counted_again(each.definition, over[place_of(each.definition)], each.definition.hash) for each in told
+        counted_again(each.definition, over[each.definition.key], each.definition.hash) for each in told
     ]
     parts: tuple[Line, ...] = (head, *defined, *populations, *figures)
     return "".join(written(line) for line in parts)

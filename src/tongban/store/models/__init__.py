@@ -14,6 +14,7 @@ from tongban.store.models.cases import (
     SearchText,
     Subject,
 )
+from tongban.store.models.editions import EditionRow
 from tongban.store.models.exchange import HeardRow, PeerRow, ToldRow
 from tongban.store.models.ledger import (
     Block,
@@ -37,7 +38,6 @@ from tongban.store.models.registers import (
     DivisionRow,
     DutyRow,
     EntryRow,
-    Figure,
     KeptPart,
     Person,
     PostRow,
@@ -63,9 +63,9 @@ __all__ = [
     "DivisionRow",
     "DrawSheet",
     "DutyRow",
+    "EditionRow",
     "EntryRow",
     "EventRow",
-    "Figure",
     "HeardRow",
     "Identity",
     "KeptPart",

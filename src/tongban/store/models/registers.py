@@ -244,21 +244,3 @@ class KeptPart(models.Model):
     class Meta:
         db_table = "store_kept"
         indexes = (models.Index(fields=["county", "until"], name="kept_until"),)
-
-
-class Figure(models.Model):
-    """A published value of an indicator with its proof: numerator, denominator, exclusions, sample."""
-
-    pk = models.CompositePrimaryKey("county", "practice", "indicator", "unit", "period")
-    county = models.CharField(max_length=6)
-    practice = models.TextField()
-    indicator = models.TextField()
-    unit = models.TextField(blank=True, help_text='"" for the whole county')
-    period = models.TextField(help_text="2026-03")
-    numerator = models.BigIntegerField()
-    denominator = models.BigIntegerField()
-    proof = models.JSONField()
-    at = models.DateTimeField()
-
-    class Meta:
-        db_table = "store_figure"

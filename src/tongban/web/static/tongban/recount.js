@@ -19,16 +19,16 @@ const tongban = (() => {
   const step = (name, findings = [], facts = {}, taken = true) => ({ name, findings, facts, taken });
 
   const SHAPES = {
-    head: { format: "string", county: "string", period: "string", edition: "number", corrects: "string", why: "string", salt: "string", units: "object" },
+    head: { format: "string", county: "string", period: "string", edition: "number", corrects: "string", why: "string", units: "object" },
     definition: { text: "string", hash: "string", words: "object" },
-    population: { practice: "string", of: "string", counted: "string", unit: "string", marks: "object", units: "object", columns: "object" },
+    population: { practice: "string", of: "string", counted: "string", unit: "string", figures: "object", salt: "string", marks: "object", units: "object", columns: "object" },
     figure: { key: "string", definition: "string", county: "object", units: "object" },
     proof: { digests: "object", entry: "object", note: "string", leaf: "number", path: "object" },
   };
   const isLine = (part) =>
     part && typeof part === "object" && Object.hasOwn(SHAPES, part.line) &&
     Object.entries(SHAPES[part.line]).every(([name, kind]) => typeof part[name] === kind && part[name] !== null) &&
-    (part.line !== "population" || Array.isArray(part.marks)) &&
+    (part.line !== "population" || (Array.isArray(part.marks) && Array.isArray(part.figures))) &&
     (part.line !== "proof" || (Array.isArray(part.digests) && typeof part.entry.body === "string"));
 
   // The file as its lines; or what is wrong with it.
@@ -135,9 +135,9 @@ const tongban = (() => {
   const takeFigure = (edition, stated) => {
     const definition = edition.known.get(stated.definition);
     if (!definition || definition.key !== stated.key) return [fault("edition.definition_exchanged", { key: stated.key, stated: stated.definition.slice(0, 16) })];
-    const place = placeOf(definition);
-    const population = edition.populations.find((each) => JSON.stringify([each.practice, each.of, each.counted, each.unit]) === place);
-    if (!population) return [fault("edition.population_missing", { key: stated.key })];
+    const population = edition.populations.find((each) => each.figures.includes(stated.key));
+    const place = population && JSON.stringify([population.practice, population.of, population.counted, population.unit]);
+    if (place !== placeOf(definition)) return [fault("edition.population_missing", { key: stated.key })];
     try {
       return differing(stated, countedAgain(definition, population));
     } catch (said) {

@@ -1,0 +1,114 @@
+"""A case as it stands in published editions: found by its mark, for whoever may see the case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from tongban.apps.acting import Acting
+from tongban.apps.disclosure.figures import month_name
+from tongban.apps.office import Office, office
+from tongban.apps.sight import seen
+from tongban.apps.wording import LOCAL
+from tongban.kernel.edition.lines import Edition, Population, mark_of, read
+from tongban.kernel.edition.recount import definition_of
+from tongban.kernel.indicator.row import tally_of
+from tongban.kernel.ledger.finding import Finding
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.store import editions
+
+_SALT = re.compile(r'"salt":"([0-9a-f]{32})"')
+
+
+class Counted(Struct, frozen=True):
+    """What a case adds to a figure. ``how`` is ``good``, ``other`` (counted, and not among the good), ``added`` (with its number) or ``excluded``
+    (with the reason in words)."""
+
+    title: str
+    how: str
+    what: str
+
+
+class Standing(Struct, frozen=True):
+    """A case's row in an edition: its mark, its values by name, and the figures that it counts in."""
+
+    period: str
+    month: str
+    edition: int
+    mark: str
+    unit_told: bool
+    values: tuple[tuple[str, str], ...]
+    counted: tuple[Counted, ...]
+
+
+def standings(number: str, acting: Acting) -> tuple[Standing, ...] | Refused:
+    """The rows of a case in all editions that the public has, the newest first. For whoever may see the case."""
+    here = office()
+    loaded = seen(number, acting, here)
+    if isinstance(loaded, Refused):
+        return loaded
+    opened = f"{loaded.case.opened_at.astimezone(LOCAL):%Y-%m}"
+    seal = here.rows(
+        "SELECT seal FROM store_event WHERE county = %s AND chain = %s::uuid AND seq = 1",
+        [here.county.code, loaded.case.id],
+    )
+    if not seal or not isinstance(seal[0][0], bytes):
+        return ()
+    return tuple(_found(here, opened, seal[0][0], acting.language))
+
+
+def _found(here: Office, opened: str, seal: bytes, language: str) -> Iterator[Standing]:
+    for kept in editions.kept(here.journal):
+        if not kept.readable or kept.period < opened:
+            continue
+        text = editions.text_of(here.journal, kept.period, kept.edition)
+        # Without reading all of it: most editions do not have the case.
+        marks = {mark_of(salt, seal) for salt in _SALT.findall(text)}
+        marks = {mark for mark in marks if f'"{mark}"' in text}
+        edition = read(text) if marks else None
+        if edition is None or isinstance(edition, Finding):
+            continue
+        for population in edition.populations:
+            mark = mark_of(population.salt, seal)
+            if mark in marks and mark in population.marks:
+                yield _standing(edition, population, mark, language)
+
+
+def _standing(edition: Edition, population: Population, mark: str, language: str) -> Standing:
+    at = population.marks.index(mark)
+    row = {name: column.values[column.rows[at]] for name, column in population.columns.items()}
+    counted = []
+    for each in edition.definitions:
+        definition = definition_of(each.text)
+        if definition.key not in population.figures:
+            continue
+        words = each.words.get(language) or next(iter(each.words.values()))
+        one = tally_of(definition, row)
+        if one.excluded:
+            reason = next(iter(one.excluded))
+            counted.append(Counted(words.title, "excluded", words.exclusions.get(reason, reason)))
+        elif one.denominator:
+            how = "added" if one.sums is not None else "good" if one.numerator else "other"
+            counted.append(Counted(words.title, how, str(one.numerator) if how == "added" else ""))
+    head = edition.head
+    return Standing(
+        period=head.period,
+        month=month_name(head.period, language),
+        edition=head.edition,
+        mark=mark,
+        unit_told=bool(population.units.values[population.units.rows[at]]),
+        values=tuple((name, _plain(value)) for name, value in row.items()),
+        counted=tuple(counted),
+    )
+
+
+def _plain(value: Value) -> str:
+    """As it stands in the file."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(str(each) for each in value)
+    return str(value)

@@ -1,0 +1,164 @@
+"""Publishing the figures of a month: one person proposes, another releases; a correction is a new edition; taking down needs two as well."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from tongban.apps.acting import Acting
+from tongban.apps.editions.making import Version, made
+from tongban.apps.office import Office, office
+from tongban.apps.proof.checkpoints import checkpoint
+from tongban.apps.sight import oversees
+from tongban.kernel.commands import ActorKind
+from tongban.kernel.edition.making import digest
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.store import editions
+from tongban.store.editions import Kept
+
+LONGEST_WHY = 500
+
+
+class Done(Struct, frozen=True):
+    """What was done to an edition: ``proposed``, ``released``, ``asked_down`` or ``taken_down``."""
+
+    what: str
+    period: str
+    edition: int
+    digest: str
+
+
+def may_publish(here: Office, acting: Acting) -> bool:
+    """County leaders, supervisors and publishers, each in person: a program releases nothing."""
+    return acting.actor.kind is ActorKind.PERSON and any(
+        oversees(post.unit, post.role, here.county) for post in acting.actor.posts
+    )
+
+
+def propose(period: str, why: str, acting: Acting) -> Done | Refused:
+    """Count the figures of a month as they stand now and keep them for somebody else to look at.
+
+    The first edition of a month needs no reason, a correction does (``edition.why``), and something to correct
+    (``edition.nothing_changed``).
+    """
+    here = office()
+    if not may_publish(here, acting):
+        return Refused("edition.not_allowed")
+    known = [each for each in editions.kept(here.journal, period) if each.released_at is not None]
+    last = known[0] if known else None
+    why = " ".join(why.split())[:LONGEST_WHY]
+    if last is not None and not why:
+        return Refused("edition.why", "why")
+    version = Version(last.edition + 1, last.digest, why) if last is not None else Version(1, "", "")
+    found = made(here, period, version, acting.now)
+    if isinstance(found, Refused):
+        return found
+    if last is not None and last.withdrawn_at is None:
+        before = editions.text_of(here.journal, period, last.edition)
+        if _told(before) == _told(found.text):
+            return Refused("edition.nothing_changed", "period", {"period": period, "edition": last.edition})
+    proposal = Kept(
+        period=period,
+        edition=version.edition,
+        digest=digest(found.text),
+        corrects=version.corrects,
+        why=version.why,
+        proof="",
+        proposed_by=acting.actor.person,
+        proposed_at=acting.now,
+        released_by="",
+        released_at=None,
+        seq=None,
+        leaving_by="",
+        leaving_why="",
+        leaving_at=None,
+        withdrawn_by="",
+        withdrawn_at=None,
+    )
+    refused = editions.propose(here.journal, proposal, found.text)
+    return refused or Done("proposed", period, version.edition, proposal.digest)
+
+
+def _told(text: str) -> Sequence[str]:
+    """What an edition says, without its number, moment and marks: its definitions and figures."""
+    return [
+        line for line in text.split("\n") if line and json.loads(line)["line"] in ("definition", "figure")
+    ]
+
+
+def waiting(here: Office, period: str) -> Kept | None:
+    """The proposal of a month, None without one."""
+    return next((each for each in editions.kept(here.journal, period) if each.released_at is None), None)
+
+
+def release(period: str, acting: Acting) -> Done | Refused:
+    """Release what somebody else proposed: noted in the ledger and put under a checkpoint at once.
+
+    Refuses whoever proposed it (``edition.same_person``).
+    """
+    here = office()
+    found = waiting(here, period)
+    if not may_publish(here, acting):
+        return Refused("edition.not_allowed")
+    if found is None:
+        return Refused("edition.unknown", "period", {"period": period})
+    if found.proposed_by == acting.actor.person:
+        return Refused("edition.same_person")
+    try:
+        editions.release(here.journal, found, acting.actor.person, acting.now)
+    except RefusedError as stop:
+        return stop.refusal
+    checkpoint(acting.now)
+    for each in editions.kept(here.journal, period):
+        editions.prove(here.journal, each)
+    return Done("released", period, found.edition, found.digest)
+
+
+def drop(period: str, acting: Acting) -> Refused | None:
+    """Give a proposal up: whoever may publish, also who proposed it."""
+    here = office()
+    if not may_publish(here, acting):
+        return Refused("edition.not_allowed")
+    return (
+        None
+        if editions.drop(here.journal, period)
+        else Refused("edition.unknown", "period", {"period": period})
+    )
+
+
+def take_down(period: str, edition: int, why: str, acting: Acting) -> Done | Refused:
+    """The first asks, with a reason; another one takes the edition down. It stays listed, with the reason."""
+    here = office()
+    if not may_publish(here, acting):
+        return Refused("edition.not_allowed")
+    found = next((each for each in editions.kept(here.journal, period) if each.edition == edition), None)
+    if found is None or not found.readable:
+        return Refused("edition.unknown", "period", {"period": period})
+    if not found.leaving_by:
+        why = " ".join(why.split())[:LONGEST_WHY]
+        if not why:
+            return Refused("edition.why", "why")
+        editions.ask_down(here.journal, found, acting.actor.person, why, acting.now)
+        return Done("asked_down", period, edition, found.digest)
+    if found.leaving_by == acting.actor.person:
+        return Refused("edition.same_person")
+    try:
+        editions.take_down(here.journal, found, acting.actor.person, acting.now)
+    except RefusedError as stop:
+        return stop.refusal
+    checkpoint(acting.now)
+    return Done("taken_down", period, edition, found.digest)
+
+
+def keep_up(period: str, edition: int, acting: Acting) -> Refused | None:
+    """Take the wish to take an edition down back."""
+    here = office()
+    if not may_publish(here, acting):
+        return Refused("edition.not_allowed")
+    found = next((each for each in editions.kept(here.journal, period) if each.edition == edition), None)
+    if found is None or not found.leaving_by or found.withdrawn_at is not None:
+        return Refused("edition.unknown", "period", {"period": period})
+    editions.ask_down(here.journal, found, "", "", acting.now)
+    return None

@@ -1,0 +1,237 @@
+"""What the public reads of editions: which there are of each month, what stands in one, the file, the signed list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from tongban.apps.disclosure.figures import month_name
+from tongban.apps.editions.writing import Written, written_figure
+from tongban.apps.office import Office, office
+from tongban.apps.proof.signing import signers
+from tongban.apps.wording import moment
+from tongban.kernel.edition.lines import Edition, Said, proof_of, read
+from tongban.kernel.edition.listing import Newest, sign_list
+from tongban.kernel.edition.recount import definition_of
+from tongban.kernel.indicator import Definition
+from tongban.kernel.ledger.checkpoint import read_checkpoint
+from tongban.kernel.ledger.finding import Finding
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
+from tongban.store import editions
+from tongban.store.editions import Kept
+
+
+class Shown(Struct, frozen=True):
+    """An edition in a list. ``state`` is ``waiting`` (proposed), ``newest``, ``corrected`` or ``withdrawn``."""
+
+    period: str
+    month: str
+    edition: int
+    state: str
+    digest: str
+    corrects: str
+    why: str
+    proposed_at: str
+    released_at: str
+    withdrawn_at: str
+    withdrawn_why: str
+    leaving: bool
+    covered: bool
+
+    @property
+    def has_file(self) -> bool:
+        return self.state in ("newest", "corrected")
+
+
+class Term(Struct, frozen=True):
+    """A definition as it is explained: in words, as it is written, and its hash. ``excluded`` are words, condition, and step of approval."""
+
+    key: str
+    hash: str
+    words: Said
+    parts: tuple[tuple[str, str], ...]
+    excluded: tuple[tuple[str, str, str], ...]
+    smallest_sample: int
+    version: str
+    figure: Written
+
+
+class Head(Struct, frozen=True):
+    """The signed head under which an edition stands."""
+
+    note: str
+    size: int
+    at: str
+    leaf: int
+    before: int
+    """entries of the head before it, 0 where there was none"""
+
+
+class Page(Struct, frozen=True):
+    """Everything behind one edition of a month. ``lines`` are digests with what each line is."""
+
+    this: Shown
+    all: tuple[Shown, ...]
+    rows: int
+    figures: int
+    bytes: int
+    terms: tuple[Term, ...]
+    left_out: tuple[tuple[str, str], ...]
+    head: Head | None
+
+
+def shown(each: Kept, newest: int, language: str) -> Shown:
+    """``newest``: the number of the last released edition of its month."""
+    state = "newest" if each.edition == newest else "corrected"
+    if each.released_at is None:
+        state = "waiting"
+    elif each.withdrawn_at is not None:
+        state = "withdrawn"
+    return Shown(
+        period=each.period,
+        month=month_name(each.period, language),
+        edition=each.edition,
+        state=state,
+        digest=each.digest,
+        corrects=each.corrects,
+        why=each.why,
+        proposed_at=moment(each.proposed_at, language),
+        released_at=moment(each.released_at, language) if each.released_at else "",
+        withdrawn_at=moment(each.withdrawn_at, language) if each.withdrawn_at else "",
+        withdrawn_why=each.leaving_why if each.withdrawn_at else "",
+        leaving=bool(each.leaving_by) and each.withdrawn_at is None,
+        covered=bool(each.proof),
+    )
+
+
+def released(language: str, period: str = "") -> tuple[Shown, ...]:
+    """All released editions, those taken down among them, the newest month first."""
+    found = [each for each in editions.kept(office().journal, period) if each.released_at is not None]
+    newest: dict[str, int] = {}
+    for each in found:
+        newest[each.period] = max(newest.get(each.period, 0), each.edition)
+    return tuple(shown(each, newest[each.period], language) for each in found)
+
+
+def page(period: str, edition: int, language: str) -> Page | Refused:
+    """What stands behind a month: its newest edition, or the one asked for. Refuses where nothing was released (``edition.unknown``)."""
+    here = office()
+    found = released(language, period)
+    this = next((each for each in found if edition in (0, each.edition)), None)
+    if this is None:
+        return Refused("edition.unknown", "period", {"period": period})
+    kept = next(each for each in editions.kept(here.journal, period) if each.edition == this.edition)
+    if this.state == "withdrawn":
+        return Page(this, found, 0, 0, 0, (), (), None)
+    text = editions.text_of(here.journal, period, this.edition)
+    return paged(here, kept, this, found, text, language)
+
+
+def paged(
+    here: Office, kept: Kept, this: Shown, found: Sequence[Shown], text: str, language: str
+) -> Page | Refused:
+    """A page from the lines of an edition."""
+    opened = read(text)
+    if isinstance(opened, Finding):
+        return opened.refusal()
+    proof = editions.prove(here.journal, kept)
+    return Page(
+        this=this,
+        all=tuple(found),
+        rows=sum(len(each.marks) for each in opened.populations),
+        figures=len(opened.figures),
+        bytes=len(text.encode()) + len(proof.encode()),
+        terms=terms(opened, language),
+        left_out=tuple((each.key, each.because) for each in opened.head.left_out),
+        head=_head(proof, language),
+    )
+
+
+def terms(opened: Edition, language: str) -> tuple[Term, ...]:
+    """The definitions of an edition with their figures."""
+    figures = {each.definition: each for each in opened.figures}
+    found = []
+    for each in opened.definitions:
+        definition = definition_of(each.text)
+        words = each.words.get(language) or next(iter(each.words.values()))
+        found.append(
+            Term(
+                key=definition.key,
+                hash=each.hash,
+                words=words,
+                parts=_parts(definition),
+                excluded=tuple(
+                    (words.exclusions.get(one.id, one.id), one.source, one.by)
+                    for one in definition.exclusions
+                ),
+                smallest_sample=definition.smallest_sample,
+                version=definition.version,
+                figure=written_figure(figures[each.hash], definition, opened.head, language),
+            )
+        )
+    return tuple(found)
+
+
+def _parts(definition: Definition) -> tuple[tuple[str, str], ...]:
+    """What a definition asks of a case, as its author wrote it."""
+    parts = {
+        "numerator": definition.numerator,
+        "adds": definition.adds,
+        "over": definition.over,
+        "denominator": definition.denominator,
+    }
+    return tuple((name, part.source) for name, part in parts.items() if part is not None)
+
+
+def _head(proof: str, language: str) -> Head | None:
+    if not proof:
+        return None
+    opened = proof_of(proof)
+    head = read_checkpoint(opened.note)
+    if isinstance(head, Refused):
+        return None
+    before = read_checkpoint(opened.before.note) if opened.before is not None else None
+    size = 0 if before is None or isinstance(before, Refused) else before.size
+    return Head(opened.note, head.size, moment(head.at, language), opened.leaf, size)
+
+
+def file_of(period: str, edition: int) -> str | Refused:
+    """The file of an edition with its proof. Refuses one that was taken down (``edition.gone``), one that is not there, and for at most
+    an hour one that no checkpoint covers yet (``edition.pending``)."""
+    here = office()
+    found = next(
+        (
+            each
+            for each in editions.kept(here.journal, period)
+            if each.edition == edition and each.released_at
+        ),
+        None,
+    )
+    facts: Facts = {"period": period, "edition": edition}
+    if found is None:
+        return Refused("edition.unknown", "period", facts)
+    if not found.readable:
+        return Refused("edition.gone", "period", facts)
+    proof = editions.prove(here.journal, found)
+    if not proof:
+        return Refused("edition.pending", "period", facts)
+    return editions.text_of(here.journal, period, edition) + proof
+
+
+def newest_list(now: datetime) -> str | Refused:
+    """The signed list of the newest edition of each month, as of the beginning of this hour or the last change."""
+    here = office()
+    newest: dict[str, Kept] = {}
+    for each in reversed(editions.kept(here.journal)):
+        if each.released_at is not None:
+            newest[each.period] = each
+    last = [at for each in newest.values() for at in (each.released_at, each.withdrawn_at) if at is not None]
+    at = max([now.replace(minute=0, second=0, microsecond=0), *last])
+    listed = (
+        Newest(period, each.edition, each.digest if each.readable else "")
+        for period, each in sorted(newest.items(), reverse=True)
+    )
+    return sign_list(here.county.code, at, listed, signers(here.county.code))

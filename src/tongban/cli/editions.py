@@ -1,0 +1,133 @@
+"""``tongban figure publish`` and ``verify``: two people put a month out; whoever has the file can check it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from tongban.cli.words import Voice
+from tongban.kernel.refusal import Refused
+
+LARGEST = 300 * 1024 * 1024
+"""Bytes of a file that is fetched; an edition of a million cases is smaller."""
+PATIENCE = 60
+"""Seconds for an address to answer."""
+LIST = "/open/figures/editions.txt"
+
+
+def publish(voice: Voice, options: argparse.Namespace) -> int:
+    """The first one proposes, the next one releases; each with their own password."""
+    from tongban.cli.machine import open_up
+    from tongban.cli.people import signed_in
+
+    open_up()
+    acting = signed_in(voice, options.login)
+    if isinstance(acting, Refused):
+        return voice.refuse(acting)
+    from tongban.apps.editions.publishing import drop, propose, release, take_down, waiting
+    from tongban.apps.office import office
+
+    if options.take_down:
+        done = take_down(options.period, options.take_down, options.why, acting)
+    elif options.drop:
+        refused = drop(options.period, acting)
+        if refused is not None:
+            return voice.refuse(refused)
+        voice.say("edition.dropped", period=options.period)
+        return 0
+    elif waiting(office(), options.period) is not None:
+        done = release(options.period, acting)
+    else:
+        done = propose(options.period, options.why, acting)
+    if isinstance(done, Refused):
+        return voice.refuse(done)
+    voice.say(f"edition.{done.what}", period=done.period, edition=done.edition, digest=done.digest)
+    return 0
+
+
+def verify(voice: Voice, options: argparse.Namespace) -> int:
+    """Needs no database and no home: whoever has the file and the county's public key can run it."""
+    from tongban.kernel.edition.checking import check
+    from tongban.kernel.ledger.ed25519 import read_key
+
+    keys: dict[str, bytes] = {}
+    for given in options.key:
+        key = read_key(given)
+        if isinstance(key, Refused):
+            return voice.refuse(key)
+        keys[key[0]] = key[1]
+    text = brought(options.file)
+    if isinstance(text, Refused):
+        return voice.refuse(text)
+    newest = brought(options.list) if options.list else _newest(options.file)
+    if isinstance(newest, Refused):
+        return voice.refuse(newest)
+    verdict = check(text, keys, newest)
+    if options.json:
+        told = {
+            "true": verdict.true,
+            "steps": [
+                {
+                    "step": each.name,
+                    "taken": each.taken,
+                    "facts": dict(each.facts),
+                    "findings": [{"code": one.code, "facts": dict(one.facts)} for one in each.findings],
+                }
+                for each in verdict.steps
+            ],
+        }
+        voice.write(json.dumps(told, ensure_ascii=False, indent=2))
+        return 0 if verdict.true else 1
+    for step in verdict.steps:
+        sign = "good" if step.good else "wrong" if step.taken else "left"
+        voice.say(f"edition.{sign}", step=voice.words(f"edition.step.{step.name}", **step.facts))
+        for found in step.findings:
+            voice.refuse(named(found.refusal(), voice))
+    voice.say("edition.true" if verdict.true else "edition.false")
+    return 0 if verdict.true else 1
+
+
+def named(refused: Refused, voice: Voice) -> Refused:
+    """A finding with the unit and the member of a value in words."""
+    if refused.code != "edition.figure_differs":
+        return refused
+    key, unit, member = (str(refused.facts[name]) for name in ("key", "unit", "member"))
+    of = voice.words("edition.others") if unit == "*" else unit
+    words = {"key": f"{key} ({of})" if of else key, "member": voice.words(f"edition.member.{member}")}
+    return Refused(refused.code, "", {**refused.facts, **words})
+
+
+def brought(place: str) -> str | Refused:
+    """The text of a file, or of what stands at an address."""
+    if place.startswith(("http://", "https://")):
+        return _fetched(place)
+    try:
+        return Path(place).read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as fault:
+        return Refused("cli.cannot_read", place, {"said": getattr(fault, "strerror", None) or "UTF-8"})
+
+
+def _fetched(address: str) -> str | Refused:
+    from http.client import HTTPException
+    from urllib.request import urlopen
+
+    try:
+        with urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310 - only http and https come here
+            content = answer.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            return Refused("edition.address", "", {"address": address, "reason": f"> {LARGEST} bytes"})
+        text: str = content.decode()
+        return text
+    except (OSError, HTTPException, ValueError) as fault:
+        return Refused("edition.address", "", {"address": address, "reason": str(fault)[:200]})
+
+
+def _newest(place: str) -> str | Refused:
+    """The list beside a file that came from an address; "" for a file: whoever has only that has no list."""
+    if not place.startswith(("http://", "https://")):
+        return ""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(place)
+    return _fetched(f"{parts.scheme}://{parts.netloc}{LIST}")

@@ -1,0 +1,188 @@
+"""Editions of figures: proposed by one, released by another, noted in the ledger, never changed, taken down by two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from os import urandom
+from typing import TypeAlias
+
+from django.db import transaction
+from django.db.models import QuerySet
+from msgspec import Struct
+
+from tongban.kernel.edition.checking import NOTE
+from tongban.kernel.edition.lines import Before, Proof, Sealed, proof_of, written
+from tongban.kernel.edition.making import digests
+from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.ledger.checkpoint import read_checkpoint
+from tongban.kernel.ledger.seal import SALT_LENGTH, commit_text
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Facts
+from tongban.store.checkpoints import consistency, inclusion
+from tongban.store.journal import Journal
+from tongban.store.models import EditionRow
+from tongban.store.notes import append_note, chain_id, set_apart
+
+CHAIN, WITHDRAWN = "figures", "edition_withdrawn"
+"""The chain of notes, and the kind of the note that takes an edition down."""
+EditionRows: TypeAlias = "QuerySet[EditionRow]"
+_FIELDS = (
+    "period", "edition", "digest", "corrects", "why", "proof", "proposed_by", "proposed_at", "released_by",
+    "released_at", "seq", "leaving_by", "leaving_why", "leaving_at", "withdrawn_by", "withdrawn_at",
+)  # fmt: skip
+
+
+class Kept(Struct, frozen=True):
+    """An edition without its text; see ``models.EditionRow``."""
+
+    period: str
+    edition: int
+    digest: str
+    corrects: str
+    why: str
+    proof: str
+    proposed_by: str
+    proposed_at: datetime
+    released_by: str
+    released_at: datetime | None
+    seq: int | None
+    leaving_by: str
+    leaving_why: str
+    leaving_at: datetime | None
+    withdrawn_by: str
+    withdrawn_at: datetime | None
+
+    @property
+    def readable(self) -> bool:
+        """Whether the public may have the file."""
+        return self.released_at is not None and self.withdrawn_at is None
+
+
+def kept(journal: Journal, period: str = "") -> tuple[Kept, ...]:
+    """All editions, or those of a period, the newest first."""
+    found = EditionRow.objects.using(journal.using).filter(county=journal.county)
+    found = found.filter(period=period) if period else found
+    return tuple(Kept(*row) for row in found.order_by("-period", "-edition").values_list(*_FIELDS))
+
+
+def text_of(journal: Journal, period: str, edition: int) -> str:
+    """The lines of an edition before its proof; "" where there is none."""
+    rows = EditionRow.objects.using(journal.using).filter(
+        county=journal.county, period=period, edition=edition
+    )
+    return next(iter(rows.values_list("text", flat=True)), "")
+
+
+def propose(journal: Journal, made: Kept, text: str) -> Refused | None:
+    """Keep a proposal. Refuses a second one for the same period (``edition.proposed_already``)."""
+    with transaction.atomic(using=journal.using):
+        journal.take_turn(f"edition/{made.period}")
+        if any(each.released_at is None for each in kept(journal, made.period)):
+            return Refused("edition.proposed_already", "period", {"period": made.period})
+        row = {name: getattr(made, name) for name in _FIELDS}
+        EditionRow.objects.using(journal.using).create(county=journal.county, text=text, **row)
+    return None
+
+
+def drop(journal: Journal, period: str) -> bool:
+    """Forget a proposal; whether there was one."""
+    rows = EditionRow.objects.using(journal.using)
+    return bool(rows.filter(county=journal.county, period=period, released_at=None).delete()[0])
+
+
+def release(journal: Journal, made: Kept, by: str, now: datetime) -> None:
+    """Release a proposal: its note and its moment, both or neither. Raises ``RefusedError`` where somebody was faster."""
+    facts: Facts = {
+        "county": journal.county,
+        "period": made.period,
+        "edition": made.edition,
+        "corrects": made.corrects,
+        "digest": made.digest,
+    }
+    with transaction.atomic(using=journal.using):
+        journal.take_turn(f"edition/{made.period}")
+        seq = _noted(journal, NOTE, facts, {"proposed": made.proposed_by, "released": by}, now)
+        done = _row(journal, made).filter(released_at=None, digest=made.digest)
+        if not done.update(released_by=by, released_at=now, seq=seq):
+            raise RefusedError(Refused("edition.unknown", "period", {"period": made.period}))
+
+
+def ask_down(journal: Journal, made: Kept, by: str, why: str, now: datetime) -> None:
+    """Propose that an edition be taken down; ``by`` "" takes the proposal back."""
+    at = now if by else None
+    _row(journal, made).update(leaving_by=by, leaving_why=why, leaving_at=at)
+
+
+def take_down(journal: Journal, made: Kept, by: str, now: datetime) -> None:
+    """Take an edition down, with a note that says why; who did is sealed and not told."""
+    facts: Facts = {
+        "county": journal.county,
+        "period": made.period,
+        "edition": made.edition,
+        "why": made.leaving_why,
+    }
+    with transaction.atomic(using=journal.using):
+        journal.take_turn(f"edition/{made.period}")
+        _noted(journal, WITHDRAWN, facts, {"proposed": made.leaving_by, "released": by}, now)
+        if not _row(journal, made).filter(withdrawn_at=None).update(withdrawn_by=by, withdrawn_at=now):
+            raise RefusedError(
+                Refused("edition.gone", "period", {"period": made.period, "edition": made.edition})
+            )
+
+
+def _row(journal: Journal, made: Kept) -> EditionRows:
+    rows = EditionRow.objects.using(journal.using)
+    return rows.filter(county=journal.county, period=made.period, edition=made.edition)
+
+
+def _noted(journal: Journal, kind: str, facts: Facts, who: Mapping[str, str], now: datetime) -> int:
+    """A note that says what, and only as salted digests who: its body goes out with the file."""
+    values = {name: (canonical(person), urandom(SALT_LENGTH)) for name, person in who.items()}
+    sealed = {name: commit_text(text, salt) for name, (text, salt) in values.items()}
+    noted = append_note(journal, CHAIN, kind, facts, now, now, sealed)
+    if isinstance(noted, Refused):
+        raise RefusedError(noted)
+    set_apart(journal, noted, values)
+    return noted.seq
+
+
+def prove(journal: Journal, made: Kept) -> str:
+    """The proof of a released edition, kept from the first time that a checkpoint covers its note; "" before.
+
+    The head before it is that of the edition that was released last before this one.
+    """
+    if made.proof or made.seq is None or made.released_at is None:
+        return made.proof
+    chain = chain_id(journal.county, CHAIN)
+    covered = inclusion(journal, chain, made.seq)
+    if covered is None:
+        return ""
+    entries = {each.seq: each for each in journal.events(chain)}
+    entry = entries[made.seq]
+    prev = entries[made.seq - 1].seal if made.seq > 1 else bytes(32)
+    proof = Proof(
+        digests=digests(text_of(journal, made.period, made.edition)),
+        entry=Sealed(entry.body, prev.hex(), entry.seal.hex()),
+        note=covered.note,
+        leaf=covered.leaf,
+        path=tuple(each.hex() for each in covered.path),
+        before=_before(journal, made, covered.note),
+    )
+    line = written(proof)
+    _row(journal, made).filter(proof="").update(proof=line)
+    return line
+
+
+def _before(journal: Journal, made: Kept, note: str) -> Before | None:
+    """The head of the edition released before, and the proof that the tree only added to it."""
+    earlier = [each for each in kept(journal) if each.proof and (each.seq or 0) < (made.seq or 0)]
+    if not earlier:
+        return None
+    last = max(earlier, key=lambda each: each.seq or 0)
+    old = proof_of(last.proof).note
+    first, now = read_checkpoint(old), read_checkpoint(note)
+    if isinstance(first, Refused) or isinstance(now, Refused):
+        return None
+    path = consistency(journal, first.size, now.size)
+    return None if isinstance(path, Refused) else Before(old, tuple(each.hex() for each in path))

@@ -1,0 +1,257 @@
+"""Editions of a county at work: two people, sealed, checked by a stranger, corrected, taken down, and found out when changed."""
+
+from __future__ import annotations
+
+import time
+from base64 import b64decode
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from msgspec.structs import replace
+
+from desk_ground import TEXT, Desk, own_home, settle_county
+from tongban.apps.acting import Acting
+from tongban.apps.casework.take import open_case, take
+from tongban.apps.casework.views import Taken
+from tongban.apps.disclosure.figures import figures
+from tongban.apps.editions import publishing
+from tongban.apps.editions.following import standings
+from tongban.apps.editions.publishing import Done, drop, propose, release, take_down
+from tongban.apps.editions.reading import file_of, newest_list, page
+from tongban.apps.office import office
+from tongban.apps.proof.checkpoints import checkpoint, public_keys
+from tongban.apps.registry.upkeep import verify_ledger
+from tongban.kernel.commands import SYSTEM, Actor, ActorKind
+from tongban.kernel.edition.checking import check
+from tongban.kernel.edition.lines import Edition, read
+from tongban.kernel.refusal import Refused
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+PERIOD = "2026-03"
+MARCH = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+LATER = datetime.now(UTC)
+
+
+@pytest.fixture
+def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
+    with own_home(tmp_path):
+        settle_county()
+        yield Desk()
+
+
+def keys() -> dict[str, bytes]:
+    return {name: b64decode(key) for name, key in public_keys()}
+
+
+def acting(desk: Desk, login: str) -> Acting:
+    return replace(desk.acting(login), now=LATER)
+
+
+def lived(desk: Desk, cases: int = 6) -> list[str]:
+    """Cases of March, from the first word to the callback."""
+    numbers = []
+    for n in range(cases):
+
+        def at(login: str, hours: float, n: int = n) -> Acting:
+            return Acting(MARCH + timedelta(hours=n + hours), desk.acting(login).actor)
+
+        given = {"body": TEXT, "phone": "13812345678", "category": "01.05.04", "sort": "help"}
+        taken = open_case("hotline", given, at(desk.clerk, 0), channel="desk")
+        assert isinstance(taken, Taken), taken
+        reply = {"outcome": "resolved", "result": "好了。", "basis": "现场"}
+        loaded = office().load(taken.number)
+        assert loaded is not None
+        owner = Acting(
+            MARCH + timedelta(hours=n + 40), Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id}))
+        )
+        steps: list[tuple[str, Acting, dict[str, object]]] = [
+            ("dispatch", at(desk.dispatcher, 1), {}),
+            ("sign", at(desk.handler, 2), {}),
+            ("contact", at(desk.handler, 3), {"contact_way": "phone"}),
+            ("reply", at(desk.handler, 30), reply),
+            ("approve", at(desk.reviewer, 31), {}),
+            ("answer_callback", owner, {"solved": "yes", "rating": 4 if n % 3 else 2, "prompted": False}),
+        ]
+        for step, acting, answers in steps:
+            done = take(taken.number, step, answers, acting)
+            assert isinstance(done, Taken), done
+        numbers.append(taken.number)
+    return numbers
+
+
+def given(period: str, edition: int) -> str:
+    """The file once a checkpoint covers it: another database's open transaction may hold it up."""
+    for _ in range(100):
+        text = file_of(period, edition)
+        if isinstance(text, str):
+            return text
+        assert text.code == "edition.pending"
+        time.sleep(0.05)
+        checkpoint(datetime.now(UTC))
+    raise AssertionError("never covered")
+
+
+def released(desk: Desk, why: str = "") -> str:
+    proposed = propose(PERIOD, why, acting(desk, "liuzeyu"))
+    assert isinstance(proposed, Done), proposed
+    done = release(PERIOD, acting(desk, "zengjiayi"))
+    assert isinstance(done, Done), done
+    return given(PERIOD, done.edition)
+
+
+def test_a_month_goes_out_by_two_people_and_a_stranger_finds_it_true(desk: Desk) -> None:
+    lived(desk)
+    mine = acting(desk, "liuzeyu")
+    assert isinstance(propose(PERIOD, "", mine), Done)
+    again = propose(PERIOD, "", acting(desk, "zengjiayi"))
+    assert isinstance(again, Refused) and again.code == "edition.proposed_already"
+    alone = release(PERIOD, mine)
+    assert isinstance(alone, Refused) and alone.code == "edition.same_person"
+    assert isinstance(file_of(PERIOD, 1), Refused)
+    assert isinstance(release(PERIOD, acting(desk, "zengjiayi")), Done)
+    text = given(PERIOD, 1)
+    newest = newest_list(LATER)
+    assert isinstance(newest, str)
+    verdict = check(text, keys(), newest)
+    assert verdict.findings == () and verdict.true
+
+
+def test_what_it_says_is_what_the_page_of_figures_says(desk: Desk) -> None:
+    lived(desk)
+    text = released(desk)
+    month = figures(PERIOD, "zh-Hans", LATER)
+    edition = read(text)
+    assert not isinstance(month, Refused) and isinstance(edition, Edition)
+    shown = {f"{each.of}/{each.id}": each for each in month.figures}
+    assert edition.figures
+    for figure in edition.figures:
+        known = shown[figure.key]
+        assert (figure.county.numerator, figure.county.denominator) == (known.numerator, known.denominator)
+
+
+def test_it_says_nothing_of_who_and_when(desk: Desk) -> None:
+    numbers = lived(desk)
+    text = released(desk)
+    here = office()
+    for number in numbers:
+        loaded = here.load(number)
+        assert loaded is not None
+        assert loaded.case.id not in text and number not in text
+        assert f"{loaded.case.opened_at:%H:%M:%S}" not in text
+    assert "13812345678" not in text
+    people = {acting(desk, login).actor.person for login in ("liuzeyu", "zengjiayi")}
+    assert not any(f'"{person}"' in text for person in people)
+
+
+@pytest.mark.parametrize("login", ["zhengjinhua", "fangcaixia", "xuqiuju"])
+def test_who_works_on_cases_publishes_nothing(desk: Desk, login: str) -> None:
+    refused = propose(PERIOD, "", acting(desk, login))
+    assert isinstance(refused, Refused) and refused.code == "edition.not_allowed"
+
+
+def test_a_program_publishes_nothing(desk: Desk) -> None:
+    refused = propose(PERIOD, "", Acting(LATER, SYSTEM))
+    assert isinstance(refused, Refused) and refused.code == "edition.not_allowed"
+
+
+def test_a_month_that_is_not_over_or_has_nothing_is_not_published(desk: Desk) -> None:
+    running = propose(f"{LATER + timedelta(hours=8):%Y-%m}", "", acting(desk, "liuzeyu"))
+    assert isinstance(running, Refused) and running.code == "edition.month_unfinished"
+    empty = propose("2020-01", "", acting(desk, "liuzeyu"))
+    assert isinstance(empty, Refused) and empty.code == "edition.nothing_counted"
+    wrong = propose("2020-13", "", acting(desk, "liuzeyu"))
+    assert isinstance(wrong, Refused) and wrong.code == "disclosure.period"
+
+
+def test_a_correction_is_a_new_edition_that_names_the_old_one(desk: Desk) -> None:
+    lived(desk)
+    first = released(desk)
+    same = propose(PERIOD, "看错了", acting(desk, "liuzeyu"))
+    assert isinstance(same, Refused) and same.code == "edition.nothing_changed"
+    lived(desk, 1)
+    silent = propose(PERIOD, "", acting(desk, "liuzeyu"))
+    assert isinstance(silent, Refused) and silent.code == "edition.why"
+    second = released(desk, "补登了一件")
+    old, new = read(first), read(second)
+    assert isinstance(old, Edition) and isinstance(new, Edition)
+    assert new.head.corrects == old.digest and new.head.why == "补登了一件"
+    assert given(PERIOD, 1) == first, "the old one stays as it was"
+    newest = newest_list(LATER)
+    assert isinstance(newest, str)
+    assert check(second, keys(), newest).true
+    assert [each.code for each in check(first, keys(), newest).findings] == ["edition.not_newest"]
+    assert new.proof is not None and new.proof.before is not None
+    assert old.proof is not None and new.proof.before.note == old.proof.note
+
+
+def test_taking_down_needs_two_and_leaves_the_reason(desk: Desk) -> None:
+    lived(desk)
+    text = released(desk)
+    mine, other = acting(desk, "liuzeyu"), acting(desk, "zengjiayi")
+    bare = take_down(PERIOD, 1, " ", mine)
+    assert isinstance(bare, Refused) and bare.code == "edition.why"
+    assert isinstance(take_down(PERIOD, 1, "口径有误", mine), Done)
+    assert isinstance(file_of(PERIOD, 1), str)
+    alone = take_down(PERIOD, 1, "", mine)
+    assert isinstance(alone, Refused) and alone.code == "edition.same_person"
+    assert isinstance(take_down(PERIOD, 1, "", other), Done)
+    gone = file_of(PERIOD, 1)
+    assert isinstance(gone, Refused) and gone.code == "edition.gone"
+    shown = page(PERIOD, 0, "zh-Hans")
+    assert not isinstance(shown, Refused)
+    assert shown.this.state == "withdrawn" and shown.this.withdrawn_why == "口径有误"
+    newest = newest_list(LATER)
+    assert isinstance(newest, str)
+    assert [each.code for each in check(text, keys(), newest).findings] == ["edition.withdrawn"]
+
+
+def test_a_proposal_that_is_given_up_leaves_nothing(desk: Desk) -> None:
+    lived(desk)
+    assert isinstance(propose(PERIOD, "", acting(desk, "liuzeyu")), Done)
+    assert drop(PERIOD, acting(desk, "zengjiayi")) is None
+    assert publishing.waiting(office(), PERIOD) is None
+    assert isinstance(page(PERIOD, 0, "en"), Refused)
+
+
+def findings() -> list[tuple[str, object]]:
+    report = verify_ledger(datetime.now(UTC))
+    return [(each.code, each.facts.get("member")) for each in report.findings]
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        (
+            "UPDATE store_edition SET text = replace(text, '\"numerator\":', '\"numerator\":1')",
+            ("ledger.edition_differs", "text"),
+        ),
+        ("UPDATE store_edition SET corrects = repeat('a', 64)", ("ledger.edition_differs", "corrects")),
+        ("UPDATE store_edition SET withdrawn_at = now()", ("ledger.edition_differs", "withdrawn")),
+        ("UPDATE store_edition SET edition = 7", ("ledger.edition_unknown", None)),
+        ("DELETE FROM store_edition", ("ledger.edition_missing", None)),
+    ],
+)
+def test_a_figure_edited_in_the_database_is_found(desk: Desk, sql: str, expected: tuple[str, object]) -> None:
+    lived(desk)
+    released(desk)
+    assert findings() == []
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+    assert expected in findings()
+
+
+def test_a_resident_finds_their_row_and_what_it_counts_in(desk: Desk) -> None:
+    numbers = lived(desk)
+    text = released(desk)
+    loaded = office().load(numbers[0])
+    assert loaded is not None
+    owner = Acting(LATER, Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id})), language="en")
+    found = standings(numbers[0], owner)
+    assert not isinstance(found, Refused) and found
+    assert all(each.mark in text for each in found)
+    assert any(each.title and each.how == "good" for row in found for each in row.counted)
+    stranger = standings(numbers[0], Acting(LATER, Actor(ActorKind.REQUESTER)))
+    assert isinstance(stranger, Refused)

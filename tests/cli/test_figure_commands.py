@@ -1,0 +1,101 @@
+"""``tongban figure verify``: a file and a key are enough, and what is wrong is said with both numbers."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from edition_ground import AT, SIGNER, STRANGER, forgeries, lines, listed, sealed
+from tongban.cli.main import main
+from tongban.kernel.edition.listing import Newest
+from tongban.kernel.edition.making import digest
+
+KEY = f"{SIGNER.key_id}={b64encode(SIGNER.public).decode()}"
+
+
+@pytest.fixture
+def true(tmp_path: Path) -> Path:
+    path = tmp_path / "edition.ndjson"
+    path.write_text(sealed(lines()), "utf-8", newline="")
+    return path
+
+
+def verify(*arguments: str) -> int:
+    return main(["--language", "en", "figure", "verify", *arguments])
+
+
+def test_a_true_file_is_found_true_without_a_home(true: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify(str(true), "--key", KEY) == 0
+    said = capsys.readouterr()
+    assert "This edition is true." in said.out and said.err == ""
+    assert "the figures counted again" not in said.out and "4 figures counted again" in said.out
+
+
+def test_a_forged_figure_is_said_with_both_numbers(true: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    true.write_text(forgeries()["a figure changed"][0], "utf-8", newline="")
+    assert verify(str(true), "--key", KEY) == 1
+    said = capsys.readouterr()
+    assert "hotline/kept, numerator: the file says" in said.err and "[edition.figure_differs]" in said.err
+    assert "Do not believe this file" in said.out
+
+
+def test_without_a_key_nothing_is_believed(true: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify(str(true)) == 1
+    assert "[edition.no_key]" in capsys.readouterr().err
+
+
+def test_another_key_and_a_mistyped_one(true: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = f"{STRANGER.key_id}={b64encode(STRANGER.public).decode()}"
+    assert verify(str(true), "--key", other) == 1
+    assert "[ledger.signature_unknown]" in capsys.readouterr().err
+    assert verify(str(true), "--key", KEY[:-2]) == 1
+    assert "[ledger.public_key]" in capsys.readouterr().err
+
+
+def test_as_json(true: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify(str(true), "--key", KEY, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["true"] and next(each["step"] for each in told["steps"]) == "read"
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify(str(tmp_path / "none"), "--key", KEY) == 1
+    assert "[cli.cannot_read]" in capsys.readouterr().err
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(tmp_path)))
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_an_address_brings_its_list_along(
+    true: Path, site: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beside = tmp_path / "open" / "figures" / "editions.txt"
+    beside.parent.mkdir(parents=True)
+    beside.write_text(listed(Newest("2026-10", 1, digest(lines()))), "utf-8")
+    assert verify(f"{site}/{true.name}", "--key", KEY) == 0
+    assert "✓ this is the newest edition" in capsys.readouterr().out
+    beside.write_text(listed(Newest("2026-10", 2, "ab" * 32), at=AT), "utf-8")
+    assert verify(f"{site}/{true.name}", "--key", KEY) == 1
+    assert "[edition.not_newest]" in capsys.readouterr().err
+    assert verify(f"{site}/nothing", "--key", KEY) == 1
+    assert "[edition.address]" in capsys.readouterr().err
