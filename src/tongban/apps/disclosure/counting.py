@@ -69,13 +69,13 @@ def tallies(here: Office, practice: str, adoption: str, start: datetime, end: da
 
 def counted(here: Office, practice: str, adoption: str, start: datetime, end: datetime) -> Month:
     """All that is counted of the month from ``start`` to ``end``; anew only after the ledger has grown."""
-    key = (here.county.code, here.journal.using, here.stamp, adoption, start, end, _tip(here))
+    key = (here.county.code, here.journal.using, here.stamp, adoption, start, end, tip(here))
     with _lock:
         known = _counted.get(key)
     if known is not None:
         return known
     trips = Trips(start, end)
-    cases = trips.of(_cases(here, practice, start, end))
+    cases = trips.of(cases_between(here, practice, start, end))
     found = Month(
         tallied(cases, here.procedure, here.county, indicators_of(here, adoption), start, end), trips
     )
@@ -92,7 +92,7 @@ def forget() -> None:
         _counted.clear()
 
 
-def _tip(here: Office) -> tuple[object, ...]:
+def tip(here: Office) -> tuple[object, ...]:
     """The newest event of the ledger: while it is the same, so are all figures."""
     rows = here.rows(
         "SELECT xid, position FROM store_event WHERE county = %s ORDER BY xid DESC, position DESC LIMIT 1",
@@ -137,7 +137,7 @@ def cases_counted(
     are left out."""
     indicator = indicators_of(here, adoption)[name]
     wanted = frozenset(units)
-    for case in _cases(here, practice, start, end):
+    for case in cases_between(here, practice, start, end):
         if (
             indicator.of == case.kind
             and indicator.unit_of(case) in wanted
@@ -152,7 +152,7 @@ def rows_behind(
     here: Office, practice: str, adoption: str, start: datetime, end: datetime
 ) -> tuple[Population, ...]:
     """The rows behind all indicators of a practice for the time from ``start`` to ``end``, in the order of their chains."""
-    cases = _cases(here, practice, start, end)
+    cases = cases_between(here, practice, start, end)
     return rows_of(cases, _seeing(here), practice, indicators_of(here, adoption), start, end)
 
 
@@ -160,7 +160,7 @@ def _seeing(here: Office) -> Callable[[Case], Seen]:
     return lambda case: Seen(here.procedure(case.adoption), here.county, case)
 
 
-def _cases(here: Office, practice: str, start: datetime, end: datetime) -> Iterator[Case]:
+def cases_between(here: Office, practice: str, start: datetime, end: datetime) -> Iterator[Case]:
     """Cases of a practice that were open at any time in the month, or that something happened to since."""
     last = "00000000-0000-0000-0000-000000000000"
     while True:

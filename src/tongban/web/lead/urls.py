@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tongban.web.lead import adjusted, boards, clusters, figures, hot, joint, measures, more_figures, pages
+from tongban.web.lead import boards, clusters, hot, joint, measures, pages, targets
 
 urlpatterns = [
     path("", pages.overview_page, name="lead"),
@@ -27,6 +28,10 @@ urlpatterns = [
     path("figures/<str:key>/<str:period>/", figures.figure, name="lead_figure"),
     path("figures/<str:key>/<str:period>/cases/", figures.cases, name="lead_figure_cases"),
     path("figures/<str:key>/<str:period>/adjusted/", adjusted.adjusted, name="lead_adjusted"),
+    path("targets/", targets.targets_page, name="lead_targets"),
+    path("targets/new/", targets.target_new, name="lead_target_new"),
+    path("targets/<slug:target_id>/", targets.target_page, name="lead_target"),
+    path("targets/<slug:target_id>/<slug:what>/", targets.target_say, name="lead_target_say"),
     path("cases/", pages.cases_page, name="lead_cases"),
     path("cases/<str:number>/<slug:step>/", measures.measure, name="lead_measure"),
 ]

@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tongban.apps.acting import Acting
 from tongban.apps.disclosure.figures import month_name, months
 from tongban.apps.publication.indicator import indicator_page
+from tongban.apps.targets.page import county_lines
 from tongban.kernel.refusal import Refused
 from tongban.web.charts import files
 from tongban.web.frame.errors import refused
@@ -45,6 +47,7 @@ def indicator(request: HttpRequest, practice: str, name: str) -> HttpResponse:
         "f": page.figure,
         "moved": moved(page.changed, page.figure.kind, language),
         "charts": charts,
+        "targets": county_lines(practice, name, page.period, Acting(now, language=language)),
         "months": [
             (each, month_name(each, language)) for each in sorted({*listed, page.period}, reverse=True)
         ],
