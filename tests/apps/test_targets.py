@@ -200,3 +200,13 @@ def test_targets_are_asked_after_at_any_time_without_a_case(desk: Desk) -> None:
     assert seen(aim, desk, MARCH).state == "ahead"
     assert seen(aim, desk, MARCH + timedelta(days=60)).state == "unknown"
     assert seen(aim, desk, MARCH + timedelta(days=150)).state == "nothing"
+
+
+def test_the_public_figure_says_the_countys_target_and_no_units(desk: Desk, client: Client) -> None:
+    then = datetime.now(UTC).replace(day=1) - timedelta(days=5)
+    month = f"{then:%Y-%m}"
+    for unit, value in (("", "91.5"), (UNIT, "82.5")):
+        done = set_target("hotline", "handled_on_time", unit, month, value, "会议", leader(desk, now=then))
+        assert isinstance(done, Aim), done
+    page = client.get(f"/open/figures/hotline/handled_on_time/?period={month}").content.decode()
+    assert "91.5 %" in page and "82.5 %" not in page and "会议" not in page

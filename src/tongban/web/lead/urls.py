@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.lead import adjusted, boards, clusters, figures, hot, joint, measures, more_figures, pages
-from tongban.web.lead import boards, clusters, hot, joint, measures, pages, targets
+from tongban.web.lead import (
+    adjusted,
+    boards,
+    clusters,
+    figures,
+    hot,
+    joint,
+    measures,
+    more_figures,
+    pages,
+    targets,
+)
 
 urlpatterns = [
     path("", pages.overview_page, name="lead"),
