@@ -151,3 +151,9 @@ def test_chains_that_are_cut_by_a_page_are_walked_as_one() -> None:
     assert columns["last"] == [False, True, True]
     assert columns["parent"] == ["", "", "a"]
     assert len(walk) == 0
+
+
+def test_an_event_that_somebody_changed_is_left_out_and_stops_nobody() -> None:
+    good = [body("register", "", "new", opened=opened()), body("send", "new", "sent")]
+    assert [row["step"] for row in walked(good[0], '{"facts": 7}', good[1])] == ["register", "send"]
+    assert walked("{", good[1]) == []

@@ -60,8 +60,10 @@ def test_a_log_follows_the_ledger_and_is_the_same_when_it_is_made_anew(desk: Des
     )
 
     desk.step(numbers[0], "dispatch", desk.dispatcher)
-    again = log_for_a_page(office())
-    assert again is not None
+    found = log_for_a_page(office())
+    assert found is not None
+    assert found.current
+    again = found.log
     assert (again.cases, again.events) == (6, log.events + 1)
     followed = rows_of(again.path)
     again.path.unlink()

@@ -22,7 +22,7 @@ DAY = 86_400_000_000
 """Microseconds."""
 LOCAL = 8 * 3_600_000_000
 """How far China's clocks are ahead of UTC."""
-FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+FIRST, LAST = datetime(2010, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
 """Between these days working time is counted; beyond them a wait ends at the border."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 REQUESTER, PARENT = "@requester", "@parent"
@@ -54,7 +54,7 @@ class Asked(Struct, frozen=True):
     units: tuple[str, ...] | None = None
 
     def values(self) -> dict[str, object]:
-        units = None if self.units is None else [*self.units, PARENT, REQUESTER]
+        units = None if self.units is None else list(self.units)
         return {
             "practice": self.practice, "kind": self.kind, "start": micros(self.start), "until": micros(self.end),
             "now": micros(self.now), "units": units,
@@ -63,13 +63,14 @@ class Asked(Struct, frozen=True):
 
 class Wait(Struct, frozen=True):
     """A stage and whoever is waited for there. ``n`` stays ended in the period; half of them took at most ``median``, nine of
-    ten at most ``most``; ``open`` go on now, the longest for ``longest``. Microseconds of working time."""
+    ten at most ``most``, all together ``total``; ``open`` go on now, the longest for ``longest``. Microseconds of working time."""
 
     stage: str
     unit: str
     n: int
     median: int
     most: int
+    total: int
     open: int
     longest: int
 
@@ -146,16 +147,27 @@ def micros(at: datetime) -> int:
 def laid(relation: str, calendar: Calendar, turns: Iterable[Turn]) -> duckdb.DuckDBPyConnection:
     """A DuckDB in which a log can be asked. ``relation`` is SQL of ours that names its rows."""
     made = connect(MEMORY)
-    made.execute(
-        "CREATE TABLE turns (adoption VARCHAR, kind VARCHAR, stage VARCHAR, owner VARCHAR, open BOOLEAN, place INT)"
-    )
-    rows = [(each.adoption, each.kind, each.stage, each.owner, each.open, each.place) for each in turns]
-    if rows:
-        made.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?)", rows)
+    _turns(made, tuple(turns))
     _days(made, calendar)
     made.execute(f"CREATE VIEW log AS SELECT * FROM {relation}")  # noqa: S608 - a path of ours
     made.execute(_WORKED)
     return made
+
+
+def _turns(made: duckdb.DuckDBPyConnection, turns: tuple[Turn, ...]) -> None:
+    import numpy as np
+
+    made.execute(
+        "CREATE TABLE turns (adoption VARCHAR, kind VARCHAR, stage VARCHAR, owner VARCHAR, open BOOLEAN, place INT)"
+    )
+    if turns:
+        columns = {
+            name: np.array([getattr(each, name) for each in turns]).astype(kind)
+            for name, kind in zip(Turn.__struct_fields__, ("O", "O", "O", "O", "bool", "int32"), strict=True)
+        }
+        made.register("given_turns", columns)
+        made.execute("INSERT INTO turns SELECT * FROM given_turns")
+        made.unregister("given_turns")
 
 
 def _days(made: duckdb.DuckDBPyConnection, calendar: Calendar) -> None:
@@ -179,6 +191,8 @@ _WORKED = f"""
     CREATE MACRO day_of(moment) AS greatest(least((moment + {LOCAL}) // {DAY}, {(LAST - EPOCH).days - 1}), {(FIRST - EPOCH).days});
     CREATE MACRO whose(owner, home, unit) AS
         CASE owner WHEN 'home' THEN home WHEN 'requester' THEN '{REQUESTER}' WHEN 'parent' THEN '{PARENT}' ELSE unit END;
+    CREATE MACRO whose_work(owner, home, unit, worker) AS
+        CASE owner WHEN 'home' THEN home WHEN 'requester' THEN worker WHEN 'parent' THEN worker ELSE unit END;
     CREATE MACRO seen(units, unit) AS units IS NULL OR list_contains(units, unit);
 """
 _TIME = """({to}.before + {to}.works * ({at} - {to}.start)) - ({since}.before + {since}.works * ({begun} - {since}.start))"""
@@ -199,14 +213,14 @@ _HALF = "coalesce(quantile_disc(waited, 0.5), 0)"
 
 _STAYS = f"""
     WITH ended AS (
-        SELECT log.chain, log.source AS stage, whose(t.owner, log.home, log.held) AS unit, log.since AS begun, log.moment AS ended,
+        SELECT log.chain, log.source AS stage, whose(t.owner, log.home, log.held) AS unit, whose_work(t.owner, log.home, log.held, log.worker) AS work, log.since AS begun, log.moment AS ended,
                {_time("log.moment", "log.since")} AS waited
         FROM log JOIN turns t ON t.adoption = log.adoption AND t.kind = log.kind AND t.stage = log.source
         {_ends("log.moment", "log.since")}
         WHERE log.practice = $practice AND log.kind = $kind AND log.moment >= $start AND log.moment < $until
               AND log.source <> '' AND log.stage <> log.source AND t.open
     ), there AS (
-        SELECT log.chain, log.stage, whose(t.owner, log.home, log.holder) AS unit,
+        SELECT log.chain, log.stage, whose(t.owner, log.home, log.holder) AS unit, whose_work(t.owner, log.home, log.holder, log.worker) AS work,
                CASE WHEN log.stage = log.source THEN log.since ELSE log.moment END AS begun, NULL::BIGINT AS ended
         FROM log JOIN turns t ON t.adoption = log.adoption AND t.kind = log.kind AND t.stage = log.stage
         WHERE log.practice = $practice AND log.kind = $kind AND log.last AND t.open
@@ -220,11 +234,12 @@ WAITS = f"""{_STAYS}
     SELECT stage, unit, count(ended)::INT AS n,
            coalesce(quantile_disc(waited, 0.5) FILTER (WHERE ended IS NOT NULL), 0)::BIGINT AS median,
            coalesce(quantile_disc(waited, 0.9) FILTER (WHERE ended IS NOT NULL), 0)::BIGINT AS most,
+           coalesce(sum(waited) FILTER (WHERE ended IS NOT NULL), 0)::BIGINT AS total,
            (count(*) - count(ended))::INT AS open,
            coalesce(max(waited) FILTER (WHERE ended IS NULL), 0)::BIGINT AS longest
-    FROM stays WHERE seen($units, unit) GROUP BY ALL ORDER BY ALL"""  # noqa: S608 - constants
+    FROM stays WHERE seen($units, work) GROUP BY stage, unit ORDER BY stage, unit"""  # noqa: S608 - constants
 STAYS = f"""{_STAYS}
-    SELECT chain::VARCHAR, waited::BIGINT, begun, ended FROM stays WHERE stage = $stage AND unit = $unit AND seen($units, unit)
+    SELECT chain::VARCHAR, waited::BIGINT, begun, ended FROM stays WHERE stage = $stage AND unit = $unit AND seen($units, work)
     ORDER BY ended IS NOT NULL, waited DESC, chain LIMIT $limit"""  # noqa: S608 - constants
 HANDINGS = f"""
     SELECT held AS source, holder AS target, count(*)::INT AS n, count(*) FILTER (WHERE again)::INT AS again,

@@ -124,6 +124,7 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     from tongban.apps.draws.publishing import publish_due
     from tongban.apps.draws.seeds import commit_ahead
     from tongban.apps.exchange.sending import Sent, send_due
+    from tongban.apps.flow.logs import whole_log
     from tongban.apps.office import office
     from tongban.apps.proof.checkpoints import checkpoint
     from tongban.apps.signs.looking import look
@@ -159,6 +160,7 @@ def _round(voice: Voice, signed: datetime) -> datetime:
         voice.say("work.signs", n=marked)
     patience.tidy(now)
     keeping.tidy(now)
+    whole_log(office())
     return now
 
 

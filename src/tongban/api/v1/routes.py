@@ -10,6 +10,7 @@ from tongban.api.v1 import (
     county,
     exchange,
     figures,
+    flow,
     models,
     services,
     trees,
@@ -21,6 +22,7 @@ from tongban.api.v1.shapes import cases as c
 from tongban.api.v1.shapes import county as o
 from tongban.api.v1.shapes import exchange as e
 from tongban.api.v1.shapes import figures as f
+from tongban.api.v1.shapes import flow as w
 from tongban.api.v1.shapes import models as m
 from tongban.api.v1.shapes import services as v
 from tongban.api.v1.shapes import trees as t
@@ -73,6 +75,10 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/services", "list_services", services.list_services, v.ServiceList, query=v.ServicesQuery, refuses=(404,),
     ),
     Route("GET", "/services/{service}", "get_service", services.get_service, v.ServiceOut, refuses=(404,)),
+    Route(
+        "GET", "/flow", "get_flow", flow.get_flow, w.FlowOut, query=w.FlowQuery, scope=READ, people_only=True, bound=COSTLY,
+        refuses=(404,),
+    ),
     Route("GET", "/public/boards", "list_boards", boards.list_boards, b.BoardList),
     Route(
         "GET", "/public/boards/{board}", "get_board", boards.get_board, b.BoardOut, query=b.BoardQuery,

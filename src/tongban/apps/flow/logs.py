@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.conf import settings
+from msgspec import Struct
 
 from tongban.analytics.log import Log, Say, behind, kept, refresh, silent
 from tongban.apps.office import Office
@@ -26,21 +27,18 @@ def whole_log(here: Office, say: Say = silent) -> Log:
     return found
 
 
-def log_for_a_page(here: Office) -> Log | None:
+class Found(Struct, frozen=True):
+    """``current``: nothing has happened that is not in it."""
+
+    log: Log
+    current: bool
+
+
+def log_for_a_page(here: Office) -> Found | None:
     """The log as it is, with what has just happened where that takes no time. None while the first one is still to be made."""
     found = kept(folder(), here.county.code)
-    if found is not None and found.events > SMALL:
-        return found
-    new = behind(here.journal, found, SOON + 1)
-    if not new and found is not None:
-        return found
-    return (
-        refresh(here.journal, folder(), wait=False)
-        if new <= SOON or (found is None and _few(here))
-        else found
-    )
-
-
-def _few(here: Office) -> bool:
-    """Whether a log can be made from the beginning while somebody waits for a page."""
-    return behind(here.journal, None, SMALL // 4) < SMALL // 4
+    large = SMALL if found is None else found.events
+    new = behind(here.journal, found, SMALL if found is None else SOON)
+    if new and (new < SMALL if found is None else new < SOON and large < SMALL):
+        found, new = refresh(here.journal, folder(), wait=found is None) or found, 0
+    return None if found is None else Found(found, not new)

@@ -9,6 +9,7 @@ from tongban.web.lead import (
     boards,
     clusters,
     figures,
+    flow,
     hot,
     joint,
     measures,
@@ -42,6 +43,8 @@ urlpatterns = [
     path("targets/new/", targets.target_new, name="lead_target_new"),
     path("targets/<slug:target_id>/", targets.target_page, name="lead_target"),
     path("targets/<slug:target_id>/<slug:what>/", targets.target_say, name="lead_target_say"),
+    path("flow/", flow.flow, name="lead_flow"),
+    path("flow/cases/", flow.cases, name="lead_flow_cases"),
     path("cases/", pages.cases_page, name="lead_cases"),
     path("cases/<str:number>/<slug:step>/", measures.measure, name="lead_measure"),
 ]
