@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from io import StringIO
 from xml.etree import ElementTree
 
@@ -13,45 +13,24 @@ import pytest
 from django.test import Client
 
 from desk_ground import Desk, county, desk
+from publication_ground import PERIOD, declined, forget
 from resident_ground import Visitor
-from tongban.apps.acting import Acting
-from tongban.apps.casework.take import open_case, take
-from tongban.apps.casework.views import Taken
-from tongban.apps.disclosure import counting
 from tongban.apps.disclosure.figures import months
-from tongban.apps.figures import series
 from tongban.apps.office import office
 from tongban.store.published import Text, put
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk"]
 
-PERIOD = "2026-03"
 PAGE = "/open/figures/hotline/declined_share/"
 CASE = "01900000-0000-7000-8000-000000000001"
 
 
 @pytest.fixture
 def visitor(desk: Desk) -> Iterator[Visitor]:
-    counting.forget()
-    series.forget()
+    forget()
     yield Visitor()
-    counting.forget()
-    series.forget()
-
-
-def declined(desk: Desk, how_many: int, period: str = PERIOD) -> None:
-    """Cases that were declined two days after they came."""
-    year, month = map(int, period.split("-"))
-    for n in range(how_many):
-        at = datetime(year, month, 2, 2, n % 60, tzinfo=UTC)
-        clerk, dispatcher = desk.acting(desk.clerk).actor, desk.acting(desk.dispatcher).actor
-        given = {"body": f"第{n}件", "phone": "13812345678", "category": "01.05.04", "sort": "help"}
-        taken = open_case("hotline", given, Acting(at, clerk), channel="desk")
-        assert isinstance(taken, Taken)
-        after = Acting(at + timedelta(days=2), dispatcher)
-        done = take(taken.number, "decline", {"decline_reason": "petition", "remedy": "信访局"}, after)
-        assert isinstance(done, Taken)
+    forget()
 
 
 def rows(visitor: Visitor, address: str) -> list[dict[str, str]]:
@@ -103,8 +82,6 @@ def test_how_long_things_took_is_told_as_shares_and_only_of_enough_cases(
     address = f"/open/figures/hotline/late_share/?period={PERIOD}"
     assert 'id="months"' not in visitor.get(address).page
     declined(desk, 1)
-    counting.forget()
-    series.forget()
     assert 'id="months"' in visitor.get(address).page
     told = rows(visitor, f"{address}&as=csv&chart=months")
     assert told == [{"月份": "2026-03", **{f"P{n} (天)": "2.0" for n in (10, 25, 50, 75, 90)}}]
@@ -133,8 +110,6 @@ def test_the_front_page_says_the_months_figures_in_words_and_leads_to_all_else(
     period = months(datetime.now(UTC), 1)[0]
     assert "上个月还没有可公布的数" in visitor.get("/open/").page
     declined(desk, 30, period)
-    counting.forget()
-    series.forget()
     page = visitor.get("/open/").page
     assert "件里的" in page
     assert "没有上个月的数可比" in page

@@ -12,6 +12,7 @@ from tongban.apps.figures.series import WHOLE, back_from, counted
 from tongban.apps.office import Office, office
 from tongban.apps.publication.change import Change
 from tongban.apps.publication.indicator import changed, point
+from tongban.apps.publication.standing import Standing, standing
 from tongban.kernel.refusal import Refused
 
 LEADING = ("handled_on_time", "resolution_rate", "satisfaction_rate")
@@ -37,6 +38,7 @@ class Front(Struct, frozen=True):
     headlines: tuple[Headline, ...]
     practices: int
     told: int
+    standing: Standing
 
 
 def front(language: str, now: datetime) -> Front:
@@ -57,6 +59,7 @@ def front(language: str, now: datetime) -> Front:
         ),
         practices=len({each.of for each in told}),
         told=len(told),
+        standing=standing(here, period, language),
     )
 
 

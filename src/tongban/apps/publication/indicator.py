@@ -13,6 +13,7 @@ from tongban.apps.figures.series import WHOLE, back_from, counted
 from tongban.apps.office import Office, office
 from tongban.apps.publication.change import Change, Value, change
 from tongban.apps.publication.lasted import Lasted, by_month, by_unit
+from tongban.apps.publication.standing import Compared, Standing, compared, released_periods, standing, told
 from tongban.apps.wording import Wording, say
 from tongban.kernel.indicator import Tally
 from tongban.kernel.indicator.suppression import small
@@ -53,7 +54,8 @@ class Explained(Struct, frozen=True):
 
 class IndicatorPage(Struct, frozen=True):
     """``changed`` is against the month before; None where either has no value. ``months`` and ``units`` are empty where the figure is not
-    about time. ``kind`` is what its cases are called."""
+    about time. ``kind`` is what its cases are called. ``standing`` is that of the month, ``released`` what its edition says where that is
+    something else; the last ``provisional`` months of the trend are not released."""
 
     practice: str
     practice_title: str
@@ -66,6 +68,9 @@ class IndicatorPage(Struct, frozen=True):
     kind: str
     months: tuple[tuple[str, Lasted | None], ...]
     units: tuple[tuple[str, Lasted], ...]
+    standing: Standing
+    released: Compared
+    provisional: int
 
 
 def indicator_page(
@@ -87,7 +92,12 @@ def indicator_page(
     start, end = _bounds(trend[0].period)[0], _bounds(period)[1]
     lasted = by_month(here, practice, indicator.of, start, end) if timed else {}
     units = by_unit(here, practice, indicator.of, *_bounds(period)) if lasted and not indicator.sign else ()
+    stands = standing(here, period, language)
+    counted_then = told(here, period, stands).get(f"{practice}/{name}")
     return IndicatorPage(
+        standing=stands,
+        released=compared(counted_then, figure.numerator, figure.denominator, figure.kind, language),
+        provisional=_provisional(trend, released_periods(here)),
         practice=practice,
         practice_title=wording.title(),
         period=period,
@@ -106,6 +116,12 @@ def changed(trend: tuple[Point, ...]) -> Change | None:
     """From the last month but one to the last; None where either is not told."""
     before, after = (point.value for point in trend[-2:])
     return change(before, after) if before is not None and after is not None else None
+
+
+def _provisional(trend: tuple[Point, ...], released: frozenset[str]) -> int:
+    """How many months lie behind the last released one; one where none ever was, because then it goes without saying."""
+    behind = next((n for n, point in enumerate(reversed(trend)) if point.period in released), None)
+    return 1 if behind is None else behind
 
 
 def _bounds(period: str) -> tuple[datetime, datetime]:

@@ -7,8 +7,11 @@ from datetime import UTC, datetime, time
 from django.db.models import Q
 from msgspec import Struct
 
+from tongban.apps.disclosure.figures import month_name
 from tongban.apps.office import office
-from tongban.apps.wording import LOCAL
+from tongban.apps.wording import LOCAL, say
+from tongban.kernel.value import Facts
+from tongban.store.editions import Kept, kept
 from tongban.store.models import PublicText
 
 MOST = 50
@@ -23,6 +26,52 @@ class Item(Struct, frozen=True):
     at: datetime
     page: str
     args: tuple[str, ...]
+
+
+def releases(language: str, now: datetime) -> tuple[Item, ...]:
+    """The months that were released, corrections among them."""
+    del now  # an edition is never released ahead of its time
+    return tuple(_release(each, language) for each in _editions() if each.released_at is not None)[:MOST]
+
+
+def corrections(language: str, now: datetime) -> tuple[Item, ...]:
+    """What took the place of something released before, and what was taken down, each with its reason."""
+    del now
+    found = [
+        _release(each, language) for each in _editions() if each.corrects and each.released_at is not None
+    ]
+    found += [_withdrawn(each, language) for each in _editions() if each.withdrawn_at is not None]
+    return tuple(sorted(found, key=lambda item: item.at, reverse=True)[:MOST])
+
+
+def _editions() -> tuple[Kept, ...]:
+    return kept(office().journal)
+
+
+def _release(each: Kept, language: str) -> Item:
+    assert each.released_at is not None
+    facts: Facts = {"month": month_name(each.period, language), "edition": each.edition}
+    key = "corrected" if each.corrects else "released"
+    return Item(
+        key=each.digest,
+        title=say(f"feed.{key}", language, **facts),
+        says=each.why or say("feed.digest", language, digest=each.digest),
+        at=each.released_at,
+        page="figures_of",
+        args=(each.period,),
+    )
+
+
+def _withdrawn(each: Kept, language: str) -> Item:
+    assert each.withdrawn_at is not None
+    return Item(
+        key=f"{each.digest}/withdrawn",
+        title=say("feed.withdrawn", language, month=month_name(each.period, language), edition=each.edition),
+        says=each.leaving_why,
+        at=each.withdrawn_at,
+        page="figures_of",
+        args=(each.period,),
+    )
 
 
 PAGES = {"case": "public_case", "card": "public_card", "refusal": "public_refusal"}

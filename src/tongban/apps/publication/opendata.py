@@ -19,7 +19,9 @@ from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.disclosure.figures import Figure, UnitFigure, figures
 from tongban.apps.office import Office, office
 from tongban.apps.publication.indicator import Explained, explained
+from tongban.apps.publication.standing import same, standing, told
 from tongban.apps.wording import say
+from tongban.kernel.edition.lines import Counted
 from tongban.kernel.refusal import Refused
 
 Sort = Literal["text", "whole", "number", "flag"]
@@ -63,6 +65,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         *_VALUES,
         Column("excluded", "whole"),
         Column("told", "flag"),
+        Column("edition", "whole"),
         Column("definition", "text"),
     ),
     "units": (
@@ -103,33 +106,62 @@ def _rows(sheet: str, period: str, now: datetime) -> list[tuple[Cell, ...]] | Re
     if isinstance(chinese, Refused):
         return chinese
     assert not isinstance(english, Refused)
-    here, hashes = office(), _hashes(now)
+    here = office()
+    about = _About(here.county.code, period, _hashes(now), *_released(here, period))
     pairs = zip(chinese.figures, english.figures, strict=True)
     make = _figure_rows if sheet == "figures" else _unit_rows
-    return [row for zh, en in pairs for row in make(here, period, zh, en, hashes.get((zh.of, zh.id), ""))]
+    return [row for zh, en in pairs for row in make(about, zh, en)]
+
+
+class _About(Struct, frozen=True):
+    """What the rows of a file share: hashes of definitions by practice and indicator, the newest edition (0 without one) and its figures."""
+
+    county: str
+    period: str
+    hashes: Mapping[tuple[str, str], str]
+    edition: int
+    told: Mapping[str, Counted]
+
+    def columns(self, zh: Figure, en: Figure) -> tuple[Cell, ...]:
+        return self.county, self.period, zh.of, zh.id, zh.title, en.title
+
+    def hash(self, figure: Figure) -> str:
+        return self.hashes.get((figure.of, figure.id), "")
+
+    def edition_of(self, figure: Figure) -> int | None:
+        """The released edition, where it says the same."""
+        released = self.told.get(f"{figure.of}/{figure.id}")
+        return self.edition if same(released, figure.numerator, figure.denominator) else None
+
+
+def _released(here: Office, period: str) -> tuple[int, Mapping[str, Counted]]:
+    stands = standing(here, period, "en")
+    return stands.edition, told(here, period, stands)
 
 
 def _hashes(now: datetime) -> Mapping[tuple[str, str], str]:
     return {(each.practice, each.id): each.explained.hash for each in dictionary("en", now)}
 
 
-def _figure_rows(
-    here: Office, period: str, zh: Figure, en: Figure, digest: str
-) -> Iterator[tuple[Cell, ...]]:
+def _figure_rows(about: _About, zh: Figure, en: Figure) -> Iterator[tuple[Cell, ...]]:
     told = bool(zh.denominator)
     excluded = sum(n for _, n in zh.excluded) if told else None
-    yield (*_about(here, period, zh, en), *_values(zh.kind, zh, told), excluded, told, digest)
+    values = _values(zh.kind, zh, told)
+    yield (
+        *about.columns(zh, en),
+        *values,
+        excluded,
+        told,
+        about.edition_of(zh) if told else None,
+        about.hash(zh),
+    )
 
 
-def _unit_rows(here: Office, period: str, zh: Figure, en: Figure, digest: str) -> Iterator[tuple[Cell, ...]]:
+def _unit_rows(about: _About, zh: Figure, en: Figure) -> Iterator[tuple[Cell, ...]]:
     for own, other in zip(zh.units, en.units, strict=True):
         rank = int(own.rank) if own.rank else None
         values = _values(zh.kind, own, told=bool(own.denominator))
-        yield (*_about(here, period, zh, en), own.code, own.unit, other.unit, *values, rank, digest)
-
-
-def _about(here: Office, period: str, zh: Figure, en: Figure) -> tuple[Cell, ...]:
-    return here.county.code, period, zh.of, zh.id, zh.title, en.title
+        yield (*about.columns(zh, en), own.code, own.unit, other.unit, *values, rank, about.hash(zh))
 
 
 def _values(kind: str, one: Figure | UnitFigure, told: bool) -> tuple[Cell, ...]:

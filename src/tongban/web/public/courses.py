@@ -77,6 +77,7 @@ def _trend(page: IndicatorPage, language: str, source: str) -> Chart:
         unit=unit,
         decimals=decimals,
         floor=None,
+        provisional=page.provisional,
         source=source,
     )
 

@@ -11,12 +11,16 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 from msgspec import Struct
 
-from tongban.apps.publication.news import Item, texts
+from tongban.apps.publication.news import Item, corrections, releases, texts
 from tongban.web.public.county import county_of
 from tongban.web.words import language_of, say
 
 KIND = "application/atom+xml; charset=utf-8"
-FEEDS: Mapping[str, Callable[[str, datetime], tuple[Item, ...]]] = {"cases": texts}
+FEEDS: Mapping[str, Callable[[str, datetime], tuple[Item, ...]]] = {
+    "figures": releases,
+    "corrections": corrections,
+    "cases": texts,
+}
 """By the name in the address."""
 
 

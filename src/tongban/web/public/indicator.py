@@ -17,7 +17,7 @@ from tongban.web.charts import files
 from tongban.web.frame.errors import refused
 from tongban.web.public.county import county_of
 from tongban.web.public.courses import charts_of
-from tongban.web.public.told import moved
+from tongban.web.public.told import cited, moved
 from tongban.web.words import language_of, say
 
 
@@ -51,13 +51,8 @@ def indicator(request: HttpRequest, practice: str, name: str) -> HttpResponse:
         "months": [
             (each, month_name(each, language)) for each in sorted({*listed, page.period}, reverse=True)
         ],
-        "cite": say(
-            "publication.cite.provisional",
-            language,
-            county=county,
-            title=page.figure.title,
-            month=page.month,
-            address=address,
-        ),
+        "standing": page.standing,
+        "period": page.period,
+        "cite": cited(page.standing, f"{county} · {page.figure.title}", page.month, address, language),
     }
     return render(request, "public/indicator.html", values)

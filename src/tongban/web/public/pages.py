@@ -14,13 +14,13 @@ from tongban.apps.disclosure.figures import Figure, month_name, months
 from tongban.apps.disclosure.figures import figures as compute
 from tongban.apps.disclosure.reading import published, read_public
 from tongban.apps.proof.checkpoints import latest, public_keys
+from tongban.apps.publication.front import LEADING
+from tongban.apps.publication.standing import standing_of
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.words import language_of
 
-LEADING = ("handled_on_time", "resolution_rate", "satisfaction_rate")
-"""What the field asks of every practice first (domain rules 1.4): in time, solved, satisfied."""
 LONGEST = 60
 """Characters of a search."""
 
@@ -70,6 +70,7 @@ def figures(request: HttpRequest, period: str = "") -> HttpResponse:
 
     values = {
         "period": period,
+        "standing": standing_of(period, language),
         "month": month_name(period, language),
         "months": [(each, month_name(each, language)) for each in sorted({*listed, period}, reverse=True)],
         "practices": {

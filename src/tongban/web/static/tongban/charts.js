@@ -274,6 +274,7 @@
   function show(figure) {
     var picture = new Picture(figure);
     fetchProgram().then(function () { return picture.ready(); }).then(function () {
+      if ("drawn" in figure.dataset) return;
       picture.draw(colours());
       drawn.push(picture);
       figure.dataset.drawn = "";
@@ -319,7 +320,15 @@
     waiting = setTimeout(function () { if (window.innerWidth !== width) { width = window.innerWidth; again(); } }, 150);
   });
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
-  window.addEventListener("beforeprint", function () { drawn.forEach(function (picture) { picture.draw(PAPER, 640); }); });
+  // What was never in sight is drawn for paper too, if the program is there by now.
+  window.addEventListener("beforeprint", function () {
+    if (window.echarts) document.querySelectorAll("figure.chart:not([data-drawn])").forEach(function (figure) {
+      var picture = new Picture(figure);
+      if (picture.data.outlines) return;
+      drawn.push(picture); figure.dataset.drawn = "";
+    });
+    drawn.forEach(function (picture) { picture.draw(PAPER, 640); });
+  });
   window.addEventListener("afterprint", again);
 
   // Also those that come with a part of a page.
