@@ -242,6 +242,14 @@ def test_figures_equal_what_is_counted_by_hand_from_the_ledger(world: World) -> 
     assert (handled.numerator, handled.denominator) == (sum(all(laps) for laps in replies), len(replies))
 
 
+def test_what_was_done_before_its_month_began_counts_in_the_month_in_which_it_fell_due(world: World) -> None:
+    assert counted("handled_on_time", "2026-04").denominator == 0
+    world.handled(24 * 28, sign=3, reply=20, solved="yes", rating=5)  # all over by the last evening of March
+    counting.forget()
+    april = counted("handled_on_time", "2026-04")
+    assert (april.numerator, april.denominator) == (1, 1)
+
+
 def test_every_unit_adds_up_to_the_county(world: World) -> None:
     found = figures("2026-03", "zh-Hans", datetime.now(UTC), public=False)
     assert not isinstance(found, Refused)

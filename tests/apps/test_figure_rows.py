@@ -41,11 +41,12 @@ def test_rows_counted_by_the_definition_give_what_the_cases_give(folder: Path) -
 
 def test_conditions_hold_now_and_then_in_drawn_cases() -> None:
     """Else the tests that count them would compare nothing with nothing."""
-    silent = []
+    silent, all_of_them = [], 0
     for folder in SHELF:
         of = counted(folder)
         procedures = {"1": of.procedure}
         cases = drawn_cases(of, Random(7), 600)
         found = tallied(cases, procedures.__getitem__, of.county, of.indicators, *OCTOBER)
+        all_of_them += len(found)
         silent += [f"{of.id}/{id}" for id, tallies in found.items() if not tallies[""].numerator]
-    assert len(silent) <= 5, silent  # rare ones that ask for much at once
+    assert 20 * len(silent) <= all_of_them, silent  # a few ask for much at once

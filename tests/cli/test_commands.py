@@ -312,3 +312,25 @@ def test_pages_and_their_work_do_not_begin_without_the_tables_of_this_version(
 
 def test_the_tables_are_made_once_by_whoever_comes_first(shell: Shell) -> None:
     assert "up to date" in shell.run("migrate").stdout
+
+
+def test_figures_are_computed_by_either_engine_to_the_last_digit(shell: Shell) -> None:
+    told = shell.run("figure", "compute", "--period", "2026-Q3")
+    assert "2026-07-01 to 2026-09-30, by duckdb" in told.stdout and "sample" in told.stdout
+    assert "Reading cases for figures" in told.stderr
+    by = {
+        engine: json.loads(
+            shell.run("figure", "compute", "--period", "2026-Q3", "--json", "--engine", engine).stdout
+        )
+        for engine in ("duckdb", "postgres")
+    }
+    assert by["duckdb"].pop("engine") == "duckdb"
+    assert by["postgres"].pop("engine") == "postgres"
+    assert by["duckdb"] == by["postgres"]
+    assert by["duckdb"]["cases_read"] == 0, "the extract was there already"
+    assert any(figure["whole"]["denominator"] for figure in by["duckdb"]["figures"])
+
+
+def test_what_is_no_period_has_no_figures(shell: Shell) -> None:
+    refused = shell.run("figure", "compute", "--period", "October", status=1)
+    assert "[disclosure.no_period]" in refused.stderr

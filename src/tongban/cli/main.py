@@ -226,6 +226,15 @@ def _cases(menu: _Menu) -> None:
     drawn.add_argument(
         "--key", action="append", required=True, metavar="ID=BASE64", help=menu.words("option.key")
     )
+    compute = menu.add("figure compute", "figure:compute")
+    compute.add_argument("--period", default="", metavar="PERIOD", help=menu.words("option.period"))
+    compute.add_argument(
+        "--engine",
+        choices=("duckdb", "postgres", "spark"),
+        default="duckdb",
+        help=menu.words("option.engine"),
+    )
+    compute.add_argument("--json", action="store_true", help=menu.words("option.json"))
     rebuild = menu.add("rebuild", "ledger:rebuild")
     rebuild.add_argument("--check", action="store_true", help=menu.words("option.check"))
 

@@ -104,7 +104,7 @@ def verify(
 
     Reads committed data with connections of its own, so nothing may be pending in the caller's transaction.
     """
-    conninfo = _conninfo(journal)
+    conninfo = conninfo_of(journal)
     with moment(conninfo) as (connection, name):
         here = AtMoment(journal, connection)
         found = heads(here, verifiers, outside.kept, outside.against)
@@ -143,7 +143,7 @@ def compare_derived(
     journal: Journal, procedures: Procedures, progress: Progress = silent
 ) -> Iterator[Finding]:
     """What is derived, and what stands beside the ledger, against the ledger: changes nothing."""
-    with moment(_conninfo(journal)) as (connection, _):
+    with moment(conninfo_of(journal)) as (connection, _):
         yield from _derived(AtMoment(journal, connection), Outside(procedures=procedures), progress)
 
 
@@ -156,7 +156,7 @@ def _derived(journal: Journal, outside: Outside, progress: Progress) -> Iterator
         )
 
 
-def _conninfo(journal: Journal) -> str:
+def conninfo_of(journal: Journal) -> str:
     """How to connect as Django does."""
     said = journal.connection().get_connection_params()
     names = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "service", "passfile")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import Lock
 from typing import TypeAlias, cast
 
@@ -153,27 +153,36 @@ def rows_behind(
 ) -> tuple[Population, ...]:
     """The rows behind all indicators of a practice for the time from ``start`` to ``end``, in the order of their chains."""
     cases = cases_between(here, practice, start, end)
-    return rows_of(cases, _seeing(here), practice, indicators_of(here, adoption), start, end)
+    return rows_of(cases, seeing(here), practice, indicators_of(here, adoption), start, end)
 
 
-def _seeing(here: Office) -> Callable[[Case], Seen]:
+def seeing(here: Office) -> Callable[[Case], Seen]:
     return lambda case: Seen(here.procedure(case.adoption), here.county, case)
 
 
 def cases_between(here: Office, practice: str, start: datetime, end: datetime) -> Iterator[Case]:
-    """Cases of a practice that were open at any time in the month, or that something happened to since."""
+    """Cases of a practice that may count between two moments: open at any time between them, or something happened to them since, or one of their
+    clocks ran out between them, perhaps long after they were settled. The state of a case is text, and its clocks say so in it."""
     last = "00000000-0000-0000-0000-000000000000"
+    dues = [f'%"due":"{month}-%' for month in _months(start, end)]
     while True:
         rows = here.rows(
             """SELECT id::text, state FROM store_case WHERE county = %s AND practice = %s AND opened_at < %s
-               AND last_at >= %s AND id > %s::uuid ORDER BY id LIMIT %s""",
-            [here.county.code, practice, end, start, last, SET],
+               AND (last_at >= %s OR state LIKE ANY (%s)) AND id > %s::uuid ORDER BY id LIMIT %s""",
+            [here.county.code, practice, end, start, dues, last, SET],
         )
         for _, state in rows:
             yield case_from(cast(str, state))
         if len(rows) < SET:
             return
         last = cast(str, rows[-1][0])
+
+
+def _months(start: datetime, end: datetime) -> Iterator[str]:
+    """The months between two moments, as states write them: in UTC."""
+    first, last = (at.astimezone(UTC) for at in (start, end))
+    for n in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield f"{n // 12}-{n % 12 + 1:02d}"
 
 
 def falls(case: Case, counted: str, start: datetime, end: datetime) -> bool:

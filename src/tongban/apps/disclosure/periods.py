@@ -38,6 +38,11 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=LOCAL).astimezone(UTC)
 
 
+def kind_of(period: str) -> str:
+    """The kind of period that is written so; ``month`` for what is none."""
+    return next((kind for kind, form in _FORMS.items() if form.fullmatch(period)), "month")
+
+
 def days_of(kind: str, period: str) -> Days | Refused:
     """The days of a period of a kind. Refuses what is none between 2000 and 2199."""
     found = _FORMS[kind].fullmatch(period)

@@ -1,0 +1,165 @@
+"""Figures of any period by whichever engine: what ``tongban figure compute`` does, and what keeps the counts of large counties.
+
+The extract is brought up to the ledger first; then each population is asked one question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from msgspec import Struct
+
+from tongban.analytics.columns import table_name, tables_of
+from tongban.analytics.engines import engine
+from tongban.analytics.extract import Extract, opened
+from tongban.analytics.filling import Source, refresh
+from tongban.analytics.question import Question
+from tongban.apps.disclosure.counting import indicators_of, seeing
+from tongban.apps.disclosure.periods import Days, days_of, kind_of, offered
+from tongban.apps.office import Office, office
+from tongban.apps.registry.progress import Say, silent
+from tongban.kernel.expression.spelled import micros
+from tongban.kernel.indicator import Definition, Tally
+from tongban.kernel.refusal import Refused
+from tongban.library.indicators import definition_of
+
+
+class Value(Struct, frozen=True):
+    """A value with the counts that it follows from. ``unit`` is "" for the whole county. ``low`` and ``high`` are its 95 % interval."""
+
+    unit: str
+    numerator: int
+    denominator: int
+    sample: int
+    excluded: Mapping[str, int]
+    low: float
+    high: float
+
+    @staticmethod
+    def of(unit: str, tally: Tally) -> Value:
+        low, high = tally.interval
+        return Value(
+            unit,
+            tally.numerator,
+            tally.denominator,
+            tally.sample,
+            dict(sorted(tally.excluded.items())),
+            low,
+            high,
+        )
+
+
+class Computed(Struct, frozen=True):
+    """An indicator's value for the county and for each unit, with the hash of its definition."""
+
+    key: str
+    title: str
+    kind: str
+    definition: str
+    smallest_sample: int
+    whole: Value
+    units: tuple[Value, ...]
+
+
+class Computation(Struct, frozen=True):
+    """All figures of a period by one engine. ``xid`` and ``position`` say up to where in the ledger they go; ``complete`` that the period is over."""
+
+    period: str
+    since: str
+    until: str
+    complete: bool
+    engine: str
+    xid: int
+    position: int
+    cases_read: int
+    figures: tuple[Computed, ...]
+
+
+def definitions_of(here: Office, practice: str, adoption: str) -> dict[str, Definition]:
+    """The definitions of an adopted practice's indicators; those that cannot be written down are not there."""
+    version = here.practice(adoption).version
+    made = {
+        name: definition_of(each, practice, version) for name, each in indicators_of(here, adoption).items()
+    }
+    return {name: each for name, each in made.items() if isinstance(each, Definition)}
+
+
+def source_of(here: Office, now: datetime) -> Source:
+    """The cases of everything in force, as an extract takes them."""
+    tables = {
+        practice: tables_of(practice, indicators_of(here, adoption))
+        for practice, adoption in here.practices(now)
+    }
+    for adoption in here.adoptions():  # read before copies of this process are made
+        here.procedure(adoption)
+    return Source(here.journal, tables, seeing(here), here.stamp)
+
+
+def questions(definitions: Sequence[Definition], days: Days) -> list[Question]:
+    """The questions that give all of these definitions their values over some days: one for each population."""
+    start, end = map(micros, days.bounds)
+    groups: dict[tuple[str, str, str, str], list[Definition]] = {}
+    for each in definitions:
+        practice = each.key.partition("/")[0]
+        groups.setdefault((practice, each.of, each.counted, each.unit), []).append(each)
+    return [
+        Question(table_name(practice, kind), counted, unit, tuple(group), start, end)
+        for (practice, kind, counted, unit), group in groups.items()
+    ]
+
+
+def compute(period: str, by: str, language: str, now: datetime, say: Say = silent) -> Computation | Refused:
+    """All indicators of all adopted practices for a period ("2026-10", "2026-W40", "2026-Q3", "2026"; "" is the last whole month).
+
+    Refuses what is no period, one that has not begun, and Spark where it is not installed.
+    """
+    period = period or offered("month", now)[0]
+    days = days_of(kind_of(period), period)
+    if isinstance(days, Refused):
+        return days
+    if days.bounds[0] > now:
+        return Refused("disclosure.not_begun", "period", {"period": period})
+    here, home = office(), Path(settings.TONGBAN_HOME)
+    with opened(home, here.county.code) as extract:
+        assert extract is not None
+        fresh = refresh(extract, source_of(here, now), say)
+        found = _figures(here, extract, by, home, days, language, now, say)
+    return Computation(
+        period=period,
+        since=days.since.isoformat(),
+        until=days.until.isoformat(),
+        complete=days.bounds[1] <= now,
+        engine=by,
+        xid=fresh.mark.xid,
+        position=fresh.mark.position,
+        cases_read=fresh.read,
+        figures=found,
+    )
+
+
+def _figures(
+    here: Office, extract: Extract, by: str, home: Path, days: Days, language: str, now: datetime, say: Say
+) -> tuple[Computed, ...]:
+    defined = {
+        (adoption, name): each
+        for practice, adoption in here.practices(now)
+        for name, each in definitions_of(here, practice, adoption).items()
+    }
+    asked = questions(list(defined.values()), days)
+    answers: dict[str, Mapping[str, Tally]] = {}
+    with engine(by, extract, here.journal, home, asked) as made:
+        for n, question in enumerate(asked):
+            say("figure.counting", n, len(asked))
+            answers |= made.answer(question)
+        say("figure.counting", len(asked), len(asked))
+    found = []
+    for (adoption, name), each in defined.items():
+        counts = answers[each.key]
+        title = here.wording(adoption, language).of(f"indicators.{name}.title", name)
+        units = tuple(Value.of(unit, tally) for unit, tally in sorted(counts.items()) if unit)
+        whole = Value.of("", counts[""])
+        found.append(Computed(each.key, title, each.kind, each.hash, each.smallest_sample, whole, units))
+    return tuple(found)
