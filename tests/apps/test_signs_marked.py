@@ -56,7 +56,7 @@ def share(name: str) -> tuple[int, int, int]:
     """Numerator, denominator and how many units are told, of this month's public figure."""
     counting.forget()
     at = now()
-    found = figures((at + timedelta(hours=8)).strftime("%Y-%m"), "en", at)
+    found = figures((at + timedelta(hours=8)).strftime("%Y-%m"), "en", at, public=False)
     assert isinstance(found, Month)
     figure = next(each for each in found.figures if each.id == name)
     return figure.numerator, figure.denominator, len(figure.units)

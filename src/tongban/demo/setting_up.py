@@ -18,6 +18,8 @@ from tongban.apps.registry.calendars import import_calendars
 from tongban.apps.registry.history import History
 from tongban.apps.registry.loading import load_county
 from tongban.apps.registry.progress import Say, silent
+from tongban.apps.signs.looking import look
+from tongban.apps.signs.numbers import keep_numbers
 from tongban.demo.bringing import load_registers
 from tongban.demo.catching_up import catch_up
 from tongban.demo.found import PASSWORD, Ready, described
@@ -67,6 +69,8 @@ def set_up(say: Say = silent, scale: int = 100) -> Ready:
     known = marked.get(TOLD) or _fill(told, journal, end, say, scale)
     if FILLED not in marked:
         catch_up(int(str(known["events"])), say)
+        _must(keep_numbers(county_folder() / "numbers.csv"))
+        look(now)
         filled(journal, datetime.now(UTC))
     return described(loaded.county, known, filled_now=FILLED not in marked)
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from tongban.apps.office import Office
 from tongban.apps.signs.finding import Beside, Known
 from tongban.kernel.case import Case
-from tongban.kernel.form import FieldKind, Told
+from tongban.kernel.form import FieldKind, Says, Told
 from tongban.kernel.procedure.answering import matter_fields, reply_fields
 from tongban.kernel.procedure.model import Kind, Procedure
 from tongban.library.triggers import WORKER
@@ -124,14 +124,25 @@ def _texts(here: Office, every: Stock, ids: Sequence[str]) -> dict[str, tuple[st
     return found
 
 
+def said_in(here: Office, case: Case, given: Given) -> str:
+    """The reply of a case."""
+    procedure = here.procedure(case.adoption)
+    return _said(procedure, procedure.kinds[case.kind], "", given)[0]
+
+
 def _said(procedure: Procedure, kind: Kind, title: str, given: Given) -> tuple[str, str]:
     forms = procedure.forms
     working = [step.form for step in kind.steps.values() if step.work and step.form in forms]
     opening = [step.form for step in kind.openings() if step.form in forms]
     replying = {field.id for form in working for field in reply_fields(forms[form])}
+    deeds = {
+        field.id for form in working for field in reply_fields(forms[form]) if field.says is Says.deed
+    }  # on what it rests is rightly the same in many
     telling = {field.id for form in opening for field in matter_fields(forms[form])} - replying
     last = max((seq for seq, texts in given.items() if replying & set(texts)), default=0)
-    reply = (str(each.value) for name, each in sorted(given.get(last, {}).items()) if name in replying)
+    reply = (
+        str(each.value) for name, each in sorted(given.get(last, {}).items()) if name in (deeds or replying)
+    )
     matter = (
         str(each.value)
         for seq in sorted(given)

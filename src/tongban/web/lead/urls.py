@@ -16,6 +16,7 @@ from tongban.web.lead import (
     more_figures,
     pages,
     targets,
+    signs,
 )
 
 urlpatterns = [
@@ -25,6 +26,8 @@ urlpatterns = [
     path("hot/<str:number>/<slug:step>/", hot.measure_all, name="lead_measure_all"),
     path("hot/<str:number>/joint/<slug:way>/", joint.joint_page, name="lead_joint"),
     path("together/", clusters.clusters_page, name="lead_clusters"),
+    path("signs/", signs.signs_page, name="lead_signs"),
+    path("signs/<slug:practice>/<slug:sign>/<str:unit>/", signs.sign_page, name="lead_sign"),
     path("boards/", boards.boards, name="lead_boards"),
     path("boards/<str:key>/", boards.board, name="lead_boards_of"),
     path("boards/<str:key>/<str:period>/", boards.board, name="lead_board"),
