@@ -28,10 +28,12 @@ from tongban.web.desk.told_numbers import told_numbers
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.resident.codes import qr_svg
-from tongban.web.resident.draft import named_in
+from tongban.web.resident.draft import NAMED, named_in
 from tongban.web.resident.opening import Page, pages_of
 from tongban.web.words import say
 
+NAMED_HERE = (*NAMED, "unit", "case", "choice")
+"""What the office's own pages fill in: which unit, case or figure a matter is about."""
 SUGGEST = "_suggest"
 """The name of the button that asks for a suggestion, for whoever has no JavaScript."""
 
@@ -60,7 +62,9 @@ def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
         return render(request, "desk/register_none.html", status=403)
     chosen = _chosen(request, found)
     if request.method != "POST":
-        return _form(request, acting, found, chosen, Sent(named_in(request, asks(chosen, acting)), ""))
+        return _form(
+            request, acting, found, chosen, Sent(named_in(request, asks(chosen, acting), NAMED_HERE), "")
+        )
     given = sent(request, acting)
     if SUGGEST in request.POST or given.refused is not None or _unconfirmed(request, acting, chosen, given):
         return _form(request, acting, found, chosen, given)

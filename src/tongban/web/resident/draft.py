@@ -104,12 +104,14 @@ def _picked(field: FieldView, given: object, near: str) -> str:
     return near if near in known and given not in known else ""
 
 
-def named_in(request: HttpRequest, fields: Iterable[FieldView]) -> dict[str, object]:
+def named_in(
+    request: HttpRequest, fields: Iterable[FieldView], kinds: tuple[str, ...] = NAMED
+) -> dict[str, object]:
     """What an address names: the code of what the matter is about, as a guide page links to its form."""
     return {
         each.id: code[:LONGEST_CODE]
         for each in fields
-        if each.kind in NAMED and (code := request.GET.get(each.id, ""))
+        if each.kind in kinds and (code := request.GET.get(each.id, ""))
     }
 
 
