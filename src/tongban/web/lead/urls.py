@@ -15,8 +15,8 @@ from tongban.web.lead import (
     measures,
     more_figures,
     pages,
-    targets,
     signs,
+    targets,
 )
 
 urlpatterns = [
