@@ -176,6 +176,7 @@ def _practices(menu: _Menu) -> None:
     adopt = menu.add("practice adopt", "practice:adopt")
     adopt.add_argument("id", metavar="ID|PATH")
     adopt.add_argument("--home", action="append", default=[], metavar="UNIT", help=menu.words("option.home"))
+    adopt.add_argument("--since", default="", metavar="DAY", help=menu.words("option.worked_since"))
     preview = menu.add("practice preview", "practice:preview")
     preview.add_argument("id", metavar="ID|PATH")
     for each in (adopt, preview):

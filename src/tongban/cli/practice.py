@@ -126,10 +126,15 @@ def adopt(voice: Voice, options: argparse.Namespace) -> int:
     settings = _settings(options.set)
     if isinstance(settings, Refused):
         return voice.refuse(settings)
+    from tongban.cli.register import since_of
+
+    since = since_of(options.since)
+    if isinstance(since, Refused):
+        return voice.refuse(since)
     open_up()
     from tongban.apps.adoption.adopting import adopt as take_on
 
-    made = take_on(options.id, settings, options.home, operator(voice.language))
+    made = take_on(options.id, settings, options.home, operator(voice.language), since=since)
     if isinstance(made, Refused):
         return voice.refuse(made)
     key = "practice.again" if made.again else "practice.taken_on"

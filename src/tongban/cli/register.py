@@ -25,7 +25,7 @@ def load(voice: Voice, options: argparse.Namespace) -> int:
         content = path.read_bytes()
     except OSError as fault:
         return voice.refuse(Refused("import.unreadable", str(path), {"reason": fault.strerror or ""}))
-    since = _since(options.since)
+    since = since_of(options.since)
     if isinstance(since, Refused):
         return voice.refuse(since)
     acting = operator(voice.language)
@@ -124,7 +124,7 @@ def _show_row(voice: Voice, register: str, key: str) -> int:
     return 0
 
 
-def _since(text: str) -> datetime | Refused | None:
+def since_of(text: str) -> datetime | Refused | None:
     """The opening of a local day; None for now."""
     from tongban.kernel.clock.day import opening
 

@@ -297,7 +297,8 @@ class Life:
             minutes = math.exp(matter.chance.uniform(math.log(low), math.log(high)))
             return next_moment(self.county.calendar, last + timedelta(minutes=minutes), hours, matter.chance)
         unit = case.holder if self._clock_of_holder(case, state.clock) else case.home
-        median, p90 = self.script.speed(unit) if "median" not in after else (after["median"], after["p90"])
+        usual = self.script.speed(unit, self.county.units[unit].kind, last)
+        median, p90 = usual if "median" not in after else (after["median"], after["p90"])
         part = median / 100 * math.exp(matter.chance.gauss(0, 1) * math.log(p90 / median) / 1.2816)
         if matter.chance.randrange(1000) < FORGOTTEN:
             part = 1.2 + matter.chance.random() * 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import yaml
 from msgspec import Struct
 
 from tongban.apps.adoption.shelf import share
+from tongban.demo.hours import LOCAL
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -181,10 +182,19 @@ class Script(Struct, frozen=True, dict=True):
         found: int = self.story["habit"].get(unit, {}).get(name, 100)
         return found
 
-    def speed(self, unit: str) -> tuple[int, int]:
-        """Median and 90th percentile of a unit's time, per cent of the promised one."""
+    def since(self, practice: str) -> datetime:
+        """The moment from which the county has worked by a practice: the first day of the story, or one of its own."""
+        own = self.adoptions.get(practice, {}).get("since")
+        day = self.begin if own is None else date.fromisoformat(own) + self.moved
+        return datetime(day.year, day.month, day.day, tzinfo=LOCAL).astimezone(UTC)
+
+    def speed(self, unit: str, kind: str, at: datetime) -> tuple[int, int]:
+        """Median and 90th percentile of a unit's time, per cent of the promised one; before a practice changed its ways, those of then."""
         speed = self.story["speed"]
         found = speed["units"].get(unit, speed["default"])
+        for each in speed["before"]:
+            if each["kind"] == kind and at < self.since(each["practice"]):
+                found = each
         return found["median"], found["p90"]
 
 

@@ -92,7 +92,7 @@ def _adopt_all(told: Script, acting: Acting, say: Say) -> None:
         plan = told.adoptions.get(path.name, {})
         if path.name not in held:
             homes = _homes(plan.get("homes", {}))
-            made = _must(adopt(path, plan.get("settings", {}), homes, acting))
+            made = _must(adopt(path, plan.get("settings", {}), homes, acting, since=told.since(path.name)))
             _give_posts(plan, made.homes, told)
         say("demo.adopting", n, len(paths))
 

@@ -47,12 +47,17 @@ def adopt(
     homes: Sequence[str],
     by: str,
     now: datetime,
+    since: datetime | None = None,
 ) -> Adoption | Refused:
     """Adopt a practice from its packed files; the earlier adoption of it ends at the same moment.
 
     Cases that are open stay on the adoption they began under. A note keeps the digest of the files and
     the settings. Refuses what reading and binding refuse. Whether the loop is closed is for the caller.
+
+    ``since`` is an earlier day from which the county has worked by it, for whose cases come from before this ledger. Refuses one that is not
+    past, or that another adoption of the practice lies behind (``adoption.since``).
     """
+    since = now if since is None else since
     practice = read_packed(files)
     if isinstance(practice, Refused):
         return practice
@@ -73,9 +78,11 @@ def adopt(
             packed=canonical(files),
             settings=dict(settings),
             homes=list(homes),
-            since=now,
+            since=since,
             by=by,
         )
+        if since > now or (since < now and rows.exists()):
+            return Refused("adoption.since", procedure.practice, {"practice": procedure.practice})
         rows.filter(until=None).update(until=now)
         row.save(using=journal.using, force_insert=True)
         facts: Facts = {
@@ -87,7 +94,7 @@ def adopt(
             "homes": tuple(homes),
             "by": by,
         }
-        noted = append_note(journal, ADOPTIONS, ADOPTED, facts, now, now)
+        noted = append_note(journal, ADOPTIONS, ADOPTED, facts, since, now)
         if isinstance(noted, Refused):
             transaction.set_rollback(True, using=journal.using)
             return noted

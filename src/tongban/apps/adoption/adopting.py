@@ -80,8 +80,10 @@ def adopt(
     homes: Iterable[str],
     acting: Acting,
     root: Path | None = None,
+    since: datetime | None = None,
 ) -> Adopted | Refused:
-    """Adopt a practice by its id or folder. ``homes``: receiving units ((): all of the practice's kind).
+    """Adopt a practice by its id or folder. ``homes``: receiving units ((): all of the practice's kind). ``since``: an earlier day
+    from which the county has worked by it, where its older cases are brought along.
 
     Refuses whoever is no administrator, every fault that the check finds, settings out of range, a
     practice that needs another one first, receiving units that do not exist, and a practice whose last
@@ -121,7 +123,7 @@ def adopt(
         wanted,
     ):
         return Adopted(latest.id, read.id, read.version, read.digest, wanted, unstaffed, again=True)
-    made = adoptions.adopt(here.journal, read.files, given, wanted, acting.actor.person, acting.now)
+    made = adoptions.adopt(here.journal, read.files, given, wanted, acting.actor.person, acting.now, since)
     if isinstance(made, Refused):
         return made
     return Adopted(made.id, made.practice, made.version, made.digest, made.homes, unstaffed)
