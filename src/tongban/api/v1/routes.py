@@ -11,6 +11,7 @@ from tongban.api.v1 import (
     exchange,
     figures,
     flow,
+    leading,
     models,
     services,
     trees,
@@ -23,6 +24,7 @@ from tongban.api.v1.shapes import county as o
 from tongban.api.v1.shapes import exchange as e
 from tongban.api.v1.shapes import figures as f
 from tongban.api.v1.shapes import flow as w
+from tongban.api.v1.shapes import leading as g
 from tongban.api.v1.shapes import models as m
 from tongban.api.v1.shapes import services as v
 from tongban.api.v1.shapes import trees as t
@@ -103,6 +105,30 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/cases", "open_case", cases.open_one, c.Taken, status=201, body=c.OpenCase, scope=ACT,
         bound=OPENINGS, keyed=True, refuses=(404, 409),
+    ),
+    Route(
+        "GET", "/figures", "list_indicators", leading.list_indicators, g.GlanceOut, query=g.PracticeMonthQuery,
+        scope=READ, people_only=True, bound=COSTLY, refuses=(403, 404),
+    ),
+    Route(
+        "GET", "/figures/{indicator}", "get_indicator", leading.get_indicator, g.ComparedOut, query=g.IndicatorQuery,
+        scope=READ, people_only=True, bound=COSTLY, refuses=(403, 404),
+    ),
+    Route(
+        "GET", "/figures/{indicator}/cases", "list_counted", leading.list_counted, g.BehindOut, query=g.BehindQuery,
+        scope=READ, people_only=True, bound=COSTLY, refuses=(403, 404),
+    ),
+    Route(
+        "GET", "/colours", "get_lights", leading.get_lights, g.LightsOut, query=g.LightsQuery, scope=READ, people_only=True,
+        keeps=False, refuses=(403,),
+    ),
+    Route(
+        "GET", "/durations", "get_durations", leading.get_durations, g.DurationsOut, query=g.DurationsQuery, scope=READ,
+        people_only=True, bound=COSTLY, refuses=(403, 404),
+    ),
+    Route(
+        "GET", "/effects", "get_effect", leading.get_effect, g.BeforeAfterOut, query=g.EffectQuery, scope=READ,
+        people_only=True, bound=COSTLY, refuses=(403, 404),
     ),
     Route(
         "GET", "/cases", "list_cases", cases.list_cases, c.Worklist, query=c.WorklistQuery, scope=READ,

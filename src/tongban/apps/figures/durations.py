@@ -96,7 +96,7 @@ def durations(practice: str, kind: str, period: str, acting: Acting) -> Duration
     if isinstance(bounds, Refused):
         return bounds
     kinds = _kinds(here, acting)
-    if not kinds:
+    if not kinds and not practice:
         return Durations(practice, kind, period, (), None, ())
     if not practice:
         practice, kind, _ = kinds[0]
