@@ -1,6 +1,6 @@
 """Writes what the manual takes from the code: ``python docs/generate.py``. A test says when that is due.
 
-Pages that are wholly made: ``refusals.md``, ``glossary.md``, ``cli.md`` and the pictures. In
+Pages that are wholly made: ``refusals.md``, ``glossary.md``, ``cli.md``, ``indicators.md`` and the pictures. In
 ``practice-format.md`` only what stands between ``<!-- table: … -->`` and ``<!-- end -->`` is made; the
 words of its keys are in ``practice-format.meanings.yaml``.
 """
@@ -18,6 +18,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from indicators import page as indicators_page
 from picture import picture
 
 from tongban.cli.main import parser
@@ -67,6 +68,8 @@ _TAKES = {
     ("ExpectSpec", "follows"): "list, see right",
     ("StorySpec", "at"): "moment",
     ("StorySpec", "settings"): "values by setting",
+    ("StorySpec", "figures"): "figures by indicator",
+    ("FigureSpec", "excluded"): "numbers by exclusion",
     ("FollowSpec", "hold"): "`route`, `home`, `superior`, `previous` or `{answer: field}`",
     ("FollowSpec", "settle"): "outcome, or `{answer: field}`",
     ("FollowSpec", "end_mandates"): "`true`",
@@ -93,6 +96,7 @@ def pages() -> dict[Path, str]:
         DOCS / "pictures" / "one-case.zh.svg": picture("zh-Hans"),
         DOCS / "pictures" / "one-case.en.svg": picture("en"),
         REFERENCE / "cli.md": commands(),
+        REFERENCE / "indicators.md": indicators_page(MADE),
     }
 
 

@@ -143,7 +143,15 @@ def test_a_command_that_does_not_exist_would_be_found() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["refusals.md", "glossary.md", "cli.md", "practice-format.md", "one-case.zh.svg", "one-case.en.svg"],
+    [
+        "refusals.md",
+        "glossary.md",
+        "cli.md",
+        "indicators.md",
+        "practice-format.md",
+        "one-case.zh.svg",
+        "one-case.en.svg",
+    ],
 )
 def test_generated_pages_are_current(path: str) -> None:
     file, text = made()[path]

@@ -84,6 +84,11 @@ SHAPES = [
     Broken("practice.story_by", MENDED, "by: clerk@centre", "by: the clerk", "the clerk"),
     Broken("practice.story_case", MENDED, "case: case/1", "case: case-1", "case-1"),
     Broken("practice.story_follows", MENDED, "[noticed: received]", "[[noticed]]", "[[noticed]]"),
+    Broken("practice.story_counts", MENDED, "is: 1/1", "is: 1:1", "1:1"),
+    Broken(
+        "practice.unknown_indicator", MENDED, "  repaired_in_time:", "  repaird_in_time:", "repaird_in_time"
+    ),
+    Broken("practice.unknown_exclusion", MENDED, "joined: 0", "joned: 0", "repaired_in_time"),
     Broken("practice.story_step_by", MENDED, "    by: anyone\n", "", "- step: report"),
     Broken(
         "practice.one_key",

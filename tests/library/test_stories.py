@@ -62,6 +62,8 @@ def test_all_stories_of_the_whole_practice_come_out_as_expected(practice: Practi
         ("at: 2026-03-03 10:00", "at: 2026-03-01 10:00", "practice.story_backwards"),
         ("at: 2026-03-03 10:00", "at: 2026-02-30 10:00", "practice.story_moment"),
         ("case: case/1", "case: case/9", "practice.story_refused"),
+        ("is: 1/1", "is: 0/1", "practice.story_figure"),
+        ("joined: 0", "joined: 1", "practice.story_figure"),
         ("  - expect: {count", "  - case: case/7\n    expect: {count", "practice.story_no_case"),
     ],
 )  # fmt: skip

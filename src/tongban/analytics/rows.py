@@ -13,14 +13,12 @@ from msgspec import Struct, field
 
 from tongban.analytics.seen import counted_at
 from tongban.kernel.case import Case
-from tongban.kernel.expression.kind import MAX_ENTRY, Kind, bind
-from tongban.kernel.expression.spelled import SORTS, micros
+from tongban.kernel.indicator.row import value_of
 from tongban.kernel.value import Value
 from tongban.library.indicators import Indicator
 
 Seeing: TypeAlias = "Callable[[Case], Mapping[str, Value | datetime]]"
 """A case as an indicator sees it."""
-KINDS: Mapping[str, Kind] = {sort: kind for kind, sort in SORTS.items() if kind is not Kind.count}
 
 
 class Population(Struct, frozen=True):
@@ -83,18 +81,3 @@ def rows_of(
 def _falls(case: Case, counted: str, start: datetime, end: datetime) -> bool:
     at = counted_at(case, counted)
     return at is not None and start <= at < end
-
-
-def value_of(name: str, sort: str, seen: Mapping[str, Value | datetime]) -> Value:
-    """The value of a name in a row. Raises ``RefusedError`` (``expression.failed``) for one of another kind."""
-    value = seen.get(name)
-    match sort, value:  # most values are as they should be
-        case "flag", bool():
-            return value
-        case "text", str() if len(value) < MAX_ENTRY:
-            return value
-        case _:
-            found = bind(name, KINDS[sort], value)
-    if isinstance(found, datetime):
-        return micros(found)
-    return tuple(found) if isinstance(found, list) else found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import cast
 
@@ -23,8 +23,10 @@ from tongban.apps.exchange.pretended import message, pretended
 from tongban.apps.office import Office, office
 from tongban.apps.reactors import REACTORS, run_once
 from tongban.apps.supervision.sweep import sweep
+from tongban.kernel.case import Case
 from tongban.kernel.commands import ANYBODY, Actor, ActorKind, Post
 from tongban.kernel.exchange.message import Signed
+from tongban.kernel.record import case_from
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.counties import receivers, scenario_spec
 from tongban.library.story.elsewhere import ELSEWHERE, INNER, PHONE, elsewhere_files
@@ -242,6 +244,13 @@ class Live(ABC):
     def look(self, case: str) -> Look | None:
         number = self.number(case)
         return self.see(number) if number else None
+
+    def all_cases(self) -> Iterable[Case]:
+        rows = self.here.rows(
+            "SELECT state FROM store_case WHERE county = %s AND practice = %s ORDER BY number",
+            [self.here.county.code, self.ground.procedure.practice],
+        )
+        return [case_from(str(state)) for (state,) in rows]
 
     def number(self, case: str) -> str:
         """The number of a case that the story calls ``case`` or, a subcase of it, ``case/1``; "" for none."""

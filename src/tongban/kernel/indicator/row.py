@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from tongban.kernel.expression.spelled import said
+from tongban.kernel.expression.kind import MAX_ENTRY, Kind, bind
+from tongban.kernel.expression.spelled import SORTS, micros, said
 from tongban.kernel.indicator.definition import Definition, Part
 from tongban.kernel.indicator.interval import Sums
 from tongban.kernel.indicator.tally import Tally
 from tongban.kernel.value import Value
+
+KINDS: Mapping[str, Kind] = {sort: kind for kind, sort in SORTS.items() if kind is not Kind.count}
 
 
 def tally_of(definition: Definition, values: Mapping[str, Value]) -> Tally:
@@ -31,3 +35,18 @@ def _number(part: Part | None, values: Mapping[str, Value]) -> int:
     """What a part says; one where there is none."""
     found = 1 if part is None else said(part.tree, values)
     return found if isinstance(found, int) else 0
+
+
+def value_of(name: str, sort: str, seen: Mapping[str, Value | datetime]) -> Value:
+    """The value of a name in a row. Raises ``RefusedError`` (``expression.failed``) for one of another kind."""
+    value = seen.get(name)
+    match sort, value:  # most values are as they should be
+        case "flag", bool():
+            return value
+        case "text", str() if len(value) < MAX_ENTRY:
+            return value
+        case _:
+            found = bind(name, KINDS[sort], value)
+    if isinstance(found, datetime):
+        return micros(found)
+    return tuple(found) if isinstance(found, list) else found

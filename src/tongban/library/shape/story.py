@@ -15,6 +15,7 @@ _MOMENT = re.compile(
 )
 _LATER = re.compile(r"\+[0-9]{1,5} (minutes|hours|working_days|calendar_days)")
 _BY = re.compile(r"anyone|requester|system|[a-z][a-z0-9_]{0,49}@[a-z0-9][a-z0-9_.-]{0,63}(#[1-9][0-9]?)?")
+_FIGURE = re.compile(r"-?[0-9]{1,9}/[0-9]{1,9}")
 _CASE = re.compile(r"[a-z][a-z0-9_]{0,49}(/[1-9][0-9]?)*")
 
 
@@ -154,9 +155,27 @@ class EntrySpec(Shape):
         return self
 
 
+class FigureSpec(Shape):
+    """What an indicator counts: ``3/4``, and by exclusion how many cases were left out."""
+
+    value: str = Field(alias="is")
+    excluded: dict[Id, int] = Field(default_factory=dict)
+
+
+def _figure(given: object) -> object:
+    value = {"is": given} if isinstance(given, str) else given
+    if isinstance(value, dict) and isinstance(text := value.get("is"), str) and _FIGURE.fullmatch(text):
+        return value
+    raise PydanticCustomError("practice.story_counts", "no figure", {"given": str(given)[:60]})
+
+
+Figure = Annotated[FigureSpec, BeforeValidator(_figure, json_schema_input_type=str | FigureSpec)]
+
+
 class StorySpec(Shape):
     title: Title
     at: LocalMoment
     settings: dict[Id, Plain] = Field(default_factory=dict)
     entries: dict[Id, Many[dict[Id, Answer]]] = Field(default_factory=dict)
     story: Many[EntrySpec] = Field(min_length=1)
+    figures: dict[Id, Figure] = Field(default_factory=dict)

@@ -34,6 +34,12 @@ def story_faults(practice: Practice, faults: Faults) -> None:
         for index, entry in enumerate(story.story):
             _Entry(practice, path, index, known, faults).judge(entry, names)
             names.add(entry.name or entry.case)
+        for name, figure in story.figures.items():
+            where = practice.where(path, "figures", name)
+            if faults.known("practice.unknown_indicator", where, name, practice.indicators):
+                left_out = {each.id for each in practice.indicators[name].exclusions}
+                for why in figure.excluded:
+                    faults.known("practice.unknown_exclusion", where, why, left_out)
 
 
 class _Known:

@@ -224,6 +224,9 @@ class Rehearsal:
         found = self._case(case)
         return look_of(found, self._subcases(found)) if found is not None else None
 
+    def all_cases(self) -> Iterable[Case]:
+        return self.cases.values()
+
     def _case(self, name: str) -> Case | None:
         first, *steps = name.split("/")
         case_id = self.names.get(first, "")

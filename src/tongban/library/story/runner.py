@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -137,6 +137,10 @@ class Runner(Protocol):
 
     def look(self, case: str) -> Look | None:
         """None when the story has no such case."""
+        ...
+
+    def all_cases(self) -> Iterable[Case]:
+        """All cases of the story's practice, subcases too, as they stand."""
         ...
 
 

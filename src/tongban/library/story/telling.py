@@ -11,6 +11,7 @@ from tongban.kernel.clock import local_date
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.county import County
 from tongban.kernel.form import FieldKind
+from tongban.kernel.indicator import Tally
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Value
 from tongban.library.binding import bind
@@ -18,6 +19,8 @@ from tongban.library.counties import home_of
 from tongban.library.practice import Practice
 from tongban.library.shape.story import ElsewhereSpec, EntrySpec, ExpectSpec, StorySpec
 from tongban.library.story.brought import read_brought
+from tongban.library.story.figures import figures_of
+from tongban.library.story.figures import written as counted
 from tongban.library.story.moments import later, moment, written
 from tongban.library.story.runner import (
     Act,
@@ -114,6 +117,29 @@ class _Teller:
                     return
             if entry.expect is not None:
                 yield from self._compare(index, name, entry.expect, did)
+        if story.figures:
+            yield from self._figures(story)
+
+    def _figures(self, story: StorySpec) -> Iterator[Refused]:
+        """What the indicators count of all cases of the story."""
+        ground = self.ground
+        cases = self.runner.all_cases()
+        found = figures_of(cases, ground.practice, ground.procedure, ground.county, self.now)
+        if isinstance(found, Refused):
+            yield from found.all()
+            return
+        for name, expected in story.figures.items():
+            tally = found.get(name, Tally())
+            pairs: list[tuple[str, Value, Value]] = [("is", expected.value, counted(tally))]
+            left_out = {*expected.excluded, *tally.excluded}
+            pairs += [
+                (why, expected.excluded.get(why, 0), tally.excluded.get(why, 0)) for why in sorted(left_out)
+            ]
+            for what, wanted, is_so in pairs:
+                if wanted != is_so:
+                    where = ground.practice.where(self.path, "figures", name)
+                    facts = {"indicator": name, "what": what, "expected": wanted, "found": is_so}
+                    yield Refused("practice.story_figure", where, facts)
 
     def _failure(self, code: str, place: tuple[str | int, ...], **facts: Value) -> Refused:
         where = self.ground.practice.where(self.path, *place)
