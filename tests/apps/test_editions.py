@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from base64 import b64decode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
-from msgspec.structs import replace
 
-from desk_ground import TEXT, Desk, own_home, settle_county
+from desk_ground import Desk, own_home, settle_county
+from published_ground import LATER, PERIOD, acting, given, keys, lived, released
 from tongban.apps.acting import Acting
-from tongban.apps.casework.take import open_case, take
-from tongban.apps.casework.views import Taken
 from tongban.apps.disclosure.figures import figures
 from tongban.apps.editions import publishing
 from tongban.apps.editions.following import standings
 from tongban.apps.editions.publishing import Done, drop, propose, release, take_down
 from tongban.apps.editions.reading import file_of, newest_list, page
 from tongban.apps.office import office
-from tongban.apps.proof.checkpoints import checkpoint, public_keys
 from tongban.apps.registry.upkeep import verify_ledger
 from tongban.kernel.commands import SYSTEM, Actor, ActorKind
 from tongban.kernel.edition.checking import check
@@ -30,9 +25,6 @@ from tongban.kernel.edition.lines import Edition, read
 from tongban.kernel.refusal import Refused
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
-PERIOD = "2026-03"
-MARCH = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-LATER = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -40,66 +32,6 @@ def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
     with own_home(tmp_path):
         settle_county()
         yield Desk()
-
-
-def keys() -> dict[str, bytes]:
-    return {name: b64decode(key) for name, key in public_keys()}
-
-
-def acting(desk: Desk, login: str) -> Acting:
-    return replace(desk.acting(login), now=LATER)
-
-
-def lived(desk: Desk, cases: int = 6) -> list[str]:
-    """Cases of March, from the first word to the callback."""
-    numbers = []
-    for n in range(cases):
-
-        def at(login: str, hours: float, n: int = n) -> Acting:
-            return Acting(MARCH + timedelta(hours=n + hours), desk.acting(login).actor)
-
-        given = {"body": TEXT, "phone": "13812345678", "category": "01.05.04", "sort": "help"}
-        taken = open_case("hotline", given, at(desk.clerk, 0), channel="desk")
-        assert isinstance(taken, Taken), taken
-        reply = {"outcome": "resolved", "result": "好了。", "basis": "现场"}
-        loaded = office().load(taken.number)
-        assert loaded is not None
-        owner = Acting(
-            MARCH + timedelta(hours=n + 40), Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id}))
-        )
-        steps: list[tuple[str, Acting, dict[str, object]]] = [
-            ("dispatch", at(desk.dispatcher, 1), {}),
-            ("sign", at(desk.handler, 2), {}),
-            ("contact", at(desk.handler, 3), {"contact_way": "phone"}),
-            ("reply", at(desk.handler, 30), reply),
-            ("approve", at(desk.reviewer, 31), {}),
-            ("answer_callback", owner, {"solved": "yes", "rating": 4 if n % 3 else 2, "prompted": False}),
-        ]
-        for step, acting, answers in steps:
-            done = take(taken.number, step, answers, acting)
-            assert isinstance(done, Taken), done
-        numbers.append(taken.number)
-    return numbers
-
-
-def given(period: str, edition: int) -> str:
-    """The file once a checkpoint covers it: another database's open transaction may hold it up."""
-    for _ in range(100):
-        text = file_of(period, edition)
-        if isinstance(text, str):
-            return text
-        assert text.code == "edition.pending"
-        time.sleep(0.05)
-        checkpoint(datetime.now(UTC))
-    raise AssertionError("never covered")
-
-
-def released(desk: Desk, why: str = "") -> str:
-    proposed = propose(PERIOD, why, acting(desk, "liuzeyu"))
-    assert isinstance(proposed, Done), proposed
-    done = release(PERIOD, acting(desk, "zengjiayi"))
-    assert isinstance(done, Done), done
-    return given(PERIOD, done.edition)
 
 
 def test_a_month_goes_out_by_two_people_and_a_stranger_finds_it_true(desk: Desk) -> None:

@@ -77,10 +77,19 @@ class Page(Struct, frozen=True):
     all: tuple[Shown, ...]
     rows: int
     figures: int
-    bytes: int
+    size: str
     terms: tuple[Term, ...]
-    left_out: tuple[tuple[str, str], ...]
+    left_out: tuple[tuple[str, tuple[str, ...]], ...]
+    """codes of why figures are not told, with the titles of these figures"""
     head: Head | None
+
+    @property
+    def by_practice(self) -> tuple[tuple[str, tuple[Term, ...]], ...]:
+        """The definitions under the practices that they are of."""
+        found: dict[str, list[Term]] = {}
+        for term in self.terms:
+            found.setdefault(term.words.practice, []).append(term)
+        return tuple((practice, tuple(each)) for practice, each in found.items())
 
 
 def shown(each: Kept, newest: int, language: str) -> Shown:
@@ -125,7 +134,7 @@ def page(period: str, edition: int, language: str) -> Page | Refused:
         return Refused("edition.unknown", "period", {"period": period})
     kept = next(each for each in editions.kept(here.journal, period) if each.edition == this.edition)
     if this.state == "withdrawn":
-        return Page(this, found, 0, 0, 0, (), (), None)
+        return Page(this, found, 0, 0, "", (), (), None)
     text = editions.text_of(here.journal, period, this.edition)
     return paged(here, kept, this, found, text, language)
 
@@ -143,11 +152,15 @@ def paged(
         all=tuple(found),
         rows=sum(len(each.marks) for each in opened.populations),
         figures=len(opened.figures),
-        bytes=len(text.encode()) + len(proof.encode()),
+        size=_size(len(text.encode()) + len(proof.encode())),
         terms=terms(opened, language),
-        left_out=tuple((each.key, each.because) for each in opened.head.left_out),
+        left_out=_left_out(here, opened, language),
         head=_head(proof, language),
     )
+
+
+def _size(bytes: int) -> str:
+    return f"{bytes / 1_000_000:.1f} MB" if bytes >= 1_000_000 else f"{max(bytes // 1000, 1)} kB"
 
 
 def terms(opened: Edition, language: str) -> tuple[Term, ...]:
@@ -173,6 +186,20 @@ def terms(opened: Edition, language: str) -> tuple[Term, ...]:
             )
         )
     return tuple(found)
+
+
+def _left_out(here: Office, opened: Edition, language: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """By reason, in the words of the practices that are adopted now."""
+    adopted = {term.practice: term.adoption for term in reversed(here.terms)}
+    found: dict[str, list[str]] = {}
+    for each in opened.head.left_out:
+        practice, _, id = each.key.partition("/")
+        title = each.key
+        if practice in adopted:
+            wording = here.wording(adopted[practice], language)
+            title = f"{wording.title()} · {wording.of(f'indicators.{id}.title', id)}"
+        found.setdefault(each.because, []).append(title)
+    return tuple((because, tuple(titles)) for because, titles in found.items())
 
 
 def _parts(definition: Definition) -> tuple[tuple[str, str], ...]:

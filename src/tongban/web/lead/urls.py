@@ -15,6 +15,7 @@ from tongban.web.lead import (
     measures,
     more_figures,
     pages,
+    publishing,
     signs,
     targets,
 )
@@ -48,6 +49,8 @@ urlpatterns = [
     path("targets/<slug:target_id>/<slug:what>/", targets.target_say, name="lead_target_say"),
     path("flow/", flow.flow, name="lead_flow"),
     path("flow/cases/", flow.cases, name="lead_flow_cases"),
+    path("publish/", publishing.publish_page, name="lead_publish"),
+    path("publish/<str:period>/", publishing.month, name="lead_publish_month"),
     path("cases/", pages.cases_page, name="lead_cases"),
     path("cases/<str:number>/<slug:step>/", measures.measure, name="lead_measure"),
 ]

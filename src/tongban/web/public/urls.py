@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from tongban.web.public import boards, data, draws, feeds, front, indicator, journeys, letters, pages
+from tongban.web.public import (
+    boards,
+    data,
+    draws,
+    editions,
+    feeds,
+    front,
+    indicator,
+    journeys,
+    letters,
+    pages,
+)
 
 _ID = "(?P<{}>[a-z][a-z0-9_]{{0,49}})"
 """An id of a practice or of an indicator; it cannot be taken for a month."""
@@ -14,6 +25,11 @@ urlpatterns = [
     re_path(
         f"^figures/{_ID.format('practice')}/{_ID.format('name')}/$", indicator.indicator, name="indicator"
     ),
+    path("figures/editions.txt", editions.editions_list, name="editions_list"),
+    path("figures/<str:period>/proof/", editions.proof, name="edition"),
+    path("figures/<str:period>/edition-<int:edition>.ndjson", editions.edition_file, name="edition_file"),
+    path("check/", editions.check, name="check"),
+    path("check/check-figures.html", editions.check_file, name="check_file"),
     path("figures/", pages.figures, name="figures"),
     path("figures/<str:period>/", pages.figures, name="figures_of"),
     *(path(f"{tab.url}/", pages.cases, {"tab": tab}, name=tab.url) for tab in pages.TABS),

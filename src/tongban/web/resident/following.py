@@ -16,6 +16,7 @@ from tongban.apps.casework.keeping import Unfinished, forget, keep
 from tongban.apps.casework.look import explain, look
 from tongban.apps.casework.refused import in_words
 from tongban.apps.casework.take import take
+from tongban.apps.editions.following import standings
 from tongban.apps.journeys.way import case_way
 from tongban.apps.people.codes import open_by_code
 from tongban.apps.people.ownership import prove_ownership
@@ -198,6 +199,15 @@ def own_receipt(request: HttpRequest, number: str) -> HttpResponse:
     if isinstance(found, Refused):
         return refused_page(request, found, 404)
     return download(found, "application/json", f"tongban-{number}.json")
+
+
+@require_GET
+def own_figures(request: HttpRequest, number: str) -> HttpResponse:
+    """The row of one's own case in each edition of published figures, and what it counts in."""
+    found = standings(number, resident(request))
+    if isinstance(found, Refused):
+        return _ask(request, number, Meant(), status=404)
+    return render(request, "resident/rows.html", {"standings": found, "number": number})
 
 
 @require_GET

@@ -24,6 +24,7 @@ urlpatterns = [
     path("follow/<str:number>/journey/", following.own_journey, name="own_journey"),
     path("follow/<str:number>/why/", following.why, name="own_why"),
     path("follow/<str:number>/letters/<slug:name>/<int:seq>/", following.own_letter, name="own_letter"),
+    path("follow/<str:number>/figures/", following.own_figures, name="own_figures"),
     path("follow/<str:number>/receipt/", following.own_receipt, name="own_receipt"),
     path("follow/<str:number>/photo/<str:digest>/", following.own_photo, name="own_photo"),
     path("follow/<str:number>/do/<slug:step>/", following.act, name="own_act"),

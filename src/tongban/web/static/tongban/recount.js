@@ -4,7 +4,7 @@
 
 "use strict";
 
-const tongban = (() => {
+var tongban = (() => {
   const FORMAT = "tongban.figures.1";
   const ORDER = ["head", "definition", "population", "figure", "proof"];
   const MOST_LINES = 10000;

@@ -1,0 +1,79 @@
+"""Publishing the figures of a month: one person proposes, another looks and releases."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tongban.apps.acting import Acting
+from tongban.apps.editions.publishing import drop, keep_up, propose, release, take_down
+from tongban.apps.editions.reviewing import Month, month_of, publishing, review
+from tongban.kernel.refusal import Refused
+from tongban.web.desk.who import staff
+from tongban.web.frame import errors
+from tongban.web.words import say, says
+
+
+@require_safe
+@staff
+def publish_page(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """Every month of the last two years: out, waiting, or neither."""
+    found = publishing(acting)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 403)
+    return render(request, "lead/publish.html", {"months": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def month(request: HttpRequest, acting: Acting, period: str) -> HttpResponse:
+    """One month: what waits beside what is out, and the next thing to do."""
+    if request.method == "POST":
+        done = _done(request, acting, period)
+        if isinstance(done, Refused):
+            return _page(request, acting, period, done)
+        messages.success(request, say(f"publish.done.{done}", acting.language))
+        return redirect("lead_publish_month", period=period)
+    return _page(request, acting, period)
+
+
+def _done(request: HttpRequest, acting: Acting, period: str) -> str | Refused:
+    """Do what the button says; what was done."""
+    why, number = request.POST.get("why", ""), request.POST.get("edition", "")[:6]
+    edition = int(number) if number.isascii() and number.isdigit() else 0
+    match request.POST.get("do", ""):
+        case "propose":
+            done = propose(period, why, acting)
+        case "release":
+            done = release(period, acting)
+        case "take_down":
+            done = take_down(period, edition, why, acting)
+        case "drop":
+            return drop(period, acting) or "dropped"
+        case "keep_up":
+            return keep_up(period, edition, acting) or "kept_up"
+        case _:
+            return Refused("edition.unknown", "period", {"period": period[:10]})
+    return done if isinstance(done, Refused) else done.what
+
+
+def _page(request: HttpRequest, acting: Acting, period: str, refused: Refused | None = None) -> HttpResponse:
+    found = month_of(period, acting)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 403)
+    waiting = review(period, acting) if found.proposal is not None else None
+    values = {
+        "m": found,
+        "review": None if isinstance(waiting, Refused) else waiting,
+        "correct": _correctable(found),
+        "wrong": [says(each, acting.language) for each in (refused.all() if refused is not None else ())],
+        "why": request.POST.get("why", ""),
+    }
+    return render(request, "lead/publish_month.html", values, status=200 if refused is None else 422)
+
+
+def _correctable(found: Month) -> bool:
+    """Whether what would be proposed is a correction, which needs a reason."""
+    return found.newest is not None

@@ -1,0 +1,76 @@
+"""What the page that checks editions is made of: its scripts in their order, and its words in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+
+from tongban.kernel.edition.checking import STEPS
+from tongban.kernel.refusal import Refused
+from tongban.web.words import say, says
+
+SCRIPTS = ("noble.js", "ledger.js", "counting.js", "recount.js", "check.js")
+STYLE = "check.css"
+CODES = (
+    "edition.format", "edition.unreadable", "edition.order", "edition.no_proof", "edition.lines", "edition.line_differs",
+    "edition.entry_changed", "edition.other_entry", "edition.other_county", "edition.no_key", "edition.not_prefix",
+    "edition.definition_unreadable", "edition.definition_differs", "edition.definition_exchanged", "edition.figure_missing",
+    "edition.population_missing", "edition.column_missing", "edition.column_broken", "edition.marks", "edition.figure_differs",
+    "edition.list", "edition.not_listed", "edition.not_newest", "edition.withdrawn", "edition.other_listed",
+    "ledger.checkpoint", "ledger.not_included", "ledger.signature_wrong", "ledger.signature_unknown",
+)  # fmt: skip
+"""Everything that a check may find."""
+_FACTS = (
+    "line", "reason", "stated", "found", "part", "member", "sealed", "signed", "keys", "first", "size", "at", "key", "hash",
+    "name", "practice", "of", "period", "edition", "newest", "leaf", "index", "figures", "rows", "digest", "n",
+)  # fmt: skip
+_OPEN: Mapping[str, str] = {name: f"{{{name}}}" for name in _FACTS}
+"""Facts that stand for themselves: the script fills them in."""
+_SUMMED = ("county", "why", "seconds", "unit", "mark")
+_PARTS = ("head", "definition", "population", "figure")
+_MEMBERS = (
+    "numerator", "denominator", "sample", "excluded", "low", "high", "sums", "county", "period", "edition", "corrects", "digest",
+)  # fmt: skip
+_WORDS = (
+    "running", "fetching", "not_fetched", "bad_key", "true", "true_unlisted", "false", "more", "others", "of_unit", "comma",
+)  # fmt: skip
+
+
+def words(language: str) -> Mapping[str, object]:
+    """Every word that the script says, with its facts open."""
+    return {
+        "steps": {
+            step: {
+                state: _open(f"check.step.{step}.{state}", language) for state in ("good", "wrong", "left")
+            }
+            for step in STEPS
+        },
+        "findings": {code: _finding(code, language) for code in CODES},
+        "parts": {name: say(f"check.part.{name}", language) for name in _PARTS},
+        "members": {name: say(f"check.member.{name}", language) for name in _MEMBERS},
+        "signs": {"good": "✓", "wrong": "✗", "left": "–"},
+        "mine": {
+            name: _open(f"check.mine.{name}", language)
+            for name in ("found", "over", "none", "none_such", "first")
+        },
+        "nothing": say("figure.nothing", language),
+        **{name: _open(f"check.{name}", language) for name in _WORDS},
+    }
+
+
+def _open(key: str, language: str) -> str:
+    return say(key, language, **{name: f"{{{name}}}" for name in (*_FACTS, *_SUMMED) if name != "key"})
+
+
+def _finding(code: str, language: str) -> tuple[str, str]:
+    told = says(Refused(code, "", _OPEN), language)
+    return told.says, told.fix
+
+
+def source(name: str) -> str:
+    """The text of a script or style sheet of this product."""
+    found = finders.find(f"tongban/{name}")
+    assert isinstance(found, str)
+    return Path(found).read_text("utf-8")

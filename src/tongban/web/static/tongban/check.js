@@ -1,0 +1,228 @@
+// The page that checks an edition: takes a file, the county's key and (where there are any) the signed list of editions and a resident's
+// receipt, and says each step in words. Everything stays on this machine; only this site's own files are ever fetched, and only
+// when somebody asks for them. The same script is in the page that works by itself from a file.
+
+"use strict";
+
+(() => {
+  const root = document.getElementById("check");
+  if (!root || !window.tongban) return;
+  const words = JSON.parse(root.dataset.words);
+  const language = root.dataset.language;
+  const part = (name) => root.querySelector(`[data-part="${name}"]`);
+  const filled = (text, facts) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? String(facts[name]) : whole));
+  const made = (tag, text = "", kind = "") => {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    if (kind) element.className = kind;
+    return element;
+  };
+  let busy = false;
+  let last = null;
+
+  // ---- facts in words ----------------------------------------------------------------------------------------
+
+  const at = (text) => {
+    const moment = new Date(text);
+    return Number.isNaN(moment.getTime()) ? text : moment.toLocaleString(language === "en" ? "en-GB" : "zh-CN", { timeZone: "Asia/Shanghai" });
+  };
+  const titles = (edition) => {
+    const found = {};
+    for (const each of edition ? edition.definitions : []) {
+      const said = each.words[language] || Object.values(each.words)[0];
+      try {
+        found[JSON.parse(each.text).key] = `${said.practice} · ${said.title}`;
+      } catch {
+        // its own step says so
+      }
+    }
+    return found;
+  };
+  const inWords = (facts, edition, named) => {
+    const said = { ...facts };
+    if ("at" in said) said.at = at(said.at);
+    if (Array.isArray(said.keys)) said.keys = said.keys.join(", ");
+    if (said.part in words.parts) said.part = words.parts[said.part];
+    if (said.member in words.members) said.member = words.members[said.member];
+    if ("key" in said) {
+      said.key = named[said.key] || said.key;
+      const unit = said.unit === "*" ? words.others : said.unit && edition ? (edition.head.units[said.unit] || {})[language] || said.unit : "";
+      if (unit) said.key += words.of_unit.replace("{unit}", unit);
+    }
+    return said;
+  };
+
+  // ---- what is shown -----------------------------------------------------------------------------------------
+
+  const MOST = 8;
+  const line = (step, edition, named) => {
+    const state = !step.taken ? "left" : step.findings.length ? "wrong" : "good";
+    const item = made("li", "", `step ${state}`);
+    item.append(made("span", words.signs[state], "sign"));
+    const body = made("div");
+    body.append(made("p", filled(words.steps[step.name][state], inWords(step.facts, edition, named))));
+    const remedied = new Set();
+    for (const found of step.findings.slice(0, MOST)) {
+      const [says, fix] = words.findings[found.code] || [found.code, ""];
+      const facts = inWords(found.facts, edition, named);
+      const told = made("p", filled(says, facts), "found");
+      if (!remedied.has(found.code)) told.append(made("span", filled(fix, facts), "soft small fix"));
+      remedied.add(found.code);
+      body.append(told);
+    }
+    if (step.findings.length > MOST) body.append(made("p", filled(words.more, { n: step.findings.length - MOST }), "soft small"));
+    item.append(body);
+    return item;
+  };
+
+  const share = (definition, counted) => {
+    if (!counted.denominator) return words.nothing;
+    const value = counted.numerator / counted.denominator;
+    return definition.kind === "average" ? value.toFixed(2) : `${(value * 100).toFixed(1)} %`;
+  };
+  const figures = (verdict) => {
+    const { edition } = verdict;
+    const body = part("rows");
+    body.replaceChildren();
+    for (const each of edition ? edition.figures : []) {
+      const definition = edition.known.get(each.definition);
+      if (!definition) continue;
+      const row = made("tr");
+      const wrong = verdict.steps.some((step) => step.findings.some((found) => found.facts.key === each.key));
+      row.append(made("th", (wrong ? `${words.signs.wrong} ` : "") + (titles(edition)[each.key] || each.key)));
+      for (const cell of [share(definition, each.county), each.county.numerator, each.county.denominator, each.county.sample])
+        row.append(made("td", String(cell), "number"));
+      body.append(row);
+    }
+    part("table").hidden = !body.children.length;
+  };
+
+  const mine = () => {
+    const place = part("mine");
+    place.replaceChildren();
+    const receipt = place.receipt;
+    if (!receipt || !last || !last.edition) return;
+    const named = titles(last.edition);
+    let found = 0;
+    for (const people of last.edition.populations) {
+      const row = people.marks.indexOf(tongban.markOf(people.salt, receipt.entry.seal));
+      if (row < 0) continue;
+      found += 1;
+      place.append(made("p", filled(words.mine.found, { mark: people.marks[row] })));
+      const list = made("ul");
+      for (const [name, column] of Object.entries(people.columns)) {
+        const item = made("li");
+        item.append(made("code", `${name} = ${JSON.stringify(column.values[column.rows[row]])}`));
+        list.append(item);
+      }
+      const over = made("p", filled(words.mine.over, { figures: people.figures.map((key) => named[key] || key).join(words.comma) }), "small soft");
+      place.append(list, over);
+    }
+    if (!found) place.append(made("p", words.mine.none));
+  };
+
+  const summary = (kind, text) => {
+    const place = part("summary");
+    place.className = `note verdict ${kind}`;
+    place.textContent = text;
+    place.hidden = false;
+  };
+
+  // ---- checking ----------------------------------------------------------------------------------------------
+
+  const keys = () => part("keys").value.split(/\s+/).filter(Boolean).map(tongban.readKey);
+  // A frame between two steps, so that the page shows how far it is.
+  const frame = () => new Promise((done) => setTimeout(done, 0));
+
+  const run = async (text, list) => {
+    if (busy) return;
+    const given = keys();
+    if (given.includes(null)) {
+      summary("wrong", words.bad_key);
+      return;
+    }
+    busy = true;
+    const steps = part("steps");
+    steps.replaceChildren();
+    part("table").hidden = true;
+    summary("running", words.running);
+    let named = {};
+    let last_paint = performance.now();
+    const began = performance.now();
+    const told = [];
+    const verdict = await tongban.check(text, given, list, async (step) => {
+      if (step) told.push(step);
+      if (performance.now() - last_paint > 50) {
+        last_paint = performance.now();
+        await frame();
+      }
+    });
+    last = verdict;
+    named = titles(verdict.edition);
+    for (const step of told) steps.append(line(step, verdict.edition, named));
+    const head = verdict.head || {};
+    const facts = {
+      county: head.county_name ? head.county_name[language] || head.county : "",
+      period: head.period,
+      edition: head.edition,
+      why: head.why || "",
+      seconds: ((performance.now() - began) / 1000).toFixed(1),
+    };
+    const unsure = verdict.good && verdict.steps.some((step) => !step.taken);
+    summary(verdict.good ? "good" : "wrong", filled(words[verdict.good ? (unsure ? "true_unlisted" : "true") : "false"], facts));
+    figures(verdict);
+    mine();
+    busy = false;
+  };
+
+  const listed = async () => {
+    const chosen = part("list").files[0];
+    return chosen ? chosen.text() : "";
+  };
+  const fetched = async (address) => {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.text();
+  };
+
+  const taken = async (file) => {
+    if (file) await run(await file.text(), (await listed()) || (await siteList()));
+  };
+  // The page of a site knows its own list; the page from a file does not, and has only what it is given.
+  const siteList = async () => {
+    if (!root.dataset.list) return "";
+    try {
+      return await fetched(root.dataset.list);
+    } catch {
+      return "";
+    }
+  };
+
+  part("file").addEventListener("change", (event) => taken(event.target.files[0]));
+  part("list").addEventListener("change", () => taken(part("file").files[0]));
+  part("receipt").addEventListener("change", async (event) => {
+    const file = event.target.files[0];
+    try {
+      part("mine").receipt = file ? JSON.parse(await file.text()) : null;
+      mine();
+      if (!last) part("mine").textContent = words.mine.first;
+    } catch {
+      part("mine").textContent = words.mine.none_such;
+    }
+  });
+  for (const kind of ["dragover", "drop"])
+    root.addEventListener(kind, (event) => {
+      event.preventDefault();
+      if (kind === "drop" && event.dataTransfer.files.length) taken(event.dataTransfer.files[0]);
+    });
+  for (const button of root.querySelectorAll("[data-edition]"))
+    button.addEventListener("click", async () => {
+      summary("running", words.fetching);
+      try {
+        await run(await fetched(button.dataset.edition), await siteList());
+      } catch (wrong) {
+        summary("wrong", filled(words.not_fetched, { reason: wrong.message }));
+      }
+    });
+  root.hidden = false;
+})();

@@ -1,0 +1,112 @@
+"""Pages of editions: two people publish in the browser, everybody reads what stands behind, a resident finds their row."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from desk_ground import Desk, own_home, settle_county
+from published_ground import PERIOD, given, keys, lived, released
+from tongban.apps.office import office
+from tongban.kernel.edition.checking import check
+from tongban.web.public.checking import CODES, SCRIPTS, source, words
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+NOBLE = "dc55745f08665d95f657b9f9b5d630893e3d1c0dc774e84e3d414018bf6317ca"
+"""SHA-256 of what is vendored; how to make it again stands in decision 53."""
+
+
+@pytest.fixture
+def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
+    with own_home(tmp_path):
+        settle_county()
+        yield Desk()
+
+
+def signed_in(login: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=login))
+    return client
+
+
+def test_two_people_publish_a_month_in_the_browser(desk: Desk) -> None:
+    lived(desk)
+    first, second = signed_in("liuzeyu"), signed_in("zengjiayi")
+    address = f"/lead/publish/{PERIOD}/"
+    assert "提出公布" in first.get(address).content.decode()
+    assert first.post(address, {"do": "propose"}).status_code == 302
+    mine = first.get(address).content.decode()
+    assert 'value="release"' not in mine and "要另一人放行" in mine
+    refused = first.post(address, {"do": "release"})
+    assert refused.status_code == 422 and "提出的人不能自己放行" in refused.content.decode()
+    assert second.post(address, {"do": "release"}).status_code == 302
+    given(PERIOD, 1)
+    page = Client().get(f"/open/figures/{PERIOD}/proof/").content.decode()
+    assert "第 1 版" in page and "figure verify" in page
+    asked = first.post(address, {"do": "take_down", "edition": "1", "why": "口径有误"})
+    assert asked.status_code == 302
+    assert second.post(address, {"do": "take_down", "edition": "1"}).status_code == 302
+    gone = Client().get(f"/open/figures/{PERIOD}/edition-1.ndjson")
+    assert gone.status_code == 410
+    assert "口径有误" in Client().get(f"/open/figures/{PERIOD}/proof/").content.decode()
+
+
+def test_who_works_on_cases_does_not_publish(desk: Desk) -> None:
+    client = signed_in(desk.handler)
+    assert client.get("/lead/publish/").status_code == 403
+    assert client.post(f"/lead/publish/{PERIOD}/", {"do": "propose"}).status_code == 403
+    assert Client().get("/lead/publish/").status_code == 302
+
+
+def test_the_file_and_the_list_are_given_out_as_they_were_sealed(desk: Desk) -> None:
+    lived(desk)
+    text = released(desk)
+    client = Client()
+    plain = client.get(f"/open/figures/{PERIOD}/edition-1.ndjson", headers={"Accept-Encoding": "identity"})
+    packed = client.get(f"/open/figures/{PERIOD}/edition-1.ndjson", headers={"Accept-Encoding": "gzip"})
+    assert plain.content.decode() == text == gzip.decompress(packed.content).decode()
+    listed = client.get("/open/figures/editions.txt").content.decode()
+    assert check(text, keys(), listed).true
+    assert client.get(f"/open/figures/{PERIOD}/edition-2.ndjson").status_code == 404
+    assert client.get("/open/figures/2020-01/proof/").status_code == 404
+
+
+def test_a_resident_reads_their_row(desk: Desk) -> None:
+    numbers = lived(desk)
+    released(desk)
+    loaded = office().load(numbers[0])
+    assert loaded is not None
+    client = Client()
+    assert client.get(f"/follow/{numbers[0]}/figures/").status_code == 404
+    session = client.session
+    session["owns"] = [loaded.case.id]
+    session.save()
+    page = client.get(f"/follow/{numbers[0]}/figures/").content.decode()
+    assert "算在内，并且达到" in page and "2026年3月第 1 版" in page
+
+
+def test_the_page_that_checks_is_whole_in_one_file(desk: Desk) -> None:
+    whole = Client().get("/open/check/check-figures.html").content.decode()
+    for name in SCRIPTS:
+        assert source(name) in whole
+    assert not re.search(r"<(script|link|img)[^>]+(src|href)=", whole), "it needs nothing from anywhere"
+    page = Client().get("/open/check/").content.decode()
+    assert "data-words=" in page and len(page) < 60_000
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_every_finding_has_words_in_the_browser(language: str) -> None:
+    found = words(language)["findings"]
+    assert isinstance(found, dict)
+    assert found.keys() == set(CODES) and all(says and fix for says, fix in found.values())
+
+
+def test_what_is_vendored_is_what_was_looked_at() -> None:
+    assert sha256(source("noble.js").encode()).hexdigest() == NOBLE
