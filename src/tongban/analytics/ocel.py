@@ -139,7 +139,8 @@ def _id(event: Event) -> str:
 
 
 def _values(event: Event) -> dict[str, str | bool | int]:
-    return {name: getattr(event, name) for name in EVENTS}
+    values = ((name, getattr(event, name)) for name in EVENTS)
+    return {name: value for name, value in values if value is not None}
 
 
 def _relations(event: Event) -> Relations:

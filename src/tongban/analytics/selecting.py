@@ -76,12 +76,12 @@ class Event(Struct, frozen=True, array_like=True):
     role: str
     holder: str
     holder_after: str
-    handed: bool
+    handed: bool | None
     visit: int
     category: str
     township: str
     outcome: str
-    late: bool
+    late: bool | None
     clock: str
     subject: str
     lifecycle: str

@@ -69,7 +69,9 @@ def _event(event: Event) -> Iterator[str]:
         from_stage=event.from_stage, to_stage=event.to_stage, holder=event.holder, holder_after=event.holder_after,
         outcome=event.outcome, clock=event.clock, subject=event.subject,
     )  # fmt: skip
-    yield f'<boolean key="handed" value="{_yes(event.handed)}"/><boolean key="late" value="{_yes(event.late)}"/>'
+    for key, value in (("handed", event.handed), ("late", event.late)):
+        if value is not None:
+            yield f'<boolean key="{key}" value="{_yes(value)}"/>'
     yield f'<int key="visit" value="{event.visit}"/>'
 
 

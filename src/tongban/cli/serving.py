@@ -125,6 +125,7 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     from tongban.apps.draws.seeds import commit_ahead
     from tongban.apps.exchange.sending import Sent, send_due
     from tongban.apps.flow.logs import whole_log
+    from tongban.apps.flow.publishing import publish_logs
     from tongban.apps.office import office
     from tongban.apps.proof.checkpoints import checkpoint
     from tongban.apps.signs.looking import look
@@ -160,7 +161,7 @@ def _round(voice: Voice, signed: datetime) -> datetime:
         voice.say("work.signs", n=marked)
     patience.tidy(now)
     keeping.tidy(now)
-    whole_log(office())
+    publish_logs(office(), whole_log(office()))
     return now
 
 

@@ -64,6 +64,7 @@ STATUSES: Mapping[str, int] = {
     "file.unscanned": 409,
     "flow.no_log": 404,
     "flow.no_wait": 404,
+    "flow.not_offered": 404,
     "flow.nothing": 404,
     "ledger.no_such_entry": 404,
     "ledger.no_such_tree": 404,

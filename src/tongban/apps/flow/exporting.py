@@ -97,7 +97,8 @@ def export_events(
     return Exported(path, dictionary, given.cases, given.events, given.left_out, together, FEWEST)
 
 
-def _opened(path: Path, packed: bool) -> AbstractContextManager[IO[str]]:
+def opened(path: Path, packed: bool) -> AbstractContextManager[IO[str]]:
+    """A text file to write, packed or not."""
     if packed:
         return cast(
             "AbstractContextManager[IO[str]]", gzip.open(path, "wt", encoding="utf-8", compresslevel=5)
@@ -108,7 +109,7 @@ def _opened(path: Path, packed: bool) -> AbstractContextManager[IO[str]]:
 def _xes(made: duckdb.DuckDBPyConnection, path: Path, packed: bool) -> None:
     from tongban.analytics import xes
 
-    with _opened(path, packed) as out:
+    with opened(path, packed) as out:
         xes.write(out, events(made), FORMAT)
 
 
@@ -116,7 +117,7 @@ def _ocel(made: duckdb.DuckDBPyConnection, path: Path, packed: bool) -> None:
     from tongban.analytics import ocel
 
     name = path.name.lower().removesuffix(PACKED)
-    with _opened(path, packed) as out:
+    with opened(path, packed) as out:
         (ocel.write_xml if name.endswith((".xml", ".xmlocel")) else ocel.write_json)(out, made)
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tongban.apps.disclosure.figures import month_name, months
+from tongban.apps.flow.publishing import explained, offered
 from tongban.apps.publication.opendata import (
     COLUMNS,
     FORMATS,
@@ -50,6 +51,8 @@ def data(request: HttpRequest) -> HttpResponse:
         ],
         "practices": practices,
         "licence": LICENCE,
+        "logs": offered(language),
+        "logs_say": explained(language),
     }
     return render(request, "public/data.html", values)
 

@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from tongban.web.public import (
     boards,
     data,
+    data_logs,
     draws,
     editions,
     feeds,
@@ -46,6 +47,11 @@ urlpatterns = [
     path("data/catalog.jsonld", data.catalog, name="catalog"),
     path("data/dictionary.json", data.dictionary_file, name="data_dictionary"),
     path("data/<slug:period>/<slug:sheet>.<slug:form>", data.data_of, name="data_of"),
+    re_path(
+        f"^data/events/(?P<period>[0-9-]{{7}})/{_ID.format('practice')}\\.(?P<form>xes\\.gz|json\\.gz|csv)$",
+        data_logs.log_of,
+        name="data_log",
+    ),
     path("feeds/<slug:name>.atom", feeds.feed, name="feed"),
     path("trust/", pages.trust, name="trust"),
     path("trust/checkpoint.txt", pages.note, name="checkpoint"),

@@ -1,0 +1,169 @@
+"""Event logs for everybody: of each month whose figures two people released, once, and never changed afterwards.
+
+They are written by the work behind the pages and lie beside the log; a month that was taken down is offered no longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from tongban.analytics.log import Log
+from tongban.analytics.shared_ways import COLUMNS, Shared, shared
+from tongban.apps.disclosure.figures import month_bounds
+from tongban.apps.editions.reading import released
+from tongban.apps.flow.logs import folder
+from tongban.apps.office import Office, office
+from tongban.apps.wording import say
+from tongban.kernel.indicator.suppression import FEWEST
+from tongban.kernel.refusal import Refused
+
+if TYPE_CHECKING:
+    import duckdb
+
+INDEX = "index.json"
+FORMS: Mapping[str, str] = {
+    "xes.gz": "application/gzip",
+    "json.gz": "application/gzip",
+    "csv": "text/csv; charset=utf-8",
+}
+"""XES, OCEL 2.0 (JSON) and a table."""
+
+
+class Published(Struct, frozen=True):
+    """The log of one practice and month. ``left_out`` is None where it is so few that it is not told."""
+
+    period: str
+    practice: str
+    cases: int
+    ways: int
+    events: int
+    left_out: int | None
+    digests: Mapping[str, str]
+    """SHA-256 of each file, by its form"""
+
+
+class Offered(Struct, frozen=True):
+    """A published log in the reader's words."""
+
+    log: Published
+    title: str
+    forms: tuple[str, ...]
+
+
+def publish_logs(here: Office, log: Log) -> int:
+    """Write the logs of all released months that have none yet; returns how many months were written."""
+    written = 0
+    for period in {each.period for each in released("en") if each.has_file}:
+        place = _place(here, period)
+        if not place.exists():
+            _write(here, log, period, place)
+            written += 1
+    return written
+
+
+def _place(here: Office, period: str) -> Path:
+    return folder() / "public" / here.county.code / period
+
+
+def _write(here: Office, log: Log, period: str, place: Path) -> None:
+    """All logs of a month, put in their place at once."""
+    bounds = month_bounds(period)
+    assert not isinstance(bounds, Refused)
+    unfinished = place.with_suffix(".unfinished")
+    rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    found: list[Published] = []
+    for practice in dict.fromkeys(term.practice for term in here.terms):
+        made, said = shared(log, practice, *bounds, FEWEST, unfinished / "spill")
+        with made:
+            if said.cases:
+                found.append(_published(made, said, period, practice, unfinished))
+    (unfinished / INDEX).write_bytes(msgspec.json.encode(found))
+    rmtree(unfinished / "spill", ignore_errors=True)
+    unfinished.rename(place)
+
+
+def _published(
+    made: duckdb.DuckDBPyConnection, said: Shared, period: str, practice: str, place: Path
+) -> Published:
+    digests = {}
+    for form, write in _WRITERS.items():
+        file = place / f"{practice}.{form}"
+        write(made, file)
+        digests[form] = sha256(file.read_bytes()).hexdigest()
+    left_out = said.left_out if said.left_out == 0 or said.left_out >= FEWEST else None
+    return Published(period, practice, said.cases, said.ways, said.events, left_out, digests)
+
+
+def _xes(made: duckdb.DuckDBPyConnection, path: Path) -> None:
+    from tongban.analytics import selecting, xes
+    from tongban.apps.flow.exporting import opened
+
+    with opened(path, packed=True) as out:
+        xes.write(out, selecting.events(made), path.name.partition(".")[0])
+
+
+def _ocel(made: duckdb.DuckDBPyConnection, path: Path) -> None:
+    from tongban.analytics import ocel
+    from tongban.apps.flow.exporting import opened
+
+    with opened(path, packed=True) as out:
+        ocel.write_json(out, made)
+
+
+def _csv(made: duckdb.DuckDBPyConnection, path: Path) -> None:
+    from tongban.analytics import tables
+
+    tables.write_csv(made, path, packed=False, columns=COLUMNS)
+
+
+_WRITERS: Mapping[str, Callable[[duckdb.DuckDBPyConnection, Path], None]] = {
+    "xes.gz": _xes,
+    "json.gz": _ocel,
+    "csv": _csv,
+}
+
+
+def offered(language: str) -> tuple[tuple[str, str, tuple[Offered, ...]], ...]:
+    """Month, its name, and the logs of each practice, the newest month first."""
+    here = office()
+    months = {each.period: each.month for each in released(language) if each.has_file}
+    found = (
+        (period, name, tuple(_offered(here, period, language)))
+        for period, name in sorted(months.items(), reverse=True)
+    )
+    return tuple(each for each in found if each[2])
+
+
+def _offered(here: Office, period: str, language: str) -> Iterator[Offered]:
+    for log in _index(here, period):
+        adoption = next((term.adoption for term in here.terms if term.practice == log.practice), "")
+        if adoption:
+            yield Offered(log, here.wording(adoption, language).title(), tuple(log.digests))
+
+
+def _index(here: Office, period: str) -> tuple[Published, ...]:
+    file = _place(here, period) / INDEX
+    return msgspec.json.decode(file.read_bytes(), type=tuple[Published, ...]) if file.exists() else ()
+
+
+def published_file(period: str, practice: str, form: str) -> tuple[bytes, str, str] | Refused:
+    """Content, kind and name of a file. Refuses what is not offered (``flow.not_offered``)."""
+    here = office()
+    known = any(each.period == period and each.has_file for each in released("en", period))
+    log = next((each for each in _index(here, period) if each.practice == practice), None) if known else None
+    if log is None or form not in log.digests:
+        return Refused("flow.not_offered", "period", {})
+    content = (_place(here, period) / f"{practice}.{form}").read_bytes()
+    return content, FORMS[form], f"{here.county.code}-{practice}-{period}.{form}"
+
+
+def explained(language: str) -> str:
+    return say("flow.public.says", language, n=FEWEST)
