@@ -127,6 +127,10 @@ def test_every_main_page_fits_is_hit_and_is_seen_on_a_phone_and_on_a_wide_screen
     own, case = f"follow/{number}/", f"desk/{number}/"
     shown = [
         *((path, resident, CHINESE) for path in ("follow/", "open/figures/", f"open/cases/{public}/")),
+        *(
+            (path, resident, BOTH)
+            for path in ("open/", "open/figures/hotline/handled_on_time/", "open/data/")
+        ),
         *((path, handler, CHINESE) for path in ("desk/", "desk/new/")),
         *((path, resident, BOTH) for path in ("", own)),
         (case, handler, BOTH),
