@@ -17,7 +17,10 @@ def parquet(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[object]]
     with TemporaryDirectory() as folder, duckdb.connect() as engine:
         path = Path(folder) / "table.parquet"
         engine.execute(f"CREATE TABLE made ({declared})")
-        if rows:
-            engine.executemany(f"INSERT INTO made VALUES ({', '.join('?' * len(columns))})", rows)  # noqa: S608 - question marks only
+        if rows:  # column by column: row by row takes a hundred times as long
+            each = ", ".join(f"unnest(?::{SORTS[sort]}[])" for _, sort in columns)
+            engine.execute(
+                f"INSERT INTO made SELECT {each}", [list(cells) for cells in zip(*rows, strict=True)]
+            )
         engine.execute(f"COPY made TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
         return path.read_bytes()
