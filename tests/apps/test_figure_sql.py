@@ -33,7 +33,7 @@ def extract_of(rows: Sequence[Row]) -> Extract:
     """A table that holds these rows and nothing else."""
     extract = Extract(duckdb.connect())
     extract.connection.execute(TABLE.create(DUCKDB))
-    columns = TABLE.empty()
+    columns: dict[str, list[Value]] = {name: [] for name in TABLE.columns}
     for n, row in enumerate(rows):
         columns["chain"].append(f"00000000-0000-0000-0000-{n:012d}")
         for name in ("division", "category", "channel"):

@@ -27,6 +27,8 @@ NEVER = -(2**62)
 CHAIN = "chain"
 ALWAYS: Mapping[str, str] = {CHAIN: "chain", "division": "text", "category": "text", "channel": "text"}
 """Columns that every table has, with their kinds; ``chain`` is the id of the case."""
+VISITED = "at__visited"
+"""The moment of a visit."""
 REGISTERED = ("below.", "case.holder_level", "case.home_level", "case.precedent")
 """Names whose value follows from the county's registers as they are now."""
 Columns: TypeAlias = "dict[str, list[Value]]"
@@ -56,15 +58,16 @@ class Table(Struct, frozen=True):
 
     def signature(self, stamp: int) -> str:
         """Equal where the rows of two tables would be. ``stamp`` is that of the registers: it matters where a name looks at them."""
-        looks = any(name.startswith(REGISTERED) for name in self.names)
+        looks = looks_at_registers(self.names)
         said = (FORMAT, self.practice, self.kind, self.counted, self.units, self.names, stamp if looks else 0)
         return sha256(canonical(said).encode()).hexdigest()
 
-    def create(self, dialect: Dialect, kind: str = "TABLE") -> str:
+    def create(self, dialect: Dialect) -> str:
         """The statement that makes an empty one."""
-        types = {**dialect.types, "chain": "UUID"}
-        inner = ", ".join(f"{name} {types[sort]} NOT NULL" for name, sort in self.columns.items())
-        return f"CREATE {kind} {self.name} ({inner})"
+        return _create(self.name, self.columns, dialect)
+
+    def takes(self, case: Case) -> bool:
+        return case.kind == self.kind
 
     def add(self, into: Columns, case: Case, see: Seeing) -> None:
         """Append the row of a case."""
@@ -86,13 +89,55 @@ class Table(Struct, frozen=True):
         for values, value in zip(into.values(), row, strict=True):
             values.append(value)
 
-    def empty(self) -> Columns:
-        return {name: [] for name in self.columns}
+
+class Visits(Struct, frozen=True):
+    """The visits of a practice's cases, a row each. ``why`` is "" for first ones, ``told`` that it is the requester's own word."""
+
+    practice: str
+
+    @property
+    def name(self) -> str:
+        return table_name(self.practice, "visits", "visits")
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        return {CHAIN: "chain", VISITED: "moment", "unit": "text", "why": "text", "told": "flag"}
+
+    def signature(self, stamp: int) -> str:
+        del stamp
+        return sha256(f"{FORMAT} visits {self.practice}".encode()).hexdigest()
+
+    def create(self, dialect: Dialect) -> str:
+        return _create(self.name, self.columns, dialect)
+
+    def takes(self, case: Case) -> bool:
+        return bool(case.visits)
+
+    def add(self, into: Columns, case: Case, see: Seeing) -> None:
+        del see
+        for visit in case.visits:
+            row: tuple[Value, ...] = (case.id, micros(visit.at), visit.unit, visit.why, visit.told)
+            for values, value in zip(into.values(), row, strict=True):
+                values.append(value)
 
 
-def table_name(practice: str, kind: str) -> str:
+Rows: TypeAlias = "Table | Visits"
+
+
+def _create(name: str, columns: Mapping[str, str], dialect: Dialect) -> str:
+    types = {**dialect.types, "chain": "UUID"}
+    inner = ", ".join(f"{column} {types[sort]} NOT NULL" for column, sort in columns.items())
+    return f"CREATE TABLE {name} ({inner})"
+
+
+def looks_at_registers(names: Iterable[str]) -> bool:
+    """Whether a value may change because a register does."""
+    return any(name.startswith(REGISTERED) for name in names)
+
+
+def table_name(practice: str, kind: str, what: str = "rows") -> str:
     """What the table of a kind of case is called."""
-    plain = f"rows_{practice}__{kind}"
+    plain = f"{what}_{practice}__{kind}"
     return plain if len(plain) <= LONGEST_NAME else f"{plain[:50]}_{sha256(plain.encode()).hexdigest()[:8]}"
 
 
@@ -113,14 +158,13 @@ def tables_of(practice: str, indicators: Mapping[str, Indicator]) -> tuple[Table
     )
 
 
-def collected(cases: Iterable[Case], tables: Iterable[Table], see: Seeing) -> dict[str, Columns]:
+def collected(cases: Iterable[Case], tables: Sequence[Rows], see: Seeing) -> dict[str, Columns]:
     """The rows of cases of one practice, by the table's name."""
-    of = {each.kind: each for each in tables}
-    found = {each.name: each.empty() for each in of.values()}
+    found: dict[str, Columns] = {each.name: {name: [] for name in each.columns} for each in tables}
     for case in cases:
-        table = of.get(case.kind)
-        if table is not None:
-            table.add(found[table.name], case, see)
+        for each in tables:
+            if each.takes(case):
+                each.add(found[each.name], case, see)
     return found
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tongban.analytics.columns import CHAIN, NEVER, Arrays, Table
+from tongban.analytics.columns import CHAIN, NEVER, Arrays, Rows
 from tongban.analytics.dialect import DUCKDB
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.batch import Mark
@@ -35,6 +35,7 @@ _MADE = """
 CREATE TABLE IF NOT EXISTS extract_table (name VARCHAR PRIMARY KEY, signature VARCHAR NOT NULL, xid BIGINT NOT NULL, position BIGINT NOT NULL,
     whole BOOLEAN NOT NULL, moved BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS extract_part (part INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS extract_touched (practice VARCHAR NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (practice, day));
 CREATE TABLE IF NOT EXISTS extract_said (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 """
 
@@ -74,13 +75,29 @@ class Extract:
     # What it holds
 
     @property
-    def token(self) -> str:
-        """By what the database knows that this extract follows it; "" for a new one."""
-        return self._said("token")
+    def follows(self) -> tuple[str, str]:
+        """What it was made of: the token that the database gave it, and the seal of the last entry that it has read; "" for a new one."""
+        return self._said("token"), self._said("seal")
 
-    @token.setter
-    def token(self, value: str) -> None:
-        self._say("token", value)
+    def follow(self, token: str, seal: str) -> None:
+        """Note what it is made of."""
+        self._say("token", token)
+        self._say("seal", seal)
+
+    def touched(self) -> Mapping[str, frozenset[int]] | None:
+        """By practice the days whose counts must be made anew since ``counted``; None where all must."""
+        if not self._said("counted"):
+            return None
+        found: dict[str, set[int]] = {}
+        for practice, day in self.rows("SELECT practice, day FROM extract_touched"):
+            found.setdefault(str(practice), set()).add(int(str(day)))
+        return {practice: frozenset(days) for practice, days in found.items()}
+
+    def counted(self) -> None:
+        """Whoever keeps counts has made those of all touched days anew."""
+        with self.at_once():
+            self.connection.execute("DELETE FROM extract_touched")
+            self._say("counted", "yes")
 
     def _said(self, key: str) -> str:
         rows = self.rows("SELECT value FROM extract_said WHERE key = ?", [key])
@@ -89,7 +106,7 @@ class Extract:
     def _say(self, key: str, value: str) -> None:
         self.connection.execute("INSERT OR REPLACE INTO extract_said VALUES (?, ?)", [key, value])
 
-    def mark(self, table: Table, stamp: int) -> Mark | None:
+    def mark(self, table: Rows, stamp: int) -> Mark | None:
         """Up to where a table follows the ledger; None for one that is not filled, or was filled for other definitions."""
         rows = self.rows(
             "SELECT xid, position FROM extract_table WHERE name = ? AND signature = ? AND whole",
@@ -97,7 +114,7 @@ class Extract:
         )
         return Mark(int(str(rows[0][0])), int(str(rows[0][1]))) if rows else None
 
-    def begin(self, tables: Sequence[Table], stamp: int, at: Mark, parts: int) -> Filling:
+    def begin(self, tables: Sequence[Rows], stamp: int, at: Mark, parts: int) -> Filling:
         """Prepare tables for being filled: empty, or as an earlier filling of just these left them."""
         asked = sorted(each.signature(stamp) for each in tables)
         known = self._said("filling")
@@ -122,10 +139,25 @@ class Extract:
         """The parts that an unfinished filling has put in."""
         return frozenset(int(str(n)) for (n,) in self.rows("SELECT part FROM extract_part"))
 
+    def drop_others(self, names: Sequence[str]) -> None:
+        """Drop the tables that nobody names any more."""
+        others = [name for name in self.names() if name not in names]
+        if others:
+            with self.at_once():
+                self.drop(others)
+
     def drop(self, names: Iterable[str]) -> None:
         for name in names:
             self.connection.execute(f"DROP TABLE IF EXISTS {name}")
             self.connection.execute("DELETE FROM extract_table WHERE name = ?", [name])
+
+    def forget(self) -> None:
+        """Hold nothing any more, as a new one."""
+        with self.at_once():
+            self.drop(self.names())
+            self.connection.execute("DELETE FROM extract_part")
+            self.connection.execute("DELETE FROM extract_touched")
+            self.connection.execute("DELETE FROM extract_said")
 
     def names(self) -> tuple[str, ...]:
         """The tables that are there."""
@@ -133,14 +165,14 @@ class Extract:
 
     # Writing
 
-    def fill(self, tables: Iterable[Table], part: int, given: Mapping[str, Arrays]) -> None:
+    def fill(self, tables: Iterable[Rows], part: int, given: Mapping[str, Arrays]) -> None:
         """Add a part of the rows of the tables that are being filled."""
         with self.at_once():
             for each in tables:
                 self._insert(each, given[each.name])
             self.connection.execute("INSERT INTO extract_part VALUES (?)", [part])
 
-    def finish(self, tables: Iterable[Table]) -> None:
+    def finish(self, tables: Iterable[Rows]) -> None:
         """All parts are there: put the rows in the order in which cases came, so that a month lies together."""
         with self.at_once():
             for each in tables:
@@ -150,10 +182,10 @@ class Extract:
             self._say("filling", "")
 
     def replace(
-        self, tables: Iterable[Table], chains: Sequence[str], given: Mapping[str, Arrays], mark: Mark
-    ) -> dict[str, frozenset[int]]:
-        """Take the rows of these cases out, put those of the ones that are still there in, and note up to where this goes. Gives by practice the days on
-        which anything counted differently: numbers since 1970, in China."""
+        self, tables: Iterable[Rows], chains: Sequence[str], given: Mapping[str, Arrays], mark: Mark
+    ) -> None:
+        """Take the rows of these cases out, put those of the ones that are still there in, and note up to where this goes, and on which
+        days anything counts differently: numbers since 1970, in China."""
         import numpy
 
         days: dict[str, frozenset[int]] = {}
@@ -175,9 +207,13 @@ class Extract:
                     "UPDATE extract_table SET xid = ?, position = ?, moved = moved + ? WHERE name = ?",
                     [mark.xid, mark.position, len(given[each.name][CHAIN]) if chains else 0, each.name],
                 )
-        return {practice: found for practice, found in days.items() if found}
+            for practice, found in days.items():
+                self.connection.execute(
+                    "INSERT OR IGNORE INTO extract_touched SELECT ?, unnest(?::INTEGER[])",
+                    [practice, sorted(found)],
+                )
 
-    def _days(self, table: Table) -> frozenset[int]:
+    def _days(self, table: Rows) -> frozenset[int]:
         """The days by which the rows of the cases in ``gone`` count."""
         found: set[int] = set()
         for name in table.columns:
@@ -188,7 +224,7 @@ class Extract:
                 found |= {int(str(n)) for (n,) in rows}
         return frozenset(found)
 
-    def tidy(self, table: Table) -> None:
+    def tidy(self, table: Rows) -> None:
         """Put a table in order again when much of it has moved."""
         [[moved]] = self.rows("SELECT moved FROM extract_table WHERE name = ?", [table.name])
         [[there]] = self.rows(f"SELECT count(*) FROM {table.name}")  # noqa: S608
@@ -197,7 +233,7 @@ class Extract:
                 self._in_order(table)
                 self.connection.execute("UPDATE extract_table SET moved = 0 WHERE name = ?", [table.name])
 
-    def _insert(self, table: Table, given: Arrays) -> None:
+    def _insert(self, table: Rows, given: Arrays) -> None:
         if not len(given[CHAIN]):
             return
         sorts = table.columns
@@ -208,7 +244,7 @@ class Extract:
         )
         self.connection.unregister("given")
 
-    def _in_order(self, table: Table) -> None:
+    def _in_order(self, table: Rows) -> None:
         first = [name for name in table.columns if name.startswith("at__")]
         self.connection.execute(f"ALTER TABLE {table.name} RENAME TO {table.name}_old")
         self.connection.execute(table.create(DUCKDB))

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
-from secrets import token_hex
 from threading import Thread, active_count
 from typing import TypeAlias, cast
 from uuid import UUID
@@ -19,10 +18,11 @@ from uuid import UUID
 import psycopg
 from msgspec import Struct
 
-from tongban.analytics.columns import Arrays, Table, arrays, collected
+from tongban.analytics.columns import Arrays, Rows, arrays, collected
 from tongban.analytics.extract import Extract
 from tongban.analytics.rows import Seeing
 from tongban.kernel.record import case_from
+from tongban.store import counted as store
 from tongban.store.batch import BEGINNING, STEP, Mark
 from tongban.store.journal import Journal
 from tongban.store.verification import conninfo_of
@@ -38,7 +38,7 @@ SHARED = 20_000
 """Cases from which on the work is shared out."""
 
 _SETTLED = """
-    SELECT xid, position FROM store_event WHERE county = %s AND xid < store_settled_xid()
+    SELECT xid, position, encode(seal, 'hex') FROM store_event WHERE county = %s AND xid < store_settled_xid()
     ORDER BY county DESC, xid DESC, position DESC LIMIT 1
 """
 _CHANGED = """
@@ -55,48 +55,63 @@ class Source(Struct, frozen=True):
     """The cases that an extract is made of: of which practices, and how their indicators see them. ``stamp`` is that of the registers."""
 
     journal: Journal
-    tables: Mapping[str, Sequence[Table]]
+    tables: Mapping[str, Sequence[Rows]]
     see: Seeing
     stamp: int
 
     @property
-    def all(self) -> tuple[Table, ...]:
+    def all(self) -> tuple[Rows, ...]:
         return tuple(table for tables in self.tables.values() for table in tables)
 
 
 class Refreshed(Struct, frozen=True):
-    """Up to where the extract goes now, how many cases were read for it, and by practice the days on which something changed; ``days`` is None where
-    tables were filled anew."""
+    """Up to where the extract goes now, and how many cases were read for it."""
 
     mark: Mark
     read: int
-    days: Mapping[str, frozenset[int]] | None
 
 
 def refresh(extract: Extract, source: Source, say: Say) -> Refreshed:
-    """Bring the extract up to the ledger as it stands; fills what is missing or was made for other definitions."""
-    county = source.journal.county
-    kept = [str(name) for name in extract.names() if name not in {each.name for each in source.all}]
-    with extract.at_once():
-        extract.drop(kept)
-        extract.token = extract.token or token_hex(16)
+    """Bring the extract up to the ledger as it stands; fills what is missing or was made for other definitions.
+
+    An extract that follows another ledger, one that was put back to an earlier day, or cases that were made anew since, is forgotten first.
+    """
+    journal = source.journal
+    token = store.token(journal)
+    known, seal = extract.follows
+    if known != token or (seal and not _reads(journal, seal)):
+        extract.forget()
+    extract.drop_others([each.name for each in source.all])
     missing = [each for each in source.all if extract.mark(each, source.stamp) is None]
     read = _fill(extract, source, missing, say) if missing else 0
     marks = [extract.mark(each, source.stamp) for each in source.all]
     since = min((each for each in marks if each is not None), default=BEGINNING)
-    mark = _settled(source.journal)
-    rows = source.journal.query(_CHANGED, (county, *since, STEP))
+    mark, seal = _settled(journal)
+    rows = journal.query(_CHANGED, (journal.county, *since, STEP))
     changed = [str(chain) for (chain,) in rows]
     given = _given(source, _these(source, changed, say))
-    days = extract.replace(source.all, changed, given, max(mark, since))
+    extract.replace(source.all, changed, given, mark)
+    extract.follow(token, seal)
     for each in source.all:
         extract.tidy(each)
-    return Refreshed(max(mark, since), read + len(changed), None if missing else days)
+    return Refreshed(mark, read + len(changed))
 
 
-def _settled(journal: Journal) -> Mark:
-    rows = journal.query(_SETTLED, (journal.county,))
-    return Mark(*cast(tuple[int, int], rows[0])) if rows else BEGINNING
+def _reads(journal: Journal, seal: str) -> bool:
+    """Whether the ledger still has the entry with this place and seal."""
+    xid, position, digest = seal.split("/")
+    rows = journal.query(
+        "SELECT encode(seal, 'hex') FROM store_event WHERE county = %s AND xid = %s AND position = %s",
+        (journal.county, int(xid), int(position)),
+    )
+    return [str(found) for (found,) in rows] == [digest]
+
+
+def _settled(journal: Journal) -> tuple[Mark, str]:
+    """The last entry before which nothing can appear any more, and by what it is known again; "" where there is none."""
+    for xid, position, seal in journal.query(_SETTLED, (journal.county,)):
+        return Mark(cast(int, xid), cast(int, position)), f"{xid}/{position}/{seal}"
+    return BEGINNING, ""
 
 
 def _these(source: Source, chains: Sequence[str], say: Say) -> Iterator[tuple[str, str]]:
@@ -133,7 +148,7 @@ class Part(Struct, frozen=True):
     last: str
 
 
-def _fill(extract: Extract, source: Source, missing: Sequence[Table], say: Say) -> int:
+def _fill(extract: Extract, source: Source, missing: Sequence[Rows], say: Say) -> int:
     journal = source.journal
     practices = sorted({each.practice for each in missing})
     [[total]] = journal.query(
@@ -141,7 +156,7 @@ def _fill(extract: Extract, source: Source, missing: Sequence[Table], say: Say) 
         (journal.county, practices),
     )
     cases = cast(int, total)
-    filling = extract.begin(missing, source.stamp, _settled(journal), max(cases // PART, 1))
+    filling = extract.begin(missing, source.stamp, _settled(journal)[0], max(cases // PART, 1))
     done = extract.filled()
     tables = {name: [each for each in missing if each.practice == name] for name in practices}
     of = Source(journal, tables, source.see, source.stamp)

@@ -121,6 +121,7 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     from tongban.apps import patience, reactors
     from tongban.apps.casework import keeping
     from tongban.apps.casework.scanning import Scanned, scan_waiting
+    from tongban.apps.disclosure.keeping import keep as keep_counts
     from tongban.apps.draws.publishing import publish_due
     from tongban.apps.draws.seeds import commit_ahead
     from tongban.apps.exchange.sending import Sent, send_due
@@ -141,6 +142,7 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     scanned = scan_waiting(datetime.now(UTC))
     if scanned != Scanned():
         voice.say("work.scanned", clean=scanned.clean, found=scanned.found, left=scanned.left)
+    keep_counts(datetime.now(UTC))
     if swept.steps or read:
         voice.say(
             "work.round",

@@ -27,6 +27,7 @@ from tongban.kernel.refusal import RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.batch import STEP, Stored
 from tongban.store.below import count_below, forget_below
+from tongban.store.counted import forget as forget_counts
 from tongban.store.journal import COLUMNS, Journal, encode, stored
 from tongban.store.precedents import marks_of
 from tongban.store.projection import Row, case_row, title_of
@@ -85,6 +86,7 @@ def rebuild(journal: Journal, procedures: Procedures, progress: Progress = silen
              SELECT FROM store_case c WHERE c.county = s.county AND c.id = s.chain) RETURNING 1""",
         (journal.county,),
     )
+    forget_counts(journal)
     forget_below(journal)
     while count_below(journal, procedures):
         pass

@@ -12,19 +12,19 @@ from pathlib import Path
 from django.conf import settings
 from msgspec import Struct
 
-from tongban.analytics.columns import table_name, tables_of
+from tongban.analytics.columns import Rows, Visits, table_name, tables_of
 from tongban.analytics.engines import engine
 from tongban.analytics.extract import Extract, opened
 from tongban.analytics.filling import Source, refresh
 from tongban.analytics.question import Question
-from tongban.apps.disclosure.counting import indicators_of, seeing
+from tongban.apps.disclosure.counting import seeing
+from tongban.apps.disclosure.defined import definitions_of, indicators_of
 from tongban.apps.disclosure.periods import Days, days_of, kind_of, offered
 from tongban.apps.office import Office, office
 from tongban.apps.registry.progress import Say, silent
 from tongban.kernel.expression.spelled import micros
 from tongban.kernel.indicator import Definition, Tally
 from tongban.kernel.refusal import Refused
-from tongban.library.indicators import definition_of
 
 
 class Value(Struct, frozen=True):
@@ -78,21 +78,14 @@ class Computation(Struct, frozen=True):
     figures: tuple[Computed, ...]
 
 
-def definitions_of(here: Office, practice: str, adoption: str) -> dict[str, Definition]:
-    """The definitions of an adopted practice's indicators; those that cannot be written down are not there."""
-    version = here.practice(adoption).version
-    made = {
-        name: definition_of(each, practice, version) for name, each in indicators_of(here, adoption).items()
-    }
-    return {name: each for name, each in made.items() if isinstance(each, Definition)}
-
-
 def source_of(here: Office, now: datetime) -> Source:
     """The cases of everything in force, as an extract takes them."""
-    tables = {
-        practice: tables_of(practice, indicators_of(here, adoption))
-        for practice, adoption in here.practices(now)
-    }
+    tables: dict[str, list[Rows]] = {}
+    for practice, adoption in here.practices(now):
+        tables[practice] = [*tables_of(practice, indicators_of(here, adoption))]
+        kinds = here.procedure(adoption).kinds.values()
+        if any(step.visit is not None for kind in kinds for step in kind.steps.values()):
+            tables[practice].append(Visits(practice))
     for adoption in here.adoptions():  # read before copies of this process are made
         here.procedure(adoption)
     return Source(here.journal, tables, seeing(here), here.stamp)

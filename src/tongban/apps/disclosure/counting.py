@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Lock
 from typing import TypeAlias, cast
@@ -12,7 +12,9 @@ from msgspec import Struct
 
 from tongban.analytics.rows import Population, rows_of
 from tongban.analytics.seen import Seen, counted_at
-from tongban.apps.disclosure.trips import Trips
+from tongban.apps.disclosure.defined import indicators_of as indicators_of
+from tongban.apps.disclosure.kept import Counts, kept
+from tongban.apps.disclosure.trips import Trip, Trips
 from tongban.apps.office import Office
 from tongban.kernel.case import Case
 from tongban.kernel.county import County
@@ -20,9 +22,7 @@ from tongban.kernel.expression import Expression
 from tongban.kernel.indicator import Sums, Tally
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.record import case_from
-from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
-from tongban.library.binding import bind_indicators
 from tongban.library.indicators import Adding, Indicator
 
 SET = 2000
@@ -32,10 +32,11 @@ KEPT = 64
 
 
 class Month(Struct, frozen=True):
-    """What the cases of a month add up to, and the visits that were made in it."""
+    """What the cases of a month add up to, and the visits that were made in it; ``as_of`` is None for this moment."""
 
     tallies: Tallies
     trips: Trips
+    as_of: datetime | None = None
 
 
 Answered: TypeAlias = "dict[tuple[str, tuple[Value | datetime, ...]], Value]"
@@ -45,21 +46,6 @@ Tallies: TypeAlias = "Mapping[str, Mapping[str, Tally]]"
 
 _lock = Lock()
 _counted: OrderedDict[tuple[object, ...], Month] = OrderedDict()
-_bound: dict[tuple[str, str, str], Mapping[str, Indicator]] = {}
-
-
-def indicators_of(here: Office, adoption: str) -> Mapping[str, Indicator]:
-    """The indicators of an adopted practice, bound to the county's settings; none where they do not bind."""
-    procedure = here.procedure(adoption)
-    key = (adoption, procedure.digest, repr(sorted(procedure.settings.items())))
-    with _lock:
-        known = _bound.get(key)
-    if known is None:
-        found = bind_indicators(here.practice(adoption), procedure.settings)
-        known = {} if isinstance(found, Refused) else found
-        with _lock:
-            _bound[key] = known
-    return known
 
 
 def tallies(here: Office, practice: str, adoption: str, start: datetime, end: datetime) -> Tallies:
@@ -68,22 +54,60 @@ def tallies(here: Office, practice: str, adoption: str, start: datetime, end: da
 
 
 def counted(here: Office, practice: str, adoption: str, start: datetime, end: datetime) -> Month:
-    """All that is counted of the month from ``start`` to ``end``; anew only after the ledger has grown."""
-    key = (here.county.code, here.journal.using, here.stamp, adoption, start, end, tip(here))
-    with _lock:
-        known = _counted.get(key)
+    """All that is counted of the month from ``start`` to ``end``: as it is kept where the county keeps counts (``kept``), else anew after the
+    ledger has grown."""
+    name = (here.county.code, here.journal.using, here.stamp, adoption, start, end)
+    xid, position, at = _stands(here)
+    if at is not None:
+        found = _remembered((*name, at)) or _of(kept(here, practice, adoption, start, end), at, start, end)
+        if found is not None:
+            return _remember((*name, at), found)
+    known = _remembered((*name, xid, position))
     if known is not None:
         return known
     trips = Trips(start, end)
     cases = trips.of(cases_between(here, practice, start, end))
-    found = Month(
-        tallied(cases, here.procedure, here.county, indicators_of(here, adoption), start, end), trips
-    )
+    indicators = indicators_of(here, adoption)
+    found = Month(tallied(cases, here.procedure, here.county, indicators, start, end), trips)
+    return _remember((*name, xid, position), found)
+
+
+def _of(parts: Sequence[Counts], at: datetime, start: datetime, end: datetime) -> Month | None:
+    """Kept parts together; None where there are none."""
+    if not parts:
+        return None
+    tallies, trips = parts[0].tallies, Trips(start, end)
+    for part in parts[1:]:
+        for name, by in part.tallies.items():
+            for unit, tally in by.items():
+                tallies[name].setdefault(unit, Tally()).add(tally)
+    for part in parts:
+        for unit, why, told, n in part.visits:
+            trips.counts[Trip(unit, why, told)] += n
+    return Month(tallies, trips, at)
+
+
+def _remembered(key: tuple[object, ...]) -> Month | None:
     with _lock:
-        _counted[key] = found
+        return _counted.get(key)
+
+
+def _remember(key: tuple[object, ...], month: Month) -> Month:
+    with _lock:
+        _counted[key] = month
         while len(_counted) > KEPT:
             _counted.popitem(last=False)
-    return found
+    return month
+
+
+def _stands(here: Office) -> tuple[int, int, datetime | None]:
+    """The newest event of the ledger (while it is the same, so are all figures), and as of when counts are kept, if they are."""
+    rows = here.rows(
+        """SELECT e.xid, e.position, (SELECT at FROM store_extract x WHERE x.county = e.county) FROM store_event e
+           WHERE e.county = %s ORDER BY e.xid DESC, e.position DESC LIMIT 1""",
+        [here.county.code],
+    )
+    return cast("tuple[int, int, datetime | None]", rows[0]) if rows else (0, 0, None)
 
 
 def forget() -> None:

@@ -148,14 +148,16 @@ def figures(period: str, language: str, now: datetime, *, public: bool = True) -
     here = office()
     found: list[Figure] = []
     again: list[Again] = []
+    as_of = now
     for practice, adoption in here.practices(now):
         month = counted(here, practice, adoption, *bounds)
+        as_of = min(as_of, month.as_of or now)
         for name, indicator in indicators_of(here, adoption).items():
             figure = _figure(here, adoption, indicator, month.tallies[name], language, practice)
             found.append(_untold(figure, language) if public and small(figure.sample_size) else figure)
         if month.trips.counts:
             again.append(came_again(month.trips, here.wording(adoption, language), public=public))
-    return Month(end <= now, now, tuple(found), tuple(again))
+    return Month(end <= now, as_of, tuple(found), tuple(again))
 
 
 def _figure(

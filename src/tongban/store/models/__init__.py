@@ -14,6 +14,7 @@ from tongban.store.models.cases import (
     SearchText,
     Subject,
 )
+from tongban.store.models.counted import CountedRow, ExtractRow
 from tongban.store.models.editions import EditionRow
 from tongban.store.models.exchange import HeardRow, PeerRow, ToldRow
 from tongban.store.models.ledger import (
@@ -58,6 +59,7 @@ __all__ = [
     "CheckpointRow",
     "Content",
     "Count",
+    "CountedRow",
     "Course",
     "Derived",
     "DivisionRow",
@@ -66,6 +68,7 @@ __all__ = [
     "EditionRow",
     "EntryRow",
     "EventRow",
+    "ExtractRow",
     "HeardRow",
     "Identity",
     "KeptPart",
