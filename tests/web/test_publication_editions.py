@@ -65,6 +65,8 @@ def test_a_released_month_is_cited_with_its_edition_and_digest(desk: Desk) -> No
     assert edition_in_file() == "1"
     assert "Figures of March 2026, edition 1" in page("/open/feeds/figures.atom")
     assert "<entry>" not in page("/open/feeds/corrections.atom")
+    assert f'href="/open/figures/{PERIOD}/proof/"' in page(MONTH)
+    assert f"/open/figures/{PERIOD}/edition-1.ndjson" in page("/open/data/catalog.jsonld")
 
 
 def test_what_changed_since_the_release_is_said_beside_what_was_released(desk: Desk) -> None:

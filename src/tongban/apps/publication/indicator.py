@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from tongban.apps.figures.series import WHOLE, back_from, counted
 from tongban.apps.office import Office, office
 from tongban.apps.publication.change import Change, Value, change
 from tongban.apps.publication.lasted import Lasted, by_month, by_unit
-from tongban.apps.publication.standing import Compared, Standing, compared, released_periods, standing, told
+from tongban.apps.publication.standing import Compared, Standing, compared, released_editions, standing, told
 from tongban.apps.wording import Wording, say
 from tongban.kernel.indicator import Tally
 from tongban.kernel.indicator.suppression import small
@@ -97,7 +97,7 @@ def indicator_page(
     return IndicatorPage(
         standing=stands,
         released=compared(counted_then, figure.numerator, figure.denominator, figure.kind, language),
-        provisional=_provisional(trend, released_periods(here)),
+        provisional=_provisional(trend, released_editions(here)),
         practice=practice,
         practice_title=wording.title(),
         period=period,
@@ -118,7 +118,7 @@ def changed(trend: tuple[Point, ...]) -> Change | None:
     return change(before, after) if before is not None and after is not None else None
 
 
-def _provisional(trend: tuple[Point, ...], released: frozenset[str]) -> int:
+def _provisional(trend: tuple[Point, ...], released: Collection[str]) -> int:
     """How many months lie behind the last released one; one where none ever was, because then it goes without saying."""
     behind = next((n for n, point in enumerate(reversed(trend)) if point.period in released), None)
     return 1 if behind is None else behind

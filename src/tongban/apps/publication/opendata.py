@@ -16,10 +16,10 @@ from msgspec import Struct
 
 from tongban.analytics.parquet import parquet
 from tongban.apps.disclosure.counting import indicators_of
-from tongban.apps.disclosure.figures import Figure, UnitFigure, figures
+from tongban.apps.disclosure.figures import Figure, UnitFigure, figures, month_name, months
 from tongban.apps.office import Office, office
 from tongban.apps.publication.indicator import Explained, explained
-from tongban.apps.publication.standing import same, standing, told
+from tongban.apps.publication.standing import released_editions, same, standing, told
 from tongban.apps.wording import say
 from tongban.kernel.edition.lines import Counted
 from tongban.kernel.refusal import Refused
@@ -78,6 +78,22 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("definition", "text"),
     ),
 }
+
+
+class Offered(Struct, frozen=True):
+    """A month of which there are files; ``edition`` is the newest that was released, 0 without one."""
+
+    period: str
+    name: str
+    edition: int
+
+
+def months_offered(language: str, now: datetime) -> tuple[Offered, ...]:
+    """The months, the newest first."""
+    released = released_editions(office())
+    return tuple(
+        Offered(period, month_name(period, language), released.get(period, 0)) for period in months(now)
+    )
 
 
 class File(Struct, frozen=True):

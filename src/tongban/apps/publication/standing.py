@@ -54,9 +54,13 @@ def standing_of(period: str, language: str) -> Standing:
     return standing(office_lately(), period, language)
 
 
-def released_periods(here: Office) -> frozenset[str]:
-    """The months of which an edition can be had."""
-    return frozenset(each.period for each in editions.kept(here.journal) if each.readable)
+def released_editions(here: Office) -> Mapping[str, int]:
+    """The months of which an edition can be had, each with the number of the newest."""
+    found: dict[str, int] = {}
+    for each in editions.kept(here.journal):
+        if each.readable:
+            found.setdefault(each.period, each.edition)
+    return found
 
 
 def told(here: Office, period: str, released: Standing) -> Mapping[str, Counted]:

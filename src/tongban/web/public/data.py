@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from tongban.apps.disclosure.figures import month_name, months
 from tongban.apps.flow.publishing import explained, offered
 from tongban.apps.publication.opendata import (
     COLUMNS,
@@ -20,6 +19,7 @@ from tongban.apps.publication.opendata import (
     data_file,
     dictionary,
     dictionary_json,
+    months_offered,
 )
 from tongban.kernel.refusal import Refused
 from tongban.web.frame.errors import refused
@@ -39,7 +39,7 @@ def data(request: HttpRequest) -> HttpResponse:
     for entry in dictionary(language, now):
         practices.setdefault(entry.practice_title, []).append(entry)
     values = {
-        "months": [(each, month_name(each, language)) for each in months(now)],
+        "months": months_offered(language, now),
         "sheets": SHEETS,
         "formats": tuple(FORMATS),
         "columns": [
@@ -75,10 +75,12 @@ def dictionary_file(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def catalog(request: HttpRequest) -> HttpResponse:
-    """What there is, as other catalogues read it: DCAT 3 in JSON-LD, a dataset a sheet, a distribution a month and form."""
-    now = datetime.now(UTC)
+    """What there is, as other catalogues read it: DCAT 3 in JSON-LD, a dataset a sheet, a distribution a month and form; and
+    the released editions."""
+    months = months_offered("en", datetime.now(UTC))
+    listed = [each.period for each in months]
 
-    def at(name: str, *args: str) -> str:
+    def at(name: str, *args: str | int) -> str:
         return request.build_absolute_uri(reverse(name, args=args))
 
     def both(key: str) -> list[dict[str, str]]:
@@ -106,12 +108,33 @@ def catalog(request: HttpRequest) -> HttpResponse:
                     "dcat:mediaType": kind.partition(";")[0],
                     "dcat:downloadURL": {"@id": at("data_of", period, sheet, form)},
                 }
-                for period in months(now)
+                for period in listed
                 for form, kind in FORMATS.items()
             ],
         }
         for sheet in SHEETS
     ]
+    datasets.append(
+        {
+            "@type": "dcat:Dataset",
+            "@id": f"{at('data')}#editions",
+            "dct:title": both("opendata.editions"),
+            "dct:description": both("opendata.editions.says"),
+            "dct:publisher": publisher,
+            "dct:license": {"@id": LICENCE},
+            "dcat:landingPage": {"@id": at("check")},
+            "dcat:distribution": [
+                {
+                    "@type": "dcat:Distribution",
+                    "dct:title": f"{each.period} edition {each.edition}",
+                    "dcat:mediaType": "application/x-ndjson",
+                    "dcat:downloadURL": {"@id": at("edition_file", each.period, each.edition)},
+                }
+                for each in months
+                if each.edition
+            ],
+        }
+    )
     found = {
         "@context": {
             "dcat": "http://www.w3.org/ns/dcat#",
