@@ -106,9 +106,8 @@ def rows(n: int, seed: int = 1) -> list[Row]:
     ]
 
 
-def lines(n: int = 60, nth: int = 1, corrects: str = "", seed: int = 1, county: str = "330822") -> str:
-    """The body of an edition."""
-    head = Head(
+def head(nth: int = 1, corrects: str = "", county: str = "330822") -> Head:
+    return Head(
         format=FORMAT,
         county=county,
         county_name={"zh-Hans": "常山县", "en": "Changshan"},
@@ -120,9 +119,13 @@ def lines(n: int = 60, nth: int = 1, corrects: str = "", seed: int = 1, county: 
         ledger=7,
         units=UNITS,
     )
-    defined = [told(definition(id)) for id in DEFINED]
-    people = population([each.definition for each in defined], rows(n, seed), frozenset(UNITS), SALT)
-    return body(head, defined, [people])
+
+
+def lines(n: int = 60, nth: int = 1, corrects: str = "", seed: int = 1, county: str = "330822") -> str:
+    """The body of an edition."""
+    defined = [definition(id) for id in DEFINED]
+    people = population(defined, rows(n, seed), frozenset(UNITS), SALT)
+    return body(head(nth, corrects, county), [told(each) for each in defined], [people])
 
 
 def sealed(text: str, signer: Ed25519Signer = SIGNER, county: str = "330822", earlier: bool = True) -> str:

@@ -81,7 +81,7 @@ def _whole() -> bool:
 
 
 def _made(voice: Voice, volume: int) -> Ready | Refused:
-    """The county, found or set up; with a first checkpoint of what was set up."""
+    """The county, found or set up; with a first checkpoint of what was set up, and its last months published."""
     with progress(voice) as say, setting_up(home(), say):
         migrate_database(say)
         from tongban.demo.found import found
@@ -96,6 +96,9 @@ def _made(voice: Voice, volume: int) -> Ready | Refused:
             head = checkpoint(operator(voice.language).now)
             if isinstance(head, Refused):
                 return head
+            from tongban.demo.published import publish_months
+
+            publish_months(made.accounts, operator(voice.language).now)
     return made
 
 

@@ -102,7 +102,8 @@ def counted_again(definition: Definition, population: Population, hash: str) -> 
     for name, column in {"unit": population.units, **columns}.items():
         if column is None:
             raise BrokenError("edition.column_missing", name=name)
-        if len(column.rows) != size or not all(0 <= n < len(column.values) for n in column.rows):
+        places = column.rows
+        if len(places) != size or (size and not 0 <= min(places) <= max(places) < len(column.values)):
             raise BrokenError("edition.column_broken", name=name)
     present = [column for column in columns.values() if column is not None]
     county, units = Tally(), dict[str, Tally]()

@@ -6,7 +6,7 @@
 
 (() => {
   const root = document.getElementById("check");
-  if (!root || !window.tongban) return;
+  if (!root || !window.tongban) return; // then the page goes on saying how to check without a script
   const words = JSON.parse(root.dataset.words);
   const language = root.dataset.language;
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -224,5 +224,7 @@
         summary("wrong", filled(words.not_fetched, { reason: wrong.message }));
       }
     });
+  const without = document.getElementById("check-script");
+  if (without) without.hidden = true;
   root.hidden = false;
 })();

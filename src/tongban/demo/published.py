@@ -1,0 +1,32 @@
+"""The last months of the demo county published: proposed by the supervisor, released by the county leader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+
+from tongban.apps.acting import Acting
+from tongban.apps.disclosure.figures import months
+from tongban.apps.editions.publishing import propose, release
+from tongban.apps.people.acting import actor_of
+from tongban.demo.found import Account
+from tongban.kernel.refusal import Refused
+
+MONTHS = 3
+
+
+def publish_months(accounts: Sequence[Account], now: datetime) -> int:
+    """Put the last whole months out, the oldest first; how many there were anything to tell of."""
+    logins = {each.role: each.login for each in accounts}
+    supervisor, leader = (_acting(logins[role], now) for role in ("supervisor", "leader"))
+    done = 0
+    for period in reversed(months(now, MONTHS)):
+        if not isinstance(propose(period, "", supervisor), Refused):
+            done += not isinstance(release(period, leader), Refused)
+    return done
+
+
+def _acting(login: str, now: datetime) -> Acting:
+    return Acting(now, actor_of(User.objects.get(username=login), now))
