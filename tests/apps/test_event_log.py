@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from desk_ground import Desk, own_home, settle_county
+from desk_ground import ROOT, Desk, own_home, settle_county
 from mining_ground import mining
 from tongban.analytics.log import connect, place
 from tongban.analytics.selecting import COLUMNS, OTHER
@@ -185,6 +185,19 @@ def test_an_xes_file_keeps_the_order_and_the_kinds_of_values_that_the_standard_a
         assert all(each.attrib["value"] in ("true", "false") for each in event.iter("boolean"))
     moments = [[each.attrib["value"] for each in trace.iter("date")] for trace in root.iter("trace")]
     assert all(each == sorted(each) for each in moments)
+
+
+def test_a_practice_that_counts_no_figure_has_no_log_and_no_flow(desk: Desk, tmp_path: Path) -> None:
+    """Where a practice wants no figures of its cases, how they travel from unit to unit is not shown either."""
+    from tongban.apps.adoption.adopting import adopt
+    from tongban.apps.flow.counted import counted_kinds
+
+    assert dict(counted_kinds(office())).keys() == {"hotline", "last_resort_desk"}
+    done = adopt(ROOT / "practices" / "exoneration", {}, (Desk.home,), desk.acting("hushaohua"))
+    assert not isinstance(done, Refused), done
+    found = export_events("csv", tmp_path / "log.csv", NOW, practice="exoneration")
+    assert isinstance(found, Refused)
+    assert found.code == "export.uncounted"
 
 
 def test_what_cannot_be_exported_is_refused_and_leaves_nothing(desk: Desk, tmp_path: Path) -> None:

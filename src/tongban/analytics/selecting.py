@@ -38,9 +38,9 @@ COLUMNS: Mapping[str, str] = {
 
 
 class Wanted(Struct, frozen=True):
-    """Which cases: of a practice ("" all), opened from ``since`` up to ``until``. ``by_day``: times to the day, not to the minute."""
+    """Which cases: of some practices, opened from ``since`` up to ``until``. ``by_day``: times to the day, not to the minute."""
 
-    practice: str = ""
+    practices: tuple[str, ...]
     since: datetime = FIRST
     until: datetime = LAST
     by_day: bool = False
@@ -96,10 +96,14 @@ def selected(log: Log, wanted: Wanted, fewest: int, spill: Path) -> tuple[duckdb
     made = connect()
     made.execute("SET temp_directory = ?", [str(spill)])
     made.execute(f"CREATE VIEW log AS SELECT * FROM read_parquet('{log.path}')")  # noqa: S608 - a path of ours
-    values = {"practice": wanted.practice, "since": micros(wanted.since), "until": micros(wanted.until)}
+    values = {
+        "practices": list(wanted.practices),
+        "since": micros(wanted.since),
+        "until": micros(wanted.until),
+    }
     made.execute(
         """CREATE TEMP TABLE mine AS SELECT chain, practice, kind, category, township FROM log
-           WHERE last AND ($practice = '' OR practice = $practice) AND opened >= $since AND opened < $until""",
+           WHERE last AND list_contains($practices, practice) AND opened >= $since AND opened < $until""",
         values,
     )
     few = """SELECT practice, kind, count(*) FROM mine GROUP BY practice, kind HAVING count(*) < ?"""

@@ -1,13 +1,14 @@
 """The log of a month as everybody may have it: only ways that several cases took, step by step, and days since each began.
 
 Of each case that settled in the month the steps that moved it to another stage stand in order. A case is in only where ``fewest`` or more of
-its kind took exactly the same steps, so that nobody who knows a part of one case learns the rest of it. Units, categories, townships,
+its kind took exactly the same steps in the same roles, so that nobody who knows a part of one case learns the rest of it. Units, categories, townships,
 channels, outcomes and dates are left out, and days are counted from the day on which the case was opened. The file is the same whenever it is
 made of the same cases: their numbers follow from their order, which says nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,9 +48,9 @@ class Shared(Struct, frozen=True):
 
 
 def shared(
-    log: Log, practice: str, start: datetime, end: datetime, fewest: int, spill: Path
+    log: Log, practice: str, kinds: Collection[str], start: datetime, end: datetime, fewest: int, spill: Path
 ) -> tuple[duckdb.DuckDBPyConnection, Shared]:
-    """A DuckDB in which ``given`` are the events of the month's cases of a practice that may be given to everybody."""
+    """A DuckDB in which ``given`` are the events of the month's cases of some kinds of a practice that may be given to everybody."""
     made = connect()
     made.execute("SET temp_directory = ?", [str(spill)])
     made.execute(f"CREATE VIEW log AS SELECT * FROM read_parquet('{log.path}')")  # noqa: S608 - a path of ours
@@ -59,12 +60,13 @@ def shared(
             SELECT chain, kind, seq, step, source, stage, role, visit,
                    (moment + {LOCAL}) // {DAY} - (opened + {LOCAL}) // {DAY} AS day
             FROM log JOIN settled USING (chain)
-            WHERE at_last >= $start AND at_last < $until AND moment <= at_last AND stage <> source AND NOT own""",  # noqa: S608
-        {"practice": practice, "start": micros(start), "until": micros(end)},
+            WHERE at_last >= $start AND at_last < $until AND moment <= at_last AND stage <> source AND NOT own
+                  AND list_contains($kinds, kind)""",  # noqa: S608
+        {"practice": practice, "start": micros(start), "until": micros(end), "kinds": sorted(kinds)},
     )
     made.execute(
         """CREATE TEMP TABLE ways AS
-           SELECT chain, kind, list(step || '>' || stage ORDER BY seq) AS way, list(day ORDER BY seq) AS days FROM moved GROUP BY chain, kind"""
+           SELECT chain, kind, list(step || '>' || stage || '>' || role ORDER BY seq) AS way, list(day ORDER BY seq) AS days FROM moved GROUP BY chain, kind"""
     )
     made.execute(
         """CREATE TEMP TABLE mine AS

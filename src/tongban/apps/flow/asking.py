@@ -14,6 +14,7 @@ from tongban.analytics.flow import DAY, Asked
 from tongban.analytics.log import Log
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.figures import month_bounds, month_name, months
+from tongban.apps.flow.counted import counted_kinds
 from tongban.apps.flow.logs import log_for_a_page
 from tongban.apps.flow.turns import turns_of
 from tongban.apps.flow.views import (
@@ -141,7 +142,10 @@ def _ground(acting: Acting, wish: Wish) -> _Ground | Refused:
     made = _laid(here.county.code, str(found.log.path), here.stamp).cursor()
     adopted = procedures(here, acting.now)
     scope = scope_of(here, acting, [procedure for _, procedure in adopted.values()])
-    kinds = [(p, k) for p, k, _ in flow.kinds(made) if p in adopted and k in adopted[p][1].kinds]
+    counted = counted_kinds(here)
+    kinds = [
+        (p, k) for p, k, _ in flow.kinds(made) if p in counted and p in adopted and k in adopted[p][1].kinds
+    ]
     if not kinds:
         return Refused("flow.nothing")
     asked_kind = tuple(wish.of.split(":", 1))

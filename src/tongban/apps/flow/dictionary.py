@@ -27,7 +27,7 @@ def dictionary_of(here: Office, wanted: Wanted, given: Given, now: datetime) -> 
         "cases": given.cases,
         "events": given.events,
         "selection": {
-            "practice": wanted.practice,
+            "practices": wanted.practices,
             "opened_since": local_text(wanted.since),
             "opened_until": local_text(min(wanted.until, LAST, now)),
             "times_to_the": "day" if wanted.by_day else "minute",

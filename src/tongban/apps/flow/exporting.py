@@ -17,6 +17,7 @@ from msgspec import Struct
 from tongban.analytics.flow import FIRST, LAST
 from tongban.analytics.log import Say, silent
 from tongban.analytics.selecting import Wanted, events, selected
+from tongban.apps.flow.counted import counted_kinds
 from tongban.apps.flow.dictionary import FORMAT, dictionary_of
 from tongban.apps.flow.logs import whole_log
 from tongban.apps.office import office
@@ -63,7 +64,7 @@ def export_events(
     """Write the events of cases to a file of a format: all of a practice ("" of every one) that were opened from ``since`` up to
     ``until``, with moments to the minute or to the day.
 
-    Refuses another suffix (``export.suffix``), a practice that was never adopted (``export.practice``), a time that ends
+    Refuses another suffix (``export.suffix``), a practice that was never adopted (``export.practice``) or counts no figures (``export.uncounted``), a time that ends
     before it begins (``export.span``), where there is nothing (``export.nothing``), and a file that cannot be written
     (``export.not_written``).
     """
@@ -72,9 +73,12 @@ def export_events(
         return Refused("export.suffix", "--out", {"given": path.name, "may": " ".join(SUFFIXES[what])})
     if practice and practice not in {term.practice for term in here.terms}:
         return Refused("export.practice", "practice", {"practice": practice})
+    counted = counted_kinds(here)
+    if practice and practice not in counted:
+        return Refused("export.uncounted", "practice", {"practice": practice})
     if until <= since:
         return Refused("export.span", "--until", {})
-    wanted = Wanted(practice, since, until, by_day)
+    wanted = Wanted((practice,) if practice else tuple(counted), since, until, by_day)
     log = whole_log(here, read)
     spill = path.parent / f".{path.name}.{os.getpid()}"
     try:

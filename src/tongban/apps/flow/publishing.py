@@ -18,6 +18,7 @@ from tongban.analytics.log import Log
 from tongban.analytics.shared_ways import COLUMNS, Shared, shared
 from tongban.apps.disclosure.figures import month_bounds
 from tongban.apps.editions.reading import released
+from tongban.apps.flow.counted import counted_kinds
 from tongban.apps.flow.logs import folder
 from tongban.apps.office import Office, office
 from tongban.apps.wording import say
@@ -80,8 +81,8 @@ def _write(here: Office, log: Log, period: str, place: Path) -> None:
     rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     found: list[Published] = []
-    for practice in dict.fromkeys(term.practice for term in here.terms):
-        made, said = shared(log, practice, *bounds, FEWEST, unfinished / "spill")
+    for practice, kinds in counted_kinds(here).items():
+        made, said = shared(log, practice, kinds, *bounds, FEWEST, unfinished / "spill")
         with made:
             if said.cases:
                 found.append(_published(made, said, period, practice, unfinished))
