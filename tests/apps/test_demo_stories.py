@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 
 from demo_ground import SCRIPT, lived
-from tongban.demo.answers import card_text
 from tongban.demo.arrivals import Matter
 from tongban.demo.life import Life
 from tongban.kernel.case import Case
@@ -67,7 +66,7 @@ def test_a_case_card_and_the_rule_it_changed_belong_to_their_case(life: Life) ->
     written = list(taken(life, "write_card"))
     assert len(written) > 8
     for _, matter, event in written:
-        assert texts(event)["card_text"] == card_text(matter.message.card)
+        assert texts(event)["card_background"] == matter.message.card["background"]
         assert texts(event)["cause"] == matter.message.card["cause"]
     for _, matter, event in taken(life, "propose_rule"):
         assert texts(event)["rule_problem"] == matter.message.card["rule"]["problem"]
@@ -123,7 +122,7 @@ def test_a_matter_is_declined_only_when_it_has_the_way_that_is_named(life: Life)
 
 def test_no_page_of_a_public_list_holds_a_text_twice(life: Life) -> None:
     for step, field in (
-        ("draft_text", "public_text"), ("publish_refusal", "public_text"), ("write_card", "card_text"),
+        ("draft_text", "public_text"), ("publish_refusal", "public_text"), ("write_card", "card_background"),
     ):  # fmt: skip
         titles = [str(texts(event)[field]).splitlines()[0] for _, _, event in taken(life, step)]
         for start in range(len(titles)):

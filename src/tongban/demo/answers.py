@@ -132,8 +132,6 @@ class Answers:
                 return AGAIN + matter.reply.text if again else matter.reply.text
             case "reply.public":
                 return _PHONE_LIKE.sub("***", matter.in_public(self._written(matter).text))
-            case "card.text":
-                return card_text(message.card)
             case _ if source.startswith(("card.", "refusal.")):
                 what, _, name = source.partition(".")
                 known = (
@@ -293,14 +291,6 @@ class Answers:
         sum_of = sum(callback[name] for step, name in spoils.items() if now.case.counts.get(step, 0))
         late = any(state.kept is False for state in now.case.clocks)
         return int(sum_of) + (callback["worse_if_late"] if late else 0)
-
-
-def card_text(card: Mapping[str, Any]) -> str:
-    """A case card in the order in which one is read."""
-    return (
-        f"{card['title']}。\n当时的情况：{card['background']}\n怎么办成的：{card['approach']}\n"
-        f"做得到的条件：{card['conditions']}\n要当心：{card['pitfalls']}"
-    )
 
 
 def _impossible() -> Any:

@@ -72,7 +72,7 @@ def published(
     shown = listed[:PAGE]
     last = shown[-1] if len(listed) > PAGE else None
     older = f"{last.since.isoformat()}~{last.chain}" if last is not None else ""
-    return PublicPage(tuple(_shown(here, row, language) for row in shown), older)
+    return PublicPage(tuple(as_public(here, row, language) for row in shown), older)
 
 
 def _public(here: Office, what: str) -> QuerySet[PublicText]:
@@ -93,7 +93,7 @@ def read_public(what: str, chain: str, language: str) -> PublicCase | Refused:
     """One published text. Refuses what is not public, or no more (``disclosure.not_public``)."""
     here = office()
     row = _public(here, what).filter(chain=chain).first()
-    return Refused("disclosure.not_public", what) if row is None else _shown(here, row, language)
+    return Refused("disclosure.not_public", what) if row is None else as_public(here, row, language)
 
 
 def similar(words: str, division: str, language: str) -> tuple[PublicCase, ...]:
@@ -102,10 +102,11 @@ def similar(words: str, division: str, language: str) -> tuple[PublicCase, ...]:
     township = place_of(here, division) if division else ""
     likest = alike(here.journal, "case", words, township, ALIKE)
     rows = {str(row.chain): row for row in _public(here, "case").filter(chain__in=likest)} if likest else {}
-    return tuple(_shown(here, rows[chain], language) for chain in likest if chain in rows)
+    return tuple(as_public(here, rows[chain], language) for chain in likest if chain in rows)
 
 
-def _shown(here: Office, row: PublicText, language: str) -> PublicCase:
+def as_public(here: Office, row: PublicText, language: str) -> PublicCase:
+    """A published text in the reader's language."""
     text = cast("Mapping[str, object]", row.text)
     opened = datetime.fromisoformat(str(text["opened"]))
     settled = datetime.fromisoformat(str(text["settled"])) if text.get("settled") else None

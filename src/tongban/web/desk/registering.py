@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
+from tongban.apps.cards.library import like
 from tongban.apps.casework.look import look
 from tongban.apps.casework.opening import asks, beyond, openings
 from tongban.apps.casework.take import open_case
@@ -23,7 +24,7 @@ from tongban.web.acting import resident
 from tongban.web.desk.cases import doubts
 from tongban.web.desk.forms import lists
 from tongban.web.desk.sent import Sent, answers_of, new_key, sent
-from tongban.web.desk.suggesting import suggestion
+from tongban.web.desk.suggesting import suggestion, written_in
 from tongban.web.desk.told_numbers import told_numbers
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
@@ -147,6 +148,7 @@ def suggested(request: HttpRequest, acting: Acting) -> HttpResponse:
     context = {
         "suggestion": suggestion(chosen, fields, answers, acting),
         "numbers": told_numbers(fields, answers),
+        "cards": like(written_in(fields, answers), "", acting.language, acting.now),
     }
     return render(request, "desk/suggestion.html", context)
 

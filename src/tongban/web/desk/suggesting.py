@@ -88,11 +88,16 @@ class Offer(Struct, frozen=True):
         return (self.best, *self.others) if self.best is not None else self.others
 
 
+def written_in(fields: Sequence[FieldView], answers: Mapping[str, object]) -> str:
+    """All that was written so far in words."""
+    return "\n".join(str(answers[f.id]) for f in fields if f.kind in WRITTEN and f.id in answers)[:LONGEST]
+
+
 def suggestion(
     opening: Opening, fields: Sequence[FieldView], answers: Mapping[str, object], acting: Acting
 ) -> Offer | None:
     """The offer for what was written so far; None while that says nothing."""
-    words = "\n".join(str(answers[f.id]) for f in fields if f.kind in WRITTEN and f.id in answers)[:LONGEST]
+    words = written_in(fields, answers)
     places = {f.kind: f for f in fields if f.kind in ("category", "division")}
     chosen, division = (_code(places.get(kind), answers) for kind in ("category", "division"))
     found = _found(words, division, opening.practice, acting)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tongban.web.desk import (
+    cards,
     cases,
     identity,
     journeys,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("new/suggest/", registering.suggested, name="desk_suggest"),
     path("precedents/", precedents.precedents_page, name="desk_precedents"),
     path("precedents/<str:number>/", precedents.precedent_page, name="desk_precedent"),
+    path("cards/", cards.review_page, name="desk_cards_review"),
+    path("cards/<uuid:card>/confirm/", cards.card_confirmed, name="desk_card_confirmed"),
     path("compare/", journeys.comparisons_page, name="desk_compare"),
     path("compare/<str:key>/", journeys.compared_page, name="desk_compared"),
     path("<str:number>/", cases.case_page, name="desk_case"),
@@ -51,6 +54,8 @@ urlpatterns = [
     path("<str:number>/month/", month_page, name="desk_month"),
     path("<str:number>/month.xlsx", month_file, name="desk_month_file"),
     path("<str:number>/month.pdf", month_print, name="desk_month_print"),
+    path("<str:number>/cards/", cards.cards_page, name="desk_cards"),
+    path("<str:number>/cards/<uuid:card>/used/", cards.card_used, name="desk_card_used"),
     path("<str:number>/similar/", cases.similar, name="desk_similar"),
     path("<str:number>/files/<str:digest>/", cases.attachment, name="desk_file"),
     path("<str:number>/steps/<slug:step>/", cases.take_step, name="desk_step"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from msgspec import Struct
 
+from tongban.apps.cards.library import CARD, Card, told
 from tongban.apps.disclosure.course import course
 from tongban.apps.disclosure.figures import Figure, month_name, months
 from tongban.apps.disclosure.figures import figures as compute
-from tongban.apps.disclosure.reading import published, read_public
+from tongban.apps.disclosure.reading import PublicCase, published, read_public
 from tongban.apps.proof.checkpoints import latest, public_keys
 from tongban.apps.publication.front import LEADING
 from tongban.apps.publication.standing import standing_of
@@ -95,9 +97,17 @@ def cases(request: HttpRequest, tab: Tab = TABS[0]) -> HttpResponse:
     """De-identified cases, case cards or refusals, the newest first; the filter stands in the address."""
     words, after = request.GET.get("words", "")[:LONGEST], request.GET.get("after", "")[:120]
     page = published(tab.what, language_of(request), words=words, after=after)
-    values = {"page": page, "words": words, "what": tab.url, "one": tab.one, "tabs": TABS}
+    rows = _kept(page.cases, tab)
+    values = {"page": page, "rows": rows, "words": words, "what": tab.url, "one": tab.one, "tabs": TABS}
     values |= {"title": tab.title, "lead": f"{tab.title}.lead"}
     return render(request, "public/cases.html", values)
+
+
+def _kept(texts: Sequence[PublicCase], tab: Tab) -> list[tuple[PublicCase, Card | None]]:
+    """Texts with what is kept beside them, of cards: how often each helped, and what is doubted of it."""
+    if tab.what != CARD:
+        return [(each, None) for each in texts]
+    return [(each.text, each) for each in told(texts, datetime.now(UTC))]
 
 
 @require_safe
@@ -109,7 +119,12 @@ def case(request: HttpRequest, id: str, tab: Tab = TABS[0]) -> HttpResponse:
     return render(
         request,
         "public/case.html",
-        {"case": found, "what": tab.url, "course": course(str(id), language_of(request))},
+        {
+            "case": found,
+            "card": _kept([found], tab)[0][1],
+            "what": tab.url,
+            "course": course(str(id), language_of(request)),
+        },
     )
 
 

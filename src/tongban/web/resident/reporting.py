@@ -7,6 +7,7 @@ nothing is stored before it is sent.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
+from tongban.apps.cards.library import like
 from tongban.apps.casework.files import fasten, loosen
 from tongban.apps.casework.keeping import Unfinished, forget, keep
 from tongban.apps.casework.look import look
@@ -216,6 +218,7 @@ def _alike(request: HttpRequest, practice: str, words: str, place: str) -> dict[
         "own": own_earlier(words, place, resident(request)),
         "open": together.offered(request, practice, words, place),
         "similar": similar(words, place, language_of(request)),
+        "cards": like(words, place, language_of(request), datetime.now(UTC)),
     }
 
 
