@@ -65,6 +65,14 @@ def test_one_reply_for_three_reports_of_one_matter_is_not() -> None:
     assert found("alike", 3, replied(LETTER, one), Beside()) == {}
 
 
+def test_what_is_mended_in_the_same_words_twice_a_year_is_not() -> None:
+    known = replied(LETTER, MATTERS_APART)
+    spread = {
+        id_: replace(each, settled=START + n * 100 * DAY) for n, (id_, each) in enumerate(known.items())
+    }
+    assert found("alike", 3, spread, Beside()) == {}
+
+
 def test_what_is_left_of_a_case_without_words_tells_nothing() -> None:
     assert found("alike", 3, replied(LETTER, ("", "", "")), Beside()) == {}
 
@@ -110,7 +118,7 @@ def test_the_quick_way_finds_what_comparing_all_finds(
                 beside += 1
         if beside + 1 >= least and beside:
             expected.add(one)
-    assert set(alike(told, about, least)) == expected
+    assert set(alike(told, about, dict.fromkeys(told, START), least)) == expected
 
 
 def test_what_like_replies_share_is_the_longest_passage() -> None:

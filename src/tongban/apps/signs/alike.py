@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from math import ceil
 
 from tongban.apps.replies.reuse import SAME, SHORTEST, pieces
 
 MATTERS = 0.5
 """Part of the pieces of the larger that two matters share from which they are one matter: forty reports of one pothole have one reply."""
+WITHIN = timedelta(days=90)
+"""Between two that count as alike: what bursts twice a year is mended in the same words, and rightly so."""
 LONGEST = 2_000
 """Characters of a text that are compared."""
 
@@ -45,13 +48,17 @@ class _Texts:
         return found
 
 
-def alike(replies: Mapping[str, str], matters: Mapping[str, str], least: int) -> dict[str, str]:
-    """Of the replies of one unit, by case, those of which ``least`` or more say nearly the same to matters that are not alike; each with
-    another of them. Texts without ideographs, and short ones, are never alike."""
+def alike(
+    replies: Mapping[str, str], matters: Mapping[str, str], settled: Mapping[str, datetime], least: int
+) -> dict[str, str]:
+    """Of the replies of one unit, by case, those of which ``least`` or more say nearly the same to matters that are not alike, each within
+    :data:`WITHIN` of the others; each with another of them. Texts without ideographs, and short ones, are never alike."""
     other_matter: defaultdict[str, set[str]] = defaultdict(set)
     known: dict[str, frozenset[str]] = {}
     for one, other in _Texts(replies).pairs():
-        if not _one_matter(matters.get(one, ""), matters.get(other, ""), known):
+        if abs(settled[one] - settled[other]) <= WITHIN and not _one_matter(
+            matters.get(one, ""), matters.get(other, ""), known
+        ):
             other_matter[one].add(other)
             other_matter[other].add(one)
     return {case: min(beside) for case, beside in sorted(other_matter.items()) if len(beside) + 1 >= least}

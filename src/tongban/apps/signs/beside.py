@@ -149,12 +149,13 @@ def _groups(
             id_ = above[id_]
         return id_
 
+    alone = next((each.id for each in cases if not flag or not each.facts.get(flag + WITH)), "")
     for each in cases:
         other = by_number.get(str(each.facts.get(flag + WITH, ""))) if flag else None
         if other is not None:
             above[root(each.id)] = root(other.id)
-        elif not flag:
-            above[root(each.id)] = root(cases[0].id)
+        elif not flag or not each.facts.get(flag + WITH):  # it stands for itself
+            above[root(each.id)] = root(alone)
     joined: dict[str, list[Case]] = {}
     for each in sorted(cases, key=lambda case: (case.settled_at or case.opened_at, case.number)):
         joined.setdefault(root(each.id), []).append(each)

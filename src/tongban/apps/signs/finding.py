@@ -79,7 +79,9 @@ def _alike(least: int, cases: Mapping[str, Known]) -> Found:
             of_unit[each.unit].append(each)
     marked: dict[str, str] = {}
     for own in of_unit.values():
-        marked |= alike({each.id: each.reply for each in own}, {each.id: each.matter for each in own}, least)
+        settled = {each.id: each.settled for each in own if each.settled is not None}
+        replies = {each.id: each.reply for each in own}
+        marked |= alike(replies, {each.id: each.matter for each in own}, settled, least)
     return marked
 
 

@@ -20,6 +20,7 @@ from tongban.apps.wording import LOCAL
 from tongban.kernel.indicator import Tally, wilson
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
+from tongban.library.signs import marking
 
 SPANS = (1, 3, 6, 12)
 """How many months are counted together, this one included."""
@@ -69,6 +70,15 @@ class PracticeSigns(Struct, frozen=True):
     """units in whose cases no sign was found"""
     looked: tuple[Cell, ...]
 
+    @property
+    def loud(self) -> tuple[UnitSigns, ...]:
+        """The units of which something is marked."""
+        return tuple(each for each in self.units if each.marked)
+
+    @property
+    def others(self) -> tuple[UnitSigns, ...]:
+        return tuple(each for each in self.units if not each.marked)
+
 
 class SignsPage(Struct, frozen=True):
     since: str
@@ -78,7 +88,7 @@ class SignsPage(Struct, frozen=True):
 
     @property
     def marked(self) -> int:
-        """Units of which something is marked."""
+        """How many units there are of which something is marked."""
         return len({u.unit for each in self.practices for u in each.units if u.marked})
 
 
@@ -130,7 +140,7 @@ def _table(
     here: Office, practice: str, adoption: str, language: str, names: tuple[str, ...]
 ) -> PracticeSigns | None:
     every = sign_indicators(here, adoption)
-    if not every:
+    if not every or not any(marking(kind) for kind in here.procedure(adoption).kinds.values()):
         return None
     wording = here.wording(adoption, language)
     titles = {
