@@ -62,6 +62,10 @@ def test_what_it_says_is_what_the_page_of_figures_says(desk: Desk) -> None:
     for figure in edition.figures:
         known = shown[figure.key]
         assert (figure.county.numerator, figure.county.denominator) == (known.numerator, known.denominator)
+    signs = {"hotline/alike_share", "hotline/denied_contact", "hotline/split_share"}
+    assert all(
+        set(each.units) == {""} for each in edition.figures if each.key in signs
+    )  # told of the county alone
 
 
 def test_it_says_nothing_of_who_and_when(desk: Desk) -> None:

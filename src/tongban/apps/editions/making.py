@@ -114,7 +114,8 @@ def _gather(
         if not shown:
             continue
         given = list(_rows(here, rows))
-        together, apart, units = _told_apart(shown, counts, rows)
+        signs = frozenset(each.key for each in shown if indicators[each.key.partition("/")[2]].sign)
+        together, apart, units = _told_apart(shown, counts, rows, signs)
         found.populations += [
             population(group, given, alone, urandom(SALT_LENGTH).hex())
             for group, alone in ((apart, units), (together, frozenset[str]()))
@@ -140,12 +141,15 @@ def _counts(definition: Definition, rows: Rows) -> dict[str, int]:
 
 
 def _told_apart(
-    shown: Sequence[Definition], counts: Mapping[str, Mapping[str, int]], rows: Rows
+    shown: Sequence[Definition],
+    counts: Mapping[str, Mapping[str, int]],
+    rows: Rows,
+    signs: frozenset[str] = frozenset(),
 ) -> tuple[list[Definition], list[Definition], frozenset[str]]:
     """The figures without units, those with, and the units that all of the latter tell apart.
 
     A unit stands alone only where every one of them has enough cases of it. Figures come in the order of their size, so that one over a
-    few cases does not cost the others their units.
+    few cases does not cost the others their units. Signs are told of the county alone.
     """
     all_of: dict[str, int] = {}
     for unit in rows.columns["unit"]:
@@ -156,7 +160,7 @@ def _told_apart(
     apart: list[Definition] = []
     for each in sorted(shown, key=lambda each: (-sum(counts[each.key].values()), each.key)):
         left = units & (alone(counts[each.key]) | (units - counts[each.key].keys()))
-        if left and len(left) >= least:
+        if left and len(left) >= least and each.key not in signs:
             apart.append(each)
             units = left
         else:

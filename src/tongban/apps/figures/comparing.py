@@ -124,6 +124,7 @@ def indicators(acting: Acting) -> tuple[Indicated, ...]:
         for practice, _ in _practices(here, acting)
         for adoption in [here.adopted(practice, acting.now) or ""]
         for indicator in indicators_of(here, adoption).values()
+        if not indicator.sign  # it ranks nobody, and has a page of its own
     )
 
 
@@ -209,6 +210,8 @@ def glance(practice: str, period: str, acting: Acting) -> Glance | Refused:
     lines, quiet = [], []
     periods = back_from(period, BACK)
     for indicator in indicators_of(here, adoption).values() if adoption is not None else ():
+        if indicator.sign:
+            continue
         key = Key(practice, adoption or "", indicator)
         about, trend = indicated(here, key, acting.language), series(here, key, periods, acting.now)
         if any(spell.whole.denominator for spell in trend):

@@ -78,7 +78,7 @@ def find(here: Office, key: str, now: datetime) -> Key | Refused:
     practice, _, name = key.partition(".")
     adoption = here.adopted(practice, now)
     indicator = indicators_of(here, adoption).get(name) if adoption is not None else None
-    if adoption is None or indicator is None:
+    if adoption is None or indicator is None or indicator.sign:
         return Refused("figures.no_indicator", "key", {"indicator": key[:110]})
     return Key(practice, adoption, indicator)
 

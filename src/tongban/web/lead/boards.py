@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.boards import board_page, newest, point_cases
 from tongban.apps.disclosure.boards import boards as all_boards
+from tongban.apps.signs.beside import question
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
 from tongban.web.frame.errors import refused
@@ -44,4 +45,12 @@ def point(request: HttpRequest, acting: Acting, key: str, period: str, unit: str
     found = point_cases(key, period, unit, item, acting)
     if isinstance(found, Refused):
         return refused(request, found, 404)
-    return render(request, "lead/point.html", {"found": found})
+    wanted = {"of_unit": unit, "of_month": period}
+    return render(
+        request,
+        "lead/point.html",
+        {
+            "found": found,
+            "question": question(acting, of_practice=key.partition(".")[0], of_indicator=item, **wanted),
+        },
+    )

@@ -14,6 +14,7 @@ from tongban.apps.disclosure.figures import month_name, months
 from tongban.apps.figures.behind import behind
 from tongban.apps.figures.comparing import SPANS, Glance, Line, compared, glance
 from tongban.apps.figures.series import newest
+from tongban.apps.signs.beside import question
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
 from tongban.web.charts import Chart, files
@@ -146,10 +147,14 @@ def cases(request: HttpRequest, acting: Acting, key: str, period: str) -> HttpRe
     if isinstance(found, Refused):
         return refused(request, found, 404)
     scale = Scale.of(found.about.kind)
+    practice, _, indicator = key.partition(".")
     context = {
         "found": found,
         "month": over(period, span, acting.language),
         "value": scale.said(scale.at(found.tally)),
         "left_out": sum(found.tally.excluded.values()),
+        "question": question(
+            acting, of_practice=practice, of_indicator=indicator, of_unit=unit, of_month=period
+        ),
     }
     return render(request, "lead/figure_cases.html", context)
