@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from time import perf_counter
 
 from benches.bench_replies_shared import SHARED
+
 from tongban.apps.signs.alike import alike
 
 FORMATS = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M:%S")
@@ -44,7 +45,7 @@ def main() -> None:
         marked = alike(replies, matters, settled, least)
         print(f"{len(settled)} real replies, {least} alike: {len(marked)} marked")
     print(f"in {(perf_counter() - began) / 3:.1f} s each")
-    chance = random.Random(7)  # noqa: S311 - no secret
+    chance = random.Random(7)
     ids = sorted(settled, key=lambda id_: settled[id_])
     for days in (10, 60):
         first = chance.randrange(len(ids) // HALVES)
