@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.disclosure.figures import Figure, figures, month_name, months
-from tongban.apps.figures.series import WHOLE, back_from, counted
+from tongban.apps.figures.series import Key, back_from, series
 from tongban.apps.office import Office, office
 from tongban.apps.publication.change import Change
 from tongban.apps.publication.indicator import changed, point
@@ -80,9 +80,8 @@ def _changed(
     here: Office, figure: Figure, periods: tuple[str, str], language: str, now: datetime
 ) -> Change | None:
     adoption = here.adopted(figure.of, now)
-    if adoption is None or figure.id not in indicators_of(here, adoption):
+    indicator = indicators_of(here, adoption).get(figure.id) if adoption is not None else None
+    if adoption is None or indicator is None:
         return None
-    tallies = (counted(here, figure.of, adoption, period, now)[figure.id][WHOLE] for period in periods)
-    return changed(
-        tuple(point(tally, period, language) for tally, period in zip(tallies, periods, strict=True))
-    )
+    spells = series(here, Key(figure.of, adoption, indicator), periods, now)
+    return changed(tuple(point(spell.whole, spell.period, language) for spell in spells))

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.disclosure.figures import BACK, Figure, figures, month_bounds, month_name
-from tongban.apps.figures.series import WHOLE, back_from, counted
+from tongban.apps.figures.series import Key, back_from, series
 from tongban.apps.office import Office, office
 from tongban.apps.publication.change import Change, Value, change
 from tongban.apps.publication.lasted import Lasted, by_month, by_unit
@@ -139,9 +139,8 @@ def _trend(
     now: datetime,
     language: str,
 ) -> Iterator[Point]:
-    for month in back_from(period, BACK):
-        tallies = counted(here, practice, adoption, month, now)
-        yield point(tallies[indicator.id][WHOLE], month, language)
+    for spell in series(here, Key(practice, adoption, indicator), back_from(period, BACK), now):
+        yield point(spell.whole, spell.period, language)
 
 
 def point(tally: Tally, period: str, language: str) -> Point:
