@@ -236,6 +236,7 @@
     if (!one) return "";
     if (data.kind === "heat") return data.series[one.value[1]].name + " · " + data.labels[one.value[0]] + "\n" + this.said(one.value[2]);
     var n = one.dataIndex;
+    if (data.labels[n] === undefined) return one.name + "\n" + this.nothing; // a place on the map of which nothing is known
     return [data.labels[n]].concat(data.series.map(function (s) {
       return (data.series.length > 1 || data.kind === "spread" ? s.name + "  " : "") + self.ranged(s, n);
     })).join("\n");
