@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from tongban.web.public import (
+    able,
     boards,
     data,
     data_logs,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("figures/<str:period>/", pages.figures, name="figures_of"),
     *(path(f"{tab.url}/", pages.cases, {"tab": tab}, name=tab.url) for tab in pages.TABS),
     *(path(f"{tab.url}/<uuid:id>/", pages.case, {"tab": tab}, name=tab.one) for tab in pages.TABS),
+    path("able/", able.able, name="able"),
     path("boards/", boards.boards, name="boards"),
     path("boards/<str:key>/", boards.board, name="boards_of"),
     path("boards/<str:key>/<str:period>/", boards.board, name="board_of"),
