@@ -15,6 +15,7 @@ from tongban.apps.figures.effect import Effect, Pair, effect
 from tongban.apps.figures.series import Key, Spell, back_from, find, newest, series
 from tongban.apps.office import Office, office
 from tongban.apps.wording import day, say
+from tongban.kernel.clock.day import local_date, opening
 from tongban.kernel.county import County
 from tongban.kernel.indicator.tally import Tally
 from tongban.kernel.refusal import Refused
@@ -187,15 +188,16 @@ def changes(here: Office, practice: str, month: datetime, acting: Acting) -> tup
     """What else changed within the months that are looked at, as far as the ledger and the registers know: other adoptions, units that ended."""
     near = timedelta(days=31 * SPAN)
     found: list[tuple[datetime, str]] = []
+    taken_on: dict[datetime, list[str]] = {}
     for each in adoptions(here.journal):
         if each.practice != practice and abs(each.since - month) <= near:
             title = here.wording(each.id, acting.language).title()
-            found.append(
-                (
-                    each.since,
-                    say("figures.changed.adopted", acting.language, practice=title, version=each.version),
-                )
+            taken_on.setdefault(opening(local_date(each.since).toordinal()), []).append(
+                say("figures.changed.one", acting.language, practice=title, version=each.version)
             )
+    for at, titles in taken_on.items():
+        names = say("figures.and", acting.language).join(titles)
+        found.append((at, say("figures.changed.adopted", acting.language, practices=names)))
     ended = UnitRow.objects.filter(county=here.county.code, until__isnull=False)
     for unit, until in ended.values_list("id", "until"):
         assert until is not None

@@ -187,6 +187,7 @@ def _lines(
         ),
         unit=scale.unit,
         decimals=scale.decimals,
+        top=scale.top,
         provisional=provisional,
         source=source,
     )

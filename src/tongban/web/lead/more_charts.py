@@ -160,5 +160,6 @@ def effect_chart(page: BeforeAfter, language: str) -> Chart:
         ),
         unit=scale.unit,
         decimals=scale.decimals,
+        top=scale.top,
         source=source(page.about.title, page.month, language),
     )
