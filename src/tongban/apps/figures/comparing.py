@@ -12,7 +12,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.disclosure.figures import month_bounds, month_name, ranks
 from tongban.apps.figures.places import Spot, spots
-from tongban.apps.figures.series import Key, Spell, back_from, find, newest, series, summed
+from tongban.apps.figures.series import Key, Spell, all_series, back_from, find, newest, series, summed
 from tongban.apps.office import Office, office
 from tongban.kernel.indicator.tally import Tally
 from tongban.kernel.refusal import Refused
@@ -208,12 +208,12 @@ def glance(practice: str, period: str, acting: Acting) -> Glance | Refused:
     if isinstance(bounds, Refused):
         return bounds
     lines, quiet = [], []
-    periods = back_from(period, BACK)
-    for indicator in indicators_of(here, adoption).values() if adoption is not None else ():
-        if indicator.sign:
-            continue
-        key = Key(practice, adoption or "", indicator)
-        about, trend = indicated(here, key, acting.language), series(here, key, periods, acting.now)
+    every = indicators_of(here, adoption).values() if adoption is not None else ()
+    defined = tuple(each for each in every if not each.sign)
+    months = all_series(here, practice, adoption or "", defined, back_from(period, BACK), acting.now)
+    for indicator in defined:
+        about = indicated(here, Key(practice, adoption or "", indicator), acting.language)
+        trend = months[indicator.id]
         if any(spell.whole.denominator for spell in trend):
             move = moved(trend[-2].whole, trend[-1].whole, more=indicator.more_is_better)
             lines.append(Line(about, trend, move))

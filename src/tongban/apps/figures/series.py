@@ -6,30 +6,42 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
-from time import monotonic
+from typing import cast
 
 from msgspec import Struct
 
-from tongban.apps.disclosure.counting import indicators_of, tallies
+from tongban.analytics.seen import counted_at
+from tongban.apps.disclosure.counting import (
+    Answered,
+    cases_between,
+    counted_of,
+    indicators_of,
+    seeing,
+    tallies,
+    tip,
+)
 from tongban.apps.disclosure.figures import month_bounds, months
 from tongban.apps.office import Office
+from tongban.apps.wording import LOCAL
 from tongban.kernel.indicator.tally import Tally
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
+from tongban.store import counted as store
 
-KEPT = 400
-"""Months of practices that are kept in memory, each with all its indicators."""
+KEPT = 4000
+"""Months of indicators that are kept in memory."""
 SETTLED = timedelta(days=62)
 """A month that ended so long ago hardly changes any more: it is counted again every ``LATELY``, not after each step."""
-LATELY = 900.0
-"""Seconds."""
+LATELY = timedelta(minutes=15)
+MARGIN = timedelta(minutes=5)
+"""How far the clocks of the machines of an office may be apart."""
 WHOLE = ""
 """The whole county among the units."""
 By = Mapping[str, Tally]
 """By unit."""
 
 _lock = Lock()
-_known: OrderedDict[tuple[object, ...], tuple[float, Mapping[str, By]]] = OrderedDict()
+_known: OrderedDict[tuple[object, ...], tuple[tuple[object, ...], datetime, By]] = OrderedDict()
 
 
 class Key(Struct, frozen=True):
@@ -96,31 +108,152 @@ def newest(now: datetime) -> str:
 
 def series(here: Office, key: Key, periods: Sequence[str], now: datetime) -> tuple[Spell, ...]:
     """The months of an indicator, in the order asked for."""
-    return tuple(
-        Spell(period, counted(here, key.practice, key.adoption, period, now).get(key.indicator.id, {}))
-        for period in periods
-    )
+    found = all_series(here, key.practice, key.adoption, (key.indicator,), periods, now)
+    return found[key.indicator.id]
+
+
+def all_series(
+    here: Office,
+    practice: str,
+    adoption: str,
+    indicators: Sequence[Indicator],
+    periods: Sequence[str],
+    now: datetime,
+) -> Mapping[str, tuple[Spell, ...]]:
+    """The months of several indicators of a practice, by indicator.
+
+    Where the county keeps counts they are read. Else the last months are counted after each step, like all figures; those that lie well back are
+    kept for a quarter of an hour, and after that as long as no case that was open then has changed.
+    """
+    months = dict.fromkeys(period for period in periods if _bounds(period)[0] <= now)
+    count = _read if store.standing(here.journal) is not None else _count
+    found = count(here, practice, adoption, indicators, tuple(months), now)
+    return {
+        each.id: tuple(Spell(period, found.get((period, each.id), {})) for period in periods)
+        for each in indicators
+    }
 
 
 def counted(here: Office, practice: str, adoption: str, period: str, now: datetime) -> Mapping[str, By]:
-    """All indicators of a practice for a month. One that lies well back is counted anew every quarter of an hour."""
+    """All indicators of a practice for a month."""
+    months = all_series(
+        here, practice, adoption, tuple(indicators_of(here, adoption).values()), (period,), now
+    )
+    return {name: spells[0].units for name, spells in months.items()}
+
+
+def _bounds(period: str) -> tuple[datetime, datetime]:
     bounds = month_bounds(period)
     assert not isinstance(bounds, Refused), period
-    if bounds[0] > now:
-        return {}
-    if now - bounds[1] < SETTLED:
-        return tallies(here, practice, adoption, *bounds)
-    key = (here.county.code, here.journal.using, here.stamp, adoption, period)
+    return bounds
+
+
+Counted = dict[tuple[str, str], By]
+"""By month and indicator."""
+
+
+def _read(
+    here: Office,
+    practice: str,
+    adoption: str,
+    indicators: Iterable[Indicator],
+    periods: Iterable[str],
+    now: datetime,
+) -> Counted:
+    """From what the county keeps."""
+    del now
+    months = {period: tallies(here, practice, adoption, *_bounds(period)) for period in periods}
+    return {(period, each.id): months[period].get(each.id, {}) for period in months for each in indicators}
+
+
+def _count(
+    here: Office,
+    practice: str,
+    adoption: str,
+    indicators: Sequence[Indicator],
+    periods: Sequence[str],
+    now: datetime,
+) -> Counted:
+    """What is known still, and the rest in one pass over the cases of its months."""
+    name = (here.county.code, here.journal.using, here.stamp, adoption)
+    stands, changed = tip(here), _Changed(here, practice)
+    found: Counted = {}
+    for period in periods:
+        end = _bounds(period)[1]
+        for each in indicators:
+            known = _kept((*name, period, each.id), stands, end, now, changed)
+            if known is not None:
+                found[period, each.id] = known
+    wanted = [each for each in indicators if any((period, each.id) not in found for period in periods)]
+    missing = [period for period in periods if any((period, each.id) not in found for each in wanted)]
+    if missing:
+        for (period, indicator), units in _pass(here, practice, wanted, missing).items():
+            found[period, indicator] = units
+            _keep((*name, period, indicator), stands, now, units)
+    return found
+
+
+class _Changed:
+    """When the oldest case was opened that anything happened to since some moment; asked once."""
+
+    def __init__(self, here: Office, practice: str) -> None:
+        self._here, self._practice = here, practice
+        self._known: dict[datetime, datetime] = {}
+
+    def since(self, at: datetime) -> datetime:
+        if at not in self._known:
+            rows = self._here.rows(
+                "SELECT min(opened_at) FROM store_case WHERE county = %s AND practice = %s AND recorded >= %s",
+                [self._here.county.code, self._practice, at - MARGIN],
+            )
+            oldest = cast("datetime | None", rows[0][0])
+            self._known[at] = datetime.max.replace(tzinfo=at.tzinfo) if oldest is None else oldest
+        return self._known[at]
+
+
+def _kept(
+    name: tuple[object, ...], stands: tuple[object, ...], end: datetime, now: datetime, changed: _Changed
+) -> By | None:
     with _lock:
-        known = _known.get(key)
-    if known is not None and monotonic() - known[0] < LATELY:
-        return known[1]
-    found = tallies(here, practice, adoption, *bounds)
+        known = _known.get(name)
+    if known is None:
+        return None
+    tip_then, at, units = known
+    if tip_then == stands or (now - end >= SETTLED and now - at < LATELY):
+        return units
+    if changed.since(at) < end:
+        return None
+    _keep(name, stands, now, units)
+    return units
+
+
+def _keep(name: tuple[object, ...], stands: tuple[object, ...], at: datetime, units: By) -> None:
     with _lock:
-        _known[key] = (monotonic(), found)
+        _known[name] = (stands, at, units)
         while len(_known) > KEPT:
             _known.popitem(last=False)
-    return found
+
+
+def _pass(here: Office, practice: str, indicators: Iterable[Indicator], periods: Sequence[str]) -> Counted:
+    """One pass over all cases that may count in any of these months."""
+    found: dict[tuple[str, str], dict[str, Tally]] = {
+        (period, each.id): {WHOLE: Tally()} for period in periods for each in indicators
+    }
+    see = seeing(here)
+    known: Answered = {}
+    for case in cases_between(here, practice, _bounds(min(periods))[0], _bounds(max(periods))[1]):
+        seen = None
+        for each in indicators:
+            at = counted_at(case, each.counted) if each.of == case.kind else None
+            units = found.get((f"{at.astimezone(LOCAL):%Y-%m}", each.id)) if at is not None else None
+            if units is None:
+                continue
+            if seen is None:  # not "or": a sight counts as empty
+                seen = see(case)
+            one = counted_of(each, seen, known)
+            for unit in dict.fromkeys((WHOLE, each.unit_of(case))):
+                units.setdefault(unit, Tally()).add(one)
+    return dict(found)
 
 
 def forget() -> None:
