@@ -1,4 +1,4 @@
-"""The last months of the demo county published: proposed by the supervisor, released by the county leader."""
+"""The last months of the demo county published: proposed by the publisher, released by the supervisor."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ MONTHS = 3
 def publish_months(accounts: Sequence[Account], now: datetime) -> int:
     """Put the last whole months out, the oldest first; how many there were anything to tell of."""
     logins = {each.role: each.login for each in accounts}
-    supervisor, leader = (_acting(logins[role], now) for role in ("supervisor", "leader"))
+    publisher, supervisor = (_acting(logins[role], now) for role in ("publisher", "supervisor"))
     done = 0
     for period in reversed(months(now, MONTHS)):
-        if not isinstance(propose(period, "", supervisor), Refused):
-            done += not isinstance(release(period, leader), Refused)
+        if not isinstance(propose(period, "", publisher), Refused):
+            done += not isinstance(release(period, supervisor), Refused)
     return done
 
 

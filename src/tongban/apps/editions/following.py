@@ -50,19 +50,25 @@ def standings(number: str, acting: Acting) -> tuple[Standing, ...] | Refused:
     loaded = seen(number, acting, here)
     if isinstance(loaded, Refused):
         return loaded
-    opened = f"{loaded.case.opened_at.astimezone(LOCAL):%Y-%m}"
+    case = loaded.case
+    dues = (each.due for each in case.clocks if each.due is not None)
+    first, last = (
+        f"{at.astimezone(LOCAL):%Y-%m}"
+        for at in (case.opened_at, max(case.settled_at or acting.now, *dues, case.opened_at))
+    )
     seal = here.rows(
         "SELECT seal FROM store_event WHERE county = %s AND chain = %s::uuid AND seq = 1",
-        [here.county.code, loaded.case.id],
+        [here.county.code, case.id],
     )
     if not seal or not isinstance(seal[0][0], bytes):
         return ()
-    return tuple(_found(here, opened, seal[0][0], acting.language))
+    return tuple(_found(here, (first, last), seal[0][0], acting.language))
 
 
-def _found(here: Office, opened: str, seal: bytes, language: str) -> Iterator[Standing]:
+def _found(here: Office, within: tuple[str, str], seal: bytes, language: str) -> Iterator[Standing]:
+    """In the editions of the months in which the case can count: from its opening to the last of its end and its deadlines."""
     for kept in editions.kept(here.journal):
-        if not kept.readable or kept.period < opened:
+        if not kept.readable or not within[0] <= kept.period <= within[1]:
             continue
         text = editions.text_of(here.journal, kept.period, kept.edition)
         # Without reading all of it: most editions do not have the case.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
 from datetime import datetime
+from threading import Lock
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.disclosure.figures import month_name
 from tongban.apps.editions.writing import Written, written_figure
@@ -22,6 +24,9 @@ from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.store import editions
 from tongban.store.editions import Kept
+
+KEPT = 32
+"""Editions whose words are kept in memory."""
 
 
 class Shown(Struct, frozen=True):
@@ -135,28 +140,52 @@ def page(period: str, edition: int, language: str) -> Page | Refused:
     kept = next(each for each in editions.kept(here.journal, period) if each.edition == this.edition)
     if this.state == "withdrawn":
         return Page(this, found, 0, 0, "", (), (), None)
-    text = editions.text_of(here.journal, period, this.edition)
-    return paged(here, kept, this, found, text, language)
-
-
-def paged(
-    here: Office, kept: Kept, this: Shown, found: Sequence[Shown], text: str, language: str
-) -> Page | Refused:
-    """A page from the lines of an edition."""
-    opened = read(text)
-    if isinstance(opened, Finding):
-        return opened.refusal()
+    contents = _contents(here, kept)
+    if isinstance(contents, Finding):
+        return contents.refusal()
+    opened = contents.opened
     proof = editions.prove(here.journal, kept)
     return Page(
         this=this,
-        all=tuple(found),
-        rows=sum(len(each.marks) for each in opened.populations),
+        all=found,
+        rows=contents.rows,
         figures=len(opened.figures),
-        size=_size(len(text.encode()) + len(proof.encode())),
+        size=_size(contents.size + len(proof.encode())),
         terms=terms(opened, language),
         left_out=_left_out(here, opened, language),
         head=_head(proof, language),
     )
+
+
+class _Contents(Struct, frozen=True):
+    """An edition without its rows, how many there were, and the bytes of all of it."""
+
+    opened: Edition
+    rows: int
+    size: int
+
+
+_lock = Lock()
+_known: OrderedDict[str, _Contents] = OrderedDict()
+
+
+def _contents(here: Office, kept: Kept) -> _Contents | Finding:
+    """Read once: an edition never changes, and a hundred thousand rows take a second."""
+    with _lock:
+        known = _known.get(kept.digest)
+    if known is not None:
+        return known
+    text = editions.text_of(here.journal, kept.period, kept.edition)
+    opened = read(text)
+    if isinstance(opened, Finding):
+        return opened
+    rows = sum(len(each.marks) for each in opened.populations)
+    found = _Contents(replace(opened, populations=()), rows, len(text.encode()))
+    with _lock:
+        _known[kept.digest] = found
+        while len(_known) > KEPT:
+            _known.popitem(last=False)
+    return found
 
 
 def _size(bytes: int) -> str:
