@@ -14,7 +14,10 @@ from django.test import Client
 from msgspec import Struct
 
 from desk_ground import PASSWORD, Desk, own_home, settle_county
-from tongban.apps.flow.asking import LATELY, Wish, flow_page
+from tongban.apps.flow import keeping
+from tongban.apps.flow.asking import Wish, count_usual, flow_page
+from tongban.apps.flow.keeping import LATELY
+from tongban.apps.flow.logs import whole_log
 from tongban.apps.flow.views import Flow
 from tongban.apps.office import office
 from tongban.store.models import PostRow
@@ -81,6 +84,26 @@ def test_waits_hand_overs_and_returns_are_counted_and_each_wait_opens_to_its_cas
     assert cases.status_code == 200
     assert ground.waiting in cases.content.decode().replace(" ", "").replace("\xa0", "").replace("\u2009", "")
     assert get("/lead/flow/cases/?stage=dispatched&at=elsewhere").status_code == 404
+
+
+def test_what_was_counted_of_a_large_log_is_kept_until_it_is_written_anew(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole_log(office())
+    plain = counted(ground, LEADER, Wish())
+    monkeypatch.setattr(keeping, "SMALL", 0)
+    kept = counted(ground, LEADER, Wish())
+    [place] = (keeping.folder() / "flow").iterdir()
+    assert len(list(place.iterdir())) == 1
+    assert (kept.handings, kept.returns, kept.cases) == (plain.handings, plain.returns, plain.cases)
+    assert counted(ground, LEADER, Wish()) == kept
+
+    ground.desk.register()
+    assert count_usual(office(), whole_log(office())) == len(LATELY)
+    [newer] = (keeping.folder() / "flow").iterdir()
+    assert newer != place
+    assert len(list(newer.iterdir())) == len(LATELY)
+    assert counted(ground, LEADER, Wish()).cases == kept.cases + 1
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

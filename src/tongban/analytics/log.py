@@ -30,7 +30,7 @@ VERSION = 1
 """Raised by whoever changes what a row says: the log is then made anew."""
 PAGE = 20_000
 """Events that are read at a time."""
-PART = 400_000
+PART = 100_000
 """Rows that are held in memory before they are written."""
 TOUCHED = 2000
 """Cases that are asked for by name at a time."""

@@ -125,6 +125,7 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     from tongban.apps.draws.publishing import publish_due
     from tongban.apps.draws.seeds import commit_ahead
     from tongban.apps.exchange.sending import Sent, send_due
+    from tongban.apps.flow.asking import count_usual
     from tongban.apps.flow.logs import whole_log
     from tongban.apps.flow.publishing import publish_logs
     from tongban.apps.office import office
@@ -163,7 +164,9 @@ def _round(voice: Voice, signed: datetime) -> datetime:
         voice.say("work.signs", n=marked)
     patience.tidy(now)
     keeping.tidy(now)
-    publish_logs(office(), whole_log(office()))
+    log = whole_log(office())
+    publish_logs(office(), log)
+    count_usual(office(), log)
     return now
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from tongban.analytics.log import Log
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.figures import month_bounds, month_name, months
 from tongban.apps.flow.counted import counted_kinds
+from tongban.apps.flow.keeping import LATELY, Counted, count_ahead, counted, last_days, written
 from tongban.apps.flow.logs import log_for_a_page
 from tongban.apps.flow.turns import turns_of
 from tongban.apps.flow.views import (
@@ -41,13 +42,10 @@ from tongban.kernel.refusal import Refused
 if TYPE_CHECKING:
     import duckdb
 
-LATELY = {"30": 30, "90": 90, "365": 365}
-"""Days before now, by how an address asks for them."""
 USUAL = "90"
 LINES = 15
 WAYS_BETWEEN = 12
 """So many that their table stands open: names of two units are too long for a picture."""
-WAYS = 5
 STAYS = 50
 ENOUGH = 5
 """Cases from which the spread of a unit's durations says something."""
@@ -70,6 +68,7 @@ class _Ground(Struct, frozen=True):
     scope: Scope
     asked: Asked
     made: duckdb.DuckDBPyConnection
+    counted: Counted
     adoption: str
     wording: Wording
     kind: Kind
@@ -84,23 +83,22 @@ def flow_page(acting: Acting, wish: Wish) -> Flow | Refused:
     ground = _ground(acting, wish)
     if isinstance(ground, Refused):
         return ground
-    made, asked = ground.made, ground.asked
-    sums, lasting = flow.sums(made, asked), flow.lasting(made, asked)
-    settled = next((each.n for each in lasting if not each.unit), 0)
+    found = ground.counted
+    settled = next((each.n for each in found.lasting if not each.unit), 0)
     given = {name: getattr(ground.page, name) for name in Flow.__struct_fields__}
     return Flow(
         **{
             **given,
-            "cases": sums.cases,
-            "events": sums.events,
-            "returned": sums.returned,
+            "cases": found.sums.cases,
+            "events": found.sums.events,
+            "returned": found.sums.returned,
             "settled": settled,
             "stages": tuple((stage, ground.wording.stage(stage)) for stage in ground.kind.stages),
             "waits": _waits(ground),
             "handings": _handings(ground),
             "returns": _returns(ground),
             "reached": _reached(ground),
-            "lasting": _lasting(ground, lasting),
+            "lasting": _lasting(ground, found.lasting),
             "ways": _ways(ground, settled),
         }
     )
@@ -142,9 +140,9 @@ def _ground(acting: Acting, wish: Wish) -> _Ground | Refused:
     made = _laid(here.county.code, str(found.log.path), here.stamp).cursor()
     adopted = procedures(here, acting.now)
     scope = scope_of(here, acting, [procedure for _, procedure in adopted.values()])
-    counted = counted_kinds(here)
+    followed = counted_kinds(here)
     kinds = [
-        (p, k) for p, k, _ in flow.kinds(made) if p in counted and p in adopted and k in adopted[p][1].kinds
+        (p, k) for p, k, _ in flow.kinds(made) if p in followed and p in adopted and k in adopted[p][1].kinds
     ]
     if not kinds:
         return Refused("flow.nothing")
@@ -152,7 +150,7 @@ def _ground(acting: Acting, wish: Wish) -> _Ground | Refused:
     practice, kind = next((each for each in kinds if each == asked_kind), kinds[0])
     adoption, procedure = adopted[practice]
     wording = here.wording(adoption, acting.language)
-    period, name, start, end = _period(wish.period, acting)
+    period, name, start, end = _period(wish.period, found.log, acting)
     unit = wish.unit if wish.unit in scope.units else ""
     units = None if scope.whole and not unit else _units(here, scope, unit)
     page = Flow(
@@ -162,7 +160,7 @@ def _ground(acting: Acting, wish: Wish) -> _Ground | Refused:
         period_name=name,
         unit=unit,
         unit_name=here.names.unit(unit, acting.language) if unit else "",
-        as_of="" if found.current else moment(_written(found.log), acting.language, acting.now),
+        as_of="" if found.current else moment(written(found.log), acting.language, acting.now),
         kinds=tuple(
             Choice(f"{p}:{k}", _titled(here.wording(adopted[p][0], acting.language), k)) for p, k in kinds
         ),
@@ -170,11 +168,13 @@ def _ground(acting: Acting, wish: Wish) -> _Ground | Refused:
         units=unit_choices(here, acting, scope, unit),
     )
     asked = Asked(practice, kind, start, end, acting.now, units)
-    return _Ground(here, acting, scope, asked, made, adoption, wording, procedure.kinds[kind], page)
+    sums = counted(made, found.log, asked)
+    return _Ground(here, acting, scope, asked, made, sums, adoption, wording, procedure.kinds[kind], page)
 
 
-def _written(log: Log) -> datetime:
-    return datetime.fromtimestamp(log.path.stat().st_mtime, UTC)
+def count_usual(here: Office, log: Log) -> int:
+    """Count ahead what pages of a large log usually ask for; returns how much that was."""
+    return count_ahead(_laid(here.county.code, str(log.path), here.stamp).cursor(), log, counted_kinds(here))
 
 
 @lru_cache(maxsize=4)
@@ -198,19 +198,14 @@ def _units(here: Office, scope: Scope, unit: str) -> tuple[str, ...]:
     return (*sorted(wanted), *before)
 
 
-def _period(text: str, acting: Acting) -> tuple[str, str, datetime, datetime]:
+def _period(text: str, log: Log, acting: Acting) -> tuple[str, str, datetime, datetime]:
     """How an address writes it, its words, and its bounds."""
     if text in months(acting.now):
         bounds = month_bounds(text)
         assert not isinstance(bounds, Refused)
         return text, month_name(text, acting.language), *bounds
     days = text if text in LATELY else USUAL
-    return (
-        days,
-        say("flow.days", acting.language, n=int(days)),
-        acting.now - timedelta(LATELY[days]),
-        acting.now,
-    )
+    return days, say("flow.days", acting.language, n=int(days)), *last_days(log, LATELY[days], acting.now)
 
 
 def _periods(acting: Acting) -> tuple[Choice, ...]:
@@ -237,7 +232,7 @@ def _who(ground: _Ground, unit: str) -> str:
 
 def _waits(ground: _Ground) -> tuple[WaitLine, ...]:
     """Those that most time goes into first."""
-    found = flow.waits(ground.made, ground.asked)
+    found = ground.counted.waits
     lines = (
         WaitLine(
             each.stage,
@@ -273,7 +268,7 @@ def _handings(ground: _Ground) -> tuple[HandingLine, ...]:
             each.back,
             _days(each.median),
         )
-        for each in flow.handings(ground.made, ground.asked)[:WAYS_BETWEEN]
+        for each in ground.counted.handings[:WAYS_BETWEEN]
     )
 
 
@@ -282,13 +277,13 @@ def _returns(ground: _Ground) -> tuple[ReturnLine, ...]:
     wording = ground.wording
     return tuple(
         ReturnLine(wording.stage(each.stage), wording.step(each.step), each.n, each.cases)
-        for each in flow.returns(ground.made, ground.asked)[:LINES]
+        for each in ground.counted.returns[:LINES]
     )
 
 
 def _reached(ground: _Ground) -> tuple[ReachLine, ...]:
     places = ground.kind.places
-    found = {each.place: each for each in flow.reached(ground.made, ground.asked)}
+    found = {each.place: each for each in ground.counted.reached}
     whole = max((each.cases for each in found.values()), default=0)
     return tuple(
         ReachLine(
@@ -322,5 +317,5 @@ def _all_or(ground: _Ground, unit: str) -> str:
 def _ways(ground: _Ground, settled: int) -> tuple[WayLine, ...]:
     return tuple(
         WayLine(tuple(map(ground.wording.step, each.steps)), each.cases, each.cases * 1000 // max(settled, 1))
-        for each in flow.ways(ground.made, ground.asked, WAYS)
+        for each in ground.counted.ways
     )
