@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from attacking_ground import Reader
 from desk_ground import ROOT, Desk, county, desk
 from tongban.apps.adoption.adopting import adopt
 from tongban.apps.disclosure.board_lines import Teller
-from tongban.apps.disclosure.periods import Days
+from tongban.apps.disclosure.periods import Days, days_of
 from tongban.apps.disclosure.told import Told, whole_months
 from tongban.apps.office import office
 from tongban.kernel.board import BoardCount, BoardItem, Standing
@@ -100,3 +103,57 @@ def test_the_door_of_a_running_month_is_shut_for_programs_too(desk: Desk) -> Non
     month = f"{datetime.now(UTC) + timedelta(hours=8):%Y-%m}"
     found = Client().get(f"/api/v1/public/figures?month={month}")
     assert found.status_code == 404 and found.json()["code"] == "disclosure.month_running"
+
+
+# -- everything that a year tells, read by somebody who wants to know
+
+
+SIZES = st.one_of(st.integers(0, 8), st.integers(0, 60))
+YEAR = st.integers(2, 4).flatmap(
+    lambda units: st.lists(
+        st.lists(SIZES, min_size=units, max_size=units).map(
+            lambda row: {"abcd"[n]: each for n, each in enumerate(row)}
+        ),
+        min_size=12,
+        max_size=12,
+    )
+)
+
+
+def spans() -> list[Days]:
+    """Every month, quarter and year of 2026."""
+    kinds = {
+        "month": [f"2026-{n:02d}" for n in range(1, 13)],
+        "quarter": [f"2026-Q{n}" for n in range(1, 5)],
+        "year": ["2026"],
+    }
+    found = [days_of(kind, period) for kind, periods in kinds.items() for period in periods]
+    return [days for days in found if isinstance(days, Days)]
+
+
+@settings(max_examples=20, deadline=None)
+@given(YEAR)
+def test_pages_of_months_and_boards_of_quarters_and_of_the_year_open_no_small_count(
+    rows: list[dict[str, int]],
+) -> None:
+    """Each page asks for itself, in whatever order; all of them together are what a reader has."""
+    told = Told(Counted(**{f"m{n + 1}": row for n, row in enumerate(rows)}))
+    cells = {(unit, str(n + 1)): size for n, row in enumerate(rows) for unit, size in row.items() if size}
+    shown = {days: told.units("p", "x", days, NOW) for days in reversed(spans())}
+    known = {
+        month: bool(shown[days]) or sum(rows[days.since.month - 1].values()) < 5
+        for days in shown
+        if (days.until - days.since).days < 31
+        for month in (str(days.since.month),)
+    }
+    reader = Reader({name: int(known[name[1]]) for name in cells})
+    for days, units in shown.items():
+        inside = [name for name in cells if days.since.month <= int(name[1]) <= days.until.month]
+        if told.whole("p", "x", days, NOW):
+            reader.reads(inside, sum(cells[name] for name in inside))
+        for unit in units:
+            own = [name for name in inside if name[0] == unit]
+            reader.reads(own, sum(cells[name] for name in own))
+    for name, size in cells.items():
+        if size < 5:
+            assert not reader.follows(name) and reader.width(name) >= 5, (name, size)

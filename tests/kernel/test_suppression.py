@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
 
+from attacking_ground import Reader
 from tongban.kernel.indicator.suppression import FEWEST, Course, alone, kept_back, small
 
 Name = tuple[str, str]
@@ -18,43 +17,6 @@ Counts = dict[str, int]
 SIZES = st.one_of(st.integers(0, 8), st.integers(0, 60))
 UNITS = st.dictionaries(st.sampled_from("abcdefghij"), SIZES, min_size=1, max_size=8)
 MONTHS = tuple(f"2026-{n:02d}" for n in range(1, 13))
-
-
-class Reader:
-    """What a reader knows: that counts are not below nought (or below one, where it is known that there are some), and sums."""
-
-    def __init__(self, least: Mapping[Name, int]) -> None:
-        self.at = {name: n for n, name in enumerate(sorted(least))}
-        self.bounds = [(least[name], None) for name in self.at]
-        self.sums: list[tuple[list[float], int]] = []
-
-    def reads(self, names: Iterable[Name], value: int) -> None:
-        row = [0.0] * len(self.at)
-        for name in names:
-            row[self.at[name]] += 1.0
-        self.sums.append((row, value))
-
-    def width(self, name: Name) -> float:
-        """Between the least and the greatest that a count could be."""
-        ends = []
-        for way in (1.0, -1.0):
-            goal = [0.0] * len(self.at)
-            goal[self.at[name]] = way
-            rows = [row for row, _ in self.sums] or None
-            values = [value for _, value in self.sums] or None
-            found = linprog(goal, A_eq=rows, b_eq=values, bounds=self.bounds, method="highs")
-            if found.status == 3:
-                return float("inf")
-            assert found.status == 0, found.message
-            ends.append(way * found.fun)
-        return ends[1] - ends[0]
-
-    def follows(self, name: Name) -> bool:
-        """Whether the sums alone settle it, whatever the numbers are: then what is counted of it would be settled too."""
-        rows = np.array([row for row, _ in self.sums] or [[0.0] * len(self.at)])
-        one = np.zeros(len(self.at))
-        one[self.at[name]] = 1.0
-        return bool(np.linalg.matrix_rank(np.vstack([rows, one])) == np.linalg.matrix_rank(rows))
 
 
 # -- units beside their sum

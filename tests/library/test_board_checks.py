@@ -138,3 +138,14 @@ def test_what_fixes_a_board_or_draws_has_something_to_fix_and_to_draw_from(
     read = read_packed({**found, path: found[path].replace(old, new, 1)})
     assert isinstance(read, Practice), read
     assert code in {fault.code for fault in check(read)}
+
+
+@pytest.mark.parametrize("folder", sorted(path.parent.name for path in PRACTICES.glob("*/boards.yaml")))
+def test_what_an_item_weighs_is_the_countys_to_set(folder: str) -> None:
+    """No document says these weights, so none is written into a practice (domain rules 1.4)."""
+    files = pack(PRACTICES / folder)
+    assert not isinstance(files, Refused)
+    practice = read_packed(files)
+    assert isinstance(practice, Practice)
+    items = [item for board in practice.boards.values() for item in board.items.values()]
+    assert items and all(item.weight.setting in practice.manifest.settings for item in items)
