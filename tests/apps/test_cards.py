@@ -138,6 +138,7 @@ def changed_practice(tmp_path: Path, old: str, new: str, file: str) -> None:
         path.write_text(text.replace(was, now, 1), encoding="utf-8")
     done = adopt(folder, {}, (HOME,), Acting(datetime.now(UTC) - timedelta(seconds=2), SYSTEM))
     assert not isinstance(done, Refused), done
+    office()  # as the page would have found it
 
 
 def test_a_card_is_offered_to_nobody_once_the_law_behind_it_changed_until_somebody_has_looked(

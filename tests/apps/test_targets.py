@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from desk_ground import Desk, county, desk
 from tongban.apps.acting import Acting
+from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.office import office
+from tongban.apps.targets import history
 from tongban.apps.targets.aims import Aim, aims
 from tongban.apps.targets.page import target, targets
 from tongban.apps.targets.setting import declare_miss, give_up, move_target, set_target
@@ -210,3 +212,23 @@ def test_the_public_figure_says_the_countys_target_and_no_units(desk: Desk, clie
         assert isinstance(done, Aim), done
     page = client.get(f"/open/figures/hotline/handled_on_time/?period={month}").content.decode()
     assert "91.5 %" in page and "82.5 %" not in page and "会议" not in page
+
+
+def test_a_county_that_keeps_its_counts_is_told_the_same_as_one_that_looks_at_its_cases(desk: Desk) -> None:
+    desk.step(
+        desk.register(), "decline", desk.dispatcher, decline_reason="litigation", remedy="到县法院立案庭"
+    )
+    now = datetime.now(UTC)
+    here = office()
+    adoption = here.adopted("hotline", now)
+    assert adoption is not None
+    wanted = frozenset(indicators_of(here, adoption))
+    since = (now - timedelta(days=40)).date()
+    start, _ = history._days(f"{since:%Y-%m}").bounds
+    _, end = history._days(f"{now + timedelta(hours=8):%Y-%m}").bounds
+    kept = history._of_months(here, "hotline", adoption, wanted, since, now)
+    looked = history._of_cases(here, "hotline", adoption, wanted, start, end)
+    assert {key: (t.numerator, t.denominator) for key, t in kept.items() if t.denominator} == {
+        key: (t.numerator, t.denominator) for key, t in looked.items() if t.denominator
+    }
+    assert any(tally.denominator for tally in looked.values())

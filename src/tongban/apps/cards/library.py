@@ -14,7 +14,7 @@ from tongban.apps.cards.doubts import doubts
 from tongban.apps.casework.heads import Head, head
 from tongban.apps.disclosure.publishing import place_of
 from tongban.apps.disclosure.reading import PublicCase, as_public
-from tongban.apps.office import Office, office
+from tongban.apps.office import Office, office, office_lately
 from tongban.kernel.authority import authorise
 from tongban.kernel.commands import Scene
 from tongban.kernel.procedure.model import Publish, TakeDown
@@ -50,7 +50,7 @@ class Like(Struct, frozen=True):
 
 def like(words: str, division: str, language: str, now: datetime, most: int = OFFERED) -> tuple[Card, ...]:
     """Cards like what is being written, the likest first; none of which anything is doubted."""
-    here = office()
+    here = office_lately()
     township = place_of(here, division) if division else ""
     likest = alike(here.journal, CARD, words[:LONGEST], township, LOOKED_AT) if words.strip() else ()
     return tuple(_sound(here, likest, language, now)[:most])
@@ -148,6 +148,8 @@ def keeps(here: Office, loaded: Loaded, acting: Acting) -> bool:
 def _sound(here: Office, chains: Sequence[str], language: str, now: datetime) -> list[Card]:
     """Published cards without a doubt, in the order in which they were named."""
     rows = {str(row.chain): row for row in _rows(here, chains, now)}
+    if not rows:
+        return []
     doubted, uses = doubts(here, list(rows.values()), now), cards.uses(here.journal, list(rows))
     return [
         Card(as_public(here, rows[chain], language), uses.get(chain, 0))

@@ -116,13 +116,10 @@ def forget() -> None:
         _counted.clear()
 
 
-def tip(here: Office) -> tuple[object, ...]:
-    """The newest event of the ledger: while it is the same, so are all figures."""
-    rows = here.rows(
-        "SELECT xid, position FROM store_event WHERE county = %s ORDER BY xid DESC, position DESC LIMIT 1",
-        [here.county.code],
-    )
-    return rows[0] if rows else ()
+def stand(here: Office) -> tuple[tuple[object, ...], bool]:
+    """While it is the same, so are all figures; and whether counts are kept, so that months cost nothing."""
+    xid, position, at = _stands(here)
+    return ((xid, position) if at is None else (at,)), at is not None
 
 
 def tallied(

@@ -10,7 +10,14 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from tongban.analytics.seen import Seen, counted_at
-from tongban.apps.disclosure.counting import Answered, cases_between, counted_of, indicators_of, tip
+from tongban.apps.disclosure.counting import (
+    Answered,
+    cases_between,
+    counted,
+    counted_of,
+    indicators_of,
+    stand,
+)
 from tongban.apps.disclosure.periods import Days, days_of, period_of
 from tongban.apps.office import Office
 from tongban.apps.targets.aims import aims
@@ -76,17 +83,48 @@ def _days(month: str) -> Days:
 
 
 def _counts(here: Office, practice: str, adoption: str, since: date, now: datetime) -> Months:
-    """Every month from a day on of the indicators that have targets, in one look at the cases; anew only after the ledger has grown."""
+    """Every month from a day on of the indicators that have targets: as they are kept, or in one look at the cases; anew only after the
+    ledger has grown."""
     wanted = frozenset(each.indicator for each in aims(here) if each.practice == practice)
     start, end = (
         _days(period_of("month", since)).bounds[0],
         _days(period_of("month", local_date(now))).bounds[1],
     )
-    state = (here.county.code, here.stamp, tip(here), wanted, start, end)
+    newest, kept = stand(here)
+    state = (here.county.code, here.stamp, newest, wanted, start, end)
     with _lock:
         known = _kept.get(adoption)
     if known is not None and known[0] == state:
         return known[1]
+    found = (
+        _of_months(here, practice, adoption, wanted, since, now)
+        if kept
+        else _of_cases(here, practice, adoption, wanted, start, end)
+    )
+    with _lock:
+        _kept[adoption] = (state, found)
+    return found
+
+
+def _of_months(
+    here: Office, practice: str, adoption: str, wanted: frozenset[str], since: date, now: datetime
+) -> Months:
+    """As a large county keeps them."""
+    found: Months = {}
+    day = since.replace(day=1)
+    while day <= local_date(now):
+        month = period_of("month", day)
+        counts = counted(here, practice, adoption, *_days(month).bounds).tallies
+        for name in wanted & counts.keys():
+            found |= {(month, name, unit): tally for unit, tally in counts[name].items()}
+        day = _days(month).until + DAY
+    return found
+
+
+def _of_cases(
+    here: Office, practice: str, adoption: str, wanted: frozenset[str], start: datetime, end: datetime
+) -> Months:
+    """Case by case."""
     indicators = [each for name, each in indicators_of(here, adoption).items() if name in wanted]
     found: Months = {}
     answered: Answered = {}
@@ -102,8 +140,6 @@ def _counts(here: Office, practice: str, adoption: str, since: date, now: dateti
             month = period_of("month", local_date(at))
             for unit in dict.fromkeys(("", indicator.unit_of(case))):
                 found.setdefault((month, indicator.id, unit), Tally()).add(one)
-    with _lock:
-        _kept[adoption] = (state, found)
     return found
 
 
