@@ -85,6 +85,25 @@ def county(voice: Voice, options: argparse.Namespace) -> int:
     return 0
 
 
+def outlines(voice: Voice, options: argparse.Namespace) -> int:
+    """Outlines of townships for the maps of figures."""
+    try:
+        text = Path(options.file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        said = getattr(fault, "strerror", None) or "UTF-8"
+        return voice.refuse(Refused("cli.cannot_read", options.file, {"said": said}))
+    open_up()
+    from tongban.apps.figures.outlines import load_outlines
+
+    done = load_outlines(text, options.approval, options.source, operator(voice.language))
+    if isinstance(done, Refused):
+        return voice.refuse(done)
+    voice.say("county.outlines", n=done.places)
+    if done.missing:
+        voice.say("county.outlines_missing", names=", ".join(done.missing))
+    return 0
+
+
 def _write_passing(voice: Voice, done: CountyLoaded) -> None:
     """What has ended, and where its open cases are now."""
     for each in done.passing:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.disclosure.figures import month_bounds, month_name, ranks
+from tongban.apps.figures.outlines import Shown, shown
 from tongban.apps.figures.places import Spot, spots
 from tongban.apps.figures.series import Key, Spell, all_series, back_from, find, newest, series, summed
 from tongban.apps.office import Office, office
@@ -65,6 +66,8 @@ class Compared(Struct, frozen=True):
     units: tuple[UnitLine, ...]
     trend: tuple[Spell, ...]
     spots: tuple[Spot, ...]
+    outlines: Shown | None
+    """of which map the outlines of townships come; None where the county has loaded none"""
 
 
 def compared(key: str, period: str, acting: Acting, span: int = 1) -> Compared | Refused:
@@ -91,6 +94,7 @@ def compared(key: str, period: str, acting: Acting, span: int = 1) -> Compared |
         units=_units(here, found, summed(months), acting.language),
         trend=trend,
         spots=spots(here, found, [each.period for each in months], acting.language),
+        outlines=shown(here),
     )
 
 

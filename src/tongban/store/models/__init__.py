@@ -31,6 +31,7 @@ from tongban.store.models.ledger import (
     RequestRow,
 )
 from tongban.store.models.numbers import OwnNumber
+from tongban.store.models.outlines import OutlinesRow
 from tongban.store.models.registers import (
     AdoptionRow,
     Attachment,
@@ -74,6 +75,7 @@ __all__ = [
     "KeptPart",
     "Leaf",
     "NoticeRow",
+    "OutlinesRow",
     "OwnNumber",
     "Pair",
     "PeerRow",

@@ -11,6 +11,7 @@ from msgspec import Struct
 from tongban.apps.disclosure.figures import month_name
 from tongban.apps.figures.comparing import Compared, Glance, UnitLine
 from tongban.apps.figures.effect import value
+from tongban.apps.figures.places import ELSEWHERE
 from tongban.apps.figures.series import Spell, back_from
 from tongban.kernel.indicator import Tally
 from tongban.web.charts import Cell, Chart, Column, Linked, Place, Rule, Series, Table
@@ -193,18 +194,22 @@ def _lines(
     )
 
 
-def map_chart(page: Compared, language: str, outlines: str = "") -> Chart:
+def map_chart(page: Compared, language: str) -> Chart:
     """A tile a township, or its outline where the county has loaded those."""
     scale, key = Scale.of(page.about.kind), page.about.key
     span = "" if page.span == 1 else str(page.span)
     links = [behind_url(key, page.period, place=spot.code, span=span) for spot in page.spots]
+    outlines, drawn = "", page.spots
+    if page.outlines is not None:
+        outlines = f"{reverse('lead_outlines')}?{urlencode({'as_of': page.outlines.stamp, 'lang': language})}"
+        drawn = tuple(spot for spot in page.spots if spot.code != ELSEWHERE)
     return Chart(
         id="map",
         title=f"{say('figures.map', language)} · {over(page.period, page.span, language)}",
         says=say("figures.map.outlines" if outlines else "figures.map.tiles", language),
         kind="map",
-        labels=tuple(spot.name for spot in page.spots),
-        series=(scale.series(page.about.title, (spot.tally for spot in page.spots), links),),
+        labels=tuple(spot.name for spot in drawn),
+        series=(scale.series(page.about.title, (spot.tally for spot in drawn), links[: len(drawn)]),),
         table=Table(
             (Column(say("figures.place", language), number=False), *scale.value_columns(language)),
             tuple(

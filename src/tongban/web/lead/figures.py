@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -13,7 +13,9 @@ from tongban.apps.acting import Acting
 from tongban.apps.disclosure.figures import month_name, months
 from tongban.apps.figures.behind import behind
 from tongban.apps.figures.comparing import SPANS, Glance, Line, compared, glance
+from tongban.apps.figures.outlines import named
 from tongban.apps.figures.series import newest
+from tongban.apps.office import office
 from tongban.apps.signs.beside import question
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
@@ -158,3 +160,13 @@ def cases(request: HttpRequest, acting: Acting, key: str, period: str) -> HttpRe
         ),
     }
     return render(request, "lead/figure_cases.html", context)
+
+
+@require_safe
+@staff
+def outlines(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """The outlines of townships with their names, for the script that draws a map."""
+    found = named(office(), acting.language)
+    if found is None:
+        return refused(request, Refused("outlines.none"), 404)
+    return JsonResponse(found)

@@ -39,6 +39,7 @@ urlpatterns = [
     path("figures/durations/cases/", more_figures.long_cases, name="lead_durations_cases"),
     path("figures/effect/", more_figures.helped, name="lead_effect"),
     path("figures/wall/", more_figures.wall, name="lead_figures_wall"),
+    path("figures/outlines.json", figures.outlines, name="lead_outlines"),
     path("figures/<str:key>/", figures.figure, name="lead_figure_of"),
     path("figures/<str:key>/<str:period>/", figures.figure, name="lead_figure"),
     path("figures/<str:key>/<str:period>/cases/", figures.cases, name="lead_figure_cases"),
