@@ -144,6 +144,15 @@ def test_taking_down_needs_two_and_leaves_the_reason(desk: Desk) -> None:
     assert [each.code for each in check(text, keys(), newest).findings] == ["edition.withdrawn"]
 
 
+def test_a_proposal_that_was_changed_in_the_database_is_not_released(desk: Desk) -> None:
+    lived(desk)
+    assert isinstance(propose(PERIOD, "", acting(desk, "liuzeyu")), Done)
+    with connection.cursor() as cursor:
+        cursor.execute("""UPDATE store_edition SET text = replace(text, '"numerator":', '"numerator":1')""")
+    refused = release(PERIOD, acting(desk, "zengjiayi"))
+    assert isinstance(refused, Refused) and refused.code == "edition.proposal_changed"
+
+
 def test_a_proposal_that_is_given_up_leaves_nothing(desk: Desk) -> None:
     lived(desk)
     assert isinstance(propose(PERIOD, "", acting(desk, "liuzeyu")), Done)
@@ -187,7 +196,7 @@ def test_a_resident_finds_their_row_and_what_it_counts_in(desk: Desk) -> None:
     owner = Acting(LATER, Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id})), language="en")
     found = standings(numbers[0], owner)
     assert not isinstance(found, Refused) and found
-    assert all(each.mark in text for each in found)
-    assert any(each.title and each.how == "good" for row in found for each in row.counted)
+    assert all(row.mark in text for each in found for row in each.rows)
+    assert any(each.title and each.how == "good" for one in found for each in one.counted)
     stranger = standings(numbers[0], Acting(LATER, Actor(ActorKind.REQUESTER)))
     assert isinstance(stranger, Refused)

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from tongban.kernel.edition.checking import NOTE
 from tongban.kernel.edition.lines import Before, Proof, Sealed, proof_of, written
-from tongban.kernel.edition.making import digests
+from tongban.kernel.edition.making import digest, digests
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.checkpoint import read_checkpoint
 from tongban.kernel.ledger.seal import SALT_LENGTH, commit_text
@@ -92,7 +92,8 @@ def drop(journal: Journal, period: str) -> bool:
 
 
 def release(journal: Journal, made: Kept, by: str, now: datetime) -> None:
-    """Release a proposal: its note and its moment, both or neither. Raises ``RefusedError`` where somebody was faster."""
+    """Release a proposal: its note and its moment, both or neither. Raises ``RefusedError`` where somebody was faster, and where its text
+    is no longer the one that was proposed (``edition.proposal_changed``)."""
     facts: Facts = {
         "county": journal.county,
         "period": made.period,
@@ -102,6 +103,8 @@ def release(journal: Journal, made: Kept, by: str, now: datetime) -> None:
     }
     with transaction.atomic(using=journal.using):
         journal.take_turn(f"edition/{made.period}")
+        if digest(text_of(journal, made.period, made.edition)) != made.digest:
+            raise RefusedError(Refused("edition.proposal_changed", "period", {"period": made.period}))
         seq = _noted(journal, NOTE, facts, {"proposed": made.proposed_by, "released": by}, now)
         done = _row(journal, made).filter(released_at=None, digest=made.digest)
         if not done.update(released_by=by, released_at=now, seq=seq):

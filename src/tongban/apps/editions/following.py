@@ -12,12 +12,11 @@ from tongban.apps.disclosure.figures import month_name
 from tongban.apps.office import Office, office
 from tongban.apps.sight import seen
 from tongban.apps.wording import LOCAL
-from tongban.kernel.edition.lines import Edition, Population, mark_of, read
+from tongban.kernel.edition.lines import Cell, Edition, Population, mark_of, read
 from tongban.kernel.edition.recount import definition_of
 from tongban.kernel.indicator.row import tally_of
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.refusal import Refused
-from tongban.kernel.value import Value
 from tongban.store import editions
 
 _SALT = re.compile(r'"salt":"([0-9a-f]{32})"')
@@ -32,16 +31,22 @@ class Counted(Struct, frozen=True):
     what: str
 
 
+class Row(Struct, frozen=True):
+    """A row of the case: its mark, whether the unit that worked on it is told, and its values by name."""
+
+    mark: str
+    unit_told: bool
+    values: tuple[tuple[str, str], ...]
+
+
 class Standing(Struct, frozen=True):
-    """A case's row in an edition: its mark, its values by name, and the figures that it counts in."""
+    """A case in an edition: the figures that it counts in, and its rows, one in each population."""
 
     period: str
     month: str
     edition: int
-    mark: str
-    unit_told: bool
-    values: tuple[tuple[str, str], ...]
     counted: tuple[Counted, ...]
+    rows: tuple[Row, ...]
 
 
 def standings(number: str, acting: Acting) -> tuple[Standing, ...] | Refused:
@@ -77,16 +82,36 @@ def _found(here: Office, within: tuple[str, str], seal: bytes, language: str) ->
         edition = read(text) if marks else None
         if edition is None or isinstance(edition, Finding):
             continue
-        for population in edition.populations:
-            mark = mark_of(population.salt, seal)
-            if mark in marks and mark in population.marks:
-                yield _standing(edition, population, mark, language)
+        found = [
+            (population, population.marks.index(mark))
+            for population in edition.populations
+            for mark in (mark_of(population.salt, seal),)
+            if mark in marks and mark in population.marks
+        ]
+        yield Standing(
+            period=kept.period,
+            month=month_name(kept.period, language),
+            edition=kept.edition,
+            counted=tuple(each for place in found for each in _counted(edition, *place, language)),
+            rows=tuple(_row(*place) for place in found),
+        )
 
 
-def _standing(edition: Edition, population: Population, mark: str, language: str) -> Standing:
-    at = population.marks.index(mark)
-    row = {name: column.values[column.rows[at]] for name, column in population.columns.items()}
-    counted = []
+def _row(population: Population, at: int) -> Row:
+    return Row(
+        mark=population.marks[at],
+        unit_told=bool(population.units.values[population.units.rows[at]]),
+        values=tuple((name, _plain(value)) for name, value in _values(population, at).items()),
+    )
+
+
+def _values(population: Population, at: int) -> dict[str, Cell]:
+    return {name: column.values[column.rows[at]] for name, column in population.columns.items()}
+
+
+def _counted(edition: Edition, population: Population, at: int, language: str) -> Iterator[Counted]:
+    """What a row adds to the figures over its population."""
+    row = _values(population, at)
     for each in edition.definitions:
         definition = definition_of(each.text)
         if definition.key not in population.figures:
@@ -95,23 +120,13 @@ def _standing(edition: Edition, population: Population, mark: str, language: str
         one = tally_of(definition, row)
         if one.excluded:
             reason = next(iter(one.excluded))
-            counted.append(Counted(words.title, "excluded", words.exclusions.get(reason, reason)))
+            yield Counted(words.title, "excluded", words.exclusions.get(reason, reason))
         elif one.denominator:
             how = "added" if one.sums is not None else "good" if one.numerator else "other"
-            counted.append(Counted(words.title, how, str(one.numerator) if how == "added" else ""))
-    head = edition.head
-    return Standing(
-        period=head.period,
-        month=month_name(head.period, language),
-        edition=head.edition,
-        mark=mark,
-        unit_told=bool(population.units.values[population.units.rows[at]]),
-        values=tuple((name, _plain(value)) for name, value in row.items()),
-        counted=tuple(counted),
-    )
+            yield Counted(words.title, how, str(one.numerator) if how == "added" else "")
 
 
-def _plain(value: Value) -> str:
+def _plain(value: Cell) -> str:
     """As it stands in the file."""
     if isinstance(value, bool):
         return "true" if value else "false"
