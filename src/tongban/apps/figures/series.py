@@ -17,8 +17,8 @@ from tongban.apps.disclosure.counting import (
     counted_of,
     indicators_of,
     seeing,
+    stand,
     tallies,
-    tip,
 )
 from tongban.apps.disclosure.figures import month_bounds, months
 from tongban.apps.office import Office
@@ -26,7 +26,6 @@ from tongban.apps.wording import LOCAL
 from tongban.kernel.indicator.tally import Tally
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
-from tongban.store import counted as store
 
 KEPT = 4000
 """Months of indicators that are kept in memory."""
@@ -126,7 +125,7 @@ def all_series(
     kept for a quarter of an hour, and after that as long as no case that was open then has changed.
     """
     months = dict.fromkeys(period for period in periods if _bounds(period)[0] <= now)
-    count = _read if store.standing(here.journal) is not None else _count
+    count = _read if stand(here)[1] else _count
     found = count(here, practice, adoption, indicators, tuple(months), now)
     return {
         each.id: tuple(Spell(period, found.get((period, each.id), {})) for period in periods)
@@ -176,7 +175,7 @@ def _count(
 ) -> Counted:
     """What is known still, and the rest in one pass over the cases of its months."""
     name = (here.county.code, here.journal.using, here.stamp, adoption)
-    stands, changed = tip(here), _Changed(here, practice)
+    stands, changed = stand(here)[0], _Changed(here, practice)
     found: Counted = {}
     for period in periods:
         end = _bounds(period)[1]
