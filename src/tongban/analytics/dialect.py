@@ -73,6 +73,7 @@ SPARK = Dialect(
     escapes=True,
 )
 
+_ORDERS = frozenset({"_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_"})
 _PLAIN = {
     "_&&_": "({0} AND {1})",
     "_||_": "({0} OR {1})",
@@ -121,15 +122,27 @@ def written(tree: Value, names: Mapping[str, str], dialect: Dialect) -> str:
         case {"name": str(name)} if name in names:
             return column(name)
         case {"call": "@in", "of": (entry, {"list": items})} if isinstance(items, tuple | list):
-            found = ", ".join(written(item, names, dialect) for item in items)
+            found = ", ".join(_plain(item) or written(item, names, dialect) for item in items)
             return f"({written(entry, names, dialect)} IN ({found}))" if found else "FALSE"
         case {"call": str(function), "of": (tuple() | list()) as parts}:
             shape = _shape(function, parts, names, dialect)
             if shape:
-                return shape.format(*(written(part, names, dialect) for part in parts))
+                plain = function in _ORDERS
+                return shape.format(
+                    *((plain and _plain(part)) or written(part, names, dialect) for part in parts)
+                )
         case _:
             pass
     raise RefusedError(Refused("expression.not_spelled", "", {"part": str(tree)[:80]}))
+
+
+def _plain(part: Value) -> str:
+    """A small whole number as it is: where it is compared it gets the bits of what it is compared with. "" for all else."""
+    match part:
+        case {"is": int(whole)} if not isinstance(whole, bool) and abs(whole) < 2**31:
+            return str(whole)
+        case _:
+            return ""
 
 
 def _shape(

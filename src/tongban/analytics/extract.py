@@ -182,47 +182,54 @@ class Extract:
             self._say("filling", "")
 
     def replace(
-        self, tables: Iterable[Rows], chains: Sequence[str], given: Mapping[str, Arrays], mark: Mark
-    ) -> None:
+        self,
+        tables: Iterable[Rows],
+        chains: Sequence[str],
+        given: Mapping[str, Arrays],
+        mark: Mark,
+        *,
+        gone: bool,
+    ) -> list[Rows]:
         """Take the rows of these cases out, put those of the ones that are still there in, and note up to where this goes, and on which
-        days anything counts differently: numbers since 1970, in China."""
+        days anything counts differently: numbers since 1970, in China. Gives the tables that were changed.
+
+        A case stays in its table: only where one is gone (``gone``) must tables be looked through that get no row.
+        """
         import numpy
 
-        days: dict[str, frozenset[int]] = {}
+        changed = [each for each in tables if gone or len(given[each.name][CHAIN])] if chains else []
         with self.at_once():
-            self.connection.execute("CREATE OR REPLACE TEMP TABLE gone (chain UUID PRIMARY KEY)")
-            if chains:
+            if changed:
+                self.connection.execute("CREATE OR REPLACE TEMP TABLE gone (chain UUID PRIMARY KEY)")
                 self.connection.register("given", {CHAIN: numpy.array(chains, dtype=object)})
                 self.connection.execute("INSERT INTO gone SELECT DISTINCT CAST(chain AS UUID) FROM given")
                 self.connection.unregister("given")
-            for each in tables:
-                if chains:
-                    before = self._days(each)
-                    self.connection.execute(
-                        f"DELETE FROM {each.name} WHERE chain IN (SELECT chain FROM gone)"  # noqa: S608
-                    )
-                    self._insert(each, given[each.name])
-                    days[each.practice] = days.get(each.practice, frozenset()) | before | self._days(each)
-                self.connection.execute(
-                    "UPDATE extract_table SET xid = ?, position = ?, moved = moved + ? WHERE name = ?",
-                    [mark.xid, mark.position, len(given[each.name][CHAIN]) if chains else 0, each.name],
-                )
-            for practice, found in days.items():
+            for each in changed:
+                days = self._days(each)
+                self.connection.execute(f"DELETE FROM {each.name} WHERE chain IN (SELECT chain FROM gone)")  # noqa: S608
+                self._insert(each, given[each.name])
                 self.connection.execute(
                     "INSERT OR IGNORE INTO extract_touched SELECT ?, unnest(?::INTEGER[])",
-                    [practice, sorted(found)],
+                    [each.practice, sorted(days | self._days(each))],
                 )
+                self.connection.execute(
+                    "UPDATE extract_table SET moved = moved + ? WHERE name = ?",
+                    [len(given[each.name][CHAIN]), each.name],
+                )
+            self.connection.execute(
+                "UPDATE extract_table SET xid = ?, position = ?", [mark.xid, mark.position]
+            )
+        return changed
 
     def _days(self, table: Rows) -> frozenset[int]:
         """The days by which the rows of the cases in ``gone`` count."""
-        found: set[int] = set()
-        for name in table.columns:
-            if name.startswith("at__"):
-                rows = self.rows(
-                    f"SELECT DISTINCT ({name} + {EIGHT_HOURS}) // {DAY} FROM {table.name} SEMI JOIN gone USING (chain) WHERE {name} > {NEVER}"  # noqa: S608
-                )
-                found |= {int(str(n)) for (n,) in rows}
-        return frozenset(found)
+        moments = [name for name in table.columns if name.startswith("at__")]
+        rows = self.rows(
+            f"""SELECT DISTINCT (moment + {EIGHT_HOURS}) // {DAY} FROM (
+                SELECT unnest([{", ".join(moments)}]) AS moment FROM {table.name} SEMI JOIN gone USING (chain)
+            ) WHERE moment > {NEVER}"""  # noqa: S608
+        )
+        return frozenset(int(str(n)) for (n,) in rows)
 
     def tidy(self, table: Rows) -> None:
         """Put a table in order again when much of it has moved."""
@@ -298,6 +305,5 @@ def _connected(path: Path) -> DuckDBPyConnection:
     }
     connection = duckdb.connect(str(path), config=settings)
     path.chmod(0o600)
-    connection.execute("SET preserve_insertion_order = true")
     connection.execute(_MADE)
     return connection

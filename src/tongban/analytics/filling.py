@@ -89,10 +89,11 @@ def refresh(extract: Extract, source: Source, say: Say) -> Refreshed:
     mark, seal = _settled(journal)
     rows = journal.query(_CHANGED, (journal.county, *since, STEP))
     changed = [str(chain) for (chain,) in rows]
-    given = _given(source, _these(source, changed, say))
-    extract.replace(source.all, changed, given, mark)
+    states = list(_these(source, changed, say))
+    gone = len(states) < len(changed)  # or of a practice that is in force no more
+    touched = extract.replace(source.all, changed, _given(source, states), mark, gone=gone)
     extract.follow(token, seal)
-    for each in source.all:
+    for each in touched:
         extract.tidy(each)
     return Refreshed(mark, read + len(changed))
 

@@ -1,11 +1,13 @@
 """One question for all indicators of a population: what do its rows add up to, by unit?
 
-The same text goes to every engine, but for the words of its dialect. Exclusions are tried in their order, so each row that is left out has one reason.
+A row is one digit for each definition: 0 where it is not counted, 1 or 2 where it is (2: good), 3 and more where it is left out, by the first exclusion that
+holds. All digits of a row are one number or two, and rows are counted by that: however many indicators there are, each row is looked at once and
+added to one count. The same text goes to every engine, but for the words of its dialect.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -15,6 +17,12 @@ from tongban.kernel.indicator.definition import Part
 
 COUNTED, UNIT = "at", "unit"
 """Names of the columns beside those that indicators name: ``at.<counted>`` and ``unit.<field>``."""
+WIDEST = 2**62
+"""A number of digits stays below this."""
+SMALL = 2**24
+"""So much times a digit has 32 bits."""
+SUMS = 6
+"""Sums that are asked for what adds up: of what is added above and below the line, of the squares and products of both, and the least above."""
 
 
 class Question(Struct, frozen=True):
@@ -29,27 +37,76 @@ class Question(Struct, frozen=True):
     end: int
 
     def sql(self, dialect: Dialect) -> str:
-        """The statement: first the unit, then what each definition asks for."""
-        asked = [each for definition in self.definitions for each in _asked(definition, dialect)]
+        """The statement: the unit, the numbers of digits, how many rows have them, and the sums of what adds up."""
         at, unit = moment_column(self.counted), unit_column(self.unit)
+        codes = [
+            " + ".join(_weighted(_digit(each, dialect), weight) for each, weight in group)
+            for group in _weighed(self.definitions)
+        ]
+        sums = [each for definition in self.definitions for each in _sums(definition, dialect)]
+        places = ", ".join(str(n + 1) for n in range(1 + len(codes)))
         return (
-            f"SELECT {', '.join([unit, *asked])} FROM {self.table}"  # noqa: S608 - names of columns and whole numbers only
-            f" WHERE {at} >= {self.start} AND {at} < {self.end} GROUP BY {unit}"
+            f"SELECT {', '.join([unit, *codes, 'count(*)', *sums])} FROM {self.table}"  # noqa: S608 - names of columns and whole numbers only
+            f" WHERE {at} >= {self.start} AND {at} < {self.end} GROUP BY {places}"
         )
 
     def told(self, rows: Iterable[Sequence[object]]) -> dict[str, dict[str, Tally]]:
         """The answer as tallies, by the key of the definition and the unit; "" is the whole county."""
         found: dict[str, dict[str, Tally]] = {each.key: {"": Tally()} for each in self.definitions}
+        groups = _weighed(self.definitions)
         for unit, *numbers in rows:
-            at = 0
-            for definition in self.definitions:
-                wide = _width(definition)
-                one = _tally(definition, [int(str(n or 0)) for n in numbers[at : at + wide]])
-                at += wide
-                mine = found[definition.key]
-                for whose in dict.fromkeys(("", str(unit))):
-                    mine.setdefault(whose, Tally()).add(one)
+            codes, n = numbers[: len(groups)], _whole(numbers[len(groups)])
+            sums = iter(numbers[len(groups) + 1 :])
+            for group, code in zip(groups, codes, strict=True):
+                number = _whole(code)
+                for definition, weight in group:
+                    digit = number // weight % _radix(definition)
+                    mine = [_whole(next(sums)) for _ in range(SUMS)] if definition.numerator is None else []
+                    by = found[definition.key]
+                    for whose in dict.fromkeys(("", str(unit))):
+                        _add(by.setdefault(whose, Tally()), definition, digit, n, mine)
         return found
+
+
+def _whole(number: object) -> int:
+    return number if type(number) is int else int(str(number))
+
+
+def _weighted(digit: str, weight: int) -> str:
+    """A digit at its place. The first makes the whole sum one of 64 bits, small ones need no more than 32."""
+    return f"{digit} * {weight}" if 1 < weight < SMALL else f"{digit} * CAST('{weight}' AS BIGINT)"
+
+
+def _radix(definition: Definition) -> int:
+    return 3 + len(definition.exclusions)
+
+
+def _weighed(definitions: Iterable[Definition]) -> list[list[tuple[Definition, int]]]:
+    """Definitions with the weight of their digit, in as many numbers as it takes."""
+    groups: list[list[tuple[Definition, int]]] = []
+    weight = WIDEST
+    for each in definitions:
+        if weight * _radix(each) >= WIDEST:
+            groups.append([])
+            weight = 1
+        groups[-1].append((each, weight))
+        weight *= _radix(each)
+    return groups
+
+
+def _add(tally: Tally, definition: Definition, digit: int, n: int, sums: Sequence[int]) -> None:
+    """Add ``n`` rows of one digit."""
+    if digit == 0:
+        return
+    if digit >= 3:
+        reason = definition.exclusions[digit - 3].id
+        tally.excluded[reason] = tally.excluded.get(reason, 0) + n
+    elif definition.numerator is not None:
+        tally.denominator += n
+        tally.numerator += n * (digit - 1)
+    else:
+        above, below, squares, squares_below, products, least = sums
+        tally.add(Tally(above, below, sums=Sums(n, squares, squares_below, products, least)))
 
 
 def moment_column(counted: str) -> str:
@@ -62,58 +119,39 @@ def unit_column(field: str) -> str:
     return column(f"{UNIT}.{field}")
 
 
-def _asked(definition: Definition, dialect: Dialect) -> list[str]:
-    """The counts of a definition in the order in which ``_tally`` reads them."""
-
+def _digit(definition: Definition, dialect: Dialect) -> str:
     def said(part: Part) -> str:
         return written(part.tree, definition.names, dialect)
 
-    holds = [said(definition.denominator)]
-    found = []
-    for each in definition.exclusions:
-        out = written(each.tree, definition.names, dialect)
-        found.append(_count([*holds, out]))
-        holds.append(f"(NOT {out})")
-    if definition.numerator is not None:
-        return [*found, _count(holds), _count([*holds, said(definition.numerator)])]
-    assert definition.adds is not None
-    adds = said(definition.adds)
-    over = "CAST('1' AS BIGINT)" if definition.over is None else said(definition.over)
-    kept = _joined([*holds, f"({over} > 0)"])
+    def cases() -> Iterator[str]:
+        within = said(definition.denominator)
+        if within != "TRUE":
+            yield f"WHEN NOT {within} THEN 0"
+        for n, each in enumerate(definition.exclusions):
+            yield f"WHEN {written(each.tree, definition.names, dialect)} THEN {3 + n}"
+        if definition.numerator is not None:
+            yield f"WHEN {said(definition.numerator)} THEN 2"
+        elif definition.over is not None:
+            yield f"WHEN {said(definition.over)} <= 0 THEN 0"
 
-    def total(left: str, right: str = "") -> str:
-        wide = f"CAST({left} AS {dialect.wide})" + (f" * CAST({right} AS {dialect.wide})" if right else "")
-        return f"sum({wide}) FILTER (WHERE {kept})"
-
-    sums = [total(adds), total(over), total(adds, adds), total(over, over), total(adds, over)]
-    return [*found, f"count(*) FILTER (WHERE {kept})", *sums, f"min({adds}) FILTER (WHERE {kept})"]
+    asked = " ".join(cases())
+    return f"(CASE {asked} ELSE 1 END)" if asked else "1"
 
 
-def _joined(holds: Sequence[str]) -> str:
-    return " AND ".join([each for each in holds if each != "TRUE"] or ["TRUE"])
+def _sums(definition: Definition, dialect: Dialect) -> list[str]:
+    """The sums in the order in which ``_add`` reads them; none for a rate."""
+    if definition.adds is None:
+        return []
+    above = written(definition.adds.tree, definition.names, dialect)
+    below = "CAST('1' AS BIGINT)"
+    if definition.over is not None:
+        below = written(definition.over.tree, definition.names, dialect)
 
+    def total(*factors: str) -> str:
+        return f"sum({' * '.join(f'CAST({each} AS {dialect.wide})' for each in factors)})"
 
-def _count(holds: Sequence[str]) -> str:
-    kept = _joined(holds)
-    return "count(*)" if kept == "TRUE" else f"count(*) FILTER (WHERE {kept})"
-
-
-def _width(definition: Definition) -> int:
-    return len(definition.exclusions) + (2 if definition.numerator is not None else 7)
-
-
-def _tally(definition: Definition, numbers: Sequence[int]) -> Tally:
-    split = len(definition.exclusions)
-    out = {each.id: 0 for each in definition.exclusions}
-    for each, n in zip(definition.exclusions, numbers[:split], strict=True):
-        out[each.id] += n
-    excluded = {reason: n for reason, n in out.items() if n}
-    if definition.numerator is not None:
-        below, above = numbers[split:]
-        return Tally(above, below, excluded)
-    cases, above, below, squares, squares_below, products, least = numbers[split:]
-    sums = Sums(cases, squares, squares_below, products, least) if cases else None
-    return Tally(above, below, excluded, sums)
+    pairs = ((above,), (below,), (above, above), (below, below), (above, below))
+    return [*(total(*each) for each in pairs), f"min({above})"]
 
 
 def tables_named(questions: Iterable[Question]) -> Mapping[str, frozenset[str]]:
