@@ -170,6 +170,12 @@ def test_a_feed_tells_of_published_matters_by_days(visitor: Visitor, desk: Desk)
     assert Client().get("/open/feeds/none.atom").status_code == 404
 
 
+@pytest.mark.parametrize("address", ["/open/feeds/cases.atom", f"/open/data/{PERIOD}/figures.csv"])
+def test_whoever_has_it_already_is_not_sent_it_again(visitor: Visitor, address: str) -> None:
+    tag = Client().get(address).headers["ETag"]
+    assert Client().get(address, headers={"If-None-Match": tag}).status_code == 304
+
+
 @pytest.mark.parametrize(
     "address", ["/open/", "/open/data/", f"{PAGE}?period={PERIOD}", f"/open/figures/{PERIOD}/"]
 )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from tongban.apps.flow.publishing import explained, offered
 from tongban.apps.publication.opendata import (
@@ -58,6 +58,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 def data_of(request: HttpRequest, period: str, sheet: str, form: str) -> HttpResponse:
     """One file."""
     found = data_file(period, sheet, form, datetime.now(UTC))
@@ -67,6 +68,7 @@ def data_of(request: HttpRequest, period: str, sheet: str, form: str) -> HttpRes
 
 
 @require_safe
+@conditional_page
 def dictionary_file(request: HttpRequest) -> HttpResponse:
     """Columns and definitions as data, in both languages."""
     del request  # the same for everybody
@@ -74,6 +76,7 @@ def dictionary_file(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 def catalog(request: HttpRequest) -> HttpResponse:
     """What there is, as other catalogues read it: DCAT 3 in JSON-LD, a dataset a sheet, a distribution a month and form; and
     the released editions."""

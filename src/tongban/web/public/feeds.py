@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 from msgspec import Struct
 
 from tongban.apps.publication.news import Item, corrections, releases, texts
@@ -22,6 +22,14 @@ FEEDS: Mapping[str, Callable[[str, datetime], tuple[Item, ...]]] = {
     "cases": texts,
 }
 """By the name in the address."""
+
+
+class _Atom(Atom1Feed):
+    """A feed without entries has not changed since whenever: else readers would fetch it anew each time."""
+
+    def latest_post_date(self) -> datetime:
+        found = super().latest_post_date()
+        return found if self.num_items() else datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Feed(Struct, frozen=True):
@@ -40,13 +48,14 @@ def feeds(language: str) -> tuple[Feed, ...]:
 
 
 @require_safe
+@conditional_page
 def feed(request: HttpRequest, name: str) -> HttpResponse:
     """One feed, the newest first. Its ids are addresses of what it tells of, so a reader shows each once."""
     if name not in FEEDS:
         raise Http404
     language, now = language_of(request), datetime.now(UTC)
     own = request.build_absolute_uri(f"{request.path}?lang={language}")
-    made = Atom1Feed(
+    made = _Atom(
         title=f"{county_of(language)} · {say(f'feed.{name}', language)}",
         link=request.build_absolute_uri(reverse("open")),
         description=say(f"feed.{name}.says", language),
