@@ -54,7 +54,7 @@ class Explained(Struct, frozen=True):
 
 class IndicatorPage(Struct, frozen=True):
     """``changed`` is against the month before; None where either has no value. ``months`` and ``units`` are empty where the figure is not
-    about time. ``kind`` is what its cases are called. ``standing`` is that of the month, ``released`` what its edition says where that is
+    about time. ``standing`` is that of the month, ``released`` what its edition says where that is
     something else; the last ``provisional`` months of the trend are not released."""
 
     practice: str
@@ -65,7 +65,6 @@ class IndicatorPage(Struct, frozen=True):
     changed: Change | None
     trend: tuple[Point, ...]
     explained: Explained
-    kind: str
     months: tuple[tuple[str, Lasted | None], ...]
     units: tuple[tuple[str, Lasted], ...]
     standing: Standing
@@ -106,7 +105,6 @@ def indicator_page(
         changed=changed(trend),
         trend=trend,
         explained=explained(here, practice, adoption, indicator, wording),
-        kind=wording.of(f"kinds.{indicator.of}", indicator.of),
         months=tuple((each.period, lasted.get(each.period)) for each in trend) if lasted else (),
         units=tuple((here.names.unit(each.key, language), each) for each in units),
     )

@@ -109,19 +109,21 @@
       lineStyle: { color: c.ink, type: [4, 3], width: 1 }, label: { show: true, position: lying ? "start" : "insideStartTop", distance: lying ? 2 : 4, color: c.soft, fontSize: this.font, formatter: rule.name } };
   };
 
-  // A whisker or a band of quantiles, lying across the row of a label.
-  function whisker(series, lying) {
+  // A whisker lying across the bar of a label.
+  function whisker(series) {
     return function (params, api) {
       var n = api.value(0);
       if (series.low[n] === null || series.low[n] === undefined) return null;
-      var a = api.coord(lying ? [series.low[n], n] : [n, series.low[n]]), b = api.coord(lying ? [series.high[n], n] : [n, series.high[n]]);
-      function line(x1, y1, x2, y2) { return { type: "line", shape: { x1: x1, y1: y1, x2: x2, y2: y2 }, style: { stroke: params.whiskerInk || api.visual("color"), lineWidth: 1.5 } }; }
-      return { type: "group", children: lying
-        ? [line(a[0], a[1], b[0], b[1]), line(a[0], a[1] - 4, a[0], a[1] + 4), line(b[0], b[1] - 4, b[0], b[1] + 4)]
-        : [line(a[0], a[1], b[0], b[1])] };
+      var a = api.coord([series.low[n], n]), b = api.coord([series.high[n], n]);
+      function line(x1, y1, x2, y2) { return { type: "line", shape: { x1: x1, y1: y1, x2: x2, y2: y2 }, style: { stroke: api.visual("color"), lineWidth: 1.5 } }; }
+      return { type: "group", children: [line(a[0], a[1], b[0], b[1]), line(a[0], a[1] - 4, a[0], a[1] + 4), line(b[0], b[1] - 4, b[0], b[1] + 4)] };
     };
   }
-  function places(values) { return values.map(function (value, n) { return [n, value]; }); }
+  // What a shape of our own reaches from and to, so that the axis has room for it.
+  function reach(picture) {
+    var ends = picture.all(), least = ends.length ? Math.min.apply(null, ends) : 0, most = ends.length ? Math.max.apply(null, ends) : 1;
+    return { data: picture.data.labels.map(function (_, n) { return [n, least, most]; }), encode: { x: [1, 2], y: 0 } };
+  }
   function marked(value, n, labels, provisional, colour, fill) {
     return n >= labels - provisional ? { value: value, itemStyle: { color: fill, borderColor: colour, borderWidth: 1.5, borderType: "dashed" } } : { value: value };
   }
@@ -135,7 +137,7 @@
           markLine: n === 0 ? picture.rule(c, true) : undefined,
           label: { show: data.series.length === 1 && !s.low.length, position: "right", color: c.ink, fontSize: picture.font,
             formatter: function (p) { return p.value === null || p.value === undefined ? "" : picture.said(p.value); } } });
-        if (s.low.length && data.series.length === 1) series.push({ type: "custom", silent: true, z: 5, itemStyle: { color: c.ink }, data: places(s.values), encode: { x: 1, y: 0 }, renderItem: whisker(s, true) });
+        if (s.low.length && data.series.length === 1) series.push(Object.assign({ type: "custom", silent: true, z: 5, itemStyle: { color: c.ink }, renderItem: whisker(s) }, reach(picture)));
       });
       return { grid: picture.grid(data.series.length === 1 ? 64 : 24), xAxis: picture.valueAxis(c), yAxis: picture.labelAxis(c, true), series: series,
         tooltip: { trigger: "axis", axisPointer: { type: "none" } } };
@@ -178,10 +180,9 @@
         }
         return { type: "group", children: parts };
       }
-      var ends = picture.all(), top = data.top === null && ends.length ? Math.max.apply(null, ends) : data.top;
       return { grid: picture.grid(), yAxis: picture.labelAxis(c, true),
         xAxis: picture.valueAxis(c),
-        series: [{ type: "custom", renderItem: shape, data: data.labels.map(function (_, n) { return [n, top]; }), encode: { x: 1, y: 0 }, itemStyle: { color: c.lines[0] }, markLine: picture.rule(c, true) }],
+        series: [Object.assign({ type: "custom", renderItem: shape, itemStyle: { color: c.lines[0] }, markLine: picture.rule(c, true) }, reach(picture))],
         tooltip: { trigger: "axis", axisPointer: { type: "none" } } };
     },
     heat: function (picture, c) {
