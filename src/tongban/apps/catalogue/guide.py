@@ -58,7 +58,7 @@ class WayTo(Struct, frozen=True):
 class Guide(Struct, frozen=True):
     """All that a guide page says. What the row does not say is "" or None and is not shown as if it were nought.
 
-    ``popular`` counts the cases opened for it in the last 90 days. ``withdrawn`` is the day since which it is offered no
+    ``popular`` counts the cases opened for it in the last three whole months. ``withdrawn`` is the day since which it is offered no
     longer, "" while it is. ``since`` is the day from which the row says this.
     """
 

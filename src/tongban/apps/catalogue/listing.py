@@ -21,7 +21,7 @@ LAST = 500
 
 
 class Line(Struct, frozen=True):
-    """One entry. ``visits`` is None where nothing is promised; ``popular`` counts the cases of the last 90 days."""
+    """One entry. ``visits`` is None where nothing is promised; ``popular`` counts the cases of the last three whole months."""
 
     code: str
     title: str

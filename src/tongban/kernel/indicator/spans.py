@@ -50,15 +50,13 @@ def span(lines: Mapping[Key, Line], hidden: Collection[Key], key: Key, most: int
     return up + _flow(_ways(lines, hidden, key), line.start, line.end, min(line.count - 1, most - up))
 
 
-def least_path(
-    lines: Mapping[Key, Line], hidden: Collection[Key], key: Key, never: Collection[Key], most: int
-) -> frozenset[Key]:
+def least_path(lines: Mapping[Key, Line], hidden: Collection[Key], key: Key, most: int) -> frozenset[Key]:
     """The lines that cost least to hide so that one hidden count could be greater than it can be now: by as much of ``most`` as one
-    ring allows. None where no ring is left. ``never`` may not be hidden."""
+    ring allows. None where no ring is left."""
     line = lines[key]
     ways = _ways(lines, hidden, key)
     _flow(ways, line.end, line.start, most)
-    for name in sorted((each for each in lines if each not in hidden and each not in never), key=repr):
+    for name in sorted((each for each in lines if each not in hidden), key=repr):
         _add(ways, name, lines[name], lines[name].price)
     for room in range(most, 0, -1):
         found = _cheapest(ways, line.end, line.start, room)

@@ -79,7 +79,6 @@ class Course:
             for month, counts in months.items()
         }
         self._sums_hidden = {month for month, counts in months.items() if small(sum(counts.values()))}
-        self._bound: dict[str, set[str]] = defaultdict(set)
 
     def sum_told(self, months: Collection[str]) -> bool:
         """Whether the sum over all units may be told for these months together. To be asked for periods in the order in which they end,
@@ -120,19 +119,19 @@ def _apart(spares: Sequence[int]) -> bool:
     return all(sum(spares) - spare >= FEWEST for spare in spares)
 
 
-def kept_back(cells: Mapping[Cell, int], never: Collection[Cell] = ()) -> frozenset[Cell]:
+def kept_back(cells: Mapping[Cell, int]) -> frozenset[Cell]:
     """What of a table with sums on both sides may not be told: cells, and sums (``(row, "")``, ``("", column)``, ``("", "")``).
 
     ``cells`` are those within; the sums follow. The small ones are kept back, and beside each of them what costs least: the cheapest ways
     round on which it could be moved by ``FEWEST`` (Kelly, Golden and Assad, "Cell suppression: disclosure protection for sensitive
     tabular data", Networks 22, 1992). What lies on such a way is kept back, sums too where nothing else is left. Last, what need not be kept back
-    after all is told, the largest first. ``never`` are told in any case; what they open is the caller's.
+    after all is told, the largest first.
     """
     lines = _lines(cells)
-    hidden = {cell for cell, line in lines.items() if small(line.count) and cell not in never}
+    hidden = {cell for cell, line in lines.items() if small(line.count)}
     sensitive = sorted(hidden, key=lambda cell: (-lines[cell].count, cell))
     for cell in sensitive:
-        _protect(cell, lines, hidden, never)
+        _protect(cell, lines, hidden)
     for cell in sorted(hidden - {*sensitive}, key=lambda cell: (-lines[cell].count, cell)):
         hidden.discard(cell)
         if not all(span(lines, hidden, each, FEWEST) >= FEWEST for each in sensitive):
@@ -140,9 +139,9 @@ def kept_back(cells: Mapping[Cell, int], never: Collection[Cell] = ()) -> frozen
     return frozenset(hidden)
 
 
-def _protect(cell: Cell, lines: Mapping[Cell, Line], hidden: set[Cell], never: Collection[Cell]) -> None:
+def _protect(cell: Cell, lines: Mapping[Cell, Line], hidden: set[Cell]) -> None:
     while span(lines, hidden, cell, FEWEST) < FEWEST:
-        path = least_path(lines, hidden, cell, never, FEWEST)
+        path = least_path(lines, hidden, cell, FEWEST)
         if not path:
             return
         hidden.update(path)

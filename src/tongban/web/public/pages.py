@@ -19,6 +19,7 @@ from tongban.apps.proof.checkpoints import latest, public_keys
 from tongban.apps.publication.front import LEADING
 from tongban.apps.publication.standing import standing_of
 from tongban.apps.wording import moment
+from tongban.kernel.indicator.suppression import FEWEST
 from tongban.kernel.refusal import Refused
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.words import language_of
@@ -81,6 +82,7 @@ def figures(request: HttpRequest, period: str = "") -> HttpResponse:
             if told(name)
         },
         "quiet": [name for name in practices if not told(name)],
+        "fewest": FEWEST,
     }
     return render(request, "public/figures.html", values)
 
