@@ -83,6 +83,11 @@ def test_who_oversees_the_county_sees_all_and_a_unit_its_own_and_nobody_else(
     assert "signs.not_yours" in page(desk.handler, "/lead/signs/", 403)
     assert page(desk.handler, sign_of(desk)).count("<blockquote") == 3
     assert "signs.not_yours" in page(desk.other_handler, sign_of(desk), 403)
+    drawn = (
+        f"/lead/signs/hotline/drawn_not_called/{desk.unit}/"  # whom chance chose is not for the unit to know
+    )
+    assert "signs.not_yours" in page(desk.handler, drawn, 403)
+    page(desk.supervisor, drawn)
     assert "signs.unknown" in page(desk.supervisor, f"/lead/signs/hotline/resolution_rate/{desk.unit}/", 404)
     assert "signs.unknown" in page(desk.supervisor, "/lead/signs/hotline/alike_share/nowhere/", 404)
     assert Client().get("/lead/signs/").status_code == 302

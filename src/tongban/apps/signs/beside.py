@@ -75,13 +75,14 @@ class SidePage(Struct, frozen=True):
 
 
 def side_by_side(practice: str, sign: str, unit: str, span: int, acting: Acting) -> SidePage | Refused:
-    """The cases of a unit in which a sign is found. Refuses whoever oversees neither the county nor that unit, and what is no sign."""
+    """The cases of a unit in which a sign is found. Refuses whoever oversees neither the county nor that unit, and what is no sign; a unit
+    is not told whom chance chose (domain rules 1.5)."""
     here = office()
     adoption = here.adopted(practice, acting.now)
     indicator = sign_indicators(here, adoption).get(sign) if adoption is not None else None
     if adoption is None or indicator is None or unit not in here.names.units:
         return Refused("signs.unknown", "sign", {"sign": sign})
-    own = any(here.county.within(unit, (post.unit,)) for post in acting.actor.posts)
+    own = any(here.county.within(unit, (post.unit,)) for post in acting.actor.posts) and not _draws(indicator)
     if not own and not sees_all(acting.actor, here.county):
         return Refused("signs.not_yours")
     wording = here.wording(adoption, acting.language)
@@ -126,6 +127,11 @@ def question(acting: Acting, **about: str) -> str:
             known = {name: about[name] for name in ASKED if about.get(name) and name in asked}
             return urlencode(said | known)
     return ""
+
+
+def _draws(indicator: Indicator) -> bool:
+    """Whether the cases of an indicator tell who was drawn."""
+    return any(name.startswith("drawn.") for name in indicator.names)
 
 
 def flag_of(indicator: Indicator) -> str:
