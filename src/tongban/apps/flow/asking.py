@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -137,7 +137,7 @@ def _ground(acting: Acting, wish: Wish) -> _Ground | Refused:
     found = log_for_a_page(here)
     if found is None:
         return Refused("flow.no_log")
-    made = _laid(here.county.code, str(found.log.path), here.stamp).cursor()
+    made = _laid(here, found.log)
     adopted = procedures(here, acting.now)
     scope = scope_of(here, acting, [procedure for _, procedure in adopted.values()])
     followed = counted_kinds(here)
@@ -174,15 +174,22 @@ def _ground(acting: Acting, wish: Wish) -> _Ground | Refused:
 
 def count_usual(here: Office, log: Log) -> int:
     """Count ahead what pages of a large log usually ask for; returns how much that was."""
-    return count_ahead(_laid(here.county.code, str(log.path), here.stamp).cursor(), log, counted_kinds(here))
+    return count_ahead(_laid(here, log), log, counted_kinds(here))
 
 
-@lru_cache(maxsize=4)
-def _laid(county: str, path: str, stamp: int) -> duckdb.DuckDBPyConnection:
-    """Kept while the registers (and so the calendar) and the adoptions stay as they are; the log is read at every question."""
-    here = office()
-    assert (here.county.code, here.stamp) == (county, stamp)
-    return flow.laid(f"read_parquet('{path}')", here.county.calendar, turns_of(here))
+_lock = Lock()
+_kept: dict[tuple[str, str, int], duckdb.DuckDBPyConnection] = {}
+
+
+def _laid(here: Office, log: Log) -> duckdb.DuckDBPyConnection:
+    """A connection of one's own to what is kept while the registers (and so the calendar) and the adoptions stay as they are; the
+    log itself is read at every question."""
+    key = (here.county.code, str(log.path), here.stamp)
+    with _lock:
+        if key not in _kept:
+            _kept.clear()
+            _kept[key] = flow.laid(f"read_parquet('{log.path}')", here.county.calendar, turns_of(here))
+        return _kept[key].cursor()
 
 
 def _titled(wording: Wording, kind: str) -> str:
