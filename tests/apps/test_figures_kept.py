@@ -10,6 +10,7 @@ import pytest
 from test_disclosure_figures import MARCH, World
 
 from desk_ground import Desk, own_home, settle_county
+from tongban.analytics import filling
 from tongban.analytics.extract import opened
 from tongban.apps.disclosure import counting, keeping
 from tongban.apps.disclosure.computing import Computation, compute
@@ -124,6 +125,36 @@ def test_an_extract_of_another_day_or_a_broken_one_is_made_anew(
     (tmp_path / "figures" / f"{office().county.code}.duckdb").write_bytes(b"nothing of the kind" * 1000)
     assert isinstance(compute("2026-03", "duckdb", "en", LATER), Computation)
     keeping.keep(LATER + timedelta(minutes=9))
+    counting.forget()
+    same(monkeypatch)
+
+
+def test_a_filling_that_was_killed_goes_on_with_what_is_missing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling, "PART", 1)  # a part for each case
+    told: list[int] = []
+
+    def killed(key: str, done: int = 0, total: int = 0) -> None:
+        if key == "figure.filling":
+            told.append(done)
+            if len(told) == 3:  # two parts are in
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compute("2026-03", "duckdb", "en", LATER, killed)
+    assert told[0] == 0
+    rest: list[int] = []
+    found = compute(
+        "2026-03",
+        "duckdb",
+        "en",
+        LATER,
+        lambda key, done=0, total=0: rest.append(done) if key == "figure.filling" else None,
+    )
+    assert isinstance(found, Computation)
+    assert rest[0] > 0, "what was filled is not read again"
+    keeping.keep(LATER)
     counting.forget()
     same(monkeypatch)
 

@@ -81,6 +81,7 @@ def refresh(extract: Extract, source: Source, say: Say) -> Refreshed:
     known, seal = extract.follows
     if known != token or (seal and not _reads(journal, seal)):
         extract.forget()
+        extract.follow(token, "")  # at once: a filling that is killed is to go on
     extract.drop_others([each.name for each in source.all])
     missing = [each for each in source.all if extract.mark(each, source.stamp) is None]
     read = _fill(extract, source, missing, say) if missing else 0

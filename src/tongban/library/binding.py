@@ -343,7 +343,7 @@ class _Binder:
             for n, each in enumerate(spec.exclusions):
                 when = self.counts(each.when, names, self.indicator_at(name, "exclusions", n, "when"))
                 if when is not None:
-                    exclusions.append(Exclusion(each.id, when))
+                    exclusions.append(Exclusion(each.id, when, each.by or ""))
             if denominator is None or numerator is None:
                 continue
             smallest = self.number(spec.smallest_sample)

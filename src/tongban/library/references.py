@@ -306,6 +306,10 @@ def _indicators(practice: Practice, faults: Faults) -> None:
             continue
         if indicator.unit is not None:
             _unit_named(practice, name, indicator.unit, indicator.of, faults)
+        for n, exclusion in enumerate(indicator.exclusions):
+            if exclusion.by is not None:
+                at = practice.where("indicators.yaml", name, "exclusions", n, "by")
+                faults.known("practice.unknown_step", at, exclusion.by, practice.kinds[indicator.of].steps)
         clock = indicator.counted.removeprefix("due:")
         if clock != indicator.counted:
             clocks = practice.clocks.get(indicator.of, {})

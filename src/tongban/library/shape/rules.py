@@ -135,8 +135,11 @@ Forms = dict[Id, Annotated[Many[FieldSpec], Field(min_length=1)]]
 
 
 class ExclusionSpec(Shape):
+    """``by`` is the step whose taker approved that such a case is left out."""
+
     id: Id
     when: Cel
+    by: Id | None = None
 
 
 Counted = Annotated[str, StringConstraints(pattern=r"^(settled|rated|opened|due:[a-z][a-z0-9_]{0,49})$")]
