@@ -89,7 +89,7 @@ def test_a_resident_reads_their_row(desk: Desk) -> None:
     session["owns"] = [loaded.case.id]
     session.save()
     page = client.get(f"/follow/{numbers[0]}/figures/").content.decode()
-    assert "分子里有它" in page and "2026年3月第 1 版" in page
+    assert "分子、分母里都有它" in page and "2026年3月第 1 版" in page
 
 
 def test_the_page_that_checks_is_whole_in_one_file(desk: Desk) -> None:
