@@ -65,6 +65,15 @@ def test_who_works_on_cases_does_not_publish(desk: Desk) -> None:
     assert Client().get("/lead/publish/").status_code == 302
 
 
+def test_what_is_no_month_is_no_page(desk: Desk) -> None:
+    client = signed_in("liuzeyu")
+    for period in ("abc", "2026-13", "9999-99"):
+        assert client.get(f"/lead/publish/{period}/").status_code == 404
+        assert client.post(f"/lead/publish/{period}/", {"do": "propose"}).status_code == 404
+        assert Client().get(f"/open/figures/{period}/proof/?edition=x").status_code == 404
+        assert Client().get(f"/open/figures/{period}/edition-1.ndjson").status_code == 404
+
+
 def test_the_file_and_the_list_are_given_out_as_they_were_sealed(desk: Desk) -> None:
     lived(desk)
     text = released(desk)

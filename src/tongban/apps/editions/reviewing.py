@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.disclosure.figures import month_name, months
+from tongban.apps.disclosure.figures import month_bounds, month_name, months
 from tongban.apps.editions.publishing import may_publish
 from tongban.apps.editions.reading import Shown, Term, shown, terms
 from tongban.apps.office import office
@@ -55,10 +55,11 @@ def publishing(acting: Acting) -> tuple[Month, ...] | Refused:
 
 
 def month_of(period: str, acting: Acting) -> Month | Refused:
-    """One month. Refuses whoever publishes nothing."""
+    """One month. Refuses whoever publishes nothing, and what is no month."""
     if not may_publish(office(), acting):
         return Refused("edition.not_allowed")
-    return _month(period, acting)
+    bounds = month_bounds(period)
+    return bounds if isinstance(bounds, Refused) else _month(period, acting)
 
 
 def _month(period: str, acting: Acting) -> Month:

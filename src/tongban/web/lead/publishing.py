@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.apps.acting import Acting
 from tongban.apps.editions.publishing import drop, keep_up, propose, release, take_down
-from tongban.apps.editions.reviewing import Month, month_of, publishing, review
+from tongban.apps.editions.reviewing import month_of, publishing, review
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
@@ -62,18 +62,13 @@ def _done(request: HttpRequest, acting: Acting, period: str) -> str | Refused:
 def _page(request: HttpRequest, acting: Acting, period: str, refused: Refused | None = None) -> HttpResponse:
     found = month_of(period, acting)
     if isinstance(found, Refused):
-        return errors.refused(request, found, 403)
+        return errors.refused(request, found, 403 if found.code == "edition.not_allowed" else 404)
     waiting = review(period, acting) if found.proposal is not None else None
     values = {
         "m": found,
         "review": None if isinstance(waiting, Refused) else waiting,
-        "correct": _correctable(found),
+        "correct": found.newest is not None,  # a correction needs a reason
         "wrong": [says(each, acting.language) for each in (refused.all() if refused is not None else ())],
         "why": request.POST.get("why", ""),
     }
     return render(request, "lead/publish_month.html", values, status=200 if refused is None else 422)
-
-
-def _correctable(found: Month) -> bool:
-    """Whether what would be proposed is a correction, which needs a reason."""
-    return found.newest is not None
