@@ -16,7 +16,7 @@ from tongban.kernel.procedure.register import Register
 from tongban.kernel.procedure.subjects import Place
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
-from tongban.store.entries import load
+from tongban.store.entries import difference, latest, load
 
 Given = list[Mapping[str, object]]
 Brought = Mapping[str, tuple[Entry, ...]]
@@ -50,6 +50,8 @@ def load_registers(told: Script, here: Office, adoptions: Iterable[str], now: da
     """Load them from the day on which the story begins. Rows that are there already change nothing."""
     since = datetime.combine(told.begin, time(), UTC)
     for name, entries in brought(told, here.county, map(here.procedure, adoptions)).items():
+        if difference(latest(here.journal, name), entries).nothing:
+            continue  # brought before; what steps wrote since then stays
         loaded = load(here.journal, name, entries, "system", since, now)
         if isinstance(loaded, Refused):
             raise RefusedError(loaded)
