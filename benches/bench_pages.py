@@ -52,6 +52,12 @@ OTHERS = {
     "public cases": ("/cases/", False),
     "public figures": ("/figures/", False),
     "lead": ("/lead/", True),
+    "figures, one practice": ("/lead/figures/?practice=hotline", True),
+    "one figure, a year": ("/lead/figures/hotline.handled_on_time/?span=12", True),
+    "three colours": ("/lead/figures/colours/", True),
+    "durations": ("/lead/figures/durations/?of=hotline.appeal", True),
+    "effect": ("/lead/figures/effect/?on=hotline.handled_on_time", True),
+    "wall of figures": ("/lead/figures/wall/", True),
 }
 
 Seens = dict[str, dict[str, list[Seen]]]

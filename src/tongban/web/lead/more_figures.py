@@ -15,6 +15,7 @@ from tongban.apps.figures.durations import behind, durations
 from tongban.apps.figures.lights import Lights, Lit, lights, set_lights
 from tongban.apps.figures.series import newest
 from tongban.apps.supervision.watching import Watch
+from tongban.apps.targets.page import targets
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
 from tongban.web.charts import files
@@ -65,6 +66,7 @@ def _colours(
         "urls": _lit_urls(page.whole, practice) if page.focus else _state_urls(Watch(practice=practice)),
         "chart": chart,
         "take": taken(request, chart),
+        "targets": targets(acting).running,
         "rule": given or [str(page.rule.red), str(page.rule.amber)],
         "rule_at": moment(page.rule.at, acting.language, acting.now) if page.rule.at else "",
         "wrong": says(wrong, acting.language) if wrong is not None else None,
