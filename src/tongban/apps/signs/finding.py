@@ -13,7 +13,6 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from tongban.apps.signs.alike import alike
-from tongban.library.signs import AGAIN, ALIKE, OWN_NUMBER, SPLIT, TOGETHER
 
 GOOD = 3
 """From this level on a rating is a good one (domain rules 1.4)."""
@@ -67,9 +66,6 @@ def found(sign: str, bound: int, cases: Mapping[str, Known], beside: Beside) -> 
             return _own_number(bound, cases, beside)
         case _:
             raise KeyError(sign)
-
-
-EVERY = (ALIKE, AGAIN, SPLIT, TOGETHER, OWN_NUMBER)
 
 
 def _alike(least: int, cases: Mapping[str, Known]) -> Found:
