@@ -7,7 +7,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.figures.comparing import SPANS, Indicated, begun, indicated
 from tongban.apps.figures.places import ELSEWHERE, cases_of, lies_in
-from tongban.apps.figures.series import back_from, find
+from tongban.apps.figures.series import find
 from tongban.apps.numbers import written
 from tongban.apps.office import office
 from tongban.apps.sight import may_see
@@ -59,12 +59,8 @@ def behind(
     total, unseen = Tally(), 0
     cases: list[CountedCase] = []
     township = "" if place == ELSEWHERE else place
-    counted = (
-        pair
-        for month in back_from(period, span if span in SPANS else 1)
-        for pair in cases_of(here, found, month)
-    )
-    for case, tally in counted:
+    months = span if span in SPANS else 1
+    for case, tally in cases_of(here, found, period, months):
         if (unit and found.indicator.unit_of(case) != unit) or (
             place and lies_in(case, here.county) != township
         ):

@@ -93,7 +93,7 @@ def compared(key: str, period: str, acting: Acting, span: int = 1) -> Compared |
         move=moved(trend[-2].whole, month.whole, more=found.indicator.more_is_better),
         units=_units(here, found, summed(months), acting.language),
         trend=trend,
-        spots=spots(here, found, [each.period for each in months], acting.language),
+        spots=spots(here, found, period, acting.language, span),
         outlines=shown(here),
     )
 

@@ -7,15 +7,15 @@ order of the register, which in China runs about from the seat of the county out
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from math import ceil, sqrt
 from threading import Lock
 
 from msgspec import Struct
 
-from tongban.apps.disclosure.counting import cases_counted
+from tongban.apps.disclosure.counting import cases_counted, stand
 from tongban.apps.disclosure.figures import month_bounds
-from tongban.apps.figures.series import Key
+from tongban.apps.figures.series import Key, back_from
 from tongban.apps.office import Office
 from tongban.apps.progress.places import township
 from tongban.apps.wording import say
@@ -42,12 +42,9 @@ class Spot(Struct, frozen=True):
     row: int
 
 
-def spots(here: Office, key: Key, periods: Iterable[str], language: str) -> tuple[Spot, ...]:
-    """Every township of the register in its order, the months counted together; also those without a case; what lies in none comes last, if there is any."""
-    found: dict[str, Tally] = {}
-    for period in periods:
-        for code, tally in _counted(here, key, period).items():
-            found.setdefault(code, Tally()).add(tally)
+def spots(here: Office, key: Key, period: str, language: str, span: int = 1) -> tuple[Spot, ...]:
+    """Every township of the register in its order, over the last ``span`` months; also those without a case; what lies in none comes last, if there is any."""
+    found = _counted(here, key, period, span)
     codes = [code for code, each in sorted(here.county.divisions.items()) if each.level is Level.TOWNSHIP]
     across = columns(len(codes))
     made = [
@@ -65,10 +62,11 @@ def columns(n: int) -> int:
     return max(1, ceil(sqrt(n * 1.4)))
 
 
-def cases_of(here: Office, key: Key, period: str) -> Iterator[tuple[Case, Tally]]:
-    """All cases behind an indicator's month, of whatever unit."""
-    bounds = month_bounds(period)
-    assert not isinstance(bounds, Refused), period
+def cases_of(here: Office, key: Key, period: str, span: int = 1) -> Iterator[tuple[Case, Tally]]:
+    """All cases behind an indicator in the last ``span`` months, of whatever unit; one pass over them."""
+    first, last = month_bounds(back_from(period, span)[0]), month_bounds(period)
+    assert not isinstance(first, Refused) and not isinstance(last, Refused), period
+    bounds = first[0], last[1]
     every = (*here.county.units, *here.county.succeeded, "")
     yield from cases_counted(here, key.practice, key.adoption, key.indicator.id, every, *bounds)
 
@@ -78,18 +76,15 @@ def lies_in(case: Case, county: County) -> str:
     return township(county, case.division, case.worker)
 
 
-def _counted(here: Office, key: Key, period: str) -> Mapping[str, Tally]:
-    tip = here.rows(
-        "SELECT xid, position FROM store_event WHERE county = %s ORDER BY xid DESC, position DESC LIMIT 1",
-        [here.county.code],
-    )
-    name = (here.county.code, here.journal.using, here.stamp, key.text, key.adoption, period, *tip)
+def _counted(here: Office, key: Key, period: str, span: int) -> Mapping[str, Tally]:
+    stands, _ = stand(here)
+    name = (here.county.code, here.journal.using, here.stamp, key.text, key.adoption, period, span, stands)
     with _lock:
         known = _known.get(name)
     if known is not None:
         return known
     found: dict[str, Tally] = {}
-    for case, tally in cases_of(here, key, period):
+    for case, tally in cases_of(here, key, period, span):
         found.setdefault(lies_in(case, here.county), Tally()).add(tally)
     with _lock:
         _known[name] = found
