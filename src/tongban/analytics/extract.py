@@ -133,6 +133,7 @@ class Extract:
                     [each.name, each.signature(stamp), at.xid, at.position],
                 )
             self._say("filling", msgspec.json.encode(filling).decode())
+            self._say("counted", "")  # what changed in what was not there is known to nobody
         return filling
 
     def filled(self) -> frozenset[int]:
@@ -288,6 +289,9 @@ def opened(home: Path, county: str, *, wait: bool = True) -> Iterator[Extract | 
             connection = _connected(path)
         try:
             yield Extract(connection, lock.fileno())
+        except duckdb.IOException as fault:  # a full disk, a file taken away
+            said = str(fault).splitlines()[0][:200]
+            raise RefusedError(Refused("figure.extract_lost", str(path), {"said": said})) from fault
         finally:
             connection.close()
 

@@ -143,7 +143,10 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     scanned = scan_waiting(datetime.now(UTC))
     if scanned != Scanned():
         voice.say("work.scanned", clean=scanned.clean, found=scanned.found, left=scanned.left)
-    keep_counts(datetime.now(UTC))
+    try:
+        keep_counts(datetime.now(UTC))
+    except RefusedError as fault:  # pages say as of when their counts are; deadlines wait for nothing
+        voice.refuse(fault.refusal)
     if swept.steps or read:
         voice.say(
             "work.round",
