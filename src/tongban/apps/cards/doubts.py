@@ -1,8 +1,8 @@
 """Does a card still hold? What has changed since behind it, told by names: nothing is judged, somebody is to look.
 
 ``basis``: the legal basis that its practice names; ``limits``: a limit under which its case ran; ``routing``: a rule by which it was sent; ``ended``: the practice
-is not in force any more; ``unit``: the unit that did it has ended; ``below``: something that its case led to (a rule that was asked to be changed) has come to a result
-since. A card with a doubt is offered to nobody until somebody who keeps cards has confirmed it.
+is not in force any more; ``unit``: the unit that did it has ended; ``below``: of something that its case led to (a rule that was asked to be changed, and was) the result has
+been published since. A card with a doubt is offered to nobody until somebody who keeps cards has confirmed it.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def doubts(here: Office, rows: Sequence[PublicText], now: datetime) -> Mapping[s
 
 
 def _below(here: Office, chains: Sequence[str]) -> Mapping[str, tuple[datetime, ...]]:
-    """When what was opened below these cases came to a result."""
-    sql = """SELECT parent::text, settled_at FROM store_case
-             WHERE county = %s AND parent = ANY (%s::uuid[]) AND settled_at IS NOT NULL"""
+    """When the results of what was opened below these cases were published."""
+    sql = """SELECT c.parent::text, p.since FROM store_case c JOIN store_public p ON p.county = c.county AND p.chain = c.id
+             WHERE c.county = %s AND c.parent = ANY (%s::uuid[])"""
     found: dict[str, tuple[datetime, ...]] = {}
     for parent, at in cast("list[tuple[str, datetime]]", here.rows(sql, [here.county.code, list(chains)])):
         found[parent] = (*found.get(parent, ()), at)
