@@ -20,6 +20,7 @@ from tongban.apps.registry.loading import load_county
 from tongban.apps.registry.progress import Say, silent
 from tongban.apps.signs.looking import look
 from tongban.apps.signs.numbers import keep_numbers
+from tongban.demo.aims import set_targets
 from tongban.demo.bringing import load_registers
 from tongban.demo.catching_up import catch_up
 from tongban.demo.found import PASSWORD, Ready, described
@@ -71,6 +72,7 @@ def set_up(say: Say = silent, scale: int = 100) -> Ready:
         catch_up(int(str(known["events"])), say)
         _must(keep_numbers(county_folder() / "numbers.csv"))
         look(now)
+        set_targets(told, loaded.county, now)
         filled(journal, datetime.now(UTC))
     return described(loaded.county, known, filled_now=FILLED not in marked)
 

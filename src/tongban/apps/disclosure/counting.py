@@ -116,12 +116,6 @@ def forget() -> None:
         _counted.clear()
 
 
-def tip(here: Office) -> tuple[object, ...]:
-    """The newest event of the ledger: while it is the same, so are all figures."""
-    xid, position, _ = _stands(here)
-    return xid, position
-
-
 def stand(here: Office) -> tuple[tuple[object, ...], bool]:
     """While it is the same, so are all figures; and whether counts are kept, so that months cost nothing."""
     xid, position, at = _stands(here)
