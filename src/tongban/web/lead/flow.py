@@ -15,6 +15,9 @@ from tongban.web.frame import errors
 from tongban.web.lead.flow_addresses import LONGEST, view, wish_of
 from tongban.web.lead.flow_charts import charts_of
 
+NOT_YET = "flow.no_log"
+"""The page is there; it says when there will be something on it."""
+
 
 @require_safe
 @staff
@@ -22,7 +25,7 @@ def flow(request: HttpRequest, acting: Acting) -> HttpResponse:
     """One kind of case in one time: where it waits, how far it comes, how it goes from unit to unit."""
     page = flow_page(acting, wish_of(request.GET))
     if isinstance(page, Refused):
-        return errors.refused(request, page, 404)
+        return errors.refused(request, page, 200 if page.code == NOT_YET else 404)
     charts = charts_of(page, acting.language)
     return files(request, charts) or render(request, "lead/flow.html", {"page": page, "charts": charts})
 
