@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tongban.analytics.parquet import parquet
 from tongban.apps.figures.series import back_from
-from tongban.apps.publication.change import Change, Value, change
 from tongban.apps.publication.indicator import changed, point
 from tongban.kernel.indicator import Tally, wilson
+from tongban.kernel.indicator.change import Change, Value, change
 
 
 def rate(numerator: int, denominator: int) -> Value:

@@ -15,6 +15,7 @@ from tongban.apps.figures.outlines import Shown, shown
 from tongban.apps.figures.places import Spot, spots
 from tongban.apps.figures.series import Key, Spell, all_series, back_from, find, newest, series, summed
 from tongban.apps.office import Office, office
+from tongban.kernel.indicator.change import change, value_of
 from tongban.kernel.indicator.tally import Tally
 from tongban.kernel.refusal import Refused
 
@@ -133,15 +134,27 @@ def indicators(acting: Acting) -> tuple[Indicated, ...]:
 
 
 def moved(before: Tally, now: Tally, *, more: bool) -> Move:
-    """How a value stands to an earlier one: only where the intervals do not overlap is it anything but noise."""
-    if not (before.denominator and now.denominator):
+    """How a value stands to that of the month before, by the interval of their difference, as the public reads it."""
+    was, is_now = value_of(before), value_of(now)
+    if was is None or is_now is None:
         return "unknown"
-    (low, high), (was_low, was_high) = now.interval, before.interval
-    if low > was_high:
+    found = change(was, is_now)
+    if found.way in ("same", "noise"):
+        return "noise"
+    return "better" if (found.way == "up") == more else "worse"
+
+
+def _apart(unit: Tally, rest: Tally, *, more: bool) -> Literal["", "better", "worse"]:
+    """Whether a unit stands apart from all others together: only where their intervals do not overlap, because there are many units to
+    be looked at and one in twenty would stand apart by chance alone."""
+    if not (unit.denominator and rest.denominator):
+        return ""
+    (low, high), (other_low, other_high) = unit.interval, rest.interval
+    if low > other_high:
         return "better" if more else "worse"
-    if high < was_low:
+    if high < other_low:
         return "worse" if more else "better"
-    return "noise"
+    return ""
 
 
 def _units(here: Office, key: Key, month: Spell, language: str) -> tuple[UnitLine, ...]:
@@ -165,8 +178,7 @@ def _units(here: Office, key: Key, month: Spell, language: str) -> tuple[UnitLin
     lines = []
     for unit in sorted(counts, key=order):
         rest = month.of(other for other in counts if other != unit)
-        move = moved(rest, counts[unit], more=more) if unit in ranked else "unknown"
-        apart: Literal["", "better", "worse"] = move if move in ("better", "worse") else ""
+        apart = _apart(counts[unit], rest, more=more) if unit in ranked else ""
         lines.append(
             UnitLine(unit, here.names.unit(unit, language), counts[unit], ranked.get(unit, 0), apart)
         )

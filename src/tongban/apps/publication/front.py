@@ -10,9 +10,9 @@ from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.disclosure.figures import Figure, figures, month_name, months
 from tongban.apps.figures.series import Key, back_from, series
 from tongban.apps.office import Office, office
-from tongban.apps.publication.change import Change
 from tongban.apps.publication.indicator import changed, point
 from tongban.apps.publication.standing import Standing, standing
+from tongban.kernel.indicator.change import Change
 from tongban.kernel.refusal import Refused
 
 LEADING = ("handled_on_time", "resolution_rate", "satisfaction_rate")

@@ -11,11 +11,11 @@ from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.disclosure.figures import BACK, Figure, figures, month_bounds, month_name
 from tongban.apps.figures.series import Key, back_from, series
 from tongban.apps.office import Office, office
-from tongban.apps.publication.change import Change, Value, change
 from tongban.apps.publication.lasted import Lasted, by_month, by_unit
 from tongban.apps.publication.standing import Compared, Standing, compared, released_editions, standing, told
 from tongban.apps.wording import Wording, say
 from tongban.kernel.indicator import Tally
+from tongban.kernel.indicator.change import Change, Value, change, value_of
 from tongban.kernel.indicator.suppression import small
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Adding, Indicator, definition_of
@@ -144,9 +144,9 @@ def _trend(
 def point(tally: Tally, period: str, language: str) -> Point:
     """What may be told of a county's month."""
     few = small(tally.sample)
-    if few or not tally.denominator:
+    value = value_of(tally)
+    if few or value is None:
         return Point(period, month_name(period, language), None, 0, 0, few)
-    value = Value(tally.numerator / tally.denominator, *tally.interval)
     return Point(period, month_name(period, language), value, tally.numerator, tally.denominator, few=False)
 
 

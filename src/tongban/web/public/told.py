@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tongban.apps.publication.change import Change
 from tongban.apps.publication.standing import Standing
+from tongban.kernel.indicator.change import Change
 from tongban.web.words import say
 
 

@@ -1,4 +1,4 @@
-"""What became of a figure since the month before, and whether noise explains it.
+"""What became of a figure since an earlier month, and whether noise explains it.
 
 The interval of a difference is made from the two intervals (Newcombe 1998; Zou and Donner 2008): each figure lends the distance to its own limit,
 and independent distances add as squares do. Where it holds nought, noise explains the difference. The cases of two months are not the same ones.
@@ -11,6 +11,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tongban.kernel.indicator.tally import Tally
+
 Way = Literal["up", "down", "same", "noise"]
 
 
@@ -20,6 +22,11 @@ class Value(Struct, frozen=True):
     value: float
     low: float
     high: float
+
+
+def value_of(tally: Tally) -> Value | None:
+    """What a tally amounts to; None where it counted nothing."""
+    return Value(tally.numerator / tally.denominator, *tally.interval) if tally.denominator else None
 
 
 class Change(Struct, frozen=True):
