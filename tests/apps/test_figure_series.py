@@ -1,0 +1,91 @@
+"""Two years of a figure: the same whether they are counted in one pass, month by month, or read from what a large county keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from test_disclosure_figures import World
+from test_figures_kept import LATER
+
+from desk_ground import Desk, own_home, settle_county
+from tongban.apps.disclosure import counting, keeping
+from tongban.apps.disclosure.counting import indicators_of, tallies
+from tongban.apps.disclosure.figures import month_bounds
+from tongban.apps.figures import series
+from tongban.apps.figures.series import Key, Spell, back_from
+from tongban.apps.office import office
+from tongban.kernel.indicator import Tally
+from tongban.kernel.refusal import Refused
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+MONTHS = back_from("2026-04", 24)
+
+
+@pytest.fixture
+def world(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Cases of March and April, in a county that is large once it keeps its counts."""
+    monkeypatch.setattr(keeping, "LARGE", 2)
+    counting.forget()
+    series.forget()
+    with own_home(tmp_path):
+        settle_county()
+        found = World(Desk())
+        found.handled(0, sign=3, reply=30, solved="yes", rating=5)
+        found.handled(2, sign=4, reply=40, solved="yes", rating=2)
+        found.handled(24 * 28, sign=3, reply=20, solved="no", rating=1)
+        yield found
+    counting.forget()
+    series.forget()
+
+
+def told(spells: tuple[Spell, ...]) -> list[dict[str, Tally]]:
+    """Each month by unit, without what was not counted."""
+    return [{unit: t for unit, t in spell.units.items() if t != Tally()} for spell in spells]
+
+
+def of_all() -> dict[str, list[dict[str, Tally]]]:
+    here = office()
+    practice, adoption = here.practices(LATER)[0]
+    found = {}
+    for name, indicator in indicators_of(here, adoption).items():
+        found[name] = told(series.series(here, Key(practice, adoption, indicator), MONTHS, LATER))
+    return found
+
+
+def month_by_month() -> dict[str, list[dict[str, Tally]]]:
+    here = office()
+    practice, adoption = here.practices(LATER)[0]
+    found: dict[str, list[dict[str, Tally]]] = {name: [] for name in indicators_of(here, adoption)}
+    for period in MONTHS:
+        bounds = month_bounds(period)
+        assert not isinstance(bounds, Refused)
+        for name, units in tallies(here, practice, adoption, *bounds).items():
+            found[name].append({unit: t for unit, t in units.items() if t != Tally()})
+    return found
+
+
+def test_one_pass_kept_counts_and_month_by_month_say_the_same(world: World) -> None:
+    plain = month_by_month()
+    assert any(any(months) for months in plain.values())
+    assert of_all() == plain
+    assert keeping.keep(LATER) > 0
+    counting.forget()
+    series.forget()
+    assert of_all() == plain, "from what the county keeps"
+
+
+def test_a_case_that_goes_on_changes_the_month_it_belongs_to(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also once that month lies so far back that it is not counted after each step."""
+    monkeypatch.setattr(series, "LATELY", timedelta(0))
+    monkeypatch.setattr(series, "SETTLED", timedelta(0))
+    before = of_all()
+    world.handled(5, sign=3, reply=22, solved="yes", rating=4)
+    after = of_all()
+    assert after != before
+    assert after == month_by_month()
