@@ -100,7 +100,7 @@ def run(home: Path, chosen) -> None:
     from tongban.store.postgres import Server
     from tongban.store.rebuilding import rebuild
     from tongban.store.scanning import Part, scan
-    from tongban.store.verification import Outside, _conninfo, verify
+    from tongban.store.verification import Outside, conninfo_of, verify
     from tongban.store.wire import copied
 
     keys = Keys(home / "keys")
@@ -130,7 +130,7 @@ def run(home: Path, chosen) -> None:
     timed("checkpoint of all", lambda: checkpoint(journal, signers, now))
     keep(journal, home)
     kept = kept_file(home, COUNTY).read_text(encoding="utf-8")
-    conninfo = _conninfo(journal)
+    conninfo = conninfo_of(journal)
     verifiers = [signer.verifier() for signer in signers]
     texts = [
         row[0]

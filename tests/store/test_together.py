@@ -35,7 +35,7 @@ from tongban.store.notes import append_note, chain_id
 from tongban.store.rebuilding import rebuild
 from tongban.store.search import index_new
 from tongban.store.stream import after_restore, bookmark, following, react
-from tongban.store.verification import _conninfo
+from tongban.store.verification import conninfo_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -202,7 +202,7 @@ def test_a_process_killed_in_mid_step_leaves_nothing_behind(served):
 
 def test_a_reader_never_misses_an_event_of_a_slow_transaction(served):
     """The slow writer takes its number first and commits last; a reader by position would pass it by."""
-    with psycopg.connect(_conninfo(served)) as slow:
+    with psycopg.connect(conninfo_of(served)) as slow:
         slow.execute(
             "SELECT pg_current_xact_id(), nextval(pg_get_serial_sequence('store_event', 'position'))"
         )
@@ -263,7 +263,7 @@ UUID0 = "00000000-0000-0000-0000-000000000000"
 def test_events_after_a_restore_come_after_all_before(served):
     """Tables restored into a new cluster: its transaction numbers are far below those in the rows."""
     open_case(served, "A1")
-    with psycopg.connect(_conninfo(served), autocommit=True) as superuser:
+    with psycopg.connect(conninfo_of(served), autocommit=True) as superuser:
         superuser.execute("SET session_replication_role = replica")
         superuser.execute("UPDATE store_event SET xid = xid + 1000000000")
     try:

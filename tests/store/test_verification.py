@@ -24,7 +24,7 @@ from tongban.store.journal import Journal
 from tongban.store.models import Block, CheckpointRow, EventRow, Leaf
 from tongban.store.rebuilding import rebuild
 from tongban.store.receipts import receipt
-from tongban.store.verification import Outside, Report, _conninfo, silent, verify
+from tongban.store.verification import Outside, Report, conninfo_of, silent, verify
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -87,7 +87,7 @@ def codes(ledger: Journal, signers, **more) -> set[str]:
 @pytest.fixture
 def adversary(served):
     """Runs statements as a superuser, past the trigger."""
-    with psycopg.connect(_conninfo(served), autocommit=True) as connection:
+    with psycopg.connect(conninfo_of(served), autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
         yield connection.execute
 
