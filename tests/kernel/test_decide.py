@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from msgspec import structs
@@ -27,6 +28,7 @@ from tongban.kernel.authority import authorise
 from tongban.kernel.case import Mandate
 from tongban.kernel.commands import ANYBODY, SYSTEM, Actor, ActorKind, Command, Scene, Subcases
 from tongban.kernel.county import Duty, DutyKind
+from tongban.kernel.draws import Draws
 from tongban.kernel.events import Doer, Drawn, Held, SubcaseOpened
 from tongban.kernel.expression import Expression, compile_expression
 from tongban.kernel.expression import Kind as ValueKind
@@ -397,13 +399,17 @@ def test_the_receiving_unit_does_not_receive_what_is_about_itself() -> None:
     assert decided.code == "routing.recused_home"
 
 
+def _always(lot: int, _: str) -> bytes:
+    return bytes([lot])
+
+
 def test_chance_alone_puts_a_case_into_a_sample_and_both_ways_are_kept() -> None:
-    for lot, drawn in ((0, True), (19, True), (20, False), (99, False)):
+    for lot, drawn, by in ((0, True, ""), (19, True, "a seed"), (20, False, "a seed"), (99, False, "")):
         story = Story(category="01.01").then("dispatch", CLERK).then("contact", ZHAO)
         story.then("reply", ZHAO, result_kind="resolved", result="mended").then(
-            "approve", CLERK, scene={"lot": lot}
+            "approve", CLERK, scene={"draws": Draws(by, partial(_always, lot))}
         )
-        assert Drawn("called", drawn) in story.last.events[0].follows
+        assert Drawn("called", drawn, *((lot, 20, by) if by else ())) in story.last.events[0].follows
         assert story.case.drawn == (("called",) if drawn else ())
 
 
