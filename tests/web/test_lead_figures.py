@@ -120,6 +120,7 @@ def test_how_long_it_took_is_told_in_quantiles_and_opens_to_the_longest(desk: De
         "/lead/figures/effect/?practice=nobody",
         "/lead/figures/effect/?on=hotline.nothing",
         "/lead/figures/effect/?month=2026-99",
+        "/lead/figures/effect/?on=hotline.return_rate&against=hotline.nothing",
         "/lead/figures/hotline.return_rate/2026-01/?as=csv&chart=nothing",
     ],
 )

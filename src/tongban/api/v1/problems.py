@@ -58,6 +58,7 @@ STATUSES: Mapping[str, int] = {
     "figures.no_kind": 404,
     "figures.no_post": 403,
     "figures.no_practice": 404,
+    "figures.other_kind": 422,
     "file.unknown": 404,
     "file.too_large": 413,
     "file.removed": 404,

@@ -128,7 +128,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET", "/effects", "get_effect", leading.get_effect, g.BeforeAfterOut, query=g.EffectQuery, scope=READ,
-        people_only=True, bound=COSTLY, refuses=(403, 404),
+        people_only=True, bound=COSTLY, refuses=(403, 404, 422),
     ),
     Route(
         "GET", "/cases", "list_cases", cases.list_cases, c.Worklist, query=c.WorklistQuery, scope=READ,

@@ -100,6 +100,8 @@ def before_after(
     beside_key = find(here, against, acting.now) if against else None
     if isinstance(beside_key, Refused):
         return beside_key
+    if beside_key is not None and beside_key.indicator.kind != key.indicator.kind:
+        return Refused("figures.other_kind", "against", {"indicator": against[:110]})
     before, after = _spans(here, key, month, acting.now)
     own, others, outside = _sides(here, practice, before, after, acting)
     if beside_key is not None:
