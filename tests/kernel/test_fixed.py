@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 from msgspec.structs import replace
 from procedure_builder import asks, form, kind, procedure, step
@@ -13,7 +14,8 @@ from rich_practice import person as somebody
 from tongban.kernel.board import BoardCount, Standing
 from tongban.kernel.case import Case
 from tongban.kernel.commands import SYSTEM, Actor, Command, Opening, Scene
-from tongban.kernel.events import SubcaseOpened
+from tongban.kernel.draws import Draws, seeded
+from tongban.kernel.events import Picked, SubcaseOpened
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.evolve import evolve
 from tongban.kernel.procedure.model import Fix, OpenSubcases, Settle
@@ -97,10 +99,12 @@ def test_chance_picks_so_many_of_the_named_and_each_as_often_as_another() -> Non
     named = ["town", "housing", "urban"]
     assert set(named) <= COUNTY.units.keys()
     for n in range(600):
-        scene = Scene(COUNTY, MONDAY + DAY, chance=f"{n}")
+        draws = Draws("a seed", partial(seeded, n.to_bytes(32, "big")))
+        scene = Scene(COUNTY, MONDAY + DAY, draws=draws)
         found = decide(CONTEST, case, Command("visit", {"places": named}), LEADER, scene)
         assert isinstance(found, Decided)
         opened = [each.unit for each in found.events[0].follows if isinstance(each, SubcaseOpened)]
         assert len(opened) == len(set(opened)) == 2
+        assert Picked(tuple(named), tuple(opened), "a seed") in found.events[0].follows
         seen.update(opened)
     assert all(340 < seen[unit] < 460 for unit in named)  # 400 each; five standard deviations are 58
