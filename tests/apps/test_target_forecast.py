@@ -26,6 +26,10 @@ def test_a_period_of_which_nothing_is_to_come_is_what_was_counted() -> None:
     assert (said.value, said.low, said.high) == (0.7, 0.7, 0.7)
 
 
+def test_where_nothing_is_counted_and_nothing_is_to_come_there_is_no_forecast() -> None:
+    assert forecast([Tally(3, 5)] * 8, Tally(), 0.0) is None
+
+
 def test_what_is_counted_stands_and_the_rest_goes_on_as_before() -> None:
     early, late = (forecast(GOOD, Tally(60, 100), left) for left in (2.0, 0.2))
     assert early is not None and late is not None

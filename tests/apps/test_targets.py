@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,10 +16,12 @@ from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.office import office
 from tongban.apps.targets import history
 from tongban.apps.targets.aims import Aim, aims
-from tongban.apps.targets.page import target, targets
+from tongban.apps.targets.page import asked, target, targets
 from tongban.apps.targets.setting import declare_miss, give_up, move_target, set_target
 from tongban.apps.targets.standing import Standing
 from tongban.kernel.refusal import Refused
+from tongban.store import targets as stored
+from tongban.store.journal import Journal
 from tongban.store.notes import chain_id
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -26,6 +30,8 @@ __all__ = ["county", "desk"]
 COUNTY_LEADER, UNIT_LEADER, SUPERVISOR = "zengjiayi", "jiangsiyuan", "liuzeyu"
 UNIT, OTHER_UNIT = "urban-enforcement", "transport"
 MARCH = datetime(2027, 3, 5, 4, tzinfo=UTC)
+LATE = datetime(2027, 3, 27, tzinfo=UTC)
+AFTER = datetime(2027, 4, 2, tzinfo=UTC)
 
 
 def leader(desk: Desk, login: str = COUNTY_LEADER, now: datetime = MARCH) -> Acting:
@@ -100,12 +106,51 @@ def test_a_target_moves_only_while_a_quarter_of_its_time_is_left_and_the_first_v
     moved = move_target(aim.id, "85.5", "上级调整", leader(desk))
     assert isinstance(moved, Aim) and moved.value == 855
     assert "90.0 %" in seen(aim, desk, MARCH).lines[1].says
-    late = leader(desk, now=datetime(2027, 3, 27, tzinfo=UTC))
-    assert code(move_target(aim.id, "50", "来不及了", late)) == "targets.too_late"
+    assert code(move_target(aim.id, "50", "来不及了", leader(desk, now=LATE))) == "targets.too_late"
     assert code(move_target(aim.id, "50", " ", leader(desk))) == "targets.no_reason"
 
 
-AFTER = datetime(2027, 4, 2, tzinfo=UTC)
+def test_who_knows_how_it_ends_neither_gives_a_target_up_nor_sets_one(desk: Desk, client: Client) -> None:
+    aim = put(desk)
+    late = leader(desk, now=LATE)
+    assert code(give_up(aim.id, "来不及了", late)) == "targets.too_late"
+    assert (
+        code(set_target("hotline", "handled_on_time", UNIT, "2027-03", "10", "x", late)) == "targets.too_late"
+    )
+    assert isinstance(declare_miss(aim.id, "70", "2027-05-31", "人手不足", late), Aim)
+    offered = asked(late)
+    assert not isinstance(offered, Refused)
+    assert offered.periods == ("2027-04", "2027-Q2", "2027", "2028")
+
+
+def first(act: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else is a moment earlier: the act is done when the next one has looked and now waits for its turn."""
+    turn = stored.turn
+
+    @contextmanager
+    def after(journal: Journal) -> Iterator[None]:
+        monkeypatch.setattr(stored, "turn", turn)
+        act()
+        with turn(journal):
+            yield
+
+    monkeypatch.setattr(stored, "turn", after)
+
+
+def test_of_two_who_set_the_same_target_at_once_one_is_told_that_it_is_there(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first(lambda: put(desk), monkeypatch)
+    again = set_target("hotline", "handled_on_time", "", "2027-03", "50", "x", leader(desk))
+    assert code(again) == "targets.there"
+
+
+def test_a_target_that_was_given_up_a_moment_ago_is_not_moved(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aim = put(desk)
+    first(lambda: give_up(aim.id, "会议取消", leader(desk)), monkeypatch)
+    assert code(move_target(aim.id, "50", "上级调整", leader(desk))) == "targets.over"
 
 
 def missed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,6 +176,20 @@ def test_a_miss_that_was_said_early_one_that_was_said_late_and_a_surprise(
     missed(desk, monkeypatch)
     shown = seen(aim, desk, AFTER)
     assert (shown.state, shown.noise) == (state, False)
+
+
+def test_a_time_that_is_over_with_nothing_counted_is_no_mistake_after_many_full_months(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tongban.apps.targets import standing
+    from tongban.apps.targets.history import Told
+    from tongban.kernel.indicator import Tally
+
+    aim = put(desk)
+    months = tuple(f"2026-{n:02d}" for n in range(1, 9))
+    monkeypatch.setattr(standing, "told", lambda *_: Told(months, (Tally(3, 5),) * 8, Tally(), 0.0))
+    assert seen(aim, desk, AFTER).state == "nothing"
+    assert [each.id for each in targets(leader(desk, now=AFTER)).over] == [aim.id]
 
 
 def test_a_miss_may_be_said_by_the_unit_itself_but_not_by_another_nor_without_a_reason(desk: Desk) -> None:
@@ -205,7 +264,7 @@ def test_targets_are_asked_after_at_any_time_without_a_case(desk: Desk) -> None:
 
 
 def test_the_public_figure_says_the_countys_target_and_no_units(desk: Desk, client: Client) -> None:
-    then = datetime.now(UTC).replace(day=1) - timedelta(days=5)
+    then = (datetime.now(UTC).replace(day=1) - timedelta(days=5)).replace(day=5)
     month = f"{then:%Y-%m}"
     for unit, value in (("", "91.5"), (UNIT, "82.5")):
         done = set_target("hotline", "handled_on_time", unit, month, value, "会议", leader(desk, now=then))

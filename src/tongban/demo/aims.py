@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.periods import period_of
-from tongban.apps.targets.aims import Aim
+from tongban.apps.targets.aims import Aim, early_until, period_days
 from tongban.apps.targets.setting import declare_miss, set_target
 from tongban.demo.script import Script
 from tongban.kernel.clock import local_date
@@ -16,11 +16,12 @@ from tongban.store.models import PostRow
 
 
 def set_targets(told: Script, county: str, now: datetime) -> None:
-    """Set them, unless they are set. Raises ``RefusedError`` with what stands in the way."""
+    """Set them, unless they are set: in time, on whatever day of the year the demo is made. Raises ``RefusedError`` with what stands in the way."""
     plan = told.read("targets.yaml")
-    leader, teller = (_acting(county, str(plan[name]), now) for name in ("by", "told_by"))
     today = local_date(now)
-    for each in plan["targets"]:
+    for each in sorted(plan["targets"], key=lambda each: _in_time(each["time"], now)):
+        at = _in_time(each["time"], now)
+        leader, teller = (_acting(county, str(plan[name]), at) for name in ("by", "told_by"))
         period, unit = period_of(each["time"], today), str(each.get("unit", ""))
         found = set_target(
             each["practice"], each["indicator"], unit, period, each["value"], each["why"], leader
@@ -32,6 +33,12 @@ def set_targets(told: Script, county: str, now: datetime) -> None:
             found = said if isinstance(said, Refused) else found
         if isinstance(found, Refused) and found.code != "targets.there":
             raise RefusedError(found)
+
+
+def _in_time(kind: str, now: datetime) -> datetime:
+    """Now, or the last moment at which a target for the present period may be set."""
+    days = period_days(period_of(kind, local_date(now)))
+    return now if isinstance(days, Refused) else min(now, early_until(days))
 
 
 def _acting(county: str, login: str, now: datetime) -> Acting:

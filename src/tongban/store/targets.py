@@ -6,7 +6,8 @@ All stand in one chain. The words with which somebody explains stand beside it, 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from os import urandom
 from typing import cast
@@ -33,6 +34,14 @@ class Noted(Struct, frozen=True):
     at: datetime
     facts: Facts
     why: str
+
+
+@contextmanager
+def turn(journal: Journal) -> Iterator[None]:
+    """Nobody else notes anything meanwhile: what is looked at here is still so when it is noted."""
+    with transaction.atomic(using=journal.using):
+        journal.take_turn(f"notes/{CHAIN}")
+        yield
 
 
 def note(journal: Journal, kind: str, facts: Facts, why: str, now: datetime) -> Refused | None:

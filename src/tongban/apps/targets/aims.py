@@ -65,9 +65,8 @@ class Aim(Struct, frozen=True):
 
     @property
     def early_until(self) -> datetime:
-        """Until three quarters of the time are over a miss is said early, and the target may still be moved."""
-        start, end = self.days().bounds
-        return start + (end - start) * 3 / 4
+        """Until three quarters of the time are over a miss is said early, and the target may still be moved or given up."""
+        return early_until(self.days())
 
     @property
     def campaign(self) -> bool:
@@ -80,6 +79,12 @@ class Aim(Struct, frozen=True):
         found = period_days(self.period)
         assert isinstance(found, Days), self.period
         return found
+
+
+def early_until(days: Days) -> datetime:
+    """When three quarters of the time are over: from then on most of the outcome is known, and nothing is set, moved or given up."""
+    start, end = days.bounds
+    return start + (end - start) * 3 / 4
 
 
 def kind_of(period: str) -> str:

@@ -52,7 +52,8 @@ class _Level(Struct, frozen=True):
 def forecast(before: Sequence[Tally], so_far: Tally, left: float) -> Forecast | None:
     """The value at the end of a period of which ``so_far`` is counted and ``left`` months are to come.
 
-    ``before`` are the whole months up to now, oldest first, also those of the period itself. None for too few.
+    ``before`` are the whole months up to now, oldest first, also those of the period itself. None for too few, and where nothing is
+    counted and nothing is to come.
     """
     months = [each for each in before if each.denominator > 0]
     if len(months) < LEAST:
@@ -62,6 +63,8 @@ def forecast(before: Sequence[Tally], so_far: Tally, left: float) -> Forecast | 
     level = _level(months)
     come = level.volume * max(left, 0.0)
     whole = so_far.denominator + come
+    if whole <= 0:
+        return None
     value = (so_far.numerator + level.value * come) / whole
     wide = student(0.5 + SURE / 200, len(errors)) if come else 0.0
     off = wide * come / whole * sqrt(factor * _variance(level, come)) if come else 0.0

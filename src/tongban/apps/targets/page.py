@@ -11,7 +11,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.office import Office, office
 from tongban.apps.supervision.scope import procedures, scope_of
-from tongban.apps.targets.aims import Aim, aims
+from tongban.apps.targets.aims import Aim, aims, early_until, period_days
 from tongban.apps.targets.setting import LEADER, SAYERS, post_for
 from tongban.apps.targets.standing import Standing, State, standing
 from tongban.kernel.clock import local_date
@@ -103,7 +103,8 @@ def asked(acting: Acting) -> Asked | Refused:
     months = (f"{today:%Y-%m}", f"{today.year + (following == 1)}-{following:02d}")
     quarter = (today.month + 2) // 3
     later = (f"{today.year}-Q{quarter}", f"{today.year + (quarter == 4)}-Q{quarter % 4 + 1}")
-    return Asked(tuple(groups), tuple(units), (*months, *later, str(today.year), str(today.year + 1)))
+    periods = (*months, *later, str(today.year), str(today.year + 1))
+    return Asked(tuple(groups), tuple(units), tuple(each for each in periods if _in_time(each, acting)))
 
 
 def county_lines(practice: str, indicator: str, period: str, acting: Acting) -> tuple[Standing, ...]:
@@ -120,6 +121,11 @@ def county_lines(practice: str, indicator: str, period: str, acting: Acting) -> 
 
 def _sets_any(acting: Acting) -> bool:
     return any(post.role == LEADER for post in acting.actor.posts)
+
+
+def _in_time(period: str, acting: Acting) -> bool:
+    days = period_days(period)
+    return not isinstance(days, Refused) and acting.now <= early_until(days)
 
 
 def _visible(here: Office, acting: Acting) -> list[Aim]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from secrets import token_hex
 
@@ -11,7 +12,7 @@ from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.disclosure.periods import Days
 from tongban.apps.office import Office, office
 from tongban.apps.supervision.scope import procedures, scope_of
-from tongban.apps.targets.aims import Aim, Post, aims, period_days
+from tongban.apps.targets.aims import Aim, Post, aims, early_until, period_days
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
@@ -34,7 +35,7 @@ def set_target(
     """Set a target for an indicator; ``unit`` is "" for the county, ``value`` in per cent, or plain for an average.
 
     Refuses who may not (``targets.not_yours``), what is no indicator or only a sign, a period that is over or too far
-    ahead, one that has a target already, and a value that is none.
+    ahead or of which three quarters are over (``targets.too_late``), one that has a target already, and a value that is none.
     """
     here = office()
     by = post_for(here, unit, acting, frozenset({LEADER}))
@@ -52,16 +53,19 @@ def set_target(
     today = local_date(acting.now)
     if days.until < today or days.since.year > today.year + AHEAD:
         return Refused("targets.period_over", "period", {"period": period})
+    if acting.now > early_until(days):
+        return Refused("targets.too_late", "period", {})
     number = read_value(value, known)
     if isinstance(number, Refused):
         return number
-    if any(_same(each, practice, indicator, unit, period) for each in aims(here)):
-        return Refused("targets.there", "period", {"period": period})
     facts: Facts = {
         "practice": practice, "indicator": indicator, "unit": unit, "period": period, "value": number,
         "definition": definition_hash(known, practice),
     }  # fmt: skip
-    return _set(here, facts, by, why, acting)
+    there = Refused("targets.there", "period", {"period": period})
+    return _set(
+        here, facts, by, why, acting, lambda aim: _same(aim, practice, indicator, unit, period), there
+    )
 
 
 def set_campaign(number: str, day: str, why: str, acting: Acting) -> Aim | Refused:
@@ -77,24 +81,23 @@ def set_campaign(number: str, day: str, why: str, acting: Acting) -> Aim | Refus
     until = read_day(day)
     if until is None or until <= local_date(acting.now):
         return Refused("targets.day", "day", {"day": day[:20]})
-    if any(each.case == case.number and each.ended is None for each in aims(here)):
-        return Refused("targets.there", "number", {"period": found.number})
     facts: Facts = {"case": case.number, "unit": case.holder, "value": until.toordinal()}
-    return _set(here, facts, by, why, acting)
+    there = Refused("targets.there", "number", {"period": found.number})
+    return _set(
+        here, facts, by, why, acting, lambda aim: aim.case == case.number and aim.ended is None, there
+    )
 
 
 def move_target(target: str, value: str, why: str, acting: Acting) -> Aim | Refused:
     """Put another value in its place; the first stays beside it. Refuses once three quarters of the time are over: whoever could move
     it in the last days would never miss it."""
     here = office()
-    aim = _open(here, target, acting)
+    aim = _early(here, target, acting, "value")
     if isinstance(aim, Refused):
         return aim
     by = post_for(here, aim.unit, acting, frozenset({LEADER}))
     if by is None:
         return Refused("targets.not_yours", "unit", {"unit": aim.unit})
-    if acting.now > aim.early_until:
-        return Refused("targets.too_late", "value", {})
     number = _number(here, aim, value, acting)
     if isinstance(number, Refused):
         return number
@@ -102,9 +105,9 @@ def move_target(target: str, value: str, why: str, acting: Acting) -> Aim | Refu
 
 
 def give_up(target: str, why: str, acting: Acting) -> Aim | Refused:
-    """End a target before its time; it stays on the page as given up."""
+    """End a target before its time; it stays on the page as given up. Refuses as late as moving it does: it could be set anew."""
     here = office()
-    aim = _open(here, target, acting)
+    aim = _early(here, target, acting)
     if isinstance(aim, Refused):
         return aim
     by = post_for(here, aim.unit, acting, frozenset({LEADER}))
@@ -196,6 +199,14 @@ def _open(here: Office, target: str, acting: Acting) -> Aim | Refused:
     return aim
 
 
+def _early(here: Office, target: str, acting: Acting, where: str = "why") -> Aim | Refused:
+    """One that may still be moved or given up. Refuses one of whose time three quarters are over."""
+    aim = _open(here, target, acting)
+    if isinstance(aim, Refused) or acting.now <= aim.early_until:
+        return aim
+    return Refused("targets.too_late", where, {})
+
+
 def _number(here: Office, aim: Aim, text: str, acting: Acting, where: str = "value") -> int | Refused:
     """What somebody wrote for a target, in its own measure."""
     if aim.campaign:
@@ -210,10 +221,24 @@ def _number(here: Office, aim: Aim, text: str, acting: Acting, where: str = "val
     return Refused(found.code, where, found.facts) if isinstance(found, Refused) else found
 
 
-def _set(here: Office, facts: Facts, by: Post, why: str, acting: Acting) -> Aim | Refused:
+def _set(
+    here: Office,
+    facts: Facts,
+    by: Post,
+    why: str,
+    acting: Acting,
+    same: Callable[[Aim], bool],
+    there: Refused,
+) -> Aim | Refused:
+    """Note a new target, unless the ``same`` is ``there``: asked in the turn, so that of two at once one is set."""
     name = token_hex(8)
-    noted = targets.note(here.journal, targets.SET, _said(name, facts, by, acting), _words(why), acting.now)
-    return noted if noted is not None else _found(here, name)
+    with targets.turn(here.journal):
+        if any(same(each) for each in aims(here)):
+            return there
+        noted = targets.note(
+            here.journal, targets.SET, _said(name, facts, by, acting), _words(why), acting.now
+        )
+        return noted if noted is not None else _found(here, name)
 
 
 def _note(
@@ -221,8 +246,12 @@ def _note(
 ) -> Aim | Refused:
     if kind != targets.MISS and not why.strip():
         return Refused("targets.no_reason", "why")
-    noted = targets.note(here.journal, kind, _said(aim.id, facts, by, acting), _words(why), acting.now)
-    return noted if noted is not None else _found(here, aim.id)
+    with targets.turn(here.journal):
+        still = _open(here, aim.id, acting) if kind == targets.MISS else _early(here, aim.id, acting)
+        if isinstance(still, Refused):
+            return still  # given up meanwhile
+        noted = targets.note(here.journal, kind, _said(aim.id, facts, by, acting), _words(why), acting.now)
+        return noted if noted is not None else _found(here, aim.id)
 
 
 def _said(name: str, facts: Facts, by: Post, acting: Acting) -> Facts:

@@ -90,7 +90,8 @@ def _indicator(here: Office, aim: Aim, acting: Acting) -> Standing | None:
         return None
     days, wording = aim.days(), here.wording(adoption, language)
     found = told(here, aim.practice, adoption, aim.indicator, aim.unit, days, now)
-    said = forecast(found.before, found.so_far, found.left)
+    ahead = now < days.bounds[1]  # of what is over nothing is forecast
+    said = forecast(found.before, found.so_far, found.left) if ahead else None
     whole = found.so_far
     state = _state(aim, known, whole, said, now)
     names, before = past(found, days.since)
