@@ -78,6 +78,6 @@ def given(period: str, edition: int) -> str:
 def released(desk: Desk, why: str = "") -> str:
     proposed = propose(PERIOD, why, acting(desk, "liuzeyu"))
     assert isinstance(proposed, Done), proposed
-    done = release(PERIOD, acting(desk, "zengjiayi"))
+    done = release(PERIOD, proposed.digest, acting(desk, "zengjiayi"))
     assert isinstance(done, Done), done
     return given(PERIOD, done.edition)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,14 +16,16 @@ from tongban.apps.acting import Acting
 from tongban.apps.disclosure.figures import figures
 from tongban.apps.editions import publishing
 from tongban.apps.editions.following import standings
-from tongban.apps.editions.publishing import Done, drop, propose, release, take_down
+from tongban.apps.editions.publishing import Done, drop, keep_up, propose, release, take_down
 from tongban.apps.editions.reading import file_of, newest_list, page
+from tongban.apps.editions.reviewing import Review, review
 from tongban.apps.office import office
 from tongban.apps.registry.upkeep import verify_ledger
 from tongban.kernel.commands import SYSTEM, Actor, ActorKind
 from tongban.kernel.edition.checking import check
 from tongban.kernel.edition.lines import Edition, read
-from tongban.kernel.refusal import Refused
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.store import editions
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -37,13 +40,14 @@ def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
 def test_a_month_goes_out_by_two_people_and_a_stranger_finds_it_true(desk: Desk) -> None:
     lived(desk)
     mine = acting(desk, "liuzeyu")
-    assert isinstance(propose(PERIOD, "", mine), Done)
+    proposed = propose(PERIOD, "", mine)
+    assert isinstance(proposed, Done)
     again = propose(PERIOD, "", acting(desk, "zengjiayi"))
     assert isinstance(again, Refused) and again.code == "edition.proposed_already"
-    alone = release(PERIOD, mine)
+    alone = release(PERIOD, proposed.digest, mine)
     assert isinstance(alone, Refused) and alone.code == "edition.same_person"
     assert isinstance(file_of(PERIOD, 1), Refused)
-    assert isinstance(release(PERIOD, acting(desk, "zengjiayi")), Done)
+    assert isinstance(release(PERIOD, proposed.digest, acting(desk, "zengjiayi")), Done)
     text = given(PERIOD, 1)
     newest = newest_list(LATER)
     assert isinstance(newest, str)
@@ -133,7 +137,7 @@ def test_taking_down_needs_two_and_leaves_the_reason(desk: Desk) -> None:
     assert isinstance(file_of(PERIOD, 1), str)
     alone = take_down(PERIOD, 1, "", mine)
     assert isinstance(alone, Refused) and alone.code == "edition.same_person"
-    assert isinstance(take_down(PERIOD, 1, "", other), Done)
+    assert isinstance(take_down(PERIOD, 1, "口径有误", other), Done)
     gone = file_of(PERIOD, 1)
     assert isinstance(gone, Refused) and gone.code == "edition.gone"
     shown = page(PERIOD, 0, "zh-Hans")
@@ -146,11 +150,80 @@ def test_taking_down_needs_two_and_leaves_the_reason(desk: Desk) -> None:
 
 def test_a_proposal_that_was_changed_in_the_database_is_not_released(desk: Desk) -> None:
     lived(desk)
-    assert isinstance(propose(PERIOD, "", acting(desk, "liuzeyu")), Done)
+    proposed = propose(PERIOD, "", acting(desk, "liuzeyu"))
+    assert isinstance(proposed, Done)
     with connection.cursor() as cursor:
         cursor.execute("""UPDATE store_edition SET text = replace(text, '"numerator":', '"numerator":1')""")
-    refused = release(PERIOD, acting(desk, "zengjiayi"))
+    refused = release(PERIOD, proposed.digest, acting(desk, "zengjiayi"))
     assert isinstance(refused, Refused) and refused.code == "edition.proposal_changed"
+
+
+def test_only_what_was_looked_at_is_released(desk: Desk) -> None:
+    lived(desk)
+    mine, other = acting(desk, "liuzeyu"), acting(desk, "zengjiayi")
+    looked_at = propose(PERIOD, "", mine)
+    assert isinstance(looked_at, Done)
+    seen = publishing.waiting(office(), PERIOD)
+    assert seen is not None
+    assert drop(PERIOD, mine) is None
+    exchanged = propose(PERIOD, "", mine)
+    assert isinstance(exchanged, Done) and exchanged.digest != looked_at.digest
+    refused = release(PERIOD, looked_at.digest, other)
+    assert isinstance(refused, Refused) and refused.code == "edition.other_proposal"
+    with pytest.raises(RefusedError) as stop:  # exchanged between the look and the turn
+        editions.release(office().journal, seen, other.actor.person, LATER)
+    assert stop.value.refusal.code == "edition.other_proposal"
+    assert isinstance(file_of(PERIOD, 1), Refused)
+
+
+def test_only_the_reason_that_was_read_takes_an_edition_down(desk: Desk) -> None:
+    lived(desk)
+    released(desk)
+    mine, other = acting(desk, "liuzeyu"), acting(desk, "zengjiayi")
+    assert isinstance(take_down(PERIOD, 1, "口径有误", mine), Done)
+    seen = editions.kept(office().journal, PERIOD)[0]
+    assert keep_up(PERIOD, 1, mine) is None
+    assert isinstance(take_down(PERIOD, 1, "有人不满意", mine), Done)
+    refused = take_down(PERIOD, 1, "口径有误", other)
+    assert isinstance(refused, Refused) and refused.code == "edition.other_reason"
+    with pytest.raises(RefusedError) as stop:
+        editions.take_down(office().journal, seen, other.actor.person, LATER)
+    assert stop.value.refusal.code == "edition.other_reason"
+    assert isinstance(file_of(PERIOD, 1), str)
+
+
+def test_a_proposal_that_another_edition_overtook_is_not_kept(desk: Desk) -> None:
+    lived(desk)
+    assert isinstance(propose(PERIOD, "", acting(desk, "liuzeyu")), Done)
+    slow = publishing.waiting(office(), PERIOD)
+    assert slow is not None
+    text = editions.text_of(office().journal, PERIOD, 1)
+    again = editions.propose(office().journal, slow, text)
+    assert isinstance(again, Refused) and again.code == "edition.proposed_already"
+    assert isinstance(release(PERIOD, slow.digest, acting(desk, "zengjiayi")), Done)
+    late = editions.propose(office().journal, slow, text)
+    assert isinstance(late, Refused) and late.code == "edition.overtaken"
+
+
+def test_who_releases_sees_what_is_gone_and_what_is_defined_otherwise(desk: Desk) -> None:
+    lived(desk)
+    text = released(desk)
+    lived(desk, 1)
+    mine = acting(desk, "liuzeyu")
+    assert isinstance(propose(PERIOD, "补登了一件", mine), Done)
+    kept, changed, *_ = [json.loads(line) for line in text.split("\n") if '"line":"figure"' in line]
+    lines = editions.text_of(office().journal, PERIOD, 2).split("\n")
+    forged = "\n".join(line for line in lines if kept["definition"] not in line)
+    hash = changed["definition"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE store_edition SET text = %s WHERE edition = 2", [forged.replace(hash, hash[::-1])]
+        )
+    found = review(PERIOD, acting(desk, "zengjiayi"))
+    assert isinstance(found, Review)
+    by = {each.term.key: each for each in found.changes}
+    assert by[kept["key"]].now == "" and by[kept["key"]].changed
+    assert by[changed["key"]].redefined and by[changed["key"]].changed
 
 
 def test_a_proposal_that_is_given_up_leaves_nothing(desk: Desk) -> None:

@@ -72,7 +72,8 @@ def month_released(desk: Desk) -> None:
     now = datetime.now(UTC)
     proposed = propose(PERIOD, "", replace(desk.acting(PROPOSER), now=now))
     assert isinstance(proposed, Done), proposed
-    done = release(PERIOD, replace(desk.acting(RELEASER), now=now))
+    assert isinstance(proposed, Done)
+    done = release(PERIOD, proposed.digest, replace(desk.acting(RELEASER), now=now))
     assert isinstance(done, Done), done
 
 

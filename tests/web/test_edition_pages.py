@@ -46,13 +46,20 @@ def test_two_people_publish_a_month_in_the_browser(desk: Desk) -> None:
     assert 'value="release"' not in mine and "要另一人放行" in mine
     refused = first.post(address, {"do": "release"})
     assert refused.status_code == 422 and "提出的人不能自己放行" in refused.content.decode()
-    assert second.post(address, {"do": "release"}).status_code == 302
+    blind = second.post(address, {"do": "release"})
+    assert blind.status_code == 422 and "不是您看过的那一版" in blind.content.decode()
+    seen = re.search('name="digest" value="([0-9a-f]{64})"', second.get(address).content.decode())
+    assert seen is not None
+    assert second.post(address, {"do": "release", "digest": seen[1]}).status_code == 302
     given(PERIOD, 1)
     page = Client().get(f"/open/figures/{PERIOD}/proof/").content.decode()
     assert "第 1 版" in page and "figure verify" in page
     asked = first.post(address, {"do": "take_down", "edition": "1", "why": "口径有误"})
     assert asked.status_code == 302
-    assert second.post(address, {"do": "take_down", "edition": "1"}).status_code == 302
+    assert second.post(address, {"do": "take_down", "edition": "1"}).status_code == 422
+    assert 'name="why" value="口径有误"' in second.get(address).content.decode()
+    agreed = second.post(address, {"do": "take_down", "edition": "1", "why": "口径有误"})
+    assert agreed.status_code == 302
     gone = Client().get(f"/open/figures/{PERIOD}/edition-1.ndjson")
     assert gone.status_code == 410
     assert "口径有误" in Client().get(f"/open/figures/{PERIOD}/proof/").content.decode()

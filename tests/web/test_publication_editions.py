@@ -36,8 +36,9 @@ def acting(desk: Desk, login: str) -> Acting:
 
 
 def released(desk: Desk, why: str = "") -> Done:
-    assert isinstance(propose(PERIOD, why, acting(desk, "liuzeyu")), Done)
-    done = release(PERIOD, acting(desk, "zengjiayi"))
+    proposed = propose(PERIOD, why, acting(desk, "liuzeyu"))
+    assert isinstance(proposed, Done)
+    done = release(PERIOD, proposed.digest, acting(desk, "zengjiayi"))
     assert isinstance(done, Done)
     return done
 

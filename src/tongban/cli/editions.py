@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
+
+if TYPE_CHECKING:
+    from tongban.apps.acting import Acting
 
 LARGEST = 300 * 1024 * 1024
 """Bytes of a file that is fetched; an edition of a million cases is smaller."""
@@ -17,7 +21,7 @@ LIST = "/open/figures/editions.txt"
 
 
 def publish(voice: Voice, options: argparse.Namespace) -> int:
-    """The first one proposes, the next one releases; each with their own password."""
+    """The first one proposes, the next one looks and then releases what they saw; each with their own password."""
     from tongban.cli.machine import open_up
     from tongban.cli.people import signed_in
 
@@ -36,13 +40,36 @@ def publish(voice: Voice, options: argparse.Namespace) -> int:
             return voice.refuse(refused)
         voice.say("edition.dropped", period=options.period)
         return 0
-    elif waiting(office(), options.period) is not None:
-        done = release(options.period, acting)
+    elif options.release:
+        done = release(options.period, options.release, acting)
+    elif waiting(office(), options.period) is not None and not options.why:
+        return _look(voice, options.period, acting)
     else:
         done = propose(options.period, options.why, acting)
     if isinstance(done, Refused):
         return voice.refuse(done)
     voice.say(f"edition.{done.what}", period=done.period, edition=done.edition, digest=done.digest)
+    return 0
+
+
+def _look(voice: Voice, period: str, acting: Acting) -> int:
+    """What waits, each figure beside the one in force, and how it is released."""
+    from tongban.apps.editions.reviewing import review
+
+    found = review(period, acting)
+    if isinstance(found, Refused):
+        return voice.refuse(found)
+    waits, newest = found.month.proposal, found.month.newest
+    assert waits is not None
+    for each in found.changes:
+        words = each.term.words
+        said = [each.now or voice.words("edition.dropped_figure")]
+        if newest is not None and each.changed:
+            said.append(voice.words("edition.was", before=each.before or "–"))
+        if each.redefined:
+            said.append(voice.words("edition.redefined"))
+        voice.write(f"{words.practice} · {words.title}: {'; '.join(said)}")
+    voice.say("edition.look", period=period, edition=waits.edition, why=waits.why or "–", digest=waits.digest)
     return 0
 
 

@@ -245,6 +245,7 @@ def _editions(menu: _Menu) -> None:
     publish.add_argument("period", metavar="PERIOD")
     publish.add_argument("--as", required=True, dest="login", metavar="LOGIN", help=menu.words("option.as"))
     publish.add_argument("--why", default="", metavar="WORDS", help=menu.words("option.why_corrected"))
+    publish.add_argument("--release", default="", metavar="DIGEST", help=menu.words("option.release"))
     publish.add_argument("--drop", action="store_true", help=menu.words("option.drop_edition"))
     publish.add_argument(
         "--take-down", type=menu.whole(1, 999_999), metavar="N", help=menu.words("option.take_down")

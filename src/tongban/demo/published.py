@@ -23,8 +23,9 @@ def publish_months(accounts: Sequence[Account], now: datetime) -> int:
     publisher, supervisor = (_acting(logins[role], now) for role in ("publisher", "supervisor"))
     done = 0
     for period in reversed(months(now, MONTHS)):
-        if not isinstance(propose(period, "", publisher), Refused):
-            done += not isinstance(release(period, supervisor), Refused)
+        proposed = propose(period, "", publisher)
+        if not isinstance(proposed, Refused):
+            done += not isinstance(release(period, proposed.digest, supervisor), Refused)
     return done
 
 

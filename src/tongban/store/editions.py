@@ -75,11 +75,15 @@ def text_of(journal: Journal, period: str, edition: int) -> str:
 
 
 def propose(journal: Journal, made: Kept, text: str) -> Refused | None:
-    """Keep a proposal. Refuses a second one for the same period (``edition.proposed_already``)."""
+    """Keep a proposal. Refuses a second one for the same period (``edition.proposed_already``), and one that does not follow the edition
+    that was released last (``edition.overtaken``)."""
     with transaction.atomic(using=journal.using):
         journal.take_turn(f"edition/{made.period}")
-        if any(each.released_at is None for each in kept(journal, made.period)):
+        known = kept(journal, made.period)
+        if any(each.released_at is None for each in known):
             return Refused("edition.proposed_already", "period", {"period": made.period})
+        if (made.edition, made.corrects) != ((known[0].edition + 1, known[0].digest) if known else (1, "")):
+            return Refused("edition.overtaken", "period", {"period": made.period})
         row = {name: getattr(made, name) for name in _FIELDS}
         EditionRow.objects.using(journal.using).create(county=journal.county, text=text, **row)
     return None
@@ -92,8 +96,9 @@ def drop(journal: Journal, period: str) -> bool:
 
 
 def release(journal: Journal, made: Kept, by: str, now: datetime) -> None:
-    """Release a proposal: its note and its moment, both or neither. Raises ``RefusedError`` where somebody was faster, and where its text
-    is no longer the one that was proposed (``edition.proposal_changed``)."""
+    """Release a proposal: its note and its moment, both or neither. Raises ``RefusedError`` where somebody was faster, where another
+    proposal waits in its place (``edition.other_proposal``), and where its text is no longer the one that was proposed
+    (``edition.proposal_changed``)."""
     facts: Facts = {
         "county": journal.county,
         "period": made.period,
@@ -103,6 +108,8 @@ def release(journal: Journal, made: Kept, by: str, now: datetime) -> None:
     }
     with transaction.atomic(using=journal.using):
         journal.take_turn(f"edition/{made.period}")
+        if not _row(journal, made).filter(digest=made.digest).exists():
+            raise RefusedError(Refused("edition.other_proposal", "period", {"period": made.period}))
         if digest(text_of(journal, made.period, made.edition)) != made.digest:
             raise RefusedError(Refused("edition.proposal_changed", "period", {"period": made.period}))
         seq = _noted(journal, NOTE, facts, {"proposed": made.proposed_by, "released": by}, now)
@@ -111,14 +118,19 @@ def release(journal: Journal, made: Kept, by: str, now: datetime) -> None:
             raise RefusedError(Refused("edition.unknown", "period", {"period": made.period}))
 
 
-def ask_down(journal: Journal, made: Kept, by: str, why: str, now: datetime) -> None:
-    """Propose that an edition be taken down; ``by`` "" takes the proposal back."""
+def ask_down(journal: Journal, made: Kept, by: str, why: str, now: datetime) -> Refused | None:
+    """Propose that an edition be taken down; ``by`` "" takes the proposal back. Refuses where somebody was faster (``edition.gone``,
+    ``edition.other_reason``)."""
     at = now if by else None
-    _row(journal, made).update(leaving_by=by, leaving_why=why, leaving_at=at)
+    with transaction.atomic(using=journal.using):
+        journal.take_turn(f"edition/{made.period}")
+        row = _as_seen(journal, made)
+        return None if row.update(leaving_by=by, leaving_why=why, leaving_at=at) else _faster(journal, made)
 
 
 def take_down(journal: Journal, made: Kept, by: str, now: datetime) -> None:
-    """Take an edition down, with a note that says why; who did is sealed and not told."""
+    """Take an edition down, with a note that says why; who did is sealed and not told. Raises ``RefusedError`` where the wish that
+    ``made`` holds is no longer the one that stands."""
     facts: Facts = {
         "county": journal.county,
         "period": made.period,
@@ -128,10 +140,23 @@ def take_down(journal: Journal, made: Kept, by: str, now: datetime) -> None:
     with transaction.atomic(using=journal.using):
         journal.take_turn(f"edition/{made.period}")
         _noted(journal, WITHDRAWN, facts, {"proposed": made.leaving_by, "released": by}, now)
-        if not _row(journal, made).filter(withdrawn_at=None).update(withdrawn_by=by, withdrawn_at=now):
-            raise RefusedError(
-                Refused("edition.gone", "period", {"period": made.period, "edition": made.edition})
-            )
+        if not _as_seen(journal, made).update(withdrawn_by=by, withdrawn_at=now):
+            raise RefusedError(_faster(journal, made))
+
+
+def _as_seen(journal: Journal, made: Kept) -> EditionRows:
+    """The edition if it still stands, with the wish to take it down that ``made`` has."""
+    wish = {"leaving_by": made.leaving_by, "leaving_why": made.leaving_why, "leaving_at": made.leaving_at}
+    return _row(journal, made).filter(withdrawn_at=None, **wish)
+
+
+def _faster(journal: Journal, made: Kept) -> Refused:
+    """What somebody else did meanwhile."""
+    for each in kept(journal, made.period):
+        if each.edition == made.edition and each.withdrawn_at is None:
+            facts: Facts = {"period": made.period, "edition": made.edition, "why": each.leaving_why}
+            return Refused("edition.other_reason", "why", facts)
+    return Refused("edition.gone", "period", {"period": made.period, "edition": made.edition})
 
 
 def _row(journal: Journal, made: Kept) -> EditionRows:

@@ -41,11 +41,14 @@ def propose(period: str, why: str, acting: Acting) -> Done | Refused:
     """Count the figures of a month as they stand now and keep them for somebody else to look at.
 
     The first edition of a month needs no reason, a correction does (``edition.why``), and something to correct
-    (``edition.nothing_changed``).
+    (``edition.nothing_changed``). Refuses where something waits already (``edition.proposed_already``), and where another edition was
+    released while this one was counted (``edition.overtaken``).
     """
     here = office()
     if not may_publish(here, acting):
         return Refused("edition.not_allowed")
+    if waiting(here, period) is not None:  # before all cases are counted for nothing
+        return Refused("edition.proposed_already", "period", {"period": period})
     known = [each for each in editions.kept(here.journal, period) if each.released_at is not None]
     last = known[0] if known else None
     why = " ".join(why.split())[:LONGEST_WHY]
@@ -93,10 +96,11 @@ def waiting(here: Office, period: str) -> Kept | None:
     return next((each for each in editions.kept(here.journal, period) if each.released_at is None), None)
 
 
-def release(period: str, acting: Acting) -> Done | Refused:
+def release(period: str, digest: str, acting: Acting) -> Done | Refused:
     """Release what somebody else proposed: noted in the ledger and put under a checkpoint at once.
 
-    Refuses whoever proposed it (``edition.same_person``).
+    ``digest`` is that of the proposal that was looked at. Refuses whoever proposed it (``edition.same_person``), and where something
+    else waits by now (``edition.other_proposal``).
     """
     here = office()
     found = waiting(here, period)
@@ -106,6 +110,8 @@ def release(period: str, acting: Acting) -> Done | Refused:
         return Refused("edition.unknown", "period", {"period": period})
     if found.proposed_by == acting.actor.person:
         return Refused("edition.same_person")
+    if found.digest != digest:
+        return Refused("edition.other_proposal", "period", {"period": period})
     try:
         editions.release(here.journal, found, acting.actor.person, acting.now)
     except RefusedError as stop:
@@ -129,21 +135,28 @@ def drop(period: str, acting: Acting) -> Refused | None:
 
 
 def take_down(period: str, edition: int, why: str, acting: Acting) -> Done | Refused:
-    """The first asks, with a reason; another one takes the edition down. It stays listed, with the reason."""
+    """The first asks, with a reason; another one, who gives the same reason, takes the edition down. It stays listed, with the reason.
+
+    Refuses another reason than the one that was asked with (``edition.other_reason``): nobody confirms what they did not read.
+    """
     here = office()
     if not may_publish(here, acting):
         return Refused("edition.not_allowed")
     found = next((each for each in editions.kept(here.journal, period) if each.edition == edition), None)
     if found is None or not found.readable:
         return Refused("edition.unknown", "period", {"period": period})
+    why = " ".join(why.split())[:LONGEST_WHY]
     if not found.leaving_by:
-        why = " ".join(why.split())[:LONGEST_WHY]
         if not why:
             return Refused("edition.why", "why")
-        editions.ask_down(here.journal, found, acting.actor.person, why, acting.now)
-        return Done("asked_down", period, edition, found.digest)
+        refused = editions.ask_down(here.journal, found, acting.actor.person, why, acting.now)
+        return refused or Done("asked_down", period, edition, found.digest)
     if found.leaving_by == acting.actor.person:
         return Refused("edition.same_person")
+    if found.leaving_why != why:
+        return Refused(
+            "edition.other_reason", "why", {"period": period, "edition": edition, "why": found.leaving_why}
+        )
     try:
         editions.take_down(here.journal, found, acting.actor.person, acting.now)
     except RefusedError as stop:
@@ -160,5 +173,4 @@ def keep_up(period: str, edition: int, acting: Acting) -> Refused | None:
     found = next((each for each in editions.kept(here.journal, period) if each.edition == edition), None)
     if found is None or not found.leaving_by or found.withdrawn_at is not None:
         return Refused("edition.unknown", "period", {"period": period})
-    editions.ask_down(here.journal, found, "", "", acting.now)
-    return None
+    return editions.ask_down(here.journal, found, "", "", acting.now)

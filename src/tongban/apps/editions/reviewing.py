@@ -29,15 +29,16 @@ class Month(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """A figure of a proposal beside that of the edition in force ("" where it has none)."""
+    """A figure of a proposal beside that of the edition in force ("" where either has none). ``redefined``: by another definition."""
 
     term: Term
     before: str
     now: str
+    redefined: bool
 
     @property
     def changed(self) -> bool:
-        return self.before != self.now
+        return self.before != self.now or self.redefined
 
 
 class Review(Struct, frozen=True):
@@ -90,8 +91,14 @@ def review(period: str, acting: Acting) -> Review | Refused:
     now = _terms(period, month.proposal.edition, acting.language)
     in_force = month.newest.edition if month.newest is not None and month.newest.state == "newest" else 0
     before = {each.key: each for each in _terms(period, in_force, acting.language)}
-    changes = [Change(each, _said(before.get(each.key)), _said(each)) for each in now]
+    changes = [_change(each, before.get(each.key)) for each in now]
+    gone = before.keys() - {each.key for each in now}
+    changes += [Change(each, _said(each), "", False) for key, each in before.items() if key in gone]
     return Review(month, tuple(changes))
+
+
+def _change(now: Term, before: Term | None) -> Change:
+    return Change(now, _said(before), _said(now), before is not None and before.hash != now.hash)
 
 
 def _terms(period: str, edition: int, language: str) -> tuple[Term, ...]:

@@ -47,7 +47,7 @@ def _done(request: HttpRequest, acting: Acting, period: str) -> str | Refused:
         case "propose":
             done = propose(period, why, acting)
         case "release":
-            done = release(period, acting)
+            done = release(period, request.POST.get("digest", ""), acting)
         case "take_down":
             done = take_down(period, edition, why, acting)
         case "drop":
