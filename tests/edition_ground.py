@@ -10,7 +10,7 @@ from hashlib import sha256
 from msgspec.structs import replace
 
 from tongban.kernel.edition import FORMAT
-from tongban.kernel.edition.lines import Before, Head, Proof, Said, Sealed, read
+from tongban.kernel.edition.lines import Before, Head, Proof, Said, Sealed, head_named, read
 from tongban.kernel.edition.listing import Newest, sign_list
 from tongban.kernel.edition.making import Row, Told, body, digest, digests, population, whole
 from tongban.kernel.expression import Kind, compile_expression
@@ -25,7 +25,9 @@ from tongban.kernel.ledger.seal import START, next_entry
 AT = datetime(2026, 11, 2, 1, 2, 3, tzinfo=UTC)
 SIGNER = Ed25519Signer("tongban.330822", bytes(range(32)))
 STRANGER = Ed25519Signer("tongban.330822", bytes(32))
-KEYS = {SIGNER.key_id: SIGNER.public}
+NEIGHBOUR = Ed25519Signer("tongban.330824", bytes(range(1, 33)))
+KEYS = {each.key_id: each.public for each in (SIGNER, NEIGHBOUR)}
+"""What a reader holds: the key of the county, and that of one beside it."""
 SALT = "00112233445566778899aabbccddeeff"
 NAMES = {
     "count.reply": Kind.count,
@@ -106,7 +108,7 @@ def rows(n: int, seed: int = 1) -> list[Row]:
     ]
 
 
-def head(nth: int = 1, corrects: str = "", county: str = "330822") -> Head:
+def head(nth: int = 1, corrects: str = "", county: str = "330822", ledger: int = 7) -> Head:
     return Head(
         format=FORMAT,
         county=county,
@@ -116,16 +118,23 @@ def head(nth: int = 1, corrects: str = "", county: str = "330822") -> Head:
         corrects=corrects,
         why="" if nth == 1 else "日历更正",
         made=instant_text(AT),
-        ledger=7,
+        ledger=ledger,
         units=UNITS,
     )
 
 
-def lines(n: int = 60, nth: int = 1, corrects: str = "", seed: int = 1, county: str = "330822") -> str:
+def lines(
+    n: int = 60,
+    nth: int = 1,
+    corrects: str = "",
+    seed: int = 1,
+    county: str = "330822",
+    ledger: int = 7,
+) -> str:
     """The body of an edition."""
     defined = [definition(id) for id in DEFINED]
     people = population(defined, rows(n, seed), frozenset(UNITS), SALT)
-    return body(head(nth, corrects, county), [told(each) for each in defined], [people])
+    return body(head(nth, corrects, county, ledger), [told(each) for each in defined], [people])
 
 
 def sealed(text: str, signer: Ed25519Signer = SIGNER, county: str = "330822", earlier: bool = True) -> str:
@@ -138,14 +147,12 @@ def sealed(text: str, signer: Ed25519Signer = SIGNER, county: str = "330822", ea
         "corrects": head.corrects,
         "digest": digest(text),
     }
-    entry = next_entry(START, "figures", "edition", AT, AT, facts, {})
     seals = [bytes([n]) * 32 for n in range(11)]
+    first = _head_over(seals[:7], county)
+    facts["before"] = head_named(first) if earlier else ""
+    entry = next_entry(START, "figures", "edition", AT, AT, facts, {})
     seals[8] = entry.seal
-    first, now = (
-        Checkpoint(county, size, root(seals[:size]), AT + timedelta(minutes=size), size // 2)
-        for size in (7, 11)
-    )
-    note, before = (sign_checkpoint(each, (signer,)) for each in (now, first))
+    note, before = (sign_checkpoint(each, (signer,)) for each in (_head_over(seals, county), first))
     grown = consistency_proof(7, 11, subtree_of(seals))
     return whole(
         text,
@@ -158,6 +165,20 @@ def sealed(text: str, signer: Ed25519Signer = SIGNER, county: str = "330822", ea
             before=Before(before, tuple(each.hex() for each in grown)) if earlier else None,
         ),
     )
+
+
+def _head_over(seals: list[bytes], county: str = "330822") -> Checkpoint:
+    n = len(seals)
+    return Checkpoint(county, n, root(seals), AT + timedelta(minutes=n), n // 2)
+
+
+def _older_head(value: dict) -> None:
+    """A head that the county did sign and that the tree did grow from, but not that of the edition before."""
+    seals = [bytes([n]) * 32 for n in range(11)]
+    seals[8] = bytes.fromhex(value["entry"]["seal"])
+    grown = consistency_proof(3, 11, subtree_of(seals))
+    note = sign_checkpoint(_head_over(seals[:3]), (SIGNER,))
+    value["before"] = {"note": note, "path": [each.hex() for each in grown]}
 
 
 def changed(text: str, line: str, change, nth: int = 0) -> str:
@@ -266,6 +287,14 @@ def forgeries() -> dict[str, tuple[str, tuple[str, ...]]]:
         ),
         "an entry in another place": (changed(real, "proof", _edit(leaf=7)), ("ledger.not_included",)),
         "a checkpoint from another county": (sealed(true, county="330824"), ("edition.other_county",)),
+        "a checkpoint signed by a neighbour": (sealed(true, NEIGHBOUR), ("ledger.signature_unknown",)),
+        "an entry older than the cases": (sealed(lines(ledger=9)), ("edition.ledger_ahead",)),
+        "the head before cut off": (changed(real, "proof", _edit(before=None)), ("edition.other_entry",)),
+        "an earlier head in its place": (changed(real, "proof", _older_head), ("edition.other_entry",)),
+        "a correction of nothing before": (
+            sealed(lines(nth=2, corrects="ab" * 32), earlier=False),
+            ("edition.other_entry",),
+        ),
         "a signature by another key": (sealed(true, STRANGER), ("ledger.signature_unknown",)),
         "a signature that is none": (
             changed(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from django.db import connection
 
@@ -23,11 +24,17 @@ from tongban.apps.office import office
 from tongban.apps.registry.upkeep import verify_ledger
 from tongban.kernel.commands import SYSTEM, Actor, ActorKind
 from tongban.kernel.edition.checking import check
-from tongban.kernel.edition.lines import Edition, read
+from tongban.kernel.edition.lines import Edition, proof_of, read, written
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store import editions
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+
+def replaced(text: str, **members: object) -> str:
+    """The file with another proof."""
+    *body, proof = text.splitlines(keepends=True)
+    return "".join(body) + written(msgspec.structs.replace(proof_of(proof), **members))
 
 
 @pytest.fixture
@@ -125,6 +132,7 @@ def test_a_correction_is_a_new_edition_that_names_the_old_one(desk: Desk) -> Non
     assert [each.code for each in check(first, keys(), newest).findings] == ["edition.not_newest"]
     assert new.proof is not None and new.proof.before is not None
     assert old.proof is not None and new.proof.before.note == old.proof.note
+    assert check(replaced(second, before=None), keys()).findings[0].facts["member"] == "before"
 
 
 def test_taking_down_needs_two_and_leaves_the_reason(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from browser_ground import NewPage, axe
 from desk_ground import Desk, own_home, settle_county
-from edition_ground import KEYS, SIGNER, forgeries, lines, listed, sealed
+from edition_ground import KEYS, forgeries, lines, listed, sealed
 from published_ground import PERIOD, lived, released
 from tongban.apps.disclosure import counting
 from tongban.apps.office import office
@@ -23,9 +23,9 @@ from tongban.kernel.edition.listing import Newest
 from tongban.kernel.edition.making import digest
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
-KEY = f"{SIGNER.key_id}={b64encode(SIGNER.public).decode()}"
-CHECK = """async ([text, key, list]) => {
-  const verdict = await tongban.check(text, [tongban.readKey(key)], list);
+GIVEN = [f"{id}={b64encode(key).decode()}" for id, key in KEYS.items()]
+CHECK = """async ([text, keys, list]) => {
+  const verdict = await tongban.check(text, keys.map(tongban.readKey), list);
   return {good: verdict.good, steps: verdict.steps.map(s => [s.name, s.taken, s.findings.map(f => [f.code, f.facts])])};
 }"""
 
@@ -61,9 +61,10 @@ def test_the_browser_finds_what_the_shell_finds(pages: NewPage, live_server: Any
     newest = listed(Newest("2026-10", 2, "ab" * 32))
     files = [(text, "") for text, _ in forgeries().values()]
     files += [(sealed(lines(n, seed=n)), "") for n in (0, 1, 7, 400)]
+    files += [(sealed(lines(), earlier=False), "")]
     files += [(sealed(lines()), newest), (sealed(lines()), listed(Newest("2026-10", 1, digest(lines()))))]
     for text, given in files:
-        assert plain(page.evaluate(CHECK, [text, KEY, given])) == plain(told(text, given))
+        assert plain(page.evaluate(CHECK, [text, GIVEN, given])) == plain(told(text, given))
 
 
 def verdict(page: Page) -> str:
@@ -85,7 +86,7 @@ def test_a_stranger_tells_a_true_figure_from_a_forged_one(
     ).click()
     page.locator("[data-edition]").first.click()
     assert "是真的" in verdict(page) or "True" in verdict(page)
-    assert page.locator(".step.good").count() == 9
+    assert page.locator(".step.good").count() == 8
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
@@ -121,7 +122,7 @@ def test_the_page_works_as_a_file_without_a_network(
     page.goto(alone.as_uri())
     page.set_input_files("#check-file", tmp_path / "edition.ndjson")
     assert "没有清单" in verdict(page)
-    assert page.locator(".step.good").count() == 8
+    assert page.locator(".step.good").count() == 7
     assert all(each.startswith("file:") for each in asked)
     assert axe(page) == []
 

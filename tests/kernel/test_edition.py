@@ -11,6 +11,7 @@ from edition_ground import (
     AT,
     DEFINED,
     KEYS,
+    NEIGHBOUR,
     SALT,
     SIGNER,
     STRANGER,
@@ -47,7 +48,10 @@ def test_a_true_edition_is_found_true_step_by_step():
 
 
 def test_a_first_edition_has_nothing_before_it():
-    assert check(sealed(lines(), earlier=False), KEYS).true
+    """Its entry says so, and the step is left, not taken as good."""
+    verdict = check(sealed(lines(), earlier=False), KEYS)
+    [before] = [step for step in verdict.steps if step.name == "before"]
+    assert verdict.true and not before.taken
 
 
 def test_line_ends_of_another_system_change_nothing():
@@ -106,6 +110,7 @@ def test_an_old_edition_said_to_be_the_newest():
         (listed(Newest("2026-09", 1, "ab" * 32)), "edition.not_listed"),
         (listed(Newest("2026-10", 1, digest(lines())), signer=STRANGER), "ledger.signature_unknown"),
         (listed(Newest("2026-10", 1, digest(lines())), county="330824"), "edition.other_county"),
+        (listed(Newest("2026-10", 1, digest(lines())), signer=NEIGHBOUR), "ledger.signature_unknown"),
         ("whatever", "edition.list"),
     ],
 )

@@ -108,7 +108,10 @@ def verify(voice: Voice, options: argparse.Namespace) -> int:
         return 0 if verdict.true else 1
     for step in verdict.steps:
         sign = "good" if step.good else "wrong" if step.taken else "left"
-        voice.say(f"edition.{sign}", step=voice.words(f"edition.step.{step.name}", **step.facts))
+        if step.name == "before" and not step.taken:
+            voice.say("edition.first")
+        else:
+            voice.say(f"edition.{sign}", step=voice.words(f"edition.step.{step.name}", **step.facts))
         for found in step.findings:
             voice.refuse(named(found.refusal(), voice))
     voice.say("edition.true" if verdict.true else "edition.false")

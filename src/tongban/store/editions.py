@@ -12,17 +12,17 @@ from django.db.models import QuerySet
 from msgspec import Struct
 
 from tongban.kernel.edition.checking import NOTE
-from tongban.kernel.edition.lines import Before, Proof, Sealed, proof_of, written
+from tongban.kernel.edition.lines import Before, Proof, Sealed, head_named, proof_of, written
 from tongban.kernel.edition.making import digest, digests
 from tongban.kernel.ledger.canonical import canonical
-from tongban.kernel.ledger.checkpoint import read_checkpoint
+from tongban.kernel.ledger.checkpoint import Checkpoint, read_checkpoint
 from tongban.kernel.ledger.seal import SALT_LENGTH, commit_text
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.checkpoints import consistency, inclusion
 from tongban.store.journal import Journal
 from tongban.store.models import EditionRow
-from tongban.store.notes import append_note, chain_id, set_apart
+from tongban.store.notes import append_note, chain_id, readable, set_apart
 
 CHAIN, WITHDRAWN = "figures", "edition_withdrawn"
 """The chain of notes, and the kind of the note that takes an edition down."""
@@ -99,17 +99,23 @@ def release(journal: Journal, made: Kept, by: str, now: datetime) -> None:
     """Release a proposal: its note and its moment, both or neither. Raises ``RefusedError`` where somebody was faster, where another
     proposal waits in its place (``edition.other_proposal``), and where its text is no longer the one that was proposed
     (``edition.proposal_changed``)."""
-    facts: Facts = {
-        "county": journal.county,
-        "period": made.period,
-        "edition": made.edition,
-        "corrects": made.corrects,
-        "digest": made.digest,
-    }
+    for each in kept(journal):
+        prove(journal, each)
     with transaction.atomic(using=journal.using):
         journal.take_turn(f"edition/{made.period}")
         if not _row(journal, made).filter(digest=made.digest).exists():
             raise RefusedError(Refused("edition.other_proposal", "period", {"period": made.period}))
+        before = _last_head(journal)
+        if made.corrects and not before:
+            raise RefusedError(Refused("edition.pending", "period", {"period": made.period, "edition": 1}))
+        facts: Facts = {
+            "county": journal.county,
+            "period": made.period,
+            "edition": made.edition,
+            "corrects": made.corrects,
+            "digest": made.digest,
+            "before": before,
+        }
         if digest(text_of(journal, made.period, made.edition)) != made.digest:
             raise RefusedError(Refused("edition.proposal_changed", "period", {"period": made.period}))
         seq = _noted(journal, NOTE, facts, {"proposed": made.proposed_by, "released": by}, now)
@@ -178,7 +184,7 @@ def _noted(journal: Journal, kind: str, facts: Facts, who: Mapping[str, str], no
 def prove(journal: Journal, made: Kept) -> str:
     """The proof of a released edition, kept from the first time that a checkpoint covers its note; "" before.
 
-    The head before it is that of the edition that was released last before this one.
+    The head before it is the one that its note names.
     """
     if made.proof or made.seq is None or made.released_at is None:
         return made.proof
@@ -195,22 +201,32 @@ def prove(journal: Journal, made: Kept) -> str:
         note=covered.note,
         leaf=covered.leaf,
         path=tuple(each.hex() for each in covered.path),
-        before=_before(journal, made, covered.note),
+        before=_before(journal, readable(entry).get("before"), covered.note),
     )
     line = written(proof)
     _row(journal, made).filter(proof="").update(proof=line)
     return line
 
 
-def _before(journal: Journal, made: Kept, note: str) -> Before | None:
-    """The head of the edition released before, and the proof that the tree only added to it."""
-    earlier = [each for each in kept(journal) if each.proof and (each.seq or 0) < (made.seq or 0)]
-    if not earlier:
+def _last_head(journal: Journal) -> str:
+    """The head of the edition released last that has one, as a note names it; "" where there is none."""
+    heads = _heads(journal)
+    return head_named(heads[-1][1]) if heads else ""
+
+
+def _heads(journal: Journal) -> list[tuple[str, Checkpoint]]:
+    """The heads under which editions stand, in the order of their release."""
+    proved = sorted((each for each in kept(journal) if each.proof), key=lambda each: each.seq or 0)
+    notes = [proof_of(each.proof).note for each in proved]
+    read = [(note, read_checkpoint(note)) for note in notes]
+    return [(note, head) for note, head in read if not isinstance(head, Refused)]
+
+
+def _before(journal: Journal, named: object, note: str) -> Before | None:
+    """The head that a note names, and the proof that the tree only added to it."""
+    old = next((each for each in _heads(journal) if head_named(each[1]) == named), None)
+    now = read_checkpoint(note)
+    if old is None or isinstance(now, Refused):
         return None
-    last = max(earlier, key=lambda each: each.seq or 0)
-    old = proof_of(last.proof).note
-    first, now = read_checkpoint(old), read_checkpoint(note)
-    if isinstance(first, Refused) or isinstance(now, Refused):
-        return None
-    path = consistency(journal, first.size, now.size)
-    return None if isinstance(path, Refused) else Before(old, tuple(each.hex() for each in path))
+    path = consistency(journal, old[1].size, now.size)
+    return None if isinstance(path, Refused) else Before(old[0], tuple(each.hex() for each in path))

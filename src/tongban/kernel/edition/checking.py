@@ -12,7 +12,16 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from tongban.kernel.edition.lines import Before, Counted, Edition, Figure, Head, Proof, hashes, read
+from tongban.kernel.edition.lines import (
+    Counted,
+    Edition,
+    Figure,
+    Head,
+    Proof,
+    hashes,
+    head_named,
+    read,
+)
 from tongban.kernel.edition.listing import read_list
 from tongban.kernel.edition.recount import (
     BrokenError,
@@ -35,7 +44,9 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Value
 
 STEPS = ("read", "lines", "entry", "tree", "signed", "before", "definitions", "figures", "newest")
-"""The steps in their order; the last is taken only where the reader brings a list."""
+"""The steps in their order."""
+OPTIONAL = frozenset({"before", "newest"})
+"""Steps that may be left: of the first edition of all, and without a list of today."""
 NOTE = "edition"
 """The kind of the ledger's entry that holds a digest."""
 
@@ -61,8 +72,8 @@ class Verdict(Struct, frozen=True):
 
     @property
     def true(self) -> bool:
-        """Whether every step was taken and found nothing; only the list may be missing."""
-        return all(step.good or (step.name == "newest" and not step.taken) for step in self.steps)
+        """Whether every step was taken and found nothing, but for those that may be left."""
+        return all(step.good or (step.name in OPTIONAL and not step.taken) for step in self.steps)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -77,11 +88,16 @@ def check(text: str, keys: Mapping[str, bytes], newest: str = "") -> Verdict:
     edition = read(text)
     if isinstance(edition, Finding):
         return Verdict(None, (Step("read", (edition,)),))
-    return Verdict(edition.head, tuple(_steps(edition, trusted(keys), newest)))
+    return Verdict(edition.head, tuple(_steps(edition, keys, newest)))
 
 
-def _steps(edition: Edition, verifiers: Sequence[Verifier], newest: str) -> Iterator[Step]:
-    proof = edition.proof
+def _own(keys: Mapping[str, bytes], county: str) -> Sequence[Verifier]:
+    """The keys that sign for a county: that of a neighbour says nothing of it, however well it is trusted."""
+    return trusted({id: key for id, key in keys.items() if id.rpartition("+")[0] == f"tongban.{county}"})
+
+
+def _steps(edition: Edition, keys: Mapping[str, bytes], newest: str) -> Iterator[Step]:
+    proof, verifiers = edition.proof, _own(keys, edition.head.county)
     rows = sum(len(each.marks) for each in edition.populations)
     read: Mapping[str, Value] = {"figures": len(edition.figures), "rows": rows}
     if proof is None:
@@ -90,7 +106,7 @@ def _steps(edition: Edition, verifiers: Sequence[Verifier], newest: str) -> Iter
         yield Step("read", facts=read)
         yield Step("lines", tuple(_lines(edition, proof)), facts={"digest": edition.digest})
         yield Step("entry", tuple(_entry(edition, proof)))
-        yield from _covered(edition, proof, verifiers)
+        yield from _covered(edition, proof, verifiers, bool(keys))
     definitions, wrong = _definitions(edition)
     yield Step("definitions", wrong, facts={"n": len(edition.definitions)})
     yield Step("figures", tuple(_figures(edition, definitions)), facts={"n": len(edition.figures)})
@@ -148,7 +164,7 @@ def _said(body: str) -> Mapping[str, Value]:
         return {}
 
 
-def _covered(edition: Edition, proof: Proof, verifiers: Sequence[Verifier]) -> Iterator[Step]:
+def _covered(edition: Edition, proof: Proof, verifiers: Sequence[Verifier], given: bool) -> Iterator[Step]:
     """Where the entry stands, who signed that, and whether the tree before was only added to."""
     head = read_checkpoint(proof.note)
     if isinstance(head, Refused):
@@ -156,8 +172,8 @@ def _covered(edition: Edition, proof: Proof, verifiers: Sequence[Verifier]) -> I
         return
     facts: Mapping[str, Value] = {"leaf": proof.leaf, "size": head.size, "at": instant_text(head.at)}
     yield Step("tree", tuple(_tree(edition, proof, head)), facts=facts)
-    yield _signed(proof.note, verifiers)
-    yield _before(proof.before, head, verifiers)
+    yield _signed(proof.note, verifiers, given)
+    yield _before(edition.head, proof, head, verifiers)
 
 
 def _tree(edition: Edition, proof: Proof, head: Checkpoint) -> Iterator[Finding]:
@@ -166,24 +182,32 @@ def _tree(edition: Edition, proof: Proof, head: Checkpoint) -> Iterator[Finding]
         yield Finding("ledger.not_included", "", 0, {"leaf": proof.leaf, "size": head.size})
     if head.county != edition.head.county:
         yield Finding("edition.other_county", "", 0, {"stated": edition.head.county, "signed": head.county})
+    if edition.head.ledger > proof.leaf:
+        yield Finding("edition.ledger_ahead", "", 0, {"size": edition.head.ledger, "leaf": proof.leaf})
 
 
-def _signed(note: str, verifiers: Sequence[Verifier]) -> Step:
+def _signed(note: str, verifiers: Sequence[Verifier], given: bool) -> Step:
     opened = read_note(note)
     keys = () if isinstance(opened, Refused) else opened.key_ids()
     facts: Mapping[str, Value] = {"keys": ", ".join(keys)}
-    if not verifiers:
+    if not given:
         return Step("signed", (Finding("edition.no_key", "", 0, facts),), facts=facts)
     signed = verify_checkpoint(note, verifiers)
     return Step("signed", (Finding.of(signed),) if isinstance(signed, Refused) else (), facts=facts)
 
 
-def _before(before: Before | None, head: Checkpoint, verifiers: Sequence[Verifier]) -> Step:
+def _before(stated: Head, proof: Proof, head: Checkpoint, verifiers: Sequence[Verifier]) -> Step:
+    """The entry says which head came before, so that nobody can cut it off or bring an earlier one in its place."""
+    before, sealed = proof.before, _said(proof.entry.body).get("before")
+    if before is None and sealed == "" and stated.edition == 1 and not stated.corrects:
+        return Step("before", taken=False)
     if before is None:
-        return Step("before", facts={"size": 0})
+        return Step("before", (_other_before("", sealed),))
     earlier = verify_checkpoint(before.note, verifiers) if verifiers else read_checkpoint(before.note)
     if isinstance(earlier, Refused):
         return Step("before", (Finding.of(earlier),))
+    if head_named(earlier) != sealed:
+        return Step("before", (_other_before(head_named(earlier), sealed),))
     path = hashes(before.path)
     facts: Mapping[str, Value] = {"first": earlier.size, "size": head.size, "at": instant_text(earlier.at)}
     if earlier.county != head.county:
@@ -192,6 +216,11 @@ def _before(before: Before | None, head: Checkpoint, verifiers: Sequence[Verifie
     if path is None or not verify_consistency(earlier.size, head.size, earlier.root, head.root, path):
         return Step("before", (Finding("edition.not_prefix", "", 0, facts),), facts=facts)
     return Step("before", facts=facts)
+
+
+def _other_before(stated: str, sealed: Value) -> Finding:
+    facts: Mapping[str, Value] = {"member": "before", "stated": stated, "sealed": str(sealed or "")}
+    return Finding("edition.other_entry", "", 0, facts)
 
 
 def _definitions(edition: Edition) -> tuple[Mapping[str, Definition], tuple[Finding, ...]]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from tongban.kernel.edition import FORMAT
 from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.ledger.checkpoint import Checkpoint
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.ledger.merkle import HASH_LENGTH
 from tongban.kernel.value import Value
@@ -179,6 +180,11 @@ class Edition(Struct, frozen=True):
     @property
     def digest(self) -> str:
         return digest_of(self.digests)
+
+
+def head_named(head: Checkpoint) -> str:
+    """A signed head as an edition's entry names the one before it: entries and root. The entry of the first of all says ""."""
+    return f"{head.size} {head.root.hex()}"
 
 
 def written(line: Line) -> str:

@@ -15,7 +15,7 @@ SCRIPTS = ("noble.js", "ledger.js", "counting.js", "recount.js", "check.js")
 STYLE = "check.css"
 CODES = (
     "edition.format", "edition.unreadable", "edition.order", "edition.no_proof", "edition.lines", "edition.line_differs",
-    "edition.entry_changed", "edition.other_entry", "edition.other_county", "edition.no_key", "edition.not_prefix",
+    "edition.entry_changed", "edition.other_entry", "edition.other_county", "edition.ledger_ahead", "edition.no_key", "edition.not_prefix",
     "edition.definition_unreadable", "edition.definition_differs", "edition.definition_exchanged", "edition.figure_missing",
     "edition.population_missing", "edition.column_missing", "edition.column_broken", "edition.marks", "edition.figure_differs",
     "edition.list", "edition.not_listed", "edition.not_newest", "edition.withdrawn", "edition.other_listed",
@@ -32,6 +32,7 @@ _SUMMED = ("county", "why", "seconds", "unit", "mark")
 _PARTS = ("head", "definition", "population", "figure")
 _MEMBERS = (
     "numerator", "denominator", "sample", "excluded", "low", "high", "sums", "county", "period", "edition", "corrects", "digest",
+    "before",
 )  # fmt: skip
 _WORDS = (
     "running", "fetching", "not_fetched", "bad_key", "true", "true_unlisted", "false", "more", "others", "of_unit", "comma",

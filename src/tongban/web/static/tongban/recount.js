@@ -19,15 +19,15 @@ var tongban = (() => {
   const step = (name, findings = [], facts = {}, taken = true) => ({ name, findings, facts, taken });
 
   const SHAPES = {
-    head: { format: "string", county: "string", period: "string", edition: "number", corrects: "string", why: "string", units: "object" },
+    head: { format: "string", county: "string", period: "string", edition: "number", ledger: "number", corrects: "string", why: "string", units: "object" },
     definition: { text: "string", hash: "string", words: "object" },
     population: { practice: "string", of: "string", counted: "string", unit: "string", figures: "object", salt: "string", marks: "object", units: "object", columns: "object" },
     figure: { key: "string", definition: "string", county: "object", units: "object" },
-    proof: { digests: "object", entry: "object", note: "string", leaf: "number", path: "object" },
+    proof: { digests: "object", entry: "object", note: "string", leaf: "number", path: "object", before: "object" },
   };
   const isLine = (part) =>
     part && typeof part === "object" && Object.hasOwn(SHAPES, part.line) &&
-    Object.entries(SHAPES[part.line]).every(([name, kind]) => typeof part[name] === kind && part[name] !== null) &&
+    Object.entries(SHAPES[part.line]).every(([name, kind]) => typeof part[name] === kind && (part[name] !== null || name === "before")) &&
     (part.line !== "population" || (Array.isArray(part.marks) && Array.isArray(part.figures))) &&
     (part.line !== "proof" || (Array.isArray(part.digests) && typeof part.entry.body === "string"));
 
@@ -68,18 +68,22 @@ var tongban = (() => {
     return step("lines", wrong, { digest: edition.digest });
   };
 
+  // What the ledger's entry says; nothing for an entry of another kind.
+  const saidBy = (body) => {
+    try {
+      const entry = JSON.parse(body);
+      return entry.kind === "edition" && entry.facts && typeof entry.facts === "object" ? entry.facts : {};
+    } catch {
+      return {};
+    }
+  };
+
   const takeEntry = (edition) => {
     const { body, prev, seal } = edition.proof.entry;
     const sealed = hashes([prev, seal]);
     const wrong = [];
     if (!sealed || !same(sha256(bytes("tongban.entry.1\n"), sealed[0], bytes(body)), sealed[1])) wrong.push(fault("edition.entry_changed"));
-    let said = {};
-    try {
-      const entry = JSON.parse(body);
-      said = entry.kind === "edition" && entry.facts && typeof entry.facts === "object" ? entry.facts : {};
-    } catch {
-      said = {};
-    }
+    const said = saidBy(body);
     const { county, period, edition: nth, corrects } = edition.head;
     for (const [member, value] of Object.entries({ county, period, edition: nth, corrects, digest: edition.digest }))
       if (said[member] !== value) wrong.push(fault("edition.other_entry", { member, stated: String(value), sealed: String(said[member] ?? "") }));
@@ -93,22 +97,32 @@ var tongban = (() => {
     const wrong = [];
     if (!path || !seal || !included(seal, proof.leaf, head.size, path, head.root)) wrong.push(fault("ledger.not_included", { leaf: proof.leaf, size: head.size }));
     if (head.county !== edition.head.county) wrong.push(fault("edition.other_county", { stated: edition.head.county, signed: head.county }));
+    if (edition.head.ledger > proof.leaf) wrong.push(fault("edition.ledger_ahead", { size: edition.head.ledger, leaf: proof.leaf }));
     return step("tree", wrong, { leaf: proof.leaf, size: head.size, at: head.at });
   };
 
-  const takeSigned = (head, keys) => {
+  // The keys that sign for a county: that of a neighbour says nothing of it, however well it is trusted.
+  const own = (keys, county) => keys.filter(({ id }) => id.slice(0, id.lastIndexOf("+")) === `tongban.${county}`);
+
+  const takeSigned = (head, keys, given) => {
     const facts = { keys: head.note.signatures.map((each) => each.key).join(", ") };
-    if (!keys.length) return step("signed", [fault("edition.no_key", facts)], facts);
+    if (!given) return step("signed", [fault("edition.no_key", facts)], facts);
     const wrong = signedBy(head.note, keys);
     return step("signed", wrong ? [wrong] : [], facts);
   };
 
-  const takeBefore = (proof, head, keys) => {
-    if (proof.before === null || proof.before === undefined) return step("before", [], { size: 0 });
+  // The entry says which head came before, so that nobody can cut it off or bring an earlier one in its place.
+  const takeBefore = ({ head: stated, proof }, head, keys) => {
+    const sealed = saidBy(proof.entry.body).before;
+    const other = (found) => step("before", [fault("edition.other_entry", { member: "before", stated: found, sealed: String(sealed || "") })]);
+    if (proof.before === null && sealed === "" && stated.edition === 1 && !stated.corrects) return step("before", [], {}, false);
+    if (proof.before === null) return other("");
     const earlier = readCheckpoint(String(proof.before.note));
     if (!earlier) return step("before", [fault("ledger.checkpoint")]);
     const wrong = keys.length ? signedBy(earlier.note, keys) : null;
     if (wrong) return step("before", [wrong]);
+    const named = `${earlier.size} ${hex(earlier.root)}`;
+    if (named !== sealed) return other(named);
     const facts = { first: earlier.size, size: head.size, at: earlier.at };
     const path = hashes(proof.before.path);
     if (earlier.county !== head.county) return step("before", [fault("edition.other_county", { stated: head.county, signed: earlier.county })], facts);
@@ -175,11 +189,11 @@ var tongban = (() => {
     return step("newest", wrong ? [wrong] : [], facts);
   };
 
-  const good = (each) => (each.taken ? !each.findings.length : each.name === "newest");
+  const good = (each) => (each.taken ? !each.findings.length : ["before", "newest"].includes(each.name));
 
-  // Checks a file. `keys` come from readKey, `list` is the signed list of editions or "". Each step is told to `tell` as it is
+  // Checks a file. The keys `given` come from readKey, `list` is the signed list of editions or "". Each step is told to `tell` as it is
   // done. Resolves to { head, steps, good, edition }.
-  const check = async (text, keys, list = "", tell = async () => {}) => {
+  const check = async (text, given, list = "", tell = async () => {}) => {
     const steps = [];
     const done = async (each) => {
       steps.push(each);
@@ -193,14 +207,15 @@ var tongban = (() => {
     const facts = { figures: edition.figures.length, rows: edition.populations.reduce((n, each) => n + each.marks.length, 0) };
     await done(step("read", edition.proof ? [] : [fault("edition.no_proof")], facts));
     const lines = takeLines(edition);
+    const keys = own(given, edition.head.county);
     if (edition.proof) {
       await done(lines);
       await done(takeEntry(edition));
       const head = readCheckpoint(edition.proof.note);
       await done(takeTree(edition, head));
       if (head) {
-        await done(takeSigned(head, keys));
-        await done(takeBefore(edition.proof, head, keys));
+        await done(takeSigned(head, keys, given.length > 0));
+        await done(takeBefore(edition, head, keys));
       }
     }
     await done(takeDefinitions(edition));
