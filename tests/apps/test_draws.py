@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from base64 import b64decode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,33 @@ def test_two_months_are_committed_to_at_once_and_only_once() -> None:
         commit_ahead(office(), now)
     this, following = sorted(months(now), key=lambda each: each.month)
     assert (following.month, following.state, following.in_time) == (month_after(this.month), "ahead", True)
+
+
+def test_ahead_of_a_month_nobody_commits_to_a_second_seed(home: Path) -> None:
+    drawn()
+    now = LateClock.now()
+    commit_ahead(office(), now)
+    for key in (home / "keys").glob("*.draws"):
+        key.unlink()
+    commit_ahead(office(), now)
+    following = month_after(seeds.month_of(now))
+    assert [each.month for each in months(now)].count(following) == 1
+
+
+def test_a_line_that_is_taken_away_after_publication_shows(home: Path) -> None:
+    drawn()
+    assert published() == 1
+    text = sheet(months(LateClock.now())[0].commitment)
+    assert isinstance(text, str)
+    lines = text.splitlines()
+    lines[0] = lines[0].replace('"rows":2', '"rows":1')
+    whole = "".join(f"{each}\n" for each in (lines[0], *lines[2:-1]))
+    told = json.loads(lines[-1]) | {"digest": sha256(whole.encode()).hexdigest()}
+    found = verify_sheet(
+        f"{whole}{json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(',', ':'))}\n", keys()
+    )
+    assert not isinstance(found, Checked)
+    assert [each.code for each in found] == ["draws.published"]
 
 
 def test_a_month_goes_on_under_another_key_and_everybody_sees_that_the_first_is_gone(home: Path) -> None:

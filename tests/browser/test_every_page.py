@@ -18,6 +18,8 @@ from browser_ground import NewPage
 from desk_ground import PASSWORD, Desk, own_home, settle_county
 from portfolio_ground import Portfolio
 from tongban.apps.disclosure import counting
+from tongban.apps.draws.seeds import commit_ahead
+from tongban.apps.office import office
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -71,7 +73,6 @@ def sign_in(page: Page, site: str, login: str) -> None:
 
 def published(desk: Desk) -> str:
     """A case whose text is public."""
-    from tongban.apps.office import office
     from tongban.store.published import Text, put
 
     loaded = office().load(desk.replied())
@@ -116,6 +117,7 @@ def test_every_main_page_fits_is_hit_and_is_seen_on_a_phone_and_on_a_wide_screen
     desk: Desk, site: str, pages: NewPage
 ) -> None:
     number, public, order = desk.signed(), published(desk), desk.ordered("villages")
+    commit_ahead(office(), datetime.now(UTC))
     portfolio = Portfolio(desk)
     portfolio.told()
     resident, handler, supervisor, administrator = pages(width=360), pages(), pages(), pages()
@@ -129,7 +131,7 @@ def test_every_main_page_fits_is_hit_and_is_seen_on_a_phone_and_on_a_wide_screen
         *((path, resident, CHINESE) for path in ("follow/", "open/figures/", f"open/cases/{public}/")),
         *(
             (path, resident, BOTH)
-            for path in ("open/", "open/figures/hotline/handled_on_time/", "open/data/")
+            for path in ("open/", "open/figures/hotline/handled_on_time/", "open/data/", "open/draws/")
         ),
         *((path, handler, CHINESE) for path in ("desk/", "desk/new/")),
         *((path, resident, BOTH) for path in ("", own)),

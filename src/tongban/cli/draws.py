@@ -35,4 +35,6 @@ def verify(voice: Voice, options: argparse.Namespace) -> int:
     for (sample, of_hundred), (drawn, lots) in sorted(found.shares.items()):
         voice.say("draws.share", sample=sample, of_hundred=of_hundred, drawn=drawn, lots=lots)
     voice.say("draws.ahead" if found.ahead else "draws.late", covered=local_text(found.covered))
+    if found.others:
+        voice.say("draws.others", n=found.others)
     return 0

@@ -10,16 +10,13 @@ from msgspec import Struct
 
 from tongban.kernel.draws import mark_of
 from tongban.kernel.events import Drawn, Picked
-from tongban.kernel.ledger.draw_sheet import Choice, Line, Lot
+from tongban.kernel.ledger.draw_sheet import CHAIN, COMMITTED, PUBLISHED, Choice, Line, Lot
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.store.batch import STEP, Stored
 from tongban.store.journal import Journal, stored
 from tongban.store.models import DrawSheet
 from tongban.store.notes import append_note, chain_id, readable
-
-CHAIN = "draws"
-COMMITTED, PUBLISHED = "seed_committed", "seed_published"
 
 
 class Commitment(Struct, frozen=True):
@@ -32,7 +29,7 @@ class Commitment(Struct, frozen=True):
 
 
 class Sheet(Struct, frozen=True):
-    """A month's lots with their seed, as text; ``digest`` is its SHA-256 and stands in the ledger."""
+    """A month's lots with their seed, as text; ``digest`` is the SHA-256 of its lines but the last and stands in the ledger."""
 
     month: str
     commitment: str
@@ -45,22 +42,31 @@ class Sheet(Struct, frozen=True):
 def commitments(journal: Journal) -> tuple[Commitment, ...]:
     """All of them, oldest first."""
     found = []
-    for entry in journal.events(chain_id(journal.county, CHAIN)):
+    for entry in notes(journal):
         match readable(entry) if entry.kind == COMMITTED else {}:
             case {"month": str(month), "commitment": str(commitment)}:
                 found.append(Commitment(month, commitment, entry.recorded, entry))
     return tuple(found)
 
 
-def commit(journal: Journal, month: str, commitment: str, now: datetime) -> Refused | None:
-    """Note the commitment to a month's seed, unless that is done. Refuses what cannot be sealed (``ledger.*``)."""
+def notes(journal: Journal) -> tuple[Stored, ...]:
+    """The whole chain, oldest first."""
+    return journal.events(chain_id(journal.county, CHAIN))
+
+
+def commit(journal: Journal, month: str, commitment: str, now: datetime, *, ahead: bool) -> bool | Refused:
+    """Note the commitment to a month's seed, unless that is done; whether the ledger has it. Ahead of its month, one is enough:
+    who had several could choose among them. Refuses what cannot be sealed (``ledger.*``)."""
     with transaction.atomic(using=journal.using):
         journal.take_turn(f"notes/{CHAIN}")
-        if any(each.commitment == commitment for each in commitments(journal)):
-            return None
+        known = commitments(journal)
+        if any(each.commitment == commitment for each in known):
+            return True
+        if ahead and any(each.month == month for each in known):
+            return False
         facts = {"month": month, "commitment": commitment}
         noted = append_note(journal, CHAIN, COMMITTED, facts, now, now)
-    return noted if isinstance(noted, Refused) else None
+    return noted if isinstance(noted, Refused) else True
 
 
 def lots(journal: Journal, by: str, since: datetime, until: datetime) -> Iterator[Line]:
@@ -91,20 +97,34 @@ def sheet(journal: Journal, commitment: str) -> Sheet | None:
     return Sheet(row.month, row.commitment, row.rows, row.digest, row.at, row.text) if row else None
 
 
-def keep_sheet(journal: Journal, kept: Sheet, seed: str) -> Refused | None:
-    """Keep a sheet and note its digest and the seed, once. Refuses what cannot be sealed (``ledger.*``)."""
+def published(journal: Journal, commitment: str) -> Stored | None:
+    """The note by which the lots of a seed were published."""
+    for entry in notes(journal):
+        if entry.kind == PUBLISHED and readable(entry).get("commitment") == commitment:
+            return entry
+    return None
+
+
+def publish(journal: Journal, sheet: Sheet, seed: str) -> Refused | None:
+    """Note the digest of a sheet and the seed, once. Refuses what cannot be sealed (``ledger.*``)."""
     with transaction.atomic(using=journal.using):
         journal.take_turn(f"notes/{CHAIN}")
-        if DrawSheet.objects.filter(county=journal.county, commitment=kept.commitment).exists():
+        if published(journal, sheet.commitment) is not None:
             return None
         facts: Facts = {
-            "month": kept.month, "commitment": kept.commitment, "seed": seed, "rows": kept.rows, "digest": kept.digest,
+            "month": sheet.month, "commitment": sheet.commitment, "seed": seed, "rows": sheet.rows, "digest": sheet.digest,
         }  # fmt: skip
-        noted = append_note(journal, CHAIN, PUBLISHED, facts, kept.at, kept.at)
-        if isinstance(noted, Refused):
-            return noted
-        DrawSheet.objects.create(
-            county=journal.county, commitment=kept.commitment, month=kept.month, rows=kept.rows, digest=kept.digest,
-            at=kept.at, text=kept.text,
-        )  # fmt: skip
-    return None
+        noted = append_note(journal, CHAIN, PUBLISHED, facts, sheet.at, sheet.at)
+    return noted if isinstance(noted, Refused) else None
+
+
+def keep_sheet(journal: Journal, kept: Sheet) -> bool:
+    """Keep a sheet with its proof, once; whether it was not there before."""
+    _, made = DrawSheet.objects.get_or_create(
+        county=journal.county,
+        commitment=kept.commitment,
+        defaults={
+            "month": kept.month, "rows": kept.rows, "digest": kept.digest, "at": kept.at, "text": kept.text,
+        },
+    )  # fmt: skip
+    return made

@@ -9,22 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
-from uuid import NAMESPACE_OID, uuid5
 
 from django.db import transaction
 
 from tongban.kernel.ledger.seal import START, Entry, Tip, next_entry
+from tongban.kernel.ledger.seal import chain_id as chain_id
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.store.batch import STEP, Stored
 from tongban.store.journal import Journal
 
 NO_SEALED: Mapping[str, str] = {}
-
-
-def chain_id(county: str, name: str) -> str:
-    """The id of a chain of notes."""
-    return str(uuid5(NAMESPACE_OID, f"tongban/{county}/{name}"))
 
 
 def tip(journal: Journal, chain: str) -> Tip:

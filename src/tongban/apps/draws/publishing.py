@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
+from msgspec.structs import replace
+
 from tongban.apps.draws.seeds import month_after, seed_of
 from tongban.apps.office import Office, office
 from tongban.kernel.clock.day import opening
 from tongban.kernel.draws import commitment_of
-from tongban.kernel.ledger.draw_sheet import write_sheet
+from tongban.kernel.ledger.draw_sheet import proved, write_lines
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store import draws
-from tongban.store.batch import entries
 from tongban.store.checkpoints import first_inclusion
-from tongban.store.notes import chain_id
 
 WAIT = timedelta(days=15)
 """From the end of a month until its seed is published: whom chance chose must have been called by then, for who knows the id of a
@@ -34,7 +34,8 @@ def due(month: str) -> datetime:
 
 
 def publish_due(now: datetime) -> int:
-    """Publish every seed whose time has come; how many sheets were written. Raises ``RefusedError`` where a note cannot be."""
+    """Publish every seed whose time has come: first its note, and when a checkpoint is over that, its sheet. How many sheets were
+    written. Raises ``RefusedError`` where a note cannot be."""
     here = office()
     kept = {each.commitment for each in draws.sheets(here.journal)}
     waiting = [
@@ -47,19 +48,23 @@ def publish_due(now: datetime) -> int:
 
 def _publish(here: Office, commitment: draws.Commitment, now: datetime) -> bool:
     seed = seed_of(here, commitment.month)
-    proof = first_inclusion(here.journal, commitment.entry.chain, commitment.entry.seq)
-    if commitment_of(seed) != commitment.commitment or proof is None:
+    committed = first_inclusion(here.journal, commitment.entry.chain, commitment.entry.seq)
+    if commitment_of(seed) != commitment.commitment or committed is None:
         return (
             False  # a key that is gone shows nothing any more; what no checkpoint covers proves nothing yet
         )
-    chain = here.journal.events(chain_id(here.county.code, draws.CHAIN))
-    entry = next(each for each in entries(chain) if each.seq == commitment.entry.seq)
     until = starts(month_after(commitment.month)) + SLACK
     lines = draws.lots(here.journal, commitment.commitment[:16], starts(commitment.month), until)
-    text, rows = write_sheet(here.county.code, commitment.month, seed, lines, entry, proof)
-    digest = sha256(text.encode()).hexdigest()
-    sheet = draws.Sheet(commitment.month, commitment.commitment, rows, digest, now, text)
-    noted = draws.keep_sheet(here.journal, sheet, seed.hex())
-    if isinstance(noted, Refused):
-        raise RefusedError(noted)
-    return True
+    text, rows = write_lines(here.county.code, commitment.month, seed, lines)
+    sheet = draws.Sheet(commitment.month, commitment.commitment, rows, sha256(text.encode()).hexdigest(), now)
+    note = draws.published(here.journal, commitment.commitment)
+    if note is None:
+        noted = draws.publish(here.journal, sheet, seed.hex())
+        if isinstance(noted, Refused):
+            raise RefusedError(noted)
+        return False
+    proof = first_inclusion(here.journal, note.chain, note.seq)
+    if proof is None:
+        return False
+    bodies = [each.body for each in draws.notes(here.journal) if each.seq <= note.seq]
+    return draws.keep_sheet(here.journal, replace(sheet, text=proved(text, bodies, committed, proof)))

@@ -2,7 +2,7 @@
 
 A seed that was not committed to in time is committed to before its first lot, and the note's own moment says so. Where the key in
 the home is another one than the month began with (a home restored from elsewhere), the month goes on under a new commitment beside
-the old one: service does not stop, and everybody sees it.
+the old one: service does not stop, and everybody sees it. Ahead of a month there is never a second one.
 """
 
 from __future__ import annotations
@@ -50,19 +50,22 @@ def draws_now(here: Office) -> Draws:
 def commit_ahead(here: Office, now: datetime) -> None:
     """Commit to the seeds of this month and the next: so a checkpoint is over each long before it is used."""
     month = month_of(now)
-    for each in (month, month_after(month)):
-        commit(here, each, seed_of(here, each), now)
+    commit(here, month, seed_of(here, month), now)
+    following = month_after(month)
+    commit(here, following, seed_of(here, following), now, ahead=True)
 
 
-def commit(here: Office, month: str, seed: bytes, now: datetime) -> str:
-    """The commitment to a seed, in the ledger by now. Raises ``RefusedError`` where the note cannot be written."""
+def commit(here: Office, month: str, seed: bytes, now: datetime, *, ahead: bool = False) -> str:
+    """The commitment to a seed, in the ledger by now; ``ahead`` of its month only where that has none yet. Raises ``RefusedError``
+    where the note cannot be written."""
     commitment = commitment_of(seed)
     known = (here.county.code, commitment)
     if known in _committed:
         return commitment
     with transaction.atomic():
-        noted = draws.commit(here.journal, month, commitment, now)
+        noted = draws.commit(here.journal, month, commitment, now, ahead=ahead)
         if isinstance(noted, Refused):
             raise RefusedError(noted)
-        transaction.on_commit(lambda: _committed.add(known))
+        if noted:
+            transaction.on_commit(lambda: _committed.add(known))
     return commitment

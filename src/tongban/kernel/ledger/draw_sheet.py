@@ -1,4 +1,5 @@
-"""A month's lots as a text that anybody can check: each is drawn again from the seed, the seed was committed to before.
+"""A month's lots as a text that anybody can check: each is drawn again from the seed, the seed was committed to before, and the ledger
+says which lines there are.
 
 Lines of canonical JSON. The first says what the sheet is, each further one is a lot or a choice, in the order of their marks; the
 last proves the ones before it::
@@ -6,10 +7,12 @@ last proves the ones before it::
     {"commitment": hex, "county": …, "format": "tongban.draws.1", "month": "2026-11", "rows": n, "seed": hex}
     {"drawn": true, "lot": 7, "mark": hex, "of_hundred": 20, "sample": "called"}
     {"among": [units], "mark": hex, "picked": [units]}
-    {"digest": SHA-256 of all lines before, "entry": {"body", "prev", "seal"}, "leaf": n, "note": …, "path": [hex, …]}
+    {"committed": {"leaf": n, "note": …, "path": [hex, …]}, "digest": SHA-256 of all lines before, "notes": [body, …], "published": {…}}
 
-``entry`` is the note by which the ledger holds the commitment, ``note`` the first signed checkpoint over it: where that is older than
-the month, nobody chose the seed knowing what it would be used for.
+``notes`` are the bodies of the ledger's chain of notes about lots, from its first to the one by which this sheet was published; each
+seal follows from the one before, so none can be left out. The last holds the digest: who takes a line away has another digest than the
+ledger. ``committed`` proves the note of the commitment under the first signed checkpoint over it: where that is older than the
+month, nobody chose the seed knowing what it would be used for. ``published`` proves the last note, and with it all of them.
 """
 
 from __future__ import annotations
@@ -30,11 +33,14 @@ from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.ledger.merkle import verify_inclusion
 from tongban.kernel.ledger.note import Verifier
 from tongban.kernel.ledger.receipt import Included
-from tongban.kernel.ledger.seal import Entry, link
+from tongban.kernel.ledger.seal import START, chain_id, link
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts, Value
 
 FORMAT = "tongban.draws.1"
+CHAIN = "draws"
+COMMITTED, PUBLISHED = "seed_committed", "seed_published"
+"""The notes of the chain: the digest of a month's seed before it is used; the seed with the digest of its sheet afterwards."""
 MOST = 100
 """Findings of one sheet; what is wrong in more lines is wrong in the same way."""
 
@@ -62,7 +68,8 @@ Line: TypeAlias = Lot | Choice
 
 class Checked(Struct, frozen=True):
     """A sheet in which nothing is wrong. ``shares`` are the drawn and all by sample; ``ahead``: a checkpoint covered the
-    commitment before the month began, at ``covered``."""
+    commitment before the month began, at ``covered``. ``others`` are further commitments to seeds of the same month: whoever holds
+    several may have chosen among them."""
 
     county: str
     month: str
@@ -70,12 +77,19 @@ class Checked(Struct, frozen=True):
     shares: Mapping[tuple[str, int], tuple[int, int]]
     covered: datetime
     ahead: bool
+    others: int
 
 
-def write_sheet(
-    county: str, month: str, seed: bytes, lines: Iterable[Line], entry: Entry, proof: Included
-) -> tuple[str, int]:
-    """The text, and how many lots and choices it has."""
+class Note(Struct, frozen=True):
+    """A note of the chain; ``seal`` follows from all before it."""
+
+    kind: str
+    facts: Mapping[str, Value]
+    seal: bytes
+
+
+def write_lines(county: str, month: str, seed: bytes, lines: Iterable[Line]) -> tuple[str, int]:
+    """All lines but the last, and how many lots and choices they hold. Their SHA-256 is noted in the ledger."""
     rows = sorted(
         {canonical(_row(each)): each.mark for each in lines}.items(), key=lambda row: (row[1], row[0])
     )
@@ -83,15 +97,22 @@ def write_sheet(
         "commitment": commitment_of(seed), "county": county, "format": FORMAT, "month": month, "rows": len(rows),
         "seed": seed.hex(),
     }  # fmt: skip
-    text = "".join(f"{line}\n" for line in (canonical(head), *(row for row, _ in rows)))
+    return "".join(f"{line}\n" for line in (canonical(head), *(row for row, _ in rows))), len(rows)
+
+
+def proved(text: str, notes: Sequence[str], committed: Included, published: Included) -> str:
+    """The whole sheet: the lines, and their proof. ``notes`` are the bodies of the chain up to the note that holds their digest."""
     last: Facts = {
+        "committed": _place(committed),
         "digest": sha256(text.encode()).hexdigest(),
-        "entry": {"body": entry.body, "prev": entry.prev.hex(), "seal": entry.seal.hex()},
-        "leaf": proof.leaf,
-        "note": proof.note,
-        "path": tuple(each.hex() for each in proof.path),
+        "notes": tuple(notes),
+        "published": _place(published),
     }
-    return f"{text}{canonical(last)}\n", len(rows)
+    return f"{text}{canonical(last)}\n"
+
+
+def _place(proof: Included) -> Facts:
+    return {"leaf": proof.leaf, "note": proof.note, "path": tuple(each.hex() for each in proof.path)}
 
 
 def verify_sheet(text: str, trusted_keys: Mapping[str, bytes]) -> Checked | tuple[Finding, ...]:
@@ -104,7 +125,8 @@ def check_sheet(text: str, verifiers: Sequence[Verifier]) -> Checked | tuple[Fin
 
     Codes: ``draws.format`` (no sheet), ``draws.digest`` (a line was changed), ``draws.rows``, ``draws.order`` (a line doubled or
     moved), ``draws.seed`` (it does not give its commitment), ``draws.lot``, ``draws.drawn``, ``draws.picked``, ``draws.entry`` (the
-    ledger's note says something else), ``ledger.changed``, ``ledger.not_included`` and the refusals of checkpoints.
+    ledger's notes are of another county, month or seed), ``draws.published`` (the ledger published other lines),
+    ``ledger.not_included`` and the refusals of checkpoints. A key speaks for the county alone whose name it bears.
     """
     try:
         return _checked(text, verifiers)
@@ -149,14 +171,49 @@ def _checked(text: str, verifiers: Sequence[Verifier]) -> Checked | tuple[Findin
     if commitment_of(seed) != head["commitment"]:
         findings.append(Finding("draws.seed", "", 0, {"computed": commitment_of(seed)}))
     findings += _lines(seed, lines)
-    covered = _covered(head, last, verifiers)
-    if isinstance(covered, Checkpoint) and not findings:
-        began = opening(date.fromisoformat(f"{month}-01").toordinal())
-        return Checked(
-            str(head["county"]), month, len(lines), _shares(lines), covered.at, covered.at <= began
-        )
-    findings += () if isinstance(covered, Checkpoint) else covered
-    return tuple(findings[:MOST])
+    notes = _notes(last["notes"], str(head["county"]))
+    committed = [each for each in notes if each.kind == COMMITTED and each.facts.get("month") == month]
+    own = next((each for each in committed if each.facts.get("commitment") == head["commitment"]), None)
+    if own is None:
+        return (*findings[: MOST - 1], Finding("draws.entry", "", 0, {}))
+    findings += _published({**head, "digest": digest}, notes)
+    county = str(head["county"])
+    named = [each for each in verifiers if each.key_id.rpartition("+")[0] == f"tongban.{county}"]
+    covered = _covered(county, last["committed"], own.seal, named)
+    whole = _covered(county, last["published"], notes[-1].seal, named)
+    for each in (covered, whole):
+        findings += (each,) if isinstance(each, Finding) and each not in findings else ()
+    if findings or isinstance(covered, Finding):
+        return tuple(findings[:MOST])
+    began = opening(date.fromisoformat(f"{month}-01").toordinal())
+    others = len(committed) - 1
+    return Checked(county, month, len(lines), _shares(lines), covered.at, covered.at <= began, others)
+
+
+def _notes(bodies: Value, county: str) -> Sequence[Note]:
+    """The chain from its first note on, sealed anew; none where it is not this county's."""
+    found, seal = list[Note](), START.seal
+    chain = chain_id(county, CHAIN)
+    for n, body in enumerate(bodies if isinstance(bodies, tuple) else (), start=1):
+        said = _mapping(parse(str(body)))
+        entry = _mapping(said["entry"])
+        if (entry["chain"], entry["seq"]) != (chain, n):
+            return ()
+        seal = link(seal, str(body))
+        found.append(Note(str(said["kind"]), _mapping(said["facts"]), seal))
+    return found
+
+
+def _published(stated: Mapping[str, Value], notes: Sequence[Note]) -> Iterable[Finding]:
+    """The last note published these very lines, and none before it published others under the same commitment."""
+    told = ("commitment", "digest", "month", "rows", "seed")
+    for n, note in enumerate(notes, start=1):
+        last = n == len(notes)
+        if not last and (note.kind, note.facts.get("commitment")) != (PUBLISHED, stated["commitment"]):
+            continue
+        if note.kind != PUBLISHED or any(note.facts.get(each) != stated[each] for each in told):
+            said = str(note.facts.get("digest", ""))
+            yield Finding("draws.published", "", 0, {"sealed": said, "computed": str(stated["digest"])})
 
 
 def _lines(seed: bytes, lines: Sequence[Line]) -> Iterable[Finding]:
@@ -179,26 +236,18 @@ def _lines(seed: bytes, lines: Sequence[Line]) -> Iterable[Finding]:
             yield Finding("draws.drawn", "", n, {"line": n, "lot": lot, "of_hundred": line.of_hundred})
 
 
-def _covered(
-    head: Mapping[str, Value], last: Mapping[str, Value], verifiers: Sequence[Verifier]
-) -> Checkpoint | tuple[Finding, ...]:
-    """The signed checkpoint over the commitment, or why it is not proved."""
-    entry = _mapping(last["entry"])
-    body, seal = str(entry["body"]), bytes.fromhex(str(entry["seal"]))
-    said = _mapping(parse(body))
-    if said["facts"] != {"month": head["month"], "commitment": head["commitment"]}:
-        return (Finding("draws.entry", "", 0, {}),)
-    if link(bytes.fromhex(str(entry["prev"])), body) != seal:
-        return (Finding("ledger.changed", "", 0, {"part": "entry", "seal": seal.hex()}),)
-    checkpoint = verify_checkpoint(str(last["note"]), verifiers)
+def _covered(county: str, place: Value, seal: bytes, verifiers: Sequence[Verifier]) -> Checkpoint | Finding:
+    """The signed checkpoint over a note, or why it is not proved."""
+    told = _mapping(place)
+    checkpoint = verify_checkpoint(str(told["note"]), verifiers)
     if isinstance(checkpoint, Refused):
-        return (Finding.of(checkpoint),)
-    leaf, path = last["leaf"], last["path"]
-    if not isinstance(leaf, int) or not isinstance(path, tuple) or checkpoint.county != head["county"]:
-        return (Finding("draws.entry", "", 0, {}),)
+        return Finding.of(checkpoint)
+    leaf, path = told["leaf"], told["path"]
+    if not isinstance(leaf, int) or not isinstance(path, tuple) or checkpoint.county != county:
+        return Finding("draws.entry", "", 0, {})
     proof = [bytes.fromhex(str(each)) for each in path]
     if not verify_inclusion(seal, leaf, checkpoint.size, proof, checkpoint.root):
-        return (Finding("ledger.not_included", "", 0, {"leaf": leaf, "size": checkpoint.size}),)
+        return Finding("ledger.not_included", "", 0, {"leaf": leaf, "size": checkpoint.size})
     return checkpoint
 
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import NAMESPACE_OID, uuid5
 
 from msgspec import Struct
 
@@ -93,6 +94,11 @@ class Entry(Struct, frozen=True):
 
     def tip(self) -> Tip:
         return Tip(self.seq, self.seal, self.recorded)
+
+
+def chain_id(county: str, name: str) -> str:
+    """The id of a county's chain of notes, which are no steps of a case."""
+    return str(uuid5(NAMESPACE_OID, f"tongban/{county}/{name}"))
 
 
 def link(prev: bytes, body: str) -> bytes:
