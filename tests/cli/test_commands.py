@@ -279,6 +279,23 @@ def test_the_work_behind_the_pages_does_its_round(shell: Shell) -> None:
     shell.run("work", "--once")
 
 
+def test_files_that_cannot_be_made_again_hold_up_neither_deadlines_nor_checkpoints(shell: Shell) -> None:
+    figures = Path(shell.environ["TONGBAN_HOME"]) / "figures"
+    aside = figures.with_name("figures.aside")
+    if figures.exists():
+        figures.rename(aside)
+    figures.write_text("no folder", encoding="utf-8")
+    try:
+        told = shell.run("work", "--once")
+    finally:
+        figures.unlink()
+        if aside.exists():
+            aside.rename(figures)
+    assert "[work.not_made]" in told.stderr
+    verified = shell.run("ledger", "verify").stdout
+    assert "sound" in verified or "完好" in verified
+
+
 def test_a_changed_event_is_found_and_named(shell: Shell) -> None:
     with psycopg.connect(shell.environ["DATABASE_URL"]) as connection:
         connection.execute("ALTER TABLE store_event DISABLE TRIGGER store_only_added")

@@ -6,7 +6,8 @@ import argparse
 import gc
 import socket
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from importlib import import_module
 
@@ -91,7 +92,12 @@ def work(voice: Voice, options: argparse.Namespace) -> int:
     signed = datetime.min.replace(tzinfo=UTC)
     while True:
         try:
-            signed = _round(voice, signed)
+            _round(voice)
+            now = datetime.now(UTC)
+            if now - signed >= CHECKPOINTS:
+                _sign(now)
+                signed = now  # whatever fails behind it, no round signs once more
+                _hourly(voice, now)
         except Exception as fault:
             if options.once or not _passing(fault):
                 raise
@@ -115,22 +121,14 @@ def _passing(fault: Exception) -> bool:
     return bool({each.__name__ for each in type(fault).__mro__} & {"OperationalError", "InterfaceError"})
 
 
-def _round(voice: Voice, signed: datetime) -> datetime:
+def _round(voice: Voice) -> None:
+    """What everybody waits for: deadlines, what follows from events, messages, files."""
     from django.db import close_old_connections
 
-    from tongban.apps import patience, reactors
-    from tongban.apps.casework import keeping
+    from tongban.apps import reactors
     from tongban.apps.casework.scanning import Scanned, scan_waiting
     from tongban.apps.disclosure.keeping import keep as keep_counts
-    from tongban.apps.draws.publishing import publish_due
-    from tongban.apps.draws.seeds import commit_ahead
     from tongban.apps.exchange.sending import Sent, send_due
-    from tongban.apps.flow.asking import count_usual
-    from tongban.apps.flow.logs import whole_log
-    from tongban.apps.flow.publishing import publish_logs
-    from tongban.apps.office import office
-    from tongban.apps.proof.checkpoints import checkpoint
-    from tongban.apps.signs.looking import look
     from tongban.apps.supervision.sweep import sweep as act
 
     close_old_connections()
@@ -143,10 +141,6 @@ def _round(voice: Voice, signed: datetime) -> datetime:
     scanned = scan_waiting(datetime.now(UTC))
     if scanned != Scanned():
         voice.say("work.scanned", clean=scanned.clean, found=scanned.found, left=scanned.left)
-    try:
-        keep_counts(datetime.now(UTC))
-    except RefusedError as fault:  # pages say as of when their counts are; deadlines wait for nothing
-        voice.refuse(fault.refusal)
     if swept.steps or read:
         voice.say(
             "work.round",
@@ -155,22 +149,56 @@ def _round(voice: Voice, signed: datetime) -> datetime:
             steps=swept.steps,
             events=read,
         )
-    if now - signed < CHECKPOINTS:
-        return signed
+    with _made_again(voice):
+        keep_counts(datetime.now(UTC))
+
+
+def _sign(now: datetime) -> None:
+    """Commit to the lots of the month to come and sign the ledger's head, which then covers that, too."""
+    from tongban.apps.draws.seeds import commit_ahead
+    from tongban.apps.office import office
+    from tongban.apps.proof.checkpoints import checkpoint
+
     commit_ahead(office(), now)
     head = checkpoint(now)
     if isinstance(head, Refused):
         raise RefusedError(head)
+
+
+def _hourly(voice: Voice, now: datetime) -> None:
+    from tongban.apps import patience
+    from tongban.apps.casework import keeping
+    from tongban.apps.draws.publishing import publish_due
+    from tongban.apps.flow.asking import count_usual
+    from tongban.apps.flow.logs import whole_log
+    from tongban.apps.flow.publishing import publish_logs
+    from tongban.apps.office import office
+    from tongban.apps.signs.looking import look
+
     publish_due(now)
     marked = look(now)
     if marked:
         voice.say("work.signs", n=marked)
     patience.tidy(now)
     keeping.tidy(now)
-    log = whole_log(office())
-    publish_logs(office(), log)
-    count_usual(office(), log)
-    return now
+    with _made_again(voice):
+        log = whole_log(office())
+        publish_logs(office(), log)
+        count_usual(office(), log)
+
+
+@contextmanager
+def _made_again(voice: Voice) -> Iterator[None]:
+    """For files that are made again from the ledger: what fails (a full disk, too little memory) is said and tried in the next round,
+    and no deadline or checkpoint waits for it."""
+    try:
+        yield
+    except RefusedError as fault:
+        voice.refuse(fault.refusal)
+    except Exception as fault:
+        if not isinstance(fault, OSError) and "duckdb" not in type(fault).__module__:
+            raise
+        voice.refuse(Refused("work.not_made", "", {"said": str(fault).strip().splitlines()[0][:200]}))
 
 
 def sweep(voice: Voice, options: argparse.Namespace) -> int:
