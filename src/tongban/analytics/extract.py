@@ -266,7 +266,8 @@ class Extract:
 def opened(home: Path, county: str, *, wait: bool = True) -> Iterator[Extract | None]:
     """The county's extract, held for this process alone: others wait for it, or get None with ``wait`` false.
 
-    A file that cannot be read (another version's, a broken disk's) is thrown away: it is made again from the ledger.
+    A file that cannot be read (another version's, a broken disk's) is thrown away: it is made again from the ledger. Where that shows only
+    while it is read, this one is refused (``figure.extract_lost``) and the next begins again.
     """
     import duckdb
 
@@ -282,18 +283,37 @@ def opened(home: Path, county: str, *, wait: bool = True) -> Iterator[Extract | 
         try:
             connection = _connected(path)
         except duckdb.Error as fault:
-            if "lock" in str(fault):  # another program holds it open
+            if _says(fault, _HELD):  # by another program
                 raise RefusedError(Refused("figure.extract_held", str(path))) from fault
-            path.unlink(missing_ok=True)
-            path.with_name(path.name + ".wal").unlink(missing_ok=True)
+            _throw_away(path)
             connection = _connected(path)
+        broken = False
         try:
             yield Extract(connection, lock.fileno())
-        except duckdb.IOException as fault:  # a full disk, a file taken away
+        except duckdb.Error as fault:
+            broken = _says(fault, _BROKEN)  # found where it was read first: whoever comes next makes it again
+            if not broken and not isinstance(fault, duckdb.IOException):  # a full disk, a file taken away
+                raise
             said = str(fault).splitlines()[0][:200]
             raise RefusedError(Refused("figure.extract_lost", str(path), {"said": said})) from fault
         finally:
             connection.close()
+            if broken:
+                _throw_away(path)
+
+
+_HELD = ("Could not set lock", "Conflicting lock")
+_BROKEN = ("Corrupt database file", "checksum", "Could not read enough bytes")
+"""What DuckDB says; it has no kinds of errors for these. Not "lock" alone: that is in "block", which every broken one names."""
+
+
+def _says(fault: Exception, words: Iterable[str]) -> bool:
+    return any(each in str(fault) for each in words)
+
+
+def _throw_away(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
 def _connected(path: Path) -> DuckDBPyConnection:
