@@ -77,7 +77,7 @@ def logged(url: str, folder: Path) -> dict[str, float]:
            OFFSET %s LIMIT 1""",
         (here.county.code, LATEST),
     )
-    log._write(here.journal, folder, None, None, made.first, Mark(xid, position), log.silent)
+    log._write(here.journal, folder, None, None, Mark(xid, position), log.silent)
     _, following = timed(lambda: log.refresh(here.journal, folder))
     size = made.path.stat().st_size
     return {

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from desk_ground import ROOT, Desk, own_home, settle_county
@@ -22,6 +23,7 @@ from tongban.apps.flow.exporting import Exported, export_events
 from tongban.apps.flow.logs import folder, log_for_a_page, whole_log
 from tongban.apps.office import office
 from tongban.kernel.refusal import Refused
+from tongban.store.verification import conninfo_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
@@ -84,10 +86,28 @@ def test_a_log_of_another_ledger_is_thrown_away(desk: Desk) -> None:
     log = whole_log(office())
     whole = rows_of(log.path)
     with connect() as writer:
-        told = f"{{version: '1', xid: '{log.mark.xid}', position: '{log.mark.position}', first: 'ff', events: '0', cases: '0'}}"
+        told = f"{{version: '2', xid: '{log.mark.xid}', position: '{log.mark.position}', seal: 'ff', events: '0', cases: '0'}}"
         writer.execute(f"CREATE TABLE other AS SELECT * FROM read_parquet('{log.path}') WHERE false")
         writer.execute(f"COPY other TO '{log.path}' (FORMAT parquet, KV_METADATA {told})")
     assert rows_of(whole_log(office()).path) == whole
+
+
+def test_a_log_that_knows_more_than_a_database_put_back_to_an_earlier_day_is_made_anew(desk: Desk) -> None:
+    number = desk.register()
+    earlier = whole_log(office())
+    then = rows_of(earlier.path)
+    desk.step(number, "dispatch", desk.dispatcher)
+    desk.register()
+    assert len(rows_of(whole_log(office()).path)) > len(then)
+    with psycopg.connect(conninfo_of(office().journal), autocommit=True) as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute(
+            "DELETE FROM store_event WHERE (xid, position) > (%s, %s)",
+            (earlier.mark.xid, earlier.mark.position),
+        )
+    found = log_for_a_page(office())
+    assert found is not None
+    assert rows_of(found.log.path) == then
 
 
 def exported(what: str, path: Path, **more: Any) -> Exported:

@@ -26,7 +26,7 @@ from tongban.store.wire import array
 if TYPE_CHECKING:
     import duckdb
 
-VERSION = 1
+VERSION = 2
 """Raised by whoever changes what a row says: the log is then made anew."""
 PAGE = 20_000
 """Events that are read at a time."""
@@ -40,11 +40,12 @@ Say = Callable[[int, int], None]
 
 
 class Log(Struct, frozen=True):
-    """A log as it lies there: ``mark`` is how far it has read the ledger, ``first`` names the ledger itself."""
+    """A log as it lies there: ``mark`` is how far it has read the ledger, ``seal`` that of the entry at the mark, "" before the first:
+    a ledger that has not that entry there is another one, or this one of an earlier day."""
 
     path: Path
     mark: Mark
-    first: str
+    seal: str
     events: int
     cases: int
 
@@ -90,12 +91,12 @@ def kept(folder: Path, county: str) -> Log | None:
     if said.get("version") != str(VERSION):
         return None
     mark = Mark(int(said["xid"]), int(said["position"]))
-    return Log(path, mark, said["first"], int(said["events"]), int(said["cases"]))
+    return Log(path, mark, said["seal"], int(said["events"]), int(said["cases"]))
 
 
 def behind(journal: Journal, log: Log | None, most: int = PAGE) -> int:
-    """How many events a log has not read yet, counted up to ``most``."""
-    mark = BEGINNING if log is None else log.mark
+    """How many events a log has not read yet, counted up to ``most``: all where it has read what this ledger does not hold."""
+    mark = log.mark if log is not None and _seal(journal, log.mark) == log.seal else BEGINNING
     sql = """SELECT count(*)::int FROM (SELECT 1 FROM store_event WHERE county = %s AND (xid, position) > (%s, %s)
              AND xid < store_settled_xid() AND kind = %s LIMIT %s) found"""
     [[n]] = cast(
@@ -112,14 +113,13 @@ def refresh(journal: Journal, folder: Path, say: Say = silent, *, wait: bool = T
         log = kept(folder, journal.county)
         if not got:
             return log
-        first = _first(journal)
-        if log is not None and log.first != first:
-            log = None  # another ledger: a database that was set up anew
+        if log is not None and _seal(journal, log.mark) != log.seal:
+            log = None  # a database that was set up anew, or put back to an earlier day
         head = _head(journal, BEGINNING if log is None else log.mark)
         if head is None:
-            return log or _write(journal, folder, None, [], first, BEGINNING, say)
+            return log or _write(journal, folder, None, [], BEGINNING, say)
         touched = None if log is None else _touched(journal, log.mark, head)
-        return _write(journal, folder, log, touched, first, head, say)
+        return _write(journal, folder, log, touched, head, say)
 
 
 @contextmanager
@@ -133,12 +133,10 @@ def _alone(path: Path, wait: bool) -> Iterator[bool]:
         yield True
 
 
-def _first(journal: Journal) -> str:
-    """What names this ledger and no other: the seal of its first entry."""
-    sql = (
-        "SELECT encode(seal, 'hex') FROM store_event WHERE county = %s ORDER BY county, xid, position LIMIT 1"
-    )
-    rows = journal.query(sql, (journal.county,))
+def _seal(journal: Journal, mark: Mark) -> str:
+    """The seal of the entry at a mark, "" where none is there."""
+    sql = "SELECT encode(seal, 'hex') FROM store_event WHERE county = %s AND xid = %s AND position = %s"
+    rows = journal.query(sql, (journal.county, mark.xid, mark.position))
     return cast(str, rows[0][0]) if rows else ""
 
 
@@ -189,12 +187,12 @@ def _write(
     folder: Path,
     old: Log | None,
     chains: list[str] | None,
-    first: str,
     head: Mark,
     say: Say,
 ) -> Log:
     """Walk the cases named (None: all), and put the log with them in its place."""
     path = place(folder, journal.county)
+    seal = _seal(journal, head)
     parts = path.with_suffix(".parts")
     shutil.rmtree(parts, ignore_errors=True)  # of a process that was killed
     parts.mkdir()
@@ -208,7 +206,7 @@ def _write(
             [[events, cases]] = writer.execute(
                 f"SELECT count(*), count(DISTINCT chain) FROM {whole}"  # noqa: S608 - paths of ours
             ).fetchall()
-            said = {"version": VERSION, "xid": head.xid, "position": head.position, "first": first}
+            said = {"version": VERSION, "xid": head.xid, "position": head.position, "seal": seal}
             told = ", ".join(
                 f"{name}: '{value}'" for name, value in {**said, "events": events, "cases": cases}.items()
             )
@@ -220,7 +218,7 @@ def _write(
         made.replace(path)
     finally:
         shutil.rmtree(parts, ignore_errors=True)
-    return Log(path, head, first, events, cases)
+    return Log(path, head, seal, events, cases)
 
 
 def _total(journal: Journal, chains: list[str] | None) -> int:

@@ -88,7 +88,7 @@ def _count(made: duckdb.DuckDBPyConnection, asked: Asked) -> Counted:
 
 
 def _place(log: Log) -> Path:
-    return folder() / "flow" / f"{log.first[:16]}-{log.mark.xid}-{log.mark.position}"
+    return folder() / "flow" / f"{log.seal[:16]}-{log.mark.xid}-{log.mark.position}"
 
 
 def count_ahead(made: duckdb.DuckDBPyConnection, log: Log, kinds: Mapping[str, frozenset[str]]) -> int:
