@@ -68,9 +68,9 @@ def closed(desk: Desk, hours: float, *, sent_back: bool = False) -> str:
     return taken.number
 
 
-def month_released(desk: Desk) -> None:
+def month_released(desk: Desk, why: str = "") -> None:
     now = datetime.now(UTC)
-    proposed = propose(PERIOD, "", replace(desk.acting(PROPOSER), now=now))
+    proposed = propose(PERIOD, why, replace(desk.acting(PROPOSER), now=now))
     assert isinstance(proposed, Done), proposed
     assert isinstance(proposed, Done)
     done = release(PERIOD, proposed.digest, replace(desk.acting(RELEASER), now=now))
@@ -132,13 +132,36 @@ def test_a_published_log_never_changes_and_is_offered_no_longer_than_its_month(d
     closed(desk, 9)
     assert published() == 0
     assert Client().get(f"{SHOWN}.csv").content == before
-    index = json.loads((folder() / "public" / office().county.code / PERIOD / "index.json").read_bytes())
+    [place] = (folder() / "public" / office().county.code).iterdir()
+    index = json.loads((place / "index.json").read_bytes())
     assert [each["cases"] for each in index] == [5]
 
-    for login in (PROPOSER, RELEASER):
-        take_down(PERIOD, 1, "数有误。", replace(desk.acting(login), now=datetime.now(UTC)))
+    month_released(desk, "有一件漏了。")
+    assert published() == 0
+    assert Client().get(f"{SHOWN}.csv").content == before
+
+    for edition in (1, 2):
+        for login in (PROPOSER, RELEASER):
+            take_down(PERIOD, edition, "数有误。", replace(desk.acting(login), now=datetime.now(UTC)))
     assert offered("en") == ()
     assert Client().get(f"{SHOWN}.csv").status_code == 404
+
+
+def test_a_log_that_was_taken_down_does_not_come_back_with_the_next_edition(desk: Desk) -> None:
+    for n in range(5):
+        closed(desk, n)
+    month_released(desk)
+    assert published() == 1
+    before = Client().get(f"{SHOWN}.csv").content
+    for login in (PROPOSER, RELEASER):
+        take_down(PERIOD, 1, "数有误。", replace(desk.acting(login), now=datetime.now(UTC)))
+    closed(desk, 9)
+    month_released(desk, "改过了。")
+    assert Client().get(f"{SHOWN}.csv").status_code == 404
+    assert published() == 1
+    assert Client().get(f"{SHOWN}.csv").content.count(b"\n") > before.count(b"\n")
+    [place] = (folder() / "public" / office().county.code).iterdir()
+    assert [each["cases"] for each in json.loads((place / "index.json").read_bytes())] == [6]
 
 
 def test_a_month_in_which_no_way_was_taken_often_enough_has_no_log(desk: Desk) -> None:

@@ -1,11 +1,12 @@
 """Event logs for everybody: of each month whose figures two people released, once, and never changed afterwards.
 
-They are written by the work behind the pages and lie beside the log; a month that was taken down is offered no longer.
+They are written by the work behind the pages and lie beside the log, each under the edition that it went out with. A correction leaves it
+as it is; with an edition that is taken down it goes, and what is released afterwards gets one of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
@@ -17,7 +18,7 @@ from msgspec import Struct
 from tongban.analytics.log import Log
 from tongban.analytics.shared_ways import COLUMNS, Shared, shared
 from tongban.apps.disclosure.figures import month_bounds
-from tongban.apps.editions.reading import released
+from tongban.apps.editions.reading import Shown, released
 from tongban.apps.flow.counted import counted_kinds
 from tongban.apps.flow.logs import folder
 from tongban.apps.office import Office, office
@@ -59,26 +60,43 @@ class Offered(Struct, frozen=True):
 
 
 def publish_logs(here: Office, log: Log) -> int:
-    """Write the logs of all released months that have none yet; returns how many months were written."""
+    """Write the logs of all released months that have none, and remove those of editions that were taken down; returns how many months
+    were written."""
+    months: dict[str, list[Path]] = {}
+    for each in released("en"):
+        if each.has_file:
+            months.setdefault(each.period, []).append(_place(here, each))
+    readable = {place for places in months.values() for place in places}
+    for place in _public(here).glob("*"):
+        if place not in readable:
+            rmtree(place)
     written = 0
-    for period in {each.period for each in released("en") if each.has_file}:
-        place = _place(here, period)
-        if not place.exists():
-            _write(here, log, period, place)
+    for period, places in months.items():
+        if not any(place.exists() for place in places):
+            _write(here, log, period, places[0])
             written += 1
     return written
 
 
-def _place(here: Office, period: str) -> Path:
-    return folder() / "public" / here.county.code / period
+def _public(here: Office) -> Path:
+    return folder() / "public" / here.county.code
+
+
+def _place(here: Office, edition: Shown) -> Path:
+    return _public(here) / f"{edition.period}-{edition.digest[:16]}"
+
+
+def _found(here: Office, editions: Iterable[Shown]) -> Path | None:
+    """Where the log of a month lies, None where it has none: with one of the editions that can be read."""
+    places = (_place(here, each) for each in editions if each.has_file)
+    return next((place for place in places if place.exists()), None)
 
 
 def _write(here: Office, log: Log, period: str, place: Path) -> None:
     """All logs of a month, put in their place at once."""
     bounds = month_bounds(period)
     assert not isinstance(bounds, Refused)
-    unfinished = place.with_suffix(".unfinished")
-    rmtree(unfinished, ignore_errors=True)
+    unfinished = place.with_name(f"{place.name}.unfinished")
     unfinished.mkdir(parents=True)
     found: list[Published] = []
     for practice, kinds in counted_kinds(here).items():
@@ -135,34 +153,37 @@ _WRITERS: Mapping[str, Callable[[duckdb.DuckDBPyConnection, Path], None]] = {
 def offered(language: str) -> tuple[tuple[str, str, tuple[Offered, ...]], ...]:
     """Month, its name, and the logs of each practice, the newest month first."""
     here = office()
-    months = {each.period: each.month for each in released(language) if each.has_file}
+    months: dict[tuple[str, str], list[Shown]] = {}
+    for each in released(language):
+        months.setdefault((each.period, each.month), []).append(each)
     found = (
-        (period, name, tuple(_offered(here, period, language)))
-        for period, name in sorted(months.items(), reverse=True)
+        (period, name, tuple(_offered(here, _found(here, editions), language)))
+        for (period, name), editions in sorted(months.items(), reverse=True)
     )
     return tuple(each for each in found if each[2])
 
 
-def _offered(here: Office, period: str, language: str) -> Iterator[Offered]:
-    for log in _index(here, period):
+def _offered(here: Office, place: Path | None, language: str) -> Iterator[Offered]:
+    for log in _index(place):
         adoption = next((term.adoption for term in here.terms if term.practice == log.practice), "")
         if adoption:
             yield Offered(log, here.wording(adoption, language).title(), tuple(log.digests))
 
 
-def _index(here: Office, period: str) -> tuple[Published, ...]:
-    file = _place(here, period) / INDEX
-    return msgspec.json.decode(file.read_bytes(), type=tuple[Published, ...]) if file.exists() else ()
+def _index(place: Path | None) -> tuple[Published, ...]:
+    if place is None:
+        return ()
+    return msgspec.json.decode((place / INDEX).read_bytes(), type=tuple[Published, ...])
 
 
 def published_file(period: str, practice: str, form: str) -> tuple[bytes, str, str] | Refused:
     """Content, kind and name of a file. Refuses what is not offered (``flow.not_offered``)."""
     here = office()
-    known = any(each.period == period and each.has_file for each in released("en", period))
-    log = next((each for each in _index(here, period) if each.practice == practice), None) if known else None
-    if log is None or form not in log.digests:
+    place = _found(here, released("en", period))
+    log = next((each for each in _index(place) if each.practice == practice), None)
+    if place is None or log is None or form not in log.digests:
         return Refused("flow.not_offered", "period", {})
-    content = (_place(here, period) / f"{practice}.{form}").read_bytes()
+    content = (place / f"{practice}.{form}").read_bytes()
     return content, FORMS[form], f"{here.county.code}-{practice}-{period}.{form}"
 
 
