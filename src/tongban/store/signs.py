@@ -39,29 +39,50 @@ def _cases(rows: Sequence[tuple[object, ...]]) -> dict[str, tuple[Case, str]]:
     return {id_: (case_from(state), title) for id_, state, title in found}
 
 
+SHARED = 50
+"""Rows of identity up to which one number stands for one requester. What more have is a placeholder, a number of a hall, a reporter
+by trade: it tells nothing of who is back, and pairs of all its cases would be as many as its square."""
+
+
 def same_requesters(journal: Journal, cases: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Of these cases, each with every other case that carries a phone or identity number of its own, without opening either."""
+    """Of these cases, each with every other case that carries a phone or identity number of its own, without opening either. A number
+    that more than :data:`SHARED` have is nobody's."""
     sql = """
-        SELECT DISTINCT m.chain::text, o.chain::text FROM store_identity m
-        JOIN store_identity o ON o.county = m.county AND o.lookup = m.lookup AND o.chain <> m.chain
-        WHERE m.county = %s AND m.chain = ANY (%s::uuid[]) AND m.lookup IS NOT NULL ORDER BY 1, 2
+        WITH own AS MATERIALIZED (
+            SELECT DISTINCT chain, lookup FROM store_identity
+            WHERE county = %s AND chain = ANY (%s::uuid[]) AND lookup IS NOT NULL
+        ), alike AS MATERIALIZED (
+            SELECT each.lookup, o.chain FROM (SELECT DISTINCT lookup FROM own) each CROSS JOIN LATERAL (
+                SELECT chain FROM store_identity
+                WHERE county = %s AND lookup = each.lookup LIMIT %s
+            ) o
+        ), few AS (SELECT lookup FROM alike GROUP BY lookup HAVING count(*) <= %s)
+        SELECT DISTINCT own.chain::text, alike.chain::text
+        FROM own JOIN few USING (lookup) JOIN alike USING (lookup)
+        WHERE alike.chain <> own.chain ORDER BY 1, 2
     """
-    return cast("tuple[tuple[str, str], ...]", tuple(journal.query(sql, (journal.county, list(cases)))))
+    values = (journal.county, list(cases), journal.county, SHARED + 1, SHARED)
+    return cast("tuple[tuple[str, str], ...]", tuple(journal.query(sql, values)))
 
 
 def with_own_number(journal: Journal, cases: Sequence[str]) -> tuple[tuple[str, str, int], ...]:
     """Of these cases, those whose requester left a number of an office: the case, the office, and in how many cases in all that
     very number was left. A case that is about another one carries that one's number."""
     sql = """
-        SELECT DISTINCT c.id::text, n.unit, (
-            SELECT count(DISTINCT a.chain) FROM store_identity a WHERE a.county = i.county AND a.lookup = i.lookup
+        WITH found AS MATERIALIZED (
+            SELECT DISTINCT c.id, n.unit, n.lookup
+            FROM store_case c
+            JOIN store_identity i ON i.county = c.county AND i.chain = coalesce(nullif(c.state::jsonb ->> 'about', '')::uuid, c.id)
+            JOIN store_own_number n ON n.county = i.county AND n.lookup = i.lookup
+            WHERE c.county = %s AND c.id = ANY (%s::uuid[])
+        ), times AS MATERIALIZED (
+            SELECT lookup, count(DISTINCT chain) AS n FROM store_identity
+            WHERE county = %s AND lookup IN (SELECT lookup FROM found) GROUP BY lookup
         )
-        FROM store_case c
-        JOIN store_identity i ON i.county = c.county AND i.chain = coalesce(nullif(c.state::jsonb ->> 'about', '')::uuid, c.id)
-        JOIN store_own_number n ON n.county = i.county AND n.lookup = i.lookup
-        WHERE c.county = %s AND c.id = ANY (%s::uuid[]) ORDER BY 1, 2
+        SELECT DISTINCT found.id::text, found.unit, times.n FROM found JOIN times USING (lookup) ORDER BY 1, 2
     """
-    return cast("tuple[tuple[str, str, int], ...]", tuple(journal.query(sql, (journal.county, list(cases)))))
+    values = (journal.county, list(cases), journal.county)
+    return cast("tuple[tuple[str, str, int], ...]", tuple(journal.query(sql, values)))
 
 
 def keep_own_numbers(journal: Journal, numbers: Iterable[tuple[str, str]]) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from time import monotonic
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.take import take_loaded
@@ -29,6 +30,8 @@ EVENTS = 2_000
 """Events that are read at a time."""
 MOST = 50
 """Times in a row, so that a job beside others comes to an end; what is left waits for the next."""
+SECONDS = 120.0
+"""After which no further time begins, for the same reason: deadlines are acted on by the same process."""
 TRIES = 5
 
 Signs = dict[str, dict[str, str]]
@@ -39,7 +42,10 @@ def look(now: datetime, most: int = MOST) -> int:
     """Look at what happened since the last time; how many cases were marked."""
     here = office()
     marked = 0
-    for _ in range(most):
+    end = monotonic() + SECONDS
+    for n in range(most):
+        if n and monotonic() > end:
+            break
         events = following(here.journal, bookmark(here.journal, READER), EVENTS)
         if not events:
             break
