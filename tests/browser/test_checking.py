@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from browser_ground import NewPage, axe
 from desk_ground import Desk, own_home, settle_county
-from edition_ground import KEYS, forgeries, lines, listed, sealed
+from edition_ground import AT, KEYS, forgeries, lines, listed, sealed
 from published_ground import PERIOD, lived, released
 from tongban.apps.disclosure import counting
 from tongban.apps.office import office
@@ -24,8 +25,8 @@ from tongban.kernel.edition.making import digest
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 GIVEN = [f"{id}={b64encode(key).decode()}" for id, key in KEYS.items()]
-CHECK = """async ([text, keys, list]) => {
-  const verdict = await tongban.check(text, keys.map(tongban.readKey), list);
+CHECK = """async ([text, keys, list, now]) => {
+  const verdict = await tongban.check(text, keys.map(tongban.readKey), list, new Date(now));
   return {good: verdict.good, steps: verdict.steps.map(s => [s.name, s.taken, s.findings.map(f => [f.code, f.facts])])};
 }"""
 
@@ -41,7 +42,7 @@ def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
 
 def told(text: str, newest: str = "") -> dict[str, Any]:
     """What the shell says, in the browser's shape. Why a line is unreadable is said in the reader's own words."""
-    verdict = check(text, KEYS, newest)
+    verdict = check(text, KEYS, newest, AT)
     steps = [[s.name, s.taken, [[f.code, dict(f.facts)] for f in s.findings]] for s in verdict.steps]
     return {"good": verdict.true, "steps": json.loads(json.dumps(steps))}
 
@@ -62,9 +63,12 @@ def test_the_browser_finds_what_the_shell_finds(pages: NewPage, live_server: Any
     files = [(text, "") for text, _ in forgeries().values()]
     files += [(sealed(lines(n, seed=n)), "") for n in (0, 1, 7, 400)]
     files += [(sealed(lines(), earlier=False), "")]
+    for days in (-3, -1, 3):
+        near = listed(Newest("2026-10", 1, digest(lines())), at=AT + timedelta(days=days))
+        files.append((sealed(lines()), near))
     files += [(sealed(lines()), newest), (sealed(lines()), listed(Newest("2026-10", 1, digest(lines()))))]
     for text, given in files:
-        assert plain(page.evaluate(CHECK, [text, GIVEN, given])) == plain(told(text, given))
+        assert plain(page.evaluate(CHECK, [text, GIVEN, given, AT.isoformat()])) == plain(told(text, given))
 
 
 def verdict(page: Page) -> str:
@@ -121,7 +125,7 @@ def test_the_page_works_as_a_file_without_a_network(
     page.on("request", lambda request: asked.append(request.url))
     page.goto(alone.as_uri())
     page.set_input_files("#check-file", tmp_path / "edition.ndjson")
-    assert "没有清单" in verdict(page)
+    assert "没有今天的清单" in verdict(page)
     assert page.locator(".step.good").count() == 7
     assert all(each.startswith("file:") for each in asked)
     assert axe(page) == []

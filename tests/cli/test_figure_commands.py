@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -91,9 +92,12 @@ def test_an_address_brings_its_list_along(
 ) -> None:
     beside = tmp_path / "open" / "figures" / "editions.txt"
     beside.parent.mkdir(parents=True)
-    beside.write_text(listed(Newest("2026-10", 1, digest(lines()))), "utf-8")
+    beside.write_text(listed(Newest("2026-10", 1, digest(lines())), at=datetime.now(UTC)), "utf-8")
     assert verify(f"{site}/{true.name}", "--key", KEY) == 0
-    assert "✓ this is the newest edition" in capsys.readouterr().out
+    assert "this is the newest edition" in capsys.readouterr().out
+    beside.write_text(listed(Newest("2026-10", 1, digest(lines())), at=AT), "utf-8")
+    assert verify(f"{site}/{true.name}", "--key", KEY) == 0
+    assert "more than a day from now" in capsys.readouterr().out
     beside.write_text(listed(Newest("2026-10", 2, "ab" * 32), at=AT), "utf-8")
     assert verify(f"{site}/{true.name}", "--key", KEY) == 1
     assert "[edition.not_newest]" in capsys.readouterr().err

@@ -41,7 +41,7 @@ def codes(verdict):
 
 
 def test_a_true_edition_is_found_true_step_by_step():
-    verdict = check(TRUE, KEYS, listed(Newest("2026-10", 1, digest(lines()))))
+    verdict = check(TRUE, KEYS, listed(Newest("2026-10", 1, digest(lines()))), AT)
     assert [step.name for step in verdict.steps] == list(STEPS)
     assert verdict.findings == () and verdict.true
     assert verdict.steps[0].facts == {"figures": len(DEFINED), "rows": 60}
@@ -100,6 +100,20 @@ def test_an_old_edition_said_to_be_the_newest():
     verdict = check(TRUE, KEYS, newest)
     assert codes(verdict) == ("edition.not_newest",)
     assert verdict.findings[0].facts["newest"] == 2 and not verdict.true
+
+
+@pytest.mark.parametrize("hours", [-25, 25, 24 * 400])
+def test_a_list_of_another_day_does_not_say_what_is_the_newest(hours):
+    """It is left, not believed; that a later edition corrected this one it still says."""
+    now = AT + timedelta(hours=hours)
+    verdict = check(TRUE, KEYS, listed(Newest("2026-10", 1, digest(lines()))), now)
+    assert verdict.true and not verdict.steps[-1].taken and "at" in verdict.steps[-1].facts
+    assert codes(check(TRUE, KEYS, listed(Newest("2026-10", 2, "ab" * 32)), now)) == ("edition.not_newest",)
+
+
+def test_a_list_from_before_the_edition_cannot_have_it():
+    old = listed(Newest("2026-10", 1, digest(lines())), at=AT - timedelta(seconds=1))
+    assert codes(check(TRUE, KEYS, old, AT)) == ("edition.list_older",)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
+
+if TYPE_CHECKING:
+    from tongban.kernel.edition.checking import Step
 
 if TYPE_CHECKING:
     from tongban.apps.acting import Acting
@@ -90,7 +94,7 @@ def verify(voice: Voice, options: argparse.Namespace) -> int:
     newest = brought(options.list) if options.list else _newest(options.file)
     if isinstance(newest, Refused):
         return voice.refuse(newest)
-    verdict = check(text, keys, newest)
+    verdict = check(text, keys, newest, datetime.now(UTC))
     if options.json:
         told = {
             "true": verdict.true,
@@ -107,15 +111,23 @@ def verify(voice: Voice, options: argparse.Namespace) -> int:
         voice.write(json.dumps(told, ensure_ascii=False, indent=2))
         return 0 if verdict.true else 1
     for step in verdict.steps:
-        sign = "good" if step.good else "wrong" if step.taken else "left"
-        if step.name == "before" and not step.taken:
-            voice.say("edition.first")
-        else:
-            voice.say(f"edition.{sign}", step=voice.words(f"edition.step.{step.name}", **step.facts))
+        _say(voice, step)
         for found in step.findings:
             voice.refuse(named(found.refusal(), voice))
     voice.say("edition.true" if verdict.true else "edition.false")
     return 0 if verdict.true else 1
+
+
+def _say(voice: Voice, step: Step) -> None:
+    """A step in a line. That of the list says as of when, and what is left says why."""
+    if not step.taken:
+        left = "first" if step.name == "before" else "old_list" if "at" in step.facts else "no_list"
+        voice.say(f"edition.{left}", **step.facts)
+    elif step.good and step.name == "newest":
+        voice.say("edition.newest", **step.facts)
+    else:
+        sign = "good" if step.good else "wrong"
+        voice.say(f"edition.{sign}", step=voice.words(f"edition.step.{step.name}", **step.facts))
 
 
 def named(refused: Refused, voice: Voice) -> Refused:

@@ -7,8 +7,10 @@ entry against the signed tree, the signature against a key that the reader broug
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
+from typing import cast
 
 from msgspec import Struct
 
@@ -47,6 +49,8 @@ STEPS = ("read", "lines", "entry", "tree", "signed", "before", "definitions", "f
 """The steps in their order."""
 OPTIONAL = frozenset({"before", "newest"})
 """Steps that may be left: of the first edition of all, and without a list of today."""
+FRESH = timedelta(days=1)
+"""How old a list may be, by the reader's clock, to say which edition is the newest."""
 NOTE = "edition"
 """The kind of the ledger's entry that holds a digest."""
 
@@ -80,15 +84,16 @@ class Verdict(Struct, frozen=True):
         return tuple(found for step in self.steps for found in step.findings)
 
 
-def check(text: str, keys: Mapping[str, bytes], newest: str = "") -> Verdict:
-    """Check an edition with public keys (32 bytes by key id) and, where there is one, the signed list of editions.
+def check(text: str, keys: Mapping[str, bytes], newest: str = "", now: datetime | None = None) -> Verdict:
+    """Check an edition with public keys (32 bytes by key id) and, where there is one, the signed list of editions. ``now`` is the
+    reader's clock; without it no list is fresh.
 
     Never raises. Without a key nothing says whose file it is, and the verdict is not ``true``.
     """
     edition = read(text)
     if isinstance(edition, Finding):
         return Verdict(None, (Step("read", (edition,)),))
-    return Verdict(edition.head, tuple(_steps(edition, keys, newest)))
+    return Verdict(edition.head, tuple(_steps(edition, keys, newest, now)))
 
 
 def _own(keys: Mapping[str, bytes], county: str) -> Sequence[Verifier]:
@@ -96,7 +101,7 @@ def _own(keys: Mapping[str, bytes], county: str) -> Sequence[Verifier]:
     return trusted({id: key for id, key in keys.items() if id.rpartition("+")[0] == f"tongban.{county}"})
 
 
-def _steps(edition: Edition, keys: Mapping[str, bytes], newest: str) -> Iterator[Step]:
+def _steps(edition: Edition, keys: Mapping[str, bytes], newest: str, now: datetime | None) -> Iterator[Step]:
     proof, verifiers = edition.proof, _own(keys, edition.head.county)
     rows = sum(len(each.marks) for each in edition.populations)
     read: Mapping[str, Value] = {"figures": len(edition.figures), "rows": rows}
@@ -110,7 +115,7 @@ def _steps(edition: Edition, keys: Mapping[str, bytes], newest: str) -> Iterator
     definitions, wrong = _definitions(edition)
     yield Step("definitions", wrong, facts={"n": len(edition.definitions)})
     yield Step("figures", tuple(_figures(edition, definitions)), facts={"n": len(edition.figures)})
-    yield _newest(edition, verifiers, newest)
+    yield _newest(edition, verifiers, newest, now)
 
 
 def _lines(edition: Edition, proof: Proof) -> Iterator[Finding]:
@@ -153,11 +158,12 @@ def _entry(edition: Edition, proof: Proof) -> Iterator[Finding]:
             )
 
 
-def _said(body: str) -> Mapping[str, Value]:
+def _said(body: str, part: str = "facts") -> Mapping[str, Value]:
+    """A part of the entry; nothing of one of another kind."""
     try:
         match parse(body):
-            case {"kind": "edition", "facts": Mapping() as facts}:
-                return facts
+            case {"kind": "edition", **parts} if isinstance(said := parts.get(part), Mapping):
+                return cast("Mapping[str, Value]", said)
             case _:
                 return {}
     except RefusedError:
@@ -291,7 +297,8 @@ def _differing(stated: Figure, found: Figure) -> Iterator[Finding]:
             yield Finding("edition.figure_differs", "", 0, facts)
 
 
-def _newest(edition: Edition, verifiers: Sequence[Verifier], newest: str) -> Step:
+def _newest(edition: Edition, verifiers: Sequence[Verifier], newest: str, now: datetime | None) -> Step:
+    """An old list says truly that an edition was corrected, but never that none was since: then the step is left."""
     if not newest:
         return Step("newest", taken=False)
     listed = read_list(newest, verifiers)
@@ -313,4 +320,8 @@ def _newest(edition: Edition, verifiers: Sequence[Verifier], newest: str) -> Ste
         return Step("newest", (Finding("edition.withdrawn", "", 0, named),), facts=facts)
     if found.digest != edition.digest:
         return Step("newest", (Finding("edition.other_listed", "", 0, named),), facts=facts)
-    return Step("newest", facts=facts)
+    released = "" if edition.proof is None else str(_said(edition.proof.entry.body, "entry").get("at", ""))
+    if instant_text(listed.at) < released:
+        older: Mapping[str, Value] = {**named, "released": released}
+        return Step("newest", (Finding("edition.list_older", "", 0, older),), facts=facts)
+    return Step("newest", taken=now is not None and abs(now - listed.at) <= FRESH, facts=facts)

@@ -18,13 +18,14 @@ CODES = (
     "edition.entry_changed", "edition.other_entry", "edition.other_county", "edition.ledger_ahead", "edition.no_key", "edition.not_prefix",
     "edition.definition_unreadable", "edition.definition_differs", "edition.definition_exchanged", "edition.figure_missing",
     "edition.population_missing", "edition.column_missing", "edition.column_broken", "edition.marks", "edition.figure_differs",
-    "edition.list", "edition.not_listed", "edition.not_newest", "edition.withdrawn", "edition.other_listed",
+    "edition.list", "edition.list_older", "edition.not_listed", "edition.not_newest", "edition.withdrawn", "edition.other_listed",
     "ledger.checkpoint", "ledger.not_included", "ledger.signature_wrong", "ledger.signature_unknown",
 )  # fmt: skip
 """Everything that a check may find."""
 _FACTS = (
     "line", "reason", "stated", "found", "part", "member", "sealed", "signed", "keys", "first", "size", "at", "key", "hash",
     "name", "practice", "of", "period", "edition", "newest", "leaf", "index", "figures", "rows", "digest", "n",
+    "released",
 )  # fmt: skip
 _OPEN: Mapping[str, str] = {name: f"{{{name}}}" for name in _FACTS}
 """Facts that stand for themselves: the script fills them in."""
@@ -44,7 +45,8 @@ def words(language: str) -> Mapping[str, object]:
     return {
         "steps": {
             step: {
-                state: _open(f"check.step.{step}.{state}", language) for state in ("good", "wrong", "left")
+                state: _open(f"check.step.{step}.{state}", language)
+                for state in ("good", "wrong", "left", *(("old",) if step == "newest" else ()))
             }
             for step in STEPS
         },

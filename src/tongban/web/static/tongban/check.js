@@ -40,7 +40,7 @@
   };
   const inWords = (facts, edition, named) => {
     const said = { ...facts };
-    if ("at" in said) said.at = at(said.at);
+    for (const name of ["at", "released"]) if (name in said) said[name] = at(said[name]);
     if (Array.isArray(said.keys)) said.keys = said.keys.join(", ");
     if (said.part in words.parts) said.part = words.parts[said.part];
     if (said.member in words.members) said.member = words.members[said.member];
@@ -60,15 +60,16 @@
     const item = made("li", "", `step ${state}`);
     item.append(made("span", words.signs[state], "sign"));
     const body = made("div");
-    body.append(made("p", filled(words.steps[step.name][state], inWords(step.facts, edition, named))));
+    const told = state === "left" && "at" in step.facts ? "old" : state;
+    body.append(made("p", filled(words.steps[step.name][told], inWords(step.facts, edition, named))));
     const remedied = new Set();
     for (const found of step.findings.slice(0, MOST)) {
       const [says, fix] = words.findings[found.code] || [found.code, ""];
       const facts = inWords(found.facts, edition, named);
-      const told = made("p", filled(says, facts), "found");
-      if (!remedied.has(found.code)) told.append(made("span", filled(fix, facts), "soft small fix"));
+      const one = made("p", filled(says, facts), "found");
+      if (!remedied.has(found.code)) one.append(made("span", filled(fix, facts), "soft small fix"));
       remedied.add(found.code);
-      body.append(told);
+      body.append(one);
     }
     if (step.findings.length > MOST) body.append(made("p", filled(words.more, { n: step.findings.length - MOST }), "soft small"));
     item.append(body);
@@ -159,7 +160,7 @@
     };
     // A file made to trip this script is not believed either.
     const tripped = (wrong) => ({ head: null, edition: null, good: false, steps: [{ name: "read", taken: true, facts: {}, findings: [{ code: "edition.unreadable", facts: { line: "?", reason: wrong.message } }] }] });
-    const verdict = await tongban.check(text, given, list, tell).catch(tripped);
+    const verdict = await tongban.check(text, given, list, new Date(), tell).catch(tripped);
     if (!verdict.edition) told.splice(0, told.length, ...verdict.steps);
     last = verdict;
     named = titles(verdict.edition);
@@ -172,7 +173,9 @@
       why: head.why || "",
       seconds: ((performance.now() - began) / 1000).toFixed(1),
     };
-    const unsure = verdict.good && verdict.steps.some((step) => !step.taken);
+    const listed = verdict.steps.find((step) => step.name === "newest");
+    const unsure = verdict.good && !listed.taken;
+    if (listed && "at" in listed.facts) facts.at = at(listed.facts.at);
     summary(verdict.good ? "good" : "wrong", filled(words[verdict.good ? (unsure ? "true_unlisted" : "true") : "false"], facts));
     figures(verdict);
     mine();

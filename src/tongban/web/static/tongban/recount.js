@@ -68,11 +68,11 @@ var tongban = (() => {
     return step("lines", wrong, { digest: edition.digest });
   };
 
-  // What the ledger's entry says; nothing for an entry of another kind.
-  const saidBy = (body) => {
+  // A part of the ledger's entry; nothing of one of another kind.
+  const saidBy = (body, part = "facts") => {
     try {
       const entry = JSON.parse(body);
-      return entry.kind === "edition" && entry.facts && typeof entry.facts === "object" ? entry.facts : {};
+      return entry.kind === "edition" && entry[part] && typeof entry[part] === "object" ? entry[part] : {};
     } catch {
       return {};
     }
@@ -172,7 +172,9 @@ var tongban = (() => {
     return { county: county[1], at: moment[1], newest: newest.map(([, period, nth, digest]) => ({ period, edition: Number(nth), digest })) };
   };
 
-  const takeNewest = (edition, keys, list) => {
+  // An old list says truly that an edition was corrected, but never that none was since: then the step is left.
+  const FRESH = 24 * 60 * 60 * 1000;
+  const takeNewest = (edition, keys, list, now) => {
     if (!list) return step("newest", [], {}, false);
     const listed = readList(list, keys);
     if (listed.wrong) return step("newest", [listed.wrong]);
@@ -186,14 +188,17 @@ var tongban = (() => {
     else if (found.edition > head.edition) wrong = fault("edition.not_newest", { ...named, newest: found.edition });
     else if (found.digest === "withdrawn") wrong = fault("edition.withdrawn", named);
     else if (found.digest !== edition.digest) wrong = fault("edition.other_listed", named);
-    return step("newest", wrong ? [wrong] : [], facts);
+    const released = edition.proof ? String(saidBy(edition.proof.entry.body, "entry").at ?? "") : "";
+    if (!wrong && listed.at < released) wrong = fault("edition.list_older", { ...named, released });
+    if (wrong) return step("newest", [wrong], facts);
+    return step("newest", [], facts, Math.abs(now - new Date(listed.at)) <= FRESH);
   };
 
   const good = (each) => (each.taken ? !each.findings.length : ["before", "newest"].includes(each.name));
 
-  // Checks a file. The keys `given` come from readKey, `list` is the signed list of editions or "". Each step is told to `tell` as it is
+  // Checks a file. The keys `given` come from readKey, `list` is the signed list of editions or "", `now` the reader's clock. Each step is told to `tell` as it is
   // done. Resolves to { head, steps, good, edition }.
-  const check = async (text, given, list = "", tell = async () => {}) => {
+  const check = async (text, given, list = "", now = new Date(), tell = async () => {}) => {
     const steps = [];
     const done = async (each) => {
       steps.push(each);
@@ -230,7 +235,7 @@ var tongban = (() => {
       await tell(null);
     }
     await done(step("figures", wrong, { n: edition.figures.length }));
-    await done(takeNewest(edition, keys, list));
+    await done(takeNewest(edition, keys, list, now));
     return { head: edition.head, steps, good: steps.every(good), edition };
   };
 
