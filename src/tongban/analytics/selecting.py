@@ -1,14 +1,16 @@
 """The log as it is given away: whole cases of a time, nobody's name, and nothing that only few have.
 
 Cases, and the rows of registers that they wrote, go under marks that are made with a salt of this export alone; the salt is forgotten,
-so that no two exports can be laid beside each other by their marks. Kinds of fewer cases than ``fewest`` are left out, units,
-categories and townships with fewer stand together, and more join them, the smallest first, until they are enough.
+so that no two exports can be laid beside each other by their marks. Kinds of fewer cases than ``fewest`` are left out. What fewer cases
+have (a unit, a category, a township; within a kind a step, a stage, a role, an outcome, a channel, what became of a clock) stands together,
+and more join it, the smallest first, until they are enough.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING
@@ -43,15 +45,16 @@ class Wanted(Struct, frozen=True):
     practices: tuple[str, ...]
     since: datetime = FIRST
     until: datetime = LAST
-    by_day: bool = False
+    by_day: bool = True
 
 
 class Given(Struct, frozen=True):
-    """What was selected. ``left_out`` are cases of kinds with too few; ``together`` names what stands under ``OTHER``."""
+    """What was selected. ``left_out`` are cases of kinds with too few, None where these are so few that it is not told; ``together`` names
+    what stands under ``OTHER``, by ``SORTS``."""
 
     cases: int
     events: int
-    left_out: int
+    left_out: int | None
     together: Mapping[str, tuple[str, ...]]
     units: tuple[str, ...]
     categories: tuple[str, ...]
@@ -111,7 +114,8 @@ def selected(log: Log, wanted: Wanted, fewest: int, spill: Path) -> tuple[duckdb
     for practice, kind, _ in small:
         made.execute("DELETE FROM mine WHERE practice = ? AND kind = ?", [practice, kind])
     _marked(made)
-    together = {what: _small(made, what, fewest) for what in ("unit", "category", "township")}
+    together = {what: _small(made, what, fewest) for what in SORTS}
+    out = sum(n for *_, n in small)
     _given(made, wanted.by_day, together)
     [[cases, events]] = made.execute('SELECT count(DISTINCT "case"), count(*) FROM given').fetchall()
     said = {what: _codes(made, what) for what in ("unit", "category", "township")}
@@ -119,7 +123,7 @@ def selected(log: Log, wanted: Wanted, fewest: int, spill: Path) -> tuple[duckdb
     found = Given(
         cases,
         events,
-        sum(n for *_, n in small),
+        out if out == 0 or out >= fewest else None,
         together,
         said["unit"],
         said["category"],
@@ -142,24 +146,41 @@ def _marked(made: duckdb.DuckDBPyConnection) -> None:
     made.execute("CREATE TEMP TABLE salted AS SELECT ? AS salt", [salt])
 
 
-_USED = {
-    "unit": """SELECT unnest([log.unit, log.held, log.holder]) AS code, log.chain FROM log JOIN cases USING (chain)""",
-    "category": "SELECT log.category AS code, log.chain FROM log JOIN cases USING (chain)",
-    "township": "SELECT log.township AS code, log.chain FROM log JOIN cases USING (chain)",
-}
+SORTS: Mapping[str, tuple[str, ...]] = {
+    "unit": ("unit", "held", "holder"), "category": ("category",), "township": ("township",), "channel": ("channel",),
+    "activity": ("step",), "stage": ("source", "stage"), "role": ("role",), "outcome": ("outcome",), "clock": ("clocks",),
+}  # fmt: skip
+"""Sorts of codes, and the columns of the log that have them."""
+_WIDE = ("unit", "category", "township")
+"""Sorts that are the county's; all others are a kind's own, and only together with it do they mean anything."""
+
+
+def _scope(what: str) -> str:
+    return "''" if what in _WIDE else "log.practice || '/' || log.kind || '/'"
 
 
 def _small(made: duckdb.DuckDBPyConnection, what: str, fewest: int) -> tuple[str, ...]:
-    """The codes that are only given together: none alone, and as many as it takes to hide the fewest."""
-    sql = f"""SELECT code, count(DISTINCT chain) AS n FROM ({_USED[what]}) WHERE code <> '' GROUP BY code ORDER BY n, code"""  # noqa: S608
+    """The codes that are only given together, each after its scope: none alone, and as many as it takes to hide the fewest."""
+    made.execute(f"""CREATE OR REPLACE TEMP VIEW used AS
+        SELECT {_scope(what)} AS scope, unnest([{", ".join(f"log.{each}" for each in SORTS[what])}]) AS code, chain
+        FROM log JOIN cases USING (chain)""")  # noqa: S608 - names of ours
+    sql = "SELECT scope, code, count(DISTINCT chain) AS n FROM used WHERE code <> '' GROUP BY scope, code ORDER BY scope, n, code"
     found: list[str] = []
-    cases = 0
-    for code, n in made.execute(sql).fetchall():
-        if n >= fewest and (not found or (len(found) > 1 and cases >= fewest)):
-            break
-        found.append(code)
-        cases += n
+    for scope, some in groupby(made.execute(sql).fetchall(), key=lambda row: row[0]):
+        few: list[str] = []
+        for _, code, n in some:
+            if n >= fewest and (not few or (len(few) > 1 and _cases(made, scope, few) >= fewest)):
+                break
+            few.append(code)
+        found += (scope + code for code in few)
     return tuple(found)
+
+
+def _cases(made: duckdb.DuckDBPyConnection, scope: str, codes: list[str]) -> int:
+    """How many cases have any of these codes: one that has two of them counts once."""
+    sql = "SELECT count(DISTINCT chain) FROM used WHERE scope = ? AND list_contains(?, code)"
+    [[n]] = made.execute(sql, [scope, codes]).fetchall()
+    return int(n)
 
 
 def _codes(made: duckdb.DuckDBPyConnection, what: str) -> tuple[str, ...]:
@@ -174,22 +195,28 @@ def _given(made: duckdb.DuckDBPyConnection, by_day: bool, together: Mapping[str,
         made.execute(f"CREATE TEMP TABLE few_{what} AS SELECT unnest(?::VARCHAR[]) AS code", [list(codes)])
     one = DAY if by_day else MINUTE
     time = f"make_timestamp(((log.moment + {LOCAL}) // {one}) * {one} - {LOCAL})"
-    subject = f"""CASE WHEN log.wrote = '' THEN '' ELSE split_part(log.wrote, '/', 1) || '/' ||
+    subject = f"""CASE WHEN log.wrote = '' OR {_few("activity", "log.step")} THEN '' ELSE split_part(log.wrote, '/', 1) || '/' ||
                   substr(sha256((SELECT salt FROM salted) || log.wrote), 1, {MARK}) END"""  # noqa: S608 - a number of ours
     made.execute(f"""CREATE TEMP VIEW given AS
         SELECT cases.mark AS "case", log.seq AS event, {time} AS time, log.practice, log.kind, coalesce(parents.mark, '') AS parent,
-               log.channel, log.step AS activity, log.source AS from_stage, log.stage AS to_stage, {_shown("unit", "log.unit")} AS unit,
-               log.role, {_shown("unit", "log.held")} AS holder, {_shown("unit", "log.holder")} AS holder_after, log.handed, log.visit,
-               {_shown("category", "log.category")} AS category, {_shown("township", "log.township")} AS township, log.outcome, log.late,
-               log.clocks AS clock, {subject} AS subject, 'complete' AS lifecycle,
+               {_shown("channel", "log.channel")} AS channel, {_shown("activity", "log.step")} AS activity,
+               {_shown("stage", "log.source")} AS from_stage, {_shown("stage", "log.stage")} AS to_stage, {_shown("unit", "log.unit")} AS unit,
+               {_shown("role", "log.role")} AS role, {_shown("unit", "log.held")} AS holder, {_shown("unit", "log.holder")} AS holder_after,
+               log.handed, log.visit, {_shown("category", "log.category")} AS category, {_shown("township", "log.township")} AS township,
+               {_shown("outcome", "log.outcome")} AS outcome, log.late, {_shown("clock", "log.clocks")} AS clock, {subject} AS subject,
+               'complete' AS lifecycle,
                {_shown("category", "cases.category")} AS case_category, {_shown("township", "cases.township")} AS case_township,
-               cases.outcome AS case_outcome
+               {_shown("outcome", "cases.outcome")} AS case_outcome
         FROM log JOIN cases ON cases.chain = log.chain
              LEFT JOIN cases parents ON parents.chain = TRY_CAST(nullif(log.parent, '') AS UUID)""")  # noqa: S608 - names of ours
 
 
+def _few(what: str, column: str) -> str:
+    return f"{_scope(what)} || {column} IN (SELECT code FROM few_{what})"  # noqa: S608 - names of ours
+
+
 def _shown(what: str, column: str) -> str:
-    return f"CASE WHEN {column} IN (SELECT code FROM few_{what}) THEN '{OTHER}' ELSE {column} END"  # noqa: S608 - names of ours
+    return f"CASE WHEN {_few(what, column)} THEN '{OTHER}' ELSE {column} END"
 
 
 def events(made: duckdb.DuckDBPyConnection) -> Iterator[Event]:

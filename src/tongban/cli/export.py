@@ -39,6 +39,8 @@ def events(voice: Voice, options: argparse.Namespace) -> int:
         return voice.refuse(found)
     voice.say("export.done", path=found.path, cases=found.cases, events=found.events)
     voice.say("export.dictionary", path=found.dictionary)
-    if found.left_out or found.together:
+    if found.left_out is None:
+        voice.say("export.hidden_few", together=found.together, fewest=found.fewest)
+    elif found.left_out or found.together:
         voice.say("export.hidden", left_out=found.left_out, together=found.together, fewest=found.fewest)
     return 0

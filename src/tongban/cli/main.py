@@ -209,7 +209,7 @@ def _cases(menu: _Menu) -> None:
     events.add_argument("--since", default="", metavar="DATE", help=menu.words("option.log_since"))
     events.add_argument("--until", default="", metavar="DATE", help=menu.words("option.log_until"))
     events.add_argument(
-        "--time", choices=("minute", "day"), default="minute", help=menu.words("option.log_time")
+        "--time", choices=("minute", "day"), default="day", help=menu.words("option.log_time")
     )
     verify = menu.add("ledger verify", "ledger:verify")
     verify.add_argument("--json", action="store_true", help=menu.words("option.json"))

@@ -39,13 +39,14 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
 
 
 class Exported(Struct, frozen=True):
-    """What was written. ``left_out`` are cases of kinds with fewer than ``fewest``, ``together`` counts what stands under one name."""
+    """What was written. ``left_out`` are cases of kinds with fewer than ``fewest``, None where these are fewer themselves; ``together`` counts
+    what stands under one name."""
 
     path: Path
     dictionary: Path
     cases: int
     events: int
-    left_out: int
+    left_out: int | None
     together: int
     fewest: int
 
@@ -58,11 +59,11 @@ def export_events(
     practice: str = "",
     since: datetime = FIRST,
     until: datetime = LAST,
-    by_day: bool = False,
+    by_day: bool = True,
     read: Say = silent,
 ) -> Exported | Refused:
     """Write the events of cases to a file of a format: all of a practice ("" of every one) that were opened from ``since`` up to
-    ``until``, with moments to the minute or to the day.
+    ``until``, with moments to the day, or to the minute.
 
     Refuses another suffix (``export.suffix``), a practice that was never adopted (``export.practice``) or counts no figures (``export.uncounted``), a time that ends
     before it begins (``export.span``), where there is nothing (``export.nothing``), and a file that cannot be written
