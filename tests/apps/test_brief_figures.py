@@ -350,3 +350,41 @@ def test_264_pacts_served_22000_times_and_a_unit_that_declined_is_not_to_blame()
     served = sum(int(str(case.facts["served"])) for case in year.cases if "served" in case.facts)
     assert served == 22_000
     assert f"{served / found.denominator:.1f}" == "83.3"
+
+
+# -- three services: 314 of 314 content, 89.89 % with a result
+
+
+def problem(word: str) -> Worked:
+    """Of an enterprise: rated, silent or still with the office."""
+    told = {"asker": "enterprise", "body": "没有路灯。", "title": "没有路灯", "phone": "13800138000"}
+    kind = ("problem", "town_a")
+    asked = Worked(
+        "service_drive", "collect", "handler@town_a", kind, category="01.01", lead="traffic", **told
+    )
+    asked.take("handler@traffic", "sign")
+    if word == "open":
+        return asked
+    asked.take("handler@traffic", "report_result", outcome="resolved", result="装了。")
+    looked = BEGINS
+    if word == "rated":
+        mark = {"solved": "yes", "rating": 5}
+        done = asked.story.step(Act("case", "rate", By(ActorKind.REQUESTER, owns=True), BEGINS, mark))
+        assert done.refused is None, done.refused
+    else:
+        asked.wait()
+        looked += LONG
+    struck = Act("case", "strike_off", by("leader@town_a"), looked, {"check_words": "看过。"})
+    done = asked.story.step(struck)
+    assert done.refused is None, done.refused
+    return asked
+
+
+def test_314_of_314_who_rated_are_content_and_who_said_nothing_is_not_among_them() -> None:
+    worked = [*(problem("rated") for _ in range(314)), problem("silent")]
+    content = figure("service_drive", "satisfaction_rate", worked)
+    assert (content.numerator, content.denominator) == (314, 314)
+    silent = figure("service_drive", "silent_share", worked)
+    assert (silent.numerator, silent.denominator) == (1, 315)
+    closed = figure("service_drive", "closed_share", [*worked[:80], *(problem("open") for _ in range(9))])
+    assert f"{100 * closed.numerator / closed.denominator:.2f}" == "89.89"
