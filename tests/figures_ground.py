@@ -77,7 +77,7 @@ def drawn_cases(of: Counted, chance: Random, n: int) -> Iterator[Case]:
             field: chance.choice(units) for field in sorted(fields) if chance.random() < 0.9
         }
         facts |= {
-            name[6:]: _value(of, sort, chance)
+            name[6:]: value_of(of, sort, chance)
             for name, sort in names.items()
             if name.startswith("facts.") and chance.random() < 0.7
         }
@@ -127,7 +127,7 @@ def _laps(clock: str, chance: Random) -> Iterator[ClockState]:
         yield ClockState(clock, lap + 1, started, limit, due, ended=ended, kept=kept)
 
 
-def _value(of: Counted, sort: str, chance: Random) -> Value:
+def value_of(of: Counted, sort: str, chance: Random) -> Value:
     match sort:
         case "flag":
             return chance.random() < 0.5

@@ -15,6 +15,7 @@ from desk_ground import Desk, own_home, settle_county
 from published_ground import LATER, PERIOD, acting, given, keys, lived, released
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.figures import figures
+from tongban.apps.disclosure.publishing import wide_unit
 from tongban.apps.editions import publishing
 from tongban.apps.editions.following import standings
 from tongban.apps.editions.publishing import Done, drop, keep_up, propose, release, take_down
@@ -23,8 +24,11 @@ from tongban.apps.editions.reviewing import Review, review
 from tongban.apps.office import office
 from tongban.apps.registry.upkeep import verify_ledger
 from tongban.kernel.commands import SYSTEM, Actor, ActorKind
+from tongban.kernel.county import Level
 from tongban.kernel.edition.checking import check
-from tongban.kernel.edition.lines import Edition, proof_of, read, written
+from tongban.kernel.edition.lines import Edition, mark_of, proof_of, read, written
+from tongban.kernel.edition.recount import definition_of
+from tongban.kernel.indicator.row import tally_of
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store import editions
 
@@ -281,3 +285,60 @@ def test_a_resident_finds_their_row_and_what_it_counts_in(desk: Desk) -> None:
     assert any(each.title and each.how == "good" for one in found for each in one.counted)
     stranger = standings(numbers[0], Acting(LATER, Actor(ActorKind.REQUESTER)))
     assert isinstance(stranger, Refused)
+
+
+def test_rows_tell_what_the_figure_tells_and_no_more(desk: Desk) -> None:
+    """As somebody would who has the file and knows all of a case: whatever adds the same looks the same, and nothing joins two figures."""
+    numbers = lived(desk)
+    edition = read(released(desk))
+    assert isinstance(edition, Edition)
+    here = office()
+    definitions = {each.key: each for each in map(definition_of, (one.text for one in edition.definitions))}
+    salts = [each.salt for each in edition.populations]
+    assert len(salts) == len({*salts}) == len(edition.figures)
+    found = {number: here.load(number) for number in numbers}
+    ids = [loaded.case.id for loaded in found.values() if loaded is not None]
+    seals = [
+        row[0]
+        for row in here.rows("SELECT seal FROM store_event WHERE chain = ANY (%s::uuid[]) AND seq = 1", [ids])
+    ]
+    known = 0
+    for each in edition.populations:
+        (key,) = each.figures
+        names = tuple(each.columns)
+        cells = [[column.values[at] for at in column.rows] for column in each.columns.values()]
+        by: dict[str, set[tuple[object, ...]]] = {}
+        for values in zip(*cells, strict=True) if cells else [()] * len(each.marks):
+            adds = str(tally_of(definitions[key], dict(zip(names, values, strict=True))))
+            by.setdefault(adds, set()).add(values)
+        assert all(len(rows) == 1 for rows in by.values())
+        mine = {mark_of(each.salt, seal) for seal in seals if isinstance(seal, bytes)} & {*each.marks}
+        assert not mine or not any(name.startswith("drawn.") for name in names), "chance is found by a seal"
+        known += len(mine)
+    assert known
+
+
+def test_a_correction_tells_no_unit_that_an_edition_before_it_kept_back(desk: Desk) -> None:
+    lived(desk)
+    first = read(released(desk))
+    assert isinstance(first, Edition)
+    figure = next(each for each in first.figures if {*each.units} - {""})
+    (unit,) = figure.units
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE store_edition SET text = replace(text, %s, %s)", [f'"units":{{"{unit}"', '"units":{""']
+        )
+    lived(desk, 1)
+    assert isinstance(propose(PERIOD, "补登了一件", acting(desk, "liuzeyu")), Done)
+    second = read(editions.text_of(office().journal, PERIOD, 2))
+    assert isinstance(second, Edition)
+    assert {unit for each in second.figures for unit in each.units} == {""}
+
+
+def test_no_village_is_named_in_an_edition(desk: Desk) -> None:
+    here = office()
+    villages = [each for each in here.county.units.values() if each.level is Level.VILLAGE]
+    assert villages
+    for each in villages:
+        above = here.county.units.get(wide_unit(here, each.id))
+        assert above is None or above.level is not Level.VILLAGE

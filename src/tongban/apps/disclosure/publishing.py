@@ -122,9 +122,12 @@ def _worked(here: Office, case: Case) -> str:
 
 
 def unit_of(here: Office, case: Case) -> str:
-    """The unit that did the work, of a case that is about another one the work there; for a village's, the township above
-    it, whose name gives no village away."""
-    unit = _worked(here, case)
+    """The unit that did the work, of a case that is about another one the work there, as ``wide_unit`` tells it."""
+    return wide_unit(here, _worked(here, case))
+
+
+def wide_unit(here: Office, unit: str) -> str:
+    """A unit as the public is told of it: for a village's, the township above it, whose name gives no village away."""
     known = here.county.units.get(unit)
     if known is None or known.level in _WIDE:
         return unit

@@ -1,37 +1,45 @@
 """The figures of a month gathered into the lines of an edition, from the practices' own definitions and the cases behind them.
 
-A row says only what definitions name. Units are told apart where every figure over the rows has enough cases of them, by the rule
-of ``kernel.indicator.suppression``; a figure that would make most units disappear is counted over rows of its own that name no unit.
+Each figure has rows of its own, which say what the figure says and no more: values that count as the case does (``kernel.edition.alike``).
+Units are told apart where a figure has enough cases of them, by the rule of ``kernel.indicator.suppression``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from os import urandom
-from typing import cast
+from typing import TypeAlias, cast
 
 from msgspec import Struct
 
 from tongban.analytics.rows import Population as Rows
 from tongban.apps.disclosure.counting import indicators_of, rows_behind
 from tongban.apps.disclosure.figures import month_bounds
+from tongban.apps.disclosure.publishing import wide_unit
 from tongban.apps.office import Office
 from tongban.apps.wording import Wording
 from tongban.kernel.edition import FORMAT
-from tongban.kernel.edition.lines import SALT_LENGTH, Cell, Head, Population, Said, Silent
+from tongban.kernel.edition.alike import Cells, alike
+from tongban.kernel.edition.lines import SALT_LENGTH, Head, Population, Said, Silent, read
 from tongban.kernel.edition.making import Row, Told, body, population
-from tongban.kernel.indicator import Definition
+from tongban.kernel.indicator import Definition, Tally
 from tongban.kernel.indicator.row import tally_of
 from tongban.kernel.indicator.suppression import FEWEST, alone
+from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.ledger.instant import instant_text
-from tongban.kernel.refusal import Refused
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.indicators import definition_of
+from tongban.store import editions
 from tongban.store.checkpoints import newest
 
 LANGUAGES = ("zh-Hans", "en")
 SET = 5000
 """Chains whose first entries are asked for at a time."""
+CHANCE = "drawn."
+"""How names begin that say whom chance drew."""
+Before: TypeAlias = "Mapping[str, Set[str]]"
+"""Units that were told already, by figure; figures that were not told are not in it."""
 
 
 class Made(Struct, frozen=True):
@@ -66,9 +74,9 @@ def made(here: Office, period: str, version: Version, now: datetime) -> Made | R
     if end > now:
         return Refused("edition.month_unfinished", "period", {"period": period})
     found = _Gathered([], [], [])
-    size = newest(here.journal).size
+    size, before = newest(here.journal).size, _before(here, period)
     for practice, adoption in here.practices(now):
-        _gather(here, practice, adoption, rows_behind(here, practice, adoption, start, end), found)
+        _gather(here, practice, adoption, rows_behind(here, practice, adoption, start, end), before, found)
     if not found.told:
         return Refused("edition.nothing_counted", "period", {"period": period})
     units = sorted({str(unit) for each in found.populations for unit in each.units.values if unit})
@@ -90,86 +98,73 @@ def made(here: Office, period: str, version: Version, now: datetime) -> Made | R
 
 
 def _gather(
-    here: Office, practice: str, adoption: str, populations: Sequence[Rows], found: _Gathered
+    here: Office, practice: str, adoption: str, populations: Sequence[Rows], before: Before, found: _Gathered
 ) -> None:
     """The definitions and rows of one practice, and which of its figures are not told and why."""
     indicators = indicators_of(here, adoption)
     wordings = {each: here.wording(adoption, each) for each in LANGUAGES}
     version = here.practice(adoption).manifest.version
     for rows in populations:
-        tellable: list[Definition] = []
+        seals, units = _seals(here, rows), _wide(here, rows)
         for id in rows.indicators:
             definition = definition_of(indicators[id], practice, version)
             if isinstance(definition, Refused):
                 found.silent.append(Silent(f"{practice}/{id}", definition.code))
-            elif "moment" in definition.names.values():
-                found.silent.append(Silent(f"{practice}/{id}", "edition.expression"))
-            else:
-                tellable.append(definition)
-        counts = {each.key: _counts(each, rows) for each in tellable}
-        for each in tellable:
-            if 0 < sum(counts[each.key].values()) < FEWEST:
-                found.silent.append(Silent(each.key, "edition.too_few"))
-        shown = [each for each in tellable if sum(counts[each.key].values()) >= FEWEST]
-        if not shown:
-            continue
-        given = list(_rows(here, rows))
-        signs = frozenset(each.key for each in shown if indicators[each.key.partition("/")[2]].sign)
-        together, apart, units = _told_apart(shown, counts, rows, signs)
-        found.populations += [
-            population(group, given, alone, urandom(SALT_LENGTH).hex())
-            for group, alone in ((apart, units), (together, frozenset[str]()))
-            if group
-        ]
-        found.told += [Told(each, _words(each, wordings)) for each in shown]
+                continue
+            told = _told(definition, rows, seals, units, indicators[id].sign, before)
+            if isinstance(told, str):
+                found.silent.append(Silent(definition.key, told))
+            elif told is not None:
+                found.populations.append(told)
+                found.told.append(Told(definition, _words(definition, wordings)))
 
 
-def _counts(definition: Definition, rows: Rows) -> dict[str, int]:
-    """The cases that a figure is over, by unit."""
-    found: dict[str, int] = {}
-    names = tuple(definition.names)
-    known: dict[tuple[object, ...], int] = {}
-    columns = [rows.columns[name] for name in names]
-    cells = zip(*columns, strict=True) if columns else ((),) * len(rows)
-    for unit, values in zip(rows.columns["unit"], cells, strict=True):
-        n = known.get(values)
-        if n is None:
-            n = known[values] = tally_of(definition, dict(zip(names, values, strict=True))).sample
-        if n:
-            found[str(unit)] = found.get(str(unit), 0) + n
-    return found
-
-
-def _told_apart(
-    shown: Sequence[Definition],
-    counts: Mapping[str, Mapping[str, int]],
+def _told(
+    definition: Definition,
     rows: Rows,
-    signs: frozenset[str] = frozenset(),
-) -> tuple[list[Definition], list[Definition], frozenset[str]]:
-    """The figures without units, those with, and the units that all of the latter tell apart.
+    seals: Sequence[bytes],
+    units: Sequence[str],
+    sign: bool,
+    before: Before,
+) -> Population | str | None:
+    """The rows behind a figure, the code of why it is not told, or None where it is over nothing.
 
-    A unit stands alone only where every one of them has enough cases of it. Figures come in the order of their size, so that one over a
-    few cases does not cost the others their units. Signs are told of the county alone.
+    Signs are told of the county alone; a correction tells no unit that an edition before it kept back.
     """
-    all_of: dict[str, int] = {}
-    for unit in rows.columns["unit"]:
-        all_of[str(unit)] = all_of.get(str(unit), 0) + 1
-    units = alone(all_of) - {""}
-    least = (len(units) + 1) // 2
-    together: list[Definition] = []
-    apart: list[Definition] = []
-    for each in sorted(shown, key=lambda each: (-sum(counts[each.key].values()), each.key)):
-        left = units & (alone(counts[each.key]) | (units - counts[each.key].keys()))
-        if left and len(left) >= least and each.key not in signs:
-            apart.append(each)
-            units = left
-        else:
-            together.append(each)
-    return together, apart, units
+    if "moment" in definition.names.values():
+        return "edition.expression"
+    columns = [rows.columns[name] for name in definition.names]
+    cells = zip(*columns, strict=True) if columns else ((),) * len(rows)
+    known: dict[tuple[object, ...], tuple[Tally, Cells | None]] = {}
+    stands: dict[str, Cells | None] = {}
+    counts: dict[str, int] = {}
+    given: list[Row] = []
+    chance = any(name.startswith(CHANCE) for name in definition.names)
+    for seal, unit, values in zip(seals, units, cells, strict=True):
+        if values not in known:
+            tally = tally_of(definition, dict(zip(definition.names, values, strict=True)))
+            if (adds := str(tally)) not in stands:
+                stands[adds] = alike(definition, tally) if tally != Tally() else {}
+            known[values] = tally, stands[adds]
+        tally, row = known[values]
+        if row is None:
+            return "edition.no_rows"
+        if tally == Tally():
+            continue
+        if tally.sample:
+            counts[unit] = counts.get(unit, 0) + tally.sample
+        # Who works here knows the seals: whom chance drew must not be found by them.
+        given.append(Row(urandom(len(seal)) if chance else seal, unit, row))
+    if not counts:
+        return None
+    if sum(counts.values()) < FEWEST:
+        return "edition.too_few"
+    apart = frozenset[str]() if sign else (alone(counts) - {""}) & before.get(definition.key, counts.keys())
+    return population((definition,), given, frozenset(apart), urandom(SALT_LENGTH).hex())
 
 
-def _rows(here: Office, rows: Rows) -> Iterator[Row]:
-    """The rows with the seals of the entries that opened their cases."""
+def _seals(here: Office, rows: Rows) -> list[bytes]:
+    """The seals of the entries that opened the cases."""
     chains = cast("list[str]", rows.columns["chain"])
     seals: dict[str, bytes] = {}
     for start in range(0, len(chains), SET):
@@ -179,14 +174,28 @@ def _rows(here: Office, rows: Rows) -> Iterator[Row]:
             [here.county.code, chains[start : start + SET]],
         )
         seals.update(cast("list[tuple[str, bytes]]", found))
-    names = tuple(rows.names)
-    columns = [cast("list[Cell]", rows.columns[name]) for name in names]
-    for n, (chain, unit) in enumerate(zip(chains, rows.columns["unit"], strict=True)):
-        yield Row(
-            seals[chain],
-            str(unit),
-            {name: column[n] for name, column in zip(names, columns, strict=True)},
-        )
+    return [seals[chain] for chain in chains]
+
+
+def _wide(here: Office, rows: Rows) -> list[str]:
+    """The units that did the work; for a village's, the township above it."""
+    known = {str(unit): wide_unit(here, str(unit)) for unit in {*rows.columns["unit"]}}
+    return [known[str(unit)] for unit in rows.columns["unit"]]
+
+
+def _before(here: Office, period: str) -> Before:
+    """The units that every released edition of a month told, by figure."""
+    found: dict[str, frozenset[str]] = {}
+    for each in editions.kept(here.journal, period):
+        if each.released_at is None:
+            continue
+        opened = read(editions.text_of(here.journal, period, each.edition))
+        if isinstance(opened, Finding):
+            raise RefusedError(opened.refusal())
+        for figure in opened.figures:
+            units = frozenset(figure.units)
+            found[figure.key] = found.get(figure.key, units) & units
+    return found
 
 
 def _words(definition: Definition, wordings: Mapping[str, Wording]) -> dict[str, Said]:
