@@ -22,6 +22,8 @@ from tongban.apps.office import office
 from tongban.apps.proof.checkpoints import checkpoint, public_keys
 from tongban.apps.rungs import Apps
 from tongban.kernel.ledger.draw_sheet import Checked, verify_sheet
+from tongban.store.comparing import compare
+from tongban.store.models import DrawSheet
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 NEXT = timedelta(days=60)
@@ -107,6 +109,35 @@ def test_a_line_that_is_taken_away_after_publication_shows(home: Path) -> None:
     )
     assert not isinstance(found, Checked)
     assert [each.code for each in found] == ["draws.published"]
+
+
+def sheets_that_differ() -> list[tuple[str, object]]:
+    found = [(each.code, each.facts.get("member")) for each in compare(office().journal)]
+    return [each for each in found if each[0].startswith("ledger.sheet")]
+
+
+def test_verifying_the_ledger_finds_a_kept_sheet_that_was_changed() -> None:
+    drawn()
+    assert published() == 1
+    assert sheets_that_differ() == []
+    sheets = DrawSheet.objects.filter(county=office().county.code)
+    kept = sheets.values().get()
+    assert '"drawn":true' in kept["text"]
+    changes: list[tuple[dict[str, object], tuple[str, object]]] = [
+        (
+            {"text": kept["text"].replace('"drawn":true', '"drawn":false', 1)},
+            ("ledger.sheet_differs", "text"),
+        ),
+        ({"rows": kept["rows"] - 1}, ("ledger.sheet_differs", "rows")),
+        ({"digest": "0" * 64}, ("ledger.sheet_differs", "digest")),
+        ({"month": "2020-01"}, ("ledger.sheet_differs", "month")),
+    ]
+    for change, found in changes:
+        sheets.update(**change)
+        assert sheets_that_differ() == [found]
+        sheets.update(**{name: kept[name] for name in change})
+    DrawSheet.objects.create(**{**kept, "commitment": "f" * 64})
+    assert sheets_that_differ() == [("ledger.sheet_unknown", None)]
 
 
 def test_a_month_goes_on_under_another_key_and_everybody_sees_that_the_first_is_gone(home: Path) -> None:

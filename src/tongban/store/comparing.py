@@ -1,4 +1,5 @@
-"""What stands beside the ledger against what its notes say: adoptions, calendars, brought registers, peers, published texts.
+"""What stands beside the ledger against what its notes say: adoptions, calendars, brought registers, peers, published texts,
+editions of figures, sheets of lots.
 
 These tables decide how cases are handled and what the public reads, so each change of them is a note; what the
 tables hold must be what the latest note said.
@@ -11,12 +12,15 @@ from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import cast
 
 from tongban.kernel.clock import Calendar
 from tongban.kernel.edition.checking import NOTE
 from tongban.kernel.edition.making import digest as text_digest_of
 from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.ledger.draw_sheet import CHAIN as DRAWS
+from tongban.kernel.ledger.draw_sheet import PUBLISHED as SHEET
 from tongban.kernel.ledger.ed25519 import read_key
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.ledger.instant import instant_read, instant_text
@@ -44,6 +48,7 @@ def compare(journal: Journal) -> Iterator[Finding]:
     yield from _peers(journal)
     yield from _public(journal)
     yield from _editions(journal)
+    yield from _sheets(journal)
 
 
 def _notes(journal: Journal, name: str, kind: str) -> Iterator[tuple[Stored, Facts]]:
@@ -275,3 +280,22 @@ def _editions(journal: Journal) -> Iterator[Finding]:
             yield from (Finding("ledger.edition_differs", "", 0, {**which, "member": name}) for name in wrong)
     for period, edition in sorted(said.keys() - seen):
         yield Finding("ledger.edition_missing", "", 0, {"period": period, "edition": edition})
+
+
+def _sheets(journal: Journal) -> Iterator[Finding]:
+    """The sheets of lots, each line of them but their proofs, which prove themselves. One that is not there is written again."""
+    said = {facts.get("commitment"): facts for _, facts in _notes(journal, DRAWS, SHEET)}
+    sql = "SELECT month, commitment, rows, digest, text FROM store_draw_sheet WHERE county = %s ORDER BY month, commitment"
+    for month, commitment, rows, digest_, text in cast(
+        "list[tuple[str, str, int, str, str]]", journal.query(sql, (journal.county,))
+    ):
+        which: Facts = {"month": month, "commitment": commitment}
+        if commitment not in said:
+            yield Finding("ledger.sheet_unknown", "", 0, which)
+            continue
+        lines = "".join(text.splitlines(keepends=True)[:-1])
+        held = {"month": month, "rows": rows, "digest": digest_, "text": sha256(lines.encode()).hexdigest()}
+        noted = said[commitment]
+        for name, value in held.items():
+            if value != noted.get("digest" if name == "text" else name):
+                yield Finding("ledger.sheet_differs", "", 0, {**which, "member": name})
