@@ -20,7 +20,7 @@ from time import process_time
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests")]
 STATIC = ROOT / "src" / "tongban" / "web" / "static" / "tongban"
-SCRIPTS = ("noble.js", "ledger.js", "counting.js", "recount.js")
+SCRIPTS = ("noble.js", "ledger.js", "lines.js", "counting.js", "recount.js")
 CHECK = """async ([key]) => {
   const text = await document.getElementById("f").files[0].text();
   let start = performance.now();

@@ -10,7 +10,19 @@ from hashlib import sha256
 from msgspec.structs import replace
 
 from tongban.kernel.edition import FORMAT
-from tongban.kernel.edition.lines import Before, Head, Proof, Said, Sealed, head_named, read
+from tongban.kernel.edition.lines import (
+    Before,
+    Counted,
+    Defined,
+    Figure,
+    Head,
+    Proof,
+    Said,
+    Sealed,
+    head_named,
+    read,
+    written,
+)
 from tongban.kernel.edition.listing import Newest, sign_list
 from tongban.kernel.edition.making import Row, Told, body, digest, digests, population, whole
 from tongban.kernel.expression import Kind, compile_expression
@@ -202,6 +214,25 @@ def listed(*newest: Newest, at: datetime = AT, signer: Ed25519Signer = SIGNER, c
     return sign_list(county, at, newest, (signer,))
 
 
+def _part(name: str, text: str) -> str:
+    """The first line of a kind, with its end."""
+    return next(each for each in text.splitlines(keepends=True) if json.loads(each)["line"] == name)
+
+
+def enormous() -> str:
+    """An edition whose one figure multiplies until nothing keeps the number."""
+    tree = definition("visits").adds.tree
+    for _ in range(6):
+        tree = {"call": "_*_", "of": (tree, tree)}
+    for _ in range(3):
+        tree = {"call": "_*_", "of": (tree, {"call": "_+_", "of": (tree, {"is": 2**53 - 1})})}
+    each = definition("visits", adds=Part("no end", tree))
+    people = population([each], rows(60), frozenset(UNITS), SALT)
+    stated = Figure(each.key, each.hash, Counted(0, 0, 0, {}, 0, 10_000), {})
+    defined = Defined(each.text, each.hash, told(each).words)
+    return "".join(written(line) for line in (head(), defined, people, stated))
+
+
 def _edit(**members):
     return lambda value: value.update(members)
 
@@ -307,6 +338,31 @@ def forgeries() -> dict[str, tuple[str, tuple[str, ...]]]:
         "a tree that was not only added to": (
             changed(real, "proof", lambda value: value["before"]["path"].reverse()),
             ("edition.not_prefix",),
+        ),
+        "a figure twice": (sealed(true + _part("figure", true)), ("edition.twice",)),
+        "rows twice": (
+            sealed(true.replace(_part("population", true), 2 * _part("population", true))),
+            ("edition.twice",),
+        ),
+        "no figures": (sealed(_part("head", true)), ("edition.no_figures",)),
+        "a number without end": (sealed(enormous()), ("edition.too_large",)),
+        "a number as text": (
+            changed(real, "figure", lambda value: value["county"].update(numerator="25")),
+            ("edition.unreadable",),
+        ),
+        "a member that nobody knows": (changed(real, "head", _edit(note="x")), ("edition.unreadable",)),
+        "a member left out": (
+            changed(real, "head", lambda value: value.pop("left_out")),
+            ("edition.unreadable",),
+        ),
+        "a key given twice": (
+            real.replace('"period":"2026-10"', '"period":"2026-09","period":"2026-10"', 1),
+            ("edition.unreadable",),
+        ),
+        "another writing": (real.replace('"line":"figure"', '"line": "figure"', 1), ("edition.unreadable",)),
+        "a number with a point": (
+            real.replace('"edition":1,', '"edition":1.0,', 1),
+            ("edition.unreadable",),
         ),
         "no proof": (true, ("edition.no_proof",)),
         "another file": ("hello\n", ("edition.format",)),

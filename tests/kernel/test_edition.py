@@ -15,20 +15,23 @@ from edition_ground import (
     SALT,
     SIGNER,
     STRANGER,
+    UNITS,
     changed,
     definition,
     forgeries,
+    head,
     lines,
     listed,
     rows,
     seal_of,
     sealed,
+    told,
 )
 from tongban.kernel.edition.checking import STEPS, check
 from tongban.kernel.edition.lines import mark_of, read
 from tongban.kernel.edition.listing import Newest
-from tongban.kernel.edition.making import digest
-from tongban.kernel.edition.recount import counted_from, definition_of
+from tongban.kernel.edition.making import Row, body, digest, population
+from tongban.kernel.edition.recount import BrokenError, counted_from, definition_of
 from tongban.kernel.indicator.row import tally_of
 from tongban.kernel.indicator.tally import Tally
 
@@ -171,6 +174,15 @@ def test_no_changed_byte_goes_unseen(data):
     verdict = check(forged, KEYS)
     if verdict.true:  # only a writing of the proof that means the same
         assert json.loads(forged.split("\n")[-2]) == json.loads(TRUE.split("\n")[-2])
+
+
+def test_a_figure_that_no_reader_keeps_exact_is_not_made():
+    each = definition("visits", smallest_sample=1)
+    many = [Row(seal_of(n), "lights", {**row.cells, "case.visits": 2**52}) for n, row in enumerate(rows(9))]
+    people = population([each], many, frozenset(UNITS), SALT)
+    with pytest.raises(BrokenError) as fault:
+        body(head(), [told(each)], [people])
+    assert fault.value.code == "edition.too_large"
 
 
 def test_more_rows_than_stated_are_seen_too():

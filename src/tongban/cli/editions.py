@@ -12,10 +12,8 @@ from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
 
 if TYPE_CHECKING:
-    from tongban.kernel.edition.checking import Step
-
-if TYPE_CHECKING:
     from tongban.apps.acting import Acting
+    from tongban.kernel.edition.checking import Step
 
 LARGEST = 300 * 1024 * 1024
 """Bytes of a file that is fetched; an edition of a million cases is smaller."""

@@ -23,6 +23,7 @@ from tongban.kernel.edition import FORMAT
 from tongban.kernel.edition.alike import Cells, alike
 from tongban.kernel.edition.lines import SALT_LENGTH, Head, Population, Said, Silent, read
 from tongban.kernel.edition.making import Row, Told, body, population
+from tongban.kernel.edition.recount import BrokenError
 from tongban.kernel.indicator import Definition, Tally
 from tongban.kernel.indicator.row import tally_of
 from tongban.kernel.indicator.suppression import FEWEST, alone
@@ -65,8 +66,8 @@ class _Gathered(Struct):
 
 
 def made(here: Office, period: str, version: Version, now: datetime) -> Made | Refused:
-    """All figures of a month as they stand now. Refuses what is no month, one that is not over (``edition.month_unfinished``) and
-    one of which nothing can be told (``edition.nothing_counted``)."""
+    """All figures of a month as they stand now. Refuses what is no month, one that is not over (``edition.month_unfinished``),
+    one of which nothing can be told (``edition.nothing_counted``) and a figure that no reader keeps exact (``edition.too_large``)."""
     bounds = month_bounds(period)
     if isinstance(bounds, Refused):
         return bounds
@@ -94,7 +95,13 @@ def made(here: Office, period: str, version: Version, now: datetime) -> Made | R
         left_out=tuple(sorted(found.silent, key=lambda each: each.key)),
     )
     rows = sum(len(each.marks) for each in found.populations)
-    return Made(body(head, found.told, found.populations), len(found.told), rows)
+    try:
+        text = body(head, found.told, found.populations)
+    except BrokenError as fault:
+        return Refused(fault.code, "", fault.facts)
+    except RefusedError as stop:
+        return stop.refusal
+    return Made(text, len(found.told), rows)
 
 
 def _gather(

@@ -9,7 +9,8 @@ A file is lines of JSON, each ending in a newline::
     proof               digests of all lines before, the ledger's entry that holds them, where that entry stands in
                         the signed tree, and that this tree only added to the one before
 
-Digests are over the bytes of the lines as they stand, so nobody has to write JSON in one way only to check them::
+Digests are over the bytes of the lines as they stand. A line has one canonical writing, and any other is refused: what two readers
+could understand in two ways is no proof::
 
     digest = SHA-256("tongban.figures.1\n" ‖ SHA-256(line 1) ‖ SHA-256(line 2) ‖ …)
 

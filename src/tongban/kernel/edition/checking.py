@@ -6,6 +6,7 @@ entry against the signed tree, the signature against a key that the reader broug
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -259,6 +260,10 @@ def _figures(edition: Edition, definitions: Mapping[str, Definition]) -> Iterato
     for each in edition.populations:
         if any(one >= other for one, other in pairwise(each.marks)):
             yield Finding("edition.marks", "", 0, {"practice": each.practice, "of": each.of})
+    if not edition.figures:
+        yield Finding("edition.no_figures")
+    for key in sorted(_twice(edition, definitions)):
+        yield Finding("edition.twice", "", 0, {"key": key})
     for key in sorted({each.key for each in definitions.values()} - {each.key for each in edition.figures}):
         yield Finding("edition.figure_missing", "", 0, {"key": key})
     for stated in edition.figures:
@@ -278,6 +283,16 @@ def _figures(edition: Edition, definitions: Mapping[str, Definition]) -> Iterato
             yield Finding(fault.code, "", 0, {"key": stated.key, **fault.facts})
             continue
         yield from _differing(stated, found)
+
+
+def _twice(edition: Edition, definitions: Mapping[str, Definition]) -> set[str]:
+    """Keys with two figures, two definitions or two populations: one reader would take the first, another the last."""
+    named = (
+        Counter(key for each in edition.populations for key in each.figures),
+        Counter(each.key for each in edition.figures),
+        Counter(each.key for each in definitions.values()),
+    )
+    return {key for all in named for key, n in all.items() if n > 1}
 
 
 def _differing(stated: Figure, found: Figure) -> Iterator[Finding]:

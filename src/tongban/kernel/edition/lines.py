@@ -14,6 +14,7 @@ from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.checkpoint import Checkpoint
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.ledger.merkle import HASH_LENGTH
+from tongban.kernel.refusal import RefusedError
 from tongban.kernel.value import Value
 
 TAG = f"{FORMAT}\n".encode()
@@ -213,7 +214,8 @@ def mark_of(salt: str, seal: bytes) -> str:
 
 
 def read(text: str) -> Edition | Finding:
-    """Take a file apart. A line that is none gives ``edition.unreadable`` with its number, counted from 1; another kind of file
+    """Take a file apart. Every line is in its one canonical writing: what two readers might understand in two ways (a key given twice, a
+    number as text, a member that nobody knows) is refused. A line that is none gives ``edition.unreadable`` with its number, counted from 1; another kind of file
     ``edition.format``; lines in another order, or without a head, ``edition.order``."""
     lines = text.replace("\r\n", "\n").split("\n")
     if lines and not lines[-1]:
@@ -223,8 +225,11 @@ def read(text: str) -> Edition | Finding:
     parts: list[Line] = []
     for n, line in enumerate(lines, 1):
         try:
-            parts.append(_decoder.decode(line.encode()))
-        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as fault:
+            part = _decoder.decode(line.encode())
+            if written(part) != f"{line}\n":
+                return Finding("edition.unreadable", "", 0, {"line": n, "reason": "not canonical"})
+            parts.append(part)
+        except (msgspec.DecodeError, RefusedError, UnicodeEncodeError, RecursionError) as fault:
             return Finding("edition.unreadable", "", 0, {"line": n, "reason": str(fault)[:200]})
     order = [type(part) for part in parts]
     kinds = (Head, Defined, Population, Figure, Proof)

@@ -62,7 +62,8 @@ def population(
 
 
 def body(head: Head, told: Sequence[Told], populations: Sequence[Population]) -> str:
-    """All lines but the proof. Each definition is counted over the population that names it."""
+    """All lines but the proof. Each definition is counted over the population that names it; raises as ``counted_again`` and
+    ``canonical`` do."""
     over = {key: each for each in populations for key in each.figures}
     defined = [Defined(each.definition.text, each.definition.hash, each.words) for each in told]
     figures = [

@@ -12,7 +12,7 @@ from tongban.kernel.indicator.definition import Definition, LeftOut, Part
 from tongban.kernel.indicator.interval import Sums
 from tongban.kernel.indicator.row import tally_of
 from tongban.kernel.indicator.tally import Tally
-from tongban.kernel.ledger.canonical import parse
+from tongban.kernel.ledger.canonical import LARGEST, parse
 from tongban.kernel.refusal import RefusedError
 from tongban.kernel.value import Value
 
@@ -44,7 +44,7 @@ def definition_of(text: str) -> Definition:
                 "smallest_sample": int(smallest),
                 "better": str(better),
                 **parts,
-            }:
+            } if type(smallest) is int and all(isinstance(sort, str) for sort in names.values()):
                 read = {name: _part(cast(Value, part)) for name, part in parts.items()}
                 found = Definition(
                     key=key,
@@ -95,7 +95,8 @@ def place_of(definition: Definition) -> tuple[str, str, str, str]:
 
 
 def counted_again(definition: Definition, population: Population, hash: str) -> Figure:
-    """What a definition comes to over the rows. Raises ``BrokenError`` for rows or definitions that cannot be read."""
+    """What a definition comes to over the rows. Raises ``BrokenError`` for rows or definitions that cannot be read,
+    and for figures that no reader keeps exact (``edition.too_large``)."""
     names = sorted(definition.names)
     size = len(population.marks)
     columns = {name: population.columns.get(name) for name in names}
@@ -113,16 +114,19 @@ def counted_again(definition: Definition, population: Population, hash: str) -> 
         values = [column.values[place] for column, place in zip(present, key, strict=True)]
         try:
             one = _times(tally_of(definition, dict(zip(names, values, strict=True))), n)
-        except (RefusedError, TypeError, AssertionError, ZeroDivisionError, RecursionError):
+        except (RefusedError, TypeError, ArithmeticError, AssertionError, RecursionError, ValueError):
             raise BrokenError("edition.definition_unreadable") from None
         county.add(one)
         units.setdefault(str(population.units.values[at]), Tally()).add(one)
-    return Figure(
-        key=definition.key,
-        definition=hash,
-        county=counted_from(county),
-        units={unit: counted_from(tally) for unit, tally in sorted(units.items())},
-    )
+    try:
+        return Figure(
+            key=definition.key,
+            definition=hash,
+            county=counted_from(county),
+            units={unit: counted_from(tally) for unit, tally in sorted(units.items())},
+        )
+    except (OverflowError, ValueError):
+        raise BrokenError("edition.too_large", key=definition.key) from None
 
 
 def _times(tally: Tally, n: int) -> Tally:
@@ -139,16 +143,18 @@ def _times(tally: Tally, n: int) -> Tally:
 
 
 def counted_from(tally: Tally) -> Counted:
-    """A tally as it is stated."""
-    low, high = tally.interval
+    """A tally as it is stated. Raises ``OverflowError`` or ``ValueError`` for numbers that no reader keeps exact."""
+    low, high = (floor(each * TEN_THOUSAND + 0.5) for each in tally.interval)
     sums = tally.sums
+    if max(abs(each) for each in (tally.numerator, tally.denominator, low, high)) > LARGEST:
+        raise OverflowError
     return Counted(
         numerator=tally.numerator,
         denominator=tally.denominator,
         sample=tally.sample,
         excluded=dict(sorted(tally.excluded.items())),
-        low=floor(low * TEN_THOUSAND + 0.5),
-        high=floor(high * TEN_THOUSAND + 0.5),
+        low=low,
+        high=high,
         sums=None
         if sums is None
         else Squares(str(sums.squares), str(sums.squares_below), str(sums.products), str(sums.least)),

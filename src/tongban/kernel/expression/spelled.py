@@ -134,7 +134,7 @@ def _tree(part: Value) -> Spelled:
 
 
 def _whole(value: Value) -> int:
-    assert isinstance(value, int)
+    assert isinstance(value, int) and not isinstance(value, bool)
     return value
 
 

@@ -11,13 +11,13 @@ from tongban.kernel.edition.checking import STEPS
 from tongban.kernel.refusal import Refused
 from tongban.web.words import say, says
 
-SCRIPTS = ("noble.js", "ledger.js", "counting.js", "recount.js", "check.js")
+SCRIPTS = ("noble.js", "ledger.js", "lines.js", "counting.js", "recount.js", "check.js")
 STYLE = "check.css"
 CODES = (
     "edition.format", "edition.unreadable", "edition.order", "edition.no_proof", "edition.lines", "edition.line_differs",
     "edition.entry_changed", "edition.other_entry", "edition.other_county", "edition.ledger_ahead", "edition.no_key", "edition.not_prefix",
     "edition.definition_unreadable", "edition.definition_differs", "edition.definition_exchanged", "edition.figure_missing",
-    "edition.population_missing", "edition.column_missing", "edition.column_broken", "edition.marks", "edition.figure_differs",
+    "edition.population_missing", "edition.column_missing", "edition.column_broken", "edition.marks", "edition.no_figures", "edition.twice", "edition.too_large", "edition.figure_differs",
     "edition.list", "edition.list_older", "edition.not_listed", "edition.not_newest", "edition.withdrawn", "edition.other_listed",
     "ledger.checkpoint", "ledger.not_included", "ledger.signature_wrong", "ledger.signature_unknown",
 )  # fmt: skip

@@ -87,7 +87,7 @@ const counting = (() => {
 
   class Tally {
     constructor(adding) {
-      Object.assign(this, { adding, above: 0n, below: 0n, cases: 0n, excluded: {} });
+      Object.assign(this, { adding, above: 0n, below: 0n, cases: 0n, excluded: Object.create(null) });
       Object.assign(this, { squares: 0n, squaresBelow: 0n, products: 0n, least: null });
     }
 
@@ -125,6 +125,8 @@ const counting = (() => {
           products: String(this.products),
           least: String(this.least),
         };
+      // What no reader keeps exact is no figure.
+      if (![counted.numerator, counted.denominator, counted.low, counted.high].every(Number.isSafeInteger)) throw new Broken("edition.too_large");
       return counted;
     }
   }
@@ -155,18 +157,11 @@ const counting = (() => {
   const readDefinition = (text) => {
     let found = null;
     try {
-      found = JSON.parse(text);
+      found = lines.parse(text);
     } catch {
       throw broken();
     }
-    const parts = found && typeof found === "object" ? [found.denominator, ...[found.numerator, found.adds, found.over].filter((each) => each !== undefined)] : [null];
-    const right =
-      parts.every((part) => part && typeof part.source === "string" && part.tree && typeof part.tree === "object") &&
-      typeof found.key === "string" &&
-      (found.numerator === undefined) !== (found.adds === undefined) &&
-      found.names && typeof found.names === "object" &&
-      Array.isArray(found.exclusions) && found.exclusions.every((each) => each && typeof each.id === "string");
-    if (!right) throw broken();
+    if (!lines.definition(found) || (found.numerator === undefined) === (found.adds === undefined)) throw broken();
     return found;
   };
   const placeOf = (definition) =>
@@ -196,9 +191,9 @@ const counting = (() => {
     }
     const adding = definition.adds !== undefined;
     const county = new Tally(adding);
-    const units = {};
+    const units = Object.create(null);
     for (const { row, times } of alike.values()) {
-      const values = {};
+      const values = Object.create(null);
       columns.forEach((column, n) => (values[names[n]] = column.values[column.rows[row]]));
       let what = null;
       try {
@@ -226,7 +221,8 @@ const counting = (() => {
   const differing = (stated, found) => {
     const wrong = [];
     const names = [...new Set([...Object.keys(stated.units), ...Object.keys(found.units)])].sort();
-    const pairs = [["", stated.county, found.county], ...names.map((unit) => [unit || "*", stated.units[unit] || NOTHING, found.units[unit] || NOTHING])];
+    const of = (units, unit) => (Object.hasOwn(units, unit) ? units[unit] : NOTHING);
+    const pairs = [["", stated.county, found.county], ...names.map((unit) => [unit || "*", of(stated.units, unit), of(found.units, unit)])];
     for (const [unit, saying, again] of pairs)
       for (const member of MEMBERS)
         if (told(saying[member]) !== told(again[member]))

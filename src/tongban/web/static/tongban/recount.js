@@ -1,15 +1,12 @@
 // Checks an edition of figures in the reader's own browser: the same steps in the same order as
 // src/tongban/kernel/edition/checking.py, which a test holds it to. Nothing is sent anywhere. It stands on noble.js,
-// ledger.js and counting.js.
+// ledger.js, lines.js and counting.js.
 
 "use strict";
 
 var tongban = (() => {
-  const FORMAT = "tongban.figures.1";
-  const ORDER = ["head", "definition", "population", "figure", "proof"];
-  const MOST_LINES = 10000;
-
   const { bytes, hex, unhex, hashes, same, sha256, readNote, readKey, signedBy, readCheckpoint, included, onlyAdded, INSTANT } = ledger;
+  const { FORMAT, parse, read } = lines;
 
   const { readDefinition, placeOf, countedAgain, differing } = counting;
 
@@ -17,44 +14,6 @@ var tongban = (() => {
 
   const fault = (code, facts = {}) => ({ code, facts });
   const step = (name, findings = [], facts = {}, taken = true) => ({ name, findings, facts, taken });
-
-  const SHAPES = {
-    head: { format: "string", county: "string", period: "string", edition: "number", ledger: "number", corrects: "string", why: "string", units: "object" },
-    definition: { text: "string", hash: "string", words: "object" },
-    population: { practice: "string", of: "string", counted: "string", unit: "string", figures: "object", salt: "string", marks: "object", units: "object", columns: "object" },
-    figure: { key: "string", definition: "string", county: "object", units: "object" },
-    proof: { digests: "object", entry: "object", note: "string", leaf: "number", path: "object", before: "object" },
-  };
-  const isLine = (part) =>
-    part && typeof part === "object" && Object.hasOwn(SHAPES, part.line) &&
-    Object.entries(SHAPES[part.line]).every(([name, kind]) => typeof part[name] === kind && (part[name] !== null || name === "before")) &&
-    (part.line !== "population" || (Array.isArray(part.marks) && Array.isArray(part.figures))) &&
-    (part.line !== "proof" || (Array.isArray(part.digests) && typeof part.entry.body === "string"));
-
-  // The file as its lines; or what is wrong with it.
-  const read = (text) => {
-    const lines = text.replaceAll("\r\n", "\n").split("\n");
-    if (lines[lines.length - 1] === "") lines.pop();
-    if (!lines.length || lines.length > MOST_LINES || !lines[0].includes(FORMAT)) return fault("edition.format");
-    const parts = [];
-    for (const [n, line] of lines.entries()) {
-      let part = null;
-      try {
-        part = JSON.parse(line);
-      } catch (wrong) {
-        return fault("edition.unreadable", { line: n + 1, reason: String(wrong.message).slice(0, 200) });
-      }
-      if (!isLine(part)) return fault("edition.unreadable", { line: n + 1, reason: "?" });
-      parts.push(part);
-    }
-    const places = parts.map((part) => ORDER.indexOf(part.line));
-    const many = (kind) => parts.filter((part) => part.line === kind);
-    if (places.some((place, n) => n && place < places[n - 1]) || places[0] !== 0 || many("head").length > 1 || many("proof").length > 1)
-      return fault("edition.order");
-    if (parts[0].format !== FORMAT) return fault("edition.format");
-    const proof = many("proof")[0] || null;
-    return { lines: proof ? lines.slice(0, -1) : lines, parts, head: parts[0], definitions: many("definition"), populations: many("population"), figures: many("figure"), proof };
-  };
 
   const takeLines = (edition) => {
     edition.digests = edition.lines.map((line) => noble.sha256(bytes(`${line}\n`)));
@@ -71,7 +30,7 @@ var tongban = (() => {
   // A part of the ledger's entry; nothing of one of another kind.
   const saidBy = (body, part = "facts") => {
     try {
-      const entry = JSON.parse(body);
+      const entry = parse(body);
       return entry.kind === "edition" && entry[part] && typeof entry[part] === "object" ? entry[part] : {};
     } catch {
       return {};
@@ -211,10 +170,10 @@ var tongban = (() => {
     }
     const facts = { figures: edition.figures.length, rows: edition.populations.reduce((n, each) => n + each.marks.length, 0) };
     await done(step("read", edition.proof ? [] : [fault("edition.no_proof")], facts));
-    const lines = takeLines(edition);
+    const hashed = takeLines(edition);
     const keys = own(given, edition.head.county);
     if (edition.proof) {
-      await done(lines);
+      await done(hashed);
       await done(takeEntry(edition));
       const head = readCheckpoint(edition.proof.note);
       await done(takeTree(edition, head));
@@ -227,6 +186,10 @@ var tongban = (() => {
     const wrong = edition.populations
       .filter(({ marks }) => marks.some((mark, n) => n && mark <= marks[n - 1]))
       .map(({ practice, of }) => fault("edition.marks", { practice, of }));
+    if (!edition.figures.length) wrong.push(fault("edition.no_figures"));
+    const named = [edition.populations.flatMap((each) => each.figures), ...[edition.figures, [...edition.known.values()]].map((all) => all.map((each) => each.key))];
+    const twice = named.flatMap((all) => all.filter((key, n) => all.indexOf(key) !== n));
+    wrong.push(...[...new Set(twice)].sort().map((key) => fault("edition.twice", { key })));
     const counted = new Set(edition.figures.map((each) => each.key));
     const missing = [...new Set([...edition.known.values()].map((each) => each.key))].filter((key) => !counted.has(key));
     wrong.push(...missing.sort().map((key) => fault("edition.figure_missing", { key })));
