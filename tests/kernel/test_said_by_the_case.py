@@ -10,7 +10,7 @@ from procedure_builder import START, asks, cel, clock, form, kind, limit, proced
 from rich_practice import COUNTY, MONDAY, opening
 from story import CLERK, Story
 
-from tongban.kernel.clock import Limit, Unit
+from tongban.kernel.clock import Limit, Unit, local_date
 from tongban.kernel.commands import ANYBODY, SYSTEM, Command, Scene
 from tongban.kernel.events import Heard
 from tongban.kernel.form import AskedOf
@@ -32,6 +32,12 @@ def test_a_clock_runs_for_as_long_as_the_case_says_and_never_for_longer_than_it_
     said: int, amount: int
 ) -> None:
     assert limit_of(PROMISED, MONDAY, {"facts.promised": said}) == replace(MOST, amount=amount)
+
+
+def test_a_day_that_is_named_may_lie_decades_ahead_as_the_end_of_a_contract_does() -> None:
+    until = clock("term", "open", (LimitRule(Limit(0, Unit.NAMED_DAY, "the contract"), START, day="until"),))
+    named = {"facts.until": "2056-09-21", "given.until": True}
+    assert limit_of(until, MONDAY, named).amount == (date(2056, 9, 21) - local_date(MONDAY)).days
 
 
 def test_a_case_that_says_nothing_has_no_time_left_rather_than_endless_time() -> None:

@@ -35,9 +35,10 @@ LONGEST = {
     Unit.HOURS: 10 * 366 * 24,
     Unit.WORKING_DAYS: 10 * 262,
     Unit.CALENDAR_DAYS: 10 * 366,
-    Unit.NAMED_DAY: 10 * 366,
+    Unit.NAMED_DAY: 100 * 366,
 }
-"""The largest amount of each unit, about ten years: more is a slip of the pen, not a promise."""
+"""The largest amount of each unit, about ten years: more is a slip of the pen, not a promise. A day that somebody names may lie a
+hundred years ahead: contracts run for decades."""
 
 
 class Limit(Record, frozen=True, array_like=True):
