@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from base64 import b64decode
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
 from tongban.apps.editions.publishing import Done, propose, release
-from tongban.apps.editions.reading import file_of
+from tongban.apps.editions.reading import Packed, file_of
 from tongban.apps.office import office
 from tongban.apps.proof.checkpoints import checkpoint, public_keys
 from tongban.kernel.commands import Actor, ActorKind
@@ -66,10 +67,10 @@ def lived(desk: Desk, cases: int = 6) -> list[str]:
 def given(period: str, edition: int) -> str:
     """The file once a checkpoint covers it: another database's open transaction may hold it up."""
     for _ in range(100):
-        text = file_of(period, edition)
-        if isinstance(text, str):
-            return text
-        assert text.code == "edition.pending"
+        file = file_of(period, edition)
+        if isinstance(file, Packed):
+            return gzip.decompress(file.content).decode()
+        assert file.code == "edition.pending"
         time.sleep(0.05)
         checkpoint(datetime.now(UTC))
     raise AssertionError("never covered")

@@ -143,5 +143,5 @@ def test_erasing_who_asked_for_a_bundle_leaves_nothing_of_them_in_its_parts() ->
     assert not Identity.objects.exists()
 
 
-OPENING, WAVE = 6, 6
+OPENING, WAVE = 7, 6
 """Queries of the step that opens; of loading and registers when a wave has decided and the next begins."""

@@ -19,7 +19,7 @@ from tongban.apps.disclosure.publishing import wide_unit
 from tongban.apps.editions import publishing
 from tongban.apps.editions.following import standings
 from tongban.apps.editions.publishing import Done, drop, keep_up, propose, release, take_down
-from tongban.apps.editions.reading import file_of, newest_list, page
+from tongban.apps.editions.reading import Packed, file_of, newest_list, page
 from tongban.apps.editions.reviewing import Review, review
 from tongban.apps.office import office
 from tongban.apps.registry.upkeep import verify_ledger
@@ -146,7 +146,7 @@ def test_taking_down_needs_two_and_leaves_the_reason(desk: Desk) -> None:
     bare = take_down(PERIOD, 1, " ", mine)
     assert isinstance(bare, Refused) and bare.code == "edition.why"
     assert isinstance(take_down(PERIOD, 1, "口径有误", mine), Done)
-    assert isinstance(file_of(PERIOD, 1), str)
+    assert isinstance(file_of(PERIOD, 1), Packed)
     alone = take_down(PERIOD, 1, "", mine)
     assert isinstance(alone, Refused) and alone.code == "edition.same_person"
     assert isinstance(take_down(PERIOD, 1, "口径有误", other), Done)
@@ -201,7 +201,7 @@ def test_only_the_reason_that_was_read_takes_an_edition_down(desk: Desk) -> None
     with pytest.raises(RefusedError) as stop:
         editions.take_down(office().journal, seen, other.actor.person, LATER)
     assert stop.value.refusal.code == "edition.other_reason"
-    assert isinstance(file_of(PERIOD, 1), str)
+    assert isinstance(file_of(PERIOD, 1), Packed)
 
 
 def test_a_proposal_that_another_edition_overtook_is_not_kept(desk: Desk) -> None:

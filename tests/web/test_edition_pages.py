@@ -87,6 +87,9 @@ def test_the_file_and_the_list_are_given_out_as_they_were_sealed(desk: Desk) -> 
     client = Client()
     plain = client.get(f"/open/figures/{PERIOD}/edition-1.ndjson", headers={"Accept-Encoding": "identity"})
     packed = client.get(f"/open/figures/{PERIOD}/edition-1.ndjson", headers={"Accept-Encoding": "gzip"})
+    assert plain["ETag"] != packed["ETag"]
+    same = {"Accept-Encoding": "gzip", "If-None-Match": packed["ETag"]}
+    assert client.get(f"/open/figures/{PERIOD}/edition-1.ndjson", headers=same).status_code == 304
     assert plain.content.decode() == text == gzip.decompress(packed.content).decode()
     listed = client.get("/open/figures/editions.txt").content.decode()
     assert check(text, keys(), listed).true

@@ -11,7 +11,7 @@ from tongban.library.texts import product_texts
 from tongban.store.journal import Journal
 from tongban.store.models import Category, DivisionRow, DutyRow, EntryRow, PeerRow, Person, UnitRow
 from tongban.store.precedents import all_precedents
-from tongban.store.subjects import all_of, changes_next
+from tongban.store.subjects import all_of
 
 Both = tuple[str, str]
 """A name in Chinese and in English ("" where the register has none)."""
@@ -44,16 +44,17 @@ class Titles:
 
     def _read(self, register: str, now: datetime) -> _Called:
         rows = EntryRow.objects.filter(county=self._journal.county, register=register).order_by("since")
-        every = list(rows.values_list("key", "title", "since"))
-        begun = {key: (title, False) for key, title, since in every if since <= now}
+        every = list(rows.values_list("key", "title", "since", "until"))
+        begun = {key: (title, False) for key, title, since, _ in every if since <= now}
         found = {
-            key: (title, False) for key, title, _ in reversed(every)
+            key: (title, False) for key, title, *_ in reversed(every)
         } | begun  # what is to come, by its first name
         column = self._column(register)
         for (_, key), (said, _) in all_of(self._journal, [register], now).items():
             title = said.get(column) or found.get(key, (key, False))[0]
             found[key] = (str(title), True)
-        return _Called(found, changes_next(self._journal, [register], now))
+        turns = (at for *_, since, until in every for at in (since, until) if at is not None and at > now)
+        return _Called(found, min(turns, default=None))
 
 
 class Registered(Struct, frozen=True):

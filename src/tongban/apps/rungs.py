@@ -19,6 +19,7 @@ from tongban.apps.casework.hearing import opened_about
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
 from tongban.apps.exchange import hearing
+from tongban.apps.exchange.peers import told_of
 from tongban.apps.exchange.pretended import message, pretended
 from tongban.apps.office import Office, office
 from tongban.apps.reactors import REACTORS, run_once
@@ -71,7 +72,9 @@ def settle(ground: Ground) -> Office:
             raise RefusedError(loaded)
     practice = ground.practice
     for each in scenario_spec().peers:
-        exchange.add_peer(here.journal, pretended(each, ground.begins))
+        peer = pretended(each, ground.begins)
+        exchange.add_peer(here.journal, peer)
+        exchange.noted(here.journal, peer.code, exchange.ADDED, told_of(peer), ground.begins)
     homes = receivers(ground.county, practice.manifest.receiving)
     adopted = adoptions.adopt(here.journal, practice.files, ground.settings, homes, "", ground.begins)
     if isinstance(adopted, Refused):

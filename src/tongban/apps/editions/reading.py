@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import OrderedDict
 from datetime import datetime
+from hashlib import sha256
 from threading import Lock
 
 from msgspec import Struct
@@ -27,6 +29,8 @@ from tongban.store.editions import Kept
 
 KEPT = 32
 """Editions whose words are kept in memory."""
+FILES = 3
+"""Files that are kept in memory, packed."""
 
 
 class Shown(Struct, frozen=True):
@@ -165,8 +169,16 @@ class _Contents(Struct, frozen=True):
     size: int
 
 
+class Packed(Struct, frozen=True):
+    """The file of an edition, packed with gzip; ``mark`` names just these bytes."""
+
+    mark: str
+    content: bytes
+
+
 _lock = Lock()
 _known: OrderedDict[str, _Contents] = OrderedDict()
+_packed: OrderedDict[str, Packed] = OrderedDict()
 
 
 def _contents(here: Office, kept: Kept) -> _Contents | Finding:
@@ -254,8 +266,8 @@ def _head(proof: str, language: str) -> Head | None:
     return Head(opened.note, head.size, moment(head.at, language), opened.leaf, size)
 
 
-def file_of(period: str, edition: int) -> str | Refused:
-    """The file of an edition with its proof. Refuses one that was taken down (``edition.gone``), one that is not there, and for at most
+def file_of(period: str, edition: int) -> Packed | Refused:
+    """The file of an edition with its proof; packed once for all who ask. Refuses one that was taken down (``edition.gone``), one that is not there, and for at most
     an hour one that no checkpoint covers yet (``edition.pending``)."""
     here = office()
     found = next(
@@ -274,7 +286,17 @@ def file_of(period: str, edition: int) -> str | Refused:
     proof = editions.prove(here.journal, found)
     if not proof:
         return Refused("edition.pending", "period", facts)
-    return editions.text_of(here.journal, period, edition) + proof
+    mark = sha256(f"{found.digest}\n{proof}".encode()).hexdigest()
+    with _lock:
+        packed = _packed.get(mark)
+    if packed is None:
+        text = editions.text_of(here.journal, period, edition) + proof
+        packed = Packed(mark, gzip.compress(text.encode(), 6, mtime=0))
+        with _lock:
+            _packed[mark] = packed
+            while len(_packed) > FILES:
+                _packed.popitem(last=False)
+    return packed
 
 
 def newest_list(now: datetime) -> str | Refused:

@@ -7,6 +7,7 @@ A county is added by whoever has the shell of the machine, with keys that came b
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from tongban.kernel.exchange.sealing import KEY_LENGTH, seal
 from tongban.kernel.ledger.ed25519 import read_key
 from tongban.kernel.ledger.note import base64_bytes
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
 from tongban.store import exchange
 from tongban.store.exchange import Peer as Peer
 
@@ -53,16 +55,21 @@ def add(
     try:
         with transaction.atomic():
             exchange.add_peer(here.journal, peer)
-            facts = {
-                "peer": code,
-                "key": key.strip(),
-                "sealing_key": sealing_key.strip(),
-                "address": peer.address,
-            }
-            exchange.noted(here.journal, code, exchange.ADDED, {**facts, "name": name}, acting.now)
+            exchange.noted(here.journal, code, exchange.ADDED, told_of(peer), acting.now)
     except IntegrityError:
         return Refused("exchange.key_known", "key", {"key": read[0]})
     return peer
+
+
+def told_of(peer: Peer) -> Facts:
+    """What the ledger notes of a county that is added: by this its keys are held against the table."""
+    return {
+        "peer": peer.code,
+        "key": f"{peer.key}={b64encode(peer.public).decode()}",
+        "sealing_key": b64encode(peer.sealing).decode(),
+        "address": peer.address,
+        "name": peer.name,
+    }
 
 
 def peers() -> tuple[Peer, ...]:

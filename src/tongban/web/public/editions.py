@@ -44,15 +44,16 @@ def proof(request: HttpRequest, period: str) -> HttpResponse:
 @require_safe
 def edition_file(request: HttpRequest, period: str, edition: int) -> HttpResponse:
     """The file of an edition, to be kept and checked."""
-    text = file_of(period, edition)
-    if isinstance(text, Refused):
-        status = {"edition.gone": 410, "edition.pending": 503}.get(text.code, 404)
-        return refused(request, text, status)
-    content = text.encode()
+    file = file_of(period, edition)
+    if isinstance(file, Refused):
+        status = {"edition.gone": 410, "edition.pending": 503}.get(file.code, 404)
+        return refused(request, file, status)
     packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    answer = HttpResponse(
-        gzip.compress(content, 6) if packed else content, content_type=f"{LINES}; charset=utf-8"
-    )
+    mark = f'"{file.mark}{"" if packed else "-plain"}"'
+    if request.headers.get("If-None-Match") == mark:
+        return HttpResponse(status=304, headers={"ETag": mark})
+    content = file.content if packed else gzip.decompress(file.content)
+    answer = HttpResponse(content, content_type=f"{LINES}; charset=utf-8", headers={"ETag": mark})
     if packed:
         answer["Content-Encoding"] = "gzip"
     answer["Content-Disposition"] = f'attachment; filename="figures-{period}-{edition}.ndjson"'
