@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from test_disclosure_figures import World
-from test_figures_kept import LATER
+from test_figures_kept import LATER, world
 
-from desk_ground import Desk, own_home, settle_county
 from tongban.apps.disclosure import counting, keeping
 from tongban.apps.disclosure.counting import indicators_of, tallies
 from tongban.apps.disclosure.figures import month_bounds
@@ -22,24 +19,9 @@ from tongban.kernel.refusal import Refused
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
+__all__ = ["world"]
+
 MONTHS = back_from("2026-04", 24)
-
-
-@pytest.fixture
-def world(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """Cases of March and April, in a county that is large once it keeps its counts."""
-    monkeypatch.setattr(keeping, "LARGE", 2)
-    counting.forget()
-    series.forget()
-    with own_home(tmp_path):
-        settle_county()
-        found = World(Desk())
-        found.handled(0, sign=3, reply=30, solved="yes", rating=5)
-        found.handled(2, sign=4, reply=40, solved="yes", rating=2)
-        found.handled(24 * 28, sign=3, reply=20, solved="no", rating=1)
-        yield found
-    counting.forget()
-    series.forget()
 
 
 def told(spells: tuple[Spell, ...]) -> list[dict[str, Tally]]:

@@ -16,6 +16,7 @@ from tongban.apps.disclosure import counting, keeping
 from tongban.apps.disclosure.computing import Computation, compute
 from tongban.apps.disclosure.counting import Month, counted
 from tongban.apps.disclosure.figures import figures, month_bounds
+from tongban.apps.figures import series
 from tongban.apps.office import office
 from tongban.apps.registry.upkeep import rebuild_projections
 from tongban.kernel.refusal import Refused
@@ -25,11 +26,16 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 LATER = datetime(2026, 5, 4, tzinfo=UTC)
 
 
+def forget() -> None:
+    counting.forget()
+    series.forget()
+
+
 @pytest.fixture
 def world(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """A few cases, in a county that is large from the second case on."""
     monkeypatch.setattr(keeping, "LARGE", 2)
-    counting.forget()
+    forget()
     with own_home(tmp_path):
         settle_county()
         found = World(Desk())
@@ -37,7 +43,7 @@ def world(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         found.handled(2, sign=4, reply=40, solved="yes", rating=2)
         found.handled(24 * 28, sign=3, reply=20, solved="no", rating=1)
         yield found
-    counting.forget()
+    forget()
 
 
 def month(period: str) -> Month:

@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 
 from desk_ground import Desk, county, desk
-from tongban.apps.disclosure import counting
-from tongban.apps.figures import series
-from tongban.apps.wording import LOCAL
+from lead_figures_ground import month, page
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
-__all__ = ["county", "desk"]
+__all__ = ["county", "desk", "month"]
 
 KEY = "hotline.first_dispatch_right"
-
-
-def page(path: str, status: int = 200) -> str:
-    client = Client()
-    client.force_login(User.objects.get(username="zengjiayi"))
-    response = client.get(path)
-    assert response.status_code == status, (path, response.status_code)
-    return str(response.content.decode())
-
-
-@pytest.fixture
-def month(desk: Desk) -> str:
-    for _ in range(3):
-        number = desk.step(desk.replied(), "approve", desk.reviewer)
-        desk.step(number, "answer_callback", desk.clerk, solved="yes", rating=5)
-    counting.forget()
-    series.forget()
-    return datetime.now(UTC).astimezone(LOCAL).strftime("%Y-%m")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -60,4 +37,4 @@ def test_the_model_goes_along_as_a_sheet_and_adds_up(desk: Desk, month: str) -> 
     "path", ["service_item.visits/2026-01", "hotline.nothing/2026-01", f"{KEY}/2026-13", f"{KEY}/2001-01"]
 )
 def test_what_cannot_be_adjusted_is_refused_in_words(month: str, path: str) -> None:
-    assert "Traceback" not in page(f"/lead/figures/{path}/adjusted/", 404)
+    assert "Traceback" not in page(f"/lead/figures/{path}/adjusted/", status=404)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -11,38 +10,16 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from desk_ground import Desk, county, desk
-from tongban.apps.disclosure import counting
-from tongban.apps.figures import series
+from lead_figures_ground import LEADER, month, page
 from tongban.apps.figures.lights import colour_of
 from tongban.apps.figures.places import columns
 from tongban.apps.figures.series import back_from
-from tongban.apps.wording import LOCAL
 from tongban.store.lights import Rule
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
-__all__ = ["county", "desk"]
+__all__ = ["county", "desk", "month"]
 
 KEY = "hotline.first_dispatch_right"
-LEADER = "zengjiayi"
-
-
-def page(path: str, login: str = LEADER, status: int = 200) -> str:
-    client = Client()
-    client.force_login(User.objects.get(username=login))
-    response = client.get(path)
-    assert response.status_code == status, (path, response.status_code)
-    return str(response.content.decode())
-
-
-@pytest.fixture
-def month(desk: Desk) -> str:
-    """Three cases that the handler's unit answered and that ended this month."""
-    for _ in range(3):
-        number = desk.step(desk.replied(), "approve", desk.reviewer)
-        desk.step(number, "answer_callback", desk.clerk, solved="yes", rating=5)
-    counting.forget()
-    series.forget()
-    return datetime.now(UTC).astimezone(LOCAL).strftime("%Y-%m")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
