@@ -23,3 +23,9 @@ def axe(page: Page) -> list[str]:
         RULES,
     )
     return [str(each) for each in found]
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing must be scrolled sideways, once the page's style has come: its heading is there before that."""
+    page.wait_for_load_state("load")
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from desk_ground import Desk, own_home, settle_county
-from published_ground import LATER, PERIOD, acting, given, keys, lived, released
+from published_ground import PERIOD, acting, given, keys, later, lived, released
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.figures import figures
 from tongban.apps.disclosure.publishing import wide_unit
@@ -60,7 +60,7 @@ def test_a_month_goes_out_by_two_people_and_a_stranger_finds_it_true(desk: Desk)
     assert isinstance(file_of(PERIOD, 1), Refused)
     assert isinstance(release(PERIOD, proposed.digest, acting(desk, "zengjiayi")), Done)
     text = given(PERIOD, 1)
-    newest = newest_list(LATER)
+    newest = newest_list(later())
     assert isinstance(newest, str)
     verdict = check(text, keys(), newest)
     assert verdict.findings == () and verdict.true
@@ -69,7 +69,7 @@ def test_a_month_goes_out_by_two_people_and_a_stranger_finds_it_true(desk: Desk)
 def test_what_it_says_is_what_the_page_of_figures_says(desk: Desk) -> None:
     lived(desk)
     text = released(desk)
-    month = figures(PERIOD, "zh-Hans", LATER)
+    month = figures(PERIOD, "zh-Hans", later())
     edition = read(text)
     assert not isinstance(month, Refused) and isinstance(edition, Edition)
     shown = {f"{each.of}/{each.id}": each for each in month.figures}
@@ -104,12 +104,12 @@ def test_who_works_on_cases_publishes_nothing(desk: Desk, login: str) -> None:
 
 
 def test_a_program_publishes_nothing(desk: Desk) -> None:
-    refused = propose(PERIOD, "", Acting(LATER, SYSTEM))
+    refused = propose(PERIOD, "", Acting(later(), SYSTEM))
     assert isinstance(refused, Refused) and refused.code == "edition.not_allowed"
 
 
 def test_a_month_that_is_not_over_or_has_nothing_is_not_published(desk: Desk) -> None:
-    running = propose(f"{LATER + timedelta(hours=8):%Y-%m}", "", acting(desk, "liuzeyu"))
+    running = propose(f"{later() + timedelta(hours=8):%Y-%m}", "", acting(desk, "liuzeyu"))
     assert isinstance(running, Refused) and running.code == "edition.month_unfinished"
     empty = propose("2020-01", "", acting(desk, "liuzeyu"))
     assert isinstance(empty, Refused) and empty.code == "edition.nothing_counted"
@@ -130,7 +130,7 @@ def test_a_correction_is_a_new_edition_that_names_the_old_one(desk: Desk) -> Non
     assert isinstance(old, Edition) and isinstance(new, Edition)
     assert new.head.corrects == old.digest and new.head.why == "补登了一件"
     assert given(PERIOD, 1) == first, "the old one stays as it was"
-    newest = newest_list(LATER)
+    newest = newest_list(later())
     assert isinstance(newest, str)
     assert check(second, keys(), newest).true
     assert [each.code for each in check(first, keys(), newest).findings] == ["edition.not_newest"]
@@ -155,7 +155,7 @@ def test_taking_down_needs_two_and_leaves_the_reason(desk: Desk) -> None:
     shown = page(PERIOD, 0, "zh-Hans")
     assert not isinstance(shown, Refused)
     assert shown.this.state == "withdrawn" and shown.this.withdrawn_why == "口径有误"
-    newest = newest_list(LATER)
+    newest = newest_list(later())
     assert isinstance(newest, str)
     assert [each.code for each in check(text, keys(), newest).findings] == ["edition.withdrawn"]
 
@@ -183,7 +183,7 @@ def test_only_what_was_looked_at_is_released(desk: Desk) -> None:
     refused = release(PERIOD, looked_at.digest, other)
     assert isinstance(refused, Refused) and refused.code == "edition.other_proposal"
     with pytest.raises(RefusedError) as stop:  # exchanged between the look and the turn
-        editions.release(office().journal, seen, other.actor.person, LATER)
+        editions.release(office().journal, seen, other.actor.person, later())
     assert stop.value.refusal.code == "edition.other_proposal"
     assert isinstance(file_of(PERIOD, 1), Refused)
 
@@ -199,7 +199,7 @@ def test_only_the_reason_that_was_read_takes_an_edition_down(desk: Desk) -> None
     refused = take_down(PERIOD, 1, "口径有误", other)
     assert isinstance(refused, Refused) and refused.code == "edition.other_reason"
     with pytest.raises(RefusedError) as stop:
-        editions.take_down(office().journal, seen, other.actor.person, LATER)
+        editions.take_down(office().journal, seen, other.actor.person, later())
     assert stop.value.refusal.code == "edition.other_reason"
     assert isinstance(file_of(PERIOD, 1), Packed)
 
@@ -278,12 +278,12 @@ def test_a_resident_finds_their_row_and_what_it_counts_in(desk: Desk) -> None:
     text = released(desk)
     loaded = office().load(numbers[0])
     assert loaded is not None
-    owner = Acting(LATER, Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id})), language="en")
+    owner = Acting(later(), Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id})), language="en")
     found = standings(numbers[0], owner)
     assert not isinstance(found, Refused) and found
     assert all(row.mark in text for each in found for row in each.rows)
     assert any(each.title and each.how == "good" for one in found for each in one.counted)
-    stranger = standings(numbers[0], Acting(LATER, Actor(ActorKind.REQUESTER)))
+    stranger = standings(numbers[0], Acting(later(), Actor(ActorKind.REQUESTER)))
     assert isinstance(stranger, Refused)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from browser_ground import NewPage, axe
+from browser_ground import NewPage, axe, fits
 
 
 def all_drawn(page: Page) -> None:
@@ -24,7 +24,7 @@ def test_every_kind_is_drawn_within_its_screen(
     all_drawn(page)
     assert page.locator("figure.chart .picture svg").count() == page.locator("figure.chart").count() - 1
     assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits(page)
 
 
 def test_without_scripts_the_tables_say_it_all(pages: NewPage, specimen: str) -> None:

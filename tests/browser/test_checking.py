@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser_ground import NewPage, axe
+from browser_ground import NewPage, axe, fits
 from desk_ground import Desk, own_home, settle_county
 from edition_ground import AT, KEYS, forgeries, lines, listed, sealed
 from published_ground import PERIOD, lived, released
@@ -92,7 +92,7 @@ def test_a_stranger_tells_a_true_figure_from_a_forged_one(
     assert "是真的" in verdict(page) or "True" in verdict(page)
     assert page.locator(".step.good").count() == 8
     assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits(page)
 
     found = office().load(numbers[0])
     assert found is not None

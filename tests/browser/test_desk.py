@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from browser_ground import NewPage, axe
+from browser_ground import NewPage, axe, fits
 from desk_ground import PASSWORD, Desk, own_home, settle_county
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -33,7 +33,7 @@ def sign_in(page: Page, site: str, login: str) -> None:
 
 
 def no_sideways_scrolling(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
 
 
 @pytest.mark.parametrize(("width", "scripts"), [(1440, True), (360, True), (360, False)])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser_ground import NewPage, axe
+from browser_ground import NewPage, axe, fits
 from desk_ground import PASSWORD, Desk, own_home, settle_county
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -50,7 +50,7 @@ def test_enter_takes_the_highlighted_choice_and_sends_nothing(
     field.fill("没有这样的类别")
     field.press("Enter")
     assert len(desk.story(number)) == 1
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
 
 
 def test_arrows_move_escape_leaves_and_what_fits_one_alone_is_taken_on_leaving(

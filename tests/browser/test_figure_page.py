@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from browser_ground import NewPage, axe
+from browser_ground import NewPage, axe, fits
 from desk_ground import Desk, own_home, settle_county
 from publication_ground import PERIOD, declined, forget
 
@@ -47,7 +47,7 @@ def test_the_page_has_its_pictures_and_breaks_no_rule_of_accessibility(
     page.goto(f"{site}/{PAGE}")
     assert drawn(page) >= 1
     assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits(page)
 
 
 def test_without_scripts_every_number_can_be_read_and_taken_along(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser_ground import NewPage, axe
+from browser_ground import NewPage, axe, fits
 from desk_ground import Desk, own_home, settle_county
 from resident_ground import picture
 from tongban.apps.disclosure import counting
@@ -43,7 +43,7 @@ def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
 
 def sound(page: Page) -> None:
     """Nothing to scroll sideways, nothing that axe finds, nothing too small to hit, nothing that hides the focus."""
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits(page)
     assert axe(page) == []
     assert page.evaluate(SMALL) == []
     page.evaluate("document.activeElement.blur()")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from browser_ground import NewPage, axe
+from browser_ground import NewPage, axe, fits
 from desk_ground import Desk, own_home, settle_county
 from tongban.apps.dispatch import offering
 from tongban.apps.dispatch.classifier import Guess
@@ -50,7 +50,7 @@ def test_while_typing_an_open_matter_is_shown_and_chosen_and_the_report_is_handl
     same = page.get_by_role("button", name="是同一件，一起办")
     expect(same).to_be_visible()
     expect(page.locator(".alike.open")).not_to_contain_text("王")
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits(page)
     assert axe(page) == []
     same.click()
     page.click("button[name=go][value=next]")

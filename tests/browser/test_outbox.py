@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from browser_ground import axe
+from browser_ground import axe, fits
 from desk_ground import PASSWORD, Desk, own_home, settle_county
 from tongban.apps.office import office
 
@@ -67,7 +67,7 @@ def test_what_was_sent_without_a_connection_is_sent_once_when_it_is_back_and_the
     contacted(page)  # pressed again by somebody who did not look: the same entry, not another
     expect(page.locator("#outbox")).to_contain_text("还没有送出：1")
     assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
     assert steps_taken(number, "contact") == 0
     context.set_offline(False)
     expect(page.locator("#outbox")).to_contain_text("已经送出")

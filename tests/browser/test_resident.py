@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser_ground import NewPage, axe
+from browser_ground import NewPage, axe, fits
 from desk_ground import Desk, own_home, settle_county
 from resident_ground import asked_back, picture
 from tongban.apps.disclosure import counting
@@ -31,7 +31,7 @@ def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
 
 def sound(page: Page, scripts: bool = True) -> None:
     """Nothing to scroll sideways, nothing that keeps anybody out. (axe needs scripts itself.)"""
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits(page)
     if scripts:
         assert axe(page) == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from browser_ground import NewPage, axe
+from browser_ground import NewPage, axe, fits
 
 PARTS = ("loops", "studio", "parts", "form")
 
@@ -17,7 +17,7 @@ def test_no_component_breaks_an_accessibility_rule_or_its_screen(
     page = pages(width=width, dark=dark)
     page.goto(f"{specimen}/specimen/?only={part}&lang={language}")
     assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits(page)
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from browser_ground import NewPage, axe
+from browser_ground import NewPage, axe, fits
 from desk_ground import PASSWORD, Desk, own_home, settle_county
 
 pytestmark = pytest.mark.database
@@ -51,8 +51,7 @@ def test_a_leader_and_an_administrator_do_their_work(pages: NewPage, office: str
         for path in PATHS:
             page.goto(f"{office}{path}", timeout=60_000)  # the first look at the shelf checks every practice
             assert axe(page) == [], path
-            fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-            assert page.evaluate(fits), (path, width)
+            assert fits(page), (path, width)
 
     leader = signed_in(pages(), office, "tongshuixian")
     leader.goto(f"{office}/lead/")
