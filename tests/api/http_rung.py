@@ -74,6 +74,8 @@ class Http(Live):
             return Refused("authority.not_yours", act.step)
         if not isinstance(found, Refused):
             self.warned = tuple(each["code"] for each in found["warnings"])
+            if not self.phones.get(number):  # whom the office found is reached by what it wrote down then
+                self.phones[number] = str(act.answers.get("phone", ""))
         return found if isinstance(found, Refused) else None
 
     def deliver(self, signed: Signed, at: datetime) -> Refused | None:

@@ -21,7 +21,7 @@ from tongban.library.indicators import Adding, Exclusion, Indicator
 from tongban.library.limits import NO_TIME, most_of
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
-from tongban.library.registers import registers_of
+from tongban.library.registers import names_of_rows, registers_of
 from tongban.library.settings import CEL_KINDS, expression_kind, practices_of, settle_settings
 from tongban.library.shape.procedure import FollowSpec, KindSpec, StageSpec, StepSpec, VisitSpec
 from tongban.library.shape.rules import ClockSpec, FieldSpec, IndicatorSpec, LimitRuleSpec, RungSpec
@@ -237,6 +237,7 @@ class _Binder:
 
     def step(self, kind: str, name: str, spec: StepSpec, names: Mapping[str, Kind]) -> model.Step:
         practice = self.practice
+        here = practice.at(kind, "steps", name)
         guards = []
         for code, source in spec.needs.items():
             that = self.compiled(source, names, practice.at(kind, "steps", name, "needs", code))
@@ -246,7 +247,7 @@ class _Binder:
             model.Branch(
                 to=branch.to,
                 when=self.when(branch.when, names, practice.at(kind, "steps", name, "to", n, "when")),
-                follows=tuple(self.follow(kind, f) for f in branch.then),
+                follows=tuple(self.follow(kind, f, names, here) for f in branch.then),
             )
             for n, branch in enumerate(spec.to)
         ]
@@ -260,7 +261,7 @@ class _Binder:
             at_most=self.number(spec.at_most),
             judges=frozenset(spec.judges),
             work=spec.work,
-            follows=tuple(self.follow(kind, f) for f in spec.then),
+            follows=tuple(self.follow(kind, f, names, here) for f in spec.then),
             on=model.Trigger(spec.on or ""),
             of=spec.of or "",
             visit=self.visit(spec.visit, names, practice.at(kind, "steps", name, "visit", "when")),
@@ -272,13 +273,17 @@ class _Binder:
             return None
         return model.VisitRule(spec.why or "", self.when(spec.when, names, where), spec.unit or "")
 
-    def follow(self, kind: str, spec: FollowSpec) -> model.Follow:
+    def follow(self, kind: str, spec: FollowSpec, names: Mapping[str, Kind], where: str) -> model.Follow:
         """An extension that names no document rests on that of the clock it extends."""
         source = ""
         if spec.extend is not None:
             clocks = self.practice.clocks.get(kind, {})
             source = next((clocks[c].limits[-1].source for c in spec.extend.clocks if c in clocks), "")
-        return follow_of(spec, self.limit, self.number, source)
+        found = follow_of(spec, self.limit, self.number, source)
+        if not isinstance(found, model.OpenSubcases) or spec.open is None or spec.open.where is None:
+            return found
+        known = names_of_rows(self.practice, found.register, names)
+        return replace(found, where=self.compiled(spec.open.where, known, where))
 
     # Clocks, routing, indicators
 

@@ -152,7 +152,9 @@ class _Consequence:
             self.field(opened.for_each, UNIT_KINDS, "open")
         if opened.for_entry is not None:
             self.field(opened.for_entry, (FieldKind.choices, FieldKind.entries), "open")
-        if opened.drawn is not None and (opened.own or opened.rows or opened.for_entry):
+        if opened.for_row is not None:
+            self.faults.known("practice.unknown_register", where, opened.for_row, self.practice.brought)
+        if opened.drawn is not None and (opened.own or opened.rows or opened.for_entry or opened.for_row):
             self.faults.refuse("practice.drawn_of_one", where)
         for name in opened.carry:
             self.faults.known("practice.unknown_field", self.where("open", "carry"), name, self.ever)
@@ -201,7 +203,7 @@ class _Consequence:
 
     def called(self, opened: OpenSpec) -> None:
         """What a subcase calls its code is one that its opening step asks, and holds one such code."""
-        if opened.for_entry is None or opened.for_entry not in self.known or opened.as_ is None:
+        if opened.as_ is None or (opened.for_row is None and opened.for_entry not in self.known):
             return
         steps = self.practice.kinds[opened.kind].steps.values()
         asked = {
@@ -213,13 +215,24 @@ class _Consequence:
         where = self.where("open", "as")
         if not self.faults.known("practice.unknown_field", where, opened.as_, asked):
             return
-        several, one = self.known[opened.for_entry], asked[opened.as_]
+        one = asked[opened.as_]
+        if opened.for_row is not None:
+            self._takes_a_row(one, opened.for_row, where)
+            return
+        several = self.known[opened.for_entry or ""]
         wanted = FieldKind.entry if several.kind is FieldKind.entries else FieldKind.choice
         if one.kind is not wanted:
             kinds = (wanted.value,)
             self.faults.refuse("practice.field_kind", where, name=one.id, wanted=kinds, found=one.kind.value)
         elif one.of != several.of or set(several.choices) - set(one.choices):
             self.faults.refuse("practice.entry_of_another", where, name=one.id, other=several.id)
+
+    def _takes_a_row(self, one: FieldSpec, register: str, where: str) -> None:
+        if one.kind is not FieldKind.entry:
+            wanted = (FieldKind.entry.value,)
+            self.faults.refuse("practice.field_kind", where, name=one.id, wanted=wanted, found=one.kind.value)
+        elif one.of != (register,):
+            self.faults.refuse("practice.entry_of_another", where, name=one.id, other=register)
 
     def mandated(self, mandate: MandateSpec) -> None:
         self.field(mandate.to, (FieldKind.unit,), "give_mandate")

@@ -22,6 +22,7 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
             field, holder = opened.for_each or "", opened.holder or ""
             says = tuple(opened.says.items())
             drawn = number(opened.drawn) if opened.drawn is not None else 0
+            named = opened.as_ or ""
             return model.OpenSubcases(
                 opened.kind,
                 field,
@@ -29,11 +30,12 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
                 opened.below,
                 bool(opened.rows),
                 holder,
-                opened.key,
+                (named,) if opened.for_row else opened.key,
                 says,
                 drawn,
                 opened.for_entry or "",
-                opened.as_ or "",
+                named,
+                opened.for_row or "",
             )
         case "suspend", suspend:
             return model.Suspend(suspend.clocks, suspend.field, suspend.lawful)

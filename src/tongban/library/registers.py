@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tongban.kernel.expression import Expression, Kind, compile_expression
 from tongban.kernel.form import ENTRIES, Field, FieldKind, Form, Held, check
 from tongban.kernel.procedure.brought import NO_COLUMN
@@ -39,10 +41,22 @@ def register_of(name: str, spec: RegisterSpec, sealed: frozenset[str] = frozense
     return Register(name, spec.key, columns, spec.brought, spec.public or spec.brought, sound, sealed)
 
 
+def names_of_rows(practice: Practice, register: str, names: Mapping[str, Kind]) -> dict[str, Kind]:
+    """What a condition of a register's rows may name: the columns and the key of one, and of ``names`` what the case says; no other
+    register and no other case, for each row is judged by itself."""
+    spec, elsewhere = practice.registers.get(register), ("subject.", "registered.", "subcases.")
+    own = {} if spec is None else {f"row.{name}": kind for name, kind in _kinds(spec).items()}
+    return own | {name: kind for name, kind in names.items() if not name.startswith(elsewhere)}
+
+
+def _kinds(spec: RegisterSpec) -> dict[str, Kind]:
+    kinds = {each.id: column_of(each).expression_kind for each in spec.fields}
+    return kinds | {name: Kind.text for name in spec.key if name not in kinds}
+
+
 def _rule(spec: RegisterSpec, source: str) -> Expression | Refused:
     """A rule of rows names their columns alone."""
-    kinds = {each.id: column_of(each).expression_kind for each in spec.fields}
-    kinds |= {name: Kind.text for name in spec.key if name not in kinds}
+    kinds = _kinds(spec)
     names = {f"row.{name}": kind for name, kind in kinds.items()}
     return compile_expression(source, names | {f"given.{name}": Kind.flag for name in kinds}, Kind.flag)
 

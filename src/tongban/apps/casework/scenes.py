@@ -33,6 +33,7 @@ from tongban.kernel.procedure.subjects import (
 from tongban.kernel.procedure.tallies import named, named_at, named_by_time
 from tongban.store.batch import Loaded
 from tongban.store.handing import handed_over
+from tongban.store.subjects import all_of
 from tongban.store.subjects import rows_of as subject_rows
 from tongban.store.tallies import keys_below, tallies
 
@@ -58,7 +59,8 @@ def climbing(here: Office, loaded: Loaded, now: datetime) -> Scene:
 def prepared(here: Office, scene: Scene, case: Case, step: Step) -> Scene:
     """For a step of time that opens subcases: with what it hands on to them."""
     procedure = here.procedure(case.adoption)
-    return _handing(here, _asking(here, scene, procedure, case, step, {}), procedure, case, step, {})
+    asked = _asking(here, scene, procedure, case, step, {})
+    return _keyed(here, _handing(here, asked, procedure, case, step, {}), case, step)
 
 
 def opening(
@@ -77,11 +79,15 @@ def taking(
         return climbing(here, loaded, now)
     procedure = here.procedure(loaded.case.adoption)
     scene = _asking(here, _scene(here, loaded, now, named(step)), procedure, loaded.case, step, answers)
-    scene = _handing(here, scene, procedure, loaded.case, step, answers)
+    return _keyed(here, _handing(here, scene, procedure, loaded.case, step, answers), loaded.case, step)
+
+
+def _keyed(here: Office, scene: Scene, case: Case, step: Step) -> Scene:
+    """With the keys that subcases have already, where the step opens some that a key tells apart."""
     opens = keyed_of(step)
     if opens is None:
         return scene
-    return replace(scene, keyed=keys_below(here.journal, loaded.case.id, opens.kind, opens.key))
+    return replace(scene, keyed=keys_below(here.journal, case.id, opens.kind, opens.key))
 
 
 def _handing(
@@ -126,9 +132,11 @@ def _knowing(
     keys: Mapping[str, str],
     below: Below = NOTHING_BELOW,
 ) -> Scene:
-    """All of it in one query, however many subcases there are."""
+    """All of it in one query, however many subcases there are; whole registers in a second one."""
     asked = [*dict.fromkeys((*keys.items(), *sorted(below.places)))]
-    found = subject_rows(here.journal, asked, scene.now, sorted(below.listed))
+    found = dict(subject_rows(here.journal, asked, scene.now, sorted(below.listed)))
+    if below.whole:
+        found |= all_of(here.journal, sorted(below.whole), scene.now)
     rows = {place: fields for place, (fields, _) in found.items()}
     known = about(procedure.registers, rows, keys)
     return replace(scene, subject=known.fields, registered=known.registers, rows=rows if below else {})

@@ -246,7 +246,7 @@ def _said(wording: Wording, case: Case, event: Event, opened: int) -> str:
     if (
         step is not None
         and opened
-        and any(isinstance(each, OpenSubcases) and each.below for each in step.may_follow)
+        and any(isinstance(each, OpenSubcases) and (each.below or each.register) for each in step.may_follow)
     ):
         said.append(say("taken.opened", wording.language, n=opened))
     return ("" if wording.language == "zh-Hans" else " ").join(each for each in said if each)

@@ -177,7 +177,10 @@ class History(Struct):
         return replace(scene, subject=known.fields, registered=known.registers)
 
     def _prepared(self, scene: Scene, case: Case, step: Step) -> Scene:
-        return self._handing(scene, self.procedure(case), case, Command(step.id), step, {})
+        keyed = keys_of(step, [self.cases[each] for each in self.children.get(case.id, ())])
+        return self._handing(
+            replace(scene, keyed=keyed), self.procedure(case), case, Command(step.id), step, {}
+        )
 
     def act_until(self, until: datetime) -> None:
         """Let every clock that runs out by a moment act at its own time, in order."""

@@ -33,6 +33,7 @@ from tongban.kernel.events import (
 )
 from tongban.kernel.procedure import clocks, precedents
 from tongban.kernel.procedure.evolve import Draft
+from tongban.kernel.procedure.handing import codes_that_fit
 from tongban.kernel.procedure.keyed import passed_on, row_key
 from tongban.kernel.procedure.model import (
     AskRating,
@@ -323,8 +324,9 @@ def _wanted(
         if isinstance(rows, Refused):
             return rows
         return tuple((row.unit, row.answers, row.place) for row in rows)
-    if follow.codes:
-        codes = dict.fromkeys(context.texts(follow.codes))
+    if follow.codes or follow.register:
+        fit = codes_that_fit(follow, context.scene, context.sight)
+        codes = dict.fromkeys(context.texts(follow.codes) if follow.codes else fit)
         return tuple((context.draft.holder, {**carried, follow.named: code}, "") for code in codes)
     units = _for_whom(context, follow)
     if isinstance(units, Refused):

@@ -7,7 +7,9 @@ fact of the ledger (a name, a telephone) is read for that step alone, and only w
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -33,13 +35,15 @@ class Listed(Struct, frozen=True, order=True):
 
 
 class Below(Struct, frozen=True):
-    """The rows that the subcases of a step are about: ``places`` by themselves, ``listed`` through the row that names them."""
+    """The rows that the subcases of a step are about: ``places`` by themselves, ``listed`` through the row that names them, and
+    all rows of the registers in ``whole``."""
 
     places: frozenset[Place] = frozenset()
     listed: frozenset[Listed] = frozenset()
+    whole: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.places or self.listed)
+        return bool(self.places or self.listed or self.whole)
 
     def among(self, rows: Mapping[Place, Facts], keys: Mapping[str, str]) -> dict[Place, Facts]:
         """These rows and those that the case itself is about, of rows in memory; none where no subcase asks for any."""
@@ -49,6 +53,7 @@ class Below(Struct, frozen=True):
         for each in self.listed:
             codes = rows.get((each.register, each.key), {}).get(each.field) or ()
             wanted |= {(each.target, code) for code in codes_given(codes)}
+        wanted |= {place for place in rows if place[0] in self.whole} if self.whole else set()
         return {place: rows[place] for place in wanted if place in rows}
 
 
@@ -56,8 +61,8 @@ NOTHING_BELOW = Below()
 
 
 def opening_for_codes(step: Step) -> Iterator[OpenSubcases]:
-    """What a step opens for each code of a list."""
-    return (each for each in _opening(step) if each.codes)
+    """What a step opens for each code of a list, or for the rows of a register."""
+    return (each for each in _opening(step) if each.codes or each.register)
 
 
 def rows_below(
@@ -73,7 +78,10 @@ def rows_below(
     """
     places: set[Place] = set()
     listed: set[Listed] = set()
+    whole = {each.register for each in opening_for_codes(step) if each.register}
     for follow in opening_for_codes(step):
+        if follow.register:
+            continue
         targets = [each.id for each in procedure.registers if each.key == (follow.named,)]
         given = answers.get(follow.codes) or (case.facts.get(follow.codes) if case is not None else None)
         if given:
@@ -83,7 +91,7 @@ def rows_below(
         register, column = names_of(procedure.registers).get(source, (None, None))
         if register is not None and column is not None and register.id in keys:
             listed |= {Listed(register.id, keys[register.id], column.id, target) for target in targets}
-    return Below(frozenset(places), frozenset(listed))
+    return Below(frozenset(places), frozenset(listed), frozenset(whole))
 
 
 def _taken_over(procedure: Procedure, step: Step, name: str) -> str:
@@ -91,6 +99,16 @@ def _taken_over(procedure: Procedure, step: Step, name: str) -> str:
     form = procedure.forms.get(step.form)
     asked = next((each for each in form.fields if each.id == name), None) if form is not None else None
     return asked.infer.removeprefix(SUBJECT) if asked is not None and asked.infer.startswith(SUBJECT) else ""
+
+
+def codes_that_fit(follow: OpenSubcases, scene: Scene, case: Mapping[str, Value | datetime]) -> Iterator[str]:
+    """The codes of the register's rows that fit and have no such subcase yet, in their order. ``case`` is what it says itself."""
+    rows = {code: row for (register, code), row in scene.rows.items() if register == follow.register}
+    for code in sorted(rows):
+        row = {f"row.{name}": value for name, value in {**rows[code], follow.named: code}.items()}
+        fits = follow.where is None or follow.where.holds(ChainMap(row, case))  # type: ignore[arg-type]
+        if fits and (code,) not in scene.keyed:
+            yield code
 
 
 def about_subcase(procedure: Procedure, scene: Scene, command: Command) -> About:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from tongban.kernel.case import Case
-from tongban.kernel.commands import SYSTEM, Command, Scene
+from tongban.kernel.commands import SYSTEM, Command, Scene, Subcases
 from tongban.kernel.events import Consequence, Doer, Event, Succeeded
 from tongban.kernel.procedure import clocks, evolve
 from tongban.kernel.procedure.decide import Decided, decide, too_early
 from tongban.kernel.procedure.handing import opens_subcases
 from tongban.kernel.procedure.model import Procedure, Step
+from tongban.kernel.procedure.rows import keys_of
+from tongban.kernel.procedure.tallies import counted
 from tongban.kernel.value import Facts
 
 Prepare: TypeAlias = "Callable[[Scene, Case, Step], Scene]"
@@ -33,17 +37,37 @@ def climb(procedure: Procedure, case: Case, scene: Scene, prepare: Prepare = _as
     cases: list[Case] = []
     for _ in range(RUNGS):
         wake = case.wake()
-        decided = ring(procedure, case, scene, prepare) if wake is not None and wake <= scene.now else None
+        due = wake is not None and wake <= scene.now
+        opened = [each for each in cases if each.parent == case.id]
+        decided = ring(procedure, case, scene, prepare, opened) if due else None
         if decided is None:
             break
+        scene = _with_more(scene, [each for each in decided.cases[1:] if each.parent == case.id])
         events += decided.events
         cases += decided.cases
         case = decided.cases[0]
     return Decided(tuple(events), tuple(cases)) if events else None
 
 
-def ring(procedure: Procedure, case: Case, scene: Scene, prepare: Prepare = _as_it_is) -> Decided | None:
-    """Act on the clock whose rung is due first; None when none is.
+def _with_more(scene: Scene, opened: Sequence[Case]) -> Scene:
+    """The scene once a rung has opened subcases: the next one counts them, too."""
+    if not opened:
+        return scene
+    was = scene.subcases
+    more = counted(was.tallies, opened)
+    tallies = {name: n + more[name] for name, n in was.tallies.items()}
+    still_open = sum(each.settled_at is None for each in opened)
+    return replace(scene, subcases=Subcases(was.total + len(opened), was.open + still_open, tallies))
+
+
+def ring(
+    procedure: Procedure,
+    case: Case,
+    scene: Scene,
+    prepare: Prepare = _as_it_is,
+    opened: Sequence[Case] = (),
+) -> Decided | None:
+    """Act on the clock whose rung is due first; None when none is. ``opened``: its subcases of the same climb, kept nowhere yet.
 
     A rung whose step is refused (its condition no longer holds, it was taken often enough) is climbed
     all the same by the reserved step ``passed``: a ladder must never stand still.
@@ -58,6 +82,8 @@ def ring(procedure: Procedure, case: Case, scene: Scene, prepare: Prepare = _as_
     assert rung is not None, state.clock
     step = kind.steps[rung.step]
     prepared = prepare(scene, case, step) if opens_subcases(step) else scene
+    if opened:
+        prepared = replace(prepared, keyed=prepared.keyed | keys_of(step, opened))
     decided = decide(procedure, case, Command(rung.step, clock=state.clock), SYSTEM, prepared)
     if isinstance(decided, Decided):
         return decided

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from tongban.kernel.expression import Expression
+
 
 class OpenSubcases(Struct, frozen=True):
     """One subcase of ``kind`` for each unit in ``field``, or of a kind in ``below`` directly below the holder; else for it.
@@ -11,6 +13,7 @@ class OpenSubcases(Struct, frozen=True):
     ``rows``: one for each row of a table, for the unit in its field ``holder``, else for the holder; ``key`` tells them apart;
     ``says`` are choices that each gets by field beside what is carried; ``drawn``: only for so many, whom chance picks (0: for all).
     ``codes``: one for each code answered in that field, told to it as its field ``named``; the holder has it until its own opening step gives it away.
+    ``register``: the same for each row of that brought register for which ``where`` holds and which has no such subcase yet.
     """
 
     kind: str
@@ -24,6 +27,8 @@ class OpenSubcases(Struct, frozen=True):
     drawn: int = 0
     codes: str = ""
     named: str = ""
+    register: str = ""
+    where: Expression | None = None
 
     @property
     def told(self) -> frozenset[str]:

@@ -45,7 +45,8 @@ class SettleSpec(Shape):
 
 
 class OpenSpec(Shape):
-    """One subcase for each unit, row or code: exactly one of ``for_each``, ``for_entry``, ``below``, ``own`` and ``rows`` says which.
+    """One subcase for each unit, row or code: exactly one of ``for_each``, ``for_entry``, ``for_row``, ``below``, ``own`` and ``rows``
+    says which.
 
     ``holder`` is a field of a row, ``key`` are fields of a row or, with ``own``, of what is carried; ``as`` is what the
     subcase calls its code.
@@ -54,6 +55,8 @@ class OpenSpec(Shape):
     kind: Id
     for_each: Id | None = None
     for_entry: Id | None = None
+    for_row: Id | None = None
+    where: Cel | None = None
     as_: Id | None = Field(None, alias="as")
     below: Many[Id] = ()
     own: Literal[True] | None = None
@@ -66,9 +69,14 @@ class OpenSpec(Shape):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        ways = (self.for_each, self.for_entry, self.below, self.own, self.rows)
-        if sum(map(bool, ways)) != 1 or (self.for_entry is None) != (self.as_ is None):
-            keys = {"keys": "for_each, for_entry + as, below, own, rows"}
+        ways = (self.for_each, self.for_entry, self.for_row, self.below, self.own, self.rows)
+        called = self.for_entry or self.for_row
+        if (
+            sum(map(bool, ways)) != 1
+            or (not called) != (self.as_ is None)
+            or (self.where and not self.for_row)
+        ):
+            keys = {"keys": "for_each, for_entry + as, for_row + as (+ where), below, own, rows"}
             raise PydanticCustomError("practice.one_key", "one key wanted", keys)
         if not self.rows and (self.holder is not None or (self.key and not self.own)):
             raise PydanticCustomError("practice.only_with_rows", "only with rows", {})

@@ -289,7 +289,8 @@ class Rehearsal:
 
     def _prepared(self, scene: Scene, case: Case, step: Step) -> Scene:
         """The scene of a step of time that opens subcases."""
-        return self._handing(scene, case, step, Command(step.id), {})
+        keyed = keys_below(step, [self.cases[each] for each in self.children[case.id]])
+        return self._handing(replace(scene, keyed=keyed), case, step, Command(step.id), {})
 
     def _handing(
         self, scene: Scene, case: Case | None, step: Step, command: Command, keys: Mapping[str, str]

@@ -1,0 +1,41 @@
+"""A practice that opens cases for the rows of a register that fit, broken in one place at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tongban.kernel.refusal import Refused
+from tongban.library.checking import check
+from tongban.library.folder import gather
+from tongban.library.reading import read_packed
+
+FOLDER = Path(__file__).parents[2] / "practices" / "policy_entitlement"
+MATCHING = "procedure/policy.yaml"
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "old", "new"),
+    [
+        ("practice.one_key", MATCHING, "          as: enterprise\n", ""),
+        ("practice.one_key", MATCHING, "for_row: enterprise", "for_entry: policy"),
+        ("practice.one_key", MATCHING, "for_row: enterprise", "for_row: enterprise\n          own: true"),
+        ("practice.unknown_register", MATCHING, "for_row: enterprise", "for_row: enterprises"),
+        ("practice.unknown_register", MATCHING, "for_row: enterprise", "for_row: entitled"),
+        ("practice.entry_of_another", MATCHING, "for_row: enterprise", "for_row: policy"),
+        ("practice.entry_of_another", MATCHING, "as: enterprise", "as: policy"),
+        ("practice.field_kind", MATCHING, "as: enterprise", "as: in_charge"),
+        ("practice.unknown_field", MATCHING, "as: enterprise", "as: enterprize"),
+        ("practice.drawn_of_one", MATCHING, "as: enterprise\n", "as: enterprise\n          drawn: 3\n"),
+        ("expression.unknown_name", MATCHING, "row.standing", "row.standings"),
+        ("expression.unknown_name", MATCHING, "row.certified)", "subject.title == \"\")"),
+        ("expression.wrong_type", MATCHING, "!row.no_contact", "!row.scale"),
+    ],
+)  # fmt: skip
+def test_each_fault_is_told(code: str, path: str, old: str, new: str) -> None:
+    files = gather(FOLDER)[0]
+    assert old in files[path], old
+    found = read_packed({**files, path: files[path].replace(old, new, 1)})
+    told = [each.code for each in (found.all() if isinstance(found, Refused) else check(found))]
+    assert code in told, told
