@@ -22,7 +22,7 @@ from tongban.store.notes import append_note
 from tongban.store.registers import adopted
 from tongban.store.values import from_text
 
-ADOPTED = "adopted"
+ADOPTED, RETIRED = "adopted", "retired"
 ADOPTIONS = "adoptions"
 
 
@@ -95,6 +95,26 @@ def adopt(
             "by": by,
         }
         noted = append_note(journal, ADOPTIONS, ADOPTED, facts, since, now)
+        if isinstance(noted, Refused):
+            transaction.set_rollback(True, using=journal.using)
+            return noted
+    return _adoption(row)
+
+
+def retire(journal: Journal, practice: str, by: str, now: datetime) -> Adoption | Refused:
+    """End the adoption in force; a note says who did. Cases that are open stay on it. Refuses what is not adopted."""
+    with transaction.atomic(using=journal.using):
+        journal.take_turn("adopt")
+        rows = AdoptionRow.objects.using(journal.using).filter(
+            county=journal.county, practice=practice, until=None
+        )
+        row = rows.first()
+        if row is None:
+            return Refused("practice.not_adopted", practice, {"practice": practice})
+        row.until = now
+        row.save(using=journal.using, update_fields=["until"])
+        facts: Facts = {"id": row.id, "practice": practice, "by": by}
+        noted = append_note(journal, ADOPTIONS, RETIRED, facts, now, now)
         if isinstance(noted, Refused):
             transaction.set_rollback(True, using=journal.using)
             return noted

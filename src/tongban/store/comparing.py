@@ -29,7 +29,7 @@ from tongban.kernel.value import Facts, Value
 from tongban.library.calendars import read_year
 from tongban.library.folder import digest
 from tongban.store import entries
-from tongban.store.adoptions import ADOPTED, ADOPTIONS
+from tongban.store.adoptions import ADOPTED, ADOPTIONS, RETIRED
 from tongban.store.batch import Stored, read_value
 from tongban.store.editions import CHAIN as FIGURES
 from tongban.store.editions import WITHDRAWN as TAKEN_DOWN
@@ -61,6 +61,8 @@ def _adoptions(journal: Journal) -> Iterator[Finding]:
     """Each adoption whole, and its settings, homes and dates as they were noted."""
     said = {str(facts.get("id")): (entry.at, facts) for entry, facts in _notes(journal, ADOPTIONS, ADOPTED)}
     ends = _ends(said)
+    retired = _notes(journal, ADOPTIONS, RETIRED)
+    ends |= {str(facts.get("id")): entry.at for entry, facts in retired}
     sql = """SELECT id, practice, version, digest, packed, settings::text, homes::text, since, until, by
              FROM store_adoption WHERE county = %s ORDER BY id"""
     rows = {str(row[0]): row for row in journal.query(sql, (journal.county,))}
@@ -98,7 +100,7 @@ def _same(one: object, other: object) -> bool:
         return False
 
 
-def _ends(said: Mapping[str, tuple[datetime, Facts]]) -> Mapping[str, datetime]:
+def _ends(said: Mapping[str, tuple[datetime, Facts]]) -> dict[str, datetime]:
     """When each adoption was followed by the next of the same practice."""
     ends: dict[str, datetime] = {}
     before: dict[object, str] = {}

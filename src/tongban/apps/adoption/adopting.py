@@ -14,6 +14,7 @@ from tongban.apps.adoption.shelf import (
     OnShelf,
     Shown,
     check,
+    check_files,
     described,
     folder_of,
     list_practices,
@@ -75,14 +76,14 @@ def show(practice: str, language: str, root: Path | None = None) -> Shown | Refu
 
 
 def adopt(
-    practice: str | Path,
+    practice: str | Path | Practice,
     settings: Mapping[str, object],
     homes: Iterable[str],
     acting: Acting,
     root: Path | None = None,
     since: datetime | None = None,
 ) -> Adopted | Refused:
-    """Adopt a practice by its id or folder. ``homes``: receiving units ((): all of the practice's kind). ``since``: an earlier day
+    """Adopt a practice by its id or folder, or one that came or was written here. ``homes``: receiving units ((): all of the practice's kind). ``since``: an earlier day
     from which the county has worked by it, where its older cases are brought along.
 
     Refuses whoever is no administrator, every fault that the check finds, settings out of range, a
@@ -90,13 +91,10 @@ def adopt(
     routing rule would find nobody in this county. Cases under way stay on the version they began under.
     """
     if not may_adopt(acting.actor):
-        return Refused("adoption.not_yours", str(practice))
-    folder = practice if isinstance(practice, Path) else folder_of(practice, root)
-    if isinstance(folder, Refused):
-        return folder
-    read, faults = check(folder)
-    if read is None or faults:
-        return Refused.of(list(faults))
+        return Refused("adoption.not_yours", practice.id if isinstance(practice, Practice) else str(practice))
+    read = _sound(practice, root)
+    if isinstance(read, Refused):
+        return read
     values = settle_settings(read, settings)
     if isinstance(values, Refused):
         return values
@@ -129,8 +127,40 @@ def adopt(
     return Adopted(made.id, made.practice, made.version, made.digest, made.homes, unstaffed)
 
 
+def retire(practice: str, acting: Acting) -> Adopted | Refused:
+    """Open no more cases by a practice; those that are open go on by it, and it may be adopted again.
+
+    Refuses whoever is no administrator, a practice that is not in force, and one that others in force need (``adoption.needed``).
+    """
+    if not may_adopt(acting.actor):
+        return Refused("adoption.not_yours", practice)
+    here = office()
+    held = in_force(here)
+    if practice not in held:
+        return Refused("adoption.not_adopted", practice, {"practice": practice})
+    needing = sorted(name for name, each in held.items() if practice in here.practice(each.id).manifest.needs)
+    if needing:
+        return Refused("adoption.needed", practice, {"by": tuple(needing)})
+    ended = adoptions.retire(here.journal, practice, acting.actor.person, acting.now)
+    if isinstance(ended, Refused):
+        return ended
+    return Adopted(ended.id, ended.practice, ended.version, ended.digest, ended.homes)
+
+
 def may_adopt(actor: Actor) -> bool:
     return actor.kind is ActorKind.SYSTEM or any(post.role == ADMINISTRATOR for post in actor.posts)
+
+
+def _sound(practice: str | Path | Practice, root: Path | None) -> Practice | Refused:
+    """The practice, if nothing is wrong with it."""
+    if isinstance(practice, Practice):
+        read, faults = check_files(practice.files)
+    else:
+        folder = practice if isinstance(practice, Path) else folder_of(practice, root)
+        if isinstance(folder, Refused):
+            return folder
+        read, faults = check(folder)
+    return Refused.of(list(faults)) if read is None or faults else read
 
 
 def _homes(county: County, practice: Practice, asked: tuple[str, ...]) -> tuple[str, ...] | Refused:

@@ -15,7 +15,7 @@ from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.calendars import read_calendars
 from tongban.library.practice import Practice
-from tongban.library.reading import read_practice
+from tongban.library.reading import read_packed, read_practice
 from tongban.library.settings import SettingAsked, settings_form
 
 if TYPE_CHECKING:
@@ -183,20 +183,29 @@ def check(path: Path) -> tuple[Practice | None, tuple[Refused, ...]]:
     from tongban.library.checking import check as check_practice
 
     practice = read_practice(path)
-    if isinstance(practice, Refused):
-        return None, practice.all()
-    return practice, check_practice(practice)
+    return (None, practice.all()) if isinstance(practice, Refused) else (practice, check_practice(practice))
+
+
+def check_files(files: Mapping[str, str]) -> tuple[Practice | None, tuple[Refused, ...]]:
+    """The same of a practice that lies in no folder: one that came as a file, or that is being written."""
+    from tongban.library.checking import check as check_practice
+
+    practice = read_packed(files)
+    return (None, practice.all()) if isinstance(practice, Refused) else (practice, check_practice(practice))
 
 
 def tell(path: Path, calendars: Path | None = None) -> Report | Refused:
     """Tell every scenario of a practice on the kernel alone, in the county that scenarios share."""
+    practice = read_practice(path)
+    return practice if isinstance(practice, Refused) else tell_practice(practice, calendars)
+
+
+def tell_practice(practice: Practice, calendars: Path | None = None) -> Report | Refused:
+    """The same of a practice that is read already."""
     from tongban.library.counties import scenario_county
     from tongban.library.story.rehearsal import rehearsal
     from tongban.library.story.telling import run_scenarios
 
-    practice = read_practice(path)
-    if isinstance(practice, Refused):
-        return practice
     calendar = read_calendars(calendars or share("calendars") / "cn")
     if not isinstance(calendar, Calendar):
         return calendar

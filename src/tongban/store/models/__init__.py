@@ -47,6 +47,7 @@ from tongban.store.models.registers import (
     TokenRow,
     UnitRow,
 )
+from tongban.store.models.travelling import DraftRow, ParcelRow
 
 __all__ = [
     "AdoptionRow",
@@ -64,6 +65,7 @@ __all__ = [
     "Course",
     "Derived",
     "DivisionRow",
+    "DraftRow",
     "DrawSheet",
     "DutyRow",
     "EditionRow",
@@ -78,6 +80,7 @@ __all__ = [
     "OutlinesRow",
     "OwnNumber",
     "Pair",
+    "ParcelRow",
     "PeerRow",
     "Person",
     "PostRow",

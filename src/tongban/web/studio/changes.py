@@ -21,7 +21,7 @@ from tongban.library.settings import settings_form
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.studio.frame import TABS, context_of, opened_for
-from tongban.web.studio.kept import Opened, path_of
+from tongban.web.studio.kept import Opened
 from tongban.web.studio.outlook import outlook
 from tongban.web.studio.saying import Saying
 from tongban.web.studio.tuning import chosen, draft_mark, entered, setting_fields, worded
@@ -57,7 +57,7 @@ def settings_page(request: HttpRequest, acting: Acting, practice: str) -> HttpRe
         return _form(request, acting, found, draft, looked=True)
     if not may_adopt(acting.actor):
         return errors.refused(request, Refused("adoption.not_yours", practice), 403)
-    adopted = adopt(path_of(practice), draft.own, draft.homes, acting)
+    adopted = adopt(draft.practice, draft.own, draft.homes, acting)
     if isinstance(adopted, Refused):
         return _form(request, acting, found, draft, refused=adopted)
     key = "studio.adopted_again" if adopted.again else "studio.adopted"

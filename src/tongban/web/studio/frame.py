@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TypedDict
+from urllib.parse import quote
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -26,7 +27,6 @@ TABS = (
     "studio_settings",
     "studio_history",
 )
-OF_ADOPTED = "adopted"
 
 
 class Frame(TypedDict, total=False):
@@ -63,13 +63,14 @@ class Frame(TypedDict, total=False):
 
 
 def opened_for(request: HttpRequest, practice: str) -> Opened | Refused:
-    """The practice of an address, as it lies on the shelf or (``?of=adopted``) as the county has it."""
-    return opened(practice, adopted=request.GET.get("of") == OF_ADOPTED)
+    """The practice of an address, as it lies on the shelf or as ``?of=`` says (``kept.opened``)."""
+    return opened(practice, request.GET.get("of", ""))
 
 
 def context_of(request: HttpRequest, acting: Acting, found: Opened, here: str) -> Frame:
     """The frame of a page."""
-    query = f"?of={OF_ADOPTED}" if request.GET.get("of") == OF_ADOPTED else ""
+    of = request.GET.get("of", "")
+    query = f"?of={quote(of)}" if of else ""
     frame: Frame = {
         "opened": found,
         "name": found.id,

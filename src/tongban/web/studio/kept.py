@@ -8,7 +8,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tongban.apps.adoption.shelf import check, share
+from tongban.apps.adoption.drafts import draft
+from tongban.apps.adoption.parcels import parcel
+from tongban.apps.adoption.shelf import check, check_files, share
 from tongban.apps.supervision.adoptions import Held, held_practices
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused
@@ -17,6 +19,8 @@ from tongban.library.binding import bind
 from tongban.library.folder import digest, gather
 from tongban.library.practice import Practice
 
+ADOPTED, DRAFT = "adopted", "draft"
+"""Other states of a practice than the shelf's; what is neither calls a parcel."""
 MOST = 40
 """Bound practices that are kept."""
 _procedures: dict[tuple[str, str], Procedure | None] = {}
@@ -27,6 +31,7 @@ class Opened(Struct, frozen=True):
 
     ``practice`` is what the pages tell of: the folder's content or, with ``as_adopted``, the county's; None
     where neither can be read. ``folder`` is what lies on the shelf, ``faults`` all that is wrong with it.
+    ``of`` is ``draft`` or what a parcel is called by: then ``folder`` is that in place of the shelf's.
     """
 
     id: str
@@ -36,6 +41,7 @@ class Opened(Struct, frozen=True):
     faults: tuple[Refused, ...]
     held: Held | None
     as_adopted: bool
+    of: str = ""
 
     @property
     def newer(self) -> bool:
@@ -67,12 +73,29 @@ def shelf() -> tuple[Opened, ...]:
     return (*found, *(_opened(name, each, adopted=True) for name, each in held.items() if name not in known))
 
 
-def opened(name: str, *, adopted: bool) -> Opened | Refused:
-    """One practice. ``adopted`` shows it as the county has it, not as it lies on the shelf."""
+def opened(name: str, of: str = "") -> Opened | Refused:
+    """One practice. ``of`` shows it otherwise than as it lies on the shelf: ``adopted`` as the county has it, ``draft`` as it is being
+    written, else as the parcel called so brought it."""
     held = held_practices().get(name)
-    if held is None and name not in set(names()):
-        return Refused("adoption.unknown_practice", name, {"practice": name})
-    return _opened(name, held, adopted=adopted)
+    if of in ("", ADOPTED):
+        if held is None and name not in set(names()):
+            return Refused("adoption.unknown_practice", name, {"practice": name})
+        return _opened(name, held, adopted=of == ADOPTED)
+    files = _files_of(name, of)
+    if isinstance(files, Refused):
+        return files
+    practice, faults = _checked_files(digest(files), tuple(files.items()))
+    own = held.own if held is not None else {}
+    procedure = _bound(practice, own) if practice is not None else None
+    return Opened(name, practice, procedure, practice, faults, held, as_adopted=False, of=of)
+
+
+def _files_of(name: str, of: str) -> Mapping[str, str] | Refused:
+    if of != DRAFT:
+        came = parcel(name, of)
+        return came if isinstance(came, Refused) else came.files
+    found = draft(name)
+    return Refused("draft.unknown", name, {"practice": name}) if found is None else found.files
 
 
 def _opened(name: str, held: Held | None, *, adopted: bool) -> Opened:
@@ -105,3 +128,12 @@ def _checked(path: str, state: str) -> tuple[Practice | None, tuple[Refused, ...
     """``state`` names the content, so that a changed folder is read anew."""
     del state
     return check(Path(path))
+
+
+@lru_cache(maxsize=16)
+def _checked_files(
+    state: str, files: tuple[tuple[str, str], ...]
+) -> tuple[Practice | None, tuple[Refused, ...]]:
+    """``state`` names the content."""
+    del state
+    return check_files(dict(files))

@@ -8,17 +8,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
-from tongban.apps.adoption.shelf import tell
+from tongban.apps.adoption.drafts import drafts
+from tongban.apps.adoption.shelf import tell_practice
 from tongban.apps.supervision.adoptions import adoption_lines, kinds_of_units, unit_names
+from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.studio import telling
 from tongban.web.studio.drawn import drawn
 from tongban.web.studio.frame import TABS, about, context_of, opened_for
-from tongban.web.studio.kept import path_of, shelf
+from tongban.web.studio.kept import shelf
 from tongban.web.studio.listed import shelf_rows
 from tongban.web.studio.readme import readme
+from tongban.web.studio.travel import arrived_lines
 from tongban.web.studio.tuning import setting_fields
 from tongban.web.words import says
 
@@ -27,7 +30,11 @@ from tongban.web.words import says
 @staff
 def shelf_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Every practice at hand: what it is for, where it comes from, what it asks, whether the county has it."""
-    context = {"rows": shelf_rows(shelf(), acting.language), "may_adopt": may_adopt(acting.actor)}
+    may = may_adopt(acting.actor)
+    context: dict[str, object] = {"rows": shelf_rows(shelf(), acting.language), "may_adopt": may}
+    if may:
+        context["arrived"] = arrived_lines(acting.language)
+        context["drafts"] = [(each, moment(each.at, acting.language)) for each in drafts()]
     return render(request, "studio/shelf.html", context)
 
 
@@ -90,11 +97,15 @@ def scenarios_page(request: HttpRequest, acting: Acting, practice: str) -> HttpR
 @require_POST
 @staff
 def run_scenarios(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
-    """Tell every story of the folder on the kernel alone; what was not as expected stands beside it."""
+    """Tell every story of what is shown on the kernel alone; what was not as expected stands beside it."""
     found = opened_for(request, practice)
-    report = found if isinstance(found, Refused) else tell(path_of(practice))
-    if isinstance(found, Refused) or isinstance(report, Refused):
-        return errors.refused(request, found if isinstance(found, Refused) else report)  # type: ignore[arg-type]
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 404)
+    if found.practice is None:
+        return errors.refused(request, Refused.of(list(found.faults)))
+    report = tell_practice(found.practice)
+    if isinstance(report, Refused):
+        return errors.refused(request, report)
     told = [
         (each, each.title.get(acting.language, each.path), [says(f, acting.language) for f in each.failures])
         for each in report.stories

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.studio import changes, exchange, models, pages, registers
+from tongban.web.studio import changes, drafting, exchange, models, pages, registers, travel
 
 urlpatterns = [
     path("", pages.shelf_page, name="studio"),
+    path("parcels/", travel.receive, name="studio_receive"),
     path("exchange/", exchange.exchange_page, name="studio_exchange"),
     path("exchange/again/", exchange.again, name="studio_exchange_again"),
     path("models/", models.models_page, name="studio_models"),
@@ -23,5 +24,10 @@ urlpatterns = [
     path("<slug:practice>/scenarios/", pages.scenarios_page, name="studio_scenarios"),
     path("<slug:practice>/scenarios/run/", pages.run_scenarios, name="studio_run"),
     path("<slug:practice>/settings/", changes.settings_page, name="studio_settings"),
+    path("<slug:practice>/parcel/", travel.pack, name="studio_pack"),
+    path("<slug:practice>/parcel/away/", travel.put_away, name="studio_put_away"),
+    path("<slug:practice>/retire/", travel.retire_page, name="studio_retire"),
+    path("<slug:practice>/draft/", drafting.draft_page, name="studio_draft"),
+    path("<slug:practice>/draft/begin/", drafting.begin, name="studio_begin"),
     path("<slug:practice>/adoptions/", pages.history_page, name="studio_history"),
 ]

@@ -1,0 +1,109 @@
+"""Practices that travel: packed as a signed file, received, put away, retired."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from tongban.apps.acting import Acting
+from tongban.apps.adoption import parcels
+from tongban.apps.adoption.adopting import may_adopt, retire
+from tongban.apps.adoption.parcels import Arrived, arrived
+from tongban.apps.wording import moment
+from tongban.kernel.refusal import Refused
+from tongban.library.parcel import LONGEST
+from tongban.library.texts import Words
+from tongban.web.desk.who import staff
+from tongban.web.frame import errors
+from tongban.web.frame.files import download
+from tongban.web.studio.frame import opened_for
+from tongban.web.words import say, says
+
+FILE, CALL = "parcel", "call"
+TEXT = "text/plain; charset=utf-8"
+
+
+def arrived_lines(language: str) -> list[tuple[Arrived, str, Words | None]]:
+    """Each parcel with when it was packed, in words, and what is wrong with it."""
+    return [
+        (
+            each,
+            moment(each.packed, language) if each.packed is not None else "",
+            says(each.wrong, language) if each.wrong is not None else None,
+        )
+        for each in arrived(language)
+    ]
+
+
+@require_POST
+@staff
+def receive(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """Take a file that another county packed; read it before adopting it."""
+    if not may_adopt(acting.actor):
+        return errors.forbidden(request)
+    sent = request.FILES.get(FILE)
+    if sent is None:
+        return errors.refused(request, Refused("parcel.no_file", FILE), 422)
+    if (sent.size or 0) > LONGEST:
+        return errors.refused(request, Refused("parcel.too_large", FILE, {"most": LONGEST // 1_000_000}), 413)
+    came = parcels.receive(sent.read(), acting)
+    if isinstance(came, Refused):
+        return errors.refused(request, came, 422)
+    messages.success(
+        request, say("studio.parcel.came", acting.language, county=came.county, version=came.version)
+    )
+    return HttpResponseRedirect(f"{reverse('studio_practice', args=[came.practice])}?of={came.call}")
+
+
+@require_POST
+@staff
+def pack(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+    """What is shown, as one file that this county signs."""
+    if not may_adopt(acting.actor):
+        return errors.forbidden(request)
+    found = opened_for(request, practice)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 404)
+    if found.practice is None:
+        return errors.refused(request, Refused.of(list(found.faults)), 409)
+    made = parcels.pack(found.practice, acting)
+    if isinstance(made, Refused):
+        return errors.refused(request, made, 409)
+    return download(made, TEXT, f"{practice}-{found.practice.version}.parcel")
+
+
+@require_POST
+@staff
+def put_away(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+    if not may_adopt(acting.actor):
+        return errors.forbidden(request)
+    refused = parcels.put_away(practice, request.POST.get(CALL, ""), acting)
+    if refused is not None:
+        return errors.refused(request, refused, 404)
+    messages.success(request, say("studio.parcel.gone", acting.language))
+    return HttpResponseRedirect(reverse("studio"))
+
+
+@require_POST
+@staff
+def retire_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+    """Asked once more before it is done: whoever is sent here by a slip of the finger goes back."""
+    if not may_adopt(acting.actor):
+        return errors.forbidden(request)
+    found = opened_for(request, practice)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 404)
+    if found.held is None:
+        return errors.refused(request, Refused("adoption.not_adopted", practice, {"practice": practice}), 409)
+    if request.POST.get("sure") != found.held.id:
+        return render(
+            request, "studio/retire.html", {"name": practice, "held": found.held, "title": found.id}
+        )
+    done = retire(practice, acting)
+    if isinstance(done, Refused):
+        return errors.refused(request, done, 409)
+    messages.success(request, say("studio.retired", acting.language, id=done.id))
+    return HttpResponseRedirect(reverse("studio_history", args=[practice]))

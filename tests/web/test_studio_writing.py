@@ -1,0 +1,178 @@
+"""Practices taken along and written anew in the studio."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from datetime import UTC, datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from test_studio import ADMINISTRATOR, MISSING, body, reader
+
+from desk_ground import Desk, county, desk
+from scenario_ground import ROOT
+from tongban.apps.acting import Acting
+from tongban.apps.exchange.own import card
+from tongban.apps.exchange.peers import add
+from tongban.kernel.commands import SYSTEM
+from tongban.kernel.ledger.ed25519 import Ed25519Signer
+from tongban.kernel.refusal import Refused
+from tongban.library.parcel import signed_by, wrap
+from tongban.library.practice import Practice
+from tongban.library.reading import read_practice
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+__all__ = ["county", "desk"]
+
+THEIRS = Ed25519Signer(signed_by("331124"), bytes(range(32)))
+
+
+def sent(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("contest-1.0.0.parcel", content, "text/plain")
+
+
+def packed_elsewhere() -> bytes:
+    practice = read_practice(ROOT / "practices" / "contest")
+    assert isinstance(practice, Practice)
+    name = {"zh-Hans": "松阳县", "en": "Songyang"}
+    return wrap(practice, "331124", name, datetime(2026, 3, 2, tzinfo=UTC), THEIRS).encode()
+
+
+def known() -> None:
+    key = f"{THEIRS.key_id}={b64encode(THEIRS.public).decode()}"
+    acting = Acting(datetime.now(UTC), SYSTEM)
+    made = add("331124", "松阳县", "Songyang", "https://s.example", key, card("330822").sealing_key, acting)
+    assert not isinstance(made, Refused)
+
+
+def seen(page: str) -> str:
+    found = re.search(r'name="seen" value="(\w+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def begun(client: Client, practice: str = "contest", name: str = "contest") -> str:
+    response = client.post(f"/studio/{practice}/draft/begin/", {"name": name})
+    assert response.status_code == 302, body(response)
+    return str(response["Location"])
+
+
+def test_a_file_from_a_county_that_is_not_known_is_refused_with_what_to_do(desk: Desk) -> None:
+    response = reader(ADMINISTRATOR).post("/studio/parcels/", {"parcel": sent(packed_elsewhere())})
+    assert response.status_code == 422
+    assert "tongban peer add" in body(response) and "松阳县" in body(response)
+
+
+def test_what_came_is_read_tried_and_adopted_like_what_lies_on_the_shelf(desk: Desk) -> None:
+    known()
+    client = reader(ADMINISTRATOR)
+    response = client.post("/studio/parcels/", {"parcel": sent(packed_elsewhere())})
+    assert response.status_code == 302
+    where = response["Location"]
+    page = body(client.get(where))
+    assert "签名已经核对" in page and not MISSING.search(page)
+    of = where.partition("?")[2]
+    for part in ("deadlines/", "forms/", "scenarios/", "settings/", "adoptions/"):
+        assert client.get(f"/studio/contest/{part}?{of}").status_code == 200
+    assert "松阳县" in body(client.get("/studio/"))
+    told = body(client.post(f"/studio/contest/scenarios/run/?{of}"))
+    assert "都如所写" in told or "如预期" in told or 'class="note kept"' in told
+    gone = client.post("/studio/contest/parcel/away/", {"call": of.partition("=")[2]})
+    assert gone.status_code == 302 and client.get(where).status_code == 404
+
+
+def test_one_changed_byte_is_told_from_the_file_that_was_signed(desk: Desk) -> None:
+    known()
+    forged = packed_elsewhere().replace("竞".encode(), "赛".encode(), 1)
+    response = reader(ADMINISTRATOR).post("/studio/parcels/", {"parcel": sent(forged)})
+    assert response.status_code == 422 and "签名以后被改过" in body(response)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"PK\x03\x04", b"{}\n"])
+def test_what_is_no_packed_practice_is_refused_plainly(desk: Desk, content: bytes) -> None:
+    response = reader(ADMINISTRATOR).post("/studio/parcels/", {"parcel": sent(content)})
+    assert response.status_code == 422
+
+
+def test_what_is_shown_can_be_taken_along_and_given_back(desk: Desk) -> None:
+    client = reader(ADMINISTRATOR)
+    made = client.post("/studio/hotline/parcel/")
+    assert made.status_code == 200 and "hotline-" in made["Content-Disposition"]
+    came = client.post("/studio/parcels/", {"parcel": sent(made.content)})
+    assert came.status_code == 302
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_draft_says_at_every_save_what_is_wrong_and_where(desk: Desk, language: str) -> None:
+    client = reader(ADMINISTRATOR, language)
+    where = begun(client)
+    page = body(client.get(where + "?file=forms.yaml"))
+    assert 'class="state kept"' in page and not MISSING.search(page)
+    wrong = client.post(
+        where, {"file": "forms.yaml", "text": "- {id: 1\n", "seen": seen(page), "act": "save"}
+    )
+    page = body(wrong)
+    assert wrong.status_code == 200 and "forms.yaml:" in page and "- {id: 1" in page
+    assert not MISSING.search(page)
+    assert client.get("/studio/contest/?of=draft").status_code == 200
+    assert client.get("/studio/contest/settings/?of=draft").status_code == 200
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten_and_nothing_is_lost(desk: Desk) -> None:
+    client = reader(ADMINISTRATOR)
+    where = begun(client)
+    before = seen(body(client.get(where)))
+    client.post(where, {"file": "README.md", "text": "一", "seen": before, "act": "save"})
+    late = client.post(where, {"file": "README.md", "text": "我写的二", "seen": before, "act": "save"})
+    assert late.status_code == 409 and "我写的二" in body(late)
+
+
+def test_a_draft_is_adopted_as_what_it_says(desk: Desk) -> None:
+    client = reader(ADMINISTRATOR)
+    where = begun(client)
+    page = body(client.get("/studio/contest/settings/?of=draft"))
+    homes = re.findall(r'name="_homes" value="([^"]+)" checked', page)
+    fields = dict(re.findall(r'name="(set-\w+)" value="([^"]*)"', page))
+    for name, options in re.findall(r'<select name="(unit-\w+)"[^>]*>(.*?)</select>', page, re.S):
+        fields[name] = re.search(r'value="(\w+)" selected', options)[1]  # type: ignore[index]
+    data = {**fields, "_homes": homes, "_act": "preview"}
+    looked = body(client.post("/studio/contest/settings/?of=draft", data))
+    mark = re.search(r'name="_mark" value="(\w+)"', looked)
+    assert mark is not None
+    done = client.post("/studio/contest/settings/?of=draft", {**data, "_act": "adopt", "_mark": mark[1]})
+    assert done.status_code == 302
+    from tongban.apps.adoption.drafts import draft
+    from tongban.apps.supervision.adoptions import held_practices
+
+    written = draft("contest")
+    assert written is not None and held_practices()["contest"].practice.digest == written.mark
+    assert where.startswith("/studio/contest/draft/")
+
+
+def test_retiring_asks_once_more(desk: Desk) -> None:
+    from tongban.apps.supervision.adoptions import held_practices
+
+    client = reader(ADMINISTRATOR)
+    asked = client.post("/studio/hotline/retire/")
+    assert asked.status_code == 200 and "hotline" in held_practices()
+    sure = re.search(r'name="sure" value="([^"]+)"', body(asked))
+    assert sure is not None
+    assert client.post("/studio/hotline/retire/", {"sure": sure[1]}).status_code == 302
+    assert "hotline" not in held_practices()
+
+
+def test_a_reader_writes_takes_and_retires_nothing(desk: Desk) -> None:
+    client = reader()
+    for path in (
+        "parcels/",
+        "hotline/parcel/",
+        "hotline/parcel/away/",
+        "hotline/retire/",
+        "hotline/draft/begin/",
+    ):
+        assert client.post(f"/studio/{path}").status_code == 403
+    assert client.get("/studio/hotline/draft/").status_code == 403
+    page = body(client.get("/studio/hotline/"))
+    assert "draft/begin" not in page and "parcel" not in page
