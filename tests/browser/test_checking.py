@@ -14,14 +14,32 @@ from playwright.sync_api import Page, expect
 
 from browser_ground import NewPage, axe, fits
 from desk_ground import Desk, own_home, settle_county
-from edition_ground import AT, KEYS, forgeries, lines, listed, sealed
+from edition_ground import (
+    AT,
+    KEYS,
+    SALT,
+    UNITS,
+    definition,
+    forgeries,
+    head,
+    lines,
+    listed,
+    rows,
+    sealed,
+)
+from edition_ground import told as told_as
 from published_ground import PERIOD, lived, released
 from tongban.apps.disclosure import counting
 from tongban.apps.office import office
 from tongban.apps.proof.receipt import receipt
 from tongban.kernel.edition.checking import check
+from tongban.kernel.edition.lines import Counted, Defined, Figure, written
 from tongban.kernel.edition.listing import Newest
-from tongban.kernel.edition.making import digest
+from tongban.kernel.edition.making import body, digest, population
+from tongban.kernel.edition.recount import BrokenError
+from tongban.kernel.indicator.definition import Part
+from tongban.kernel.ledger.canonical import parse
+from tongban.kernel.refusal import RefusedError
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 GIVEN = [f"{id}={b64encode(key).decode()}" for id, key in KEYS.items()]
@@ -69,6 +87,77 @@ def test_the_browser_finds_what_the_shell_finds(pages: NewPage, live_server: Any
     files += [(sealed(lines()), newest), (sealed(lines()), listed(Newest("2026-10", 1, digest(lines()))))]
     for text, given in files:
         assert plain(page.evaluate(CHECK, [text, GIVEN, given, AT.isoformat()])) == plain(told(text, given))
+
+
+LINES = [
+    '{"a":1,"b":[1,2,"x"]}', '{"b":1,"a":2}', '{"a":1,"a":1}', '{"a":1.0}', '{"a":1e3}', "[-0]", "[1, 2]", "[9007199254740992]", "[9007199254740991]",
+    '{"10":1,"9":2}', '{"9":2,"10":1}', r'["\u0000"]', r'["\\u0000"]', r'["\ud800"]', r'["\\ud800"]', r'["\ud83d\ude00"]', '["😀"]', r'["\u00e9"]',
+    r'["\u001f"]', r'["\u001F"]', r'["\/"]', r'["\n\""]', '{"𠮷":1,"":2}', '{"":2,"𠮷":1}', '{"__proto__":1}', "[" * 32 + "]" * 32, "[" * 33 + "]" * 33,
+    '["x"] ', "null", "nul", "",
+]  # fmt: skip
+"""Texts of which some are canonical."""
+
+
+def test_both_readers_take_the_same_writing_for_canonical(
+    pages: NewPage, live_server: Any, desk: Desk
+) -> None:
+    def taken(text: str) -> bool:
+        try:
+            parse(text)
+        except RefusedError:
+            return False
+        return True
+
+    page = pages(1440)
+    page.goto(f"{live_server.url}/open/check/")
+    said = page.evaluate(
+        "texts => texts.map((text) => { try { lines.parse(text); return true; } catch { return false; } })",
+        LINES,
+    )
+    assert dict(zip(LINES, said, strict=True)) == {text: taken(text) for text in LINES}
+
+
+def of(call: str, *parts: Any) -> dict[str, Any]:
+    """A spelled expression; a number stands for itself."""
+    return {"call": call, "of": tuple({"is": each} if isinstance(each, int) else each for each in parts)}
+
+
+def test_both_readers_reckon_alike_with_small_and_with_great_numbers(
+    pages: NewPage, live_server: Any, desk: Desk
+) -> None:
+    """Quotients and remainders of either sign, and sums and products about the greatest whole number that JavaScript keeps."""
+    page = pages(1440)
+    page.goto(f"{live_server.url}/open/check/")
+    few, most = {"name": "facts.promised_days"}, {"name": "facts.statutory_days"}
+    left, right = of("_-_", few, 15), of("_-_", most, 70)
+    for tree in (
+        of("_+_", of("_/_", left, right), of("_%_", left, right)),
+        of("_%_", of("_/_", of("_*_", of("_-_", few, most), 300239975158032), 7), 1000003),
+        of("_%_", of("_-_", of("_*_", of("_*_", few, 94906266), 94906266), of("_*_", most, 2**53 - 2)), 1009),
+        of("_/_", of("_*_", of("-_", left), 2**53 - 1), 2**53 - 1),
+        of("_?_:_", of("_>_", most, of("_*_", few, 3)), 900719925474, of("_/_", few, left)),
+    ):
+        each = definition("shorter", adds=Part("", tree), over=Part("", of("_+_", most, 1)))
+        people = population([each], rows(400), frozenset(UNITS), SALT)
+        try:
+            text = sealed(body(head(), [told_as(each)], [people]))
+        except BrokenError:  # what divides by nought is no figure, whatever is stated
+            stated = Figure(each.key, each.hash, Counted(0, 0, 0, {}, 0, 10_000), {})
+            parts = (head(), Defined(each.text, each.hash, told_as(each).words), people, stated)
+            text = sealed("".join(written(line) for line in parts))
+        assert plain(page.evaluate(CHECK, [text, GIVEN, "", AT.isoformat()])) == plain(told(text)), tree
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_the_browser_hashes_and_what_noble_hashes_is_the_same(
+    pages: NewPage, live_server: Any, desk: Desk, own: bool
+) -> None:
+    page = pages(1440)
+    if not own:
+        page.add_init_script("delete Crypto.prototype.subtle")
+    page.goto(f"{live_server.url}/open/check/")
+    assert page.evaluate("'subtle' in crypto") == own
+    assert page.evaluate(CHECK, [sealed(lines()), GIVEN, "", AT.isoformat()])["good"]
 
 
 def verdict(page: Page) -> str:

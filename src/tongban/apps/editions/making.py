@@ -25,7 +25,7 @@ from tongban.kernel.edition.lines import SALT_LENGTH, Head, Population, Said, Si
 from tongban.kernel.edition.making import Row, Told, body, population
 from tongban.kernel.edition.recount import BrokenError
 from tongban.kernel.indicator import Definition, Tally
-from tongban.kernel.indicator.row import tally_of
+from tongban.kernel.indicator.row import adding
 from tongban.kernel.indicator.suppression import FEWEST, alone
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.ledger.instant import instant_text
@@ -146,13 +146,14 @@ def _told(
     stands: dict[str, Cells | None] = {}
     counts: dict[str, int] = {}
     given: list[Row] = []
+    adds = adding(definition)
     chance = any(name.startswith(CHANCE) for name in definition.names)
     for seal, unit, values in zip(seals, units, cells, strict=True):
         if values not in known:
-            tally = tally_of(definition, dict(zip(definition.names, values, strict=True)))
-            if (adds := str(tally)) not in stands:
-                stands[adds] = alike(definition, tally) if tally != Tally() else {}
-            known[values] = tally, stands[adds]
+            tally = adds(dict(zip(definition.names, values, strict=True)))
+            if (sums := str(tally)) not in stands:
+                stands[sums] = alike(definition, tally) if tally != Tally() else {}
+            known[values] = tally, stands[sums]
         tally, row = known[values]
         if row is None:
             return "edition.no_rows"

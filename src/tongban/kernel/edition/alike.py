@@ -12,7 +12,7 @@ from typing import TypeAlias, cast
 
 from tongban.kernel.edition.lines import Cell
 from tongban.kernel.indicator.definition import Definition
-from tongban.kernel.indicator.row import tally_of
+from tongban.kernel.indicator.row import adding
 from tongban.kernel.indicator.tally import Tally
 from tongban.kernel.refusal import RefusedError
 from tongban.kernel.value import Value
@@ -39,11 +39,11 @@ def alike(definition: Definition, tally: Tally) -> Cells | None:
     }
     if not plainest.keys() >= set(definition.names.values()):
         return None
-    names = tuple(definition.names)
+    names, adds = tuple(definition.names), adding(definition)
     for values in islice(product(*(plainest[definition.names[name]] for name in names)), MOST):
         row = dict(zip(names, values, strict=True))
         try:
-            if tally_of(definition, cast("Mapping[str, Value]", row)) == tally:
+            if adds(cast("Mapping[str, Value]", row)) == tally:
                 return row
         except (RefusedError, AssertionError, ArithmeticError, TypeError):
             continue

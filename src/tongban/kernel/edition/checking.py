@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import pairwise
+from operator import ge
 from typing import cast
 
 from msgspec import Struct
@@ -258,7 +258,7 @@ def _figures(edition: Edition, definitions: Mapping[str, Definition]) -> Iterato
     """Each figure counted again; a definition without a figure is one that somebody kept back."""
     populations = {key: each for each in edition.populations for key in each.figures}
     for each in edition.populations:
-        if any(one >= other for one, other in pairwise(each.marks)):
+        if any(map(ge, each.marks, each.marks[1:])):
             yield Finding("edition.marks", "", 0, {"practice": each.practice, "of": each.of})
     if not edition.figures:
         yield Finding("edition.no_figures")

@@ -10,7 +10,7 @@ from typing import cast
 from tongban.kernel.edition.lines import Counted, Figure, Population, Squares
 from tongban.kernel.indicator.definition import Definition, LeftOut, Part
 from tongban.kernel.indicator.interval import Sums
-from tongban.kernel.indicator.row import tally_of
+from tongban.kernel.indicator.row import adding
 from tongban.kernel.indicator.tally import Tally
 from tongban.kernel.ledger.canonical import LARGEST, parse
 from tongban.kernel.refusal import RefusedError
@@ -108,12 +108,13 @@ def counted_again(definition: Definition, population: Population, hash: str) -> 
             raise BrokenError("edition.column_broken", name=name)
     present = [column for column in columns.values() if column is not None]
     county, units = Tally(), dict[str, Tally]()
+    add = adding(definition)
     # Rows alike in all that the definition names are asked once.
     alike = Counter(zip(population.units.rows, *(column.rows for column in present), strict=True))
     for (at, *key), n in alike.items():
         values = [column.values[place] for column, place in zip(present, key, strict=True)]
         try:
-            one = _times(tally_of(definition, dict(zip(names, values, strict=True))), n)
+            one = _times(add(dict(zip(names, values, strict=True))), n)
         except (RefusedError, TypeError, ArithmeticError, AssertionError, RecursionError, ValueError):
             raise BrokenError("edition.definition_unreadable") from None
         county.add(one)

@@ -106,31 +106,62 @@ def _cannot(part: str) -> RefusedError:
     return RefusedError(Refused("expression.not_spelled", "", {"part": part.strip("_") or part}))
 
 
+Ask: TypeAlias = "Callable[[Mapping[str, Value]], Value]"
+"""What a spelled expression says of values."""
+
+
 def said(tree: Spelled, values: Mapping[str, Value]) -> Value:
     """What a spelled expression says of values. Every name must be among them, empty ones too.
 
     Raises ``RefusedError`` (``expression.not_spelled``) for what is no spelling, and for a name that is not there.
     """
+    return asking(tree)(values)
+
+
+def asking(tree: Value) -> Ask:
+    """A spelled expression as a function, for whoever asks it of many values. What is no spelling is refused when it is asked: in a branch
+    that is never taken it harms nothing."""
     match tree:
         case {"is": (bool() | int() | str()) as value}:
-            return value
-        case {"name": str(name)} if name in values:
-            return values[name]
+            return lambda _: value
+        case {"name": str(name)}:
+            return _named(name, _broken(tree))
         case {"list": (tuple() | list()) as items}:
-            return tuple(said(_tree(item), values) for item in items)
-        case {"call": "_?_:_", "of": (tuple() | list()) as parts} if len(parts) == 3:
-            return said(_tree(parts[1] if said(_tree(parts[0]), values) else parts[2]), values)
-        case {"call": str(function), "of": (tuple() | list()) as parts} if function in CALLS:
-            given = [said(_tree(part), values) for part in parts]
-            if len(given) == _PLACES.get(function, 2):
-                return CALLS[function](*given)
+            entries = [asking(item) for item in items]
+            return lambda values: tuple([entry(values) for entry in entries])
+        case {"call": str(function), "of": (tuple() | list()) as parts} if (
+            len(parts) == _PLACES.get(function, 2) and function in CALLS
+        ):
+            return _calling(function, [asking(part) for part in parts])
         case _:
-            pass
-    raise RefusedError(Refused("expression.not_spelled", "", {"part": str(tree)[:80]}))
+            return _broken(tree)
 
 
-def _tree(part: Value) -> Spelled:
-    return part if isinstance(part, Mapping) else {}
+def _named(name: str, broken: Ask) -> Ask:
+    def ask(values: Mapping[str, Value]) -> Value:
+        return values[name] if name in values else broken(values)
+
+    return ask
+
+
+def _calling(function: str, parts: list[Ask]) -> Ask:
+    call = CALLS[function]
+    match parts:
+        case [one]:
+            return lambda values: call(one(values))
+        case [one, other]:
+            return lambda values: call(one(values), other(values))
+        case [which, one, other]:  # only one of the two is asked
+            return lambda values: (one if which(values) else other)(values)
+        case _:
+            raise AssertionError(function)
+
+
+def _broken(tree: Value) -> Ask:
+    def ask(_: Mapping[str, Value]) -> Value:
+        raise RefusedError(Refused("expression.not_spelled", "", {"part": str(tree)[:80]}))
+
+    return ask
 
 
 def _whole(value: Value) -> int:

@@ -13,8 +13,9 @@ UTF-8 cannot hold (``ledger.surrogate``), keys that are not text (``ledger.key``
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import cast
 
 import msgspec
 
@@ -25,6 +26,8 @@ LARGEST = 2**53 - 1
 """The largest integer that every JSON reader keeps (RFC 7493, section 2.2)."""
 DEEPEST = 32
 """Levels of lists and mappings that may stand inside one another."""
+LONG = 64
+"""Items from which on a list is first asked whether it is nothing but texts or small integers."""
 
 
 def _thawed(value: object) -> object:
@@ -75,6 +78,8 @@ def _is_plain(value: object) -> bool:
         below: list[object] = []
         for container in level:
             if isinstance(container, tuple | list):
+                if len(container) > LONG and _is_flat(container):
+                    continue
                 items = iter(container)
             else:
                 assert isinstance(container, dict | MappingProxyType)
@@ -101,6 +106,15 @@ def _is_plain(value: object) -> bool:
             return True
         level = below
     return False
+
+
+def _is_flat(items: Sequence[object]) -> bool:
+    """Whether a list is nothing but texts, or nothing but integers that every reader keeps: rows of editions are, a hundred thousand items long."""
+    kinds = set(map(type, items))
+    if kinds == {int}:
+        whole = cast(Sequence[int], items)
+        return min(whole) >= -LARGEST and max(whole) <= LARGEST
+    return kinds == {str}
 
 
 def _ordered(value: object, where: str, depth: int, faults: list[Refused]) -> Value:

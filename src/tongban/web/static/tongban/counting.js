@@ -14,17 +14,25 @@ const counting = (() => {
   }
   const broken = () => new Broken("edition.definition_unreadable");
 
-  // Whole numbers are exact: where a product outgrows what a number keeps, a BigInt takes its place.
-  const fit = (n) => (typeof n === "bigint" && BigInt(Number(n)) === n && Number.isSafeInteger(Number(n)) ? Number(n) : n);
-  const whole = (exact) => (a, b) => {
+  // Whole numbers are exact: where a sum or a product outgrows what a number keeps, a BigInt takes its place. What two numbers come to is
+  // exact when it is itself one that a number keeps; `+ 0` makes nought of -0.
+  const fit = (n) => (Number.isSafeInteger(Number(n)) ? Number(n) : n);
+  const whole = (plain, exact) => (a, b) => {
+    if (typeof a === "number" && typeof b === "number") {
+      const found = plain(a, b);
+      if (Number.isSafeInteger(found)) return found + 0;
+    }
     for (const each of [a, b]) if (typeof each !== "number" && typeof each !== "bigint") throw broken();
     return fit(exact(BigInt(a), BigInt(b)));
   };
-  const divided = (exact) =>
-    whole((a, b) => {
+  const divided = (plain, exact) =>
+    whole(plain, (a, b) => {
       if (b === 0n) throw broken();
       return exact(a, b);
     });
+  const plus = whole((a, b) => a + b, (a, b) => a + b);
+  const minus = whole((a, b) => a - b, (a, b) => a - b);
+  const times = whole((a, b) => a * b, (a, b) => a * b);
   // Texts by code points, as everywhere else; JavaScript's own order is that of UTF-16.
   const before = (a, b) => {
     if (typeof a !== "string" || typeof b !== "string") return a < b;
@@ -46,65 +54,88 @@ const counting = (() => {
     "_<=_": (a, b) => !before(b, a),
     "_>_": (a, b) => before(b, a),
     "_>=_": (a, b) => !before(a, b),
-    "_+_": whole((a, b) => a + b),
-    "_-_": whole((a, b) => a - b),
-    "_*_": whole((a, b) => a * b),
-    "_/_": divided((a, b) => a / b),
-    "_%_": divided((a, b) => a % b),
-    "-_": (a) => whole((n) => -n)(a, 0),
+    "_+_": plus,
+    "_-_": minus,
+    "_*_": times,
+    "_/_": divided((a, b) => (a - (a % b)) / b, (a, b) => a / b),
+    "_%_": divided((a, b) => a % b, (a, b) => a % b),
+    "-_": (a) => minus(0, a),
     "@in": (a, list) => list.some((each) => equal(a, each)),
     size: (a) => (typeof a === "string" ? Array.from(a).length : a.length),
   };
 
-  const says = (tree, row) => {
-    if (tree === null || typeof tree !== "object") throw broken();
-    if ("is" in tree) return tree.is;
+  // An expression made into a function of a row's values, which stand in the order of `names`. What is broken throws when it is asked, as a branch that
+  // nobody takes is never asked.
+  const breaks = () => {
+    throw broken();
+  };
+  const asking = (tree, names) => {
+    if (tree === null || typeof tree !== "object") return breaks;
+    if ("is" in tree) return () => tree.is;
     if ("name" in tree) {
-      if (!Object.hasOwn(row, tree.name)) throw broken();
-      return row[tree.name];
+      const place = names.indexOf(tree.name);
+      return place < 0 ? breaks : (row) => row[place];
     }
-    if ("list" in tree) return tree.list.map((item) => says(item, row));
-    if (tree.call === "_?_:_" && tree.of.length === 3) return says(says(tree.of[0], row) ? tree.of[1] : tree.of[2], row);
-    if (!Object.hasOwn(CALLS, tree.call) || !Array.isArray(tree.of) || tree.of.length !== CALLS[tree.call].length)
-      throw broken();
-    return CALLS[tree.call](...tree.of.map((part) => says(part, row)));
+    const parts = (list) => list.map((part) => asking(part, names));
+    if ("list" in tree) {
+      if (!Array.isArray(tree.list)) return breaks;
+      const items = parts(tree.list);
+      return (row) => items.map((item) => item(row));
+    }
+    if (!Array.isArray(tree.of)) return breaks;
+    const of = parts(tree.of);
+    if (tree.call === "_?_:_" && of.length === 3) return (row) => (of[0](row) ? of[1](row) : of[2](row));
+    if (!Object.hasOwn(CALLS, tree.call) || of.length !== CALLS[tree.call].length) return breaks;
+    const call = CALLS[tree.call];
+    const [first, second] = of;
+    return of.length === 1 ? (row) => call(first(row)) : (row) => call(first(row), second(row));
   };
 
-  const number = (part, row) => {
-    const found = part === undefined ? 1 : says(part.tree, row);
-    return typeof found === "number" || typeof found === "bigint" ? found : Number(found === true);
-  };
-
-  // What one row adds: nothing, an exclusion, or one (or its own number) to the denominator.
-  const one = (definition, row) => {
-    if (says(definition.denominator.tree, row) !== true) return null;
-    const reason = definition.exclusions.find((each) => says(each.tree, row) === true);
-    if (reason) return { excluded: reason.id };
-    if (definition.numerator) return { above: BigInt(says(definition.numerator.tree, row) === true), below: 1n };
-    const [above, below] = [BigInt(number(definition.adds, row)), BigInt(number(definition.over, row))];
-    return below > 0n ? { above, below } : null;
+  // What one row adds, as a function of its values: nothing, an exclusion, or one (or its own number) to the denominator.
+  const adding = (definition, names) => {
+    const of = (part) => asking(part.tree, names);
+    const number = (part) => {
+      if (part === undefined) return () => 1;
+      const ask = of(part);
+      return (row) => {
+        const found = ask(row);
+        return typeof found === "number" || typeof found === "bigint" ? found : Number(found === true);
+      };
+    };
+    const counts = of(definition.denominator);
+    const reasons = definition.exclusions.map((each) => ({ excluded: each.id, holds: of(each) }));
+    const good = definition.numerator && of(definition.numerator);
+    const [adds, over] = [number(definition.adds), number(definition.over)];
+    return (row) => {
+      if (counts(row) !== true) return null;
+      const reason = reasons.find((each) => each.holds(row) === true);
+      if (reason) return reason;
+      if (good) return { above: good(row) === true ? 1 : 0, below: 1 };
+      const [above, below] = [adds(row), over(row)];
+      return below > 0 ? { above, below } : null;
+    };
   };
 
   class Tally {
     constructor(adding) {
-      Object.assign(this, { adding, above: 0n, below: 0n, cases: 0n, excluded: Object.create(null) });
-      Object.assign(this, { squares: 0n, squaresBelow: 0n, products: 0n, least: null });
+      Object.assign(this, { adding, above: 0, below: 0, cases: 0, excluded: Object.create(null) });
+      Object.assign(this, { squares: 0, squaresBelow: 0, products: 0, least: null });
     }
 
-    add(what, times) {
+    add(what, n) {
       if (!what) return;
-      const n = BigInt(times);
       if (what.excluded !== undefined) {
-        this.excluded[what.excluded] = (this.excluded[what.excluded] || 0) + times;
+        this.excluded[what.excluded] = (this.excluded[what.excluded] || 0) + n;
         return;
       }
       const { above, below } = what;
-      this.above += above * n;
-      this.below += below * n;
+      this.above = plus(this.above, times(above, n));
+      this.below = plus(this.below, times(below, n));
       this.cases += n;
-      this.squares += above * above * n;
-      this.squaresBelow += below * below * n;
-      this.products += above * below * n;
+      if (!this.adding) return;
+      this.squares = plus(this.squares, times(times(above, above), n));
+      this.squaresBelow = plus(this.squaresBelow, times(times(below, below), n));
+      this.products = plus(this.products, times(times(above, below), n));
       if (this.least === null || above < this.least) this.least = above;
     }
 
@@ -149,7 +180,7 @@ const counting = (() => {
     const spread = (Math.max(apart, 0) * cases) / Math.max(cases - 1, 1);
     const half = (Z * Math.sqrt(spread + Z * Z)) / below;
     const low = value - half;
-    return [sums.least >= 0n ? Math.max(low, 0) : low, value + half];
+    return [sums.least >= 0 ? Math.max(low, 0) : low, value + half];
   };
 
   // ---- counting again ----------------------------------------------------------------------------------------
@@ -171,6 +202,40 @@ const counting = (() => {
     column && Array.isArray(column.values) && Array.isArray(column.rows) && column.rows.length === size &&
     column.rows.every((n) => Number.isInteger(n) && n >= 0 && n < column.values.length);
 
+  // Rows alike in all of these columns: the first row of each kind, in the order of the rows, and how many there are. Column by column each row gets the
+  // number of its kind, from a table where that is small.
+  const SMALL = 2 ** 22;
+  const alike = (columns, size) => {
+    let kinds = new Int32Array(size);
+    let count = 1;
+    for (const { values, rows } of columns) {
+      const width = values.length;
+      const table = count * width <= SMALL ? new Int32Array(count * width) : null;
+      const known = table ? null : new Map();
+      const finer = new Int32Array(size);
+      let next = 0;
+      for (let row = 0; row < size; row += 1) {
+        const key = kinds[row] * width + rows[row];
+        let kind = table ? table[key] : known.get(key);
+        if (!kind) {
+          next += 1;
+          kind = next;
+          if (table) table[key] = kind;
+          else known.set(key, kind);
+        }
+        finer[row] = kind - 1;
+      }
+      [kinds, count] = [finer, next];
+    }
+    const found = [];
+    for (let row = 0; row < size; row += 1) {
+      const kind = kinds[row];
+      if (kind === found.length) found.push({ row, n: 1 });
+      else found[kind].n += 1;
+    }
+    return found;
+  };
+
   const countedAgain = (definition, population) => {
     const names = Object.keys(definition.names).sort();
     const columns = names.map((name) => (Object.hasOwn(population.columns, name) ? population.columns[name] : undefined));
@@ -180,31 +245,22 @@ const counting = (() => {
       if (column === undefined) throw new Broken("edition.column_missing", { name });
       if (!isColumn(column, size)) throw new Broken("edition.column_broken", { name });
     });
-    // Rows alike in all that the definition names are asked once: each gets the number of its kind.
-    const alike = new Map();
-    for (let row = 0; row < size; row += 1) {
-      let key = String(population.units.rows[row]);
-      for (const column of columns) key += `,${column.rows[row]}`;
-      const known = alike.get(key);
-      if (known) known.times += 1;
-      else alike.set(key, { row, times: 1 });
-    }
-    const adding = definition.adds !== undefined;
-    const county = new Tally(adding);
+    // Rows alike in all that the definition names are asked once.
+    const add = adding(definition, names);
+    const sums = definition.adds !== undefined;
+    const county = new Tally(sums);
     const units = Object.create(null);
-    for (const { row, times } of alike.values()) {
-      const values = Object.create(null);
-      columns.forEach((column, n) => (values[names[n]] = column.values[column.rows[row]]));
+    for (const { row, n } of alike([population.units, ...columns], size)) {
       let what = null;
       try {
-        what = one(definition, values);
+        what = add(columns.map((column) => column.values[column.rows[row]]));
       } catch (fault) {
         throw fault instanceof Broken ? fault : broken();
       }
       const unit = String(population.units.values[population.units.rows[row]]);
-      if (!Object.hasOwn(units, unit)) units[unit] = new Tally(adding);
-      county.add(what, times);
-      units[unit].add(what, times);
+      if (!Object.hasOwn(units, unit)) units[unit] = new Tally(sums);
+      county.add(what, n);
+      units[unit].add(what, n);
     }
     return { county: county.stated, units: Object.fromEntries(Object.entries(units).map(([unit, tally]) => [unit, tally.stated])) };
   };

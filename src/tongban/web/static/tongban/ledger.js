@@ -1,6 +1,6 @@
 // The ledger's mathematics in the reader's browser: bytes, signed notes, keys and the Merkle tree of RFC 9162, as in
-// src/tongban/kernel/ledger. It needs noble.js (SHA-256 and Ed25519) and no crypto.subtle, which browsers lack on plain
-// addresses and files.
+// src/tongban/kernel/ledger. It needs noble.js (SHA-256 and Ed25519). Long texts are hashed by crypto.subtle where a browser has it: on plain
+// addresses it has not, and noble does that too.
 
 "use strict";
 
@@ -21,6 +21,13 @@ const ledger = (() => {
   };
   const hex = (value) => Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const sha256 = (...parts) => noble.sha256(joined(...parts));
+  // Of a long text. What crypto.subtle will not do (it may be there and refuse), noble does.
+  const sha256OfText = async (text) => {
+    const all = bytes(text);
+    const own = globalThis.crypto && globalThis.crypto.subtle;
+    const found = own ? await own.digest("SHA-256", all).catch(() => null) : null;
+    return found ? new Uint8Array(found) : noble.sha256(all);
+  };
   const same = (one, other) => one.length === other.length && one.every((byte, n) => byte === other[n]);
 
   const unhex = (text, length) => {
@@ -146,5 +153,5 @@ const ledger = (() => {
     return last === 0 && same(earlier, firstRoot) && same(later, root);
   };
 
-  return { bytes, joined, hex, unhex, hashes, same, sha256, readNote, readKey, signedBy, readCheckpoint, included, onlyAdded, INSTANT };
+  return { bytes, joined, hex, unhex, hashes, same, sha256, sha256OfText, readNote, readKey, signedBy, readCheckpoint, included, onlyAdded, INSTANT };
 })();

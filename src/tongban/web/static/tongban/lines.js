@@ -23,10 +23,20 @@ const lines = (() => {
     const names = Object.keys(value).sort();
     return `{${names.map((name) => `${written(name)}:${canonical(value[name], depth + 1)}`).join(",")}}`;
   };
+  // Whether a value that the browser writes as it stood is canonical: whole numbers only, names in their order, not too deep.
+  const inOrder = (value, depth = 0) => {
+    if (typeof value === "number") return Number.isSafeInteger(value);
+    if (typeof value !== "object" || value === null) return true;
+    if (depth === DEEPEST) return false;
+    if (Array.isArray(value)) return value.every((each) => inOrder(each, depth + 1));
+    return Object.keys(value).every((name, n, names) => (!n || names[n - 1] < name) && inOrder(value[name], depth + 1));
+  };
+  // The browser's own writer is many times as quick. It says nothing of NUL and of half characters, which it writes as \u: those are looked at closely.
+  const quickly = (value, text) => !text.includes("\\u0000") && !text.includes("\\ud") && JSON.stringify(value) === text && inOrder(value);
   // The value of a canonical text; throws for any other: a key given twice, 1.0, a space.
   const parse = (text) => {
     const value = JSON.parse(text);
-    if (canonical(value) !== text) throw new Error("not canonical");
+    if (!quickly(value, text) && canonical(value) !== text) throw new Error("not canonical");
     return value;
   };
 

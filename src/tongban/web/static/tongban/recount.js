@@ -5,7 +5,7 @@
 "use strict";
 
 var tongban = (() => {
-  const { bytes, hex, unhex, hashes, same, sha256, readNote, readKey, signedBy, readCheckpoint, included, onlyAdded, INSTANT } = ledger;
+  const { bytes, hex, unhex, hashes, same, sha256, sha256OfText, readNote, readKey, signedBy, readCheckpoint, included, onlyAdded, INSTANT } = ledger;
   const { FORMAT, parse, read } = lines;
 
   const { readDefinition, placeOf, countedAgain, differing } = counting;
@@ -15,8 +15,9 @@ var tongban = (() => {
   const fault = (code, facts = {}) => ({ code, facts });
   const step = (name, findings = [], facts = {}, taken = true) => ({ name, findings, facts, taken });
 
-  const takeLines = (edition) => {
-    edition.digests = edition.lines.map((line) => noble.sha256(bytes(`${line}\n`)));
+  const takeLines = async (edition) => {
+    edition.digests = [];
+    for (const line of edition.lines) edition.digests.push(await sha256OfText(`${line}\n`)); // one after the other: each is copied to be hashed
     edition.digest = hex(sha256(bytes(`${FORMAT}\n`), ...edition.digests));
     const stated = edition.proof ? edition.proof.digests : [];
     const wrong = [];
@@ -170,7 +171,7 @@ var tongban = (() => {
     }
     const facts = { figures: edition.figures.length, rows: edition.populations.reduce((n, each) => n + each.marks.length, 0) };
     await done(step("read", edition.proof ? [] : [fault("edition.no_proof")], facts));
-    const hashed = takeLines(edition);
+    const hashed = await takeLines(edition);
     const keys = own(given, edition.head.county);
     if (edition.proof) {
       await done(hashed);
