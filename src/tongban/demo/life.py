@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from random import Random
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -98,8 +97,7 @@ class Life:
     def __post_init__(self) -> None:
         procedures = {each.id: each.procedure for each in self.adoptions.values()}
         rows = brought_rows(self.script, self.county, procedures.values())
-        chance = Random(20)  # noqa: S311 - a story, not a secret
-        self.history = History(self.county, procedures, chance=chance, registers=rows)
+        self.history = History(self.county, procedures, chance="life", registers=rows)
         self.history.counting = counting_of(
             self.history, {name: (each.folder, each.procedure) for name, each in self.adoptions.items()}
         )

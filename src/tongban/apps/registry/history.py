@@ -10,7 +10,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from random import Random
+from hashlib import sha256
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -57,8 +57,9 @@ class History(Struct):
     county: County
     procedures: Mapping[str, Procedure]
     ladders: bool = True
-    chance: Random | None = None
-    """Draws for samples; without it no case is drawn. Nobody committed to what chose in the past, so it names no seed."""
+    chance: str = ""
+    """What lots for samples come from; without it no case is drawn. A lot is of its case and moment alone, so that one story more
+    changes nobody else's. Nobody committed to what chose in the past, so it names no seed."""
     seal: Sealer = unsealed
     counting: Callable[[str, datetime], Counting] | None = None
     """Counts the boards of an adoption from the cases as they stand at a moment."""
@@ -114,7 +115,9 @@ class History(Struct):
         step: Step | None = None,
     ) -> Scene:
         """What a decision about a case may look at; without a step, what time does on it."""
-        draws = NO_DRAWS if self.chance is None else _told(self.chance.randrange(LOTS))
+        draws = (
+            _told(f"{self.chance}/{case.id if case else ''}/{at.isoformat()}") if self.chance else NO_DRAWS
+        )
         count = uncounted if self.counting is None or case is None else self.counting(case.adoption, at)
         if case is None or (not case.stands_under and case.id not in self.children):
             related = related or {}
@@ -303,6 +306,6 @@ class History(Struct):
         return found
 
 
-def _told(lot: int) -> Draws:
+def _told(of: str) -> Draws:
     """One lot for whatever is drawn."""
-    return Draws("", lambda _: bytes([lot]))
+    return Draws("", lambda _: bytes([int.from_bytes(sha256(of.encode()).digest()) % LOTS]))
