@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from desk_ground import Desk, county, desk
 from papers_ground import Papers, at
+from publication_ground import published
 from tongban.apps.disclosure import counting
 from tongban.apps.disclosure.again import came_again
 from tongban.apps.disclosure.figures import Figure, Month, figures
@@ -124,13 +125,15 @@ def test_why_people_came_again_is_told_by_reason_and_whose_word_it_is(papers: Pa
     assert (unit.visits, [n for _, n in unit.reasons]) == (4, [2, 2])
 
 
-def test_the_public_reads_the_average_and_no_reason_of_a_few_visits(papers: Papers) -> None:
+def test_the_public_reads_the_average_and_no_reason_of_a_few_visits(papers: Papers, desk: Desk) -> None:
+    published(desk)
     page = Client().get("/open/figures/2026-03/", headers={"Accept-Language": "en"}).content.decode()
     assert "1.60" in page and "Why people came again" in page
     assert "fewer than 5 cases: not told" in page and "the counter was closed" not in page
 
 
-def test_programs_read_what_people_read(papers: Papers) -> None:
+def test_programs_read_what_people_read(papers: Papers, desk: Desk) -> None:
+    published(desk)
     found = Client().get("/api/v1/public/figures?month=2026-03", headers={"Accept-Language": "en"}).json()
     [visits] = [each for each in found["figures"] if each["id"] == "visits"]
     assert (visits["kind"], visits["per_mille"], visits["sample_size"]) == ("average", 1600, 5)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk_ground import TEXT, Desk, county, desk, let_lots_be
+from publication_ground import published
 from tongban.apps.acting import Acting
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
@@ -22,9 +23,8 @@ from tongban.apps.disclosure.figures import (
     figures,
     month_bounds,
     months,
-    ranks,
-    together,
 )
+from tongban.apps.disclosure.ranking import ranks, together
 from tongban.apps.office import office
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.indicator import Tally, wilson
@@ -272,18 +272,30 @@ def test_a_month_is_told_apart_from_one_that_is_not_over_or_has_not_begun(world:
     assert not isinstance(figures("2026-04", "zh-Hans", end, public=False), Refused)
 
 
-def test_the_public_reads_no_number_of_fewer_than_five_cases(world: World) -> None:
-    inside, outside = (figures("2026-03", "en", datetime.now(UTC), public=public) for public in (False, True))
+def test_the_public_reads_what_was_released_and_nothing_that_was_counted_since(world: World) -> None:
+    now = datetime.now(UTC)
+    untold = figures("2026-03", "en", now)
+    assert isinstance(untold, Refused) and untold.code == "disclosure.not_released"
+    done = published(world.desk)
+    inside = figures("2026-03", "en", now, public=False)
+    outside = figures("2026-03", "en", now)
     assert not isinstance(inside, Refused) and not isinstance(outside, Refused)
+    assert outside.released is not None and outside.released.digest == done.digest
     pairs = list(zip(inside.figures, outside.figures, strict=True))
     assert any(0 < one.sample_size < FEWEST for one, _ in pairs)
     for one, other in pairs:
-        assert other.few is (0 < one.sample_size < FEWEST)
-        if other.few:
-            assert other.rate == "fewer than 5 cases: not told"
-            assert (other.numerator, other.denominator, other.units, other.excluded) == (0, 0, (), ())
-        else:
-            assert other == one
+        if 0 < one.sample_size < FEWEST:
+            assert other.denominator == 0 and (other.few or other.why)
+            assert (other.numerator, other.units, other.excluded) == (0, (), ())
+        elif not other.why:
+            same = ("rate", "numerator", "denominator", "sample_size", "low", "high", "excluded")
+            assert all(getattr(one, name) == getattr(other, name) for name in same)
+    another = world.register(10)
+    world.step(
+        another, "decline", world.desk.dispatcher, 12, decline_reason="litigation", remedy="到县法院立案庭"
+    )
+    assert counted("declined_share").denominator == 7
+    assert figures("2026-03", "en", now) == outside
 
 
 def test_a_month_in_which_nothing_happened_says_so_and_divides_by_nothing(world: World) -> None:

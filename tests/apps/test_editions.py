@@ -224,12 +224,12 @@ def test_who_releases_sees_what_is_gone_and_what_is_defined_otherwise(desk: Desk
     mine = acting(desk, "liuzeyu")
     assert isinstance(propose(PERIOD, "补登了一件", mine), Done)
     kept, changed, *_ = [json.loads(line) for line in text.split("\n") if '"line":"figure"' in line]
-    lines = editions.text_of(office().journal, PERIOD, 2).split("\n")
+    lines = editions.told_of(office().journal, PERIOD, 2).split("\n")
     forged = "\n".join(line for line in lines if kept["definition"] not in line)
     hash = changed["definition"]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE store_edition SET text = %s WHERE edition = 2", [forged.replace(hash, hash[::-1])]
+            "UPDATE store_edition SET told = %s WHERE edition = 2", [forged.replace(hash, hash[::-1])]
         )
     found = review(PERIOD, acting(desk, "zengjiayi"))
     assert isinstance(found, Review)
@@ -259,6 +259,10 @@ def findings() -> list[tuple[str, object]]:
             ("ledger.edition_differs", "text"),
         ),
         ("UPDATE store_edition SET corrects = repeat('a', 64)", ("ledger.edition_differs", "corrects")),
+        (
+            "UPDATE store_edition SET told = replace(told, '\"numerator\":', '\"numerator\":1')",
+            ("ledger.edition_differs", "told"),
+        ),
         ("UPDATE store_edition SET withdrawn_at = now()", ("ledger.edition_differs", "withdrawn")),
         ("UPDATE store_edition SET edition = 7", ("ledger.edition_unknown", None)),
         ("DELETE FROM store_edition", ("ledger.edition_missing", None)),
@@ -326,7 +330,7 @@ def test_a_correction_tells_no_unit_that_an_edition_before_it_kept_back(desk: De
     (unit,) = figure.units
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE store_edition SET text = replace(text, %s, %s)", [f'"units":{{"{unit}"', '"units":{""']
+            "UPDATE store_edition SET told = replace(told, %s, %s)", [f'"units":{{"{unit}"', '"units":{""']
         )
     lived(desk, 1)
     assert isinstance(propose(PERIOD, "补登了一件", acting(desk, "liuzeyu")), Done)

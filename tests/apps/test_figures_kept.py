@@ -77,7 +77,7 @@ def test_what_is_kept_is_what_counting_anew_gives(world: World, monkeypatch: pyt
     assert keeping.keep(LATER) > 0
     counting.forget()
     same(monkeypatch)
-    found = figures("2026-03", "en", LATER + timedelta(minutes=5))
+    found = figures("2026-03", "en", LATER + timedelta(minutes=5), public=False)
     assert not isinstance(found, Refused) and found.as_of == LATER, "the page says as of when"
 
 

@@ -9,7 +9,7 @@ from typing import cast
 from scenario_ground import ROOT, calendar, practice_in
 from tongban.analytics.seen import Seen
 from tongban.apps.disclosure.counting import counted_of
-from tongban.apps.disclosure.figures import ranks
+from tongban.apps.disclosure.ranking import ranks
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.indicator import Tally
 from tongban.kernel.refusal import Refused

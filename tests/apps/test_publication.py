@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from math import isclose
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tongban.analytics.parquet import parquet
+from tongban.apps.disclosure.released import Counts, Released
 from tongban.apps.figures.series import back_from
-from tongban.apps.publication.indicator import changed, point
-from tongban.kernel.indicator import Tally, wilson
+from tongban.apps.publication.indicator import Point, changed, points
+from tongban.kernel.indicator import Definition, Tally, wilson
 from tongban.kernel.indicator.change import Change, Value, change
+from tongban.kernel.indicator.definition import Part
+
+NOW = datetime(2027, 1, 2, tzinfo=UTC)
 
 
 def rate(numerator: int, denominator: int) -> Value:
@@ -41,15 +47,37 @@ def test_a_change_is_itself_backwards(n: int, m: int, data: st.DataObject) -> No
     assert (there.by, there.low, there.high) == (-back.by, -back.high, -back.low)
 
 
-def test_a_month_of_few_cases_has_no_value_and_so_no_change() -> None:
-    few, enough, none = Tally(2, 4), Tally(30, 40), Tally()
-    assert point(few, "2026-10", "en").few
-    assert point(few, "2026-10", "en").value is None
-    assert (point(none, "2026-10", "en").value, point(none, "2026-10", "en").few) == (None, False)
-    told = point(enough, "2026-10", "en")
+def point(period: str, numerator: int, denominator: int, version: str = "", words: str = "true") -> Point:
+    part = Part(words, {"is": True})
+    defined = Definition(
+        "p/x", version, "k", "settled", "", "rate", {}, part, part, None, None, (), 30, "more"
+    )
+    counts = Counts(replace(defined, version=""), "", Tally(numerator, denominator), {}, None)
+    month = Released(period, 1, "", NOW, "", {"p/x": counts}, {}, {})
+    return points({period: month}, "p/x", (period,), "en")[0]
+
+
+def test_a_month_that_is_not_told_has_no_value_and_so_no_change() -> None:
+    told = point("2026-10", 30, 40)
     assert (told.numerator, told.denominator, told.name) == (30, 40, "October 2026")
-    assert changed((point(few, "2026-09", "en"), told)) is None
+    silent = Released("2026-09", 1, "", NOW, "", {}, {"p/x": "edition.too_few"}, {})
+    few, none = points({"2026-09": silent}, "p/x", ("2026-09", "2026-08"), "en")
+    assert (few.value, few.few, few.released) == (None, True, True)
+    assert (none.value, none.few, none.released) == (None, False, False)
+    assert changed((few, told)) is None
     assert isinstance(changed((told, told)), Change)
+
+
+def test_months_are_compared_where_they_are_counted_alike_whatever_version_of_the_practice_counted_them() -> (
+    None
+):
+    one, same, other = (
+        point("2026-09", 30, 40, "1.0"),
+        point("2026-10", 20, 40, "1.1"),
+        point("2026-10", 20, 40, "1.0", "false"),
+    )
+    assert isinstance(changed((one, same)), Change)
+    assert changed((one, other)) is None
 
 
 def test_months_go_back_over_the_turn_of_the_year() -> None:

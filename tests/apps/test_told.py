@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,11 +13,14 @@ from attacking_ground import Reader
 from desk_ground import ROOT, Desk, county, desk
 from tongban.apps.adoption.adopting import adopt
 from tongban.apps.disclosure.board_lines import Teller
-from tongban.apps.disclosure.periods import Days, days_of
-from tongban.apps.disclosure.told import Told, whole_months
+from tongban.apps.disclosure.periods import Days, whole_months
+from tongban.apps.disclosure.released import Counts, Released
+from tongban.apps.disclosure.summing import summed
 from tongban.apps.office import office
 from tongban.kernel.board import BoardCount, BoardItem, Standing
-from tongban.kernel.indicator import Tally
+from tongban.kernel.indicator import Definition, Tally
+from tongban.kernel.indicator.definition import Part
+from tongban.kernel.indicator.suppression import alone, small
 from tongban.kernel.refusal import Refused
 from tongban.library.boards import boards_of
 
@@ -26,7 +28,6 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk"]
 
 NOW = datetime(2027, 1, 2, tzinfo=UTC)
-THIRD = Days(date(2026, 7, 1), date(2026, 9, 30))
 
 
 @pytest.mark.parametrize(
@@ -44,38 +45,43 @@ def test_only_months_quarters_and_years_are_told_by_unit(since: date, until: dat
     assert len(whole_months(Days(since, until))) == months
 
 
-class Counted:
-    """One practice with one indicator, of which these cases were counted by month and unit."""
-
-    def __init__(self, **months: dict[str, int]) -> None:
-        self.months = months
-
-    def practice(self, name: str) -> Any:
-        return name if name == "p" else None
-
-    def indicators(self, name: str) -> Any:
-        raise AssertionError(name)
-
-    def tallies(self, name: str, start: datetime, end: datetime) -> Any:
-        counts = self.months[f"m{end.month}"]
-        return {"x": {unit: Tally(0, n) for unit, n in {"": sum(counts.values()), **counts}.items()}}
-
-
-def test_a_quarter_is_not_told_of_a_unit_of_which_one_month_is_kept_back() -> None:
-    whole = {"a": 20, "b": 30, "c": 9}
-    told = Told(Counted(m7=whole, m8=whole, m9={**whole, "a": 3}))
-    assert told.units("p", "x", THIRD, NOW) == {"b"}
-    assert told.units("p", "x", Days(date(2026, 8, 1), date(2026, 8, 31)), NOW) == {"a", "b", "c"}
-    assert told.whole("p", "x", THIRD, NOW)
-    assert told.units("p", "x", THIRD, datetime(2026, 9, 30, tzinfo=UTC)) == frozenset(), "it is not over"
-    assert told.units("q", "x", THIRD, NOW) == frozenset(), "not adopted"
+def edition(period: str, counts: dict[str, int], words: str = "true") -> Released:
+    """A month of one figure, as its edition tells it."""
+    part = Part(words, {"is": True})
+    definition = Definition("p/x", "", "k", "settled", "", "rate", {}, part, part, None, None, (), 30, "more")
+    told = alone(counts)
+    rest = sum(n for unit, n in counts.items() if unit not in told)
+    whole = sum(counts.values())
+    figures, silent = {}, {}
+    if small(whole):
+        silent = {"p/x": "edition.too_few"}
+    elif whole:
+        units = {unit: Tally(0, counts[unit]) for unit in told}
+        figures = {"p/x": Counts(definition, "", Tally(0, whole), units, Tally(0, rest) if rest else None)}
+    return Released(period, 1, "", NOW, "", figures, silent, {})
 
 
-def test_the_countys_own_sum_of_a_quarter_is_not_told_where_it_opens_a_month() -> None:
-    told = Told(Counted(m7={"a": 20}, m8={"a": 20}, m9={"a": 3}))
-    assert not told.whole("p", "x", THIRD, NOW)
-    assert told.whole("p", "x", Days(date(2026, 8, 1), date(2026, 8, 31)), NOW)
-    assert not told.whole("p", "x", Days(date(2026, 9, 1), date(2026, 9, 30)), NOW)
+def read(*months: Released) -> dict[str, int]:
+    return {unit: tally.denominator for unit, tally in summed(months, "p/x").items()}
+
+
+WHOLE = {"a": 20, "b": 30, "c": 9}
+
+
+def test_a_quarter_is_told_of_a_unit_where_each_of_its_months_tells_it() -> None:
+    months = [edition("2026-07", WHOLE), edition("2026-08", WHOLE), edition("2026-09", {**WHOLE, "a": 3})]
+    assert read(*months) == {"": 160, "b": 90}
+    assert read(*months[:2]) == {"": 118, "a": 40, "b": 60, "c": 18}
+    assert read(edition("2026-07", {"a": 20}), edition("2026-08", {"b": 7})) == {"": 27, "a": 20, "b": 7}
+
+
+def test_a_quarter_is_not_told_where_one_of_its_months_keeps_the_figure_back_or_defines_it_otherwise() -> (
+    None
+):
+    assert read(edition("2026-07", WHOLE), edition("2026-08", {"a": 3})) == {}
+    assert read(edition("2026-07", WHOLE), edition("2026-08", WHOLE, "false")) == {}
+    assert read(edition("2026-07", WHOLE), edition("2026-08", {})) == {"": 59, **WHOLE}
+    assert read() == {}
 
 
 def test_a_board_ranks_nobody_in_public_by_what_is_kept_back(desk: Desk) -> None:
@@ -105,6 +111,11 @@ def test_the_door_of_a_running_month_is_shut_for_programs_too(desk: Desk) -> Non
     assert found.status_code == 404 and found.json()["code"] == "disclosure.month_running"
 
 
+def test_a_month_that_nobody_released_is_not_told_to_programs(desk: Desk) -> None:
+    found = Client().get("/api/v1/public/figures?month=2026-03")
+    assert found.status_code == 404 and found.json()["code"] == "disclosure.not_released"
+
+
 # -- everything that a year tells, read by somebody who wants to know
 
 
@@ -120,40 +131,18 @@ YEAR = st.integers(2, 4).flatmap(
 )
 
 
-def spans() -> list[Days]:
-    """Every month, quarter and year of 2026."""
-    kinds = {
-        "month": [f"2026-{n:02d}" for n in range(1, 13)],
-        "quarter": [f"2026-Q{n}" for n in range(1, 5)],
-        "year": ["2026"],
-    }
-    found = [days_of(kind, period) for kind, periods in kinds.items() for period in periods]
-    return [days for days in found if isinstance(days, Days)]
-
-
 @settings(max_examples=20, deadline=None)
 @given(YEAR)
-def test_pages_of_months_and_boards_of_quarters_and_of_the_year_open_no_small_count(
-    rows: list[dict[str, int]],
-) -> None:
-    """Each page asks for itself, in whatever order; all of them together are what a reader has."""
-    told = Told(Counted(**{f"m{n + 1}": row for n, row in enumerate(rows)}))
-    cells = {(unit, str(n + 1)): size for n, row in enumerate(rows) for unit, size in row.items() if size}
-    shown = {days: told.units("p", "x", days, NOW) for days in reversed(spans())}
-    known = {
-        month: bool(shown[days]) or sum(rows[days.since.month - 1].values()) < 5
-        for days in shown
-        if (days.until - days.since).days < 31
-        for month in (str(days.since.month),)
-    }
-    reader = Reader({name: int(known[name[1]]) for name in cells})
-    for days, units in shown.items():
-        inside = [name for name in cells if days.since.month <= int(name[1]) <= days.until.month]
-        if told.whole("p", "x", days, NOW):
-            reader.reads(inside, sum(cells[name] for name in inside))
-        for unit in units:
-            own = [name for name in inside if name[0] == unit]
-            reader.reads(own, sum(cells[name] for name in own))
-    for name, size in cells.items():
+def test_months_quarters_and_the_year_together_open_no_small_count(rows: list[dict[str, int]]) -> None:
+    months = [edition(f"2026-{n + 1:02d}", row) for n, row in enumerate(rows)]
+    cells = {(unit, n): size for n, row in enumerate(rows) for unit, size in row.items() if size}
+    reader = Reader({(unit, str(n)): 0 for unit, n in cells})
+    spans = [range(n, n + 1) for n in range(12)] + [range(n, n + 3) for n in (0, 3, 6, 9)] + [range(12)]
+    for span in spans:
+        for unit, told in read(*(months[n] for n in span)).items():
+            inside = [name for name in cells if name[1] in span and unit in ("", name[0])]
+            assert told == sum(cells[name] for name in inside)
+            reader.reads([(one, str(n)) for one, n in inside], told)
+    for (unit, n), size in cells.items():
         if size < 5:
-            assert not reader.follows(name) and reader.width(name) >= 5, (name, size)
+            assert not reader.follows((unit, str(n))) and reader.width((unit, str(n))) >= 5, (unit, n, size)

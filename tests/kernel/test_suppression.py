@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attacking_ground import Reader
-from tongban.kernel.indicator.suppression import FEWEST, Course, alone, kept_back, small
+from tongban.kernel.indicator.suppression import FEWEST, alone, kept_back, small
 
 Name = tuple[str, str]
 Counts = dict[str, int]
 
 SIZES = st.one_of(st.integers(0, 8), st.integers(0, 60))
 UNITS = st.dictionaries(st.sampled_from("abcdefghij"), SIZES, min_size=1, max_size=8)
-MONTHS = tuple(f"2026-{n:02d}" for n in range(1, 13))
 
 
 # -- units beside their sum
@@ -69,91 +68,6 @@ def test_no_more_units_are_kept_back_than_must_be(counts: Counts) -> None:
 )
 def test_which_are_told_alone(counts: Counts, told: str) -> None:
     assert alone(counts) == frozenset(told)
-
-
-# -- months, quarters and the year
-
-
-LAID = st.integers(2, 6).flatmap(
-    lambda units: st.lists(
-        st.lists(SIZES, min_size=units, max_size=units).map(
-            lambda row: {"abcdef"[n]: each for n, each in enumerate(row)}
-        ),
-        min_size=3,
-        max_size=12,
-    )
-)
-
-
-def periods(months: Sequence[str]) -> list[Sequence[str]]:
-    """Quarters that are over, and the year when it is, in the order in which they end."""
-    quarters: list[Sequence[str]] = [months[n : n + 3] for n in range(0, len(months) - 2, 3)]
-    return [*quarters, months] if len(months) == 12 else quarters
-
-
-def read(rows: Sequence[Counts]) -> tuple[Course, Reader, dict[Name, int]]:
-    """Everything that is told of these months, as a reader writes it down."""
-    months = MONTHS[: len(rows)]
-    table = dict(zip(months, rows, strict=True))
-    course = Course(table)
-    cells = {(unit, month): n for month in months for unit, n in table[month].items() if n}
-
-    def spare(month: str) -> bool:
-        return bool(course.told[month]) or small(sum(table[month].values()))
-
-    reader = Reader({(unit, month): int(spare(month)) for unit, month in cells})
-    for month in months:
-        if not small(sum(table[month].values())):
-            reader.reads([name for name in cells if name[1] == month], sum(table[month].values()))
-        for unit in course.told[month]:
-            reader.reads([(unit, month)], table[month][unit])
-    for span in periods(months):
-        inside = [name for name in cells if name[1] in span]
-        if course.sum_told(span):
-            reader.reads(inside, sum(cells[name] for name in inside))
-        for unit in course.longer(span):
-            own = [name for name in inside if name[0] == unit]
-            assert sum(cells[name] for name in own) >= FEWEST
-            reader.reads(own, sum(cells[name] for name in own))
-    return course, reader, cells
-
-
-@settings(max_examples=60, deadline=None)
-@given(LAID)
-def test_months_quarters_and_the_year_together_open_no_small_count(rows: list[Counts]) -> None:
-    course, reader, cells = read(rows)
-    for name, n in cells.items():
-        month = name[1]
-        if small(n) and (course.told[month] or len(rows[MONTHS.index(month)]) > 1):
-            assert not reader.follows(name)
-            assert reader.width(name) >= FEWEST, (name, n)
-
-
-@given(LAID)
-def test_a_new_month_changes_nothing_of_what_was_told(rows: list[Counts]) -> None:
-    """What is told of a month or a quarter never waits for what comes after it, so it is never taken back either."""
-    whole, before = read(rows)[0], read(rows[:-1])[0] if len(rows) > 3 else None
-    if before is not None:
-        assert all(whole.told[month] == told for month, told in before.told.items())
-        for span in periods(MONTHS[: len(rows) - 1]):
-            first, second = (
-                Course(dict(zip(MONTHS, rows[:-1], strict=False))),
-                Course(dict(zip(MONTHS, rows, strict=False))),
-            )
-            assert first.longer(span) == second.longer(span)
-
-
-def test_a_quarter_is_told_where_each_of_its_months_is_and_where_two_of_them_hide_each_other() -> None:
-    def quarter(*rows: Counts) -> frozenset[str]:
-        return Course(dict(zip(MONTHS, rows, strict=False))).longer(MONTHS[:3])
-
-    plain = {"a": 20, "b": 30, "c": 40}
-    assert quarter(plain, plain, plain) == {"a", "b", "c"}
-    # One month of it is hidden: the quarter less the other two would be that month.
-    assert quarter(plain, plain, {**plain, "a": 3, "b": 7}) == {"c"}
-    # Hidden in all three, with others beside it in each that are told in none; one more would leave too few of those.
-    thin = {"a": 4, "b": 4, "c": 40, "d": 3, "e": 3}
-    assert quarter(thin, thin, thin) == {"a", "c"}
 
 
 # -- two sides

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,11 +11,13 @@ from django.test import Client
 from msgspec.structs import replace
 
 from desk_ground import ROOT, Desk, county, desk
+from publication_ground import declined, published
 from tongban.apps.adoption.adopting import adopt
 from tongban.apps.casework.fixed import how_many
 from tongban.apps.disclosure import counting as counts
-from tongban.apps.disclosure.boards import kept_tables
+from tongban.apps.disclosure.boards import BoardPage, board_page, kept_tables
 from tongban.apps.disclosure.fixing import Adopted, counting
+from tongban.apps.disclosure.publishing import wide_unit
 from tongban.apps.office import office
 from tongban.kernel.board import KeptStanding
 from tongban.kernel.refusal import Refused
@@ -58,10 +60,27 @@ def test_the_public_finds_every_board_of_the_county(month: str, language: str) -
     assert "/open/boards/contest.five/" in page and "/open/boards/contest.five_year/" in page
 
 
-@pytest.mark.parametrize("path", ["/open/boards/contest.five/{}/", "/lead/boards/contest.five/{}/"])
-def test_where_no_item_can_be_told_apart_the_board_says_so_and_ranks_nobody(month: str, path: str) -> None:
-    page = shown(path.format(month), "liuzeyu")
+def test_where_no_item_can_be_told_apart_the_board_says_so_and_ranks_nobody(month: str) -> None:
+    page = shown(f"/lead/boards/contest.five/{month}/", "liuzeyu")
     assert "30" in page and "<strong>1</strong>" not in page
+
+
+def test_the_public_reads_a_board_once_its_months_are_released_and_no_village_on_it(
+    desk: Desk, month: str
+) -> None:
+    declined(desk, 35)
+    untold = shown("/open/boards/contest.five/2026-03/?lang=en")
+    assert "Not yet released" in untold and "board/table" not in untold
+    refused = reader().get("/api/v1/public/boards/contest.five?period=2026-03")
+    assert refused.status_code == 404 and refused.json()["code"] == "disclosure.not_released"
+    published(desk)
+    page = shown("/open/boards/contest.five/2026-03/?lang=en")
+    assert "Not yet released" not in page and 'class="board"' in page
+    here = office()
+    villages = {each.id for each in here.county.units.values() if wide_unit(here, each.id) != each.id}
+    board = board_page("contest.five", "2026-03", "en", datetime.now(UTC))
+    assert isinstance(board, BoardPage) and villages
+    assert not villages & {place.unit for table in board.tables for place in table.places}
 
 
 def test_who_works_here_reads_the_counts_of_a_unit_also_where_nobody_has_a_rank_and_the_public_does_not(
@@ -72,7 +91,7 @@ def test_who_works_here_reads_the_counts_of_a_unit_also_where_nobody_has_a_rank_
     assert f'href="{point}"' in inside and "0 / 3" in inside
     assert "0 / 3" in shown(point, "liuzeyu") and "这一项这一期不计分" in shown(point, "liuzeyu")
     outside = shown(f"/open/boards/contest.five/{month}/")
-    assert "0 / 3" not in outside and "满 30 件的不到一半" in outside
+    assert "0 / 3" not in outside and "还没有公布" in outside
 
 
 def test_a_board_that_a_case_fixed_shows_its_counts_and_opens_to_cases_whatever_days_it_covers(

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from desk_ground import Desk, county, desk, sent_queries
+from publication_ground import published
 from resident_ground import Visitor
 from tongban.apps.acting import Acting
 from tongban.apps.casework.take import open_case
@@ -66,6 +67,7 @@ def test_every_figure_stands_with_its_counts_its_interval_and_what_was_left_out(
     visitor: Visitor, desk: Desk
 ) -> None:
     period = month_of_cases(desk, 7)
+    published(desk, period)
     page = visitor.get(f"/open/figures/{period}/").page
     own = page.partition('id="declined_share"')[2].partition("</tr>")[0]
     assert "100.0 %" in own
@@ -89,10 +91,15 @@ def test_a_month_that_is_not_over_is_not_told_and_one_to_come_is_not_there(visit
     assert "还没有到" in ahead.page
 
 
-def test_without_a_month_the_last_whole_one_is_shown_and_any_can_be_chosen(visitor: Visitor) -> None:
+def test_without_a_month_the_last_released_one_is_shown_and_any_can_be_chosen(
+    visitor: Visitor, desk: Desk
+) -> None:
     visitor.get("/open/figures/")
     assert re.fullmatch(r"/open/figures/\d{4}-\d{2}/", visitor.path)
     assert visitor.get("/open/figures/?period=2026-03").path == "/open/figures/2026-03/"
+    published(desk, month_of_cases(desk, 7))
+    visitor.get("/open/figures/")
+    assert visitor.path == "/open/figures/2026-03/"
 
 
 @pytest.mark.parametrize("period", ["2026-13", "x", "2026-1", "%00", "9" * 300, "..%2f..", "２０２６-03"])
@@ -177,7 +184,8 @@ def test_trust_shows_the_keys_and_says_when_nothing_is_signed_yet(visitor: Visit
 def test_the_pages_ask_the_database_as_often_as_they_did(
     visitor: Visitor, desk: Desk, sent_queries: Callable[[Callable[[], object]], list[str]]
 ) -> None:
-    period, name = month_of_cases(desk, 3), out(1, "老街口路灯已修好。")
+    period, name = month_of_cases(desk, 7), out(1, "老街口路灯已修好。")
+    published(desk, period)
     paths = {
         "figures": f"/open/figures/{period}/",
         "figures again": f"/open/figures/{period}/",

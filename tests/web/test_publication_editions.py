@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.test import Client
-from msgspec.structs import replace
 
 from desk_ground import Desk, own_home, settle_county
-from publication_ground import PERIOD, declined, forget
-from tongban.apps.acting import Acting
-from tongban.apps.editions.publishing import Done, propose, release, take_down
+from publication_ground import PERIOD, acting, declined, forget, published
+from tongban.apps.editions.publishing import Done, take_down
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 PAGE = f"/open/figures/hotline/declined_share/?period={PERIOD}"
@@ -31,64 +28,73 @@ def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
         forget()
 
 
-def acting(desk: Desk, login: str) -> Acting:
-    return replace(desk.acting(login), now=datetime.now(UTC))
-
-
-def released(desk: Desk, why: str = "") -> Done:
-    proposed = propose(PERIOD, why, acting(desk, "liuzeyu"))
-    assert isinstance(proposed, Done)
-    done = release(PERIOD, proposed.digest, acting(desk, "zengjiayi"))
-    assert isinstance(done, Done)
-    return done
-
-
 def page(address: str) -> str:
     answer = Client().get(address, headers={"Accept-Language": "en"})
     assert answer.status_code == 200
     return answer.content.decode()
 
 
-def edition_in_file() -> str:
+def content(address: str) -> str:
+    return page(address).partition("<main")[2].partition("</main>")[0]
+
+
+def counts_in_file() -> tuple[str, str, str]:
     text = Client().get(f"/open/data/{PERIOD}/figures.csv").content.decode("utf-8-sig")
     rows = csv.DictReader(StringIO(text))
-    return next(row["edition"] for row in rows if row["indicator"] == "declined_share")
+    own = next(row for row in rows if row["indicator"] == "declined_share")
+    return own["edition"], own["numerator"], own["denominator"]
+
+
+def test_of_a_month_that_nobody_released_no_page_and_no_file_tells_anything(desk: Desk) -> None:
+    declined(desk, 7)
+    for address in (MONTH, PAGE, "/open/", "/open/data/"):
+        shown = page(address)
+        assert "100.0 %" not in shown and "7 of 7" not in shown
+    assert "Not yet released" in page(MONTH) and "not yet released" in page(PAGE)
+    for address in (f"/open/data/{PERIOD}/figures.csv", f"/api/v1/public/figures?month={PERIOD}"):
+        assert Client().get(address).status_code == 404
+    assert f"/open/data/{PERIOD}/" not in page("/open/data/catalog.jsonld")
 
 
 def test_a_released_month_is_cited_with_its_edition_and_digest(desk: Desk) -> None:
     declined(desk, 7)
-    assert "Provisional" in page(MONTH)
-    assert edition_in_file() == ""
-    done = released(desk)
+    done = published(desk)
     for address in (MONTH, PAGE):
         assert "Edition 1, released by two people" in page(address)
     assert f"edition 1, digest {done.digest}" in page(PAGE)
-    assert edition_in_file() == "1"
+    assert counts_in_file() == ("1", "7", "7")
     assert "Figures of March 2026, edition 1" in page("/open/feeds/figures.atom")
     assert "<entry>" not in page("/open/feeds/corrections.atom")
     assert f'href="/open/figures/{PERIOD}/proof/"' in page(MONTH)
     assert f"/open/figures/{PERIOD}/edition-1.ndjson" in page("/open/data/catalog.jsonld")
 
 
-def test_what_changed_since_the_release_is_said_beside_what_was_released(desk: Desk) -> None:
+def test_what_came_late_is_told_by_a_correction_and_not_a_day_earlier(desk: Desk) -> None:
     declined(desk, 7)
-    released(desk)
-    declined(desk, 5, day=9)
-    assert "Edition 1 says 100.0 % (7 / 7)" in page(PAGE)
-    assert edition_in_file() == ""
-    released(desk, "Five were entered late")
-    assert "Why it was corrected: Five were entered late" in page(PAGE)
-    assert "Edition 1 says" not in page(PAGE)
-    assert edition_in_file() == "2"
+    published(desk)
+    api = f"/api/v1/public/figures?month={PERIOD}"
+    before = [content(MONTH), content(PAGE), Client().get(api).content]
+    declined(desk, 1, day=9)
+    assert [content(MONTH), content(PAGE), Client().get(api).content] == before
+    assert counts_in_file() == ("1", "7", "7")
+    published(desk, why="One was entered late")
+    assert "Why it was corrected: One was entered late" in page(PAGE)
+    assert "8 of 8" in page(PAGE)
+    assert counts_in_file() == ("2", "8", "8")
     assert "Correction: figures of March 2026, edition 2" in page("/open/feeds/corrections.atom")
 
 
-def test_a_month_that_was_taken_down_is_provisional_again_and_the_feed_says_why(desk: Desk) -> None:
+def test_a_month_that_was_taken_down_is_not_told_and_page_and_feed_say_why(desk: Desk) -> None:
     declined(desk, 7)
-    released(desk)
+    published(desk)
+    published_again = "Eight"
+    declined(desk, 1, day=9)
+    published(desk, why=published_again)
     for login in ("liuzeyu", "zengjiayi"):
-        assert isinstance(take_down(PERIOD, 1, "A name had slipped in", acting(desk, login)), Done)
-    assert "Provisional" in page(MONTH)
+        assert isinstance(take_down(PERIOD, 2, "A name had slipped in", acting(desk, login)), Done)
+    shown = page(MONTH)
+    assert "taken down: A name had slipped in" in shown
+    assert "7 / 7" not in shown and "8 / 8" not in shown, "the edition before does not stand up again"
     feed = page("/open/feeds/corrections.atom")
-    assert "Taken down: figures of March 2026, edition 1" in feed
+    assert "Taken down: figures of March 2026, edition 2" in feed
     assert "A name had slipped in" in feed

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from desk_ground import Desk, county, desk
-from publication_ground import PERIOD, declined, forget
+from publication_ground import PERIOD, declined, forget, published
 from resident_ground import Visitor
 from tongban.apps.disclosure.figures import months
 from tongban.apps.office import office
@@ -43,6 +43,7 @@ def test_a_figure_has_a_page_with_its_value_its_two_years_and_its_definition(
     visitor: Visitor, desk: Desk
 ) -> None:
     declined(desk, 7)
+    published(desk)
     page = visitor.get(f"{PAGE}?period={PERIOD}").page
     for words in (
         "不予受理率",
@@ -51,7 +52,7 @@ def test_a_figure_has_a_page_with_its_value_its_two_years_and_its_definition(
         "两年走势",
         "怎么数的",
         "当月办结的诉求",
-        "暂定数",
+        "由两个人核对发布",
     ):
         assert words in page
     assert 'class="chart lines" id="trend"' in page
@@ -60,8 +61,10 @@ def test_a_figure_has_a_page_with_its_value_its_two_years_and_its_definition(
     assert "引用" in page
 
 
-def test_months_with_few_cases_are_neither_told_nor_drawn(visitor: Visitor, desk: Desk) -> None:
+def test_months_that_are_not_released_are_neither_told_nor_drawn(visitor: Visitor, desk: Desk) -> None:
     declined(desk, 3)
+    declined(desk, 7, "2026-02")
+    published(desk, "2026-02")
     told = rows(visitor, f"{PAGE}?period={PERIOD}&as=csv&chart=trend")
     assert len(told) == 24
     assert told[0] == {
@@ -72,16 +75,18 @@ def test_months_with_few_cases_are_neither_told_nor_drawn(visitor: Visitor, desk
         "分子": "",
         "分母": "",
     }
-    assert told[1]["分母"] == "0"
+    assert (told[1]["分母"], told[2]["分母"]) == ("7", "")
 
 
 def test_how_long_things_took_is_told_as_shares_and_only_of_enough_cases(
     visitor: Visitor, desk: Desk
 ) -> None:
-    declined(desk, 29)
+    declined(desk, 29, "2026-02")
+    declined(desk, 30)
     address = f"/open/figures/hotline/late_share/?period={PERIOD}"
+    published(desk, "2026-02")
     assert 'id="months"' not in visitor.get(address).page
-    declined(desk, 1)
+    published(desk)
     assert 'id="months"' in visitor.get(address).page
     told = rows(visitor, f"{address}&as=csv&chart=months")
     assert told == [{"月份": "2026-03", **{f"P{n} (天)": "2.0" for n in (10, 25, 50, 75, 90)}}]
@@ -108,8 +113,9 @@ def test_the_front_page_says_the_months_figures_in_words_and_leads_to_all_else(
     visitor: Visitor, desk: Desk
 ) -> None:
     period = months(datetime.now(UTC), 1)[0]
-    assert "上个月还没有可公布的数" in visitor.get("/open/").page
+    assert "还没有公布过一个月的数" in visitor.get("/open/").page
     declined(desk, 30, period)
+    published(desk, period)
     page = visitor.get("/open/").page
     assert "件里的" in page
     assert "没有上个月的数可比" in page
@@ -125,6 +131,7 @@ def test_the_front_page_says_the_months_figures_in_words_and_leads_to_all_else(
 
 def test_files_tell_what_the_pages_tell_in_three_forms(visitor: Visitor, desk: Desk) -> None:
     declined(desk, 7)
+    published(desk)
     told = {
         (row["practice"], row["indicator"]): row for row in rows(visitor, f"/open/data/{PERIOD}/figures.csv")
     }
@@ -136,7 +143,9 @@ def test_files_tell_what_the_pages_tell_in_three_forms(visitor: Visitor, desk: D
     assert Client().get(f"/open/data/{PERIOD}/units.parquet").content.startswith(b"PAR1")
 
 
-def test_every_column_and_every_figure_stands_in_the_dictionary(visitor: Visitor) -> None:
+def test_every_column_and_every_figure_stands_in_the_dictionary(visitor: Visitor, desk: Desk) -> None:
+    declined(desk, 7)
+    published(desk)
     found = json.loads(Client().get("/open/data/dictionary.json").content)
     names = [column["name"] for column in found["columns"]["figures"]]
     assert names == list(rows(visitor, f"/open/data/{PERIOD}/figures.csv")[0])
@@ -147,10 +156,12 @@ def test_every_column_and_every_figure_stands_in_the_dictionary(visitor: Visitor
     assert all(f"<code>{name}</code>" in page for name in names)
 
 
-def test_the_catalogue_lists_a_file_for_every_month_and_form(visitor: Visitor) -> None:
+def test_the_catalogue_lists_a_file_for_every_released_month_and_form(visitor: Visitor, desk: Desk) -> None:
+    declined(desk, 7)
+    published(desk)
     found = json.loads(Client().get("/open/data/catalog.jsonld").content)
     files = [each["dcat:downloadURL"]["@id"] for each in found["dcat:dataset"][0]["dcat:distribution"]]
-    assert len(files) == 24 * 3
+    assert len(files) == 3
     assert Client().get(files[0].removeprefix("http://testserver")).status_code == 200
 
 
@@ -171,7 +182,9 @@ def test_a_feed_tells_of_published_matters_by_days(visitor: Visitor, desk: Desk)
 
 
 @pytest.mark.parametrize("address", ["/open/feeds/cases.atom", f"/open/data/{PERIOD}/figures.csv"])
-def test_whoever_has_it_already_is_not_sent_it_again(visitor: Visitor, address: str) -> None:
+def test_whoever_has_it_already_is_not_sent_it_again(visitor: Visitor, desk: Desk, address: str) -> None:
+    declined(desk, 7)
+    published(desk)
     tag = Client().get(address).headers["ETag"]
     assert Client().get(address, headers={"If-None-Match": tag}).status_code == 304
 
@@ -181,4 +194,5 @@ def test_whoever_has_it_already_is_not_sent_it_again(visitor: Visitor, address: 
 )
 def test_pages_stay_light(visitor: Visitor, desk: Desk, address: str) -> None:
     declined(desk, 7)
+    published(desk)
     assert len(visitor.get(address).page.encode()) < 100_000

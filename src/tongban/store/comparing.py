@@ -33,6 +33,7 @@ from tongban.store.adoptions import ADOPTED, ADOPTIONS, RETIRED
 from tongban.store.batch import Stored, read_value
 from tongban.store.editions import CHAIN as FIGURES
 from tongban.store.editions import WITHDRAWN as TAKEN_DOWN
+from tongban.store.editions import without_rows
 from tongban.store.exchange import ADDED, ENDED
 from tongban.store.journal import Journal
 from tongban.store.notes import chain_id, readable
@@ -263,16 +264,20 @@ def _editions(journal: Journal) -> Iterator[Finding]:
             said[key] = facts
         elif entry.kind == TAKEN_DOWN:
             gone.add(key)
-    sql = """SELECT period, edition, corrects, text, withdrawn_at IS NOT NULL FROM store_edition
+    sql = """SELECT period, edition, corrects, text, told, withdrawn_at IS NOT NULL FROM store_edition
              WHERE county = %s AND released_at IS NOT NULL ORDER BY period, edition"""
     seen = set()
     for row in journal.query(sql, (journal.county,)):
-        period, edition, corrects, text, withdrawn = cast("tuple[str, int, str, str, bool]", row)
+        period, edition, corrects, text, told, withdrawn = cast("tuple[str, int, str, str, str, bool]", row)
         key = (period, edition)
         which: Facts = {"period": period, "edition": edition}
         seen.add(key)
         facts = said.get(key, {})
-        held = {"corrects": corrects == facts.get("corrects"), "withdrawn": withdrawn == (key in gone)}
+        held = {
+            "corrects": corrects == facts.get("corrects"),
+            "told": told == without_rows(text),
+            "withdrawn": withdrawn == (key in gone),
+        }
         if key not in said:
             yield Finding("ledger.edition_unknown", "", 0, which)
         elif text_digest_of(text) != facts.get("digest"):

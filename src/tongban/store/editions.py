@@ -8,7 +8,7 @@ from os import urandom
 from typing import TypeAlias
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from msgspec import Struct
 
 from tongban.kernel.edition.checking import NOTE
@@ -28,20 +28,23 @@ CHAIN, WITHDRAWN = "figures", "edition_withdrawn"
 """The chain of notes, and the kind of the note that takes an edition down."""
 EditionRows: TypeAlias = "QuerySet[EditionRow]"
 _FIELDS = (
-    "period", "edition", "digest", "corrects", "why", "proof", "proposed_by", "proposed_at", "released_by",
+    "period", "edition", "digest", "corrects", "why", "proposed_by", "proposed_at", "released_by",
     "released_at", "seq", "leaving_by", "leaving_why", "leaving_at", "withdrawn_by", "withdrawn_at",
+    "until", "archived_at",
 )  # fmt: skip
+_COVERED = ExpressionWrapper(~Q(proof=""), output_field=BooleanField())
+_ROWS = '"line":"population"'
+"""Stands in every line of rows and in no other: within a text its marks would be escaped."""
 
 
 class Kept(Struct, frozen=True):
-    """An edition without its text; see ``models.EditionRow``."""
+    """An edition without its text and proof; see ``models.EditionRow``. ``covered``: whether it has its proof."""
 
     period: str
     edition: int
     digest: str
     corrects: str
     why: str
-    proof: str
     proposed_by: str
     proposed_at: datetime
     released_by: str
@@ -52,6 +55,9 @@ class Kept(Struct, frozen=True):
     leaving_at: datetime | None
     withdrawn_by: str
     withdrawn_at: datetime | None
+    until: datetime | None = None
+    archived_at: datetime | None = None
+    covered: bool = False
 
     @property
     def readable(self) -> bool:
@@ -63,15 +69,39 @@ def kept(journal: Journal, period: str = "") -> tuple[Kept, ...]:
     """All editions, or those of a period, the newest first."""
     found = EditionRow.objects.using(journal.using).filter(county=journal.county)
     found = found.filter(period=period) if period else found
-    return tuple(Kept(*row) for row in found.order_by("-period", "-edition").values_list(*_FIELDS))
+    found = found.annotate(covered=_COVERED).order_by("-period", "-edition")
+    return tuple(Kept(*row) for row in found.values_list(*_FIELDS, "covered"))
+
+
+def standing(journal: Journal) -> Mapping[str, Kept]:
+    """By period, the edition that was released last, also where it was taken down: nothing older stands in its place."""
+    found: dict[str, Kept] = {}
+    for each in kept(journal):
+        if each.released_at is not None:
+            found.setdefault(each.period, each)
+    return found
 
 
 def text_of(journal: Journal, period: str, edition: int) -> str:
     """The lines of an edition before its proof; "" where there is none."""
+    return _one(journal, period, edition, "text")
+
+
+def told_of(journal: Journal, period: str, edition: int) -> str:
+    """The same without the lines of rows."""
+    return _one(journal, period, edition, "told")
+
+
+def _one(journal: Journal, period: str, edition: int, column: str) -> str:
     rows = EditionRow.objects.using(journal.using).filter(
         county=journal.county, period=period, edition=edition
     )
-    return next(iter(rows.values_list("text", flat=True)), "")
+    return next(iter(rows.values_list(column, flat=True)), "")
+
+
+def without_rows(text: str) -> str:
+    """The lines of an edition that are no rows."""
+    return "".join(f"{line}\n" for line in text.split("\n") if line and _ROWS not in line)
 
 
 def propose(journal: Journal, made: Kept, text: str) -> Refused | None:
@@ -85,7 +115,8 @@ def propose(journal: Journal, made: Kept, text: str) -> Refused | None:
         if (made.edition, made.corrects) != ((known[0].edition + 1, known[0].digest) if known else (1, "")):
             return Refused("edition.overtaken", "period", {"period": made.period})
         row = {name: getattr(made, name) for name in _FIELDS}
-        EditionRow.objects.using(journal.using).create(county=journal.county, text=text, **row)
+        told = without_rows(text)
+        EditionRow.objects.using(journal.using).create(county=journal.county, text=text, told=told, **row)
     return None
 
 
@@ -100,7 +131,8 @@ def release(journal: Journal, made: Kept, by: str, now: datetime) -> None:
     proposal waits in its place (``edition.other_proposal``), and where its text is no longer the one that was proposed
     (``edition.proposal_changed``)."""
     for each in kept(journal):
-        prove(journal, each)
+        if not each.covered:
+            prove(journal, each)
     with transaction.atomic(using=journal.using):
         journal.take_turn(f"edition/{made.period}")
         if not _row(journal, made).filter(digest=made.digest).exists():
@@ -186,8 +218,8 @@ def prove(journal: Journal, made: Kept) -> str:
 
     The head before it is the one that its note names.
     """
-    if made.proof or made.seq is None or made.released_at is None:
-        return made.proof
+    if made.covered or made.seq is None or made.released_at is None:
+        return _one(journal, made.period, made.edition, "proof")
     chain = chain_id(journal.county, CHAIN)
     covered = inclusion(journal, chain, made.seq)
     if covered is None:
@@ -216,8 +248,8 @@ def _last_head(journal: Journal) -> str:
 
 def _heads(journal: Journal) -> list[tuple[str, Checkpoint]]:
     """The heads under which editions stand, in the order of their release."""
-    proved = sorted((each for each in kept(journal) if each.proof), key=lambda each: each.seq or 0)
-    notes = [proof_of(each.proof).note for each in proved]
+    proved = EditionRow.objects.using(journal.using).filter(county=journal.county).exclude(proof="")
+    notes = [proof_of(each).note for each in proved.order_by("seq").values_list("proof", flat=True)]
     read = [(note, read_checkpoint(note)) for note in notes]
     return [(note, head) for note, head in read if not isinstance(head, Refused)]
 

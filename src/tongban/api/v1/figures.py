@@ -6,12 +6,14 @@ from tongban.api.v1.route import Answer, Asked
 from tongban.api.v1.shapes import figures as shapes
 from tongban.apps.disclosure.again import Again
 from tongban.apps.disclosure.figures import Figure, figures, months
+from tongban.apps.disclosure.released import newest
+from tongban.apps.office import office
 from tongban.kernel.refusal import Refused
 
 
 def list_figures(asked: Asked, query: shapes.FigureQuery) -> Answer:
-    """Every indicator of one month with numerator, denominator, exclusions and sample size."""
-    month = query.month or months(asked.acting.now, 1)[0]
+    """Every indicator of one month as two people released it, with numerator, denominator, exclusions and sample size."""
+    month = query.month or newest(office(), months(asked.acting.now))
     found = figures(month, asked.acting.language, asked.acting.now)
     if isinstance(found, Refused):
         return found
@@ -19,6 +21,8 @@ def list_figures(asked: Asked, query: shapes.FigureQuery) -> Answer:
         month=month,
         complete=found.complete,
         as_of=found.as_of,
+        edition=found.released.edition if found.released is not None else 0,
+        digest=found.released.digest if found.released is not None else "",
         figures=tuple(_figure(each) for each in found.figures),
         again=tuple(_again(each) for each in found.again),
     )

@@ -183,7 +183,7 @@ class Teller(Struct):
 
     def _part(self, part: Part, unit: str, *, apart: bool = False) -> PartLine:
         some = part.denominator > 0
-        kept_back = self.public and not part.short and unit not in self.told.get(part.item.item, frozenset())
+        kept_back = self.public and unit not in self.told.get(part.item.item, frozenset())
         return PartLine(
             id=part.item.item,
             title=self.wording.of(f"items.{part.item.item}.title", part.item.item),

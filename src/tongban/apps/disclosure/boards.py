@@ -1,7 +1,7 @@
 """Boards as pages and programs show them: every point with what it follows from.
 
-The public reads an item's counts only where the sample is large enough to rank; who works here reads them all and opens them to
-their cases, as far as each reader may see those.
+The public reads what the editions of its months add up to, and an item's counts only where the sample is large enough to rank; who works here
+reads what is counted now and opens it to its cases, as far as each reader may see those.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.board_lines import PartLine, PlaceLine, TableLine, Teller
 from tongban.apps.disclosure.counting import cases_counted
-from tongban.apps.disclosure.fixing import Adopted, counting
+from tongban.apps.disclosure.fixing import Adopted, compared
 from tongban.apps.disclosure.periods import Days, any_days, days_of, named, offered, period_name
-from tongban.apps.disclosure.told import Told
+from tongban.apps.disclosure.standing import Sources, counted
+from tongban.apps.disclosure.summing import Editions, widened
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.sight import may_see
@@ -44,7 +45,8 @@ class BoardName(Struct, frozen=True):
 
 
 class Kept(Struct, frozen=True):
-    """The same board and days as a case fixed them; ``same`` where counting now gives the same."""
+    """The same board and days as a case fixed them; ``same`` where counting now gives the same. Without tables for the public: what was counted
+    on another day than the editions differs from them by few cases."""
 
     number: str
     at: str
@@ -111,7 +113,8 @@ def _name(here: Office, practice: str, adoption: str, board: Board, language: st
 def board_page(
     key: str, period: str, language: str, now: datetime, *, public: bool = True
 ) -> BoardPage | Refused:
-    """One board of one period as it would be counted now. Refuses a board that is not there and what is no period of it."""
+    """One board of one period: for the public from the editions of its months, for who works here as it would be counted now. Refuses a board
+    that is not there, what is no period of it, and to the public one of which not every month is released (``disclosure.not_released``)."""
     here = office()
     found = _find(here, key, now)
     if isinstance(found, Refused):
@@ -124,9 +127,15 @@ def board_page(
     if start > now:
         return Refused("disclosure.not_begun", "period", {"period": period})
     adopted = Adopted.at(here, now)
-    count = counting({board.id: board}, here.county, adopted)
-    standing = count(board.id, days.since.isoformat(), days.until.isoformat(), "")
-    told = _told(adopted, board, days, now) if public else {}
+    editions = Editions.of(adopted, days) if public else None
+    if public and editions is None:
+        return Refused("disclosure.not_released", "period", {"period": period})
+    units = compared(board, "", here.county)
+    told: Mapping[str, frozenset[str]] = {}
+    if editions is not None:
+        units, told = widened(here, units), _told(editions, board, days)
+    sources: Sources = editions or adopted
+    standing = counted(board, days.since, days.until, units, sources)
     teller = Teller(here, here.wording(adoption, language), board, language, public=public, told=told)
     return BoardPage(
         name=_name(here, key.partition(".")[0], adoption, board, language),
@@ -141,10 +150,13 @@ def board_page(
     )
 
 
-def _told(adopted: Adopted, board: Board, days: Days, now: datetime) -> Mapping[str, frozenset[str]]:
-    """By item, the units whose counts the public may be told for these days."""
-    told = Told(adopted)
-    return {item.id: told.units(item.practice, item.indicator, days, now) for item in board.items}
+def _told(editions: Editions, board: Board, days: Days) -> Mapping[str, frozenset[str]]:
+    """By item, the units whose counts follow from the editions of these days."""
+    return {
+        item.id: frozenset(editions.tallies(item.practice, *days.bounds).get(item.indicator, {}))
+        for item in board.items
+        if editions.practice(item.practice) is not None
+    }
 
 
 def newest(key: str, now: datetime) -> tuple[str, ...] | Refused:
@@ -181,7 +193,8 @@ def _kept(here: Office, key: str, days: Days, now: Standing, teller: Teller) -> 
         found += [(case, each) for each in case.fixed if _of(each.standing) == wanted]
     for case, each in sorted(found, key=lambda pair: pair[1].at):
         same = _within(now, each.standing) == each.standing
-        yield Kept(written(case.number), moment(each.at, teller.language), same, teller.tables(each.standing))
+        tables = () if teller.public else teller.tables(each.standing)
+        yield Kept(written(case.number), moment(each.at, teller.language), same, tables)
 
 
 def _of(standing: Standing) -> tuple[str, str, str]:

@@ -14,10 +14,13 @@ from msgspec.structs import replace
 
 from tongban.apps.disclosure.again import Again, came_again
 from tongban.apps.disclosure.counting import counted, indicators_of
+from tongban.apps.disclosure.publishing import wide_unit
+from tongban.apps.disclosure.ranking import ranks, sum_of, together
+from tongban.apps.disclosure.released import Counts, Released, released
 from tongban.apps.office import Office, office
-from tongban.apps.wording import LOCAL, say
+from tongban.apps.wording import LOCAL, Wording, say
 from tongban.kernel.indicator import Tally
-from tongban.kernel.indicator.suppression import FEWEST, alone, small
+from tongban.kernel.indicator.suppression import FEWEST
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
 
@@ -81,6 +84,8 @@ class Figure(Struct, frozen=True):
     """the id of its practice"""
     few: bool = False
     """too few cases to tell any number of them: ``rate`` says so, and the numbers are nought"""
+    why: str = ""
+    """why its edition does not tell it, for another reason than that"""
 
     @property
     def range(self) -> int:
@@ -121,21 +126,49 @@ def month_name(period: str, language: str) -> str:
 
 
 class Month(Struct, frozen=True):
-    """The figures of a month as they stood at ``as_of``; not ``complete`` while the month is not over."""
+    """The figures of a month as they stood at ``as_of``; not ``complete`` while the month is not over. ``released`` is the edition that
+    they stand in, None where they were counted for who works here."""
 
     complete: bool
     as_of: datetime
     figures: tuple[Figure, ...]
     again: tuple[Again, ...] = ()
     """by practice, for those in which anybody came in person"""
+    released: Released | None = None
+
+
+class _Shape(Struct, frozen=True):
+    """What is asked of an indicator, as it is defined now or was when its month was released."""
+
+    id: str
+    kind: str
+    smallest_sample: int
+    more_is_better: bool
+    sign: bool = False
+
+    @staticmethod
+    def of(indicator: Indicator) -> _Shape:
+        return _Shape(
+            indicator.id,
+            indicator.kind,
+            indicator.smallest_sample,
+            indicator.more_is_better,
+            indicator.sign,
+        )
+
+    @staticmethod
+    def then(id: str, counts: Counts) -> _Shape:
+        defined = counts.definition
+        return _Shape(id, defined.kind, defined.smallest_sample, defined.better == "more")
 
 
 def figures(period: str, language: str, now: datetime, *, public: bool = True) -> Month | Refused:
-    """All indicators of all adopted practices for one month, as they are defined now.
+    """All indicators of all adopted practices for one month: for the public as its edition has them, for who works here as they are
+    counted and defined now.
 
     Refuses what is no month, and a month that has not begun (``disclosure.month_ahead``). Months before an adoption
-    have figures too: imported history is counted like any other. The public is told of no month that is not over (``disclosure.month_running``:
-    today's figures less yesterday's are one case), and no number of fewer than ``FEWEST`` cases.
+    have figures too: imported history is counted like any other. The public is told of no month that is not over (``disclosure.month_running``)
+    or that nobody released (``disclosure.not_released``): today's figures less yesterday's are one case.
     """
     bounds = month_bounds(period)
     if isinstance(bounds, Refused):
@@ -146,33 +179,76 @@ def figures(period: str, language: str, now: datetime, *, public: bool = True) -
     if public and end > now:
         return Refused("disclosure.month_running", "period", {"period": period})
     here = office()
+    edition = released(here, period) if public else None
+    if public and edition is None:
+        return Refused("disclosure.not_released", "period", {"period": period})
     found: list[Figure] = []
     again: list[Again] = []
     as_of = now
     for practice, adoption in here.practices(now):
         month = counted(here, practice, adoption, *bounds)
         as_of = min(as_of, month.as_of or now)
+        wording = here.wording(adoption, language)
         for name, indicator in indicators_of(here, adoption).items():
-            figure = _figure(here, adoption, indicator, month.tallies[name], language, practice)
-            found.append(_untold(figure, language) if public and small(figure.sample_size) else figure)
-        if month.trips.counts:
-            again.append(came_again(month.trips, here.wording(adoption, language), public=public))
-    return Month(end <= now, as_of, tuple(found), tuple(again))
+            if edition is None:
+                counts = month.tallies[name]
+                found.append(_figure(here, wording, _Shape.of(indicator), counts, practice))
+            else:
+                found.append(released_figure(here, wording, edition, practice, indicator))
+        trips = month.trips if edition is None else month.trips.at(lambda unit: wide_unit(here, unit))
+        if trips.counts:
+            again.append(came_again(trips, wording, public=public))
+    as_of = as_of if edition is None else edition.at
+    return Month(end <= now, as_of, tuple(found), tuple(again), edition)
+
+
+def released_figure(
+    here: Office, wording: Wording, edition: Released, practice: str, indicator: Indicator
+) -> Figure:
+    """A figure as an edition has it; without a number where it keeps it back (``few``), leaves it out, or counted nothing."""
+    key = f"{practice}/{indicator.id}"
+    counts = edition.figures.get(key)
+    if counts is not None:
+        names = {unit: said.get(wording.language, unit) for unit, said in edition.names.items()}
+        tallies = {"": counts.whole, **counts.units}
+        shape = _Shape.then(indicator.id, counts)
+        return _figure(here, wording, shape, tallies, practice, Kept(names, counts.rest))
+    why = edition.silent.get(key, "")
+    return _untold(
+        _figure(here, wording, _Shape.of(indicator), {"": Tally()}, practice), why, wording.language
+    )
+
+
+def unreleased(here: Office, wording: Wording, practice: str, indicator: Indicator) -> Figure:
+    """A figure of a month that nobody released."""
+    empty = _figure(here, wording, _Shape.of(indicator), {"": Tally()}, practice)
+    return replace(empty, rate=say("publication.not_released", wording.language))
+
+
+class Kept(Struct, frozen=True):
+    """Of an edition: the names of its units, and what those that it does not tell one by one add up to."""
+
+    names: Mapping[str, str]
+    rest: Tally | None
 
 
 def _figure(
-    here: Office, adoption: str, indicator: Indicator, counts: Mapping[str, Tally], language: str, of: str
+    here: Office,
+    wording: Wording,
+    shape: _Shape,
+    counts: Mapping[str, Tally],
+    of: str,
+    kept: Kept | None = None,
 ) -> Figure:
-    wording = here.wording(adoption, language)
-    whole, scale = counts[""], _Scale.of(indicator, counts)
+    whole, scale = counts[""], _Scale.of(shape, counts)
     low, high = whole.interval
     return Figure(
-        id=indicator.id,
-        kind=indicator.kind,
+        id=shape.id,
+        kind=shape.kind,
         practice=wording.title(),
-        title=wording.of(f"indicators.{indicator.id}.title", indicator.id),
-        says=wording.of(f"indicators.{indicator.id}.says"),
-        rate=scale.value(whole, language),
+        title=wording.of(f"indicators.{shape.id}.title", shape.id),
+        says=wording.of(f"indicators.{shape.id}.says"),
+        rate=scale.value(whole, wording.language),
         share=scale.place(_share(whole)),
         numerator=whole.numerator,
         denominator=whole.denominator,
@@ -182,9 +258,9 @@ def _figure(
         excluded=tuple(
             (wording.of(f"exclusions.{name}", name), n) for name, n in sorted(whole.excluded.items())
         ),
-        smallest_sample=indicator.smallest_sample,
-        more_is_better=indicator.more_is_better,
-        units=() if indicator.sign else tuple(_ranked(here, indicator, counts, scale, language)),
+        smallest_sample=shape.smallest_sample,
+        more_is_better=shape.more_is_better,
+        units=() if shape.sign else tuple(_ranked(here, shape, counts, scale, wording.language, kept)),
         low_share=scale.place(low),
         high_share=scale.place(high),
         limits=(low, high),
@@ -192,18 +268,16 @@ def _figure(
     )
 
 
-def _untold(figure: Figure, language: str) -> Figure:
-    """The same without a number."""
-    return replace(
-        figure,
-        rate=say("suppression.few", language, n=FEWEST),
-        few=True,
-        limits=(0.0, 1.0),
-        excluded=(),
-        units=(),
-        **dict.fromkeys(("numerator", "denominator", "sample_size", "share", "low_share"), 0),
-        **dict.fromkeys(("low", "high"), ""),
-    )
+def _untold(figure: Figure, why: str, language: str) -> Figure:
+    """The same without a number. ``why`` is the code of an edition, "" where it counted nothing."""
+    match why:
+        case "":
+            return figure
+        case "edition.too_few":
+            return replace(figure, rate=say("suppression.few", language, n=FEWEST), few=True)
+        case _:
+            words = say(f"edition.why.{why.rpartition('.')[2]}", language)
+            return replace(figure, rate=say("publication.left_out", language), why=words)
 
 
 def _mille(numerator: int, denominator: int) -> int:
@@ -217,7 +291,7 @@ class _Scale(Struct, frozen=True):
     whole: float
 
     @staticmethod
-    def of(indicator: Indicator, counts: Mapping[str, Tally]) -> _Scale:
+    def of(indicator: _Shape, counts: Mapping[str, Tally]) -> _Scale:
         average = indicator.kind == "average"
         ends = (each.interval[1] for each in counts.values() if each.denominator)
         return _Scale(average, max(ends, default=1.0) if average else 1.0)
@@ -237,59 +311,37 @@ def _share(tally: Tally) -> float:
     return tally.numerator / tally.denominator if tally.denominator else 0.0
 
 
-def together(counts: Mapping[str, Tally]) -> tuple[dict[str, Tally], dict[str, Tally]]:
-    """The units that are shown alone, and those that are only shown together, by what the county's total would give away."""
-    units = sorted(
-        ((unit, tally) for unit, tally in counts.items() if unit and tally.denominator),
-        key=lambda each: (each[1].sample, each[0]),
-    )
-    told = alone({unit: tally.sample for unit, tally in units})
-    return (
-        {unit: tally for unit, tally in units if unit in told},
-        {unit: tally for unit, tally in units if unit not in told},
-    )
-
-
-def ranks(indicator: Indicator, single: Mapping[str, Tally]) -> dict[str, int]:
-    """A unit ranks behind another only where their intervals do not overlap; too few cases, no rank."""
-    bounds = {
-        unit: tally.interval for unit, tally in single.items() if tally.sample >= indicator.smallest_sample
-    }
-    return ranks_of(bounds, more=indicator.more_is_better)
-
-
-def ranks_of(bounds: Mapping[str, tuple[float, float]], *, more: bool) -> dict[str, int]:
-    """Ranks by intervals: one more than there are others of which the whole interval is better."""
-    return {
-        unit: 1 + sum(other[0] > high if more else other[1] < low for other in bounds.values())
-        for unit, (low, high) in bounds.items()
-    }
-
-
 def _ranked(
-    here: Office, indicator: Indicator, counts: Mapping[str, Tally], scale: _Scale, language: str
+    here: Office,
+    shape: _Shape,
+    counts: Mapping[str, Tally],
+    scale: _Scale,
+    language: str,
+    kept: Kept | None,
 ) -> Iterator[UnitFigure]:
     """Units in order, the ranked first; the small ones together in the last row."""
-    single, rest = together(counts)
-    ranked = ranks(indicator, single)
+    if kept is None:
+        single, small_ones = together(counts)
+        rest, n = sum_of(small_ones.values()), len(small_ones)
+    else:
+        single = {unit: tally for unit, tally in counts.items() if unit and tally.denominator}
+        rest, n = kept.rest or Tally(), 0
+    ranked = ranks(shape, single)
 
     def worth(unit: str) -> tuple[bool, int, float, str]:
         """Those of a rank by their value; those without one by their size, because their order must say nothing."""
         tally = single[unit]
         share = _share(tally)
-        better = -share if indicator.more_is_better else share
+        better = -share if shape.more_is_better else share
         return unit not in ranked, ranked.get(unit, 0), better if unit in ranked else -tally.sample, unit
 
     for unit in sorted(single, key=worth):
-        yield _row(
-            here.names.unit(unit, language), single[unit], str(ranked.get(unit, "")), scale, language, unit
-        )
+        name = here.names.unit(unit, language) if kept is None else kept.names.get(unit, unit)
+        yield _row(name, single[unit], str(ranked.get(unit, "")), scale, language, unit)
     # Without a unit that is shown alone this row would say what the county's value says already.
-    if rest and single:
-        all_small = Tally()
-        for tally in rest.values():
-            all_small.add(tally)
-        yield _row(say("figure.small_units", language, n=len(rest)), all_small, "", scale, language)
+    if rest.denominator and single:
+        name = say("figure.small_units", language, n=n) if n else say("edition.other_units", language)
+        yield _row(name, rest, "", scale, language)
 
 
 def _row(unit: str, tally: Tally, rank: str, scale: _Scale, language: str, code: str = "") -> UnitFigure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
@@ -135,3 +136,12 @@ def period_name(kind: str, period: str, language: str) -> str:
             return say("board.year", language, year=period)
         case _:
             raise AssertionError(kind)
+
+
+def whole_months(days: Days) -> Sequence[str]:
+    """The months of a month, a quarter or a year; none for any other days."""
+    since, after = days.since, days.until + DAY
+    n = (after.year - since.year) * 12 + after.month - since.month
+    if since.day != 1 or after.day != 1 or n not in (1, 3, 12) or (since.month - 1) % n:
+        return ()
+    return [f"{since.year}-{month:02d}" for month in range(since.month, since.month + n)]

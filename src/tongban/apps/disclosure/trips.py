@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -34,3 +34,10 @@ class Trips:
                 if self.start <= visit.at < self.end:
                     self.counts[Trip(visit.unit, visit.why, visit.told)] += 1
             yield case
+
+    def at(self, place: Callable[[str], str]) -> Trips:
+        """The same with each unit as it is told."""
+        found = Trips(self.start, self.end)
+        for trip, n in self.counts.items():
+            found.counts[Trip(place(trip.unit), trip.why, trip.told)] += n
+        return found

@@ -197,7 +197,7 @@ def _before(here: Office, period: str) -> Before:
     for each in editions.kept(here.journal, period):
         if each.released_at is None:
             continue
-        opened = read(editions.text_of(here.journal, period, each.edition))
+        opened = read(editions.told_of(here.journal, period, each.edition))
         if isinstance(opened, Finding):
             raise RefusedError(opened.refusal())
         for figure in opened.figures:

@@ -59,8 +59,8 @@ def propose(period: str, why: str, acting: Acting) -> Done | Refused:
     if isinstance(found, Refused):
         return found
     if last is not None and last.withdrawn_at is None:
-        before = editions.text_of(here.journal, period, last.edition)
-        if _told(before) == _told(found.text):
+        before = editions.told_of(here.journal, period, last.edition)
+        if _told(before) == _told(editions.without_rows(found.text)):
             return Refused("edition.nothing_changed", "period", {"period": period, "edition": last.edition})
     proposal = Kept(
         period=period,
@@ -68,7 +68,6 @@ def propose(period: str, why: str, acting: Acting) -> Done | Refused:
         digest=digest(found.text),
         corrects=version.corrects,
         why=version.why,
-        proof="",
         proposed_by=acting.actor.person,
         proposed_at=acting.now,
         released_by="",
@@ -118,7 +117,8 @@ def release(period: str, digest: str, acting: Acting) -> Done | Refused:
         return stop.refusal
     checkpoint(acting.now)
     for each in editions.kept(here.journal, period):
-        editions.prove(here.journal, each)
+        if not each.covered:
+            editions.prove(here.journal, each)
     return Done("released", period, found.edition, found.digest)
 
 

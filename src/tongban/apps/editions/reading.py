@@ -121,7 +121,7 @@ def shown(each: Kept, newest: int, language: str) -> Shown:
         withdrawn_at=moment(each.withdrawn_at, language) if each.withdrawn_at else "",
         withdrawn_why=each.leaving_why if each.withdrawn_at else "",
         leaving=bool(each.leaving_by) and each.withdrawn_at is None,
-        covered=bool(each.proof),
+        covered=each.covered,
     )
 
 

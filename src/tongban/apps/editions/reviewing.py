@@ -104,7 +104,7 @@ def _change(now: Term, before: Term | None) -> Change:
 def _terms(period: str, edition: int, language: str) -> tuple[Term, ...]:
     if not edition:
         return ()
-    opened = read(editions.text_of(office().journal, period, edition))
+    opened = read(editions.told_of(office().journal, period, edition))
     return () if isinstance(opened, Finding) else terms(opened, language)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.disclosure.figures import ranks_of
+from tongban.apps.disclosure.ranking import ranks_of
 from tongban.apps.figures.comparing import SPANS, Indicated, begun, indicated
 from tongban.apps.figures.places import cases_of, lies_in
 from tongban.apps.figures.series import back_from, find

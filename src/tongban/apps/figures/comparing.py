@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.counting import indicators_of
-from tongban.apps.disclosure.figures import month_bounds, month_name, ranks
+from tongban.apps.disclosure.figures import month_bounds, month_name
+from tongban.apps.disclosure.ranking import ranks
 from tongban.apps.figures.outlines import Shown, shown
 from tongban.apps.figures.places import Spot, spots
 from tongban.apps.figures.series import Key, Spell, all_series, back_from, find, newest, series, summed

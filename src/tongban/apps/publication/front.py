@@ -6,12 +6,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.disclosure.figures import Figure, figures, month_name, months
-from tongban.apps.figures.series import Key, back_from, series
+from tongban.apps.disclosure.released import all_released, newest
+from tongban.apps.figures.series import back_from
 from tongban.apps.office import Office, office
-from tongban.apps.publication.indicator import changed, point
-from tongban.apps.publication.standing import Standing, standing
+from tongban.apps.publication.indicator import changed, points
+from tongban.apps.publication.standing import Standing, standing_of
 from tongban.kernel.indicator.change import Change
 from tongban.kernel.refusal import Refused
 
@@ -28,7 +28,7 @@ class Headline(Struct, frozen=True):
 
 
 class Front(Struct, frozen=True):
-    """``period`` is the last whole month, ``before`` the name of the one before. ``practice`` is where the headlines come from; ``practices``
+    """``period`` is the last month that was released (the last whole one where none was), ``before`` the name of the one before. ``practice`` is where the headlines come from; ``practices``
     are how many the month's figures come from, ``told`` how many figures have a value."""
 
     period: str
@@ -42,24 +42,22 @@ class Front(Struct, frozen=True):
 
 
 def front(language: str, now: datetime) -> Front:
-    """What is to be said of the last whole month."""
-    period = months(now, 1)[0]
+    """What is to be said of the month that was released last."""
+    here = office()
+    period = newest(here, months(now))
     before = back_from(period, 2)[0]
     found = figures(period, language, now)
     told = [] if isinstance(found, Refused) else [each for each in found.figures if each.denominator]
     chosen = leading(told)
-    here = office()
     return Front(
         period=period,
         month=month_name(period, language),
         before=month_name(before, language),
         practice=chosen[0].practice if chosen else "",
-        headlines=tuple(
-            Headline(each, _changed(here, each, (before, period), language, now)) for each in chosen
-        ),
+        headlines=tuple(Headline(each, _changed(here, each, (before, period), language)) for each in chosen),
         practices=len({each.of for each in told}),
         told=len(told),
-        standing=standing(here, period, language),
+        standing=standing_of(found, period, language),
     )
 
 
@@ -76,12 +74,5 @@ def leading(told: list[Figure]) -> list[Figure]:
     return sorted(first, key=lambda each: LEADING.index(each.id))
 
 
-def _changed(
-    here: Office, figure: Figure, periods: tuple[str, str], language: str, now: datetime
-) -> Change | None:
-    adoption = here.adopted(figure.of, now)
-    indicator = indicators_of(here, adoption).get(figure.id) if adoption is not None else None
-    if adoption is None or indicator is None:
-        return None
-    spells = series(here, Key(figure.of, adoption, indicator), periods, now)
-    return changed(tuple(point(spell.whole, spell.period, language) for spell in spells))
+def _changed(here: Office, figure: Figure, periods: tuple[str, str], language: str) -> Change | None:
+    return changed(points(all_released(here, periods), f"{figure.of}/{figure.id}", periods, language))

@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from tongban.apps.disclosure.counting import indicators_of
-from tongban.apps.disclosure.figures import BACK, Figure, figures, month_bounds, month_name
-from tongban.apps.figures.series import Key, back_from, series
+from tongban.apps.disclosure.figures import (
+    BACK,
+    Figure,
+    month_bounds,
+    month_name,
+    released_figure,
+    unreleased,
+)
+from tongban.apps.disclosure.released import Released, all_released
+from tongban.apps.figures.series import back_from
 from tongban.apps.office import Office, office
 from tongban.apps.publication.lasted import Lasted, by_month, by_unit
-from tongban.apps.publication.standing import Compared, Standing, compared, released_editions, standing, told
+from tongban.apps.publication.standing import Standing, standing
 from tongban.apps.wording import Wording, say
-from tongban.kernel.indicator import Tally
+from tongban.kernel.indicator import Definition
 from tongban.kernel.indicator.change import Change, Value, change, value_of
-from tongban.kernel.indicator.suppression import small
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Adding, Indicator, definition_of
 
 
 class Point(Struct, frozen=True):
-    """One month of the whole county. ``value`` is None where nothing was counted, or too few to be told."""
+    """One month of the whole county as its edition has it. ``value`` is None where nothing was counted, too few to be told (``few``), or nothing
+    is released; ``definition`` is what it was counted by."""
 
     period: str
     name: str
-    value: Value | None
-    numerator: int
-    denominator: int
-    few: bool
+    value: Value | None = None
+    numerator: int = 0
+    denominator: int = 0
+    few: bool = False
+    released: bool = True
+    definition: Definition | None = None
 
 
 class Part(Struct, frozen=True):
@@ -53,9 +63,8 @@ class Explained(Struct, frozen=True):
 
 
 class IndicatorPage(Struct, frozen=True):
-    """``changed`` is against the month before; None where either has no value. ``months`` and ``units`` are empty where the figure is not
-    about time. ``standing`` is that of the month, ``released`` what its edition says where that is
-    something else; the last ``provisional`` months of the trend are not released."""
+    """``changed`` is against the month before; None where either has no value or is defined otherwise. ``months`` and ``units`` are empty where the figure is not
+    about time. ``standing`` is that of the month; ``otherwise`` are months of the trend that were counted by another definition than it."""
 
     practice: str
     practice_title: str
@@ -68,8 +77,7 @@ class IndicatorPage(Struct, frozen=True):
     months: tuple[tuple[str, Lasted | None], ...]
     units: tuple[tuple[str, Lasted], ...]
     standing: Standing
-    released: Compared
-    provisional: int
+    otherwise: tuple[str, ...]
 
 
 def indicator_page(
@@ -81,22 +89,28 @@ def indicator_page(
     indicator = indicators_of(here, adoption).get(name) if adoption is not None else None
     if adoption is None or indicator is None:
         return Refused("disclosure.no_indicator", "indicator", {"indicator": f"{practice}/{name}"[:110]})
-    month = figures(period, language, now)
-    if isinstance(month, Refused):
-        return month
-    figure = next(each for each in month.figures if each.of == practice and each.id == name)
+    bounds = month_bounds(period)
+    if isinstance(bounds, Refused):
+        return bounds
+    if bounds[1] > now:
+        code = "disclosure.month_ahead" if bounds[0] > now else "disclosure.month_running"
+        return Refused(code, "period", {"period": period})
     wording = here.wording(adoption, language)
-    trend = tuple(_trend(here, practice, adoption, indicator, period, now, language))
+    months = all_released(here, back_from(period, BACK))
+    trend = points(months, f"{practice}/{name}", back_from(period, BACK), language)
+    month = months.get(period)
+    figure = (
+        unreleased(here, wording, practice, indicator)
+        if month is None
+        else released_figure(here, wording, month, practice, indicator)
+    )
     timed = indicator.counted.startswith("due:") or any(each.startswith("clock.") for each in indicator.names)
-    start, end = _bounds(trend[0].period)[0], _bounds(period)[1]
-    lasted = by_month(here, practice, indicator.of, start, end) if timed else {}
-    units = by_unit(here, practice, indicator.of, *_bounds(period)) if lasted and not indicator.sign else ()
-    stands = standing(here, period, language)
-    counted_then = told(here, period, stands).get(f"{practice}/{name}")
+    lasted = by_month(here, practice, indicator.of, _bounds(trend[0].period)[0], bounds[1]) if timed else {}
+    lasted = {each: found for each, found in lasted.items() if each in months}
+    units = by_unit(here, practice, indicator.of, *bounds) if period in lasted and not indicator.sign else ()
     return IndicatorPage(
-        standing=stands,
-        released=compared(counted_then, figure.numerator, figure.denominator, figure.kind, language),
-        provisional=_provisional(trend, released_editions(here)),
+        standing=standing(here, period, language),
+        otherwise=tuple(each.name for each in trend if _otherwise(each, trend[-1])),
         practice=practice,
         practice_title=wording.title(),
         period=period,
@@ -110,16 +124,16 @@ def indicator_page(
     )
 
 
-def changed(trend: tuple[Point, ...]) -> Change | None:
-    """From the last month but one to the last; None where either is not told."""
-    before, after = (point.value for point in trend[-2:])
-    return change(before, after) if before is not None and after is not None else None
+def changed(trend: Sequence[Point]) -> Change | None:
+    """From the last month but one to the last; None where either is not told, and where they were counted by two definitions."""
+    before, after = trend[-2:]
+    if before.value is None or after.value is None or _otherwise(before, after):
+        return None
+    return change(before.value, after.value)
 
 
-def _provisional(trend: tuple[Point, ...], released: Collection[str]) -> int:
-    """How many months lie behind the last released one; one where none ever was, because then it goes without saying."""
-    behind = next((n for n, point in enumerate(reversed(trend)) if point.period in released), None)
-    return 1 if behind is None else behind
+def _otherwise(one: Point, other: Point) -> bool:
+    return None not in (one.definition, other.definition) and one.definition != other.definition
 
 
 def _bounds(period: str) -> tuple[datetime, datetime]:
@@ -128,26 +142,29 @@ def _bounds(period: str) -> tuple[datetime, datetime]:
     return found
 
 
-def _trend(
-    here: Office,
-    practice: str,
-    adoption: str,
-    indicator: Indicator,
-    period: str,
-    now: datetime,
-    language: str,
-) -> Iterator[Point]:
-    for spell in series(here, Key(practice, adoption, indicator), back_from(period, BACK), now):
-        yield point(spell.whole, spell.period, language)
+def points(
+    months: Mapping[str, Released], key: str, periods: Sequence[str], language: str
+) -> tuple[Point, ...]:
+    """What the editions of some months say of a figure of the county."""
+    return tuple(_point(months.get(period), key, period, language) for period in periods)
 
 
-def point(tally: Tally, period: str, language: str) -> Point:
-    """What may be told of a county's month."""
-    few = small(tally.sample)
-    value = value_of(tally)
-    if few or value is None:
-        return Point(period, month_name(period, language), None, 0, 0, few)
-    return Point(period, month_name(period, language), value, tally.numerator, tally.denominator, few=False)
+def _point(month: Released | None, key: str, period: str, language: str) -> Point:
+    name = month_name(period, language)
+    if month is None:
+        return Point(period, name, released=False)
+    counts = month.figures.get(key)
+    if counts is None:
+        return Point(period, name, few=key in month.silent)
+    whole = counts.whole
+    return Point(
+        period,
+        name,
+        value_of(whole),
+        whole.numerator,
+        whole.denominator,
+        definition=counts.definition,
+    )
 
 
 def explained(

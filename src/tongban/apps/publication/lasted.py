@@ -11,6 +11,7 @@ from typing import cast
 
 from msgspec import Struct
 
+from tongban.apps.disclosure.publishing import wide_unit
 from tongban.apps.office import Office
 from tongban.kernel.indicator.suppression import alone
 
@@ -25,7 +26,9 @@ _ENDED = "FROM store_case WHERE county = %s AND practice = %s AND kind = %s AND 
 _MONTHS = (
     f"SELECT to_char(settled_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month, {_CUT} {_ENDED} GROUP BY 1"
 )
-_UNITS = f"SELECT {_WORKER} AS unit, {_CUT} {_ENDED} GROUP BY 1"
+_WIDE = f"coalesce((%s::text[])[array_position(%s::text[], {_WORKER})], {_WORKER})"
+"""A village's cases are those of its township."""
+_UNITS = f"SELECT {_WIDE} AS unit, {_CUT} {_ENDED} GROUP BY 1"
 
 
 class Lasted(Struct, frozen=True):
@@ -42,7 +45,8 @@ def by_month(here: Office, practice: str, kind: str, start: datetime, end: datet
 
 def by_unit(here: Office, practice: str, kind: str, start: datetime, end: datetime) -> tuple[Lasted, ...]:
     """Of each unit that may be told alone and ended enough, the shortest middle first."""
-    found = list(_found(here, _UNITS, practice, kind, start, end))
+    wide = {unit: wider for unit in here.county.units if (wider := wide_unit(here, unit)) != unit}
+    found = list(_found(here, _UNITS, practice, kind, start, end, [*wide.values()], [*wide]))
     told = alone({each.key: n for each, n in found})
     return tuple(
         sorted(
@@ -53,9 +57,15 @@ def by_unit(here: Office, practice: str, kind: str, start: datetime, end: dateti
 
 
 def _found(
-    here: Office, sql: str, practice: str, kind: str, start: datetime, end: datetime
+    here: Office,
+    sql: str,
+    practice: str,
+    kind: str,
+    start: datetime,
+    end: datetime,
+    *first: Sequence[str],
 ) -> list[tuple[Lasted, int]]:
-    rows = here.rows(sql, [here.county.code, practice, kind, start, end])
+    rows = here.rows(sql, [*first, here.county.code, practice, kind, start, end])
     return [
         (Lasted(key, tuple(round(each / timedelta(days=1), 1) for each in cuts)), n)
         for key, n, cuts in cast("list[tuple[str, int, Sequence[timedelta]]]", rows)

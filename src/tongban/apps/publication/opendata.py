@@ -17,11 +17,11 @@ from msgspec import Struct
 from tongban.analytics.parquet import parquet
 from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.disclosure.figures import Figure, UnitFigure, figures, month_name, months
-from tongban.apps.office import Office, office
+from tongban.apps.disclosure.released import Released
+from tongban.apps.disclosure.released import offered as editions_offered
+from tongban.apps.office import office
 from tongban.apps.publication.indicator import Explained, explained
-from tongban.apps.publication.standing import released_editions, same, standing, told
 from tongban.apps.wording import say
-from tongban.kernel.edition.lines import Counted
 from tongban.kernel.refusal import Refused
 
 Sort = Literal["text", "whole", "number", "flag"]
@@ -81,7 +81,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
 
 
 class Offered(Struct, frozen=True):
-    """A month of which there are files; ``edition`` is the newest that was released, 0 without one."""
+    """A month of which there are files; ``edition`` is the one that they tell."""
 
     period: str
     name: str
@@ -89,10 +89,12 @@ class Offered(Struct, frozen=True):
 
 
 def months_offered(language: str, now: datetime) -> tuple[Offered, ...]:
-    """The months, the newest first."""
-    released = released_editions(office())
+    """The released months of the last two years, the newest first."""
+    released = editions_offered(office())
     return tuple(
-        Offered(period, month_name(period, language), released.get(period, 0)) for period in months(now)
+        Offered(period, month_name(period, language), released[period].edition)
+        for period in months(now)
+        if period in released
     )
 
 
@@ -121,42 +123,27 @@ def _rows(sheet: str, period: str, now: datetime) -> list[tuple[Cell, ...]] | Re
     chinese, english = (found[language] for language in LANGUAGES)
     if isinstance(chinese, Refused):
         return chinese
-    assert not isinstance(english, Refused)
-    here = office()
-    about = _About(here.county.code, period, _hashes(now), *_released(here, period))
+    assert not isinstance(english, Refused) and chinese.released is not None
+    about = _About(office().county.code, period, chinese.released)
     pairs = zip(chinese.figures, english.figures, strict=True)
     make = _figure_rows if sheet == "figures" else _unit_rows
     return [row for zh, en in pairs for row in make(about, zh, en)]
 
 
 class _About(Struct, frozen=True):
-    """What the rows of a file share: hashes of definitions by practice and indicator, the newest edition (0 without one) and its figures."""
+    """What the rows of a file share."""
 
     county: str
     period: str
-    hashes: Mapping[tuple[str, str], str]
-    edition: int
-    told: Mapping[str, Counted]
+    edition: Released
 
     def columns(self, zh: Figure, en: Figure) -> tuple[Cell, ...]:
         return self.county, self.period, zh.of, zh.id, zh.title, en.title
 
     def hash(self, figure: Figure) -> str:
-        return self.hashes.get((figure.of, figure.id), "")
-
-    def edition_of(self, figure: Figure) -> int | None:
-        """The released edition, where it says the same."""
-        released = self.told.get(f"{figure.of}/{figure.id}")
-        return self.edition if same(released, figure.numerator, figure.denominator) else None
-
-
-def _released(here: Office, period: str) -> tuple[int, Mapping[str, Counted]]:
-    stands = standing(here, period, "en")
-    return stands.edition, told(here, period, stands)
-
-
-def _hashes(now: datetime) -> Mapping[tuple[str, str], str]:
-    return {(each.practice, each.id): each.explained.hash for each in dictionary("en", now)}
+        """That of the definition by which the edition counted it; "" where it has none."""
+        found = self.edition.figures.get(f"{figure.of}/{figure.id}")
+        return found.hash if found is not None else ""
 
 
 def _figure_rows(about: _About, zh: Figure, en: Figure) -> Iterator[tuple[Cell, ...]]:
@@ -168,7 +155,7 @@ def _figure_rows(about: _About, zh: Figure, en: Figure) -> Iterator[tuple[Cell, 
         *values,
         excluded,
         told,
-        about.edition_of(zh) if told else None,
+        about.edition.edition,
         about.hash(zh),
     )
 

@@ -5,15 +5,15 @@ told: the sum less the others gives it back. So more is kept back beside it, unt
 a span of at least ``FEWEST`` for every small count, even to a reader who knows which units have cases at all. Protected is how
 many there are; what is counted of them (a numerator) is kept back in the same places.
 
-Three shapes: units beside their sum (``alone``), the same units over several months that add up to longer periods (``Course``), and a
-table with sums on two sides (``kept_back``). All are worked out from whole numbers, in one order, and give the same every time. A test
-attacks all three with linear programming, as somebody with the published pages would.
+Two shapes: units beside their sum (``alone``), and a table with sums on two sides (``kept_back``). Longer periods are sums of what their months
+tell, and open nothing. Both are worked out from whole numbers, in one order, and give the same every time. A test attacks them with
+linear programming, as somebody with the published pages would.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from tongban.kernel.indicator.spans import Line, least_path, span
@@ -60,63 +60,6 @@ def _enough(counts: Iterable[int]) -> bool:
     """Whether counts that are told as one sum say nothing exact of any of them."""
     each = list(counts)
     return not each or (len(each) > 1 and _spare(each) >= FEWEST)
-
-
-class Course:
-    """Units over months, and which of them may be told for longer periods that are made of these months.
-
-    The months stand as ``alone`` gives them, each by its own counts, so no later month opens or closes an older one. A longer period is told of a
-    unit where it follows from what is told already, or where enough stays untold: in each of its hidden months the units that are told for no
-    longer period have ``FEWEST`` to spare, and so have its own other hidden months. Then every small count can still be moved
-    by ``FEWEST``: another unit of that month gives way, and in another month the two of them the other way round.
-    """
-
-    def __init__(self, months: Mapping[str, Counts]) -> None:
-        self.months = months
-        self.told = {month: alone(counts) for month, counts in months.items()}
-        self._free = {
-            month: {unit for unit, n in counts.items() if n > 0 and unit not in self.told[month]}
-            for month, counts in months.items()
-        }
-        self._sums_hidden = {month for month, counts in months.items() if small(sum(counts.values()))}
-
-    def sum_told(self, months: Collection[str]) -> bool:
-        """Whether the sum over all units may be told for these months together. To be asked for periods in the order in which they end,
-        shorter ones first, as ``longer`` is."""
-        untold = [month for month in months if month in self._sums_hidden]
-        if not _apart([_spare(n for n in self.months[month].values() if n) for month in untold]):
-            return False
-        self._sums_hidden -= set(months)
-        return True
-
-    def longer(self, months: Sequence[str]) -> frozenset[str]:
-        """The units that may be told for these months together. Periods are asked for in the order in which they end, shorter ones
-        first, and each lies within the next or beside it; what one tells is remembered for the next."""
-        sums = {unit: 0 for month in months for unit in self.months[month]}
-        for month in months:
-            for unit, n in self.months[month].items():
-                sums[unit] += n
-        able = sorted((unit for unit, n in sums.items() if n >= FEWEST), key=lambda unit: (-sums[unit], unit))
-        return frozenset(unit for unit in able if self._tell(unit, months))
-
-    def _tell(self, unit: str, months: Sequence[str]) -> bool:
-        untold = [month for month in months if unit in self._free[month]]
-        if not _apart([self.months[month][unit] - 1 for month in untold]):
-            return False
-        rests = ({*self._free[month]} - {unit} for month in untold)
-        if not all(
-            _spare(self.months[month][other] for other in rest) >= FEWEST
-            for month, rest in zip(untold, rests, strict=True)
-        ):
-            return False
-        for month in untold:
-            self._free[month].discard(unit)
-        return True
-
-
-def _apart(spares: Sequence[int]) -> bool:
-    """Whether the sum of some hidden counts may be told: without any one of them the others have enough to spare."""
-    return all(sum(spares) - spare >= FEWEST for spare in spares)
 
 
 def kept_back(cells: Mapping[Cell, int]) -> frozenset[Cell]:

@@ -8,7 +8,9 @@ from django.db import models
 class EditionRow(models.Model):
     """An edition. Until ``released_at`` it is a proposal; from then on its text never changes, and ``seq`` is its note in the ledger.
 
-    ``proof`` is the last line of the file, "" while no checkpoint covers the note. ``leaving_…`` is a proposal to take it down.
+    ``proof`` is the last line of the file, "" while no checkpoint covers the note. ``told`` are the lines that pages read: all but the rows.
+    ``leaving_…`` is a proposal to take it down. Until ``until`` it is offered as current; ``archived_at`` is when the ledger said that it no
+    longer is.
     """
 
     pk = models.CompositePrimaryKey("county", "period", "edition")
@@ -19,6 +21,7 @@ class EditionRow(models.Model):
     corrects = models.CharField(max_length=64, blank=True)
     why = models.TextField(blank=True)
     text = models.TextField(help_text="the lines before the proof, as they were hashed")
+    told = models.TextField(blank=True, help_text="the lines without rows")
     proof = models.TextField(blank=True)
     proposed_by = models.TextField()
     proposed_at = models.DateTimeField()
@@ -30,6 +33,8 @@ class EditionRow(models.Model):
     leaving_at = models.DateTimeField(null=True)
     withdrawn_by = models.TextField(blank=True)
     withdrawn_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "store_edition"

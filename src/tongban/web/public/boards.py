@@ -34,9 +34,28 @@ def board(request: HttpRequest, key: str, period: str = "") -> HttpResponse:
     if not period:
         return redirect("board_of", key=key, period=request.GET.get("period") or periods[0])
     page = board_page(key, period, language, now)
+    if isinstance(page, Refused) and page.code == "disclosure.not_released":
+        return _unreleased(request, key, period, periods)
     if isinstance(page, Refused):
         return refused(request, page, 404)
     return render(request, "public/board.html", shown(page, periods, language, now))
+
+
+def _unreleased(request: HttpRequest, key: str, period: str, periods: tuple[str, ...]) -> HttpResponse:
+    """A board of which not every month was released."""
+    now, language = datetime.now(UTC), language_of(request)
+    name = next(each for each in all_boards(language, now) if each.key == key)
+    values = {
+        "name": name,
+        "period_name": period_name(name.period, period, language),
+        "period": period,
+        "here": "../",
+        "periods": [
+            (each, period_name(name.period, each, language))
+            for each in sorted({*periods, period}, reverse=True)
+        ],
+    }
+    return render(request, "public/board_unreleased.html", values)
 
 
 def shown(page: BoardPage, periods: tuple[str, ...], language: str, now: datetime) -> dict[str, object]:

@@ -42,11 +42,8 @@ def _trend(page: IndicatorPage, language: str, source: str) -> Chart:
 
     def row(point: Point) -> tuple[str | float | None, ...]:
         if point.value is None:
-            return (
-                (point.name, None, None, None, None, None)
-                if point.few
-                else (point.name, None, None, None, 0, 0)
-            )
+            counts = (None, None) if point.few or not point.released else (0, 0)
+            return point.name, None, None, None, *counts
         value = point.value
         return (
             point.name,
@@ -77,7 +74,6 @@ def _trend(page: IndicatorPage, language: str, source: str) -> Chart:
         unit=unit,
         decimals=decimals,
         floor=None,
-        provisional=page.provisional,
         source=source,
     )
 

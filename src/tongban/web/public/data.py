@@ -134,7 +134,6 @@ def catalog(request: HttpRequest) -> HttpResponse:
                     "dcat:downloadURL": {"@id": at("edition_file", each.period, each.edition)},
                 }
                 for each in months
-                if each.edition
             ],
         }
     )

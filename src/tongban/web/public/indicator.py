@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.figures import month_name, months
+from tongban.apps.disclosure.released import newest
+from tongban.apps.office import office
 from tongban.apps.publication.indicator import indicator_page
 from tongban.apps.targets.page import county_lines
 from tongban.kernel.refusal import Refused
@@ -23,10 +25,12 @@ from tongban.web.words import language_of, say
 
 @require_safe
 def indicator(request: HttpRequest, practice: str, name: str) -> HttpResponse:
-    """A figure of the month that the address asks for, else of the last whole one."""
+    """A figure of the month that the address asks for, else of the last that was released."""
     language, now = language_of(request), datetime.now(UTC)
     listed = months(now)
-    page = indicator_page(practice, name, request.GET.get("period") or listed[0], language, now)
+    page = indicator_page(
+        practice, name, request.GET.get("period") or newest(office(), listed), language, now
+    )
     if isinstance(page, Refused):
         return refused(request, page, 404)
     county = county_of(language)
@@ -47,7 +51,10 @@ def indicator(request: HttpRequest, practice: str, name: str) -> HttpResponse:
         "f": page.figure,
         "moved": moved(page.changed, page.figure.kind, language),
         "charts": charts,
-        "targets": county_lines(practice, name, page.period, Acting(now, language=language)),
+        "targets": county_lines(practice, name, page.period, Acting(now, language=language))
+        if page.standing.edition
+        else (),
+        "otherwise": say("check.comma", language).join(page.otherwise),
         "months": [
             (each, month_name(each, language)) for each in sorted({*listed, page.period}, reverse=True)
         ],

@@ -15,6 +15,8 @@ from tongban.apps.disclosure.course import course
 from tongban.apps.disclosure.figures import Figure, month_name, months
 from tongban.apps.disclosure.figures import figures as compute
 from tongban.apps.disclosure.reading import PublicCase, published, read_public
+from tongban.apps.disclosure.released import newest
+from tongban.apps.office import office
 from tongban.apps.proof.checkpoints import latest, public_keys
 from tongban.apps.publication.front import LEADING
 from tongban.apps.publication.standing import standing_of
@@ -49,20 +51,18 @@ TABS = (
 
 @require_safe
 def figures(request: HttpRequest, period: str = "") -> HttpResponse:
-    """All indicators of one month; the last whole month without one."""
-    now = datetime.now(UTC)
+    """All indicators of one month; the last released one without one."""
+    now, language = datetime.now(UTC), language_of(request)
     listed = months(now)
     if not period:
-        return redirect("figures_of", period=request.GET.get("period") or listed[0])
-    found = compute(period, language_of(request), now)
-    if isinstance(found, Refused):
+        return redirect("figures_of", period=request.GET.get("period") or newest(office(), listed))
+    found = compute(period, language, now)
+    if isinstance(found, Refused) and found.code != "disclosure.not_released":
         return refused_page(request, found, 404)
     practices: dict[str, list[Figure]] = {}
-    for figure in found.figures:
+    for figure in () if isinstance(found, Refused) else found.figures:
         practices.setdefault(figure.practice, []).append(figure)
-    language = language_of(request)
-
-    again = {each.practice: each for each in found.again}
+    again = {} if isinstance(found, Refused) else {each.practice: each for each in found.again}
 
     def told(practice: str) -> bool:
         """Whether anything of it was counted in the month."""
@@ -73,7 +73,7 @@ def figures(request: HttpRequest, period: str = "") -> HttpResponse:
 
     values = {
         "period": period,
-        "standing": standing_of(period, language),
+        "standing": standing_of(found, period, language),
         "month": month_name(period, language),
         "months": [(each, month_name(each, language)) for each in sorted({*listed, period}, reverse=True)],
         "practices": {

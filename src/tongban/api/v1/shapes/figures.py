@@ -82,7 +82,9 @@ class AgainOut(Out):
 
 class FigureList(Out):
     month: str
-    complete: bool = Field(description="false while the month is not over: its figures still change")
-    as_of: datetime
+    complete: bool = Field(description="always true: a month that is not over is not told")
+    as_of: datetime = Field(description="when the edition was released")
+    edition: int = Field(description="the released edition that all of it stands in")
+    digest: str = Field(description="the digest of that edition")
     figures: tuple[FigureOut, ...]
     again: tuple[AgainOut, ...] = Field(description="why people came again, by practice")
