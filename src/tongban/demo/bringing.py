@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from tongban.kernel.procedure.register import Register
 from tongban.kernel.procedure.subjects import Place
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
+from tongban.library.kept import kept_rows
+from tongban.library.practice import Practice
 from tongban.store.entries import difference, latest, load
 
 Given = list[Mapping[str, object]]
@@ -40,9 +42,12 @@ def brought(told: Script, county: County, procedures: Iterable[Procedure]) -> Br
     return found
 
 
-def brought_rows(told: Script, county: County, procedures: Iterable[Procedure]) -> dict[Place, Facts]:
-    """The same as decisions by these procedures read them."""
-    rows = brought(told, county, procedures)
+def brought_rows(
+    told: Script, county: County, procedures: Collection[Procedure], folders: Sequence[Practice]
+) -> dict[Place, Facts]:
+    """The same as decisions by these procedures read them, with what the system keeps of the ``folders``."""
+    registers = [each for procedure in procedures for each in procedure.registers]
+    rows = {**brought(told, county, procedures), **kept_rows(registers, folders)}
     return {(name, each.key): each.fields for name, entries in rows.items() for each in entries}
 
 
@@ -62,7 +67,7 @@ def _registers(procedures: Iterable[Procedure]) -> dict[str, Register]:
     found: dict[str, Register] = {}
     for each in (register for procedure in procedures for register in procedure.registers):
         known = found.get(each.id)
-        if each.brought and (known is None or len(each.columns) > len(known.columns)):
+        if each.brought and not each.kept and (known is None or len(each.columns) > len(known.columns)):
             found[each.id] = each
     return found
 

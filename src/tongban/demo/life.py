@@ -96,7 +96,8 @@ class Life:
 
     def __post_init__(self) -> None:
         procedures = {each.id: each.procedure for each in self.adoptions.values()}
-        rows = brought_rows(self.script, self.county, procedures.values())
+        folders = [each.folder for each in self.adoptions.values()]
+        rows = brought_rows(self.script, self.county, procedures.values(), folders)
         self.history = History(self.county, procedures, chance="life", registers=rows)
         self.history.counting = counting_of(
             self.history, {name: (each.folder, each.procedure) for name, each in self.adoptions.items()}

@@ -256,6 +256,8 @@ class _Consequence:
         ):
             return
         register = registers[write.register_]
+        if register.kept:
+            self.faults.refuse("practice.kept_by_system", self.where("write"), name=write.register_)
         columns = {each.id for each in register.fields}
         for name in (*write.key, *write.fields):
             self.faults.known("practice.unknown_field", self.where("write"), name, self.known)

@@ -71,8 +71,8 @@ class Practice(Struct, frozen=True):
 
     @property
     def brought(self) -> dict[str, RegisterSpec]:
-        """The registers whose rows come with a sheet."""
-        return {name: each for name, each in self.registers.items() if each.brought}
+        """The registers whose rows come with a sheet, or are kept by the system."""
+        return {name: each for name, each in self.registers.items() if each.read_only}
 
     def where(self, path: str, *place: str | int) -> str:
         found = self.documents.get(path)

@@ -12,6 +12,7 @@ from tongban.kernel.procedure.register import Register, Rule, names_of
 from tongban.kernel.procedure.subjects import SUBJECT
 from tongban.kernel.refusal import Refused
 from tongban.library.faults import Faults, fields_of, place_of
+from tongban.library.kept import kept_columns, kept_faults
 from tongban.library.practice import Practice
 from tongban.library.shape.rules import FieldSpec, RegisterField, RegisterSpec
 
@@ -34,11 +35,13 @@ def column_of(spec: RegisterField) -> Field:
 
 
 def register_of(name: str, spec: RegisterSpec, sealed: frozenset[str] = frozenset()) -> Register:
-    """What is brought concerns nobody in person, so everybody may read it."""
-    columns = tuple(map(column_of, spec.fields))
+    """What is brought or kept concerns nobody in person, so everybody may read it."""
+    own = kept_columns(name) if spec.kept else {}
+    columns = tuple(own.get(each.id, column_of(each)) for each in spec.fields)
     rules = {code: _rule(spec, source) for code, source in spec.rows.items()}
     sound = tuple(Rule(code, rule) for code, rule in rules.items() if isinstance(rule, Expression))
-    return Register(name, spec.key, columns, spec.brought, spec.public or spec.brought, sound, sealed)
+    public = spec.public or spec.read_only
+    return Register(name, spec.key, columns, spec.read_only, public, sound, sealed, spec.kept)
 
 
 def names_of_rows(practice: Practice, register: str, names: Mapping[str, Kind]) -> dict[str, Kind]:
@@ -78,6 +81,7 @@ def register_faults(practice: Practice, faults: Faults) -> None:
     them say nothing of the same name, because a condition names what is said and not who says it; of brought ones, which
     all have a title, such a name has its register before it."""
     said = dict[str, str]()
+    kept_faults(practice, faults)
     for name, register in practice.registers.items():
         _key_faults(practice, name, register, faults)
         _rule_faults(practice, name, register, faults)
@@ -85,7 +89,7 @@ def register_faults(practice: Practice, faults: Faults) -> None:
             at = practice.where("registers.yaml", name, "fields", n)
             _column_faults(practice, name, n, faults)
             first = said.setdefault(each.id, name)
-            if first != name and each.id not in register.key and not register.brought:
+            if first != name and each.id not in register.key and not register.read_only:
                 faults.refuse("practice.register_field_twice", at, field=each.id, register=first)
 
 
@@ -93,14 +97,14 @@ def _key_faults(practice: Practice, name: str, register: RegisterSpec, faults: F
     """The rows of a brought register are known before anybody is asked, so its key need not be a field of a form."""
     where, asked = practice.where("registers.yaml", name), fields_of(practice.forms)
     for key in register.key:
-        if register.brought and key not in asked:
+        if register.read_only and key not in asked:
             continue
         if not faults.known("practice.unknown_field", where, key, asked):
             continue
         held = place_of(asked[key])
         if held is Held.content:
             faults.refuse("practice.register_held", where, field=key)
-        if held is Held.identity and register.brought:
+        if held is Held.identity and register.read_only:
             faults.refuse("practice.register_of_persons", where, field=key)
 
 
@@ -137,15 +141,15 @@ def _column_faults(practice: Practice, name: str, n: int, faults: Faults) -> Non
     register = practice.registers[name]
     each, at = register.fields[n], practice.where("registers.yaml", name, "fields", n)
     column = column_of(each)
-    words = register.brought and each.kind in WORDS
+    words = register.read_only and each.kind in WORDS
     if not words and column.place is not Held.ledger:
         faults.refuse("practice.register_held", at, field=each.id)
         return
-    if register.brought and each.kind in NO_COLUMN:
+    if register.read_only and each.kind in NO_COLUMN:
         faults.refuse("practice.register_column", at, field=each.id, kind=each.kind.value)
     if each.kind in ENTRIES:
         entry_faults(practice, each, at, faults)
-    if register.brought or each.kind not in CHOSEN:  # what steps write was chosen in a form
+    if register.read_only or each.kind not in CHOSEN:  # what steps write was chosen in a form
         for fault in check(Form(name, (column,))):
             faults.refuse(fault.code, at, field=fault.where, **fault.facts)
 

@@ -132,7 +132,7 @@ def load(
         found = difference(standing(journal, register, since), entries)
         if found.nothing:
             return found
-        last = _last(journal, register)
+        last = last_change(journal, register)
         if last is not None and since < last:
             return Refused("register.before_the_last", register, {"last": local_text(last)})
         facts: Facts = {
@@ -184,7 +184,8 @@ def _loader(body: str) -> str:
         return ""
 
 
-def _last(journal: Journal, register: str) -> datetime | None:
+def last_change(journal: Journal, register: str) -> datetime | None:
+    """When its rows last came or ended; None where there never were any."""
     sql = "SELECT greatest(max(since), max(until)) FROM store_entry WHERE county = %s AND register = %s"
     [[last]] = journal.query(sql, (journal.county, register))
     return cast("datetime | None", last)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.adoption.keeping import keep_registers
 from tongban.apps.adoption.shelf import (
     OnShelf,
     Shown,
@@ -124,6 +125,7 @@ def adopt(
     made = adoptions.adopt(here.journal, read.files, given, wanted, acting.actor.person, acting.now, since)
     if isinstance(made, Refused):
         return made
+    keep_registers(made.since, acting.now)
     return Adopted(made.id, made.practice, made.version, made.digest, made.homes, unstaffed)
 
 
@@ -144,6 +146,7 @@ def retire(practice: str, acting: Acting) -> Adopted | Refused:
     ended = adoptions.retire(here.journal, practice, acting.actor.person, acting.now)
     if isinstance(ended, Refused):
         return ended
+    keep_registers(acting.now, acting.now)
     return Adopted(ended.id, ended.practice, ended.version, ended.digest, ended.homes)
 
 

@@ -75,7 +75,8 @@ def history(register: str, key: str) -> tuple[entries.Kept, ...]:
 
 def workbook(practice: str, acting: Acting, registers: Sequence[str] = ()) -> bytes | Refused:
     """An ``.xlsx`` file with a sheet for each brought register of a practice (or for those named): its rows in force, under their
-    labels, so that loading it again changes nothing. Every cell is text. Refuses an unknown register."""
+    labels, so that loading it again changes nothing; what the system keeps is there where it is named. Every cell is text. Refuses
+    an unknown register."""
     here = office()
     said = spoken_of(here, practice, acting)
     if isinstance(said, Refused):
@@ -84,7 +85,7 @@ def workbook(practice: str, acting: Acting, registers: Sequence[str] = ()) -> by
     unknown = next((name for name in registers if name not in known), "")
     if unknown:
         return Refused("register.unknown", unknown, {"register": unknown})
-    wanted = [known[name] for name in registers] or [*said.registers]
+    wanted = [known[name] for name in registers] or [each for each in said.registers if not each.kept]
     book = new_book()
     rows = sorted(all_of(here.journal, [each.id for each in wanted], acting.now).items())
     for each in wanted:

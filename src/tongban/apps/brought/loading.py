@@ -59,7 +59,8 @@ def plan(
     say: Say = silent,
 ) -> Load | Refused:
     """What loading this file would change. Refuses every fault of every sheet in their order (``材料, row 12, 名称`` is a place), and a
-    practice that is not adopted, has no such register, or does not know all the columns that others read of it."""
+    practice that is not adopted, has no such register, or does not know all the columns that others read of it, and rows for a register
+    that the system keeps."""
     here = office()
     said = spoken_of(here, practice, acting)
     if isinstance(said, Refused):
@@ -67,6 +68,11 @@ def plan(
     books = read_book(content, name, said, here, register)
     if isinstance(books, Refused):
         return books
+    kept = [each.register for each in books if each.register.kept]
+    if kept:
+        return Refused.of(
+            [Refused("register.kept", said.title(each), {"register": said.title(each)}) for each in kept]
+        )
     elsewhere = [fault for book in books for fault in _known_elsewhere(here, said, book, acting)]
     if elsewhere:
         return Refused.of(elsewhere)

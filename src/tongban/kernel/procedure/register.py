@@ -26,7 +26,7 @@ class Register(Struct, frozen=True):
 
     The rows of a ``brought`` one come with a sheet that the county loads, and say nothing of persons. Of a ``public`` one
     a requester's own request may know. The parts of the key that are ``sealed`` say who somebody is: rows and ledger hold a
-    keyed digest in their place.
+    keyed digest in their place. A ``kept`` one is a brought one whose rows no sheet brings: the system itself writes them.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Register(Struct, frozen=True):
     public: bool = False
     rules: tuple[Rule, ...] = ()
     sealed: frozenset[str] = frozenset()
+    kept: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:

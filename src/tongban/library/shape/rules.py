@@ -188,14 +188,21 @@ class RegisterField(Shape):
 class RegisterSpec(Shape):
     """Things known by ``key``. The rows of a ``brought`` one come with a sheet; everybody may read them.
 
-    ``rows`` is what must hold of each, by the code whose words whoever brings the sheet reads.
+    ``rows`` is what must hold of each, by the code whose words whoever brings the sheet reads. A ``kept`` one is read like a
+    brought one, but the system itself writes it.
     """
 
     key: Some[Id] = Field(min_length=1, max_length=4)
     fields: Many[RegisterField] = Field(min_length=1)
     brought: bool = False
+    kept: bool = False
     public: bool = False
     rows: dict[Id, Cel] = Field(default_factory=dict)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether its rows are known before anybody is asked: a sheet brings them, or the system keeps them."""
+        return self.brought or self.kept
 
 
 Registers = dict[Id, RegisterSpec]

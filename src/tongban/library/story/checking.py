@@ -25,6 +25,8 @@ def story_faults(practice: Practice, faults: Faults) -> None:
             where = practice.where(path, "entries", name)
             if faults.known("practice.unknown_register", where, name, practice.brought):
                 register = practice.registers[name]
+                if register.kept:
+                    faults.refuse("practice.kept_by_system", where, name=name)
                 columns = {*register.key, *(each.id for each in register.fields)}
                 for n, row in enumerate(rows):
                     at = practice.where(path, "entries", name, n)

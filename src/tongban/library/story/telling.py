@@ -16,6 +16,7 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Value
 from tongban.library.binding import bind
 from tongban.library.counties import home_of
+from tongban.library.kept import kept_rows
 from tongban.library.practice import Practice
 from tongban.library.shape.story import ElsewhereSpec, EntrySpec, ExpectSpec, StorySpec
 from tongban.library.story.brought import read_brought
@@ -79,6 +80,7 @@ def _tell(
             where = practice.where(path, "entries", register, int(row), column)
             yield Refused(fault.code, where, fault.facts)
         return
+    entries = {**entries, **kept_rows(procedure.registers, (practice,))}
     ground = Ground(practice, story.settings, procedure, county, begins, entries)
     yield from _Teller(ground, path, factory(ground)).tell(story)
 
