@@ -10,6 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from msgspec.structs import replace
 
 from desk_ground import Desk, own_home, settle_county
 from published_ground import PERIOD, acting, given, keys, later, lived, released
@@ -30,7 +32,7 @@ from tongban.kernel.edition.lines import Edition, mark_of, proof_of, read, writt
 from tongban.kernel.edition.recount import definition_of
 from tongban.kernel.indicator.row import tally_of
 from tongban.kernel.refusal import Refused, RefusedError
-from tongban.store import editions
+from tongban.store import draws, editions
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -291,6 +293,24 @@ def test_a_resident_finds_their_row_and_what_it_counts_in(desk: Desk) -> None:
     assert isinstance(stranger, Refused)
 
 
+def test_pages_read_no_more_of_an_edition_than_they_show(desk: Desk) -> None:
+    numbers = lived(desk)
+    text = released(desk)
+    loaded = office().load(numbers[0])
+    assert loaded is not None
+    owner = Acting(later(), Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id})), language="en")
+    with CaptureQueriesContext(connection) as sent:
+        assert standings(numbers[0], owner)
+        shown = page(PERIOD, 0, "en")
+        assert not isinstance(figures(PERIOD, "en", later()), Refused)
+    assert not any('"store_edition"."text"' in each["sql"] for each in sent)
+    proofs = [each["sql"] for each in sent if '"store_edition"."proof" AS' in each["sql"]]
+    assert len(proofs) == 1, "that of the edition whose page it is"
+    edition = read(text)
+    assert not isinstance(shown, Refused) and isinstance(edition, Edition)
+    assert shown.rows == sum(len(each.marks) for each in edition.populations)
+
+
 def test_rows_tell_what_the_figure_tells_and_no_more(desk: Desk) -> None:
     """As somebody would who has the file and knows all of a case: whatever adds the same looks the same, and nothing joins two figures."""
     numbers = lived(desk)
@@ -346,3 +366,33 @@ def test_no_village_is_named_in_an_edition(desk: Desk) -> None:
     for each in villages:
         above = here.county.units.get(wide_unit(here, each.id))
         assert above is None or above.level is not Level.VILLAGE
+
+
+def test_figures_of_whom_chance_drew_wait_until_the_seed_of_their_month_is_published(desk: Desk) -> None:
+    lived(desk)
+    here = office()
+    assert draws.commit(here.journal, PERIOD, "ab" * 32, later(), ahead=False) is True
+    early = replace(acting(desk, "liuzeyu"), now=datetime(2026, 4, 10, tzinfo=UTC))
+    assert isinstance(propose(PERIOD, "", early), Done)
+    held = read(editions.text_of(here.journal, PERIOD, 1))
+    assert isinstance(held, Edition)
+    silent = {each.key: each.because for each in held.head.left_out}
+    assert silent["hotline/satisfaction_rate"] == "edition.seed_secret"
+    assert not any("drawn." in each.text for each in held.definitions)
+    assert isinstance(release(PERIOD, waiting_digest(), acting(desk, "zengjiayi")), Done)
+    month = figures(PERIOD, "en", later())
+    assert not isinstance(month, Refused)
+    shown = next(each for each in month.figures if each.id == "satisfaction_rate")
+    assert shown.denominator == 0 and "seed of this month is not published" in shown.why
+    # Its key is gone for good by now: nobody can compute from it whom it chose.
+    proposed = propose(PERIOD, "抽签种子已到公开之日", acting(desk, "liuzeyu"))
+    assert isinstance(proposed, Done)
+    told = read(editions.text_of(here.journal, PERIOD, 2))
+    assert isinstance(told, Edition)
+    assert "hotline/satisfaction_rate" in {each.key for each in told.figures}
+
+
+def waiting_digest() -> str:
+    found = publishing.waiting(office(), PERIOD)
+    assert found is not None
+    return found.digest

@@ -111,6 +111,14 @@ def test_a_resident_reads_their_row(desk: Desk) -> None:
     assert "分子、分母里都有它" in page and "2026年3月第 1 版" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "a real matter behind every row"), ("zh", "每一行背后真有一件事")]
+)
+def test_what_a_check_does_not_prove_stands_beside_it(desk: Desk, language: str, says: str) -> None:
+    for address in ("/open/check/", "/open/check/check-figures.html"):
+        assert says in Client().get(f"{address}?lang={language}").content.decode()
+
+
 def test_the_page_that_checks_is_whole_in_one_file(desk: Desk) -> None:
     whole = Client().get("/open/check/check-figures.html").content.decode()
     for name in SCRIPTS:

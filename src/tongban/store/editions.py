@@ -12,7 +12,14 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from msgspec import Struct
 
 from tongban.kernel.edition.checking import NOTE
-from tongban.kernel.edition.lines import Before, Proof, Sealed, head_named, proof_of, written
+from tongban.kernel.edition.lines import (
+    Before,
+    Proof,
+    Sealed,
+    head_named,
+    proof_of,
+    written,
+)
 from tongban.kernel.edition.making import digest, digests
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.checkpoint import Checkpoint, read_checkpoint

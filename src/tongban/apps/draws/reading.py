@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tongban.apps.draws.publishing import due, starts
 from tongban.apps.draws.seeds import month_of
-from tongban.apps.office import office
+from tongban.apps.office import Office, office
 from tongban.kernel.refusal import Refused
 from tongban.store import draws
 
@@ -45,6 +45,15 @@ def months(now: datetime) -> tuple[Month, ...]:
             Month(each.month, each.commitment, each.recorded, in_time, state, due(each.month), rows, digest)
         )
     return tuple(sorted(found, key=lambda each: (each.month, each.committed), reverse=True))
+
+
+def seed_secret(here: Office, month: str, now: datetime) -> bool:
+    """Whether a seed of the month is still to be published: until then nobody but the machine knows whom it chose."""
+    kept = {each.commitment for each in draws.sheets(here.journal)}
+    return any(
+        each.month == month and each.commitment not in kept and _state(month, now) != "lost"
+        for each in draws.commitments(here.journal)
+    )
 
 
 def sheet(commitment: str) -> str | Refused:

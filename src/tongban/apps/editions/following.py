@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -18,8 +17,7 @@ from tongban.kernel.indicator.row import tally_of
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.refusal import Refused
 from tongban.store import editions
-
-_SALT = re.compile(r'"salt":"([0-9a-f]{32})"')
+from tongban.store.edition_rows import rows_with, salts
 
 
 class Counted(Struct, frozen=True):
@@ -75,19 +73,17 @@ def _found(here: Office, within: tuple[str, str], seal: bytes, language: str) ->
     for kept in editions.kept(here.journal):
         if not kept.readable or not within[0] <= kept.period <= within[1]:
             continue
-        text = editions.text_of(here.journal, kept.period, kept.edition)
-        # Without reading all of it: most editions do not have the case.
-        marks = {mark_of(salt, seal) for salt in _SALT.findall(text)}
-        marks = {mark for mark in marks if f'"{mark}"' in text}
-        edition = read(text) if marks else None
-        if edition is None or isinstance(edition, Finding):
-            continue
+        # Only the rows of the case are read, and the definitions where there are any: most editions do not have it.
+        marks = {mark_of(salt, seal) for salt in salts(here.journal, kept)}
         found = [
             (population, population.marks.index(mark))
-            for population in edition.populations
+            for population in rows_with(here.journal, kept, marks)
             for mark in (mark_of(population.salt, seal),)
-            if mark in marks and mark in population.marks
+            if mark in population.marks
         ]
+        edition = read(editions.told_of(here.journal, kept.period, kept.edition)) if found else None
+        if edition is None or isinstance(edition, Finding):
+            continue
         yield Standing(
             period=kept.period,
             month=month_name(kept.period, language),

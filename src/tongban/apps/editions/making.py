@@ -11,12 +11,13 @@ from datetime import datetime
 from os import urandom
 from typing import TypeAlias, cast
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from tongban.analytics.rows import Population as Rows
 from tongban.apps.disclosure.counting import indicators_of, rows_behind
 from tongban.apps.disclosure.figures import month_bounds
 from tongban.apps.disclosure.publishing import wide_unit
+from tongban.apps.draws.reading import seed_secret
 from tongban.apps.office import Office
 from tongban.apps.wording import Wording
 from tongban.kernel.edition import FORMAT
@@ -60,9 +61,13 @@ class Version(Struct, frozen=True):
 
 
 class _Gathered(Struct):
-    told: list[Told]
-    populations: list[Population]
-    silent: list[Silent]
+    """``before`` is what editions of the month told already; ``secret``: the seed of the month is not published yet."""
+
+    before: Before
+    secret: bool
+    told: list[Told] = field(default_factory=list)
+    populations: list[Population] = field(default_factory=list)
+    silent: list[Silent] = field(default_factory=list)
 
 
 def made(here: Office, period: str, version: Version, now: datetime) -> Made | Refused:
@@ -74,10 +79,10 @@ def made(here: Office, period: str, version: Version, now: datetime) -> Made | R
     start, end = bounds
     if end > now:
         return Refused("edition.month_unfinished", "period", {"period": period})
-    found = _Gathered([], [], [])
-    size, before = newest(here.journal).size, _before(here, period)
+    found = _Gathered(_before(here, period), seed_secret(here, period, now))
+    size = newest(here.journal).size
     for practice, adoption in here.practices(now):
-        _gather(here, practice, adoption, rows_behind(here, practice, adoption, start, end), before, found)
+        _gather(here, practice, adoption, rows_behind(here, practice, adoption, start, end), found)
     if not found.told:
         return Refused("edition.nothing_counted", "period", {"period": period})
     units = sorted({str(unit) for each in found.populations for unit in each.units.values if unit})
@@ -105,7 +110,7 @@ def made(here: Office, period: str, version: Version, now: datetime) -> Made | R
 
 
 def _gather(
-    here: Office, practice: str, adoption: str, populations: Sequence[Rows], before: Before, found: _Gathered
+    here: Office, practice: str, adoption: str, populations: Sequence[Rows], found: _Gathered
 ) -> None:
     """The definitions and rows of one practice, and which of its figures are not told and why."""
     indicators = indicators_of(here, adoption)
@@ -118,7 +123,10 @@ def _gather(
             if isinstance(definition, Refused):
                 found.silent.append(Silent(f"{practice}/{id}", definition.code))
                 continue
-            told = _told(definition, rows, seals, units, indicators[id].sign, before)
+            if found.secret and _by_chance(definition):
+                found.silent.append(Silent(definition.key, "edition.seed_secret"))
+                continue
+            told = _told(definition, rows, seals, units, indicators[id].sign, found.before)
             if isinstance(told, str):
                 found.silent.append(Silent(definition.key, told))
             elif told is not None:
@@ -147,7 +155,7 @@ def _told(
     counts: dict[str, int] = {}
     given: list[Row] = []
     adds = adding(definition)
-    chance = any(name.startswith(CHANCE) for name in definition.names)
+    chance = _by_chance(definition)
     for seal, unit, values in zip(seals, units, cells, strict=True):
         if values not in known:
             tally = adds(dict(zip(definition.names, values, strict=True)))
@@ -169,6 +177,11 @@ def _told(
         return "edition.too_few"
     apart = frozenset[str]() if sign else (alone(counts) - {""}) & before.get(definition.key, counts.keys())
     return population((definition,), given, frozenset(apart), urandom(SALT_LENGTH).hex())
+
+
+def _by_chance(definition: Definition) -> bool:
+    """Whether a figure says anything of whom chance drew."""
+    return any(name.startswith(CHANCE) for name in definition.names)
 
 
 def _seals(here: Office, rows: Rows) -> list[bytes]:

@@ -9,7 +9,6 @@ from hashlib import sha256
 from threading import Lock
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from tongban.apps.disclosure.figures import month_name
 from tongban.apps.editions.writing import Written, written_figure
@@ -25,6 +24,7 @@ from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.store import editions
+from tongban.store.edition_rows import measured
 from tongban.store.editions import Kept
 
 KEPT = 32
@@ -182,17 +182,15 @@ _packed: OrderedDict[str, Packed] = OrderedDict()
 
 
 def _contents(here: Office, kept: Kept) -> _Contents | Finding:
-    """Read once: an edition never changes, and a hundred thousand rows take a second."""
+    """Read once: an edition never changes."""
     with _lock:
         known = _known.get(kept.digest)
     if known is not None:
         return known
-    text = editions.text_of(here.journal, kept.period, kept.edition)
-    opened = read(text)
+    opened = read(editions.told_of(here.journal, kept.period, kept.edition))
     if isinstance(opened, Finding):
         return opened
-    rows = sum(len(each.marks) for each in opened.populations)
-    found = _Contents(replace(opened, populations=()), rows, len(text.encode()))
+    found = _Contents(opened, *measured(here.journal, kept))
     with _lock:
         _known[kept.digest] = found
         while len(_known) > KEPT:

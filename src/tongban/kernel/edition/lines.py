@@ -193,6 +193,11 @@ def written(line: Line) -> str:
     return canonical(cast(Value, msgspec.to_builtins(line))) + "\n"
 
 
+def population_of(line: str) -> Population:
+    """Rows that were written here, read back."""
+    return msgspec.json.decode(line, type=Population)
+
+
 def proof_of(line: str) -> Proof:
     """A proof that was written here, read back."""
     return msgspec.json.decode(line, type=Proof)
