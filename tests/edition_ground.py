@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -120,12 +121,14 @@ def rows(n: int, seed: int = 1) -> list[Row]:
     ]
 
 
-def head(nth: int = 1, corrects: str = "", county: str = "330822", ledger: int = 7) -> Head:
+def head(
+    nth: int = 1, corrects: str = "", county: str = "330822", ledger: int = 7, period: str = "2026-10"
+) -> Head:
     return Head(
         format=FORMAT,
         county=county,
         county_name={"zh-Hans": "常山县", "en": "Changshan"},
-        period="2026-10",
+        period=period,
         edition=nth,
         corrects=corrects,
         why="" if nth == 1 else "日历更正",
@@ -142,15 +145,25 @@ def lines(
     seed: int = 1,
     county: str = "330822",
     ledger: int = 7,
+    period: str = "2026-10",
+    defined: Sequence[Definition] = (),
 ) -> str:
     """The body of an edition."""
-    defined = [definition(id) for id in DEFINED]
+    defined = defined or [definition(id) for id in DEFINED]
     people = population(defined, rows(n, seed), frozenset(UNITS), SALT)
-    return body(head(nth, corrects, county, ledger), [told(each) for each in defined], [people])
+    return body(head(nth, corrects, county, ledger, period), [told(each) for each in defined], [people])
 
 
-def sealed(text: str, signer: Ed25519Signer = SIGNER, county: str = "330822", earlier: bool = True) -> str:
-    """An edition whose digest stands in a ledger, signed."""
+def sealed(
+    text: str,
+    signer: Ed25519Signer = SIGNER,
+    county: str = "330822",
+    earlier: bool = True,
+    after: str = "",
+    between: bool = False,
+) -> str:
+    """An edition whose digest stands in a ledger, signed. ``after``: in the ledger of that file, once it has grown; ``between`` names another head
+    than that file's as the one before."""
     head = read(text).head
     facts = {
         "county": head.county,
@@ -159,21 +172,26 @@ def sealed(text: str, signer: Ed25519Signer = SIGNER, county: str = "330822", ea
         "corrects": head.corrects,
         "digest": digest(text),
     }
-    seals = [bytes([n]) * 32 for n in range(11)]
+    at, seals = 8, [bytes([n]) * 32 for n in range(11)]
     first = _head_over(seals[:7], county)
+    if after:
+        at, seals[8] = 13, bytes.fromhex(read(after).proof.entry.seal)
+        first = _head_over(seals, county)
+        seals += [bytes([n]) * 32 for n in range(11, 16)]
+        first = _head_over(seals[:12], county) if between else first
     facts["before"] = head_named(first) if earlier else ""
     entry = next_entry(START, "figures", "edition", AT, AT, facts, {})
-    seals[8] = entry.seal
+    seals[at] = entry.seal
     note, before = (sign_checkpoint(each, (signer,)) for each in (_head_over(seals, county), first))
-    grown = consistency_proof(7, 11, subtree_of(seals))
+    grown = consistency_proof(first.size, len(seals), subtree_of(seals))
     return whole(
         text,
         Proof(
             digests=digests(text),
             entry=Sealed(entry.body, entry.prev.hex(), entry.seal.hex()),
             note=note,
-            leaf=8,
-            path=tuple(each.hex() for each in inclusion_proof(8, 11, subtree_of(seals))),
+            leaf=at,
+            path=tuple(each.hex() for each in inclusion_proof(at, len(seals), subtree_of(seals))),
             before=Before(before, tuple(each.hex() for each in grown)) if earlier else None,
         ),
     )
@@ -371,3 +389,37 @@ def forgeries() -> dict[str, tuple[str, tuple[str, ...]]]:
             ("edition.unreadable",),
         ),
     }
+
+
+OLD = lines()
+
+
+def pairs() -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """An edition and an earlier one beside it, and the codes of what must be found wrong with them together."""
+    older = sealed(OLD, earlier=False)
+    better = [
+        definition("kept"),
+        replace(definition("solved"), version="4"),
+        definition("visits", smallest_sample=31),
+        definition("shorter", key="hotline/faster"),
+    ]
+    corrected = lines(61, nth=2, corrects=digest(OLD), defined=better)
+    september = sealed(lines(50, seed=3, period="2026-09"), earlier=False)
+    neighbour = sealed(lines(county="330824", period="2026-09"), NEIGHBOUR, county="330824", earlier=False)
+    return {
+        "a correction": (sealed(corrected, after=older), older, ()),
+        "a correction after another month went out": (
+            sealed(corrected, after=older, between=True), older, (),
+        ),
+        "a first edition beside the month before": (sealed(lines(defined=better), after=september), september, ()),
+        "another file than the one corrected": (
+            sealed(corrected, after=older), sealed(lines(59), earlier=False), ("edition.not_corrected",),
+        ),
+        "an earlier file that was changed": (
+            sealed(corrected, after=older), changed(older, "figure", _figure), ("edition.older_false",),
+        ),
+        "an earlier file that is none": (sealed(corrected, after=older), "hello\n", ("edition.older_false",)),
+        "a later month": (september, older, ("edition.not_earlier",)),
+        "a neighbour's month": (sealed(lines()), neighbour, ("edition.other_county",)),
+        "a ledger that was begun again": (sealed(corrected), older, ("edition.not_prefix",)),
+    }  # fmt: skip

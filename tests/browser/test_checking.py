@@ -24,6 +24,7 @@ from edition_ground import (
     head,
     lines,
     listed,
+    pairs,
     rows,
     sealed,
 )
@@ -32,6 +33,7 @@ from published_ground import PERIOD, lived, released
 from tongban.apps.disclosure import counting
 from tongban.apps.office import office
 from tongban.apps.proof.receipt import receipt
+from tongban.kernel.edition.against import check_against
 from tongban.kernel.edition.checking import check
 from tongban.kernel.edition.lines import Counted, Defined, Figure, written
 from tongban.kernel.edition.listing import Newest
@@ -87,6 +89,24 @@ def test_the_browser_finds_what_the_shell_finds(pages: NewPage, live_server: Any
     files += [(sealed(lines()), newest), (sealed(lines()), listed(Newest("2026-10", 1, digest(lines()))))]
     for text, given in files:
         assert plain(page.evaluate(CHECK, [text, GIVEN, given, AT.isoformat()])) == plain(told(text, given))
+
+
+BESIDE = """async ([text, older, keys, now]) => {
+  const verdict = await tongban.checkAgainst(text, older, keys.map(tongban.readKey), "", new Date(now));
+  return {good: verdict.good, steps: verdict.steps.map(s => [s.name, s.taken, s.findings.map(f => [f.code, f.facts])]), facts: verdict.steps.at(-1).facts};
+}"""
+
+
+def test_beside_an_earlier_file_the_browser_finds_what_the_shell_finds(
+    pages: NewPage, live_server: Any, desk: Desk
+) -> None:
+    page = pages(1440)
+    page.goto(f"{live_server.url}/open/check/")
+    for text, older, _ in pairs().values():
+        verdict = check_against(text, older, KEYS, "", AT)
+        steps = [[s.name, s.taken, [[f.code, dict(f.facts)] for f in s.findings]] for s in verdict.steps]
+        said = {"good": verdict.true, "steps": steps, "facts": verdict.steps[-1].facts}
+        assert page.evaluate(BESIDE, [text, older, GIVEN, AT.isoformat()]) == json.loads(json.dumps(said))
 
 
 LINES = [
@@ -198,6 +218,15 @@ def test_a_stranger_tells_a_true_figure_from_a_forged_one(
     expect(page.locator(".verdict.wrong")).to_be_visible()
     assert page.locator(".step.wrong").count() >= 3
     assert axe(page) == []
+
+    # A month before this one, held against it: nothing came later, and the page says so in words.
+    (tmp_path / "true.ndjson").write_text(text, "utf-8", newline="")
+    page.set_input_files("#check-file", tmp_path / "true.ndjson")
+    expect(page.locator(".verdict.good")).to_be_visible()
+    page.set_input_files("#check-older", tmp_path / "true.ndjson")
+    expect(page.locator(".verdict.wrong")).to_be_visible()
+    assert page.locator(".step.wrong").count() == 1
+    assert fits(page)
 
 
 def test_the_page_works_as_a_file_without_a_network(

@@ -13,7 +13,7 @@ from threading import Thread
 
 import pytest
 
-from edition_ground import AT, SIGNER, STRANGER, forgeries, lines, listed, sealed
+from edition_ground import AT, SIGNER, STRANGER, forgeries, lines, listed, pairs, sealed
 from tongban.cli.main import main
 from tongban.kernel.edition.listing import Newest
 from tongban.kernel.edition.making import digest
@@ -45,6 +45,22 @@ def test_a_forged_figure_is_said_with_both_numbers(true: Path, capsys: pytest.Ca
     said = capsys.readouterr()
     assert "hotline/kept, numerator: the file says" in said.err and "[edition.figure_differs]" in said.err
     assert "Do not believe this file" in said.out
+
+
+def test_a_correction_beside_the_edition_that_it_corrects_says_what_changed(
+    true: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, older, _ = pairs()["a correction"]
+    true.write_text(text, "utf-8", newline="")
+    old = tmp_path / "old.ndjson"
+    old.write_text(older, "utf-8", newline="")
+    assert verify(str(true), "--key", KEY, "--corrects", str(old)) == 0
+    said = capsys.readouterr().out
+    assert "beside edition 1 of 2026-10: its ledger is the beginning of this one; 5 differences" in said
+    for line in ("gone: hotline/shorter", "came: hotline/faster", "defined otherwise: hotline/visits"):
+        assert line in said
+    assert verify(str(old), "--key", KEY, "--corrects", str(true)) == 1
+    assert "[edition.not_earlier]" in capsys.readouterr().err
 
 
 def test_without_a_key_nothing_is_believed(true: Path, capsys: pytest.CaptureFixture[str]) -> None:

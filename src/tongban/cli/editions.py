@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,7 +78,7 @@ def _look(voice: Voice, period: str, acting: Acting) -> int:
 
 def verify(voice: Voice, options: argparse.Namespace) -> int:
     """Needs no database and no home: whoever has the file and the county's public key can run it."""
-    from tongban.kernel.edition.checking import check
+    from tongban.kernel.edition.against import check_against
     from tongban.kernel.ledger.ed25519 import read_key
 
     keys: dict[str, bytes] = {}
@@ -92,7 +93,10 @@ def verify(voice: Voice, options: argparse.Namespace) -> int:
     newest = brought(options.list) if options.list else _newest(options.file)
     if isinstance(newest, Refused):
         return voice.refuse(newest)
-    verdict = check(text, keys, newest, datetime.now(UTC))
+    older = brought(options.corrects) if options.corrects else ""
+    if isinstance(older, Refused):
+        return voice.refuse(older)
+    verdict = check_against(text, older, keys, newest, datetime.now(UTC))
     if options.json:
         told = {
             "true": verdict.true,
@@ -121,11 +125,28 @@ def _say(voice: Voice, step: Step) -> None:
     if not step.taken:
         left = "first" if step.name == "before" else "old_list" if "at" in step.facts else "no_list"
         voice.say(f"edition.{left}", **step.facts)
+    elif step.name == "against":
+        _say_beside(voice, step)
     elif step.good and step.name == "newest":
         voice.say("edition.newest", **step.facts)
     else:
         sign = "good" if step.good else "wrong"
         voice.say(f"edition.{sign}", step=voice.words(f"edition.step.{step.name}", **step.facts))
+
+
+def _say_beside(voice: Voice, step: Step) -> None:
+    """What an earlier file shows, and each difference in a line."""
+    if not step.good:
+        voice.say("edition.against")
+    elif step.facts["linked"]:
+        voice.say("edition.good", step=voice.words("edition.step.against", **step.facts))
+    else:
+        voice.say("edition.unlinked", **step.facts)
+    changes = step.facts.get("changes", ())
+    for each in changes if isinstance(changes, tuple) else ():
+        if isinstance(each, Mapping):
+            said = {name: each[name] for name in ("before", "now")}
+            voice.say(f"edition.change.{each['what']}", figure=each["key"], **said)
 
 
 def named(refused: Refused, voice: Voice) -> Refused:

@@ -265,6 +265,9 @@ def _editions(menu: _Menu) -> None:
         "--key", action="append", default=[], metavar="ID=BASE64", help=menu.words("option.key")
     )
     verify.add_argument("--list", default="", metavar="FILE_OR_ADDRESS", help=menu.words("option.editions"))
+    verify.add_argument(
+        "--corrects", default="", metavar="FILE_OR_ADDRESS", help=menu.words("option.corrects")
+    )
     verify.add_argument("--json", action="store_true", help=menu.words("option.json"))
 
 

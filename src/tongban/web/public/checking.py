@@ -7,17 +7,19 @@ from pathlib import Path
 
 from django.contrib.staticfiles import finders
 
+from tongban.kernel.edition.against import AGAINST
 from tongban.kernel.edition.checking import STEPS
 from tongban.kernel.refusal import Refused
 from tongban.web.words import say, says
 
-SCRIPTS = ("noble.js", "ledger.js", "lines.js", "counting.js", "recount.js", "check.js")
+SCRIPTS = ("noble.js", "ledger.js", "lines.js", "counting.js", "recount.js", "against.js", "check.js")
 STYLE = "check.css"
 CODES = (
     "edition.format", "edition.unreadable", "edition.order", "edition.no_proof", "edition.lines", "edition.line_differs",
     "edition.entry_changed", "edition.other_entry", "edition.other_county", "edition.ledger_ahead", "edition.no_key", "edition.not_prefix",
     "edition.definition_unreadable", "edition.definition_differs", "edition.definition_exchanged", "edition.figure_missing",
     "edition.population_missing", "edition.column_missing", "edition.column_broken", "edition.marks", "edition.no_figures", "edition.twice", "edition.too_large", "edition.figure_differs",
+    "edition.older_false", "edition.not_corrected", "edition.not_earlier",
     "edition.list", "edition.list_older", "edition.not_listed", "edition.not_newest", "edition.withdrawn", "edition.other_listed",
     "ledger.checkpoint", "ledger.not_included", "ledger.signature_wrong", "ledger.signature_unknown",
 )  # fmt: skip
@@ -25,7 +27,7 @@ CODES = (
 _FACTS = (
     "line", "reason", "stated", "found", "part", "member", "sealed", "signed", "keys", "first", "size", "at", "key", "hash",
     "name", "practice", "of", "period", "edition", "newest", "leaf", "index", "figures", "rows", "digest", "n",
-    "released",
+    "released", "codes", "other", "before", "now",
 )  # fmt: skip
 _OPEN: Mapping[str, str] = {name: f"{{{name}}}" for name in _FACTS}
 """Facts that stand for themselves: the script fills them in."""
@@ -49,6 +51,15 @@ def words(language: str) -> Mapping[str, object]:
                 for state in ("good", "wrong", "left", *(("old",) if step == "newest" else ()))
             }
             for step in STEPS
+        }
+        | {
+            AGAINST: {
+                state: _open(f"check.step.{AGAINST}.{state}", language)
+                for state in ("good", "wrong", "unlinked")
+            }
+        },
+        "changes": {
+            what: _open(f"check.change.{what}", language) for what in ("gone", "came", "redefined", "changed")
         },
         "findings": {code: _finding(code, language) for code in CODES},
         "parts": {name: say(f"check.part.{name}", language) for name in _PARTS},

@@ -33,6 +33,9 @@ def proof(request: HttpRequest, period: str) -> HttpResponse:
     keys = [f"{id}={key}" for id, key in public_keys()]
     address = request.build_absolute_uri(reverse("edition_file", args=[period, found.this.edition]))
     command = f"tongban figure verify {address} --key {' --key '.join(keys)}"
+    if any(each.edition == found.this.edition - 1 and each.has_file for each in found.all):
+        before = reverse("edition_file", args=[period, found.this.edition - 1])
+        command += f" --corrects {request.build_absolute_uri(before)}"
     language = language_of(request)
     left_out = [
         (say(f"edition.why.{code.rpartition('.')[2]}", language), titles) for code, titles in found.left_out

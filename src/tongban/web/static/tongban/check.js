@@ -60,7 +60,7 @@
     const item = made("li", "", `step ${state}`);
     item.append(made("span", words.signs[state], "sign"));
     const body = made("div");
-    const told = state === "left" && "at" in step.facts ? "old" : state;
+    const told = state === "left" && "at" in step.facts ? "old" : state === "good" && step.facts.linked === false ? "unlinked" : state;
     body.append(made("p", filled(words.steps[step.name][told], inWords(step.facts, edition, named))));
     const remedied = new Set();
     for (const found of step.findings.slice(0, MOST)) {
@@ -72,6 +72,12 @@
       body.append(one);
     }
     if (step.findings.length > MOST) body.append(made("p", filled(words.more, { n: step.findings.length - MOST }), "soft small"));
+    const { changes = [] } = step.facts;
+    if (changes.length) {
+      const list = made("ul", "", "small");
+      for (const each of changes) list.append(made("li", filled(words.changes[each.what], { ...each, key: named[each.key] || each.key })));
+      body.append(list);
+    }
     item.append(body);
     return item;
   };
@@ -137,6 +143,8 @@
 
   const run = async (text, list) => {
     if (busy) return;
+    const older = part("older").files[0];
+    const earlier = older ? await older.text() : "";
     const given = keys();
     if (given.includes(null)) {
       summary("wrong", words.bad_key);
@@ -160,7 +168,7 @@
     };
     // A file made to trip this script is not believed either.
     const tripped = (wrong) => ({ head: null, edition: null, good: false, steps: [{ name: "read", taken: true, facts: {}, findings: [{ code: "edition.unreadable", facts: { line: "?", reason: wrong.message } }] }] });
-    const verdict = await tongban.check(text, given, list, new Date(), tell).catch(tripped);
+    const verdict = await tongban.checkAgainst(text, earlier, given, list, new Date(), tell).catch(tripped);
     if (!verdict.edition) told.splice(0, told.length, ...verdict.steps);
     last = verdict;
     named = titles(verdict.edition);
@@ -206,7 +214,7 @@
   };
 
   part("file").addEventListener("change", (event) => taken(event.target.files[0]));
-  part("list").addEventListener("change", () => taken(part("file").files[0]));
+  for (const name of ["list", "older"]) part(name).addEventListener("change", () => taken(part("file").files[0]));
   part("receipt").addEventListener("change", async (event) => {
     const file = event.target.files[0];
     try {
