@@ -124,13 +124,12 @@ def _told(edition: Edition) -> Mapping[str, tuple[str, Figure]]:
 
 def _unversioned(text: str) -> str:
     try:
-        match parse(text):
-            case {"version": _, **rest}:
-                return canonical(rest)
-            case _:
-                return text
+        told = parse(text)
     except RefusedError:
         return text
+    if not isinstance(told, Mapping):
+        return text
+    return canonical({name: value for name, value in told.items() if name != "version"})
 
 
 def _said(told: tuple[str, Figure] | None) -> str:

@@ -31,8 +31,8 @@
 
   const unversioned = (text) => {
     try {
-      const { version, ...rest } = lines.parse(text);
-      return version === undefined ? text : JSON.stringify(rest);
+      const { version: _, ...rest } = lines.parse(text);
+      return JSON.stringify(rest);
     } catch {
       return text;
     }
