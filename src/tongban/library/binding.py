@@ -17,7 +17,7 @@ from tongban.kernel.procedure.sight import variables
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.library.follows import follow_of
-from tongban.library.indicators import Adding, Exclusion, Indicator
+from tongban.library.indicators import Adding, Colours, Exclusion, Indicator
 from tongban.library.limits import NO_TIME, most_of
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
@@ -362,6 +362,9 @@ class _Binder:
                 smallest,
                 spec.better == "more",
                 spec.unit or "",
+                Colours(self.number(spec.colours.red), self.number(spec.colours.amber))
+                if spec.colours
+                else None,
                 spec.sign,
             )
         return found

@@ -1,4 +1,4 @@
-"""Is a board made only of what work leaves behind?"""
+"""Is a board made only of what work leaves behind, and do colours say something?"""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def board_faults(practice: Practice, faults: Faults) -> None:
             if said.sampled and not only_drawn(spec):
                 faults.refuse("practice.board_sampled", where, name=indicator)
     defaults: dict[str, Value] = {name: each.default for name, each in practice.manifest.settings.items()}
-    faults.found += weight_faults(practice, defaults)
+    faults.found += (*weight_faults(practice, defaults), *colour_faults(practice, defaults))
 
 
 def weight_faults(practice: Practice, values: Facts) -> list[Refused]:
@@ -46,4 +46,20 @@ def weight_faults(practice: Practice, values: Facts) -> list[Refused]:
             found.append(
                 Refused("practice.board_total", where, {"name": name, "total": total, "wanted": TOTAL})
             )
+    return found
+
+
+def colour_faults(practice: Practice, values: Facts) -> list[Refused]:
+    """Colours of what is no share or a mere sign, and limits that leave no unit amber, under these settings."""
+    found = []
+    for name, spec in practice.indicators.items():
+        if spec.colours is None:
+            continue
+        where = practice.where("indicators.yaml", name, "colours")
+        if spec.numerator is None or spec.sign:
+            found.append(Refused("practice.colours_no_rate", where, {"name": name}))
+        red, amber = (weight_of(each, values) for each in (spec.colours.red, spec.colours.amber))
+        low, high = (red, amber) if spec.better == "more" else (amber, red)
+        if not 0 < low < high <= 100:
+            found.append(Refused("practice.colours_order", where, {"name": name, "red": red, "amber": amber}))
     return found

@@ -8,7 +8,7 @@ from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.library.binding import bind_what_can_be
-from tongban.library.board_checks import weight_faults
+from tongban.library.board_checks import colour_faults, weight_faults
 from tongban.library.faults import Faults
 from tongban.library.headings import heading_faults
 from tongban.library.practice import Practice
@@ -43,7 +43,7 @@ def check(practice: Practice) -> tuple[Refused, ...]:
 def check_settings(practice: Practice, values: Facts) -> tuple[Refused, ...]:
     """Whether the loop is closed under just these settings: extremes one by one do not show every mixture."""
     bound = bind_what_can_be(practice, values)
-    faults = (*bound.faults, *weight_faults(practice, values))
+    faults = (*bound.faults, *weight_faults(practice, values), *colour_faults(practice, values))
     return faults or tuple(_loop(practice, bound.procedure))
 
 

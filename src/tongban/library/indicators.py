@@ -30,6 +30,13 @@ class Adding(Struct, frozen=True):
     over: Expression | None = None
 
 
+class Colours(Struct, frozen=True):
+    """At what share of a hundred a unit turns ``red`` or ``amber``: from there on, or below it where more is better."""
+
+    red: int
+    amber: int
+
+
 class Indicator(Struct, frozen=True):
     """A figure's definition. ``counted`` is ``settled``, ``rated``, ``opened`` or ``due:<clock>``.
 
@@ -48,6 +55,8 @@ class Indicator(Struct, frozen=True):
     more_is_better: bool
     unit: str = ""
     """The field that names the unit whose figure it is; "" for the unit that did the work."""
+    colours: Colours | None = None
+    """How units are coloured inside, where it says so. No part of the published definition: a colour reads a figure and changes none."""
     sign: bool = False
     """A sign that something may not be as it looks: units are compared inside, where each case is looked at; the public is told the
     county's figure alone."""
@@ -77,6 +86,16 @@ class Indicator(Struct, frozen=True):
         """The names that it names, in order, each with its kind as definitions say it."""
         kinds = {name: SORTS[kind] for each in self.expressions for name, kind in each.kinds.items()}
         return dict(sorted(kinds.items()))
+
+    def colour_of(self, numerator: int, denominator: int) -> str:
+        """``red``, ``amber`` or ``green``; "" where there are no colours, or fewer cases than the smallest sample."""
+        if self.colours is None or denominator < max(self.smallest_sample, 1):
+            return ""
+        for colour, limit in (("red", self.colours.red), ("amber", self.colours.amber)):
+            share, edge = numerator * 100, limit * denominator
+            if share < edge if self.more_is_better else share >= edge:
+                return colour
+        return "green"
 
     def unit_of(self, case: Case) -> str:
         """The unit whose figure a case adds to."""

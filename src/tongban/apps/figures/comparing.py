@@ -19,6 +19,7 @@ from tongban.apps.office import Office, office
 from tongban.kernel.indicator.change import change, value_of
 from tongban.kernel.indicator.tally import Tally
 from tongban.kernel.refusal import Refused
+from tongban.library.indicators import Colours
 
 BACK = 24
 """Months of a trend."""
@@ -37,6 +38,8 @@ class UnitLine(Struct, frozen=True):
     tally: Tally
     rank: int
     apart: Literal["", "better", "worse"]
+    colour: str = ""
+    """``red``, ``amber`` or ``green``; "" where the indicator has no colours, or the unit fewer cases than the smallest sample."""
 
 
 class Indicated(Struct, frozen=True):
@@ -51,6 +54,7 @@ class Indicated(Struct, frozen=True):
     smallest: int
     excluded: Mapping[str, str]
     """the words of each exclusion"""
+    colours: Colours | None = None
 
 
 class Compared(Struct, frozen=True):
@@ -119,6 +123,7 @@ def indicated(here: Office, key: Key, language: str) -> Indicated:
         more=key.indicator.more_is_better,
         smallest=key.indicator.smallest_sample,
         excluded={each.id: wording.of(f"exclusions.{each.id}", each.id) for each in key.indicator.exclusions},
+        colours=key.indicator.colours,
     )
 
 
@@ -180,9 +185,9 @@ def _units(here: Office, key: Key, month: Spell, language: str) -> tuple[UnitLin
     for unit in sorted(counts, key=order):
         rest = month.of(other for other in counts if other != unit)
         apart = _apart(counts[unit], rest, more=more) if unit in ranked else ""
-        lines.append(
-            UnitLine(unit, here.names.unit(unit, language), counts[unit], ranked.get(unit, 0), apart)
-        )
+        name, tally = here.names.unit(unit, language), counts[unit]
+        colour = key.indicator.colour_of(tally.numerator, tally.denominator)
+        lines.append(UnitLine(unit, name, tally, ranked.get(unit, 0), apart, colour))
     return tuple(lines)
 
 

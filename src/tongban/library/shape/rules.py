@@ -145,6 +145,13 @@ class ExclusionSpec(Shape):
 Counted = Annotated[str, StringConstraints(pattern=r"^(settled|rated|opened|due:[a-z][a-z0-9_]{0,49})$")]
 
 
+class ColoursSpec(Shape):
+    """From what share on a unit is red or amber, of a hundred; where more is better, below what share."""
+
+    red: NumberOrSetting
+    amber: NumberOrSetting
+
+
 class IndicatorSpec(Shape):
     """A share of cases (``numerator``), or what cases add up to: ``adds`` over the number of cases, or over what ``over`` adds up to."""
 
@@ -159,6 +166,7 @@ class IndicatorSpec(Shape):
     better: Literal["more", "less"] = "more"
     unit: Id | None = None
     sign: bool = False
+    colours: ColoursSpec | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:

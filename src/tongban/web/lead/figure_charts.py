@@ -9,7 +9,7 @@ from django.urls import reverse
 from msgspec import Struct
 
 from tongban.apps.disclosure.figures import month_name
-from tongban.apps.figures.comparing import Compared, Glance, UnitLine
+from tongban.apps.figures.comparing import Compared, Glance, Indicated, UnitLine
 from tongban.apps.figures.effect import value
 from tongban.apps.figures.places import ELSEWHERE
 from tongban.apps.figures.series import Spell, back_from
@@ -88,7 +88,7 @@ def units_chart(page: Compared, language: str) -> Chart:
     scale, key = Scale.of(page.about.kind), page.about.key
     span = "" if page.span == 1 else str(page.span)
     links = {line.unit: behind_url(key, page.period, unit=line.unit, span=span) for line in page.units}
-    whole = scale.at(page.together)
+    whole, colours = scale.at(page.together), page.about.colours is not None
     drawn = [line for line in page.units if line.tally.denominator]
     return Chart(
         id="units",
@@ -108,6 +108,7 @@ def units_chart(page: Compared, language: str) -> Chart:
                 *scale.value_columns(language),
                 Column(say("figures.left_out", language)),
                 Column(say("figures.apart", language), number=False),
+                *((Column(say("figures.coloured", language), number=False),) if colours else ()),
             ),
             tuple(
                 (
@@ -116,11 +117,13 @@ def units_chart(page: Compared, language: str) -> Chart:
                     *scale.cells(line.tally, href),
                     sum(line.tally.excluded.values()),
                     say(f"figures.apart.{line.apart}", language) if line.apart else "",
+                    *((say(f"figures.colour.{line.colour or 'none'}", language),) if colours else ()),
                 )
                 for line in page.units
                 for href in [links[line.unit]]
             ),
-            say("figures.units_caption", language, n=page.about.smallest),
+            say("figures.units_caption", language, n=page.about.smallest)
+            + (_colours_say(page.about, language) if colours else ""),
         ),
         unit=scale.unit,
         decimals=scale.decimals,
@@ -128,6 +131,14 @@ def units_chart(page: Compared, language: str) -> Chart:
         rule=Rule(whole, say("figures.whole", language)) if whole is not None else None,
         source=source(page.about.title, page.period, language),
     )
+
+
+def _colours_say(about: Indicated, language: str) -> str:
+    """By what rule units have their colours."""
+    assert about.colours is not None
+    way = "below" if about.more else "from"
+    red, amber = about.colours.red, about.colours.amber
+    return say(f"figures.coloured.{way}", language, red=red, amber=amber, n=about.smallest)
 
 
 def _units_say(units: Iterable[UnitLine], language: str) -> str:
