@@ -180,6 +180,8 @@ class Scene(Struct, frozen=True):
     """By brought register those codes named in answers that it holds."""
     rows: Mapping[tuple[str, str], Facts] = field(default_factory=dict)
     """What registers say of the codes for which the step opens subcases, by register and key; of nothing else."""
+    met: tuple[Facts, ...] = ()
+    """What rows of the register that the step names mean together, as answers of the subcases that it opens."""
     kept: Facts = field(default_factory=dict)
     """Answers of the case that are kept beside the ledger and that the step carries into subcases; nothing else sees them."""
     files: frozenset[str] = frozenset()

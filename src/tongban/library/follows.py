@@ -36,6 +36,7 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
                 opened.for_entry or "",
                 named,
                 opened.for_row or "",
+                meets=opened.meets or "",
             )
         case "suspend", suspend:
             return model.Suspend(suspend.clocks, suspend.field, suspend.lawful)

@@ -22,6 +22,7 @@ from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.hearing import heard_settings, hearing_faults
 from tongban.library.letters import letter_faults
 from tongban.library.limits import said_limit
+from tongban.library.meetings import meeting_faults
 from tongban.library.practice import Practice
 from tongban.library.registers import (
     entry_faults,
@@ -57,6 +58,7 @@ def reference_faults(practice: Practice) -> list[Refused]:
     board_faults(practice, faults)
     letter_faults(practice, faults)
     sign_faults(practice, faults)
+    meeting_faults(practice, faults)
     return faults.found
 
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from tongban.kernel.expression import Expression, Kind, compile_expression
 from tongban.kernel.form import ENTRIES, Field, FieldKind, Form, Held, check
 from tongban.kernel.procedure.brought import NO_COLUMN
+from tongban.kernel.procedure.meeting import Meeting
 from tongban.kernel.procedure.model import Relation
 from tongban.kernel.procedure.register import Register, Rule, names_of
+from tongban.kernel.procedure.sight import CASE_NUMBER
 from tongban.kernel.procedure.subjects import SUBJECT
 from tongban.kernel.refusal import Refused
 from tongban.library.faults import Faults, fields_of, place_of
@@ -41,7 +43,9 @@ def register_of(name: str, spec: RegisterSpec, sealed: frozenset[str] = frozense
     rules = {code: _rule(spec, source) for code, source in spec.rows.items()}
     sound = tuple(Rule(code, rule) for code, rule in rules.items() if isinstance(rule, Expression))
     public = spec.public or spec.read_only
-    return Register(name, spec.key, columns, spec.read_only, public, sound, sealed, spec.kept)
+    return Register(
+        name, spec.key, columns, spec.read_only, public, sound, sealed, spec.kept, meetings_of(spec)
+    )
 
 
 def names_of_rows(practice: Practice, register: str, names: Mapping[str, Kind]) -> dict[str, Kind]:
@@ -55,6 +59,24 @@ def names_of_rows(practice: Practice, register: str, names: Mapping[str, Kind]) 
 def _kinds(spec: RegisterSpec) -> dict[str, Kind]:
     kinds = {each.id: column_of(each).expression_kind for each in spec.fields}
     return kinds | {name: Kind.text for name in spec.key if name not in kinds}
+
+
+def meetings_of(spec: RegisterSpec) -> tuple[Meeting, ...]:
+    return tuple(
+        Meeting(
+            name,
+            each.same,
+            each.what,
+            each.since,
+            each.until,
+            each.pairs,
+            each.amount or "",
+            frozenset(each.excludes),
+            frozenset(each.caps),
+            frozenset(each.calls),
+        )
+        for name, each in spec.meets.items()
+    )
 
 
 def _rule(spec: RegisterSpec, source: str) -> Expression | Refused:
@@ -183,4 +205,7 @@ def said_by_register(practice: Practice, named: str, where: str, faults: Faults)
 
 
 def known_fact(practice: Practice, named: str, where: str, faults: Faults) -> None:
+    """A fact of the case, or its own number: by it a row of a register leads back to the case that wrote it."""
+    if named == CASE_NUMBER:
+        return
     faults.known("practice.unknown_field", where, named.removeprefix("facts."), fields_of(practice.forms))

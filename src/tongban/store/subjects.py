@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
+import msgspec
+
 from tongban.kernel.procedure.handing import Listed
 from tongban.kernel.procedure.subjects import Place
 from tongban.kernel.value import Facts
@@ -41,6 +43,7 @@ _ALL = """
         WHERE county = %s AND register = ANY (%s::text[]) AND since <= %s ORDER BY register, key, since DESC
     ) brought
 """
+_plain = msgspec.json.Decoder(dict[str, str | int | bool | tuple[str, ...] | None]).decode
 Row = tuple[str, str, str, datetime, datetime | None, bool]
 
 
@@ -75,6 +78,13 @@ def all_of(
     named = array(registers)
     asked = (journal.county, named, journal.county, named, now)
     return _together(cast("list[Row]", journal.query(_ALL, asked)), now)
+
+
+def written(journal: Journal, register: str) -> dict[Place, Facts]:
+    """Every row that steps wrote of a register, for whoever lays all of them side by side: read as plainly as it goes."""
+    sql = "SELECT key, fields FROM store_subject WHERE county = %s AND register = %s"
+    rows = cast("list[tuple[str, str]]", journal.query(sql, (journal.county, register)))
+    return {(register, key): _plain(fields) for key, fields in rows}
 
 
 def written_last(journal: Journal, registers: Iterable[str]) -> tuple[datetime | None, int]:

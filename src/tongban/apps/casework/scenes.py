@@ -18,7 +18,10 @@ from tongban.kernel.procedure.handing import (
     Below,
     beside_the_ledger,
     handed_on,
+    meeting,
+    meeting_in,
     opening_for_codes,
+    pairs_of,
     rows_below,
 )
 from tongban.kernel.procedure.model import Procedure, Step
@@ -33,7 +36,7 @@ from tongban.kernel.procedure.subjects import (
 from tongban.kernel.procedure.tallies import named, named_at, named_by_time
 from tongban.store.batch import Loaded
 from tongban.store.handing import handed_over
-from tongban.store.subjects import all_of
+from tongban.store.subjects import all_of, written
 from tongban.store.subjects import rows_of as subject_rows
 from tongban.store.tallies import keys_below, tallies
 
@@ -60,7 +63,8 @@ def prepared(here: Office, scene: Scene, case: Case, step: Step) -> Scene:
     """For a step of time that opens subcases: with what it hands on to them."""
     procedure = here.procedure(case.adoption)
     asked = _asking(here, scene, procedure, case, step, {})
-    return _keyed(here, _handing(here, asked, procedure, case, step, {}), case, step)
+    scene = _keyed(here, _handing(here, asked, procedure, case, step, {}), case, step)
+    return _meeting(here, scene, procedure, step)
 
 
 def opening(
@@ -79,7 +83,8 @@ def taking(
         return climbing(here, loaded, now)
     procedure = here.procedure(loaded.case.adoption)
     scene = _asking(here, _scene(here, loaded, now, named(step)), procedure, loaded.case, step, answers)
-    return _keyed(here, _handing(here, scene, procedure, loaded.case, step, answers), loaded.case, step)
+    scene = _handing(here, scene, procedure, loaded.case, step, answers)
+    return _meeting(here, _keyed(here, scene, loaded.case, step), procedure, step)
 
 
 def _keyed(here: Office, scene: Scene, case: Case, step: Step) -> Scene:
@@ -88,6 +93,16 @@ def _keyed(here: Office, scene: Scene, case: Case, step: Step) -> Scene:
     if opens is None:
         return scene
     return replace(scene, keyed=keys_below(here.journal, case.id, opens.kind, opens.key))
+
+
+def _meeting(here: Office, scene: Scene, procedure: Procedure, step: Step) -> Scene:
+    """With what rows of a register mean together, where the step lays them side by side."""
+    register = meeting_in(procedure, step)
+    if register is None:
+        return scene
+    pairs = all_of(here.journal, pairs_of(register), scene.now)
+    rows = written(here.journal, register.id) | {place: fields for place, (fields, _) in pairs.items()}
+    return meeting(scene, procedure, step, register, rows)
 
 
 def _handing(

@@ -306,7 +306,12 @@ def scene_of(
     table = table_form(procedure, step)
     lists = [(table, row) for row in command.rows] if table is not None else []
     named = entries_named(form, command.answers, lists=lists)
-    return replace(scene, related=related, files=files, entries=codes(here.journal, named, acting.now))
+    held = codes(here.journal, named, acting.now)
+    entries = {
+        **scene.entries,
+        **{name: scene.entries.get(name, frozenset()) | each for name, each in held.items()},
+    }
+    return replace(scene, related=related, files=files, entries=entries)
 
 
 def _cases_named(

@@ -36,7 +36,7 @@ from tongban.kernel.procedure import handing, subjects
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.ladder import ring, take_over
 from tongban.kernel.procedure.model import Procedure, Step, Trigger
-from tongban.kernel.procedure.rows import keys_of
+from tongban.kernel.procedure.rows import keys_of, opening_form, takes_rows
 from tongban.kernel.procedure.tallies import counted, named, named_by_time
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
@@ -143,7 +143,10 @@ class History(Struct):
         """With what registers say by then of what the case is about."""
         form = procedure.forms.get(step.form) if step is not None else None
         keys = subjects.keys_of(procedure, case, command.answers, form, local_date(scene.now), self.seal)
-        named = subjects.entries_named(form, command.answers)
+        opens = takes_rows(step.may_follow) if step is not None else None
+        table = opening_form(procedure, opens) if opens is not None else None
+        lists = [(table, row) for row in command.rows] if table is not None else []
+        named = subjects.entries_named(form, command.answers, lists=lists)
         scene = replace(scene, seal=self.seal)
         if step is not None:
             scene = self._handing(scene, procedure, case, command, step, keys)
@@ -151,7 +154,9 @@ class History(Struct):
             return scene
         known = subjects.about(procedure.registers, self.registers, keys)
         held = subjects.held_among(self.registers, named)
-        return replace(scene, subject=known.fields, registered=known.registers, entries=held)
+        return replace(
+            scene, subject=known.fields, registered=known.registers, entries={**scene.entries, **held}
+        )
 
     def _handing(
         self,
@@ -163,6 +168,9 @@ class History(Struct):
         keys: Mapping[str, str],
     ) -> Scene:
         """With what the step hands on to the subcases that it opens."""
+        register = handing.meeting_in(procedure, step)
+        if register is not None:
+            scene = handing.meeting(scene, procedure, step, register, self.registers)
         below = handing.rows_below(procedure, case, step, command.answers, keys)
         handed = handing.handed_on(case, step, command.answers)
         if not below and not handed:
@@ -182,7 +190,12 @@ class History(Struct):
     def _prepared(self, scene: Scene, case: Case, step: Step) -> Scene:
         keyed = keys_of(step, [self.cases[each] for each in self.children.get(case.id, ())])
         return self._handing(
-            replace(scene, keyed=keyed), self.procedure(case), case, Command(step.id), step, {}
+            replace(scene, keyed=keyed, seal=self.seal),
+            self.procedure(case),
+            case,
+            Command(step.id),
+            step,
+            {},
         )
 
     def act_until(self, until: datetime) -> None:

@@ -170,6 +170,7 @@ def _subcase(context: Context, command: Command) -> Later:
         mandates=mandates,
         count=uncounted,
         rows={},
+        met=(),
         kept={},
     )  # what counts boards need not be brought to other processors: no opening step fixes one
     if context.scene.rows:

@@ -317,10 +317,10 @@ def _wanted(
     context: Context, follow: OpenSubcases, carried: Facts
 ) -> tuple[tuple[str, Facts, str], ...] | Refused:
     """Of each subcase that is to be opened the unit, the answers, and the place of the row that asks for it."""
-    if follow.rows:
-        holder = context.draft.holder
-        table = Table(context.procedure, follow, carried, context.case, context.scene, holder)
-        rows = table.read(context.rows)
+    if follow.rows or follow.meets:
+        table = Table(context.procedure, follow, carried, context.case, context.scene, context.draft.holder)
+        given = context.rows if follow.rows else table.fresh(context.scene.met)
+        rows = table.read(given) if given or follow.rows else ()
         if isinstance(rows, Refused):
             return rows
         return tuple((row.unit, row.answers, row.place) for row in rows)

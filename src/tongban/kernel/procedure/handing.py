@@ -12,14 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Command, Scene
 from tongban.kernel.events import Event
-from tongban.kernel.form import Field, Held
+from tongban.kernel.form import ENTRIES, Field, Held
+from tongban.kernel.procedure.meeting import findings
 from tongban.kernel.procedure.model import OpenSubcases, Procedure, Step
-from tongban.kernel.procedure.register import names_of
+from tongban.kernel.procedure.register import Register, names_of
 from tongban.kernel.procedure.rows import opening_form
 from tongban.kernel.procedure.subjects import NO_SEALS, SUBJECT, About, Place, about, codes_given, keys_of
 from tongban.kernel.value import Facts, Value
@@ -118,6 +120,31 @@ def about_subcase(procedure: Procedure, scene: Scene, command: Command) -> About
     sealed = opening.sealed if opening is not None else NO_SEALS
     keys = keys_of(procedure, None, command.answers, form, local_date(scene.now), scene.seal, sealed)
     return about(procedure.registers, scene.rows, keys)
+
+
+def meeting_in(procedure: Procedure, step: Step) -> Register | None:
+    """The register whose rows a step lays side by side; None for any other step."""
+    named = {each.meets for each in _opening(step) if each.meets}
+    return next((each for each in procedure.registers if each.id in named), None)
+
+
+def pairs_of(register: Register) -> frozenset[str]:
+    """The lists of pairs that its rows are held against."""
+    return frozenset(each.pairs for each in register.meetings)
+
+
+def meeting(
+    scene: Scene, procedure: Procedure, step: Step, register: Register, rows: Mapping[Place, Facts]
+) -> Scene:
+    """With what these rows mean together. What they name of brought registers was there when they were written."""
+    today = local_date(scene.now).isoformat()
+    found = findings(register.meetings, register.key, register.sealed, rows, register.id, today)
+    forms = (opening_form(procedure, each) for each in _opening(step) if each.meets)
+    fields = [each for form in forms if form is not None for each in form.fields if each.kind in ENTRIES]
+    codes = {name: set(held) for name, held in scene.entries.items()}
+    for field in fields:
+        codes.setdefault(field.of[0], set()).update(str(each[field.id]) for each in found if field.id in each)
+    return replace(scene, met=found, entries={name: frozenset(held) for name, held in codes.items()})
 
 
 def handed_on(case: Case | None, step: Step, answers: Mapping[str, object]) -> frozenset[str]:

@@ -14,6 +14,7 @@ class OpenSubcases(Struct, frozen=True):
     ``says`` are choices that each gets by field beside what is carried; ``drawn``: only for so many, whom chance picks (0: for all).
     ``codes``: one for each code answered in that field, told to it as its field ``named``; the holder has it until its own opening step gives it away.
     ``register``: the same for each row of that brought register for which ``where`` holds and which has no such subcase yet.
+    ``meets``: one for each finding among the rows of that register, for the holder; ``key`` tells them apart, and none is opened twice.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class OpenSubcases(Struct, frozen=True):
     named: str = ""
     register: str = ""
     where: Expression | None = None
+    meets: str = ""
 
     @property
     def told(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tongban.kernel.expression import Expression
 from tongban.kernel.form import Field, FieldKind
 from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.procedure.meeting import Meeting
 from tongban.kernel.value import Facts, Value
 
 
@@ -27,6 +28,7 @@ class Register(Struct, frozen=True):
     The rows of a ``brought`` one come with a sheet that the county loads, and say nothing of persons. Of a ``public`` one
     a requester's own request may know. The parts of the key that are ``sealed`` say who somebody is: rows and ledger hold a
     keyed digest in their place. A ``kept`` one is a brought one whose rows no sheet brings: the system itself writes them.
+    ``meetings`` say which of its rows mean something together.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Register(Struct, frozen=True):
     rules: tuple[Rule, ...] = ()
     sealed: frozenset[str] = frozenset()
     kept: bool = False
+    meetings: tuple[Meeting, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:

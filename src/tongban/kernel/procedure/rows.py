@@ -127,6 +127,14 @@ class Table(Struct, frozen=True):
             faults = [*faults[:MOST_TOLD], more]
         return Refused.of(faults) if faults else tuple(rows)
 
+    def fresh(self, found: Sequence[Facts]) -> tuple[Facts, ...]:
+        """Of what meets in a register that which has no subcase yet, each once, with those answers alone that its form asks."""
+        form = opening_form(self.procedure, self.follow)
+        asked = {each.id for each in form.fields} - set(self.carried) if form is not None else set()
+        said = [{name: value for name, value in each.items() if name in asked} for each in found]
+        keyed = {key_of(self.follow.key, each): each for each in reversed(said)}
+        return tuple(each for key, each in reversed(keyed.items()) if key not in self.scene.keyed)[:MOST]
+
     def _row(self, n: int, raw: Mapping[str, object]) -> Row | Refused:
         place = f"rows/{n}"
         form = opening_form(self.procedure, self.follow)

@@ -36,6 +36,8 @@ from tongban.kernel.form import FieldKind, Form, Held
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.value import Facts, Value
 
+CASE_NUMBER = "case.number"
+"""What a field may be filled in with beside facts: so a row of a register leads back to the case that wrote it. No expression names it."""
 CASE_NAMES: Mapping[str, ValueKind] = {
     "case.stage": ValueKind.text,
     "case.kind": ValueKind.text,
@@ -175,7 +177,7 @@ class Sight(Mapping[str, "Value | datetime"]):
                 return any(each.case == case.number for each in self._scene.county.precedents)
             case "late":
                 return is_late(case, self._scene.now)
-            case "stage" | "kind" | "outcome" | "division" | "channel":
+            case "stage" | "kind" | "number" | "outcome" | "division" | "channel":
                 return str(getattr(case, name))
             case _:
                 raise KeyError(name)

@@ -45,8 +45,8 @@ class SettleSpec(Shape):
 
 
 class OpenSpec(Shape):
-    """One subcase for each unit, row or code: exactly one of ``for_each``, ``for_entry``, ``for_row``, ``below``, ``own`` and ``rows``
-    says which.
+    """One subcase for each unit, row or code: exactly one of ``for_each``, ``for_entry``, ``for_row``, ``below``, ``own``, ``rows`` and
+    ``meets`` says which.
 
     ``holder`` is a field of a row, ``key`` are fields of a row or, with ``own``, of what is carried; ``as`` is what the
     subcase calls its code.
@@ -61,6 +61,7 @@ class OpenSpec(Shape):
     below: Many[Id] = ()
     own: Literal[True] | None = None
     rows: Literal[True] | None = None
+    meets: Id | None = None
     holder: Id | None = None
     key: Many[Id] = ()
     carry: Many[Id] = ()
@@ -69,16 +70,16 @@ class OpenSpec(Shape):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        ways = (self.for_each, self.for_entry, self.for_row, self.below, self.own, self.rows)
+        ways = (self.for_each, self.for_entry, self.for_row, self.below, self.own, self.rows, self.meets)
         called = self.for_entry or self.for_row
         if (
             sum(map(bool, ways)) != 1
             or (not called) != (self.as_ is None)
             or (self.where and not self.for_row)
         ):
-            keys = {"keys": "for_each, for_entry + as, for_row + as (+ where), below, own, rows"}
+            keys = {"keys": "for_each, for_entry + as, for_row + as (+ where), below, own, rows, meets"}
             raise PydanticCustomError("practice.one_key", "one key wanted", keys)
-        if not self.rows and (self.holder is not None or (self.key and not self.own)):
+        if not self.rows and (self.holder is not None or (self.key and not (self.own or self.meets))):
             raise PydanticCustomError("practice.only_with_rows", "only with rows", {})
         return self
 

@@ -193,6 +193,20 @@ class RegisterField(Shape):
     of: Some[Id] = ()
 
 
+class MeetingSpec(Shape):
+    """Rows that share the part ``same`` of their key, held against the brought register ``pairs``: what its relations mean here."""
+
+    same: Id
+    what: Id
+    since: Id
+    until: Id
+    pairs: Id
+    amount: Id | None = None
+    excludes: Many[Id] = ()
+    caps: Many[Id] = ()
+    calls: Many[Id] = ()
+
+
 class RegisterSpec(Shape):
     """Things known by ``key``. The rows of a ``brought`` one come with a sheet; everybody may read them.
 
@@ -206,6 +220,7 @@ class RegisterSpec(Shape):
     kept: bool = False
     public: bool = False
     rows: dict[Id, Cel] = Field(default_factory=dict)
+    meets: dict[Id, MeetingSpec] = Field(default_factory=dict)
 
     @property
     def read_only(self) -> bool:

@@ -27,7 +27,7 @@ from tongban.kernel.events import Event, Settled
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.evolve import evolve
-from tongban.kernel.procedure.handing import handed_on, latest, rows_below
+from tongban.kernel.procedure.handing import handed_on, latest, meeting, meeting_in, rows_below
 from tongban.kernel.procedure.ladder import climb, ring
 from tongban.kernel.procedure.model import Step, Trigger
 from tongban.kernel.procedure.precedents import kept_after
@@ -299,6 +299,9 @@ class Rehearsal:
         below = rows_below(self.ground.procedure, case, step, command.answers, keys)
         handed = handed_on(case, step, command.answers)
         own = (each for each in self.events if case is not None and each.case == case.id)
+        register = meeting_in(self.ground.procedure, step)
+        if register is not None:
+            scene = meeting(scene, self.ground.procedure, step, register, self.registers)
         return replace(
             scene, rows=below.among(self.registers, keys), kept=latest(own, handed) if handed else {}
         )

@@ -29,6 +29,7 @@ from tongban.kernel.procedure.model import (
     Tell,
     Write,
 )
+from tongban.kernel.procedure.sight import CASE_NUMBER
 
 
 def asked_twice(graph: Graph) -> Iterator[Fault]:
@@ -131,7 +132,7 @@ def _answered(graph: Graph, step: Step, in_ledger: bool) -> frozenset[str]:
     return frozenset(
         each.id
         for each in fields
-        if each.required
+        if _sure(each)
         and each.when is None
         and (not in_ledger or each.place is Held.ledger or each.id in sealed)
     )
@@ -192,7 +193,12 @@ def _said_elsewhere(clock: ClockRule) -> Iterator[tuple[str, str]]:
 
 def _own(form: Form | None) -> frozenset[str]:
     """The step's own required answers, also those asked only on a condition: it may be the branch's."""
-    return frozenset(each.id for each in form.fields if each.required) if form else frozenset()
+    return frozenset(each.id for each in form.fields if _sure(each)) if form else frozenset()
+
+
+def _sure(field: Field) -> bool:
+    """Whether it is never left open: somebody must answer it, or it is the case's own number."""
+    return field.required or field.infer == CASE_NUMBER
 
 
 def _fault(

@@ -62,7 +62,7 @@ def _opening(procedure: Procedure, follow: OpenSubcases, where: str) -> Iterator
     asked = frozenset(each.id for each in form.fields) if form else frozenset()
     for field in sorted(follow.told - asked):
         yield Fault("check.carried_nowhere", where, {"kind": child.id, "field": field})
-    for field in sorted(demanded(form) - follow.told) if not follow.rows else ():
+    for field in sorted(demanded(form) - follow.told) if not (follow.rows or follow.meets) else ():
         yield Fault("check.subcase_asks", where, {"kind": child.id, "field": field})
 
 

@@ -35,7 +35,7 @@ def tables(graph: Graph) -> Iterator[Fault]:
             yield from _brought(graph, step, several=len(found) > 1)
             yield from _asked(graph, step, follow)
         for each in step.may_follow:
-            if isinstance(each, OpenSubcases) and each.key and not (each.rows or each.register):
+            if isinstance(each, OpenSubcases) and each.key and not (each.rows or each.register or each.meets):
                 yield from _one_by_one(graph, step, each)
 
 

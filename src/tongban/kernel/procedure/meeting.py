@@ -1,0 +1,187 @@
+"""Rows of one register that meet: laid side by side by a part of their key, and held against a list of pairs.
+
+What two rows mean together no row says alone: the same aid from two offices, two kinds of aid that exclude each other, a
+sign of need and nothing that answers it. A finding is no decision: it opens a subcase that a person decides.
+
+The list of pairs is a brought register with the key ``[one, other, first day]``, so that a rule which changes in mid-month is two
+rows of it. Its columns are ``relation``, and where they are there ``last_day`` and ``cap``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, product
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from tongban.kernel.value import Facts, Value
+
+EVER = "9999-12-31"
+"""The last day of what has none. Days are compared as they are written."""
+RELATION, SINCE, UNTIL, OVER = "relation", "meets_since", "meets_until", "over"
+SAID = (RELATION, SINCE, UNTIL, OVER)
+"""What a finding says of the two rows together; of each it says ``one_…`` and ``two_…``, the earlier one first."""
+LAST_DAY, CAP = "last_day", "cap"
+_parts = msgspec.json.Decoder(tuple[str, ...]).decode
+
+
+class Meeting(Struct, frozen=True):
+    """``same`` is the part of the key that brings rows together, ``what`` the part that pairs name, ``since`` and ``until`` the
+    columns with their first and last day (none: without end), ``amount`` what is added up. The three lists say what the
+    relations of the list of pairs mean here: both on one day; more together than ``cap``; the first and on that day none of the others."""
+
+    id: str
+    same: str
+    what: str
+    since: str
+    until: str
+    pairs: str
+    amount: str = ""
+    excludes: frozenset[str] = frozenset()
+    caps: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
+
+
+class Standing(NamedTuple):
+    """One row as it is compared."""
+
+    since: str
+    until: str
+    key: tuple[str, ...]
+    what: str
+    amount: int
+    fields: Facts
+
+
+class Pair(NamedTuple):
+    other: str
+    since: str
+    until: str
+    relation: str
+    cap: int | None
+
+
+class Pairs(Struct, frozen=True):
+    """What may not meet and what calls for something, by the one: either way round for what excludes or caps."""
+
+    bars: Mapping[str, Sequence[Pair]]
+    calls: Mapping[str, Sequence[Pair]]
+    named: frozenset[str]
+    """All of which they speak."""
+
+    @staticmethod
+    def of(meeting: Meeting, rows: Iterable[tuple[str, Facts]]) -> Pairs:
+        bars: dict[str, list[Pair]] = defaultdict(list)
+        calls: dict[str, list[Pair]] = defaultdict(list)
+        for key, fields in rows:
+            one, other, since = _parts(key)
+            relation, cap = str(fields.get(RELATION, "")), fields.get(CAP)
+            until = str(fields.get(LAST_DAY) or EVER)
+            if relation in meeting.calls:
+                calls[one].append(Pair(other, since, until, relation, None))
+            elif relation in meeting.excludes | meeting.caps:
+                most = cap if relation in meeting.caps and isinstance(cap, int) else None
+                low, high = sorted((one, other))
+                bars[low].append(Pair(high, since, until, relation, most))
+        said = (bars, calls)
+        others = (pair.other for each in said for pairs in each.values() for pair in pairs)
+        return Pairs(dict(bars), dict(calls), frozenset((*bars, *calls, *others)))
+
+
+def together(
+    meeting: Meeting, key: Sequence[str], rows: Iterable[tuple[tuple[str, ...], Facts]], pairs: Pairs
+) -> Iterator[list[Standing]]:
+    """Rows that share the part ``same`` and of which pairs speak. ``key`` names the parts; a row without a first day stands
+    nowhere. Groups that can mean nothing are left out before anything is made of them: most of a county's are such."""
+    at, what, named, calls = key.index(meeting.same), key.index(meeting.what), pairs.named, pairs.calls
+    found: dict[str, list[tuple[tuple[str, ...], Facts]]] = {}
+    for row in rows:
+        parts = row[0]
+        if parts[what] in named:
+            found.setdefault(parts[at], []).append(row)
+    for group in found.values():
+        if len(group) > 1 or group[0][0][what] in calls:
+            yield [
+                Standing(
+                    str(since),
+                    str(fields.get(meeting.until) or EVER),
+                    parts,
+                    parts[what],
+                    amount if isinstance(amount := fields.get(meeting.amount), int) else 0,
+                    fields,
+                )
+                for parts, fields in group
+                if (since := fields.get(meeting.since))
+            ]
+
+
+def met(
+    group: Sequence[Standing], pairs: Pairs, today: str
+) -> Iterator[tuple[Standing, Standing | None, Facts]]:
+    """What rows of one group mean together: two of them, or one and nothing that it calls for today."""
+    held: dict[str, list[Standing]] = defaultdict(list)
+    for row in group:
+        held[row.what].append(row)
+    for what, rows in held.items():
+        for pair in pairs.bars.get(what, ()):
+            others = held.get(pair.other)
+            if others is not None:
+                two = combinations(rows, 2) if pair.other == what else product(rows, others)
+                yield from _clash(two, pair)
+        called = [each for each in pairs.calls.get(what, ()) if each.since <= today <= each.until]
+        if called:
+            answers = [row for each in called for row in held.get(each.other, ())]
+            if not any(row.since <= today <= row.until for row in answers):
+                for row in rows:
+                    if row.since <= today <= row.until:
+                        yield row, None, {RELATION: called[0].relation, SINCE: row.since, **_end(row.until)}
+
+
+def _clash(
+    two: Iterable[tuple[Standing, Standing]], pair: Pair
+) -> Iterator[tuple[Standing, Standing, Facts]]:
+    for one, other in two:
+        since, until = max(one.since, other.since, pair.since), min(one.until, other.until, pair.until)
+        if since > until:
+            continue
+        over = one.amount + other.amount - pair.cap if pair.cap is not None else 0
+        if pair.cap is None or over > 0:
+            said: Facts = {RELATION: pair.relation, SINCE: since, **_end(until)}
+            if over > 0:
+                said = {**said, OVER: over}
+            first, second = sorted((one, other), key=lambda row: (row.since, row.key))
+            yield first, second, said
+
+
+def _end(until: str) -> Facts:
+    return {} if until == EVER else {UNTIL: until}
+
+
+def findings(
+    meetings: Iterable[Meeting],
+    key: Sequence[str],
+    sealed: frozenset[str],
+    rows: Mapping[tuple[str, str], Facts],
+    register: str,
+    today: str,
+) -> tuple[Facts, ...]:
+    """Everything that meets in a register, as answers: sorted, so that the same rows give the same list. Who somebody is is in none
+    of it: sealed parts of a key are left out."""
+    own = [(_parts(each), fields) for (of, each), fields in rows.items() if of == register]
+    found: list[Facts] = []
+    for meeting in meetings:
+        pairs = Pairs.of(meeting, ((each, said) for (of, each), said in rows.items() if of == meeting.pairs))
+        for group in together(meeting, key, own, pairs):
+            for one, two, said in met(group, pairs, today):
+                facts: dict[str, Value] = dict(said)
+                for name, row in (("one", one), ("two", two)):
+                    if row is not None:
+                        known = {
+                            part: text for part, text in zip(key, row.key, strict=True) if part not in sealed
+                        }
+                        facts |= {f"{name}_{each}": value for each, value in {**row.fields, **known}.items()}
+                found.append(facts)
+    return tuple(sorted(found, key=lambda each: sorted((name, str(value)) for name, value in each.items())))

@@ -1,0 +1,73 @@
+"""A register whose rows meet says so wholly, and what is found asks for nothing that two rows cannot say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tongban.kernel.procedure.handing import meeting_in
+from tongban.kernel.refusal import Refused
+from tongban.library.binding import bind
+from tongban.library.checking import check
+from tongban.library.folder import pack
+from tongban.library.practice import Practice
+from tongban.library.reading import read_packed
+
+FOLDER = Path(__file__).parents[2] / "practices" / "social_aid"
+
+
+def whole(path: str = "", old: str = "", new: str = "") -> Practice:
+    files = pack(FOLDER)
+    assert not isinstance(files, Refused)
+    texts = dict(files)
+    if path:
+        assert old in texts[path]
+        texts[path] = texts[path].replace(old, new, 1)
+    read = read_packed(texts)
+    assert not isinstance(read, Refused), read.all()
+    return read
+
+
+REGISTERS, LOOK = "registers.yaml", "procedure/comparison.yaml"
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "old", "new"),
+    [
+        ("practice.unknown_field", REGISTERS, "by_person: {same: id_card", "by_person: {same: id_crad"),
+        ("practice.unknown_field", REGISTERS, "by_person: {same: id_card, what: item", "by_person: {same: id_card, what: payer"),
+        ("practice.unknown_field", REGISTERS, "amount: month_money", "amount: month_mony"),
+        ("practice.field_kind", REGISTERS, "amount: month_money", "amount: payer"),
+        ("practice.field_kind", REGISTERS, "since: since_day", "since: month_money"),
+        ("practice.unknown_register", REGISTERS, "pairs: pairing", "pairs: aid"),
+        ("practice.meets_pairs", REGISTERS, "pairs: pairing", "pairs: aid_item"),
+        ("practice.meets_pairs", REGISTERS, "key: [item, other, from_day]", "key: [item, from_day, other]"),
+        ("practice.meets_pairs", REGISTERS, "{id: cap, kind: money}", "{id: most, kind: money}"),
+        ("practice.meets_relation", REGISTERS, "excludes: [exclusive]", "excludes: [exclusiv]"),
+        ("practice.meets_register", REGISTERS, "  key: [household, id_card, item, of_case]", "  brought: true\n  key: [household, id_card, item, of_case]"),
+        ("practice.unknown_register", LOOK, "meets: aid", "meets: pairing"),
+        ("practice.meets_key", LOOK, ", key: [relation, one_of_case, two_of_case, meets_since]", ""),
+        ("practice.unknown_field", LOOK, "meets_since]", "meets_sinse]"),
+        ("practice.unknown_field", "forms.yaml", "{id: one_payer, kind: unit", "{id: one_id_card, kind: unit"),
+        ("practice.unknown_field", "forms.yaml", "infer: case.number", "infer: case.numbr"),
+    ],
+)  # fmt: skip
+def test_a_meeting_that_is_not_said_wholly_is_told(code: str, path: str, old: str, new: str) -> None:
+    assert code in {fault.code for fault in check(whole(path, old, new))}
+
+
+def test_what_is_said_wholly_has_no_fault() -> None:
+    assert check(whole()) == ()
+
+
+def test_only_the_step_that_looks_reads_across_rows() -> None:
+    procedure = bind(whole(), {})
+    assert not isinstance(procedure, Refused)
+    looking = {
+        step.id
+        for kind in procedure.kinds.values()
+        for step in kind.steps.values()
+        if meeting_in(procedure, step)
+    }
+    assert looking == {"compare"}
