@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+import draw_sheet_ground
 from browser_ground import NewPage, axe, fits
 from desk_ground import Desk, own_home, settle_county
+from draw_sheet_ground import COMMITTED, forged, sheet
 from edition_ground import (
     AT,
     KEYS,
@@ -41,6 +43,8 @@ from tongban.kernel.edition.making import body, digest, population
 from tongban.kernel.edition.recount import BrokenError
 from tongban.kernel.indicator.definition import Part
 from tongban.kernel.ledger.canonical import parse
+from tongban.kernel.ledger.draw_sheet import Checked, verify_sheet
+from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.refusal import RefusedError
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -107,6 +111,59 @@ def test_beside_an_earlier_file_the_browser_finds_what_the_shell_finds(
         steps = [[s.name, s.taken, [[f.code, dict(f.facts)] for f in s.findings]] for s in verdict.steps]
         said = {"good": verdict.true, "steps": steps, "facts": verdict.steps[-1].facts}
         assert page.evaluate(BESIDE, [text, older, GIVEN, AT.isoformat()]) == json.loads(json.dumps(said))
+
+
+SHEET = """([text, keys]) => {
+  const { findings, ...rest } = lots.check(text, keys.map(tongban.readKey));
+  return {findings: findings.map(f => [f.code, f.facts]), ...rest};
+}"""
+
+
+def drawn_again(text: str) -> dict[str, Any]:
+    """What the shell says of a sheet of lots, in the browser's shape."""
+    found = verify_sheet(text, draw_sheet_ground.KEYS)
+    if not isinstance(found, Checked):
+        return {"findings": [[each.code, dict(each.facts)] for each in found]}
+    shares = [
+        {"sample": sample, "of_hundred": share, "drawn": drawn, "lots": lots}
+        for (sample, share), (drawn, lots) in sorted(found.shares.items())
+    ]
+    facts = {name: getattr(found, name) for name in ("county", "month", "rows", "ahead", "others")}
+    return {"findings": [], **facts, "covered": instant_text(found.covered), "shares": shares}
+
+
+def test_lots_drawn_again_in_the_browser_are_those_drawn_again_at_a_shell(
+    pages: NewPage, live_server: Any, desk: Desk
+) -> None:
+    given = [f"{id}={b64encode(key).decode()}" for id, key in draw_sheet_ground.KEYS.items()]
+    page = pages(1440)
+    page.goto(f"{live_server.url}/open/check/")
+    second = ("seed_committed", {"month": "2026-11", "commitment": "ab" * 32})
+    late = sheet(covered=draw_sheet_ground.PUBLISHED)
+    true = [sheet(), sheet(()), late, sheet(before=(COMMITTED, second))]
+    for text in [*true, *(text for text, _ in forged().values())]:
+        assert page.evaluate(SHEET, [text, given]) == json.loads(json.dumps(drawn_again(text))), text[:200]
+
+
+@pytest.mark.parametrize(("width", "language"), [(360, "zh-CN"), (1440, "en")])
+def test_a_stranger_tells_a_true_sheet_of_lots_from_a_forged_one(
+    pages: NewPage, live_server: Any, desk: Desk, tmp_path: Path, width: int, language: str
+) -> None:
+    page = pages(width, language=language)
+    page.goto(f"{live_server.url}/open/check/")
+    key = draw_sheet_ground.SIGNER
+    page.locator("#check-keys").fill(f"{key.key_id}={b64encode(key.public).decode()}")
+    for name, text in (("true", sheet()), ("forged", forged()["a lot"][0])):
+        (tmp_path / f"{name}.ndjson").write_text(text, "utf-8", newline="")
+    page.set_input_files("#check-file", tmp_path / "true.ndjson")
+    assert "41" in verdict(page)
+    assert page.locator(".step.good").count() == 3
+    assert axe(page) == []
+    page.set_input_files("#check-file", tmp_path / "forged.ndjson")
+    expect(page.locator(".verdict.wrong")).to_be_visible()
+    assert page.locator(".step.wrong").count() == 3
+    assert axe(page) == []
+    assert fits(page)
 
 
 LINES = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from string import hexdigits
 from typing import TypeAlias, cast
 
 import msgspec
@@ -259,9 +260,7 @@ def read(text: str) -> Edition | Finding:
 
 
 def hashes(texts: Iterable[str]) -> tuple[bytes, ...] | None:
-    """Hashes from their hexadecimal digits; None when one is none."""
-    try:
-        found = tuple(bytes.fromhex(each) for each in texts)
-    except ValueError:
-        return None
-    return found if all(len(each) == HASH_LENGTH for each in found) else None
+    """Hashes from their hexadecimal digits; None when one is none. One hash has one writing."""
+    found = tuple(texts)
+    written_so = all(len(each) == 2 * HASH_LENGTH and not {*each} - {*hexdigits.lower()} for each in found)
+    return tuple(bytes.fromhex(each) for each in found) if written_so else None

@@ -17,6 +17,7 @@ month, nobody chose the seed knowing what it would be used for. ``published`` pr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
@@ -27,7 +28,7 @@ from msgspec import Struct
 from tongban.kernel.clock.day import opening
 from tongban.kernel.draws import commitment_of, lot_in, picked_by, seeded
 from tongban.kernel.ledger.canonical import canonical, parse
-from tongban.kernel.ledger.checkpoint import Checkpoint, verify_checkpoint
+from tongban.kernel.ledger.checkpoint import Checkpoint, read_checkpoint, verify_checkpoint
 from tongban.kernel.ledger.ed25519 import trusted
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.ledger.merkle import verify_inclusion
@@ -130,10 +131,8 @@ def check_sheet(text: str, verifiers: Sequence[Verifier]) -> Checked | tuple[Fin
     """
     try:
         return _checked(text, verifiers)
-    except RefusedError as error:
-        return (Finding("draws.format", "", 0, {"because": error.refusal.code}),)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
-        return (Finding("draws.format", "", 0, {"because": "ledger.body"}),)
+    except (RefusedError, KeyError, ValueError):
+        return (Finding("draws.format"),)
 
 
 def _row(line: Line) -> Value:
@@ -147,11 +146,11 @@ def _row(line: Line) -> Value:
 def _line(value: Value) -> Line:
     match value:
         case {
-            "drawn": bool(drawn), "lot": int(lot), "mark": str(mark), "of_hundred": int(share), "sample": str(sample), **rest
+            "drawn": bool(drawn), "lot": lot, "mark": str(mark), "of_hundred": share, "sample": str(sample), **rest
         } if not rest:  # fmt: skip
-            return Lot(mark, sample, share, lot, drawn)
-        case {"among": tuple() as among, "mark": str(mark), "picked": tuple() as picked, **rest} if not rest:
-            return Choice(mark, tuple(map(str, among)), tuple(map(str, picked)))
+            return Lot(mark, sample, _whole(share), _whole(lot), drawn)
+        case {"among": among, "mark": str(mark), "picked": picked, **rest} if not rest:
+            return Choice(mark, _texts(among), _texts(picked))
     raise ValueError("no line of a sheet")
 
 
@@ -159,25 +158,28 @@ def _checked(text: str, verifiers: Sequence[Verifier]) -> Checked | tuple[Findin
     texts = text.removesuffix("\n").split("\n")
     head, last = _mapping(parse(texts[0])), _mapping(parse(texts[-1]))
     if head["format"] != FORMAT or len(texts) < 2:
-        return (Finding("draws.format", "", 0, {"because": "ledger.body"}),)
+        raise ValueError("no sheet")
+    county, month, commitment = (_text(head[name]) for name in ("county", "month", "commitment"))
+    rows, seed = _whole(head["rows"]), _hash(head["seed"])
+    if not _MONTH.fullmatch(month):
+        raise ValueError("no month")
     lines = [_line(parse(each)) for each in texts[1:-1]]
-    seed, month = bytes.fromhex(str(head["seed"])), str(head["month"])
     findings: list[Finding] = []
     digest = sha256("".join(f"{each}\n" for each in texts[:-1]).encode()).hexdigest()
-    if digest != last["digest"]:
-        findings.append(Finding("draws.digest", "", 0, {"stated": str(last["digest"]), "computed": digest}))
-    if head["rows"] != len(lines):
-        findings.append(Finding("draws.rows", "", 0, {"stated": str(head["rows"]), "computed": len(lines)}))
-    if commitment_of(seed) != head["commitment"]:
+    stated = _text(last["digest"])
+    if digest != stated:
+        findings.append(Finding("draws.digest", "", 0, {"stated": stated, "computed": digest}))
+    if rows != len(lines):
+        findings.append(Finding("draws.rows", "", 0, {"stated": rows, "computed": len(lines)}))
+    if commitment_of(seed) != commitment:
         findings.append(Finding("draws.seed", "", 0, {"computed": commitment_of(seed)}))
     findings += _lines(seed, lines)
-    notes = _notes(last["notes"], str(head["county"]))
+    notes = _notes(_texts(last["notes"]), county)
     committed = [each for each in notes if each.kind == COMMITTED and each.facts.get("month") == month]
-    own = next((each for each in committed if each.facts.get("commitment") == head["commitment"]), None)
+    own = next((each for each in committed if each.facts.get("commitment") == commitment), None)
     if own is None:
-        return (*findings[: MOST - 1], Finding("draws.entry", "", 0, {}))
+        return (*findings[: MOST - 1], Finding("draws.entry"))
     findings += _published({**head, "digest": digest}, notes)
-    county = str(head["county"])
     named = [each for each in verifiers if each.key_id.rpartition("+")[0] == f"tongban.{county}"]
     covered = _covered(county, last["committed"], own.seal, named)
     whole = _covered(county, last["published"], notes[-1].seal, named)
@@ -190,17 +192,17 @@ def _checked(text: str, verifiers: Sequence[Verifier]) -> Checked | tuple[Findin
     return Checked(county, month, len(lines), _shares(lines), covered.at, covered.at <= began, others)
 
 
-def _notes(bodies: Value, county: str) -> Sequence[Note]:
+def _notes(bodies: Sequence[str], county: str) -> Sequence[Note]:
     """The chain from its first note on, sealed anew; none where it is not this county's."""
     found, seal = list[Note](), START.seal
     chain = chain_id(county, CHAIN)
-    for n, body in enumerate(bodies if isinstance(bodies, tuple) else (), start=1):
-        said = _mapping(parse(str(body)))
+    for n, body in enumerate(bodies, start=1):
+        said = _mapping(parse(body))
         entry = _mapping(said["entry"])
         if (entry["chain"], entry["seq"]) != (chain, n):
             return ()
-        seal = link(seal, str(body))
-        found.append(Note(str(said["kind"]), _mapping(said["facts"]), seal))
+        seal = link(seal, body)
+        found.append(Note(_text(said["kind"]), _mapping(said["facts"]), seal))
     return found
 
 
@@ -239,13 +241,15 @@ def _lines(seed: bytes, lines: Sequence[Line]) -> Iterable[Finding]:
 def _covered(county: str, place: Value, seal: bytes, verifiers: Sequence[Verifier]) -> Checkpoint | Finding:
     """The signed checkpoint over a note, or why it is not proved."""
     told = _mapping(place)
-    checkpoint = verify_checkpoint(str(told["note"]), verifiers)
+    note, leaf = _text(told["note"]), _whole(told["leaf"])
+    proof = [_hash(each) for each in _texts(told["path"])]
+    if isinstance(read_checkpoint(note), Refused):
+        return Finding("ledger.checkpoint")
+    checkpoint = verify_checkpoint(note, verifiers)
     if isinstance(checkpoint, Refused):
         return Finding.of(checkpoint)
-    leaf, path = told["leaf"], told["path"]
-    if not isinstance(leaf, int) or not isinstance(path, tuple) or checkpoint.county != county:
-        return Finding("draws.entry", "", 0, {})
-    proof = [bytes.fromhex(str(each)) for each in path]
+    if checkpoint.county != county:
+        return Finding("draws.entry")
     if not verify_inclusion(seal, leaf, checkpoint.size, proof, checkpoint.root):
         return Finding("ledger.not_included", "", 0, {"leaf": leaf, "size": checkpoint.size})
     return checkpoint
@@ -258,6 +262,35 @@ def _shares(lines: Sequence[Line]) -> Mapping[tuple[str, int], tuple[int, int]]:
             drawn, all_ = found.get((line.sample, line.of_hundred), (0, 0))
             found[line.sample, line.of_hundred] = (drawn + line.drawn, all_ + 1)
     return found
+
+
+_MONTH = re.compile("(?!0000)[0-9]{4}-(0[1-9]|1[0-2])")
+_HASH = re.compile("[0-9a-f]{64}")
+
+
+def _text(value: Value) -> str:
+    if not isinstance(value, str):
+        raise ValueError("no text")
+    return value
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    if not isinstance(value, tuple):
+        raise ValueError("no list")
+    return tuple(_text(each) for each in value)
+
+
+def _whole(value: Value) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("no whole number")
+    return value
+
+
+def _hash(value: Value) -> bytes:
+    """One hash has one writing."""
+    if not _HASH.fullmatch(_text(value)):
+        raise ValueError("no hash")
+    return bytes.fromhex(_text(value))
 
 
 def _mapping(value: Value) -> Mapping[str, Value]:

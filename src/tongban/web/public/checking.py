@@ -12,7 +12,16 @@ from tongban.kernel.edition.checking import STEPS
 from tongban.kernel.refusal import Refused
 from tongban.web.words import say, says
 
-SCRIPTS = ("noble.js", "ledger.js", "lines.js", "counting.js", "recount.js", "against.js", "check.js")
+SCRIPTS = (
+    "noble.js",
+    "ledger.js",
+    "lines.js",
+    "counting.js",
+    "recount.js",
+    "against.js",
+    "lots.js",
+    "check.js",
+)
 STYLE = "check.css"
 CODES = (
     "edition.format", "edition.unreadable", "edition.order", "edition.no_proof", "edition.lines", "edition.line_differs",
@@ -21,6 +30,8 @@ CODES = (
     "edition.population_missing", "edition.column_missing", "edition.column_broken", "edition.marks", "edition.no_figures", "edition.twice", "edition.too_large", "edition.figure_differs",
     "edition.older_false", "edition.not_corrected", "edition.not_earlier",
     "edition.list", "edition.list_older", "edition.not_listed", "edition.not_newest", "edition.withdrawn", "edition.other_listed",
+    "draws.format", "draws.digest", "draws.rows", "draws.order", "draws.seed", "draws.lot", "draws.drawn", "draws.picked", "draws.entry",
+    "draws.published",
     "ledger.checkpoint", "ledger.not_included", "ledger.signature_wrong", "ledger.signature_unknown",
 )  # fmt: skip
 """Everything that a check may find."""
@@ -28,6 +39,7 @@ _FACTS = (
     "line", "reason", "stated", "found", "part", "member", "sealed", "signed", "keys", "first", "size", "at", "key", "hash",
     "name", "practice", "of", "period", "edition", "newest", "leaf", "index", "figures", "rows", "digest", "n",
     "released", "codes", "other", "before", "now",
+    "computed", "lot", "of_hundred", "month", "covered", "sample", "drawn", "lots",
 )  # fmt: skip
 _OPEN: Mapping[str, str] = {name: f"{{{name}}}" for name in _FACTS}
 """Facts that stand for themselves: the script fills them in."""
@@ -68,6 +80,10 @@ def words(language: str) -> Mapping[str, object]:
         "mine": {
             name: _open(f"check.mine.{name}", language)
             for name in ("found", "over", "none", "none_such", "first")
+        },
+        "lots": {
+            name: _open(f"check.lots.{name}", language)
+            for name in ("sound", "again", "share", "ahead", "late", "others", "false")
         },
         "nothing": say("figure.nothing", language),
         **{name: _open(f"check.{name}", language) for name in _WORDS},

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from tongban.apps.draws.reading import months
 from tongban.apps.editions.reading import file_of, newest_list, page, released
 from tongban.apps.proof.checkpoints import public_keys
 from tongban.apps.wording import moment
@@ -77,10 +78,11 @@ def editions_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
-    """Checks an edition on the reader's own machine; without JavaScript it says how to do it at a shell."""
+    """Checks an edition or a sheet of lots on the reader's own machine; without JavaScript it says how to do it at a shell."""
     language = language_of(request)
     listed = [each for each in released(language) if each.has_file]
-    values = {"editions": listed, "list": reverse("editions_list"), **_page(language)}
+    sheets = [each for each in months(datetime.now(UTC)) if each.state == "published"]
+    values = {"editions": listed, "sheets": sheets, "list": reverse("editions_list"), **_page(language)}
     return render(request, "public/check.html", values)
 
 

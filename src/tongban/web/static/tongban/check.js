@@ -1,4 +1,4 @@
-// The page that checks an edition: takes a file, the county's key and (where there are any) the signed list of editions and a resident's
+// The page that checks an edition or a sheet of lots: takes a file, the county's key and (where there are any) the signed list of editions and a resident's
 // receipt, and says each step in words. Everything stays on this machine; only this site's own files are ever fetched, and only
 // when somebody asks for them. The same script is in the page that works by itself from a file.
 
@@ -141,6 +141,35 @@
   // A frame between two steps, so that the page shows how far it is.
   const frame = () => new Promise((done) => setTimeout(done, 0));
 
+  // ---- a sheet of lots ---------------------------------------------------------------------------------------
+
+  const sheet = (text, given) => {
+    const found = lots.check(text, given);
+    const steps = part("steps");
+    const tell = (state, says, ...more) => {
+      const item = made("li", "", `step ${state}`);
+      const body = made("div");
+      body.append(made("p", says, state === "wrong" ? "found" : ""), ...more);
+      item.append(made("span", words.signs[state], "sign"), body);
+      steps.append(item);
+    };
+    for (const each of found.findings) {
+      const [says, fix] = words.findings[each.code] || [each.code, ""];
+      const facts = inWords(each.facts, null, {});
+      tell("wrong", filled(says, facts), made("p", filled(fix, facts), "soft small fix"));
+    }
+    if (found.findings.length) {
+      summary("wrong", words.lots.false);
+      return;
+    }
+    const facts = { ...found, covered: at(found.covered), n: found.others };
+    tell("good", words.lots.again);
+    for (const each of found.shares) tell("good", filled(words.lots.share, each));
+    tell(found.ahead ? "good" : "left", filled(words.lots[found.ahead ? "ahead" : "late"], facts));
+    if (found.others) tell("left", filled(words.lots.others, facts));
+    summary("good", filled(words.lots.sound, facts));
+  };
+
   const run = async (text, list) => {
     if (busy) return;
     const older = part("older").files[0];
@@ -154,7 +183,15 @@
     const steps = part("steps");
     steps.replaceChildren();
     part("table").hidden = true;
+    part("mine").replaceChildren();
     summary("running", words.running);
+    if (lots.isSheet(text)) {
+      await frame();
+      last = null;
+      sheet(text, given);
+      busy = false;
+      return;
+    }
     let named = {};
     let last_paint = performance.now();
     const began = performance.now();
