@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from desk_ground import Desk, own_home, settle_county
@@ -98,3 +99,12 @@ def test_a_month_that_was_taken_down_is_not_told_and_page_and_feed_say_why(desk:
     feed = page("/open/feeds/corrections.atom")
     assert "Taken down: figures of March 2026, edition 2" in feed
     assert "A name had slipped in" in feed
+
+
+def test_nobody_is_sent_to_where_they_may_not_publish(desk: Desk) -> None:
+    def sees(login: str) -> bool:
+        client = Client()
+        client.force_login(User.objects.get(username=login))
+        return 'href="/lead/publish/"' in client.get("/lead/").content.decode()
+
+    assert sees(desk.supervisor) and not sees(desk.handler)

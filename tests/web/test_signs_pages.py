@@ -16,6 +16,7 @@ from tongban.apps.adoption.adopting import adopt
 from tongban.apps.disclosure import counting
 from tongban.apps.office import office
 from tongban.apps.signs.looking import look_at
+from tongban.apps.wording import LOCAL
 from tongban.kernel.refusal import Refused
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -80,7 +81,11 @@ def test_units_stand_beside_signs_and_each_number_opens_its_cases(desk: Desk, ma
 def test_who_oversees_the_county_sees_all_and_a_unit_its_own_and_nobody_else(
     desk: Desk, marked: list[str]
 ) -> None:
-    assert "signs.not_yours" in page(desk.handler, "/lead/signs/", 403)
+    mine = page(desk.handler, "/lead/signs/")
+    assert sign_of(desk) in mine and "3 / 3" in mine and "drawn_not_called" not in mine
+    assert set(re.findall(r'href="/lead/signs/\w+/\w+/([^/"]+)/', mine)) == {desk.unit}
+    assert sign_of(desk) not in page(desk.other_handler, "/lead/signs/")
+    assert "/lead/signs/" in page(desk.handler, "/lead/")
     assert page(desk.handler, sign_of(desk)).count("<blockquote") == 3
     assert "signs.not_yours" in page(desk.other_handler, sign_of(desk), 403)
     drawn = (
@@ -109,6 +114,7 @@ def test_a_number_is_questioned_with_all_that_is_known_filled_in(desk: Desk, mar
     said = parse_qs(urlparse(address).query)
     assert said["of_unit"] == [desk.unit]
     assert said["of_indicator"] == ["alike_share"]
+    assert said["of_month"] == [datetime.now(LOCAL).strftime("%Y-%m")]
     form = page(desk.handler, address)
     assert "alike_share" in form
     assert re.search(r'name="of_unit"[^>]*value="[^"]+"', form), form

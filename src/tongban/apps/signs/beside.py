@@ -19,9 +19,19 @@ from tongban.apps.office import Office, office
 from tongban.apps.sight import may_see, sees_all
 from tongban.apps.signs.alike import shared
 from tongban.apps.signs.gathering import said_in
-from tongban.apps.signs.overview import Cell, SignName, added, cell_of, months_back, sign_indicators
+from tongban.apps.signs.overview import (
+    Cell,
+    SignName,
+    added,
+    cell_of,
+    months_back,
+    own,
+    sign_indicators,
+    tells_draws,
+)
 from tongban.apps.wording import Wording, day, moment
 from tongban.kernel.case import Case
+from tongban.kernel.indicator import Tally
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
 from tongban.library.signs import ALIKE, SIGNS, WITH
@@ -82,8 +92,8 @@ def side_by_side(practice: str, sign: str, unit: str, span: int, acting: Acting)
     indicator = sign_indicators(here, adoption).get(sign) if adoption is not None else None
     if adoption is None or indicator is None or unit not in here.names.units:
         return Refused("signs.unknown", "sign", {"sign": sign})
-    own = any(here.county.within(unit, (post.unit,)) for post in acting.actor.posts) and not _draws(indicator)
-    if not own and not sees_all(acting.actor, here.county):
+    mine = own(unit, acting, here.county) and not tells_draws(indicator)
+    if not mine and not sees_all(acting.actor, here.county):
         return Refused("signs.not_yours")
     wording = here.wording(adoption, acting.language)
     names = months_back(acting.now, span)
@@ -99,6 +109,7 @@ def side_by_side(practice: str, sign: str, unit: str, span: int, acting: Acting)
         sign, wording.of(f"indicators.{sign}.title", sign), wording.of(f"indicators.{sign}.says")
     )
     told = added(here, practice, adoption, names)[sign]
+    month = _newest(here, practice, adoption, sign, unit, names)
     return SidePage(
         practice=practice,
         practice_title=wording.title(),
@@ -109,9 +120,17 @@ def side_by_side(practice: str, sign: str, unit: str, span: int, acting: Acting)
         groups=tuple(_groups(here, seen[:MOST], indicator, wording, acting)),
         unseen=len(found) - len(seen),
         more=len(seen) > MOST,
-        question=question(acting, of_practice=practice, of_indicator=sign, of_unit=unit, of_month=names[0]),
+        question=question(acting, of_practice=practice, of_indicator=sign, of_unit=unit, of_month=month),
         span=span,
     )
+
+
+def _newest(here: Office, practice: str, adoption: str, sign: str, unit: str, names: tuple[str, ...]) -> str:
+    """The newest of the months that has anything to question; the newest of all where none has."""
+    for name in names:
+        if added(here, practice, adoption, (name,))[sign].get(unit, Tally()).numerator:
+            return name
+    return names[0]
 
 
 def question(acting: Acting, **about: str) -> str:
@@ -127,11 +146,6 @@ def question(acting: Acting, **about: str) -> str:
             known = {name: about[name] for name in ASKED if about.get(name) and name in asked}
             return urlencode(said | known)
     return ""
-
-
-def _draws(indicator: Indicator) -> bool:
-    """Whether the cases of an indicator tell who was drawn."""
-    return any(name.startswith("drawn.") for name in indicator.names)
 
 
 def flag_of(indicator: Indicator) -> str:

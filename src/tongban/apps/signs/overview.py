@@ -1,4 +1,5 @@
 """Units and signs side by side, for those who oversee the county: each unit against all others together, in the order of their names.
+Who works at a unit sees that unit's own line: what stands against it can be read and questioned there before anybody else rules on it.
 
 There is no sum over signs and no rank: what is marked is a reason to look, and looking is what counts.
 """
@@ -17,6 +18,7 @@ from tongban.apps.office import Office, office
 from tongban.apps.sight import sees_all
 from tongban.apps.signs.noise import LEAST, beyond, chance
 from tongban.apps.wording import LOCAL
+from tongban.kernel.county import County
 from tongban.kernel.indicator import Tally, wilson
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
@@ -81,10 +83,13 @@ class PracticeSigns(Struct, frozen=True):
 
 
 class SignsPage(Struct, frozen=True):
+    """``whole``: of all units; else of the reader's own alone."""
+
     since: str
     until: str
     span: int
     practices: tuple[PracticeSigns, ...]
+    whole: bool = True
 
     @property
     def marked(self) -> int:
@@ -93,23 +98,36 @@ class SignsPage(Struct, frozen=True):
 
 
 def signs(acting: Acting, span: int) -> SignsPage | Refused:
-    """All signs of all practices in force over the last ``span`` months. Refuses whoever does not oversee the county."""
+    """All signs of all practices in force over the last ``span`` months: of every unit for those who oversee the county, of their own
+    unit and those below it for others. Refuses whoever holds no post."""
     here = office()
-    if not sees_all(acting.actor, here.county):
+    whole = sees_all(acting.actor, here.county)
+    if not whole and not acting.actor.posts:
         return Refused("signs.not_yours")
     span = span if span in SPANS else USUAL
     names = months_back(acting.now, span)
     tables = tuple(
         table
         for practice, adoption in here.practices(acting.now)
-        if (table := _table(here, practice, adoption, acting.language, names)) is not None
+        if (table := _table(here, practice, adoption, names, acting, whole=whole)) is not None
     )
     return SignsPage(
         since=month_name(names[-1], acting.language),
         until=month_name(names[0], acting.language),
         span=span,
         practices=tables,
+        whole=whole,
     )
+
+
+def own(unit: str, acting: Acting, county: County) -> bool:
+    """Whether the unit is the reader's own, or stands below it."""
+    return any(county.within(unit, (post.unit,)) for post in acting.actor.posts)
+
+
+def tells_draws(indicator: Indicator) -> bool:
+    """Whether the cases of an indicator tell whom chance drew: no unit is told that of its own."""
+    return any(name.startswith("drawn.") for name in indicator.names)
 
 
 def months_back(now: datetime, span: int) -> tuple[str, ...]:
@@ -137,9 +155,11 @@ def added(here: Office, practice: str, adoption: str, names: tuple[str, ...]) ->
 
 
 def _table(
-    here: Office, practice: str, adoption: str, language: str, names: tuple[str, ...]
+    here: Office, practice: str, adoption: str, names: tuple[str, ...], acting: Acting, *, whole: bool
 ) -> PracticeSigns | None:
+    language = acting.language
     every = sign_indicators(here, adoption)
+    every = every if whole else {name: each for name, each in every.items() if not tells_draws(each)}
     if not every or not any(marking(kind) for kind in here.procedure(adoption).kinds.values()):
         return None
     wording = here.wording(adoption, language)
@@ -153,10 +173,20 @@ def _table(
     looked_for = [name for name, each in every.items() if not each.more_is_better]
     marked = _marked({name: told[name] for name in looked_for})
     units = sorted(
-        {unit for name in looked_for for unit, tally in told[name].items() if unit and tally.numerator},
+        {
+            unit
+            for name in looked_for
+            for unit, tally in told[name].items()
+            if unit and tally.numerator and (whole or own(unit, acting, here.county))
+        },
         key=lambda unit: (here.names.unit(unit, language), unit),
     )
-    worked = {unit for name in looked_for for unit, tally in told[name].items() if unit and tally.denominator}
+    worked = {
+        unit
+        for name in looked_for
+        for unit, tally in told[name].items()
+        if unit and tally.denominator and (whole or own(unit, acting, here.county))
+    }
     rows = tuple(
         UnitSigns(
             unit,

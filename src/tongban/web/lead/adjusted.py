@@ -23,7 +23,9 @@ from tongban.web.words import say
 @staff
 def adjusted(request: HttpRequest, acting: Acting, key: str, period: str) -> HttpResponse:
     """One indicator's units, each beside what it would be with the county's mix."""
-    page = adjusted_page(key, period, acting, span=span_of(request), by=request.GET.getlist("by"))
+    # A year unless the address says otherwise: of one month there are seldom enough cases to tell kinds apart.
+    span = span_of(request) if "span" in request.GET else max(SPANS)
+    page = adjusted_page(key, period, acting, span=span, by=request.GET.getlist("by"))
     if isinstance(page, Refused):
         return refused(request, page, 404)
     language = acting.language
@@ -45,11 +47,12 @@ def _units_chart(page: AdjustedPage, language: str) -> Chart:
     span = "" if page.span == 1 else str(page.span)
     moved = [each.name for each in page.units if each.value.moved]
     joined = say("figures.and", language).join(moved)
-    says = (
-        say("adjust.moves", language, n=len(moved), units=joined)
-        if moved
-        else say("adjust.nothing", language)
-    )
+    if len(page.strata) < 2:
+        says = say("adjust.one_kind", language)
+    elif moved:
+        says = say("adjust.moves", language, n=len(moved), units=joined)
+    else:
+        says = say("adjust.nothing", language)
     order = say("adjust.reordered" if page.reordered else "adjust.same_order", language)
     values = [each.value for each in page.units]
     columns = (

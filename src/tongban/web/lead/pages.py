@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.dispatch.precedents import may_read
+from tongban.apps.editions.publishing import may_publish
 from tongban.apps.office import office
 from tongban.apps.progress.undertakings import undertakings
 from tongban.apps.supervision.decisions import decisions
@@ -39,6 +40,7 @@ def overview_page(request: HttpRequest, acting: Acting) -> HttpResponse:
         "up": over(wanted, unit=page.up) if page.up else "",
         "back": over(wanted),
         "precedents": may_read(office(), acting),
+        "publishes": may_publish(office(), acting),
     }
     return render(request, "lead/overview.html", context)
 

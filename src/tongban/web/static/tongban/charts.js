@@ -203,13 +203,15 @@
         series: [{ type: "heatmap", data: cells, label: { show: picture.width / Math.max(data.labels.length, 1) > 34, fontSize: picture.font - 1, formatter: function (p) { return p.value[2].toFixed(data.decimals); } }, emphasis: { disabled: true } }],
         tooltip: { trigger: "item" } };
     },
-    funnel: function (picture, c) {
-      var data = picture.data, values = data.series[0].values, most = values.length ? Math.max.apply(null, values.map(Number)) : 1;
-      return { series: [{ type: "funnel", sort: "none", left: 4, right: 4, top: 4, bottom: 4, min: 0, max: most, minSize: "2%", maxSize: picture.width < 480 ? "60%" : "50%", funnelAlign: "left", gap: 3,
-        data: data.labels.map(function (label, n) { return { name: label, value: Number(values[n]), itemStyle: { color: between(c.lines[0], c.wash, 0.5 * n / data.labels.length), borderWidth: 0 } }; }),
-        label: { position: "right", color: c.ink, fontSize: picture.font, width: picture.width * 0.38, overflow: "break",
-          formatter: function (p) { return p.name + "  " + picture.said(p.value) + (most > 0 ? "  (" + Math.round(p.value * 100 / most) + " %)" : ""); } },
-        labelLine: { length: 12, lineStyle: { color: c.strong } }, emphasis: { disabled: true } }], tooltip: { trigger: "item" } };
+    funnel: function (picture, c) { // bars, each from nought: a phase that cases reach without the one before it may be longer than that
+      var data = picture.data, values = data.series[0].values.map(Number), most = Math.max.apply(null, values.concat([1]));
+      return { grid: { left: 4, right: Math.min(120, picture.width * 0.3), top: 4, bottom: 4, containLabel: true },
+        xAxis: { type: "value", show: false, min: 0, max: most },
+        yAxis: { type: "category", data: data.labels, inverse: true, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: c.ink, fontSize: picture.font, width: picture.width * 0.34, overflow: "break" } },
+        series: [{ type: "bar", barMaxWidth: 28, itemStyle: { color: c.lines[0] }, emphasis: { disabled: true },
+          data: values.map(function (value, n) { return { value: value, name: data.labels[n] }; }),
+          label: { show: true, position: "right", color: c.ink, fontSize: picture.font, formatter: function (p) { return picture.said(p.value) + "  (" + Math.round(p.value * 100 / most) + " %)"; } } }],
+        tooltip: { trigger: "item" } };
     },
     map: function (picture, c) {
       var data = picture.data, values = data.series[0].values, all = picture.all(), most = all.length ? Math.max.apply(null, all) : 1;
