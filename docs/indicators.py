@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from tongban.kernel.indicator.parts import PERIODS as MADE_FOR
 from tongban.library.practice import Practice
 from tongban.library.reading import read_practice
 from tongban.library.shape.rules import IndicatorSpec
@@ -69,12 +70,12 @@ def _mapped(practices: dict[str, Practice]) -> Iterator[str]:
 def _practice(name: str, practice: Practice) -> Iterator[str]:
     yield f"## {name}"
     yield ""
-    yield "| indicator | counts | over | left out | by | smallest sample |"
-    yield "|---|---|---|---|---|---|"
+    yield "| indicator | counts | over | left out | by | broken down by | smallest sample |"
+    yield "|---|---|---|---|---|---|---|"
     for key, spec in practice.indicators.items():
         yield (
             f"| `{key}` {_title(practice, key)} | {_above(spec)} | `{spec.of}`: {_code(spec.denominator)} "
-            f"| {_left_out(practice, spec)} | {_period(spec)} | {_smallest(spec)} |"
+            f"| {_left_out(practice, spec)} | {_period(spec)} | {_by(spec)} | {_smallest(spec)} |"
         )
     yield ""
 
@@ -101,6 +102,14 @@ def _left_out(practice: Practice, spec: IndicatorSpec) -> str:
 def _period(spec: IndicatorSpec) -> str:
     clock = spec.counted.partition("due:")[2]
     return f"when `{clock}` fell due" if clock else PERIODS[spec.counted]
+
+
+def _by(spec: IndicatorSpec) -> str:
+    """What it is broken down by besides units, what it is made for where that is not every period, and what is told where that is not all."""
+    said = [", ".join(f"`{each}`" for each in spec.by if each != "unit")]
+    said.append("for each " + ", ".join(spec.period) if len(spec.period) < len(MADE_FOR) else "")
+    said.append(f"told of the {spec.disclosure}" if spec.disclosure in ("county", "office") else "")
+    return "; ".join(each for each in said if each)
 
 
 def _title(practice: Practice, name: str) -> str:

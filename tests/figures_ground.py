@@ -16,6 +16,7 @@ from tongban.kernel.case import Case, ClockState, Visit
 from tongban.kernel.clock import Limit, Unit
 from tongban.kernel.county import County
 from tongban.kernel.expression.tree import Call, Entries, Literal, Node
+from tongban.kernel.indicator.parts import GIVEN
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -70,6 +71,8 @@ def drawn_cases(of: Counted, chance: Random, n: int) -> Iterator[Case]:
     )
     fields = {each.unit for each in of.indicators.values()} - {""}
     units = sorted(of.county.units)[:6]
+    codes = {by for each in of.indicators.values() for by in each.parts} - {*GIVEN}
+    places = ["", of.county.code, *sorted(of.county.divisions)]
     for _ in range(n):
         kind = chance.choice(sorted(of.procedure.kinds))
         opened = _moment(chance)
@@ -80,6 +83,9 @@ def drawn_cases(of: Counted, chance: Random, n: int) -> Iterator[Case]:
             name[6:]: value_of(of, sort, chance)
             for name, sort in names.items()
             if name.startswith("facts.") and chance.random() < 0.7
+        }
+        facts |= {
+            by: chance.choice(["01", "01.02", "02.01", "b"]) for by in sorted(codes) if chance.random() < 0.8
         }
         settled = _moment(chance) if chance.random() < 0.8 else None
         yield Case(
@@ -94,7 +100,7 @@ def drawn_cases(of: Counted, chance: Random, n: int) -> Iterator[Case]:
             home=units[0],
             holder=chance.choice(units),
             previous_holder=chance.choice(["", *units]),
-            division=of.county.code,
+            division=chance.choice(places),
             channel=chance.choice(["phone", "web"]),
             facts=facts,
             given=frozenset(name[6:] for name in names if name.startswith("given.") and chance.random() < 0.5),

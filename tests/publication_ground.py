@@ -17,13 +17,15 @@ from tongban.apps.figures import series
 PERIOD = "2026-03"
 
 
-def declined(desk: Desk, how_many: int, period: str = PERIOD, day: int = 2) -> None:
+def declined(
+    desk: Desk, how_many: int, period: str = PERIOD, day: int = 2, category: str = "01.05.04"
+) -> None:
     """Cases that were declined two days after they came."""
     year, month = map(int, period.split("-"))
     clerk, dispatcher = desk.acting(desk.clerk).actor, desk.acting(desk.dispatcher).actor
     for n in range(how_many):
         at = datetime(year, month, day, 2, n % 60, tzinfo=UTC)
-        given = {"body": f"第{n}件", "phone": "13812345678", "category": "01.05.04", "sort": "help"}
+        given = {"body": f"第{n}件", "phone": "13812345678", "category": category, "sort": "help"}
         taken = open_case("hotline", given, Acting(at, clerk), channel="desk")
         assert isinstance(taken, Taken)
         after = Acting(at + timedelta(days=2), dispatcher)

@@ -22,6 +22,7 @@ from tongban.apps.disclosure.counting import tallied
 from tongban.kernel.case import Case
 from tongban.kernel.expression.spelled import micros
 from tongban.kernel.indicator import Definition, Tally
+from tongban.kernel.indicator.parts import UNIT
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import definition_of
 from tongban.store.batch import BEGINNING
@@ -59,8 +60,9 @@ def questions(of: Counted) -> list[Question]:
         groups.setdefault((each.of, each.counted, each.unit), []).append(each)
     start, end = map(micros, OCTOBER)
     return [
-        Question(tables[kind], at, unit, tuple(group), start, end)
+        Question(tables[kind], at, unit, tuple(each for each in group if by in each.by), start, end, by)
         for (kind, at, unit), group in groups.items()
+        for by in dict.fromkeys(by for each in group for by in each.by)
     ]
 
 
@@ -68,18 +70,26 @@ def drawn(seed: int) -> dict[str, list[Case]]:
     return {of.id: list(drawn_cases(of, Random(f"{seed}{of.id}"), CASES)) for of in map(counted, SHELF)}
 
 
-def by_case(cases: Mapping[str, list[Case]]) -> dict[str, dict[str, Tally]]:
-    """Counted case by case, as pages of small counties do."""
-    found: dict[str, dict[str, Tally]] = {}
+Answers = dict[tuple[str, str], dict[str, Tally]]
+"""By key and by what it is broken down by."""
+
+
+def by_case(cases: Mapping[str, list[Case]]) -> Answers:
+    """Counted case by case, as pages of small counties do; parts without the whole, which is that of the units."""
+    found: Answers = {}
     for of in map(counted, SHELF):
-        mine = tallied(cases[of.id], lambda _, of=of: of.procedure, of.county, of.indicators, *OCTOBER)
-        found |= {f"{of.id}/{id}": dict(tallies) for id, tallies in mine.items()}
+        parts: dict[str, dict[str, dict[str, Tally]]] = {}
+        mine = tallied(cases[of.id], lambda _, of=of: of.procedure, of.county, of.indicators, *OCTOBER, parts)
+        found |= {(f"{of.id}/{id}", UNIT): dict(tallies) for id, tallies in mine.items()}
+        for id, ways in parts.items():
+            for by, tallies in ways.items():
+                found[f"{of.id}/{id}", by] = {"": mine[id][""], **tallies}
     return found
 
 
-def answers(made: Engine) -> dict[str, dict[str, Tally]]:
+def answers(made: Engine) -> Answers:
     return {
-        key: dict(tallies)
+        (key, question.by): dict(tallies)
         for of in map(counted, SHELF)
         for question in questions(of)
         for key, tallies in made.answer(question).items()

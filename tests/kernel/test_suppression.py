@@ -139,3 +139,45 @@ def test_what_is_kept_back_is_needed() -> None:
     cells = {(r, c): 10 * n for n, (r, c) in enumerate(((r, c) for r in "rst" for c in "abc"), start=1)}
     cells["r", "a"] = 2
     assert kept_back(cells) == {("r", "a"), ("r", "b"), ("s", "a"), ("s", "b")}
+
+
+# -- one figure broken down in several ways
+
+
+JOINT = st.dictionaries(
+    st.tuples(st.sampled_from("uvw"), st.sampled_from("tsr"), st.sampled_from("cd")),
+    SIZES,
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(JOINT)
+def test_units_townships_and_categories_of_one_figure_together_open_no_small_count(
+    cases: dict[tuple[str, str, str], int],
+) -> None:
+    """The tables have only the county's sum in common, so together they tell no more than each alone."""
+    whole = sum(cases.values())
+    if not whole or small(whole):
+        return
+    sums: dict[Name, int] = {}
+    for cell, n in cases.items():
+        for way, part in enumerate(cell):
+            if n:
+                sums[str(way), part] = sums.get((str(way), part), 0) + n
+    told = {way: alone({part: n for (of, part), n in sums.items() if of == way}) for way in "012"}
+    values = [[part for of, part in sums if of == way] for way in "012"]
+    grid = [(u, t, c) for u in values[0] for t in values[1] for c in values[2]]
+    reader = Reader(
+        {**{("cell", "".join(cell)): 0 for cell in grid}, **{name: int(bool(told[name[0]])) for name in sums}}
+    )
+    reader.reads([("cell", "".join(cell)) for cell in grid], whole)
+    for way, part in sums:  # the part, and all cells outside it, are the whole
+        outside = [("cell", "".join(cell)) for cell in grid if cell[int(way)] != part]
+        reader.reads([(way, part), *outside], whole)
+        if part in told[way]:
+            reader.reads([(way, part)], sums[way, part])
+    for (way, part), n in sums.items():
+        if small(n) and (told[way] or len(values[int(way)]) > 1):
+            assert reader.width((way, part)) >= FEWEST, (way, part, n)

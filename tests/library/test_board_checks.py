@@ -61,6 +61,14 @@ def test_a_board_of_steps_and_clocks_has_no_fault(files: Mapping[str, str], faul
         ("practice.board_by_hand", "indicators.yaml", "clock.repair.kept", 'facts.reason == "parts"'),
         ("practice.board_by_hand", "indicators.yaml", 'case.stage == "following"', "given.reason"),
         ("practice.board_sign", "indicators.yaml", "clock.repair.kept", "clock.repair.kept\n  sign: true"),
+        ("practice.board_told", "indicators.yaml", "better: more", "better: more\n  disclosure: county"),
+        ("practice.board_told", "indicators.yaml", "better: more", "better: more\n  disclosure: office"),
+        (
+            "practice.board_period",
+            "indicators.yaml",
+            "better: more",
+            "better: more\n  period: [quarter, year]",
+        ),
         ("practice.words_missing", "texts/en.yaml", "  other: {title: Other}\n", ""),
         (
             "practice.words_unused",

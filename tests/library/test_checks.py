@@ -135,6 +135,31 @@ NAMES = [
     Broken(
         "practice.unknown_clock", LAMP, "suspend: {clocks: [repair]", "suspend: {clocks: [stop]", "[stop]"
     ),
+    Broken("practice.by_unit", "indicators.yaml", "better: more", "better: more\n  by: [township]", "by:"),
+    Broken(
+        "practice.unknown_field",
+        "indicators.yaml",
+        "better: more",
+        "better: more\n  by: [unit, categories]",
+        "by:",
+    ),
+    Broken(
+        "practice.field_kind", "indicators.yaml", "better: more", "better: more\n  by: [unit, lamps]", "by:"
+    ),
+    Broken(
+        "practice.sign_told",
+        "indicators.yaml",
+        "better: more",
+        "sign: true\n  by: [unit, channel]",
+        "repaired_in_time",
+    ),
+    Broken(
+        "practice.sign_told",
+        "indicators.yaml",
+        "better: more",
+        "sign: true\n  disclosure: parts",
+        "repaired_in_time",
+    ),
     Broken("practice.unknown_clock", "indicators.yaml", "due:repair", "due:repairs", "due:repairs"),
     Broken("practice.unknown_role", LAMP, "by: [leader@home]", "by: [leeder@home]", "leeder"),
     Broken("practice.unknown_register", LAMP, "register: poles", "register: pole", "register: pole,"),

@@ -15,6 +15,7 @@ from tongban.analytics.rows import Seeing
 from tongban.analytics.seen import counted_at
 from tongban.kernel.case import Case
 from tongban.kernel.expression.spelled import micros
+from tongban.kernel.indicator.parts import PREFIX
 from tongban.kernel.indicator.row import value_of
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.value import Value
@@ -29,7 +30,7 @@ ALWAYS: Mapping[str, str] = {CHAIN: "chain", "division": "text", "category": "te
 """Columns that every table has, with their kinds; ``chain`` is the id of the case."""
 VISITED = "at__visited"
 """The moment of a visit."""
-REGISTERED = ("below.", "case.holder_level", "case.home_level", "case.precedent")
+REGISTERED = ("below.", "case.holder_level", "case.home_level", "case.precedent", "by.township")
 """Names whose value follows from the county's registers as they are now."""
 Columns: TypeAlias = "dict[str, list[Value]]"
 Arrays: TypeAlias = "Mapping[str, Sized]"
@@ -37,7 +38,7 @@ Arrays: TypeAlias = "Mapping[str, Sized]"
 
 
 class Table(Struct, frozen=True):
-    """The rows of one kind of case. ``names`` are those that indicators name, with their kinds."""
+    """The rows of one kind of case. ``names`` are those that indicators name, and what they are broken down by, with their kinds."""
 
     practice: str
     kind: str
@@ -152,10 +153,15 @@ def tables_of(practice: str, indicators: Mapping[str, Indicator]) -> tuple[Table
             kind,
             tuple(sorted({each.counted for each in group})),
             tuple(sorted({each.unit for each in group})),
-            dict(sorted({name: sort for each in group for name, sort in each.names.items()}.items())),
+            dict(sorted(_named(group).items())),
         )
         for kind, group in sorted(kinds.items())
     )
+
+
+def _named(indicators: Sequence[Indicator]) -> dict[str, str]:
+    parts = {PREFIX + by: "text" for each in indicators for by in each.parts}
+    return {name: sort for each in indicators for name, sort in each.names.items()} | parts
 
 
 def collected(cases: Iterable[Case], tables: Sequence[Rows], see: Seeing) -> dict[str, Columns]:

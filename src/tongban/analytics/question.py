@@ -14,9 +14,10 @@ from msgspec import Struct
 from tongban.analytics.dialect import Dialect, column, written
 from tongban.kernel.indicator import Definition, Sums, Tally
 from tongban.kernel.indicator.definition import Part
+from tongban.kernel.indicator.parts import PREFIX, UNIT
 
-COUNTED, UNIT = "at", "unit"
-"""Names of the columns beside those that indicators name: ``at.<counted>`` and ``unit.<field>``."""
+COUNTED = "at"
+"""Columns beside those that indicators name: ``at.<counted>``, ``unit.<field>`` and ``by.<part>``."""
 WIDEST = 2**62
 """A number of digits stays below this."""
 SMALL = 2**24
@@ -27,7 +28,7 @@ SUMS = 6
 
 class Question(Struct, frozen=True):
     """What is asked of one table: definitions of one kind, counted at one moment for one sort of unit, from ``start`` up to but without ``end``
-    (microseconds since 1970). ``by`` are columns that the answer is split by."""
+    (microseconds since 1970). The answer is split by what ``by`` says (``kernel.indicator.parts``)."""
 
     table: str
     counted: str
@@ -35,10 +36,16 @@ class Question(Struct, frozen=True):
     definitions: tuple[Definition, ...]
     start: int
     end: int
+    by: str = UNIT
+
+    @property
+    def split(self) -> str:
+        """The column by which the answer is split."""
+        return unit_column(self.unit) if self.by == UNIT else column(PREFIX + self.by)
 
     def sql(self, dialect: Dialect) -> str:
-        """The statement: the unit, the numbers of digits, how many rows have them, and the sums of what adds up."""
-        at, unit = moment_column(self.counted), unit_column(self.unit)
+        """The statement: the unit or part, the numbers of digits, how many rows have them, and the sums of what adds up."""
+        at, split = moment_column(self.counted), self.split
         codes = [
             " + ".join(_weighted(_digit(each, dialect), weight) for each, weight in group)
             for group in _weighed(self.definitions)
@@ -46,15 +53,15 @@ class Question(Struct, frozen=True):
         sums = [each for definition in self.definitions for each in _sums(definition, dialect)]
         places = ", ".join(str(n + 1) for n in range(1 + len(codes)))
         return (
-            f"SELECT {', '.join([unit, *codes, 'count(*)', *sums])} FROM {self.table}"  # noqa: S608 - names of columns and whole numbers only
+            f"SELECT {', '.join([split, *codes, 'count(*)', *sums])} FROM {self.table}"  # noqa: S608 - names of columns and whole numbers only
             f" WHERE {at} >= {self.start} AND {at} < {self.end} GROUP BY {places}"
         )
 
     def told(self, rows: Iterable[Sequence[object]]) -> dict[str, dict[str, Tally]]:
-        """The answer as tallies, by the key of the definition and the unit; "" is the whole county."""
+        """The answer as tallies, by the key of the definition and the unit or part; "" is the whole county."""
         found: dict[str, dict[str, Tally]] = {each.key: {"": Tally()} for each in self.definitions}
         groups = _weighed(self.definitions)
-        for unit, *numbers in rows:
+        for part, *numbers in rows:
             codes, n = numbers[: len(groups)], _whole(numbers[len(groups)])
             sums = iter(numbers[len(groups) + 1 :])
             for group, code in zip(groups, codes, strict=True):
@@ -63,7 +70,7 @@ class Question(Struct, frozen=True):
                     digit = number // weight % _radix(definition)
                     mine = [_whole(next(sums)) for _ in range(SUMS)] if definition.numerator is None else []
                     by = found[definition.key]
-                    for whose in dict.fromkeys(("", str(unit))):
+                    for whose in dict.fromkeys(("", str(part))):
                         _add(by.setdefault(whose, Tally()), definition, digit, n, mine)
         return found
 
@@ -159,6 +166,6 @@ def tables_named(questions: Iterable[Question]) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for each in questions:
         columns = found.setdefault(each.table, set())
-        columns |= {moment_column(each.counted), unit_column(each.unit)}
+        columns |= {moment_column(each.counted), each.split}
         columns |= {column(name) for definition in each.definitions for name in definition.names}
     return {table: frozenset(columns) for table, columns in found.items()}

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from tongban.analytics.seen import counted_at
 from tongban.kernel.case import Case
+from tongban.kernel.indicator.parts import PREFIX
 from tongban.kernel.indicator.row import value_of
 from tongban.kernel.value import Value
 from tongban.library.indicators import Indicator
@@ -24,8 +25,8 @@ Seeing: TypeAlias = "Callable[[Case], Mapping[str, Value | datetime]]"
 class Population(Struct, frozen=True):
     """The cases behind some indicators: those of one kind, counted at one moment, for the unit that the field ``unit`` names ("" for who did the work).
 
-    ``indicators`` are their ids. ``names`` are all that they name, with their kinds (as in a definition). ``columns`` are as long as there are cases:
-    ``chain``, ``unit``, and one of each name.
+    ``indicators`` are their ids. ``names`` are all that they name, with their kinds (as in a definition), ``parts`` what they are broken down by besides
+    units. ``columns`` are as long as there are cases: ``chain``, ``unit``, and one of each name and part.
     """
 
     practice: str
@@ -34,6 +35,7 @@ class Population(Struct, frozen=True):
     unit: str
     indicators: tuple[str, ...]
     names: Mapping[str, str]
+    parts: tuple[str, ...] = ()
     columns: Mapping[str, list[Value]] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -48,10 +50,10 @@ def populations(practice: str, indicators: Mapping[str, Indicator]) -> tuple[Pop
     found = []
     for (kind, counted, unit), group in groups.items():
         names = dict(sorted({name: sort for each in group for name, sort in each.names.items()}.items()))
-        columns: dict[str, list[Value]] = {column: [] for column in ("chain", "unit", *names)}
-        found.append(
-            Population(practice, kind, counted, unit, tuple(each.id for each in group), names, columns)
-        )
+        parts = tuple(dict.fromkeys(PREFIX + by for each in group for by in each.parts))
+        columns: dict[str, list[Value]] = {column: [] for column in ("chain", "unit", *names, *parts)}
+        ids = tuple(each.id for each in group)
+        found.append(Population(practice, kind, counted, unit, ids, names, parts, columns))
     return tuple(found)
 
 
@@ -73,6 +75,8 @@ def rows_of(
         for each in mine:
             each.columns["chain"].append(case.id)
             each.columns["unit"].append(indicators[each.indicators[0]].unit_of(case))
+            for name in each.parts:
+                each.columns[name].append(value_of(name, "text", seen))
             for name, sort in each.names.items():
                 each.columns[name].append(value_of(name, sort, seen))
     return found

@@ -109,6 +109,16 @@ class County(Struct, frozen=True, dict=True):
         """The divisions that ended and whose places now belong to this one or to one within it."""
         return tuple(old for old in self.merged if self.division_now(old).startswith(code))
 
+    def township(self, place: str, unit: str = "") -> str:
+        """The township in which a place lies, or else a unit; "" for what lies in none."""
+        office = self.units.get(unit)
+        for start in (place, office.division if office is not None else ""):
+            for code in self.division_chain(start):
+                found = self.divisions.get(code)
+                if found is not None and found.level is Level.TOWNSHIP:
+                    return code
+        return ""
+
     def superiors(self, unit: str) -> Iterator[Unit]:
         """The units above this one, nearest first; stops at a cycle instead of running for ever."""
         seen = {unit}

@@ -351,7 +351,6 @@ class _Binder:
                     exclusions.append(Exclusion(each.id, when, each.by or ""))
             if denominator is None or numerator is None:
                 continue
-            smallest = self.number(spec.smallest_sample)
             found[name] = Indicator(
                 name,
                 spec.of,
@@ -359,13 +358,16 @@ class _Binder:
                 denominator,
                 numerator,
                 tuple(exclusions),
-                smallest,
+                self.number(spec.smallest_sample),
                 spec.better == "more",
                 spec.unit or "",
                 Colours(self.number(spec.colours.red), self.number(spec.colours.amber))
                 if spec.colours
                 else None,
                 spec.sign,
+                tuple(dict.fromkeys(spec.by)),
+                spec.periods,
+                spec.told,
             )
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tongban.kernel.indicator.parts import PARTS
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
 from tongban.library.boards import TOTAL, by_hand, only_drawn, weight_of
@@ -27,6 +28,10 @@ def board_faults(practice: Practice, faults: Faults) -> None:
                 faults.refuse("practice.board_no_rate", where, name=indicator)
             if spec.sign:
                 faults.refuse("practice.board_sign", where, name=indicator)
+            elif spec.disclosure not in (None, PARTS):
+                faults.refuse("practice.board_told", where, name=indicator)
+            if board.period not in spec.period:
+                faults.refuse("practice.board_period", where, name=indicator, period=board.period)
             written = by_hand(practice, spec)
             if written:
                 faults.refuse("practice.board_by_hand", where, name=indicator, fields=written)

@@ -10,6 +10,7 @@ from tongban.kernel.case import Case
 from tongban.kernel.expression import Expression
 from tongban.kernel.expression.spelled import SORTS, spelled
 from tongban.kernel.indicator.definition import Definition, LeftOut, Part
+from tongban.kernel.indicator.parts import PARTS, PERIODS, UNIT
 from tongban.kernel.refusal import Refused, RefusedError
 
 
@@ -60,6 +61,11 @@ class Indicator(Struct, frozen=True):
     sign: bool = False
     """A sign that something may not be as it looks: units are compared inside, where each case is looked at; the public is told the
     county's figure alone."""
+    by: tuple[str, ...] = (UNIT,)
+    """what it is broken down by; units are always among it"""
+    periods: tuple[str, ...] = PERIODS
+    disclosure: str = PARTS
+    """what the public is told, as in a definition"""
 
     @property
     def kind(self) -> str:
@@ -97,6 +103,11 @@ class Indicator(Struct, frozen=True):
                 return colour
         return "green"
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What it is broken down by besides units."""
+        return tuple(each for each in self.by if each != UNIT)
+
     def unit_of(self, case: Case) -> str:
         """The unit whose figure a case adds to."""
         named = case.facts.get(self.unit) if self.unit else case.worker
@@ -126,6 +137,9 @@ def definition_of(indicator: Indicator, practice: str, version: str) -> Definiti
             ),
             smallest_sample=indicator.smallest_sample,
             better="more" if indicator.more_is_better else "less",
+            by=indicator.by,
+            periods=indicator.periods,
+            disclosure=indicator.disclosure,
         )
     except RefusedError as stop:
         return stop.refusal

@@ -14,12 +14,12 @@ from tongban.kernel.form import ENTRIES, Check, FieldKind, Form, Held, check
 from tongban.kernel.form import Field as FormField
 from tongban.kernel.procedure.evolve import RESERVED
 from tongban.kernel.refusal import Refused
-from tongban.kernel.value import Facts
 from tongban.library.board_checks import board_faults
 from tongban.library.catalogues import catalogue_faults
 from tongban.library.consequences import consequence_faults
 from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.hearing import heard_settings, hearing_faults
+from tongban.library.indicator_checks import indicator_faults
 from tongban.library.letters import letter_faults
 from tongban.library.limits import said_limit
 from tongban.library.meetings import meeting_faults
@@ -52,7 +52,7 @@ def reference_faults(practice: Practice) -> list[Refused]:
         consequence_faults(practice, kind, faults)
     _deadlines(practice, faults)
     _routing(practice, faults)
-    _indicators(practice, faults)
+    indicator_faults(practice, faults)
     view_faults(practice, faults)
     catalogue_faults(practice, faults)
     board_faults(practice, faults)
@@ -299,33 +299,3 @@ def _unit_said(practice: Practice, field: str, where: str, faults: Faults) -> No
     if found is not FieldKind.unit:
         facts = {"name": field, "wanted": (FieldKind.unit.value,), "found": found.value}
         faults.refuse("practice.field_kind", where, **facts)
-
-
-def _indicators(practice: Practice, faults: Faults) -> None:
-    for name, indicator in practice.indicators.items():
-        where = practice.where("indicators.yaml", name)
-        if not faults.known("practice.unknown_kind", where, indicator.of, practice.kinds):
-            continue
-        if indicator.unit is not None:
-            _unit_named(practice, name, indicator.unit, indicator.of, faults)
-        for n, exclusion in enumerate(indicator.exclusions):
-            if exclusion.by is not None:
-                at = practice.where("indicators.yaml", name, "exclusions", n, "by")
-                faults.known("practice.unknown_step", at, exclusion.by, practice.kinds[indicator.of].steps)
-        clock = indicator.counted.removeprefix("due:")
-        if clock != indicator.counted:
-            clocks = practice.clocks.get(indicator.of, {})
-            at = practice.where("indicators.yaml", name, "counted")
-            faults.known("practice.unknown_clock", at, clock, clocks)
-
-
-def _unit_named(practice: Practice, name: str, field: str, kind: str, faults: Faults) -> None:
-    """The field by which a figure finds its unit names one, in plain."""
-    at = practice.where("indicators.yaml", name, "unit")
-    fields = fields_of(practice.forms_of(kind))
-    if not faults.known("practice.unknown_field", at, field, fields):
-        return
-    found = fields[field]
-    if found.kind is not FieldKind.unit or place_of(found) is not Held.ledger:
-        facts: Facts = {"name": field, "wanted": (FieldKind.unit.value,), "found": found.kind.value}
-        faults.refuse("practice.field_kind", at, **facts)

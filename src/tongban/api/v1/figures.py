@@ -5,7 +5,7 @@ from __future__ import annotations
 from tongban.api.v1.route import Answer, Asked
 from tongban.api.v1.shapes import figures as shapes
 from tongban.apps.disclosure.again import Again
-from tongban.apps.disclosure.figures import Figure, figures, months
+from tongban.apps.disclosure.figures import Breakdown, Figure, figures, months
 from tongban.apps.disclosure.released import newest
 from tongban.apps.office import office
 from tongban.kernel.refusal import Refused
@@ -32,9 +32,27 @@ def _figure(figure: Figure) -> shapes.FigureOut:
     plain = {name: getattr(figure, name) for name in shapes.FigureOut.model_fields if hasattr(figure, name)}
     excluded = tuple(shapes.Excluded(why=why, count=count) for why, count in figure.excluded)
     units = tuple(shapes.UnitFigure.model_validate(each) for each in figure.units)
-    own = {"per_mille": figure.thousandths, "excluded": excluded, "units": units}
+    parts = tuple(_breakdown(each) for each in figure.parts)
+    own = {"per_mille": figure.thousandths, "excluded": excluded, "units": units, "parts": parts}
     empty = {} if figure.denominator else dict.fromkeys(("rate", "per_mille", "low", "high"))
     return shapes.FigureOut(**{**plain, **own, **empty})
+
+
+def _breakdown(broken: Breakdown) -> shapes.BreakdownOut:
+    rows = (
+        shapes.PartFigure(
+            part=each.code,
+            title=each.unit,
+            rate=each.rate,
+            numerator=each.numerator,
+            denominator=each.denominator,
+            sample_size=each.sample_size,
+            low=each.low,
+            high=each.high,
+        )
+        for each in broken.rows
+    )
+    return shapes.BreakdownOut(by=broken.by, title=broken.title, rows=tuple(rows))
 
 
 def _again(found: Again) -> shapes.AgainOut:

@@ -24,11 +24,12 @@ from tongban.apps.office import Office, office
 from tongban.apps.registry.progress import Say, silent
 from tongban.kernel.expression.spelled import micros
 from tongban.kernel.indicator import Definition, Tally
+from tongban.kernel.indicator.parts import UNIT
 from tongban.kernel.refusal import Refused
 
 
 class Value(Struct, frozen=True):
-    """A value with the counts that it follows from. ``unit`` is "" for the whole county. ``low`` and ``high`` are its 95 % interval."""
+    """A value with the counts that it follows from. ``unit`` is "" for the whole county; of a breakdown it is the part. ``low`` and ``high`` are its 95 % interval."""
 
     unit: str
     numerator: int
@@ -62,6 +63,8 @@ class Computed(Struct, frozen=True):
     smallest_sample: int
     whole: Value
     units: tuple[Value, ...]
+    parts: Mapping[str, tuple[Value, ...]]
+    """by what else its definition breaks it down by"""
 
 
 class Computation(Struct, frozen=True):
@@ -92,20 +95,29 @@ def source_of(here: Office, now: datetime) -> Source:
 
 
 def questions(definitions: Sequence[Definition], days: Days) -> list[Question]:
-    """The questions that give all of these definitions their values over some days: one for each population."""
+    """The questions that give all of these definitions their values over some days: one for each population and each way to break it down."""
     start, end = map(micros, days.bounds)
     groups: dict[tuple[str, str, str, str], list[Definition]] = {}
     for each in definitions:
         practice = each.key.partition("/")[0]
         groups.setdefault((practice, each.of, each.counted, each.unit), []).append(each)
     return [
-        Question(table_name(practice, kind), counted, unit, tuple(group), start, end)
+        Question(
+            table_name(practice, kind),
+            counted,
+            unit,
+            tuple(each for each in group if by in each.by),
+            start,
+            end,
+            by,
+        )
         for (practice, kind, counted, unit), group in groups.items()
+        for by in dict.fromkeys(by for each in group for by in each.by)
     ]
 
 
 def compute(period: str, by: str, language: str, now: datetime, say: Say = silent) -> Computation | Refused:
-    """All indicators of all adopted practices for a period ("2026-10", "2026-W40", "2026-Q3", "2026"; "" is the last whole month).
+    """All indicators of all adopted practices that are made for such a period ("2026-10", "2026-W40", "2026-Q3", "2026"; "" is the last whole month).
 
     Refuses what is no period, one that has not begun, and Spark where it is not installed.
     """
@@ -119,7 +131,7 @@ def compute(period: str, by: str, language: str, now: datetime, say: Say = silen
     with opened(home, here.county.code) as extract:
         assert extract is not None
         fresh = refresh(extract, source_of(here, now), say)
-        found = _figures(here, extract, by, home, days, language, now, say)
+        found = _figures(here, extract, by, home, days, kind_of(period), language, now, say)
     return Computation(
         period=period,
         since=days.since.isoformat(),
@@ -134,25 +146,39 @@ def compute(period: str, by: str, language: str, now: datetime, say: Say = silen
 
 
 def _figures(
-    here: Office, extract: Extract, by: str, home: Path, days: Days, language: str, now: datetime, say: Say
+    here: Office,
+    extract: Extract,
+    by: str,
+    home: Path,
+    days: Days,
+    kind: str,
+    language: str,
+    now: datetime,
+    say: Say,
 ) -> tuple[Computed, ...]:
     defined = {
         (adoption, name): each
         for practice, adoption in here.practices(now)
         for name, each in definitions_of(here, practice, adoption).items()
+        if kind in each.periods
     }
     asked = questions(list(defined.values()), days)
-    answers: dict[str, Mapping[str, Tally]] = {}
+    answers: dict[tuple[str, str], Mapping[str, Tally]] = {}
     with engine(by, extract, here.journal, home, asked) as made:
         for n, question in enumerate(asked):
             say("figure.counting", n, len(asked))
-            answers |= made.answer(question)
+            answers |= {(key, question.by): by for key, by in made.answer(question).items()}
         say("figure.counting", len(asked), len(asked))
     found = []
     for (adoption, name), each in defined.items():
-        counts = answers[each.key]
         title = here.wording(adoption, language).of(f"indicators.{name}.title", name)
-        units = tuple(Value.of(unit, tally) for unit, tally in sorted(counts.items()) if unit)
-        whole = Value.of("", counts[""])
-        found.append(Computed(each.key, title, each.kind, each.hash, each.smallest_sample, whole, units))
+        parts = {by: _values(answers[each.key, by]) for by in each.by}
+        whole, units = Value.of("", answers[each.key, UNIT][""]), parts.pop(UNIT)
+        found.append(
+            Computed(each.key, title, each.kind, each.hash, each.smallest_sample, whole, units, parts)
+        )
     return tuple(found)
+
+
+def _values(counts: Mapping[str, Tally]) -> tuple[Value, ...]:
+    return tuple(Value.of(part, tally) for part, tally in sorted(counts.items()) if part)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import TypeAlias, cast
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from tongban.analytics.rows import Population, rows_of
 from tongban.analytics.seen import Seen, counted_at
@@ -20,6 +20,7 @@ from tongban.kernel.case import Case
 from tongban.kernel.county import County
 from tongban.kernel.expression import Expression
 from tongban.kernel.indicator import Sums, Tally
+from tongban.kernel.indicator.parts import part_of
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.record import case_from
 from tongban.kernel.value import Value
@@ -37,12 +38,15 @@ class Month(Struct, frozen=True):
     tallies: Tallies
     trips: Trips
     as_of: datetime | None = None
+    parts: Parts = field(default_factory=dict)
 
 
 Answered: TypeAlias = "dict[tuple[str, tuple[Value | datetime, ...]], Value]"
 """What expressions said, by their source and the values that they name."""
 Tallies: TypeAlias = "Mapping[str, Mapping[str, Tally]]"
 """By indicator and unit; under the unit "" is the whole county."""
+Parts: TypeAlias = "Mapping[str, Mapping[str, Mapping[str, Tally]]]"
+"""By indicator, by what it is broken down by besides units, and part."""
 
 _lock = Lock()
 _counted: OrderedDict[tuple[object, ...], Month] = OrderedDict()
@@ -68,7 +72,9 @@ def counted(here: Office, practice: str, adoption: str, start: datetime, end: da
     trips = Trips(start, end)
     cases = trips.of(cases_between(here, practice, start, end))
     indicators = indicators_of(here, adoption)
-    found = Month(tallied(cases, here.procedure, here.county, indicators, start, end), trips)
+    parts: dict[str, dict[str, dict[str, Tally]]] = {}
+    by_unit = tallied(cases, here.procedure, here.county, indicators, start, end, parts)
+    found = Month(by_unit, trips, parts=parts)
     return _remember((*name, xid, position), found)
 
 
@@ -76,15 +82,22 @@ def _of(parts: Sequence[Counts], at: datetime, start: datetime, end: datetime) -
     """Kept parts together; None where there are none."""
     if not parts:
         return None
-    tallies, trips = parts[0].tallies, Trips(start, end)
+    tallies, broken, trips = parts[0].tallies, parts[0].parts, Trips(start, end)
     for part in parts[1:]:
         for name, by in part.tallies.items():
-            for unit, tally in by.items():
-                tallies[name].setdefault(unit, Tally()).add(tally)
+            _add(tallies[name], by)
+        for name, ways in part.parts.items():
+            for way, by in ways.items():
+                _add(broken.setdefault(name, {}).setdefault(way, {}), by)
     for part in parts:
         for unit, why, told, n in part.visits:
             trips.counts[Trip(unit, why, told)] += n
-    return Month(tallies, trips, at)
+    return Month(tallies, trips, at, broken)
+
+
+def _add(to: dict[str, Tally], by: Mapping[str, Tally]) -> None:
+    for unit, tally in by.items():
+        to.setdefault(unit, Tally()).add(tally)
 
 
 def _remembered(key: tuple[object, ...]) -> Month | None:
@@ -129,8 +142,10 @@ def tallied(
     indicators: Mapping[str, Indicator],
     start: datetime,
     end: datetime,
+    parts: dict[str, dict[str, dict[str, Tally]]] | None = None,
 ) -> Tallies:
-    """What cases of one practice add up to. ``procedure`` gives that of an adoption."""
+    """What cases of one practice add up to. ``procedure`` gives that of an adoption; ``parts`` takes what they add up to by whatever else
+    indicators are broken down by."""
     found: dict[str, dict[str, Tally]] = {name: {"": Tally()} for name in indicators}
     known: Answered = {}
     for case in cases:
@@ -142,6 +157,10 @@ def tallied(
                 one = counted_of(indicator, seen, known)
                 for unit in dict.fromkeys(("", indicator.unit_of(case))):
                     found[name].setdefault(unit, Tally()).add(one)
+                if parts is not None:
+                    for by in indicator.parts:
+                        ways = parts.setdefault(name, {}).setdefault(by, {})
+                        ways.setdefault(part_of(case, by, county), Tally()).add(one)
     return found
 
 

@@ -14,12 +14,15 @@ from msgspec.structs import replace
 
 from tongban.apps.disclosure.again import Again, came_again
 from tongban.apps.disclosure.counting import counted, indicators_of
+from tongban.apps.disclosure.parts import by_title, in_order
 from tongban.apps.disclosure.publishing import wide_unit
 from tongban.apps.disclosure.ranking import ranks, sum_of, together
-from tongban.apps.disclosure.released import Counts, Released, released
+from tongban.apps.disclosure.released import Released, released
+from tongban.apps.disclosure.scale import Scale, Shape, share_of
 from tongban.apps.office import Office, office
 from tongban.apps.wording import LOCAL, Wording, say
 from tongban.kernel.indicator import Tally
+from tongban.kernel.indicator.parts import OFFICE
 from tongban.kernel.indicator.suppression import FEWEST
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
@@ -56,6 +59,15 @@ class UnitFigure(Struct, frozen=True):
         return self.high_share - self.low_share
 
 
+class Breakdown(Struct, frozen=True):
+    """A figure by something else than units: ``by`` as its definition says it, ``title`` in words. Rows stand in the order of the register; they
+    have no ranks, because nobody answers for a category."""
+
+    by: str
+    title: str
+    rows: tuple[UnitFigure, ...]
+
+
 class Figure(Struct, frozen=True):
     """An indicator's value for a month, as the public page shows it. ``kind`` is ``rate``, ``average`` or ``ratio``."""
 
@@ -86,6 +98,8 @@ class Figure(Struct, frozen=True):
     """too few cases to tell any number of them: ``rate`` says so, and the numbers are nought"""
     why: str = ""
     """why its edition does not tell it, for another reason than that"""
+    parts: tuple[Breakdown, ...] = ()
+    """what an edition breaks it down by besides units"""
 
     @property
     def range(self) -> int:
@@ -137,33 +151,8 @@ class Month(Struct, frozen=True):
     released: Released | None = None
 
 
-class _Shape(Struct, frozen=True):
-    """What is asked of an indicator, as it is defined now or was when its month was released."""
-
-    id: str
-    kind: str
-    smallest_sample: int
-    more_is_better: bool
-    sign: bool = False
-
-    @staticmethod
-    def of(indicator: Indicator) -> _Shape:
-        return _Shape(
-            indicator.id,
-            indicator.kind,
-            indicator.smallest_sample,
-            indicator.more_is_better,
-            indicator.sign,
-        )
-
-    @staticmethod
-    def then(id: str, counts: Counts) -> _Shape:
-        defined = counts.definition
-        return _Shape(id, defined.kind, defined.smallest_sample, defined.better == "more")
-
-
 def figures(period: str, language: str, now: datetime, *, public: bool = True) -> Month | Refused:
-    """All indicators of all adopted practices for one month: for the public as its edition has them, for who works here as they are
+    """All indicators of all adopted practices that are made for months, for one month: for the public as its edition has them, for who works here as they are
     counted and defined now.
 
     Refuses what is no month, and a month that has not begun (``disclosure.month_ahead``). Months before an adoption
@@ -189,10 +178,12 @@ def figures(period: str, language: str, now: datetime, *, public: bool = True) -
         month = counted(here, practice, adoption, *bounds)
         as_of = min(as_of, month.as_of or now)
         wording = here.wording(adoption, language)
-        for name, indicator in indicators_of(here, adoption).items():
+        for indicator in indicators_of(here, adoption).values():
+            if "month" not in indicator.periods or (public and indicator.disclosure == OFFICE):
+                continue
             if edition is None:
-                counts = month.tallies[name]
-                found.append(_figure(here, wording, _Shape.of(indicator), counts, practice))
+                counts = month.tallies[indicator.id]
+                found.append(_figure(here, wording, Shape.of(indicator), counts, practice))
             else:
                 found.append(released_figure(here, wording, edition, practice, indicator))
         trips = month.trips if edition is None else month.trips.at(lambda unit: wide_unit(here, unit))
@@ -211,17 +202,40 @@ def released_figure(
     if counts is not None:
         names = {unit: said.get(wording.language, unit) for unit, said in edition.names.items()}
         tallies = {"": counts.whole, **counts.units}
-        shape = _Shape.then(indicator.id, counts)
-        return _figure(here, wording, shape, tallies, practice, Kept(names, counts.rest))
+        shape = Shape.then(indicator.id, counts)
+        figure = _figure(here, wording, shape, tallies, practice, Kept(names, counts.rest))
+        return replace(figure, parts=tuple(_broken(wording, edition, key, names)))
     why = edition.silent.get(key, "")
     return _untold(
-        _figure(here, wording, _Shape.of(indicator), {"": Tally()}, practice), why, wording.language
+        _figure(here, wording, Shape.of(indicator), {"": Tally()}, practice), why, wording.language
     )
+
+
+def _broken(wording: Wording, edition: Released, key: str, names: Mapping[str, str]) -> Iterator[Breakdown]:
+    """What an edition breaks a figure down by; what has few cases stands together in the last row."""
+    for each, counts in edition.figures.items():
+        of, _, by = each.rpartition("/")
+        if of != key:
+            continue
+        parts = {
+            code.removeprefix(f"{by}:"): tally for code, tally in counts.units.items() if tally.denominator
+        }
+        scale = Scale.of(Shape.then(key, counts), {"": counts.whole, **parts})
+        rows = [
+            _row(names.get(f"{by}:{part}", part), parts[part], "", scale, wording.language, part)
+            for part in sorted(parts, key=in_order)
+        ]
+        if counts.rest is not None and counts.rest.denominator and rows:
+            rows.append(
+                _row(say("parts.together", wording.language), counts.rest, "", scale, wording.language)
+            )
+        if rows:
+            yield Breakdown(by, by_title(wording, by), tuple(rows))
 
 
 def unreleased(here: Office, wording: Wording, practice: str, indicator: Indicator) -> Figure:
     """A figure of a month that nobody released."""
-    empty = _figure(here, wording, _Shape.of(indicator), {"": Tally()}, practice)
+    empty = _figure(here, wording, Shape.of(indicator), {"": Tally()}, practice)
     return replace(empty, rate=say("publication.not_released", wording.language))
 
 
@@ -235,12 +249,12 @@ class Kept(Struct, frozen=True):
 def _figure(
     here: Office,
     wording: Wording,
-    shape: _Shape,
+    shape: Shape,
     counts: Mapping[str, Tally],
     of: str,
     kept: Kept | None = None,
 ) -> Figure:
-    whole, scale = counts[""], _Scale.of(shape, counts)
+    whole, scale = counts[""], Scale.of(shape, counts)
     low, high = whole.interval
     return Figure(
         id=shape.id,
@@ -249,7 +263,7 @@ def _figure(
         title=wording.of(f"indicators.{shape.id}.title", shape.id),
         says=wording.of(f"indicators.{shape.id}.says"),
         rate=scale.value(whole, wording.language),
-        share=scale.place(_share(whole)),
+        share=scale.place(share_of(whole)),
         numerator=whole.numerator,
         denominator=whole.denominator,
         sample_size=whole.sample,
@@ -260,7 +274,9 @@ def _figure(
         ),
         smallest_sample=shape.smallest_sample,
         more_is_better=shape.more_is_better,
-        units=() if shape.sign else tuple(_ranked(here, shape, counts, scale, wording.language, kept)),
+        units=()
+        if shape.county_alone
+        else tuple(_ranked(here, shape, counts, scale, wording.language, kept)),
         low_share=scale.place(low),
         high_share=scale.place(high),
         limits=(low, high),
@@ -284,38 +300,11 @@ def _mille(numerator: int, denominator: int) -> int:
     return numerator * 1000 // denominator if denominator else 0
 
 
-class _Scale(Struct, frozen=True):
-    """How a value is written and drawn: shares in per cent on a bar of 100 %, averages plain, on one as long as the longest interval."""
-
-    average: bool
-    whole: float
-
-    @staticmethod
-    def of(indicator: _Shape, counts: Mapping[str, Tally]) -> _Scale:
-        average = indicator.kind == "average"
-        ends = (each.interval[1] for each in counts.values() if each.denominator)
-        return _Scale(average, max(ends, default=1.0) if average else 1.0)
-
-    def value(self, tally: Tally, language: str) -> str:
-        return self.written(_share(tally)) if tally.denominator else say("figure.nothing", language)
-
-    def written(self, value: float) -> str:
-        return f"{value:.2f}" if self.average else f"{value * 100:.1f} %"
-
-    def place(self, value: float) -> int:
-        """Where it stands on the bar, per mille; what lies beyond stands at its end."""
-        return min(max(round(value / self.whole * 1000), 0), 1000)
-
-
-def _share(tally: Tally) -> float:
-    return tally.numerator / tally.denominator if tally.denominator else 0.0
-
-
 def _ranked(
     here: Office,
-    shape: _Shape,
+    shape: Shape,
     counts: Mapping[str, Tally],
-    scale: _Scale,
+    scale: Scale,
     language: str,
     kept: Kept | None,
 ) -> Iterator[UnitFigure]:
@@ -331,7 +320,7 @@ def _ranked(
     def worth(unit: str) -> tuple[bool, int, float, str]:
         """Those of a rank by their value; those without one by their size, because their order must say nothing."""
         tally = single[unit]
-        share = _share(tally)
+        share = share_of(tally)
         better = -share if shape.more_is_better else share
         return unit not in ranked, ranked.get(unit, 0), better if unit in ranked else -tally.sample, unit
 
@@ -344,7 +333,7 @@ def _ranked(
         yield _row(name, rest, "", scale, language)
 
 
-def _row(unit: str, tally: Tally, rank: str, scale: _Scale, language: str, code: str = "") -> UnitFigure:
+def _row(unit: str, tally: Tally, rank: str, scale: Scale, language: str, code: str = "") -> UnitFigure:
     low, high = tally.interval
     return UnitFigure(
         unit=unit,
@@ -355,7 +344,7 @@ def _row(unit: str, tally: Tally, rank: str, scale: _Scale, language: str, code:
         high=scale.written(high),
         rank=rank,
         sample_size=tally.sample,
-        share=scale.place(_share(tally)),
+        share=scale.place(share_of(tally)),
         low_share=scale.place(low),
         high_share=scale.place(high),
         limits=(low, high),

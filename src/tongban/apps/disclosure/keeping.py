@@ -26,6 +26,7 @@ from tongban.apps.registry.progress import Say, silent
 from tongban.apps.wording import LOCAL
 from tongban.kernel.expression.spelled import micros
 from tongban.kernel.indicator import Tally
+from tongban.kernel.indicator.parts import UNIT
 from tongban.store import counted as store
 
 LARGE = 20_000
@@ -113,8 +114,15 @@ def _counts(
     defined = definitions_of(here, practice, adoption)
     names = {each.key: name for name, each in defined.items()}
     tallies: dict[str, dict[str, Tally]] = {}
+    parts: dict[str, dict[str, dict[str, Tally]]] = {}
     for question in questions(list(defined.values()), days):
-        tallies |= {names[key]: dict(by) for key, by in made.answer(question).items()}
+        for key, by in made.answer(question).items():
+            if question.by == UNIT:
+                tallies[names[key]] = dict(by)
+            else:
+                parts.setdefault(names[key], {})[question.by] = {
+                    part: each for part, each in by.items() if part
+                }
     visits: list[tuple[str, str, bool, int]] = []
     for table in tables:
         if isinstance(table, Visits):
@@ -124,4 +132,4 @@ def _counts(
                 [start, end],
             )
             visits = [(str(unit), str(why), bool(told), int(str(n))) for unit, why, told, n in rows]
-    return Counts(tallies, visits)
+    return Counts(tallies, visits, parts)

@@ -8,13 +8,14 @@ from hashlib import sha256
 from threading import Lock
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from tongban.analytics.columns import looks_at_registers
 from tongban.apps.disclosure.defined import definitions_of
 from tongban.apps.office import Office
 from tongban.apps.wording import LOCAL
 from tongban.kernel.indicator import Tally
+from tongban.kernel.indicator.parts import PREFIX
 from tongban.store import counted as store
 
 MOST = 256
@@ -24,16 +25,22 @@ _digests: dict[tuple[str, str, int], str] = {}
 
 
 class Counts(Struct):
-    """What a practice's cases of a period add up to: by indicator and unit, and visits by unit, reason and whose word it is."""
+    """What a practice's cases of a period add up to: by indicator and unit, visits by unit, reason and whose word it is, and tallies by
+    indicator, by what else it is broken down by, and part."""
 
     tallies: dict[str, dict[str, Tally]]
     visits: list[tuple[str, str, bool, int]]
+    parts: dict[str, dict[str, dict[str, Tally]]] = field(default_factory=dict)
 
 
 def digest(here: Office, practice: str, adoption: str) -> str:
     """Equal where the same cases give the same counts: the definitions, and the registers where a name looks at them."""
     made = definitions_of(here, practice, adoption)
-    looks = here.stamp if any(looks_at_registers(each.names) for each in made.values()) else 0
+    looks = (
+        here.stamp
+        if any(looks_at_registers([*each.names, *(PREFIX + by for by in each.by)]) for each in made.values())
+        else 0
+    )
     said = "\n".join([str(looks), *(made[name].hash for name in sorted(made))])
     return sha256(said.encode()).hexdigest()
 

@@ -18,6 +18,7 @@ from tongban.apps.office import Office
 from tongban.kernel.edition.lines import Counted, Words, read
 from tongban.kernel.edition.recount import definition_of
 from tongban.kernel.indicator import Definition, Sums, Tally
+from tongban.kernel.indicator.parts import PARTS, PERIODS, UNIT
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.refusal import RefusedError
 from tongban.store import editions
@@ -29,7 +30,7 @@ KEPT = 48
 
 class Counts(Struct, frozen=True):
     """A figure as it was released. ``units`` are those that are told one by one, ``rest`` the others together, None where there are none.
-    ``definition`` is without the version of its practice: a new version that counts the same is no other definition."""
+    ``definition`` is without the version of its practice and what else does not change the number: a new version that counts the same is no other definition."""
 
     definition: Definition
     hash: str
@@ -103,7 +104,7 @@ def _read(here: Office, kept: Kept) -> Released:
         why=kept.why,
         figures={
             each.key: Counts(
-                definition=replace(definitions[each.definition], version=""),
+                definition=_counts_alike(definitions[each.definition]),
                 hash=each.definition,
                 whole=tally_from(each.county),
                 units={unit: tally_from(counted) for unit, counted in each.units.items() if unit},
@@ -114,6 +115,10 @@ def _read(here: Office, kept: Kept) -> Released:
         silent={each.key: each.because for each in edition.head.left_out},
         names=edition.head.units,
     )
+
+
+def _counts_alike(definition: Definition) -> Definition:
+    return replace(definition, version="", by=(UNIT,), periods=PERIODS, disclosure=PARTS)
 
 
 def tally_from(counted: Counted) -> Tally:

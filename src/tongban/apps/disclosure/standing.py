@@ -16,6 +16,7 @@ from tongban.apps.disclosure.counting import Tallies
 from tongban.apps.disclosure.periods import Days
 from tongban.kernel.board import BoardCount, BoardItem, Standing
 from tongban.kernel.indicator import Tally, Weighed, total, wilson
+from tongban.kernel.indicator.parts import PARTS
 from tongban.library.boards import Board, Item, by_hand, only_drawn
 from tongban.library.indicators import Indicator
 from tongban.library.practice import Practice
@@ -84,7 +85,7 @@ class Table(Struct, frozen=True):
 def counted(board: Board, since: date, until: date, units: Mapping[str, str], sources: Sources) -> Standing:
     """Count a board for these units (with their kinds), from practices as they are adopted now.
 
-    An item that cannot be counted says why: ``not_adopted``, ``no_indicator``, ``no_rate``, ``by_hand`` (somebody could write it), ``not_drawn``
+    An item that cannot be counted says why: ``not_adopted``, ``no_indicator``, ``no_rate``, ``not_told`` (of units), ``by_hand`` (somebody could write it), ``not_drawn``
     (its sample is not chance's alone). It is left out, never guessed.
     """
     start, end = Days(since, until).bounds
@@ -118,6 +119,9 @@ def _missing(item: Item, sources: Sources) -> str:
         return "no_indicator"
     if spec.numerator is None:
         return "no_rate"
+    known = sources.indicators(item.practice)[item.indicator]
+    if known.disclosure != PARTS:
+        return "not_told"
     if by_hand(practice, spec):
         return "by_hand"
     return "not_drawn" if item.sampled and not only_drawn(spec) else ""

@@ -13,6 +13,7 @@ from tongban.apps.sight import seen
 from tongban.apps.wording import LOCAL
 from tongban.kernel.edition.lines import Cell, Edition, Population, mark_of, read
 from tongban.kernel.edition.recount import definition_of
+from tongban.kernel.indicator.parts import PREFIX
 from tongban.kernel.indicator.row import tally_of
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.refusal import Refused
@@ -79,6 +80,7 @@ def _found(here: Office, within: tuple[str, str], seal: bytes, language: str) ->
             (population, population.marks.index(mark))
             for population in rows_with(here.journal, kept, marks)
             for mark in (mark_of(population.salt, seal),)
+            if not population.unit.startswith(PREFIX)  # the same figure by something else than units
             if mark in population.marks
         ]
         edition = read(editions.told_of(here.journal, kept.period, kept.edition)) if found else None

@@ -16,16 +16,18 @@ from msgspec import Struct, field
 from tongban.analytics.rows import Population as Rows
 from tongban.apps.disclosure.counting import indicators_of, rows_behind
 from tongban.apps.disclosure.figures import month_bounds
+from tongban.apps.disclosure.parts import by_title, part_name
 from tongban.apps.disclosure.publishing import wide_unit
 from tongban.apps.draws.reading import seed_secret
 from tongban.apps.office import Office
-from tongban.apps.wording import Wording
+from tongban.apps.wording import Wording, say
 from tongban.kernel.edition import FORMAT
 from tongban.kernel.edition.alike import Cells, alike
 from tongban.kernel.edition.lines import SALT_LENGTH, Head, Population, Said, Silent, read
 from tongban.kernel.edition.making import Row, Told, body, population
 from tongban.kernel.edition.recount import BrokenError
 from tongban.kernel.indicator import Definition, Tally
+from tongban.kernel.indicator.parts import OFFICE, PARTS, PREFIX
 from tongban.kernel.indicator.row import adding
 from tongban.kernel.indicator.suppression import FEWEST, alone
 from tongban.kernel.ledger.finding import Finding
@@ -68,6 +70,8 @@ class _Gathered(Struct):
     told: list[Told] = field(default_factory=list)
     populations: list[Population] = field(default_factory=list)
     silent: list[Silent] = field(default_factory=list)
+    names: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """of parts, as units are named"""
 
 
 def made(here: Office, period: str, version: Version, now: datetime) -> Made | Refused:
@@ -96,7 +100,10 @@ def made(here: Office, period: str, version: Version, now: datetime) -> Made | R
         why=version.why,
         made=instant_text(now),
         ledger=size,
-        units={unit: {each: here.names.unit(unit, each) for each in LANGUAGES} for unit in units},
+        units={
+            unit: found.names.get(unit) or {each: here.names.unit(unit, each) for each in LANGUAGES}
+            for unit in units
+        },
         left_out=tuple(sorted(found.silent, key=lambda each: each.key)),
     )
     rows = sum(len(each.marks) for each in found.populations)
@@ -123,15 +130,32 @@ def _gather(
             if isinstance(definition, Refused):
                 found.silent.append(Silent(f"{practice}/{id}", definition.code))
                 continue
+            if "month" not in definition.periods or definition.disclosure == OFFICE:
+                code = "edition.not_told" if definition.disclosure == OFFICE else "edition.not_monthly"
+                found.silent.append(Silent(definition.key, code))
+                continue
             if found.secret and _by_chance(definition):
                 found.silent.append(Silent(definition.key, "edition.seed_secret"))
                 continue
-            told = _told(definition, rows, seals, units, indicators[id].sign, found.before)
+            told = _told(definition, rows, seals, units, found.before)
             if isinstance(told, str):
                 found.silent.append(Silent(definition.key, told))
-            elif told is not None:
-                found.populations.append(told)
-                found.told.append(Told(definition, _words(definition, wordings)))
+            if not isinstance(told, Population):
+                continue
+            found.populations.append(told)
+            found.told.append(Told(definition, _words(definition, wordings)))
+            for by in indicators[id].parts if definition.disclosure == PARTS else ():
+                split = definition.split(by)
+                parts = [f"{by}:{part}" for part in rows.columns[PREFIX + by]]
+                broken = _told(split, rows, seals, parts, found.before)
+                assert isinstance(broken, Population), split.key  # it is over the cases of the figure itself
+                found.populations.append(broken)
+                found.told.append(Told(split, _words(definition, wordings, by)))
+                for part in {*broken.units.values} - {""}:
+                    found.names[str(part)] = {
+                        each: part_name(wordings[each], by, str(part).removeprefix(f"{by}:"))
+                        for each in LANGUAGES
+                    }
 
 
 def _told(
@@ -139,12 +163,11 @@ def _told(
     rows: Rows,
     seals: Sequence[bytes],
     units: Sequence[str],
-    sign: bool,
     before: Before,
 ) -> Population | str | None:
     """The rows behind a figure, the code of why it is not told, or None where it is over nothing.
 
-    Signs are told of the county alone; a correction tells no unit that an edition before it kept back.
+    Of some figures the county's alone is told; a correction tells no unit that an edition before it kept back.
     """
     if "moment" in definition.names.values():
         return "edition.expression"
@@ -175,8 +198,9 @@ def _told(
         return None
     if sum(counts.values()) < FEWEST:
         return "edition.too_few"
-    apart = frozenset[str]() if sign else (alone(counts) - {""}) & before.get(definition.key, counts.keys())
-    return population((definition,), given, frozenset(apart), urandom(SALT_LENGTH).hex())
+    told = alone(counts) - {""} if definition.disclosure == PARTS else frozenset[str]()
+    apart = told & before.get(definition.key, counts.keys())
+    return population((definition,), given, apart, urandom(SALT_LENGTH).hex())
 
 
 def _by_chance(definition: Definition) -> bool:
@@ -219,12 +243,12 @@ def _before(here: Office, period: str) -> Before:
     return found
 
 
-def _words(definition: Definition, wordings: Mapping[str, Wording]) -> dict[str, Said]:
+def _words(definition: Definition, wordings: Mapping[str, Wording], by: str = "") -> dict[str, Said]:
     id = definition.key.partition("/")[2]
     return {
         language: Said(
             practice=wording.title(),
-            title=wording.of(f"indicators.{id}.title", id),
+            title=f"{wording.of(f'indicators.{id}.title', id)}{_broken(wording, by)}",
             says=wording.of(f"indicators.{id}.says"),
             exclusions={
                 each.id: wording.of(f"exclusions.{each.id}", each.id) for each in definition.exclusions
@@ -232,3 +256,8 @@ def _words(definition: Definition, wordings: Mapping[str, Wording]) -> dict[str,
         )
         for language, wording in wordings.items()
     }
+
+
+def _broken(wording: Wording, by: str) -> str:
+    """What is added to a title where units are not what is told apart."""
+    return f" · {say('parts.title', wording.language, by=by_title(wording, by))}" if by else ""

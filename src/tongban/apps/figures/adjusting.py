@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.disclosure.parts import by_title, part_name
 from tongban.apps.disclosure.ranking import ranks_of
 from tongban.apps.figures.comparing import SPANS, Indicated, begun, indicated
-from tongban.apps.figures.places import cases_of, lies_in
+from tongban.apps.figures.places import cases_of
 from tongban.apps.figures.series import back_from, find
 from tongban.apps.office import Office, office
-from tongban.apps.wording import say
-from tongban.kernel.case import Case
-from tongban.kernel.county import County
+from tongban.apps.wording import Wording, say
 from tongban.kernel.indicator.adjustment import POOLED, Adjusted, Adjustment, Pair, adjusted
 from tongban.kernel.indicator.interval import wilson
+from tongban.kernel.indicator.parts import part_of
 from tongban.kernel.refusal import Refused
-from tongban.library.texts import product_texts
 
-
-def _category(case: Case, _: County) -> str:
-    """Its first level."""
-    category = case.facts.get("category")
-    return category.partition(".")[0] if isinstance(category, str) else ""
-
-
-BY: Mapping[str, Callable[[Case, County], str]] = {
-    "category": _category,
-    "channel": lambda case, _: case.channel,
-    "township": lies_in,
-}
+BY = ("category", "channel", "township")
 """What cases may be told apart by: all of it is known before a unit has the case."""
 USUAL = ("category", "channel")
 
@@ -58,11 +46,12 @@ class Line(Struct, frozen=True):
 
 
 class AdjustedPage(Struct, frozen=True):
-    """``moves``: whether it changes anything beyond noise; ``reordered``: whether any rank changes."""
+    """``able`` is all that cases may be told apart by, in words, ``by`` what they are told apart by here. ``moves``: whether it changes anything beyond noise; ``reordered``: whether any rank changes."""
 
     about: Indicated
     period: str
     span: int
+    able: Mapping[str, str]
     by: tuple[str, ...]
     county: float
     strata: tuple[Line, ...]
@@ -85,28 +74,30 @@ def adjusted_page(
         return bounds
     if found.indicator.kind != "rate":
         return Refused("figures.adjust_rate", "key", {"indicator": key[:110]})
-    by = tuple(name for name in BY if name in by) or USUAL
+    able = tuple(dict.fromkeys((*BY, *found.indicator.parts)))
+    by = tuple(name for name in able if name in by) or USUAL
     span = span if span in SPANS else 1
     counts: dict[str, dict[str, Pair]] = defaultdict(lambda: defaultdict(lambda: (0, 0)))
     for month in back_from(period, span):
         for case, tally in cases_of(here, found, month):
             unit = found.indicator.unit_of(case)
             if unit and tally.denominator:
-                stratum = "|".join(BY[name](case, here.county) for name in by)
+                stratum = "|".join(part_of(case, name, here.county) for name in by)
                 above, below = counts[unit][stratum]
                 counts[unit][stratum] = (above + tally.numerator, below + tally.denominator)
     model = adjusted(counts)
     if model is None:
         return Refused("figures.adjust_nothing", "period", {"period": period})
-    about = indicated(here, found, acting.language)
+    about, wording = indicated(here, found, acting.language), here.wording(found.adoption, acting.language)
     units = _units(here, about, model, acting.language)
     return AdjustedPage(
         about,
         period,
         span,
+        {name: by_title(wording, name) for name in able},
         by,
         model.county,
-        tuple(_lines(here, by, model, acting.language)),
+        tuple(_lines(wording, by, model)),
         units,
         model.moves,
         any(each.rank != each.adjusted_rank for each in units),
@@ -137,14 +128,13 @@ def _units(here: Office, about: Indicated, model: Adjustment, language: str) -> 
     )
 
 
-def _lines(here: Office, by: Sequence[str], model: Adjustment, language: str) -> list[Line]:
+def _lines(wording: Wording, by: Sequence[str], model: Adjustment) -> list[Line]:
     return [
         Line(
-            say("adjust.pooled", language, n=len(each.of))
+            say("adjust.pooled", wording.language, n=len(each.of))
             if each.name == POOLED
             else " · ".join(
-                _said(here, name, value, language)
-                for name, value in zip(by, each.name.split("|"), strict=True)
+                part_name(wording, name, value) for name, value in zip(by, each.name.split("|"), strict=True)
             ),
             each.numerator,
             each.denominator,
@@ -153,17 +143,3 @@ def _lines(here: Office, by: Sequence[str], model: Adjustment, language: str) ->
         )
         for each in model.strata
     ]
-
-
-def _said(here: Office, name: str, value: str, language: str) -> str:
-    """What a stratum is called."""
-    if not value:
-        return say("adjust.none", language)
-    match name:
-        case "category":
-            return here.names.category(value, language) or value
-        case "township":
-            return here.names.division(value, language)
-        case _:
-            key, texts = f"adjust.{name}.{value}", product_texts()
-            return texts.say(key, language) if texts.has(key, language) else value

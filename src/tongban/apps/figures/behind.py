@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.disclosure.parts import part_name
 from tongban.apps.figures.comparing import SPANS, Indicated, begun, indicated
 from tongban.apps.figures.places import ELSEWHERE, cases_of, lies_in
 from tongban.apps.figures.series import find
@@ -12,6 +13,7 @@ from tongban.apps.numbers import written
 from tongban.apps.office import office
 from tongban.apps.sight import may_see
 from tongban.apps.wording import day, say
+from tongban.kernel.indicator.parts import part_of
 from tongban.kernel.indicator.tally import Tally
 from tongban.kernel.refusal import Refused
 
@@ -43,9 +45,16 @@ class Behind(Struct, frozen=True):
 
 
 def behind(
-    key: str, period: str, acting: Acting, *, unit: str = "", place: str = "", span: int = 1
+    key: str,
+    period: str,
+    acting: Acting,
+    *,
+    unit: str = "",
+    place: str = "",
+    part: tuple[str, str] = ("", ""),
+    span: int = 1,
 ) -> Behind | Refused:
-    """The cases of a unit or a township, of all of the county without either, in the last ``span``
+    """The cases of a unit, a township or a ``part`` (by what, and which), of all of the county without any, in the last ``span``
     months. Refuses what is no indicator and no month."""
     here = office()
     found = find(here, key, acting.now)
@@ -58,12 +67,15 @@ def behind(
     wording = here.wording(found.adoption, acting.language)
     total, unseen = Tally(), 0
     cases: list[CountedCase] = []
+    by, which = part
     township = "" if place == ELSEWHERE else place
     months = span if span in SPANS else 1
     for case, tally in cases_of(here, found, period, months):
         if (unit and found.indicator.unit_of(case) != unit) or (
             place and lies_in(case, here.county) != township
         ):
+            continue
+        if by in found.indicator.parts and part_of(case, by, here.county) != which:
             continue
         total.add(tally)
         if not may_see(case, acting.actor, here.county):
@@ -90,6 +102,8 @@ def behind(
         if place == ELSEWHERE
         else names.division(place, acting.language)
         if place
+        else part_name(wording, by, which)
+        if by in found.indicator.parts
         else say("figures.whole", acting.language)
     )
     return Behind(about, period, where, total, tuple(cases[:MOST]), unseen, len(cases) > MOST)

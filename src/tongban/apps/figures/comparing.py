@@ -11,12 +11,14 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.disclosure.figures import month_bounds, month_name
+from tongban.apps.disclosure.parts import by_title, in_order, part_name
 from tongban.apps.disclosure.ranking import ranks
 from tongban.apps.figures.outlines import Shown, shown
 from tongban.apps.figures.places import Spot, spots
 from tongban.apps.figures.series import Key, Spell, all_series, back_from, find, newest, series, summed
 from tongban.apps.office import Office, office
 from tongban.kernel.indicator.change import change, value_of
+from tongban.kernel.indicator.parts import UNIT
 from tongban.kernel.indicator.tally import Tally
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Colours
@@ -25,6 +27,8 @@ BACK = 24
 """Months of a trend."""
 SPANS = (1, 3, 12)
 """How many months may be counted together for units and townships: where a month has few cases, a year tells more."""
+MONTHS_OF = dict(zip(("month", "quarter", "year"), SPANS, strict=True))
+"""The same by the period that an indicator is made for."""
 
 Move = Literal["better", "worse", "noise", "unknown"]
 
@@ -42,6 +46,14 @@ class UnitLine(Struct, frozen=True):
     """``red``, ``amber`` or ``green``; "" where the indicator has no colours, or the unit fewer cases than the smallest sample."""
 
 
+class PartLine(Struct, frozen=True):
+    """A part of what the indicator is broken down by; they stand in the order of their codes and have no ranks."""
+
+    part: str
+    name: str
+    tally: Tally
+
+
 class Indicated(Struct, frozen=True):
     """What an indicator is, in the reader's words."""
 
@@ -55,10 +67,14 @@ class Indicated(Struct, frozen=True):
     excluded: Mapping[str, str]
     """the words of each exclusion"""
     colours: Colours | None = None
+    by: Mapping[str, str] = {}
+    """what it is broken down by, in words"""
+    spans: tuple[int, ...] = SPANS
+    """how many months may be counted together"""
 
 
 class Compared(Struct, frozen=True):
-    """``trend`` are the months up to this one, the oldest first; the last of them is this month itself. ``move`` is against the month before.
+    """``by`` is what it is broken down by: units, or the ``parts`` of something else. ``trend`` are the months up to this one, the oldest first; the last of them is this month itself. ``move`` is against the month before.
     ``units`` and ``spots`` are over the last ``span`` months; those are empty where the county knows no township, ``together`` is their sum."""
 
     about: Indicated
@@ -74,10 +90,12 @@ class Compared(Struct, frozen=True):
     spots: tuple[Spot, ...]
     outlines: Shown | None
     """of which map the outlines of townships come; None where the county has loaded none"""
+    by: str
+    parts: tuple[PartLine, ...]
 
 
-def compared(key: str, period: str, acting: Acting, span: int = 1) -> Compared | Refused:
-    """Refuses an indicator that no practice in force has, what is no month, and one that has not begun."""
+def compared(key: str, period: str, acting: Acting, span: int = 0, by: str = UNIT) -> Compared | Refused:
+    """Over ``span`` months (0: as few as it is made for), broken down ``by`` what its definition says. Refuses an indicator that no practice in force has, what is no month, and one that has not begun."""
     here = office()
     found = find(here, key, acting.now)
     if isinstance(found, Refused):
@@ -86,10 +104,12 @@ def compared(key: str, period: str, acting: Acting, span: int = 1) -> Compared |
     if isinstance(bounds, Refused):
         return bounds
     trend = series(here, found, back_from(period, BACK), acting.now)
-    month, span = trend[-1], span if span in SPANS else 1
+    about = indicated(here, found, acting.language)
+    month, span = trend[-1], span if span in about.spans else about.spans[0]
+    by = by if by in found.indicator.by else UNIT
     months = trend[-span:]
     return Compared(
-        about=indicated(here, found, acting.language),
+        about=about,
         period=period,
         span=span,
         complete=bounds[1] <= acting.now,
@@ -101,6 +121,17 @@ def compared(key: str, period: str, acting: Acting, span: int = 1) -> Compared |
         trend=trend,
         spots=spots(here, found, period, acting.language, span),
         outlines=shown(here),
+        by=by,
+        parts=_parts(here, found, summed(months), by, acting.language),
+    )
+
+
+def _parts(here: Office, key: Key, month: Spell, by: str, language: str) -> tuple[PartLine, ...]:
+    wording, counts = here.wording(key.adoption, language), month.parts.get(by, {})
+    return tuple(
+        PartLine(part, part_name(wording, by, part), counts[part])
+        for part in sorted(counts, key=in_order)
+        if counts[part].denominator or counts[part].excluded
     )
 
 
@@ -124,6 +155,8 @@ def indicated(here: Office, key: Key, language: str) -> Indicated:
         smallest=key.indicator.smallest_sample,
         excluded={each.id: wording.of(f"exclusions.{each.id}", each.id) for each in key.indicator.exclusions},
         colours=key.indicator.colours,
+        by={by: by_title(wording, by) for by in key.indicator.by},
+        spans=tuple(n for period, n in MONTHS_OF.items() if period in key.indicator.periods) or SPANS,
     )
 
 

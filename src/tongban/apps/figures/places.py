@@ -17,7 +17,6 @@ from tongban.apps.disclosure.counting import cases_counted, stand
 from tongban.apps.disclosure.figures import month_bounds
 from tongban.apps.figures.series import Key, back_from
 from tongban.apps.office import Office
-from tongban.apps.progress.places import township
 from tongban.apps.wording import say
 from tongban.kernel.case import Case
 from tongban.kernel.county import County, Level
@@ -73,7 +72,7 @@ def cases_of(here: Office, key: Key, period: str, span: int = 1) -> Iterator[tup
 
 def lies_in(case: Case, county: County) -> str:
     """The township of a case; "" for none."""
-    return township(county, case.division, case.worker)
+    return county.township(case.division, case.worker)
 
 
 def _counted(here: Office, key: Key, period: str, span: int) -> Mapping[str, Tally]:

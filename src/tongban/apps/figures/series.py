@@ -18,11 +18,12 @@ from tongban.apps.disclosure.counting import (
     indicators_of,
     seeing,
     stand,
-    tallies,
 )
+from tongban.apps.disclosure.counting import counted as month_counted
 from tongban.apps.disclosure.figures import month_bounds, months
 from tongban.apps.office import Office
 from tongban.apps.wording import LOCAL
+from tongban.kernel.indicator.parts import part_of
 from tongban.kernel.indicator.tally import Tally
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
@@ -37,10 +38,10 @@ MARGIN = timedelta(minutes=5)
 WHOLE = ""
 """The whole county among the units."""
 By = Mapping[str, Tally]
-"""By unit."""
+"""By unit, or by part."""
 
 _lock = Lock()
-_known: OrderedDict[tuple[object, ...], tuple[tuple[object, ...], datetime, By]] = OrderedDict()
+_known: OrderedDict[tuple[object, ...], tuple[tuple[object, ...], datetime, Cut]] = OrderedDict()
 
 
 class Key(Struct, frozen=True):
@@ -56,11 +57,19 @@ class Key(Struct, frozen=True):
         return f"{self.practice}.{self.indicator.id}"
 
 
+class Cut(Struct, frozen=True):
+    """What an indicator adds up to by unit, and by whatever else it is broken down by."""
+
+    units: By = {}
+    parts: Mapping[str, By] = {}
+
+
 class Spell(Struct, frozen=True):
-    """One month of one indicator."""
+    """One month of one indicator; ``parts`` by what it is broken down by besides units."""
 
     period: str
     units: By
+    parts: Mapping[str, By] = {}
 
     @property
     def whole(self) -> Tally:
@@ -78,10 +87,17 @@ class Spell(Struct, frozen=True):
 def summed(spells: Sequence[Spell]) -> Spell:
     """Months counted together, under the name of the last."""
     units: dict[str, Tally] = {}
+    parts: dict[str, dict[str, Tally]] = {}
     for spell in spells:
-        for unit, tally in spell.units.items():
-            units.setdefault(unit, Tally()).add(tally)
-    return Spell(spells[-1].period, units)
+        _add(units, spell.units)
+        for by, counts in spell.parts.items():
+            _add(parts.setdefault(by, {}), counts)
+    return Spell(spells[-1].period, units, parts)
+
+
+def _add(to: dict[str, Tally], counts: By) -> None:
+    for each, tally in counts.items():
+        to.setdefault(each, Tally()).add(tally)
 
 
 def find(here: Office, key: str, now: datetime) -> Key | Refused:
@@ -128,7 +144,11 @@ def all_series(
     count = _read if stand(here)[1] else _count
     found = count(here, practice, adoption, indicators, tuple(months), now)
     return {
-        each.id: tuple(Spell(period, found.get((period, each.id), {})) for period in periods)
+        each.id: tuple(
+            Spell(period, cut.units, cut.parts)
+            for period in periods
+            for cut in [found.get((period, each.id), Cut())]
+        )
         for each in indicators
     }
 
@@ -147,7 +167,7 @@ def _bounds(period: str) -> tuple[datetime, datetime]:
     return bounds
 
 
-Counted = dict[tuple[str, str], By]
+Counted = dict[tuple[str, str], Cut]
 """By month and indicator."""
 
 
@@ -161,8 +181,12 @@ def _read(
 ) -> Counted:
     """From what the county keeps."""
     del now
-    months = {period: tallies(here, practice, adoption, *_bounds(period)) for period in periods}
-    return {(period, each.id): months[period].get(each.id, {}) for period in months for each in indicators}
+    months = {period: month_counted(here, practice, adoption, *_bounds(period)) for period in periods}
+    return {
+        (period, each.id): Cut(month.tallies.get(each.id, {}), month.parts.get(each.id, {}))
+        for period, month in months.items()
+        for each in indicators
+    }
 
 
 def _count(
@@ -186,9 +210,9 @@ def _count(
     wanted = [each for each in indicators if any((period, each.id) not in found for period in periods)]
     missing = [period for period in periods if any((period, each.id) not in found for each in wanted)]
     if missing:
-        for (period, indicator), units in _pass(here, practice, wanted, missing).items():
-            found[period, indicator] = units
-            _keep((*name, period, indicator), stands, now, units)
+        for (period, indicator), cut in _pass(here, practice, wanted, missing).items():
+            found[period, indicator] = cut
+            _keep((*name, period, indicator), stands, now, cut)
     return found
 
 
@@ -212,23 +236,23 @@ class _Changed:
 
 def _kept(
     name: tuple[object, ...], stands: tuple[object, ...], end: datetime, now: datetime, changed: _Changed
-) -> By | None:
+) -> Cut | None:
     with _lock:
         known = _known.get(name)
     if known is None:
         return None
-    tip_then, at, units = known
+    tip_then, at, cut = known
     if tip_then == stands or (now - end >= SETTLED and now - at < LATELY):
-        return units
+        return cut
     if changed.since(at) < end:
         return None
-    _keep(name, stands, now, units)
-    return units
+    _keep(name, stands, now, cut)
+    return cut
 
 
-def _keep(name: tuple[object, ...], stands: tuple[object, ...], at: datetime, units: By) -> None:
+def _keep(name: tuple[object, ...], stands: tuple[object, ...], at: datetime, cut: Cut) -> None:
     with _lock:
-        _known[name] = (stands, at, units)
+        _known[name] = (stands, at, cut)
         while len(_known) > KEPT:
             _known.popitem(last=False)
 
@@ -238,13 +262,15 @@ def _pass(here: Office, practice: str, indicators: Iterable[Indicator], periods:
     found: dict[tuple[str, str], dict[str, Tally]] = {
         (period, each.id): {WHOLE: Tally()} for period in periods for each in indicators
     }
+    parts: dict[tuple[str, str], dict[str, dict[str, Tally]]] = {}
     see = seeing(here)
     known: Answered = {}
     for case in cases_between(here, practice, _bounds(min(periods))[0], _bounds(max(periods))[1]):
         seen = None
         for each in indicators:
             at = counted_at(case, each.counted) if each.of == case.kind else None
-            units = found.get((f"{at.astimezone(LOCAL):%Y-%m}", each.id)) if at is not None else None
+            name = (f"{at.astimezone(LOCAL):%Y-%m}" if at is not None else "", each.id)
+            units = found.get(name)
             if units is None:
                 continue
             if seen is None:  # not "or": a sight counts as empty
@@ -252,7 +278,10 @@ def _pass(here: Office, practice: str, indicators: Iterable[Indicator], periods:
             one = counted_of(each, seen, known)
             for unit in dict.fromkeys((WHOLE, each.unit_of(case))):
                 units.setdefault(unit, Tally()).add(one)
-    return dict(found)
+            for by in each.parts:
+                ways = parts.setdefault(name, {}).setdefault(by, {})
+                ways.setdefault(part_of(case, by, here.county), Tally()).add(one)
+    return {name: Cut(units, parts.get(name, {})) for name, units in found.items()}
 
 
 def forget() -> None:

@@ -19,7 +19,6 @@ from tongban.apps.progress.glance import scope_below
 from tongban.apps.progress.tabs import tabs
 from tongban.apps.wording import say
 from tongban.kernel.case import Case
-from tongban.kernel.county import County, Level
 from tongban.kernel.procedure.model import DROPPED, Kind
 from tongban.kernel.refusal import Refused
 
@@ -113,7 +112,7 @@ def _tiles(
 ) -> tuple[tuple[Tile, ...], tuple[Stretch, ...]]:
     by_place: dict[str, dict[str, tuple[int, int]]] = {}
     for _, place, holder, phase, n, late in groups:
-        own = by_place.setdefault(township(here.county, place, holder), {})
+        own = by_place.setdefault(here.county.township(place, holder), {})
         before = own.get(phase, (0, 0))
         own[phase] = (before[0] + n, before[1] + late)
     if not by_place:
@@ -132,17 +131,6 @@ def _tiles(
         if phase in every
     )
     return tiles, keys
-
-
-def township(county: County, place: str, holder: str = "") -> str:
-    """The township in which a place lies, or else the unit that holds the case; "" for what lies in none."""
-    unit = county.units.get(holder)
-    for start in (place, unit.division if unit is not None else ""):
-        for code in county.division_chain(start):
-            found = county.divisions.get(code)
-            if found is not None and found.level is Level.TOWNSHIP:
-                return code
-    return ""
 
 
 def _name(here: Office, code: str, language: str) -> str:

@@ -16,6 +16,7 @@ from tongban.apps.disclosure.figures import (
     released_figure,
     unreleased,
 )
+from tongban.apps.disclosure.parts import by_title
 from tongban.apps.disclosure.released import Released, all_released
 from tongban.apps.figures.series import back_from
 from tongban.apps.office import Office, office
@@ -24,6 +25,7 @@ from tongban.apps.publication.standing import Standing, standing
 from tongban.apps.wording import Wording, say
 from tongban.kernel.indicator import Definition
 from tongban.kernel.indicator.change import Change, Value, change, value_of
+from tongban.kernel.indicator.parts import OFFICE, PARTS
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Adding, Indicator, definition_of
 
@@ -60,6 +62,10 @@ class Explained(Struct, frozen=True):
     more_is_better: bool
     version: str
     hash: str
+    by: tuple[str, ...]
+    periods: tuple[str, ...]
+    disclosure: str
+    """what it is broken down by, made for, and told of, in words"""
 
 
 class IndicatorPage(Struct, frozen=True):
@@ -87,7 +93,12 @@ def indicator_page(
     here = office()
     adoption = here.adopted(practice, now)
     indicator = indicators_of(here, adoption).get(name) if adoption is not None else None
-    if adoption is None or indicator is None:
+    if (
+        adoption is None
+        or indicator is None
+        or "month" not in indicator.periods
+        or indicator.disclosure == OFFICE
+    ):
         return Refused("disclosure.no_indicator", "indicator", {"indicator": f"{practice}/{name}"[:110]})
     bounds = month_bounds(period)
     if isinstance(bounds, Refused):
@@ -107,7 +118,11 @@ def indicator_page(
     timed = indicator.counted.startswith("due:") or any(each.startswith("clock.") for each in indicator.names)
     lasted = by_month(here, practice, indicator.of, _bounds(trend[0].period)[0], bounds[1]) if timed else {}
     lasted = {each: found for each, found in lasted.items() if each in months}
-    units = by_unit(here, practice, indicator.of, *bounds) if period in lasted and not indicator.sign else ()
+    units = (
+        by_unit(here, practice, indicator.of, *bounds)
+        if period in lasted and indicator.disclosure == PARTS
+        else ()
+    )
     return IndicatorPage(
         standing=standing(here, period, language),
         otherwise=tuple(each.name for each in trend if _otherwise(each, trend[-1])),
@@ -180,6 +195,9 @@ def explained(
         more_is_better=indicator.more_is_better,
         version=version,
         hash="" if isinstance(definition, Refused) else definition.hash,
+        by=tuple(by_title(wording, each) for each in indicator.by),
+        periods=tuple(say(f"parts.period.{each}", wording.language) for each in indicator.periods),
+        disclosure=say(f"parts.disclosure.{indicator.disclosure}", wording.language),
     )
 
 

@@ -22,11 +22,12 @@ from tongban.apps.disclosure.released import offered as editions_offered
 from tongban.apps.office import office
 from tongban.apps.publication.indicator import Explained, explained
 from tongban.apps.wording import say
+from tongban.kernel.indicator.parts import OFFICE
 from tongban.kernel.refusal import Refused
 
 Sort = Literal["text", "whole", "number", "flag"]
 Cell: TypeAlias = "str | int | float | bool | None"
-SHEETS = ("figures", "units")
+SHEETS = ("figures", "units", "parts")
 FORMATS: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -75,6 +76,15 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("unit_en", "text"),
         *_VALUES,
         Column("rank", "whole"),
+        Column("definition", "text"),
+    ),
+    "parts": (
+        *_ABOUT,
+        Column("by", "text"),
+        Column("part", "text"),
+        Column("part_zh", "text"),
+        Column("part_en", "text"),
+        *_VALUES,
         Column("definition", "text"),
     ),
 }
@@ -126,8 +136,7 @@ def _rows(sheet: str, period: str, now: datetime) -> list[tuple[Cell, ...]] | Re
     assert not isinstance(english, Refused) and chinese.released is not None
     about = _About(office().county.code, period, chinese.released)
     pairs = zip(chinese.figures, english.figures, strict=True)
-    make = _figure_rows if sheet == "figures" else _unit_rows
-    return [row for zh, en in pairs for row in make(about, zh, en)]
+    return [row for zh, en in pairs for row in _ROWS[sheet](about, zh, en)]
 
 
 class _About(Struct, frozen=True):
@@ -140,9 +149,9 @@ class _About(Struct, frozen=True):
     def columns(self, zh: Figure, en: Figure) -> tuple[Cell, ...]:
         return self.county, self.period, zh.of, zh.id, zh.title, en.title
 
-    def hash(self, figure: Figure) -> str:
+    def hash(self, figure: Figure, by: str = "") -> str:
         """That of the definition by which the edition counted it; "" where it has none."""
-        found = self.edition.figures.get(f"{figure.of}/{figure.id}")
+        found = self.edition.figures.get("/".join(filter(None, (figure.of, figure.id, by))))
         return found.hash if found is not None else ""
 
 
@@ -165,6 +174,22 @@ def _unit_rows(about: _About, zh: Figure, en: Figure) -> Iterator[tuple[Cell, ..
         rank = int(own.rank) if own.rank else None
         values = _values(zh.kind, own, told=bool(own.denominator))
         yield (*about.columns(zh, en), own.code, own.unit, other.unit, *values, rank, about.hash(zh))
+
+
+def _part_rows(about: _About, zh: Figure, en: Figure) -> Iterator[tuple[Cell, ...]]:
+    for own, other in zip(zh.parts, en.parts, strict=True):
+        for row, name in zip(own.rows, other.rows, strict=True):
+            values = _values(zh.kind, row, told=bool(row.denominator))
+            yield (
+                *about.columns(zh, en), own.by, row.code, row.unit, name.unit, *values, about.hash(zh, own.by)
+            )  # fmt: skip
+
+
+_ROWS: Mapping[str, Callable[[_About, Figure, Figure], Iterator[tuple[Cell, ...]]]] = {
+    "figures": _figure_rows,
+    "units": _unit_rows,
+    "parts": _part_rows,
+}
 
 
 def _values(kind: str, one: Figure | UnitFigure, told: bool) -> tuple[Cell, ...]:
@@ -216,15 +241,20 @@ class Entry(Struct, frozen=True):
     says: str
     kind: str
     explained: Explained
+    by: tuple[str, ...]
+    periods: tuple[str, ...]
+    disclosure: str
 
 
 def dictionary(language: str, now: datetime) -> tuple[Entry, ...]:
-    """The definitions of all figures of the practices in force, in a language."""
+    """The definitions of all figures of the practices in force that the files tell, in a language."""
     here = office()
     found = []
     for practice, adoption in here.practices(now):
         wording = here.wording(adoption, language)
         for name, indicator in indicators_of(here, adoption).items():
+            if "month" not in indicator.periods or indicator.disclosure == OFFICE:
+                continue
             found.append(
                 Entry(
                     practice,
@@ -234,6 +264,9 @@ def dictionary(language: str, now: datetime) -> tuple[Entry, ...]:
                     wording.of(f"indicators.{name}.says"),
                     indicator.kind,
                     explained(here, practice, adoption, indicator, wording),
+                    indicator.by,
+                    indicator.periods,
+                    indicator.disclosure,
                 )
             )
     return tuple(found)
@@ -262,6 +295,9 @@ def dictionary_json(now: datetime) -> bytes:
             "definition": zh.explained.hash,
             "smallest_sample": zh.explained.smallest_sample,
             "better": "more" if zh.explained.more_is_better else "less",
+            "by": zh.by,
+            "periods": zh.periods,
+            "disclosure": zh.disclosure,
             **{language: _said(entry) for language, entry in zip(LANGUAGES, (zh, en), strict=True)},
             "parts": [{"part": part.name, "source": part.source} for part in zh.explained.parts],
         }

@@ -9,7 +9,7 @@ from secrets import token_hex
 from tongban.apps.acting import Acting
 from tongban.apps.casework.heads import head
 from tongban.apps.disclosure.counting import indicators_of
-from tongban.apps.disclosure.periods import Days
+from tongban.apps.disclosure.periods import Days, kind_of
 from tongban.apps.office import Office, office
 from tongban.apps.supervision.scope import procedures, scope_of
 from tongban.apps.targets.aims import Aim, Post, aims, early_until, period_days
@@ -34,7 +34,7 @@ def set_target(
 ) -> Aim | Refused:
     """Set a target for an indicator; ``unit`` is "" for the county, ``value`` in per cent, or plain for an average.
 
-    Refuses who may not (``targets.not_yours``), what is no indicator or only a sign, a period that is over or too far
+    Refuses who may not (``targets.not_yours``), what is no indicator or only a sign, a period that it is not made for, one that is over or too far
     ahead or of which three quarters are over (``targets.too_late``), one that has a target already, and a value that is none.
     """
     here = office()
@@ -50,6 +50,8 @@ def set_target(
     days = period_days(period)
     if isinstance(days, Refused):
         return Refused("targets.period", "period", {"period": period[:20]})
+    if kind_of(period) not in known.periods:
+        return Refused("targets.not_made", "period", {"period": period})
     today = local_date(acting.now)
     if days.until < today or days.since.year > today.year + AHEAD:
         return Refused("targets.period_over", "period", {"period": period})

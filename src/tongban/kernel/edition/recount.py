@@ -10,6 +10,7 @@ from typing import cast
 from tongban.kernel.edition.lines import Counted, Figure, Population, Squares
 from tongban.kernel.indicator.definition import Definition, LeftOut, Part
 from tongban.kernel.indicator.interval import Sums
+from tongban.kernel.indicator.parts import PARTS, PERIODS, UNIT
 from tongban.kernel.indicator.row import adding
 from tongban.kernel.indicator.tally import Tally
 from tongban.kernel.ledger.canonical import LARGEST, parse
@@ -45,7 +46,8 @@ def definition_of(text: str) -> Definition:
                 "better": str(better),
                 **parts,
             } if type(smallest) is int and all(isinstance(sort, str) for sort in names.values()):
-                read = {name: _part(cast(Value, part)) for name, part in parts.items()}
+                said = _said(parts)
+                read = {name: _part(cast(Value, part)) for name, part in parts.items() if name not in said}
                 found = Definition(
                     key=key,
                     version=version,
@@ -61,6 +63,9 @@ def definition_of(text: str) -> Definition:
                     exclusions=tuple(_left_out(each) for each in exclusions),
                     smallest_sample=smallest,
                     better=better,
+                    by=_names(said.get("by", (UNIT,))),
+                    periods=_names(said.get("periods", PERIODS)),
+                    disclosure=str(said.get("disclosure", PARTS)),
                 )
                 if not read and (found.numerator is None) != (found.adds is None):
                     return found
@@ -69,6 +74,20 @@ def definition_of(text: str) -> Definition:
     except (RefusedError, KeyError):
         pass
     raise BrokenError("edition.definition_unreadable")
+
+
+def _said(parts: Mapping[object, object]) -> dict[str, object]:
+    """What it is broken down by, made for and told of, where that is not as for every figure."""
+    found = {name: parts[name] for name in ("by", "periods", "disclosure") if name in parts}
+    if not isinstance(found.get("disclosure", ""), str):
+        raise BrokenError("edition.definition_unreadable")
+    return found
+
+
+def _names(said: object) -> tuple[str, ...]:
+    if not isinstance(said, tuple) or not all(isinstance(each, str) for each in said):
+        raise BrokenError("edition.definition_unreadable")
+    return tuple(str(each) for each in said)
 
 
 def _part(part: Value) -> Part:

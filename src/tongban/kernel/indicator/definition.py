@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 
+from msgspec.structs import replace
+
+from tongban.kernel.indicator.parts import PARTS, PERIODS, PREFIX, UNIT
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.value import Record, Value
 
@@ -45,7 +48,8 @@ class Definition(Record, frozen=True):
     ``counted`` names (``settled``, ``rated``, ``opened``, ``due:<clock>``). ``unit`` is the field that names the unit, "" for the unit that did
     the work. A rate has a ``numerator``; an average ``adds``; a ratio ``adds`` and ``over``. ``names`` are the names that the parts
     name, each with its kind: ``flag``, ``whole``, ``text``, ``texts``, ``moment`` (a whole number: microseconds since 1970).
-    ``better`` is ``more`` or ``less``; ``kind`` is ``rate``, ``average`` or ``ratio``.
+    ``better`` is ``more`` or ``less``; ``kind`` is ``rate``, ``average`` or ``ratio``. It is broken down ``by`` units and what else is said there
+    (``kernel.indicator.parts``), made for the ``periods``, and ``disclosure`` says what of it the public is told.
     """
 
     key: str
@@ -62,6 +66,9 @@ class Definition(Record, frozen=True):
     exclusions: tuple[LeftOut, ...]
     smallest_sample: int
     better: str
+    by: tuple[str, ...] = (UNIT,)
+    periods: tuple[str, ...] = PERIODS
+    disclosure: str = PARTS
 
     @property
     def text(self) -> str:
@@ -73,8 +80,13 @@ class Definition(Record, frozen=True):
         """SHA-256 over the tag and the text, in hexadecimal."""
         return sha256((TAG + self.text).encode()).hexdigest()
 
+    def split(self, by: str) -> Definition:
+        """The same figure with the parts of ``by`` in the place of units, as an edition has it beside the one by units."""
+        return replace(self, key=f"{self.key}/{by}", unit=PREFIX + by, by=(UNIT,))
+
     def written(self) -> Mapping[str, Value]:
-        """As it is published: a part that the kind does not have is left out, everything else is there."""
+        """As it is published: a part that the kind does not have is left out, and so is what is as for every figure (by units alone, for
+        all periods, every part told that has enough cases); everything else is there."""
         parts = {
             "denominator": self.denominator,
             "numerator": self.numerator,
@@ -96,4 +108,7 @@ class Definition(Record, frozen=True):
             ),
             "smallest_sample": self.smallest_sample,
             "better": self.better,
+            **({"by": self.by} if self.by != (UNIT,) else {}),
+            **({"periods": self.periods} if self.periods != PERIODS else {}),
+            **({"disclosure": self.disclosure} if self.disclosure != PARTS else {}),
         }

@@ -8,21 +8,25 @@ from datetime import datetime
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.commands import Scene
 from tongban.kernel.county import County
+from tongban.kernel.indicator.parts import PREFIX, part_of
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.value import Value
 
 
 class Seen(Sight):
-    """Everything a step may see, and how the case's clocks ended."""
+    """Everything a step may see, how the case's clocks ended, and of which parts of a figure it is (``by.township``)."""
 
     def __init__(self, procedure: Procedure, county: County, case: Case) -> None:
         super().__init__(procedure, case, {}, Scene(county, case.last_at or case.opened_at))
+        self._case, self._county = case, county
         self._laps: dict[str, list[ClockState]] = {}
         for state in case.clocks:
             self._laps.setdefault(state.clock, []).append(state)
 
     def __getitem__(self, name: str) -> Value | datetime:
+        if name.startswith(PREFIX):
+            return part_of(self._case, name.removeprefix(PREFIX), self._county)
         if not name.startswith("clock."):
             return super().__getitem__(name)
         _, clock, what = name.split(".")

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from tongban.kernel.form import AskedOf, Check, FieldKind, Held, Says, Told
+from tongban.kernel.indicator.parts import COUNTY, PARTS, PERIODS
 from tongban.library.shape.written import (
     Cel,
     Day,
@@ -153,7 +154,9 @@ class ColoursSpec(Shape):
 
 
 class IndicatorSpec(Shape):
-    """A share of cases (``numerator``), or what cases add up to: ``adds`` over the number of cases, or over what ``over`` adds up to."""
+    """A share of cases (``numerator``), or what cases add up to: ``adds`` over the number of cases, or over what ``over`` adds up to.
+
+    ``by`` is what it is broken down by, ``period`` what it is made for, ``disclosure`` what the public is told."""
 
     of: Id
     counted: Counted
@@ -167,6 +170,23 @@ class IndicatorSpec(Shape):
     unit: Id | None = None
     sign: bool = False
     colours: ColoursSpec | None = None
+    by: Annotated[Many[Id], Field(min_length=1, max_length=6)] = ("unit",)
+    period: Annotated[Many[Literal["week", "month", "quarter", "year"]], Field(min_length=1)] = (
+        "week",
+        "month",
+        "quarter",
+        "year",
+    )
+    disclosure: Literal["parts", "county", "office"] | None = None
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        return tuple(each for each in PERIODS if each in self.period)
+
+    @property
+    def told(self) -> str:
+        """What the public is told; of a sign the county alone without saying so."""
+        return self.disclosure or (COUNTY if self.sign else PARTS)
 
     @model_validator(mode="after")
     def _one(self) -> Self:

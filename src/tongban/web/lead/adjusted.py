@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tongban.apps.acting import Acting
-from tongban.apps.figures.adjusting import BY, AdjustedPage, adjusted_page
+from tongban.apps.figures.adjusting import AdjustedPage, adjusted_page
 from tongban.apps.figures.comparing import SPANS
 from tongban.kernel.indicator.adjustment import SMALLEST
 from tongban.kernel.refusal import Refused
@@ -36,7 +36,7 @@ def adjusted(request: HttpRequest, acting: Acting, key: str, period: str) -> Htt
         "charts": charts,
         "month": over(page.period, page.span, language),
         "spans": SPANS,
-        "choices": tuple((name, name in page.by) for name in BY),
+        "choices": tuple((name, title, name in page.by) for name, title in page.able.items()),
         "months": offered(period, acting),
         "tab": "overview",
     }

@@ -141,6 +141,44 @@ def _colours_say(about: Indicated, language: str) -> str:
     return say(f"figures.coloured.{way}", language, red=red, amber=amber, n=about.smallest)
 
 
+def parts_chart(page: Compared, language: str) -> Chart:
+    """What the indicator is broken down by, beside the county's value; without ranks."""
+    scale, key, by = Scale.of(page.about.kind), page.about.key, page.about.by[page.by]
+    span = "" if page.span == 1 else str(page.span)
+    links = [behind_url(key, page.period, by=page.by, part=line.part, span=span) for line in page.parts]
+    drawn = [(line, href) for line, href in zip(page.parts, links, strict=True) if line.tally.denominator]
+    whole = scale.at(page.together)
+    return Chart(
+        id="parts",
+        title=f"{say('parts.title', language, by=by)} · {over(page.period, page.span, language)}",
+        says=say("parts.means", language, by=by),
+        kind="spread",
+        labels=tuple(line.name for line, _ in drawn),
+        series=(
+            scale.series(
+                page.about.title, (line.tally for line, _ in drawn), tuple(href for _, href in drawn)
+            ),
+        ),
+        table=Table(
+            (
+                Column(by, number=False),
+                *scale.value_columns(language),
+                Column(say("figures.left_out", language)),
+            ),
+            tuple(
+                (Linked(line.name, href), *scale.cells(line.tally, href), sum(line.tally.excluded.values()))
+                for line, href in zip(page.parts, links, strict=True)
+            ),
+            say("parts.caption", language),
+        ),
+        unit=scale.unit,
+        decimals=scale.decimals,
+        top=scale.top,
+        rule=Rule(whole, say("figures.whole", language)) if whole is not None else None,
+        source=source(page.about.title, page.period, language),
+    )
+
+
 def _units_say(units: Iterable[UnitLine], language: str) -> str:
     """One sentence on whom noise does not explain."""
     apart = {way: [line.name for line in units if line.apart == way] for way in ("better", "worse")}

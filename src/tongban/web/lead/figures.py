@@ -18,11 +18,20 @@ from tongban.apps.figures.series import newest
 from tongban.apps.office import office
 from tongban.apps.signs.beside import question
 from tongban.apps.wording import moment
+from tongban.kernel.indicator.parts import UNIT
 from tongban.kernel.refusal import Refused
 from tongban.web.charts import Chart, files
 from tongban.web.desk.who import staff
 from tongban.web.frame.errors import refused
-from tongban.web.lead.figure_charts import Scale, glance_chart, map_chart, over, trend_chart, units_chart
+from tongban.web.lead.figure_charts import (
+    Scale,
+    glance_chart,
+    map_chart,
+    over,
+    parts_chart,
+    trend_chart,
+    units_chart,
+)
 from tongban.web.lead.sparks import spark
 
 LONGEST = 110
@@ -46,8 +55,12 @@ def asked(request: HttpRequest, *names: str) -> tuple[str, ...]:
 
 def span_of(request: HttpRequest) -> int:
     """How many months an address counts together; one where it does not say."""
+    return _span_said(request) or 1
+
+
+def _span_said(request: HttpRequest) -> int:
     said = request.GET.get("span", "")
-    return int(said) if said in {str(span) for span in SPANS} else 1
+    return int(said) if said in {str(span) for span in SPANS} else 0
 
 
 @require_safe
@@ -113,11 +126,12 @@ def figure(request: HttpRequest, acting: Acting, key: str, period: str = "") -> 
         period = "".join(kept.pop("period", [])[-1:]) or newest(acting.now)
         address = reverse("lead_figure", args=[key, period[:LONGEST].replace("/", "")])
         return redirect(f"{address}?{kept.urlencode()}" if kept else address)
-    page = compared(key, period, acting, span_of(request))
+    page = compared(key, period, acting, _span_said(request), *asked(request, "by"))
     if isinstance(page, Refused):
         return refused(request, page, 404)
     language, scale = acting.language, Scale.of(page.about.kind)
-    charts = [units_chart(page, language), trend_chart(page, language)]
+    first = units_chart if page.by == UNIT else parts_chart
+    charts = [first(page, language), trend_chart(page, language)]
     if page.spots:
         charts.append(map_chart(page, language))
     context = {
@@ -132,7 +146,7 @@ def figure(request: HttpRequest, acting: Acting, key: str, period: str = "") -> 
         ],
         "month": month_name(period, language),
         "months": offered(period, acting),
-        "spans": SPANS,
+        "spans": page.about.spans,
         "unfinished": "" if page.complete else moment(page.as_of, language, acting.now),
         "tab": "overview",
     }
@@ -143,9 +157,9 @@ def figure(request: HttpRequest, acting: Acting, key: str, period: str = "") -> 
 @staff
 def cases(request: HttpRequest, acting: Acting, key: str, period: str) -> HttpResponse:
     """The cases behind a number of a unit or a township, or of the whole county."""
-    unit, place = asked(request, "unit", "place")
+    unit, place, by, part = asked(request, "unit", "place", "by", "part")
     span = span_of(request)
-    found = behind(key, period, acting, unit=unit, place=place, span=span)
+    found = behind(key, period, acting, unit=unit, place=place, part=(by, part), span=span)
     if isinstance(found, Refused):
         return refused(request, found, 404)
     scale = Scale.of(found.about.kind)

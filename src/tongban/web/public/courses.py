@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tongban.apps.disclosure.figures import Figure, UnitFigure
+from tongban.apps.disclosure.figures import Breakdown, Figure, UnitFigure
 from tongban.apps.publication.indicator import IndicatorPage, Point
 from tongban.apps.publication.lasted import CUTS, LEAST, Lasted
 from tongban.web.charts import Chart, Column, Rule, Series, Table
@@ -16,6 +16,7 @@ def charts_of(page: IndicatorPage, language: str, source: str) -> Mapping[str, C
     found = [_trend(page, language, source)]
     if any(each.code for each in page.figure.units):
         found.append(_units(page, language, source))
+    found += [_parts(page, each, language, source) for each in page.figure.parts]
     if any(lasted is not None for _, lasted in page.months):
         found.append(_months(page, language, source))
     if page.units:
@@ -122,6 +123,48 @@ def _units(page: IndicatorPage, language: str, source: str) -> Chart:
                 for each in figure.units
             ),
             say("public.units.caption", language, n=figure.smallest_sample),
+        ),
+        unit=unit,
+        decimals=decimals,
+        top=100.0 if figure.kind == "rate" else None,
+        rule=Rule(share * by, say("publication.units.whole", language)),
+        source=source,
+    )
+
+
+def _parts(page: IndicatorPage, broken: Breakdown, language: str, source: str) -> Chart:
+    """The figure by something else than units, without ranks."""
+    figure, (by, unit, decimals) = page.figure, _scale(page.figure)
+    share = figure.numerator / figure.denominator if figure.denominator else 0.0
+    rows = [
+        (
+            each.unit,
+            each.numerator / each.denominator * by if each.denominator else None,
+            each.limits[0] * by,
+            each.limits[1] * by,
+            each.numerator,
+            each.denominator,
+        )
+        for each in broken.rows
+    ]
+    return Chart(
+        id=f"by_{broken.by}",
+        title=say("parts.title", language, by=broken.title),
+        says=say("parts.means", language, by=broken.title),
+        kind="spread",
+        labels=tuple(row[0] for row in rows),
+        series=(
+            Series(
+                figure.title,
+                tuple(row[1] for row in rows),
+                tuple(row[2] for row in rows),
+                tuple(row[3] for row in rows),
+            ),
+        ),
+        table=Table(
+            (Column(broken.title, number=False), *_columns(figure, language)),
+            tuple(rows),
+            say("parts.public_caption", language),
         ),
         unit=unit,
         decimals=decimals,

@@ -51,6 +51,7 @@ def indicator(request: HttpRequest, practice: str, name: str) -> HttpResponse:
         "f": page.figure,
         "moved": moved(page.changed, page.figure.kind, language),
         "charts": charts,
+        "broken": tuple(each for name, each in charts.items() if name.startswith("by_")),
         "targets": county_lines(practice, name, page.period, Acting(now, language=language))
         if page.standing.edition
         else (),

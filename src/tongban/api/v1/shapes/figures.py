@@ -32,6 +32,25 @@ class UnitFigure(Out):
     rank: str
 
 
+class PartFigure(Out):
+    part: str = Field(description="its code; - for cases that do not say, empty where several stand together")
+    title: str
+    rate: str
+    numerator: int
+    denominator: int
+    sample_size: int
+    low: str
+    high: str
+
+
+class BreakdownOut(Out):
+    """The figure by something else than units; parts with few cases stand together."""
+
+    by: str = Field(description="township, channel, or the id of a field")
+    title: str
+    rows: tuple[PartFigure, ...]
+
+
 class FigureOut(Out):
     id: str
     practice: str
@@ -52,6 +71,7 @@ class FigureOut(Out):
     smallest_sample: int
     more_is_better: bool
     units: tuple[UnitFigure, ...]
+    parts: tuple[BreakdownOut, ...]
 
 
 class ReasonOut(Out):

@@ -81,7 +81,7 @@ const lines = (() => {
       key: text, version: text, of: text, counted: text, unit: text, kind: text, names: mapOf(text), denominator: part,
       exclusions: listOf(record({ id: text, source: text, tree: map }, { by: text })), smallest_sample: whole, better: text,
     },
-    { numerator: part, adds: part, over: part },
+    { numerator: part, adds: part, over: part, by: listOf(text), periods: listOf(text), disclosure: text },
   );
 
   // ---- reading -----------------------------------------------------------------------------------------------
