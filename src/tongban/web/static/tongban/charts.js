@@ -53,6 +53,7 @@
     var low = series.low[n], high = series.high[n], told = this.said(series.values[n]);
     return low === undefined || low === null ? told : told + "  (" + this.said(low) + " – " + this.said(high) + ")";
   };
+  var HEAD = 110; // pixels for the heads of a heat map, turned where they are wider than its cells
   Picture.prototype.all = function () {
     return [].concat.apply([], this.data.series.map(function (s) { return s.values.concat(s.low, s.high); }))
       .filter(function (value) { return value !== null && value !== undefined; });
@@ -60,7 +61,7 @@
   Picture.prototype.lines = function () {
     var kind = this.data.kind, labels = this.data.labels.length, wide = this.width;
     if (kind === "lines") return wide < 480 ? 220 : 300;
-    if (kind === "heat") return 70 + this.data.series.length * 34 + (wide < 700 ? 60 : 20);
+    if (kind === "heat") return 40 + this.data.series.length * 34 + HEAD;
     if (kind === "funnel") return 40 + labels * 48;
     if (kind === "map") return this.data.outlines ? Math.min(wide, 560) : this.rows() * 58 + 10;
     return 44 + labels * (kind === "bars" ? Math.max(26, this.data.series.length * 20 + 8) : 30);
@@ -90,8 +91,13 @@
       axisLabel: { color: c.soft, fontSize: this.font, hideOverlap: true, formatter: function (v) { return String(+v.toFixed(4)) + (data.unit && data.unit.length < 3 ? " " + data.unit : ""); } },
       splitNumber: self.width < 480 ? 3 : 5, interval: top !== null && data.floor === 0 ? top / (self.width < 480 ? 2 : 5) : undefined, splitLine: { lineStyle: { color: c.rule, width: 1 } }, axisLine: { show: false }, axisTick: { show: false } };
   };
+  // How wide words are, near enough: a Chinese sign is as wide as its height, a Latin one a little over half.
+  Picture.prototype.breadth = function (words) {
+    var font = this.font;
+    return words.reduce(function (most, each) { return Math.max(most, Array.from(each).reduce(function (sum, sign) { return sum + font * (sign > "\u2e7f" ? 1 : 0.62); }, 0)); }, 0);
+  };
   Picture.prototype.labelAxis = function (c, lying) {
-    var room = Math.min(this.width * 0.38, 260);
+    var room = Math.min(this.width * 0.4, 360);
     return { type: "category", data: this.data.labels, inverse: lying, axisTick: { show: false },
       axisLine: { lineStyle: { color: c.strong } },
       axisLabel: { color: c.ink, fontSize: this.font, hideOverlap: !lying, interval: lying ? 0 : "auto",
@@ -139,7 +145,8 @@
             formatter: function (p) { return p.value === null || p.value === undefined ? "" : picture.said(p.value); } } });
         if (s.low.length && data.series.length === 1) series.push(Object.assign({ type: "custom", silent: true, z: 5, itemStyle: { color: c.ink }, renderItem: whisker(s) }, reach(picture)));
       });
-      return { grid: picture.grid(data.series.length === 1 ? 64 : 24), xAxis: picture.valueAxis(c), yAxis: picture.labelAxis(c, true), series: series,
+      var ends = data.series[0].values.map(function (v) { return v === null ? "" : picture.said(v); });
+      return { grid: picture.grid(data.series.length === 1 ? Math.max(24, Math.min(picture.breadth(ends) + 12, picture.width * 0.35)) : 24), xAxis: picture.valueAxis(c), yAxis: picture.labelAxis(c, true), series: series,
         tooltip: { trigger: "axis", axisPointer: { type: "none" } } };
     },
     lines: function (picture, c) {
@@ -195,12 +202,12 @@
             label: { color: share > 0.5 ? c.sheet : c.ink } });
         });
       });
-      var narrow = picture.width / Math.max(data.labels.length, 1) < 90;
+      var side = Math.min(picture.width * 0.32, 240), cell = (picture.width - side) / Math.max(data.labels.length, 1), narrow = cell < picture.breadth(data.labels) + 8;
       return { grid: picture.grid(8),
-        xAxis: { type: "category", data: data.labels, position: "top", axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: c.ink, fontSize: picture.font, interval: 0, rotate: narrow ? 40 : 0 } },
+        xAxis: { type: "category", data: data.labels, position: "top", axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: c.ink, fontSize: picture.font, interval: 0, rotate: narrow ? (cell < 60 ? 90 : 40) : 0, width: narrow ? HEAD : undefined, overflow: narrow ? "truncate" : "none" } },
         yAxis: { type: "category", data: data.series.map(function (s) { return s.name; }), inverse: true, axisTick: { show: false }, axisLine: { show: false },
-          axisLabel: { color: c.ink, fontSize: picture.font, width: Math.min(picture.width * 0.36, 240), overflow: "truncate" } },
-        series: [{ type: "heatmap", data: cells, label: { show: picture.width / Math.max(data.labels.length, 1) > 34, fontSize: picture.font - 1, formatter: function (p) { return p.value[2].toFixed(data.decimals); } }, emphasis: { disabled: true } }],
+          axisLabel: { color: c.ink, fontSize: picture.font, width: side, overflow: "truncate" } },
+        series: [{ type: "heatmap", data: cells, label: { show: cell > 18, fontSize: cell < 34 ? 9 : picture.font - 1, formatter: function (p) { return p.value[2].toFixed(data.decimals); } }, emphasis: { disabled: true } }],
         tooltip: { trigger: "item" } };
     },
     funnel: function (picture, c) { // bars, each from nought: a phase that cases reach without the one before it may be longer than that
