@@ -10,6 +10,7 @@ from threading import Event
 
 import pytest
 
+from tongban.config import afterwards
 from tongban.config.afterwards import Afterwards
 
 HEAVY = (
@@ -76,6 +77,19 @@ def test_what_comes_after_the_first_answer_begins_once_and_after_it() -> None:
     assert done.wait(5) and began == ["answer", "deed"]
     served({}, lambda *_: lambda _: None)
     assert began == ["answer", "deed", "answer"]
+
+
+def test_a_process_that_was_just_forked_makes_itself_ready_though_nobody_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(afterwards, "UNASKED", 0.01)
+    done = Event()
+    served = Afterwards(lambda *_: [], done.set)
+    served.unasked()
+    assert done.wait(5)
+    done.clear()
+    served({}, lambda *_: lambda _: None)
+    assert served.waiting is None, "and does it once"
 
 
 def test_the_pages_are_loaded_before_the_first_reader_comes(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -50,6 +52,7 @@ def run_server(host: str, port: int, workers: int) -> None:
     from granian.server import Server
 
     connections.close_all()  # one connection must not be in two processes
+    os.register_at_fork(after_in_child=sys.modules[APPLICATION.partition(":")[0]].afterwards.unasked)
     server = Server(
         APPLICATION,
         address=host,

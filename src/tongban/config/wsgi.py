@@ -14,15 +14,21 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
 
 
 def _make_ready() -> None:
+    """What the first reader of a page would wait for: practices, words, templates, models and the libraries that count."""
+    from tongban.apps.disclosure.ahead import read_ahead
     from tongban.apps.dispatch.offering import make_ready
+    from tongban.web.frame.compiled import compile_templates
 
+    read_ahead()
+    compile_templates()
     make_ready()
 
 
-application = Afterwards(get_wsgi_application(), _make_ready)
+afterwards = Afterwards(get_wsgi_application(), _make_ready)
+application = afterwards
 get_resolver().url_patterns  # noqa: B018 - the pages are loaded now, not when the first reader is waiting
 if settings.ENVIRONMENT.proxies:
     from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
     # Behind a proxy that ends TLS the pages must know the reader's own address and that it was HTTPS.
-    application = wrap_wsgi_with_proxy_headers(application, trusted_hosts=list(settings.ENVIRONMENT.proxies))
+    application = wrap_wsgi_with_proxy_headers(afterwards, trusted_hosts=list(settings.ENVIRONMENT.proxies))

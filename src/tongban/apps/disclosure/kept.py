@@ -46,12 +46,12 @@ def digest(here: Office, practice: str, adoption: str) -> str:
 
 
 def written(counts: Counts) -> str:
-    """As they are kept; sums of squares may have more than 64 bits."""
+    """As they are kept; sums of squares may have more than 64 bits, which only the writer of the standard library writes."""
     return json.dumps(msgspec.to_builtins(counts), ensure_ascii=False, separators=(",", ":"))
 
 
 def read(text: str) -> Counts:
-    return msgspec.convert(json.loads(text), Counts)
+    return msgspec.json.decode(text, type=Counts)
 
 
 def kept(here: Office, practice: str, adoption: str, start: datetime, end: datetime) -> list[Counts]:
@@ -59,11 +59,12 @@ def kept(here: Office, practice: str, adoption: str, start: datetime, end: datet
     periods = _parts(start.astimezone(LOCAL).date(), end.astimezone(LOCAL).date())
     if not periods:
         return []
-    texts = store.counts(here.journal, practice, _digest(here, practice, adoption), periods)
+    texts = store.counts(here.journal, practice, digest_kept(here, practice, adoption), periods)
     return [read(texts[period]) for period in periods] if len(texts) == len(periods) else []
 
 
-def _digest(here: Office, practice: str, adoption: str) -> str:
+def digest_kept(here: Office, practice: str, adoption: str) -> str:
+    """The digest, remembered by this process."""
     key = (here.county.code, adoption, here.stamp)
     with _lock:
         known = _digests.get(key)
