@@ -365,9 +365,9 @@ def test_what_the_receiving_unit_did_itself_goes_back_to_it_and_not_to_an_earlie
     assert (draft.holder, draft.previous_holder) == ("centre", "centre")
 
 
-def about() -> Procedure:
+def about(*, handed_up: bool = False) -> Procedure:
     """The rich practice, whose correction may say which unit the matter is about."""
-    told = asks("about", "unit", required=False, again="corrected", recuses=True)
+    told = asks("about", "unit", required=False, again="corrected", recuses=True, handed_up=handed_up)
     fields = (*RICH.forms["intake"].fields, told)
     return extended(RICH, forms=(form("intake", *fields),))
 
@@ -397,6 +397,24 @@ def test_the_receiving_unit_does_not_receive_what_is_about_itself() -> None:
     decided = decide(told, None, Command("register", given, opened), ANYBODY, Scene(COUNTY, MONDAY))
     assert isinstance(decided, Refused)
     assert decided.code == "routing.recused_home"
+
+
+@pytest.mark.parametrize(("named", "home"), [("centre", "office"), ("housing", "centre"), ("office", "")])
+def test_what_is_about_the_receiver_is_received_above_where_the_practice_says_so(
+    named: str, home: str
+) -> None:
+    opened = replace(opening("case", "2026-1"), kind="appeal")
+    given = {"body": "The lamp", "category": "01.01", "about": named}
+    scene = Scene(COUNTY, MONDAY)
+    decided = decide(about(handed_up=True), None, Command("register", given, opened), ANYBODY, scene)
+    if not home:
+        assert isinstance(decided, Refused) and decided.code == "routing.recused_home"
+        return
+    assert not isinstance(decided, Refused)
+    case, event = decided.cases[0], decided.events[0]
+    assert (case.home, case.holder, case.recused) == (home, home, (named,))
+    assert event.opened is not None and event.opened.home == home
+    assert case.previous_holder != named
 
 
 def _always(lot: int, _: str) -> bytes:

@@ -316,6 +316,13 @@ NAMES = [
         "id: category",
     ),
     Broken(
+        "form.field_recuses",
+        "forms.yaml",
+        "id: category, kind: category, required: true}",
+        "id: category, kind: category, required: true, handed_up: true}",
+        "id: category",
+    ),
+    Broken(
         "form.field_of",
         "forms.yaml",
         "id: category, kind: category, required: true}",

@@ -190,6 +190,7 @@ class _Binder:
             asked_of=spec.asked_of,
             inner=spec.inner,
             recuses=spec.recuses,
+            handed_up=spec.handed_up,
             says=spec.says,
             of=spec.of,
             among=spec.among,
@@ -394,7 +395,5 @@ def _stage(name: str, spec: StageSpec) -> model.Stage:
 
 def _by_date(limits: tuple[LimitRuleSpec, ...]) -> list[int]:
     """The order in which the kernel tries limits: as written, but of one condition the newest first."""
-    first: dict[str | None, int] = {}
-    for index, rule in enumerate(limits):
-        first.setdefault(rule.when, index)
+    first = {rule.when: index for index, rule in reversed([*enumerate(limits)])}
     return sorted(range(len(limits)), key=lambda n: (first[limits[n].when], -limits[n].since.toordinal()))

@@ -208,6 +208,8 @@ class Field(Struct, frozen=True):
     """Whether it is a word among colleagues: the requester is not shown it, and it is never published."""
     recuses: bool = False
     """The units named here are what the matter is about: they and all below them have no part in the case."""
+    handed_up: bool = False
+    """Where the receiving unit is one of those, the nearest unit above that is none receives the case in its place."""
     says: Says | None = None
     """Which part of a reply it is; None for what is none in particular."""
     of: tuple[str, ...] = ()
@@ -307,6 +309,8 @@ def _faults_of(asked: Field, before: set[str]) -> list[Refused]:
     if asked.recuses and (
         asked.kind not in (FieldKind.unit, FieldKind.units) or asked.place is not Held.ledger
     ):
+        faults.append(Refused("form.field_recuses", asked.id))
+    if asked.handed_up and not asked.recuses:
         faults.append(Refused("form.field_recuses", asked.id))
     faults += _of_faults(asked)
     if asked.door is not None and (asked.required or asked.infer or asked.offer or not _told_right(asked)):

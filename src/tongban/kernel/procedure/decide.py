@@ -134,6 +134,8 @@ def _decided(
     answers = _answers(procedure, step, before, command, actor, scene)
     if isinstance(answers, Refused):
         return answers
+    if case is None:
+        before = _handed_up(procedure, before, answers.values, scene)
     holder = command.opening.holder if command.opening is not None else ""
     sight = Sight(procedure, before, answers.values, scene, holder)
     for guard in step.needs:
@@ -227,6 +229,21 @@ def _before(procedure: Procedure, case: Case | None, command: Command, scene: Sc
         about=opening.about,
     )
     return evolve.unborn(opening.id, opened, scene.now)
+
+
+def _handed_up(procedure: Procedure, case: Case, answers: Facts, scene: Scene) -> Case:
+    """The case before its opening, received above where it is about the receiving unit itself and its practice says so.
+
+    Where nobody stands above who is not concerned it stays, to be refused.
+    """
+    named = [answers.get(name) for name in procedure.handing_up]
+    units = {each for value in named for each in (value if isinstance(value, tuple) else (value,))}
+    about = {each for each in units if isinstance(each, str)}
+    if not scene.county.within(case.home, about):
+        return case
+    above = (unit.id for unit in scene.county.superiors(case.home) if not scene.county.within(unit.id, about))
+    home = next(above, case.home)
+    return replace(case, home=home, holder=home)
 
 
 def _opened(case: Case, opening: Opening | None) -> Opened:

@@ -377,8 +377,11 @@ class Procedure(Struct, frozen=True):
     """The practices whose cases, when they settle, open one here."""
     recusing: tuple[str, ...] = ()
     """The fields that name units which have no part in a case; found in the forms."""
+    handing_up: tuple[str, ...] = ()
+    """Those of them by which the unit above receives what is about the receiving unit itself."""
 
     def __post_init__(self) -> None:
-        fields = (each for form in self.forms.values() for each in form.fields)
-        names = dict.fromkeys(each.id for each in fields if each.recuses)
-        force_setattr(self, "recusing", tuple(names))
+        fields = [each for form in self.forms.values() for each in form.fields if each.recuses]
+        force_setattr(self, "recusing", tuple(dict.fromkeys(each.id for each in fields)))
+        handing_up = dict.fromkeys(each.id for each in fields if each.handed_up)
+        force_setattr(self, "handing_up", tuple(handing_up))

@@ -126,6 +126,7 @@ class FieldSpec(Shape):
     asked_of: AskedOf = AskedOf.everybody
     inner: bool = False
     recuses: bool = False
+    handed_up: bool = False
     says: Says | None = None
     of: Some[Id] = ()
     among: str = ""
