@@ -185,7 +185,7 @@ def test_only_what_was_looked_at_is_released(desk: Desk) -> None:
     refused = release(PERIOD, looked_at.digest, other)
     assert isinstance(refused, Refused) and refused.code == "edition.other_proposal"
     with pytest.raises(RefusedError) as stop:  # exchanged between the look and the turn
-        editions.release(office().journal, seen, other.actor.person, later())
+        editions.release(office().journal, seen, other.actor.person, later(), later())
     assert stop.value.refusal.code == "edition.other_proposal"
     assert isinstance(file_of(PERIOD, 1), Refused)
 

@@ -172,6 +172,7 @@ def _hourly(voice: Voice, now: datetime) -> None:
     from tongban.apps import patience
     from tongban.apps.casework import keeping
     from tongban.apps.draws.publishing import publish_due
+    from tongban.apps.editions.expiry import archive_due
     from tongban.apps.flow.asking import count_usual
     from tongban.apps.flow.logs import whole_log
     from tongban.apps.flow.publishing import publish_logs
@@ -179,6 +180,9 @@ def _hourly(voice: Voice, now: datetime) -> None:
     from tongban.apps.signs.looking import look
 
     publish_due(now)
+    archived = archive_due(now)
+    if archived:
+        voice.say("work.archived", n=archived)
     marked = look(now)
     if marked:
         voice.say("work.signs", n=marked)

@@ -31,9 +31,9 @@ from tongban.library.folder import digest
 from tongban.store import entries
 from tongban.store.adoptions import ADOPTED, ADOPTIONS, RETIRED
 from tongban.store.batch import Stored, read_value
+from tongban.store.editions import ARCHIVED, without_rows
 from tongban.store.editions import CHAIN as FIGURES
 from tongban.store.editions import WITHDRAWN as TAKEN_DOWN
-from tongban.store.editions import without_rows
 from tongban.store.exchange import ADDED, ENDED
 from tongban.store.journal import Journal
 from tongban.store.notes import chain_id, readable
@@ -257,6 +257,7 @@ def _editions(journal: Journal) -> Iterator[Finding]:
     """The released editions of figures as they went out, each line of them."""
     said: dict[tuple[str, int], Facts] = {}
     gone: set[tuple[str, int]] = set()
+    archived: set[tuple[str, int]] = set()
     for entry in journal.events(chain_id(journal.county, FIGURES)):
         facts = readable(entry)
         key = (str(facts.get("period")), cast(int, facts.get("edition")))
@@ -264,11 +265,15 @@ def _editions(journal: Journal) -> Iterator[Finding]:
             said[key] = facts
         elif entry.kind == TAKEN_DOWN:
             gone.add(key)
-    sql = """SELECT period, edition, corrects, text, told, withdrawn_at IS NOT NULL FROM store_edition
+        elif entry.kind == ARCHIVED:
+            archived.add(key)
+    sql = """SELECT period, edition, corrects, text, told, withdrawn_at IS NOT NULL, until, archived_at IS NOT NULL FROM store_edition
              WHERE county = %s AND released_at IS NOT NULL ORDER BY period, edition"""
     seen = set()
     for row in journal.query(sql, (journal.county,)):
-        period, edition, corrects, text, told, withdrawn = cast("tuple[str, int, str, str, str, bool]", row)
+        period, edition, corrects, text, told, withdrawn, until, old = cast(
+            "tuple[str, int, str, str, str, bool, datetime | None, bool]", row
+        )
         key = (period, edition)
         which: Facts = {"period": period, "edition": edition}
         seen.add(key)
@@ -277,6 +282,8 @@ def _editions(journal: Journal) -> Iterator[Finding]:
             "corrects": corrects == facts.get("corrects"),
             "told": told == without_rows(text),
             "withdrawn": withdrawn == (key in gone),
+            "until": ("" if until is None else instant_text(until)) == facts.get("until", ""),
+            "archived": old == (key in archived),
         }
         if key not in said:
             yield Finding("ledger.edition_unknown", "", 0, which)

@@ -23,6 +23,7 @@ from tongban.kernel.edition.lines import (
 from tongban.kernel.edition.making import digest, digests
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.checkpoint import Checkpoint, read_checkpoint
+from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.ledger.seal import SALT_LENGTH, commit_text
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
@@ -31,8 +32,8 @@ from tongban.store.journal import Journal
 from tongban.store.models import EditionRow
 from tongban.store.notes import append_note, chain_id, readable, set_apart
 
-CHAIN, WITHDRAWN = "figures", "edition_withdrawn"
-"""The chain of notes, and the kind of the note that takes an edition down."""
+CHAIN, WITHDRAWN, ARCHIVED = "figures", "edition_withdrawn", "edition_archived"
+"""The chain of notes, and the kinds of the notes that take an edition down, and that say that it is offered as current no longer."""
 EditionRows: TypeAlias = "QuerySet[EditionRow]"
 _FIELDS = (
     "period", "edition", "digest", "corrects", "why", "proposed_by", "proposed_at", "released_by",
@@ -133,8 +134,8 @@ def drop(journal: Journal, period: str) -> bool:
     return bool(rows.filter(county=journal.county, period=period, released_at=None).delete()[0])
 
 
-def release(journal: Journal, made: Kept, by: str, now: datetime) -> None:
-    """Release a proposal: its note and its moment, both or neither. Raises ``RefusedError`` where somebody was faster, where another
+def release(journal: Journal, made: Kept, by: str, now: datetime, until: datetime) -> None:
+    """Release a proposal: its note and its moment, both or neither. It is offered as current ``until`` then. Raises ``RefusedError`` where somebody was faster, where another
     proposal waits in its place (``edition.other_proposal``), and where its text is no longer the one that was proposed
     (``edition.proposal_changed``)."""
     for each in kept(journal):
@@ -154,13 +155,31 @@ def release(journal: Journal, made: Kept, by: str, now: datetime) -> None:
             "corrects": made.corrects,
             "digest": made.digest,
             "before": before,
+            "until": instant_text(until),
         }
         if digest(text_of(journal, made.period, made.edition)) != made.digest:
             raise RefusedError(Refused("edition.proposal_changed", "period", {"period": made.period}))
         seq = _noted(journal, NOTE, facts, {"proposed": made.proposed_by, "released": by}, now)
         done = _row(journal, made).filter(released_at=None, digest=made.digest)
-        if not done.update(released_by=by, released_at=now, seq=seq):
+        if not done.update(released_by=by, released_at=now, seq=seq, until=until):
             raise RefusedError(Refused("edition.unknown", "period", {"period": made.period}))
+
+
+def archive(journal: Journal, made: Kept, now: datetime) -> bool:
+    """Say in the ledger, once, that an edition is offered as current no longer; whether that was still to be said. Raises ``RefusedError``
+    where the note cannot be."""
+    facts: Facts = {
+        "county": journal.county,
+        "period": made.period,
+        "edition": made.edition,
+        "digest": made.digest,
+    }
+    with transaction.atomic(using=journal.using):
+        journal.take_turn(f"edition/{made.period}")
+        if not _row(journal, made).filter(archived_at=None, withdrawn_at=None).update(archived_at=now):
+            return False
+        _noted(journal, ARCHIVED, facts, {}, now)
+    return True
 
 
 def ask_down(journal: Journal, made: Kept, by: str, why: str, now: datetime) -> Refused | None:

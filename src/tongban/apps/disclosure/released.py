@@ -40,7 +40,7 @@ class Counts(Struct, frozen=True):
 
 
 class Released(Struct, frozen=True):
-    """The newest edition of a month. ``silent`` are figures that are not told, with the code of why; ``names`` those of its units."""
+    """The newest edition of a month. ``archived``: since when it is offered as current no longer, None while it is. ``silent`` are figures that are not told, with the code of why; ``names`` those of its units."""
 
     period: str
     edition: int
@@ -50,6 +50,7 @@ class Released(Struct, frozen=True):
     figures: Mapping[str, Counts]
     silent: Mapping[str, str]
     names: Mapping[str, Words]
+    archived: datetime | None = None
 
 
 _lock = Lock()
@@ -59,6 +60,11 @@ _known: OrderedDict[str, Released] = OrderedDict()
 def offered(here: Office) -> Mapping[str, Kept]:
     """By month, the edition that the public reads: the one that was released last, unless it was taken down."""
     return {period: each for period, each in editions.standing(here.journal).items() if each.readable}
+
+
+def current(here: Office) -> Mapping[str, Kept]:
+    """Of these, what is still offered as current: the others are archived, and can be read and checked as ever."""
+    return {period: each for period, each in offered(here).items() if each.archived_at is None}
 
 
 def released(here: Office, period: str) -> Released | None:
@@ -74,7 +80,7 @@ def all_released(here: Office, periods: Sequence[str]) -> Mapping[str, Released]
 
 def newest(here: Office, periods: Sequence[str]) -> str:
     """Of months, the newest first, the first that is released; the first of all where none is."""
-    found = offered(here)
+    found = current(here)
     return next((period for period in periods if period in found), periods[0])
 
 
@@ -87,7 +93,7 @@ def _opened(here: Office, kept: Kept) -> Released:
             _known[kept.digest] = known
             while len(_known) > KEPT:
                 _known.popitem(last=False)
-    return known
+    return replace(known, archived=kept.until) if kept.archived_at is not None else known
 
 
 def _read(here: Office, kept: Kept) -> Released:

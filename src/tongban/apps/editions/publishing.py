@@ -16,6 +16,7 @@ from tongban.kernel.commands import ActorKind
 from tongban.kernel.edition.making import digest
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store import editions
+from tongban.store.edition_term import ends, term_in_force
 from tongban.store.editions import Kept
 
 LONGEST_WHY = 500
@@ -112,7 +113,8 @@ def release(period: str, digest: str, acting: Acting) -> Done | Refused:
     if found.digest != digest:
         return Refused("edition.other_proposal", "period", {"period": period})
     try:
-        editions.release(here.journal, found, acting.actor.person, acting.now)
+        until = ends(acting.now, term_in_force(here.journal).months)
+        editions.release(here.journal, found, acting.actor.person, acting.now, until)
     except RefusedError as stop:
         return stop.refusal
     checkpoint(acting.now)

@@ -14,7 +14,7 @@ from tongban.apps.disclosure.figures import month_name
 from tongban.apps.editions.writing import Written, written_figure
 from tongban.apps.office import Office, office
 from tongban.apps.proof.signing import signers
-from tongban.apps.wording import moment
+from tongban.apps.wording import day, moment
 from tongban.kernel.edition.lines import Edition, Said, proof_of, read
 from tongban.kernel.edition.listing import Newest, sign_list
 from tongban.kernel.edition.recount import definition_of
@@ -34,7 +34,8 @@ FILES = 3
 
 
 class Shown(Struct, frozen=True):
-    """An edition in a list. ``state`` is ``waiting`` (proposed), ``newest``, ``corrected`` or ``withdrawn``."""
+    """An edition in a list. ``state`` is ``waiting`` (proposed), ``newest``, ``archived`` (the newest, but offered as current no longer),
+    ``corrected`` or ``withdrawn``. ``until`` is when it is offered as current to."""
 
     period: str
     month: str
@@ -49,10 +50,16 @@ class Shown(Struct, frozen=True):
     withdrawn_why: str
     leaving: bool
     covered: bool
+    until: str = ""
 
     @property
     def has_file(self) -> bool:
-        return self.state in ("newest", "corrected")
+        return self.stands or self.state == "corrected"
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is the one that the public reads of its month."""
+        return self.state in ("newest", "archived")
 
 
 class Term(Struct, frozen=True):
@@ -108,6 +115,8 @@ def shown(each: Kept, newest: int, language: str) -> Shown:
         state = "waiting"
     elif each.withdrawn_at is not None:
         state = "withdrawn"
+    elif state == "newest" and each.archived_at is not None:
+        state = "archived"
     return Shown(
         period=each.period,
         month=month_name(each.period, language),
@@ -122,6 +131,7 @@ def shown(each: Kept, newest: int, language: str) -> Shown:
         withdrawn_why=each.leaving_why if each.withdrawn_at else "",
         leaving=bool(each.leaving_by) and each.withdrawn_at is None,
         covered=each.covered,
+        until=day(each.until, language) if each.until else "",
     )
 
 

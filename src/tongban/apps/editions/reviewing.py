@@ -89,7 +89,7 @@ def review(period: str, acting: Acting) -> Review | Refused:
     if month.proposal is None:
         return Refused("edition.unknown", "period", {"period": period})
     now = _terms(period, month.proposal.edition, acting.language)
-    in_force = month.newest.edition if month.newest is not None and month.newest.state == "newest" else 0
+    in_force = month.newest.edition if month.newest is not None and month.newest.stands else 0
     before = {each.key: each for each in _terms(period, in_force, acting.language)}
     changes = [_change(each, before.get(each.key)) for each in now]
     gone = before.keys() - {each.key for each in now}

@@ -17,8 +17,7 @@ from msgspec import Struct
 from tongban.analytics.parquet import parquet
 from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.disclosure.figures import Figure, UnitFigure, figures, month_name, months
-from tongban.apps.disclosure.released import Released
-from tongban.apps.disclosure.released import offered as editions_offered
+from tongban.apps.disclosure.released import Released, current
 from tongban.apps.office import office
 from tongban.apps.publication.indicator import Explained, explained
 from tongban.apps.wording import say
@@ -100,7 +99,7 @@ class Offered(Struct, frozen=True):
 
 def months_offered(language: str, now: datetime) -> tuple[Offered, ...]:
     """The released months of the last two years, the newest first."""
-    released = editions_offered(office())
+    released = current(office())
     return tuple(
         Offered(period, month_name(period, language), released[period].edition)
         for period in months(now)

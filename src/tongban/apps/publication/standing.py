@@ -6,20 +6,22 @@ from msgspec import Struct
 
 from tongban.apps.disclosure.figures import Month
 from tongban.apps.office import Office, office_lately
-from tongban.apps.wording import moment
+from tongban.apps.wording import day, moment
 from tongban.kernel.refusal import Refused
 from tongban.store import editions
 
 
 class Standing(Struct, frozen=True):
     """``edition`` is 0 while nothing of the month can be had. ``digest`` is that of the whole edition, ``at`` when it was released;
-    ``why`` is said of a correction. ``gone`` is the reason for which it was taken down."""
+    ``why`` is said of a correction. ``gone`` is the reason for which it was taken down, ``archived`` the day from which it is offered as current no
+    longer."""
 
     edition: int = 0
     digest: str = ""
     at: str = ""
     why: str = ""
     gone: str = ""
+    archived: str = ""
 
 
 def standing(here: Office, period: str, language: str) -> Standing:
@@ -29,7 +31,10 @@ def standing(here: Office, period: str, language: str) -> Standing:
         return Standing()
     if not each.readable:
         return Standing(gone=each.leaving_why)
-    return Standing(each.edition, each.digest, moment(each.released_at, language), each.why)
+    archived = day(each.until, language) if each.archived_at is not None and each.until is not None else ""
+    return Standing(
+        each.edition, each.digest, moment(each.released_at, language), each.why, archived=archived
+    )
 
 
 def standing_of(month: Month | Refused, period: str, language: str) -> Standing:
@@ -37,4 +42,7 @@ def standing_of(month: Month | Refused, period: str, language: str) -> Standing:
     if isinstance(month, Refused) or month.released is None:
         return standing(office_lately(), period, language)
     edition = month.released
-    return Standing(edition.edition, edition.digest, moment(edition.at, language), edition.why)
+    archived = day(edition.archived, language) if edition.archived else ""
+    return Standing(
+        edition.edition, edition.digest, moment(edition.at, language), edition.why, archived=archived
+    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from tongban.apps.acting import Acting
+from tongban.apps.editions.expiry import current_for, set_current_for
 from tongban.apps.editions.publishing import drop, keep_up, propose, release, take_down
 from tongban.apps.editions.reviewing import month_of, publishing, review
 from tongban.kernel.refusal import Refused
@@ -16,14 +17,21 @@ from tongban.web.frame import errors
 from tongban.web.words import say, says
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def publish_page(request: HttpRequest, acting: Acting) -> HttpResponse:
-    """Every month of the last two years: out, waiting, or neither."""
+    """Every month of the last two years: out, waiting, or neither; and for how long an edition is current."""
     found = publishing(acting)
     if isinstance(found, Refused):
         return errors.refused(request, found, 403)
-    return render(request, "lead/publish.html", {"months": found})
+    months = request.POST.get("months", "")
+    refused = set_current_for(months, acting) if request.method == "POST" else None
+    if request.method == "POST" and refused is None:
+        messages.success(request, say("publish.done.current", acting.language))
+        return redirect("lead_publish")
+    wrong = [says(each, acting.language) for each in (refused.all() if refused is not None else ())]
+    values = {"months": found, "current_for": months or current_for(), "wrong": wrong}
+    return render(request, "lead/publish.html", values, status=200 if refused is None else 422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
