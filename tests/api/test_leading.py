@@ -14,6 +14,8 @@ ADDRESSES = (
     f"/figures/streetlamp.KEY?month={MONTH}",
     f"/figures/streetlamp.KEY/cases?month={MONTH}",
     "/colours",
+    "/signs?months=1",
+    "/targets",
     f"/durations?month={MONTH}",
 )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,7 +15,9 @@ from django.test import Client
 
 from desk_ground import Desk, own_home, settle_county
 from publication_ground import PERIOD, acting, declined, forget, published
+from published_ground import given, keys
 from tongban.apps.editions.publishing import Done, take_down
+from tongban.kernel.edition.checking import check
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 PAGE = f"/open/figures/hotline/declined_share/?period={PERIOD}"
@@ -108,3 +112,22 @@ def test_nobody_is_sent_to_where_they_may_not_publish(desk: Desk) -> None:
         return 'href="/lead/publish/"' in client.get("/lead/").content.decode()
 
     assert sees(desk.supervisor) and not sees(desk.handler)
+
+
+def api(address: str) -> Any:
+    answer = Client().get(f"/api/v1{address}")
+    assert answer.status_code == 200, (address, answer.content)
+    return answer
+
+
+def test_an_edition_is_listed_and_its_file_checks_by_itself(desk: Desk) -> None:
+    declined(desk, 12)
+    published(desk)
+    (listed,) = api("/public/editions").json()["editions"]
+    assert (listed["period"], listed["edition"], listed["state"]) == (PERIOD, 1, "newest")
+    given(PERIOD, 1)  # a checkpoint covers it now
+    text = api(f"/public/editions/{PERIOD}/1").content.decode()
+    verdict = check(text, keys(), api("/public/editions/newest").content.decode())
+    assert verdict.findings == () and verdict.true
+    proof = api(f"/public/editions/{PERIOD}/1/proof").json()["proof"]
+    assert text.endswith(f"{proof}\n") and json.loads(proof)["line"] == "proof"

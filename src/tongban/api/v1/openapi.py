@@ -29,6 +29,7 @@ _REASONS = {
     404: "There is no such thing, or not for you.",
     405: "Not with this method.",
     409: "Not as things stand: the case has moved on, or a condition does not hold.",
+    410: "It was there, and was taken down.",
     413: "Too large.",
     415: "The body is of another kind.",
     422: "Something in it is wrong; ``faults`` names every place.",

@@ -45,6 +45,10 @@ STATUSES: Mapping[str, int] = {
     "dispatch.model_unknown": 404,
     "dispatch.models_not_yours": 403,
     "dispatch.precedents_not_yours": 403,
+    "draws.no_sheet": 404,
+    "edition.gone": 410,
+    "edition.pending": 503,
+    "edition.unknown": 404,
     "exchange.forged": 403,
     "exchange.not_for_us": 404,
     "exchange.no_practice": 404,
@@ -76,6 +80,8 @@ STATUSES: Mapping[str, int] = {
     "receipt.unknown": 404,
     "registry.no_county": 503,
     "request.key_reused": 422,
+    "signs.not_yours": 403,
+    "targets.unknown": 404,
 }
 AREAS: Mapping[str, int] = {
     "authority": 403,

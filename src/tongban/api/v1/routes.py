@@ -13,6 +13,8 @@ from tongban.api.v1 import (
     flow,
     leading,
     models,
+    oversight,
+    publishing,
     services,
     trees,
 )
@@ -26,6 +28,8 @@ from tongban.api.v1.shapes import figures as f
 from tongban.api.v1.shapes import flow as w
 from tongban.api.v1.shapes import leading as g
 from tongban.api.v1.shapes import models as m
+from tongban.api.v1.shapes import oversight as s
+from tongban.api.v1.shapes import publishing as p
 from tongban.api.v1.shapes import services as v
 from tongban.api.v1.shapes import trees as t
 from tongban.apps.people.tokens import ACT, IDENTITY, READ
@@ -86,6 +90,25 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/public/boards/{board}", "get_board", boards.get_board, b.BoardOut, query=b.BoardQuery,
         bound=COSTLY, refuses=(404,),
     ),
+    Route("GET", "/public/editions", "list_editions", publishing.list_editions, p.EditionList, keeps=False),
+    Route(
+        "GET", "/public/editions/newest", "get_newest", publishing.get_newest, media="text/plain", keeps=False, refuses=(409,),
+    ),
+    Route(
+        "GET", "/public/editions/{month}/{edition}", "get_edition", publishing.get_edition, media="application/x-ndjson",
+        bound=COSTLY, refuses=(404, 410, 503),
+    ),
+    Route(
+        "GET", "/public/editions/{month}/{edition}/proof", "get_edition_proof", publishing.get_edition_proof, p.ProofOut,
+        bound=COSTLY, refuses=(404, 410, 503),
+    ),
+    Route("GET", "/public/draws", "list_draws", publishing.list_draws, p.DrawList, keeps=False),
+    Route(
+        "GET", "/public/draws/{commitment}", "get_draw", publishing.get_draw, media="application/x-ndjson", refuses=(404,),
+    ),
+    Route(
+        "POST", "/public/cards/search", "search_cards", publishing.search_cards, p.CardList, body=o.SimilarQuery, bound=COSTLY,
+    ),
     Route("GET", "/public/{what}", "list_public", county.list_public, o.PublicCases, query=o.PublicQuery, refuses=(404,)),
     Route("GET", "/public/{what}/{id}", "get_public", county.get_public, o.PublicCase, refuses=(404,)),
     Route(
@@ -117,6 +140,18 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/figures/{indicator}/cases", "list_counted", leading.list_counted, g.BehindOut, query=g.BehindQuery,
         scope=READ, people_only=True, bound=COSTLY, refuses=(403, 404),
+    ),
+    Route(
+        "GET", "/signs", "list_signs", oversight.list_signs, s.SignsOut, query=s.SignsQuery, scope=READ, people_only=True,
+        bound=COSTLY, refuses=(403,),
+    ),
+    Route(
+        "GET", "/targets", "list_targets", oversight.list_targets, s.TargetList, scope=READ, people_only=True, bound=COSTLY,
+        refuses=(403,),
+    ),
+    Route(
+        "GET", "/targets/{target_id}", "get_target", oversight.get_target, s.TargetOut, scope=READ, people_only=True,
+        bound=COSTLY, refuses=(403, 404),
     ),
     Route(
         "GET", "/colours", "get_lights", leading.get_lights, g.LightsOut, query=g.LightsQuery, scope=READ, people_only=True,
