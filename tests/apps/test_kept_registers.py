@@ -77,7 +77,7 @@ def test_what_is_adopted_stands_in_the_register_from_that_day_on(county: None) -
     assert rows() == before
 
 
-def test_no_file_brings_rows_for_it_and_none_is_given_out_unasked(county: None) -> None:
+def test_no_file_brings_rows_for_it(county: None) -> None:
     from tongban.apps.brought.giving import workbook
     from tongban.apps.brought.loading import plan
 
@@ -92,6 +92,7 @@ def test_no_file_brings_rows_for_it_and_none_is_given_out_unasked(county: None) 
     assert isinstance(found, Refused) and found.code == "register.kept"
     named = workbook("burden_gate", acting(2), ["adopted_form"])
     assert isinstance(named, bytes)
+    assert isinstance(workbook("burden_gate", acting(2)), bytes)  # it has no other register
 
 
 def test_verification_finds_nothing_against_them(county: None) -> None:

@@ -85,7 +85,8 @@ def workbook(practice: str, acting: Acting, registers: Sequence[str] = ()) -> by
     unknown = next((name for name in registers if name not in known), "")
     if unknown:
         return Refused("register.unknown", unknown, {"register": unknown})
-    wanted = [known[name] for name in registers] or [each for each in said.registers if not each.kept]
+    usual = [each for each in said.registers if not each.kept] or [*said.registers]
+    wanted = [known[name] for name in registers] or usual
     book = new_book()
     rows = sorted(all_of(here.journal, [each.id for each in wanted], acting.now).items())
     for each in wanted:
