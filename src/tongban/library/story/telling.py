@@ -12,6 +12,7 @@ from tongban.kernel.commands import ActorKind
 from tongban.kernel.county import County
 from tongban.kernel.form import FieldKind
 from tongban.kernel.indicator import Tally
+from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Value
 from tongban.library.binding import bind
@@ -56,17 +57,26 @@ class Report(Struct, frozen=True):
 def run_scenarios(practice: Practice, runner_factory: RunnerFactory, county: County) -> Report:
     """Tell every scenario of a practice, each on a fresh runner. Nothing that fails stops the others."""
     told = []
+    bound: dict[str, Procedure | Refused] = {}  # most stories are told under the same settings
     for path, story in practice.stories.items():
         title = {"zh-Hans": story.title.zh, "en": story.title.en}
-        told.append(Told(path, title, tuple(_tell(practice, path, story, runner_factory, county))))
+        settings = repr(sorted(story.settings.items()))
+        if settings not in bound:
+            bound[settings] = bind(practice, story.settings)
+        failures = _tell(practice, bound[settings], path, story, runner_factory, county)
+        told.append(Told(path, title, tuple(failures)))
     return Report(tuple(told))
 
 
 def _tell(
-    practice: Practice, path: str, story: StorySpec, factory: RunnerFactory, county: County
+    practice: Practice,
+    procedure: Procedure | Refused,
+    path: str,
+    story: StorySpec,
+    factory: RunnerFactory,
+    county: County,
 ) -> Iterator[Refused]:
     begins = moment(story.at)
-    procedure = bind(practice, story.settings)
     if isinstance(procedure, Refused):
         yield from procedure.all()
         return
