@@ -14,8 +14,8 @@ from tongban.apps.people.acting import actor_of
 from tongban.demo.found import Account
 from tongban.kernel.refusal import Refused
 
-MONTHS = 6
-"""So that a whole quarter is among them."""
+MONTHS = 12
+"""So that whole quarters are among them."""
 
 
 def publish_months(accounts: Sequence[Account], now: datetime) -> int:

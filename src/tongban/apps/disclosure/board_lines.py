@@ -132,6 +132,10 @@ class Teller(Struct):
         )
 
     def _item(self, item: BoardItem, table: Table, missing: str) -> ItemLine:
+        if (
+            self.public and missing == "nothing_counted"
+        ):  # what editions keep back looks the same to their readers
+            missing = "nothing_told"
         practice = item.indicator.partition(".")[0]
         why = (
             say(f"board.missing.{missing}", self.language, practice=practice, n=item.smallest)
