@@ -164,11 +164,7 @@ def test_lists_of_the_county_and_public_pages_are_there_for_everybody(api: Any) 
     assert "330899101" in [each["code"] for each in api.get("/divisions").json()["divisions"]]
     assert "02.09" in [each["code"] for each in api.get("/categories").json()["categories"]]
     assert api.get("/health").json()["county"] == "330899"
-    figures = api.get("/public/figures?month=2026-02").json()
-    assert figures["month"] == "2026-02" and all(each["denominator"] == 0 for each in figures["figures"])
-    assert figures["complete"] is True and figures["as_of"]
-    nothing = figures["figures"][0]
-    assert [nothing[name] for name in ("rate", "per_mille", "low", "high", "sample_size")] == [None] * 4 + [0]
+    problem(api.get("/public/figures?month=2026-02"), 404, "disclosure.not_released")
     problem(api.get(f"/public/figures?month={api.now:%Y-%m}"), 404, "disclosure.month_running")
     problem(api.get("/public/figures?month=2199-12"), 404, "disclosure.month_ahead")
     problem(api.get("/public/figures?month=2026-13"), 422, "disclosure.period")

@@ -137,6 +137,10 @@ def test_programs_read_what_people_read(papers: Papers, desk: Desk) -> None:
     found = Client().get("/api/v1/public/figures?month=2026-03", headers={"Accept-Language": "en"}).json()
     [visits] = [each for each in found["figures"] if each["id"] == "visits"]
     assert (visits["kind"], visits["per_mille"], visits["sample_size"]) == ("average", 1600, 5)
+    assert (found["month"], found["complete"], found["edition"]) == ("2026-03", True, 1)
+    assert found["as_of"] and len(found["digest"]) == 64
+    untold = next(each for each in found["figures"] if not each["denominator"])
+    assert [untold[name] for name in ("rate", "per_mille", "low", "high")] == [None] * 4
     [again] = found["again"]
     assert (again["few"], again["again"], again["reasons"]) == (True, 0, [])
 

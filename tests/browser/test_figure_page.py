@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from browser_ground import NewPage, axe, fits
 from desk_ground import Desk, own_home, settle_county
-from publication_ground import PERIOD, declined, forget
+from publication_ground import PERIOD, declined, forget, published
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 PAGE = f"open/figures/hotline/late_share/?period={PERIOD}"
@@ -30,6 +30,7 @@ def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def told(desk: Desk) -> None:
     declined(desk, 31)
+    published(desk)
 
 
 def drawn(page: Page) -> int:
@@ -80,6 +81,7 @@ def test_from_the_front_page_to_a_figure_to_its_file(desk: Desk, site: str, page
     now = datetime.now(UTC)
     last = f"{now.year - (now.month == 1)}-{(now.month - 2) % 12 + 1:02d}"
     declined(desk, 30, last)
+    published(desk, last)
     page = pages(language="en-US")
     page.goto(f"{site}/open/")
     page.locator(".headlines h3 a").first.click()

@@ -52,9 +52,7 @@ def indicator(request: HttpRequest, practice: str, name: str) -> HttpResponse:
         "moved": moved(page.changed, page.figure.kind, language),
         "charts": charts,
         "broken": tuple(each for name, each in charts.items() if name.startswith("by_")),
-        "targets": county_lines(practice, name, page.period, Acting(now, language=language))
-        if page.standing.edition
-        else (),
+        "targets": county_lines(practice, name, page.period, Acting(now, language=language)),
         "otherwise": say("check.comma", language).join(page.otherwise),
         "months": [
             (each, month_name(each, language)) for each in sorted({*listed, page.period}, reverse=True)
