@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from shutil import which
 
 import pytest
+from msgspec.structs import replace
 
 from figures_ground import SHELF, Counted, counted, drawn_cases
 from tongban.analytics.columns import arrays, collected, tables_of
@@ -20,6 +21,8 @@ from tongban.analytics.question import Question
 from tongban.analytics.seen import Seen
 from tongban.apps.disclosure.counting import tallied
 from tongban.kernel.case import Case
+from tongban.kernel.clock import Calendar
+from tongban.kernel.county import County
 from tongban.kernel.expression.spelled import micros
 from tongban.kernel.indicator import Definition, Tally
 from tongban.kernel.indicator.parts import UNIT
@@ -127,3 +130,31 @@ def test_spark_counts_as_case_by_case(tmp_path: Path) -> None:
         engine("spark", extract, None, tmp_path, all_questions()) as made,
     ):
         assert answers(made) == by_case(cases)
+
+
+def test_a_calendar_corrected_afterwards_moves_a_figure_only_by_the_ledger() -> None:
+    """The register of days alone changes nothing: a case counts by the due moment that its last step said, and in one month only."""
+    of = next(each for each in map(counted, SHELF) if each.id == "hotline")
+    name = next(name for name, each in of.indicators.items() if each.counted == "due:handle")
+    one = {name: of.indicators[name]}
+    cases = [each for each in drawn_cases(of, Random("calendar"), 200) if each.kind == one[name].of]
+
+    def within(cases: list[Case], county: County, moved: timedelta = timedelta()) -> int:
+        start, end = (at + moved for at in OCTOBER)
+        whole = tallied(cases, lambda _: of.procedure, county, one, start, end)[name][""]
+        return whole.denominator + sum(whole.excluded.values())
+
+    before, later = within(cases, of.county), timedelta(days=40)
+    assert before > 0
+    assert within(cases, replace(of.county, calendar=Calendar(()))) == before
+    anew = [
+        replace(
+            each,
+            clocks=tuple(
+                replace(lap, due=lap.due and lap.due + later, ended=lap.ended and lap.ended + later)
+                for lap in each.clocks
+            ),
+        )
+        for each in cases
+    ]
+    assert within(anew, of.county, later) == before, "what a step counted anew stands where it fell due then"

@@ -14,6 +14,7 @@ from tongban.apps.figures.durations import durations
 from tongban.apps.figures.effect import value
 from tongban.apps.figures.lights import lights
 from tongban.apps.figures.series import newest
+from tongban.apps.figures.succeeding import JOINED
 from tongban.kernel.indicator import Tally
 from tongban.kernel.refusal import Refused
 
@@ -68,6 +69,7 @@ def get_indicator(asked: Asked, indicator: str, query: shapes.IndicatorQuery) ->
                     unit=u.unit, name=u.name, rank=u.rank, apart=u.apart, counts=_counts(u.tally)
                 )
                 for u in page.units
+                if JOINED not in u.unit
             ),
             trend=tuple(shapes.IndicatorMonth(month=s.period, counts=_counts(s.whole)) for s in page.trend),
             places=tuple(

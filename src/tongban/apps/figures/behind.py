@@ -9,6 +9,7 @@ from tongban.apps.disclosure.parts import part_name
 from tongban.apps.figures.comparing import SPANS, Indicated, begun, indicated
 from tongban.apps.figures.places import ELSEWHERE, cases_of, lies_in
 from tongban.apps.figures.series import find
+from tongban.apps.figures.succeeding import JOINED, called
 from tongban.apps.numbers import written
 from tongban.apps.office import office
 from tongban.apps.sight import may_see
@@ -71,7 +72,7 @@ def behind(
     township = "" if place == ELSEWHERE else place
     months = span if span in SPANS else 1
     for case, tally in cases_of(here, found, period, months):
-        if (unit and found.indicator.unit_of(case) != unit) or (
+        if (unit and found.indicator.unit_of(case) not in unit.split(JOINED)) or (
             place and lies_in(case, here.county) != township
         ):
             continue
@@ -96,7 +97,7 @@ def behind(
     cases.sort(key=lambda each: (order[each.counts], each.number))
     names = here.names
     where = (
-        names.unit(unit, acting.language)
+        called(here, unit, acting.language)
         if unit
         else say("places.elsewhere", acting.language)
         if place == ELSEWHERE

@@ -16,6 +16,7 @@ from tongban.apps.disclosure.ranking import ranks
 from tongban.apps.figures.outlines import Shown, shown
 from tongban.apps.figures.places import Spot, spots
 from tongban.apps.figures.series import Key, Spell, all_series, back_from, find, newest, series, summed
+from tongban.apps.figures.succeeding import JOINED, called, families
 from tongban.apps.office import Office, office
 from tongban.kernel.indicator.change import change, value_of
 from tongban.kernel.indicator.parts import UNIT
@@ -34,7 +35,7 @@ Move = Literal["better", "worse", "noise", "unknown"]
 
 
 class UnitLine(Struct, frozen=True):
-    """A unit's month. ``rank`` is 0 with too small a sample; equal ranks cannot be told apart. ``apart``: whether noise does not explain how far
+    """A unit's month; ``unit`` of one together with those it took over from are the ids of all. ``rank`` is 0 with too small a sample; equal ranks cannot be told apart. ``apart``: whether noise does not explain how far
     it lies from all others together."""
 
     unit: str
@@ -218,9 +219,12 @@ def _units(here: Office, key: Key, month: Spell, language: str) -> tuple[UnitLin
     for unit in sorted(counts, key=order):
         rest = month.of(other for other in counts if other != unit)
         apart = _apart(counts[unit], rest, more=more) if unit in ranked else ""
-        name, tally = here.names.unit(unit, language), counts[unit]
+        name, tally = called(here, unit, language), counts[unit]
         colour = key.indicator.colour_of(tally.numerator, tally.denominator)
         lines.append(UnitLine(unit, name, tally, ranked.get(unit, 0), apart, colour))
+    for family in families(here, counts):  # beside them, because nobody is ranked twice
+        name = JOINED.join(family)
+        lines.append(UnitLine(name, called(here, name, language), month.of(family), 0, ""))
     return tuple(lines)
 
 

@@ -19,6 +19,7 @@ from tongban.apps.disclosure.figures import (
 from tongban.apps.disclosure.parts import by_title
 from tongban.apps.disclosure.released import Released, all_released
 from tongban.apps.figures.series import back_from
+from tongban.apps.figures.succeeding import ended
 from tongban.apps.office import Office, office
 from tongban.apps.publication.lasted import Lasted, by_month, by_unit
 from tongban.apps.publication.standing import Standing, standing
@@ -84,6 +85,8 @@ class IndicatorPage(Struct, frozen=True):
     units: tuple[tuple[str, Lasted], ...]
     standing: Standing
     otherwise: tuple[str, ...]
+    ended: tuple[tuple[str, str], ...]
+    """units told here that have ended since, each with the one that has its work now, by name"""
 
 
 def indicator_page(
@@ -136,6 +139,10 @@ def indicator_page(
         explained=explained(here, practice, adoption, indicator, wording),
         months=tuple((each.period, lasted.get(each.period)) for each in trend) if lasted else (),
         units=tuple((here.names.unit(each.key, language), each) for each in units),
+        ended=tuple(
+            (here.names.unit(old, language), here.names.unit(now_has, language))
+            for old, now_has in ended(here, {each.code for each in figure.units})
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from tongban.apps.figures.comparing import Compared, Glance, Indicated, UnitLine
 from tongban.apps.figures.effect import value
 from tongban.apps.figures.places import ELSEWHERE
 from tongban.apps.figures.series import Spell, back_from
+from tongban.apps.figures.succeeding import JOINED
 from tongban.kernel.indicator import Tally
 from tongban.web.charts import Cell, Chart, Column, Linked, Place, Rule, Series, Table
 from tongban.web.words import say
@@ -89,7 +90,7 @@ def units_chart(page: Compared, language: str) -> Chart:
     span = "" if page.span == 1 else str(page.span)
     links = {line.unit: behind_url(key, page.period, unit=line.unit, span=span) for line in page.units}
     whole, colours = scale.at(page.together), page.about.colours is not None
-    drawn = [line for line in page.units if line.tally.denominator]
+    drawn = [line for line in page.units if line.tally.denominator and JOINED not in line.unit]
     return Chart(
         id="units",
         title=f"{say('figures.units', language)} · {over(page.period, page.span, language)}",
