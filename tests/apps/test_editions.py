@@ -18,6 +18,7 @@ from published_ground import PERIOD, acting, given, keys, later, lived, released
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.figures import figures
 from tongban.apps.disclosure.publishing import wide_unit
+from tongban.apps.disclosure.released import released as shown_of
 from tongban.apps.editions import publishing
 from tongban.apps.editions.following import standings
 from tongban.apps.editions.publishing import Done, drop, keep_up, propose, release, take_down
@@ -357,6 +358,23 @@ def test_a_correction_tells_no_unit_that_an_edition_before_it_kept_back(desk: De
     second = read(editions.text_of(office().journal, PERIOD, 2))
     assert isinstance(second, Edition)
     assert {unit for each in second.figures if each.key.count("/") == 1 for unit in each.units} == {""}
+
+
+def test_what_was_left_out_of_a_count_is_told_of_the_county_and_of_no_unit(desk: Desk) -> None:
+    """As on the page: one who was asked for a good word, beside the name of the office that asked, is somebody."""
+    lived(desk, 8, prompted=1)
+    edition = read(released(desk))
+    assert isinstance(edition, Edition)
+    figure = next(each for each in edition.figures if each.key == "hotline/satisfaction_rate")
+    assert figure.county.excluded == {"prompted": 1}
+    named = {unit: each for unit, each in figure.units.items() if unit}
+    assert named
+    assert not any(each.excluded for one in edition.figures for unit, each in one.units.items() if unit)
+    found = shown_of(office(), PERIOD)
+    assert found is not None
+    told = found.figures[figure.key]
+    assert told.rest is None, "nobody but the named units was counted"
+    assert all(each.denominator for each in told.units.values())
 
 
 def test_no_village_is_named_in_an_edition(desk: Desk) -> None:

@@ -29,14 +29,15 @@ class ItemLine(Struct, frozen=True):
 
 class PartLine(Struct, frozen=True):
     """What an item gives a unit. ``hidden``: the public is not told, because the sample is too small, or (``kept_back``) because it would give
-    another small count away. ``apart``: counted, but left out of the points of everybody."""
+    another small count away. ``apart``: counted, but left out of the points of everybody. ``excluded`` is None where it is not told: the
+    public reads it of the county alone."""
 
     id: str
     title: str
     weight: int
     numerator: int
     denominator: int
-    excluded: int
+    excluded: int | None
     rate: str
     points: str
     short: bool
@@ -194,7 +195,7 @@ class Teller(Struct):
             weight=part.item.weight,
             numerator=part.numerator,
             denominator=part.denominator,
-            excluded=part.excluded,
+            excluded=None if self.public else part.excluded,
             rate=f"{part.numerator / part.denominator * 100:.1f} %" if some else "",
             points=f"{part.points:.1f}" if some and not apart else "",
             short=part.short,

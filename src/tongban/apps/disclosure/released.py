@@ -29,7 +29,8 @@ KEPT = 48
 
 
 class Counts(Struct, frozen=True):
-    """A figure as it was released. ``units`` are those that are told one by one, ``rest`` the others together, None where there are none.
+    """A figure as it was released. ``units`` are those that are told one by one, ``rest`` the others together, None where there are none;
+    what is left out of the count is told of the ``whole`` alone, also where an old edition says it by unit.
     ``definition`` is without the version of its practice and what else does not change the number: a new version that counts the same is no other definition."""
 
     definition: Definition
@@ -113,8 +114,8 @@ def _read(here: Office, kept: Kept) -> Released:
                 definition=_counts_alike(definitions[each.definition]),
                 hash=each.definition,
                 whole=tally_from(each.county),
-                units={unit: tally_from(counted) for unit, counted in each.units.items() if unit},
-                rest=tally_from(each.units[""]) if "" in each.units else None,
+                units={unit: _counted(told) for unit, told in each.units.items() if unit and told.sample},
+                rest=_counted(each.units[""]) if "" in each.units and each.units[""].sample else None,
             )
             for each in edition.figures
         },
@@ -125,6 +126,11 @@ def _read(here: Office, kept: Kept) -> Released:
 
 def _counts_alike(definition: Definition) -> Definition:
     return replace(definition, version="", by=(UNIT,), periods=PERIODS, disclosure=PARTS)
+
+
+def _counted(counted: Counted) -> Tally:
+    """What is told of a part of the county."""
+    return tally_from(replace(counted, excluded={}))
 
 
 def tally_from(counted: Counted) -> Tally:

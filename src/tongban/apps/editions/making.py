@@ -167,7 +167,8 @@ def _told(
 ) -> Population | str | None:
     """The rows behind a figure, the code of why it is not told, or None where it is over nothing.
 
-    Of some figures the county's alone is told; a correction tells no unit that an edition before it kept back.
+    Of some figures, and of what is left out of a count, the county's alone is told; a correction tells no unit that an edition before it
+    kept back.
     """
     if "moment" in definition.names.values():
         return "edition.expression"
@@ -193,7 +194,8 @@ def _told(
         if tally.sample:
             counts[unit] = counts.get(unit, 0) + tally.sample
         # Who works here knows the seals: whom chance drew must not be found by them.
-        given.append(Row(urandom(len(seal)) if chance else seal, unit, row))
+        # What is left out of a count is told of the county: beside the name of a unit it would often be one case.
+        given.append(Row(urandom(len(seal)) if chance else seal, "" if tally.excluded else unit, row))
     if not counts:
         return None
     if sum(counts.values()) < FEWEST:
