@@ -16,6 +16,7 @@ from desk_ground import Desk, own_home, settle_county
 from published_ground import PERIOD, given, keys, lived, released
 from tongban.apps.office import office
 from tongban.kernel.edition.checking import check
+from tongban.store import editions
 from tongban.web.public.checking import CODES, SCRIPTS, source, words
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -63,6 +64,32 @@ def test_two_people_publish_a_month_in_the_browser(desk: Desk) -> None:
     gone = Client().get(f"/open/figures/{PERIOD}/edition-1.ndjson")
     assert gone.status_code == 410
     assert "口径有误" in Client().get(f"/open/figures/{PERIOD}/proof/").content.decode()
+
+
+def test_a_reason_that_names_somebody_is_shown_to_its_writer_before_it_waits_and_to_whoever_releases_it(
+    desk: Desk,
+) -> None:
+    """It would stand in the file, the feed and the list of editions for good."""
+    lived(desk)
+    released(desk)
+    lived(desk, 1)
+    first, second = signed_in("liuzeyu"), signed_in("zengjiayi")
+    address = f"/lead/publish/{PERIOD}/"
+    why = "王小明的电话13800138000登记错了，家住东门街12号"
+    told = first.post(address, {"do": "propose", "why": why})
+    page = told.content.decode()
+    assert told.status_code == 422 and "还没有提出" in page and f'value="{why}"' in page
+    seen = re.search('name="names_seen" value="([^"]*)"', page)
+    assert seen is not None and {"王小明", "138****8000"} <= {*seen[1].split()}
+    assert not any(each.released_at is None for each in editions.kept(office().journal, PERIOD))
+    assert first.post(address, {"do": "propose", "why": why, "names_seen": seen[1]}).status_code == 302
+    waits = second.get(address).content.decode()
+    assert "13800138000" not in waits and "138****8000" in waits, "numbers are masked whatever is said"
+    assert "理由里这些字像是" in waits and "王小明" in waits
+    asked = {"do": "take_down", "edition": "1", "why": "身份证330822198001011234的一件"}
+    down = first.post(address, asked).content.decode()
+    assert "还没有提出" in down and "<details open>" in down
+    assert first.post(address, {**asked, "why": "口径有误"}).status_code == 302
 
 
 def test_who_works_on_cases_does_not_publish(desk: Desk) -> None:

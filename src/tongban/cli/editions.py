@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
 
@@ -32,6 +34,7 @@ def publish(voice: Voice, options: argparse.Namespace) -> int:
     acting = signed_in(voice, options.login)
     if isinstance(acting, Refused):
         return voice.refuse(acting)
+    acting = replace(acting, names_seen=frozenset(options.names_seen.split()))
     from tongban.apps.editions.publishing import drop, propose, release, take_down, waiting
     from tongban.apps.office import office
 
@@ -72,7 +75,10 @@ def _look(voice: Voice, period: str, acting: Acting) -> int:
         if each.redefined:
             said.append(voice.words("edition.redefined"))
         voice.write(f"{words.practice} · {words.title}: {'; '.join(said)}")
-    voice.say("edition.look", period=period, edition=waits.edition, why=waits.why or "–", digest=waits.digest)
+    if found.month.named:
+        voice.say("edition.named", names=" ".join(found.month.named))
+    look = "edition.look_why" if waits.why else "edition.look"
+    voice.say(look, period=period, edition=waits.edition, why=waits.why, digest=waits.digest)
     return 0
 
 

@@ -254,6 +254,7 @@ def _editions(menu: _Menu) -> None:
     publish.add_argument("period", metavar="PERIOD")
     publish.add_argument("--as", required=True, dest="login", metavar="LOGIN", help=menu.words("option.as"))
     publish.add_argument("--why", default="", metavar="WORDS", help=menu.words("option.why_corrected"))
+    publish.add_argument("--names-seen", default="", metavar="NAMES", help=menu.words("option.names_seen"))
     publish.add_argument("--release", default="", metavar="DIGEST", help=menu.words("option.release"))
     publish.add_argument("--drop", action="store_true", help=menu.words("option.drop_edition"))
     publish.add_argument(

@@ -38,15 +38,16 @@ def names_unseen(
     if rule is None or not (publishes(rule) or drafts(kind, rule)):
         return None
     texts = tuple(_texts(here, procedure, rule, loaded, answers))
-    names = named(texts, (*_villages(here), *_known(here, procedure, loaded.case.id, texts)))
+    names = named(texts, (*villages(here), *_known(here, procedure, loaded.case.id, texts)))
     # Told apart by spaces on their way to the actor and back, and 3 幢 has one within.
-    if set(_pieces(acting.names_seen)).issuperset(_pieces(names)):
+    if set(pieces(acting.names_seen)).issuperset(pieces(names)):
         return None
     code = "disclosure.names" if publishes(rule) else "disclosure.names_drafted"
     return Refused(code, step, {"names": " ".join(names)})
 
 
-def _pieces(names: Iterable[str]) -> list[str]:
+def pieces(names: Iterable[str]) -> list[str]:
+    """Names as they are compared."""
     return " ".join(names).split()
 
 
@@ -80,7 +81,7 @@ def _texts(
             yield text
 
 
-def _villages(here: Office) -> tuple[str, ...]:
+def villages(here: Office) -> tuple[str, ...]:
     """Names finer than a township, as they are said: 大埂 of 大埂村."""
     rows = DivisionRow.objects.filter(county=here.county.code, level=Level.VILLAGE.value).exclude(short="")
     return tuple(rows.values_list("short", flat=True))

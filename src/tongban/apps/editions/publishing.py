@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.editions.making import Version, made
+from tongban.apps.editions.reasons import reason
 from tongban.apps.office import Office, office
 from tongban.apps.proof.checkpoints import checkpoint
 from tongban.apps.sight import oversees
@@ -18,8 +19,6 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store import editions
 from tongban.store.edition_term import ends, term_in_force
 from tongban.store.editions import Kept
-
-LONGEST_WHY = 500
 
 
 class Done(Struct, frozen=True):
@@ -41,7 +40,8 @@ def may_publish(here: Office, acting: Acting) -> bool:
 def propose(period: str, why: str, acting: Acting) -> Done | Refused:
     """Count the figures of a month as they stand now and keep them for somebody else to look at.
 
-    The first edition of a month needs no reason, a correction does (``edition.why``), and something to correct
+    The first edition of a month needs no reason, a correction does (``edition.why``; what in it names somebody is shown first,
+    ``edition.why_names``), and something to correct
     (``edition.nothing_changed``). Refuses where something waits already (``edition.proposed_already``), and where another edition was
     released while this one was counted (``edition.overtaken``).
     """
@@ -52,10 +52,12 @@ def propose(period: str, why: str, acting: Acting) -> Done | Refused:
         return Refused("edition.proposed_already", "period", {"period": period})
     known = [each for each in editions.kept(here.journal, period) if each.released_at is not None]
     last = known[0] if known else None
-    why = " ".join(why.split())[:LONGEST_WHY]
-    if last is not None and not why:
-        return Refused("edition.why", "why")
-    version = Version(last.edition + 1, last.digest, why) if last is not None else Version(1, "", "")
+    version = Version(1, "", "")
+    if last is not None:
+        said = reason(here, why, acting)
+        if isinstance(said, Refused):
+            return said
+        version = Version(last.edition + 1, last.digest, said)
     found = made(here, period, version, acting.now)
     if isinstance(found, Refused):
         return found
@@ -147,15 +149,15 @@ def take_down(period: str, edition: int, why: str, acting: Acting) -> Done | Ref
     found = next((each for each in editions.kept(here.journal, period) if each.edition == edition), None)
     if found is None or not found.readable:
         return Refused("edition.unknown", "period", {"period": period})
-    why = " ".join(why.split())[:LONGEST_WHY]
     if not found.leaving_by:
-        if not why:
-            return Refused("edition.why", "why")
-        refused = editions.ask_down(here.journal, found, acting.actor.person, why, acting.now)
+        said = reason(here, why, acting)
+        if isinstance(said, Refused):
+            return said
+        refused = editions.ask_down(here.journal, found, acting.actor.person, said, acting.now)
         return refused or Done("asked_down", period, edition, found.digest)
     if found.leaving_by == acting.actor.person:
         return Refused("edition.same_person")
-    if found.leaving_why != why:
+    if found.leaving_why != " ".join(why.split()):
         return Refused(
             "edition.other_reason", "why", {"period": period, "edition": edition, "why": found.leaving_why}
         )

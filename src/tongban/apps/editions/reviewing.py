@@ -8,6 +8,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.disclosure.figures import month_bounds, month_name, months
 from tongban.apps.editions.publishing import may_publish
 from tongban.apps.editions.reading import Shown, Term, shown, terms
+from tongban.apps.editions.reasons import pointed_out
 from tongban.apps.office import office
 from tongban.kernel.edition.lines import read
 from tongban.kernel.ledger.finding import Finding
@@ -17,7 +18,7 @@ from tongban.store import editions
 
 class Month(Struct, frozen=True):
     """A month: its newest released edition, the proposal that waits, the wish to take it down; ``mine`` where the reader asked for it, so that
-    another must decide."""
+    another must decide. ``named`` is what looks like somebody's name, place or number in the reasons that wait."""
 
     period: str
     month: str
@@ -26,6 +27,7 @@ class Month(Struct, frozen=True):
     proposal_mine: bool
     leaving: str
     leaving_mine: bool
+    named: tuple[str, ...]
 
 
 class Change(Struct, frozen=True):
@@ -69,6 +71,8 @@ def _month(period: str, acting: Acting) -> Month:
     waiting = [each for each in kept if each.released_at is None]
     newest = out[0] if out else None
     leaving = newest if newest is not None and newest.leaving_by and newest.withdrawn_at is None else None
+    why = (each.why for each in waiting[:1])
+    asked = leaving.leaving_why if leaving is not None else ""
     person, number = acting.actor.person, newest.edition if newest is not None else 0
     return Month(
         period=period,
@@ -76,8 +80,9 @@ def _month(period: str, acting: Acting) -> Month:
         newest=shown(newest, number, acting.language) if newest is not None else None,
         proposal=shown(waiting[0], number, acting.language) if waiting else None,
         proposal_mine=bool(waiting) and waiting[0].proposed_by == person,
-        leaving=leaving.leaving_why if leaving is not None else "",
+        leaving=asked,
         leaving_mine=leaving is not None and leaving.leaving_by == person,
+        named=pointed_out(office(), *why, asked),
     )
 
 

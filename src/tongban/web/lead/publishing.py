@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
+from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.editions.expiry import current_for, set_current_for
@@ -49,6 +50,7 @@ def month(request: HttpRequest, acting: Acting, period: str) -> HttpResponse:
 
 def _done(request: HttpRequest, acting: Acting, period: str) -> str | Refused:
     """Do what the button says; what was done."""
+    acting = replace(acting, names_seen=frozenset(request.POST.get("names_seen", "").split()))
     why, number = request.POST.get("why", ""), request.POST.get("edition", "")[:6]
     edition = int(number) if number.isascii() and number.isdigit() else 0
     match request.POST.get("do", ""):
@@ -78,5 +80,8 @@ def _page(request: HttpRequest, acting: Acting, period: str, refused: Refused | 
         "correct": found.newest is not None,  # a correction needs a reason
         "wrong": [says(each, acting.language) for each in (refused.all() if refused is not None else ())],
         "why": request.POST.get("why", ""),
+        "named": " ".join(found.named),
+        "asked": request.POST.get("do", ""),
+        "seen": refused.facts["names"] if refused is not None and refused.code == "edition.why_names" else "",
     }
     return render(request, "lead/publish_month.html", values, status=200 if refused is None else 422)
