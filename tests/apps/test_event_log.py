@@ -111,6 +111,12 @@ def test_a_log_that_knows_more_than_a_database_put_back_to_an_earlier_day_is_mad
     assert rows_of(found.log.path) == then
 
 
+def test_a_folder_that_is_not_there_is_not_made(desk: Desk, tmp_path: Path) -> None:
+    refused = export_events("csv", tmp_path / "nowhere" / "x.csv", NOW)
+    assert isinstance(refused, Refused) and refused.code == "export.no_folder"
+    assert not (tmp_path / "nowhere").exists()
+
+
 def exported(what: str, path: Path, **more: Any) -> Exported:
     found = export_events(what, path, NOW, **more)
     assert isinstance(found, Exported), found

@@ -51,7 +51,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 GIVEN = [f"{id}={b64encode(key).decode()}" for id, key in KEYS.items()]
 CHECK = """async ([text, keys, list, now]) => {
   const verdict = await tongban.check(text, keys.map(tongban.readKey), list, new Date(now));
-  return {good: verdict.good, steps: verdict.steps.map(s => [s.name, s.taken, s.findings.map(f => [f.code, f.facts])])};
+  return {good: verdict.good, sort: tongban.sort(verdict.steps), steps: verdict.steps.map(s => [s.name, s.taken, s.findings.map(f => [f.code, f.facts])])};
 }"""
 
 
@@ -68,7 +68,7 @@ def told(text: str, newest: str = "") -> dict[str, Any]:
     """What the shell says, in the browser's shape. Why a line is unreadable is said in the reader's own words."""
     verdict = check(text, KEYS, newest, AT)
     steps = [[s.name, s.taken, [[f.code, dict(f.facts)] for f in s.findings]] for s in verdict.steps]
-    return {"good": verdict.true, "steps": json.loads(json.dumps(steps))}
+    return {"good": verdict.true, "sort": verdict.sort, "steps": json.loads(json.dumps(steps))}
 
 
 def plain(said: dict[str, Any]) -> dict[str, Any]:
@@ -87,6 +87,11 @@ def test_the_browser_finds_what_the_shell_finds(pages: NewPage, live_server: Any
     files = [(text, "") for text, _ in forgeries().values()]
     files += [(sealed(lines(n, seed=n)), "") for n in (0, 1, 7, 400)]
     files += [(sealed(lines(), earlier=False), "")]
+    files += [(sealed(lines()), listed(Newest("2026-10", 1, ""))), (sealed(lines()), "no list")]
+    files += [
+        (sealed(lines()), listed(Newest("2026-09", 1, "ab" * 32), at=AT - timedelta(days=days)))
+        for days in (0, 1)
+    ]
     for days in (-3, -1, 3):
         near = listed(Newest("2026-10", 1, digest(lines())), at=AT + timedelta(days=days))
         files.append((sealed(lines()), near))
@@ -97,7 +102,7 @@ def test_the_browser_finds_what_the_shell_finds(pages: NewPage, live_server: Any
 
 BESIDE = """async ([text, older, keys, now]) => {
   const verdict = await tongban.checkAgainst(text, older, keys.map(tongban.readKey), "", new Date(now));
-  return {good: verdict.good, steps: verdict.steps.map(s => [s.name, s.taken, s.findings.map(f => [f.code, f.facts])]), facts: verdict.steps.at(-1).facts};
+  return {good: verdict.good, sort: tongban.sort(verdict.steps), steps: verdict.steps.map(s => [s.name, s.taken, s.findings.map(f => [f.code, f.facts])]), facts: verdict.steps.at(-1).facts};
 }"""
 
 
@@ -109,7 +114,7 @@ def test_beside_an_earlier_file_the_browser_finds_what_the_shell_finds(
     for text, older, _ in pairs().values():
         verdict = check_against(text, older, KEYS, "", AT)
         steps = [[s.name, s.taken, [[f.code, dict(f.facts)] for f in s.findings]] for s in verdict.steps]
-        said = {"good": verdict.true, "steps": steps, "facts": verdict.steps[-1].facts}
+        said = {"good": verdict.true, "sort": verdict.sort, "steps": steps, "facts": verdict.steps[-1].facts}
         assert page.evaluate(BESIDE, [text, older, GIVEN, AT.isoformat()]) == json.loads(json.dumps(said))
 
 
@@ -238,7 +243,7 @@ def test_what_the_browser_hashes_and_what_noble_hashes_is_the_same(
 
 
 def verdict(page: Page) -> str:
-    page.locator(".verdict.good, .verdict.wrong").wait_for()
+    page.locator(".verdict.good, .verdict.soon, .verdict.wrong").wait_for()
     return page.locator(".verdict").inner_text()
 
 
@@ -281,7 +286,8 @@ def test_a_stranger_tells_a_true_figure_from_a_forged_one(
     page.set_input_files("#check-file", tmp_path / "true.ndjson")
     expect(page.locator(".verdict.good")).to_be_visible()
     page.set_input_files("#check-older", tmp_path / "true.ndjson")
-    expect(page.locator(".verdict.wrong")).to_be_visible()
+    expect(page.locator(".verdict.soon")).to_be_visible()
+    assert "文件本身是真的" in verdict(page) or "Genuine by itself" in verdict(page)
     assert page.locator(".step.wrong").count() == 1
     assert fits(page)
 

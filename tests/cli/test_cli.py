@@ -83,6 +83,15 @@ def test_the_menu_is_read_without_django_and_the_store() -> None:
     assert done.stdout.strip() == ""
 
 
+def test_help_is_in_one_language(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], ["figure", "verify"], ["export", "events"]):
+        with pytest.raises(SystemExit):
+            main(["--language", "zh-Hans", *arguments, "--help"])
+        said = capsys.readouterr().out
+        assert "用法：" in said and "显示这份说明" in said
+        assert not any(word in said for word in ("usage", "positional", "options:", "show"))
+
+
 def test_what_is_no_command_is_refused_with_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (["fly"], ["demo", "--volume", "0"], ["serve", "--port", "70000"], ["case", "show"], []):
         with pytest.raises(SystemExit) as stopped:

@@ -350,4 +350,6 @@ def test_figures_are_computed_by_either_engine_to_the_last_digit(shell: Shell) -
 
 def test_what_is_no_period_has_no_figures(shell: Shell) -> None:
     refused = shell.run("figure", "compute", "--period", "October", status=1)
-    assert "[disclosure.no_period]" in refused.stderr
+    assert "“October” is no week, month, quarter or year. [disclosure.period_form]" in refused.stderr
+    empty = shell.run("figure", "compute", "--period", "", status=1)
+    assert "[disclosure.period_form]" in empty.stderr

@@ -117,6 +117,25 @@ def test_a_list_of_another_day_does_not_say_what_is_the_newest(hours):
 def test_a_list_from_before_the_edition_cannot_have_it():
     old = listed(Newest("2026-10", 1, digest(lines())), at=AT - timedelta(seconds=1))
     assert codes(check(TRUE, KEYS, old, AT)) == ("edition.list_older",)
+    silent = check(TRUE, KEYS, listed(Newest("2026-09", 1, "ab" * 32), at=AT - timedelta(seconds=1)), AT)
+    assert silent.true and not silent.steps[-1].taken and "released" in silent.steps[-1].facts
+
+
+def test_what_is_said_of_a_file_tells_forged_from_replaced_and_from_what_stands_beside_it():
+    later = AT + timedelta(days=9)
+    assert check(TRUE, KEYS).sort == "true"
+    assert check(TRUE, KEYS, listed(Newest("2026-10", 2, "ab" * 32), at=later)).sort == "replaced"
+    assert check(TRUE, KEYS, listed(Newest("2026-10", 1, ""), at=later)).sort == "replaced"
+    assert (
+        check(TRUE, KEYS, listed(Newest("2026-10", 1, digest(lines())), signer=STRANGER)).sort == "unlisted"
+    )
+    assert check(TRUE, KEYS, listed(Newest("2026-10", 1, "ab" * 32), at=later)).sort == "false", (
+        "another was published"
+    )
+    assert check(TRUE, KEYS, listed(Newest("2026-09", 1, "ab" * 32), at=later)).sort == "false", "none was"
+    forged = forgeries()["a figure changed"][0]
+    assert check(forged, KEYS, listed(Newest("2026-10", 2, "ab" * 32), at=later)).sort == "false"
+    assert check(TRUE, {}).sort == "false"
 
 
 @pytest.mark.parametrize(

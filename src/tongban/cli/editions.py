@@ -16,7 +16,7 @@ from tongban.kernel.refusal import Refused
 
 if TYPE_CHECKING:
     from tongban.apps.acting import Acting
-    from tongban.kernel.edition.checking import Step
+    from tongban.kernel.edition.checking import Step, Verdict
 
 LARGEST = 300 * 1024 * 1024
 """Bytes of a file that is fetched; an edition of a million cases is smaller."""
@@ -104,47 +104,90 @@ def verify(voice: Voice, options: argparse.Namespace) -> int:
         return voice.refuse(older)
     verdict = check_against(text, older, keys, newest, datetime.now(UTC))
     if options.json:
-        told = {
-            "true": verdict.true,
-            "steps": [
-                {
-                    "step": each.name,
-                    "taken": each.taken,
-                    "facts": dict(each.facts),
-                    "findings": [{"code": one.code, "facts": dict(one.facts)} for one in each.findings],
-                }
-                for each in verdict.steps
-            ],
-        }
-        voice.write(json.dumps(told, ensure_ascii=False, indent=2))
+        voice.write(json.dumps(told(verdict), ensure_ascii=False, indent=2))
         return 0 if verdict.true else 1
     for step in verdict.steps:
         _say(voice, step)
         for found in step.findings:
-            voice.refuse(named(found.refusal(), voice))
-    voice.say("edition.true" if verdict.true else "edition.false")
+            voice.find(named(found.refusal(), voice))
+    _conclude(voice, verdict)
     return 0 if verdict.true else 1
+
+
+def told(verdict: Verdict) -> Mapping[str, object]:
+    """A verdict for programs: what the file says that it is, whether that is so, and each step."""
+    edition = verdict.edition
+    what: dict[str, object] = {"true": verdict.true, "sort": verdict.sort}
+    if edition is not None:
+        head = edition.head
+        what |= {name: getattr(head, name) for name in ("county", "period", "edition", "corrects")}
+        what |= {"digest": edition.digest, "figures": len(edition.figures)}
+    steps = [
+        {
+            "step": each.name,
+            "taken": each.taken,
+            "facts": dict(each.facts),
+            "findings": [{"code": one.code, "facts": dict(one.facts)} for one in each.findings],
+        }
+        for each in verdict.steps
+    ]
+    return {**what, "steps": steps}
+
+
+def _conclude(voice: Voice, verdict: Verdict) -> None:
+    """Of what file this was said, with the figures that hold; of one that is not believed nothing is repeated."""
+    edition, sort = verdict.edition, verdict.sort
+    if edition is None or sort == "false":
+        voice.say("edition.false")
+        return
+    from tongban.kernel.edition.recount import definition_of
+
+    head, language = edition.head, voice.language
+    words = {
+        each.hash: each.words.get(language) or next(iter(each.words.values())) for each in edition.definitions
+    }
+    average = {each.hash for each in edition.definitions if definition_of(each.text).kind == "average"}
+    for each in edition.figures:
+        said, counted = words[each.definition], each.county
+        value = voice.words("edition.nothing")
+        if counted.denominator:
+            share = counted.numerator / counted.denominator
+            value = f"{share:.2f}" if each.definition in average else f"{share * 100:.1f} %"
+        title = f"{said.practice} · {said.title}"
+        numbers = {"numerator": counted.numerator, "denominator": counted.denominator}
+        voice.say("edition.figure", title=title, value=value, **numbers)
+    listed = next((step for step in verdict.steps if step.name == "newest"), None)
+    if sort == "true" and (listed is None or not listed.taken):
+        sort = "true_unlisted"
+    voice.say(
+        f"edition.{sort}",
+        county=head.county_name.get(language, head.county),
+        period=head.period,
+        edition=head.edition,
+        n=len(edition.figures),
+        at=listed.facts.get("at", "") if listed is not None else "",
+        digest=edition.digest,
+    )
 
 
 def _say(voice: Voice, step: Step) -> None:
     """A step in a line. That of the list says as of when, and what is left says why."""
     if not step.taken:
-        left = "first" if step.name == "before" else "old_list" if "at" in step.facts else "no_list"
-        voice.say(f"edition.{left}", **step.facts)
+        old = "list_before" if "released" in step.facts else "old_list" if "at" in step.facts else "no_list"
+        voice.say(f"edition.{'first' if step.name == 'before' else old}", **step.facts)
+    elif not step.good:
+        voice.say(f"edition.wrong.{step.name}")
     elif step.name == "against":
         _say_beside(voice, step)
-    elif step.good and step.name == "newest":
+    elif step.name == "newest":
         voice.say("edition.newest", **step.facts)
     else:
-        sign = "good" if step.good else "wrong"
-        voice.say(f"edition.{sign}", step=voice.words(f"edition.step.{step.name}", **step.facts))
+        voice.say("edition.good", step=voice.words(f"edition.step.{step.name}", **step.facts))
 
 
 def _say_beside(voice: Voice, step: Step) -> None:
     """What an earlier file shows, and each difference in a line."""
-    if not step.good:
-        voice.say("edition.against")
-    elif step.facts["linked"]:
+    if step.facts["linked"]:
         voice.say("edition.good", step=voice.words("edition.step.against", **step.facts))
     else:
         voice.say("edition.unlinked", **step.facts)

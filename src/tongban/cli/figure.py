@@ -20,8 +20,10 @@ def compute(voice: Voice, options: argparse.Namespace) -> int:
     from tongban.apps.disclosure.computing import compute as counted
 
     acting = operator(voice.language)
+    if options.period == "":  # given, and empty: a variable of a script that was never set
+        return voice.refuse(Refused("disclosure.period_form", "period", {"period": ""}))
     with progress(voice) as say:
-        found = counted(options.period, options.engine, voice.language, acting.now, say)
+        found = counted(options.period or "", options.engine, voice.language, acting.now, say)
     if isinstance(found, Refused):
         return voice.refuse(found)
     if options.json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import NoReturn, cast
 
@@ -72,10 +72,31 @@ def _language(given: Sequence[str]) -> str:
     return ""
 
 
+class _Help(argparse.HelpFormatter):
+    """The help of a command in the speaker's language, also where argparse has words of its own."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        said = _Parser.speaker.words("usage") if prefix is None else prefix
+        super().add_usage(usage, actions, groups, said)
+
+
 class _Parser(argparse.ArgumentParser):
     """What does not fit the command line is refused like everything else: words, code, remedy."""
 
     speaker: Voice
+
+    def __init__(self, *, prog: str | None = None, description: str | None = None) -> None:
+        super().__init__(prog=prog, description=description, formatter_class=_Help, add_help=False)
+        self._positionals.title = self.speaker.words("arguments")
+        self._optionals.title = self.speaker.words("options")
+        help = self.speaker.words("option.help")
+        self.add_argument("-h", "--help", action="help", default=argparse.SUPPRESS, help=help)
 
     def error(self, message: str) -> NoReturn:
         from tongban.kernel.refusal import Refused
@@ -93,7 +114,8 @@ class _Menu:
         _Parser.speaker = speaker
         self.top = _Parser(prog="tongban", description=speaker.words("cli.about"))
         self.top.add_argument("--language", choices=LANGUAGES, help=speaker.words("cli.language"))
-        self.top.add_argument("--version", action="version", version=f"tongban {_version()}")
+        version = speaker.words("option.version")
+        self.top.add_argument("--version", action="version", version=f"tongban {_version()}", help=version)
         self.commands = self.top.add_subparsers(required=True, metavar=speaker.words("cli.command"))
         self.groups: dict[str, argparse._SubParsersAction[_Parser]] = {}
         self.made: dict[str, _Parser] = {}
@@ -237,7 +259,7 @@ def _cases(menu: _Menu) -> None:
         "--key", action="append", required=True, metavar="ID=BASE64", help=menu.words("option.key")
     )
     compute = menu.add("figure compute", "figure:compute")
-    compute.add_argument("--period", default="", metavar="PERIOD", help=menu.words("option.period"))
+    compute.add_argument("--period", metavar="PERIOD", help=menu.words("option.period"))
     compute.add_argument(
         "--engine",
         choices=("duckdb", "postgres", "spark"),

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import yaml
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tongban.library.texts import Naming
 
 LANGUAGES = ("zh-Hans", "en")
+_SAID = frozenset({"period", "why"})
+"""Arguments that the sentences about them name by themselves."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -73,18 +75,22 @@ class Voice:
             self.doubt(each, naming)
         return 1
 
-    def doubt(self, refused: Refused, naming: Naming | None = None) -> None:
+    def find(self, refused: Refused) -> None:
+        """Say what a check found wrong: that is its result, and stands among its other lines."""
+        self.doubt(refused, out=sys.stdout)
+
+    def doubt(self, refused: Refused, naming: Naming | None = None, out: TextIO | None = None) -> None:
         """Say one thing that somebody should look at: what it is, where, and what to do."""
         from tongban.library.texts import refusal_words
 
         words = refusal_words(refused, self.language, naming)
         place = self._place(words.where, words.says)
         fix = self.words("cli.fix", fix=words.fix)
-        print(f"{place}{words.says} [{words.code}]\n  {fix}", file=sys.stderr, flush=True)
+        print(f"{place}{words.says} [{words.code}]\n  {fix}", file=out or sys.stderr, flush=True)
 
     def _place(self, where: str, says: str) -> str:
         """Where it is, before what it is: a file and line as they are, an argument by its name."""
-        if not where or where in says:
+        if not where or where in says or where in _SAID:
             return ""
         name = self.words(f"cli.argument.{where}")
         named = where if name == f"cli.argument.{where}" else name

@@ -119,12 +119,12 @@ def questions(definitions: Sequence[Definition], days: Days) -> list[Question]:
 def compute(period: str, by: str, language: str, now: datetime, say: Say = silent) -> Computation | Refused:
     """All indicators of all adopted practices that are made for such a period ("2026-10", "2026-W40", "2026-Q3", "2026"; "" is the last whole month).
 
-    Refuses what is no period, one that has not begun, and Spark where it is not installed.
+    Refuses what is no period (``disclosure.period_form``), one that has not begun, and Spark where it is not installed.
     """
     period = period or offered("month", now)[0]
     days = days_of(kind_of(period), period)
     if isinstance(days, Refused):
-        return days
+        return Refused("disclosure.period_form", "period", {"period": period[:20]})
     if days.bounds[0] > now:
         return Refused("disclosure.not_begun", "period", {"period": period})
     here, home = office(), Path(settings.TONGBAN_HOME)

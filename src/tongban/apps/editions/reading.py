@@ -76,7 +76,7 @@ class Term(Struct, frozen=True):
 
 
 class Head(Struct, frozen=True):
-    """The signed head under which an edition stands."""
+    """The signed head under which an edition stands; ``leaf`` is the number of its entry, counted from one."""
 
     note: str
     size: int
@@ -271,7 +271,7 @@ def _head(proof: str, language: str) -> Head | None:
         return None
     before = read_checkpoint(opened.before.note) if opened.before is not None else None
     size = 0 if before is None or isinstance(before, Refused) else before.size
-    return Head(opened.note, head.size, moment(head.at, language), opened.leaf, size)
+    return Head(opened.note, head.size, moment(head.at, language), opened.leaf + 1, size)
 
 
 def file_of(period: str, edition: int) -> Packed | Refused:

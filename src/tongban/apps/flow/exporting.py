@@ -65,13 +65,15 @@ def export_events(
     """Write the events of cases to a file of a format: all of a practice ("" of every one) that were opened from ``since`` up to
     ``until``, with moments to the day, or to the minute.
 
-    Refuses another suffix (``export.suffix``), a practice that was never adopted (``export.practice``) or counts no figures (``export.uncounted``), a time that ends
+    Refuses another suffix (``export.suffix``), a folder that is not there (``export.no_folder``), a practice that was never adopted (``export.practice``) or counts no figures (``export.uncounted``), a time that ends
     before it begins (``export.span``), where there is nothing (``export.nothing``), and a file that cannot be written
     (``export.not_written``).
     """
     here = office()
     if not path.name.lower().endswith(SUFFIXES[what]):
         return Refused("export.suffix", "--out", {"given": path.name, "may": " ".join(SUFFIXES[what])})
+    if not path.parent.is_dir():
+        return Refused("export.no_folder", "--out", {"folder": str(path.parent)})
     if practice and practice not in {term.practice for term in here.terms}:
         return Refused("export.practice", "practice", {"practice": practice})
     counted = counted_kinds(here)
@@ -83,7 +85,7 @@ def export_events(
     log = whole_log(here, read)
     spill = path.parent / f".{path.name}.{os.getpid()}"
     try:
-        spill.mkdir(parents=True)
+        spill.mkdir()
         made, given = selected(log, wanted, FEWEST, spill)
         with made:
             if not given.cases:

@@ -12,7 +12,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from tongban.kernel.edition.checking import OPTIONAL, Step, Verdict, check
-from tongban.kernel.edition.lines import Counted, Edition, Figure, head_named, read
+from tongban.kernel.edition.lines import Counted, Edition, Figure, head_named
 from tongban.kernel.ledger.canonical import canonical, parse
 from tongban.kernel.ledger.checkpoint import Checkpoint, read_checkpoint
 from tongban.kernel.ledger.finding import Finding
@@ -29,15 +29,15 @@ def check_against(
 ) -> Verdict:
     """``check``, and beside an earlier edition where ``older`` is one. Never raises."""
     verdict = check(text, keys, newest, now)
-    edition = read(text)
-    if not older or isinstance(edition, Finding):
+    if not older or verdict.edition is None:
         return verdict
-    return replace(verdict, steps=(*verdict.steps, _against(edition, older, keys)))
+    return replace(verdict, steps=(*verdict.steps, _against(verdict.edition, older, keys)))
 
 
 def _against(edition: Edition, text: str, keys: Mapping[str, bytes]) -> Step:
-    verdict, older = check(text, keys), read(text)
-    if isinstance(older, Finding) or not verdict.true:
+    verdict = check(text, keys)
+    older = verdict.edition
+    if older is None or not verdict.true:
         wrong = [each.code for step in verdict.steps if step.name not in OPTIONAL for each in step.findings]
         wrong = wrong or [each.code for each in verdict.findings]
         return Step(

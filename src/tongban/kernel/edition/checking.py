@@ -50,6 +50,10 @@ STEPS = ("read", "lines", "entry", "tree", "signed", "before", "definitions", "f
 """The steps in their order."""
 OPTIONAL = frozenset({"before", "newest"})
 """Steps that may be left: of the first edition of all, and without a list of today."""
+REPLACED = frozenset({"edition.not_newest", "edition.withdrawn"})
+UNPUBLISHED = frozenset({"edition.not_listed", "edition.other_listed"})
+BESIDE = frozenset({"edition.older_false", "edition.not_corrected", "edition.not_earlier"})
+"""What is found that is not of the file itself, and what a list says of a file that it should have."""
 FRESH = timedelta(days=1)
 """How old a list may be, by the reader's clock, to say which edition is the newest."""
 NOTE = "edition"
@@ -70,10 +74,14 @@ class Step(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """All steps; ``head`` is None for a file that could not be read."""
+    """All steps; ``edition`` is None for a file that could not be read."""
 
-    head: Head | None
+    edition: Edition | None
     steps: tuple[Step, ...]
+
+    @property
+    def head(self) -> Head | None:
+        return None if self.edition is None else self.edition.head
 
     @property
     def true(self) -> bool:
@@ -83,6 +91,24 @@ class Verdict(Struct, frozen=True):
     @property
     def findings(self) -> tuple[Finding, ...]:
         return tuple(found for step in self.steps for found in step.findings)
+
+    @property
+    def sort(self) -> str:
+        """What to say of the file: ``true``, ``replaced`` (genuine, but corrected or taken down since), ``unlisted`` (genuine by itself, but the
+        list beside it is not the county's), ``beside`` (genuine by itself, but not the one after the file beside it) or ``false``."""
+        if self.true:
+            return "true"
+        wrong = {
+            step.name for step in self.steps if not step.good and (step.taken or step.name not in OPTIONAL)
+        }
+        codes = {each.code for each in self.findings}
+        if (
+            wrong - {"newest", "against"}
+            or codes & UNPUBLISHED
+            or ("against" in wrong and not codes & BESIDE)
+        ):
+            return "false"
+        return "replaced" if codes & REPLACED else "unlisted" if "newest" in wrong else "beside"
 
 
 def check(text: str, keys: Mapping[str, bytes], newest: str = "", now: datetime | None = None) -> Verdict:
@@ -94,7 +120,7 @@ def check(text: str, keys: Mapping[str, bytes], newest: str = "", now: datetime 
     edition = read(text)
     if isinstance(edition, Finding):
         return Verdict(None, (Step("read", (edition,)),))
-    return Verdict(edition.head, tuple(_steps(edition, keys, newest, now)))
+    return Verdict(edition, tuple(_steps(edition, keys, newest, now)))
 
 
 def _own(keys: Mapping[str, bytes], county: str) -> Sequence[Verifier]:
@@ -177,7 +203,7 @@ def _covered(edition: Edition, proof: Proof, verifiers: Sequence[Verifier], give
     if isinstance(head, Refused):
         yield Step("tree", (Finding.of(head),))
         return
-    facts: Mapping[str, Value] = {"leaf": proof.leaf, "size": head.size, "at": instant_text(head.at)}
+    facts: Mapping[str, Value] = {"n": proof.leaf + 1, "size": head.size, "at": instant_text(head.at)}
     yield Step("tree", tuple(_tree(edition, proof, head)), facts=facts)
     yield _signed(proof.note, verifiers, given)
     yield _before(edition.head, proof, head, verifiers)
@@ -190,7 +216,7 @@ def _tree(edition: Edition, proof: Proof, head: Checkpoint) -> Iterator[Finding]
     if head.county != edition.head.county:
         yield Finding("edition.other_county", "", 0, {"stated": edition.head.county, "signed": head.county})
     if edition.head.ledger > proof.leaf:
-        yield Finding("edition.ledger_ahead", "", 0, {"size": edition.head.ledger, "leaf": proof.leaf})
+        yield Finding("edition.ledger_ahead", "", 0, {"size": edition.head.ledger, "n": proof.leaf + 1})
 
 
 def _signed(note: str, verifiers: Sequence[Verifier], given: bool) -> Step:
@@ -313,7 +339,8 @@ def _differing(stated: Figure, found: Figure) -> Iterator[Finding]:
 
 
 def _newest(edition: Edition, verifiers: Sequence[Verifier], newest: str, now: datetime | None) -> Step:
-    """An old list says truly that an edition was corrected, but never that none was since: then the step is left."""
+    """An old list says truly that an edition was corrected, but never that none was since, and nothing of what was released after it: then the
+    step is left."""
     if not newest:
         return Step("newest", taken=False)
     listed = read_list(newest, verifiers)
@@ -325,6 +352,9 @@ def _newest(edition: Edition, verifiers: Sequence[Verifier], newest: str, now: d
         other: Mapping[str, Value] = {"stated": head.county, "signed": listed.county}
         return Step("newest", (Finding("edition.other_county", "", 0, other),), facts=facts)
     named: Mapping[str, Value] = {"period": head.period, "edition": head.edition, **facts}
+    released = "" if edition.proof is None else str(_said(edition.proof.entry.body, "entry").get("at", ""))
+    if (found is None or found.edition < head.edition) and instant_text(listed.at) < released:
+        return Step("newest", taken=False, facts={**facts, "released": released})
     if found is None or found.edition < head.edition:
         return Step("newest", (Finding("edition.not_listed", "", 0, named),), facts=facts)
     if found.edition > head.edition:
@@ -335,7 +365,6 @@ def _newest(edition: Edition, verifiers: Sequence[Verifier], newest: str, now: d
         return Step("newest", (Finding("edition.withdrawn", "", 0, named),), facts=facts)
     if found.digest != edition.digest:
         return Step("newest", (Finding("edition.other_listed", "", 0, named),), facts=facts)
-    released = "" if edition.proof is None else str(_said(edition.proof.entry.body, "entry").get("at", ""))
     if instant_text(listed.at) < released:
         older: Mapping[str, Value] = {**named, "released": released}
         return Step("newest", (Finding("edition.list_older", "", 0, older),), facts=facts)

@@ -43,6 +43,8 @@ _FACTS = (
 )  # fmt: skip
 _OPEN: Mapping[str, str] = {name: f"{{{name}}}" for name in _FACTS}
 """Facts that stand for themselves: the script fills them in."""
+_FIXES = {"edition.no_key": "check.fix.no_key"}
+"""What to do on a page, where that is other than at a shell."""
 _SUMMED = ("county", "why", "seconds", "unit", "mark")
 _PARTS = ("head", "definition", "population", "figure")
 _MEMBERS = (
@@ -50,7 +52,7 @@ _MEMBERS = (
     "before",
 )  # fmt: skip
 _WORDS = (
-    "running", "fetching", "not_fetched", "bad_key", "true", "true_unlisted", "false", "more", "others", "of_unit", "comma",
+    "running", "fetching", "not_fetched", "bad_key", "true", "true_unlisted", "replaced", "unlisted", "beside", "false", "more", "others", "of_unit", "comma",
 )  # fmt: skip
 
 
@@ -60,7 +62,7 @@ def words(language: str) -> Mapping[str, object]:
         "steps": {
             step: {
                 state: _open(f"check.step.{step}.{state}", language)
-                for state in ("good", "wrong", "left", *(("old",) if step == "newest" else ()))
+                for state in ("good", "wrong", "left", *(("old", "before") if step == "newest" else ()))
             }
             for step in STEPS
         }
@@ -75,6 +77,7 @@ def words(language: str) -> Mapping[str, object]:
         },
         "findings": {code: _finding(code, language) for code in CODES},
         "parts": {name: say(f"check.part.{name}", language) for name in _PARTS},
+        "reasons": {name: say(f"check.reason.{name}", language) for name in ("unknown", "canonical")},
         "members": {name: say(f"check.member.{name}", language) for name in _MEMBERS},
         "signs": {"good": "✓", "wrong": "✗", "left": "–"},
         "mine": {
@@ -96,7 +99,7 @@ def _open(key: str, language: str) -> str:
 
 def _finding(code: str, language: str) -> tuple[str, str]:
     told = says(Refused(code, "", _OPEN), language)
-    return told.says, told.fix
+    return told.says, say(_FIXES[code], language) if code in _FIXES else told.fix
 
 
 def source(name: str) -> str:

@@ -17,6 +17,7 @@
     if (kind) element.className = kind;
     return element;
   };
+  const KINDS = { true: "good", replaced: "soon", unlisted: "soon", beside: "soon" }; // anything else is wrong
   let busy = false;
   let last = null;
 
@@ -42,6 +43,7 @@
     const said = { ...facts };
     for (const name of ["at", "released"]) if (name in said) said[name] = at(said[name]);
     if (Array.isArray(said.keys)) said.keys = said.keys.join(", ");
+    if (said.reason in words.reasons) said.reason = words.reasons[said.reason];
     if (said.part in words.parts) said.part = words.parts[said.part];
     if (said.member in words.members) said.member = words.members[said.member];
     if ("key" in said) {
@@ -60,7 +62,7 @@
     const item = made("li", "", `step ${state}`);
     item.append(made("span", words.signs[state], "sign"));
     const body = made("div");
-    const told = state === "left" && "at" in step.facts ? "old" : state === "good" && step.facts.linked === false ? "unlinked" : state;
+    const told = state === "left" && "released" in step.facts ? "before" : state === "left" && "at" in step.facts ? "old" : state === "good" && step.facts.linked === false ? "unlinked" : state;
     body.append(made("p", filled(words.steps[step.name][told], inWords(step.facts, edition, named))));
     const remedied = new Set();
     for (const found of step.findings.slice(0, MOST)) {
@@ -219,9 +221,9 @@
       seconds: ((performance.now() - began) / 1000).toFixed(1),
     };
     const listed = verdict.steps.find((step) => step.name === "newest");
-    const unsure = verdict.good && !listed.taken;
+    const sort = tongban.sort(verdict.steps);
     if (listed && "at" in listed.facts) facts.at = at(listed.facts.at);
-    summary(verdict.good ? "good" : "wrong", filled(words[verdict.good ? (unsure ? "true_unlisted" : "true") : "false"], facts));
+    summary(KINDS[sort] || "wrong", filled(words[sort === "true" && !listed.taken ? "true_unlisted" : sort], facts));
     figures(verdict);
     mine();
     busy = false;

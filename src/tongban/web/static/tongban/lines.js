@@ -18,7 +18,7 @@ const lines = (() => {
   const canonical = (value, depth = 0) => {
     if (typeof value === "string") return written(value);
     if (value === null || typeof value === "boolean" || Number.isSafeInteger(value)) return String(value);
-    if (typeof value !== "object" || depth === DEEPEST) throw new Error("not canonical");
+    if (typeof value !== "object" || depth === DEEPEST) throw new Error("canonical");
     if (Array.isArray(value)) return `[${value.map((each) => canonical(each, depth + 1)).join(",")}]`;
     const names = Object.keys(value).sort();
     return `{${names.map((name) => `${written(name)}:${canonical(value[name], depth + 1)}`).join(",")}}`;
@@ -36,7 +36,7 @@ const lines = (() => {
   // The value of a canonical text; throws for any other: a key given twice, 1.0, a space.
   const parse = (text) => {
     const value = JSON.parse(text);
-    if (!quickly(value, text) && canonical(value) !== text) throw new Error("not canonical");
+    if (!quickly(value, text) && canonical(value) !== text) throw new Error("canonical");
     return value;
   };
 
@@ -97,7 +97,7 @@ const lines = (() => {
     for (const [n, line] of all.entries()) {
       try {
         const found = parse(line);
-        if (!map(found) || !Object.hasOwn(SHAPES, found.line) || !SHAPES[found.line](found)) throw new Error("?");
+        if (!map(found) || !Object.hasOwn(SHAPES, found.line) || !SHAPES[found.line](found)) throw new Error("unknown");
         parts.push(found);
       } catch (wrong) {
         return fault("edition.unreadable", { line: n + 1, reason: String(wrong.message).slice(0, 200) });

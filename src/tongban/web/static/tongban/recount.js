@@ -57,8 +57,8 @@ var tongban = (() => {
     const wrong = [];
     if (!path || !seal || !included(seal, proof.leaf, head.size, path, head.root)) wrong.push(fault("ledger.not_included", { leaf: proof.leaf, size: head.size }));
     if (head.county !== edition.head.county) wrong.push(fault("edition.other_county", { stated: edition.head.county, signed: head.county }));
-    if (edition.head.ledger > proof.leaf) wrong.push(fault("edition.ledger_ahead", { size: edition.head.ledger, leaf: proof.leaf }));
-    return step("tree", wrong, { leaf: proof.leaf, size: head.size, at: head.at });
+    if (edition.head.ledger > proof.leaf) wrong.push(fault("edition.ledger_ahead", { size: edition.head.ledger, n: proof.leaf + 1 }));
+    return step("tree", wrong, { n: proof.leaf + 1, size: head.size, at: head.at });
   };
 
   // The keys that sign for a county: that of a neighbour says nothing of it, however well it is trusted.
@@ -142,13 +142,14 @@ var tongban = (() => {
     const facts = { at: listed.at };
     const named = { period: head.period, edition: head.edition, at: listed.at };
     const found = listed.newest.find((each) => each.period === head.period);
+    const released = edition.proof ? String(saidBy(edition.proof.entry.body, "entry").at ?? "") : "";
+    if (listed.county === head.county && (!found || found.edition < head.edition) && listed.at < released) return step("newest", [], { ...facts, released }, false);
     let wrong = null;
     if (listed.county !== head.county) wrong = fault("edition.other_county", { stated: head.county, signed: listed.county });
     else if (!found || found.edition < head.edition) wrong = fault("edition.not_listed", named);
     else if (found.edition > head.edition) wrong = fault("edition.not_newest", { ...named, newest: found.edition });
     else if (found.digest === "withdrawn") wrong = fault("edition.withdrawn", named);
     else if (found.digest !== edition.digest) wrong = fault("edition.other_listed", named);
-    const released = edition.proof ? String(saidBy(edition.proof.entry.body, "entry").at ?? "") : "";
     if (!wrong && listed.at < released) wrong = fault("edition.list_older", { ...named, released });
     if (wrong) return step("newest", [wrong], facts);
     return step("newest", [], facts, Math.abs(now - new Date(listed.at)) <= FRESH);
@@ -206,5 +207,17 @@ var tongban = (() => {
   // The mark of a case's row, from the seal in the resident's receipt.
   const markOf = (salt, seal) => hex(sha256(bytes("tongban.mark.1\n"), unhex(salt, 16), unhex(seal, 32)).slice(0, 12));
 
-  return { check, readKey, readNote, markOf };
+  // What to say of a file after these steps, as Verdict.sort in kernel/edition/checking.py.
+  const sort = (steps) => {
+    const wrong = new Set(steps.filter((each) => !good(each)).map((each) => each.name));
+    if (!wrong.size) return "true";
+    const codes = steps.flatMap((each) => each.findings.map((found) => found.code));
+    const any = (...known) => known.some((code) => codes.includes(code));
+    const beside = any("edition.older_false", "edition.not_corrected", "edition.not_earlier");
+    const own = [...wrong].some((name) => !["newest", "against"].includes(name));
+    if (own || any("edition.not_listed", "edition.other_listed") || (wrong.has("against") && !beside)) return "false";
+    return any("edition.not_newest", "edition.withdrawn") ? "replaced" : wrong.has("newest") ? "unlisted" : "beside";
+  };
+
+  return { check, sort, readKey, readNote, markOf };
 })();
