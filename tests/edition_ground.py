@@ -382,6 +382,8 @@ def forgeries() -> dict[str, tuple[str, tuple[str, ...]]]:
             real.replace('"edition":1,', '"edition":1.0,', 1),
             ("edition.unreadable",),
         ),
+        "line ends of another system": (real.replace("\n", "\r\n"), ("edition.unreadable",)),
+        "a mark of bytes before it": ("\ufeff" + real, ("edition.unreadable",)),
         "no proof": (true, ("edition.no_proof",)),
         "another file": ("hello\n", ("edition.format",)),
         "a line that is none": (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -310,6 +311,51 @@ def test_the_page_works_as_a_file_without_a_network(
     assert page.locator(".step.good").count() == 7
     assert all(each.startswith("file:") for each in asked)
     assert axe(page) == []
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_verdict_does_not_outlive_the_key_the_list_or_the_file_that_it_was_about(
+    pages: NewPage, live_server: Any, desk: Desk, tmp_path: Path, alone: bool
+) -> None:
+    """On a forged site who clicks first and then pastes the true key would read the old verdict as a confirmation."""
+    page = pages(1440, language="en")
+    address = f"{live_server.url}/open/check/"
+    if alone:
+        (tmp_path / "check.html").write_bytes(page.request.get(f"{address}check-figures.html").body())
+        address = (tmp_path / "check.html").as_uri()
+    page.goto(address)
+    for name, text in {
+        "true": sealed(lines()),
+        "forged": forgeries()["a figure changed"][0],
+        "mark": "\ufeff" + sealed(lines()),
+        "list": listed(Newest("2026-10", 1, digest(lines())), at=datetime.now(UTC)),
+        "newer": listed(Newest("2026-10", 2, "ab" * 32)),
+    }.items():
+        (tmp_path / name).write_text(text, "utf-8", newline="")
+    (tmp_path / "bytes").write_bytes(sealed(lines()).encode() + b"\xff")
+    page.locator("#check-keys").fill("\n".join(GIVEN))
+    page.locator("#check summary").click()
+    page.set_input_files("#check-list", tmp_path / "list")
+    page.set_input_files("#check-file", tmp_path / "true")
+    expect(page.locator(".verdict.good")).to_be_visible()
+    for key in ("", "rubbish", GIVEN[1]):
+        page.locator("#check-keys").fill(key)
+        expect(page.locator(".verdict.wrong")).to_be_visible()
+        page.locator("#check-keys").fill(GIVEN[0])
+        expect(page.locator(".verdict.good")).to_be_visible()
+    page.set_input_files("#check-list", tmp_path / "newer")
+    expect(page.locator(".verdict.soon")).to_contain_text(
+        re.compile("Genuine, but no longer in force|是真的，但已不再有效")
+    )
+    page.set_input_files("#check-list", tmp_path / "list")
+    expect(page.locator(".verdict.good")).to_be_visible()
+    page.set_input_files("#check-receipt", tmp_path / "forged")
+    expect(page.locator("[data-part=mine]")).to_contain_text(re.compile("This is no receipt|这不是受理凭证"))
+    for name in ("forged", "mark", "bytes"):
+        page.set_input_files("#check-file", tmp_path / name)
+        expect(page.locator(".verdict.wrong")).to_be_visible()
+        page.set_input_files("#check-file", tmp_path / "true")
+        expect(page.locator(".verdict.good")).to_be_visible()
 
 
 def test_without_javascript_the_page_says_what_to_do(pages: NewPage, live_server: Any, desk: Desk) -> None:

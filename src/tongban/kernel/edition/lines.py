@@ -223,7 +223,7 @@ def read(text: str) -> Edition | Finding:
     """Take a file apart. Every line is in its one canonical writing: what two readers might understand in two ways (a key given twice, a
     number as text, a member that nobody knows) is refused. A line that is none gives ``edition.unreadable`` with its number, counted from 1; another kind of file
     ``edition.format``; lines in another order, or without a head, ``edition.order``."""
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = text.split("\n")
     if lines and not lines[-1]:
         lines.pop()
     if not lines or len(lines) > MOST_LINES or FORMAT not in lines[0]:

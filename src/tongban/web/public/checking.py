@@ -52,7 +52,7 @@ _MEMBERS = (
     "before",
 )  # fmt: skip
 _WORDS = (
-    "running", "fetching", "not_fetched", "bad_key", "true", "true_unlisted", "replaced", "unlisted", "beside", "false", "more", "others", "of_unit", "comma",
+    "running", "fetching", "not_fetched", "not_text", "bad_key", "true", "true_unlisted", "replaced", "unlisted", "beside", "false", "more", "others", "of_unit", "comma",
 )  # fmt: skip
 
 

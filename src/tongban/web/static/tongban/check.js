@@ -18,8 +18,9 @@
     return element;
   };
   const KINDS = { true: "good", replaced: "soon", unlisted: "soon", beside: "soon" }; // anything else is wrong
-  let busy = false;
+  let turn = 0; // of the check that is shown: one that was overtaken shows nothing
   let last = null;
+  let current = ""; // the file that is checked: anew whenever the key or what stands beside it changes
 
   // ---- facts in words ----------------------------------------------------------------------------------------
 
@@ -110,7 +111,11 @@
     const place = part("mine");
     place.replaceChildren();
     const receipt = place.receipt;
-    if (!receipt || !last || !last.edition) return;
+    if (!receipt) return;
+    if (!last || !last.edition) {
+      place.textContent = words.mine.first;
+      return;
+    }
     const named = titles(last.edition);
     let found = 0;
     for (const people of last.edition.populations) {
@@ -140,6 +145,22 @@
   // ---- checking ----------------------------------------------------------------------------------------------
 
   const keys = () => part("keys").value.split(/\s+/).filter(Boolean).map(tongban.readKey);
+  // Nothing is said any more of what was checked with another key, list or file.
+  const clear = () => {
+    turn += 1;
+    last = null;
+    part("summary").hidden = true;
+    part("steps").replaceChildren();
+    part("mine").replaceChildren();
+    part("table").hidden = true;
+    return turn;
+  };
+  // Bytes as they are: a mark at their beginning is none of an edition's, and what is no UTF-8 is no text.
+  const textOf = (bytes) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  const brought = async (name) => {
+    const chosen = part(name).files[0];
+    return chosen ? textOf(await chosen.arrayBuffer()) : "";
+  };
   // A frame between two steps, so that the page shows how far it is.
   const frame = () => new Promise((done) => setTimeout(done, 0));
 
@@ -172,26 +193,29 @@
     summary("good", filled(words.lots.sound, facts));
   };
 
-  const run = async (text, list) => {
-    if (busy) return;
-    const older = part("older").files[0];
-    const earlier = older ? await older.text() : "";
+  const run = async () => {
+    const own = clear();
+    const text = current;
+    if (!text) return;
+    summary("running", words.running);
+    let earlier, list;
+    try {
+      earlier = await brought("older");
+      list = (await brought("list")) || (await siteList());
+    } catch {
+      if (own === turn) summary("wrong", words.not_text);
+      return;
+    }
+    if (own !== turn) return;
     const given = keys();
     if (given.includes(null)) {
       summary("wrong", words.bad_key);
       return;
     }
-    busy = true;
     const steps = part("steps");
-    steps.replaceChildren();
-    part("table").hidden = true;
-    part("mine").replaceChildren();
-    summary("running", words.running);
     if (lots.isSheet(text)) {
       await frame();
-      last = null;
-      sheet(text, given);
-      busy = false;
+      if (own === turn) sheet(text, given);
       return;
     }
     let named = {};
@@ -203,11 +227,13 @@
       if (performance.now() - last_paint > 50) {
         last_paint = performance.now();
         await frame();
+        if (own !== turn) throw new Error("overtaken");
       }
     };
     // A file made to trip this script is not believed either.
     const tripped = (wrong) => ({ head: null, edition: null, good: false, steps: [{ name: "read", taken: true, facts: {}, findings: [{ code: "edition.unreadable", facts: { line: "?", reason: wrong.message } }] }] });
     const verdict = await tongban.checkAgainst(text, earlier, given, list, new Date(), tell).catch(tripped);
+    if (own !== turn) return;
     if (!verdict.edition) told.splice(0, told.length, ...verdict.steps);
     last = verdict;
     named = titles(verdict.edition);
@@ -225,22 +251,34 @@
     if (listed && "at" in listed.facts) facts.at = at(listed.facts.at);
     summary(KINDS[sort] || "wrong", filled(words[sort === "true" && !listed.taken ? "true_unlisted" : sort], facts));
     figures(verdict);
-    mine();
-    busy = false;
+    if (part("mine").receipt) mine();
   };
 
-  const listed = async () => {
-    const chosen = part("list").files[0];
-    return chosen ? chosen.text() : "";
-  };
   const fetched = async (address) => {
     const answer = await fetch(address);
     if (!answer.ok) throw new Error(String(answer.status));
-    return answer.text();
+    return textOf(await answer.arrayBuffer());
   };
 
-  const taken = async (file) => {
-    if (file) await run(await file.text(), (await listed()) || (await siteList()));
+  // What is checked from now on: a text, once it is there. Whoever chose something else meanwhile sees that.
+  const take = async (text, failed) => {
+    const own = clear();
+    current = "";
+    summary("running", words.fetching);
+    try {
+      const found = await text;
+      if (own !== turn) return;
+      current = found;
+    } catch (wrong) {
+      if (own === turn) summary("wrong", failed(wrong));
+      return;
+    }
+    await run();
+  };
+  const taken = (file) => {
+    if (file) return take(file.arrayBuffer().then(textOf), () => words.not_text);
+    current = "";
+    clear();
   };
   // The page of a site knows its own list; the page from a file does not, and has only what it is given.
   const siteList = async () => {
@@ -252,15 +290,25 @@
     }
   };
 
+  part("file").addEventListener("click", (event) => {
+    event.target.value = ""; // so that the same file can be chosen again
+  });
   part("file").addEventListener("change", (event) => taken(event.target.files[0]));
-  for (const name of ["list", "older"]) part(name).addEventListener("change", () => taken(part("file").files[0]));
+  for (const name of ["list", "older"]) part(name).addEventListener("change", run);
+  let waiting = 0;
+  part("keys").addEventListener("input", () => {
+    clear();
+    clearTimeout(waiting);
+    waiting = setTimeout(run, 300);
+  });
   part("receipt").addEventListener("change", async (event) => {
     const file = event.target.files[0];
+    part("mine").receipt = null;
     try {
       part("mine").receipt = file ? JSON.parse(await file.text()) : null;
       mine();
-      if (!last) part("mine").textContent = words.mine.first;
     } catch {
+      part("mine").receipt = null;
       part("mine").textContent = words.mine.none_such;
     }
   });
@@ -270,13 +318,9 @@
       if (kind === "drop" && event.dataTransfer.files.length) taken(event.dataTransfer.files[0]);
     });
   for (const button of root.querySelectorAll("[data-edition]"))
-    button.addEventListener("click", async () => {
-      summary("running", words.fetching);
-      try {
-        await run(await fetched(button.dataset.edition), await siteList());
-      } catch (wrong) {
-        summary("wrong", filled(words.not_fetched, { reason: wrong.message }));
-      }
+    button.addEventListener("click", () => {
+      part("file").value = "";
+      take(fetched(button.dataset.edition), (wrong) => filled(words.not_fetched, { reason: wrong.message }));
     });
   const without = document.getElementById("check-script");
   if (without) without.hidden = true;

@@ -90,7 +90,7 @@ const lines = (() => {
 
   // The file as its lines; or what is wrong with it.
   const read = (file) => {
-    const all = file.replaceAll("\r\n", "\n").split("\n");
+    const all = file.split("\n");
     if (all[all.length - 1] === "") all.pop();
     if (!all.length || all.length > MOST || !all[0].includes(FORMAT)) return fault("edition.format");
     const parts = [];
