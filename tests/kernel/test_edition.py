@@ -57,10 +57,6 @@ def test_a_first_edition_has_nothing_before_it():
     assert verdict.true and not before.taken
 
 
-def test_line_ends_of_another_system_change_nothing():
-    assert check(TRUE.replace("\n", "\r\n"), KEYS).true
-
-
 @pytest.mark.parametrize("name", FORGERIES)
 def test_a_forgery_is_told_with_what_differs(name):
     text, expected = FORGERIES[name]

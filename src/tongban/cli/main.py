@@ -5,18 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NoReturn, cast
+from typing import cast
 
+from tongban.cli.arguments import Parser
 from tongban.cli.words import LANGUAGES, Voice, voice
 
 Run = Callable[[Voice, argparse.Namespace], int]
 
 INTERRUPTED = 130
 """What shells expect of a command that was stopped with Ctrl-C."""
-USAGE = 2
-"""What they expect of one that was not written rightly."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,53 +71,19 @@ def _language(given: Sequence[str]) -> str:
     return ""
 
 
-class _Help(argparse.HelpFormatter):
-    """The help of a command in the speaker's language, also where argparse has words of its own."""
-
-    def add_usage(
-        self,
-        usage: str | None,
-        actions: Iterable[argparse.Action],
-        groups: Iterable[argparse._MutuallyExclusiveGroup],
-        prefix: str | None = None,
-    ) -> None:
-        said = _Parser.speaker.words("usage") if prefix is None else prefix
-        super().add_usage(usage, actions, groups, said)
-
-
-class _Parser(argparse.ArgumentParser):
-    """What does not fit the command line is refused like everything else: words, code, remedy."""
-
-    speaker: Voice
-
-    def __init__(self, *, prog: str | None = None, description: str | None = None) -> None:
-        super().__init__(prog=prog, description=description, formatter_class=_Help, add_help=False)
-        self._positionals.title = self.speaker.words("arguments")
-        self._optionals.title = self.speaker.words("options")
-        help = self.speaker.words("option.help")
-        self.add_argument("-h", "--help", action="help", default=argparse.SUPPRESS, help=help)
-
-    def error(self, message: str) -> NoReturn:
-        from tongban.kernel.refusal import Refused
-
-        self.print_usage(sys.stderr)
-        self.speaker.refuse(Refused("cli.usage", "", {"said": message, "command": self.prog}))
-        self.exit(USAGE)
-
-
 class _Menu:
     """Commands with their words."""
 
     def __init__(self, speaker: Voice) -> None:
         self.speaker = speaker
-        _Parser.speaker = speaker
-        self.top = _Parser(prog="tongban", description=speaker.words("cli.about"))
+        Parser.speaker = speaker
+        self.top = Parser(prog="tongban", description=speaker.words("cli.about"))
         self.top.add_argument("--language", choices=LANGUAGES, help=speaker.words("cli.language"))
         version = speaker.words("option.version")
         self.top.add_argument("--version", action="version", version=f"tongban {_version()}", help=version)
         self.commands = self.top.add_subparsers(required=True, metavar=speaker.words("cli.command"))
-        self.groups: dict[str, argparse._SubParsersAction[_Parser]] = {}
-        self.made: dict[str, _Parser] = {}
+        self.groups: dict[str, argparse._SubParsersAction[Parser]] = {}
+        self.made: dict[str, Parser] = {}
 
     def add(self, name: str, run: str) -> argparse.ArgumentParser:
         """A command (``sweep``), one of a group (``case show``), or one about what another lists."""
@@ -131,7 +96,7 @@ class _Menu:
         self.made[name] = made
         return made
 
-    def _group(self, name: str) -> argparse._SubParsersAction[_Parser]:
+    def _group(self, name: str) -> argparse._SubParsersAction[Parser]:
         if name in self.made and name not in self.groups:
             self.groups[name] = self.made[name].add_subparsers(metavar=self.speaker.words("cli.command"))
         if name not in self.groups:
