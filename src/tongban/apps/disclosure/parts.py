@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tongban.apps.wording import Wording, say
-from tongban.kernel.indicator.parts import GIVEN, NONE
+from tongban.kernel.indicator.parts import GIVEN, NONE, TOWNSHIP
 from tongban.library.texts import product_texts
 
 
@@ -12,15 +12,16 @@ def by_title(wording: Wording, by: str) -> str:
     if by in GIVEN:
         return say(f"parts.{by}", wording.language)
     forms = wording.procedure.forms.values()
-    return next(
+    label = next(
         (wording.label(form.id, by) for form in forms if any(field.id == by for field in form.fields)), by
     )
+    return label[:1].lower() + label[1:]  # it stands within a sentence
 
 
 def part_name(wording: Wording, by: str, part: str) -> str:
     """What a part is called; its code where nobody has a name for it."""
     if part == NONE:
-        return say("parts.none", wording.language)
+        return say("places.elsewhere" if by == TOWNSHIP else "parts.none", wording.language)
     match by:
         case "township":
             return wording.names.division(part, wording.language)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from secrets import token_hex
 
+from msgspec.structs import replace
+
 from tongban.apps.acting import Acting
 from tongban.apps.casework.heads import head
 from tongban.apps.disclosure.counting import indicators_of
@@ -14,6 +16,7 @@ from tongban.apps.office import Office, office
 from tongban.apps.supervision.scope import procedures, scope_of
 from tongban.apps.targets.aims import Aim, Post, aims, early_until, period_days
 from tongban.kernel.clock import local_date
+from tongban.kernel.indicator.parts import PARTS, PERIODS, UNIT
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.library.indicators import Indicator, definition_of
@@ -179,8 +182,9 @@ def read_day(text: str) -> date | None:
 
 
 def definition_hash(indicator: Indicator, practice: str) -> str:
-    """What is counted, whatever version of its practice says so; "" where it cannot be spelled."""
-    found = definition_of(indicator, practice, "")
+    """What is counted, whatever version of its practice says so and whatever it is broken down by; "" where it cannot be spelled."""
+    plain = replace(indicator, by=(UNIT,), periods=PERIODS, disclosure=PARTS)
+    found = definition_of(plain, practice, "")
     return "" if isinstance(found, Refused) else found.hash
 
 
