@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import subprocess
@@ -55,6 +56,20 @@ def test_every_word_of_the_shell_is_there_in_both_languages_with_the_same_facts(
         assert set(words) == set(LANGUAGES), key
         facts = [set(re.findall(r"\{([a-z_]+)\}", words[language])) for language in LANGUAGES]
         assert facts[0] == facts[1], key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_and_option_has_words(language: str) -> None:
+    top = parser(Voice(language))
+    texts, waiting = [], [top]
+    while waiting:
+        each = waiting.pop()
+        texts += [each.description or ""]
+        for action in each._actions:
+            texts.append(str(action.help or ""))
+            if isinstance(action, argparse._SubParsersAction):
+                waiting += action.choices.values()
+    assert [each for each in texts if re.match(r"(?i)(cli\.)?(help|option)\.", each)] == []
 
 
 def test_every_key_that_is_said_has_words() -> None:

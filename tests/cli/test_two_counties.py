@@ -52,11 +52,19 @@ class Place:
             "LANG": "en_GB.UTF-8",
         }
 
-    def run(self, *arguments: str) -> str:
+    def _done(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "tongban.cli.main", "--language", "en", *arguments]
-        done = subprocess.run(command, env=self.environ, capture_output=True, text=True, timeout=300)
+        return subprocess.run(command, env=self.environ, capture_output=True, text=True, timeout=300)
+
+    def run(self, *arguments: str) -> str:
+        done = self._done(*arguments)
         assert done.returncode == 0, (arguments, done.stdout, done.stderr)
         return done.stdout
+
+    def refusal(self, *arguments: str) -> str:
+        done = self._done(*arguments)
+        assert done.returncode == 1, (arguments, done.stdout, done.stderr)
+        return done.stderr
 
     def found(self) -> None:
         self.run("migrate")
@@ -263,3 +271,29 @@ def test_a_case_goes_there_and_back_and_each_county_recognises_the_others_licenc
         bodies = "".join(body for (body,) in place.rows("SELECT body FROM store_event"))
         assert not any(value in bodies for value in WHO.values())
         place.run("ledger", "verify")
+
+
+def test_a_practice_is_carried_home_changed_and_adopted_and_a_forged_one_is_not(
+    two: tuple[Place, Place], tmp_path: Path
+) -> None:
+    here, there = two
+    parcel, folder = tmp_path / "practice.parcel", tmp_path / "at home"
+    here.run("practice", "pack", PRACTICE, "--out", str(parcel))
+    assert PRACTICE in there.run("practice", "receive", str(parcel))
+
+    key = json.loads(here.run("peer", "card", "--json"))["key"]
+    there.run("practice", "unpack", "--key", key, "--into", str(folder), str(parcel))
+    manifest = folder / "practice.yaml"
+    text = manifest.read_text("utf-8")
+    version = next(line for line in text.splitlines() if line.startswith("version:"))
+    manifest.write_text(text.replace(version, "version: 9.0.0", 1), "utf-8")
+    there.run("practice", "check", str(folder))
+    there.run("practice", "adopt", str(folder), "--home", "hall")
+    assert "9.0.0" in there.run("practice", "list")
+    assert "9.0.0" not in here.run("practice", "list")
+
+    forged = tmp_path / "forged.parcel"
+    forged.write_text(parcel.read_text("utf-8").replace("receiver", "deceiver", 1), "utf-8")
+    assert "[parcel.changed]" in there.refusal("practice", "receive", str(forged))
+    there.run("peer", "end", here.code)
+    assert "[parcel.unknown_signer]" in there.refusal("practice", "receive", str(parcel))
