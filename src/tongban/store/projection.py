@@ -163,7 +163,8 @@ def _key(procedure: Procedure, kind: str) -> tuple[str, ...]:
     known = _keys.get(place)
     if known is None:
         steps = (step for each in procedure.kinds.values() for step in each.steps.values())
-        known = {follow.kind: follow.key for step in steps if (follow := keyed_of(step)) is not None}
+        keyed = (follow for step in steps if (follow := keyed_of(step)) is not None)
+        known = {each.kind: () if each.meets else each.key for each in keyed}
         _keys[place] = known
     return known.get(kind, ())
 
@@ -172,7 +173,7 @@ def title_of(procedure: Procedure, kind: str, event: Event, content: Facts) -> s
     """What a case of this kind is called after this entry, without personal numbers; None when it does not say.
 
     At most 80 characters on one line. A later step renames the case only by answering ``title`` itself. A subcase that a key tells from
-    the others is called by that key where its opening says nothing else.
+    the others is called by that key where its opening says nothing else; what rows say together is not: numbers of cases are no name.
     """
     found = content.get(TITLE) or event.facts.get(TITLE)
     if not found and event.seq == 1:
