@@ -97,8 +97,18 @@ def test_a_month_that_was_taken_down_is_not_told_and_page_and_feed_say_why(desk:
     published(desk, why=published_again)
     for login in ("liuzeyu", "zengjiayi"):
         assert isinstance(take_down(PERIOD, 2, "A name had slipped in", acting(desk, login)), Done)
-    shown = page(MONTH)
-    assert "taken down: A name had slipped in" in shown
+    shown, proof = page(MONTH), f'href="{MONTH}proof/"'
+    for address in (MONTH, PAGE):
+        assert "taken down: A name had slipped in" in content(address) and proof in content(address)
+        assert "not yet released" not in content(address).partition("<figure")[0].lower()
+    data = content("/open/data/")
+    assert "A name had slipped in" in data and proof in data
+    gone = Client().get(f"{MONTH}edition-2.ndjson", headers={"Accept-Language": "en"})
+    assert gone.status_code == 410
+    assert "A name had slipped in" in gone.content.decode() and proof in gone.content.decode()
+    for address in (f"/open/data/{PERIOD}/figures.csv", f"/api/v1/public/figures?month={PERIOD}"):
+        told = Client().get(address, headers={"Accept-Language": "en"})
+        assert told.status_code == 404 and "A name had slipped in" in told.content.decode()
     assert "7 / 7" not in shown and "8 / 8" not in shown, "the edition before does not stand up again"
     feed = page("/open/feeds/corrections.atom")
     assert "Taken down: figures of March 2026, edition 2" in feed

@@ -216,11 +216,13 @@ def _as_seen(journal: Journal, made: Kept) -> EditionRows:
 
 def _faster(journal: Journal, made: Kept) -> Refused:
     """What somebody else did meanwhile."""
+    facts: Facts = {"period": made.period, "edition": made.edition, "why": ""}
     for each in kept(journal, made.period):
-        if each.edition == made.edition and each.withdrawn_at is None:
-            facts: Facts = {"period": made.period, "edition": made.edition, "why": each.leaving_why}
-            return Refused("edition.other_reason", "why", facts)
-    return Refused("edition.gone", "period", {"period": made.period, "edition": made.edition})
+        if each.edition == made.edition:
+            facts = {**facts, "why": each.leaving_why}
+            if each.withdrawn_at is None:
+                return Refused("edition.other_reason", "why", facts)
+    return Refused("edition.gone", "period", facts)
 
 
 def _row(journal: Journal, made: Kept) -> EditionRows:

@@ -42,6 +42,7 @@ STATUSES: Mapping[str, int] = {
     "disclosure.month_running": 404,
     "disclosure.not_public": 404,
     "disclosure.not_released": 404,
+    "disclosure.taken_down": 404,
     "dispatch.model_unknown": 404,
     "dispatch.models_not_yours": 403,
     "dispatch.precedents_not_yours": 403,

@@ -15,7 +15,8 @@ from tongban.apps.acting import Acting
 from tongban.apps.disclosure.board_lines import PartLine, PlaceLine, TableLine, Teller
 from tongban.apps.disclosure.counting import cases_counted
 from tongban.apps.disclosure.fixing import Adopted, compared
-from tongban.apps.disclosure.periods import Days, any_days, days_of, named, offered, period_name
+from tongban.apps.disclosure.periods import Days, any_days, days_of, named, offered, period_name, whole_months
+from tongban.apps.disclosure.released import untold
 from tongban.apps.disclosure.standing import Sources, counted
 from tongban.apps.disclosure.summing import Editions, widened
 from tongban.apps.numbers import written
@@ -114,7 +115,8 @@ def board_page(
     key: str, period: str, language: str, now: datetime, *, public: bool = True
 ) -> BoardPage | Refused:
     """One board of one period: for the public from the editions of its months, for who works here as it would be counted now. Refuses a board
-    that is not there, what is no period of it, and to the public one of which not every month is released (``disclosure.not_released``)."""
+    that is not there, what is no period of it, and to the public one of which not every month is released (``disclosure.not_released``,
+    ``disclosure.taken_down``)."""
     here = office()
     found = _find(here, key, now)
     if isinstance(found, Refused):
@@ -129,7 +131,7 @@ def board_page(
     adopted = Adopted.at(here, now)
     editions = Editions.of(adopted, days) if public else None
     if public and editions is None:
-        return Refused("disclosure.not_released", "period", {"period": period})
+        return untold(here, period, whole_months(days))
     units = compared(board, "", here.county)
     told: Mapping[str, frozenset[str]] = {}
     if editions is not None:

@@ -17,7 +17,7 @@ from tongban.apps.disclosure.counting import counted, indicators_of
 from tongban.apps.disclosure.parts import by_title, in_order
 from tongban.apps.disclosure.publishing import wide_unit
 from tongban.apps.disclosure.ranking import ranks, sum_of, together
-from tongban.apps.disclosure.released import Released, released
+from tongban.apps.disclosure.released import Released, released, untold
 from tongban.apps.disclosure.scale import Scale, Shape, share_of
 from tongban.apps.office import Office, office
 from tongban.apps.wording import LOCAL, Wording, say
@@ -157,7 +157,7 @@ def figures(period: str, language: str, now: datetime, *, public: bool = True) -
 
     Refuses what is no month, and a month that has not begun (``disclosure.month_ahead``). Months before an adoption
     have figures too: imported history is counted like any other. The public is told of no month that is not over (``disclosure.month_running``)
-    or that nobody released (``disclosure.not_released``): today's figures less yesterday's are one case.
+    or that nobody released (``disclosure.not_released``) or that was taken down (``disclosure.taken_down``): today's figures less yesterday's are one case.
     """
     bounds = month_bounds(period)
     if isinstance(bounds, Refused):
@@ -170,7 +170,7 @@ def figures(period: str, language: str, now: datetime, *, public: bool = True) -
     here = office()
     edition = released(here, period) if public else None
     if public and edition is None:
-        return Refused("disclosure.not_released", "period", {"period": period})
+        return untold(here, period, (period,))
     found: list[Figure] = []
     again: list[Again] = []
     as_of = now
@@ -233,10 +233,13 @@ def _broken(wording: Wording, edition: Released, key: str, names: Mapping[str, s
             yield Breakdown(by, by_title(wording, by), tuple(rows))
 
 
-def unreleased(here: Office, wording: Wording, practice: str, indicator: Indicator) -> Figure:
-    """A figure of a month that nobody released."""
+def unreleased(
+    here: Office, wording: Wording, practice: str, indicator: Indicator, *, gone: bool = False
+) -> Figure:
+    """A figure of a month that nobody released, or that was taken down."""
     empty = _figure(here, wording, Shape.of(indicator), {"": Tally()}, practice)
-    return replace(empty, rate=say("publication.not_released", wording.language))
+    said = "publication.taken_down" if gone else "publication.not_released"
+    return replace(empty, rate=say(said, wording.language))
 
 
 class Kept(Struct, frozen=True):

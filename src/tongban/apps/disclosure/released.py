@@ -20,7 +20,7 @@ from tongban.kernel.edition.recount import definition_of
 from tongban.kernel.indicator import Definition, Sums, Tally
 from tongban.kernel.indicator.parts import PARTS, PERIODS, UNIT
 from tongban.kernel.ledger.finding import Finding
-from tongban.kernel.refusal import RefusedError
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store import editions
 from tongban.store.editions import Kept
 
@@ -54,6 +54,8 @@ class Released(Struct, frozen=True):
     archived: datetime | None = None
 
 
+UNTOLD = frozenset({"disclosure.not_released", "disclosure.taken_down"})
+"""Why the public is told nothing of months that are over."""
 _lock = Lock()
 _known: OrderedDict[str, Released] = OrderedDict()
 
@@ -61,6 +63,26 @@ _known: OrderedDict[str, Released] = OrderedDict()
 def offered(here: Office) -> Mapping[str, Kept]:
     """By month, the edition that the public reads: the one that was released last, unless it was taken down."""
     return {period: each for period, each in editions.standing(here.journal).items() if each.readable}
+
+
+def taken_down(here: Office) -> Mapping[str, Kept]:
+    """By month, the edition that was released last, where it was taken down."""
+    return {
+        period: each
+        for period, each in editions.standing(here.journal).items()
+        if each.withdrawn_at is not None
+    }
+
+
+def untold(here: Office, period: str, months: Sequence[str]) -> Refused:
+    """Why the public is told nothing of a period: a month of it was taken down (``disclosure.taken_down``, with the reason), or not all of
+    them are released (``disclosure.not_released``)."""
+    gone = taken_down(here)
+    month = next((each for each in months if each in gone), "")
+    if not month:
+        return Refused("disclosure.not_released", "period", {"period": period})
+    facts = {"period": period, "month": month, "why": gone[month].leaving_why}
+    return Refused("disclosure.taken_down", "period", facts)
 
 
 def current(here: Office) -> Mapping[str, Kept]:

@@ -290,7 +290,7 @@ def file_of(period: str, edition: int) -> Packed | Refused:
     if found is None:
         return Refused("edition.unknown", "period", facts)
     if not found.readable:
-        return Refused("edition.gone", "period", facts)
+        return Refused("edition.gone", "period", {**facts, "why": found.leaving_why})
     proof = editions.prove(here.journal, found)
     if not proof:
         return Refused("edition.pending", "period", facts)

@@ -17,7 +17,7 @@ from tongban.apps.disclosure.figures import (
     unreleased,
 )
 from tongban.apps.disclosure.parts import by_title
-from tongban.apps.disclosure.released import Released, all_released
+from tongban.apps.disclosure.released import Released, all_released, taken_down
 from tongban.apps.figures.series import back_from
 from tongban.apps.figures.succeeding import ended
 from tongban.apps.office import Office, office
@@ -114,7 +114,7 @@ def indicator_page(
     trend = points(months, f"{practice}/{name}", back_from(period, BACK), language)
     month = months.get(period)
     figure = (
-        unreleased(here, wording, practice, indicator)
+        unreleased(here, wording, practice, indicator, gone=period in taken_down(here))
         if month is None
         else released_figure(here, wording, month, practice, indicator)
     )

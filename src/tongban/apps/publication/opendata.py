@@ -17,7 +17,7 @@ from msgspec import Struct
 from tongban.analytics.parquet import parquet
 from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.disclosure.figures import Figure, UnitFigure, figures, month_name, months
-from tongban.apps.disclosure.released import Released, current
+from tongban.apps.disclosure.released import Released, current, taken_down
 from tongban.apps.office import office
 from tongban.apps.publication.indicator import Explained, explained
 from tongban.apps.wording import say
@@ -95,6 +95,24 @@ class Offered(Struct, frozen=True):
     period: str
     name: str
     edition: int
+
+
+class Gone(Struct, frozen=True):
+    """A month whose figures were taken down, and why."""
+
+    period: str
+    name: str
+    why: str
+
+
+def months_gone(language: str, now: datetime) -> tuple[Gone, ...]:
+    """Of the last two years, the newest first."""
+    gone = taken_down(office())
+    return tuple(
+        Gone(period, month_name(period, language), gone[period].leaving_why)
+        for period in months(now)
+        if period in gone
+    )
 
 
 def months_offered(language: str, now: datetime) -> tuple[Offered, ...]:

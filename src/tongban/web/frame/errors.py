@@ -72,8 +72,9 @@ def known(request: HttpRequest, fault: BaseException | None) -> HttpResponse | N
             return None
 
 
-def refused(request: HttpRequest, refusal: Refused, status: int = 0) -> HttpResponse:
-    """The page of a refusal that belongs beside no field: what is wrong and what to do, for each fault."""
+def refused(request: HttpRequest, refusal: Refused, status: int = 0, back: str = "") -> HttpResponse:
+    """The page of a refusal that belongs beside no field: what is wrong and what to do, for each fault. ``back``: where it leads, if not to
+    where the reader came from."""
     area, _, reason = refusal.code.partition(".")
     status = status or (404 if reason.startswith("unknown") else _STATUS.get(area, 409))
     words = [says(each, language_of(request)) for each in refusal.all()]
@@ -82,7 +83,7 @@ def refused(request: HttpRequest, refusal: Refused, status: int = 0) -> HttpResp
         status,
         "errors/refused.html",
         refusals=words,
-        back=_back(request),
+        back=back or _back(request),
         unsent=readable(entered(request)),
         files=_had_files(request),
     )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from tongban.apps.disclosure.boards import BoardPage, board_page, newest
 from tongban.apps.disclosure.boards import boards as all_boards
 from tongban.apps.disclosure.periods import period_name
+from tongban.apps.disclosure.released import UNTOLD
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
 from tongban.web.frame.errors import refused
@@ -34,15 +35,16 @@ def board(request: HttpRequest, key: str, period: str = "") -> HttpResponse:
     if not period:
         return redirect("board_of", key=key, period=request.GET.get("period") or periods[0])
     page = board_page(key, period, language, now)
-    if isinstance(page, Refused) and page.code == "disclosure.not_released":
-        return _unreleased(request, key, period, periods)
+    if isinstance(page, Refused) and page.code in UNTOLD:
+        return _unreleased(request, key, page, periods)
     if isinstance(page, Refused):
         return refused(request, page, 404)
     return render(request, "public/board.html", shown(page, periods, language, now))
 
 
-def _unreleased(request: HttpRequest, key: str, period: str, periods: tuple[str, ...]) -> HttpResponse:
-    """A board of which not every month was released."""
+def _unreleased(request: HttpRequest, key: str, untold: Refused, periods: tuple[str, ...]) -> HttpResponse:
+    """A board of which not every month was released, or of which one was taken down."""
+    period, gone = str(untold.facts["period"]), untold.code == "disclosure.taken_down"
     now, language = datetime.now(UTC), language_of(request)
     name = next(each for each in all_boards(language, now) if each.key == key)
     values = {
@@ -50,6 +52,7 @@ def _unreleased(request: HttpRequest, key: str, period: str, periods: tuple[str,
         "period_name": period_name(name.period, period, language),
         "period": period,
         "here": "../",
+        "gone": untold.facts if gone else None,
         "periods": [
             (each, period_name(name.period, each, language))
             for each in sorted({*periods, period}, reverse=True)

@@ -19,6 +19,7 @@ from tongban.apps.publication.opendata import (
     data_file,
     dictionary,
     dictionary_json,
+    months_gone,
     months_offered,
 )
 from tongban.kernel.refusal import Refused
@@ -40,6 +41,7 @@ def data(request: HttpRequest) -> HttpResponse:
         practices.setdefault(entry.practice_title, []).append(entry)
     values = {
         "months": months_offered(language, now),
+        "gone": months_gone(language, now),
         "sheets": SHEETS,
         "formats": tuple(FORMATS),
         "columns": [

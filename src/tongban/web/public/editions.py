@@ -51,7 +51,7 @@ def edition_file(request: HttpRequest, period: str, edition: int) -> HttpRespons
     file = file_of(period, edition)
     if isinstance(file, Refused):
         status = {"edition.gone": 410, "edition.pending": 503}.get(file.code, 404)
-        return refused(request, file, status)
+        return refused(request, file, status, back=reverse("edition", args=[period]) if status == 410 else "")
     packed = "gzip" in request.headers.get("Accept-Encoding", "")
     mark = f'"{file.mark}{"" if packed else "-plain"}"'
     if request.headers.get("If-None-Match") == mark:

@@ -15,7 +15,7 @@ from tongban.apps.disclosure.course import course
 from tongban.apps.disclosure.figures import Figure, month_name, months
 from tongban.apps.disclosure.figures import figures as compute
 from tongban.apps.disclosure.reading import PublicCase, published, read_public
-from tongban.apps.disclosure.released import newest
+from tongban.apps.disclosure.released import UNTOLD, newest
 from tongban.apps.office import office
 from tongban.apps.proof.checkpoints import latest, public_keys
 from tongban.apps.publication.front import LEADING
@@ -57,7 +57,7 @@ def figures(request: HttpRequest, period: str = "") -> HttpResponse:
     if not period:
         return redirect("figures_of", period=request.GET.get("period") or newest(office(), listed))
     found = compute(period, language, now)
-    if isinstance(found, Refused) and found.code != "disclosure.not_released":
+    if isinstance(found, Refused) and found.code not in UNTOLD:
         return refused_page(request, found, 404)
     practices: dict[str, list[Figure]] = {}
     for figure in () if isinstance(found, Refused) else found.figures:

@@ -21,6 +21,12 @@ def moved(change: Change | None, kind: str, language: str) -> str:
 
 def cited(standing: Standing, title: str, month: str, address: str, language: str) -> str:
     """The line by which a figure is quoted: with its edition and digest where it is released."""
-    key = "publication.cite.edition" if standing.edition else "publication.cite.not_released"
+    key = (
+        "publication.cite.edition"
+        if standing.edition
+        else "publication.cite.gone"
+        if standing.gone
+        else "publication.cite.not_released"
+    )
     facts = {"title": title, "month": month, "address": address}
     return say(key, language, **facts, edition=standing.edition, digest=standing.digest)
