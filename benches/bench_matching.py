@@ -1,11 +1,10 @@
 """How long it takes to lay a county's aid side by side: rows that meet, of 100,000 households and 40 programmes.
 
-    python -m benches.bench_matching [--households 100000] [--held 4] [--full]
+    python -m benches.bench_matching [--households 100000] [--held 4]
 
 A county is made in a temporary home with the practice of social aid; the rows of its register are put straight into the database, as
 its cases would have written them: every household holds ``--held`` of forty programmes. The list of pairs names each programme
-with seven others, some from a day in mid-month. Timed is what the step reads and finds, and opening the first findings. ``--full``
-also takes every household with all forty (four million rows), in memory alone. Goal: under 30 seconds.
+with seven others, some from a day in mid-month. Timed is what the step reads and finds, and opening what was found. Goal: under 30 seconds.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 from time import perf_counter, process_time
 
 from benches.own_home import own_home
@@ -68,22 +66,6 @@ def timed(what: str, began: float, busy: float) -> float:
     spent = perf_counter() - began
     print(f"{what:<58}{spent:8.2f} s {process_time() - busy:8.2f} s CPU", flush=True)
     return spent
-
-
-def in_memory(households: int, held: int) -> None:
-    from tongban.kernel.procedure.meeting import findings
-    from tongban.library.reading import read_practice
-    from tongban.library.registers import registers_of
-
-    practice = read_practice(ROOT / "practices" / PRACTICE)
-    register = next(each for each in registers_of(practice) if each.id == "aid")  # type: ignore[arg-type]
-    there = pairs() | dict(rows(households, held))
-    began, busy = perf_counter(), process_time()
-    found = findings(register.meetings, register.key, register.sealed, there, "aid", "2026-03-20")
-    spent = timed(f"{households} households × {held} rows in memory: {len(found)} findings", began, busy)
-    print(
-        f"{'':<58}{getrusage(RUSAGE_SELF).ru_maxrss / 1e6:8.2f} GB at most  (goal {GOAL:.0f} s: {spent < GOAL})"
-    )
 
 
 def in_a_county(households: int, held: int) -> None:
@@ -153,11 +135,8 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--households", type=int, default=100_000)
     options.add_argument("--held", type=int, default=4)
-    options.add_argument("--full", action="store_true")
     chosen = options.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    if chosen.full:
-        in_memory(chosen.households, PROGRAMMES)
     with own_home():
         in_a_county(chosen.households, chosen.held)
 
