@@ -16,6 +16,7 @@ from tongban.apps.figures.series import Key, Spell, back_from
 from tongban.apps.office import office
 from tongban.kernel.indicator import Tally
 from tongban.kernel.refusal import Refused
+from tongban.store.models import CountedRow
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -58,6 +59,21 @@ def test_one_pass_kept_counts_and_month_by_month_say_the_same(world: World) -> N
     counting.forget()
     series.forget()
     assert of_all() == plain, "from what the county keeps"
+
+
+def test_where_definitions_changed_since_counts_were_kept_one_pass_counts_all_months(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = month_by_month()
+    assert keeping.keep(LATER) > 0
+    CountedRow.objects.all().delete()  # as good as kept by other definitions
+    counting.forget()
+    series.forget()
+    passes: list[object] = []
+    one = series.cases_between
+    monkeypatch.setattr(series, "cases_between", lambda *given: passes.append(given) or one(*given))
+    assert of_all() == plain
+    assert len(passes) == len(plain), "one for each figure that was asked for, not one for each month"
 
 
 def test_a_case_that_goes_on_changes_the_month_it_belongs_to(

@@ -61,11 +61,10 @@ def counted(here: Office, practice: str, adoption: str, start: datetime, end: da
     """All that is counted of the month from ``start`` to ``end``: as it is kept where the county keeps counts (``kept``), else anew after the
     ledger has grown."""
     name = (here.county.code, here.journal.using, here.stamp, adoption, start, end)
-    xid, position, at = _stands(here)
-    if at is not None:
-        found = _remembered((*name, at)) or _of(kept(here, practice, adoption, start, end), at, start, end)
-        if found is not None:
-            return _remember((*name, at), found)
+    as_kept = counted_as_kept(here, practice, adoption, start, end)
+    if as_kept is not None:
+        return as_kept
+    xid, position, _ = _stands(here)
     known = _remembered((*name, xid, position))
     if known is not None:
         return known
@@ -76,6 +75,18 @@ def counted(here: Office, practice: str, adoption: str, start: datetime, end: da
     by_unit = tallied(cases, here.procedure, here.county, indicators, start, end, parts)
     found = Month(by_unit, trips, parts=parts)
     return _remember((*name, xid, position), found)
+
+
+def counted_as_kept(
+    here: Office, practice: str, adoption: str, start: datetime, end: datetime
+) -> Month | None:
+    """The month as the county keeps it; None where it keeps none, or none by the definitions that hold now."""
+    *_, at = _stands(here)
+    if at is None:
+        return None
+    name = (here.county.code, here.journal.using, here.stamp, adoption, start, end, at)
+    found = _remembered(name) or _of(kept(here, practice, adoption, start, end), at, start, end)
+    return None if found is None else _remember(name, found)
 
 
 def _of(parts: Sequence[Counts], at: datetime, start: datetime, end: datetime) -> Month | None:

@@ -14,6 +14,7 @@ from tongban.analytics.seen import counted_at
 from tongban.apps.disclosure.counting import (
     Answered,
     cases_between,
+    counted_as_kept,
     counted_of,
     indicators_of,
     seeing,
@@ -137,11 +138,13 @@ def all_series(
 ) -> Mapping[str, tuple[Spell, ...]]:
     """The months of several indicators of a practice, by indicator.
 
-    Where the county keeps counts they are read. Else the last months are counted after each step, like all figures; those that lie well back are
+    Where the county keeps counts they are read, unless definitions have changed since: then one pass over the cases is far less than one
+    for each month. Else the last months are counted after each step, like all figures; those that lie well back are
     kept for a quarter of an hour, and after that as long as no case that was open then has changed.
     """
     months = dict.fromkeys(period for period in periods if _bounds(period)[0] <= now)
-    count = _read if stand(here)[1] else _count
+    newest_kept = months and counted_as_kept(here, practice, adoption, *_bounds(max(months))) is not None
+    count = _read if newest_kept else _count
     found = count(here, practice, adoption, indicators, tuple(months), now)
     return {
         each.id: tuple(
