@@ -154,6 +154,9 @@ def test_every_column_and_every_figure_stands_in_the_dictionary(visitor: Visitor
     assert [part["part"] for part in own["parts"]] == ["denominator", "numerator", "exclusion", "exclusion"]
     page = visitor.get("/open/data/").page
     assert all(f"<code>{name}</code>" in page for name in names)
+    assert "hotline/handled_on_time" not in page, "a practice is opened, not all of them sent"
+    assert 'href="?practice=hotline#indicators"' in page
+    assert "hotline/handled_on_time" in visitor.get("/open/data/?practice=hotline").page
 
 
 def test_the_catalogue_lists_a_file_for_every_released_month_and_form(visitor: Visitor, desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -34,11 +35,12 @@ MONTHLY = "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
-    """Which files there are, and what stands in them."""
+    """Which files there are, and what stands in them; the indicators of the practice that is asked for (``?practice=``), for those of
+    all make a page that a telephone waits for."""
     language, now = language_of(request), datetime.now(UTC)
-    practices: dict[str, list[object]] = {}
-    for entry in dictionary(language, now):
-        practices.setdefault(entry.practice_title, []).append(entry)
+    entries = dictionary(language, now)
+    counts = Counter((entry.practice, entry.practice_title) for entry in entries)
+    asked = request.GET.get("practice", "")
     values = {
         "months": months_offered(language, now),
         "gone": months_gone(language, now),
@@ -51,7 +53,9 @@ def data(request: HttpRequest) -> HttpResponse:
             )
             for sheet, columns in COLUMNS.items()
         ],
-        "practices": practices,
+        "practices": [(id, title, n) for (id, title), n in counts.items()],
+        "asked": asked,
+        "entries": [entry for entry in entries if entry.practice == asked],
         "licence": LICENCE,
         "logs": offered(language),
         "logs_say": explained(language),
