@@ -12,7 +12,7 @@ TOWNSHIPS = 14
 def matter(finished: bool) -> Worked:
     told = {"body": "灯坏了。", "phone": "13800138000"}
     opens = ("matter", "town_a")
-    worked = Worked("township_platform", "hand_in", "window@town_a", opens, **told)
+    worked = Worked("township_platform", "hand_in", "window@town_a", opens, division="330899101", **told)
     sent = {
         "title": "灯",
         "platform": "service",

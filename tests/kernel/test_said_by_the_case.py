@@ -151,3 +151,11 @@ def test_what_is_only_filled_in_nobody_may_say_otherwise() -> None:
     hears = replace(told, kinds={"matter": replace(opened, steps=opened.steps | {"register": listens})})
     from_there = decide(hears, None, replace(mine, heard=Heard("330825", "a", 1, "register")), SYSTEM, scene)
     assert isinstance(from_there, Refused) and from_there.code == "form.not_yours", from_there
+
+
+def test_nothing_is_promised_in_days_while_somebody_may_still_name_a_later_day() -> None:
+    rules = (
+        LimitRule(Limit(0, Unit.NAMED_DAY, "the chief"), START, when=cel("given.last_day"), day="last_day"),
+        LimitRule(limit("20 working_days"), START),
+    )
+    assert longest_limit(clock("promise", "open", rules), MONDAY, {}).unit is Unit.NAMED_DAY

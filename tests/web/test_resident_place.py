@@ -7,9 +7,11 @@ from html import unescape
 
 import pytest
 
-from desk_ground import county, desk
+from desk_ground import ROOT, Desk, county, desk
 from resident_ground import Visitor, form_of, unhurried, visitor
+from tongban.apps.adoption.adopting import adopt
 from tongban.apps.office import office
+from tongban.kernel.refusal import Refused
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk", "unhurried", "visitor"]
@@ -95,3 +97,35 @@ def test_a_name_that_fits_none_comes_back_as_it_was_typed(visitor: Visitor) -> N
     assert visitor.status == 422
     assert 'data-value="龙宫村"' in visitor.page
     assert 'id="field-division-fault"' in visitor.page
+
+
+def at_the_river(desk: Desk, visitor: Visitor) -> Visitor:
+    """At the page that asks where, when several townships receive what is told of a river."""
+    homes = ("tianma", "baishi", "qiuchuan")
+    done = adopt(ROOT / "practices" / "river_chief", {}, homes, desk.acting("hushaohua"))
+    assert not isinstance(done, Refused), done
+    return visitor.get("/report/river_chief/").press(problem_words="河里漂着死猪。")
+
+
+def test_where_several_could_receive_it_the_place_must_be_said(desk: Desk, visitor: Visitor) -> None:
+    at_the_river(desk, visitor)
+    assert 'name="division"' in visitor.page
+    assert visitor.press(division="").status == 422
+
+
+def test_a_place_that_is_nobodys_is_not_given_to_whoever_stands_first(desk: Desk, visitor: Visitor) -> None:
+    at_the_river(desk, visitor).press(division="330822")
+    assert visitor.status == 422
+    assert "请选具体的乡镇、街道或者村、社区。" in visitor.page
+
+
+def test_it_goes_to_the_township_of_its_place_and_promises_no_day_that_is_not_named(
+    desk: Desk, visitor: Visitor
+) -> None:
+    at_the_river(desk, visitor).press(division="330822111245").press()
+    number = visitor.press(phone="13812345678").send()
+    loaded = office().load(number)
+    assert loaded is not None
+    assert loaded.case.home == "qiuchuan"
+    assert "就告诉您哪一天、由谁办。" in visitor.page
+    assert "0 天后" not in visitor.page

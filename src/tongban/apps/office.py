@@ -89,9 +89,18 @@ class Office(Struct, frozen=True):
         for post in actor.posts:
             if post.unit in homes:
                 return post.unit
-        around = tuple(self.county.division_chain(division or self.county.code))
-        near = [unit for code in around for unit in homes if self.county.units[unit].division == code]
-        return (*near, *homes, "")[0]
+        return (*self._around(homes, division or self.county.code), *homes, "")[0]
+
+    def far(self, adoption: str, actor: Actor, division: str) -> bool:
+        """Whether none of several receiving units is around a place, nor the actor's own: nobody could say whose it is."""
+        homes = self.homes(adoption)
+        own = any(post.unit in homes for post in actor.posts)
+        return len(homes) > 1 and not own and not self._around(homes, division)
+
+    def _around(self, homes: tuple[str, ...], division: str) -> list[str]:
+        """The receiving units of a place and of what it lies in, the nearest first."""
+        around = self.county.division_chain(division)
+        return [unit for code in around for unit in homes if self.county.units[unit].division == code]
 
     def wording(self, adoption: str, language: str) -> Wording:
         """The words of an adopted practice in a language."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tongban.apps.casework.views import ClockView, PromiseView
-from tongban.apps.wording import Wording, limit_words
+from tongban.apps.wording import Wording, limit_words, say
 from tongban.kernel.case import Case
+from tongban.kernel.clock import Limit, Unit
 from tongban.kernel.procedure.clocks import longest_limit
 from tongban.kernel.procedure.model import Kind
 
@@ -16,7 +17,7 @@ def promises(
     case: Case, kind: Kind, clocks: Iterable[ClockView], wording: Wording, now: datetime
 ) -> tuple[PromiseView, ...]:
     """The promised clocks of a kind in their order: each as its last lap stands; of those that have not begun
-    only that they will, with the longest limit there is. A settled case promises nothing more."""
+    only that they will, with the longest limit there is unless that is a day still to be named. A settled case promises nothing more."""
     last = {clock.id: clock for clock in clocks if clock.promise}
     found = []
     for rule in kind.clocks.values():
@@ -25,6 +26,13 @@ def promises(
         if clock is not None:
             found.append(PromiseView(what, clock.tone, clock.words, clock.due, running=clock.running))
         elif rule.promise and case.settled_at is None:
-            limit = limit_words(longest_limit(rule, now, case.facts), wording.language)
-            found.append(PromiseView(what, "rest", "", "", coming=limit))
+            coming = _coming(longest_limit(rule, now, case.facts), wording.language)
+            found.append(PromiseView(what, "rest", "", "", coming=coming))
     return tuple(found)
+
+
+def _coming(longest: Limit, language: str) -> str:
+    """That a date will be told, and within what; a day that somebody will name is promised by nobody before."""
+    if longest.unit is Unit.NAMED_DAY:
+        return say("resident.then.day", language)
+    return say("resident.then.when", language, limit=limit_words(longest, language))

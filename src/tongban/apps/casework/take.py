@@ -66,7 +66,7 @@ def open_case(
     ``home`` is the receiving unit ("" for the practice's own), ``division`` where it happened ("" for the
     one that was answered, else the county). ``rehearse`` decides and stores nothing: the page that shows what will be
     sent asks so. ``heard`` is the message of another county that opens it. Refuses as the kernel does, a practice that is not adopted, a unit that does not receive its
-    cases, and a division that is not the county's.
+    cases, a division that is not the county's, and where the place must be said one that is nobody's.
     """
     here = office()
     adopted = here.adopted(practice, acting.now)
@@ -81,6 +81,10 @@ def open_case(
     form = form_of(procedure, rule)
     answers = meant(form, answers, here, by_hand=acting.by_hand)
     division = division or place_in(form, answers, here)
+    asked = place_asked(form)
+    if asked and not home and division and here.far(adopted, acting.actor, division):
+        place = here.names.division(division, acting.language)
+        return Refused("case.nobody_there", asked, {"division": place})
     home = home or here.home_of(adopted, acting.actor, division)
     if not home:
         return Refused("case.no_home", practice, {"practice": practice})
@@ -171,6 +175,12 @@ def place_in(form: Form | None, answers: Mapping[str, object], here: Office) -> 
     fields = form.fields if form is not None else ()
     given = (str(answers.get(each.id, "")) for each in fields if each.kind is FieldKind.division)
     return next((code for code in given if code in here.county.divisions), "")
+
+
+def place_asked(form: Form | None) -> str:
+    """The field by whose place it is found who receives the case: one that must be answered; "" for none."""
+    fields = form.fields if form is not None else ()
+    return next((each.id for each in fields if each.kind is FieldKind.division and each.required), "")
 
 
 def form_of(procedure: Procedure, step: Step | None) -> Form | None:

@@ -46,7 +46,7 @@ class ClockView(Struct, frozen=True):
 class PromiseView(Struct, frozen=True):
     """One thing that was promised to the requester, in their words: "派给承办单位".
 
-    ``coming``: it has no date yet; this is the longest it may take, once it runs.
+    ``coming``: it has no date yet; this says when there will be one, and the longest it may take then.
     """
 
     what: str

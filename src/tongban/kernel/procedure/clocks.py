@@ -94,6 +94,7 @@ def _until(rule: LimitRule, at: datetime, sight: Mapping[str, Value | datetime])
 
 def longest_limit(rule: ClockRule, at: datetime, facts: Facts) -> Limit:
     """The longest limit that may still be given at that moment: what can be promised before it is known which one will be.
+    One up to a day that is not named yet is longer than any.
     A rule whose condition holds by facts that are known ends the search, as it does when the clock starts; one up to a
     named day does not, for its days are not counted yet."""
     open_ones = []
@@ -101,7 +102,7 @@ def longest_limit(rule: ClockRule, at: datetime, facts: Facts) -> Limit:
         open_ones.append(_foreseen(each, facts))
         if when is None or (not each.day and _surely(when, facts)):
             break
-    return max(open_ones, key=_about)
+    return max(open_ones, key=lambda each: (each.unit is Unit.NAMED_DAY, _about(each)))
 
 
 def _surely(when: Expression, facts: Facts) -> bool:
