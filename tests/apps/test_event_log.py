@@ -259,5 +259,5 @@ def test_what_cannot_be_exported_is_refused_and_leaves_nothing(desk: Desk, tmp_p
     assert code("csv", "log.csv", since=NOW + timedelta(days=4000)) == "export.nothing"
     assert code("csv", "log.csv") == "export.nothing"  # one case says what somebody did
     (tmp_path / "taken").write_text("")
-    assert code("csv", "taken/log.csv") == "export.not_written"
+    assert code("csv", "taken/log.csv") == "export.no_folder"
     assert [each.name for each in tmp_path.iterdir() if each.name != "home"] == ["taken"]

@@ -13,7 +13,7 @@ from desk_ground import Desk, county, desk, sent_queries
 from portfolio_ground import HOME, HOUSES, LEAD, ROADS, Portfolio
 from tongban.apps.casework.tree import Tree, tree
 from tongban.apps.office import office
-from tongban.apps.progress.places import Places, places, township
+from tongban.apps.progress.places import Places, places
 from tongban.apps.progress.undertakings import undertakings
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -115,6 +115,6 @@ def test_a_village_lies_in_its_township_and_a_department_in_none(desk: Desk) -> 
     here = office().county
     village = next(unit for unit in here.units.values() if unit.kind == "village")
     parent = here.units[village.parent]
-    assert township(here, "", village.id) == township(here, village.division, "housing") == parent.division
-    assert township(here, here.code, "housing") == ""
-    assert township(here, "", "nobody") == ""
+    assert here.township("", village.id) == here.township(village.division, "housing") == parent.division
+    assert here.township(here.code, "housing") == ""
+    assert here.township("", "nobody") == ""

@@ -36,6 +36,9 @@ def test_the_demo_county_is_whole_and_every_village_has_its_committee(folder: Pa
     assert isinstance(found, CountyFiles), found
     villages = {each.code for each in found.divisions if each.level == "village"}
     assert {unit.division for unit in found.units if unit.level == "village"} == villages
+    kinds = {unit.id: unit.kind for unit in found.units}
+    directing = {kinds[unit.parent] for unit in found.units if unit.level == "village"}
+    assert directing == {"township"}, "not a part of the township that stands in the same place"
     assert found.code == "330822"
 
 

@@ -149,10 +149,15 @@ def _written_units(written: UnitsSpec) -> Iterator[UnitLine]:
 
 
 def _villages(written: UnitsSpec, divisions: Iterable[DivisionLine]) -> Iterator[UnitLine]:
-    """One committee for every village, directed by the unit of its township."""
+    """One committee for every village, directed by the unit of its township: by the one there above which none of the township stands."""
     if written.village is None:
         return
-    above = {unit.division: unit.id for unit in written.units if unit.level == "township"}
+    at = {unit.id: unit.division for unit in written.units if unit.level == "township"}
+    above = {
+        unit.division: unit.id
+        for unit in written.units
+        if unit.id in at and at.get(unit.parent) != unit.division
+    }
     for each in divisions:
         if each.level == Level.VILLAGE and each.parent in above and each.until is None:
             facts = _of_village(each)
