@@ -17,6 +17,8 @@ from tongban.apps.registry.progress import Say, silent
 from tongban.kernel.clock import local_date
 from tongban.kernel.form import ENTRIES
 from tongban.kernel.procedure.brought import Codes, Entry, keys_in, read_entries
+from tongban.kernel.procedure.handing import pairs_of
+from tongban.kernel.procedure.meeting import at_odds
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.store import entries
@@ -165,7 +167,21 @@ def _faults(
         faults += book.placed(read)
     elif not faults:
         found[book.register.id] = read
+        faults += book.placed(Refused.of(odd)) if (odd := _at_odds(here, book, read, acting)) else ()
     return sorted(faults, key=lambda each: _row(each.where))
+
+
+def _at_odds(here: Office, book: Filled, read: tuple[Entry, ...], acting: Acting) -> list[Refused]:
+    """Rows against which others are held, and which say two things of one pair on one day."""
+    name = book.register.id
+    held = (each for _, of in here.practices(acting.now) for each in here.procedure(of).registers)
+    if not any(name in pairs_of(each) for each in held):
+        return []
+    rows = at_odds((each.key, each.fields) for each in read)
+    return [
+        Refused("register.at_odds", f"rows/{n}/{book.register.key[0]}", {"other": other + 1})
+        for n, other in rows
+    ]
 
 
 def _row(where: str) -> int:

@@ -46,7 +46,7 @@ class Filled(Struct, frozen=True):
             _, n, column = (*each.where.split("/"), "", "")[:3]
             facts: Facts = each.facts
             other = facts.get("other")
-            if each.code == "table.twice" and isinstance(other, int):
+            if each.code in ("table.twice", "register.at_odds") and isinstance(other, int):
                 facts = {**facts, "other": self.numbers[other - 1]}
             if n.isdecimal():
                 header = self.headers.get(column, column)

@@ -91,6 +91,21 @@ class Pairs(Struct, frozen=True):
         return Pairs(dict(bars), dict(calls), frozenset((*bars, *calls, *others)))
 
 
+def at_odds(rows: Iterable[tuple[str, Facts]]) -> Iterator[tuple[int, int]]:
+    """Rows of a list of pairs that say two things of one pair on one day: the later row and the earlier one, counted from 0.
+    The same pair either way round says one thing, by one relation; the same way round it stands once a day."""
+    said: dict[tuple[str, ...], list[tuple[int, str, str, str, Value]]] = defaultdict(list)
+    for n, (key, fields) in enumerate(rows):
+        one, other, since = _parts(key)
+        until, relation = str(fields.get(LAST_DAY) or EVER), fields.get(RELATION, "")
+        before = said[tuple(sorted((one, other)))]
+        for m, first, start, end, was in before:
+            if since <= end and start <= until and (first == one or was != relation):
+                yield n, m
+                break
+        before.append((n, one, since, until, relation))
+
+
 def together(
     meeting: Meeting, key: Sequence[str], rows: Iterable[tuple[tuple[str, ...], Facts]], pairs: Pairs
 ) -> Iterator[list[Standing]]:

@@ -1,0 +1,67 @@
+"""A list of pairs that says two things of one pair on one day is not loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from scenario_ground import ROOT, calendar, ground, practice_in
+from tongban.kernel.refusal import Refused
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+ITEMS = "item,title,sort\na,甲,signal\nb,乙,signal\n"
+HEAD = "item,other,from_day,relation,last_day,cap,policy\n"
+FIRST = "a,b,2021-01-01,stackable,,,甲\n"
+
+
+@pytest.fixture(autouse=True)
+def _ground(transactional_db: None, monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[None]:
+    yield from ground(monkeypatch, home)
+
+
+@pytest.fixture
+def acting(_ground: None):
+    from tongban.apps.acting import Acting
+    from tongban.apps.brought.loading import carry_out, plan
+    from tongban.apps.rungs import settle
+    from tongban.kernel.commands import SYSTEM
+    from tongban.library.binding import bind
+    from tongban.library.counties import scenario_county
+    from tongban.library.story.runner import Ground
+
+    practice = practice_in(ROOT / "practices" / "social_aid")
+    procedure = bind(practice, {})
+    assert not isinstance(procedure, Refused)
+    settle(Ground(practice, {}, procedure, scenario_county(calendar()), NOW))
+    acting = Acting(NOW, SYSTEM, language="zh-Hans")
+    items = plan(ITEMS.encode(), "aid_item.csv", "social_aid", acting, register="aid_item")
+    assert not isinstance(items, Refused), items.all()
+    carry_out(items, acting)
+    return acting
+
+
+def told(rows: str, acting) -> list[str]:
+    from tongban.apps.brought.loading import plan
+
+    found = plan((HEAD + rows).encode(), "pairing.csv", "social_aid", acting, register="pairing")
+    return [each.code for each in found.all()] if isinstance(found, Refused) else []
+
+
+@pytest.mark.parametrize(
+    ("rows", "codes"),
+    [
+        (FIRST, []),
+        ("a,b,2021-01-01,stackable,2026-03-15,,甲\na,b,2026-03-16,exclusive,,,乙\n", []),
+        (FIRST + "b,a,2026-03-16,stackable,,,乙\n", []),
+        (FIRST + "a,b,2026-03-16,exclusive,,,乙\n", ["register.at_odds"]),
+        (FIRST + "b,a,2026-03-16,exclusive,,,乙\n", ["register.at_odds"]),
+        ("a,b,2021-01-01,capped,,,甲\n", ["register.rule"]),
+        ("a,b,2021-01-02,stackable,2021-01-01,,甲\n", ["register.rule"]),
+    ],
+)
+def test_what_a_list_of_pairs_says_of_a_pair_it_says_once_a_day(rows: str, codes: list[str], acting) -> None:
+    assert told(rows, acting) == codes
