@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from django.test import Client
 
 from desk_ground import Desk, county, desk, sent_queries
 from scenario_ground import ROOT
+from tongban.apps.acting import Acting
+from tongban.kernel.commands import SYSTEM
+from tongban.kernel.refusal import Refused
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk", "sent_queries"]
@@ -260,6 +264,37 @@ def test_a_practice_whose_folder_is_gone_is_still_read_as_it_was_adopted(desk: D
     assert reader().post("/studio/hotline/settings/", {"_act": "adopt"}).status_code == 200
 
 
+def retired(practice: str = "hotline") -> None:
+    from tongban.apps.adoption.adopting import retire
+
+    done = retire(practice, Acting(datetime.now(UTC), SYSTEM))
+    assert not isinstance(done, Refused)
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "停用，版本"), ("en", "retired on ")])
+def test_a_retired_practice_says_when_it_was_retired_and_not_that_it_never_was(
+    desk: Desk, language: str, words: str
+) -> None:
+    retired()
+    never = {"zh": "尚未引进", "en": "not adopted yet"}[language]
+    page = body(reader(language=language).get("/studio/hotline/adoptions/"))
+    assert words in page and never not in page
+    row = body(reader(language=language).get("/studio/")).split('href="/studio/hotline/"')[1]
+    assert words in row.split("</article>")[0]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_retired_practice_whose_folder_is_gone_is_still_read_as_it_was_last_adopted(
+    desk: Desk, shelf: Path, page: str
+) -> None:
+    shutil.rmtree(shelf / "hotline")
+    retired()
+    response = reader(ADMINISTRATOR).get(f"/studio/hotline/{page}")
+    assert response.status_code == 200
+    assert "热线诉求办理" in body(response) and "架上已经没有" in body(response)
+    assert "停用，版本" in body(reader().get("/studio/"))
+
+
 def test_a_newer_folder_is_told_apart_from_what_was_adopted(desk: Desk, shelf: Path) -> None:
     path = shelf / "hotline" / "deadlines.yaml"
     path.write_text("# 修订\n" + path.read_text())
@@ -335,6 +370,14 @@ def saying(language: str = "zh-Hans") -> Any:
 )
 def test_a_condition_is_said_in_the_practices_own_words(source: str, words: str) -> None:
     assert saying().condition(source) == words
+
+
+def test_a_rung_that_comes_again_says_how_often() -> None:
+    from tongban.library.shape.rules import RungSpec
+
+    rung = RungSpec.model_validate({"every": "20 working_days", "step": "send_back"})
+    assert saying().rung(rung) == "到期后每隔 20 个工作日：退回重办"
+    assert saying("en").rung(rung).startswith("every 20 working days after it is due: ")
 
 
 def test_a_condition_is_said_in_english_with_its_spaces() -> None:

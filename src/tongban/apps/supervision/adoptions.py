@@ -14,7 +14,7 @@ from tongban.apps.wording import moment
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.value import Value
 from tongban.library.practice import Practice
-from tongban.store.adoptions import adoptions
+from tongban.store.adoptions import Adoption, adoptions
 
 
 class AdoptionLine(Struct, frozen=True):
@@ -65,7 +65,7 @@ def _running(here: Office, practice: str) -> Mapping[str, int]:
 
 
 class Held(Struct, frozen=True):
-    """The adoption in force with the practice as it was adopted."""
+    """An adoption with the practice as it was adopted. ``until`` is None for the one in force."""
 
     id: str
     practice: Practice
@@ -74,23 +74,36 @@ class Held(Struct, frozen=True):
     own: Mapping[str, Value]
     """Settings that the county chose itself; the others are the practice's defaults."""
     since: datetime
+    until: datetime | None = None
+
+
+def latest_adoptions() -> Mapping[str, Held]:
+    """The adoption in force of each practice; of one that was retired, the last that was."""
+    here = office()
+    latest: dict[str, Adoption] = {}
+    for each in adoptions(here.journal):
+        before = latest.get(each.practice)
+        if before is None or before.until is not None:
+            latest[each.practice] = each
+    return {name: _held(here, each) for name, each in latest.items()}
 
 
 def held_practices() -> Mapping[str, Held]:
     """What is in force, by practice."""
     here = office()
-    return {
-        each.practice: Held(
-            each.id,
-            here.practice(each.id),
-            here.procedure(each.id),
-            each.homes,
-            each.settings,
-            each.since,
-        )
-        for each in adoptions(here.journal)
-        if each.until is None
-    }
+    return {each.practice: _held(here, each) for each in adoptions(here.journal) if each.until is None}
+
+
+def _held(here: Office, found: Adoption) -> Held:
+    return Held(
+        found.id,
+        here.practice(found.id),
+        here.procedure(found.id),
+        found.homes,
+        found.settings,
+        found.since,
+        found.until,
+    )
 
 
 class UnitChoice(Struct, frozen=True):

@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
-from tongban.apps.wording import moment
+from tongban.apps.supervision.adoptions import Held
+from tongban.apps.wording import dated, moment
+from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.texts import Words
@@ -36,6 +38,7 @@ class Frame(TypedDict, total=False):
     name: str
     title: str
     since: str
+    retired: str
     purpose: str
     preconditions: str
     roles: str
@@ -82,6 +85,8 @@ def context_of(request: HttpRequest, acting: Acting, found: Opened, here: str) -
     }
     if found.held is not None:
         frame["since"] = moment(found.held.since, acting.language)
+    if found.retired is not None:
+        frame["retired"] = retired_day(found.retired, acting.language)
     if found.practice is None:
         return frame
     saying = Saying(found.practice, acting.language, _values(found))
@@ -95,6 +100,11 @@ def context_of(request: HttpRequest, acting: Acting, found: Opened, here: str) -
     frame["kind_title"] = saying.of(f"kinds.{kind}")
     frame["kinds"] = [(each, saying.of(f"kinds.{each}"), each == kind) for each in order]
     return frame
+
+
+def retired_day(retired: Held, language: str) -> str:
+    """The local day on which an adoption ended."""
+    return dated(local_date(retired.until).isoformat(), language) if retired.until is not None else ""
 
 
 def about(saying: Saying) -> Frame:

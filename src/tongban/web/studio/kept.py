@@ -11,7 +11,7 @@ from msgspec import Struct
 from tongban.apps.adoption.drafts import draft
 from tongban.apps.adoption.parcels import parcel
 from tongban.apps.adoption.shelf import check, check_files, share
-from tongban.apps.supervision.adoptions import Held, held_practices
+from tongban.apps.supervision.adoptions import Held, latest_adoptions
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -30,7 +30,8 @@ class Opened(Struct, frozen=True):
     """One practice as the studio shows it.
 
     ``practice`` is what the pages tell of: the folder's content or, with ``as_adopted``, the county's; None
-    where neither can be read. ``folder`` is what lies on the shelf, ``faults`` all that is wrong with it.
+    where neither can be read. A practice that was retired is told as it was last adopted where no folder can be read.
+    ``folder`` is what lies on the shelf, ``faults`` all that is wrong with it.
     ``of`` is ``draft`` or what a parcel is called by: then ``folder`` is that in place of the shelf's.
     """
 
@@ -42,6 +43,8 @@ class Opened(Struct, frozen=True):
     held: Held | None
     as_adopted: bool
     of: str = ""
+    retired: Held | None = None
+    """The last adoption, where none is in force any more."""
 
     @property
     def newer(self) -> bool:
@@ -66,28 +69,32 @@ def path_of(name: str) -> Path:
 
 
 def shelf() -> tuple[Opened, ...]:
-    """Every practice at hand, then those adopted whose folder is gone."""
-    held = held_practices()
-    found = [_opened(name, held.get(name), adopted=False) for name in names()]
+    """Every practice at hand, then those that the county has or had whose folder is gone."""
+    latest = latest_adoptions()
+    found = [_opened(name, latest.get(name), adopted=False) for name in names()]
     known = {each.id for each in found}
-    return (*found, *(_opened(name, each, adopted=True) for name, each in held.items() if name not in known))
+    return (
+        *found,
+        *(_opened(name, each, adopted=True) for name, each in latest.items() if name not in known),
+    )
 
 
 def opened(name: str, of: str = "") -> Opened | Refused:
     """One practice. ``of`` shows it otherwise than as it lies on the shelf: ``adopted`` as the county has it, ``draft`` as it is being
     written, else as the parcel called so brought it."""
-    held = held_practices().get(name)
+    latest = latest_adoptions().get(name)
     if of in ("", ADOPTED):
-        if held is None and name not in set(names()):
+        if latest is None and name not in set(names()):
             return Refused("adoption.unknown_practice", name, {"practice": name})
-        return _opened(name, held, adopted=of == ADOPTED)
+        return _opened(name, latest, adopted=of == ADOPTED)
     files = _files_of(name, of)
     if isinstance(files, Refused):
         return files
     practice, faults = _checked_files(digest(files), tuple(files.items()))
+    held, retired = _in_force(latest)
     own = held.own if held is not None else {}
     procedure = _bound(practice, own) if practice is not None else None
-    return Opened(name, practice, procedure, practice, faults, held, as_adopted=False, of=of)
+    return Opened(name, practice, procedure, practice, faults, held, False, of, retired)
 
 
 def _files_of(name: str, of: str) -> Mapping[str, str] | Refused:
@@ -98,12 +105,19 @@ def _files_of(name: str, of: str) -> Mapping[str, str] | Refused:
     return Refused("draft.unknown", name, {"practice": name}) if found is None else found.files
 
 
-def _opened(name: str, held: Held | None, *, adopted: bool) -> Opened:
+def _opened(name: str, latest: Held | None, *, adopted: bool) -> Opened:
     folder, faults = _checked_now(name) if name in set(names()) else (None, ())
-    if held is not None and (adopted or folder is None):
-        return Opened(name, held.practice, held.procedure, folder, faults, held, as_adopted=True)
-    procedure = _bound(folder, held.own if held is not None else {}) if folder is not None else None
-    return Opened(name, folder, procedure, folder, faults, held, as_adopted=False)
+    held, retired = _in_force(latest)
+    if latest is not None and (adopted or folder is None):
+        practice, procedure = latest.practice, latest.procedure
+        return Opened(name, practice, procedure, folder, faults, held, as_adopted=True, retired=retired)
+    bound = _bound(folder, held.own if held is not None else {}) if folder is not None else None
+    return Opened(name, folder, bound, folder, faults, held, as_adopted=False, retired=retired)
+
+
+def _in_force(latest: Held | None) -> tuple[Held | None, Held | None]:
+    """The last adoption as the one in force, or as the one that was retired."""
+    return (latest, None) if latest is None or latest.until is None else (None, latest)
 
 
 def _bound(practice: Practice, own: Mapping[str, Value]) -> Procedure | None:

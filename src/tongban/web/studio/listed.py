@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from tongban.apps.wording import moment
+from tongban.web.studio.frame import retired_day
 from tongban.web.studio.kept import Opened
 from tongban.web.studio.saying import Saying
 from tongban.web.studio.telling import Burden, burden
@@ -24,6 +25,9 @@ class ShelfRow(Struct, frozen=True):
     version: str = ""
     adopted: str = ""
     since: str = ""
+    retired: str = ""
+    """The day on which the last adoption ended, in words; ``was`` is its version."""
+    was: str = ""
     newer: bool = False
     settings: int = 0
     of_settings: int = 0
@@ -52,6 +56,8 @@ def _row(found: Opened, language: str) -> ShelfRow:
         version=practice.version,
         adopted=held.practice.version if held is not None else "",
         since=moment(held.since, language) if held is not None else "",
+        retired=retired_day(found.retired, language) if found.retired is not None else "",
+        was=found.retired.practice.version if found.retired is not None else "",
         newer=found.newer,
         settings=len(held.own) if held is not None else 0,
         of_settings=len(manifest.settings),

@@ -113,6 +113,8 @@ class Saying(Struct, frozen=True):
             return self.own("studio.rung.before", limit=self.limit_of(rung.before), step=step)
         if rung.after is not None:
             return self.own("studio.rung.after", limit=self.limit_of(rung.after), step=step)
+        if rung.every is not None:
+            return self.own("studio.rung.every", limit=self.limit_of(rung.every), step=step)
         return self.own("studio.rung.due", step=step)
 
     def condition(self, source: str | None) -> str:
