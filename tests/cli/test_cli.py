@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,16 @@ def test_a_served_database_is_not_stopped(
 def test_the_whole_menu_can_be_built_in_both_languages() -> None:
     for language in LANGUAGES:
         assert "cli." not in parser(Voice(language)).format_help()
+
+
+def test_a_practice_is_shown_with_the_local_day_of_its_adoption(capsys: pytest.CaptureFixture[str]) -> None:
+    from tongban.apps.adoption.shelf import described
+    from tongban.cli.practice import written
+    from tongban.library.practice import Practice
+    from tongban.library.reading import read_practice
+
+    practice = read_practice(ROOT / "practices" / "hotline")
+    assert isinstance(practice, Practice)
+    at = datetime(2024, 10, 31, 16, 0, tzinfo=UTC)  # midnight in China
+    written(Voice("en"), described(practice, "en", {}, "hotline-1", at, ("centre",)))
+    assert "2024-11-01" in capsys.readouterr().out

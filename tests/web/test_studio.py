@@ -15,6 +15,7 @@ from django.test import Client
 from desk_ground import Desk, county, desk, sent_queries
 from scenario_ground import ROOT
 from tongban.apps.acting import Acting
+from tongban.apps.adoption.adopting import adopt
 from tongban.kernel.commands import SYSTEM
 from tongban.kernel.refusal import Refused
 
@@ -125,6 +126,11 @@ def test_every_limit_stands_with_its_document(desk: Desk) -> None:
         assert all(rule.source in page for rule in clock.limits)
 
 
+def test_a_refusal_stands_in_the_frame_of_who_is_signed_in(desk: Desk) -> None:
+    page = body(reader(ADMINISTRATOR).get("/studio/flying/"))
+    assert 'action="/sign-out/"' in page and 'href="/studio/" aria-current' in page
+
+
 def test_an_unknown_practice_is_not_found(desk: Desk) -> None:
     for name in ("nothing", "calendars", "src"):
         assert reader().get(f"/studio/{name}/").status_code == 404
@@ -155,6 +161,14 @@ def test_a_setting_out_of_range_is_refused_beside_it_and_everything_entered_stay
     assert 'name="set-help_limit" value="99"' in page
     assert 'name="set-max_reopens" value="3"' in page
     assert "_mark" not in page
+
+
+@pytest.mark.parametrize("entry", ["99999", "five"])
+def test_what_is_no_limit_at_all_is_told_the_range_in_words(desk: Desk, entry: str) -> None:
+    response, _ = look_at(reader(), **{"set-help_limit": entry, "unit-help_limit": "calendar_days"})
+    page = body(response)
+    assert response.status_code == 422
+    assert f"{entry} 天”不在 " in page and "calendar_days”" not in page
 
 
 @pytest.mark.parametrize("entry", ["", "five", "-1", "1e3", "５", "9999999999999999999", "3\0"])
@@ -293,6 +307,26 @@ def test_a_retired_practice_whose_folder_is_gone_is_still_read_as_it_was_last_ad
     assert response.status_code == 200
     assert "热线诉求办理" in body(response) and "架上已经没有" in body(response)
     assert "停用，版本" in body(reader().get("/studio/"))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "2025年8月6日 已经失效"), ("en", "ended on 6 Aug 2025")]
+)
+def test_a_legal_basis_that_has_ended_is_marked_and_nothing_is_adopted_on_it(
+    desk: Desk, shelf: Path, language: str, words: str
+) -> None:
+    path = shelf / "hotline" / "practice.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("since: 2017-07-01}", "since: 2017-07-01, until: 2025-08-06}"), encoding="utf-8"
+    )
+    client = reader(ADMINISTRATOR, language)
+    assert words in body(client.get("/studio/")) and words in body(client.get("/studio/hotline/"))
+    response, _ = look_at(client, **{"set-max_reopens": "3"})
+    assert response.status_code == 422 and "GB/T 33358-2016" in body(response)
+    refused = adopt("hotline", {"max_reopens": 3}, (Desk.home,), Acting(datetime.now(UTC), SYSTEM), shelf)
+    assert isinstance(refused, Refused) and refused.code == "adoption.basis_expired"
+    assert refused.facts["day"] == "2025-08-06"
 
 
 def test_a_newer_folder_is_told_apart_from_what_was_adopted(desk: Desk, shelf: Path) -> None:

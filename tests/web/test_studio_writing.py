@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from test_studio import ADMINISTRATOR, MISSING, body, reader
+from test_studio import ADMINISTRATOR, MISSING, body, reader, settings_of
 
 from desk_ground import Desk, county, desk
 from scenario_ground import ROOT
@@ -104,6 +105,16 @@ def test_what_is_shown_can_be_taken_along_and_given_back(desk: Desk) -> None:
     assert came.status_code == 302
 
 
+def looked_at(client: Client) -> tuple[Any, dict[str, Any]]:
+    """The draft's own settings sent: the answer, and what a browser would send with “adopt”."""
+    path = "/studio/contest/settings/?of=draft"
+    page = body(client.get(path))
+    data = {**settings_of(page), "_homes": re.findall(r'name="_homes" value="([^"]+)" checked', page)}
+    looked = client.post(path, {**data, "_act": "preview"})
+    mark = re.search(r'name="_mark" value="(\w+)"', body(looked))
+    return looked, {**data, "_act": "adopt", "_mark": mark[1] if mark else ""}
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_draft_says_at_every_save_what_is_wrong_and_where(desk: Desk, language: str) -> None:
     client = reader(ADMINISTRATOR, language)
@@ -132,16 +143,9 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten_and_nothing_is_
 def test_a_draft_is_adopted_as_what_it_says(desk: Desk) -> None:
     client = reader(ADMINISTRATOR)
     where = begun(client)
-    page = body(client.get("/studio/contest/settings/?of=draft"))
-    homes = re.findall(r'name="_homes" value="([^"]+)" checked', page)
-    fields = dict(re.findall(r'name="(set-\w+)" value="([^"]*)"', page))
-    for name, options in re.findall(r'<select name="(unit-\w+)"[^>]*>(.*?)</select>', page, re.S):
-        fields[name] = re.search(r'value="(\w+)" selected', options)[1]  # type: ignore[index]
-    data = {**fields, "_homes": homes, "_act": "preview"}
-    looked = body(client.post("/studio/contest/settings/?of=draft", data))
-    mark = re.search(r'name="_mark" value="(\w+)"', looked)
-    assert mark is not None
-    done = client.post("/studio/contest/settings/?of=draft", {**data, "_act": "adopt", "_mark": mark[1]})
+    looked, adopt = looked_at(client)
+    assert looked.status_code == 200 and adopt["_mark"]
+    done = client.post("/studio/contest/settings/?of=draft", adopt)
     assert done.status_code == 302
     from tongban.apps.adoption.drafts import draft
     from tongban.apps.supervision.adoptions import held_practices
@@ -149,6 +153,27 @@ def test_a_draft_is_adopted_as_what_it_says(desk: Desk) -> None:
     written = draft("contest")
     assert written is not None and held_practices()["contest"].practice.digest == written.mark
     assert where.startswith("/studio/contest/draft/")
+
+
+@pytest.mark.parametrize(
+    ("language", "story"), [("zh", "取消擂台，写明理由"), ("en", "Called off, with a public reason")]
+)
+def test_a_draft_of_which_a_story_no_longer_holds_is_not_adopted(
+    desk: Desk, language: str, story: str
+) -> None:
+    client = reader(ADMINISTRATOR, language)
+    where = begun(client)
+    path = "scenarios/06-called-off.yaml"
+    text = (ROOT / "practices" / "contest" / path).read_text(encoding="utf-8")
+    broken = text.replace("outcome: called_off", "outcome: confirmed")
+    assert broken != text
+    client.post(where, {"file": path, "text": broken, "seen": seen(body(client.get(where))), "act": "save"})
+    looked, adopt = looked_at(client)
+    assert looked.status_code == 422 and story in body(looked)
+    assert client.post("/studio/contest/settings/?of=draft", adopt).status_code in (200, 422)
+    from tongban.apps.supervision.adoptions import held_practices
+
+    assert "contest" not in held_practices()
 
 
 def test_retiring_asks_once_more(desk: Desk) -> None:

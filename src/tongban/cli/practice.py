@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tongban.cli.machine import django_ready, open_up, operator
 from tongban.cli.progress import progress
 from tongban.cli.words import Voice
+from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused, RefusedError
 
 if TYPE_CHECKING:
@@ -93,17 +94,16 @@ def show(voice: Voice, options: argparse.Namespace) -> int:
         shown = show_folder(options.id, voice.language)
     if isinstance(shown, Refused):
         return voice.refuse(shown)
-    _write(voice, shown)
+    written(voice, shown)
     return 0
 
 
-def _write(voice: Voice, shown: Shown) -> None:
+def written(voice: Voice, shown: Shown) -> None:
     voice.write(f"{shown.title}  ({shown.id} {shown.version})\n{shown.purpose}")
     voice.say("practice.digest", digest=shown.digest)
     if shown.adopted:
-        voice.say(
-            "practice.in_force", id=shown.adopted, since=f"{shown.since:%Y-%m-%d}", homes=_many(shown.homes)
-        )
+        since = local_date(shown.since) if shown.since is not None else ""
+        voice.say("practice.in_force", id=shown.adopted, since=since, homes=_many(shown.homes))
     else:
         voice.say("practice.not_in_force")
     voice.say("practice.needs_first", words=shown.preconditions)

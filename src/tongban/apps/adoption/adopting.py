@@ -10,6 +10,7 @@ from django.db.models import Q
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.adoption.basis import expired
 from tongban.apps.adoption.keeping import keep_registers
 from tongban.apps.adoption.shelf import (
     OnShelf,
@@ -89,7 +90,7 @@ def adopt(
 
     Refuses whoever is no administrator, every fault that the check finds, settings out of range, a
     practice that needs another one first, receiving units that do not exist, and a practice whose last
-    routing rule would find nobody in this county. Cases under way stay on the version they began under.
+    routing rule would find nobody in this county, and one that rests on a document that has ended. Cases under way stay on the version they began under.
     """
     if not may_adopt(acting.actor):
         return Refused("adoption.not_yours", practice.id if isinstance(practice, Practice) else str(practice))
@@ -122,6 +123,9 @@ def adopt(
         wanted,
     ):
         return Adopted(latest.id, read.id, read.version, read.digest, wanted, unstaffed, again=True)
+    ended = expired(read, local_date(acting.now))
+    if ended:
+        return Refused.of(list(ended))
     made = adoptions.adopt(here.journal, read.files, given, wanted, acting.actor.person, acting.now, since)
     if isinstance(made, Refused):
         return made

@@ -210,3 +210,12 @@ def tell_practice(practice: Practice, calendars: Path | None = None) -> Report |
     if not isinstance(calendar, Calendar):
         return calendar
     return run_scenarios(practice, rehearsal, scenario_county(calendar))
+
+
+def untrue(practice: Practice) -> tuple[Refused, ...]:
+    """A refusal for every scenario of a practice that does not come out as it is written; () where all do."""
+    report = tell_practice(practice)
+    if isinstance(report, Refused):
+        return report.all()
+    failed = (each.path for each in report.stories if each.failures)
+    return tuple(Refused("adoption.story_fails", path, {"story": path}) for path in failed)

@@ -31,6 +31,7 @@ def staff(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBa
         if not request.user.is_authenticated:
             return signed_out(request)
         acting = acting_of(request)
+        errors.signed_in(request, acting.name or request.user.get_username())
         if not acting.actor.posts:
             return errors.forbidden(request)
         response = view(request, acting, *args, **kwargs)

@@ -12,6 +12,7 @@ import secrets
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -25,7 +26,7 @@ from msgspec import Struct
 from tongban.apps.casework.given import Given, given
 from tongban.apps.office import office_remembered
 from tongban.kernel.refusal import Refused, RefusedError
-from tongban.web.frame.context import surroundings
+from tongban.web.frame.context import sections, surroundings
 from tongban.web.words import language_of, says
 
 log = logging.getLogger("tongban.web")
@@ -38,6 +39,12 @@ _CODE = re.compile(r"[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}|[0-9a-f]{8}(-[0-9a-f]{4}){3}
 _STATUS = {"authority": 403, "form": 422}
 _DISK_FULL = "53100"
 """SQLSTATE of PostgreSQL for disk_full."""
+
+
+class _SignedIn(HttpRequest):
+    """A request of which it is known who works with it."""
+
+    signed_in_name: str
 
 
 class Entered(Struct, frozen=True):
@@ -87,6 +94,11 @@ def refused(request: HttpRequest, refusal: Refused, status: int = 0, back: str =
         unsent=readable(entered(request)),
         files=_had_files(request),
     )
+
+
+def signed_in(request: HttpRequest, name: str) -> None:
+    """Whoever works here was found already: a refusal of this request keeps their frame."""
+    cast(_SignedIn, request).signed_in_name = name
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
@@ -226,10 +238,25 @@ def _back(request: HttpRequest) -> str:
     return before if before.startswith(origin) else request.path
 
 
+def _county(request: HttpRequest) -> dict[str, object]:
+    """The county as this process knows it."""
+    here = office_remembered()
+    if here is None or settings.TONGBAN_COUNTY_NAME:
+        return {}
+    return {"county_name": here.names.division(here.county.code, language_of(request)), "is_demo": here.demo}
+
+
 def _page(request: HttpRequest, status: int, template: str, **values: object) -> HttpResponse:
     """Render without context processors that may ask the database; htmx puts it in place of the content."""
     context = {**surroundings(request), **values, "form_action": request.get_full_path(), "calm": True}
-    if request.method == "POST":
+    name = getattr(request, "signed_in_name", "")
+    if name:
+        context |= {
+            "signed_in_name": name,
+            "sections": sections(request.path, staff=True),
+            **_county(request),
+        }
+    if name or request.method == "POST":
         context["csrf_token"] = get_token(request)
     response = HttpResponse(render_to_string(template, context), status=status)
     response["Cache-Control"] = "no-store"

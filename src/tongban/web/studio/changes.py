@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import adopt, may_adopt
+from tongban.apps.adoption.shelf import untrue
 from tongban.apps.supervision.adoptions import kinds_of_units, receivers, unit_names
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -57,6 +58,9 @@ def settings_page(request: HttpRequest, acting: Acting, practice: str) -> HttpRe
         return _form(request, acting, found, draft, looked=True)
     if not may_adopt(acting.actor):
         return errors.refused(request, Refused("adoption.not_yours", practice), 403)
+    failed = untrue(found.folder) if found.of else ()
+    if failed:
+        return _form(request, acting, found, draft, refused=Refused.of(list(failed)))
     adopted = adopt(draft.practice, draft.own, draft.homes, acting)
     if isinstance(adopted, Refused):
         return _form(request, acting, found, draft, refused=adopted)

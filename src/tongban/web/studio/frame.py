@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TypedDict
 from urllib.parse import quote
 
@@ -11,15 +12,17 @@ from django.urls import reverse
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
+from tongban.apps.adoption.basis import expired
 from tongban.apps.supervision.adoptions import Held
 from tongban.apps.wording import dated, moment
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
+from tongban.library.practice import Practice
 from tongban.library.texts import Words
 from tongban.web.studio.kept import Opened, opened
 from tongban.web.studio.saying import Saying
-from tongban.web.words import says
+from tongban.web.words import say, says
 
 TABS = (
     "studio_practice",
@@ -39,6 +42,7 @@ class Frame(TypedDict, total=False):
     title: str
     since: str
     retired: str
+    ended_basis: tuple[str, ...]
     purpose: str
     preconditions: str
     roles: str
@@ -89,6 +93,7 @@ def context_of(request: HttpRequest, acting: Acting, found: Opened, here: str) -
         frame["retired"] = retired_day(found.retired, acting.language)
     if found.practice is None:
         return frame
+    frame["ended_basis"] = ended_basis(found.practice, acting.language, acting.now)
     saying = Saying(found.practice, acting.language, _values(found))
     kind = request.GET.get("kind", "")
     kind = kind if kind in found.practice.kinds else found.practice.opens or next(iter(found.practice.kinds))
@@ -105,6 +110,19 @@ def context_of(request: HttpRequest, acting: Acting, found: Opened, here: str) -
 def retired_day(retired: Held, language: str) -> str:
     """The local day on which an adoption ended."""
     return dated(local_date(retired.until).isoformat(), language) if retired.until is not None else ""
+
+
+def ended_basis(practice: Practice, language: str, now: datetime) -> tuple[str, ...]:
+    """Which of the documents that a practice rests on have ended, in words."""
+    return tuple(
+        say(
+            "studio.basis_ended",
+            language,
+            title=each.facts["title"],
+            day=dated(str(each.facts["day"]), language),
+        )
+        for each in expired(practice, local_date(now))
+    )
 
 
 def about(saying: Saying) -> Frame:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from msgspec import Struct
 
 from tongban.apps.wording import moment
-from tongban.web.studio.frame import retired_day
+from tongban.web.studio.frame import ended_basis, retired_day
 from tongban.web.studio.kept import Opened
 from tongban.web.studio.saying import Saying
 from tongban.web.studio.telling import Burden, burden
@@ -28,6 +29,7 @@ class ShelfRow(Struct, frozen=True):
     retired: str = ""
     """The day on which the last adoption ended, in words; ``was`` is its version."""
     was: str = ""
+    ended_basis: tuple[str, ...] = ()
     newer: bool = False
     settings: int = 0
     of_settings: int = 0
@@ -36,11 +38,11 @@ class ShelfRow(Struct, frozen=True):
     burden: Burden | None = None
 
 
-def shelf_rows(found: Iterable[Opened], language: str) -> tuple[ShelfRow, ...]:
-    return tuple(_row(each, language) for each in found)
+def shelf_rows(found: Iterable[Opened], language: str, now: datetime) -> tuple[ShelfRow, ...]:
+    return tuple(_row(each, language, now) for each in found)
 
 
-def _row(found: Opened, language: str) -> ShelfRow:
+def _row(found: Opened, language: str, now: datetime) -> ShelfRow:
     practice, held = found.practice, found.held
     if practice is None:
         return ShelfRow(found.id, found.id, len(found.faults))
@@ -58,6 +60,7 @@ def _row(found: Opened, language: str) -> ShelfRow:
         since=moment(held.since, language) if held is not None else "",
         retired=retired_day(found.retired, language) if found.retired is not None else "",
         was=found.retired.practice.version if found.retired is not None else "",
+        ended_basis=ended_basis(practice, language, now),
         newer=found.newer,
         settings=len(held.own) if held is not None else 0,
         of_settings=len(manifest.settings),

@@ -31,7 +31,7 @@ from tongban.web.words import says
 def shelf_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Every practice at hand: what it is for, where it comes from, what it asks, whether the county has it."""
     may = may_adopt(acting.actor)
-    context: dict[str, object] = {"rows": shelf_rows(shelf(), acting.language), "may_adopt": may}
+    context: dict[str, object] = {"rows": shelf_rows(shelf(), acting.language, acting.now), "may_adopt": may}
     if may:
         context["arrived"] = arrived_lines(acting.language)
         context["drafts"] = [(each, moment(each.at, acting.language)) for each in drafts()]

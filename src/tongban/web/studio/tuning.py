@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from django.http import QueryDict
 from msgspec import Struct
 
+from tongban.apps.wording import dated
 from tongban.kernel.clock import Unit
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -128,13 +129,24 @@ def _range(saying: Saying, asked: SettingAsked) -> str:
 
 
 def worded(saying: Saying, refused: Refused) -> Words:
-    """A refusal about settings, with their titles and limits in words."""
+    """A refusal about settings, with their titles and limits in words. What is no value at all of a setting that has a
+    range is told the range, too."""
+    if refused.code == "practice.setting_type" and refused.facts.get("least") is not None:
+        refused = Refused("practice.setting_range", refused.where, refused.facts)
 
     def naming(fact: str, value: Value) -> str:
         if fact in ("setting", "name") and isinstance(value, str):
             return saying.setting(value) if value in saying.practice.manifest.settings else value
         if fact in ("least", "most", "given") and isinstance(value, str) and read_limit(value) is not None:
             return saying.limit(value)
+        if fact == "given" and isinstance(value, str) and value.partition(" ")[2] in UNITS:
+            amount, _, unit = value.partition(" ")
+            return f"{amount or '–'} {saying.own(f'studio.unit.{unit}')}"
+        if fact == "day" and isinstance(value, str):
+            return dated(value, saying.language)
+        if fact == "story" and isinstance(value, str) and value in saying.practice.stories:
+            title = saying.practice.stories[value].title
+            return title.en if saying.language == "en" else title.zh
         if fact == "type":
             return saying.own(f"studio.type.{value}")
         return ""
