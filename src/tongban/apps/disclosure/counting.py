@@ -61,10 +61,10 @@ def counted(here: Office, practice: str, adoption: str, start: datetime, end: da
     """All that is counted of the month from ``start`` to ``end``: as it is kept where the county keeps counts (``kept``), else anew after the
     ledger has grown."""
     name = (here.county.code, here.journal.using, here.stamp, adoption, start, end)
-    as_kept = counted_as_kept(here, practice, adoption, start, end)
+    xid, position, at = _stands(here)
+    as_kept = _as_kept(here, practice, adoption, start, end, at)
     if as_kept is not None:
         return as_kept
-    xid, position, _ = _stands(here)
     known = _remembered((*name, xid, position))
     if known is not None:
         return known
@@ -81,7 +81,12 @@ def counted_as_kept(
     here: Office, practice: str, adoption: str, start: datetime, end: datetime
 ) -> Month | None:
     """The month as the county keeps it; None where it keeps none, or none by the definitions that hold now."""
-    *_, at = _stands(here)
+    return _as_kept(here, practice, adoption, start, end, _stands(here)[2])
+
+
+def _as_kept(
+    here: Office, practice: str, adoption: str, start: datetime, end: datetime, at: datetime | None
+) -> Month | None:
     if at is None:
         return None
     name = (here.county.code, here.journal.using, here.stamp, adoption, start, end, at)
