@@ -18,7 +18,7 @@ from tongban.kernel.refusal import Refused
 from tongban.library.folder import LARGEST, REQUIRED
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
-from tongban.web.studio.frame import opened_for
+from tongban.web.studio.frame import shown_to_adopt
 from tongban.web.studio.kept import DRAFT, opened
 from tongban.web.words import say, says
 
@@ -39,14 +39,10 @@ class FaultLine(Struct, frozen=True):
 @staff
 def begin(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
     """Begin to write from what is shown."""
-    if not may_adopt(acting.actor):
-        return errors.forbidden(request)
-    found = opened_for(request, practice)
-    if isinstance(found, Refused):
-        return errors.refused(request, found, 404)
-    if found.practice is None:
-        return errors.refused(request, Refused.of(list(found.faults)), 409)
-    made = drafts.begin(found.practice, request.POST.get(NAME, "").strip() or practice, acting)
+    found = shown_to_adopt(request, acting, practice)
+    if isinstance(found, HttpResponse):
+        return found
+    made = drafts.begin(found, request.POST.get(NAME, "").strip() or practice, acting)
     if isinstance(made, Refused):
         return errors.refused(request, made, 409)
     return HttpResponseRedirect(reverse("studio_draft", args=[made.practice]))

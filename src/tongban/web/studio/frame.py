@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypedDict
 from urllib.parse import quote
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from tongban.apps.acting import Acting
@@ -20,6 +20,7 @@ from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.practice import Practice
 from tongban.library.texts import Words
+from tongban.web.frame import errors
 from tongban.web.studio.kept import Opened, opened
 from tongban.web.studio.saying import Saying
 from tongban.web.words import say, says
@@ -72,6 +73,16 @@ class Frame(TypedDict, total=False):
 def opened_for(request: HttpRequest, practice: str) -> Opened | Refused:
     """The practice of an address, as it lies on the shelf or as ``?of=`` says (``kept.opened``)."""
     return opened(practice, request.GET.get("of", ""))
+
+
+def shown_to_adopt(request: HttpRequest, acting: Acting, practice: str) -> Practice | HttpResponse:
+    """The practice of an address, for whoever may adopt; else the page that says why not."""
+    if not may_adopt(acting.actor):
+        return errors.forbidden(request)
+    found = opened_for(request, practice)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 404)
+    return found.practice or errors.refused(request, Refused.of(list(found.faults)), 409)
 
 
 def context_of(request: HttpRequest, acting: Acting, found: Opened, here: str) -> Frame:

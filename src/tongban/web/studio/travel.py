@@ -19,7 +19,7 @@ from tongban.library.texts import Words
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.frame.files import download
-from tongban.web.studio.frame import opened_for
+from tongban.web.studio.frame import opened_for, shown_to_adopt
 from tongban.web.words import say, says
 
 FILE, CALL = "parcel", "call"
@@ -62,17 +62,13 @@ def receive(request: HttpRequest, acting: Acting) -> HttpResponse:
 @staff
 def pack(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
     """What is shown, as one file that this county signs."""
-    if not may_adopt(acting.actor):
-        return errors.forbidden(request)
-    found = opened_for(request, practice)
-    if isinstance(found, Refused):
-        return errors.refused(request, found, 404)
-    if found.practice is None:
-        return errors.refused(request, Refused.of(list(found.faults)), 409)
-    made = parcels.pack(found.practice, acting)
+    found = shown_to_adopt(request, acting, practice)
+    if isinstance(found, HttpResponse):
+        return found
+    made = parcels.pack(found, acting)
     if isinstance(made, Refused):
         return errors.refused(request, made, 409)
-    return download(made, TEXT, f"{practice}-{found.practice.version}.parcel")
+    return download(made, TEXT, f"{practice}-{found.version}.parcel")
 
 
 @require_POST
