@@ -8,6 +8,7 @@
 ``TONGBAN_SECRET_KEY``  signs sessions; without it a key is made and kept in the home
 ``TONGBAN_KEPT_DAYS``   days for which an unfinished form stays under its code (default 30)
 ``TONGBAN_EXCHANGE_HTTP``  ``1`` where messages to other counties may go unencrypted, over a line that is safe by itself
+``TONGBAN_OUTGOING``    hosts and networks inside to which requests may go out, separated by commas; ``http://host`` unencrypted, too
 ``TONGBAN_CLAMAV``      where a ClamAV daemon listens that scans every file: ``host:port``, or the path of its socket
 ``TONGBAN_DEBUG``       ``1`` on a developer's machine only
 """
@@ -43,6 +44,7 @@ class Environment:
     networks: tuple[str, ...] = ()
     exchange_http: bool = False
     clamav: str = ""
+    outgoing: tuple[str, ...] = ()
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> Environment:
@@ -59,6 +61,7 @@ class Environment:
             networks=_networks(environ.get("TONGBAN_OFFICE_NETWORKS", "")),
             exchange_http=environ.get("TONGBAN_EXCHANGE_HTTP") == "1",
             clamav=_scanner(environ.get("TONGBAN_CLAMAV", "").strip()),
+            outgoing=_reachable(environ.get("TONGBAN_OUTGOING", "")),
         )
 
 
@@ -77,6 +80,17 @@ def _days(text: str) -> int:
 def _networks(text: str) -> tuple[str, ...]:
     """Networks as written. Raises ``ValueError`` for what is none: a mistake here must not pass unseen."""
     return tuple(str(ip_network(each, strict=False)) for each in _listed(text))
+
+
+def _reachable(text: str) -> tuple[str, ...]:
+    """Hosts and networks as written. Raises ``ValueError`` for what is none: no wall is opened by a slip."""
+    for entry in _listed(text):
+        named = entry.removeprefix("http://")
+        if "/" in named or ":" in named:
+            ip_network(named)
+        elif re.fullmatch(r"[a-z0-9._-]+", named) is None:
+            raise ValueError(f"TONGBAN_OUTGOING names hosts and networks, not {entry}")
+    return _listed(text)
 
 
 def _scanner(text: str) -> str:
@@ -126,6 +140,7 @@ TONGBAN_OFFICE_NETWORKS = ENVIRONMENT.networks
 DEBUG = ENVIRONMENT.debug
 TONGBAN_EXCHANGE_HTTP = ENVIRONMENT.exchange_http
 TONGBAN_CLAMAV = ENVIRONMENT.clamav
+TONGBAN_OUTGOING = ENVIRONMENT.outgoing
 SECRET_KEY = ENVIRONMENT.secret
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 

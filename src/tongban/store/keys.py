@@ -18,6 +18,8 @@ IDENTIFYING = frozenset({FieldKind.phone, FieldKind.id_card, FieldKind.credit_co
 """Kinds of identity values by which a case, a person or an enterprise may be looked up."""
 
 
+_NONCE = 12
+"""Bytes before everything that is sealed."""
 _EASY = "23456789abcdefghjkmnpqrstuvwxyz0"
 """Digits and letters, without those that are taken for others."""
 
@@ -31,7 +33,8 @@ class Keys(Struct, frozen=True):
     ``<county>.unfinished`` is part of what opens forms kept under a code; whoever loses it loses them. ``<county>.exchange``
     signs messages to other counties, ``<county>.opening`` opens what they sealed for this one (X25519): who loses one of
     these gives the others a new public key. Lots follow from ``<county>.draws``: whoever reads it can foresee them, whoever
-    loses it can no longer show how those of the running month were drawn.
+    loses it can no longer show how those of the running month were drawn. ``<county>.secrets`` seals what a table keeps and only this
+    home may read (second factors, keys of channels): who loses it sets those up anew.
     """
 
     folder: Path
@@ -57,6 +60,9 @@ class Keys(Struct, frozen=True):
         """The X25519 secret, 32 bytes."""
         return self._kept(f"{county}.opening", KEY_LENGTH)
 
+    def cipher(self, county: str) -> Cipher:
+        return Cipher(self._kept(f"{county}.secrets", 32))
+
     def _kept(self, name: str, length: int) -> bytes:
         """The bytes in the file; made at random when missing, once even when two make it at once."""
         path = self.folder / name
@@ -74,6 +80,32 @@ class Keys(Struct, frozen=True):
             finally:
                 made.unlink()
         return path.read_bytes()
+
+
+class Cipher(Struct, frozen=True):
+    """Seals secrets that must be read again: ChaCha20-Poly1305 under a nonce by chance, with the key of the home."""
+
+    key: bytes
+
+    def __repr__(self) -> str:
+        return "Cipher(…)"
+
+    def seal(self, secret: bytes, place: str) -> bytes:
+        """``place`` names what the secret is of, so that it opens nowhere else."""
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + ChaCha20Poly1305(self.key).encrypt(nonce, secret, place.encode())
+
+    def open(self, sealed: bytes, place: str) -> bytes | None:
+        """None for what was changed, was sealed for another place, or under another key."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+        try:
+            return ChaCha20Poly1305(self.key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
+        except (InvalidTag, ValueError):
+            return None
 
 
 class Lookup(Struct, frozen=True):
