@@ -36,7 +36,9 @@ def column_of(spec: RegisterField) -> Field:
     )
 
 
-def register_of(name: str, spec: RegisterSpec, sealed: frozenset[str] = frozenset()) -> Register:
+def register_of(
+    name: str, spec: RegisterSpec, sealed: frozenset[str] = frozenset(), codes: frozenset[str] = frozenset()
+) -> Register:
     """What is brought or kept concerns nobody in person, so everybody may read it."""
     own = kept_columns(name) if spec.kept else {}
     columns = tuple(own.get(each.id, column_of(each)) for each in spec.fields)
@@ -44,7 +46,7 @@ def register_of(name: str, spec: RegisterSpec, sealed: frozenset[str] = frozense
     sound = tuple(Rule(code, rule) for code, rule in rules.items() if isinstance(rule, Expression))
     public = spec.public or spec.read_only
     return Register(
-        name, spec.key, columns, spec.read_only, public, sound, sealed, spec.kept, meetings_of(spec)
+        name, spec.key, columns, spec.read_only, public, sound, sealed, spec.kept, meetings_of(spec), codes
     )
 
 
@@ -92,9 +94,18 @@ def sealed_in(practice: Practice, spec: RegisterSpec) -> frozenset[str]:
     return frozenset(key for key in spec.key if key in asked and place_of(asked[key]) is Held.identity)
 
 
+def codes_in(practice: Practice, spec: RegisterSpec) -> frozenset[str]:
+    """The parts of a key that are codes of things that no register here holds: nobody else says how they are written. The codes of a
+    brought register are written as its sheet has them."""
+    asked = fields_of(practice.forms)
+    own = () if spec.read_only else spec.key
+    return frozenset(key for key in own if key in asked and asked[key].kind is FieldKind.code)
+
+
 def registers_of(practice: Practice) -> tuple[Register, ...]:
     return tuple(
-        register_of(name, spec, sealed_in(practice, spec)) for name, spec in practice.registers.items()
+        register_of(name, spec, sealed_in(practice, spec), codes_in(practice, spec))
+        for name, spec in practice.registers.items()
     )
 
 

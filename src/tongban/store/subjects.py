@@ -26,8 +26,8 @@ _ROWS = """
         ) e CROSS JOIN LATERAL jsonb_array_elements_text(e.fields::jsonb -> l.field) AS code
         WHERE e.until IS NULL OR e.until > %s
     )
-    SELECT register, key, fields, at, NULL::timestamptz, false FROM store_subject
-    WHERE county = %s AND (register, key) IN (SELECT * FROM asked)
+    SELECT a.register, a.key, s.fields, s.at, NULL::timestamptz, false FROM asked a
+    JOIN store_subject s ON s.county = %s AND s.register = a.register AND upper(s.key) = upper(a.key)
     UNION ALL
     SELECT a.register, a.key, e.fields, e.since, e.until, true FROM asked a CROSS JOIN LATERAL (
         SELECT fields, since, until FROM store_entry
@@ -54,7 +54,8 @@ def rows_of(
 
     A row that was brought says all of a thing; what a step wrote since then says the rest anew. A row that is brought no
     more says nothing, nor does what was written before it ended. ``listed`` are rows that brought rows name: found by the same
-    query, as one cannot know them before.
+    query, as one cannot know them before. What steps wrote is found in whatever letters its key was written then: keys written
+    today have their codes in capitals.
     """
     if not places:
         return {}
@@ -108,7 +109,7 @@ def _together(rows: list[Row], now: datetime) -> dict[Place, tuple[Facts, dateti
     for register, key, fields, since, until, _ in brought.values():
         if until is None or until > now:
             found[register, key] = (_facts(fields), since)
-    for register, key, fields, at, *_ in (row for row in rows if not row[5]):
+    for register, key, fields, at, *_ in sorted((row for row in rows if not row[5]), key=lambda row: row[3]):
         place = (register, key)
         entry = brought.get(place)
         if entry is None:

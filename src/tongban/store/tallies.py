@@ -32,10 +32,10 @@ def tallies(journal: Journal, case: str, names: Iterable[str]) -> Mapping[str, i
 
 
 def keys_below(journal: Journal, case: str, kind: str, key: Sequence[str]) -> frozenset[Key]:
-    """The keys of the subcases of one kind: the answers to the fields of ``key``."""
+    """The keys of the subcases of one kind: the answers to the fields of ``key``, in capitals as ``key_of`` has them."""
     if not key:
         return frozenset()
-    cells: LiteralString = ", ".join(["coalesce(c.state::json -> 'facts' ->> %s, '')"] * len(key))
+    cells: LiteralString = ", ".join(["upper(coalesce(c.state::json -> 'facts' ->> %s, ''))"] * len(key))
     sql: LiteralString = (
         f"SELECT {cells} FROM store_case c WHERE c.county = %s AND c.parent = %s::uuid AND c.kind = %s"  # noqa: S608 - places for values only
     )

@@ -16,6 +16,7 @@ from tongban.apps.office import Office, office
 from tongban.apps.registry.progress import Say, silent
 from tongban.kernel.clock import local_date
 from tongban.kernel.form import ENTRIES
+from tongban.kernel.form.characters import capitals
 from tongban.kernel.procedure.brought import Codes, Entry, keys_in, read_entries
 from tongban.kernel.procedure.handing import pairs_of
 from tongban.kernel.procedure.meeting import at_odds
@@ -167,7 +168,8 @@ def _faults(
         faults += book.placed(read)
     elif not faults:
         found[book.register.id] = read
-        faults += book.placed(Refused.of(odd)) if (odd := _at_odds(here, book, read, acting)) else ()
+        odd = [*_at_odds(here, book, read, acting), *_spelled_otherwise(here, book, read)]
+        faults += book.placed(Refused.of(odd)) if odd else ()
     return sorted(faults, key=lambda each: _row(each.where))
 
 
@@ -181,6 +183,17 @@ def _at_odds(here: Office, book: Filled, read: tuple[Entry, ...], acting: Acting
     return [
         Refused("register.at_odds", f"rows/{n}/{book.register.key[0]}", {"other": other + 1})
         for n, other in rows
+    ]
+
+
+def _spelled_otherwise(here: Office, book: Filled, read: tuple[Entry, ...]) -> list[Refused]:
+    """Rows whose code stands in the register in other letters: they would end a row that cases speak of, and begin another."""
+    known = {each.entry.key for each in entries.latest(here.journal, book.register.id)}
+    written = {capitals(key): key for key in known}
+    return [
+        Refused("register.spelled_otherwise", f"rows/{n}/{book.register.key[0]}", {"known": written[same]})
+        for n, each in enumerate(read)
+        if each.key not in known and (same := capitals(each.key)) in written
     ]
 
 

@@ -57,6 +57,11 @@ def narrow(text: str) -> str:
     return text if text.isascii() else text.translate(_NARROW).strip()
 
 
+def capitals(text: str) -> str:
+    """A code as it is compared: two offices may write the same one in small letters and in capitals."""
+    return text.upper()
+
+
 def narrowed(text: str) -> str:
     """``narrow`` with every character at its place, so that what is found in one is found in the other."""
     return text if text.isascii() else text.translate(_NARROW)

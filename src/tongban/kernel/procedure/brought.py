@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from tongban.kernel.county import County
 from tongban.kernel.form import Answers, Field, FieldKind, Form, read
+from tongban.kernel.form.characters import capitals
 from tongban.kernel.procedure.register import Register, key_text
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
@@ -47,7 +48,7 @@ def read_entries(
     """Every row, or every fault: ``rows/<n>/<column>`` is its place, rows counted from 0.
 
     ``codes`` are those of all registers that these rows may name, their own among them. Refuses too many rows, what the
-    columns refuse, a name of something that is not registered, and a key that comes twice.
+    columns refuse, a name of something that is not registered, and a key that comes twice, in whatever letters.
     """
     if len(given) > MOST:
         return Refused("table.too_many", "rows", {"rows": len(given), "most": MOST})
@@ -69,10 +70,11 @@ def read_entries(
             for rule, column in register.broken(answers.values)
         ]
         entry = _entry(register, answers.values)
-        if entry.key in seen:
-            facts: Facts = {"key": entry.key, "other": seen[entry.key] + 1}
+        same = capitals(entry.key)
+        if same in seen:
+            facts: Facts = {"key": entry.key, "other": seen[same] + 1}
             faults.append(Refused("table.twice", f"rows/{n}/{register.key[0]}", facts))
-        seen.setdefault(entry.key, n)
+        seen.setdefault(same, n)
         found.append(entry)
     return Refused.of(faults) if faults else tuple(found)
 

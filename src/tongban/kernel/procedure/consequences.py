@@ -94,7 +94,8 @@ def _sealed(context: Context, command: Command) -> Iterator[Consequence]:
         for name in sorted(register.sealed):
             place, value = seal_place(register.id, name), context.answers.get(name)
             known = passed.get(place, "")
-            digest = context.scene.seal(register.id, name, value) if isinstance(value, str) else known
+            said = register.part(name, value) if isinstance(value, str) else None
+            digest = context.scene.seal(register.id, name, said) if said is not None else known
             if digest and context.draft.sealed.get(place) != digest:
                 yield KeySealed(register.id, name, digest)
 

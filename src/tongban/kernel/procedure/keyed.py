@@ -10,11 +10,15 @@ from tongban.kernel.procedure.register import key_text, seal_place
 
 
 def row_key(procedure: Procedure, follow: Write, draft: Draft, text: Callable[[str], str]) -> str:
-    """The key of the row that is set: a sealed part as the case keeps it, any other as it was answered (``text``)."""
-    sealed = next((each.sealed for each in procedure.registers if each.id == follow.register), ())
+    """The key of the row that is set: a sealed part as the case keeps it, any other as it was answered (``text``), codes in capitals."""
+    register = next((each for each in procedure.registers if each.id == follow.register), None)
+    if register is None:
+        return key_text([text(name) for name in follow.key])
     return key_text(
         [
-            draft.sealed.get(seal_place(follow.register, name), "") if name in sealed else text(name)
+            draft.sealed.get(seal_place(register.id, name), "")
+            if name in register.sealed
+            else register.part(name, text(name))
             for name in follow.key
         ]
     )

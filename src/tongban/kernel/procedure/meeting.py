@@ -17,6 +17,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
+from tongban.kernel.form.characters import capitals
 from tongban.kernel.value import Facts, Value
 
 EVER = "9999-12-31"
@@ -116,7 +117,7 @@ def together(
     for row in rows:
         parts = row[0]
         if parts[what] in named:
-            found.setdefault(parts[at], []).append(row)
+            found.setdefault(capitals(parts[at]), []).append(row)
     for group in found.values():
         if len(group) > 1 or group[0][0][what] in calls:
             yield [

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tongban.kernel.expression import Expression
 from tongban.kernel.form import Field, FieldKind
+from tongban.kernel.form.characters import capitals
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.procedure.meeting import Meeting
 from tongban.kernel.value import Facts, Value
@@ -28,7 +29,8 @@ class Register(Struct, frozen=True):
     The rows of a ``brought`` one come with a sheet that the county loads, and say nothing of persons. Of a ``public`` one
     a requester's own request may know. The parts of the key that are ``sealed`` say who somebody is: rows and ledger hold a
     keyed digest in their place. A ``kept`` one is a brought one whose rows no sheet brings: the system itself writes them.
-    ``meetings`` say which of its rows mean something together.
+    ``meetings`` say which of its rows mean something together. ``codes`` are the parts of the key that people write as they please:
+    in a key they stand in capitals, whoever wrote them.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Register(Struct, frozen=True):
     sealed: frozenset[str] = frozenset()
     kept: bool = False
     meetings: tuple[Meeting, ...] = ()
+    codes: frozenset[str] = frozenset()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -52,6 +55,10 @@ class Register(Struct, frozen=True):
         known = {each.id: each for each in self.columns}
         key = (replace(known.get(name, Field(name, FieldKind.code)), required=True) for name in self.key)
         return (*key, *(each for each in self.columns if each.id not in self.key))
+
+    def part(self, name: str, said: str) -> str:
+        """An answer as it stands in a key."""
+        return capitals(said) if name in self.codes else said
 
     def broken(self, row: Facts) -> tuple[tuple[Rule, str], ...]:
         """The rules that a row does not keep, each with the first column that it names."""

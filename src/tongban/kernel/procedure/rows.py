@@ -17,6 +17,7 @@ from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Scene
 from tongban.kernel.events import Opened
 from tongban.kernel.form import Answers, Field, FieldKind, Form, read
+from tongban.kernel.form.characters import capitals
 from tongban.kernel.procedure.evolve import unborn
 from tongban.kernel.procedure.model import Follow, OpenSubcases, Procedure, Step
 from tongban.kernel.procedure.registered import unregistered
@@ -75,8 +76,8 @@ def at_row(refused: Refused, place: str) -> Refused:
 
 
 def key_of(key: Sequence[str], answers: Facts) -> Key:
-    """What tells one subcase from the others."""
-    return tuple(str(answers.get(name, "")) for name in key)
+    """What tells one subcase from the others; small letters and capitals never do."""
+    return tuple(capitals(str(answers.get(name, ""))) for name in key)
 
 
 def keyed_of(step: Step) -> OpenSubcases | None:

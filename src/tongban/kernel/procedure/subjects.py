@@ -108,9 +108,9 @@ def _part(
     said = _answered(form, name, answers, today)
     if name in register.sealed:
         known = sealed.get(seal_place(register.id, name), "")
-        return seal(register.id, name, said) if isinstance(said, str) and said else known
+        return seal(register.id, name, register.part(name, said)) if isinstance(said, str) and said else known
     part = said or (case.facts.get(name) if case is not None else None)
-    return part if isinstance(part, str) else ""
+    return register.part(name, part) if isinstance(part, str) else ""
 
 
 def _answered(form: Form | None, name: str, answers: Mapping[str, object], today: date) -> object:

@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.functions import Upper
 
 OPEN = models.Q(standing="open")
 SETTLED = models.Q(settled_at__isnull=False)
@@ -183,6 +184,7 @@ class Subject(models.Model):
 
     class Meta:
         db_table = "store_subject"
+        indexes = (models.Index("county", "register", Upper("key"), name="subject_letters"),)
 
 
 class SearchText(models.Model):

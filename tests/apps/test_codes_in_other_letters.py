@@ -1,0 +1,97 @@
+"""A code that two offices write in other letters is one thing, or is refused: never two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from scenario_ground import ROOT, calendar, ground, practice_in
+from tongban.kernel.refusal import Refused
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+ITEMS = "item,title,sort\n"
+ENTERPRISES = "enterprise,title,scale,sector,founded_on,standing\n"
+
+
+@pytest.fixture(autouse=True)
+def _ground(transactional_db: None, monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[None]:
+    yield from ground(monkeypatch, home)
+
+
+def acting_with(name: str):
+    from tongban.apps.acting import Acting
+    from tongban.apps.rungs import settle
+    from tongban.kernel.commands import SYSTEM
+    from tongban.library.binding import bind
+    from tongban.library.counties import scenario_county
+    from tongban.library.story.runner import Ground
+
+    practice = practice_in(ROOT / "practices" / name)
+    procedure = bind(practice, {})
+    assert not isinstance(procedure, Refused)
+    settle(Ground(practice, {}, procedure, scenario_county(calendar()), NOW))
+    return Acting(NOW, SYSTEM, language="zh-Hans")
+
+
+def codes_of(practice: str, register: str, rows: str, acting) -> list[str]:
+    """Loads the rows; the codes of what was refused."""
+    from tongban.apps.brought.loading import carry_out, plan
+
+    found = plan(rows.encode(), f"{register}.csv", practice, acting, register=register)
+    if isinstance(found, Refused):
+        return [each.code for each in found.all()]
+    carry_out(found, acting)
+    return []
+
+
+def test_a_sheet_has_no_code_twice_in_other_letters_and_keeps_the_letters_of_the_register() -> None:
+    acting = acting_with("social_aid")
+    assert codes_of("social_aid", "aid_item", ITEMS + "charity,甲,signal\n", acting) == []
+    twice = ITEMS + "charity,甲,signal\nCHARITY,乙,signal\n"
+    assert codes_of("social_aid", "aid_item", twice, acting) == ["table.twice"]
+    other = ITEMS + "Charity,甲,signal\n"
+    assert codes_of("social_aid", "aid_item", other, acting) == ["register.spelled_otherwise"]
+
+
+def test_a_credit_code_is_read_in_any_letters_and_never_with_an_o_for_a_nought() -> None:
+    from tongban.apps.office import office
+    from tongban.store.entries import latest
+
+    acting = acting_with("policy_entitlement")
+    row = "91330822ma28f0000h,甲厂,small,industry,2020-01-01,normal\n"
+    assert codes_of("policy_entitlement", "enterprise", ENTERPRISES + row, acting) == []
+    assert [each.entry.key for each in latest(office().journal, "enterprise")] == ["91330822MA28F0000H"]
+    wrong = ENTERPRISES + row.replace("f0000h", "fO000h")
+    assert codes_of("policy_entitlement", "enterprise", wrong, acting) == ["form.credit_code"]
+    both = (
+        ENTERPRISES
+        + row
+        + row.upper().replace("SMALL,INDUSTRY", "small,industry").replace("NORMAL", "normal")
+    )
+    assert codes_of("policy_entitlement", "enterprise", both, acting) == ["table.twice"]
+
+
+def test_what_a_step_wrote_under_small_letters_is_found_by_capitals() -> None:
+    from tongban.apps.office import office
+    from tongban.store.models import Subject
+    from tongban.store.subjects import rows_of
+
+    acting_with("river_chief")
+    here = office()
+    for key, day, at in (("r-01", "2026-05-01", 1), ("R-01", "2026-06-01", 2), ("r-02", "2026-07-01", 1)):
+        Subject.objects.create(
+            county=here.county.code,
+            register="letting",
+            key=key,
+            fields=f'{{"last_day":"{day}"}}',
+            chain="00000000-0000-0000-0000-000000000001",
+            seq=1,
+            at=datetime(2026, 3, at, tzinfo=UTC),
+        )
+    places = [("letting", "R-01"), ("letting", "R-02")]
+    found = rows_of(here.journal, places, NOW)
+    assert [found[each][0]["last_day"] for each in places] == ["2026-06-01", "2026-07-01"]
