@@ -236,6 +236,20 @@ def _cases(menu: _Menu) -> None:
     rebuild.add_argument("--check", action="store_true", help=menu.words("option.check"))
 
 
+def _channels(menu: _Menu) -> None:
+    for name in ("set", "end", "try"):
+        made = menu.add(f"channel {name}", f"channels:{name}_one")
+        made.add_argument("name", metavar="NAME")
+        made.add_argument("--unit", default="", metavar="UNIT", help=menu.words("option.channel_unit"))
+    menu.made["channel set"].add_argument(
+        "--receipts", action="store_true", help=menu.words("option.receipts")
+    )
+    menu.made["channel try"].add_argument("to", nargs="?", default="", metavar="TO")
+    menu.add("channel list", "channels:list_all").add_argument(
+        "--json", action="store_true", help=menu.words("option.json")
+    )
+
+
 def _editions(menu: _Menu) -> None:
     publish = menu.add("figure publish", "editions:publish")
     publish.add_argument("period", metavar="PERIOD")
@@ -327,6 +341,7 @@ def _people_and_registers(menu: _Menu) -> None:
     known = menu.add("peer list", "peers:list_all")
     known.add_argument("--json", action="store_true", help=menu.words("option.json"))
     menu.add("peer again", "peers:again").add_argument("code", metavar="CODE")
+    _channels(menu)
     ended = menu.add("peer end", "peers:end")
     ended.add_argument("code", metavar="CODE")
     ended.add_argument("--key", default="", metavar="ID", help=menu.words("option.ended_key"))

@@ -10,6 +10,7 @@
 ``TONGBAN_EXCHANGE_HTTP``  ``1`` where messages to other counties may go unencrypted, over a line that is safe by itself
 ``TONGBAN_OUTGOING``    hosts and networks inside to which requests may go out, separated by commas; ``http://host`` unencrypted, too
 ``TONGBAN_CLAMAV``      where a ClamAV daemon listens that scans every file: ``host:port``, or the path of its socket
+``TONGBAN_CHANNEL_…``   a way by which messages leave, as Apprise writes it: ``TONGBAN_CHANNEL_SMS``, ``…_MAIL``, ``…_DINGTALK`` and so on
 ``TONGBAN_DEBUG``       ``1`` on a developer's machine only
 """
 
@@ -45,6 +46,7 @@ class Environment:
     exchange_http: bool = False
     clamav: str = ""
     outgoing: tuple[str, ...] = ()
+    channels: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> Environment:
@@ -62,6 +64,7 @@ class Environment:
             exchange_http=environ.get("TONGBAN_EXCHANGE_HTTP") == "1",
             clamav=_scanner(environ.get("TONGBAN_CLAMAV", "").strip()),
             outgoing=_reachable(environ.get("TONGBAN_OUTGOING", "")),
+            channels=_channels(environ),
         )
 
 
@@ -91,6 +94,15 @@ def _reachable(text: str) -> tuple[str, ...]:
         elif re.fullmatch(r"[a-z0-9._-]+", named) is None:
             raise ValueError(f"TONGBAN_OUTGOING names hosts and networks, not {entry}")
     return _listed(text)
+
+
+def _channels(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Addresses of channels by their names, and the secrets of their receipts: ``sms``, ``sms.receipts``."""
+    before = "TONGBAN_CHANNEL_"
+    named = {
+        name.removeprefix(before): value.strip() for name, value in environ.items() if name.startswith(before)
+    }
+    return {name.lower().replace("_receipts", ".receipts"): value for name, value in named.items() if value}
 
 
 def _scanner(text: str) -> str:
@@ -141,6 +153,7 @@ DEBUG = ENVIRONMENT.debug
 TONGBAN_EXCHANGE_HTTP = ENVIRONMENT.exchange_http
 TONGBAN_CLAMAV = ENVIRONMENT.clamav
 TONGBAN_OUTGOING = ENVIRONMENT.outgoing
+TONGBAN_CHANNELS = ENVIRONMENT.channels
 SECRET_KEY = ENVIRONMENT.secret
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 

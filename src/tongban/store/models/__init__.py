@@ -30,6 +30,7 @@ from tongban.store.models.ledger import (
     Leaf,
     RequestRow,
 )
+from tongban.store.models.notices import DeliveryRow, RequesterChoice, SendingRow, StaffChoice
 from tongban.store.models.numbers import OwnNumber
 from tongban.store.models.outlines import OutlinesRow
 from tongban.store.models.registers import (
@@ -63,6 +64,7 @@ __all__ = [
     "Count",
     "CountedRow",
     "Course",
+    "DeliveryRow",
     "Derived",
     "DivisionRow",
     "DraftRow",
@@ -86,7 +88,10 @@ __all__ = [
     "PostRow",
     "PublicText",
     "RequestRow",
+    "RequesterChoice",
     "SearchText",
+    "SendingRow",
+    "StaffChoice",
     "Stamp",
     "Subject",
     "TokenRow",

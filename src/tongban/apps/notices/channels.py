@@ -1,0 +1,134 @@
+"""The ways by which messages leave: set by the operator, from the environment or a file that is sealed with the home's key.
+
+A channel is an address as Apprise reads it, with ``{to}`` where the recipient goes and ``{key}`` where the key of the message
+goes, by which a gateway knows one that it has already. One without ``{to}`` is a group's (a robot) and belongs to a unit.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+from django.conf import settings
+from msgspec import Struct
+
+from tongban.apps.office import Office, office
+from tongban.kernel.refusal import Refused
+from tongban.store.keys import Keys
+
+SMS, MAIL = "sms", "mail"
+NAMES = (SMS, MAIL, "dingtalk", "wecom", "feishu", "webhook")
+PRETENDED = "pretended"
+"""The address of the telephone that a demo shows in the place of a gateway."""
+RECEIPTS = ".receipts"
+"""What follows a channel's name in the name of the secret that its gateway signs receipts with."""
+_TO, _KEY = "{to}", "{key}"
+_FILE = "channels.sealed"
+
+
+class Channel(Struct, frozen=True):
+    """``name`` is ``sms``, or ``dingtalk/<unit>`` for the group of a unit. ``secret`` signs the gateway's receipts, "" for none."""
+
+    name: str
+    url: str
+    secret: str = ""
+
+    def __repr__(self) -> str:
+        return f"Channel({self.name!r}, …)"
+
+    @property
+    def kind(self) -> str:
+        return self.name.partition("/")[0]
+
+    @property
+    def pretended(self) -> bool:
+        return self.url == PRETENDED
+
+    @property
+    def personal(self) -> bool:
+        """Whether it reaches one person by their number or mail address."""
+        return self.pretended or _TO in self.url
+
+    @property
+    def keyed(self) -> bool:
+        """Whether its gateway is told the key, so that nothing goes out twice however often it is handed over."""
+        return self.pretended or _KEY in self.url
+
+    def filled(self, to: str, key: str) -> str:
+        return self.url.replace(_TO, quote(to, safe="")).replace(_KEY, quote(key, safe=""))
+
+
+def channels(here: Office) -> Mapping[str, Channel]:
+    """Every channel by its name. What the environment says holds before what the file says; a demo has telephones."""
+    said = {**_pretended(here), **_sealed(here), **settings.TONGBAN_CHANNELS}
+    return {
+        name: Channel(name, url, said.get(name + RECEIPTS, ""))
+        for name, url in sorted(said.items())
+        if url and not name.endswith(RECEIPTS)
+    }
+
+
+def pretends(here: Office) -> bool:
+    """Whether messages may go to a telephone that everybody sees: only where nothing is real."""
+    return here.demo or settings.DEBUG
+
+
+def set_channel(name: str, url: str, unit: str = "", receipts: str = "") -> Refused | None:
+    """Keep a channel in the sealed file, in place of one of that name; an empty ``url`` ends it.
+
+    Refuses an unknown kind and unit, an address that Apprise cannot read, and a group's for everybody.
+    """
+    here = office()
+    if name not in NAMES:
+        return Refused("notices.unknown_channel", "name", {"given": name[:40], "known": NAMES})
+    if unit and unit not in here.county.units:
+        return Refused("people.unknown_unit", name, {"unit": unit})
+    made = Channel(f"{name}/{unit}" if unit else name, url)
+    if url and (made.pretended or not readable(made)):
+        return Refused("notices.address", "url", {"channel": name})
+    if url and made.personal == bool(unit):
+        return Refused("notices.for_whom", "url", {"channel": name})
+    kept = dict(_sealed(here))
+    kept |= {made.name: url, made.name + RECEIPTS: receipts}
+    _keep(here, {key: value for key, value in kept.items() if value})
+    return None
+
+
+def readable(channel: Channel) -> bool:
+    """Whether Apprise knows what to do with a channel's address."""
+    from tongban.apps.notices.carrying import plugin
+
+    return plugin(channel, "13800000000" if channel.kind != MAIL else "a@example.invalid", "key") is not None
+
+
+def new_secret() -> str:
+    """One for a gateway to sign its receipts with, 32 bytes by chance."""
+    return secrets.token_urlsafe(32)
+
+
+def _pretended(here: Office) -> dict[str, str]:
+    return {SMS: PRETENDED, MAIL: PRETENDED} if pretends(here) else {}
+
+
+def _sealed(here: Office) -> dict[str, str]:
+    path = settings.TONGBAN_HOME / _FILE
+    if not path.exists():
+        return {}
+    plain = _keys().cipher(here.county.code).open(path.read_bytes(), _FILE)
+    return msgspec.json.decode(plain, type=dict[str, str]) if plain is not None else {}
+
+
+def _keep(here: Office, kept: Mapping[str, str]) -> None:
+    path: Path = settings.TONGBAN_HOME / _FILE
+    made = path.with_name(f".{_FILE}.{os.getpid()}")
+    made.touch(mode=0o600)
+    made.write_bytes(_keys().cipher(here.county.code).seal(msgspec.json.encode(kept), _FILE))
+    made.replace(path)
+
+
+def _keys() -> Keys:
+    return Keys(settings.TONGBAN_HOME / "keys")

@@ -1,0 +1,124 @@
+"""Messages on their way out: each under one key, tried with longer waits between, until a gateway has it or it is given up.
+
+A message that is being handed over stands as ``trying``: if the worker dies then, the next one sees that nobody knows whether the
+gateway has it. It is sent again only where the gateway knows it by its key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+from msgspec import Struct
+
+from tongban.store.journal import Journal
+from tongban.store.models import SendingRow
+
+WAITING, TRYING, ACCEPTED, DELIVERED, FAILED, UNKNOWN = (
+    "waiting", "trying", "accepted", "delivered", "failed", "unknown",
+)  # fmt: skip
+FIRST_WAIT = timedelta(seconds=20)
+LONGEST_WAIT = timedelta(minutes=30)
+MOST_TRIES = 12
+"""With waits that double up to the longest: about three hours."""
+
+
+class Sending(Struct, frozen=True):
+    """One message. ``was`` is how it stood before it was taken; ``tries`` counts this one."""
+
+    id: str
+    whom: str
+    kind: str
+    channel: str
+    language: str
+    made: datetime
+    text: str = ""
+    chain: str | None = None
+    n: int = 1
+    urgent: bool = False
+    until: datetime | None = None
+    tries: int = 0
+    was: str = WAITING
+
+
+def add(journal: Journal, sending: Sending, sealed: bytes | None = None) -> None:
+    """Let a message wait for its turn, which is now."""
+    SendingRow.objects.using(journal.using).create(
+        county=journal.county, id=sending.id, whom=sending.whom, chain=sending.chain, kind=sending.kind, n=sending.n,
+        channel=sending.channel, text=sending.text, language=sending.language, urgent=sending.urgent, sealed=sealed,
+        made=sending.made, until=sending.until, next_at=sending.made,
+    )  # fmt: skip
+
+
+def take(journal: Journal, id: str, now: datetime) -> bool:
+    """Take one message to try it; False when somebody else has it."""
+    rows = SendingRow.objects.using(journal.using).filter(county=journal.county, id=id, state=WAITING)
+    return bool(rows.update(state=TRYING, tries=1, next_at=now + FIRST_WAIT))
+
+
+def next_due(journal: Journal, now: datetime, passed: Sequence[str]) -> Sending | None:
+    """The message whose turn it is, urgent ones first, its next turn put off already; None when nothing is due.
+
+    ``passed`` are channels that do not answer now. Taking it is committed before it is handed over.
+    """
+    sql = """
+        WITH first AS MATERIALIZED (
+            SELECT f.id, f.state FROM store_sending f
+            WHERE f.county = %s AND f.next_at <= %s AND f.channel <> ALL (%s::text[])
+            ORDER BY f.urgent DESC, f.next_at, f.id LIMIT 1 FOR UPDATE SKIP LOCKED
+        )
+        UPDATE store_sending s SET tries = s.tries + 1, state = %s,
+            next_at = %s + least(%s * power(2, least(s.tries, 20)), %s)
+        FROM first WHERE s.county = %s AND s.id = first.id
+        RETURNING s.id::text, s.whom, s.kind, s.channel, s.language, s.made, s.text, s.chain::text, s.n, s.urgent,
+            s.until, s.tries, first.state
+    """
+    county = journal.county
+    values = (county, now, list(passed), TRYING, now, FIRST_WAIT, LONGEST_WAIT, county)
+    for row in journal.query(sql, values):
+        return Sending(*cast("tuple[str, str, str, str, str, datetime]", tuple(row)))
+    return None
+
+
+def sealed(journal: Journal, id: str) -> bytes:
+    """What is sealed beside a message; nothing any more once it went out or ran out."""
+    row = SendingRow.objects.using(journal.using).filter(county=journal.county, id=id)
+    return bytes(row.values_list("sealed", flat=True).first() or b"")
+
+
+def accepted(journal: Journal, id: str, now: datetime) -> None:
+    """The gateway has it. What it reported in the meantime stays."""
+    rows = SendingRow.objects.using(journal.using).filter(county=journal.county, id=id)
+    rows.filter(state=TRYING).update(state=ACCEPTED)
+    rows.update(accepted=now, next_at=None, sealed=None, why="")
+
+
+def put_off(journal: Journal, sending: Sending, why: str) -> None:
+    """A try that led to nothing, and why (a code); the last one gives it up."""
+    if sending.tries >= MOST_TRIES:
+        return end(journal, sending.id, FAILED, why, sending.made)
+    rows = SendingRow.objects.using(journal.using).filter(county=journal.county, id=sending.id, state=TRYING)
+    rows.update(state=WAITING, why=why)
+    return None
+
+
+def end(journal: Journal, id: str, state: str, why: str, now: datetime) -> None:
+    """It is tried no more: ``failed``, or ``unknown`` where nobody can say whether it arrived."""
+    rows = SendingRow.objects.using(journal.using).filter(county=journal.county, id=id)
+    rows.exclude(state__in=(ACCEPTED, DELIVERED)).update(
+        state=state, why=why, ended=now, next_at=None, sealed=None
+    )
+
+
+def reported(journal: Journal, id: str, channel: str, state: str, receipt: str, now: datetime) -> bool:
+    """What a gateway says of a message it was handed: ``delivered`` or ``failed``, once; False for one that it never had."""
+    rows = SendingRow.objects.using(journal.using).filter(
+        county=journal.county, id=id, channel=channel, tries__gt=0
+    )
+    if not rows.exists():
+        return False
+    rows.exclude(state=DELIVERED).update(
+        state=state, ended=now, receipt=receipt, next_at=None, sealed=None, why=""
+    )
+    return True
