@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("store", "0036_told"),)
+    dependencies = (("store", "0047_letters"),)
     operations = (
         migrations.CreateModel(
             name="StaffChoice",
