@@ -119,6 +119,7 @@ def settle_county() -> None:
     from tongban.apps.acting import Acting
     from tongban.apps.adoption.adopting import adopt
     from tongban.apps.people.accounts import load_people
+    from tongban.apps.people.entering import RULE, set_rule
     from tongban.apps.registry.calendars import import_calendars
     from tongban.apps.registry.loading import load_county
     from tongban.demo.script import county_folder
@@ -134,6 +135,7 @@ def settle_county() -> None:
         adopt(ROOT / "practices" / "last_resort_desk", {}, ("last-resort-desk",), acting),
     ]
     assert not [each for each in done if isinstance(each, Refused)], done
+    set_rule("330822", RULE, [], acting)
 
 
 @contextmanager

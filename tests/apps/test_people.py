@@ -77,10 +77,13 @@ def test_whoever_leaves_may_do_nothing_from_the_same_minute_on(desk: Desk) -> No
 @pytest.mark.parametrize(
     ("login", "password", "unit", "code"),
     [
-        ("Bad Login", "long enough", "tax", "people.login"),
-        ("newcomer", "short", "tax", "people.password"),
-        ("newcomer", "long enough", "nowhere", "people.unknown_unit"),
-        ("xuqiuju", "long enough", "tax", "people.taken"),
+        ("Bad Login", "long and odd enough", "tax", "people.login"),
+        ("newcomer", "too short", "tax", "people.password"),
+        ("newcomer", "password1234", "tax", "people.password_common"),
+        ("newcomer", "201208311647", "tax", "people.password_numeric"),
+        ("newcomer-of-tax", "newcomer-of-tax1", "tax", "people.password_similar"),
+        ("newcomer", "long and odd enough", "nowhere", "people.unknown_unit"),
+        ("xuqiuju", "long and odd enough", "tax", "people.taken"),
     ],
 )
 def test_an_account_is_refused_with_the_reason(
@@ -99,8 +102,8 @@ def test_a_new_account_can_act_in_its_post_at_once(desk: Desk) -> None:
     from tongban.apps.people.accounts import add_person
     from tongban.apps.people.acting import actor_of
 
-    assert add_person(COUNTY, "newcomer", "新人", "long enough", [("tax", "handler")], TODAY) is None
-    user = authenticate(username="newcomer", password="long enough")
+    assert add_person(COUNTY, "newcomer", "新人", "long and odd enough", [("tax", "handler")], TODAY) is None
+    user = authenticate(username="newcomer", password="long and odd enough")
     assert user is not None
     assert actor_of(user, TODAY).posts == (Post("tax", "handler"),)
 

@@ -27,7 +27,7 @@ from tongban.library.practice import Practice
 from tongban.store import registers
 from tongban.store.batch import Loaded
 from tongban.store.journal import Journal
-from tongban.store.keys import Keys
+from tongban.store.keys import Cipher, Keys
 from tongban.store.notes import chain_id, tip
 from tongban.store.stream import after_restore
 
@@ -129,6 +129,11 @@ _found_at = 0.0
 def journal_of(county: str) -> Journal:
     """The ledger of a county in this home."""
     return _journal(county, settings.TONGBAN_HOME / "keys")
+
+
+def cipher_of(county: str) -> Cipher:
+    """What seals the secrets that a county's tables keep, with the key of this home."""
+    return Keys(settings.TONGBAN_HOME / "keys").cipher(county)
 
 
 @lru_cache(maxsize=4)

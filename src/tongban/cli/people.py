@@ -15,6 +15,8 @@ from tongban.kernel.refusal import Refused
 
 PASSWORD = "TONGBAN_PASSWORD"  # noqa: S105 - the name of a variable
 """Where a script leaves the password; people are asked for it."""
+SECOND = "TONGBAN_SECOND"
+"""Where a script leaves the code of a second factor."""
 
 
 def add(voice: Voice, options: argparse.Namespace) -> int:
@@ -44,6 +46,7 @@ def signed_in(voice: Voice, login: str) -> Acting | Refused:
     from django.contrib.auth.models import User
 
     from tongban.apps.people.acting import actor_of, name_of
+    from tongban.apps.people.entering import second_given
 
     user = authenticate(None, username=login, password=password)
     if not isinstance(user, User):
@@ -52,6 +55,12 @@ def signed_in(voice: Voice, login: str) -> Acting | Refused:
     actor = actor_of(user, acting.now)
     if not actor.posts:
         return Refused("people.no_posts", login)
+    code = os.environ.get(SECOND, "")
+    refused = second_given(user, code, acting.now)
+    if refused is not None and not code and sys.stdin.isatty():
+        refused = second_given(user, getpass.getpass(voice.words("user.second")), acting.now)
+    if refused is not None:
+        return refused
     return Acting(acting.now, actor, name_of(user, voice.language), voice.language)
 
 

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from tongban.web.frame import second
 from tongban.web.frame.signing import sign_in, sign_out
 
 AUDIENCES = (
@@ -14,6 +15,7 @@ AUDIENCES = (
     ("desk/", "tongban.web.desk"),
     ("lead/", "tongban.web.lead"),
     ("studio/", "tongban.web.studio"),
+    ("account/", "tongban.web.account"),
 )
 
 
@@ -23,6 +25,12 @@ def _present(package: str) -> bool:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", sign_in, name="sign_in"),
+    path("sign-in/second/", second.second_page, name="sign_in_second"),
+    path("sign-in/set-up/", second.set_up_page, name="sign_in_set_up"),
+    path("sign-in/set-up/passkey/ask/", second.set_up_passkey_ask, name="set_up_passkey_ask"),
+    path("sign-in/set-up/passkey/", second.set_up_passkey, name="set_up_passkey"),
+    path("sign-in/passkey/ask/", second.passkey_ask, name="passkey_ask"),
+    path("sign-in/passkey/", second.passkey_given, name="passkey_given"),
     path("sign-out/", sign_out, name="sign_out"),
     *(path(prefix, include(f"{package}.urls")) for prefix, package in AUDIENCES if _present(package)),
 ]

@@ -16,6 +16,7 @@ from tongban.apps.office import office
 from tongban.apps.patience import place
 from tongban.apps.people import tokens
 from tongban.apps.people.acting import actor_of
+from tongban.apps.people.entering import second_given
 from tongban.apps.people.ownership import prove_ownership
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.refusal import Refused
@@ -39,7 +40,8 @@ def problem_kind(asked: Asked, code: str) -> Answer:
 def sign_in(asked: Asked, body: SignIn) -> Answer:
     """A token for an account: name and password.
 
-    It lasts at most twelve hours and ends with the next change of the password.
+    It lasts at most twelve hours and ends with the next change of the password. An account with a second factor gives its
+    code, too (``second``).
     """
     now = time.time()
     who = f"{body.login.casefold()}\0{place(asked.address)}"
@@ -52,6 +54,9 @@ def sign_in(asked: Asked, body: SignIn) -> Answer:
         return Refused("api.sign_in", "/login")
     if actor_of(user, asked.acting.now).kind is not ActorKind.PERSON:
         return Refused("api.no_account")
+    refused = second_given(user, body.second, asked.acting.now)
+    if refused is not None:
+        return refused
     scopes = tuple(dict.fromkeys(body.scopes))
     return _token_out(tokens.staff_token(user, scopes, timedelta(hours=body.hours)), scopes)
 

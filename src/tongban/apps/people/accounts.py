@@ -10,12 +10,11 @@ from typing import Annotated
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
-from django.contrib.auth.password_validation import MinimumLengthValidator
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from tongban.apps.people.passwords import fault_of
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.library.document import read_document
@@ -25,7 +24,6 @@ from tongban.store.models import Person, PostRow, UnitRow
 
 LARGEST = 10_000_000
 """Bytes in the largest file of people that is read."""
-SHORTEST_PASSWORD = 8
 
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,63}")
 
@@ -148,16 +146,15 @@ def add_person(
 ) -> Refused | None:
     """One account with posts from today, each a unit and a role; None when it was made.
 
-    Refuses a login that is taken or badly spelt, a short password, and units that do not exist.
+    Refuses a login that is taken or badly spelt, a password that is easy to guess, and units that do not exist.
     """
     if not _LOGIN.fullmatch(login):
         return Refused("people.login", login)
     if not name.strip():
         return Refused("people.no_name", login)
-    try:
-        MinimumLengthValidator(SHORTEST_PASSWORD).validate(password)
-    except ValidationError:
-        return Refused("people.password", login, {"least": SHORTEST_PASSWORD})
+    weak = fault_of(password, User(username=login), login)
+    if weak is not None:
+        return weak
     units = set(UnitRow.objects.filter(county=county).values_list("id", flat=True))
     unknown = [
         Refused("people.unknown_unit", login, {"unit": unit}) for unit, _ in posts if unit not in units

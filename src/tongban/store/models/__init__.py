@@ -33,6 +33,7 @@ from tongban.store.models.ledger import (
 from tongban.store.models.notices import DeliveryRow, RequesterChoice, SendingRow, StaffChoice
 from tongban.store.models.numbers import OwnNumber
 from tongban.store.models.outlines import OutlinesRow
+from tongban.store.models.people import CountyRule, FactorRow, SignedInRow
 from tongban.store.models.registers import (
     AdoptionRow,
     Attachment,
@@ -63,6 +64,7 @@ __all__ = [
     "Content",
     "Count",
     "CountedRow",
+    "CountyRule",
     "Course",
     "DeliveryRow",
     "Derived",
@@ -74,6 +76,7 @@ __all__ = [
     "EntryRow",
     "EventRow",
     "ExtractRow",
+    "FactorRow",
     "HeardRow",
     "Identity",
     "KeptPart",
@@ -91,6 +94,7 @@ __all__ = [
     "RequesterChoice",
     "SearchText",
     "SendingRow",
+    "SignedInRow",
     "StaffChoice",
     "Stamp",
     "Subject",

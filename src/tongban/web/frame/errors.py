@@ -33,7 +33,9 @@ log = logging.getLogger("tongban.web")
 
 RETRY_SECONDS = 60
 _TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-_NOT_GIVEN_BACK = frozenset({"csrfmiddlewaretoken", "password", "new_password", "old_password"})
+_NOT_GIVEN_BACK = frozenset(
+    {"csrfmiddlewaretoken", "password", "new_password", "old_password", "again", "second"}
+)
 _CODE = re.compile(r"[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """A chosen value or a request's key: sent again, but nothing that a person would want to read."""
 _STATUS = {"authority": 403, "form": 422}

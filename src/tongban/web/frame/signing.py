@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from msgspec import Struct
 
-from tongban.web.acting import mark_device
+from tongban.apps.people import sessions
+from tongban.web.frame import entering
 from tongban.web.frame.attempts import failed, succeeded, wait_seconds
 from tongban.web.words import language_of, say
 
@@ -44,24 +45,24 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(_onward(request))
     form = SignIn()
     if request.method == "POST":
-        form = _try(request)
-        if not form.refused:
-            response = HttpResponseRedirect(_onward(request))
-            mark_device(response)
-            return response
+        tried = _try(request)
+        if isinstance(tried, User):
+            return entering.after(request, tried, _onward(request))
+        form = tried
     onward = request.POST.get("next") or request.GET.get("next", "")
-    status = 422 if form.refused else 200
-    return render(request, "frame/sign_in.html", {"form": form, "next": onward}, status=status)
+    values = {"form": form, "next": onward, "passkeys": bool(entering.site_of(request))}
+    return render(request, "frame/sign_in.html", values, status=422 if form.refused else 200)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    sessions.end_this(request.session.session_key or "")
     logout(request)
     return HttpResponseRedirect("/")
 
 
-def _try(request: HttpRequest) -> SignIn:
-    """Sign in with what was posted, or say why not."""
+def _try(request: HttpRequest) -> SignIn | User:
+    """Whose name and password were posted, or why nobody's."""
     language = language_of(request)
     username = request.POST.get("username", "").strip()
     password = request.POST.get("password", "")
@@ -83,20 +84,17 @@ def _try(request: HttpRequest) -> SignIn:
             fix=say("sign_in.wait_fix", language),
         )
     user = authenticate(request, username=username, password=password)
-    if user is None:
+    if not isinstance(user, User):
         failed(username, address, now)
         return SignIn(username, says=say("sign_in.wrong", language), fix=say("sign_in.wrong_fix", language))
     succeeded(username, address)
-    login(request, user)
-    return SignIn(username)
+    return user
 
 
 def _onward(request: HttpRequest) -> str:
     """Where to go after signing in: the page that asked for it, if it is ours, else the worklist."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        return wanted
     try:
-        return reverse("worklist")
+        return entering.ours(request, wanted, reverse("worklist"))
     except NoReverseMatch:
-        return "/"
+        return entering.ours(request, wanted, "/")

@@ -1,0 +1,77 @@
+"""What stands between the right password and being signed in: a second factor, where there is one or there has to be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from tongban.apps.acting import Acting
+from tongban.apps.adoption.adopting import ADMINISTRATOR, may_adopt
+from tongban.apps.office import office
+from tongban.apps.people.factors import factors_of, given
+from tongban.apps.people.own import Whose, note, whose
+from tongban.kernel.clock import local_date
+from tongban.kernel.refusal import Refused
+from tongban.store.models import CountyRule, PostRow
+
+RULE = "second_factor"
+BY_DEFAULT = (ADMINISTRATOR,)
+"""Whose roles need a second factor in a county that has said nothing."""
+
+
+class Next(StrEnum):
+    ENTER = "enter"
+    GIVE = "give"
+    """their second factor is asked for"""
+    SET_UP = "set_up"
+    """they hold a role that needs one and have none"""
+
+
+def after_password(who: Whose, now: datetime) -> Next:
+    """What whoever gave the right password has to do before they are in."""
+    if factors_of(who).listed:
+        return Next.GIVE
+    day = local_date(now)
+    roles = PostRow.objects.filter(county=who.county, person=who.person, since__lte=day)
+    held = set(roles.exclude(until__lte=day).values_list("role", flat=True))
+    return Next.SET_UP if held & set(needed(who.county)) else Next.ENTER
+
+
+def second_given(user: AbstractBaseUser, code: str, now: datetime) -> Refused | None:
+    """For doors that ask for password and code at once: None where nothing is missing."""
+    who = whose(user)
+    following = after_password(who, now) if who is not None else Next.ENTER
+    if who is None or following is Next.ENTER:
+        return None
+    if following is Next.SET_UP or not code:
+        return Refused("people.second_missing", "second")
+    return given(who, code, now)
+
+
+def needed(county: str) -> tuple[str, ...]:
+    """The roles that sign in with a second factor only."""
+    value = CountyRule.objects.filter(county=county, name=RULE).values_list("value", flat=True).first()
+    return tuple(value) if isinstance(value, list) else BY_DEFAULT
+
+
+def need(roles: tuple[str, ...], acting: Acting) -> Refused | None:
+    """Set which roles need a second factor, from their next sign-in on. For administrators."""
+    if not may_adopt(acting.actor):
+        return Refused("people.not_administrator")
+    here = office()
+    set_rule(here.county.code, RULE, sorted(set(roles)), acting)
+    note(
+        acting.actor.person or "operator",
+        "second_factor_rule",
+        {"roles": tuple(sorted(set(roles)))},
+        acting.now,
+    )
+    return None
+
+
+def set_rule(county: str, name: str, value: object, acting: Acting) -> None:
+    CountyRule.objects.update_or_create(
+        county=county, name=name, defaults={"value": value, "at": acting.now, "by": acting.actor.person}
+    )

@@ -1,0 +1,46 @@
+"""Whose account it is: the person of a signed-in user, and what is noted of their account in the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from django.contrib.auth.models import AbstractBaseUser, User
+from msgspec import Struct
+
+from tongban.apps.office import office
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Facts
+from tongban.store.models import Person
+from tongban.store.notes import append_note
+
+
+class Whose(Struct, frozen=True):
+    """A person by county and id, beside the account by which they sign in."""
+
+    county: str
+    person: str
+    user: int
+    login: str
+
+
+def whose(user: AbstractBaseUser) -> Whose | None:
+    """The person of an account; None for one that nobody stands behind."""
+    row = Person.objects.filter(user_id=user.pk).values_list("county", "id").first()
+    return Whose(*row, cast(int, user.pk), user.get_username()) if row is not None else None
+
+
+def account(person: str) -> tuple[Whose, User] | Refused:
+    """A person of this county with their account. Refuses one that is not there (``people.unknown``)."""
+    row = Person.objects.filter(county=office().county.code, id=person).select_related("user").first()
+    if row is None or row.user is None:
+        return Refused("people.unknown", person)
+    return Whose(row.county, row.id, row.user.pk, row.user.get_username()), row.user
+
+
+def note(person: str, kind: str, facts: Facts, now: datetime) -> None:
+    """What happened to somebody's account, sealed; ``facts`` never hold a secret. Raises ``RefusedError``."""
+    said: Facts = {"person": person, **facts}
+    noted = append_note(office().journal, f"account/{person}", kind, said, now, now)
+    if isinstance(noted, Refused):
+        raise RefusedError(noted)

@@ -1,0 +1,80 @@
+"""Passwords: what is good enough, and changing one. Who signs in elsewhere by the old one is signed out."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import get_default_password_validators
+from django.core.exceptions import ValidationError
+
+from tongban.apps import patience
+from tongban.apps.patience import Bound
+from tongban.apps.people.own import Whose, note
+from tongban.apps.people.sessions import end_all
+from tongban.kernel.refusal import Refused
+
+SHORTEST = 12
+"""Characters of a new password. Nothing else is asked of its look: long and not on the list of common ones is what helps."""
+LONGEST = 200
+_CODES = {
+    "password_too_short": "people.password",
+    "password_too_common": "people.password_common",
+    "password_entirely_numeric": "people.password_numeric",
+    "password_too_similar": "people.password_similar",
+}
+_EASY = "23456789abcdefghjkmnpqrstuvwxyz"
+TRIES = Bound("password:person", 5, 5 * 60, anew=True)
+"""Wrong tries at one's present password by somebody who sits at a page that was left open."""
+
+
+def fault_of(password: str, user: User, where: str = "new_password") -> Refused | None:
+    """Why a password is not good enough: too short, among the common ones (a list that comes along), all digits, or
+    like the name."""
+    if len(password) > LONGEST or "\0" in password:
+        return Refused("people.password_long", where, {"most": LONGEST})
+    faults = []
+    for rule in get_default_password_validators():
+        try:
+            rule.validate(password, user)
+        except ValidationError as fault:
+            code = _CODES.get(str(fault.code), "people.password_common")
+            faults.append(Refused(code, where, {"least": SHORTEST}))
+    return Refused.of(faults) if faults else None
+
+
+def is_theirs(user: User, who: Whose, password: str, now: datetime) -> Refused | None:
+    """None where it is the present password. Bounded, as a sign-in is."""
+    seconds = patience.waiting(TRIES, f"{who.county}/{who.person}", now.timestamp())
+    if seconds:
+        return Refused("people.second_wait", "password", {"minutes": -(-seconds // 60)})
+    if len(password) > LONGEST or not user.check_password(password):
+        patience.count(TRIES, f"{who.county}/{who.person}", now.timestamp())
+        return Refused("people.password_wrong", "password")
+    return None
+
+
+def change(user: User, who: Whose, old: str, new: str, session: str, now: datetime) -> Refused | None:
+    """A new password by whoever knows the old one; every other session and every token ends, ``session`` goes on."""
+    refused = is_theirs(user, who, old, now)
+    if refused is None and old == new:
+        refused = Refused("people.password_same", "new_password")
+    refused = refused or fault_of(new, user)
+    if refused is not None:
+        return refused
+    user.set_password(new)
+    user.save(update_fields=["password"])
+    note(who.person, "password_changed", {"by": who.person}, now)
+    end_all(who, but=session)
+    return None
+
+
+def reset(user: User, who: Whose, by: str, now: datetime) -> str:
+    """A first password for somebody who forgot theirs, to be told once; everything they are signed in by ends."""
+    made = "-".join("".join(secrets.choice(_EASY) for _ in range(4)) for _ in range(4))
+    user.set_password(made)
+    user.save(update_fields=["password"])
+    note(who.person, "password_reset", {"by": by}, now)
+    end_all(who)
+    return made

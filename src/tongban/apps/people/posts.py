@@ -1,0 +1,36 @@
+"""Posts in words: the role as the practices in force call it, and the unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tongban.apps.office import Office, office
+from tongban.apps.wording import say, say_or
+from tongban.kernel.commands import Post
+
+
+def post_words(posts: Iterable[Post], language: str, now: datetime) -> tuple[str, ...]:
+    """Each post as ``unit: role``."""
+    here = office()
+    return tuple(
+        say(
+            "account.post",
+            language,
+            unit=here.names.unit(post.unit, language),
+            role=role_words(here, post.role, language, now),
+        )
+        for post in posts
+    )
+
+
+def role_words(here: Office, role: str, language: str, now: datetime) -> str:
+    """What a role is called: by the product itself, else by a practice in force, else its id."""
+    own = say_or(f"account.role.{role}", language, "")
+    if own:
+        return own
+    for _, adoption in here.practices(now):
+        said = here.wording(adoption, language).role(role)
+        if said != role:
+            return said
+    return role

@@ -1,0 +1,55 @@
+"""How people sign in: second factors, where they are signed in, and what the county asks of its roles."""
+
+from django.db import models
+
+
+class FactorRow(models.Model):
+    """A second factor of a person: ``totp`` (a code that changes), ``passkey`` or ``recovery`` (one code that works once).
+
+    ``last`` is the newest time step that was used, or the counter of a passkey; what was used before is not taken again.
+    """
+
+    pk = models.CompositePrimaryKey("county", "id")
+    county = models.CharField(max_length=6)
+    id = models.TextField(help_text="chance; of a passkey or a recovery code its digest")
+    person = models.TextField()
+    kind = models.TextField()
+    name = models.TextField(blank=True, help_text="what its owner calls it")
+    sealed = models.BinaryField(help_text="under the key of the home")
+    last = models.BigIntegerField(default=0)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "store_factor"
+        indexes = (models.Index(fields=["county", "person"], name="factor_person"),)
+
+
+class SignedInRow(models.Model):
+    """Where somebody is signed in. ``session`` is Django's own key, so that it can be ended."""
+
+    pk = models.CompositePrimaryKey("county", "id")
+    county = models.CharField(max_length=6)
+    id = models.TextField()
+    person = models.TextField()
+    session = models.TextField()
+    device = models.TextField(blank=True, help_text="browser and system, as it says itself")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "store_signed_in"
+        indexes = (models.Index(fields=["county", "person"], name="signed_in_person"),)
+
+
+class CountyRule(models.Model):
+    """What a county has set for itself about signing in, by name, with who did it and when."""
+
+    pk = models.CompositePrimaryKey("county", "name")
+    county = models.CharField(max_length=6)
+    name = models.TextField()
+    value = models.JSONField()
+    at = models.DateTimeField()
+    by = models.TextField()
+
+    class Meta:
+        db_table = "store_county_rule"

@@ -1,0 +1,1 @@
+"""One's own account: password, second factors, where one is signed in."""

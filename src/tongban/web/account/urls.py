@@ -1,0 +1,19 @@
+"""The addresses of one's own account, all below ``/account/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tongban.web.account import factors, pages
+
+urlpatterns = [
+    path("", pages.account_page, name="account"),
+    path("again/", pages.again_page, name="account_again"),
+    path("password/", pages.password_page, name="account_password"),
+    path("sessions/end/", pages.end_session, name="account_end"),
+    path("app/", factors.app_page, name="account_app"),
+    path("passkey/", factors.passkey_page, name="account_passkey"),
+    path("passkey/ask/", factors.passkey_ask, name="account_passkey_ask"),
+    path("recovery/", factors.recovery, name="account_recovery"),
+    path("remove/", factors.remove_factor, name="account_remove"),
+]
