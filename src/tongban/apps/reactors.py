@@ -6,6 +6,10 @@ A reactor may meet an event twice (after a crash) and does the same again withou
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from django.db import transaction
 
 from tongban.apps.casework.following import follow
 from tongban.apps.casework.hearing import hear
@@ -13,33 +17,97 @@ from tongban.apps.disclosure.publishing import publish
 from tongban.apps.exchange.telling import tell_peers
 from tongban.apps.office import Office, office
 from tongban.kernel.events import Event
+from tongban.store import below, jobs, search
 from tongban.store.batch import Stored
-from tongban.store.below import count_below
-from tongban.store.search import index_new
-from tongban.store.stream import react
+from tongban.store.stream import entry, react, step_over
 
 Reactor = Callable[[Office, Event], int]
+Act: TypeAlias = Callable[[Sequence[Stored]], None]
 
 REACTORS: Mapping[str, Reactor] = {"follow": follow, "hear": hear, "publish": publish, "tell": tell_peers}
+READERS = (*REACTORS, search.REACTOR, below.REACTOR)
+"""Whoever reads the ledger, reactors and what is derived, by the name of the bookmark."""
+AT_ONCE = 1000
+"""Events in one transaction."""
 
 
 def run_once() -> int:
-    """Let every reactor act on what it has not seen yet, until none is behind; how many events were read.
+    """Let every reader act on what it has not seen yet, until none is behind; how many events were read.
 
     What reactors do makes new events; those are acted on too.
     """
-    here = office()
+    total = 0
+    while read := sum(_read(office(), name) for name in READERS):
+        total += read
+    return total
+
+
+def catch_up(
+    name: str, fault_of: Callable[[Exception], str] | None = None, now: datetime | None = None
+) -> int:
+    """Let one reader act on what it has not seen yet; how many events it read.
+
+    With ``fault_of`` it has tried in vain often enough: it goes on without the event that it cannot act on, which is set aside
+    under the words that ``fault_of`` finds for its fault. Where that gives "", the fault is not the event's and is raised.
+    """
     total = 0
     while True:
-        read = sum(react(here.journal, name, _acting(here, reactor)) for name, reactor in REACTORS.items())
-        read += index_new(here.journal)
-        read += count_below(here.journal, here.procedure)
+        try:
+            read = _read(office(), name)
+        except Exception as fault:
+            if fault_of is None or now is None or not fault_of(fault):
+                raise
+            read = _without(name, fault_of, now)
         total += read
         if not read:
             return total
 
 
-def _acting(here: Office, reactor: Reactor) -> Callable[[Sequence[Stored]], None]:
+def act_again(name: str, chain: str, seq: int) -> bool:
+    """Act on an event that was set aside; False when it was not there. Raises what the reader raises."""
+    here = office()
+    event = entry(here.journal, chain, seq)
+    if event is None:
+        return False
+    with transaction.atomic():
+        _acting(here, name)([event])
+        jobs.taken_up(here.county.code, name, chain, seq)
+    return True
+
+
+def _read(here: Office, name: str, limit: int = AT_ONCE) -> int:
+    return react(here.journal, name, _acting(here, name), limit)
+
+
+def _without(name: str, fault_of: Callable[[Exception], str], now: datetime) -> int:
+    """Read one event at a time until one fails, and go on without that; how many were read."""
+    here, read = office(), 0
+    while True:
+        try:
+            got = _read(here, name, 1)
+        except Exception as fault:
+            words = fault_of(fault)
+            if not words:
+                raise
+            with transaction.atomic():
+                event = step_over(here.journal, name)
+                if event is not None:
+                    jobs.set_aside(here.county.code, name, event.chain, event.seq, words, now)
+            return read + 1
+        if not got:
+            return read
+        read += got
+
+
+def _acting(here: Office, name: str) -> Act:
+    if name == search.REACTOR:
+        return lambda events: search.index_events(here.journal, events)
+    if name == below.REACTOR:
+        return lambda events: below.count_events(
+            here.journal, here.procedure, [each.event() for each in events]
+        )
+    reactor = REACTORS[name]
+
     def act(events: Sequence[Stored]) -> None:
         for stored in events:
             reactor(here, stored.event())

@@ -23,7 +23,7 @@ from tongban.apps.registry.database import (
 from tongban.apps.registry.progress import silent
 from tongban.cli.machine import django_ready, home, operator
 from tongban.cli.progress import progress
-from tongban.cli.serving import EVERY, load_application, port_taken, run_server, work
+from tongban.cli.serving import load_application, port_taken, run_server, work
 from tongban.cli.together import tie_children
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tongban.demo.found import Ready
 
 HOST = "127.0.0.1"
+EVERY = 30
+"""Seconds between two rounds of the work behind the pages."""
 BREATH = 8.0
 """Seconds until the sweep begins, so that the first page does not wait for it."""
 

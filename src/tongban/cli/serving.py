@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import signal
 import socket
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from importlib import import_module
 
@@ -22,12 +21,10 @@ from tongban.kernel.clock import local_text
 from tongban.kernel.refusal import Refused, RefusedError
 
 LOCAL = timezone(timedelta(hours=8))
-CHECKPOINTS = timedelta(hours=1)
-"""A promise in a receipt holds for an hour, so a checkpoint comes at least as often."""
+BREATH = 1.0
+"""Seconds until a worker whose database is away tries again."""
 APPLICATION = "tongban.config.wsgi:application"
 THREADS = 4
-EVERY = 30
-"""Seconds between two rounds of the work behind the pages."""
 
 
 def serve(voice: Voice, options: argparse.Namespace) -> int:
@@ -88,27 +85,53 @@ def port_taken(host: str, port: int) -> Refused | None:
 
 
 def work(voice: Voice, options: argparse.Namespace) -> int:
-    """Act on deadlines, let reactors follow the ledger, sign checkpoints; over and over until stopped."""
+    """Run what is due behind the pages, beside other workers, until stopped; or one round of everything."""
     open_up()
     if not tables_current():
         return voice.refuse(Refused("cli.not_migrated"))
-    signed = datetime.min.replace(tzinfo=UTC)
-    while True:
+    if options.once:
+        return _once(voice)
+    from tongban.apps.jobs.worker import STUCK, Worker
+
+    worker = Worker(lambda key, facts: voice.say(key, **facts), options.every)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: worker.stop())
+    while not worker.stopping:
         try:
-            _round(voice)
-            now = datetime.now(UTC)
-            if now - signed >= CHECKPOINTS:
-                _sign(now)
-                signed = now  # whatever fails behind it, no round signs once more
-                _hourly(voice, now)
+            worker.run()
         except Exception as fault:
-            if options.once or not _passing(fault):
+            if not _passing(fault):
                 raise
-            voice.say("work.waiting", said=str(fault).strip().splitlines()[0])
+            voice.say("work.waiting", said=_first_line(fault))
+        if not worker.stopping:
             _revive()
-        if options.once:
-            return 0
-        time.sleep(max(1, options.every))
+            worker.pause(BREATH)
+    return STUCK if worker.stuck else 0
+
+
+def _once(voice: Voice) -> int:
+    """One round; what failed is said, and nothing else waits for it."""
+    from tongban.apps.jobs.running import Again, once
+
+    status = 0
+    for job, did in once():
+        if isinstance(did, Again):
+            fault = did.__cause__
+            if isinstance(fault, RefusedError):
+                voice.refuse(fault.refusal)
+            else:
+                voice.warn("work.failed", job=job.name, fault=did.fault, wait=did.wait or 0)
+            status = status if job.can_wait else 1
+        elif did.says:
+            voice.say(did.says, **dict(did.facts))
+        elif did.n:
+            voice.say("work.did", job=job.name, n=did.n)
+    return status
+
+
+def _first_line(fault: BaseException) -> str:
+    said = str(fault.__cause__ or fault).strip().splitlines()
+    return said[0][:200] if said else type(fault).__name__
 
 
 def _revive() -> None:
@@ -121,91 +144,9 @@ def _revive() -> None:
 
 def _passing(fault: Exception) -> bool:
     """A database that is away for a moment comes back; anything else must be seen."""
-    return bool({each.__name__ for each in type(fault).__mro__} & {"OperationalError", "InterfaceError"})
+    from tongban.apps.jobs.faults import passing
 
-
-def _round(voice: Voice) -> None:
-    """What everybody waits for: deadlines, what follows from events, messages, files."""
-    from django.db import close_old_connections
-
-    from tongban.apps import reactors
-    from tongban.apps.casework.scanning import Scanned, scan_waiting
-    from tongban.apps.disclosure.keeping import keep as keep_counts
-    from tongban.apps.exchange.sending import Sent, send_due
-    from tongban.apps.supervision.sweep import sweep as act
-
-    close_old_connections()
-    now = datetime.now(UTC)
-    swept = act(now)
-    read = reactors.run_once()
-    sent = send_due(datetime.now(UTC))  # what the reactors have just made is to go at once
-    if sent != Sent():
-        voice.say("work.sent", received=sent.received, put_off=sent.put_off, given_up=sent.given_up)
-    scanned = scan_waiting(datetime.now(UTC))
-    if scanned != Scanned():
-        voice.say("work.scanned", clean=scanned.clean, found=scanned.found, left=scanned.left)
-    if swept.steps or read:
-        voice.say(
-            "work.round",
-            time=f"{now.astimezone(LOCAL):%H:%M:%S}",
-            cases=swept.cases,
-            steps=swept.steps,
-            events=read,
-        )
-    with _made_again(voice):
-        keep_counts(datetime.now(UTC))
-
-
-def _sign(now: datetime) -> None:
-    """Commit to the lots of the month to come and sign the ledger's head, which then covers that, too."""
-    from tongban.apps.draws.seeds import commit_ahead
-    from tongban.apps.office import office
-    from tongban.apps.proof.checkpoints import checkpoint
-
-    commit_ahead(office(), now)
-    head = checkpoint(now)
-    if isinstance(head, Refused):
-        raise RefusedError(head)
-
-
-def _hourly(voice: Voice, now: datetime) -> None:
-    from tongban.apps import patience
-    from tongban.apps.casework import keeping
-    from tongban.apps.draws.publishing import publish_due
-    from tongban.apps.editions.expiry import archive_due
-    from tongban.apps.flow.asking import count_usual
-    from tongban.apps.flow.logs import whole_log
-    from tongban.apps.flow.publishing import publish_logs
-    from tongban.apps.office import office
-    from tongban.apps.signs.looking import look
-
-    publish_due(now)
-    archived = archive_due(now)
-    if archived:
-        voice.say("work.archived", n=archived)
-    marked = look(now)
-    if marked:
-        voice.say("work.signs", n=marked)
-    patience.tidy(now)
-    keeping.tidy(now)
-    with _made_again(voice):
-        log = whole_log(office())
-        publish_logs(office(), log)
-        count_usual(office(), log)
-
-
-@contextmanager
-def _made_again(voice: Voice) -> Iterator[None]:
-    """For files that are made again from the ledger: what fails (a full disk, too little memory) is said and tried in the next round,
-    and no deadline or checkpoint waits for it."""
-    try:
-        yield
-    except RefusedError as fault:
-        voice.refuse(fault.refusal)
-    except Exception as fault:
-        if not isinstance(fault, OSError) and "duckdb" not in type(fault).__module__:
-            raise
-        voice.refuse(Refused("work.not_made", "", {"said": str(fault).strip().splitlines()[0][:200]}))
+    return passing(fault)
 
 
 def sweep(voice: Voice, options: argparse.Namespace) -> int:

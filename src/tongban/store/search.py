@@ -71,17 +71,18 @@ def _keys(text: str) -> list[str]:
 
 def index_new(journal: Journal, limit: int = 1000) -> int:
     """Index the cases that changed since the last time; returns how many events were looked at."""
+    return react(journal, REACTOR, lambda events: index_events(journal, events), limit, (STEP,))
 
-    def act(events: Sequence[Stored]) -> None:
-        changed = list(dict.fromkeys(event.chain for event in events))
-        sql = """
-            SELECT id::text FROM store_case WHERE county = %s AND parent = ANY (%s::uuid[])
-            UNION SELECT parent::text FROM store_case WHERE county = %s AND id = ANY (%s::uuid[]) AND parent IS NOT NULL
-        """
-        beside = journal.query(sql, (journal.county, changed, journal.county, changed))
-        index(journal, dict.fromkeys([*changed, *(cast(str, row[0]) for row in beside)]))
 
-    return react(journal, REACTOR, act, limit, (STEP,))
+def index_events(journal: Journal, events: Sequence[Stored]) -> None:
+    """Index the cases of these events, and those beside which they are found."""
+    changed = list(dict.fromkeys(event.chain for event in events))
+    sql = """
+        SELECT id::text FROM store_case WHERE county = %s AND parent = ANY (%s::uuid[])
+        UNION SELECT parent::text FROM store_case WHERE county = %s AND id = ANY (%s::uuid[]) AND parent IS NOT NULL
+    """
+    beside = journal.query(sql, (journal.county, changed, journal.county, changed))
+    index(journal, dict.fromkeys([*changed, *(cast(str, row[0]) for row in beside)]))
 
 
 def index(journal: Journal, cases: Iterable[str]) -> None:

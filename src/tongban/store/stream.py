@@ -53,6 +53,23 @@ def react(
     return len(events)
 
 
+def step_over(journal: Journal, reactor: str, kinds: Sequence[str] = (STEP,)) -> Stored | None:
+    """Let a reactor go on without the next event: which it was, for whoever has to see to it. None when another process reads for it."""
+    with transaction.atomic(using=journal.using):
+        if not _alone(journal, reactor):
+            return None
+        for event in following(journal, bookmark(journal, reactor), 1, kinds):
+            move(journal, reactor, event.mark)
+            return event
+    return None
+
+
+def entry(journal: Journal, chain: str, seq: int) -> Stored | None:
+    """One event by its place in its chain."""
+    sql = f"SELECT {COLUMNS} FROM store_event WHERE county = %s AND chain = %s::uuid AND seq = %s"  # noqa: S608 - a constant
+    return next((stored(row) for row in journal.query(sql, (journal.county, chain, seq))), None)
+
+
 def bookmark(journal: Journal, reactor: str) -> Mark:
     """How far a reactor has read; the beginning for a new one."""
     sql = "SELECT xid, position FROM store_bookmark WHERE county = %s AND reactor = %s"

@@ -17,6 +17,7 @@ from tongban.store.models.cases import (
 from tongban.store.models.counted import CountedRow, ExtractRow
 from tongban.store.models.editions import EditionRow
 from tongban.store.models.exchange import HeardRow, PeerRow, ToldRow
+from tongban.store.models.jobs import AsideRow, JobRow
 from tongban.store.models.ledger import (
     Block,
     Bookmark,
@@ -53,6 +54,7 @@ from tongban.store.models.travelling import DraftRow, ParcelRow
 
 __all__ = [
     "AdoptionRow",
+    "AsideRow",
     "Attachment",
     "Below",
     "Block",
@@ -79,6 +81,7 @@ __all__ = [
     "FactorRow",
     "HeardRow",
     "Identity",
+    "JobRow",
     "KeptPart",
     "Leaf",
     "NoticeRow",

@@ -1,0 +1,155 @@
+"""Running one job: what it does, what is kept of it, and what becomes of it when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from time import monotonic
+
+from django.db import close_old_connections
+
+from tongban.apps import reactors
+from tongban.apps.jobs.faults import event_words, passing, words_of
+from tongban.apps.jobs.listed import JOBS, ROUND, Job, reader_of
+from tongban.apps.jobs.rounds import Did
+from tongban.apps.office import office
+from tongban.store import jobs as store
+
+FIRST_WAIT, LONGEST_WAIT = 5, 600
+"""Seconds until a failed job is tried again: three times as long each time."""
+REST = timedelta(minutes=10)
+"""How long a job that was set aside is left alone."""
+AWAY = 5
+"""Seconds until it is tried again when the database was away."""
+GONE = "worker gone"
+"""The fault of a job whose worker was killed, or stopped to answer."""
+
+
+class Again(Exception):  # noqa: N818 - what follows, not what is wrong
+    """The job failed. ``wait`` are the seconds until it is tried again; None when it was set aside."""
+
+    def __init__(self, fault: str, wait: int | None) -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.wait = wait
+
+
+def run(job: Job) -> Did:
+    """Run a job that is due. Raises :class:`Again` when it failed; leaves one alone that failed a moment ago."""
+    close_old_connections()
+    try:
+        if _resting(store.went_of(office().county.code, job.name), datetime.now(UTC)):
+            return Did()
+        return run_now(job)
+    except Again:
+        raise
+    except Exception as fault:
+        if passing(fault):
+            raise Again(words_of(fault), AWAY) from fault
+        raise
+
+
+def run_now(job: Job) -> Did:
+    """Run a job whether or not it is due. Raises :class:`Again` when it failed, and the fault itself where the database is away."""
+    county, now = office().county.code, datetime.now(UTC)
+    was = store.went_of(county, job.name)
+    store.begun(county, job.name, now)
+    began = monotonic()
+    try:
+        did = do(job, now, careful=was is not None and was.tries >= job.tries - 1)
+    except Exception as fault:
+        if passing(fault):
+            raise
+        raise gave_up(job, words_of(fault), _since(began)) from fault
+    store.ended(county, job.name, datetime.now(UTC), _since(began), did.n)
+    return did
+
+
+def do(job: Job, now: datetime, *, careful: bool = False) -> Did:
+    """What the job does, and nothing around it. With ``careful`` a reader goes on without an event that fails."""
+    if job.on_append:
+        return Did(reactors.catch_up(reader_of(job), event_words if careful else None, now))
+    module, _, name = job.does.partition(":")
+    did = getattr(import_module(module), name)(now)
+    return did if isinstance(did, Did) else Did(int(did))
+
+
+def once() -> Iterator[tuple[Job, Did | Again]]:
+    """One round of everything in the order of the list, readers until none is behind; what came of each. Raises what is passing."""
+    for job in JOBS:
+        if not job.on_append:
+            yield job, _tried(job)
+        elif job == next(each for each in JOBS if each.on_append):
+            yield from _all_read()
+
+
+def _all_read() -> Iterator[tuple[Job, Did | Again]]:
+    readers = [job for job in JOBS if job.on_append]
+    while readers:
+        done = [(job, _tried(job)) for job in readers]
+        yield from done
+        readers = [job for job, _ in done] if any(isinstance(did, Did) and did.n for _, did in done) else []
+
+
+def _tried(job: Job) -> Did | Again:
+    try:
+        return run_now(job)
+    except Again as again:
+        return again
+
+
+def gave_up(job: Job, words: str, took: int = 0) -> Again:
+    """Keep that it failed; when it is tried again."""
+    went = store.failed(office().county.code, job.name, datetime.now(UTC), took, words, job.tries)
+    return Again(words, None if went.aside is not None else int(wait_of(went).total_seconds()))
+
+
+def due(now: datetime, every: int = ROUND) -> tuple[str, ...]:
+    """What is to be put into the queue now: jobs whose time has come, and readers with something before them. None that stands there
+    already or is being run. ``every`` are the seconds of a round."""
+    journal = office().journal
+    found = {each.name: each for each in store.went(journal.county)}
+    late = {job.name for job in JOBS if now >= next_of(job, found.get(job.name), now, every)}
+    calm = [
+        job
+        for job in JOBS
+        if job.on_append and job.name not in late and not _resting(found.get(job.name), now)
+    ]
+    names = store.behind(journal, [reader_of(job) for job in calm])
+    late |= {job.name for job in calm if reader_of(job) in names}
+    return tuple(late - store.waiting(journal, sorted(late))) if late else ()
+
+
+def next_of(job: Job, went: store.Went | None, now: datetime, every: int = ROUND) -> datetime:
+    """When a job is due next by the clock; a reader may come earlier. ``now`` for one that never ended, and when the clock went back."""
+    if went is None or went.ended is None or went.ended > now:
+        return now
+    return went.ended + (
+        wait_of(went) if went.tries else timedelta(seconds=every if job.every == ROUND else job.every)
+    )
+
+
+def wait_of(went: store.Went) -> timedelta:
+    """How long a job that failed is left alone."""
+    if went.aside is not None:
+        return REST
+    return timedelta(seconds=min(FIRST_WAIT * 3 ** (went.tries - 1), LONGEST_WAIT))
+
+
+def _resting(went: store.Went | None, now: datetime) -> bool:
+    return (
+        went is not None
+        and went.tries > 0
+        and went.ended is not None
+        and went.ended <= now < went.ended + wait_of(went)
+    )
+
+
+def again(name: str) -> bool:
+    """Take up a job that was set aside; its worker begins it with the next round. False when it never ran."""
+    return store.again(office().county.code, name)
+
+
+def _since(began: float) -> int:
+    return int(1000 * (monotonic() - began))
