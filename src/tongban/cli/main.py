@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import cast
 
-from tongban.cli.arguments import Parser
-from tongban.cli.words import LANGUAGES, Voice, voice
+from tongban.cli.menu import Menu
+from tongban.cli.words import Voice, voice
 
 Run = Callable[[Voice, argparse.Namespace], int]
 
@@ -71,59 +71,9 @@ def _language(given: Sequence[str]) -> str:
     return ""
 
 
-class _Menu:
-    """Commands with their words."""
-
-    def __init__(self, speaker: Voice) -> None:
-        self.speaker = speaker
-        Parser.speaker = speaker
-        self.top = Parser(prog="tongban", description=speaker.words("cli.about"))
-        self.top.add_argument("--language", choices=LANGUAGES, help=speaker.words("cli.language"))
-        version = speaker.words("option.version")
-        self.top.add_argument("--version", action="version", version=f"tongban {_version()}", help=version)
-        self.commands = self.top.add_subparsers(required=True, metavar=speaker.words("cli.command"))
-        self.groups: dict[str, argparse._SubParsersAction[Parser]] = {}
-        self.made: dict[str, Parser] = {}
-
-    def add(self, name: str, run: str) -> argparse.ArgumentParser:
-        """A command (``sweep``), one of a group (``case show``), or one about what another lists."""
-        group, _, last = name.rpartition(" ")
-        text = self.speaker.words(f"help.{name.replace(' ', '_').replace('-', '_')}")
-        into = self.commands if not group else self._group(group)
-        made = into.add_parser(last, help=text, description=text)
-        made.add_argument("--language", choices=LANGUAGES, help=argparse.SUPPRESS)
-        made.set_defaults(run=run)
-        self.made[name] = made
-        return made
-
-    def _group(self, name: str) -> argparse._SubParsersAction[Parser]:
-        if name in self.made and name not in self.groups:
-            self.groups[name] = self.made[name].add_subparsers(metavar=self.speaker.words("cli.command"))
-        if name not in self.groups:
-            text = self.speaker.words(f"help.{name}")
-            made = self.commands.add_parser(name, help=text, description=text)
-            self.groups[name] = made.add_subparsers(required=True, metavar=self.speaker.words("cli.command"))
-        return self.groups[name]
-
-    def words(self, key: str) -> str:
-        return self.speaker.words(key)
-
-    def whole(self, least: int, most: int) -> Callable[[str], int]:
-        """A whole number within bounds; argparse tells the words beside the option's name."""
-
-        def read(text: str) -> int:
-            if text.isascii() and text.isdecimal() and least <= int(text[:12]) <= most:
-                return int(text)
-            raise argparse.ArgumentTypeError(
-                self.speaker.words("cli.whole", least=least, most=most, given=text[:40])
-            )
-
-        return read
-
-
 def parser(speaker: Voice) -> argparse.ArgumentParser:
     """The whole command line."""
-    menu = _Menu(speaker)
+    menu = Menu(speaker)
     _running(menu)
     _practices(menu)
     _cases(menu)
@@ -132,7 +82,7 @@ def parser(speaker: Voice) -> argparse.ArgumentParser:
     return menu.top
 
 
-def _running(menu: _Menu) -> None:
+def _running(menu: Menu) -> None:
     demo = menu.add("demo", "demo:demo")
     demo.add_argument("--no-serve", action="store_true", help=menu.words("option.no_serve"))
     demo.add_argument("--port", type=menu.whole(1, 65_535), default=8000, help=menu.words("option.port"))
@@ -153,9 +103,38 @@ def _running(menu: _Menu) -> None:
         menu.add(f"database {name}", f"database:{name}")
     sweep = menu.add("sweep", "serving:sweep")
     sweep.add_argument("--at", metavar="TIME", help=menu.words("option.at"))
+    _load(menu)
 
 
-def _practices(menu: _Menu) -> None:
+def _load(menu: Menu) -> None:
+    load = menu.add("load", "load:load")
+    load.add_argument("url", nargs="?", default="http://127.0.0.1:8000", metavar="URL")
+    for name, most, default in (
+        ("cases", 1_000_000, 100),
+        ("steps", 10_000_000, 400),
+        ("views", 100_000_000, 2_000),
+        ("hours", 24, 8),
+        ("first", 23, 9),
+        ("hands", 256, 16),
+        ("staff", 500, 40),
+        ("seed", 999_999_999, 1),
+        ("check", 10_000_000, 2_000),
+    ):
+        help = menu.words(f"option.load_{name}")
+        load.add_argument(f"--{name}", type=menu.whole(0, most), default=default, metavar="N", help=help)
+    load.add_argument("--within", default="2m", metavar="SPAN", help=menu.words("option.load_within"))
+    load.add_argument(
+        "--practice", action="append", default=[], metavar="ID", help=menu.words("option.load_practice")
+    )
+    load.add_argument("--people", default="", metavar="FILE", help=menu.words("option.load_people"))
+    load.add_argument(
+        "--password", default="tongban-demo", metavar="WORD", help=menu.words("option.load_password")
+    )
+    load.add_argument("--pretend", action="store_true", help=menu.words("option.load_pretend"))
+    load.add_argument("--json", action="store_true", help=menu.words("option.json"))
+
+
+def _practices(menu: Menu) -> None:
     menu.add("practice list", "practice:list_all")
     for name in ("check", "test"):
         menu.add(f"practice {name}", f"practice:{name}").add_argument("path", metavar="PATH")
@@ -181,7 +160,7 @@ def _practices(menu: _Menu) -> None:
         )
 
 
-def _cases(menu: _Menu) -> None:
+def _cases(menu: Menu) -> None:
     show = menu.add("case show", "case:show")
     show.add_argument("number", metavar="NUMBER")
     show.add_argument("--json", action="store_true", help=menu.words("option.json"))
@@ -236,7 +215,7 @@ def _cases(menu: _Menu) -> None:
     rebuild.add_argument("--check", action="store_true", help=menu.words("option.check"))
 
 
-def _channels(menu: _Menu) -> None:
+def _channels(menu: Menu) -> None:
     for name in ("set", "end", "try"):
         made = menu.add(f"channel {name}", f"channels:{name}_one")
         made.add_argument("name", metavar="NAME")
@@ -250,7 +229,7 @@ def _channels(menu: _Menu) -> None:
     )
 
 
-def _editions(menu: _Menu) -> None:
+def _editions(menu: Menu) -> None:
     publish = menu.add("figure publish", "editions:publish")
     publish.add_argument("period", metavar="PERIOD")
     publish.add_argument("--as", required=True, dest="login", metavar="LOGIN", help=menu.words("option.as"))
@@ -273,7 +252,7 @@ def _editions(menu: _Menu) -> None:
     verify.add_argument("--json", action="store_true", help=menu.words("option.json"))
 
 
-def _dispatch(menu: _Menu) -> None:
+def _dispatch(menu: Menu) -> None:
     suggest = menu.add("dispatch suggest", "dispatch:suggest")
     suggest.add_argument("file", metavar="FILE")
     suggest.add_argument("--out", required=True, metavar="FILE", help=menu.words("option.out"))
@@ -304,7 +283,7 @@ def _dispatch(menu: _Menu) -> None:
     evaluate.add_argument("--folds", type=int, default=5, metavar="N", help=menu.words("option.folds"))
 
 
-def _people_and_registers(menu: _Menu) -> None:
+def _people_and_registers(menu: Menu) -> None:
     add = menu.add("user add", "people:add")
     add.add_argument("login", metavar="LOGIN")
     add.add_argument("--name", required=True, help=menu.words("option.name"))
@@ -370,12 +349,6 @@ def _people_and_registers(menu: _Menu) -> None:
     shown.add_argument("--practice", default="", metavar="ID", help=menu.words("option.register_practice"))
     calendar = menu.add("calendar import", "importing:calendars")
     calendar.add_argument("path", nargs="?", metavar="PATH", help=menu.words("option.calendars"))
-
-
-def _version() -> str:
-    from tongban import __version__
-
-    return __version__
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@
 ``TONGBAN_OUTGOING``    hosts and networks inside to which requests may go out, separated by commas; ``http://host`` unencrypted, too
 ``TONGBAN_CLAMAV``      where a ClamAV daemon listens that scans every file: ``host:port``, or the path of its socket
 ``TONGBAN_CHANNEL_…``   a way by which messages leave, as Apprise writes it: ``TONGBAN_CHANNEL_SMS``, ``…_MAIL``, ``…_DINGTALK`` and so on
+``TONGBAN_API_LIMITS``  multiplies how much one caller of the API may ask (default 1; 0 counts nobody: for a test under load)
 ``TONGBAN_DEBUG``       ``1`` on a developer's machine only
 """
 
@@ -47,6 +48,7 @@ class Environment:
     clamav: str = ""
     outgoing: tuple[str, ...] = ()
     channels: Mapping[str, str] = field(default_factory=dict, repr=False)
+    api_limits: int = 1
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> Environment:
@@ -65,6 +67,7 @@ class Environment:
             clamav=_scanner(environ.get("TONGBAN_CLAMAV", "").strip()),
             outgoing=_reachable(environ.get("TONGBAN_OUTGOING", "")),
             channels=_channels(environ),
+            api_limits=_limits(environ.get("TONGBAN_API_LIMITS", "")),
         )
 
 
@@ -78,6 +81,14 @@ def _days(text: str) -> int:
     if not 1 <= days <= 365:
         raise ValueError(f"TONGBAN_KEPT_DAYS is a number of days from 1 to 365, not {text}")
     return days
+
+
+def _limits(text: str) -> int:
+    """From 0 to 10,000. Raises ``ValueError`` for anything else."""
+    times = int(text or "1")
+    if not 0 <= times <= 10_000:
+        raise ValueError(f"TONGBAN_API_LIMITS is a whole number from 0 to 10000, not {text}")
+    return times
 
 
 def _networks(text: str) -> tuple[str, ...]:
@@ -154,6 +165,7 @@ TONGBAN_EXCHANGE_HTTP = ENVIRONMENT.exchange_http
 TONGBAN_CLAMAV = ENVIRONMENT.clamav
 TONGBAN_OUTGOING = ENVIRONMENT.outgoing
 TONGBAN_CHANNELS = ENVIRONMENT.channels
+TONGBAN_API_LIMITS = ENVIRONMENT.api_limits
 SECRET_KEY = ENVIRONMENT.secret
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 

@@ -1,0 +1,116 @@
+"""``tongban load``: a day of the county, played against a running instance."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from tongban.cli.progress import progress
+from tongban.cli.words import Voice
+from tongban.kernel.refusal import Refused
+
+if TYPE_CHECKING:
+    from tongban.load.kept import Checked
+    from tongban.load.run import Played
+
+PASSWORD = "TONGBAN_LOAD_PASSWORD"  # noqa: S105 - the name of a variable
+_SPAN = re.compile(r"(\d{1,5})([smh])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+def load(voice: Voice, options: argparse.Namespace) -> int:
+    """Play the day, say what it was like, and hold what was acknowledged beside what is there."""
+    from tongban.load.crew import Lines, RefusedError, signed_in
+    from tongban.load.day import TOLD, Size, day_of
+    from tongban.load.playing import Play
+    from tongban.load.run import play
+    from tongban.load.setting import NothingError, setting_of
+
+    base, within = options.url.rstrip("/"), _SPAN.fullmatch(options.within)
+    if not base.startswith(("http://", "https://")):
+        return voice.refuse(Refused("load.address", "url", {"given": base[:80]}))
+    if within is None:
+        return voice.refuse(Refused("load.span", "within", {"given": options.within[:20]}))
+    with closing(Lines(base, here=_loopback(base), pretend=options.pretend)) as lines:
+        if lines.staff().ask("GET", "/api/v1/health").status != 200:
+            return voice.refuse(Refused("load.away", "url", {"url": base}))
+        texts, logins = _script(options.people)
+        try:
+            crew = signed_in(base, _some(logins, options.staff), os.environ.get(PASSWORD) or options.password)
+            made = Play(lines, crew, setting_of(lines, crew, texts, options.practice), options.seed)
+        except RefusedError as fault:
+            return voice.refuse(Refused("load.nobody", "people", {"said": str(fault)}))
+        except NothingError:
+            return voice.refuse(Refused("load.nothing", "practice"))
+        size = Size(options.cases, options.steps, options.views, options.hours, options.first)
+        seconds = float(int(within[1]) * _SECONDS[within[2]])
+        voice.say("load.begins", url=base, staff=len(crew), minutes=f"{seconds / 60:.1f}")
+        day = day_of(size, seconds, options.seed, TOLD if made.setting.clerks else 0)
+        with progress(voice) as say:
+            played = play(made, day, options.hands, lambda n, of: say("load.playing", n, of))
+        voice.say("load.checking", n=min(len(made.kept.took), options.check))
+        checked = made.kept.check(lines, options.check)
+    if options.json:
+        voice.write_json(replace(played, checked=checked))
+    else:
+        _tell(voice, played, checked)
+    return 1 if checked.lost or checked.twice else 0
+
+
+def _tell(voice: Voice, played: Played, checked: Checked) -> None:
+    voice.say("load.played", seconds=f"{played.seconds:.0f}", driver=f"{played.driver:.1f}")
+    voice.say("load.columns")
+    for each in played.times:
+        voice.write(
+            f"  {each.act.value:9}{each.done:9,}{each.done / played.seconds:9.1f}/s"
+            f"{each.median:9.0f}{each.p95:9.0f}{each.p99:9.0f}{each.longest:9.0f}{each.served:10.0f}"
+        )
+    for act, codes in played.refused.items():
+        voice.say("load.refused", act=act, codes=", ".join(f"{code} {n}" for code, n in codes.items()))
+    if played.idle:
+        voice.say("load.idle", n=played.idle)
+    if played.again:
+        voice.say("load.again", n=played.again)
+    if played.left:
+        voice.say("load.left", steps="; ".join(f"{step} {n}" for step, n in list(played.left.items())[:6]))
+    voice.say(
+        "load.checked",
+        cases=checked.cases,
+        steps=checked.steps,
+        lost=len(checked.lost),
+        twice=len(checked.twice),
+        unseen=checked.unseen,
+    )
+    for number, step in (*checked.lost, *checked.twice)[:10]:
+        voice.warn("load.wrong", number=number, step=step)
+
+
+def _script(people: str) -> tuple[list[str], list[str]]:
+    """Messages of the demo county's residents, and who signs in: of a file of people as the county loads it, else the demo's."""
+    import yaml
+
+    from tongban.demo.script import county_folder
+
+    folder = county_folder()
+    texts = [
+        str(message["body"])
+        for file in sorted((folder / "messages").glob("*.yaml"))
+        for message in yaml.safe_load(file.read_text("utf-8"))["messages"]
+    ]
+    listed = yaml.safe_load(Path(people or folder / "people.yaml").read_text("utf-8"))["people"]
+    return texts, [str(each["login"]) for each in listed]
+
+
+def _some(logins: list[str], most: int) -> list[str]:
+    """So many of them, from all over the list: it stands in the order of offices."""
+    return logins[:: max(1, -(-len(logins) // max(1, most)))]
+
+
+def _loopback(base: str) -> bool:
+    return base.startswith(("http://127.", "http://localhost"))
