@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import cast
 
 from tongban.cli.menu import Menu
+from tongban.cli.outside import outside
 from tongban.cli.words import Voice, voice
 
 Run = Callable[[Voice, argparse.Namespace], int]
@@ -79,6 +80,7 @@ def parser(speaker: Voice) -> argparse.ArgumentParser:
     _cases(menu)
     _dispatch(menu)
     _people_and_registers(menu)
+    outside(menu)
     return menu.top
 
 

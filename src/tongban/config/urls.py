@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [path("", include("tongban.web.urls"))]
 if find_spec("tongban.api.urls") is not None:
     urlpatterns.append(path("api/", include("tongban.api.urls")))
+    urlpatterns.append(path("open311/", include("tongban.api.open311.urls")))
 
 handler400 = "tongban.web.frame.errors.bad_request"
 handler403 = "tongban.web.frame.errors.forbidden"

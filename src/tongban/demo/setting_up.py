@@ -30,6 +30,7 @@ from tongban.demo.life import Adoption, Life
 from tongban.demo.marker import FILLED, TOLD, begin, filled, marks
 from tongban.demo.marker import told as mark_told
 from tongban.demo.neighbours import add_neighbours
+from tongban.demo.outside import offer_open311
 from tongban.demo.script import Script, county_folder, script
 from tongban.demo.staff import Staff
 from tongban.kernel.commands import SYSTEM
@@ -75,6 +76,7 @@ def set_up(say: Say = silent, scale: int = 100) -> Ready:
         _must(keep_numbers(county_folder() / "numbers.csv"))
         look(now)
         set_targets(told, loaded.county, now)
+        _must(offer_open311(acting))
         filled(journal, datetime.now(UTC))
     return described(loaded.county, known, filled_now=FILLED not in marked)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from hmac import digest as keyed_digest
 from pathlib import Path
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -20,6 +22,7 @@ IDENTIFYING = frozenset({FieldKind.phone, FieldKind.id_card, FieldKind.credit_co
 
 _NONCE = 12
 """Bytes before everything that is sealed."""
+_NAME = re.compile("[0-9a-f]{32}")
 _EASY = "23456789abcdefghjkmnpqrstuvwxyz0"
 """Digits and letters, without those that are taken for others."""
 
@@ -128,6 +131,26 @@ class Lookup(Struct, frozen=True):
     def source(self, text: str) -> str:
         """A digest of where something came from, 32 hexadecimal digits: apart from those of identities."""
         return keyed_digest(self.key, f"source:{text}".encode(), "sha256").hex()[:32]
+
+    def name(self, case: str) -> str:
+        """A name for a case that leads nowhere but back here (``named``), 32 hexadecimal digits: one block of AES over its id."""
+        return self._block(UUID(case).bytes, known=False).hex()
+
+    def named(self, name: str) -> str:
+        """The id behind a name, whether a case has it or not. Raises ``ValueError`` for what is no such name."""
+        if not _NAME.fullmatch(name):
+            raise ValueError(name)
+        return str(UUID(bytes=self._block(bytes.fromhex(name), known=True)))
+
+    def _block(self, block: bytes, *, known: bool) -> bytes:
+        """16 bytes to 16 others, or back (``known``). A single block is all that is ever enciphered, so no chaining is wanted."""
+        from cryptography.hazmat.primitives.ciphers import Cipher as Blocks
+        from cryptography.hazmat.primitives.ciphers.algorithms import AES
+        from cryptography.hazmat.primitives.ciphers.modes import ECB
+
+        cipher = Blocks(AES(keyed_digest(self.key, b"names of cases", "sha256")), ECB())  # noqa: S305
+        turned = cipher.decryptor() if known else cipher.encryptor()
+        return turned.update(block) + turned.finalize()
 
     def code(self, text: str) -> str:
         """A digest that stands in an address for what it names, 10 characters that are easy to type: 50 bits."""

@@ -33,6 +33,7 @@ from tongban.store.models.ledger import (
 )
 from tongban.store.models.notices import DeliveryRow, RequesterChoice, SendingRow, StaffChoice
 from tongban.store.models.numbers import OwnNumber
+from tongban.store.models.open311 import Open311Key, Open311Offer, Open311Sent
 from tongban.store.models.outlines import OutlinesRow
 from tongban.store.models.people import CountyRule, FactorRow, SignedInRow
 from tongban.store.models.registers import (
@@ -85,6 +86,9 @@ __all__ = [
     "KeptPart",
     "Leaf",
     "NoticeRow",
+    "Open311Key",
+    "Open311Offer",
+    "Open311Sent",
     "OutlinesRow",
     "OwnNumber",
     "Pair",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.studio import changes, drafting, exchange, models, pages, registers, travel
+from tongban.web.studio import changes, drafting, exchange, models, open311, pages, registers, travel
 
 urlpatterns = [
     path("", pages.shelf_page, name="studio"),
     path("parcels/", travel.receive, name="studio_receive"),
     path("exchange/", exchange.exchange_page, name="studio_exchange"),
     path("exchange/again/", exchange.again, name="studio_exchange_again"),
+    path("open311/", open311.open311_page, name="studio_open311"),
+    path("open311/change/", open311.change, name="studio_open311_change"),
     path("models/", models.models_page, name="studio_models"),
     path("models/drift/", models.drift_page, name="studio_drift"),
     path("models/publish/", models.publish_model, name="studio_publish"),

@@ -1,0 +1,280 @@
+"""The calls of GeoReport v2, each from what was asked to what is told."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.urls import reverse
+
+from tongban.api.open311.door import Asked, No, Told
+from tongban.api.open311.writing import MEDIA, Node
+from tongban.apps.office import office
+from tongban.apps.open311 import catalogue, public
+from tongban.apps.open311.offers import offers, wording_of
+from tongban.apps.open311.places import read_point
+from tongban.apps.open311.public import MOST, SPAN, STATUSES, Request, Window
+from tongban.apps.open311.sending import Sent, argument_of
+from tongban.apps.open311.sending import send as open_request
+from tongban.apps.wording import say
+from tongban.kernel.refusal import Refused
+
+SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
+_ATTRIBUTE = re.compile(r"attribute\[([^\[\]]{1,60})\](?:\[[0-9]{0,4}\])?")
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+KEY = "Idempotency-Key"
+"""Beyond the standard: a program that names its request may repeat it, whatever the day."""
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOST_PAGE = 20_000
+
+
+def discovery(asked: Asked) -> Told | Refused:
+    """Where the calls are, in which formats, and when what is offered changed last."""
+    here = office()
+    since = [each.since for each in offers(here, asked.acting.now)] + [term.since for term in here.terms]
+    changed = f"{max(since, default=asked.acting.now):%Y-%m-%d %H:%M}"
+    base = asked.request.build_absolute_uri(reverse("open311_services", args=["xml"]))
+    county = here.names.division(here.county.code, asked.language)
+    home = asked.request.build_absolute_uri("/")
+    endpoint: Node = {
+        "specification": SPECIFICATION,
+        "url": base.removesuffix("/services.xml"),
+        "changeset": changed,
+        "type": "test" if here.demo else "production",
+        "formats": [each.partition(";")[0] for each in MEDIA.values()],
+    }
+    return Told(
+        "discovery",
+        {
+            "changeset": changed,
+            "contact": say("open311.contact", asked.language, county=county, address=home),
+            "key_service": say("open311.key_service", asked.language, county=county, address=home),
+            "endpoints": [endpoint],
+        },
+    )
+
+
+def services(asked: Asked) -> Told | Refused:
+    wrong = _jurisdiction(asked)
+    if wrong is not None:
+        return wrong
+    found = catalogue.services(office(), asked.acting.now, asked.language)
+    return Told(
+        "services", [{name: getattr(each, name) for name in each.__struct_fields__} for each in found]
+    )
+
+
+def definition(asked: Asked, code: str) -> Told | Refused:
+    wrong = _jurisdiction(asked)
+    if wrong is not None:
+        return wrong
+    here = office()
+    found = catalogue.chosen(here, code, asked.acting.now)
+    if found is None:
+        return Refused("open311.no_service", "service_code", {"code": code[:60]})
+    listed: list[Node] = []
+    for each in catalogue.definition(here, found, asked.language):
+        one: dict[str, Node] = {name: getattr(each, name) for name in each.__struct_fields__}
+        one["values"] = [{"key": value.key, "name": value.name} for value in each.values]
+        if not each.values:
+            del one["values"]
+        listed.append(one)
+    return Told("service_definition", {"service_code": found.code, "attributes": listed})
+
+
+def send(asked: Asked) -> Told | Refused | No:
+    """A new request. Refused first is what the standard names first: the key, then the service."""
+    if asked.key is None:
+        return Refused("open311.key")
+    wrong = _jurisdiction(asked)
+    if wrong is not None:
+        return wrong
+    code = asked.one("service_code")
+    if not code:
+        return Refused("open311.missing", "service_code", {"name": "service_code"})
+    here = office()
+    found = catalogue.chosen(here, code, asked.acting.now)
+    if found is None:
+        return Refused("open311.no_service", "service_code", {"code": code[:60]})
+    sent = _sent(asked)
+    if isinstance(sent, Refused):
+        return sent
+    acting = asked.acting
+    named = asked.request.headers.get(KEY, "")
+    if named and not _KEY.fullmatch(named):
+        return Refused("open311.idempotency", KEY)
+    acting = type(acting)(acting.now, language=acting.language, key=named, door=acting.door)
+    made = open_request(sent, found, asked.key, acting, time.time())
+    if isinstance(made, Refused):
+        wording = wording_of(here, found.offer, asked.language)
+        return No(made, wording, partial(argument_of, found.offer))
+    told: Node = {"service_request_id": made.id, "service_notice": made.notice, "account_id": None}
+    return Told("service_requests", [told])
+
+
+def requests(asked: Asked) -> Told | Refused:
+    wrong = _jurisdiction(asked)
+    if wrong is not None:
+        return wrong
+    question = _question(asked)
+    if isinstance(question, Refused):
+        return question
+    found = public.requests(question, asked.key, asked.acting.now, asked.language)
+    return Told("service_requests", [_request(each, asked) for each in found])
+
+
+def request_of(asked: Asked, name: str) -> Told | Refused:
+    wrong = _jurisdiction(asked)
+    if wrong is not None:
+        return wrong
+    found = public.one(name, asked.key, asked.acting.now, asked.language)
+    return found if isinstance(found, Refused) else Told("service_requests", [_request(found, asked)])
+
+
+def token_of(asked: Asked, token: str) -> Told | Refused:
+    """Every service answers at once, so no token is given out; the id of a request stands for itself."""
+    wrong = _jurisdiction(asked)
+    if wrong is not None:
+        return wrong
+    if not public.exists(token):
+        return Refused("open311.no_token")
+    return Told("service_requests", [{"service_request_id": token, "token": token}])
+
+
+def _jurisdiction(asked: Asked) -> Refused | None:
+    """One county is served, so that nobody has to name it; another one is not found."""
+    named = asked.one("jurisdiction_id")
+    if not named or named == office().county.code:
+        return None
+    return Refused("open311.jurisdiction", "jurisdiction_id", {"known": office().county.code})
+
+
+def _sent(asked: Asked) -> Sent | Refused:
+    point = read_point(asked.one("lat"), asked.one("long"))
+    if isinstance(point, Refused):
+        return point
+    if point is None and not asked.one("address_string") and not asked.one("address_id"):
+        return Refused("open311.no_place", "address_string")
+    attributes: dict[str, tuple[str, ...]] = {}
+    for name, values in asked.given.items():
+        if name.startswith("attribute"):
+            found = _ATTRIBUTE.fullmatch(name)
+            if found is None:
+                return Refused("open311.attribute", "attribute", {"name": name[:60]})
+            attributes[found[1]] = (*attributes.get(found[1], ()), *values)
+    return Sent(
+        description=asked.one("description").strip(),
+        address=asked.one("address_string"),
+        address_id=asked.one("address_id"),
+        point=point,
+        phone=asked.one("phone"),
+        first_name=asked.one("first_name"),
+        last_name=asked.one("last_name"),
+        email=asked.one("email"),
+        person=(asked.one("account_id") or asked.one("device_id"))[:200],
+        media_url=asked.one("media_url").strip(),
+        attributes=attributes,
+    )
+
+
+def _question(asked: Asked) -> public.Asked | Refused:
+    statuses = frozenset(asked.several("status"))
+    if not statuses <= set(STATUSES):
+        return Refused("open311.status", "status")
+    moments: dict[str, datetime | None] = {}
+    for name in ("start_date", "end_date", "updated_after", "updated_before"):
+        read = _moment(asked.one(name), name)
+        if isinstance(read, Refused):
+            return read
+        moments[name] = read
+    window = _window(moments, asked.acting.now)
+    if isinstance(window, Refused):
+        return window
+    page, size = _whole(asked.one("page"), 1, MOST_PAGE), _whole(asked.one("page_size"), MOST, MOST)
+    if not page or not size:
+        return Refused("open311.page", "page", {"most": MOST})
+    return public.Asked(
+        asked.several("service_request_id"),
+        frozenset(asked.several("service_code")),
+        statuses,
+        window,
+        page,
+        size,
+    )
+
+
+def _window(moments: Mapping[str, datetime | None], now: datetime) -> Window | Refused:
+    """The last ninety days where nothing is said; from a start or to an end as many. Who asks for what changed asks for that alone."""
+    start, end = moments["start_date"], moments["end_date"]
+    after, before = moments["updated_after"], moments["updated_before"]
+    if start is not None and end is not None and end - start > SPAN:
+        return Refused("open311.span", "start_date", {"days": SPAN.days})
+    if start is None and end is None and (after is not None or before is not None):
+        return Window(None, None, after, before)
+    try:
+        if start is None:
+            start = (end or now) - SPAN
+        return Window(start, end or start + SPAN + timedelta(days=1), after, before)
+    except OverflowError:
+        return Refused("open311.moment", "start_date", {"name": "start_date"})
+
+
+def _moment(text: str, name: str) -> datetime | Refused | None:
+    """A moment in the W3C's form, with its offset; of a day alone its first moment here."""
+    if not text:
+        return None
+    text = f"{text}T00:00:00+08:00" if _DAY.fullmatch(text) else text.replace(" ", "+")
+    try:
+        read = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+    except ValueError:
+        read = None
+    # PostgreSQL and an offset together need room at both ends.
+    if read is None or not 1900 <= read.year <= 9000:
+        return Refused("open311.moment", name, {"name": name})
+    return read
+
+
+def _whole(text: str, otherwise: int, most: int) -> int:
+    """A number from 1 to ``most``; 0 for what is none."""
+    if not text:
+        return otherwise
+    known = text.isascii() and text.isdecimal() and len(text) < 10
+    return int(text) if known and 1 <= int(text) <= most else 0
+
+
+def _request(found: Request, asked: Asked) -> Node:
+    told: dict[str, Node] = {
+        "service_request_id": found.id,
+        "status": found.status,
+        "status_notes": found.status_notes,
+        "service_name": found.service_name,
+        "service_code": found.service_code,
+        "description": found.description,
+        "agency_responsible": found.agency,
+        "service_notice": None,
+        "requested_datetime": found.requested,
+        "updated_datetime": found.updated,
+        "expected_datetime": found.expected,
+        "address": found.address,
+        "address_id": found.address_id,
+        "zipcode": None,
+        "lat": found.lat,
+        "long": found.long,
+        "media_url": None,
+    }
+    if asked.one("extensions").lower() == "true":
+        page = reverse("public_case", args=[found.page]) if found.page else ""
+        told["extended_attributes"] = {
+            "practice": found.practice,
+            "page": asked.request.build_absolute_uri(page) if page else None,
+        }
+        told["notes"] = [
+            {"datetime": each.at, "type": each.type, "description": each.words} for each in found.notes
+        ]
+    return told

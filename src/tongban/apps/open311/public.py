@@ -1,0 +1,278 @@
+"""What anybody may read of requests through Open311: what the county shows of them already, and nothing more.
+
+*Closed* are published texts as the public pages have them: de-identified, released by somebody who did not write them, with days
+and no hours. *Open* are the matters that others may be told of (decision 35): category, township, unit, day, phase and promised
+day, not one word of what was said. Both are named by a name that leads nowhere else. A program is told of what it sent itself, with
+its key, how that stands: never what was said or by whom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+from django.db.models import Q, QuerySet
+from msgspec import Struct
+
+from tongban.apps.disclosure.publishing import place_of, unit_of, wide_unit
+from tongban.apps.disclosure.reading import as_public
+from tongban.apps.office import Office, office
+from tongban.apps.open311.catalogue import code_of, name_of
+from tongban.apps.open311.keys import Known
+from tongban.apps.open311.offers import offers
+from tongban.apps.open311.places import middle_of
+from tongban.apps.wording import LOCAL, say
+from tongban.kernel.case import Case
+from tongban.kernel.clock import last_date, local_date
+from tongban.kernel.procedure.shared import shared
+from tongban.kernel.refusal import Refused
+from tongban.store.models import Open311Sent, PublicText
+from tongban.store.public_requests import Window as Window
+from tongban.store.public_requests import open_in_window, published_in
+
+SPAN = timedelta(days=90)
+MOST = 1_000
+LONGEST = 4_000
+OPEN, CLOSED = STATUSES = ("open", "closed")
+
+
+class Asked(Struct, frozen=True):
+    """A question about requests. Empty collections are no bound; ``page`` begins at 1."""
+
+    ids: tuple[str, ...] = ()
+    services: frozenset[str] = frozenset()
+    statuses: frozenset[str] = frozenset()
+    window: Window = Window(None, None, None, None)
+    page: int = 1
+    size: int = MOST
+
+
+class Note(Struct, frozen=True):
+    at: datetime
+    type: str
+    words: str
+
+
+class Request(Struct, frozen=True):
+    """A public request. "" and None is what is not told."""
+
+    id: str
+    status: str
+    status_notes: str
+    service_code: str
+    service_name: str
+    description: str
+    agency: str
+    requested: datetime
+    updated: datetime
+    expected: datetime | None
+    address: str
+    address_id: str
+    lat: float | None
+    long: float | None
+    practice: str
+    page: str
+    """the id under which the county's own page shows it, "" for none"""
+    notes: tuple[Note, ...] = ()
+
+
+def requests(asked: Asked, key: Known | None, now: datetime, language: str) -> tuple[Request, ...]:
+    """One page of what is asked for, the newest first; by ids, these in their order, whatever else was asked."""
+    here = office()
+    if asked.ids:
+        found = (one(each, key, now, language) for each in asked.ids[:MOST])
+        return tuple(each for each in found if not isinstance(each, Refused))
+    wanted = _closed(here, asked, now) + _open(here, asked, now)
+    wanted.sort(key=lambda each: (-each[0].timestamp(), each[1]))
+    first = (asked.page - 1) * asked.size
+    return _told(here, wanted[first : first + asked.size], now, language)
+
+
+def one(name: str, key: Known | None, now: datetime, language: str) -> Request | Refused:
+    """One request by its name. Refuses what is not public, alike whether it exists or not (``open311.no_request``)."""
+    here = office()
+    try:
+        case = here.journal.lookup.named(name)
+    except ValueError:
+        return Refused("open311.no_request")
+    practices = _practices(here, now)
+    row = _public(here, now).filter(chain=case).first()
+    if row is not None and _practice_of(here, str(row.text["adoption"])) in practices:
+        return _published(here, row, language)
+    loaded = next(iter(here.journal.load(ids=[case])), None)
+    if loaded is not None and loaded.case.practice in practices and _shared(here, loaded.case, now):
+        return _shown(here, loaded.case, language)
+    own = key and Open311Sent.objects.filter(county=here.county.code, case=case, key=key.id).first()
+    if loaded is not None and own:
+        return _own(here, loaded.case, own.service, language)
+    return Refused("open311.no_request")
+
+
+def exists(name: str) -> bool:
+    """Whether this door has given a name out: nobody can guess one."""
+    here = office()
+    try:
+        case = here.journal.lookup.named(name)
+    except ValueError:
+        return False
+    return Open311Sent.objects.filter(county=here.county.code, case=case).exists()
+
+
+def _practices(here: Office, now: datetime) -> frozenset[str]:
+    return frozenset(each.practice for each in offers(here, now))
+
+
+def _practice_of(here: Office, adoption: str) -> str:
+    return next((term.practice for term in here.terms if term.adoption == adoption), "")
+
+
+def _fits(asked: Asked, practice: str, category: str) -> bool:
+    return not asked.services or code_of(practice, category) in asked.services
+
+
+def _closed(here: Office, asked: Asked, now: datetime) -> list[tuple[datetime, str]]:
+    if asked.statuses and CLOSED not in asked.statuses:
+        return []
+    practices = _practices(here, now)
+    adoptions = {term.adoption: term.practice for term in here.terms if term.practice in practices}
+    rows = published_in(here.journal, asked.window, list(adoptions))
+    return [
+        (opened, chain)
+        for chain, opened, category, adoption in rows
+        if _fits(asked, adoptions[adoption], category)
+    ]
+
+
+def _open(here: Office, asked: Asked, now: datetime) -> list[tuple[datetime, str]]:
+    if asked.statuses and OPEN not in asked.statuses:
+        return []
+    practices = _practices(here, now)
+    since = now - SPAN
+    window = asked.window
+    bounded = Window(
+        max(window.since or since, since), window.until, window.changed_since, window.changed_until
+    )
+    ids = open_in_window(here.journal, bounded, sorted(practices), sorted(here.county.shared))
+    cases = (each.case for each in here.journal.load(ids=ids)) if ids else ()
+    return [
+        (_day(case.opened_at), case.id)
+        for case in cases
+        if _fits(asked, case.practice, str(case.facts.get("category") or "")) and _shared(here, case, now)
+    ]
+
+
+def _shared(here: Office, case: Case, now: datetime) -> bool:
+    return now - case.opened_at <= SPAN and shared(here.procedure(case.adoption), case, here.county, now)
+
+
+def _told(
+    here: Office, wanted: Sequence[tuple[datetime, str]], now: datetime, language: str
+) -> tuple[Request, ...]:
+    ids = list(dict.fromkeys(case for _, case in wanted))
+    rows = {str(row.chain): row for row in _public(here, now).filter(chain__in=ids)} if ids else {}
+    others = [each for each in ids if each not in rows]
+    cases = {each.case.id: each.case for each in here.journal.load(ids=others)} if others else {}
+    return tuple(
+        _published(here, rows[each], language) if each in rows else _shown(here, cases[each], language)
+        for each in ids
+        if each in rows or each in cases
+    )
+
+
+def _public(here: Office, now: datetime) -> QuerySet[PublicText]:
+    return PublicText.objects.filter(Q(until=None) | Q(until__gt=now), county=here.county.code, what="case")
+
+
+def _published(here: Office, row: PublicText, language: str) -> Request:
+    told = as_public(here, row, language)
+    text = cast("dict[str, str]", row.text)
+    practice = _practice_of(here, text["adoption"])
+    opened = _day(datetime.fromisoformat(text["opened"]))
+    closed = _day(datetime.fromisoformat(text["settled"])) if text.get("settled") else _day(row.since)
+    words = "\n".join(
+        say("open311.part", language, label=part.label, words=part.words) for part in told.parts
+    )
+    notes = (Note(opened, "opened", ""), Note(closed, "closed", told.outcome))
+    return _request(
+        here, str(row.chain), practice, text["adoption"], row.category, row.division, language,
+        status=CLOSED, status_notes=told.outcome, description=words[:LONGEST], agency=told.unit,
+        requested=opened, updated=closed, page=str(row.chain), notes=notes,
+    )  # fmt: skip
+
+
+def _shown(here: Office, case: Case, language: str) -> Request:
+    """An open matter, as others are told of it."""
+    wording = here.wording(case.adoption, language)
+    kind = wording.procedure.kinds[case.kind]
+    unit, opened = unit_of(here, case), _day(case.opened_at)
+    phase = wording.phase(kind.stages[case.stage].phase)
+    changed = _day(case.stage_since or case.opened_at)
+    return _request(
+        here, case.id, case.practice, case.adoption, str(case.facts.get("category") or ""), case.division,
+        language, status=OPEN, status_notes=phase, agency=here.names.unit(unit, language) if unit else "",
+        requested=opened, updated=changed, expected=_promised(here, case),
+        notes=(Note(opened, "opened", ""), Note(changed, "phase", phase)),
+    )  # fmt: skip
+
+
+def _own(here: Office, case: Case, service: str, language: str) -> Request:
+    """How a case stands, for the program that sent it: its own moments, and the unit as the public is told of it."""
+    wording = here.wording(case.adoption, language)
+    stage = wording.procedure.kinds[case.kind].stages[case.stage]
+    unit = wide_unit(here, case.holder)
+    ended = case.settled_at
+    return _request(
+        here, case.id, case.practice, case.adoption, service.partition(".")[2], case.division, language,
+        status=CLOSED if ended is not None else OPEN,
+        status_notes=wording.outcome(case.outcome) if ended is not None and case.outcome else wording.phase(stage.phase),
+        agency=here.names.unit(unit, language) if unit else "",
+        requested=case.opened_at, updated=ended or case.last_at or case.opened_at, expected=_promised(here, case),
+    )  # fmt: skip
+
+
+def _request(
+    here: Office, case: str, practice: str, adoption: str, category: str, division: str, language: str, *,
+    status: str, requested: datetime, updated: datetime, status_notes: str = "", description: str = "",
+    agency: str = "", expected: datetime | None = None, page: str = "", notes: tuple[Note, ...] = (),
+) -> Request:  # fmt: skip
+    place = place_of(here, division)
+    middle = middle_of(here, place)
+    above = here.names.division(here.county.code, language)
+    name = here.names.division(place, language)
+    return Request(
+        id=here.journal.lookup.name(case),
+        status=status,
+        status_notes=status_notes,
+        service_code=code_of(practice, category),
+        service_name=name_of(here, adoption, category, language),
+        description=description,
+        agency=agency,
+        requested=requested,
+        updated=updated,
+        expected=expected,
+        address=name if place == here.county.code else f"{name}, {above}",
+        address_id=place,
+        lat=middle.north if middle is not None else None,
+        long=middle.east if middle is not None else None,
+        practice=here.wording(adoption, language).title(),
+        page=page,
+        notes=notes,
+    )
+
+
+def _promised(here: Office, case: Case) -> datetime | None:
+    """The last moment of the day until which an answer is promised; None while the clock is stopped."""
+    clocks = here.procedure(case.adoption).kinds[case.kind].clocks
+    due = (each.due for each in case.running() if each.due is not None and clocks[each.clock].promise)
+    last = max(due, default=None)
+    if last is None:
+        return None
+    day = last_date(last)
+    return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=LOCAL)
+
+
+def _day(at: datetime) -> datetime:
+    """The first moment of the local day of a moment."""
+    day = local_date(at)
+    return datetime(day.year, day.month, day.day, tzinfo=LOCAL)

@@ -1,0 +1,33 @@
+"""The commands for what goes out and comes in: Open311 and the formats of others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tongban.cli.menu import Menu
+
+
+def outside(menu: Menu) -> None:
+    """Add them to the command line."""
+    shown = menu.add("open311 show", "open311:show")
+    shown.add_argument("--json", action="store_true", help=menu.words("option.json"))
+    offer = menu.add("open311 offer", "open311:offer")
+    offer.add_argument("practice", metavar="PRACTICE")
+    offer.add_argument(
+        "--field",
+        action="append",
+        default=[],
+        metavar="ARGUMENT=FIELD",
+        help=menu.words("option.open311_field"),
+    )
+    menu.add("open311 withdraw", "open311:withdraw").add_argument("practice", metavar="PRACTICE")
+    issue = menu.add("open311 issue", "open311:issue")
+    issue.add_argument("name", metavar="NAME")
+    issue.add_argument(
+        "--days", type=menu.whole(1, 366), default=366, metavar="N", help=menu.words("option.days")
+    )
+    issue.add_argument(
+        "--most", type=menu.whole(1, 6000), default=60, metavar="N", help=menu.words("option.open311_most")
+    )
+    menu.add("open311 revoke", "open311:revoke").add_argument("id", metavar="ID")
