@@ -145,6 +145,7 @@ def _practices(menu: Menu) -> None:
     adopt.add_argument("id", metavar="ID|PATH")
     adopt.add_argument("--home", action="append", default=[], metavar="UNIT", help=menu.words("option.home"))
     adopt.add_argument("--since", default="", metavar="DAY", help=menu.words("option.worked_since"))
+    adopt.add_argument("--first", default="", metavar="ID", help=menu.words("option.first"))
     menu.add("practice retire", "parcels:retire").add_argument("id", metavar="ID")
     pack = menu.add("practice pack", "parcels:pack")
     pack.add_argument("--out", required=True, metavar="FILE", help=menu.words("option.parcel_out"))

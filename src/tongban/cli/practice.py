@@ -134,7 +134,9 @@ def adopt(voice: Voice, options: argparse.Namespace) -> int:
     open_up()
     from tongban.apps.adoption.adopting import adopt as take_on
 
-    made = take_on(options.id, settings, options.home, operator(voice.language), since=since)
+    made = take_on(
+        options.id, settings, options.home, operator(voice.language), since=since, first=options.first
+    )
     if isinstance(made, Refused):
         return voice.refuse(made)
     key = "practice.again" if made.again else "practice.taken_on"

@@ -48,13 +48,15 @@ def adopt(
     by: str,
     now: datetime,
     since: datetime | None = None,
+    *,
+    first: bool = False,
 ) -> Adoption | Refused:
     """Adopt a practice from its packed files; the earlier adoption of it ends at the same moment.
 
     Cases that are open stay on the adoption they began under. A note keeps the digest of the files and
     the settings. Refuses what reading and binding refuse. Whether the loop is closed is for the caller.
 
-    ``since`` is an earlier day from which the county has worked by it, for whose cases come from before this ledger. Refuses one that is not
+    ``first``: it goes before others of its duty. ``since`` is an earlier day from which the county has worked by it, for whose cases come from before this ledger. Refuses one that is not
     past, or that another adoption of the practice lies behind (``adoption.since``).
     """
     since = now if since is None else since
@@ -78,6 +80,7 @@ def adopt(
             packed=canonical(files),
             settings=dict(settings),
             homes=list(homes),
+            first=first,
             since=since,
             by=by,
         )
@@ -93,6 +96,7 @@ def adopt(
             "settings": settings,
             "homes": tuple(homes),
             "by": by,
+            **({"first": True} if first else {}),
         }
         noted = append_note(journal, ADOPTIONS, ADOPTED, facts, since, now)
         if isinstance(noted, Refused):

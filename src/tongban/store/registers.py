@@ -61,6 +61,8 @@ class Term(Struct, frozen=True):
     adoption: str
     since: datetime
     until: datetime | None
+    first: bool = False
+    """whether it goes before others of its duty"""
 
 
 _lock = Lock()
@@ -150,7 +152,7 @@ def adopted(county: str, adoption: str) -> Adopted:
 def adoptions_of(county: str) -> tuple[Term, ...]:
     """When each adoption of the county is in force, by practice, the latest of each first."""
     rows = AdoptionRow.objects.filter(county=county).order_by("practice", "-since")
-    return tuple(Term(*row) for row in rows.values_list("practice", "id", "since", "until"))
+    return tuple(Term(*row) for row in rows.values_list("practice", "id", "since", "until", "first"))
 
 
 def import_year(journal: Journal, text: str, where: str, by: str, now: datetime) -> Year | Refused:

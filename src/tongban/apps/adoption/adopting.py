@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.basis import expired
+from tongban.apps.adoption.duties import rivals, standing_back
 from tongban.apps.adoption.keeping import keep_registers
 from tongban.apps.adoption.shelf import (
     OnShelf,
@@ -27,7 +28,7 @@ from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.county import County
 from tongban.kernel.refusal import Refused
-from tongban.kernel.value import Value
+from tongban.kernel.value import Facts, Value
 from tongban.library.checking import check_settings
 from tongban.library.counties import receivers
 from tongban.library.practice import Practice
@@ -84,13 +85,17 @@ def adopt(
     acting: Acting,
     root: Path | None = None,
     since: datetime | None = None,
+    *,
+    first: str = "",
 ) -> Adopted | Refused:
     """Adopt a practice by its id or folder, or one that came or was written here. ``homes``: receiving units ((): all of the practice's kind). ``since``: an earlier day
-    from which the county has worked by it, where its older cases are brought along.
+    from which the county has worked by it, where its older cases are brought along. ``first``: the practice that goes first where
+    others take on the same duty, itself or one of them.
 
     Refuses whoever is no administrator, every fault that the check finds, settings out of range, a
     practice that needs another one first, receiving units that do not exist, and a practice whose last
-    routing rule would find nobody in this county, and one that rests on a document that has ended. Cases under way stay on the version they began under.
+    routing rule would find nobody in this county, one that rests on a document that has ended, and one that takes on a duty of another in force
+    unless it is said which goes first (``adoption.same_duty``). Cases under way stay on the version they began under.
     """
     if not may_adopt(acting.actor):
         return Refused("adoption.not_yours", practice.id if isinstance(practice, Practice) else str(practice))
@@ -117,20 +122,58 @@ def adopt(
     given: dict[str, Value] = {name: values[name] for name in settings}
     unstaffed = _unstaffed(here, read, acting.now)
     latest = held.get(read.id)
-    if latest is not None and (latest.digest, dict(latest.settings), latest.homes) == (
-        read.digest,
-        given,
-        wanted,
+    if (
+        latest is not None
+        and (latest.digest, dict(latest.settings), latest.homes)
+        == (
+            read.digest,
+            given,
+            wanted,
+        )
+        and _stays_first(here, read, first, acting)
     ):
         return Adopted(latest.id, read.id, read.version, read.digest, wanted, unstaffed, again=True)
     ended = expired(read, local_date(acting.now))
     if ended:
         return Refused.of(list(ended))
-    made = adoptions.adopt(here.journal, read.files, given, wanted, acting.actor.person, acting.now, since)
+    goes_first = _goes_first(here, read, latest, first, acting)
+    if isinstance(goes_first, Refused):
+        return goes_first
+    made = adoptions.adopt(
+        here.journal, read.files, given, wanted, acting.actor.person, acting.now, since, first=goes_first
+    )
     if isinstance(made, Refused):
         return made
     keep_registers(made.since, acting.now)
     return Adopted(made.id, made.practice, made.version, made.digest, made.homes, unstaffed)
+
+
+def _stays_first(here: Office, practice: Practice, first: str, acting: Acting) -> bool:
+    """Whether ``first`` says nothing new of a practice in force."""
+    if not first or not rivals(here, practice, acting.language, acting.now):
+        return True
+    return (first == practice.id) == (practice.id not in standing_back(here, acting.now))
+
+
+def _goes_first(
+    here: Office, practice: Practice, held: Adoption | None, first: str, acting: Acting
+) -> bool | Refused:
+    """Whether it goes before others of its duty. What was said of those once holds until somebody says otherwise."""
+    others = rivals(here, practice, acting.language, acting.now)
+    if not others:
+        return False
+    known = {each.practice for each in others}
+    if first in (practice.id, *known):
+        return first == practice.id
+    before = (
+        {each.practice for each in rivals(here, here.practice(held.id), acting.language, acting.now)}
+        if held
+        else set()
+    )
+    if held is not None and known <= before:
+        return practice.id not in standing_back(here, acting.now)
+    facts: Facts = {"titles": tuple(each.title for each in others), "ids": (practice.id, *sorted(known))}
+    return Refused("adoption.same_duty", practice.id, facts)
 
 
 def retire(practice: str, acting: Acting) -> Adopted | Refused:

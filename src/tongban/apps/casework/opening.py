@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from tongban.apps.acting import Acting
+from tongban.apps.adoption.duties import standing_back
 from tongban.apps.casework.asking import fields
 from tongban.apps.casework.choices import meant
 from tongban.apps.casework.scenes import opening as opening_scene
@@ -26,11 +27,15 @@ def openings(acting: Acting) -> tuple[Opening, ...]:
     """The ways to open a case that this actor has: the main kinds of practices first, of these the ones whose open matters
     others may join, for that is what most people come with.
 
-    What anybody may open, staff may open for them where their unit receives such cases.
+    What anybody may open, staff may open for them where their unit receives such cases. Of practices with one duty people outside are
+    offered the one that goes first.
     """
     here = office()
+    behind = standing_back(here, acting.now) if acting.actor.kind is not ActorKind.PERSON else frozenset()
     found: list[tuple[bool, bool, Opening]] = []
     for practice, adoption in here.practices(acting.now):
+        if practice in behind:
+            continue
         wording = here.wording(adoption, acting.language)
         homes = adopted(here.county.code, adoption).homes
         for kind in wording.procedure.kinds.values():

@@ -44,6 +44,17 @@ class Datum(Shape):
     keep_years: int = Field(ge=0, le=100)
 
 
+class ServesSpec(Shape):
+    """Whom it is for, of which field it is, and what it takes on."""
+
+    field: Literal[
+        "demands", "coordination", "services", "enterprise", "livelihood", "grassroots", "officials"
+    ]
+    whom: Many[Literal["residents", "enterprises", "villages", "staff"]] = Field(min_length=1)
+    need: Literal["problem", "apply", "propose", "report"] | None = None
+    duties: Many[Id] = ()
+
+
 class HearsSpec(Shape):
     """The practices that are heard: named here, or by a setting of the kind ``practices``."""
 
@@ -67,6 +78,7 @@ class Manifest(Shape):
     origin: Many[Origin] = Field(min_length=1)
     legal_basis: Many[LegalBasis] = ()
     needs: Many[Id] = ()
+    serves: ServesSpec | None = None
     hears: Annotated[
         HearsSpec | None, BeforeValidator(_hears, json_schema_input_type=Many[Id] | SettingName)
     ] = None

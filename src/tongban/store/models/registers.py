@@ -177,6 +177,7 @@ class AdoptionRow(models.Model):
     packed = models.TextField()
     settings = models.JSONField()
     homes = models.JSONField(help_text="the units whose practice this is")
+    first = models.BooleanField(db_default=False, help_text="whether it goes before others of its duty")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     by = models.TextField()

@@ -6,14 +6,14 @@ nothing is stored before it is sent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -25,6 +25,7 @@ from tongban.apps.casework.look import look
 from tongban.apps.casework.opening import asks, beyond, openings
 from tongban.apps.casework.take import open_case
 from tongban.apps.casework.views import FieldView, Opening, Taken
+from tongban.apps.casework.ways import LONGEST, Whom, ways
 from tongban.apps.disclosure.reading import similar
 from tongban.apps.dispatch.own import own_earlier
 from tongban.kernel.refusal import Refused
@@ -46,11 +47,19 @@ ENOUGH = 8
 
 
 class Door(Struct, frozen=True):
-    """A way to open a case, the others there are, and whether it is the one of the front page."""
+    """A way to open a case, what it is called in addresses, and all that are offered, the one of the front page first."""
 
     way: Opening
-    others: tuple[Opening, ...]
-    main: bool
+    name: str
+    offered: tuple[Opening, ...]
+
+    @property
+    def main(self) -> bool:
+        return self.way == self.offered[0]
+
+    @property
+    def others(self) -> bool:
+        return len(self.offered) > 1
 
     def fields(
         self, acting: Acting, answers: Mapping[str, object], refused: Refused | None = None
@@ -65,13 +74,45 @@ class Door(Struct, frozen=True):
         return open_case(way.practice, answers, acting, step=way.step, kind=way.kind, rehearse=rehearse)
 
 
-def door_of(practice: str, acting: Acting) -> Door | None:
-    """The door of a practice that is open to anybody; "" is the first there is."""
-    ways = openings(acting)
-    found = next((way for way in ways if practice in ("", way.practice)), None)
-    if found is None:
+def door_of(name: str, acting: Acting) -> Door | None:
+    """The door of a practice that is open to anybody; "" is the first there is. Further doors of a practice are called after it and
+    their kind of case: ``<practice>-<kind>``."""
+    found = openings(acting)
+    way = next((each for each in found if name in ("", each.practice, further(each))), None)
+    if way is None:
         return None
-    return Door(found, tuple(way for way in ways if way.practice != found.practice), found == ways[0])
+    first = next(each for each in found if each.practice == way.practice)
+    return Door(way, way.practice if way == first else further(way), found)
+
+
+def further(way: Opening) -> str:
+    return f"{way.practice}-{way.kind}"
+
+
+def addressed(
+    found: Iterable[Whom], offered: Iterable[Opening]
+) -> list[tuple[str, list[tuple[str, list[tuple[str, Opening]]]]]]:
+    """Groups of ways with the address of each."""
+    first: dict[str, Opening] = {}
+    for way in offered:
+        first.setdefault(way.practice, way)
+
+    def address(way: Opening) -> str:
+        return reverse("report_to", args=[way.practice if way == first[way.practice] else further(way)])
+
+    return [
+        (group.whom, [(each.need, [(address(way), way) for way in each.ways]) for each in group.needs])
+        for group in found
+    ]
+
+
+@require_safe
+def ways_page(request: HttpRequest) -> HttpResponse:
+    """All ways in, or those that words lead to."""
+    acting, words = resident(request), request.GET.get("find", "")
+    offered = openings(acting)
+    groups = addressed(ways(offered, acting.language, words), offered)
+    return render(request, "resident/ways.html", {"groups": groups, "find": words.strip()[:LONGEST]})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,12 +142,12 @@ def _keep(request: HttpRequest, door: Door, draft: Draft, here: Page) -> HttpRes
     """Keep what is filled in under a code, and show the code: this once, for it is stored nowhere."""
     way = door.way
     answers = begun.typed({**draft.was, **draft.answers})
-    what = Unfinished(answers, practice=way.practice, adoption=way.adoption, at=here.id)
+    what = Unfinished(answers, practice=door.name, adoption=way.adoption, at=here.id)
     held_up = flood.held_up(request, sending=False)
     kept = held_up or keep(what, address_of(request), resident(request).now, draft.code)
     if isinstance(kept, Refused):
         return show(request, door, here.id, draft.answers, kept)
-    return begun.kept_page(request, kept, way.practice_title, f"report-{way.practice}")
+    return begun.kept_page(request, kept, way.practice_title, f"report-{door.name}")
 
 
 def _onward(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, ...]) -> HttpResponse:
@@ -177,6 +218,9 @@ def show(
         "chosen": together.chosen(request),
         "begun": along or begun.travelling(request),
         "action": _address(door),
+        "groups": addressed(ways(door.offered, language_of(request), without=door.way), door.offered)
+        if door.main and page.id == SAY
+        else (),
         **(_alike(request, door.way.practice, *_told(fields)) if page.id == CHECK else {}),
     }
     return render(request, page.layout, values, status=422 if refused else 200)
@@ -184,7 +228,7 @@ def show(
 
 def _address(door: Door) -> str:
     """Where the pages of a door are sent to."""
-    return reverse("report") if door.main else reverse("report_to", args=[door.way.practice])
+    return reverse("report") if door.main else reverse("report_to", args=[door.name])
 
 
 def _drawn(field: FieldView, place: Inferred | None, language: str) -> FieldView:

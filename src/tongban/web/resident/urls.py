@@ -9,6 +9,7 @@ from tongban.web.resident import following, reporting, returning, services
 urlpatterns = [
     path("", reporting.report, name="report"),
     path("report/<slug:practice>/", reporting.report, name="report_to"),
+    path("ways/", reporting.ways_page, name="ways"),
     path("services/", services.services, name="services"),
     path("services/catalogue.xlsx", services.sheet, name="services_sheet"),
     path("services/<str:code>/", services.service, name="service"),

@@ -13,7 +13,9 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import adopt, may_adopt
+from tongban.apps.adoption.duties import rivals
 from tongban.apps.adoption.shelf import untrue
+from tongban.apps.office import office
 from tongban.apps.supervision.adoptions import kinds_of_units, receivers, unit_names
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -28,7 +30,7 @@ from tongban.web.studio.saying import Saying
 from tongban.web.studio.tuning import chosen, draft_mark, entered, setting_fields, worded
 from tongban.web.words import say
 
-ACT, HOMES, MARK = "_act", "_homes", "_mark"
+ACT, HOMES, MARK, FIRST = "_act", "_homes", "_mark", "_first"
 
 
 class Draft(Struct, frozen=True):
@@ -61,9 +63,9 @@ def settings_page(request: HttpRequest, acting: Acting, practice: str) -> HttpRe
     failed = untrue(found.folder) if found.of else ()
     if failed:
         return _form(request, acting, found, draft, refused=Refused.of(list(failed)))
-    adopted = adopt(draft.practice, draft.own, draft.homes, acting)
+    adopted = adopt(draft.practice, draft.own, draft.homes, acting, first=request.POST.get(FIRST, ""))
     if isinstance(adopted, Refused):
-        return _form(request, acting, found, draft, refused=adopted)
+        return _form(request, acting, found, draft, looked=True, refused=adopted)
     key = "studio.adopted_again" if adopted.again else "studio.adopted"
     messages.success(request, say(key, acting.language, id=adopted.id, version=adopted.version))
     if adopted.unstaffed:
@@ -111,6 +113,7 @@ def _form(
     saying = Saying(draft.practice, acting.language, {})
     seen = outlook(found, draft.practice, draft.own, draft.homes, acting, saying) if looked else None
     refused = seen if isinstance(seen, Refused) else refused
+    others = rivals(office(), draft.practice, acting.language, acting.now) if looked else ()
     now = found.held.own if found.held is not None else {}
     fields = setting_fields(saying, draft.given, now, refused)
     known = {field.id for field in fields}
@@ -123,6 +126,11 @@ def _form(
         "all_homes": saying.some([names[unit] for unit in _all_homes(draft.practice)]),
         "outlook": None if isinstance(seen, Refused) else seen,
         "mark": draft.mark,
+        "rivals": others,
+        "first": request.POST.get(FIRST, "")
+        or next((each.practice for each in others if each.first), found.id)
+        if found.held
+        else request.POST.get(FIRST, ""),
         "stale": looked and request.POST.get(ACT) == "adopt",
     }
     return render(request, "studio/settings.html", context, status=422 if refused is not None else 200)

@@ -13,6 +13,8 @@ from django.urls import reverse
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.adoption.basis import expired
+from tongban.apps.adoption.duties import rivals, standing_back
+from tongban.apps.office import office
 from tongban.apps.supervision.adoptions import Held
 from tongban.apps.wording import dated, moment
 from tongban.kernel.clock import local_date
@@ -44,6 +46,7 @@ class Frame(TypedDict, total=False):
     since: str
     retired: str
     ended_basis: tuple[str, ...]
+    shares: str
     purpose: str
     preconditions: str
     roles: str
@@ -105,6 +108,7 @@ def context_of(request: HttpRequest, acting: Acting, found: Opened, here: str) -
     if found.practice is None:
         return frame
     frame["ended_basis"] = ended_basis(found.practice, acting.language, acting.now)
+    frame["shares"] = shared_duty(found.practice, acting.language, acting.now)
     saying = Saying(found.practice, acting.language, _values(found))
     kind = request.GET.get("kind", "")
     kind = kind if kind in found.practice.kinds else found.practice.opens or next(iter(found.practice.kinds))
@@ -134,6 +138,20 @@ def ended_basis(practice: Practice, language: str, now: datetime) -> tuple[str, 
         )
         for each in expired(practice, local_date(now))
     )
+
+
+def shared_duty(practice: Practice, language: str, now: datetime) -> str:
+    """With which practices in force this one has a duty in common, and which of them goes first, in words; "" for none."""
+    here = office()
+    others = rivals(here, practice, language, now)
+    if not others:
+        return ""
+    own = here.adopted(practice.id, now)
+    foremost = [each.title for each in others if each.first]
+    if own is not None and practice.id not in standing_back(here, now):
+        foremost = [here.wording(own, language).title()]
+    titles = tuple(each.title for each in others)
+    return say("studio.shares", language, titles=titles, first=tuple(foremost[:1]))
 
 
 def about(saying: Saying) -> Frame:

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from tongban.apps.wording import moment
-from tongban.web.studio.frame import ended_basis, retired_day
+from tongban.web.studio.frame import ended_basis, retired_day, shared_duty
 from tongban.web.studio.kept import Opened
 from tongban.web.studio.saying import Saying
 from tongban.web.studio.telling import Burden, burden
@@ -30,6 +30,7 @@ class ShelfRow(Struct, frozen=True):
     """The day on which the last adoption ended, in words; ``was`` is its version."""
     was: str = ""
     ended_basis: tuple[str, ...] = ()
+    shares: str = ""
     newer: bool = False
     settings: int = 0
     of_settings: int = 0
@@ -61,6 +62,7 @@ def _row(found: Opened, language: str, now: datetime) -> ShelfRow:
         retired=retired_day(found.retired, language) if found.retired is not None else "",
         was=found.retired.practice.version if found.retired is not None else "",
         ended_basis=ended_basis(practice, language, now),
+        shares=shared_duty(practice, language, now),
         newer=found.newer,
         settings=len(held.own) if held is not None else 0,
         of_settings=len(manifest.settings),
