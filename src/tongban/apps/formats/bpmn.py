@@ -115,7 +115,8 @@ def written(procedure: Procedure, words: Words) -> bytes:
     )
     _show(root, picture)
     indent(root)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    made: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return made
 
 
 def _messages(procedure: Procedure) -> Iterator[tuple[str, str, str]]:

@@ -69,22 +69,26 @@ def laid_out(pools: Sequence[Pool], messages: Sequence[tuple[str, str, str]]) ->
     edges: list[Edge] = []
     top = 0
     for kind, boxes, arrows in pools:
-        back = sum(_column(boxes, each.source) >= _column(boxes, each.target) for each in arrows)
-        inner = top + 40 + back * CHANNEL
-        bottom = _place(kind, boxes, inner, top, shapes)
-        lead, come = 0, Counter[str]()
+        far = [
+            each for each in arrows if _column(boxes, each.target) - _column(boxes, each.source) not in (0, 1)
+        ]
+        far += [each for each in arrows if each not in far and not _near(boxes, each)]
+        bottom = _place(kind, boxes, top + 40 + len(far) * CHANNEL, top, shapes)
+        come, gone = Counter[str](), Counter[str]()
         for arrow in arrows:
             source, target = shapes[arrow.source], shapes[arrow.target]
-            if target.x >= source.x + source.width:
-                n = come[arrow.target]
-                come[arrow.target] += 1
+            n, m = come[arrow.target], gone[arrow.source]
+            if arrow not in far:
                 edges.append(Edge(arrow.id, _forward(source, target), _before(target, n)))
-            else:
-                y = top + 20 + lead * CHANNEL
-                middle = (source.x + source.width // 2 + target.x + target.width // 2) // 2
-                label = (middle - NAME, y - LINE - 1, 2 * NAME, LINE)
-                edges.append(Edge(arrow.id, _backward(source, target, y), label))
-                lead += 1
+                come[arrow.target] += 1
+                continue
+            y = top + 20 + far.index(arrow) * CHANNEL
+            x1, x2 = source.x + source.width // 2 + 6 * m, target.x + target.width // 2 + 6 * n
+            come[arrow.target] += 1
+            gone[arrow.source] += 1
+            middle = (x1 + x2) // 2
+            points = ((x1, source.y), (x1, y), (x2, y), (x2, target.y))
+            edges.append(Edge(arrow.id, points, (middle - NAME, y - LINE - 1, 2 * NAME, LINE)))
         top = bottom + APART
     for id, source, pool in messages:
         edges.append(Edge(id, _message(shapes[source], shapes[pool])))
@@ -96,12 +100,19 @@ def _column(boxes: Sequence[Box], id: str) -> int:
     return _column(boxes, box.on) if box.on else box.column
 
 
+def _near(boxes: Sequence[Box], arrow: Arrow) -> bool:
+    """Whether an arrow within a column leads from a stage to its own gateway."""
+    same = _column(boxes, arrow.target) == _column(boxes, arrow.source)
+    return not same or arrow.target == f"{arrow.source}_then"
+
+
 def _place(kind: str, boxes: Sequence[Box], top: int, pool_top: int, shapes: dict[str, Shape]) -> int:
     """Fill ``shapes``; the lower edge of the pool."""
     lanes = list(dict.fromkeys(box.lane for box in boxes))
     columns = max((box.column for box in boxes), default=0) + 1
     width = LEFT + columns * COLUMN
-    pool, placed, y = [f"pool_{kind}"], {}, top
+    placed: dict[str, Shape] = {}
+    pool, y = f"pool_{kind}", top
     for n, lane in enumerate(lanes):
         rows: dict[int, int] = {}
         for box in (each for each in boxes if each.lane == lane and not each.on):
@@ -113,7 +124,7 @@ def _place(kind: str, boxes: Sequence[Box], top: int, pool_top: int, shapes: dic
         height = max([*rows.values(), 1]) * ROW + 10
         shapes[f"lane_{kind}_{n}"] = Shape(f"lane_{kind}_{n}", 30, y, width - 30, height, pool=True)
         y += height
-    shapes[pool[0]] = Shape(pool[0], 0, pool_top, width, y - pool_top, pool=True)
+    shapes[pool] = Shape(pool, 0, pool_top, width, y - pool_top, pool=True)
     if lanes:  # the first lane also holds the arrows that lead back, so that lanes fill their pool
         first = shapes[f"lane_{kind}_0"]
         shapes[first.id] = Shape(
@@ -155,13 +166,6 @@ def _forward(source: Shape, target: Shape) -> tuple[tuple[int, int], ...]:
 def _before(target: Shape, n: int) -> tuple[int, int, int, int]:
     """The name of the ``n``-th arrow that comes in: left of what it leads to, one above the other."""
     return (target.x - 152, target.y + target.height // 2 - (LINE + 2) * (n + 1) - 2, 150, LINE)
-
-
-def _backward(source: Shape, target: Shape, channel: int) -> tuple[tuple[int, int], ...]:
-    """Up to a channel above everything, back, and down onto the target."""
-    x1 = source.x + source.width // 2
-    x2 = target.x + target.width // 2 + 10
-    return ((x1, source.y), (x1, channel), (x2, channel), (x2, target.y))
 
 
 def _message(source: Shape, pool: Shape) -> tuple[tuple[int, int], ...]:
