@@ -19,7 +19,7 @@ APART = 60
 """Between two pools."""
 CHANNEL = 20
 """Between two arrows that lead back."""
-LINE, NAME = 14, 170
+LINE, NAME = 14, 300
 """How high a name is, and half of how wide."""
 
 
@@ -90,8 +90,7 @@ def laid_out(pools: Sequence[Pool], messages: Sequence[tuple[str, str, str]]) ->
             points = ((x1, source.y), (x1, y), (x2, y), (x2, target.y))
             edges.append(Edge(arrow.id, points, (middle - NAME, y - LINE - 1, 2 * NAME, LINE)))
         top = bottom + APART
-    for id, source, pool in messages:
-        edges.append(Edge(id, _message(shapes[source], shapes[pool])))
+    edges += [Edge(id, _message(shapes[stage], shapes[opened])) for id, stage, opened in messages]
     return Picture(tuple(shapes.values()), tuple(edges))
 
 
