@@ -10,6 +10,8 @@
 ``TONGBAN_EXCHANGE_HTTP``  ``1`` where messages to other counties may go unencrypted, over a line that is safe by itself
 ``TONGBAN_OUTGOING``    hosts and networks inside to which requests may go out, separated by commas; ``http://host`` unencrypted, too
 ``TONGBAN_CLAMAV``      where a ClamAV daemon listens that scans every file: ``host:port``, or the path of its socket
+``TONGBAN_ADDRESS``     where people find the pages, for links in messages: ``https://12345.example.gov.cn``
+``TONGBAN_DIGESTS``     when what is no hurry goes out together, by the clock of a working day (default ``09:00,13:30,16:30``)
 ``TONGBAN_CHANNEL_…``   a way by which messages leave, as Apprise writes it: ``TONGBAN_CHANNEL_SMS``, ``…_MAIL``, ``…_DINGTALK`` and so on
 ``TONGBAN_API_LIMITS``  multiplies how much one caller of the API may ask (default 1; 0 counts nobody: for a test under load)
 ``TONGBAN_DEBUG``       ``1`` on a developer's machine only
@@ -22,6 +24,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -49,6 +52,8 @@ class Environment:
     outgoing: tuple[str, ...] = ()
     channels: Mapping[str, str] = field(default_factory=dict, repr=False)
     api_limits: int = 1
+    address: str = ""
+    digests: tuple[int, ...] = ()
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> Environment:
@@ -68,6 +73,8 @@ class Environment:
             outgoing=_reachable(environ.get("TONGBAN_OUTGOING", "")),
             channels=_channels(environ),
             api_limits=_limits(environ.get("TONGBAN_API_LIMITS", "")),
+            address=environ.get("TONGBAN_ADDRESS", "").strip().rstrip("/"),
+            digests=_minutes(environ.get("TONGBAN_DIGESTS") or "09:00,13:30,16:30"),
         )
 
 
@@ -105,6 +112,11 @@ def _reachable(text: str) -> tuple[str, ...]:
         elif re.fullmatch(r"[a-z0-9._-]+", named) is None:
             raise ValueError(f"TONGBAN_OUTGOING names hosts and networks, not {entry}")
     return _listed(text)
+
+
+def _minutes(text: str) -> tuple[int, ...]:
+    """Minutes of the day, in order. Raises ``ValueError`` for what is no time of day."""
+    return tuple(sorted(each.hour * 60 + each.minute for each in map(time.fromisoformat, _listed(text))))
 
 
 def _channels(environ: Mapping[str, str]) -> Mapping[str, str]:
@@ -166,6 +178,8 @@ TONGBAN_CLAMAV = ENVIRONMENT.clamav
 TONGBAN_OUTGOING = ENVIRONMENT.outgoing
 TONGBAN_CHANNELS = ENVIRONMENT.channels
 TONGBAN_API_LIMITS = ENVIRONMENT.api_limits
+TONGBAN_ADDRESS = ENVIRONMENT.address
+TONGBAN_DIGESTS = ENVIRONMENT.digests
 SECRET_KEY = ENVIRONMENT.secret
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 

@@ -130,11 +130,14 @@ class Noticed(_Follows, frozen=True, tag="noticed"):
     """A notice is due to somebody.
 
     ``to`` is ``requester``, ``holder``, ``previous``, ``home``, ``superior`` or ``parent``. It waits until ``not_before``.
+    ``urgent``: messages of it wait for nothing. ``served``: its delivery is to be proved.
     """
 
     notice: str
     to: str
     not_before: datetime | None = None
+    urgent: bool = False
+    served: bool = False
 
 
 class RatingAsked(_Follows, frozen=True, tag="rating_asked"):

@@ -46,7 +46,7 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
             more = limit(extend.limit, extend.source or source)
             return model.Extend(extend.clocks, more, number(extend.times), extend.asked or "")
         case "notify", notify:
-            return model.Notify(notify.notice, notify.to, notify.quiet)
+            return model.Notify(notify.notice, notify.to, notify.quiet, notify.urgent, notify.served)
         case "ask_rating", notice:
             return model.AskRating(notice)
         case "draw", draw:

@@ -25,6 +25,8 @@ from tongban.store.notes import append_note, set_apart
 LOOKED = "looked"
 COUNTY = "peer:"
 """Before the code of a county, in the place of a person who looked: it was handed over there."""
+TELLER = "notices"
+"""In the same place: the office itself, to send them a message."""
 WHY = "why"
 """The name of the words with which somebody looked."""
 

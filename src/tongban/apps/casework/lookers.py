@@ -7,9 +7,9 @@ from tongban.apps.casework.views import Looked
 from tongban.apps.casework.whole import visible
 from tongban.apps.naming import Registered
 from tongban.apps.office import office
-from tongban.apps.wording import moment
+from tongban.apps.wording import moment, say
 from tongban.kernel.refusal import Refused
-from tongban.store.identity import COUNTY, LOOKED, WHY
+from tongban.store.identity import COUNTY, LOOKED, TELLER, WHY
 from tongban.store.notes import chain_id
 from tongban.store.values import content
 
@@ -35,6 +35,8 @@ def lookers(number: str, acting: Acting) -> tuple[Looked, ...] | Refused:
 
 
 def _who(person: str, names: Registered, language: str) -> str:
-    """Whoever looked: somebody of the office, or the county to which it was handed over."""
+    """Whoever looked: somebody of the office, the system that told them something, or the county to which it was handed over."""
+    if person == TELLER:
+        return say("story.system", language)
     peer = person.removeprefix(COUNTY)
     return names.person(person, language) if peer == person else names.peer(peer, language)

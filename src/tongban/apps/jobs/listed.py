@@ -47,6 +47,7 @@ JOBS: tuple[Job, ...] = (
     *(_reader(name) for name in READERS),
     Job("checkpoint", "tongban.apps.jobs.rounds:checkpoint", HOUR // 2, limit=1800, urgent=7),
     Job("exchange", "tongban.apps.jobs.rounds:exchange", ROUND, queue="outside", urgent=5),
+    Job("notices", "tongban.apps.jobs.rounds:notices", ROUND, queue="outside", urgent=5),
     Job("scan", "tongban.apps.jobs.rounds:scan", ROUND, queue="outside", urgent=4),
     Job("draws", "tongban.apps.draws.publishing:publish_due", HOUR // 2, urgent=3),
     Job("archive", "tongban.apps.editions.expiry:archive_due", HOUR, urgent=3),

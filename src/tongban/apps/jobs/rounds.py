@@ -47,6 +47,14 @@ def exchange(now: datetime) -> Did:
     return Did(sent.received, "" if sent == Sent() else "work.sent", facts)
 
 
+def notices(now: datetime) -> Did:
+    from tongban.apps.notices.sending import Sent, send_due
+
+    sent = send_due(now)
+    facts = (("taken", sent.taken), ("put_off", sent.put_off), ("ended", sent.ended))
+    return Did(sent.taken, "" if sent == Sent() else "work.told", facts)
+
+
 def scan(now: datetime) -> Did:
     from tongban.apps.casework.scanning import Scanned, scan_waiting
 

@@ -6,6 +6,7 @@ import logging
 import warnings
 from functools import cache
 from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from tongban.apps.notices import pretended
@@ -21,31 +22,46 @@ _CONNECT, _READ = 4.0, 6.0
 NOT_TAKEN, SLOW, ADDRESS = "notices.not_taken", "notices.slow", "notices.address"
 
 
+class Handing:
+    """One message on its way to a gateway, beside everything else that goes on."""
+
+    def __init__(self, channel: Channel, to: str, title: str, text: str, key: str) -> None:
+        self.channel = channel
+        self._taken: list[bool] = []
+        self._began = monotonic()
+        self._way: Thread | None = None
+        if channel.pretended:
+            pretended.keep(channel.kind, to, title, text, key)
+            self._taken.append(True)
+            return
+        self._made = plugin(channel, to, key)
+        if self._made is not None:
+            self._way = Thread(target=self._hand_over, args=(title, text), daemon=True)
+            self._way.start()
+
+    def answer(self, seconds: float = SECONDS) -> Refused | None:
+        """None when the gateway has taken it. Refuses what it did not take (``notices.not_taken``: no, or nobody there), what it
+        did not answer in time (``notices.slow``: nobody knows whether it has it), and an address that cannot be read."""
+        if self._way is not None:
+            self._way.join(max(0.0, self._began + seconds - monotonic()))
+        elif not self._taken:
+            return Refused(ADDRESS, "url", {"channel": self.channel.name})
+        if not self._taken:
+            return Refused(SLOW, self.channel.name, {"seconds": int(seconds)})
+        return None if self._taken[0] else Refused(NOT_TAKEN, self.channel.name)
+
+    def _hand_over(self, title: str, text: str) -> None:
+        try:
+            self._taken.append(self._made is not None and bool(self._made.notify(body=text, title=title)))
+        except Exception:  # whatever a plug-in of somebody else raises, it was not taken
+            self._taken.append(False)
+
+
 def carry(
     channel: Channel, to: str, title: str, text: str, key: str, *, seconds: float = SECONDS
 ) -> Refused | None:
-    """None when the gateway has taken it. Refuses what it did not take (``notices.not_taken``: no, or nobody there) and what
-    it did not answer in time (``notices.slow``: nobody knows whether it has it)."""
-    if channel.pretended:
-        pretended.keep(channel.kind, to, title, text, key)
-        return None
-    made = plugin(channel, to, key)
-    if made is None:
-        return Refused(ADDRESS, "url", {"channel": channel.name})
-    taken: list[bool] = []
-
-    def hand_over() -> None:
-        try:
-            taken.append(bool(made.notify(body=text, title=title)))
-        except Exception:  # whatever a plug-in of somebody else raises, it was not taken
-            taken.append(False)
-
-    way = Thread(target=hand_over, daemon=True)
-    way.start()
-    way.join(seconds)
-    if not taken:
-        return Refused(SLOW, channel.name, {"seconds": int(seconds)})
-    return None if taken[0] else Refused(NOT_TAKEN, channel.name)
+    """Hand one message over and wait for the answer, as :meth:`Handing.answer` has it."""
+    return Handing(channel, to, title, text, key).answer(seconds)
 
 
 def plugin(channel: Channel, to: str, key: str) -> NotifyBase | None:

@@ -133,7 +133,8 @@ def _follow(context: Context, follow: Follow) -> Outcome:
             yield from clocks.extend(follow, context.kind, draft, calendar)
         case Notify():
             when = awake(calendar, scene.now) if follow.quiet else scene.now
-            yield Noticed(follow.notice, follow.to, when if when > scene.now else None)
+            waits = when if when > scene.now else None
+            yield Noticed(follow.notice, follow.to, waits, follow.urgent, follow.served)
         case AskRating():
             yield RatingAsked(follow.notice)
         case Draw():

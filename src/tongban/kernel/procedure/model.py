@@ -98,11 +98,14 @@ class Extend(Struct, frozen=True):
 
 
 class Notify(Struct, frozen=True):
-    """``quiet``: at night and on days of rest it waits for the next working morning."""
+    """``quiet``: at night and on days of rest it waits for the next working morning. ``urgent``: no message of it ever waits.
+    ``served``: it has legal weight, so that its delivery is proved."""
 
     notice: str
     to: str
     quiet: bool = False
+    urgent: bool = False
+    served: bool = False
 
 
 class AskRating(Struct, frozen=True):

@@ -20,5 +20,7 @@ class Trigger(StrEnum):
     """a signed message of another county that the step is for"""
     SIGN_FOUND = "sign_found"
     """the office's own job found in several cases what one alone does not show; the step's ``finds`` say what it looks for"""
+    SERVED = "served"
+    """a notice of this case, which the step names, was served: it was delivered, or handed over on paper"""
     SEEN = "seen"
     """somebody who may take the step looks at the case: it is theirs, and asks nothing"""

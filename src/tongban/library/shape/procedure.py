@@ -102,6 +102,8 @@ class NotifySpec(Shape):
     notice: Id
     to: Recipient
     quiet: bool = False
+    urgent: bool = False
+    served: bool = False
 
 
 class PublishSpec(Shape):
@@ -249,6 +251,7 @@ class StepSpec(Shape):
             "settled_elsewhere",
             "told",
             "sign_found",
+            "served",
             "seen",
         ]
         | None

@@ -11,6 +11,7 @@ from tongban.kernel.procedure.model import (
     GiveMandate,
     Join,
     Kind,
+    Notify,
     OpenSubcases,
     Procedure,
     Relation,
@@ -91,8 +92,9 @@ def triggers(graph: Graph) -> Iterator[Fault]:
     for step in graph.kind.steps.values():
         if step.on is Trigger.SEEN and (step.form or not {who.relation for who in step.by} <= PERSONS):
             yield Fault("check.seen_by_nobody", graph.at(step.id), {"step": step.id})
-        named = step.on in (Trigger.SUBCASE_SETTLED, Trigger.TOLD)
-        if (step.of and not named) or (step.on is Trigger.TOLD and not step.of):
+        named = step.on in (Trigger.SUBCASE_SETTLED, Trigger.TOLD, Trigger.SERVED)
+        wants = step.on in (Trigger.TOLD, Trigger.SERVED)
+        if (step.of and not named) or (wants and not step.of):
             yield Fault("check.trigger_never", graph.at(step.id), {"step": step.id, "on": step.on.value})
         if step.on in (Trigger.NONE, Trigger.SEEN):
             continue
@@ -105,6 +107,10 @@ def triggers(graph: Graph) -> Iterator[Fault]:
                 comes = step.opens  # whom it hears of is a county's choice
             case Trigger.TOLD:
                 comes = True
+            case Trigger.SERVED:
+                told = [each for each in every if isinstance(each, Notify) and each.to == "requester"]
+                served = {each.notice for each in told if each.served}
+                comes = step.of in served and not step.form
             case Trigger.SIGN_FOUND:
                 comes = bool(step.finds) and not step.opens
             case Trigger.JOINED_SETTLED:

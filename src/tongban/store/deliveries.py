@@ -1,0 +1,191 @@
+"""Who is to learn what: the notices of the ledger taken from where they wait, one row for each of those they are for.
+
+A notice is taken and its deliveries are written in one transaction; whoever dies in between has done nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import cast
+
+from django.db import transaction
+from msgspec import Struct
+
+from tongban.kernel.events import Event
+from tongban.store.batch import STEP
+from tongban.store.journal import COLUMNS, Journal, stored
+from tongban.store.models import DeliveryRow
+from tongban.store.notices import Sending
+
+PAST, SENT = "past", "sent"
+PORTION = 20_000
+"""Rows of one statement."""
+
+
+class Due(Struct, frozen=True):
+    """A notice of the ledger whose time has come: the ``n``-th that followed from an event."""
+
+    chain: str
+    seq: int
+    n: int
+    notice: str
+    to: str
+    at: datetime
+
+
+class Delivery(Struct, frozen=True):
+    """One notice for one of those it is for. ``whom`` as in :class:`tongban.store.models.DeliveryRow`."""
+
+    chain: str
+    seq: int
+    n: int
+    whom: str
+    notice: str
+    text: str
+    channel: str
+    at: datetime
+    urgent: bool = False
+    served: bool = False
+    leads: bool = False
+    dropped: str = ""
+
+
+def past(journal: Journal, before: datetime) -> int:
+    """Leave out what is so old that it would be no news (decision 34); what has legal weight is never too old."""
+    sql = """
+        WITH old AS MATERIALIZED (
+            SELECT o.chain, o.seq, o.n FROM store_notice o
+            WHERE o.county = %s AND o.state = 'due' AND o.at < %s AND NOT EXISTS (
+                SELECT 1 FROM store_event e WHERE e.county = o.county AND e.chain = o.chain AND e.seq = o.seq
+                AND strpos(e.body, '"served":true') > 0
+            )
+            ORDER BY o.at LIMIT %s FOR UPDATE SKIP LOCKED
+        ), marked AS (
+            UPDATE store_notice t SET state = %s FROM old
+            WHERE t.county = %s AND t.chain = old.chain AND t.seq = old.seq AND t.n = old.n RETURNING 1
+        ) SELECT count(*) FROM marked
+    """
+    total = 0
+    while True:
+        values = (journal.county, before, PORTION, PAST, journal.county)
+        [[n]] = cast("list[tuple[int]]", journal.query(sql, values))
+        total += n
+        if n < PORTION:
+            return total
+
+
+@contextmanager
+def taken(journal: Journal, now: datetime, most: int) -> Iterator[tuple[Due, ...]]:
+    """The notices whose time has come, oldest first; they are taken when the block ends well."""
+    sql = """
+        WITH first AS MATERIALIZED (
+            SELECT f.chain, f.seq, f.n FROM store_notice f
+            WHERE f.county = %s AND f.state = 'due' AND f.at <= %s
+            ORDER BY f.at, f.chain, f.seq, f.n LIMIT %s FOR UPDATE SKIP LOCKED
+        )
+        UPDATE store_notice t SET state = %s, sent_at = %s FROM first
+        WHERE t.county = %s AND t.chain = first.chain AND t.seq = first.seq AND t.n = first.n
+        RETURNING t.chain::text, t.seq, t.n, t.notice, t."to", t.at
+    """
+    with transaction.atomic(using=journal.using):
+        rows = journal.query(sql, (journal.county, now, most, SENT, now, journal.county))
+        yield tuple(
+            sorted(
+                (Due(*cast("tuple[str, int, int, str, str, datetime]", tuple(row))) for row in rows),
+                key=lambda due: (due.at, due.chain, due.seq, due.n),
+            )
+        )
+
+
+def events_of(journal: Journal, dues: Iterable[Due]) -> dict[tuple[str, int], Event]:
+    """The events that made these notices due."""
+    wanted = sorted({(each.chain, each.seq) for each in dues})
+    sql = f"""
+        SELECT {COLUMNS} FROM store_event WHERE county = %s AND kind = %s
+        AND (chain, seq) IN (SELECT * FROM unnest(%s::uuid[], %s::int[]))
+    """  # noqa: S608 - constants only
+    chains, numbers = [chain for chain, _ in wanted], [seq for _, seq in wanted]
+    rows = journal.query(sql, (journal.county, STEP, chains, numbers))
+    found = (stored(row).event() for row in rows)
+    return {(each.case, each.seq): each for each in found}
+
+
+def staff_on(journal: Journal, day: date, units: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Role and person of every post in force on a day at these units, by unit."""
+    sql = """
+        SELECT unit, role, person FROM store_post WHERE county = %s AND unit = ANY (%s::text[])
+        AND since <= %s AND (until IS NULL OR until > %s) ORDER BY unit, role, person
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    rows = journal.query(sql, (journal.county, list(units), day, day))
+    for unit, role, person in cast("list[tuple[str, str, str]]", rows):
+        found.setdefault(unit, []).append((role, person))
+    return found
+
+
+def add(journal: Journal, deliveries: Sequence[Delivery]) -> None:
+    """Write deliveries; one that is there already stays as it is."""
+    sql = """
+        INSERT INTO store_delivery (county, chain, seq, n, whom, notice, text, channel, urgent, served, leads, at, dropped)
+        SELECT %s, v.chain, v.seq, v.n, v.whom, v.notice, v.text, v.channel, v.urgent, v.served, v.leads, v.at, v.dropped
+        FROM json_to_recordset(%s::json) AS v(
+            chain uuid, seq int, n smallint, whom text, notice text, text text, channel text, urgent boolean, served boolean,
+            leads boolean, at timestamptz, dropped text
+        ) ON CONFLICT DO NOTHING RETURNING 1
+    """
+    rows = [{name: _plain(getattr(each, name)) for name in Delivery.__struct_fields__} for each in deliveries]
+    if rows:
+        journal.query(sql, (journal.county, json.dumps(rows, ensure_ascii=False)))
+
+
+def waiting(journal: Journal, now: datetime, most: int) -> tuple[Delivery, ...]:
+    """The deliveries that may go out by now, the oldest first, locked until the transaction ends; none where another worker is
+    at it: what is for one person must not be split between two."""
+    sql = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
+    [[alone]] = journal.query(sql, (f"{journal.county}/deliveries",))
+    if not alone:
+        return ()
+    rows = DeliveryRow.objects.using(journal.using).filter(
+        county=journal.county, sending=None, dropped="", at__lte=now
+    )
+    return tuple(
+        Delivery(
+            str(r.chain), r.seq, r.n, r.whom, r.notice, r.text, r.channel, r.at, r.urgent, r.served, r.leads
+        )
+        for r in rows.order_by("at", "chain", "seq", "n", "whom")[:most]
+    )
+
+
+def gathered(journal: Journal, messages: Sequence[tuple[Sending, Sequence[Delivery]]]) -> None:
+    """Let messages wait for their turn, each with the deliveries that it carries."""
+    add_messages = """
+        INSERT INTO store_sending (county, id, whom, chain, kind, n, channel, text, language, urgent, made, next_at, tries, state,
+            why, receipt)
+        SELECT %s, v.id, v.whom, v.chain, v.kind, v.n, v.channel, v.text, v.language, v.urgent, v.made, v.made, 0, 'waiting', '', ''
+        FROM json_to_recordset(%s::json) AS v(
+            id uuid, whom text, chain uuid, kind text, n int, channel text, text text, language text, urgent boolean,
+            made timestamptz
+        ) RETURNING 1
+    """
+    join = """
+        UPDATE store_delivery d SET sending = v.sending
+        FROM json_to_recordset(%s::json) AS v(sending uuid, chain uuid, seq int, n smallint, whom text)
+        WHERE d.county = %s AND d.chain = v.chain AND d.seq = v.seq AND d.n = v.n AND d.whom = v.whom RETURNING 1
+    """
+    fields = ("id", "whom", "chain", "kind", "n", "channel", "text", "language", "urgent", "made")
+    made = [{name: _plain(getattr(message, name)) for name in fields} for message, _ in messages]
+    carried = [
+        {"sending": message.id, "chain": each.chain, "seq": each.seq, "n": each.n, "whom": each.whom}
+        for message, several in messages
+        for each in several
+    ]
+    if made:
+        journal.query(add_messages, (journal.county, json.dumps(made, ensure_ascii=False)))
+        journal.query(join, (json.dumps(carried), journal.county))
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

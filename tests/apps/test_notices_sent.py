@@ -1,0 +1,214 @@
+"""What the ledger says is due to somebody reaches them once, by the way they chose, and says no more than a number and what to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from desk_ground import TEXT
+from desk_ground import county as county
+from desk_ground import desk as desk
+from gateway_ground import SILENT
+from notice_ground import MAIL, NUMBER, Told
+from notice_ground import told as told
+
+pytestmark = pytest.mark.database
+
+PHONE = "13812345678"
+
+
+def test_a_requester_reads_number_and_what_to_do_and_nothing_of_the_matter(told: Told) -> None:
+    from tongban.apps.notices.words import parts
+    from tongban.apps.numbers import written
+
+    number = told.desk.register()
+    told.send()
+    (came,) = told.sms.came
+    assert (
+        came["phone"] == PHONE
+        and written(number) in came["content"]
+        and "https://c.example/t/" in came["content"]
+    )
+    assert not any(part in came["content"] for part in (TEXT[:6], "下水道", PHONE))
+    assert parts(came["content"]) <= 2
+
+
+def test_the_number_is_taken_from_the_vault_at_the_moment_of_sending_and_the_look_is_noted(
+    told: Told,
+) -> None:
+    from tongban.apps.casework.lookers import lookers
+    from tongban.store.models import DeliveryRow, SendingRow
+
+    number = told.desk.register()
+    told.send()
+    rows = [*DeliveryRow.objects.values(), *SendingRow.objects.values()]
+    assert rows and PHONE not in str(rows)
+    seen = lookers(number, told.desk.acting(told.desk.clerk))
+    assert isinstance(seen, tuple) and [each.purpose for each in seen] == ["notify"]
+
+
+def test_nobody_is_told_twice_however_often_the_worker_comes_round(told: Told) -> None:
+    told.desk.register()
+    told.send()
+    told.send()
+    told.send(told.morning() + timedelta(hours=2))
+    assert len(told.sms.came) == 1
+
+
+def test_forty_new_matters_are_one_letter_to_their_handler(told: Told) -> None:
+    told.choose(told.desk.handler)
+    numbers = [told.desk.dispatched(f"第 {n} 处下水道堵了，污水流到路上。") for n in range(12)]
+    told.send(told.morning())
+    assert told.post.came == []
+    told.send(told.window())
+    ((to, letter),) = told.post.came
+    assert to == [MAIL] and "X-Tongban-Key" in letter
+    from email import message_from_string
+
+    body = message_from_string(letter)
+    text = "".join(
+        part.get_payload(decode=True).decode()  # type: ignore[union-attr]
+        for part in body.walk()
+        if part.get_content_maintype() == "text"
+    )
+    from tongban.apps.numbers import written
+
+    assert all(written(number) in text for number in numbers) and "12 条" in text and "污水" not in text
+
+
+def test_who_has_done_it_is_not_told_of_it(told: Told) -> None:
+    from tongban.store.models import DeliveryRow
+
+    told.choose(told.desk.handler, pace="once")
+    told.desk.signed()
+    told.send(told.morning())
+    told.send(told.window())
+    whom = DeliveryRow.objects.filter(notice="handed_over").values_list("whom", flat=True)
+    assert f"person/{told.desk.handler}" in whom
+    done = DeliveryRow.objects.exclude(notice="handed_over").values_list("whom", flat=True)
+    assert f"person/{told.desk.dispatcher}" not in done
+
+
+def test_whoever_chose_nothing_reads_it_at_the_desk_alone(told: Told) -> None:
+    from tongban.store.models import DeliveryRow
+
+    told.desk.dispatched()
+    told.send(told.window())
+    assert told.post.came == []
+    row = DeliveryRow.objects.get(whom=f"person/{told.desk.handler}", notice="handed_over")
+    assert (row.dropped, row.sending) == ("desk", None)
+
+
+def test_the_night_is_quiet(told: Told) -> None:
+    from tongban.kernel.clock.day import day_of, opening
+
+    told.desk.register()
+    night = opening(day_of(told.morning()) + 1) - timedelta(minutes=30)
+    told.send(night)
+    assert told.sms.came == []
+
+
+def test_a_requester_who_wants_none_gets_none_and_can_say_so_without_signing_in(told: Told) -> None:
+    import re
+
+    from tongban.apps.notices.choices import stop
+
+    number = told.desk.register()
+    told.send()
+    code = re.search(r"/t/(\w{10})/", told.sms.came[0]["content"])
+    assert code is not None
+    stop(code[1])
+    told.desk.step(number, "dispatch", told.desk.dispatcher)
+    told.send(told.window())
+    assert len(told.sms.came) == 1
+
+
+def test_a_gateway_that_hangs_holds_up_nobody_else(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tongban.apps.notices import carrying
+    from tongban.store.models import SendingRow
+
+    monkeypatch.setattr(carrying.Handing.answer, "__defaults__", (0.3,))
+    told.choose(told.desk.handler, pace="once")
+    for n in range(3):
+        told.desk.dispatched(f"第 {n} 处路灯不亮。")
+    told.sms.answer = SILENT
+    told.send(told.morning())
+    assert len(told.post.came) == 1
+    why = set(SendingRow.objects.filter(channel="sms").values_list("state", "why"))
+    assert why == {("waiting", "notices.slow")}
+
+
+def test_what_a_gateway_refuses_is_tried_again_under_the_same_key_and_given_up_in_the_end(told: Told) -> None:
+    from tongban.store.models import SendingRow
+
+    told.desk.register()
+    told.sms.answer = 503
+    now = told.morning()
+    for n in range(14):
+        told.send(now + timedelta(hours=n))
+    keys = {each["key"] for each in told.sms.came}
+    row = SendingRow.objects.get(channel="sms")
+    assert len(told.sms.came) == 12 and len(keys) == 1 and str(row.id) in keys
+    assert (row.state, row.next_at) == ("failed", None)
+
+
+@pytest.mark.parametrize(("keyed", "came"), [(True, 1), (False, 0)])
+def test_after_a_kill_between_two_lines_only_a_gateway_that_knows_the_key_is_asked_again(
+    told: Told, settings: object, keyed: bool, came: int
+) -> None:
+    """The worker died after it had taken the message: nobody knows whether the gateway has it."""
+    from tongban.apps.notices.gathering import gather_due
+    from tongban.apps.notices.planning import plan_due
+    from tongban.apps.office import office
+    from tongban.store import notices as store
+    from tongban.store.models import SendingRow
+
+    if not keyed:
+        url = told.sms.sms.replace("&:key={key}", "")
+        settings.TONGBAN_CHANNELS = {"sms": url}  # type: ignore[attr-defined]
+    told.desk.register()
+    here, now = office(), told.morning()
+    plan_due(here, now)
+    gather_due(here, now)
+    assert store.next_due(here.journal, now, []) is not None  # and then it was killed
+    told.send(now + timedelta(hours=1))
+    assert len(told.sms.came) == came
+    assert SendingRow.objects.get().state == ("accepted" if keyed else "unknown")
+
+
+def test_what_fell_due_long_ago_is_told_to_nobody(told: Told) -> None:
+    from tongban.store.models import DeliveryRow, NoticeRow
+
+    told.desk.register()
+    told.send(told.morning() + timedelta(days=20))
+    assert told.sms.came == [] and not DeliveryRow.objects.exists()
+    assert set(NoticeRow.objects.values_list("state", flat=True)) == {"past"}
+
+
+def test_a_number_of_ones_own_is_sealed_and_shown_to_its_owner_alone(told: Told) -> None:
+    from tongban.apps.notices.choices import own
+    from tongban.store.models import StaffChoice
+
+    told.choose(told.desk.handler, "sms")
+    row = StaffChoice.objects.get()
+    assert NUMBER.encode() not in bytes(row.phone or b"") and MAIL.encode() not in bytes(row.mail or b"")
+    assert own(told.desk.acting(told.desk.handler))[1:] == (NUMBER, MAIL)
+    assert own(told.desk.acting(told.desk.clerk))[1:] == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (("pigeon", "once", NUMBER, MAIL), "notices.choice"),
+        (("sms", "hourly", NUMBER, MAIL), "notices.choice"),
+        (("sms", "once", "12", ""), "notices.phone"),
+        (("mail", "once", "", "x@y z"), "notices.mail"),
+        (("mail", "once", NUMBER, ""), "notices.address_missing"),
+    ],
+)
+def test_what_cannot_be_chosen_is_refused(told: Told, given: tuple[str, str, str, str], code: str) -> None:
+    from tongban.apps.notices.choices import choose
+
+    refused = choose(*given, told.desk.acting(told.desk.handler))
+    assert refused is not None and refused.code == code
