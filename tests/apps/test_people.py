@@ -61,15 +61,16 @@ def test_posts_count_from_their_first_day_to_the_day_before_they_end(desk: Desk)
 @pytest.mark.database
 def test_whoever_leaves_may_do_nothing_from_the_same_minute_on(desk: Desk) -> None:
     from django.contrib.auth.models import User
+    from msgspec.structs import replace
 
-    from tongban.apps.people.accounts import end_posts
     from tongban.apps.people.acting import actor_of
+    from tongban.apps.people.posting import leave
 
     user = User.objects.get(username=desk.clerk)
     assert actor_of(user, TODAY).posts
-    assert end_posts(COUNTY, desk.clerk, TODAY) == 1
+    assert leave(desk.clerk, replace(desk.acting("hushaohua"), now=TODAY)) == 1
     assert actor_of(user, TODAY).posts == ()
-    user.is_active = False
+    user.refresh_from_db()
     assert actor_of(user, TODAY).kind is ActorKind.REQUESTER
 
 

@@ -229,7 +229,7 @@ def test_an_import_is_done_once_and_a_faulty_row_stops_all_of_it(shell: Shell, t
 
 
 def test_an_account_is_added_and_leaves(shell: Shell) -> None:
-    shell.environ["TONGBAN_PASSWORD"] = "long enough"
+    shell.environ["TONGBAN_PASSWORD"] = "long and odd enough"
     shell.run("user", "add", "ann", "--name", "安", "--post", "tax:handler")
     assert "[people.taken]" in shell.run("user", "add", "ann", "--name", "安", status=1).stderr
     assert "1 posts of ann ended" in shell.run("user", "leave", "ann").stdout

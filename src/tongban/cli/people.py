@@ -66,10 +66,11 @@ def signed_in(voice: Voice, login: str) -> Acting | Refused:
 
 def leave(voice: Voice, options: argparse.Namespace) -> int:
     open_up()
-    from tongban.apps.office import office
-    from tongban.apps.people.accounts import end_posts
+    from tongban.apps.people.posting import leave as end_all_posts
 
-    ended = end_posts(office().county.code, options.login, operator(voice.language).now)
+    ended = end_all_posts(options.login, operator(voice.language))
+    if isinstance(ended, Refused):
+        return voice.refuse(ended)
     if not ended:
         return voice.refuse(Refused("people.no_posts", options.login))
     voice.say("user.left", login=options.login, posts=ended)

@@ -14,6 +14,7 @@ from django.db import transaction
 from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from tongban.apps.people.own import note
 from tongban.apps.people.passwords import fault_of
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
@@ -70,7 +71,12 @@ def read_people(path: Path) -> tuple[PersonLine, ...] | Refused:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return Refused("people.file_unreadable", path.name)
-    document = read_document(path.name, text)
+    return people_in(path.name, text)
+
+
+def people_in(name: str, text: str) -> tuple[PersonLine, ...] | Refused:
+    """The people that the text of a file names."""
+    document = read_document(name, text)
     if isinstance(document, Refused):
         return document
     found = PEOPLE.fit(document)
@@ -92,8 +98,13 @@ def load_people(county: str, path: Path, password: str, since: date) -> PeopleLo
     change it. ``since`` is the first day of posts that name none.
     """
     lines = read_people(path)
-    if isinstance(lines, Refused):
-        return lines
+    return lines if isinstance(lines, Refused) else bring_people(county, lines, password, since)
+
+
+def bring_people(
+    county: str, lines: Sequence[PersonLine], password: str, since: date
+) -> PeopleLoaded | Refused:
+    """What a file named, kept: all or none. Refuses units that do not exist."""
     units = set(UnitRow.objects.filter(county=county).values_list("id", flat=True))
     faults = [
         Refused("people.unknown_unit", person.login, {"unit": post.unit})
@@ -170,11 +181,5 @@ def add_person(
         Person.objects.create(county=county, id=login, name=name.strip(), user_id=user.pk)
         for unit, role in posts:
             PostRow.objects.create(county=county, person=login, unit=unit, role=role, since=local_date(now))
+        note(login, "account_added", {"posts": tuple(f"{unit}:{role}" for unit, role in posts)}, now)
     return None
-
-
-def end_posts(county: str, person: str, now: datetime) -> int:
-    """Somebody leaves: every post ends today and is void from this minute on. Returns how many ended."""
-    today = local_date(now)
-    open_posts = PostRow.objects.filter(county=county, person=person, until=None)
-    return open_posts.update(until=today)

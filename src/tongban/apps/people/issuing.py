@@ -104,6 +104,17 @@ def revoke(ids: Sequence[str], acting: Acting) -> tuple[Issued, ...] | Refused:
     return tuple(_issued(row, acting.now) for row in rows.values())
 
 
+def revoke_all(person: str, acting: Acting) -> int:
+    """End every token that somebody has: they leave. Returns how many."""
+    rows = TokenRow.objects.filter(
+        county=office().county.code, person=person, revoked=None, until__gt=acting.now
+    )
+    ids = list(rows.values_list("id", flat=True))
+    if ids:
+        revoke(ids, acting)
+    return len(ids)
+
+
 def holds(token: str) -> bool:
     """Whether an issued token was not revoked. When it runs out, it says itself."""
     return TokenRow.objects.filter(county=office().county.code, id=token, revoked=None).exists()

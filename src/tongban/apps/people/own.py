@@ -8,11 +8,14 @@ from typing import cast
 from django.contrib.auth.models import AbstractBaseUser, User
 from msgspec import Struct
 
+from tongban.apps.acting import Acting
 from tongban.apps.office import office
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.models import Person
 from tongban.store.notes import append_note
+
+OPERATOR = "operator"
 
 
 class Whose(Struct, frozen=True):
@@ -36,6 +39,11 @@ def account(person: str) -> tuple[Whose, User] | Refused:
     if row is None or row.user is None:
         return Refused("people.unknown", person)
     return Whose(row.county, row.id, row.user.pk, row.user.get_username()), row.user
+
+
+def by(acting: Acting) -> str:
+    """Who stands in a note: the person, or whoever has the shell of the machine."""
+    return acting.actor.person or OPERATOR
 
 
 def note(person: str, kind: str, facts: Facts, now: datetime) -> None:

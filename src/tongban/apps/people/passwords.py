@@ -70,9 +70,14 @@ def change(user: User, who: Whose, old: str, new: str, session: str, now: dateti
     return None
 
 
+def first_password() -> str:
+    """One to begin with: sixteen characters by chance, easy to read out."""
+    return "-".join("".join(secrets.choice(_EASY) for _ in range(4)) for _ in range(4))
+
+
 def reset(user: User, who: Whose, by: str, now: datetime) -> str:
     """A first password for somebody who forgot theirs, to be told once; everything they are signed in by ends."""
-    made = "-".join("".join(secrets.choice(_EASY) for _ in range(4)) for _ in range(4))
+    made = first_password()
     user.set_password(made)
     user.save(update_fields=["password"])
     note(who.person, "password_reset", {"by": by}, now)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.studio import changes, drafting, exchange, models, open311, pages, registers, travel
+from tongban.web.studio import (
+    changes,
+    drafting,
+    exchange,
+    models,
+    open311,
+    pages,
+    people,
+    posts,
+    registers,
+    travel,
+)
 
 urlpatterns = [
     path("", pages.shelf_page, name="studio"),
@@ -16,6 +27,16 @@ urlpatterns = [
     path("models/", models.models_page, name="studio_models"),
     path("models/drift/", models.drift_page, name="studio_drift"),
     path("models/publish/", models.publish_model, name="studio_publish"),
+    path("people/", people.people_page, name="studio_people"),
+    path("people/add/", people.add_page, name="studio_people_add"),
+    path("people/bring/", people.bring, name="studio_people_bring"),
+    path("people/rule/", people.rule, name="studio_people_rule"),
+    path("people/<str:login>/", posts.person_page, name="studio_person"),
+    path("people/<str:login>/give/", posts.give, name="studio_post_give"),
+    path("people/<str:login>/end/", posts.end, name="studio_post_end"),
+    path("people/<str:login>/leave/", posts.leave, name="studio_person_leave"),
+    path("people/<str:login>/password/", posts.new_password, name="studio_person_password"),
+    path("people/<str:login>/factors/", posts.new_factors, name="studio_person_factors"),
     path("registers/", registers.registers_page, name="studio_registers"),
     path("registers/<slug:practice>/", registers.register_page, name="studio_register"),
     path("registers/<slug:practice>/load/", registers.load, name="studio_register_load"),

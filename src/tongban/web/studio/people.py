@@ -1,0 +1,133 @@
+"""People for administrators: who works here, somebody new, a whole file of people, which roles need a second factor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tongban.apps.acting import Acting
+from tongban.apps.adoption.adopting import may_adopt
+from tongban.apps.office import office
+from tongban.apps.people.accounts import LARGEST, PersonLine, add_person, bring_people, people_in
+from tongban.apps.people.entering import need, needed
+from tongban.apps.people.passwords import first_password
+from tongban.apps.people.roster import roles, roster
+from tongban.kernel.clock import local_date
+from tongban.kernel.refusal import Refused
+from tongban.web.desk.who import staff
+from tongban.web.frame import errors
+from tongban.web.words import say, says
+
+P = ParamSpec("P")
+
+
+def administrator(
+    view: Callable[Concatenate[HttpRequest, Acting, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page for administrators alone."""
+
+    @sensitive_post_parameters("password")
+    @staff
+    @wraps(view)
+    def inside(request: HttpRequest, acting: Acting, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not may_adopt(acting.actor):
+            return errors.forbidden(request)
+        return view(request, acting, *args, **kwargs)
+
+    return inside  # type: ignore[return-value]  # what is sensitive is not spelled in the types of Django
+
+
+@require_safe
+@administrator
+def people_page(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """Everybody by login, fifty a page, or those who are looked for."""
+    words, after = request.GET.get("q", ""), request.GET.get("after", "")[:64]
+    found = roster(acting, words, after)
+    more = urlencode({"q": words, "after": found.after}) if found.after else ""
+    rules = needed(office().county.code)
+    values = {
+        "found": found,
+        "words": words,
+        "after": after,
+        "more": more,
+        "roles": [(each, name, each in rules) for each, name in roles(acting).items()],
+    }
+    return render(request, "studio/people.html", values)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator
+def add_page(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """Somebody new, with a first password that is shown once; posts are given on their page."""
+    login, name = (request.POST.get(each, "").strip()[:64] for each in ("login", "name"))
+    refused = None
+    if request.method == "POST":
+        password = first_password()
+        refused = add_person(office().county.code, login, name, password, (), acting.now)
+        if refused is None:
+            told = {"login": login, "name": name, "password": password}
+            return _once(request, told)
+    faults = [says(each, acting.language) for each in refused.all()] if refused is not None else []
+    values = {"login": login, "name": name, "faults": faults}
+    return render(request, "studio/person_add.html", values, status=422 if faults else 200)
+
+
+@require_POST
+@administrator
+def bring(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """A file of people, as ``people.yaml`` of the shell: all or nothing; new accounts get one first password, shown once."""
+    lines = _read(request.FILES.get("file"))
+    if isinstance(lines, Refused):
+        return errors.refused(request, lines, 422)
+    password = first_password()
+    done = bring_people(office().county.code, lines, password, local_date(acting.now))
+    if isinstance(done, Refused):
+        return errors.refused(request, done, 422)
+    messages.success(
+        request,
+        say("people.brought", acting.language, people=done.people, posts=done.posts, added=done.added),
+    )
+    return (
+        _once(request, {"added": done.added, "password": password})
+        if done.added
+        else redirect("studio_people")
+    )
+
+
+@require_POST
+@administrator
+def rule(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """Which roles need a second factor, from their next sign-in on."""
+    known = roles(acting)
+    refused = need(tuple(each for each in request.POST.getlist("role") if each in known), acting)
+    if refused is not None:
+        return errors.refused(request, refused)
+    messages.success(request, say("people.rule_kept", acting.language))
+    return redirect("studio_people")
+
+
+def _read(file: UploadedFile[bytes] | None) -> tuple[PersonLine, ...] | Refused:
+    if file is None:
+        return Refused("rows.no_file", "file")
+    if (file.size or 0) > LARGEST:
+        return Refused("people.file_too_large", "file", {"most": LARGEST})
+    try:
+        return people_in(str(file.name)[-120:], file.read().decode())
+    except UnicodeDecodeError:
+        return Refused("people.file_unreadable", "file")
+
+
+def _once(request: HttpRequest, told: Mapping[str, object]) -> HttpResponse:
+    """What is shown this one time."""
+    response = render(request, "studio/person_password.html", dict(told))
+    response["Cache-Control"] = "no-store"
+    return response

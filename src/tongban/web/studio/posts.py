@@ -1,0 +1,135 @@
+"""One person for administrators: posts with their days, ending them, leaving, a new first password, factors taken away."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from tongban.apps.acting import Acting
+from tongban.apps.office import office
+from tongban.apps.people import factors, passwords, posting
+from tongban.apps.people.own import account, by
+from tongban.apps.people.roster import Colleague, colleague, roles
+from tongban.apps.wording import dated
+from tongban.kernel.clock import local_date
+from tongban.kernel.refusal import Refused
+from tongban.web.frame import errors
+from tongban.web.studio.people import administrator
+from tongban.web.words import say, says
+
+
+@require_safe
+@administrator
+def person_page(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
+    return _page(request, acting, login)
+
+
+@require_POST
+@administrator
+def give(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
+    """A post from a day on, to a last day or without one."""
+    first, last = _day(request, "first"), _day(request, "last")
+    if isinstance(first, Refused) or isinstance(last, Refused):
+        return _page(request, acting, login, Refused("people.days", "first"))
+    unit, role = (request.POST.get(each, "").strip()[:64] for each in ("unit", "role"))
+    post = posting.Given(unit, role, first or local_date(acting.now), last)
+    return _done(request, acting, login, posting.give(login, post, acting), "people.post_given")
+
+
+@require_POST
+@administrator
+def end(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
+    """End one post with a last day, or at once."""
+    last = _day(request, "last")
+    unit, role, first = [*request.POST.get("post", "").split("/", 2), "", ""][:3]
+    try:
+        began = date.fromisoformat(first)
+    except ValueError:
+        return _page(request, acting, login, Refused("people.post_ended", "post"))
+    if isinstance(last, Refused):
+        return _page(request, acting, login, last)
+    refused = posting.end(login, unit, role, began, last, acting)
+    return _done(request, acting, login, refused, "people.post_is_ended")
+
+
+@require_POST
+@administrator
+def leave(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
+    """Everything at once: posts, sessions, tokens, the account."""
+    done = posting.leave(login, acting)
+    return _done(request, acting, login, done if isinstance(done, Refused) else None, "people.has_left")
+
+
+@require_POST
+@administrator
+def new_password(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
+    """A first password for who forgot theirs, shown once."""
+    found = account(login)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 404)
+    password = passwords.reset(found[1], found[0], by(acting), acting.now)
+    response = render(request, "studio/person_password.html", {"login": login, "password": password})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@administrator
+def new_factors(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
+    """Take every second factor away from who lost them."""
+    found = account(login)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 404)
+    factors.remove_all(found[0], by(acting), acting.now)
+    messages.success(request, say("people.factors_gone", acting.language))
+    return redirect("studio_person", login)
+
+
+def _page(request: HttpRequest, acting: Acting, login: str, refused: Refused | None = None) -> HttpResponse:
+    found = colleague(login, acting)
+    if found is None:
+        return errors.refused(request, Refused("people.unknown", login), 404)
+    here = office()
+    units = sorted(here.county.units, key=lambda unit: here.names.unit(unit, acting.language))
+    values = {
+        "who": found,
+        "posts": _told(found, acting.language),
+        "units": [(unit, here.names.unit(unit, acting.language)) for unit in units],
+        "roles": roles(acting),
+        "today": local_date(acting.now).isoformat(),
+        "chosen": request.POST,
+        "faults": [says(each, acting.language) for each in refused.all()] if refused is not None else [],
+    }
+    return render(request, "studio/person.html", values, status=422 if refused is not None else 200)
+
+
+def _told(found: Colleague, language: str) -> list[tuple[object, str, str]]:
+    return [
+        (
+            each,
+            dated(each.first.isoformat(), language),
+            dated(each.last.isoformat(), language) if each.last else "",
+        )
+        for each in found.posts
+    ]
+
+
+def _done(
+    request: HttpRequest, acting: Acting, login: str, refused: Refused | None, words: str
+) -> HttpResponse:
+    if refused is not None:
+        return _page(request, acting, login, refused)
+    messages.success(request, say(words, acting.language))
+    return redirect("studio_person", login)
+
+
+def _day(request: HttpRequest, name: str) -> date | Refused | None:
+    text = request.POST.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return Refused("people.days", name)

@@ -1,0 +1,204 @@
+"""People in the studio: found, added, given posts with days; whoever leaves is out the same minute by every door."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from desk_ground import PASSWORD, Desk, county, desk
+from tongban.kernel.clock import local_date
+from tongban.kernel.commands import Post
+from tongban.kernel.refusal import Refused
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+__all__ = ["county", "desk"]
+
+ADMINISTRATOR = "hushaohua"
+HERE = "/studio/people/"
+
+
+def browser(login: str = ADMINISTRATOR) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.get(username=login))
+    return client
+
+
+def body(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def today(days: int = 0) -> str:
+    return (local_date(datetime.now(UTC)) + timedelta(days=days)).isoformat()
+
+
+def posts(login: str, days: int = 0) -> tuple[Post, ...]:
+    from tongban.apps.people.acting import actor_of
+
+    return actor_of(User.objects.get(username=login), datetime.now(UTC) + timedelta(days=days)).posts
+
+
+def give(login: str, role: str = "handler", unit: str = Desk.unit, **days: str) -> Any:
+    return browser().post(f"{HERE}{login}/give/", {"unit": unit, "role": role, **days})
+
+
+def end(login: str, post: str, last: str = "") -> Any:
+    return browser().post(f"{HERE}{login}/end/", {"post": post, "last": last})
+
+
+def since(login: str) -> str:
+    from tongban.store.models import PostRow
+
+    return str(PostRow.objects.get(person=login, until=None).since)
+
+
+@pytest.mark.parametrize(
+    "path", ["", "add/", "bring/", "rule/", "xuqiuju/", *(f"xuqiuju/{x}/" for x in ("give", "end", "leave", "password", "factors"))]
+)  # fmt: skip
+def test_nobody_but_an_administrator_comes_here(desk: Desk, path: str) -> None:
+    for login in (desk.handler, "liuzeyu"):
+        assert browser(login).post(f"{HERE}{path}").status_code in (403, 405)
+        assert browser(login).get(f"{HERE}{path}").status_code in (403, 405)
+    assert Client().get(f"{HERE}{path}").status_code in (302, 405)
+
+
+def test_people_are_found_by_name_login_and_unit_and_listed_by_pages(desk: Desk) -> None:
+    client = browser()
+    first = body(client.get(HERE))
+    rest = re.search(r'href="\?(q=&amp;after=[a-z]+)" rel="next"', first)
+    assert (
+        rest is not None
+        and body(client.get(f"{HERE}?{rest[1].replace('&amp;', '&')}")).count("/studio/people/") > 10
+    )
+    for words in ("zhengjinhua", "郑进华" if "郑进华" in first else "Zheng Jinhua", "Urban"):
+        assert "zhengjinhua" in body(client.get(HERE, {"q": words})), words
+    assert "Nobody was found" in body(client.get(HERE, {"q": "nobody of this name"}))
+
+
+def test_somebody_new_gets_a_password_once_and_a_post_from_tomorrow(desk: Desk) -> None:
+    client = browser()
+    shown = client.post(f"{HERE}add/", {"login": "newcomer", "name": "新来"})
+    found = re.search(r'class="letters">([a-z0-9-]{19})<', body(shown))
+    assert found is not None and "no-store" in shown.headers["Cache-Control"]
+    assert client.post(f"{HERE}add/", {"login": "newcomer", "name": "新来"}).status_code == 422
+    assert give("newcomer", first=today(1), last=today(2)).status_code == 302
+    assert [posts("newcomer", days) for days in (0, 1, 2, 3)] == [
+        (),
+        *[(Post(Desk.unit, "handler"),)] * 2,
+        (),
+    ]
+    assert "coming" in body(client.get(f"{HERE}newcomer/"))
+    signed = Client().post("/sign-in/", {"username": "newcomer", "password": found[1]})
+    assert signed.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"unit": "nowhere"}, "has no"),
+        ({"role": "Head of all"}, "no such role"),
+        ({"first": "2026-03-09", "last": "2026-03-08"}, "days do not fit"),
+        ({"first": "soon"}, "days do not fit"),
+        ({}, "hold this post"),
+    ],
+)
+def test_a_post_that_cannot_be_is_refused_in_words(desk: Desk, sent: dict[str, str], said: str) -> None:
+    answer = give(desk.handler, **sent)
+    assert answer.status_code == 422 and said in body(answer)
+
+
+def test_a_post_ends_with_its_last_day_or_this_minute_and_can_be_given_again(desk: Desk) -> None:
+    post = f"{desk.unit}/handler/{since(desk.handler)}"
+    assert end(desk.handler, post, today(1)).status_code == 302
+    assert [len(posts(desk.handler, days)) for days in (0, 1, 2)] == [1, 1, 0]
+    assert end(desk.handler, post).status_code == 302
+    assert posts(desk.handler) == ()
+    assert end(desk.handler, post).status_code == 422
+    assert give(desk.handler).status_code == 302
+    assert len(posts(desk.handler)) == 1
+    assert end(desk.handler, f"{desk.unit}/handler/{today()}").status_code == 302
+    assert give(desk.handler).status_code == 302  # twice on one day
+    assert end(desk.handler, post, today(-3)).status_code == 422
+
+
+def test_the_county_is_never_left_without_an_administrator(desk: Desk) -> None:
+    answer = end(ADMINISTRATOR, f"{desk.home}/administrator/{since(ADMINISTRATOR)}")
+    assert answer.status_code == 422 and "only administrator" in body(answer)
+    assert browser().post(f"{HERE}{ADMINISTRATOR}/leave/").status_code == 422
+    give(desk.handler, "administrator")
+    assert browser().post(f"{HERE}{ADMINISTRATOR}/leave/").status_code == 302
+    assert posts(ADMINISTRATOR) == ()
+
+
+def test_whoever_leaves_is_out_the_same_minute_by_every_door(desk: Desk) -> None:
+    from tongban.apps.people.issuing import issue
+
+    number = desk.signed()
+    web = Client(headers={"accept-language": "en"})
+    web.post("/sign-in/", {"username": desk.handler, "password": PASSWORD})
+    asked = {"login": desk.handler, "password": PASSWORD}
+    own = Client().post("/api/v1/tokens", asked, content_type="application/json").json()["token"]
+    made = issue(desk.handler, ("read", "act"), "platform", 30, desk.acting(ADMINISTRATOR))
+    assert not isinstance(made, Refused)
+
+    def doors() -> list[int]:
+        tokens = [
+            Client().get(f"/api/v1/cases/{number}", headers={"authorization": f"Bearer {each}"}).status_code
+            for each in (own, made[1].text)
+        ]
+        return [web.get(f"/desk/{number}/").status_code, *tokens]
+
+    assert doors() == [200, 200, 200]
+    assert browser().post(f"{HERE}{desk.handler}/leave/").status_code == 302
+    assert doors() == [302, 401, 401]
+    assert Client().post("/sign-in/", {"username": desk.handler, "password": PASSWORD}).status_code == 422
+    assert Client().post("/api/v1/tokens", asked, content_type="application/json").status_code == 401
+    give(desk.handler)  # they come back: with a new password, and not by what they had
+    assert doors() == [302, 401, 401]
+    shown = body(browser().post(f"{HERE}{desk.handler}/password/"))
+    password = re.findall(r'class="letters">([a-z0-9-]{19})<', shown)[0]
+    assert Client().post("/sign-in/", {"username": desk.handler, "password": password}).status_code == 302
+
+
+def test_a_post_that_runs_out_closes_the_doors_at_midnight_without_anybody(desk: Desk) -> None:
+    give("zhengjinhua", "reviewer", Desk.home, last=today())
+    assert [Post(Desk.home, "reviewer") in posts("zhengjinhua", days) for days in (0, 1)] == [True, False]
+
+
+def test_a_forgotten_password_is_set_anew_and_ends_every_session(desk: Desk) -> None:
+    web = Client()
+    web.post("/sign-in/", {"username": desk.handler, "password": PASSWORD})
+    shown = body(browser().post(f"{HERE}{desk.handler}/password/"))
+    found = re.search(r'class="letters">([a-z0-9-]{19})<', shown)
+    assert found is not None and web.get("/account/").status_code == 302
+    sign = [
+        Client().post("/sign-in/", {"username": desk.handler, "password": each})
+        for each in (PASSWORD, found[1])
+    ]
+    assert [each.status_code for each in sign] == [422, 302]
+
+
+def test_a_file_of_people_is_brought_whole_or_not_at_all(desk: Desk) -> None:
+    def send(text: str) -> Any:
+        return browser().post(f"{HERE}bring/", {"file": SimpleUploadedFile("people.yaml", text.encode())})
+
+    good = "people:\n  - {login: lixia, zh: 李霞, posts: [{unit: tax, role: handler}]}\n"
+    assert send(good.replace("tax", "nowhere")).status_code == 422 and not User.objects.filter(
+        username="lixia"
+    )
+    assert send("people: [").status_code == 422
+    assert "First password" in body(send(good)) and posts("lixia") == (Post("tax", "handler"),)
+    assert send(good).status_code == 302
+
+
+def test_which_roles_need_a_second_factor_is_set_here(desk: Desk) -> None:
+    from tongban.apps.people.entering import needed
+
+    browser().post(f"{HERE}rule/", {"role": ["administrator", "reviewer", "made_up"]})
+    assert needed("330822") == ("administrator", "reviewer")
+    assert body(browser().get(HERE)).count(" checked") == 2
