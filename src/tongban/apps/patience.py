@@ -31,6 +31,23 @@ def count(bound: Bound, who: str, now: float, more: int = 1) -> int:
     return _seconds(until, at) if n > bound.most else 0
 
 
+class Spent(Struct, frozen=True):
+    """Of a bound: how much is left, when it begins anew, and how long to wait now (0: not at all), in seconds."""
+
+    bound: Bound
+    left: int
+    anew_in: int
+    wait: int
+
+
+def spend(bound: Bound, who: str, now: float) -> Spent:
+    """Count one, and say how the bound stands."""
+    at = datetime.fromtimestamp(now, UTC)
+    n, until = counts.add(_key(bound, who), 1, at, timedelta(seconds=bound.seconds), anew=bound.anew)
+    seconds = _seconds(until, at)
+    return Spent(bound, max(0, bound.most - n), seconds, seconds if n > bound.most else 0)
+
+
 def waiting(bound: Bound, who: str, now: float) -> int:
     """Seconds to wait when the bound is reached already, else 0; counts nothing."""
     at = datetime.fromtimestamp(now, UTC)

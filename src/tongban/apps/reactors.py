@@ -16,8 +16,9 @@ from tongban.apps.casework.hearing import hear
 from tongban.apps.disclosure.publishing import publish
 from tongban.apps.exchange.telling import tell_peers
 from tongban.apps.office import Office, office
+from tongban.apps.webhooks.writing import anybody_listens, write_events
 from tongban.kernel.events import Event
-from tongban.store import below, jobs, search
+from tongban.store import below, jobs, search, webhooks
 from tongban.store.batch import Stored
 from tongban.store.stream import entry, react, step_over
 
@@ -25,7 +26,7 @@ Reactor = Callable[[Office, Event], int]
 Act: TypeAlias = Callable[[Sequence[Stored]], None]
 
 REACTORS: Mapping[str, Reactor] = {"follow": follow, "hear": hear, "publish": publish, "tell": tell_peers}
-READERS = (*REACTORS, search.REACTOR, below.REACTOR)
+READERS = (*REACTORS, search.REACTOR, below.REACTOR, webhooks.REACTOR)
 """Whoever reads the ledger, reactors and what is derived, by the name of the bookmark."""
 AT_ONCE = 1000
 """Events in one transaction."""
@@ -76,6 +77,8 @@ def act_again(name: str, chain: str, seq: int) -> bool:
 
 
 def _read(here: Office, name: str, limit: int = AT_ONCE) -> int:
+    if name == webhooks.REACTOR and not anybody_listens(here):
+        return 0  # whoever subscribes is told what comes after
     return react(here.journal, name, _acting(here, name), limit)
 
 
@@ -106,6 +109,8 @@ def _acting(here: Office, name: str) -> Act:
         return lambda events: below.count_events(
             here.journal, here.procedure, [each.event() for each in events]
         )
+    if name == webhooks.REACTOR:
+        return lambda events: write_events(here, events)
     reactor = REACTORS[name]
 
     def act(events: Sequence[Stored]) -> None:

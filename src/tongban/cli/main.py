@@ -302,7 +302,10 @@ def _people_and_registers(menu: Menu) -> None:
         "--for", required=True, metavar="WORDS", dest="purpose", help=menu.words("option.purpose")
     )
     issue.add_argument(
-        "--scope", action="append", choices=("read", "act", "identity"), help=menu.words("option.scope")
+        "--scope",
+        action="append",
+        choices=("read", "act", "identity", "admin", "webhooks"),
+        help=menu.words("option.scope"),
     )
     issue.add_argument(
         "--days", type=menu.whole(1, 366), default=90, metavar="N", help=menu.words("option.days")

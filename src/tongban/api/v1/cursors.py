@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tongban.kernel.refusal import Refused
 
-_SHAPE = re.compile(r"([0-9T:.+-]{10,40})?~[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SHAPE = re.compile(r"([0-9T:.+-]{10,40})?~([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|msg_[0-9a-f]{28})")
 
 
 def wrapped(cursor: str) -> str:
@@ -28,3 +28,14 @@ def unwrapped(text: str) -> str | Refused:
     if text and not (_SHAPE.fullmatch(cursor) and aware):
         return Refused("api.value", "/after", {"field": "/after", "rule": "cursor"})
     return cursor
+
+
+def moment_and_id(text: str) -> tuple[datetime, str] | Refused | None:
+    """The cursor of a list that goes by moments, taken apart; None for the first page."""
+    cursor = unwrapped(text)
+    if isinstance(cursor, Refused) or not cursor:
+        return cursor if isinstance(cursor, Refused) else None
+    at, _, name = cursor.partition("~")
+    if not at:
+        return Refused("api.value", "/after", {"field": "/after", "rule": "cursor"})
+    return datetime.fromisoformat(at), name

@@ -12,6 +12,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from typing import assert_never
 
@@ -25,10 +26,11 @@ from pydantic import BaseModel
 
 from tongban.api.v1 import limits
 from tongban.api.v1.callers import Caller, address_of, caller
+from tongban.api.v1.once import once
 from tongban.api.v1.problems import problem
 from tongban.api.v1.reading import LARGEST_UPLOAD, language_of, read_body, read_query, too_large
-from tongban.api.v1.route import Answer, Asked, Given, No, Raw, Route
-from tongban.apps.patience import place
+from tongban.api.v1.route import Answer, Asked, Given, No, Raw, Route, Written
+from tongban.apps.patience import Spent, place
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.refusal import Refused, RefusedError
 
@@ -73,16 +75,24 @@ no_route.csrf_exempt = True  # type: ignore[attr-defined]
 
 def _answered(request: HttpRequest, route: Route, parts: Mapping[str, str], language: str) -> HttpResponse:
     """The handler's answer; a fault of the machine as a problem too, so that a client sees one form only."""
+    spent: Spent | None = None
     try:
-        return _written(request, route, _handled(request, route, parts, language), language)
+        found = caller(request, language)
+        spent = None if isinstance(found, Refused) else _spent(request, route, found)
+        answer = found if isinstance(found, Refused) else _handled(request, route, parts, found, spent)
+        response = _written(request, route, answer, language)
     except Exception as fault:
-        return _broken(request, route, fault, language)
+        response = _broken(request, route, fault, language)
+    for name, value in limits.headers(spent).items():
+        response[name] = value
+    return response
 
 
-def _handled(request: HttpRequest, route: Route, parts: Mapping[str, str], language: str) -> Answer:
-    found = caller(request, language)
-    if isinstance(found, Refused):
-        return found
+def _handled(
+    request: HttpRequest, route: Route, parts: Mapping[str, str], found: Caller, spent: Spent | None
+) -> Answer:
+    if spent is not None and spent.wait:
+        return Refused("api.many", "", {"seconds": spent.wait})
     known = _let_in(request, route, found)
     if isinstance(known, Refused):
         return known
@@ -97,14 +107,17 @@ def _handled(request: HttpRequest, route: Route, parts: Mapping[str, str], langu
         if isinstance(body, Refused):
             return body
         read["body"] = body
-    return route.handle(Asked(request, known, address_of(request)), **read)
+    asked = Asked(request, known, address_of(request))
+    key = request.headers.get(KEY, "")
+    if route.once and key:
+        return once(
+            known, key, request.path, read.get("body"), partial(route.handle, asked, **read), route.status
+        )
+    return route.handle(asked, **read)
 
 
 def _let_in(request: HttpRequest, route: Route, found: Caller) -> Caller | Refused:
-    """Within its limits, with a token that allows it, and with a key that can be one."""
-    seconds = _wait(request, route, found)
-    if seconds:
-        return Refused("api.many", "", {"seconds": seconds})
+    """With a token that allows it, and with a key that can be one."""
     if route.scope and route.scope not in found.scopes:
         return Refused("api.scope", "", {"scope": route.scope})
     if route.people_only and found.acting.actor.kind is not ActorKind.PERSON:
@@ -117,11 +130,11 @@ def _let_in(request: HttpRequest, route: Route, found: Caller) -> Caller | Refus
     return found.with_key(key) if route.keyed else found
 
 
-def _wait(request: HttpRequest, route: Route, found: Caller) -> int:
+def _spent(request: HttpRequest, route: Route, found: Caller) -> Spent | None:
     """Accounts are counted by their token; everybody else by where they are, also with a token of a case."""
     if found.acting.actor.kind is ActorKind.PERSON:
-        return limits.wait(route.bound.known, found.who, time.time())
-    return limits.wait(route.bound.stranger, place(address_of(request)), time.time())
+        return limits.spend(route.bound.known, found.who, time.time())
+    return limits.spend(route.bound.stranger, place(address_of(request)), time.time())
 
 
 def _written(request: HttpRequest, route: Route, answer: Answer, language: str) -> HttpResponse:
@@ -132,6 +145,10 @@ def _written(request: HttpRequest, route: Route, answer: Answer, language: str) 
             return _refused(request, answer, language)
         case Raw(content, media_type, headers):
             response = HttpResponse(content, content_type=media_type, headers=dict(headers))
+        case Written(written, status, headers):
+            response = HttpResponse(
+                written, status=status, content_type="application/json", headers=dict(headers)
+            )
         case Given(body, status, headers):
             response = _json(body, status)
             for name, value in headers.items():

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tongban.apps import patience
-from tongban.apps.patience import Bound
+from tongban.apps.patience import Bound, Spent
 
 
 class Allowance(Struct, frozen=True):
@@ -37,6 +37,23 @@ SIGN_INS = Allowance.of("sign_ins", 30, 600, 30)
 WRONG_PASSWORDS = Bound("api:wrong_passwords", 5, 300)
 STRANGERS_OPENINGS = Bound("api:strangers_openings", 3000, 600)
 """New cases from everybody without an account together: so high that no handful of addresses shuts out the rest."""
+
+
+def spend(bound: Bound, who: str, now: float) -> Spent | None:
+    """Count one request and say how the bound stands; None where there are no bounds."""
+    allowed = _allowed(bound)
+    return patience.spend(allowed, who, now) if allowed.most else None
+
+
+def headers(spent: Spent | None) -> dict[str, str]:
+    """How much is left, as the IETF's draft of RateLimit fields for HTTP says it."""
+    if spent is None:
+        return {}
+    name = spent.bound.name.partition(":")[2]
+    return {
+        "RateLimit-Policy": f'"{name}";q={spent.bound.most};w={spent.bound.seconds}',
+        "RateLimit": f'"{name}";r={spent.left};t={spent.anew_in}',
+    }
 
 
 def wait(bound: Bound, who: str, now: float) -> int:

@@ -163,7 +163,7 @@ def _parameters(route: Any) -> list[Piece]:
         required = schema.get("required", ())
         for name, each in schema["properties"].items():
             found.append({"name": name, "in": "query", "required": name in required, "schema": each})
-    if route.keyed:
+    if route.keyed or route.once:
         key = {"type": "string", "pattern": "^[A-Za-z0-9_-]{16,64}$"}
         found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": key})
     return found

@@ -83,6 +83,11 @@ STATUSES: Mapping[str, int] = {
     "request.key_reused": 422,
     "signs.not_yours": 403,
     "targets.unknown": 404,
+    "webhook.no_entry": 404,
+    "webhook.no_message": 404,
+    "webhook.unknown": 404,
+    "webhook.ended": 409,
+    "webhook.many": 409,
 }
 AREAS: Mapping[str, int] = {
     "authority": 403,
@@ -93,6 +98,8 @@ AREAS: Mapping[str, int] = {
     "people": 422,
     "disclosure": 422,
     "identity": 422,
+    "outgoing": 422,
+    "webhook": 422,
 }
 
 

@@ -51,7 +51,15 @@ class Raw(Struct, frozen=True):
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Answer: TypeAlias = BaseModel | Given | Raw | No | Refused
+class Written(Struct, frozen=True):
+    """JSON that is written already: an answer that was given before."""
+
+    body: str
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Answer: TypeAlias = BaseModel | Given | Raw | Written | No | Refused
 Handler: TypeAlias = Callable[..., Answer]
 """Called with ``Asked``, then by name: the parts of the path, ``query`` and ``body`` where there are any."""
 
@@ -59,6 +67,7 @@ Handler: TypeAlias = Callable[..., Answer]
 class Route(Struct, frozen=True):
     """One method of one address. ``path`` is as OpenAPI writes it: ``/cases/{number}``.
 
+    ``keyed``: the use case itself acts once for an idempotency key; ``once``: the door does, and gives the first answer again.
     ``scope`` is what a token must allow, "" where no token is looked for. ``gives`` None with ``media``
     means bytes of that type. ``keeps`` says whether the answer may be kept by a client and revalidated.
     """
@@ -77,6 +86,7 @@ class Route(Struct, frozen=True):
     people_only: bool = False
     bound: Allowance = READS
     keyed: bool = False
+    once: bool = False
     keeps: bool = True
     refuses: tuple[int, ...] = ()
 

@@ -17,6 +17,7 @@ from tongban.api.v1 import (
     publishing,
     services,
     trees,
+    webhooks,
 )
 from tongban.api.v1.limits import COSTLY, MESSAGES, OPENINGS, SIGN_INS, UPLOADS, WRITES
 from tongban.api.v1.route import Route
@@ -32,9 +33,11 @@ from tongban.api.v1.shapes import oversight as s
 from tongban.api.v1.shapes import publishing as p
 from tongban.api.v1.shapes import services as v
 from tongban.api.v1.shapes import trees as t
-from tongban.apps.people.tokens import ACT, IDENTITY, READ
+from tongban.api.v1.shapes import webhooks as h
+from tongban.apps.people.tokens import ACT, IDENTITY, READ, WEBHOOKS
 
 CASE = "/cases/{number}"
+HOOK = "/webhooks/{webhook}"
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/health", "health", access.health, o.Health, keeps=False, refuses=(503,)),
@@ -216,5 +219,36 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", f"{CASE}/proof", "get_inclusion", county.get_inclusion, o.InclusionOut, query=o.ProofQuery,
         scope=READ, bound=COSTLY, refuses=(404,),
+    ),
+    Route(
+        "GET", "/webhooks", "list_webhooks", webhooks.list_webhooks, h.WebhookList, scope=WEBHOOKS, people_only=True, keeps=False,
+    ),
+    Route(
+        "POST", "/webhooks", "make_webhook", webhooks.make_webhook, h.WebhookMade, status=201, body=h.Subscribe, scope=WEBHOOKS,
+        people_only=True, bound=WRITES, once=True, refuses=(409,),
+    ),
+    Route(
+        "GET", HOOK, "get_webhook", webhooks.get_webhook, h.WebhookOut, scope=WEBHOOKS, people_only=True, keeps=False,
+        refuses=(404,),
+    ),
+    Route(
+        "POST", f"{HOOK}/standing", "set_webhook", webhooks.set_webhook, h.WebhookOut, body=h.Stand, scope=WEBHOOKS,
+        people_only=True, bound=WRITES, refuses=(404, 409),
+    ),
+    Route(
+        "POST", f"{HOOK}/secret", "change_webhook_secret", webhooks.change_secret, h.WebhookMade, scope=WEBHOOKS, people_only=True,
+        bound=WRITES, once=True, refuses=(404, 409, 422),
+    ),
+    Route(
+        "GET", f"{HOOK}/deliveries", "list_deliveries", webhooks.list_deliveries, h.DeliveryList, query=h.DeliveryQuery,
+        scope=WEBHOOKS, people_only=True, keeps=False, refuses=(404,),
+    ),
+    Route(
+        "POST", f"{HOOK}/replays", "replay_webhook", webhooks.replay, h.Replayed, body=h.Replay, scope=WEBHOOKS, people_only=True,
+        bound=COSTLY, once=True, refuses=(404, 409),
+    ),
+    Route(
+        "POST", f"{HOOK}/trials", "try_webhook", webhooks.trial, h.Replayed, scope=WEBHOOKS, people_only=True, bound=COSTLY,
+        once=True, refuses=(404, 409, 422),
     ),
 )  # fmt: skip

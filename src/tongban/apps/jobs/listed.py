@@ -38,7 +38,7 @@ class Job(Struct, frozen=True):
 
 def _reader(name: str) -> Job:
     """A reader of the ledger: woken by what is appended; the round is for what was missed."""
-    wakes = ("exchange",) if name == "tell" else ()
+    wakes = {"tell": ("exchange",), "webhooks": ("webhooks",)}.get(name, ())
     return Job(f"{READ}{name}", "", ROUND, urgent=8, wakes=wakes, on_append=True)
 
 
@@ -48,6 +48,7 @@ JOBS: tuple[Job, ...] = (
     Job("checkpoint", "tongban.apps.jobs.rounds:checkpoint", HOUR // 2, limit=1800, urgent=7),
     Job("exchange", "tongban.apps.jobs.rounds:exchange", ROUND, queue="outside", urgent=5),
     Job("notices", "tongban.apps.jobs.rounds:notices", ROUND, queue="outside", urgent=5),
+    Job("webhooks", "tongban.apps.jobs.rounds:webhooks", ROUND, queue="outside", urgent=5),
     Job("scan", "tongban.apps.jobs.rounds:scan", ROUND, queue="outside", urgent=4),
     Job("draws", "tongban.apps.draws.publishing:publish_due", HOUR // 2, urgent=3),
     Job("archive", "tongban.apps.editions.expiry:archive_due", HOUR, urgent=3),

@@ -55,6 +55,14 @@ def notices(now: datetime) -> Did:
     return Did(sent.taken, "" if sent == Sent() else "work.told", facts)
 
 
+def webhooks(now: datetime) -> Did:
+    from tongban.apps.webhooks.delivering import Sent, send_due
+
+    sent = send_due(now)
+    facts = (("received", sent.received), ("put_off", sent.put_off), ("given_up", sent.given_up))
+    return Did(sent.received, "" if sent == Sent() else "work.hooks", facts)
+
+
 def scan(now: datetime) -> Did:
     from tongban.apps.casework.scanning import Scanned, scan_waiting
 
@@ -85,11 +93,14 @@ def logs(now: datetime) -> Did:  # noqa: ARG001 - every job is given its moment
 
 
 def tidy(now: datetime) -> Did:
-    from tongban.apps import patience
+    from tongban.apps import patience, repeating
     from tongban.apps.casework import keeping
+    from tongban.apps.webhooks import looking
 
     patience.tidy(now)
     keeping.tidy(now)
+    repeating.tidy(now)
+    looking.tidy(now)
     return Did(0)
 
 

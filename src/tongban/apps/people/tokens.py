@@ -22,8 +22,9 @@ PREFIX = "tb1."
 """So that a scanner for leaked secrets can know one."""
 LONGEST = 4096
 RESIDENT = timedelta(hours=2)
-READ, ACT, IDENTITY = SCOPES = ("read", "act", "identity")
-"""Look at cases and lists; open cases and take steps; open the identity of a requester."""
+READ, ACT, IDENTITY, ADMIN, WEBHOOKS = SCOPES = ("read", "act", "identity", "admin", "webhooks")
+"""Look at cases and lists; open cases and take steps; open the identity of a requester; look after practices, registers,
+models, people and tokens; say which other systems are told what happens."""
 
 
 class Token(Struct, frozen=True):

@@ -52,9 +52,11 @@ from tongban.store.models.registers import (
     UnitRow,
 )
 from tongban.store.models.travelling import DraftRow, ParcelRow
+from tongban.store.models.webhooks import AnswerRow, MessageRow, WebhookRow
 
 __all__ = [
     "AdoptionRow",
+    "AnswerRow",
     "AsideRow",
     "Attachment",
     "Below",
@@ -85,6 +87,7 @@ __all__ = [
     "JobRow",
     "KeptPart",
     "Leaf",
+    "MessageRow",
     "NoticeRow",
     "Open311Key",
     "Open311Offer",
@@ -108,4 +111,5 @@ __all__ = [
     "TokenRow",
     "ToldRow",
     "UnitRow",
+    "WebhookRow",
 ]

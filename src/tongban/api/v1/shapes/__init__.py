@@ -37,4 +37,4 @@ def _storable(text: str) -> str:
 Word = Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)]
 """A short text: an id, a few words to look for."""
 Words = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_storable)]
-Scope = Annotated[str, StringConstraints(pattern="^(read|act|identity)$")]
+Scope = Annotated[str, StringConstraints(pattern="^(read|act|identity|admin|webhooks)$")]

@@ -114,7 +114,7 @@ class SignIn(In):
     login: Word
     password: Annotated[str, StringConstraints(max_length=1000)]
     second: Annotated[str, StringConstraints(max_length=40)] = ""
-    scopes: tuple[Scope, ...] | list[Scope] = Field(default=("read", "act"), max_length=3)
+    scopes: tuple[Scope, ...] | list[Scope] = Field(default=("read", "act"), max_length=5)
     hours: int = Field(12, ge=1, le=12)
 
 

@@ -1,0 +1,124 @@
+"""Sending what waits: each subscription takes its turn by itself, so that a receiver who hangs holds up nobody else.
+
+The database is asked in one thread; the others do nothing but wait for answers.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from time import monotonic
+
+from msgspec import Struct
+
+from tongban.apps import outgoing
+from tongban.apps.office import Office, office
+from tongban.apps.webhooks.signing import headers
+from tongban.apps.webhooks.subscribing import secrets_of
+from tongban.apps.webhooks.writing import seen_by
+from tongban.kernel.refusal import Refused
+from tongban.store import webhooks as store
+from tongban.store.webhooks import Came, Turn
+
+WAITS = (5, 30, 120, 600, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+"""Seconds between two tries of one message, about three days in all; each is up to a fifth longer or shorter."""
+MOST_TRIES = len(WAITS) + 1
+RESTS = (0, 5, 15, 60, 300)
+"""Seconds for which a subscription is left alone after so many failures in a row."""
+LONGEST_WAIT = timedelta(days=1)
+"""What a receiver may ask for by Retry-After."""
+SECONDS = 10
+AT_ONCE = 16
+"""Receivers that are spoken to at the same time."""
+ROUND = 20.0
+"""Seconds after which a round begins nothing new."""
+OK, REDIRECTED, GONE, SLOW_DOWN = 200, 300, 410, (429, 503)
+
+
+class Sent(Struct, frozen=True):
+    """What came of a round: messages received, put off, and given up."""
+
+    received: int = 0
+    put_off: int = 0
+    given_up: int = 0
+
+
+def send_due(now: datetime) -> Sent:
+    """Send everything whose turn it is by now. Safe with many workers: a subscription is with one of them at a time."""
+    here = office()
+    begun = monotonic()
+    counted = {"received": 0, "put_off": 0, "given_up": 0}
+    busy: dict[Future[outgoing.Answer | Refused], Turn] = {}
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        while True:
+            while len(busy) < AT_ONCE and monotonic() - begun < ROUND:
+                turn = store.take(here.journal, now, WAITS)
+                if turn is None:
+                    break
+                refused = _unfit(here, turn, now)
+                if refused is not None:
+                    counted[_noted(here, turn, refused, now)] += 1
+                    continue
+                busy[threads.submit(_send, here, turn, now)] = turn
+            if not busy:
+                return Sent(**counted)
+            for each in wait(busy, return_when=FIRST_COMPLETED).done:
+                turn = busy.pop(each)
+                counted[_noted(here, turn, judged(turn, each.result(), now), now)] += 1
+
+
+def _unfit(here: Office, turn: Turn, now: datetime) -> Came | None:
+    """Why a message is not sent at all: whoever subscribed may no longer see the case. A trial is about none."""
+    if turn.chain and not seen_by(here, turn.row.owner, [turn.chain], now):
+        return Came(0, "webhook.not_seen")
+    return None
+
+
+def _send(here: Office, turn: Turn, now: datetime) -> outgoing.Answer | Refused:
+    body = turn.body.encode()
+    keys = secrets_of(here, turn.row, now)
+    if not keys:
+        return Refused("webhook.secret_lost")
+    return outgoing.send(turn.row.address, body, headers(keys, turn.message, now, body), seconds=SECONDS)
+
+
+def judged(turn: Turn, answer: outgoing.Answer | Refused, now: datetime) -> Came:
+    """What follows from an answer, or from none."""
+    status = 0 if isinstance(answer, Refused) else answer.status
+    if OK <= status < REDIRECTED:
+        return Came(status)
+    if status == GONE:
+        return Came(status, "webhook.gone", ends=True)
+    why = answer.code if isinstance(answer, Refused) else "webhook.answer"
+    wait_for = timedelta(seconds=waits(turn.message, turn.tries))
+    asked = _retry_after(answer, now) if not isinstance(answer, Refused) and status in SLOW_DOWN else None
+    next_at = None if turn.tries >= MOST_TRIES else now + max(wait_for, asked or wait_for)
+    away = status == 0 or status >= 500 or status in SLOW_DOWN
+    rest = timedelta(seconds=RESTS[min(turn.row.failures + 1, len(RESTS) - 1)])
+    return Came(status, why, next_at, now + max(rest, asked or rest) if away else None)
+
+
+def waits(message: str, tries: int) -> float:
+    """Seconds to the next try. By how much it is longer or shorter follows from the message's id: messages that failed together do
+    not come back together, and the same one waits the same wherever it is counted."""
+    drawn = int.from_bytes(sha256(f"{message}/{tries}".encode()).digest()[:4], "big") / 2**32
+    return WAITS[min(tries, len(WAITS)) - 1] * (0.8 + 0.4 * drawn)
+
+
+def _retry_after(answer: outgoing.Answer, now: datetime) -> timedelta | None:
+    """What a receiver asks for, in seconds or as a date (RFC 9110, 10.2.3); None for what is neither."""
+    said = answer.headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdecimal():
+        return min(timedelta(seconds=int(said[:9])), LONGEST_WAIT)
+    try:
+        at = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return max(timedelta(), min((at if at.tzinfo else at.replace(tzinfo=UTC)) - now, LONGEST_WAIT))
+
+
+def _noted(here: Office, turn: Turn, came: Came, now: datetime) -> str:
+    store.came(here.journal, turn, came, now)
+    return "received" if not came.why else "given_up" if came.next_at is None else "put_off"

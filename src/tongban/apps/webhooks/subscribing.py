@@ -1,0 +1,232 @@
+"""Who is told what: made, looked at, paused, ended, their secret changed. What changes who learns something is noted in the ledger.
+
+A subscription belongs to whoever made it and sees what their posts let them see, now and at each message. They and the
+administrators look after it.
+"""
+
+from __future__ import annotations
+
+import secrets as chance
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from msgspec import Struct
+
+from tongban.apps.acting import Acting
+from tongban.apps.adoption.adopting import may_adopt
+from tongban.apps.office import Office, office
+from tongban.apps.outgoing import unfit
+from tongban.apps.webhooks.signing import new_secret
+from tongban.apps.webhooks.telling import KINDS
+from tongban.kernel.commands import ActorKind
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
+from tongban.store import webhooks as store
+from tongban.store.keys import Cipher, Keys
+from tongban.store.models import WebhookRow
+
+LONGEST_PURPOSE = 200
+MOST = 20
+"""Subscriptions that one person may have in force."""
+OVERLAP = timedelta(hours=24)
+"""For so long a secret that was changed still signs beside the new one."""
+ACTIVE, PAUSED, ENDED = "active", "paused", "ended"
+
+
+class Wish(Struct, frozen=True):
+    """What somebody wants another system to be told. No ``practices``: all; ``unit`` "": as far as the owner sees."""
+
+    address: str
+    purpose: str
+    kinds: tuple[str, ...] = KINDS
+    practices: tuple[str, ...] = ()
+    unit: str = ""
+
+
+class Webhook(Struct, frozen=True):
+    """A subscription as it stands; ``why`` is the code for which it ended by itself. ``both_until``: until when two secrets sign."""
+
+    id: str
+    owner: str
+    purpose: str
+    address: str
+    kinds: tuple[str, ...]
+    practices: tuple[str, ...]
+    unit: str
+    standing: str
+    since: datetime
+    ended: datetime | None
+    why: str
+    both_until: datetime | None
+    failures: int
+    received: int = 0
+    waiting: int = 0
+    given_up: int = 0
+
+
+class Made(Struct, frozen=True):
+    """A subscription with its secret, which is shown this once."""
+
+    webhook: Webhook
+    secret: str
+
+
+def subscribe(wish: Wish, acting: Acting) -> Made | Refused:
+    """From now on this address is told. Refuses whoever has no post, and every part of the wish that cannot be."""
+    here = office()
+    owner = acting.actor.person
+    if acting.actor.kind is not ActorKind.PERSON or not acting.actor.posts:
+        return Refused("people.no_posts", owner)
+    faults = _faults(here, wish)
+    if faults:
+        return Refused.of(faults)
+    if sum(row.ended is None for row in store.webhooks(here.journal, owner)) >= MOST:
+        return Refused("webhook.many", "", {"most": MOST})
+    made, secret = f"wh_{chance.token_hex(8)}", new_secret()
+    row = WebhookRow(
+        county=here.county.code, id=made, owner=owner, purpose=" ".join(wish.purpose.split()), address=wish.address,
+        kinds=[kind for kind in KINDS if kind in wish.kinds], practices=list(dict.fromkeys(wish.practices)), unit=wish.unit,
+        secret=_cipher(here).seal(secret.encode(), _place(made)), since=acting.now,
+    )  # fmt: skip
+    facts: Facts = {
+        "id": made,
+        "owner": owner,
+        "purpose": row.purpose,
+        "host": urlsplit(wish.address).hostname or "",
+        "kinds": tuple(row.kinds),
+        "practices": tuple(row.practices),
+        "unit": wish.unit,
+    }
+    store.make(here.journal, row, facts)
+    return Made(_webhook(row, acting.now), secret)
+
+
+def _faults(here: Office, wish: Wish) -> list[Refused]:
+    """Everything about a wish that cannot be."""
+    faults = []
+    unsafe = unfit(wish.address)
+    if unsafe is not None:
+        faults.append(unsafe)
+    if not 1 <= len(" ".join(wish.purpose.split())) <= LONGEST_PURPOSE:
+        faults.append(Refused("webhook.purpose", "purpose", {"most": LONGEST_PURPOSE}))
+    strange = sorted(set(wish.kinds) - set(KINDS))
+    if strange or not wish.kinds:
+        faults.append(Refused("webhook.kinds", "kinds", {"given": ", ".join(strange)[:100], "known": KINDS}))
+    known = {term.practice for term in here.terms}
+    faults += [
+        Refused("webhook.practice", "practices", {"practice": each[:60]})
+        for each in wish.practices
+        if each not in known
+    ]
+    if wish.unit and wish.unit not in here.county.units:
+        faults.append(Refused("webhook.unit", "unit", {"unit": wish.unit[:60]}))
+    return faults
+
+
+def webhooks(acting: Acting) -> tuple[Webhook, ...]:
+    """The reader's subscriptions, an administrator's all: those in force first, then the newest."""
+    here = office()
+    rows = store.webhooks(here.journal, "" if may_adopt(acting.actor) else acting.actor.person)
+    found = store.counts(here.journal, [row.id for row in rows])
+    return tuple(_webhook(row, acting.now, found.get(row.id, (0, 0, 0))) for row in rows)
+
+
+def webhook(webhook_id: str, acting: Acting) -> Webhook | Refused:
+    here = office()
+    row = own(here, webhook_id, acting)
+    if isinstance(row, Refused):
+        return row
+    return _webhook(row, acting.now, store.counts(here.journal, [row.id]).get(row.id, (0, 0, 0)))
+
+
+def own(here: Office, webhook_id: str, acting: Acting, *, lock: bool = False) -> WebhookRow | Refused:
+    """The subscription, if it is the reader's to look after. For everybody else it is not there."""
+    row = store.webhook(here.journal, webhook_id, lock=lock)
+    if row is None or not (row.owner == acting.actor.person or may_adopt(acting.actor)):
+        return Refused("webhook.unknown", "", {"webhook": webhook_id[:40]})
+    return row
+
+
+def in_force(here: Office, webhook_id: str, acting: Acting, *, lock: bool = False) -> WebhookRow | Refused:
+    row = own(here, webhook_id, acting, lock=lock)
+    if isinstance(row, Refused) or row.ended is None:
+        return row
+    return Refused("webhook.ended", "", {"webhook": webhook_id})
+
+
+def pause(webhook_id: str, acting: Acting) -> Webhook | Refused:
+    """Send nothing until it goes on; what happens meanwhile waits."""
+    return _changed(webhook_id, acting, "webhook_paused", paused=acting.now)
+
+
+def resume(webhook_id: str, acting: Acting) -> Webhook | Refused:
+    return _changed(webhook_id, acting, "webhook_resumed", paused=None, rests=None, failures=0)
+
+
+def end(webhook_id: str, acting: Acting) -> Webhook | Refused:
+    """Tell it nothing any more. Its messages stay to be looked at for their time."""
+    return _changed(webhook_id, acting, "webhook_ended", ended=acting.now)
+
+
+def _changed(webhook_id: str, acting: Acting, kind: str, **changed: object) -> Webhook | Refused:
+    here = office()
+    with transaction.atomic():
+        row = in_force(here, webhook_id, acting, lock=True)
+        if isinstance(row, Refused):
+            return row
+        store.change(here.journal, row, **changed)
+        store.note(here.journal, kind, {"id": row.id, "by": acting.actor.person}, acting.now)
+    return webhook(webhook_id, acting)
+
+
+def change_secret(webhook_id: str, acting: Acting) -> Made | Refused:
+    """A new secret, shown this once. The one before signs beside it for a day, so that the receiver can change over; whoever
+    changes it again within that day ends the earlier one, as somebody does whose secret got out."""
+    here = office()
+    secret = new_secret()
+    with transaction.atomic():
+        row = in_force(here, webhook_id, acting, lock=True)
+        if isinstance(row, Refused):
+            return row
+        store.change(
+            here.journal,
+            row,
+            secret=_cipher(here).seal(secret.encode(), _place(row.id)),
+            earlier=bytes(row.secret),
+            earlier_until=acting.now + OVERLAP,
+        )
+        store.note(
+            here.journal, "webhook_secret_changed", {"id": row.id, "by": acting.actor.person}, acting.now
+        )
+    found = webhook(webhook_id, acting)
+    return found if isinstance(found, Refused) else Made(found, secret)
+
+
+def secrets_of(here: Office, row: WebhookRow, now: datetime) -> Sequence[str]:
+    """The secrets that sign now, the newest first; none where the home's key is gone."""
+    sealed = [row.secret]
+    if row.earlier is not None and row.earlier_until is not None and now < row.earlier_until:
+        sealed.append(row.earlier)
+    cipher = _cipher(here)
+    opened = [cipher.open(bytes(each), _place(row.id)) for each in sealed]
+    return [each.decode() for each in opened if each is not None]
+
+
+def _cipher(here: Office) -> Cipher:
+    return Keys(settings.TONGBAN_HOME / "keys").cipher(here.county.code)
+
+
+def _place(webhook_id: str) -> str:
+    return f"webhook/{webhook_id}"
+
+
+def _webhook(row: WebhookRow, now: datetime, counts: tuple[int, int, int] = (0, 0, 0)) -> Webhook:
+    standing = ENDED if row.ended is not None else PAUSED if row.paused is not None else ACTIVE
+    both = row.earlier_until if row.earlier_until is not None and row.earlier_until > now else None
+    return Webhook(
+        row.id, row.owner, row.purpose, row.address, tuple(row.kinds), tuple(row.practices), row.unit, standing, row.since,
+        row.ended, row.why, both, row.failures, *counts,
+    )  # fmt: skip
