@@ -77,6 +77,26 @@ def test_the_shelf_says_what_each_practice_is_for_and_what_it_asks_of_people(des
     assert "引进，版本" in page
 
 
+def test_the_shelf_has_groups_and_is_searched_without_scripts(desk: Desk) -> None:
+    client = reader()
+    page = body(client.get("/studio/"))
+    groups = re.findall(r'<section class="shelf-group" id="(\w+)"', page)
+    assert groups == [
+        "demands",
+        "services",
+        "enterprise",
+        "livelihood",
+        "grassroots",
+        "coordination",
+        "officials",
+    ]
+    assert "分钟" in page and not MISSING.search(page)
+    found = body(client.get("/studio/?find=死鱼"))
+    assert re.findall(r'<h3><a href="/studio/(\w+)/"', found) == ["river_chief"]
+    assert "没有找到" in body(client.get("/studio/?find=qqqq"))
+    assert "分钟" in body(client.get("/studio/hotline/forms/"))
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("practice", PRACTICES)
 @pytest.mark.parametrize("page", PAGES)

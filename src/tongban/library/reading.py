@@ -106,7 +106,7 @@ def _read(files: Mapping[str, str], faults: list[Refused], *, later: bool = Fals
     catalogue = reader.shaped("catalogue.yaml", CATALOGUE)
     letters = reader.shaped("letters.yaml", LETTERS)
     kinds, kind_files = reader.kinds()
-    stories: Mapping[str, StorySpec] = Later(reader.below("scenarios/"), reader.story)
+    stories: Mapping[str, StorySpec] = Later(sorted(reader.below("scenarios/")), reader.story)
     words: Mapping[str, Mapping[str, str]] = Later(LANGUAGES, reader.words)
     if not later:
         stories = {path: found for path in stories if (found := reader.shaped(path, STORY))}

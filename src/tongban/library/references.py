@@ -6,7 +6,7 @@ the closed-loop check of the kernel.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel
 
@@ -139,7 +139,7 @@ def _settings_used(practice: Practice, faults: Faults) -> None:
     used = heard_settings(practice)
     for path, thing in _shapes(practice):
         for place, spec in _walk(thing, ()):
-            if isinstance(spec, LimitSpec | NumberSpec) and spec.setting is not None:
+            if spec.setting is not None:
                 where = practice.where(path, *place)
                 used.add(spec.setting)
                 wanted = "limit" if isinstance(spec, LimitSpec) else "whole"
@@ -169,17 +169,27 @@ def _shapes(practice: Practice) -> Iterator[tuple[str, object]]:
     yield "boards.yaml", practice.boards
 
 
-def _walk(thing: object, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], object]]:
-    yield place, thing
-    if isinstance(thing, BaseModel):
-        for name, info in type(thing).model_fields.items():
-            yield from _walk(getattr(thing, name), (*place, info.alias or name))
+def _walk(thing: object, place: Place) -> Iterator[tuple[Place, LimitSpec | NumberSpec]]:
+    """Every limit and number below a thing, with its place: words, whole numbers and flags, which most of it is, are passed by."""
+    below: Iterable[tuple[str | int, object]] = ()
+    if isinstance(thing, LimitSpec | NumberSpec):
+        yield place, thing
+    elif isinstance(thing, BaseModel):
+        names = type(thing).model_fields
+        below = [
+            (names[name].alias or name, inner) for name, inner in thing.__dict__.items() if name in names
+        ]
     elif isinstance(thing, dict):
-        for key, inner in thing.items():
-            yield from _walk(inner, (*place, key))
+        below = thing.items()
     elif isinstance(thing, tuple):
-        for index, inner in enumerate(thing):
-            yield from _walk(inner, (*place, index))
+        below = enumerate(thing)
+    for name, inner in below:
+        if isinstance(inner, _HOLDS):
+            yield from _walk(inner, (*place, name))
+
+
+_HOLDS = (BaseModel, dict, tuple)
+Place = tuple[str | int, ...]
 
 
 def _stages(practice: Practice, kind: str, faults: Faults) -> None:

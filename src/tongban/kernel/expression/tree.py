@@ -8,6 +8,7 @@ needs is read; the wire format is small enough to be read here rather than bring
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -68,9 +69,10 @@ Node: TypeAlias = "Literal | Name | Call | Entries | Loop | Foreign"
 _Field: TypeAlias = "tuple[int, int | bytes]"
 
 
+@lru_cache(maxsize=8_192)
 def read_tree(data: bytes) -> Node:
     """The tree of a serialized, checked expression. ``at`` of a node is its offset in the source,
-    in characters. Raises ``UnreadableError``."""
+    in characters. Raises ``UnreadableError``. Read once: a check of a practice looks at each tree many times."""
     checked = _bytes(data, 2)
     positions = {_int(entry, 1): _int(entry, 2) for entry in _all_bytes(_bytes(checked, 5), 4)}
     return _node(_bytes(checked, 4), positions, 0)

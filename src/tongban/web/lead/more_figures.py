@@ -132,8 +132,8 @@ def helped(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Whether a practice changed a figure: before and after, beside who went on without it."""
     practice, on, month, against = asked(request, "practice", "on", "month", "against")
     known = adopted_practices(acting)
-    indicators = _indicators(acting)
     practice = practice or (known[0].id if known else "")
+    indicators = _indicators(acting, practice)
     on = on or (indicators[0][0] if indicators else "")
     page: BeforeAfter | Refused | None = (
         before_after(practice, on, acting, month=month, against=against) if practice and on else None
@@ -154,9 +154,10 @@ def helped(request: HttpRequest, acting: Acting) -> HttpResponse:
     return files(request, charts) or render(request, "lead/effect.html", context)
 
 
-def _indicators(acting: Acting) -> list[tuple[str, str]]:
-    """Every indicator of the practices in force."""
-    return [(each.key, f"{each.practice} · {each.title}") for each in indicators(acting)]
+def _indicators(acting: Acting, practice: str) -> list[tuple[str, str]]:
+    """Every indicator of the practices in force, those of one practice first."""
+    found = sorted(indicators(acting), key=lambda each: each.key.partition(".")[0] != practice)
+    return [(each.key, f"{each.practice} · {each.title}") for each in found]
 
 
 def _said(page: BeforeAfter, language: str) -> tuple[str, ...]:

@@ -13,6 +13,14 @@ from tongban.web.studio.kept import Opened
 from tongban.web.studio.saying import Saying
 from tongban.web.studio.telling import Burden, burden
 
+OTHER = "other"
+FIELDS = (
+    "demands", "services", "enterprise", "livelihood", "grassroots", "coordination", "officials", OTHER,
+)  # fmt: skip
+"""In which order fields stand on the shelf."""
+LONGEST = 100
+"""Characters of words that are looked for."""
+
 
 class ShelfRow(Struct, frozen=True):
     """A practice on the shelf. ``since`` and ``settings`` tell of the county's adoption, "" and 0 without one."""
@@ -37,6 +45,9 @@ class ShelfRow(Struct, frozen=True):
     scenarios: int = 0
     kinds: int = 0
     burden: Burden | None = None
+    field: str = OTHER
+    whom: str = ""
+    looked_for: str = ""
 
 
 def shelf_rows(found: Iterable[Opened], language: str, now: datetime) -> tuple[ShelfRow, ...]:
@@ -69,4 +80,22 @@ def _row(found: Opened, language: str, now: datetime) -> ShelfRow:
         scenarios=len(practice.stories),
         kinds=len(practice.kinds),
         burden=burden(practice),
+        field=manifest.serves.field if manifest.serves is not None else OTHER,
+        whom=saying.joined(
+            [saying.own(f"studio.whom.{each}") for each in (manifest.serves.whom if manifest.serves else ())]
+        ),
+        looked_for=saying.of_or("practice.looked_for", ""),
     )
+
+
+def grouped(rows: Iterable[ShelfRow], words: str) -> list[tuple[str, list[ShelfRow]]]:
+    """The rows by field of government, in a fixed order; with ``words`` those alone in which each of the words stands somewhere."""
+    wanted = words.casefold().split()
+    found = [each for each in rows if all(word in _said(each) for word in wanted)]
+    groups = [(group, [each for each in found if each.field == group]) for group in FIELDS]
+    return [(group, several) for group, several in groups if several]
+
+
+def _said(row: ShelfRow) -> str:
+    parts = (row.id, row.title, row.purpose, row.whom, row.looked_for, *row.origin, *row.basis)
+    return " ".join(parts).casefold()

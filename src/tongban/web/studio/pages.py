@@ -19,7 +19,7 @@ from tongban.web.studio import telling
 from tongban.web.studio.drawn import drawn
 from tongban.web.studio.frame import TABS, about, context_of, opened_for
 from tongban.web.studio.kept import shelf
-from tongban.web.studio.listed import shelf_rows
+from tongban.web.studio.listed import LONGEST, grouped, shelf_rows
 from tongban.web.studio.readme import readme
 from tongban.web.studio.travel import arrived_lines
 from tongban.web.studio.tuning import setting_fields
@@ -31,7 +31,10 @@ from tongban.web.words import says
 def shelf_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Every practice at hand: what it is for, where it comes from, what it asks, whether the county has it."""
     may = may_adopt(acting.actor)
-    context: dict[str, object] = {"rows": shelf_rows(shelf(), acting.language, acting.now), "may_adopt": may}
+    find = request.GET.get("find", "").strip()[:LONGEST]
+    groups = grouped(shelf_rows(shelf(), acting.language, acting.now), find)
+    found = sum(len(rows) for _, rows in groups)
+    context: dict[str, object] = {"groups": groups, "find": find, "found": found, "may_adopt": may}
     if may:
         context["arrived"] = arrived_lines(acting.language)
         context["drafts"] = [(each, moment(each.at, acting.language)) for each in drafts()]

@@ -11,6 +11,7 @@ from tongban.apps.measures import source_words
 from tongban.kernel.form import Field, Held
 from tongban.kernel.form.field import AskedOf
 from tongban.kernel.procedure.model import Relation
+from tongban.library.kept import minutes_of
 from tongban.library.practice import Practice
 from tongban.library.shape.procedure import StepSpec
 from tongban.library.shape.rules import ClockSpec, FieldSpec
@@ -83,16 +84,19 @@ class FormLine(Struct, frozen=True):
     required: int
     outside: bool
     known: int = 0
+    minutes: int = 0
 
 
 class Burden(Struct, frozen=True):
-    """Fields asked and of these required: of residents to open a case, and of everybody in all forms."""
+    """Fields asked, of these required, and minutes that they take: of residents to open a case, and of everybody in all forms."""
 
     asked: int
     required: int
     all_asked: int
     all_required: int
     forms: int
+    minutes: int
+    all_minutes: int
 
 
 def shared(saying: Saying, kind: str) -> tuple[str, str]:
@@ -202,6 +206,7 @@ def _form(saying: Saying, kind: str, form: str, users: list[tuple[str, StepSpec]
         required=sum(each.required and not each.known for each in fields),
         known=sum(bool(each.known) for each in fields),
         outside=any(_outside(step) for _, step in users),
+        minutes=minutes_of(specs),
     )
 
 
@@ -255,7 +260,13 @@ def burden(practice: Practice) -> Burden:
         if form in practice.forms
     ]
     return Burden(
-        _count(people), _count(people, required=True), _count(asked), _count(asked, required=True), len(asked)
+        _count(people),
+        _count(people, required=True),
+        _count(asked),
+        _count(asked, required=True),
+        len(asked),
+        sum(map(minutes_of, people)),
+        sum(map(minutes_of, asked)),
     )
 
 
