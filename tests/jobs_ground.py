@@ -78,7 +78,7 @@ def lines(folder: Path, what: str = "") -> list[str]:
     ]
 
 
-def until(true: Callable[[], object], seconds: float = 60) -> None:
+def until(true: Callable[[], object], seconds: float = 180) -> None:
     """Wait for something that comes by itself."""
     end = time.monotonic() + seconds
     while not true():
@@ -96,14 +96,14 @@ def main() -> None:
     listed.JOBS = (
         listed.Job("slow", "jobs_ground:slow", 1, limit=300, urgent=1),
         listed.Job("poisoned", "jobs_ground:poisoned", 1, tries=3),
-        listed.Job("quick", "jobs_ground:quick", 1, queue="upkeep"),
+        listed.Job("quick", "jobs_ground:quick", 1, queue="outside"),
         listed.Job("hasty", "jobs_ground:slow", 3600, limit=1, tries=1) if sys.argv[1] == "hasty" else listed.Job("still", "jobs_ground:quick", 3600),
         *(each for each in listed.JOBS if each.on_append),
     )  # fmt: skip
     from tongban.apps.jobs import running, worker
 
     running.FIRST_WAIT = 1
-    worker.HEARTBEAT, worker.SILENT, worker.TAKE_OVER, worker.LEAVE = 0.3, 1.5, 1.0, 2.0
+    worker.HEARTBEAT, worker.SILENT, worker.TAKE_OVER, worker.LEAVE = 0.5, 3.0, 1.0, 2.0
     made = worker.Worker(lambda key, facts: print(key, dict(facts), flush=True), every=1)
     signal.signal(signal.SIGTERM, lambda *_: made.stop())
     print("begins", flush=True)

@@ -12,6 +12,7 @@ from procrastinate.schema import SchemaManager
 from scenario_ground import ROOT
 from tongban.apps.jobs.listed import JOBS
 from tongban.apps.jobs.running import REST, next_of, wait_of
+from tongban.apps.jobs.worker import LANES
 from tongban.store.jobs import Went
 
 
@@ -22,6 +23,7 @@ def test_every_job_of_the_list_can_be_run_and_has_words() -> None:
             module, _, name = job.does.partition(":")
             assert callable(getattr(import_module(module), name))
         assert f"jobs.name.{job.name}" in words
+        assert job.queue in LANES
         assert set(job.wakes) <= {each.name for each in JOBS}
         assert job.limit > 0 and job.tries >= 1
 

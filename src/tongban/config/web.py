@@ -12,6 +12,7 @@ ROOT_URLCONF = "tongban.config.urls"
 WSGI_APPLICATION = "tongban.config.wsgi.application"
 
 MIDDLEWARE = [
+    "tongban.web.frame.watched.WatchedMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "tongban.web.middleware.FrameMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -24,6 +24,7 @@ from tongban.apps.casework.widely import decide_widely
 from tongban.apps.disclosure.releasing import names_unseen
 from tongban.apps.draws.drawing import drawing
 from tongban.apps.numbers import new_number
+from tongban.apps.observing.parts import counts_refusals, part
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
@@ -48,6 +49,7 @@ MOMENT = timedelta(seconds=5)
 """Between two people who act at once; beyond that a clock is wrong."""
 
 
+@counts_refusals
 def open_case(
     practice: str,
     answers: Mapping[str, object],
@@ -110,7 +112,8 @@ def open_case(
         scene = scene_of(here, procedure, rule, command, acting, None)
         if rule is not None and not rehearse:
             scene = drawing(here, scene, procedure, [rule])
-        decided = decide(procedure, None, command, acting.actor, scene)
+        with part("decide"):
+            decided = decide(procedure, None, command, acting.actor, scene)
         if isinstance(decided, Refused):
             placed = beside(decided, rule, form) if rule is not None else decided
             return pointed(placed, form, here, acting.language)
@@ -132,6 +135,7 @@ def _misplaced(here: Office, adoption: str, home: str, division: str) -> Refused
     return None
 
 
+@counts_refusals
 def take(
     number: str,
     step: str,
@@ -144,7 +148,8 @@ def take(
     ``rows`` is the table that comes with a step which opens subcases from one: the answers of each.
     """
     here = office()
-    loaded = here.find(number)
+    with part("load"):
+        loaded = here.find(number)
     if isinstance(loaded, Refused):
         return loaded
     procedure = here.procedure(loaded.case.adoption)
@@ -197,7 +202,8 @@ def take_loaded(here: Office, loaded: Loaded, command: Command, acting: Acting) 
     scene = scene_of(here, procedure, rule, command, acting, loaded)
     scene = drawing(here, scene, procedure, [rule] if rule is not None else [])
     request = _request(acting, (loaded.case.id, command.step), command.answers, command.rows)
-    decided = decide_widely(procedure, loaded.case, command, acting.actor, scene)
+    with part("decide"):
+        decided = decide_widely(procedure, loaded.case, command, acting.actor, scene)
     if isinstance(decided, Refused):
         return _done_before(here, request) or decided
     first, later = decided
@@ -225,7 +231,8 @@ def _caught_up(here: Office, procedure: Procedure, loaded: Loaded, acting: Actin
 
 
 def _store(here: Office, append: Append, acting: Acting) -> Taken | Refused:
-    (stored,) = here.journal.append([append], datetime.now(UTC))
+    with part("append"):
+        (stored,) = here.journal.append([append], datetime.now(UTC))
     if isinstance(stored, Refused):
         return stored
     if stored.repeated:

@@ -25,6 +25,7 @@ class Job(Struct, frozen=True):
     every: int
     limit: int = 300
     queue: str = "steps"
+    """``steps`` for what people wait for, ``outside`` for what talks to other machines, ``figures`` for what counts long"""
     urgent: int = 0
     """what begins first when several wait: the higher number"""
     tries: int = 5
@@ -63,7 +64,7 @@ JOBS: tuple[Job, ...] = (
     ),
     Job("signs", "tongban.apps.signs.looking:look", HOUR, limit=1800, queue="figures", urgent=1),
     Job("logs", "tongban.apps.jobs.rounds:logs", HOUR, limit=3600, queue="figures", can_wait=True),
-    Job("tidy", "tongban.apps.jobs.rounds:tidy", HOUR, queue="upkeep"),
+    Job("tidy", "tongban.apps.jobs.rounds:tidy", HOUR),
 )
 """In the order in which one round of everything does them."""
 

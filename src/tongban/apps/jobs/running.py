@@ -13,6 +13,7 @@ from tongban.apps import reactors
 from tongban.apps.jobs.faults import event_words, passing, words_of
 from tongban.apps.jobs.listed import JOBS, ROUND, Job, reader_of
 from tongban.apps.jobs.rounds import Did
+from tongban.apps.observing.parts import part
 from tongban.apps.office import office
 from tongban.store import jobs as store
 
@@ -57,7 +58,8 @@ def run_now(job: Job) -> Did:
     store.begun(county, job.name, now)
     began = monotonic()
     try:
-        did = do(job, now, careful=was is not None and was.tries >= job.tries - 1)
+        with part(f"job:{job.name}"):
+            did = do(job, now, careful=was is not None and was.tries >= job.tries - 1)
     except Exception as fault:
         if passing(fault):
             raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -24,8 +24,8 @@ from tongban.apps.jobs.threads import Stuck, Threads
 Tell: TypeAlias = Callable[[str, Mapping[str, object]], None]
 """Is told the shell's words and their facts."""
 
-AT_ONCE = 3
-"""Jobs that one worker runs beside each other."""
+LANES: Mapping[str, int] = {"steps": 2, "outside": 1, "figures": 1}
+"""How many jobs of each queue one worker runs beside each other: a county that does not answer, or a long count, holds up no deadline."""
 LOOK = 1.0
 """Seconds between two looks for what is due: two short questions to an index, and nothing in the way of those who write."""
 TAKE_OVER = 10.0
@@ -38,13 +38,9 @@ STUCK = 70
 
 
 class Worker:
-    def __init__(
-        self, tell: Tell, every: int = ROUND, queues: Sequence[str] = (), at_once: int = AT_ONCE
-    ) -> None:
+    def __init__(self, tell: Tell, every: int = ROUND) -> None:
         self.tell = tell
         self.every = every
-        self.queues = list(queues) or None
-        self.at_once = at_once
         self.stopping = False
         self.stuck = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -74,7 +70,7 @@ class Worker:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         if self.stopping:
             return
-        threads = Threads(self.at_once + 1)
+        threads = Threads(sum(LANES.values()) + 1)
         app = App(connector=PsycopgConnector(kwargs=connection(), min_size=1, max_size=4, timeout=10.0))
         for job in JOBS:
             self._register(app, job, threads)
@@ -87,17 +83,7 @@ class Worker:
     async def _until_stopped(self, app: Any, threads: Threads) -> None:
         assert self._stop is not None
         ways = {
-            asyncio.create_task(
-                app.run_worker_async(
-                    queues=self.queues,
-                    concurrency=self.at_once,
-                    delete_jobs="always",
-                    install_signal_handlers=False,
-                    update_heartbeat_interval=HEARTBEAT,
-                    stalled_worker_timeout=SILENT,
-                    shutdown_graceful_timeout=LEAVE,
-                )
-            ),
+            *(asyncio.create_task(_lane(app, queue, at_once)) for queue, at_once in LANES.items()),
             asyncio.create_task(self._watch(app, threads)),
             asyncio.create_task(self._stop.wait()),
         }
@@ -168,6 +154,21 @@ class Worker:
                 if job is not None:
                     again = await threads.call(partial(running.gave_up, job, running.GONE), 60)
                     self._failed(job, again)
+
+
+async def _lane(app: Any, queue: str, at_once: int) -> None:
+    """One queue of the worker; the first is told at once what came, the others look."""
+    await app.run_worker_async(
+        queues=[queue],
+        concurrency=at_once,
+        delete_jobs="always",
+        install_signal_handlers=False,
+        listen_notify=queue == next(iter(LANES)),
+        fetch_job_polling_interval=2.0,
+        update_heartbeat_interval=HEARTBEAT,
+        stalled_worker_timeout=SILENT,
+        shutdown_graceful_timeout=LEAVE,
+    )
 
 
 async def defer(app: Any, name: str) -> None:

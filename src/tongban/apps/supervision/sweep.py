@@ -9,6 +9,7 @@ from functools import partial
 from msgspec import Struct
 
 from tongban.apps.casework.scenes import climbing, prepared
+from tongban.apps.observing.parts import part
 from tongban.apps.office import Office, office
 from tongban.kernel.commands import Scene
 from tongban.kernel.procedure.decide import Decided
@@ -37,6 +38,11 @@ def sweep(at: datetime, say: Callable[[int], None] = _silent) -> Swept:
 
     ``say`` is told how many cases are done. Two sweeps at once do no harm: of two on one case one wins.
     """
+    with part("sweep"):
+        return _sweep(at, say)
+
+
+def _sweep(at: datetime, say: Callable[[int], None]) -> Swept:
     here = office()
     cases = steps = 0
     stuck: set[str] = set()

@@ -1,0 +1,75 @@
+"""How the county's database stands, for whoever watches: a few short questions, each bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from msgspec import Struct
+
+from tongban.store.batch import STEP
+from tongban.store.journal import Journal
+
+MOST = 10_000
+"""Events of which a lag is counted; more are as bad."""
+
+
+class Standing(Struct, frozen=True):
+    """Moments are the oldest or newest of their kind, None where there is none."""
+
+    overdue_since: datetime | None
+    checkpoint: datetime | None
+    checkpointed: bool
+    """whether every event stands under a checkpoint"""
+    waiting: int
+    given_up: int
+    aside: int
+    connections: tuple[tuple[str, int], ...]
+    most_connections: int
+
+
+def standing(journal: Journal, now: datetime) -> Standing:
+    sql = """
+        SELECT
+            (SELECT min(wake_at) FROM store_case WHERE county = %s AND wake_at <= %s),
+            (SELECT max(at) FROM store_checkpoint WHERE county = %s),
+            NOT EXISTS (
+                SELECT 1 FROM store_event e
+                LEFT JOIN LATERAL (
+                    SELECT c.xid, c.position FROM store_checkpoint c WHERE c.county = %s ORDER BY c.size DESC, c.at DESC LIMIT 1
+                ) AS head ON true
+                WHERE e.county = %s AND (e.xid, e.position) > (coalesce(head.xid, 0), coalesce(head.position, 0))
+            ),
+            (SELECT count(*) FROM store_told WHERE county = %s AND done IS NULL AND next_at IS NOT NULL),
+            (SELECT count(*) FROM store_told WHERE county = %s AND done IS NULL AND next_at IS NULL),
+            (SELECT count(*) FROM store_aside WHERE county = %s),
+            current_setting('max_connections')::int
+    """
+    county = journal.county
+    values = (county, now, county, county, county, county, county, county)
+    [row] = cast(
+        "list[tuple[datetime | None, datetime | None, bool, int, int, int, int]]", journal.query(sql, values)
+    )
+    overdue, checkpoint, covered, waiting, given_up, aside, most = row
+    states = journal.query(
+        "SELECT coalesce(state, 'other'), count(*) FROM pg_stat_activity WHERE datname = current_database() GROUP BY 1",
+        (),
+    )
+    connections = tuple(sorted((str(state), cast("int", n)) for state, n in states))
+    return Standing(overdue, checkpoint, covered, waiting, given_up, aside, connections, most)
+
+
+def lag(journal: Journal, readers: Sequence[str]) -> dict[str, int]:
+    """How many events each reader has before it, at most ``MOST``."""
+    sql = """
+        SELECT r.name, (
+            SELECT count(*) FROM (
+                SELECT 1 FROM store_event e
+                WHERE e.county = %s AND (e.xid, e.position) > (coalesce(b.xid, 0), coalesce(b.position, 0)) AND e.kind = %s
+                LIMIT %s
+            ) AS ahead
+        ) FROM unnest(%s::text[]) AS r(name) LEFT JOIN store_bookmark b ON b.county = %s AND b.reactor = r.name
+    """
+    rows = journal.query(sql, (journal.county, STEP, MOST, list(readers), journal.county))
+    return {str(name): cast("int", n) for name, n in rows}
