@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.resident import following, reporting, returning, services
+from tongban.web.resident import by_phone, following, reporting, returning, services
 
 urlpatterns = [
     path("", reporting.report, name="report"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("sent/<str:number>/handed-over/", reporting.handed_over, name="handed_over"),
     path("go-on/", returning.go_on, name="go_on"),
     path("follow/", following.follow, name="follow"),
+    path("follow/by-phone/", by_phone.by_phone, name="by_phone"),
+    path("follow/by-phone/code/", by_phone.by_phone_code, name="by_phone_code"),
+    path("follow/mine/", by_phone.own_cases, name="own_cases"),
     path("follow/<str:number>/", following.own_case, name="own_case"),
     path("rate/<str:number>/<slug:code>/", following.by_code, name="rate_by_code"),
     path("follow/<str:number>/journey/", following.own_journey, name="own_journey"),
