@@ -24,6 +24,7 @@ from tongban.library.binding import bind
 from tongban.library.calendars import read_calendars
 from tongban.library.practice import Practice
 from tongban.library.reading import read_practice
+from tongban.web.doors import DOORS, Door
 from tongban.web.frame.signing import sign_in, sign_out
 from tongban.web.loop import LoopWords, clock_lines, loop_svg
 from tongban.web.words import language_of
@@ -179,10 +180,12 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("specimen of an incident")
 
 
+for _name in ("specimen", "charts", "broken"):  # for everybody; this process serves nothing else
+    DOORS[_name] = Door("read_public", "read_public")
 urlpatterns = [
-    path("specimen/", specimen),
-    path("charts/", pages_charts),
-    path("broken/", broken),
+    path("specimen/", specimen, name="specimen"),
+    path("charts/", pages_charts, name="charts"),
+    path("broken/", broken, name="broken"),
     path("sign-in/", sign_in, name="sign_in"),
     path("sign-out/", sign_out, name="sign_out"),
 ]

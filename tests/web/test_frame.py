@@ -17,6 +17,7 @@ from django.urls import path
 
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.texts import product_texts
+from tongban.web.doors import DOORS, Door
 from tongban.web.frame.context import sections
 from tongban.web.frame.signing import sign_in, sign_out
 from tongban.web.words import choose, same_page_in
@@ -47,8 +48,8 @@ def plain(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("fails/", fails),
-    path("plain/", plain),
+    path("fails/", fails, name="fails"),
+    path("plain/", plain, name="plain"),
     path("sign-in/", sign_in, name="sign_in"),
     path("sign-out/", sign_out, name="sign_out"),
 ]
@@ -57,6 +58,13 @@ handler403 = "tongban.web.frame.errors.forbidden"
 handler404 = "tongban.web.frame.errors.not_found"
 handler500 = "tongban.web.frame.errors.server_error"
 pytestmark = pytest.mark.urls(__name__)
+
+
+@pytest.fixture(autouse=True)
+def doors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages of this file are for everybody."""
+    for name in ("fails", "plain"):
+        monkeypatch.setitem(DOORS, name, Door("read_public", "read_public"))
 
 
 @pytest.fixture

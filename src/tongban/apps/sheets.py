@@ -1,4 +1,4 @@
-"""Workbooks that are given out. A text is a text: none that begins with a sign of a spreadsheet's is ever a formula."""
+"""Workbooks and tables that are given out. A text is a text: none that begins with a sign of a spreadsheet's is ever a formula."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 Cell: TypeAlias = "str | int | float | datetime | None"
 LONGEST_TITLE = 31
 """Characters of a sheet's title that spreadsheets take."""
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+
+
+def harmless(text: str) -> str:
+    """A text for a CSV file, from which a spreadsheet computes nothing: where it begins like a formula, an apostrophe says
+    that it is none."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def new_book() -> Workbook:

@@ -11,10 +11,11 @@ from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office
+from tongban.apps.rights import may, may_as
 from tongban.kernel.authority import apart, reaches
 from tongban.kernel.case import Case
-from tongban.kernel.commands import Actor, ActorKind
-from tongban.kernel.county import OVERSEERS, County, Level
+from tongban.kernel.commands import Actor, ActorKind, Post
+from tongban.kernel.county import County
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import Loaded
 
@@ -58,7 +59,7 @@ def led_from_above(loaded: Loaded, now: datetime, *, settled: bool) -> bool:
 
 def sees_all(actor: Actor, county: County) -> bool:
     """Whether a person may see every case of the county."""
-    return any(oversees(post.unit, post.role, county) for post in actor.posts)
+    return may("see_all_cases", actor, county)
 
 
 def unseen(case: Case, acting: Acting, county: County, helpers: Iterable[str], number: str) -> Refused | None:
@@ -97,10 +98,7 @@ def kept_apart(here: Office, case: Case) -> bool:
 
 def oversees(unit: str, role: str, county: County) -> bool:
     """Whether a post shows every case of the county."""
-    found = county.units.get(unit)
-    return (
-        role in OVERSEERS and found is not None and found.level is Level.COUNTY and found.kind != "department"
-    )
+    return may_as("see_all_cases", Post(unit, role), county)
 
 
 def visible(here: Office, acting: Acting, ids: list[str]) -> set[str]:

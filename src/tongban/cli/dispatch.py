@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from tongban.apps.registry.sheets import Row
 
 HEADER = ("number", "category", "confidence", "unit", "reason")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet program would compute instead of showing."""
 
 
 def suggest(voice: Voice, options: argparse.Namespace) -> int:
@@ -53,6 +51,7 @@ def suggest(voice: Voice, options: argparse.Namespace) -> int:
     from tongban.apps.dispatch.bulk import suggest_all
     from tongban.apps.dispatch.classifier import SURE_ENOUGH
     from tongban.apps.dispatch.suggest import Message
+    from tongban.apps.sheets import harmless
 
     threshold = SURE_ENOUGH if options.threshold is None else options.threshold
     messages = [
@@ -66,7 +65,7 @@ def suggest(voice: Voice, options: argparse.Namespace) -> int:
     lines = suggest_all(messages, registers, threshold)  # before the bar: its thread would stand in the way
     with progress(voice) as say:
         for done, line in enumerate(lines, 1):
-            table.writerow([_harmless(cell) for cell in speak.cells(line)])
+            table.writerow([harmless(cell) for cell in speak.cells(line)])
             offered += line.sure
             if done % 500 == 0 or done == len(messages):
                 say("dispatch.suggesting", done, len(messages))
@@ -253,10 +252,6 @@ def _tell(voice: Voice, faults: Sequence[Refused], more: int = 0) -> None:
 def _row_of(fault: Refused) -> int:
     found = re.search(r"[0-9]+", fault.where)
     return int(found[0]) if found is not None else 0
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 class _Telling:

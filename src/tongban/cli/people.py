@@ -64,6 +64,16 @@ def signed_in(voice: Voice, login: str) -> Acting | Refused:
     return Acting(acting.now, actor, name_of(user, voice.language), voice.language)
 
 
+def rights(voice: Voice, options: argparse.Namespace) -> int:
+    """The table of rights as CSV."""
+    open_up()
+    from tongban.apps.rights.telling import rights_sheet
+
+    sheet = rights_sheet(operator(voice.language), options.practice or "", options.role or "")
+    voice.write(sheet.removeprefix("\ufeff").rstrip())
+    return 0
+
+
 def leave(voice: Voice, options: argparse.Namespace) -> int:
     open_up()
     from tongban.apps.people.posting import leave as end_all_posts

@@ -9,6 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
+from tongban.apps.rights import let_in
+from tongban.kernel.commands import ANYBODY
+from tongban.web.desk.who import signed_out
+from tongban.web.doors import act_of
 from tongban.web.frame import errors
 from tongban.web.frame.originals import marked
 from tongban.web.words import COOKIE, PARAMETER, language_of
@@ -38,6 +42,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(self), payment=(), usb=()",
 }
 """``camera=()`` concerns scripts only: choosing a photo in a form still opens the camera."""
+PROGRAMS = ("/api/", "/open311/")
+"""Below these programs ask, each route by its own act."""
 YEAR = 365 * 24 * 3600
 
 
@@ -73,6 +79,18 @@ class FrameMiddleware:
             for cookie in response.cookies.values():
                 cookie["secure"] = True
         return response
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _parts: object, _named: object
+    ) -> HttpResponseBase | None:
+        """Nobody gets to a page that the table of rights does not have, nor a stranger to one that is not for them."""
+        if request.path_info.startswith(PROGRAMS):  # its own doors ask
+            return None
+        act = act_of(request)
+        if not act:
+            return errors.forbidden(request)
+        stranger = not let_in(act, ANYBODY, None) and not request.user.is_authenticated
+        return signed_out(request) if stranger else None
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         """A page for a failure that has one; None leaves the rest to the general error page."""

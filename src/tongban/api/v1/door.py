@@ -29,6 +29,7 @@ from tongban.api.v1.callers import Caller, address_of, caller
 from tongban.api.v1.once import once
 from tongban.api.v1.problems import problem
 from tongban.api.v1.reading import LARGEST_UPLOAD, language_of, read_body, read_query, too_large
+from tongban.api.v1.rights import ACT_OF
 from tongban.api.v1.route import Answer, Asked, Given, No, Raw, Route, Written
 from tongban.apps.patience import Spent, place
 from tongban.kernel.commands import ActorKind
@@ -117,10 +118,12 @@ def _handled(
 
 
 def _let_in(request: HttpRequest, route: Route, found: Caller) -> Caller | Refused:
-    """With a token that allows it, and with a key that can be one."""
+    """On a route that the table of rights has, with a token that allows it, and with a key that can be one."""
+    if route.name not in ACT_OF:
+        return Refused("api.route")
     if route.scope and route.scope not in found.scopes:
         return Refused("api.scope", "", {"scope": route.scope})
-    if route.people_only and found.acting.actor.kind is not ActorKind.PERSON:
+    if route.people_only and not found.acting.actor.posts:
         return Refused("api.no_account" if found.known else "api.token")
     if route.files and (large := too_large(request, LARGEST_UPLOAD)) is not None:
         return large

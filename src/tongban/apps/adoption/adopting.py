@@ -24,8 +24,9 @@ from tongban.apps.adoption.shelf import (
     show_folder,
 )
 from tongban.apps.office import Office, office
+from tongban.apps.rights import may
 from tongban.kernel.clock import local_date
-from tongban.kernel.commands import Actor, ActorKind
+from tongban.kernel.commands import Actor
 from tongban.kernel.county import County
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
@@ -37,7 +38,6 @@ from tongban.store import adoptions
 from tongban.store.adoptions import Adoption
 from tongban.store.models import PostRow
 
-ADMINISTRATOR = "administrator"
 """The role that may adopt practices and change their settings."""
 
 
@@ -198,7 +198,7 @@ def retire(practice: str, acting: Acting) -> Adopted | Refused:
 
 
 def may_adopt(actor: Actor) -> bool:
-    return actor.kind is ActorKind.SYSTEM or any(post.role == ADMINISTRATOR for post in actor.posts)
+    return may("adopt_practices", actor)
 
 
 def _sound(practice: str | Path | Practice, root: Path | None) -> Practice | Refused:

@@ -18,7 +18,8 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.turns import Way, ways_to_wait
 from tongban.apps.numbers import read_number
 from tongban.apps.office import Office
-from tongban.kernel.county import OVERSEERS, County
+from tongban.apps.rights import roles_of
+from tongban.kernel.county import County
 from tongban.kernel.refusal import Refused
 
 LATELY = timedelta(days=30)
@@ -160,7 +161,7 @@ def _escaped(words: str) -> str:
 
 def _below(here: Office, acting: Acting, units: list[str]) -> list[str]:
     """The units that a reader oversees: all of the county for its overseers, else those below their own."""
-    overseeing = {post.unit for post in acting.actor.posts if post.role in OVERSEERS}
+    overseeing = {post.unit for post in acting.actor.posts if post.role in roles_of("oversee_below")}
     above = here.county.above
     return sorted(each for each in above if each in units or not overseeing.isdisjoint(above[each]))
 

@@ -15,6 +15,7 @@ from tongban.apps.casework.story import story
 from tongban.apps.casework.take import form_of, scene_of
 from tongban.apps.casework.views import Foreseen
 from tongban.apps.office import office
+from tongban.apps.sight import seen
 from tongban.apps.wording import Wording
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Command, Scene
@@ -26,10 +27,10 @@ from tongban.kernel.refusal import Refused
 def foresee(number: str, step: str, answers: Mapping[str, object], acting: Acting) -> Foreseen | Refused:
     """Where the step would lead, who would hold the case and by which reason, which dates would move.
 
-    Refuses exactly what ``take`` would refuse; nothing is stored either way.
+    Refuses exactly what ``take`` would refuse, and a case that is not the actor's to see; nothing is stored either way.
     """
     here = office()
-    loaded = here.find(number)
+    loaded = seen(number, acting, here)
     if isinstance(loaded, Refused):
         return loaded
     wording = here.wording(loaded.case.adoption, acting.language)
@@ -37,8 +38,8 @@ def foresee(number: str, step: str, answers: Mapping[str, object], acting: Actin
     form = form_of(wording.procedure, rule)
     command = Command(step, meant(form, answers, here, by_hand=acting.by_hand))
     scene = scene_of(here, wording.procedure, rule, command, acting, loaded)
-    seen = foreseen(loaded.case, command, scene, acting, wording)
-    return pointed(seen, form, here, acting.language) if isinstance(seen, Refused) else seen
+    found = foreseen(loaded.case, command, scene, acting, wording)
+    return pointed(found, form, here, acting.language) if isinstance(found, Refused) else found
 
 
 def foreseen(

@@ -17,7 +17,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.dispatch.keeping import (
     Kept,
     answers_of,
@@ -33,6 +32,7 @@ from tongban.apps.dispatch.keeping import (
 from tongban.apps.dispatch.offering import county_scheme, folder
 from tongban.apps.office import Office, office
 from tongban.apps.registry.progress import Say, silent
+from tongban.apps.rights import may
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
@@ -113,7 +113,7 @@ class Models(Struct, frozen=True):
 
 def models(acting: Acting) -> Models | Refused:
     """What there is. Refuses whoever is no administrator."""
-    if not may_adopt(acting.actor):
+    if not may("look_after_models", acting.actor):
         return Refused("dispatch.models_not_yours")
     here, found = office(), kept(folder())
     held = next((each for each in found if each.in_force), None)
@@ -143,7 +143,7 @@ def train_own(acting: Acting, say: Say = silent) -> Trained | Refused:
 
     Refuses whoever is no administrator and what :func:`tongban.apps.dispatch.train.learn` refuses.
     """
-    if not may_adopt(acting.actor):
+    if not may("look_after_models", acting.actor):
         return Refused("dispatch.models_not_yours")
     # numpy and scipy take long to load; only who trains waits for them.
     from tongban.apps.dispatch import model_file, unit_file
@@ -234,7 +234,7 @@ def publish(id: str, why: str, acting: Acting) -> Kept | Refused:
     """
     from tongban.apps.dispatch import model_file
 
-    if not may_adopt(acting.actor):
+    if not may("look_after_models", acting.actor):
         return Refused("dispatch.models_not_yours")
     chosen = known(folder(), id)
     if isinstance(chosen, Refused):

@@ -15,12 +15,12 @@ from typing import cast
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.dispatch.classifier import RECORD
 from tongban.apps.dispatch.keeping import Kept, in_force
 from tongban.apps.dispatch.offering import folder
 from tongban.apps.dispatch.trial import is_right
 from tongban.apps.office import Office, office
+from tongban.apps.rights import may
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 
@@ -80,7 +80,7 @@ _found: dict[tuple[object, ...], Drift] = {}
 
 def drift(acting: Acting) -> Drift | Refused:
     """The last months; found once a day for the model in force. Refuses whoever is no administrator, and without a model."""
-    if not may_adopt(acting.actor):
+    if not may("look_after_models", acting.actor):
         return Refused("dispatch.models_not_yours")
     held = in_force(folder())
     if held is None:

@@ -8,10 +8,10 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import ADMINISTRATOR
 from tongban.apps.numbers import read_number, written
 from tongban.apps.office import Office, office
-from tongban.apps.sight import sees_all, visible
+from tongban.apps.rights import may
+from tongban.apps.sight import visible
 from tongban.apps.wording import day, due_day
 from tongban.kernel.commands import ActorKind, Scene
 from tongban.kernel.procedure.available import available
@@ -95,23 +95,22 @@ def precedent(number: str, acting: Acting) -> tuple[PrecedentView, tuple[SentCas
     here = office()
     sent = cases_sent(here.county.code, read)[:MOST_SENT]
     ids = {each.case.number: each.case.id for each in here.journal.load(numbers=[case for case, _ in sent])}
-    may = visible(here, acting, list(ids.values()))
-    return found, tuple(SentCase(written(case), back, ids.get(case, "") in may) for case, back in sent)
+    shown = visible(here, acting, list(ids.values()))
+    return found, tuple(SentCase(written(case), back, ids.get(case, "") in shown) for case, back in sent)
 
 
 def may_read(here: Office, acting: Acting) -> bool:
     """Whether somebody has to do with precedents: at a unit that dispatches by them, above all, or adopting practices."""
     actor = acting.actor
     if actor.kind is not ActorKind.PERSON:
-        return actor.kind is ActorKind.SYSTEM
+        return may("read_precedents", actor)
     homes = {
         unit
         for _, adoption in here.practices(acting.now)
         if uses_precedents(here.procedure(adoption))
         for unit in here.homes(adoption)
     }
-    mine = any(post.unit in homes or post.role == ADMINISTRATOR for post in actor.posts)
-    return mine or sees_all(actor, here.county)
+    return may("read_precedents", actor, here.county, dispatching=homes)
 
 
 def uses_precedents(procedure: Procedure) -> bool:

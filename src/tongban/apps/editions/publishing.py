@@ -12,7 +12,7 @@ from tongban.apps.editions.making import Version, made
 from tongban.apps.editions.reasons import reason
 from tongban.apps.office import Office, office
 from tongban.apps.proof.checkpoints import checkpoint
-from tongban.apps.sight import oversees
+from tongban.apps.rights import may
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.edition.making import digest
 from tongban.kernel.refusal import Refused, RefusedError
@@ -32,9 +32,7 @@ class Done(Struct, frozen=True):
 
 def may_publish(here: Office, acting: Acting) -> bool:
     """County leaders, supervisors and publishers, each in person: a program releases nothing."""
-    return acting.actor.kind is ActorKind.PERSON and any(
-        oversees(post.unit, post.role, here.county) for post in acting.actor.posts
-    )
+    return acting.actor.kind is ActorKind.PERSON and may("publish_figures", acting.actor, here.county)
 
 
 def propose(period: str, why: str, acting: Acting) -> Done | Refused:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
+from tongban.apps.rights import may
 from tongban.apps.supervision.scope import procedures, scope_of
 from tongban.apps.supervision.watching import Watch, bounds
 from tongban.apps.wording import SOON, moment
@@ -158,11 +159,7 @@ def colour_of(red: int, amber: int, green: int, rule: Rule) -> Colour:
 
 def may_set(here: Office, acting: Acting) -> bool:
     """Whether the reader may set the rule: a leader of the county, or whoever administers its registers."""
-    tops = {unit.id for unit in here.county.units.values() if not unit.parent}
-    return any(
-        post.role == "administrator" or (post.role == "leader" and post.unit in tops)
-        for post in acting.actor.posts
-    )
+    return may("set_colours", acting.actor, here.county)
 
 
 def set_lights(red: int, amber: int, acting: Acting) -> Refused | None:

@@ -14,8 +14,8 @@ from typing import Any
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.office import Office, office
+from tongban.apps.rights import may
 from tongban.kernel.county import County, Level
 from tongban.kernel.refusal import Refused
 from tongban.store.outlines import Outlines, keep, outlines
@@ -43,7 +43,7 @@ def load_outlines(text: str, approval: str, source: str, acting: Acting) -> Load
     Refuses whoever is no administrator, a map without its approval number, and what is no such file: with the place that is wrong.
     """
     here = office()
-    if not may_adopt(acting.actor):
+    if not may("load_registers", acting.actor):
         return Refused("outlines.not_yours")
     approval, source = approval.strip(), source.strip()
     if not approval or max(len(approval), len(source)) > LONGEST:

@@ -10,8 +10,8 @@ from django.db import transaction
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.office import Office, office
+from tongban.apps.rights import may
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.models import Open311Key
@@ -44,7 +44,7 @@ def issue(name: str, days: int, most: int, acting: Acting) -> tuple[Known, str] 
 
     Refuses whoever is no administrator, a name that says nothing, and a life or a bound that is none.
     """
-    if not may_adopt(acting.actor):
+    if not may("offer_to_programs", acting.actor):
         return Refused("open311.not_yours")
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
@@ -73,7 +73,7 @@ def known(now: datetime) -> tuple[Known, ...]:
 
 def revoke(id: str, acting: Acting) -> Known | Refused:
     """End a key, from the next request on. Refuses an id that no key has, and one that has ended."""
-    if not may_adopt(acting.actor):
+    if not may("offer_to_programs", acting.actor):
         return Refused("open311.not_yours")
     here = office()
     with transaction.atomic():

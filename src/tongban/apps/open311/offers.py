@@ -14,10 +14,10 @@ from django.db import transaction
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.casework.opening import openings
 from tongban.apps.office import Office, office
 from tongban.apps.open311.keys import noted
+from tongban.apps.rights import may
 from tongban.apps.wording import Wording
 from tongban.kernel.form import AskedOf, Field, FieldKind, Form
 from tongban.kernel.refusal import Refused
@@ -94,7 +94,7 @@ def offer(practice: str, fields: Mapping[str, str], acting: Acting) -> Offer | R
 
     Refuses whoever is no administrator, a practice that nobody but staff opens, and a field that cannot take the argument.
     """
-    if not may_adopt(acting.actor):
+    if not may("offer_to_programs", acting.actor):
         return Refused("open311.not_yours")
     here = office()
     if practice not in dict(offerable(acting)):
@@ -117,7 +117,7 @@ def offer(practice: str, fields: Mapping[str, str], acting: Acting) -> Offer | R
 
 def withdraw(practice: str, acting: Acting) -> Refused | None:
     """Offer a practice no longer. Refuses one that is not offered."""
-    if not may_adopt(acting.actor):
+    if not may("offer_to_programs", acting.actor):
         return Refused("open311.not_yours")
     here = office()
     with transaction.atomic():

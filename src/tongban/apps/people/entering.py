@@ -8,10 +8,10 @@ from enum import StrEnum
 from django.contrib.auth.models import AbstractBaseUser
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import ADMINISTRATOR, may_adopt
 from tongban.apps.office import office
 from tongban.apps.people.factors import factors_of, given
 from tongban.apps.people.own import Whose, note, whose
+from tongban.apps.rights import ADMINISTRATOR, may
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.store.models import CountyRule, PostRow
@@ -58,7 +58,7 @@ def needed(county: str) -> tuple[str, ...]:
 
 def need(roles: tuple[str, ...], acting: Acting) -> Refused | None:
     """Set which roles need a second factor, from their next sign-in on. For administrators."""
-    if not may_adopt(acting.actor):
+    if not may("give_accounts", acting.actor):
         return Refused("people.not_administrator")
     here = office()
     set_rule(here.county.code, RULE, sorted(set(roles)), acting)

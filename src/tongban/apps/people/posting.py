@@ -14,11 +14,11 @@ from django.db.models import Q, QuerySet
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import ADMINISTRATOR, may_adopt
 from tongban.apps.office import office
 from tongban.apps.people.issuing import revoke_all
 from tongban.apps.people.own import account, by, note
 from tongban.apps.people.sessions import end_all
+from tongban.apps.rights import ADMINISTRATOR, may
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Person, PostRow
@@ -119,7 +119,7 @@ def held(person: str) -> QuerySet[PostRow]:
 
 
 def _may(acting: Acting) -> Refused | None:
-    return None if may_adopt(acting.actor) else Refused("people.not_administrator")
+    return None if may("give_accounts", acting.actor) else Refused("people.not_administrator")
 
 
 def _alone(person: str, today: date) -> bool:

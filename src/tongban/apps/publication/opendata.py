@@ -20,6 +20,7 @@ from tongban.apps.disclosure.figures import Figure, UnitFigure, figures, month_n
 from tongban.apps.disclosure.released import Released, current, taken_down
 from tongban.apps.office import office
 from tongban.apps.publication.indicator import Explained, explained
+from tongban.apps.sheets import harmless
 from tongban.apps.wording import say
 from tongban.kernel.indicator.parts import OFFICE
 from tongban.kernel.refusal import Refused
@@ -222,7 +223,7 @@ def csv_text(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(head)
-    writer.writerows([str(cell).lower() if isinstance(cell, bool) else cell for cell in row] for row in rows)
+    writer.writerows([_written(cell) for cell in row] for row in rows)
     return ("\ufeff" + out.getvalue()).encode()
 
 
@@ -331,3 +332,9 @@ def _said(entry: Entry) -> Mapping[str, object]:
         "counted": entry.explained.counted,
         "left_out": [part.words for part in entry.explained.parts if part.name == "exclusion"],
     }
+
+
+def _written(cell: Cell) -> Cell:
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return harmless(cell) if isinstance(cell, str) else cell

@@ -15,7 +15,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
-from tongban.apps.sight import sees_all
+from tongban.apps.rights import may
 from tongban.apps.wording import LOCAL
 from tongban.kernel.case import Case
 from tongban.kernel.form import FieldKind, Told
@@ -50,7 +50,7 @@ def clusters(acting: Acting) -> tuple[Together, ...] | Refused:
     """What came together in the last thirty days, the largest first. Refuses whoever does not oversee the county: who rated
     a unit is not for that unit to work out."""
     here = office()
-    if not sees_all(acting.actor, here.county):
+    if not may("see_clusters", acting.actor, here.county):
         return Refused("people.clusters_not_yours")
     fields = sorted({name for adoption in here.adoptions() for name in _sources(here, adoption)})
     steps = from_one_place(here.journal, fields, acting.now - LAST) if fields else ()

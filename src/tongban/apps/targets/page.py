@@ -10,9 +10,10 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.office import Office, office
+from tongban.apps.rights import let_in
 from tongban.apps.supervision.scope import procedures, scope_of
 from tongban.apps.targets.aims import Aim, aims, early_until, period_days
-from tongban.apps.targets.setting import LEADER, SAYERS, post_for
+from tongban.apps.targets.setting import MISS, SET, post_for
 from tongban.apps.targets.standing import Standing, State, standing
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
@@ -60,7 +61,7 @@ def targets(acting: Acting) -> Targets:
         tuple(each for each in seen if not each.over),
         tuple(sorted((each for each in seen if each.over), key=lambda each: each.until, reverse=True)),
         Counter(each.state for each in seen if each.over),
-        _sets_any(acting),
+        _sets_any(here, acting),
     )
 
 
@@ -72,14 +73,14 @@ def target(name: str, acting: Acting) -> One | Refused:
     if aim is None or shown is None:
         return Refused("targets.unknown", "", {"target": name[:40]})
     running = not shown.over
-    may_set = running and post_for(here, aim.unit, acting, frozenset({LEADER})) is not None
-    return One(shown, may_set, running and post_for(here, aim.unit, acting, SAYERS) is not None)
+    may_set = running and post_for(here, aim.unit, acting, SET) is not None
+    return One(shown, may_set, running and post_for(here, aim.unit, acting, MISS) is not None)
 
 
 def asked(acting: Acting) -> Asked | Refused:
     """What a new target may be set for. Refuses who sets none (``targets.not_yours``)."""
     here, language = office(), acting.language
-    if not _sets_any(acting):
+    if not _sets_any(here, acting):
         return Refused("targets.not_yours", "", {"unit": ""})
     groups = []
     for practice, adoption in here.practices(acting.now):
@@ -94,9 +95,9 @@ def asked(acting: Acting) -> Asked | Refused:
     units = [
         Choice(each, here.names.unit(each, language))
         for each in sorted(here.county.units)
-        if post_for(here, each, acting, frozenset({LEADER})) is not None
+        if post_for(here, each, acting, SET) is not None
     ]
-    if post_for(here, "", acting, frozenset({LEADER})) is not None:
+    if post_for(here, "", acting, SET) is not None:
         units.insert(0, Choice("", ""))
     today = local_date(acting.now)
     following = today.month % 12 + 1
@@ -119,8 +120,8 @@ def county_lines(practice: str, indicator: str, period: str, acting: Acting) -> 
     return tuple(shown for each in found if (shown := standing(here, each, acting)) is not None)
 
 
-def _sets_any(acting: Acting) -> bool:
-    return any(post.role == LEADER for post in acting.actor.posts)
+def _sets_any(here: Office, acting: Acting) -> bool:
+    return let_in(SET, acting.actor, here.county)
 
 
 def _in_time(period: str, acting: Acting) -> bool:

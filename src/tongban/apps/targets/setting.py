@@ -13,6 +13,7 @@ from tongban.apps.casework.heads import head
 from tongban.apps.disclosure.counting import indicators_of
 from tongban.apps.disclosure.periods import Days, kind_of
 from tongban.apps.office import Office, office
+from tongban.apps.rights import ACTS, By, may_as
 from tongban.apps.supervision.scope import procedures, scope_of
 from tongban.apps.targets.aims import Aim, Post, aims, early_until, period_days
 from tongban.kernel.clock import local_date
@@ -22,10 +23,8 @@ from tongban.kernel.value import Facts
 from tongban.library.indicators import Indicator, definition_of
 from tongban.store import targets
 
-LEADER = "leader"
-"""The role that sets targets, for its unit and those below."""
-SAYERS = frozenset({LEADER, "supervisor"})
-"""The roles that may say that one will be missed."""
+SET, MISS = "set_target", "declare_miss"
+"""The acts, as the table of rights has them."""
 LONGEST = 500
 """Characters of an explanation."""
 AHEAD = 2
@@ -41,7 +40,7 @@ def set_target(
     ahead or of which three quarters are over (``targets.too_late``), one that has a target already, and a value that is none.
     """
     here = office()
-    by = post_for(here, unit, acting, frozenset({LEADER}))
+    by = post_for(here, unit, acting, SET)
     if by is None:
         return Refused("targets.not_yours", "unit", {"unit": unit})
     adoption = here.adopted(practice, acting.now)
@@ -80,7 +79,7 @@ def set_campaign(number: str, day: str, why: str, acting: Acting) -> Aim | Refus
     if isinstance(found, Refused):
         return found
     case = found.loaded.case
-    by = post_for(here, case.holder, acting, frozenset({LEADER}))
+    by = post_for(here, case.holder, acting, SET)
     if by is None:
         return Refused("targets.not_yours", "number", {"unit": case.holder})
     until = read_day(day)
@@ -100,7 +99,7 @@ def move_target(target: str, value: str, why: str, acting: Acting) -> Aim | Refu
     aim = _early(here, target, acting, "value")
     if isinstance(aim, Refused):
         return aim
-    by = post_for(here, aim.unit, acting, frozenset({LEADER}))
+    by = post_for(here, aim.unit, acting, SET)
     if by is None:
         return Refused("targets.not_yours", "unit", {"unit": aim.unit})
     number = _number(here, aim, value, acting)
@@ -115,7 +114,7 @@ def give_up(target: str, why: str, acting: Acting) -> Aim | Refused:
     aim = _early(here, target, acting)
     if isinstance(aim, Refused):
         return aim
-    by = post_for(here, aim.unit, acting, frozenset({LEADER}))
+    by = post_for(here, aim.unit, acting, SET)
     if by is None:
         return Refused("targets.not_yours", "unit", {"unit": aim.unit})
     return _note(here, targets.ENDED, aim, by, {}, why, acting)
@@ -130,7 +129,7 @@ def declare_miss(target: str, expected: str, until: str, why: str, acting: Actin
     aim = _open(here, target, acting)
     if isinstance(aim, Refused):
         return aim
-    by = post_for(here, aim.unit, acting, SAYERS)
+    by = post_for(here, aim.unit, acting, MISS)
     if by is None:
         return Refused("targets.not_yours", "unit", {"unit": aim.unit})
     number = _number(here, aim, expected, acting, "expected")
@@ -144,16 +143,14 @@ def declare_miss(target: str, expected: str, until: str, why: str, acting: Actin
     return _note(here, targets.MISS, aim, by, {"value": number, "until": day.isoformat()}, why, acting)
 
 
-def post_for(here: Office, unit: str, acting: Acting, roles: frozenset[str]) -> Post | None:
+def post_for(here: Office, unit: str, acting: Acting, act: str) -> Post | None:
     """The post by which the actor may speak for a unit ("" for the county): there, above it, or with oversight over all."""
     county, posts = here.county, acting.actor.posts
     for post in posts:
-        known = county.units.get(post.unit)
-        if known is None or post.role not in roles:
-            continue
-        if post.unit == unit or not known.parent or (unit and post.unit in county.above.get(unit, ())):
+        if may_as(act, post, county, unit=unit):
             return Post(post.unit, post.role)
-    sayers = [post for post in posts if post.role in roles - {LEADER}]
+    everywhere = {grant.role for grant in ACTS[act].grants if grant.by is By.STEP}
+    sayers = [post for post in posts if post.role in everywhere]
     if sayers and scope_of(here, acting, [each for _, each in procedures(here, acting.now).values()]).whole:
         return Post(sayers[0].unit, sayers[0].role)
     return None

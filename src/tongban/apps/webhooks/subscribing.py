@@ -16,9 +16,9 @@ from django.db import transaction
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.office import Office, office
 from tongban.apps.outgoing import unfit
+from tongban.apps.rights import may
 from tongban.apps.webhooks.signing import new_secret
 from tongban.apps.webhooks.telling import KINDS
 from tongban.kernel.commands import ActorKind
@@ -129,7 +129,9 @@ def _faults(here: Office, wish: Wish) -> list[Refused]:
 def webhooks(acting: Acting) -> tuple[Webhook, ...]:
     """The reader's subscriptions, an administrator's all: those in force first, then the newest."""
     here = office()
-    rows = store.webhooks(here.journal, "" if may_adopt(acting.actor) else acting.actor.person)
+    rows = store.webhooks(
+        here.journal, "" if may("look_after_webhooks", acting.actor) else acting.actor.person
+    )
     found = store.counts(here.journal, [row.id for row in rows])
     return tuple(_webhook(row, acting.now, found.get(row.id, (0, 0, 0))) for row in rows)
 
@@ -145,7 +147,7 @@ def webhook(webhook_id: str, acting: Acting) -> Webhook | Refused:
 def own(here: Office, webhook_id: str, acting: Acting, *, lock: bool = False) -> WebhookRow | Refused:
     """The subscription, if it is the reader's to look after. For everybody else it is not there."""
     row = store.webhook(here.journal, webhook_id, lock=lock)
-    if row is None or not (row.owner == acting.actor.person or may_adopt(acting.actor)):
+    if row is None or not (row.owner == acting.actor.person or may("look_after_webhooks", acting.actor)):
         return Refused("webhook.unknown", "", {"webhook": webhook_id[:40]})
     return row
 

@@ -9,6 +9,7 @@ from io import BytesIO, StringIO
 
 from django.http import HttpRequest, HttpResponse
 
+from tongban.apps.sheets import harmless
 from tongban.kernel.refusal import Refused
 from tongban.web.charts.chart import Cell, Chart, Linked, Table
 from tongban.web.frame.errors import refused
@@ -16,8 +17,6 @@ from tongban.web.frame.files import XLSX, download
 
 CSV = "text/csv; charset=utf-8"
 WIDEST = 60
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-"""A spreadsheet takes what begins so for a formula."""
 _DECIMALS = 6
 
 
@@ -41,7 +40,7 @@ def csv_of(table: Table) -> str:
     """Comma-separated, with the mark by which spreadsheets know UTF-8."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(_head(table))
+    writer.writerow([harmless(each) for each in _head(table)])
     writer.writerows([_safe(plain(cell)) for cell in row] for row in table.rows)
     return "\ufeff" + out.getvalue()
 
@@ -95,7 +94,7 @@ def plain(cell: Cell) -> str | int | float | None:
 
 
 def _safe(value: str | int | float | None) -> str | int | float | None:
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _width(text: str) -> int:

@@ -157,6 +157,8 @@ def unsent(
 def foresee_step(request: HttpRequest, acting: Acting, number: str, step: str) -> HttpResponse:
     """What the step would bring with the answers as they are; nothing while they are not complete."""
     seen = foresee(number, step, answers_of(request.POST), acting)
+    if isinstance(seen, Refused) and seen.code == "case.unknown":
+        return errors.refused(request, seen)
     context: dict[str, object] = {"foreseen": None if isinstance(seen, Refused) else seen}
     if isinstance(seen, Refused) and seen.code.startswith("routing."):
         context["refused"] = in_words([seen], number, acting)[0]

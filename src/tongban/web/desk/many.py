@@ -84,6 +84,8 @@ def template_file(request: HttpRequest, acting: Acting, number: str) -> HttpResp
 @staff
 def faults_file(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
     """The table of refused rows that the page held, as a file: nothing of it is kept here."""
-    del acting
+    of = head(number, acting, office())
+    if isinstance(of, Refused):
+        return errors.refused(request, of)
     content = request.POST.get("table", "").encode("utf-8-sig")
     return download(content, "text/csv; charset=utf-8", f"{number}-refused.csv")

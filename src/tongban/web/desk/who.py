@@ -14,8 +14,11 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 from tongban.apps.acting import Acting
+from tongban.apps.office import office_lately
 from tongban.apps.people.acting import actor_of, name_of
 from tongban.apps.people.doors import POST
+from tongban.apps.rights import let_in
+from tongban.web.doors import act_of
 from tongban.web.frame import errors
 from tongban.web.words import language_of
 
@@ -24,7 +27,7 @@ View = Callable[Concatenate[HttpRequest, Acting, P], HttpResponseBase]
 
 
 def staff(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """A page for people with a post in force. Without a sign-in, what was written is given back, not lost."""
+    """A page for people with a post in force that the table of rights lets in. Without a sign-in, what was written is given back, not lost."""
 
     @wraps(view)
     def inside(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -32,7 +35,8 @@ def staff(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBa
             return signed_out(request)
         acting = acting_of(request)
         errors.signed_in(request, acting.name or request.user.get_username())
-        if not acting.actor.posts:
+        act = act_of(request)
+        if not act or not acting.actor.posts or not let_in(act, acting.actor, office_lately().county):
             return errors.forbidden(request)
         response = view(request, acting, *args, **kwargs)
         if not response.has_header("Cache-Control"):

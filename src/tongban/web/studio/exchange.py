@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.exchange.waiting import neighbours, send_again, untold
+from tongban.apps.rights import may
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
@@ -23,7 +23,7 @@ CONVERSATION, N = "conversation", "n"
 @staff
 def exchange_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     """The counties, and the messages without a receipt, those given up first."""
-    if not may_adopt(acting.actor):
+    if not may("look_after_exchange", acting.actor):
         return errors.forbidden(request)
     return _page(request, acting)
 
@@ -32,7 +32,7 @@ def exchange_page(request: HttpRequest, acting: Acting) -> HttpResponse:
 @staff
 def again(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Try a message at the next round, also one that was given up."""
-    if not may_adopt(acting.actor):
+    if not may("look_after_exchange", acting.actor):
         return errors.forbidden(request)
     n = request.POST.get(N, "")
     number = int(n) if n.isascii() and n.isdecimal() and len(n) < 10 else 0

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.jobs.shown import ASIDE, FAILING, Line, act_again, shown, try_again
+from tongban.apps.rights import may
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
@@ -35,7 +35,7 @@ class Row(Struct, frozen=True):
 @require_safe
 @staff
 def jobs_page(request: HttpRequest, acting: Acting) -> HttpResponse:
-    if not may_adopt(acting.actor):
+    if not may("look_after_jobs", acting.actor):
         return errors.forbidden(request)
     return _page(request, acting)
 
@@ -44,7 +44,7 @@ def jobs_page(request: HttpRequest, acting: Acting) -> HttpResponse:
 @staff
 def again(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Let a job begin at once, or act on an event that was set aside."""
-    if not may_adopt(acting.actor):
+    if not may("look_after_jobs", acting.actor):
         return errors.forbidden(request)
     given = request.POST
     if "reactor" in given:

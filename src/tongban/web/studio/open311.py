@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.office import office
 from tongban.apps.open311 import keys, offers
+from tongban.apps.rights import may
 from tongban.apps.wording import day
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
@@ -25,7 +25,7 @@ OFFER, WITHDRAW, ISSUE, REVOKE = "offer", "withdraw", "issue", "revoke"
 @staff
 def open311_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     """What is offered, and the keys."""
-    if not may_adopt(acting.actor):
+    if not may("offer_to_programs", acting.actor):
         return errors.forbidden(request)
     return _page(request, acting)
 
@@ -34,7 +34,7 @@ def open311_page(request: HttpRequest, acting: Acting) -> HttpResponse:
 @staff
 def change(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Offer a practice, offer it no longer, give out a key, end one. A new key is shown at once: it is kept nowhere."""
-    if not may_adopt(acting.actor):
+    if not may("offer_to_programs", acting.actor):
         return errors.forbidden(request)
     said = request.POST
     done = ""

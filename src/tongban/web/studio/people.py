@@ -15,12 +15,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.office import office
 from tongban.apps.people.accounts import LARGEST, PersonLine, add_person, bring_people, people_in
 from tongban.apps.people.entering import need, needed
 from tongban.apps.people.passwords import first_password
 from tongban.apps.people.roster import roles, roster
+from tongban.apps.rights import may
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
@@ -39,7 +39,7 @@ def administrator(
     @staff
     @wraps(view)
     def inside(request: HttpRequest, acting: Acting, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not may_adopt(acting.actor):
+        if not may("give_accounts", acting.actor):
             return errors.forbidden(request)
         return view(request, acting, *args, **kwargs)
 

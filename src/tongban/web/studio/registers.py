@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.brought.giving import workbook
 from tongban.apps.brought.loading import Load, carry_out, plan
 from tongban.apps.brought.overview import Shelf, Stands, overview
 from tongban.apps.brought.preview import mark_of, seen
 from tongban.apps.casework.files import LOOSE, open_file, remove_loose, restore
+from tongban.apps.rights import may
 from tongban.apps.wording import moment
 from tongban.kernel.clock.day import opening
 from tongban.kernel.refusal import Refused
@@ -60,7 +60,7 @@ class Fault(Struct, frozen=True):
 @staff
 def registers_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Which registers there are, how many rows they have, since when and by whom."""
-    if not may_adopt(acting.actor):
+    if not may("load_registers", acting.actor):
         return errors.forbidden(request)
     shelves = [(each, _lines(each.registers, acting)) for each in overview(acting)]
     return render(request, "studio/registers.html", {"shelves": shelves})
@@ -112,7 +112,7 @@ def load(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
 @staff
 def workbook_file(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
     """What is there, or empty sheets with the right columns; ``?register=`` gives one sheet."""
-    if not may_adopt(acting.actor):
+    if not may("load_registers", acting.actor):
         return errors.forbidden(request)
     register = request.GET.get(REGISTER, "")
     found = workbook(practice, acting, (register,) if register else ())
@@ -122,7 +122,7 @@ def workbook_file(request: HttpRequest, acting: Acting, practice: str) -> HttpRe
 
 
 def _shelf(request: HttpRequest, acting: Acting, practice: str) -> Shelf | HttpResponse:
-    if not may_adopt(acting.actor):
+    if not may("load_registers", acting.actor):
         return errors.forbidden(request)
     found = next((each for each in overview(acting) if each.practice == practice), None)
     if found is None:

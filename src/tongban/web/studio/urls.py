@@ -15,11 +15,13 @@ from tongban.web.studio import (
     people,
     posts,
     registers,
+    rights,
     travel,
 )
 
 urlpatterns = [
     path("", pages.shelf_page, name="studio"),
+    path("rights/", rights.rights_page, name="studio_rights"),
     path("parcels/", travel.receive, name="studio_receive"),
     path("exchange/", exchange.exchange_page, name="studio_exchange"),
     path("exchange/again/", exchange.again, name="studio_exchange_again"),

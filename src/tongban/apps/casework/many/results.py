@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from io import StringIO
 
 from msgspec import Struct
@@ -12,11 +12,11 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.many.rows import Came, Done, RowDone
 from tongban.apps.numbers import written
 from tongban.apps.office import Office
+from tongban.apps.sheets import harmless
 from tongban.apps.wording import say
 from tongban.library.texts import Words, refusal_words
 
 COLUMNS = ("row", "case", "step", "wrong", "fix", "code")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Told(Struct, frozen=True):
@@ -57,9 +57,6 @@ def faults_table(rows: Iterable[Told], language: str) -> str:
     table.writerow(say(f"desk.many.{name}", language) for name in COLUMNS)
     for row in rows:
         for words in row.wrong:
-            table.writerow(_plain((str(row.row), row.case, row.step, words.says, words.fix, words.code)))
+            cells = (str(row.row), row.case, row.step, words.says, words.fix, words.code)
+            table.writerow([harmless(cell) for cell in cells])
     return out.getvalue()
-
-
-def _plain(cells: Sequence[str]) -> list[str]:
-    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]

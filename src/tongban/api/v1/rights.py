@@ -1,0 +1,40 @@
+"""Which act of the table of rights each route is, by its name. A route that is not here answers nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def _routes(act: str, names: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), act)
+
+
+ACT_OF: Mapping[str, str] = {
+    **_routes(
+        "read_public",
+        "health get_problem list_practices get_practice list_units list_divisions list_categories suggest similar_public"
+        " open_public list_figures list_services get_service list_boards get_board list_editions get_newest get_edition"
+        " get_edition_proof list_draws get_draw search_cards list_public get_public get_checkpoint get_note"
+        " get_consistency",
+    ),
+    **_routes("sign_in", "sign_in me"),
+    **_routes("report", "open_case upload"),
+    **_routes("prove_case", "prove"),
+    **_routes("tell_county", "take_message"),
+    **_routes("see_case", "get_case list_steps deadlines download get_receipt get_inclusion"),
+    **_routes("work_on_case", "alike get_tree list_mandates"),
+    **_routes("take_step", "take_step take_steps foresee_step"),
+    **_routes("see_identity", "look_identity"),
+    **_routes(
+        "work_at_unit",
+        "list_cases get_flow list_indicators get_indicator list_counted list_targets get_target get_lights"
+        " get_durations get_effect",
+    ),
+    **_routes(
+        "hear_cases",
+        "make_webhook try_webhook list_deliveries list_webhooks replay_webhook change_webhook_secret set_webhook get_webhook",
+    ),
+    **_routes("see_signs", "list_signs"),
+    **_routes("read_precedents", "list_precedents"),
+    **_routes("look_after_models", "list_models publish_model"),
+}
