@@ -35,7 +35,7 @@ DOORS: dict[str, Door] = {
     # Residents.
     **_doors("report", "report report_to ways blank_form alike draft_photo go_on"),
     **_doors("read_public", "services services_sheet service"),
-    **_doors("prove_case", "follow rate_by_code"),
+    **_doors("prove_case", "follow rate_by_code by_phone by_phone_code own_cases"),
     **_doors(
         "follow_case",
         "sent handed_over own_case own_journey own_why own_letter own_figures own_receipt own_photo own_act",
