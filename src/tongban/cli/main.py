@@ -103,6 +103,8 @@ def _running(menu: Menu) -> None:
     jobs = menu.add("jobs", "jobs:jobs")
     jobs.add_argument("--again", default="", metavar="NAME", help=menu.words("option.job_again"))
     jobs.add_argument("--json", action="store_true", help=menu.words("option.json"))
+    doctor = menu.add("doctor", "doctor:doctor")
+    doctor.add_argument("--json", action="store_true", help=menu.words("option.json"))
     menu.add("migrate", "database:migrate")
     for name in ("start", "stop", "url"):
         menu.add(f"database {name}", f"database:{name}")

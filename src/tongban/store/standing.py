@@ -22,8 +22,8 @@ class Standing(Struct, frozen=True):
     checkpoint: datetime | None
     checkpointed: bool
     """whether every event stands under a checkpoint"""
-    waiting: int
-    given_up: int
+    outgoing: tuple[tuple[str, int, int], ...]
+    """to whom (``counties``, ``people``, ``systems``), messages that wait, and those that were given up"""
     aside: int
     connections: tuple[tuple[str, int], ...]
     most_connections: int
@@ -40,24 +40,35 @@ def standing(journal: Journal, now: datetime) -> Standing:
                     SELECT c.xid, c.position FROM store_checkpoint c WHERE c.county = %s ORDER BY c.size DESC, c.at DESC LIMIT 1
                 ) AS head ON true
                 WHERE e.county = %s AND (e.xid, e.position) > (coalesce(head.xid, 0), coalesce(head.position, 0))
+                AND e.kind <> 'checkpoint'
             ),
-            (SELECT count(*) FROM store_told WHERE county = %s AND done IS NULL AND next_at IS NOT NULL),
-            (SELECT count(*) FROM store_told WHERE county = %s AND done IS NULL AND next_at IS NULL),
             (SELECT count(*) FROM store_aside WHERE county = %s),
             current_setting('max_connections')::int
     """
     county = journal.county
-    values = (county, now, county, county, county, county, county, county)
-    [row] = cast(
-        "list[tuple[datetime | None, datetime | None, bool, int, int, int, int]]", journal.query(sql, values)
-    )
-    overdue, checkpoint, covered, waiting, given_up, aside, most = row
+    values = (county, now, county, county, county, county)
+    [row] = cast("list[tuple[datetime | None, datetime | None, bool, int, int]]", journal.query(sql, values))
+    overdue, checkpoint, covered, aside, most = row
     states = journal.query(
         "SELECT coalesce(state, 'other'), count(*) FROM pg_stat_activity WHERE datname = current_database() GROUP BY 1",
         (),
     )
     connections = tuple(sorted((str(state), cast("int", n)) for state, n in states))
-    return Standing(overdue, checkpoint, covered, waiting, given_up, aside, connections, most)
+    return Standing(overdue, checkpoint, covered, outgoing(journal), aside, connections, most)
+
+
+def outgoing(journal: Journal) -> tuple[tuple[str, int, int], ...]:
+    """To whom messages go, how many wait and how many were given up. A message to a person ends given up when it failed."""
+    sql = """
+        SELECT 'counties', count(*) FILTER (WHERE next_at IS NOT NULL), count(*) FILTER (WHERE next_at IS NULL)
+        FROM store_told WHERE county = %s AND done IS NULL
+        UNION ALL SELECT 'systems', count(*) FILTER (WHERE next_at IS NOT NULL), count(*) FILTER (WHERE next_at IS NULL)
+        FROM store_webhook_message WHERE county = %s AND done IS NULL
+        UNION ALL SELECT 'people', count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'failed')
+        FROM store_sending WHERE county = %s AND (state = 'waiting' OR state = 'failed' AND made > now() - interval '7 days')
+    """
+    rows = journal.query(sql, (journal.county, journal.county, journal.county))
+    return tuple((str(whom), cast("int", waiting), cast("int", given_up)) for whom, waiting, given_up in rows)
 
 
 def lag(journal: Journal, readers: Sequence[str]) -> dict[str, int]:

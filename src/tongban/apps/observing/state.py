@@ -36,7 +36,7 @@ STATE = {
     "tongban_reader_lag_events": "Events that a reader of the ledger has before it",
     "tongban_overdue_seconds": "Seconds since the oldest case was due that no sweep has acted on",
     "tongban_checkpoint_age_seconds": "Seconds since the ledger was last signed, 0 while nothing is unsigned",
-    "tongban_outgoing_messages": "Messages to other counties that wait or were given up",
+    "tongban_outgoing_messages": "Messages to counties, people and systems that wait or were given up",
 }
 _lock = Lock()
 _kept: tuple[float, State] = (-FRESH, {})
@@ -86,8 +86,9 @@ def _of_the_database(now: datetime) -> dict[str, Mapping[Labels, float]]:
         "tongban_overdue_seconds": {(): _since(found.overdue_since, now)},
         "tongban_checkpoint_age_seconds": {(): 0.0 if found.checkpointed else _since(found.checkpoint, now)},
         "tongban_outgoing_messages": {
-            (("state", "waiting"),): float(found.waiting),
-            (("state", "given_up"),): float(found.given_up),
+            (("to", whom), ("state", state)): float(n)
+            for whom, waiting, given_up in found.outgoing
+            for state, n in (("waiting", waiting), ("given_up", given_up))
         },
     }
 

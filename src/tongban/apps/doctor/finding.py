@@ -1,0 +1,26 @@
+"""One thing that a look found: a fixed code with its facts, and how grave it is."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+
+GRAVE, DOUBT = "grave", "doubt"
+"""Something stands still or is lost; something should be looked at."""
+
+
+class Finding(Struct, frozen=True):
+    """Its words stand with those of the refusals, under ``doctor.<code>``."""
+
+    level: str
+    refused: Refused
+
+
+def grave(code: str, /, **facts: Value) -> Finding:
+    return Finding(GRAVE, Refused(f"doctor.{code}", "", facts))
+
+
+def doubt(code: str, /, **facts: Value) -> Finding:
+    return Finding(DOUBT, Refused(f"doctor.{code}", "", facts))

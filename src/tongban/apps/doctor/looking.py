@@ -1,0 +1,47 @@
+"""The whole look: from what needs nothing to what needs everything; where something is missing, the rest is still looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.db import DatabaseError, InterfaceError, OperationalError
+
+from tongban.apps.doctor.county import county
+from tongban.apps.doctor.finding import Finding, grave
+from tongban.apps.doctor.machine import machine
+from tongban.apps.doctor.server import server
+from tongban.apps.office import office
+from tongban.apps.registry.database import tables_current
+from tongban.kernel.refusal import RefusedError
+from tongban.store.server import asked
+
+
+def look(home: Path, now: datetime, shelf: Path | None = None) -> Iterator[Finding]:
+    """Everything wrong with this installation."""
+    yield from machine(home)
+    before = datetime.now(UTC)
+    try:
+        says = asked()
+    except (OperationalError, InterfaceError):
+        yield grave("database_away")
+        return
+    yield from server(says, before)
+    try:
+        if not tables_current():
+            yield grave("tables")
+            return
+    except DatabaseError:
+        yield grave("tables")
+        return
+    try:
+        here = office()
+    except RefusedError as fault:
+        yield (
+            grave("no_county")
+            if fault.refusal.code == "registry.no_county"
+            else Finding("grave", fault.refusal)
+        )
+        return
+    yield from county(here, now, shelf)

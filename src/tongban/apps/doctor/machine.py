@@ -1,0 +1,119 @@
+"""What can be seen without the database: the program and what it stands on, the home, the settings."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import metadata
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+
+from tongban.apps.casework import clamd
+from tongban.apps.doctor.finding import Finding, doubt, grave
+from tongban.apps.doctor.ready import LEAST_FREE
+
+LEAST_PYTHON = (3, 11)
+LOW = 0.05
+"""The part of a disk below which it is soon full."""
+LEAST_SECRET = 32
+"""Characters of a key that signs sessions."""
+LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+KEY = ("signing", "lookup")
+"""Without these two nothing is signed and nobody found: their names end so."""
+
+
+def machine(home: Path) -> Iterator[Finding]:
+    yield from _program()
+    yield from _home(home)
+    yield from _addresses(settings.ALLOWED_HOSTS, settings.TONGBAN_PROXIES, debug=settings.DEBUG)
+    yield from _scanner(settings.TONGBAN_CLAMAV)
+
+
+def _program() -> Iterator[Finding]:
+    if sys.version_info[:2] < LEAST_PYTHON:
+        yield grave("python", version=".".join(map(str, sys.version_info[:2])))
+    try:
+        wanted = metadata.requires("tongban") or []
+    except metadata.PackageNotFoundError:  # run from its source
+        wanted = []
+    yield from dependencies(wanted)
+    try:
+        ZoneInfo("Asia/Shanghai")
+    except ZoneInfoNotFoundError:
+        yield grave("no_time_zones")
+
+
+def dependencies(wanted: Sequence[str]) -> Iterator[Finding]:
+    """Those that are missing, or of a version that was not meant."""
+    from packaging.requirements import Requirement
+
+    for text in wanted:
+        needed = Requirement(text)
+        if needed.marker is not None and not needed.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            found = metadata.version(needed.name)
+        except metadata.PackageNotFoundError:
+            yield grave("dependency_missing", name=needed.name)
+            continue
+        if not needed.specifier.contains(found, prereleases=True):
+            yield doubt("dependency_version", name=needed.name, found=found, wanted=str(needed.specifier))
+
+
+def _home(home: Path) -> Iterator[Finding]:
+    disk = shutil.disk_usage(home)
+    free = disk.free // 10**6
+    if disk.free < LEAST_FREE:
+        yield grave("disk_full", free=free, home=str(home))
+    elif disk.free < LOW * disk.total:
+        yield doubt("disk_low", free=free, home=str(home))
+    if home.stat().st_mode & 0o022:
+        yield grave("home_open", home=str(home))
+    yield from keys(home / "keys")
+    secret = settings.SECRET_KEY
+    if len(secret) < LEAST_SECRET or len(set(secret)) < 8:
+        yield grave("secret_weak", least=LEAST_SECRET)
+
+
+def keys(folder: Path) -> Iterator[Finding]:
+    """Keys that others may read, and the two without which an office cannot work."""
+    if not folder.is_dir():
+        yield grave("keys_missing", where=str(folder))
+        return
+    if folder.stat().st_mode & 0o077:
+        yield grave("keys_open", where=str(folder))
+    files = [each for each in folder.iterdir() if each.is_file()]
+    for file in sorted(files):
+        if file.stat().st_mode & 0o077:
+            yield grave("keys_open", where=str(file))
+        try:
+            with file.open("rb") as opened:
+                opened.read(1)
+        except OSError:
+            yield grave("keys_unreadable", where=str(file))
+    endings = {each.name.rpartition(".")[2] for each in files}
+    for wanted in KEY:
+        if wanted not in endings:
+            yield grave("key_missing", name=wanted, where=str(folder))
+
+
+def _addresses(hosts: Sequence[str], proxies: Sequence[str], *, debug: bool) -> Iterator[Finding]:
+    served = [each for each in hosts if each not in LOCAL]
+    if debug and served:
+        yield grave("debug")
+    if "*" in hosts:
+        yield grave("every_host")
+    if "*" in proxies:
+        yield grave("every_proxy")
+    elif served and not proxies:
+        yield doubt("no_proxy", hosts=", ".join(served))
+
+
+def _scanner(address: str) -> Iterator[Finding]:
+    if not address:
+        yield doubt("no_scanner")
+    elif isinstance(clamd.ask(address, b"tongban"), clamd.Unanswered):
+        yield grave("scanner_away", address=address)

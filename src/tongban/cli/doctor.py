@@ -1,0 +1,49 @@
+"""``tongban doctor``: what is wrong with this installation and how to mend it."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from tongban.cli.machine import django_ready, home
+from tongban.cli.words import Voice
+from tongban.kernel.refusal import Refused, RefusedError
+
+
+def doctor(voice: Voice, options: argparse.Namespace) -> int:
+    """Every finding with its words; status 1 when one of them is grave. Changes nothing, except that an embedded database is started."""
+    from tongban.apps.registry.database import database_made, start_database
+
+    if not database_made(home()):
+        return voice.refuse(Refused("cli.no_office", "TONGBAN_HOME", {"home": str(home())}))
+    django_ready()
+    away: Refused | None = None
+    try:
+        start_database(home())
+    except RefusedError as fault:
+        away = fault.refusal
+    from tongban.apps.doctor.finding import GRAVE
+    from tongban.apps.doctor.looking import look
+    from tongban.library.texts import refusal_words
+
+    found = sorted(look(home(), datetime.now(UTC)), key=lambda each: each.level != GRAVE)
+    grave = sum(each.level == GRAVE for each in found)
+    if options.json:
+        said = [(each, refusal_words(each.refused, voice.language)) for each in found]
+        voice.write_json(
+            {
+                "sound": not found,
+                "findings": [
+                    {"code": words.code, "level": each.level, "says": words.says, "fix": words.fix, "facts": each.refused.facts}
+                    for each, words in said
+                ],
+            }
+        )  # fmt: skip
+        return 1 if grave else 0
+    if away is not None:
+        voice.find(away)
+    for each in found:
+        voice.write(voice.words(f"doctor.{each.level}"))
+        voice.find(each.refused)
+    voice.say("doctor.sound" if not found else "doctor.found", grave=grave, doubts=len(found) - grave)
+    return 1 if grave else 0
