@@ -206,7 +206,7 @@ def _form(saying: Saying, kind: str, form: str, users: list[tuple[str, StepSpec]
         required=sum(each.required and not each.known for each in fields),
         known=sum(bool(each.known) for each in fields),
         outside=any(_outside(step) for _, step in users),
-        minutes=minutes_of(specs),
+        minutes=minutes_of(spec for spec, each in zip(specs, fields, strict=True) if not each.known),
     )
 
 
