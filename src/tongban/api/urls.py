@@ -4,4 +4,9 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("v1/", include("tongban.api.v1.urls"))]
+from tongban.api.receipts import take_receipt
+
+urlpatterns = [
+    path("receipts/<slug:channel>/", take_receipt, name="receipts"),
+    path("v1/", include("tongban.api.v1.urls")),
+]

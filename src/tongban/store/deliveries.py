@@ -12,12 +12,13 @@ from datetime import date, datetime
 from typing import cast
 
 from django.db import transaction
+from django.db.models import QuerySet
 from msgspec import Struct
 
 from tongban.kernel.events import Event
 from tongban.store.batch import STEP
 from tongban.store.journal import COLUMNS, Journal, stored
-from tongban.store.models import DeliveryRow
+from tongban.store.models import DeliveryRow, SendingRow
 from tongban.store.notices import Sending
 
 PAST, SENT = "past", "sent"
@@ -148,15 +149,8 @@ def waiting(journal: Journal, now: datetime, most: int) -> tuple[Delivery, ...]:
     [[alone]] = journal.query(sql, (f"{journal.county}/deliveries",))
     if not alone:
         return ()
-    rows = DeliveryRow.objects.using(journal.using).filter(
-        county=journal.county, sending=None, dropped="", at__lte=now
-    )
-    return tuple(
-        Delivery(
-            str(r.chain), r.seq, r.n, r.whom, r.notice, r.text, r.channel, r.at, r.urgent, r.served, r.leads
-        )
-        for r in rows.order_by("at", "chain", "seq", "n", "whom")[:most]
-    )
+    rows = _rows(journal).filter(sending=None, dropped="", at__lte=now)
+    return tuple(map(_delivery, rows.order_by("at", "chain", "seq", "n", "whom")[:most]))
 
 
 def gathered(journal: Journal, messages: Sequence[tuple[Sending, Sequence[Delivery]]]) -> None:
@@ -185,6 +179,78 @@ def gathered(journal: Journal, messages: Sequence[tuple[Sending, Sequence[Delive
     if made:
         journal.query(add_messages, (journal.county, json.dumps(made, ensure_ascii=False)))
         journal.query(join, (json.dumps(carried), journal.county))
+
+
+def carried(journal: Journal, sending: str) -> tuple[Delivery, ...]:
+    """The deliveries that a message carries."""
+    return tuple(map(_delivery, _rows(journal).filter(sending=sending).order_by("chain", "seq", "n", "whom")))
+
+
+def of_case(journal: Journal, chain: str, most: int) -> tuple[tuple[Delivery, SendingRow | None], ...]:
+    """What was told about a case, to whom and with which message, the latest first."""
+    return _with_messages(
+        journal, _rows(journal).filter(chain=chain).order_by("-at", "-seq", "n", "whom")[:most]
+    )
+
+
+def of_whom(journal: Journal, whom: str, most: int) -> tuple[tuple[Delivery, SendingRow | None], ...]:
+    """What somebody was told, or can read at the desk, the latest first."""
+    return _with_messages(
+        journal, _rows(journal).filter(whom=whom).order_by("-at", "chain", "-seq", "n")[:most]
+    )
+
+
+def next_at(journal: Journal) -> datetime | None:
+    """When the next delivery may go out; None when nothing waits."""
+    row = _rows(journal).filter(sending=None, dropped="").order_by("at").first()
+    return row.at if row is not None else None
+
+
+def unproved(journal: Journal, before: datetime, paper: str) -> int:
+    """What has legal weight and was handed to a gateway before a moment, and nobody said since that it arrived: it waits for paper."""
+    messages = SendingRow.objects.using(journal.using).filter(
+        county=journal.county, kind="served", state="accepted", accepted__lt=before
+    )
+    rows = _rows(journal).filter(served=True, dropped="", sending__in=messages.values("id"))
+    return rows.update(dropped=paper)
+
+
+def to_paper(journal: Journal, sending: str, paper: str) -> None:
+    """What has legal weight and went with this message did not arrive: it waits for paper."""
+    _rows(journal).filter(sending=sending, served=True, dropped="").update(dropped=paper)
+
+
+def on_paper(journal: Journal, chain: str, seq: int, n: int, paper: str) -> Delivery | None:
+    """A notice with legal weight that waits to be handed over on paper."""
+    row = _rows(journal).filter(chain=chain, seq=seq, n=n, served=True, dropped=paper).first()
+    return _delivery(row) if row is not None else None
+
+
+def proved(journal: Journal, each: Delivery, served: str) -> bool:
+    """Mark it as served; False when it is already."""
+    rows = _rows(journal).filter(chain=each.chain, seq=each.seq, n=each.n, whom=each.whom, served=True)
+    return bool(rows.exclude(dropped=served).update(dropped=served))
+
+
+def _rows(journal: Journal) -> QuerySet[DeliveryRow]:
+    return DeliveryRow.objects.using(journal.using).filter(county=journal.county)
+
+
+def _with_messages(
+    journal: Journal, rows: Iterable[DeliveryRow]
+) -> tuple[tuple[Delivery, SendingRow | None], ...]:
+    found = list(rows)
+    ids = {row.sending for row in found if row.sending is not None}
+    messages = SendingRow.objects.using(journal.using).filter(county=journal.county, id__in=ids)
+    by_id = {row.id: row for row in messages.defer("sealed")}
+    return tuple((_delivery(row), by_id.get(row.sending) if row.sending else None) for row in found)
+
+
+def _delivery(row: DeliveryRow) -> Delivery:
+    return Delivery(
+        str(row.chain), row.seq, row.n, row.whom, row.notice, row.text, row.channel, row.at, row.urgent, row.served, row.leads,
+        row.dropped,
+    )  # fmt: skip
 
 
 def _plain(value: object) -> object:

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tongban.web.frame import second
 from tongban.web.frame.signing import sign_in, sign_out
+from tongban.web.frame.telephone import telephone_page
 
 AUDIENCES = (
     ("", "tongban.web.resident"),
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/set-up/passkey/", second.set_up_passkey, name="set_up_passkey"),
     path("sign-in/passkey/ask/", second.passkey_ask, name="passkey_ask"),
     path("sign-in/passkey/", second.passkey_given, name="passkey_given"),
+    path("gateway/", telephone_page, name="telephone"),
     path("sign-out/", sign_out, name="sign_out"),
     *(path(prefix, include(f"{package}.urls")) for prefix, package in AUDIENCES if _present(package)),
 ]

@@ -13,6 +13,7 @@ from tongban.apps.notices.choices import Asked, asked, chosen
 from tongban.apps.notices.planning import PERSON, REQUESTER
 from tongban.apps.notices.words import to_requester, to_staff
 from tongban.apps.office import Office
+from tongban.kernel.case import Case
 from tongban.library.folder import LANGUAGES
 from tongban.store import deliveries as store
 from tongban.store.deliveries import Delivery
@@ -30,7 +31,7 @@ def gather_due(here: Office, now: datetime) -> int:
         for each in due:
             groups.setdefault(_together(each), []).append(each)
         alone = {group[0].chain for group in groups.values() if group[0].whom == REQUESTER or len(group) == 1}
-        numbers = {each.case.id: each.case.number for each in here.journal.load(ids=alone)}
+        cases = {each.case.id: each.case for each in here.journal.load(ids=alone)}
         said = asked(here, {group[0].chain for group in groups.values() if group[0].whom == REQUESTER})
         choices = chosen(
             here, {each.whom.removeprefix(PERSON) for each in due if each.whom.startswith(PERSON)}
@@ -39,7 +40,7 @@ def gather_due(here: Office, now: datetime) -> int:
         store.gathered(
             here.journal,
             [
-                (_message(here, group, numbers.get(group[0].chain, ""), said, languages, now), group)
+                (_message(here, group, cases.get(group[0].chain), said, languages, now), group)
                 for group in groups.values()
             ],
         )
@@ -56,19 +57,20 @@ def _together(each: Delivery) -> tuple[object, ...]:
 def _message(
     here: Office,
     group: Sequence[Delivery],
-    number: str,
+    case: Case | None,
     said: Mapping[str, Asked],
     languages: Mapping[str, str],
     now: datetime,
 ) -> Sending:
     first = group[0]
     kind = SERVED if first.served else ONE if len(group) == 1 else DIGEST
-    if first.whom == REQUESTER:
+    if first.whom == REQUESTER and case is not None:
         mine = said[first.chain]
         language = mine.language
-        text = to_requester(here, group, number, mine.code, language)
+        text = to_requester(here, group, case, mine.code, language)
     else:
         language = languages.get(first.whom, LANGUAGES[0])
+        number = case.number if case is not None else ""
         text = to_staff(here, group, number, language, long=first.channel != SMS)
     return Sending(
         id=str(uuid4()),

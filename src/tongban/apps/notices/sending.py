@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -10,11 +10,13 @@ from tongban.apps.notices import codes
 from tongban.apps.notices.carrying import ADDRESS, SLOW, Handing
 from tongban.apps.notices.channels import MAIL, Channel, channels
 from tongban.apps.notices.choices import address as own_address
-from tongban.apps.notices.gathering import gather_due
-from tongban.apps.notices.planning import PERSON, REQUESTER, phone_fields, plan_due
+from tongban.apps.notices.gathering import SERVED, gather_due
+from tongban.apps.notices.planning import PAPER, PERSON, REQUESTER, phone_fields, plan_due
+from tongban.apps.notices.serving import back_to_paper
 from tongban.apps.office import Office, office
 from tongban.apps.wording import say
 from tongban.kernel.refusal import Refused
+from tongban.store import deliveries
 from tongban.store import notices as store
 from tongban.store.identity import TELLER, look
 from tongban.store.notices import TRYING, Sending
@@ -25,6 +27,8 @@ ABREAST = 8
 """Messages that are handed over at the same time."""
 OFTEN = 3
 """Refusals of one channel in a row, after which it is left alone for this round."""
+UNPROVED = timedelta(days=3)
+"""After which what has legal weight, and no gateway says that it arrived, is handed over on paper."""
 NOTIFY = "notify"
 """What an identity is looked at for, to tell somebody: it stands with all other looks."""
 NO_WAY, NO_ADDRESS, EXPIRED = "notices.no_channel", "notices.address_missing", "notices.expired"
@@ -44,6 +48,7 @@ def send_due(now: datetime) -> Sent:
     while plan_due(here, now):
         pass
     gather_due(here, now)
+    deliveries.unproved(here.journal, now - UNPROVED, PAPER)
     return _send(here, now)
 
 
@@ -67,6 +72,8 @@ def _send(here: Office, now: datetime) -> Sent:
                     here.journal, sending.id, store.UNKNOWN if unsure else store.FAILED, refused.code, now
                 )
                 ended += 1
+                if sending.kind == SERVED:
+                    back_to_paper(here, sending.id)
             else:
                 store.put_off(here.journal, sending, refused.code)
                 put_off += 1
@@ -125,6 +132,6 @@ def _phone(here: Office, chain: str, now: datetime) -> str:
 
 def _for_good(way: Channel | None, sending: Sending, refused: Refused) -> bool:
     """Whether another try changes nothing, or could reach somebody twice."""
-    if refused.code in (EXPIRED, NO_ADDRESS, ADDRESS):
+    if refused.code in (EXPIRED, NO_ADDRESS, ADDRESS) or sending.tries >= store.MOST_TRIES:
         return True
     return refused.code == SLOW and sending.kind != codes.CODE and way is not None and not way.keyed

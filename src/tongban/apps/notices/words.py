@@ -11,6 +11,7 @@ from tongban.apps.numbers import written
 from tongban.apps.office import Office
 from tongban.apps.wording import due_moment, say
 from tongban.kernel.case import Case
+from tongban.kernel.procedure.model import Relation
 from tongban.library.texts import PLACEHOLDER, fill
 from tongban.store.deliveries import Delivery
 
@@ -65,17 +66,35 @@ def address(here: Office) -> str:
     return str(settings.TONGBAN_ADDRESS) or ("http://127.0.0.1:8000" if here.demo else "")
 
 
-def to_requester(here: Office, several: Sequence[Delivery], number: str, code: str, language: str) -> str:
-    """What a requester reads, of one notice or several about their case."""
-    text = several[0].text
-    if len(several) > 1:
-        text = say("notices.several", language, number=written(number), n=len(several))
+def to_requester(here: Office, several: Sequence[Delivery], case: Case, code: str, language: str) -> str:
+    """What a requester reads: the number, whether something is theirs to do, and where. Not even the practice's subject: it may say
+    what the matter is, and a telephone on a table is read by whoever passes."""
+    number, todo = written(case.number), _todo(here, case, language)
+    if todo:
+        text = say("notices.yours_to_do", language, number=number, what=todo)
+    elif len(several) > 1:
+        text = say("notices.several", language, number=number, n=len(several))
+    else:
+        text = say("notices.news", language, number=number)
     at = address(here)
     if at:
         text = say("notices.to_requester", language, text=text, link=f"{at}/t/{code}/")
     else:
         text = say("notices.to_requester_plain", language, text=text)
     return signed(here, text, language)
+
+
+def _todo(here: Office, case: Case, language: str) -> str:
+    """What the case waits for the requester to do; "" for nothing."""
+    kind = here.procedure(case.adoption).kinds[case.kind]
+    theirs = (
+        step
+        for step in kind.awaited.get(case.stage, ())
+        if all(who.relation in (Relation.REQUESTER, Relation.SYSTEM) for who in step.by)
+        and any(who.relation is Relation.REQUESTER for who in step.by)
+    )
+    step = next(theirs, None)
+    return here.wording(case.adoption, language).step(step.id) if step is not None else ""
 
 
 def to_staff(here: Office, several: Sequence[Delivery], number: str, language: str, *, long: bool) -> str:

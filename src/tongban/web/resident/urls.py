@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tongban.web.resident import by_phone, following, reporting, returning, services
+from tongban.web.resident import following, reporting, returning, services, told
 
 urlpatterns = [
     path("", reporting.report, name="report"),
@@ -26,6 +27,8 @@ urlpatterns = [
     path("follow/<str:number>/", following.own_case, name="own_case"),
     path("rate/<str:number>/<slug:code>/", following.by_code, name="rate_by_code"),
     path("follow/<str:number>/journey/", following.own_journey, name="own_journey"),
+    path("follow/<str:number>/messages/", told.own_messages, name="own_messages"),
+    path("t/<slug:code>/", told.stop_page, name="stop"),
     path("follow/<str:number>/why/", following.why, name="own_why"),
     path("follow/<str:number>/letters/<slug:name>/<int:seq>/", following.own_letter, name="own_letter"),
     path("follow/<str:number>/figures/", following.own_figures, name="own_figures"),

@@ -1,0 +1,109 @@
+"""Notices with legal weight: proof that they reached somebody, by a gateway's word or by the person who handed them over on paper.
+
+One entry of the ledger for each notice, in the case's own chain of such proofs: by which way, when, to which text, by whose word.
+Then the step that waits for it is taken, so that a time limit can begin with the service. Electronic service needs the
+requester's consent (行政处罚法 art. 61; for courts 民事诉讼法 art. 90); without it, and where it fails, it is paper.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from hashlib import sha256
+
+from django.db import transaction
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.following import TRIES
+from tongban.apps.casework.take import take_loaded
+from tongban.apps.notices.planning import PAPER
+from tongban.apps.office import Office, office
+from tongban.apps.people.looking import may_look
+from tongban.kernel.clock import local_date
+from tongban.kernel.commands import SYSTEM, Command
+from tongban.kernel.procedure.model import Trigger
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Facts
+from tongban.store import deliveries as store
+from tongban.store.deliveries import Delivery
+from tongban.store.journal import CONFLICT
+from tongban.store.notes import append_note
+
+SERVED = "served"
+WAYS = ("in_person", "left_there", "by_post", "by_notice")
+"""On paper: into their hands, left at their home before witnesses, by registered post, by public notice."""
+
+
+def serve_electronically(here: Office, sending: str, channel: str, receipt: str, now: datetime) -> None:
+    """A gateway says that a message with legal weight reached its telephone."""
+    for each in store.carried(here.journal, sending):
+        if each.served:
+            facts: Facts = {"way": channel, "message": sending, "receipt": receipt}
+            _prove(here, each, facts, now)
+
+
+def back_to_paper(here: Office, sending: str) -> None:
+    """It did not arrive, or nobody knows: what it carried is to be handed over on paper."""
+    store.to_paper(here.journal, sending, PAPER)
+
+
+def serve_on_paper(number: str, seq: int, n: int, way: str, day: str, acting: Acting) -> Refused | None:
+    """Put down that a notice was handed over on paper, by the person who says so.
+
+    Refuses a reader who does not work on the case (``people.not_your_case``), a notice that does not wait for it
+    (``notices.not_waiting``), an unknown way, and a day that is none, lies ahead or before the notice.
+    """
+    here = office()
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return Refused("people.not_your_case", number)
+    kind = here.procedure(loaded.case.adoption).kinds[loaded.case.kind]
+    if not may_look(acting.actor, loaded.case, kind):
+        return Refused("people.not_your_case", number)
+    each = store.on_paper(here.journal, loaded.case.id, seq, n, PAPER)
+    if each is None:
+        return Refused("notices.not_waiting", "notice")
+    try:
+        at = date.fromisoformat(day)
+    except ValueError:
+        at = None
+    if way not in WAYS or at is None or not local_date(each.at) <= at <= local_date(acting.now):
+        return Refused("notices.service", "day")
+    _prove(here, each, {"way": way, "day": day, "by": acting.actor.person}, acting.now)
+    return None
+
+
+def _prove(here: Office, each: Delivery, facts: Facts, now: datetime) -> None:
+    """Write the proof, once, and let follow what waits for it."""
+    with transaction.atomic():
+        if not store.proved(here.journal, each, SERVED):
+            return
+        said: Facts = {
+            "case": each.chain, "seq": each.seq, "n": each.n, "notice": each.notice,
+            "text": sha256(each.text.encode()).hexdigest(), **facts,
+        }  # fmt: skip
+        noted = append_note(here.journal, f"{SERVED}/{each.chain}", SERVED, said, now, now)
+        if isinstance(noted, Refused):
+            raise RefusedError(noted)
+        _follow(here, each, now)
+
+
+def _follow(here: Office, each: Delivery, now: datetime) -> None:
+    """The step that waits for this notice to be served, where the case stands; none where none does."""
+    for _ in range(TRIES):
+        for loaded in here.journal.load(ids=[each.chain]):
+            kind = here.procedure(loaded.case.adoption).kinds[loaded.case.kind]
+            waits = (
+                step
+                for step in kind.steps_from(loaded.case.stage)
+                if step.on is Trigger.SERVED and step.of == each.notice
+            )
+            step = next(waits, None)
+            if step is None:
+                return
+            at = max(now, loaded.case.last_at or now)
+            key = f"{SERVED}/{each.chain}/{each.seq}/{each.n}"
+            taken = take_loaded(here, loaded, Command(step.id, {}), Acting(at, SYSTEM, key=key))
+            if not isinstance(taken, Refused):
+                return
+            if taken.code != CONFLICT:
+                raise RefusedError(taken)

@@ -1,0 +1,169 @@
+"""What was told, to whom and what became of it: on the page of a case, in a person's own list, and on the demo's telephone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.whole import visible
+from tongban.apps.notices import pretended
+from tongban.apps.notices.channels import channels, pretends
+from tongban.apps.notices.choices import Asked, of_case
+from tongban.apps.notices.planning import PAPER, PERSON, REQUESTER, UNIT
+from tongban.apps.notices.serving import SERVED
+from tongban.apps.numbers import written
+from tongban.apps.office import Office, office
+from tongban.apps.wording import LOCAL, moment, say
+from tongban.kernel.form import FieldKind, mask
+from tongban.kernel.ledger.seal import chain_id
+from tongban.kernel.refusal import Refused
+from tongban.store import deliveries as store
+from tongban.store.deliveries import Delivery
+from tongban.store.models import SendingRow
+
+MOST = 100
+_TONES = {"delivered": "kept", SERVED: "kept", "failed": "late", "unknown": "soon", PAPER: "soon"}
+"""The colour of a state; any other is plain."""
+
+
+class Line(Struct, frozen=True):
+    """One notice for one of those it is for. ``state`` in words; ``paper``: it waits to be handed over on paper."""
+
+    when: str
+    who: str
+    text: str
+    way: str
+    state: str
+    tone: str
+    number: str
+    written: str
+    seq: int
+    n: int
+    paper: bool
+    served: bool
+
+
+class OfCase(Struct, frozen=True):
+    """Everything that was told about a case. ``proofs`` are what the ledger says of what was served, in words."""
+
+    number: str
+    lines: tuple[Line, ...]
+    proofs: tuple[str, ...]
+
+
+def told_of_case(number: str, acting: Acting) -> OfCase | Refused:
+    """For people of the office. Refuses an unknown case and a reader who may not see it."""
+    here = office()
+    seen = visible(number, acting, here)
+    if isinstance(seen, Refused):
+        return seen
+    case = seen[0].case
+    rows = store.of_case(here.journal, case.id, MOST)
+    lines = tuple(_line(here, each, message, case.number, acting) for each, message in rows)
+    return OfCase(case.number, lines, _proofs(here, case.id, acting.language))
+
+
+def told_requester(number: str, acting: Acting) -> tuple[tuple[Line, ...], Asked, bool] | Refused:
+    """For the requester: what was sent to them, what they chose, and whether messages can be sent at all. Refuses a case
+    that is not theirs."""
+    here = office()
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return loaded
+    case = loaded.case
+    if case.id not in acting.actor.owns:
+        return Refused("case.unknown", "number", {"number": number})
+    rows = store.of_case(here.journal, case.id, MOST)
+    lines = (
+        _line(here, each, message, case.number, acting) for each, message in rows if each.whom == REQUESTER
+    )
+    return tuple(lines), of_case(here, case.id) or Asked(""), "sms" in channels(here)
+
+
+def own_list(acting: Acting) -> tuple[Line, ...]:
+    """What somebody who works here was told, the latest first."""
+    here = office()
+    rows = store.of_whom(here.journal, f"{PERSON}{acting.actor.person}", MOST)
+    cases = {
+        each.case.id: each.case.number for each in here.journal.load(ids={each.chain for each, _ in rows})
+    }
+    return tuple(_line(here, each, message, cases.get(each.chain, ""), acting) for each, message in rows)
+
+
+class Ringing(Struct, frozen=True):
+    """A message on the demo's telephone; of a number only its ends are shown."""
+
+    when: str
+    kind: str
+    to: str
+    text: str
+
+
+def telephone() -> tuple[Ringing, ...] | None:
+    """What the demo's gateway was handed, the latest first; None where messages are real."""
+    if not pretends(office()):
+        return None
+    return tuple(
+        Ringing(f"{each.at.astimezone(LOCAL):%m-%d %H:%M}", each.kind, _masked(each.to), each.text)
+        for each in reversed(pretended.messages())
+    )
+
+
+def waiting_next() -> datetime | None:
+    """When the next messages go out that wait for the morning or a window; None when nothing waits."""
+    return store.next_at(office().journal)
+
+
+def _masked(to: str) -> str:
+    if "@" in to:
+        return f"{to[0]}…@{to.partition('@')[2]}"
+    return mask(FieldKind.phone, to) if to else ""
+
+
+def _line(here: Office, each: Delivery, message: SendingRow | None, number: str, acting: Acting) -> Line:
+    language = acting.language
+    state = each.dropped or (message.state if message is not None else "waits")
+    at = (message.ended or message.accepted or message.made) if message is not None else each.at
+    words = say(f"notices.state.{state}", language, when=moment(each.at, language, acting.now))
+    channel = message.channel if message is not None else each.channel
+    return Line(
+        when=moment(at, language, acting.now),
+        who=_who(here, each.whom, language),
+        text=each.text,
+        way=say(f"notices.way.{channel.partition('/')[0]}", language)
+        if channel and message is not None
+        else "",
+        state=words,
+        tone=_TONES.get(state, "rest"),
+        number=number,
+        written=written(number) if number else "",
+        seq=each.seq,
+        n=each.n,
+        paper=each.served and state == PAPER,
+        served=each.served,
+    )
+
+
+def _who(here: Office, whom: str, language: str) -> str:
+    if whom == REQUESTER:
+        return say("story.requester", language)
+    if whom.startswith(UNIT):
+        return say("notices.group_of", language, unit=here.names.unit(whom.removeprefix(UNIT), language))
+    return here.names.person(whom.removeprefix(PERSON), language)
+
+
+def _proofs(here: Office, case: str, language: str) -> tuple[str, ...]:
+    """What the ledger says of what was served about a case."""
+    found = []
+    for note in here.journal.events(chain_id(here.county.code, f"{SERVED}/{case}")):
+        facts = note.facts()
+        way = say(f"notices.way.{facts.get('way', '')}", language)
+        by = str(facts.get("by", ""))
+        who = here.names.person(by, language) if by else say("notices.gateway", language)
+        digest = str(facts.get("text", ""))[:16]
+        found.append(
+            say("notices.proof", language, when=moment(note.at, language), way=way, who=who, digest=digest)
+        )
+    return tuple(found)

@@ -1,0 +1,94 @@
+"""What I was told and how I want to be told; what was told about a case, and service on paper."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tongban.apps.acting import Acting
+from tongban.apps.notices.channels import channels
+from tongban.apps.notices.choices import choose, own
+from tongban.apps.notices.serving import WAYS, serve_on_paper
+from tongban.apps.notices.shown import own_list, told_of_case
+from tongban.apps.notices.windows import PACES
+from tongban.apps.office import office
+from tongban.kernel.clock import local_date
+from tongban.kernel.refusal import Refused
+from tongban.web.desk.who import staff
+from tongban.web.frame import errors
+from tongban.web.words import say, says
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def own_page(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """The reader's own notices, and how they are told."""
+    if request.method != "POST":
+        return _own(request, acting)
+    channel, pace, phone, mail = (
+        request.POST.get(name, "").strip()[:254] for name in ("channel", "pace", "phone", "mail")
+    )
+    refused = choose(channel, pace, phone, mail, acting)
+    if refused is not None:
+        return _own(request, acting, refused)
+    messages.success(request, say("notices.mine.saved", acting.language))
+    return HttpResponseRedirect(reverse("desk_notices"))
+
+
+def _own(request: HttpRequest, acting: Acting, refused: Refused | None = None) -> HttpResponse:
+    chosen, phone, mail = own(acting)
+    personal = [name for name, way in channels(office()).items() if way.personal]
+    ways = [(name, say(f"notices.way.{name}", acting.language)) for name in personal]
+    context = {
+        "lines": own_list(acting),
+        "chosen": chosen,
+        "phone": request.POST.get("phone", phone),
+        "mail": request.POST.get("mail", mail),
+        "channels": [("", say("notices.mine.desk_only", acting.language)), *ways],
+        "paces": [(pace, say(f"notices.pace.{pace}", acting.language)) for pace in PACES],
+        "wrong": [says(refused, acting.language)] if refused is not None else [],
+    }
+    return render(request, "desk/notices.html", context, status=422 if refused is not None else 200)
+
+
+@require_safe
+@staff
+def case_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
+    """What was told about a case, to whom, and what became of it."""
+    return _case(request, acting, number)
+
+
+@require_POST
+@staff
+def served(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
+    """A notice with legal weight was handed over on paper."""
+    seq, _, n = request.POST.get("notice", "").partition("/")
+    whole = all(each.isascii() and each.isdecimal() and len(each) < 6 for each in (seq, n))
+    refused = (
+        serve_on_paper(
+            number, int(seq), int(n), request.POST.get("way", ""), request.POST.get("day", ""), acting
+        )
+        if whole
+        else Refused("notices.not_waiting", "notice")
+    )
+    if refused is not None:
+        return _case(request, acting, number, refused)
+    messages.success(request, say("notices.hand_over.done", acting.language))
+    return HttpResponseRedirect(reverse("desk_case", args=[number]))
+
+
+def _case(request: HttpRequest, acting: Acting, number: str, refused: Refused | None = None) -> HttpResponse:
+    found = told_of_case(number, acting)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 404)
+    context = {
+        "found": found,
+        "number": found.number,
+        "ways": [(way, say(f"notices.way.{way}", acting.language)) for way in WAYS],
+        "today": local_date(acting.now).isoformat(),
+        "wrong": [says(refused, acting.language)] if refused is not None else [],
+    }
+    return render(request, "desk/told.html", context, status=409 if refused is not None else 200)
