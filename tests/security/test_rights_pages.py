@@ -150,6 +150,7 @@ EMPTY = frozenset(
         "studio_drift",
         "studio_register",
         "studio_register_workbook",
+        "telephone",
         "register",
     ]
 )

@@ -34,11 +34,11 @@ DOORS: dict[str, Door] = {
     ),
     # Residents.
     **_doors("report", "report report_to ways blank_form alike draft_photo go_on"),
-    **_doors("read_public", "services services_sheet service"),
+    **_doors("read_public", "services services_sheet service stop telephone"),
     **_doors("prove_case", "follow rate_by_code by_phone by_phone_code own_cases"),
     **_doors(
         "follow_case",
-        "sent handed_over own_case own_journey own_why own_letter own_figures own_receipt own_photo own_act",
+        "sent handed_over own_case own_journey own_why own_letter own_figures own_receipt own_photo own_act own_messages",
     ),
     # Everybody.
     **_doors(
@@ -54,7 +54,7 @@ DOORS: dict[str, Door] = {
     ),
     **_doors("read_public", "open311_requests", write="report"),
     # The desk.
-    **_doors("work_at_unit", "worklist desk_cards_review desk_card_confirmed"),
+    **_doors("work_at_unit", "worklist desk_notices desk_cards_review desk_card_confirmed"),
     **_doors("register_case", "register desk_suggest"),
     **_doors("read_precedents", "desk_precedents desk_precedent"),
     **_doors("work_at_unit", "desk_compare desk_compared"),
@@ -62,10 +62,10 @@ DOORS: dict[str, Door] = {
         "work_on_case",
         "desk_case desk_receipt desk_letter desk_why desk_journey desk_loop desk_code desk_repeats desk_boards"
         " desk_mandates desk_many_template desk_many_faults desk_map desk_wall desk_tree_file desk_tree desk_plan"
-        " desk_places desk_month desk_month_file desk_month_print desk_cards desk_card_used desk_similar desk_file",
+        " desk_places desk_month desk_month_file desk_month_print desk_cards desk_card_used desk_similar desk_file desk_told",
     ),
     **_doors("take_step", "desk_many desk_step desk_table desk_offer desk_weigh desk_foresee"),
-    **_doors("see_identity", "desk_identity"),
+    **_doors("see_identity", "desk_identity desk_served"),
     # Whoever oversees units.
     **_doors(
         "work_at_unit",

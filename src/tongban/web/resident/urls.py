@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.resident import by_phone, following, reporting, returning, services
-from tongban.web.resident import following, reporting, returning, services, told
+from tongban.web.resident import by_phone, following, reporting, returning, services, told
 
 urlpatterns = [
     path("", reporting.report, name="report"),
