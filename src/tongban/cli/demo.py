@@ -55,12 +55,20 @@ def demo(voice: Voice, options: argparse.Namespace) -> int:
         if refused is not None:
             return voice.refuse(refused)
     voice.say("serve.here", url=f"http://{HOST}:{options.port}")
+    _address(f"http://{HOST}:{options.port}")
     tie_children()
     with _at_work(voice):
         if whole:  # the pages first, what is said of them beside
             _after_fork(Thread(target=_welcome, args=(voice,), daemon=True))
         run_server(HOST, options.port, 1)
     return 0
+
+
+def _address(url: str) -> None:
+    """Where links in the demo's messages lead, unless somebody said otherwise."""
+    from django.conf import settings
+
+    settings.TONGBAN_ADDRESS = settings.TONGBAN_ADDRESS or url
 
 
 def _open(voice: Voice, *, pages: bool) -> None:
@@ -101,6 +109,9 @@ def _made(voice: Voice, volume: int) -> Ready | Refused:
             from tongban.demo.published import publish_months
 
             publish_months(made.accounts, operator(voice.language).now)
+            from tongban.demo.told import choose_for
+
+            choose_for(made.accounts, operator(voice.language).now)
     return made
 
 

@@ -1,0 +1,166 @@
+"""A notice with legal weight is proved: by a gateway's signed word where the requester agreed to it, else by who handed it over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway_ground import Gateway, gateway
+from scenario_ground import FOLDERS, ground, told
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+PRACTICE, STORY, NOTICE = "service_item", "03-decided-on-the-spot.yaml", "refused"
+
+
+@pytest.fixture(autouse=True)
+def _ground(transactional_db: None, monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[None]:
+    yield from ground(monkeypatch, home)
+
+
+@pytest.fixture
+def sms(settings: Any) -> Iterator[Gateway]:
+    with gateway() as found:
+        settings.TONGBAN_CHANNELS = {"sms": found.sms, "sms.receipts": SECRET}
+        yield found
+
+
+class Decided:
+    """A case in which an application was refused; that decision is to be served."""
+
+    def __init__(self, story: str = STORY) -> None:
+        from tongban.apps.office import office
+        from tongban.apps.rungs import Apps
+        from tongban.store.models import NoticeRow
+
+        folder = next(each for each in FOLDERS if each.name == PRACTICE)
+        assert told(folder, story, Apps) == []
+        row = NoticeRow.objects.get(notice=NOTICE)
+        self.chain, self.seq, self.at = str(row.chain), row.seq, row.at
+        (loaded,) = office().journal.load(ids=[self.chain])
+        self.number = loaded.case.number
+
+    def agree(self) -> None:
+        from tongban.apps.acting import Acting
+        from tongban.apps.notices.choices import say_how
+        from tongban.kernel.commands import Actor, ActorKind
+
+        mine = Actor(ActorKind.REQUESTER, owns=frozenset({self.chain}))
+        assert say_how(self.number, True, True, Acting(self.at, mine)) is None
+
+    def send(self, after: timedelta = timedelta(0)) -> datetime:
+        from tongban.apps.notices.sending import send_due
+        from tongban.apps.office import office
+        from tongban.kernel.clock.quiet import awake
+
+        now = awake(office().county.calendar, self.at) + timedelta(minutes=1) + after
+        send_due(now)
+        return now
+
+    def row(self) -> Any:
+        from tongban.store.models import DeliveryRow
+
+        return DeliveryRow.objects.get(chain=self.chain, seq=self.seq, served=True)
+
+    def proofs(self) -> list[Any]:
+        from tongban.apps.office import office
+        from tongban.kernel.ledger.seal import chain_id
+
+        here = office()
+        return [
+            note.facts() for note in here.journal.events(chain_id(here.county.code, f"served/{self.chain}"))
+        ]
+
+    def on_paper(self, way: str = "in_person", day: str = "", person: str = "") -> Any:
+        from tongban.apps.acting import Acting
+        from tongban.apps.notices.serving import serve_on_paper
+        from tongban.apps.office import office
+        from tongban.kernel.clock import local_date
+        from tongban.kernel.commands import Actor, ActorKind, Post
+
+        (loaded,) = office().journal.load(ids=[self.chain])
+        kind = office().procedure(loaded.case.adoption).kinds[loaded.case.kind]
+        role = next(
+            who.role for step in kind.steps.values() for who in step.by if who.relation.value == "home"
+        )
+        posts = () if person == "stranger" else (Post(loaded.case.home, role),)
+        actor = Actor(ActorKind.PERSON, person or "somebody", posts)
+        now = self.at + timedelta(hours=1)
+        given = day or local_date(now).isoformat()
+        row = self.row()
+        return serve_on_paper(self.number, row.seq, row.n, way, given, Acting(now, actor))
+
+
+def report(key: str, state: str, now: datetime) -> Any:
+    import json
+
+    from tongban.apps.notices.receipts import hear_receipt, signature_of
+
+    body = json.dumps({"key": key, "state": state, "receipt": "g-7"}).encode()
+    at = str(int(now.timestamp()))
+    return hear_receipt("sms", "m", at, signature_of(SECRET, "m", at, body), body, now)
+
+
+def test_without_consent_it_waits_for_paper_and_who_hands_it_over_is_in_the_ledger(sms: Gateway) -> None:
+    case = Decided()
+    case.send()
+    assert case.row().dropped == "paper" and case.row().sending is None
+    assert case.on_paper() is None
+    (proof,) = case.proofs()
+    assert (proof["way"], proof["by"], proof["notice"]) == ("in_person", "somebody", NOTICE)
+    assert len(str(proof["text"])) == 64 and case.row().dropped == "served"
+    again = case.on_paper()
+    assert again is not None and again.code == "notices.not_waiting" and len(case.proofs()) == 1
+
+
+def test_with_consent_only_what_is_delivered_counts_and_it_counts_once(sms: Gateway) -> None:
+    case = Decided()
+    case.agree()
+    now = case.send()
+    key = str(case.row().sending)
+    assert case.proofs() == [] and case.row().dropped == ""
+    assert report(key, "delivered", now) is None and report(key, "delivered", now) is None
+    (proof,) = case.proofs()
+    assert (proof["way"], proof["message"], proof["receipt"]) == ("sms", key, "g-7")
+
+
+def test_what_did_not_arrive_goes_on_paper(sms: Gateway) -> None:
+    case = Decided()
+    case.agree()
+    now = case.send()
+    assert report(str(case.row().sending), "failed", now) is None
+    assert case.row().dropped == "paper" and case.proofs() == []
+
+
+def test_what_nobody_reports_for_three_days_goes_on_paper(sms: Gateway) -> None:
+    case = Decided()
+    case.agree()
+    case.send()
+    case.send(timedelta(days=2))
+    assert case.row().dropped == ""
+    case.send(timedelta(days=3, minutes=1))
+    assert case.row().dropped == "paper"
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"way": "by_pigeon"}, "notices.service"),
+        ({"day": "2019-01-01"}, "notices.service"),
+        ({"day": "2199-01-01"}, "notices.service"),
+        ({"day": "soon"}, "notices.service"),
+        ({"person": "stranger"}, "people.not_your_case"),
+    ],
+)
+def test_service_that_cannot_have_been_is_not_put_down(
+    sms: Gateway, given: dict[str, str], code: str
+) -> None:
+    case = Decided()
+    case.send()
+    refused = case.on_paper(**given)
+    assert refused is not None and refused.code == code and case.proofs() == []
