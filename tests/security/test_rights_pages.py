@@ -25,12 +25,13 @@ PARTS: dict[str, Any] = {
     "practice": "hotline", "name": "handled_on_time", "key": "hotline.handled_on_time", "period": "2026-03",
     "edition": 1, "id": NOBODY_KNOWS, "card": NOBODY_KNOWS, "check": "x", "commitment": "x", "sheet": "figures",
     "form": "csv", "code": "x", "seq": 1, "digest": "0" * 64, "step": "sign", "sign": "x", "unit": "housing",
-    "item": "x", "way": "x", "target_id": "x", "what": "miss",
+    "item": "x", "way": "x", "target_id": "x", "what": "miss", "secret": "x", "login": "zhengjinhua",
 }  # fmt: skip
 """What stands in an address besides the number of a case."""
 OTHERWISE = {
     "feed": {"name": "cases"}, "draft_photo": {"name": "x"}, "data_log": {"form": "csv"},
     "desk_letter": {"name": "reply"}, "own_letter": {"name": "reply"},
+    **{f"open311_{each}": {"form": "xml", "token": "x"} for each in ("discovery", "services", "definition", "request", "requests", "token")},
 }  # fmt: skip
 CASELESS = {"letter", "lead_hotspot", "lead_measure_all", "lead_joint", "desk_precedent"}
 """Addresses whose number is none of a case."""
@@ -129,6 +130,7 @@ EMPTY = frozenset(
         "own_photo",
         "handed_over",
         "desk_compared",
+        "desk_feed",
         "desk_file",
         "desk_letter",
         "desk_precedent",
@@ -137,6 +139,9 @@ EMPTY = frozenset(
         "desk_month_file",
         "desk_month_print",
         "desk_table",
+        "open311_definition",
+        "open311_request",
+        "open311_token",
         "lead_board",
         "lead_boards_of",
         "lead_point",

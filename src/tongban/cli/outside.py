@@ -31,3 +31,12 @@ def outside(menu: Menu) -> None:
         "--most", type=menu.whole(1, 6000), default=60, metavar="N", help=menu.words("option.open311_most")
     )
     menu.add("open311 revoke", "open311:revoke").add_argument("id", metavar="ID")
+    for name, run in (("bpmn", "formats:bpmn"), ("forms", "formats:forms")):
+        made = menu.add(f"practice {name}", run)
+        made.add_argument("--out", required=True, metavar="FILE", help=menu.words("option.format_out"))
+        made.add_argument("path", metavar="PATH")
+    digit = menu.add("practice from-digit", "formats:from_digit")
+    digit.add_argument("file", metavar="FILE")
+    digit.add_argument("--into", required=True, metavar="FOLDER", help=menu.words("option.digit_into"))
+    digit.add_argument("--service", default="", metavar="NAME", help=menu.words("option.digit_service"))
+    digit.add_argument("--id", default="", metavar="ID", help=menu.words("option.digit_id"))

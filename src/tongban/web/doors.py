@@ -36,6 +36,8 @@ DOORS: dict[str, Door] = {
     **_doors("report", "report report_to ways blank_form alike draft_photo go_on"),
     **_doors("read_public", "services services_sheet service stop telephone"),
     **_doors("prove_case", "follow rate_by_code by_phone by_phone_code own_cases"),
+    # What a calendar fetches: its address is the proof.
+    **_doors("prove_case", "desk_feed"),
     **_doors(
         "follow_case",
         "sent handed_over own_case own_journey own_why own_letter own_figures own_receipt own_photo own_act own_messages",
@@ -54,13 +56,13 @@ DOORS: dict[str, Door] = {
     ),
     **_doors("read_public", "open311_requests", write="report"),
     # The desk.
-    **_doors("work_at_unit", "worklist desk_notices desk_cards_review desk_card_confirmed"),
+    **_doors("work_at_unit", "worklist desk_notices desk_calendar desk_cards_review desk_card_confirmed"),
     **_doors("register_case", "register desk_suggest"),
     **_doors("read_precedents", "desk_precedents desk_precedent"),
     **_doors("work_at_unit", "desk_compare desk_compared"),
     **_doors(
         "work_on_case",
-        "desk_case desk_receipt desk_letter desk_why desk_journey desk_loop desk_code desk_repeats desk_boards"
+        "desk_case desk_case_calendar desk_receipt desk_letter desk_why desk_journey desk_loop desk_code desk_repeats desk_boards"
         " desk_mandates desk_many_template desk_many_faults desk_map desk_wall desk_tree_file desk_tree desk_plan"
         " desk_places desk_month desk_month_file desk_month_print desk_cards desk_card_used desk_similar desk_file desk_told",
     ),
@@ -83,11 +85,11 @@ DOORS: dict[str, Door] = {
     **_doors(
         "read_practices",
         "studio studio_rights studio_practice studio_deadlines studio_forms studio_scenarios studio_run studio_history"
-        " studio_settings",
+        " studio_settings studio_bpmn studio_form_schemas",
     ),
     **_doors(
         "adopt_practices",
-        "studio_receive studio_pack studio_put_away studio_retire studio_draft studio_begin",
+        "studio_receive studio_pack studio_put_away studio_retire studio_draft studio_begin studio_from_digit",
     ),
     **_doors(
         "give_accounts",

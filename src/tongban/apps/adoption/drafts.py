@@ -15,7 +15,7 @@ from tongban.store import travelling
 from tongban.store.travelling import Draft as Draft
 
 MANIFEST = REQUIRED[0]
-_ID = re.compile(r"[a-z][a-z0-9_]{2,39}")
+ID = re.compile(r"[a-z][a-z0-9_]{2,39}")
 _ID_LINE = re.compile(r"^id:.*$", re.MULTILINE)
 _VERSION_LINE = re.compile(r"^(version:\s*[0-9]+\.[0-9]+\.)([0-9]+)", re.MULTILINE)
 
@@ -35,7 +35,7 @@ def begin(base: Practice, practice: str, acting: Acting) -> Draft | Refused:
     """
     if not may_adopt(acting.actor):
         return Refused("adoption.not_yours", practice)
-    if not _ID.fullmatch(practice):
+    if not ID.fullmatch(practice):
         return Refused("draft.name", "name", {"given": practice[:40]})
     manifest = base.files[MANIFEST]
     if practice == base.id:

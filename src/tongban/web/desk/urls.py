@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tongban.web.desk import (
+    calendars,
     cards,
     cases,
     identity,
@@ -30,10 +31,13 @@ urlpatterns = [
     path("precedents/<str:number>/", precedents.precedent_page, name="desk_precedent"),
     path("cards/", cards.review_page, name="desk_cards_review"),
     path("cards/<uuid:card>/confirm/", cards.card_confirmed, name="desk_card_confirmed"),
+    path("calendar/", calendars.calendar_page, name="desk_calendar"),
+    path("calendar/<str:secret>.ics", calendars.feed, name="desk_feed"),
     path("compare/", journeys.comparisons_page, name="desk_compare"),
     path("compare/<str:key>/", journeys.compared_page, name="desk_compared"),
     path("notices/", notices.own_page, name="desk_notices"),
     path("<str:number>/", cases.case_page, name="desk_case"),
+    path("<str:number>/deadlines.ics", calendars.case_calendar, name="desk_case_calendar"),
     path("<str:number>/receipt/", registering.receipt, name="desk_receipt"),
     path("<str:number>/letters/<slug:name>/<int:seq>/", cases.letter, name="desk_letter"),
     path("<str:number>/notices/", notices.case_page, name="desk_told"),

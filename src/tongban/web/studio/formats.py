@@ -1,0 +1,72 @@
+"""A practice in formats of others: its procedure as BPMN, its forms as JSON Schema; and a workflow of DIGIT as a draft."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from tongban.apps.acting import Acting
+from tongban.apps.adoption.adopting import may_adopt
+from tongban.apps.formats import bpmn, digit, form_schema
+from tongban.apps.formats.taking import begin_from_digit
+from tongban.kernel.refusal import Refused
+from tongban.web.desk.who import staff
+from tongban.web.frame import errors
+from tongban.web.frame.files import download
+from tongban.web.studio.frame import opened_for
+
+FILE, NAME = "workflow", "name"
+
+
+@require_safe
+@staff
+def bpmn_file(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+    found = opened_for(request, practice)
+    if isinstance(found, Refused) or found.practice is None:
+        return errors.refused(request, _why(found), 404)
+    made = bpmn.bpmn(found.practice, acting.language)
+    if isinstance(made, Refused):
+        return errors.refused(request, made, 409)
+    return download(made, bpmn.MEDIA, f"{practice}.bpmn")
+
+
+@require_safe
+@staff
+def forms_file(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+    found = opened_for(request, practice)
+    if isinstance(found, Refused) or found.practice is None:
+        return errors.refused(request, _why(found), 404)
+    made = form_schema.schemas(found.practice, acting.language)
+    if isinstance(made, Refused):
+        return errors.refused(request, made, 409)
+    return download(made, form_schema.MEDIA, f"{practice}.forms.json")
+
+
+@require_POST
+@staff
+def from_digit(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """A file of DIGIT becomes a draft, which shows what is wrong with it so far."""
+    if not may_adopt(acting.actor):
+        return errors.forbidden(request)
+    sent = request.FILES.get(FILE)
+    if sent is None:
+        return errors.refused(request, Refused("digit.no_file", FILE), 422)
+    if (sent.size or 0) > digit.LARGEST:
+        large = Refused("digit.too_large", FILE, {"most": digit.LARGEST // 1_000_000})
+        return errors.refused(request, large, 413)
+    made = begin_from_digit(sent.read(), str(sent.name)[:100], request.POST.get(NAME, "").strip(), acting)
+    if isinstance(made, Refused):
+        return errors.refused(request, made, 422)
+    return HttpResponseRedirect(reverse("studio_draft", args=[made.practice]))
+
+
+def _why(found: object) -> Refused:
+    """Why there is nothing to give."""
+    if isinstance(found, Refused):
+        return found
+    return (
+        Refused.of(list(getattr(found, "faults", ())))
+        if getattr(found, "faults", ())
+        else Refused("practice.folder_missing")
+    )
