@@ -122,7 +122,7 @@ def test_readers_are_woken_soon_after_an_append(folder: Path, workers: list[subp
     until(lambda: store.went_of(office().county.code, "read_search") and went("read_search").well)
     desk = Desk()
     desk.register()
-    until(lambda: not store.behind(office().journal, reactors.READERS))
+    until(lambda: not store.behind(office().journal, reactors.reading(office())))
     until(lambda: went("read_search").did >= 0)
 
 

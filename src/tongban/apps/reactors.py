@@ -32,6 +32,12 @@ AT_ONCE = 1000
 """Events in one transaction."""
 
 
+def reading(here: Office) -> tuple[str, ...]:
+    """Those that read now: nobody writes for other systems while none listens, and whoever does not read is not behind."""
+    listens = anybody_listens(here)
+    return tuple(name for name in READERS if listens or name != webhooks.REACTOR)
+
+
 def run_once() -> int:
     """Let every reader act on what it has not seen yet, until none is behind; how many events were read.
 

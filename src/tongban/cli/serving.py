@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import gc
+import logging
 import os
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from importlib import import_module
@@ -92,8 +94,17 @@ def work(voice: Voice, options: argparse.Namespace) -> int:
     if options.once:
         return _once(voice)
     from tongban.apps.jobs.worker import STUCK, Worker
+    from tongban.apps.observing.begin import watching
 
-    worker = Worker(lambda key, facts: voice.say(key, **facts), options.every)
+    lines = watching().lines
+
+    def tell(key: str, facts: Mapping[str, object]) -> None:
+        if lines:
+            logging.getLogger("tongban.work").info(key, extra=facts)
+        else:
+            voice.say(key, **facts)
+
+    worker = Worker(tell, options.every)
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: worker.stop())
     while not worker.stopping:
@@ -102,7 +113,7 @@ def work(voice: Voice, options: argparse.Namespace) -> int:
         except Exception as fault:
             if not _passing(fault):
                 raise
-            voice.say("work.waiting", said=_first_line(fault))
+            tell("work.waiting", {"said": _first_line(fault)})
         if not worker.stopping:
             _revive()
             worker.pause(BREATH)

@@ -61,7 +61,7 @@ def _work(here: Office, now: datetime) -> Iterator[Finding]:
             n=len(jobs.aside),
             readers=", ".join(sorted({each.reactor for each in jobs.aside})),
         )
-    for reader, events in lag(here.journal, reactors.READERS).items():
+    for reader, events in lag(here.journal, reactors.reading(here)).items():
         if events > FAR_BEHIND:
             yield doubt("reader_behind", reader=reader, events=events)
 

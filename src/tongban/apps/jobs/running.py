@@ -110,13 +110,18 @@ def gave_up(job: Job, words: str, took: int = 0) -> Again:
 def due(now: datetime, every: int = ROUND) -> tuple[str, ...]:
     """What is to be put into the queue now: jobs whose time has come, and readers with something before them. None that stands there
     already or is being run. ``every`` are the seconds of a round."""
-    journal = office().journal
+    here = office()
+    journal = here.journal
     found = {each.name: each for each in store.went(journal.county)}
     late = {job.name for job in JOBS if now >= next_of(job, found.get(job.name), now, every)}
+    reads = reactors.reading(here)
     calm = [
         job
         for job in JOBS
-        if job.on_append and job.name not in late and not _resting(found.get(job.name), now)
+        if job.on_append
+        and job.name not in late
+        and reader_of(job) in reads
+        and not _resting(found.get(job.name), now)
     ]
     names = store.behind(journal, [reader_of(job) for job in calm])
     late |= {job.name for job in calm if reader_of(job) in names}

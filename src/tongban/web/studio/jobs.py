@@ -68,7 +68,7 @@ def _page(request: HttpRequest, acting: Acting, refused: Refused | None = None) 
         else ""
     )  # fmt: skip
     context = {
-        "rows": [_row(each, acting) for each in found.lines],
+        "rows": [_row(each, acting) for each in sorted(found.lines, key=lambda each: each.state not in (FAILING, ASIDE))],
         "aside": [
             (each, say(f"jobs.name.read_{each.reactor}", language), moment(each.at, language)) for each in found.aside
         ],
