@@ -1,4 +1,4 @@
-"""``tongban practice bpmn``, ``forms`` and ``from-digit``: practices in formats of others."""
+"""``tongban practice bpmn``, ``forms`` and ``from-digit``, ``county export`` and ``export cases``: formats of others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tongban.cli.machine import django_ready
+from tongban.cli.machine import django_ready, open_up
+from tongban.cli.serving import moment_of
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
 
@@ -63,12 +64,44 @@ def _written(
     made = write(practice, voice.language)
     if isinstance(made, Refused):
         return voice.refuse(made)
+    return _kept(voice, options.out, made)
+
+
+def _kept(voice: Voice, path: str, made: bytes) -> int:
     try:
-        with Path(options.out).open("xb") as file:
+        with Path(path).open("xb") as file:
             file.write(made)
     except FileExistsError:
-        return voice.refuse(Refused("register.file_there", options.out))
+        return voice.refuse(Refused("register.file_there", path))
     except OSError as fault:
-        return voice.refuse(Refused("import.unreadable", options.out, {"reason": fault.strerror or ""}))
-    voice.say("formats.written", path=options.out)
+        return voice.refuse(Refused("import.unreadable", path, {"reason": fault.strerror or ""}))
+    voice.say("formats.written", path=path)
+    return 0
+
+
+def county_export(voice: Voice, options: argparse.Namespace) -> int:
+    """The registers as a workbook, to be changed and loaded again."""
+    open_up()
+    from tongban.apps.formats.county_book import county_book
+
+    return _kept(voice, options.file, county_book())
+
+
+def cases_export(voice: Voice, options: argparse.Namespace) -> int:
+    """Where cases stand, as a sheet."""
+    bounds: dict[str, datetime] = {}
+    for name in ("since", "until"):
+        if text := getattr(options, name):
+            at = moment_of(text)
+            if isinstance(at, Refused):
+                return voice.refuse(Refused("cli.time", f"--{name}", {"given": text[:40]}))
+            bounds[name] = at
+    open_up()
+    from tongban.apps.formats.cases_sheet import export_cases
+
+    now = datetime.now(UTC)
+    found = export_cases(Path(options.out), now, voice.language, options.practice, **bounds)
+    if isinstance(found, Refused):
+        return voice.refuse(found)
+    voice.say("formats.cases", n=found, path=options.out)
     return 0

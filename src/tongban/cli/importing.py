@@ -63,13 +63,27 @@ def cases(voice: Voice, options: argparse.Namespace) -> int:
 
 
 def county(voice: Voice, options: argparse.Namespace) -> int:
+    """From a folder, or from a workbook as ``county export`` writes it."""
     open_up()
+    given = Path(options.folder)
+    if not given.is_file():
+        return _county(voice, options, given)
+    from tempfile import TemporaryDirectory
+
+    from tongban.apps.formats.county_book import county_folder
+
+    with TemporaryDirectory() as folder:
+        refused = county_folder(given.read_bytes(), given.name, Path(folder))
+        return voice.refuse(refused) if refused is not None else _county(voice, options, Path(folder))
+
+
+def _county(voice: Voice, options: argparse.Namespace, folder: Path) -> int:
     if options.dry_run:
-        return plan(voice, Path(options.folder))
+        return plan(voice, folder)
     from tongban.apps.registry.loading import load_county
 
     with progress(voice) as say:
-        done = load_county(Path(options.folder), say)
+        done = load_county(folder, say)
     if isinstance(done, Refused):
         return voice.refuse(done)
     voice.say(

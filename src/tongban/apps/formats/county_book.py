@@ -1,0 +1,190 @@
+"""The registers of a county as one workbook, and back: divisions, units, duty lists, categories.
+
+What a workbook says is written down as the county's folder and read by the reader of folders, so there is one set of checks. Its
+sheets are laid out so that row n of a sheet is line n of the file: a fault told of ``units.yaml:7`` stands in row 7 of ``units``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tongban.apps.office import office
+from tongban.apps.registry.columns import Column
+from tongban.apps.registry.county_files import FALLBACK, LARGEST
+from tongban.apps.registry.sheets import Row, Sheet, read_sheet
+from tongban.apps.registry.workbooks import Book, open_book
+from tongban.apps.sheets import add_row, book_bytes, new_book, new_sheet
+from tongban.kernel.refusal import Refused
+from tongban.store.models import Category, DivisionRow, DutyRow, UnitRow
+
+DIVISIONS = (
+    "code",
+    "name",
+    "level",
+    "parent",
+    "valid_from",
+    "valid_to",
+    "name_en",
+    "short_name",
+    "succeeded_by",
+)
+UNITS = ("id", "name", "name_en", "kind", "level", "division", "parent", "phone")
+ENDED = ("unit", "succeeded_by", "because")
+DUTIES = ("unit", "code", "kind", "categories", "name", "name_en", "basis")
+CATEGORIES = ("code", "name", "name_en", "shared")
+SHEETS: Mapping[str, Sequence[str]] = {
+    "divisions": DIVISIONS, "units": UNITS, "ended": ENDED, "duties": DUTIES, "categories": CATEGORIES,
+}  # fmt: skip
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+_WIDE = {"name": 28, "name_en": 28, "categories": 30, "because": 40, "basis": 40}
+
+
+def county_book() -> bytes:
+    """All registers as they stand, the ended ones with them."""
+    county = office().county.code
+    ended = UnitRow.objects.filter(county=county).exclude(until=None).order_by("id")
+    book = new_book()
+    _sheet(book, "divisions", (
+        (r.code, r.name, r.level, r.parent, _day(r.since), _day(r.until), r.name_en, r.short, r.successor)
+        for r in DivisionRow.objects.filter(county=county).order_by("code")
+    ))  # fmt: skip
+    _sheet(book, "units", (
+        (r.id, r.name, r.name_en, r.kind, r.level, r.division, r.parent, r.phone)
+        for r in UnitRow.objects.filter(county=county, until=None).order_by("id")
+    ))  # fmt: skip
+    _sheet(book, "ended", ((r.id, r.successor, r.because) for r in ended if r.successor))
+    _sheet(book, "duties", (
+        (r.unit, r.code, r.kind, " ".join(r.categories), r.name, r.name_en, r.source)
+        for r in DutyRow.objects.filter(county=county).order_by("unit", "code")
+    ))  # fmt: skip
+    _sheet(book, "categories", (
+        (r.code, r.name, r.name_en, "1" if r.shared else "")
+        for r in Category.objects.filter(county=county).order_by("code")
+    ))  # fmt: skip
+    return book_bytes(book)
+
+
+def county_folder(content: bytes, name: str, into: Path) -> Refused | None:
+    """Write the folder that a workbook says. Refuses what is no such workbook, with every fault of its rows."""
+    sheets = _sheets(content, name, SHEETS)
+    if isinstance(sheets, Refused):
+        return sheets
+    (into / "divisions.csv").write_text(_comma(DIVISIONS, sheets["divisions"]), encoding="utf-8")
+    (into / "units.yaml").write_text(_units(sheets["units"], sheets["ended"]), encoding="utf-8")
+    (into / "duties.yaml").write_text(_duties(sheets["duties"]), encoding="utf-8")
+    lines = ["categories:", *(_line(_category(row)) for row in sheets["categories"])]
+    (into / "categories.yaml").write_text(_at_rows(lines, sheets["categories"]), encoding="utf-8")
+    return None
+
+
+def _sheets(
+    content: bytes, name: str, wanted: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[Row, ...]] | Refused:
+    book = open_book(content, name, LARGEST)
+    if isinstance(book, Refused):
+        return book
+    missing = [each for each in wanted if each not in book.names]
+    if missing:
+        return Refused("county_book.sheets", name, {"missing": tuple(missing)})
+    found = {each: _read(book, each, columns) for each, columns in wanted.items()}
+    faults = [
+        Refused(fault.code, f"{each}: {fault.where}", fault.facts)
+        for each, sheet in found.items()
+        for fault in sheet.faults
+        if not (
+            fault.code == "sheet.empty"
+            or (each == "ended" and not sheet.rows and fault.code == "sheet.no_header")
+        )
+    ]
+    return Refused.of(faults) if faults else {each: sheet.rows for each, sheet in found.items()}
+
+
+def _read(book: Book, sheet: str, columns: Sequence[str]) -> Sheet:
+    wanted = [Column(each, (), present=True) for each in columns]
+    return read_sheet(b"", wanted, sheet, book=book, sheet=sheet)
+
+
+def _sheet(book: Workbook, title: str, rows: Iterable[Sequence[str]]) -> None:
+    columns = SHEETS[title]
+    sheet = new_sheet(book, title, [_WIDE.get(each, 16) for each in columns])
+    add_row(sheet, columns, bold=True)
+    for row in rows:
+        add_row(sheet, row)
+
+
+def _comma(columns: Sequence[str], rows: Sequence[Row]) -> str:
+    import csv
+    import io
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([row.text(each) for each in columns])
+    return out.getvalue()
+
+
+def _units(rows: Sequence[Row], ended: Sequence[Row]) -> str:
+    said = [
+        {"id": r.text("id"), "zh": r.text("name"), "en": r.text("name_en"), "kind": r.text("kind"), "level": r.text("level"),
+         "division": r.text("division"), "parent": r.text("parent"), "phone": r.text("phone")}
+        for r in rows
+    ]  # fmt: skip
+    text = _at_rows(["units:", *(_line(each) for each in said)], rows)
+    ends = [{each: row.text(each) for each in ENDED} for row in ended]
+    return text + ("ended:\n" + "".join(f"  - {_flow(each)}\n" for each in ends) if ends else "")
+
+
+def _duties(rows: Sequence[Row]) -> str:
+    fallback: dict[str, object] = {}
+    units: dict[str, list[dict[str, object]]] = {}
+    for row in rows:
+        categories = row.text("categories").split()
+        if row.text("code") == FALLBACK:
+            fallback = {"unit": row.text("unit"), "categories": categories, "basis": row.text("basis")}
+            continue
+        title = {"zh": row.text("name"), "en": row.text("name_en") or row.text("name")}
+        duty = {"code": row.text("code"), "kind": row.text("kind"), "categories": categories, "title": title}
+        units.setdefault(row.text("unit"), []).append({**duty, "basis": row.text("basis")})
+    lines = [f"fallback: {_flow(fallback)}"] if fallback else []
+    lines += ["units:" if units else "units: {}"]
+    for unit, duties in units.items():
+        lines += [f"  {json.dumps(unit, ensure_ascii=False)}:", *(f"    - {_flow(each)}" for each in duties)]
+    return "\n".join(lines) + "\n"
+
+
+def _category(row: Row) -> dict[str, object]:
+    title = {"zh": row.text("name"), "en": row.text("name_en") or row.text("name")}
+    return {
+        "code": row.text("code"),
+        "title": title,
+        "shared": row.text("shared") in ("1", "true", "是", "yes"),
+    }
+
+
+def _line(said: Mapping[str, object]) -> str:
+    return f"  - {_flow(said)}"
+
+
+def _at_rows(lines: Sequence[str], rows: Sequence[Row]) -> str:
+    """Each line where its row stands; rows that were empty are empty lines."""
+    placed: list[str] = [lines[0]]
+    for row, line in zip(rows, lines[1:], strict=True):
+        placed += [""] * (row.number - 1 - len(placed))
+        placed.append(line)
+    return "\n".join(placed) + "\n"
+
+
+def _flow(said: object) -> str:
+    """A value on one line: JSON is YAML, and its texts cannot be taken for anything else."""
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""
