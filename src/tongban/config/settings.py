@@ -17,6 +17,7 @@
 ``TONGBAN_LOG``         ``json`` for one JSON line each on standard error, without personal data
 ``TONGBAN_METRICS_TOKEN``     with which Prometheus may read ``/metrics`` (at least 16 characters)
 ``TONGBAN_METRICS_NETWORKS``  networks from which it may, separated by commas; without either there is no such page
+``TONGBAN_SIGN_IN``     a TOML file with the platforms by which people may sign in, readable by its owner alone
 ``TONGBAN_DEBUG``       ``1`` on a developer's machine only
 """
 
@@ -60,6 +61,7 @@ class Environment:
     log: str = ""
     metrics_token: str = field(default="", repr=False)
     metrics_networks: tuple[str, ...] = ()
+    sign_in: str = ""
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> Environment:
@@ -82,6 +84,7 @@ class Environment:
             outgoing=_reachable(environ.get("TONGBAN_OUTGOING", "")),
             channels=_channels(environ),
             api_limits=_limits(environ.get("TONGBAN_API_LIMITS", "")),
+            sign_in=environ.get("TONGBAN_SIGN_IN", "").strip(),
             address=environ.get("TONGBAN_ADDRESS", "").strip().rstrip("/"),
             digests=_minutes(environ.get("TONGBAN_DIGESTS") or "09:00,13:30,16:30"),
         )
@@ -199,6 +202,7 @@ DEBUG = ENVIRONMENT.debug
 TONGBAN_EXCHANGE_HTTP = ENVIRONMENT.exchange_http
 TONGBAN_CLAMAV = ENVIRONMENT.clamav
 TONGBAN_OUTGOING = ENVIRONMENT.outgoing
+TONGBAN_SIGN_IN = ENVIRONMENT.sign_in
 TONGBAN_CHANNELS = ENVIRONMENT.channels
 TONGBAN_API_LIMITS = ENVIRONMENT.api_limits
 TONGBAN_ADDRESS = ENVIRONMENT.address

@@ -25,7 +25,8 @@ def _doors(act: str, names: str, write: str = "") -> dict[str, Door]:
 DOORS: dict[str, Door] = {
     **_doors(
         "sign_in",
-        "sign_in sign_out sign_in_second sign_in_set_up set_up_passkey set_up_passkey_ask passkey_given passkey_ask",
+        "sign_in sign_out sign_in_second sign_in_set_up set_up_passkey set_up_passkey_ask passkey_given passkey_ask"
+        " sign_in_with sign_in_back",
     ),
     **_doors(
         "own_account",
@@ -94,7 +95,8 @@ DOORS: dict[str, Door] = {
     **_doors(
         "give_accounts",
         "studio_people studio_people_add studio_people_bring studio_people_rule studio_person studio_person_leave"
-        " studio_person_password studio_person_factors studio_post_give studio_post_end",
+        " studio_person_password studio_person_factors studio_post_give studio_post_end studio_person_link"
+        " studio_person_unlink",
     ),
     **_doors("offer_to_programs", "studio_open311 studio_open311_change"),
     **_doors("look_after_exchange", "studio_exchange studio_exchange_again"),

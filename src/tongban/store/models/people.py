@@ -53,3 +53,18 @@ class CountyRule(models.Model):
 
     class Meta:
         db_table = "store_county_rule"
+
+
+class LinkRow(models.Model):
+    """Who somebody is on a platform by which people sign in. ``subject`` is theirs there for ever."""
+
+    pk = models.CompositePrimaryKey("county", "provider", "subject")
+    county = models.CharField(max_length=6)
+    provider = models.TextField()
+    subject = models.TextField()
+    person = models.TextField()
+    since = models.DateTimeField()
+    by = models.TextField(help_text="an administrator, or the platform whose word it was")
+
+    class Meta:
+        db_table = "store_link"

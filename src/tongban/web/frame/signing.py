@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from msgspec import Struct
 
+from tongban.apps.outside.providers import providers
 from tongban.apps.people import sessions
 from tongban.web.frame import entering
 from tongban.web.frame.attempts import failed, succeeded, wait_seconds
@@ -50,7 +51,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return entering.after(request, tried, _onward(request))
         form = tried
     onward = request.POST.get("next") or request.GET.get("next", "")
-    values = {"form": form, "next": onward, "passkeys": bool(entering.site_of(request))}
+    language = language_of(request)
+    values = {
+        "form": form,
+        "next": onward,
+        "passkeys": bool(entering.site_of(request)),
+        "platforms": [(each.id, each.named(language)) for each in providers().values()],
+    }
     return render(request, "frame/sign_in.html", values, status=422 if form.refused else 200)
 
 

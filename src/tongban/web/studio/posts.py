@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
+from tongban.apps.outside import linking
+from tongban.apps.outside.providers import providers
 from tongban.apps.people import factors, passwords, posting
 from tongban.apps.people.own import account, by
 from tongban.apps.people.roster import Colleague, colleague, roles
@@ -89,6 +91,21 @@ def new_factors(request: HttpRequest, acting: Acting, login: str) -> HttpRespons
     return redirect("studio_person", login)
 
 
+@require_POST
+@administrator
+def link(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
+    """Who they are on a platform."""
+    refused = linking.link(login, request.POST.get("provider", ""), request.POST.get("subject", ""), acting)
+    return _done(request, acting, login, refused, "people.linked")
+
+
+@require_POST
+@administrator
+def unlink(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
+    refused = linking.unlink(login, request.POST.get("provider", ""), request.POST.get("subject", ""), acting)
+    return _done(request, acting, login, refused, "people.unlinked")
+
+
 def _page(request: HttpRequest, acting: Acting, login: str, refused: Refused | None = None) -> HttpResponse:
     found = colleague(login, acting)
     if found is None:
@@ -100,6 +117,8 @@ def _page(request: HttpRequest, acting: Acting, login: str, refused: Refused | N
         "posts": _told(found, acting.language),
         "units": [(unit, here.names.unit(unit, acting.language)) for unit in units],
         "roles": roles(acting),
+        "links": linking.links_of(login),
+        "platforms": [(each.id, each.named(acting.language)) for each in providers().values()],
         "today": local_date(acting.now).isoformat(),
         "chosen": request.POST,
         "faults": [says(each, acting.language) for each in refused.all()] if refused is not None else [],
