@@ -113,6 +113,15 @@ def test_after_five_wrong_codes_even_the_right_one_waits(who: Any, codes: tuple[
     assert given(who, code(calm), calm) == ""
 
 
+def test_nobody_goes_on_guessing_all_day_by_waiting_in_between(who: Any, codes: tuple[str, ...]) -> None:
+    at = NOW
+    for n in range(30):
+        at = NOW + timedelta(minutes=6 * (1 + n // 5))
+        assert given(who, "000000", at) == "people.second_wrong"
+    assert given(who, codes[0], at + timedelta(hours=1)) == "people.second_wait"
+    assert given(who, codes[0], at + timedelta(days=1)) == ""
+
+
 def test_the_table_tells_neither_secret_nor_recovery_code(who: Any, codes: tuple[str, ...]) -> None:
     from tongban.store.models import FactorRow
 

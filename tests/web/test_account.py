@@ -215,3 +215,13 @@ def test_a_passkey_that_nobody_asked_for_or_that_is_made_up_opens_nothing(desk: 
         done = client.post("/sign-in/passkey/", {"answer": answer}, headers={"host": "localhost"})
         assert done.headers["Location"] == "/sign-in/" and "_auth_user_id" not in client.session
     assert client.post("/sign-in/passkey/ask/", headers={"host": "127.0.0.1"}).status_code == 404
+
+
+def test_whoever_fails_with_passkeys_elsewhere_holds_up_nobody_here(desk: Desk) -> None:
+    from tongban.web.frame.attempts import ACCOUNT
+
+    for n in range(ACCOUNT.most + 1):
+        browser(REMOTE_ADDR=f"10.1.{n}.1").post("/sign-in/passkey/", {"answer": "{}"})
+    client = browser(REMOTE_ADDR="10.2.0.1")
+    client.post("/sign-in/passkey/", {"answer": "{}"})
+    assert "was not recognised" in body(client.get("/sign-in/"))

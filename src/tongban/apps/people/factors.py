@@ -31,6 +31,9 @@ _EASY = "23456789abcdefghjkmnpqrstuvwxyz"
 TRIES = Bound("second:person", 5, 5 * 60, anew=True)
 """Wrong codes for one person. Whoever tries has the password already, so nobody else can shut them out."""
 
+IN_A_DAY = Bound("second:day", 30, 24 * 60 * 60)
+"""The same in a day: of a million codes three are right at a time, and nobody comes upon one of them by going on."""
+
 
 class Factor(Struct, frozen=True):
     """``kind`` is ``totp`` or ``passkey``."""
@@ -131,12 +134,13 @@ def given(who: Whose, code: str, now: datetime) -> Refused | None:
     if _by_app(who, only_digits(code), now) or _by_recovery(who, code, now):
         patience.forget(TRIES, _counted(who))
         return None
-    patience.count(TRIES, _counted(who), now.timestamp())
+    for bound in (TRIES, IN_A_DAY):
+        patience.count(bound, _counted(who), now.timestamp())
     return Refused("people.second_wrong", "second")
 
 
 def waiting(who: Whose, now: datetime) -> int:
-    return patience.waiting(TRIES, _counted(who), now.timestamp())
+    return max(patience.waiting(bound, _counted(who), now.timestamp()) for bound in (TRIES, IN_A_DAY))
 
 
 def only_digits(code: str) -> str:

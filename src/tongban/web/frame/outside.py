@@ -67,12 +67,13 @@ def back(request: HttpRequest, provider: str) -> HttpResponse:
     )
     if found is None or gone is None or not asked or not code or len(code) > 2000:
         return _refused(request, Refused("outside.no", ""))
-    if wait_seconds(ANY, address, now):
+    guesser = f"{ANY}{address}"
+    if wait_seconds(guesser, address, now):
         return _refused(request, Refused("outside.no", ""))
     known = _finished(request, found, code, gone)
     user = known if isinstance(known, Refused) else whose_answer(found, known, datetime.now(UTC))
     if isinstance(user, Refused):
-        failed(ANY, address, now)
+        failed(guesser, address, now)
         return _refused(request, user)
     if found.second:
         return entering.enter(request, user, whose(user), gone["onward"])

@@ -86,7 +86,8 @@ def passkey_ask(request: HttpRequest) -> HttpResponse:
 def passkey_given(request: HttpRequest) -> HttpResponse:
     """What a device signed: whoever's key it is is in, because the device asked for their finger, face or PIN."""
     address, now = request.META.get("REMOTE_ADDR", ""), time.time()
-    wait = wait_seconds(ANY, address, now)
+    guesser = f"{ANY}{address}"  # counted by where they are: nobody elsewhere waits for a stranger's failures
+    wait = wait_seconds(guesser, address, now)
     if wait:
         return _again(request, say("sign_in.wait", language_of(request), minutes=-(-wait // 60)))
     kept, answer = answered(request)
@@ -96,9 +97,9 @@ def passkey_given(request: HttpRequest) -> HttpResponse:
         tried = passkeys.check(office().county.code, kept, answer, entering.site_of(request))
     user = None if isinstance(tried, Refused) else User.objects.filter(pk=tried, is_active=True).first()
     if user is None or (found is not None and not found.set_up and found.user.pk != user.pk):
-        failed(ANY, address, now)
+        failed(guesser, address, now)
         return _again(request, says(Refused("people.passkey", "passkey"), language_of(request)).says)
-    succeeded(ANY, address)
+    succeeded(guesser, address)
     onward = found.onward if found is not None else request.POST.get("next", "")
     return entering.enter(request, user, whose(user), entering.ours(request, onward, reverse("worklist")))
 
