@@ -34,6 +34,8 @@ MARKS = {OWN: "玄武湖畔独一字甲", RECUSED: "玄武湖畔独一字乙", S
 SECRETS = (PHONE, OTHER_PHONE, "13911112222")
 """Telephones of requesters. No answer ever shows one, but the page on which somebody opens an identity."""
 
+NOBODY_BEHIND = "nobody-known"
+"""An account that stands for no person."""
 _CASE = frozenset({By.INVOLVED, By.WORKS})
 _ALL = frozenset({OWN, RECUSED, SEALED})
 
@@ -55,6 +57,8 @@ class Visitor(Struct, frozen=True):
         held = {By.ANYBODY, By.PROGRAM}
         if case in self.owns:
             held.add(By.REQUESTER)
+        if self.login and self.login != NOBODY_BEHIND:
+            held.add(By.SELF)  # their own account, also when they hold no post any more
         if self.role:
             held |= {By.POST, By.ANYWHERE, By.UNIT} | self.stands
             held |= {By.INVOLVED} if case in self.sees else set()
@@ -88,7 +92,7 @@ VISITORS = (
     Visitor("a publisher", "songyuexian", "publisher", frozenset({By.OFFICE, By.DISPATCHES}), _HOME),
     Visitor("an administrator", "hushaohua", "administrator", frozenset({By.DISPATCHES}), _HOME),
     Visitor("somebody who left", "wanglixin"),
-    Visitor("an account without a person", "nobody-known"),
+    Visitor("an account without a person", NOBODY_BEHIND),
 )
 
 

@@ -26,6 +26,7 @@ PARTS: dict[str, Any] = {
     "edition": 1, "id": NOBODY_KNOWS, "card": NOBODY_KNOWS, "check": "x", "commitment": "x", "sheet": "figures",
     "form": "csv", "code": "x", "seq": 1, "digest": "0" * 64, "step": "sign", "sign": "x", "unit": "housing",
     "item": "x", "way": "x", "target_id": "x", "what": "miss", "secret": "x", "login": "zhengjinhua",
+    "provider": "x",
 }  # fmt: skip
 """What stands in an address besides the number of a case."""
 OTHERWISE = {
@@ -157,6 +158,12 @@ EMPTY = frozenset(
         "studio_register_workbook",
         "telephone",
         "register",
+        # Where nothing waits for an answer of this browser, these lead back to the beginning.
+        "by_phone_code",
+        "sign_in_back",
+        "sign_in_second",
+        "sign_in_set_up",
+        "sign_in_with",
     ]
 )
 
