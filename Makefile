@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test check bench install install-dev clean
+.PHONY: help demo test attack check bench install install-dev clean
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,6 +14,9 @@ demo: install ## install, fill a demo county and serve it on 127.0.0.1:8000 (POR
 
 test: install-dev ## run the whole test suite (starts its own PostgreSQL)
 	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+attack: install-dev ## send the API many requests made from its own description (ATTACKS=50 of each operation)
+	@ATTACKS=$(or $(ATTACKS),50) $(BIN)/pytest -n 0 tests/api/test_attacked.py
 
 check: install-dev ## style, types, import contracts, practices
 	$(BIN)/ruff check .

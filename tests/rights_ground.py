@@ -19,7 +19,7 @@ from tongban.apps.adoption.adopting import adopt
 from tongban.apps.casework.take import open_case
 from tongban.apps.casework.views import Taken
 from tongban.apps.office import office
-from tongban.apps.people.tokens import ACT, IDENTITY, READ, resident_token, staff_token
+from tongban.apps.people.tokens import SCOPES, resident_token, staff_token
 from tongban.apps.rights import ACTS, By
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.refusal import Refused
@@ -159,7 +159,7 @@ def _browser(visitor: Visitor, stage: Stage) -> Client:
 def _token(visitor: Visitor, stage: Stage) -> str:
     if visitor.login:
         user = User.objects.get(username=visitor.login)
-        return staff_token(user, (READ, ACT, IDENTITY), timedelta(hours=1)).text
+        return staff_token(user, SCOPES, timedelta(hours=1)).text
     if visitor.name == "nobody":
         return ""
     return resident_token(frozenset({stage.ids[OWN if visitor.owns else "elsewhere"]})).text

@@ -290,7 +290,9 @@ def test_a_secret_is_in_no_table_and_in_no_note(api: Api, receiver: Receiver) ->
 def test_a_subscriber_sees_what_their_posts_let_them_see_and_nothing_once_they_have_left(
     api: Api, receiver: Receiver
 ) -> None:
-    from tongban.apps.people.accounts import end_posts
+    from tongban.apps.acting import Acting
+    from tongban.apps.people.posting import leave
+    from tongban.kernel.commands import SYSTEM
 
     subscribe(api, receiver.address("/home"))
     subscribe(api, receiver.address("/other"), subscriber(api, "clerk", "housing"))
@@ -299,7 +301,7 @@ def test_a_subscriber_sees_what_their_posts_let_them_see_and_nothing_once_they_h
     assert [each.path for each in receiver.came] == ["/home"]
     api.report()
     write()
-    end_posts("330899", "clerk.centre", datetime.now(UTC))
+    leave("clerk.centre", Acting(datetime.now(UTC), SYSTEM))
     assert deliver().given_up == 1
     assert len(receiver.came) == 1
 

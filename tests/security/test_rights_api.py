@@ -25,7 +25,7 @@ __all__ = ["county", "desk"]
 PARTS = {
     "practice": "hotline", "code": "case.unknown", "model": "x", "month": "2026-03", "edition": "1", "board": "x",
     "commitment": "x", "what": "cases", "id": "x", "indicator": "handled_on_time", "target_id": "x", "service": "x",
-    "file": "0" * 64,
+    "file": "0" * 64, "webhook": "wh_0",
 }  # fmt: skip
 BODIES: dict[str, dict[str, object]] = {
     "take_step": {"step": "contact", "answers": {"contact_way": "phone"}},
@@ -35,7 +35,17 @@ BODIES: dict[str, dict[str, object]] = {
     "publish_model": {"why": "试试看更好"},
 }
 EMPTY = frozenset(
-    ["download", "get_receipt", "get_inclusion", "get_flow", "get_indicator", "list_counted", "get_target"]
+    [
+        "download",
+        "get_receipt",
+        "get_inclusion",
+        "get_flow",
+        "get_indicator",
+        "list_counted",
+        "get_target",
+        "get_webhook",
+        "list_deliveries",
+    ]
 )
 """Routes that say "not there" also to whoever they are for, of what the tests do not make."""
 SHUT = frozenset({401, 403, 404})

@@ -11,6 +11,7 @@ from typing import cast
 
 from tongban.cli.menu import Menu
 from tongban.cli.outside import outside
+from tongban.cli.telling import webhooks
 from tongban.cli.words import Voice, voice
 
 Run = Callable[[Voice, argparse.Namespace], int]
@@ -81,6 +82,7 @@ def parser(speaker: Voice) -> argparse.ArgumentParser:
     _dispatch(menu)
     _people_and_registers(menu)
     outside(menu)
+    webhooks(menu)
     return menu.top
 
 

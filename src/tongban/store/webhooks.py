@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from msgspec import Struct
 
 from tongban.kernel.refusal import Refused, RefusedError
@@ -21,15 +21,27 @@ from tongban.store.stream import move
 CHAIN, REACTOR = "webhooks", "webhooks"
 HELD_FOR = timedelta(seconds=60)
 """A subscription that is being sent to is nobody else's for so long; whoever was killed meanwhile lets go of it by that."""
-_TAKE = """
-    SELECT w.id, d.id FROM store_webhook w
+_TURN = """
+    SELECT w.id FROM store_webhook w
     CROSS JOIN LATERAL (
-        SELECT id, next_at FROM store_webhook_message
-        WHERE county = w.county AND webhook = w.id AND next_at <= %s ORDER BY next_at, id LIMIT 1
+        SELECT next_at FROM store_webhook_message
+        WHERE county = w.county AND webhook = w.id AND next_at <= %s ORDER BY next_at LIMIT 1
     ) d
     WHERE w.county = %s AND w.ended IS NULL AND w.paused IS NULL AND (w.rests IS NULL OR w.rests <= %s)
     ORDER BY d.next_at, w.id LIMIT 1 FOR UPDATE OF w SKIP LOCKED
 """
+_TAKE = """
+    UPDATE store_webhook_message m SET tried = %s, tries = m.tries + 1,
+        next_at = %s + make_interval(secs => (%s::float8[])[least(m.tries + 1, %s)])
+    FROM (
+        SELECT id FROM store_webhook_message
+        WHERE county = %s AND webhook = %s AND next_at <= %s ORDER BY next_at, id LIMIT %s
+    ) due
+    WHERE m.county = %s AND m.webhook = %s AND m.id = due.id
+    RETURNING m.id, m.body, coalesce(m.chain::text, ''), m.tries
+"""
+AT_A_TURN = 20
+"""Messages of one subscription that are taken together."""
 
 
 class Message(Struct, frozen=True):
@@ -43,14 +55,20 @@ class Message(Struct, frozen=True):
     body: str
 
 
-class Turn(Struct, frozen=True):
-    """A message whose turn it is, with its subscription as it stands. ``tries`` counts this one already."""
+class Taken(Struct, frozen=True):
+    """A message whose turn it is. ``tries`` counts this one already."""
 
-    row: WebhookRow
-    message: str
+    id: str
     body: str
     chain: str
     tries: int
+
+
+class Turn(Struct, frozen=True):
+    """A subscription as it stands, with the messages that it is sent now, one after the other."""
+
+    row: WebhookRow
+    messages: tuple[Taken, ...]
 
 
 class Came(Struct, frozen=True):
@@ -140,48 +158,44 @@ def _there(journal: Journal, rows: Sequence[MessageRow]) -> set[tuple[str, str]]
 
 
 def take(journal: Journal, now: datetime, waits: Sequence[float]) -> Turn | None:
-    """The message that has waited longest, of a subscription that neither rests nor is being sent to; None when none is due.
+    """The subscription whose message has waited longest, among those that neither rest nor are being sent to; None when none is due.
 
-    Its next turn is put off before it is sent: whoever is killed between sending and noting has lost nothing, it is sent once
-    more under the same id. ``waits`` are the seconds to the next turn by how often it was tried.
+    The next turn of its messages is put off before they are sent: whoever is killed between sending and noting has lost nothing,
+    they are sent once more under the same ids. ``waits`` are the seconds to the next turn by how often a message was tried.
     """
+    county = journal.county
     with transaction.atomic(using=journal.using):
-        found = cast(
-            "list[tuple[str, str]]",
-            journal.query(_TAKE, (now, journal.county, now)),
-        )
+        found = cast("list[tuple[str]]", journal.query(_TURN, (now, county, now)))
         if not found:
             return None
-        [(webhook_id, message)] = found
-        rows = MessageRow.objects.using(journal.using)
-        row = rows.get(county=journal.county, webhook=webhook_id, id=message)
-        wait = waits[min(row.tries, len(waits) - 1)]
-        rows.filter(county=journal.county, webhook=webhook_id, id=message).update(
-            tries=row.tries + 1, next_at=now + timedelta(seconds=wait), tried=now
-        )
-        subscription = webhook(journal, webhook_id)
+        [(name,)] = found
+        arguments = (now, now, list(waits), len(waits), county, name, now, AT_A_TURN, county, name)
+        rows = cast("list[tuple[str, str, str, int]]", journal.query(_TAKE, arguments))
+        subscription = webhook(journal, name)
         assert subscription is not None  # its row is locked
         change(journal, subscription, rests=now + HELD_FOR)
-    return Turn(subscription, message, row.body, str(row.chain or ""), row.tries + 1)
+    return Turn(subscription, tuple(Taken(*row) for row in rows))
 
 
-def came(journal: Journal, turn: Turn, result: Came, now: datetime) -> None:
-    """Note what came of a try, and let others have the subscription again."""
+def came(journal: Journal, turn: Turn, results: Sequence[Came], now: datetime) -> None:
+    """Note what came of a turn, and let others have the subscription again. What was not sent any more waits as before."""
     rows = MessageRow.objects.using(journal.using).filter(county=journal.county, webhook=turn.row.id)
-    received = not result.why
+    last = results[-1]
     with transaction.atomic(using=journal.using):
-        rows.filter(id=turn.message).update(
-            status=result.status or None,
-            why=result.why,
-            next_at=result.next_at,
-            **({"done": now} if received else {}),
-        )
-        rests = {"rests": result.rests, "failures": 0 if result.rests is None else turn.row.failures + 1}
-        if result.ends:
-            rows.filter(done=None).update(next_at=None, why=result.why)
-            facts: Facts = {"id": turn.row.id, "why": result.why}
-            note(journal, "webhook_ended", facts, now)
-        change(journal, turn.row, **rests, **({"ended": now, "why": result.why} if result.ends else {}))
+        for taken, each in zip(turn.messages, results, strict=False):
+            received = {} if each.why else {"done": now}
+            rows.filter(id=taken.id).update(
+                status=each.status or None, why=each.why, next_at=each.next_at, **received
+            )
+        unsent = [taken.id for taken in turn.messages[len(results) :]]
+        if unsent:
+            rows.filter(id__in=unsent).update(next_at=now, tries=F("tries") - 1)
+        failures = 0 if last.rests is None else turn.row.failures + 1
+        if last.ends:
+            rows.filter(done=None).update(next_at=None, why=last.why)
+            note(journal, "webhook_ended", {"id": turn.row.id, "why": last.why}, now)
+        ended = {"ended": now, "why": last.why} if last.ends else {}
+        change(journal, turn.row, rests=last.rests, failures=failures, **ended)
 
 
 def deliveries(

@@ -100,6 +100,7 @@ DOORS: dict[str, Door] = {
     ),
     **_doors("offer_to_programs", "studio_open311 studio_open311_change"),
     **_doors("look_after_exchange", "studio_exchange studio_exchange_again"),
+    **_doors("look_after_webhooks", "studio_webhooks studio_webhook studio_webhook_change"),
     **_doors("look_after_jobs", "studio_jobs studio_jobs_again"),
     **_doors("look_after_models", "studio_models studio_drift studio_publish"),
     **_doors(

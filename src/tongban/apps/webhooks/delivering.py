@@ -5,6 +5,7 @@ The database is asked in one thread; the others do nothing but wait for answers.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -14,13 +15,13 @@ from time import monotonic
 from msgspec import Struct
 
 from tongban.apps import outgoing
-from tongban.apps.office import Office, office
+from tongban.apps.office import office
 from tongban.apps.webhooks.signing import headers
 from tongban.apps.webhooks.subscribing import secrets_of
 from tongban.apps.webhooks.writing import seen_by
 from tongban.kernel.refusal import Refused
 from tongban.store import webhooks as store
-from tongban.store.webhooks import Came, Turn
+from tongban.store.webhooks import Came, Taken, Turn
 
 WAITS = (5, 30, 120, 600, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Seconds between two tries of one message, about three days in all; each is up to a fifth longer or shorter."""
@@ -33,7 +34,7 @@ SECONDS = 10
 AT_ONCE = 16
 """Receivers that are spoken to at the same time."""
 ROUND = 20.0
-"""Seconds after which a round begins nothing new."""
+"""Seconds after which a round begins nothing new; less, together with the last try, than a subscription is held for."""
 OK, REDIRECTED, GONE, SLOW_DOWN = 200, 300, 410, (429, 503)
 
 
@@ -48,43 +49,54 @@ class Sent(Struct, frozen=True):
 def send_due(now: datetime) -> Sent:
     """Send everything whose turn it is by now. Safe with many workers: a subscription is with one of them at a time."""
     here = office()
-    begun = monotonic()
+    ends = monotonic() + ROUND
     counted = {"received": 0, "put_off": 0, "given_up": 0}
-    busy: dict[Future[outgoing.Answer | Refused], Turn] = {}
+    busy: dict[Future[tuple[Came, ...]], Turn] = {}
     with ThreadPoolExecutor(AT_ONCE) as threads:
         while True:
-            while len(busy) < AT_ONCE and monotonic() - begun < ROUND:
+            while len(busy) < AT_ONCE and monotonic() < ends:
                 turn = store.take(here.journal, now, WAITS)
                 if turn is None:
                     break
-                refused = _unfit(here, turn, now)
-                if refused is not None:
-                    counted[_noted(here, turn, refused, now)] += 1
-                    continue
-                busy[threads.submit(_send, here, turn, now)] = turn
+                seen = seen_by(
+                    here, turn.row.owner, {each.chain for each in turn.messages if each.chain}, now
+                )
+                busy[threads.submit(_sent, turn, secrets_of(here, turn.row, now), seen, now, ends)] = turn
             if not busy:
                 return Sent(**counted)
             for each in wait(busy, return_when=FIRST_COMPLETED).done:
-                turn = busy.pop(each)
-                counted[_noted(here, turn, judged(turn, each.result(), now), now)] += 1
+                turn, results = busy.pop(each), each.result()
+                store.came(here.journal, turn, results, now)
+                for came in results:
+                    counted[
+                        "received" if not came.why else "given_up" if came.next_at is None else "put_off"
+                    ] += 1
 
 
-def _unfit(here: Office, turn: Turn, now: datetime) -> Came | None:
-    """Why a message is not sent at all: whoever subscribed may no longer see the case. A trial is about none."""
-    if turn.chain and not seen_by(here, turn.row.owner, [turn.chain], now):
+def _sent(
+    turn: Turn, keys: Sequence[str], seen: Collection[str], now: datetime, ends: float
+) -> tuple[Came, ...]:
+    """Send the messages of a turn, the first at any rate; no more once nobody is there, or the round is over."""
+    results: list[Came] = []
+    for each in turn.messages:
+        results.append(_one(turn, each, keys, seen, now))
+        if results[-1].rests is not None or results[-1].ends or monotonic() > ends:
+            break
+    return tuple(results)
+
+
+def _one(turn: Turn, each: Taken, keys: Sequence[str], seen: Collection[str], now: datetime) -> Came:
+    """Send one message; one of a case that whoever subscribed may no longer see is not sent. A trial is about none."""
+    if each.chain and each.chain not in seen:
         return Came(0, "webhook.not_seen")
-    return None
-
-
-def _send(here: Office, turn: Turn, now: datetime) -> outgoing.Answer | Refused:
-    body = turn.body.encode()
-    keys = secrets_of(here, turn.row, now)
     if not keys:
-        return Refused("webhook.secret_lost")
-    return outgoing.send(turn.row.address, body, headers(keys, turn.message, now, body), seconds=SECONDS)
+        return judged(turn, each, Refused("webhook.secret_lost"), now)
+    body = each.body.encode()
+    signed = headers(keys, each.id, now, body)
+    return judged(turn, each, outgoing.send(turn.row.address, body, signed, seconds=SECONDS), now)
 
 
-def judged(turn: Turn, answer: outgoing.Answer | Refused, now: datetime) -> Came:
+def judged(turn: Turn, each: Taken, answer: outgoing.Answer | Refused, now: datetime) -> Came:
     """What follows from an answer, or from none."""
     status = 0 if isinstance(answer, Refused) else answer.status
     if OK <= status < REDIRECTED:
@@ -92,9 +104,9 @@ def judged(turn: Turn, answer: outgoing.Answer | Refused, now: datetime) -> Came
     if status == GONE:
         return Came(status, "webhook.gone", ends=True)
     why = answer.code if isinstance(answer, Refused) else "webhook.answer"
-    wait_for = timedelta(seconds=waits(turn.message, turn.tries))
+    wait_for = timedelta(seconds=waits(each.id, each.tries))
     asked = _retry_after(answer, now) if not isinstance(answer, Refused) and status in SLOW_DOWN else None
-    next_at = None if turn.tries >= MOST_TRIES else now + max(wait_for, asked or wait_for)
+    next_at = None if each.tries >= MOST_TRIES else now + max(wait_for, asked or wait_for)
     away = status == 0 or status >= 500 or status in SLOW_DOWN
     rest = timedelta(seconds=RESTS[min(turn.row.failures + 1, len(RESTS) - 1)])
     return Came(status, why, next_at, now + max(rest, asked or rest) if away else None)
@@ -117,8 +129,3 @@ def _retry_after(answer: outgoing.Answer, now: datetime) -> timedelta | None:
     except ValueError:
         return None
     return max(timedelta(), min((at if at.tzinfo else at.replace(tzinfo=UTC)) - now, LONGEST_WAIT))
-
-
-def _noted(here: Office, turn: Turn, came: Came, now: datetime) -> str:
-    store.came(here.journal, turn, came, now)
-    return "received" if not came.why else "given_up" if came.next_at is None else "put_off"

@@ -18,6 +18,7 @@ from tongban.web.studio import (
     registers,
     rights,
     travel,
+    webhooks,
 )
 
 urlpatterns = [
@@ -27,6 +28,9 @@ urlpatterns = [
     path("exchange/", exchange.exchange_page, name="studio_exchange"),
     path("exchange/again/", exchange.again, name="studio_exchange_again"),
     path("from-digit/", formats.from_digit, name="studio_from_digit"),
+    path("webhooks/", webhooks.webhooks_page, name="studio_webhooks"),
+    path("webhooks/<slug:webhook>/", webhooks.webhook_page, name="studio_webhook"),
+    path("webhooks/<slug:webhook>/change/", webhooks.change, name="studio_webhook_change"),
     path("open311/", open311.open311_page, name="studio_open311"),
     path("open311/change/", open311.change, name="studio_open311_change"),
     path("jobs/", jobs.jobs_page, name="studio_jobs"),
