@@ -37,6 +37,8 @@ def main() -> int:
             (now, wanted),
         )
         due = cursor.rowcount
+        for adoption in here.adoptions():
+            here.procedure(adoption)  # read once by each process, whatever it does
         began = time.perf_counter()
         planned = 0
         while n := plan_due(here, now):

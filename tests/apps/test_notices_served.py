@@ -33,13 +33,13 @@ def sms(settings: Any) -> Iterator[Gateway]:
 class Decided:
     """A case in which an application was refused; that decision is to be served."""
 
-    def __init__(self, story: str = STORY) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         from tongban.apps.office import office
         from tongban.apps.rungs import Apps
         from tongban.store.models import NoticeRow
 
-        folder = next(each for each in FOLDERS if each.name == PRACTICE)
-        assert told(folder, story, Apps) == []
+        own = next(each for each in FOLDERS if each.name == PRACTICE)
+        assert told(folder or own, STORY, Apps) == []
         row = NoticeRow.objects.get(notice=NOTICE)
         self.chain, self.seq, self.at = str(row.chain), row.seq, row.at
         (loaded,) = office().journal.load(ids=[self.chain])
@@ -127,6 +127,28 @@ def test_with_consent_only_what_is_delivered_counts_and_it_counts_once(sms: Gate
     assert report(key, "delivered", now) is None and report(key, "delivered", now) is None
     (proof,) = case.proofs()
     assert (proof["way"], proof["message"], proof["receipt"]) == ("sms", key, "g-7")
+
+
+def test_a_step_that_waits_for_the_service_follows_from_it_once(sms: Gateway, tmp_path: Path) -> None:
+    """So a limit may begin on the day on which the decision reached them, and not on that on which it was made."""
+    import shutil
+
+    from tongban.apps.office import office
+
+    own = next(each for each in FOLDERS if each.name == PRACTICE)
+    folder = Path(shutil.copytree(own, tmp_path / PRACTICE))
+    procedure = folder / "procedure" / "application.yaml"
+    text = procedure.read_text("utf-8")
+    stage, step = "  refused: {phase: done, settled: true}\n", "\n  revoke:\n"
+    assert stage in text and step in text
+    text = text.replace(stage, stage + "  refusal_served: {phase: done, settled: true}\n")
+    begins = "\n  begin_remedy:\n    from: [refused]\n    to: refusal_served\n    by: [system]\n    on: served\n    of: refused\n"
+    procedure.write_text(text.replace(step, begins + step), "utf-8")
+    case = Decided(folder)
+    case.send()
+    assert case.on_paper() is None
+    (loaded,) = office().journal.load(ids=[case.chain])
+    assert (loaded.case.stage, loaded.case.counts["begin_remedy"]) == ("refusal_served", 1)
 
 
 def test_what_did_not_arrive_goes_on_paper(sms: Gateway) -> None:

@@ -336,6 +336,12 @@ def _hearing(of: str, on: Trigger = Trigger.SUBCASE_SETTLED) -> Step:
     return replace(step("gather", "working", "", "@system", on=on), of=of)
 
 
+def _served(*, legal: bool) -> Procedure:
+    """A step that waits for a notice to be served, which has legal weight or has not."""
+    refuse = step("refuse", "working", "", "leader@holder", Notify("no", "requester", served=legal))
+    return matter(refuse, replace(step("begin", "working", "", "@system", on=Trigger.SERVED), of="no"))
+
+
 def _given_back(owner: str) -> Procedure:
     """A subcase whose answer whoever gave it looks at, on the time of ``owner``."""
     part = kind(
@@ -712,6 +718,7 @@ TWINS = (
         _helping(HELP, None, _hearing("", Trigger.SUBCASES_SETTLED)),
         _helping(HELP, None, _hearing("help", Trigger.SUBCASES_SETTLED)),
     ),
+    Twins("check.trigger_never", _served(legal=True), _served(legal=False)),
     Twins(
         "check.self_review",
         SOUND,

@@ -16,8 +16,8 @@ _STATUS = {"notices.stranger": 401, "notices.no_report": 422, "notices.unknown_m
 @csrf_exempt  # it is no browser that comes here, and nothing of a session is looked at
 @require_POST
 def take_receipt(request: HttpRequest, channel: str) -> JsonResponse:
-    """204-like ``{}`` for a report that was believed, also when it comes again; a code for any other."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+    """``{}`` for a report that was believed, also when it comes again; a code for any other."""
+    if len(request.body) > LARGEST:
         return JsonResponse({"code": "notices.no_report"}, status=413)
     id, at, signature = (
         request.headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature")

@@ -42,6 +42,8 @@ from tongban.store.journal import Journal
 from tongban.store.models import DutyRow, NoticeRow, PostRow, UnitRow
 
 SET = 50
+TOLD_TODAY = 200
+"""Notices of the story that are told when the demo is first served."""
 
 T = TypeVar("T")
 
@@ -165,8 +167,12 @@ def _counted(history: History, say: Say) -> Iterator[Append]:
 
 
 def _send_old_notices(county: str, now: datetime) -> None:
-    """What was due in the two years was sent then: nobody gets fifty thousand letters today."""
-    NoticeRow.objects.filter(county=county, state="due", at__lt=now).update(state="sent", sent_at=F("at"))
+    """What was due in the two years was sent then: nobody gets fifty thousand letters today. The latest go out once the demo is
+    served, so that its people have something to read."""
+    due = NoticeRow.objects.filter(county=county, state="due", at__lt=now)
+    latest = list(due.order_by("-at").values_list("at", flat=True)[:TOLD_TODAY])
+    if latest:
+        due.filter(at__lt=latest[-1]).update(state="sent", sent_at=F("at"))
 
 
 def _to_follow(history: History, life: Life) -> dict[str, Value]:

@@ -113,7 +113,7 @@ def _units(here: Office, due: Due, case: Case, parents: Mapping[str, str]) -> tu
 def _for_units(plan: Plan, due: Due) -> Iterator[Delivery]:
     loaded = plan.cases[due.chain]
     case, event, noticed = loaded.case, plan.events[due.chain, due.seq], _noticed(plan, due)
-    leads = due.to == "superior"
+    leads, texts = due.to == "superior", dict[str, str]()
     for unit in _units(plan.here, due, case, plan.parents):
         for person in _acting(plan, case, unit, due.to):
             if person == event.by.person:
@@ -125,8 +125,9 @@ def _for_units(plan: Plan, due: Due) -> Iterator[Delivery]:
             dropped = "" if way in plan.ways else NO_WAY if way else DESK
             dropped = dropped or (STOPPED if pace == NEVER else "")
             at = due.at if noticed.urgent else when(plan.here.county.calendar, pace, plan.now)
-            text = subject(plan.here, case, due.notice, due.to, language, plan.now)
-            yield _delivery(due, f"{PERSON}{person}", text, way, at, noticed, leads, dropped)
+            if language not in texts:
+                texts[language] = subject(plan.here, case, due.notice, due.to, language, plan.now)
+            yield _delivery(due, f"{PERSON}{person}", texts[language], way, at, noticed, leads, dropped)
         for name in plan.ways:
             if name.endswith(f"/{unit}"):
                 at = due.at if noticed.urgent else when(plan.here.county.calendar, WINDOWS, plan.now)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
 from pathlib import Path
-from threading import Lock
 
 import msgspec
 from django.conf import settings
@@ -12,7 +12,6 @@ from msgspec import Struct
 
 KEPT = 300
 """Messages; those before are forgotten."""
-_lock = Lock()
 
 
 class Shown(Struct, frozen=True):
@@ -28,13 +27,14 @@ class Shown(Struct, frozen=True):
 
 def keep(kind: str, to: str, title: str, text: str, key: str) -> None:
     """Show a message; one that came under the same key is not shown twice."""
-    with _lock:
+    _path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _path().with_name(".lock").open("w") as turn:
+        flock(turn, LOCK_EX)  # pages and the worker hand messages over side by side
         before = messages()
         if any(each.key == key for each in before):
             return
         kept = [*before, Shown(datetime.now(UTC), kind, to, title, text, key)][-KEPT:]
         made = _path().with_name(".telephone.new")
-        made.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         made.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in kept))
         made.replace(_path())
 
