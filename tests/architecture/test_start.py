@@ -24,6 +24,9 @@ HEAVY = (
     "stdnum",
     "filetype",
     "rich",
+    "fido2",
+    "jwt",
+    "allauth",
 )
 
 
