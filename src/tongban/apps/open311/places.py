@@ -50,11 +50,12 @@ def township_at(here: Office, point: Point) -> str:
     return next(inside, "")
 
 
-def middle_of(here: Office, division: str) -> Point | None:
-    """The middle of a township, coarsely; None where the county has no outline of it."""
-    shapes = dict(_shapes(_text(here))).get(division)
-    if not shapes:
-        return None
+def middles(here: Office) -> dict[str, Point]:
+    """The middle of each township, coarsely; nothing of those whose outline the county has not loaded."""
+    return {code: _middle(shapes) for code, shapes in _shapes(_text(here)) if shapes}
+
+
+def _middle(shapes: Sequence[Sequence[Ring]]) -> Point:
     ring = max((each[0] for each in shapes), key=len)
     east = sum(point[0] for point in ring[:-1]) / (len(ring) - 1)
     north = sum(point[1] for point in ring[:-1]) / (len(ring) - 1)

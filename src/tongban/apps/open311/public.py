@@ -14,6 +14,7 @@ from typing import cast
 
 from django.db.models import Q, QuerySet
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.disclosure.publishing import place_of, unit_of, wide_unit
 from tongban.apps.disclosure.reading import as_public
@@ -21,7 +22,7 @@ from tongban.apps.office import Office, office
 from tongban.apps.open311.catalogue import code_of, name_of
 from tongban.apps.open311.keys import Known
 from tongban.apps.open311.offers import offers
-from tongban.apps.open311.places import middle_of
+from tongban.apps.open311.places import middles
 from tongban.apps.wording import LOCAL, say
 from tongban.kernel.case import Case
 from tongban.kernel.clock import last_date, local_date
@@ -81,8 +82,7 @@ def requests(asked: Asked, key: Known | None, now: datetime, language: str) -> t
     """One page of what is asked for, the newest first; by ids, these in their order, whatever else was asked."""
     here = office()
     if asked.ids:
-        found = (one(each, key, now, language) for each in asked.ids[:MOST])
-        return tuple(each for each in found if not isinstance(each, Refused))
+        return _named(here, asked.ids[:MOST], key, now, language)
     wanted = _closed(here, asked, now) + _open(here, asked, now)
     wanted.sort(key=lambda each: (-each[0].timestamp(), each[1]))
     first = (asked.page - 1) * asked.size
@@ -91,32 +91,56 @@ def requests(asked: Asked, key: Known | None, now: datetime, language: str) -> t
 
 def one(name: str, key: Known | None, now: datetime, language: str) -> Request | Refused:
     """One request by its name. Refuses what is not public, alike whether it exists or not (``open311.no_request``)."""
-    here = office()
-    try:
-        case = here.journal.lookup.named(name)
-    except ValueError:
-        return Refused("open311.no_request")
+    found = _named(office(), (name,), key, now, language)
+    return found[0] if found else Refused("open311.no_request")
+
+
+def _named(
+    here: Office, names: Sequence[str], key: Known | None, now: datetime, language: str
+) -> tuple[Request, ...]:
+    """Those of these names that may be told, in their order: a few queries, however many there are."""
+    cases = list(dict.fromkeys(case for name in names if (case := _case(here, name))))
     practices = _practices(here, now)
-    row = _public(here, now).filter(chain=case).first()
-    if row is not None and _practice_of(here, str(row.text["adoption"])) in practices:
-        return _published(here, row, language)
-    loaded = next(iter(here.journal.load(ids=[case])), None)
-    if loaded is not None and loaded.case.practice in practices and _shared(here, loaded.case, now):
-        return _shown(here, loaded.case, language)
-    own = key and Open311Sent.objects.filter(county=here.county.code, case=case, key=key.id).first()
-    if loaded is not None and own:
-        return _own(here, loaded.case, own.service, language)
-    return Refused("open311.no_request")
+    rows = {str(row.chain): row for row in _public(here, now).filter(chain__in=cases)}
+    loaded = {each.case.id: each.case for each in here.journal.load(ids=cases)} if cases else {}
+    sent: dict[str, str] = {}
+    if key is not None:
+        own = Open311Sent.objects.filter(county=here.county.code, case__in=cases, key=key.id)
+        sent = {str(each.case): each.service for each in own}
+    found: list[Request] = []
+    for case in cases:
+        row, known = rows.get(case), loaded.get(case)
+        if row is not None and _practice_of(here, str(row.text["adoption"])) in practices:
+            found.append(_published(here, row, language))
+        elif known is not None and known.practice in practices and _shared(here, known, now):
+            found.append(_shown(here, known, language))
+        elif known is not None and case in sent:
+            found.append(_own(here, known, sent[case], language))
+    return _placed(here, found)
+
+
+def _placed(here: Office, found: Sequence[Request]) -> tuple[Request, ...]:
+    """With the middle of each one's township, read once."""
+    known = middles(here) if found else {}
+    return tuple(
+        replace(each, lat=point.north, long=point.east) if (point := known.get(each.address_id)) else each
+        for each in found
+    )
+
+
+def _case(here: Office, name: str) -> str:
+    """The id behind a name, "" for what is no name."""
+    try:
+        return here.journal.lookup.named(name)
+    except ValueError:
+        return ""
 
 
 def exists(name: str) -> bool:
     """Whether this door has given a name out: nobody can guess one."""
     here = office()
-    try:
-        case = here.journal.lookup.named(name)
-    except ValueError:
-        return False
-    return Open311Sent.objects.filter(county=here.county.code, case=case).exists()
+    case = _case(here, name)
+    return bool(case) and Open311Sent.objects.filter(county=here.county.code, case=case).exists()
 
 
 def _practices(here: Office, now: datetime) -> frozenset[str]:
@@ -173,10 +197,13 @@ def _told(
     rows = {str(row.chain): row for row in _public(here, now).filter(chain__in=ids)} if ids else {}
     others = [each for each in ids if each not in rows]
     cases = {each.case.id: each.case for each in here.journal.load(ids=others)} if others else {}
-    return tuple(
-        _published(here, rows[each], language) if each in rows else _shown(here, cases[each], language)
-        for each in ids
-        if each in rows or each in cases
+    return _placed(
+        here,
+        [
+            _published(here, rows[each], language) if each in rows else _shown(here, cases[each], language)
+            for each in ids
+            if each in rows or each in cases
+        ],
     )
 
 
@@ -237,7 +264,6 @@ def _request(
     agency: str = "", expected: datetime | None = None, page: str = "", notes: tuple[Note, ...] = (),
 ) -> Request:  # fmt: skip
     place = place_of(here, division)
-    middle = middle_of(here, place)
     above = here.names.division(here.county.code, language)
     name = here.names.division(place, language)
     return Request(
@@ -253,8 +279,8 @@ def _request(
         expected=expected,
         address=name if place == here.county.code else f"{name}, {above}",
         address_id=place,
-        lat=middle.north if middle is not None else None,
-        long=middle.east if middle is not None else None,
+        lat=None,
+        long=None,
         practice=here.wording(adoption, language).title(),
         page=page,
         notes=notes,
