@@ -27,6 +27,9 @@ HEAVY = (
     "fido2",
     "jwt",
     "allauth",
+    "procrastinate",
+    "prometheus_client",
+    "opentelemetry",
 )
 
 

@@ -28,10 +28,11 @@ GONE = "worker gone"
 
 
 class Again(Exception):  # noqa: N818 - what follows, not what is wrong
-    """The job failed. ``wait`` are the seconds until it is tried again; None when it was set aside."""
+    """The job failed. ``wait`` are the seconds until it is tried again; None when it was set aside. Not ``kept`` where the database is away."""
 
-    def __init__(self, fault: str, wait: int | None) -> None:
+    def __init__(self, fault: str, wait: int | None, *, kept: bool = True) -> None:
         super().__init__(fault)
+        self.kept = kept
         self.fault = fault
         self.wait = wait
 
@@ -47,7 +48,7 @@ def run(job: Job) -> Did:
         raise
     except Exception as fault:
         if passing(fault):
-            raise Again(words_of(fault), AWAY) from fault
+            raise Again(words_of(fault), AWAY, kept=False) from fault
         raise
 
 

@@ -43,6 +43,8 @@ class Worker:
         self.every = every
         self.stopping = False
         self.stuck = False
+        self._later: dict[str, float] = {}
+        """when a job may be tried again that could not be kept as failed, on the clock that only runs on"""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
 
@@ -121,6 +123,8 @@ class Worker:
             self._stop.set()
             raise running.Again(running.GONE, running.AWAY) from None
         except running.Again as again:
+            if not again.kept:
+                self._later[job.name] = time.monotonic() + running.AWAY
             self._failed(job, again)
             raise
         if did.says:
@@ -137,8 +141,10 @@ class Worker:
         """Put into the queue what is due, and take over what workers left that are gone."""
         n = 0
         while True:
-            for name in await threads.call(lambda: running.due(datetime.now(UTC), self.every), 60):
-                await defer(app, name)
+            with suppress(OutOfTime):  # a machine that is too busy even for that is asked again
+                for name in await threads.call(lambda: running.due(datetime.now(UTC), self.every), 60):
+                    if time.monotonic() >= self._later.get(name, 0.0):
+                        await defer(app, name)
             if n % max(1, int(TAKE_OVER / LOOK)) == 0:
                 await self._take_over(app, threads)
             n += 1
