@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test attack check bench install install-dev clean
+.PHONY: help demo test attack check bench failover install install-dev clean
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,9 @@ check: install-dev ## style, types, import contracts, practices
 
 bench: install-dev ## measure, each figure beside the machine's own limit
 	$(BIN)/python -m benches
+
+failover: install-dev ## lose the primary of two databases while steps are taken, and count (as root)
+	@$(BIN)/python -m benches.failover
 
 install: .venv/installed
 install-dev: .venv/installed-dev

@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tongban.cli.machine import open_up, operator
 from tongban.cli.progress import progress
@@ -14,6 +15,9 @@ from tongban.kernel.ledger.checkpoint import Promise
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.refusal import Refused
+
+if TYPE_CHECKING:
+    from tongban.apps.registry.upkeep import Report
 
 MOST = 200
 """Findings that are told one by one at a shell; ``--json`` tells all."""
@@ -41,13 +45,19 @@ def verify(voice: Voice, options: argparse.Namespace) -> int:
         }
         voice.write(json.dumps(told, ensure_ascii=False, indent=2, default=str))
     else:
-        _tell(voice, report.findings)
-        if not report.findings:
-            voice.say("ledger.sound")
-        voice.say(
-            "ledger.counted", entries=report.entries, covered=report.covered, checkpoints=report.checkpoints
-        )
+        tell(voice, report)
     return 1 if report.findings else 0
+
+
+def tell(voice: Voice, report: Report) -> bool:
+    """Say what a verification found; whether that was anything wrong."""
+    _tell(voice, report.findings)
+    if not report.findings:
+        voice.say("ledger.sound")
+    voice.say(
+        "ledger.counted", entries=report.entries, covered=report.covered, checkpoints=report.checkpoints
+    )
+    return bool(report.findings)
 
 
 def _tell(voice: Voice, findings: Sequence[Finding]) -> None:

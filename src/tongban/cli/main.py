@@ -110,6 +110,17 @@ def _running(menu: Menu) -> None:
     menu.add("migrate", "database:migrate")
     for name in ("start", "stop", "url"):
         menu.add(f"database {name}", f"database:{name}")
+    backup = menu.add("backup", "safekeeping:backup")
+    backup.add_argument("folder", metavar="FOLDER")
+    backup.add_argument(
+        "--keep", type=menu.whole(1, 1000), default=0, metavar="N", help=menu.words("option.keep_copies")
+    )
+    backup.add_argument("--attachments-only", action="store_true", help=menu.words("option.attachments_only"))
+    restore = menu.add("restore", "safekeeping:restore")
+    restore.add_argument("folder", metavar="FOLDER")
+    restore.add_argument("--until", default="", metavar="TIME", help=menu.words("option.until"))
+    for each in (backup, restore):
+        each.add_argument("--keys", default="", metavar="FILE", help=menu.words("option.sealed_keys"))
     sweep = menu.add("sweep", "serving:sweep")
     sweep.add_argument("--at", metavar="TIME", help=menu.words("option.at"))
     _load(menu)

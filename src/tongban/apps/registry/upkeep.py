@@ -13,7 +13,8 @@ from tongban.kernel.ledger.finding import Finding
 from tongban.store.heads import HEADS, kept_file
 from tongban.store.keys import Keys
 from tongban.store.rebuilding import rebuild
-from tongban.store.verification import Outside, Report, compare_derived, verify
+from tongban.store.verification import Outside, compare_derived, verify
+from tongban.store.verification import Report as Report
 
 
 def verify_ledger(now: datetime, against: str = "", say: Say = silent) -> Report:

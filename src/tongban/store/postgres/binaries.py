@@ -60,6 +60,20 @@ def find_binaries(environ: Mapping[str, str] | None = None) -> Binaries:
     return refuse("database.too_old", old[0].bin, version=old[0].version, oldest=OLDEST)
 
 
+def program(name: str, major: int, environ: Mapping[str, str] | None = None) -> Path:
+    """A client program for a server of a major version: of that version if there is one here, else of the nearest newer.
+
+    Refuses when there is none: an older ``pg_dump`` does not know what a newer server keeps.
+    """
+    environ = os.environ if environ is None else environ
+    asked = [Path(environ[VARIABLE]).absolute()] if environ.get(VARIABLE) else []
+    found = [each for each in map(binaries_in, (*asked, *_candidates(environ))) if each is not None]
+    fitting = [each for each in found if each.major >= major and (each.bin / name).is_file()]
+    if not fitting:
+        refuse("database.program_missing", name, program=name, major=major)
+    return min(fitting, key=lambda each: each.major).bin / name
+
+
 def binaries_in(folder: Path) -> Binaries | None:
     """What is in a bin directory; None when the programs are not there or do not run on this machine."""
     if not all((folder / name).is_file() for name in PROGRAMS):

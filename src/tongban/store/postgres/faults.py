@@ -24,6 +24,10 @@ _SAID: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"pre-existing shared memory block|is being used by another"), STILL_IN_USE),
     (re.compile(r"database files are incompatible with server"), "database.other_build"),
     (re.compile(r"Address already in use|lock file \".*\" already exists"), "database.socket_taken"),
+    (
+        re.compile(r"recovery ended before configured recovery target was reached"),
+        "database.moment_not_reached",
+    ),
     (re.compile(r"could not look up effective user ID"), "database.nameless_account"),
     (re.compile(r"Cannot allocate memory|could not (create|map).*shared memory"), "database.no_memory"),
     (

@@ -113,6 +113,16 @@ class Server:
                 stopped = [self._stop(self.place.data(major), fast=fast) for major in self.place.majors()]
         return any(stopped)
 
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Hold the home's lock while no server runs, so that nobody starts one meanwhile. Refuses while one does."""
+        with disk_faults_refused(self.place.home):
+            make_open(self.place.records)
+            with _only_one(self.place.records / "lock"):
+                if isinstance(self.status(), Running | Starting):
+                    refuse("database.runs", self.place.home)
+                yield
+
     def status(self) -> Status:
         """How things stand, without changing them."""
         with disk_faults_refused(self.place.home):

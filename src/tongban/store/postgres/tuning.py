@@ -6,8 +6,9 @@ import os
 
 _MEBIBYTE = 1024 * 1024
 
-ACCESS = "# Only the socket, whose directory belongs to the server's account alone.\nlocal all all trust\n"
-"""``pg_hba.conf``: reaching the socket is the proof of identity; nothing listens on a network."""
+COPYING = "local replication all trust"
+ACCESS = f"# Only the socket, whose directory belongs to the server's account alone.\nlocal all all trust\n{COPYING}\n"
+"""``pg_hba.conf``: reaching the socket is the proof of identity; nothing listens on a network. Copies are made by the same way."""
 
 
 def configuration(memory: int) -> str:
@@ -30,6 +31,9 @@ def configuration(memory: int) -> str:
         "fsync": "on",
         "full_page_writes": "on",
         "synchronous_commit": "on",
+        # On from the beginning, so that keeping the log (``archive``) needs no restart. Until then it goes nowhere.
+        "archive_mode": "on",
+        "archive_command": "'true'",
         "min_wal_size": "256MB",
         "max_wal_size": "2GB",
         "checkpoint_timeout": "15min",

@@ -1,0 +1,149 @@
+"""Making a copy of everything while everybody works."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from tongban import __version__
+from tongban.apps.office import Office, office
+from tongban.apps.proof.checkpoints import latest, public_keys
+from tongban.apps.registry.progress import Say, silent
+from tongban.apps.safekeeping import manifest, sealed
+from tongban.apps.safekeeping.manifest import Manifest
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.store.heads import HEADS
+from tongban.store.postgres import Server, resolve
+from tongban.store.postgres import archive as log
+from tongban.store.postgres import copies as postgres
+
+MANIFEST_OF_FILES = f"{manifest.FILES}/backup_manifest"
+
+
+class Copied(Struct, frozen=True):
+    """``copy``: where it is. ``keys``: how many were sealed; None when nobody asked for them. ``log``: whether the server's log is
+    kept from now on, ``waits`` until its next start, or ``served``: that is up to whoever runs the server. ``gone``: old copies removed."""
+
+    copy: Path
+    manifest: Manifest
+    keys: int | None
+    log: str
+    gone: int
+
+
+def back_up(home: Path, folder: Path, keys: Path | None, keep: int, say: Say = silent) -> Copied:
+    """Copy database, attachments and heads into a new folder below ``folder``; seal the keys into the file ``keys``.
+
+    ``keep``: remove older copies beyond so many (0: none). Refuses (``RefusedError``) what stands in the way; then nothing that
+    looks like a copy is left.
+    """
+    words = sealed.passphrase(os.environ) if keys is not None else ""
+    if keys is not None and keys.absolute().is_relative_to(folder.absolute()):
+        raise RefusedError(Refused("backup.keys_beside", str(keys)))
+    here = office()
+    began = datetime.now(UTC)
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        folder.chmod(folder.stat().st_mode | 0o111)
+    copy = folder / manifest.stamp(began)
+    try:
+        copy.mkdir(mode=0o755)
+    except FileExistsError as fault:
+        raise RefusedError(Refused("backup.twice", str(copy))) from fault
+    try:
+        made, keeping = _made(here, home, folder, copy, began, say)
+    except BaseException:
+        shutil.rmtree(copy, ignore_errors=True)
+        raise
+    count = sealed.seal(home / "keys", keys, words) if keys is not None else None
+    return Copied(copy, made, count, keeping, forget(home, folder, keep) if keep else 0)
+
+
+def _made(
+    here: Office, home: Path, folder: Path, copy: Path, began: datetime, say: Say
+) -> tuple[Manifest, str]:
+    head = latest()
+    [[entries]] = here.rows("SELECT count(*) FROM store_event WHERE county = %s", (here.county.code,))
+    database = resolve(home)
+    major = postgres.major_of(database.url)
+    digests = {}
+    say("backup.database", 0, 1)
+    if database.embedded:
+        server = Server(home)
+        keeping = "on" if log.begin(server, (folder / manifest.LOG).absolute(), major) else "waits"
+        postgres.take_files(server, (copy / manifest.FILES).absolute(), major)
+        postgres.check_files(copy / manifest.FILES, major)
+        digests[MANIFEST_OF_FILES] = manifest.digest_of(copy / MANIFEST_OF_FILES)
+    else:
+        keeping = "served"
+        postgres.take_dump(database.url, copy / manifest.DUMP)
+        digests[manifest.DUMP] = manifest.digest_of(copy / manifest.DUMP)
+    say("backup.database", 1, 1)
+    # After the database: a photo that no case names yet does no harm, a case whose photo is missing does.
+    names = shelve(home, folder, say)
+    (copy / manifest.NAMES).write_text("".join(f"{name}\n" for name in names))
+    digests[manifest.NAMES] = manifest.digest_of(copy / manifest.NAMES)
+    (copy / manifest.HEADS).mkdir()
+    for path in sorted((home / HEADS).glob("*.heads*")) if (home / HEADS).is_dir() else ():
+        shutil.copyfile(path, copy / manifest.HEADS / path.name)
+        digests[f"{manifest.HEADS}/{path.name}"] = manifest.digest_of(copy / manifest.HEADS / path.name)
+    made = Manifest(
+        __version__, here.county.code, "files" if database.embedded else "dump", major, began, datetime.now(UTC), int(str(entries)),
+        head.note if head is not None else "", dict(public_keys()), len(names), digests,
+    )  # fmt: skip
+    manifest.write(copy, made)
+    return made, keeping
+
+
+def shelve(home: Path, folder: Path, say: Say = silent) -> list[str]:
+    """Copy the attachments of a home that the folder does not have yet; the names of all that are there now."""
+    source, shelf = home / manifest.SHELF, folder / manifest.SHELF
+    found = sorted(attachments(source))
+    shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = []
+    for n, name in enumerate(found, 1):
+        there = shelf / name[:2] / name[2:]
+        if not there.exists():
+            there.parent.mkdir(mode=0o700, exist_ok=True)
+            made = there.with_name(f".{there.name}")
+            try:
+                shutil.copyfile(source / name[:2] / name[2:], made)
+            except FileNotFoundError:
+                continue  # erased just now
+            made.replace(there)
+        kept.append(name)
+        say("backup.attachments", n, len(found))
+    return kept
+
+
+def attachments(folder: Path) -> Iterator[str]:
+    """The names of the attachments in a folder: the digests of their bytes."""
+    for path in folder.glob("??/*"):
+        name = path.parent.name + path.name
+        if len(name) == 64 and set(name) <= set("0123456789abcdef"):
+            yield name
+
+
+def forget(home: Path, folder: Path, keep: int) -> int:
+    """Remove copies beyond the newest ``keep``, with the log before them and the attachments that only they have.
+
+    What was erased in the office thereby leaves the copies, too. How many copies went.
+    """
+    found = manifest.copies(folder)
+    old, kept = found[:-keep], found[-keep:]
+    for copy in old:
+        (copy / manifest.NAME).unlink()  # from here on it is none
+        shutil.rmtree(copy)
+    oldest = kept[0]
+    if (oldest / manifest.FILES).is_dir() and (folder / manifest.LOG).is_dir():
+        log.forget_before(folder / manifest.LOG, postgres.first_segment(oldest / manifest.FILES))
+    named = {name for copy in kept for name in (copy / manifest.NAMES).read_text().split()}
+    named |= set(attachments(home / manifest.SHELF))  # somebody may mirror them more often than the database
+    for name in set(attachments(folder / manifest.SHELF)) - named:
+        (folder / manifest.SHELF / name[:2] / name[2:]).unlink()
+    return len(old)

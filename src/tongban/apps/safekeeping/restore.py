@@ -1,0 +1,115 @@
+"""What is to be said and looked at once the database is back (``fetching``).
+
+Going back to a moment gives up what came after. That is said in the ledger, with the signed heads that no longer hold, and
+everybody has to sign in anew: a session or an account that was ended after the moment must not live again unseen.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from tongban.apps.office import office
+from tongban.apps.registry.progress import Say, silent
+from tongban.apps.registry.upkeep import verify_ledger
+from tongban.apps.safekeeping import manifest
+from tongban.apps.safekeeping.manifest import Manifest
+from tongban.kernel.ledger.checkpoint import read_checkpoint
+from tongban.kernel.ledger.instant import instant_text
+from tongban.kernel.ledger.note import base64_text
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Facts
+from tongban.store import checkpoints
+from tongban.store.heads import HEADS, kept_file, split
+from tongban.store.notes import append_note
+from tongban.store.verification import Report
+
+CHAIN, RESTORED = "restored", "restored"
+
+
+class Restored(Struct, frozen=True):
+    """``copy``: from which. ``aside``: where the data lie that were there. ``until`` is the newest entry of the ledger now. ``given_up``:
+    signed heads that no longer hold. ``missing``: attachments that are in no copy."""
+
+    copy: Path
+    manifest: Manifest
+    aside: Path | None
+    entries: int
+    until: datetime | None
+    given_up: int
+    missing: tuple[str, ...]
+    report: Report
+
+
+def settle(copy: Path, aside: Path | None, until: datetime | None, home: Path, say: Say = silent) -> Restored:
+    """Bring the files back, say in the ledger what was given up, and verify all of it."""
+    here = office()
+    told = manifest.read(copy)
+    now = datetime.now(UTC)
+    [[entries, newest]] = here.rows(
+        "SELECT count(*), max(recorded) FROM store_event WHERE county = %s", (here.county.code,)
+    )
+    given_up = 0
+    if until is not None or told.kind == "dump":
+        _sign_out()
+        gone = _set_aside(kept_file(home / HEADS, here.county.code), checkpoints.notes(here.journal), now)
+        given_up = len(gone)
+        facts: Facts = {
+            "until": instant_text(until or told.began),
+            "entries": int(str(entries)),
+            "given_up": tuple(gone),
+        }
+        noted = append_note(here.journal, CHAIN, RESTORED, facts, now, now)
+        if isinstance(noted, Refused):
+            raise RefusedError(noted)
+    known = "SELECT id FROM store_attachment WHERE county = %s AND found = '' ORDER BY id"
+    names = [str(name) for [name] in here.rows(known, (here.county.code,))]
+    missing = _bring_back(names, copy.parent / manifest.SHELF, home / manifest.SHELF, say)
+    report = verify_ledger(datetime.now(UTC), told.checkpoint, say)
+    last = newest if isinstance(newest, datetime) else None
+    return Restored(copy, told, aside, int(str(entries)), last, given_up, missing, report)
+
+
+def _bring_back(names: list[str], shelf: Path, there: Path, say: Say) -> tuple[str, ...]:
+    """Put attachments back that the database knows and the home has not; those that are in no copy, or changed in it."""
+    missing = []
+    for n, name in enumerate(names, 1):
+        path, kept = there / name[:2] / name[2:], shelf / name[:2] / name[2:]
+        if not path.exists():
+            if not kept.is_file() or manifest.digest_of(kept) != name:
+                missing.append(name)
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            made = path.with_name(f".{path.name}")
+            shutil.copyfile(kept, made)
+            made.replace(path)
+        say("backup.attachments", n, len(names))
+    return tuple(missing)
+
+
+def _set_aside(path: Path, standing: tuple[str, ...], now: datetime) -> list[Facts]:
+    """Take the heads that the ledger no longer has out of the home's file, into one of their own; what they said."""
+    kept = split(path.read_text(encoding="utf-8")) if path.exists() else ()
+    gone = [note for note in kept if note not in set(standing)]
+    if not gone:
+        return []
+    aside = path.with_name(f"{path.name}.given-up-{manifest.stamp(now)}")
+    aside.write_text("".join(f"{note}\n" for note in gone), encoding="utf-8")
+    made = path.with_name(f".{path.name}")
+    made.write_text("".join(f"{note}\n" for note in kept if note not in gone), encoding="utf-8")
+    made.replace(path)
+    read = [read_checkpoint(note) for note in gone]
+    return [
+        {"size": head.size, "root": base64_text(head.root), "at": instant_text(head.at)}
+        for head in read
+        if not isinstance(head, Refused)
+    ]
+
+
+def _sign_out() -> None:
+    from django.contrib.sessions.models import Session
+
+    Session.objects.all().delete()

@@ -1,0 +1,72 @@
+"""``tongban backup``, ``tongban restore``: all of an office kept twice, and had back."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tongban.cli.ledger import tell
+from tongban.cli.machine import django_ready, home, open_up
+from tongban.cli.progress import progress
+from tongban.cli.serving import moment_of
+from tongban.cli.words import Voice
+from tongban.kernel.clock import local_text
+from tongban.kernel.refusal import Refused
+
+MOST = 20
+"""Names of lost attachments that are told."""
+
+
+def backup(voice: Voice, options: argparse.Namespace) -> int:
+    open_up()
+    from tongban.apps.safekeeping.backup import back_up, shelve
+
+    if options.attachments_only:
+        with progress(voice) as say:
+            names = shelve(home(), Path(options.folder).absolute(), say)
+        voice.say("backup.shelved", n=len(names))
+        return 0
+    keys = Path(options.keys).absolute() if options.keys else None
+    with progress(voice) as say:
+        made = back_up(home(), Path(options.folder).absolute(), keys, options.keep, say)
+    told = made.manifest
+    voice.say("backup.done", copy=made.copy, entries=told.entries, attachments=told.attachments)
+    if made.keys is None:
+        voice.warn("backup.no_keys")
+    else:
+        voice.say("backup.keys", n=made.keys, file=keys)
+    if made.gone:
+        voice.say("backup.gone", n=made.gone)
+    if made.log != "on":
+        voice.warn("backup.log_waits" if made.log == "waits" else "backup.served")
+    return 0
+
+
+def restore(voice: Voice, options: argparse.Namespace) -> int:
+    from tongban.apps.safekeeping.fetching import fetch
+
+    until: datetime | None = None
+    if options.until:
+        moment = moment_of(options.until)
+        if isinstance(moment, Refused):
+            return voice.refuse(Refused(moment.code, "--until", moment.facts))
+        until = moment
+    keys = Path(options.keys).absolute() if options.keys else None
+    with progress(voice) as say:
+        copy, aside = fetch(home(), Path(options.folder).absolute(), until, keys, say)
+        django_ready()
+        from tongban.apps.safekeeping.restore import settle
+
+        done = settle(copy, aside, until, home(), say)
+    last = local_text(done.until or datetime.now(UTC))
+    voice.say("restore.done", copy=done.copy, entries=done.entries, until=last)
+    if done.aside is not None:
+        voice.say("restore.aside", path=done.aside)
+    if until is not None or done.manifest.kind == "dump":
+        voice.warn("restore.given_up", n=done.given_up)
+    if done.missing:
+        voice.warn("restore.missing", n=len(done.missing), names=", ".join(done.missing[:MOST]))
+    found = tell(voice, done.report)
+    voice.say("restore.again")
+    return 1 if found or done.missing else 0

@@ -1,0 +1,253 @@
+"""Everything is copied while work goes on, the database is destroyed, and had back: as it was last, and as it was between two steps."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+import pytest
+
+from tongban.apps.safekeeping import sealed
+from tongban.kernel.refusal import RefusedError
+from tongban.store.postgres import Server
+
+pytestmark = pytest.mark.database
+
+ROOT = Path(__file__).parents[2]
+AT_WORK = """
+import sys
+from datetime import UTC, datetime
+from tongban.cli.machine import django_ready
+django_ready()
+from django.conf import settings
+from tongban.apps.acting import Acting
+from tongban.apps.casework.take import open_case
+from tongban.apps.office import office
+from tongban.store.attachments import Files
+
+journal = office().journal
+files = Files(settings.TONGBAN_HOME / "attachments")
+for line in sys.stdin:
+    now = datetime.now(UTC)
+    answers = {"body": "The lamp before the school is out: " + line, "phone": "13800138000"}
+    taken = open_case("hotline", answers, Acting(now, key=line.strip()))
+    files.keep(journal, taken.case_id.encode(), "image/jpeg", now)
+    print(taken.case_id, flush=True)
+"""
+"""Opens a case for each line, whose key it is, and says so once it is acknowledged."""
+
+
+class Office:
+    """A home with a server of its own, the smallest county, and a process that works in it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.copies = home, home.parent / "copies"
+        self.environ = {
+            **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+            "TONGBAN_HOME": str(home),
+            "PYTHONPATH": str(ROOT / "src"),
+            "DJANGO_SETTINGS_MODULE": "tongban.config.settings",
+            "LANG": "en_GB.UTF-8",
+            sealed.PASSPHRASE: "correct horse battery staple",
+        }
+        self.worker: subprocess.Popen[str] | None = None
+
+    def run(self, *words: str, status: int = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "tongban.cli.main", *words],
+            cwd=ROOT, env=self.environ, capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == status, (words, done.stdout[-3000:], done.stderr[-3000:])
+        return done
+
+    def open(self, key: str) -> str:
+        """A case that was acknowledged; its id."""
+        if self.worker is None:
+            self.worker = subprocess.Popen(
+                [sys.executable, "-c", AT_WORK],
+                cwd=ROOT, env=self.environ, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            )  # fmt: skip
+        assert self.worker.stdin is not None and self.worker.stdout is not None
+        print(key, file=self.worker.stdin, flush=True)
+        return self.worker.stdout.readline().strip()
+
+    def rest(self) -> None:
+        if self.worker is not None:
+            self.worker.communicate()
+            self.worker = None
+
+    def rows(self, sql: LiteralString) -> list[tuple[object, ...]]:
+        with psycopg.connect(Server(self.home).start()) as connection:
+            return connection.execute(sql).fetchall()
+
+    def chains(self) -> list[str]:
+        """The opened cases in the ledger, each as often as it is there."""
+        rows = self.rows("SELECT chain::text FROM store_event WHERE kind = 'step' AND seq = 1")
+        return [str(row[0]) for row in rows]
+
+    def count(self) -> int:
+        return int(str(self.rows("SELECT count(*) FROM store_event")[0][0]))
+
+    def finish_segment(self) -> None:
+        """As happens by itself within minutes: what was written is in the archive, and not only on the disk that is lost."""
+        [[segment]] = self.rows("SELECT pg_walfile_name(pg_switch_wal())")
+        until = time.monotonic() + 60
+        while not (self.copies / "wal" / str(segment)).exists():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+    def data(self) -> Path:
+        return next(self.home.glob("postgres/*/data"))
+
+    def destroy(self) -> None:
+        """kill -9 of the whole server, its data directory and its attachments gone."""
+        self.rest()
+        data = self.data()
+        pid = int((data / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+        shutil.rmtree(data, ignore_errors=True)
+        shutil.rmtree(data, ignore_errors=True)  # its last processes were still writing
+        shutil.rmtree(self.home / "attachments")
+
+
+@pytest.fixture(scope="module")
+def office() -> Iterator[Office]:
+    ground = Path(tempfile.mkdtemp(prefix="tb-", dir="/tmp"))
+    ground.chmod(0o755)
+    office = Office(ground / "home")
+    try:
+        office.run("migrate")
+        office.run("county", "load", str(ROOT / "demo" / "county"))
+        office.run("calendar", "import")
+        office.run("practice", "adopt", "hotline", "--home", "hotline-centre")
+        yield office
+    finally:
+        office.rest()
+        Server(office.home).stop()
+        shutil.rmtree(ground)
+
+
+def test_a_destroyed_database_is_had_back_as_it_was_last_and_as_it_was_between_two_steps(
+    office: Office,
+) -> None:
+    keys = office.home.parent / "safe" / "keys.sealed"
+    before = [office.open(f"before-{n}") for n in range(3)]
+    office.run("ledger", "checkpoint")
+
+    # While it is copied somebody goes on working, and nothing of that is refused or lost.
+    during: list[str] = []
+    ended = threading.Event()
+
+    def at_work() -> None:
+        while not ended.is_set():
+            during.append(office.open(f"during-{len(during)}"))
+
+    busy = threading.Thread(target=at_work)
+    busy.start()
+    told = office.run("backup", str(office.copies), "--keys", str(keys)).stdout
+    ended.set()
+    busy.join()
+    assert "keys are sealed" in told and len(during) > 0
+    assert b"13800138000" not in keys.read_bytes() and keys.stat().st_mode & 0o077 == 0
+
+    after = [office.open(f"after-{n}") for n in range(3)]
+    moment = datetime.now(UTC).isoformat()
+    late = [office.open(f"late-{n}") for n in range(3)]
+    office.run("ledger", "checkpoint")
+    office.finish_segment()
+    office.run("backup", str(office.copies), "--attachments-only")
+
+    # Destroyed: server killed, data, attachments and keys gone. All of it comes back, each step once.
+    office.destroy()
+    shutil.rmtree(office.home / "keys")
+    assert "backup.keys_missing" in office.run("restore", str(office.copies), status=1).stderr
+    said = office.run("restore", str(office.copies), "--keys", str(keys))
+    assert "no longer hold" not in said.stderr
+    assert sorted(office.chains()) == sorted([*before, *during, *after, *late])
+
+    # What follows from events goes on where it stood, and a request that is sent again does what it did before.
+    office.run("work", "--once")
+    events = office.count()
+    assert office.open("late-2") == late[2]
+    assert office.count() == events
+    assert (office.home / "attachments" / sha256(before[0].encode()).hexdigest()[:2]).is_dir()
+
+    # Back to a moment between two steps: all before it is there, nothing after it, and the ledger says so.
+    office.rest()
+    refused = office.run("restore", str(office.copies), "--until", moment, status=1)
+    assert "database.runs" in refused.stderr
+    Server(office.home).stop()
+    said = office.run("restore", str(office.copies), "--until", moment)
+    assert sorted(office.chains()) == sorted([*before, *during, *after])
+    assert "are kept in" in said.stdout and "no longer hold" in said.stderr
+    [[note]] = office.rows("SELECT body FROM store_event WHERE kind = 'restored'")
+    assert len(json.loads(str(note))["facts"]["given_up"]) >= 1
+    assert office.open("late-2") != late[2], "whoever sends it again is served anew"
+    office.run("ledger", "checkpoint")
+    office.run("ledger", "verify")
+
+    # A moment that nothing reaches leaves everything as it was.
+    office.rest()
+    Server(office.home).stop()
+    assert (
+        "moment_not_reached"
+        in office.run("restore", str(office.copies), "--until", "2099-01-01", status=1).stderr
+    )
+    assert len(office.chains()) == len([*before, *during, *after]) + 1
+
+
+def test_a_damaged_copy_and_keys_of_another_office_are_refused_before_anything_is_changed(
+    office: Office,
+) -> None:
+    office.run("backup", str(office.copies), "--keep", "1")
+    [copy] = office.copies.glob("2*Z")
+    office.rest()
+    Server(office.home).stop()
+    assert (
+        "backup.other_keys"
+        in office.run("restore", str(copy), "--keys", str(_sealed(office)), status=1).stderr
+    )
+    (copy / "base" / "PG_VERSION").write_text("17\n")
+    assert "copy_damaged" in office.run("restore", str(copy), status=1).stderr
+    (copy / "attachments.txt").write_text("x")
+    assert "backup.damaged" in office.run("restore", str(copy), status=1).stderr
+    office.run("ledger", "verify")
+
+
+def _sealed(office: Office) -> Path:
+    """Keys of somebody else, by the same names."""
+    other = office.home.parent / "other"
+    other.mkdir()
+    for path in (office.home / "keys").iterdir():
+        (other / path.name).write_bytes(b"x" * 32)
+    into = office.home.parent / "other.sealed"
+    sealed.seal(other, into, office.environ[sealed.PASSPHRASE])
+    return into
+
+
+def test_sealed_keys_open_with_their_passphrase_alone(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    keys.mkdir()
+    (keys / "330899.signing").write_bytes(b"s" * 32)
+    sealed.seal(keys, tmp_path / "sealed", "a long passphrase")
+    assert sealed.unseal(tmp_path / "sealed", "a long passphrase") == {"330899.signing": b"s" * 32}
+    data = (tmp_path / "sealed").read_bytes()
+    (tmp_path / "changed").write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    for path, words in (("sealed", "another passphrase"), ("changed", "a long passphrase"), ("none", "x")):
+        with pytest.raises(RefusedError, match=r"backup\.keys_unreadable"):
+            sealed.unseal(tmp_path / path, words)
+    with pytest.raises(RefusedError, match=r"backup\.passphrase"):
+        sealed.passphrase({sealed.PASSPHRASE: "short"})
