@@ -149,9 +149,9 @@ def _found(home: str) -> str:
     return code
 
 
-def _county() -> str:
-    """The county of this installation: the one whose registers were loaded."""
-    return _found(str(settings.TONGBAN_HOME))
+def county_code() -> str:
+    """The county of this installation: the one whose registers were loaded. Asked of the database once a process."""
+    return _found(f"{settings.TONGBAN_HOME}/{settings.TONGBAN_COUNTY}")
 
 
 def _stamp(journal: Journal) -> int:
@@ -173,7 +173,7 @@ def office_lately() -> Office:
     """The office as it stood within the last seconds: for what stands around a page that has just asked."""
     with _lock:
         kept = _kept if monotonic() - _found_at < LATELY else None
-    return office() if kept is None or kept.county.code != _county() else kept
+    return office() if kept is None or kept.county.code != county_code() else kept
 
 
 def office_remembered() -> Office | None:
@@ -185,7 +185,7 @@ def office_remembered() -> Office | None:
 def office(at_stamp: int | None = None) -> Office:
     """The office as it stands. One query, unless the caller brings the stamp along."""
     global _kept, _found_at
-    code = _county()
+    code = county_code()
     journal = journal_of(code)
     asked = monotonic()
     stamp = _stamp(journal) if at_stamp is None else at_stamp

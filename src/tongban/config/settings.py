@@ -2,6 +2,7 @@
 
 ``TONGBAN_HOME``        where everything is kept that is written (default ``var``)
 ``DATABASE_URL``        a served PostgreSQL; without it the embedded one of the home
+``TONGBAN_COUNTY``      the county that is served, where a database holds several (six digits)
 ``TONGBAN_HOSTS``       names under which the pages are served, separated by commas
 ``TONGBAN_PROXIES``     addresses of the proxies before it, separated by commas, whose X-Forwarded headers count
 ``TONGBAN_OFFICE_NETWORKS``  the office's own networks, separated by commas (``10.8.0.0/16``): who rates from there is not counted
@@ -50,6 +51,7 @@ class Environment:
     secret: str = field(repr=False)
     debug: bool
     kept_days: int
+    county: str = ""
     networks: tuple[str, ...] = ()
     exchange_http: bool = False
     clamav: str = ""
@@ -75,6 +77,7 @@ class Environment:
             secret=environ.get("TONGBAN_SECRET_KEY") or _kept_secret(home / "keys" / "django"),
             debug=environ.get("TONGBAN_DEBUG") == "1",
             kept_days=_days(environ.get("TONGBAN_KEPT_DAYS", "")),
+            county=_one(environ.get("TONGBAN_COUNTY", "").strip()),
             networks=_networks(environ.get("TONGBAN_OFFICE_NETWORKS", "")),
             exchange_http=environ.get("TONGBAN_EXCHANGE_HTTP") == "1",
             clamav=_scanner(environ.get("TONGBAN_CLAMAV", "").strip()),
@@ -92,6 +95,13 @@ class Environment:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _one(text: str) -> str:
+    """Six digits or "". Raises ``ValueError`` for anything else: a slip must not show another county's pages."""
+    if text and not re.fullmatch(r"[0-9]{6}", text):
+        raise ValueError(f"TONGBAN_COUNTY is a code of six digits, not {text}")
+    return text
 
 
 def _days(text: str) -> int:
@@ -197,6 +207,7 @@ ENVIRONMENT = Environment.of(os.environ)
 
 TONGBAN_HOME = ENVIRONMENT.home
 KEPT_DAYS = ENVIRONMENT.kept_days
+TONGBAN_COUNTY = ENVIRONMENT.county
 TONGBAN_OFFICE_NETWORKS = ENVIRONMENT.networks
 DEBUG = ENVIRONMENT.debug
 TONGBAN_EXCHANGE_HTTP = ENVIRONMENT.exchange_http

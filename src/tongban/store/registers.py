@@ -12,6 +12,7 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from msgspec import Struct
@@ -71,8 +72,11 @@ _adopted: dict[tuple[str, str], Adopted] = {}
 
 
 def only_county() -> str:
-    """The code of the county whose registers are here, "" before any were loaded."""
-    return Stamp.objects.order_by("county").values_list("county", flat=True).first() or ""
+    """The code of the county whose registers are here, "" before any were loaded. Where the database holds several, the settings
+    name the one that this installation serves (``TONGBAN_COUNTY``)."""
+    named = settings.TONGBAN_COUNTY
+    rows = Stamp.objects.filter(county=named) if named else Stamp.objects.order_by("county")
+    return rows.values_list("county", flat=True).first() or ""
 
 
 def stamp(county: str) -> int:

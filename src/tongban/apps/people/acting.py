@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from django.db import connection
 
+from tongban.apps.office import county_code
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import ANYBODY, Actor, ActorKind, Post
 from tongban.store.models import Person
@@ -15,7 +16,7 @@ HELD = """
     SELECT p.id, p.name, p.name_en, o.unit, o.role FROM store_person p
     LEFT JOIN store_post o ON o.county = p.county AND o.person = p.id
         AND o.since <= %(day)s AND (o.until IS NULL OR o.until > %(day)s)
-    WHERE p.user_id = %(user)s ORDER BY o.unit, o.role
+    WHERE p.county = %(county)s AND p.user_id = %(user)s ORDER BY o.unit, o.role
 """
 """The person behind an account beside each of their posts of a day, in one query for every page."""
 
@@ -49,7 +50,7 @@ def actor_of(user: User, now: datetime) -> Actor:
 
 def _held(user: User, day: date) -> list[tuple[str, str, str, str | None, str | None]]:
     with connection.cursor() as cursor:
-        cursor.execute(HELD, {"day": day, "user": cast("int", user.pk)})
+        cursor.execute(HELD, {"county": county_code(), "day": day, "user": cast("int", user.pk)})
         return cast("list[tuple[str, str, str, str | None, str | None]]", cursor.fetchall())
 
 
@@ -62,8 +63,5 @@ def name_of(user: User, language: str) -> str:
 
 
 def _names(user: User) -> tuple[str, str]:
-    try:
-        person = cast("Person", user.person)  # type: ignore[attr-defined]
-    except (Person.DoesNotExist, AttributeError):
-        return "", ""
-    return person.name, person.name_en
+    known = Person.objects.filter(county=county_code(), user_id=cast("int", user.pk))
+    return known.values_list("name", "name_en").first() or ("", "")

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, User
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.office import office
+from tongban.apps.office import county_code, office
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.models import Person
@@ -28,8 +28,8 @@ class Whose(Struct, frozen=True):
 
 
 def whose(user: AbstractBaseUser) -> Whose | None:
-    """The person of an account; None for one that nobody stands behind."""
-    row = Person.objects.filter(user_id=user.pk).values_list("county", "id").first()
+    """The person of an account; None for one that nobody of this county stands behind."""
+    row = Person.objects.filter(county=county_code(), user_id=user.pk).values_list("county", "id").first()
     return Whose(*row, cast(int, user.pk), user.get_username()) if row is not None else None
 
 
