@@ -22,7 +22,7 @@ EARLIER = ("0009_derived", "0020_kept", "0039_travelling")
 """States of the tables that offices may still have: when derived rows got a version, and the ends of two stages of work."""
 KEPT = (
     "auth_user", "store_event", "store_content", "store_identity", "store_adoption", "store_division", "store_unit", "store_duty",
-    "store_category", "store_calendar", "store_checkpoint", "store_leaf", "store_block", "store_request", "store_case",
+    "store_category", "store_calendar", "store_checkpoint", "store_leaf", "store_block", "store_request", "store_case", "store_stamp",
 )  # fmt: skip
 """What is not derived, and the case rows as they stood; each by the columns that both states have."""
 
