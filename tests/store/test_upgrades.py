@@ -116,8 +116,6 @@ def test_a_ledger_of_an_earlier_state_is_brought_up_to_date(lived: tuple[Ground,
             "SELECT number, stage, standing, holder, due_at, seq, head, state FROM store_case ORDER BY number",
         ):
             assert then.rows(asked) == now.rows(asked)
-        then.tongban("work", "--once")
-        then.tongban("ledger", "verify")
     finally:
         then.drop()
 
