@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test attack check bench failover install install-dev clean
+.PHONY: help demo test attack check bench failover sbom audit install install-dev clean
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,13 @@ bench: install-dev ## measure, each figure beside the machine's own limit
 
 failover: install-dev ## lose the primary of two databases while steps are taken, and count (as root)
 	@$(BIN)/python -m benches.failover
+
+sbom: install-dev ## write var/sbom.json: what runs in production, as CycloneDX
+	@mkdir -p var
+	@$(BIN)/cyclonedx-py requirements requirements/runtime.txt --output-format JSON --output-file var/sbom.json
+
+audit: install-dev ## ask for known weaknesses of what is borrowed; says so where nobody answers
+	@$(BIN)/python -m benches.audit
 
 install: .venv/installed
 install-dev: .venv/installed-dev

@@ -18,6 +18,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from asvs import asvs_page
 from indicators import page as indicators_page
 from picture import picture
 
@@ -96,6 +97,7 @@ def pages() -> dict[Path, str]:
         DOCS / "pictures" / "one-case.zh.svg": picture("zh-Hans"),
         DOCS / "pictures" / "one-case.en.svg": picture("en"),
         REFERENCE / "cli.md": commands(),
+        REFERENCE.parent / "explanation" / "asvs.md": asvs_page(),
         REFERENCE / "indicators.md": indicators_page(MADE),
     }
 

@@ -147,6 +147,7 @@ def test_a_command_that_does_not_exist_would_be_found() -> None:
         "refusals.md",
         "glossary.md",
         "cli.md",
+        "asvs.md",
         "indicators.md",
         "practice-format.md",
         "one-case.zh.svg",

@@ -116,7 +116,7 @@ def test_every_answer_carries_the_strict_headers(client: Client) -> None:
 
 
 def test_cookies_are_secure_where_the_connection_is(client: Client) -> None:
-    assert client.get("/plain/?lang=en", secure=True).cookies["language"]["secure"]
+    assert client.get("/plain/?lang=en", secure=True).cookies["__Host-language"]["secure"]
     assert not client.get("/plain/?lang=zh-Hans").cookies["language"]["secure"]
 
 

@@ -16,7 +16,7 @@ from tongban.library.shape.written import NumberSpec
 TOTAL = 100
 """What the weights of a board add up to, whatever a county sets."""
 _ANSWER = re.compile(r"\b(?:facts|sum|given)\.([a-z][a-z0-9_]*)")
-_DRAWN = re.compile(r"\(?\s*drawn\.[a-z][a-z0-9_]*\s*\)?")
+_DRAWN = re.compile(r"\(?\s{0,20}drawn\.[a-z][a-z0-9_]*\s{0,20}\)?")
 _ANSWERERS = (Relation.REQUESTER, Relation.ANYONE)
 
 

@@ -10,7 +10,7 @@ from tongban.library.faults import Faults
 from tongban.library.folder import LANGUAGES
 from tongban.library.practice import Practice
 
-_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
+_BRACKETS = re.compile(r"[(（\[【].{0,80}?[)）\]】]")
 _MARKS = re.compile(r"[\s_:：*-]+")
 
 

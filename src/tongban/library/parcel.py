@@ -104,6 +104,10 @@ def unwrap(text: str, verifiers: Sequence[Verifier]) -> Parcel | Refused:
     Refuses what is no such file or is written otherwise than ``wrap`` writes (``parcel.unreadable`` with the line), one that
     was changed after it was signed (``parcel.changed``), and one that no known key of that county signed (``parcel.unknown_signer``).
     """
+    if any(
+        "\ud800" <= sign <= "\udfff" for sign in text
+    ):  # no file says that; canonical text could not either
+        return Refused("parcel.unreadable", "", {"line": 1})
     if len(text.encode()) > LONGEST:
         return Refused("parcel.too_large", "", {"most": LONGEST // 1_000_000})
     *lines, rest = (

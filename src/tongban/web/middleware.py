@@ -13,7 +13,7 @@ from tongban.apps.rights import let_in
 from tongban.kernel.commands import ANYBODY
 from tongban.web.desk.who import signed_out
 from tongban.web.doors import act_of
-from tongban.web.frame import errors
+from tongban.web.frame import cookies, errors
 from tongban.web.frame.originals import marked
 from tongban.web.words import COOKIE, PARAMETER, language_of
 
@@ -28,6 +28,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
+        "object-src 'none'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -39,6 +40,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(self), payment=(), usb=()",
 }
 """``camera=()`` concerns scripts only: choosing a photo in a form still opens the camera."""
@@ -58,6 +60,7 @@ class FrameMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        cookies.taken(request)
         language = language_of(request)
         response = self._too_large(request) or self.get_response(request)
         for name, value in HEADERS.items():
@@ -75,9 +78,8 @@ class FrameMiddleware:
         if request.GET.get(PARAMETER) and request.COOKIES.get(COOKIE) != language:
             response.set_cookie(COOKIE, language, max_age=YEAR, samesite="Lax", httponly=True)
         if request.is_secure():
-            response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
-            for cookie in response.cookies.values():
-                cookie["secure"] = True
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
+        cookies.given(request, response)
         return response
 
     def process_view(

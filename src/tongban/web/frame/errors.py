@@ -69,13 +69,13 @@ def known(request: HttpRequest, fault: BaseException | None) -> HttpResponse | N
         case _ if isinstance(fault, _TOO_LARGE):
             return too_large(request)
         case OSError() if fault.errno == errno.ENOSPC:
-            log.error("disk full at %s", request.path)
+            log.error("disk full at %r", request.path)
             return _away(request, "errors.full.body")
         case DatabaseError() if getattr(fault.__cause__, "sqlstate", "") == _DISK_FULL:
-            log.error("database disk full at %s", request.path)
+            log.error("database disk full at %r", request.path)
             return _away(request, "errors.full.body")
         case OperationalError() | InterfaceError():
-            log.error("database away at %s: %s", request.path, fault)
+            log.error("database away at %r: %s", request.path, fault)
             return _away(request, "errors.away.body")
         case _:
             return None
@@ -109,12 +109,12 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    log.debug("not found: %s %s", request.path, exception)
+    log.debug("not found: %r %s", request.path, exception)
     return _page(request, 404, "errors/plain.html", kind="missing")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    log.info("forbidden: %s %s", request.path, exception)
+    log.info("forbidden: %r %s", request.path, exception)
     return _page(request, 403, "errors/plain.html", kind="forbidden", unsent=readable(entered(request)))
 
 
@@ -125,7 +125,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The secret of the form is missing or old: the entry comes back with a new one. The header tells the outbox that
     nobody has decided on it yet."""
-    log.info("form secret refused at %s: %s", request.path, reason)
+    log.info("form secret refused at %r: %s", request.path, reason)
     response = _page(
         request,
         403,
@@ -147,7 +147,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return page
     drawn = secrets.token_hex(4).upper()
     incident = f"{drawn[:4]}-{drawn[4:]}"
-    log.error("incident %s at %s", incident, request.path, exc_info=fault)
+    log.error("incident %s at %r", incident, request.path, exc_info=fault)
     given = {"entered": entered(request), "files": _had_files(request)}
     return _page(request, 500, "errors/fault.html", incident=incident, **given)
 

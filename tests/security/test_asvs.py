@@ -1,0 +1,42 @@
+"""The list of ASVS is whole, says something of everything, and what it names is there."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+LIST = yaml.safe_load((ROOT / "docs" / "reference" / "asvs.yaml").read_text("utf-8"))
+LEVELS = {1: 70, 2: 183}
+"""How many requirements ASVS 5.0.0 has of each level."""
+
+
+@cache
+def names_in(path: str) -> frozenset[str]:
+    return frozenset(re.findall(r"^def (test_\w+)", (ROOT / path).read_text("utf-8"), re.MULTILINE))
+
+
+def test_every_requirement_of_levels_one_and_two_has_one_verdict() -> None:
+    ids = [entry["id"] for entry in LIST]
+    assert len(ids) == len(set(ids))
+    assert {level: sum(entry["level"] == level for entry in LIST) for level in LEVELS} == LEVELS
+    assert {entry["verdict"] for entry in LIST} <= {"met", "partly", "not", "not_applicable"}
+    assert [entry["id"] for entry in LIST if not entry["here"].strip()] == []
+
+
+def test_whatever_is_met_or_partly_so_can_be_looked_at() -> None:
+    bare = [e["id"] for e in LIST if e["verdict"] in ("met", "partly") and not e.get("evidence")]
+    assert bare == []
+
+
+def test_every_file_and_test_that_is_named_is_there() -> None:
+    gone = []
+    for entry in LIST:
+        for each in entry.get("evidence", ()):
+            path, _, name = each.partition("::")
+            if not (ROOT / path).exists() or (name and name not in names_in(path)):
+                gone.append(f"{entry['id']}: {each}")
+    assert gone == []
