@@ -154,6 +154,14 @@ def county_code() -> str:
     return _found(f"{settings.TONGBAN_HOME}/{settings.TONGBAN_COUNTY}")
 
 
+def served_county() -> str:
+    """The same for whoever signs in: "" before any was loaded, so that nobody is anybody's."""
+    try:
+        return county_code()
+    except RefusedError:
+        return ""
+
+
 def _stamp(journal: Journal) -> int:
     """How often the county's registers have changed: asked for every page, so by the shortest way."""
     rows = journal.query("SELECT n FROM store_stamp WHERE county = %s", (journal.county,))

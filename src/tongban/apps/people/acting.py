@@ -7,7 +7,7 @@ from typing import Protocol, cast
 
 from django.db import connection
 
-from tongban.apps.office import county_code
+from tongban.apps.office import served_county
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import ANYBODY, Actor, ActorKind, Post
 from tongban.store.models import Person
@@ -50,7 +50,7 @@ def actor_of(user: User, now: datetime) -> Actor:
 
 def _held(user: User, day: date) -> list[tuple[str, str, str, str | None, str | None]]:
     with connection.cursor() as cursor:
-        cursor.execute(HELD, {"county": county_code(), "day": day, "user": cast("int", user.pk)})
+        cursor.execute(HELD, {"county": served_county(), "day": day, "user": cast("int", user.pk)})
         return cast("list[tuple[str, str, str, str | None, str | None]]", cursor.fetchall())
 
 
@@ -63,5 +63,5 @@ def name_of(user: User, language: str) -> str:
 
 
 def _names(user: User) -> tuple[str, str]:
-    known = Person.objects.filter(county=county_code(), user_id=cast("int", user.pk))
+    known = Person.objects.filter(county=served_county(), user_id=cast("int", user.pk))
     return known.values_list("name", "name_en").first() or ("", "")

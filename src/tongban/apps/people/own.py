@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, User
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.office import county_code, office
+from tongban.apps.office import office, served_county
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.models import Person
@@ -29,7 +29,7 @@ class Whose(Struct, frozen=True):
 
 def whose(user: AbstractBaseUser) -> Whose | None:
     """The person of an account; None for one that nobody of this county stands behind."""
-    row = Person.objects.filter(county=county_code(), user_id=user.pk).values_list("county", "id").first()
+    row = Person.objects.filter(county=served_county(), user_id=user.pk).values_list("county", "id").first()
     return Whose(*row, cast(int, user.pk), user.get_username()) if row is not None else None
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from msgspec import Struct
 
-from tongban.apps.office import county_code
+from tongban.apps.office import served_county
 from tongban.apps.people.own import Whose
 from tongban.kernel.refusal import Refused
 from tongban.store.models import SignedInRow
@@ -82,7 +82,7 @@ def follow_on(who: Whose, before: str, now: str) -> None:
 
 def end_this(session: str) -> None:
     """Somebody signs out."""
-    SignedInRow.objects.filter(county=county_code(), session=session).delete()
+    SignedInRow.objects.filter(county=served_county(), session=session).delete()
 
 
 def device_of(agent: str) -> str:
