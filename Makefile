@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test attack check bench failover sbom audit install install-dev clean
+.PHONY: help demo test attack check faults bench failover sbom audit install install-dev clean
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,9 @@ check: install-dev ## style, types, import contracts, practices
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	for practice in practices/*/; do $(BIN)/tongban practice check $$practice || exit 1; done
+
+faults: install-dev ## kill, cut off, fill up and flood an installation, and see that nothing is lost (some minutes)
+	TONGBAN_FAULTS=1 $(BIN)/pytest -n 0 -q -s -p no:randomly tests/faults
 
 bench: install-dev ## measure, each figure beside the machine's own limit
 	$(BIN)/python -m benches

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
-from time import monotonic
+from time import monotonic, time
 from typing import cast
 
 from django.conf import settings
@@ -120,8 +120,11 @@ DEMO = "demo"
 """The chain of notes by which a demo's ledger is marked."""
 LATELY = 5.0
 """Seconds for which a page may take the office as it was just found, instead of asking once more."""
+STAMP = """SELECT coalesce((SELECT n FROM store_stamp WHERE county = %s), 0),
+                  extract(epoch FROM clock_timestamp())::double precision"""
 _lock = Lock()
 _kept: Office | None = None
+_apart = 0.0
 _found_at = 0.0
 """When the stamp was last seen to be the kept office's, on the clock that only runs on."""
 
@@ -163,9 +166,17 @@ def served_county() -> str:
 
 
 def _stamp(journal: Journal) -> int:
-    """How often the county's registers have changed: asked for every page, so by the shortest way."""
-    rows = journal.query("SELECT n FROM store_stamp WHERE county = %s", (journal.county,))
-    return cast("int", rows[0][0]) if rows else 0
+    """How often the county's registers have changed: asked for every page, so by the shortest way. Beside it what time it is there."""
+    global _apart
+    asked = time()
+    [[stamp, there]] = journal.query(STAMP, (journal.county,))
+    _apart = max(asked - cast("float", there), cast("float", there) - time(), 0.0)
+    return cast("int", stamp)
+
+
+def clocks_apart() -> float:
+    """Seconds by which this process's clock and the database's differed when the office was last asked for, 0.0 where they agree."""
+    return _apart
 
 
 def title_column(county: str, terms: tuple[registers.Term, ...], register: str) -> str:

@@ -27,6 +27,8 @@ COUNTY = "peer:"
 """Before the code of a county, in the place of a person who looked: it was handed over there."""
 TELLER = "notices"
 """In the same place: the office itself, to send them a message."""
+REQUESTER = "requester"
+"""In the same place: whoever brought the case, for their own copy."""
 WHY = "why"
 """The name of the words with which somebody looked."""
 

@@ -41,7 +41,8 @@ DOORS: dict[str, Door] = {
     **_doors("prove_case", "desk_feed"),
     **_doors(
         "follow_case",
-        "sent handed_over own_case own_journey own_why own_letter own_figures own_receipt own_photo own_act own_messages",
+        "sent handed_over own_case own_journey own_why own_letter own_figures own_receipt own_photo own_act"
+        " own_messages own_seen own_data",
     ),
     # Everybody.
     **_doors(

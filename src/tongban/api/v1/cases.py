@@ -23,7 +23,7 @@ from tongban.apps.casework.whole import visible, whole
 from tongban.apps.casework.worklist import Filter, worklist
 from tongban.apps.dispatch.finding import LOOSELY, twins
 from tongban.apps.dispatch.together import join
-from tongban.apps.office import office
+from tongban.apps.office import office, office_lately
 from tongban.apps.people import tokens
 from tongban.apps.people.looking import look_identity
 from tongban.apps.replies.weighing import weighed
@@ -60,10 +60,9 @@ def open_one(asked: Asked, body: shapes.OpenCase) -> Answer:
         division=body.division,
         rehearse=body.rehearse,
     )
-    wording = _practice_wording(asked, body.practice)
-    if isinstance(taken, Refused) or wording is None:
-        return No(taken, wording) if isinstance(taken, Refused) else Refused("case.no_practice", "practice")
-    given = _taken(taken, wording)
+    if isinstance(taken, Refused):
+        return No(taken, _practice_wording(asked, body.practice))
+    given = _taken(taken, _wording(asked, taken))
     if body.rehearse:
         return Given(given.model_copy(update={"number": ""}), 200)
     if stranger:
@@ -119,10 +118,9 @@ def take_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:
     """Take one step. Of two callers at once one wins; the other gets 409 and loses nothing."""
     acting = replace(asked.acting, names_seen=frozenset(body.names_seen))
     taken = take(number, body.step, body.answers, acting, body.rows)
-    wording = _case_wording(asked, number)
     if isinstance(taken, Refused):
-        return No(_unless_theirs(asked, number, body.step, taken), wording)
-    return _taken(taken, wording) if wording is not None else Refused("case.unknown", "number")
+        return No(_unless_theirs(asked, number, body.step, taken), _case_wording(asked, number))
+    return _taken(taken, _wording(asked, taken))
 
 
 def _unless_theirs(asked: Asked, number: str, step: str, refused: Refused) -> Refused:
@@ -216,6 +214,11 @@ def _taken(taken: Taken, wording: Wording) -> shapes.Taken:
         joined=False,
         token="",
     )
+
+
+def _wording(asked: Asked, taken: Taken) -> Wording:
+    """The words of the practice that was just acted by: nobody is asked once more for them."""
+    return office_lately().wording(taken.adoption, asked.acting.language)
 
 
 def _practice_wording(asked: Asked, practice: str) -> Wording | None:

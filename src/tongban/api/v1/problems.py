@@ -32,6 +32,7 @@ STATUSES: Mapping[str, int] = {
     "api.fault": 500,
     "api.away": 503,
     "api.full": 503,
+    "clock.apart": 503,
     "case.unknown": 404,
     "catalogue.none": 404,
     "catalogue.unknown": 404,

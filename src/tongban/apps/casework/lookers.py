@@ -9,7 +9,7 @@ from tongban.apps.naming import Registered
 from tongban.apps.office import office
 from tongban.apps.wording import moment, say
 from tongban.kernel.refusal import Refused
-from tongban.store.identity import COUNTY, LOOKED, TELLER, WHY
+from tongban.store.identity import COUNTY, LOOKED, REQUESTER, TELLER, WHY
 from tongban.store.notes import chain_id
 from tongban.store.values import content
 
@@ -38,5 +38,7 @@ def _who(person: str, names: Registered, language: str) -> str:
     """Whoever looked: somebody of the office, the system that told them something, or the county to which it was handed over."""
     if person == TELLER:
         return say("story.system", language)
+    if person == REQUESTER:
+        return say("resident.seen.themselves", language)
     peer = person.removeprefix(COUNTY)
     return names.person(person, language) if peer == person else names.peer(peer, language)

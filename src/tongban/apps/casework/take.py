@@ -25,7 +25,7 @@ from tongban.apps.disclosure.releasing import names_unseen
 from tongban.apps.draws.drawing import drawing
 from tongban.apps.numbers import new_number
 from tongban.apps.observing.parts import counts_refusals, part
-from tongban.apps.office import Office, office
+from tongban.apps.office import Office, clocks_apart, office
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Command, Opening, Related, Scene
@@ -45,6 +45,8 @@ from tongban.store.entries import codes
 TRIES = 3
 """How often a fresh random number is drawn when one is taken already."""
 LONGEST_ID = 100
+CLOCKS = timedelta(minutes=2)
+"""What this machine's clock and the database's may differ at most."""
 MOMENT = timedelta(seconds=5)
 """Between two people who act at once; beyond that a clock is wrong."""
 
@@ -94,9 +96,6 @@ def open_case(
     if misplaced is not None:
         return misplaced
     request = _request(acting, (practice, kind, step, home, division), answers)
-    done = _done_before(here, request)
-    if done is not None:
-        return done
     refused: Refused | None = None
     for _ in range(TRIES):
         opening = Opening(
@@ -116,7 +115,7 @@ def open_case(
             decided = decide(procedure, None, command, acting.actor, scene)
         if isinstance(decided, Refused):
             placed = beside(decided, rule, form) if rule is not None else decided
-            return pointed(placed, form, here, acting.language)
+            return _done_before(here, request) or pointed(placed, form, here, acting.language)
         if rehearse:
             return _taken(here, decided, acting.language)
         stored = _store(here, Append(procedure, decided, None, request), acting)
@@ -231,6 +230,10 @@ def _caught_up(here: Office, procedure: Procedure, loaded: Loaded, acting: Actin
 
 
 def _store(here: Office, append: Append, acting: Acting) -> Taken | Refused:
+    """Refuses where the machine's clock is wrong: what is sealed with a wrong time could never be put right."""
+    apart = clocks_apart()
+    if apart > CLOCKS.total_seconds():
+        return Refused("clock.apart", "", {"minutes": round(apart / 60)})
     with part("append"):
         (stored,) = here.journal.append([append], datetime.now(UTC))
     if isinstance(stored, Refused):
@@ -245,6 +248,7 @@ def _taken(here: Office, decided: Decided, language: str, later: int = 0) -> Tak
     return Taken(
         number=case.number,
         case_id=case.id,
+        adoption=case.adoption,
         stage=case.stage,
         to=event.to,
         events=len(decided.events) + later,
@@ -273,7 +277,7 @@ def _again(here: Office, chain: str) -> Taken:
     """The answer to a request that had been acted on: the case as it stands now."""
     (loaded,) = here.journal.load(ids=[chain])
     case = loaded.case
-    return Taken(case.number, case.id, case.stage, case.stage, 0, case.due(), again=True)
+    return Taken(case.number, case.id, case.adoption, case.stage, case.stage, 0, case.due(), again=True)
 
 
 def _request(

@@ -319,6 +319,7 @@ class Taken(Struct, frozen=True):
 
     number: str
     case_id: str
+    adoption: str
     stage: str
     to: str
     events: int

@@ -65,6 +65,7 @@ JOBS: tuple[Job, ...] = (
     Job("signs", "tongban.apps.signs.looking:look", HOUR, limit=1800, queue="figures", urgent=1),
     Job("logs", "tongban.apps.jobs.rounds:logs", HOUR, limit=3600, queue="figures", can_wait=True),
     Job("tidy", "tongban.apps.jobs.rounds:tidy", HOUR),
+    Job("forget", "tongban.apps.people.retention:forget_due", HOUR, limit=1800),
 )
 """In the order in which one round of everything does them."""
 

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
-from tongban.kernel.form import Held
+from tongban.kernel.form import FieldKind, Held
+from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused
 from tongban.store.erasure import Why, erase
 from tongban.store.identity import LOOKED
@@ -36,13 +37,7 @@ def erase_person(number: str, acting: Acting) -> Left | Refused:
     loaded = here.find(number)
     if isinstance(loaded, Refused):
         return loaded
-    procedure = here.procedure(loaded.case.adoption)
-    kinds = {
-        each.id: each.kind
-        for form in procedure.forms.values()
-        for each in form.fields
-        if each.place is Held.identity
-    }
+    kinds = identity_kinds(here.procedure(loaded.case.adoption))
     why = Why(REASON, acting.actor.person or OPERATOR, acting.now)
     done = erase(here.journal, here.procedure, loaded.case.id, sorted(kinds), why, kinds)
     if isinstance(done, Refused):
@@ -52,3 +47,9 @@ def erase_person(number: str, acting: Acting) -> Left | Refused:
     }
     texts = ((numbers.get(each.chain, LOOKED), each.seq, each.field) for each in done.struck)
     return Left(done.values, tuple(texts))
+
+
+def identity_kinds(procedure: Procedure) -> dict[str, FieldKind]:
+    """The fields of a practice that say who somebody is, each with its kind."""
+    fields = (each for form in procedure.forms.values() for each in form.fields)
+    return {each.id: each.kind for each in fields if each.place is Held.identity}

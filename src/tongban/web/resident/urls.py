@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.resident import by_phone, following, reporting, returning, services, told
+from tongban.web.resident import by_phone, following, own, reporting, returning, services, told
 
 urlpatterns = [
     path("", reporting.report, name="report"),
@@ -31,6 +31,8 @@ urlpatterns = [
     path("follow/<str:number>/why/", following.why, name="own_why"),
     path("follow/<str:number>/letters/<slug:name>/<int:seq>/", following.own_letter, name="own_letter"),
     path("follow/<str:number>/figures/", following.own_figures, name="own_figures"),
+    path("follow/<str:number>/seen/", own.seen, name="own_seen"),
+    path("follow/<str:number>/data/", own.data, name="own_data"),
     path("follow/<str:number>/receipt/", following.own_receipt, name="own_receipt"),
     path("follow/<str:number>/photo/<str:digest>/", following.own_photo, name="own_photo"),
     path("follow/<str:number>/do/<slug:step>/", following.act, name="own_act"),

@@ -1,0 +1,140 @@
+"""What the county keeps of somebody who asked, for themselves: their data as a file, and who has looked at who they are.
+
+Personal Information Protection Law (2021), articles 44 (to know), 45 (a copy), 17 (purpose and time of keeping).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from tongban.apps.acting import Acting
+from tongban.apps.casework.look import look
+from tongban.apps.casework.views import CasePage
+from tongban.apps.naming import Registered
+from tongban.apps.office import Office, office
+from tongban.apps.people.looking import identity_fields
+from tongban.apps.people.retention import keep_years
+from tongban.apps.wording import moment
+from tongban.apps.wording import say as words
+from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.store.identity import COUNTY, LOOKED, REQUESTER, TELLER
+from tongban.store.identity import look as open_identity
+from tongban.store.notes import chain_id
+
+OWN = "own_copy"
+"""The purpose under which somebody's own copy is noted."""
+
+
+class Seen(Struct, frozen=True):
+    """One look at who somebody is: when, which office, what for. ``purpose`` is a code of the closed list, or "" for a reason of the system's."""
+
+    at: datetime
+    when: str
+    who: str
+    purpose: str
+
+
+class OwnData(Struct, frozen=True):
+    """Everything of one case for whoever brought it. ``keep_years`` by field: how long it is kept after the last thing was done."""
+
+    number: str
+    title: str
+    practice: str
+    identity: dict[str, Value]
+    keep_years: dict[str, int]
+    facts: dict[str, str]
+    story: list[dict[str, str]]
+    files: list[str]
+    seen: list[dict[str, str]]
+
+
+def seen_by(number: str, acting: Acting) -> tuple[Seen, ...] | Refused:
+    """Who opened the identity of one's own case, the latest first: offices, not persons. Refuses whoever may not see the case.
+
+    What somebody wrote as the reason is not in it: it may name others.
+    """
+    here, page = office(), look(number, acting)
+    if isinstance(page, Refused):
+        return page
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return loaded
+    notes = here.journal.events(chain_id(here.county.code, f"{LOOKED}/{loaded.case.id}"))
+    return tuple(
+        Seen(
+            note.at,
+            moment(note.at, acting.language, acting.now),
+            _office_of(here, str(note.facts().get("person", "")), note.at, acting.language),
+            str(note.facts().get("purpose", "")),
+        )
+        for note in reversed(notes)
+    )
+
+
+def own_data(number: str, acting: Acting) -> OwnData | Refused:
+    """A copy of one's own data. The look is noted like every other, and is the first line of what it shows."""
+    here, page = office(), look(number, acting)
+    if isinstance(page, Refused):
+        return page
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return loaded
+    case = loaded.case
+    if not acting.actor.owns & {case.id}:
+        return Refused("case.unknown", "number")
+    fields = identity_fields(here.procedure(case.adoption), case)
+    opened = open_identity(here.journal, case.id, fields, REQUESTER, OWN, "", acting.now) if fields else {}
+    if isinstance(opened, Refused):
+        return opened
+    seen = seen_by(number, acting)
+    labels = {each.value: each.label for each in page.identity}
+    return OwnData(
+        number=page.number,
+        title=page.title,
+        practice=page.practice,
+        identity={labels.get(name, name): value for name, value in opened.items()},
+        keep_years={
+            labels.get(name, name): n for name, n in keep_years(here, case.adoption).items() if name in fields
+        },
+        facts={each.label: each.value for each in page.facts},
+        story=_story(page),
+        files=list(page.photos),
+        seen=[] if isinstance(seen, Refused) else [_told(each, acting.language) for each in seen],
+    )
+
+
+def _story(page: CasePage) -> list[dict[str, str]]:
+    return [{"when": each.when, "what": each.what, "who": each.who} for each in page.story]
+
+
+def _told(seen: Seen, language: str) -> dict[str, str]:
+    return {
+        "when": seen.at.isoformat(),
+        "who": seen.who,
+        "purpose": words(f"desk.purpose.{seen.purpose}", language),
+    }
+
+
+def _office_of(here: Office, person: str, at: datetime, language: str) -> str:
+    """The offices at which somebody had a post on that day; the system, oneself, or the county to which it was handed over."""
+    if person == TELLER:
+        return words("story.system", language)
+    if person == REQUESTER:
+        return words("resident.seen.yourself", language)
+    if person.startswith(COUNTY):
+        return here.names.peer(person.removeprefix(COUNTY), language)
+    return words("figures.and", language).join(_units(here, here.names, person, at, language)) or words(
+        "resident.seen.office", language
+    )
+
+
+def _units(here: Office, names: Registered, person: str, at: datetime, language: str) -> list[str]:
+    rows = here.rows(
+        """SELECT DISTINCT unit FROM store_post WHERE county = %s AND person = %s AND since <= %s::date
+           AND (until IS NULL OR until >= %s::date) ORDER BY unit""",
+        (here.county.code, person, at.date(), at.date()),
+    )
+    return [names.unit(str(unit), language) for (unit,) in rows]

@@ -1,0 +1,46 @@
+"""A resident reads who has looked at who they are, and takes a copy of their data along."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from desk_ground import Desk, county, desk
+from resident_ground import PHONE, Visitor, unhurried, visitor
+from tongban.apps.people.looking import look_identity
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+__all__ = ["county", "desk", "unhurried", "visitor"]
+
+
+def test_each_look_is_told_by_office_and_purpose_and_not_by_person(visitor: Visitor, desk: Desk) -> None:
+    number = desk.signed()
+    visitor.prove(number)
+    assert "还没有人看过" in visitor.get(f"/follow/{number}/seen/").page
+    look_identity(number, "contact", "约时间上门看现场，顺便问问王大妈", desk.acting(desk.handler))
+    page = visitor.get(f"/follow/{number}/seen/").page
+    assert "县综合行政执法局" in page
+    assert "联系诉求人" in page
+    assert "王大妈" not in page
+    assert "郑金花" not in page
+
+
+def test_a_copy_holds_who_somebody_is_for_how_long_and_notes_itself(visitor: Visitor, desk: Desk) -> None:
+    number = desk.signed()
+    visitor.prove(number)
+    copy = json.loads(visitor.client.post(f"/follow/{number}/data/").content)
+    assert "13812345678" in json.dumps(copy["identity"])
+    assert copy["keep_years"] and all(years > 0 for years in copy["keep_years"].values())
+    assert copy["story"] and copy["facts"]
+    assert copy["seen"][0]["who"] == "您自己"
+    assert "您自己" in visitor.get(f"/follow/{number}/seen/").page
+
+
+def test_nobody_else_reads_either(visitor: Visitor, desk: Desk) -> None:
+    number = desk.signed()
+    assert visitor.get(f"/follow/{number}/seen/").status == 404
+    refused = visitor.client.post(f"/follow/{number}/data/")
+    assert refused.status_code == 404
+    assert PHONE not in refused.content.decode()
+    assert visitor.client.get(f"/follow/{number}/data/").status_code == 405
