@@ -19,6 +19,7 @@ from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Command, Scene
 from tongban.kernel.events import Event
 from tongban.kernel.form import ENTRIES, Field, Held
+from tongban.kernel.form.characters import capitals
 from tongban.kernel.procedure.meeting import findings
 from tongban.kernel.procedure.model import OpenSubcases, Procedure, Step
 from tongban.kernel.procedure.register import Register, names_of
@@ -109,7 +110,7 @@ def codes_that_fit(follow: OpenSubcases, scene: Scene, case: Mapping[str, Value 
     for code in sorted(rows):
         row = {f"row.{name}": value for name, value in {**rows[code], follow.named: code}.items()}
         fits = follow.where is None or follow.where.holds(ChainMap(row, case))  # type: ignore[arg-type]
-        if fits and (code,) not in scene.keyed:
+        if fits and (capitals(code),) not in scene.keyed:
             yield code
 
 
