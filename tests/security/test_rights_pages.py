@@ -157,6 +157,7 @@ EMPTY = frozenset(
         "studio_drift",
         "studio_register",
         "studio_register_workbook",
+        "studio_webhook",
         "telephone",
         "register",
         # Where nothing waits for an answer of this browser, these lead back to the beginning.
