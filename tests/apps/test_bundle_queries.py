@@ -132,13 +132,13 @@ def test_a_single_application_costs_as_much_as_a_bundle(sent_queries: Sent) -> N
 def test_erasing_who_asked_for_a_bundle_leaves_nothing_of_them_in_its_parts() -> None:
     from tongban.apps.acting import Acting
     from tongban.apps.people.erasing import Left, erase_person
-    from tongban.kernel.commands import Actor, ActorKind
+    from tongban.kernel.commands import SYSTEM
     from tongban.store.models import Identity
 
     runner = settled("service_bundle", rows(3, 1))
     begun(runner)
     held = Identity.objects.values_list("chain", flat=True).distinct().count()
-    done = erase_person(runner.number("case"), Acting(AT, Actor(ActorKind.PERSON, "leader@hall")))
+    done = erase_person(runner.number("case"), Acting(AT, SYSTEM))
     assert held == 4 and isinstance(done, Left), done
     assert not Identity.objects.exists()
 

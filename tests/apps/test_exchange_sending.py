@@ -253,12 +253,14 @@ def test_nothing_is_sent_to_a_county_that_ended_or_over_an_open_line(here: Talki
 
 
 def test_erasing_a_person_erases_what_waits_to_be_sent(here: Talking, door: Door) -> None:
+    from tongban.apps.acting import Acting
     from tongban.apps.exchange.waiting import send_again
     from tongban.apps.people.erasing import erase_person
+    from tongban.kernel.commands import SYSTEM
     from tongban.store.models import ToldRow
 
     number = here.send_on()
-    erased = erase_person(number, here.leader())
+    erased = erase_person(number, Acting(here.now, SYSTEM))
     assert not isinstance(erased, Refused)
     row = ToldRow.objects.get()
     assert (bytes(row.sealed), row.next_at, row.why) == (b"", None, "exchange.erased")

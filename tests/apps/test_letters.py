@@ -17,7 +17,7 @@ from tongban.apps.paper import setting
 from tongban.apps.paper.letters import Letter, letter, pdf
 from tongban.apps.paper.proving import LEAST, Proven, prove
 from tongban.apps.people.erasing import erase_person
-from tongban.kernel.commands import Actor, ActorKind
+from tongban.kernel.commands import SYSTEM, Actor, ActorKind
 from tongban.kernel.refusal import Refused
 from tongban.store.letters import issue
 from tongban.store.models import Content, EventRow
@@ -180,7 +180,7 @@ def test_a_text_that_somebody_changed_in_the_database_is_told(desk: Desk) -> Non
 def test_an_erased_person_leaves_number_kind_day_and_unit(desk: Desk) -> None:
     number = reported(desk)
     found = received(number, requester(number))
-    erased = erase_person(number, desk.acting("hushaohua"))
+    erased = erase_person(number, Acting(datetime.now(UTC), SYSTEM))
     assert not isinstance(erased, Refused), erased
     assert not Content.objects.filter(field="text", value__contains="桥栏杆").exists()
     proven = proved(found)

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from desk_ground import Desk, own_home, settle_county
+from tongban.apps.acting import Acting
 from tongban.apps.office import office
 from tongban.apps.paper.letters import Letter, letter
 from tongban.apps.people.erasing import erase_person
+from tongban.kernel.commands import SYSTEM
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Content
 from tongban.store.verification import Report, verify
@@ -34,7 +36,7 @@ def test_the_ledger_holds_with_letters_and_after_they_were_erased(
         now = datetime.now(UTC)
         first = verify(office().journal, (), now)
         assert first.entries > 2 and told(first) == []
-        erased = erase_person(number, desk.acting("hushaohua"))
+        erased = erase_person(number, Acting(now, SYSTEM))
         assert not isinstance(erased, Refused), erased
         assert told(verify(office().journal, (), now)) == []
         Content.objects.filter(field="body").delete()

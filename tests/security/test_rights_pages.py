@@ -27,7 +27,7 @@ PARTS: dict[str, Any] = {
     "form": "csv", "code": "x", "seq": 1, "digest": "0" * 64, "step": "sign", "sign": "x", "unit": "housing",
     "item": "x", "way": "x", "target_id": "x", "what": "miss", "secret": "x", "login": "zhengjinhua",
     "provider": "x",
-    "webhook": "wh_0",
+    "webhook": "wh_0", "asked": "x",
 }  # fmt: skip
 """What stands in an address besides the number of a case."""
 OTHERWISE = {

@@ -22,6 +22,8 @@ class Acting(Struct, frozen=True):
     name: str = ""
     language: str = "zh-Hans"
     key: str = ""
+    second: str = ""
+    """The other person, who confirmed what ``actor`` asked for; "" where nobody did. Only ``apps/confirming`` sets it."""
     by_hand: bool = False
     door: Door = NO_DOOR
     """By which way it came; see ``kernel.commands.Door``."""

@@ -99,6 +99,8 @@ DOORS: dict[str, Door] = {
         " studio_person_password studio_person_factors studio_post_give studio_post_end studio_person_link"
         " studio_person_unlink",
     ),
+    **_doors("confirm_acts", "studio_confirm studio_confirm_decide"),
+    **_doors("erase_person", "studio_erase"),
     **_doors("offer_to_programs", "studio_open311 studio_open311_change"),
     **_doors("look_after_exchange", "studio_exchange studio_exchange_again"),
     **_doors("look_after_webhooks", "studio_webhooks studio_webhook studio_webhook_change"),

@@ -64,6 +64,7 @@ JOBS: tuple[Job, ...] = (
     ),
     Job("signs", "tongban.apps.signs.looking:look", HOUR, limit=1800, queue="figures", urgent=1),
     Job("logs", "tongban.apps.jobs.rounds:logs", HOUR, limit=3600, queue="figures", can_wait=True),
+    Job("two_people", "tongban.apps.confirming.deciding:do_due", ROUND, urgent=3),
     Job("tidy", "tongban.apps.jobs.rounds:tidy", HOUR),
     Job("forget", "tongban.apps.people.retention:forget_due", HOUR, limit=1800),
 )

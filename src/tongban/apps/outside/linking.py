@@ -16,6 +16,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
 from tongban.apps.outside.providers import Known, Provider, providers
+from tongban.apps.people.helping import guarded
 from tongban.apps.people.own import account, by, note
 from tongban.apps.rights import may
 from tongban.kernel.refusal import Refused
@@ -55,8 +56,9 @@ def link(person: str, provider: str, subject: str, acting: Acting) -> Refused | 
     if not may("give_accounts", acting.actor):
         return Refused("people.not_administrator")
     found = account(person)
-    if isinstance(found, Refused):
-        return found
+    refused = guarded(person, acting)
+    if refused is not None or isinstance(found, Refused):
+        return refused or Refused("people.unknown", person)
     if provider not in providers() or not subject or len(subject) > LONGEST:
         return Refused("outside.subject", "subject")
     return _kept(provider, subject, person, by(acting), acting.now)

@@ -14,8 +14,10 @@ from django.db import transaction
 from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from tongban.apps.acting import Acting
 from tongban.apps.people.own import note
 from tongban.apps.people.passwords import fault_of
+from tongban.apps.rights.two import CONFIRMS, confirming, needed
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.library.document import read_document
@@ -98,13 +100,26 @@ def load_people(county: str, path: Path, password: str, since: date) -> PeopleLo
     change it. ``since`` is the first day of posts that name none.
     """
     lines = read_people(path)
-    return lines if isinstance(lines, Refused) else bring_people(county, lines, password, since)
+    return lines if isinstance(lines, Refused) else _bring(county, lines, password, since)
 
 
 def bring_people(
-    county: str, lines: Sequence[PersonLine], password: str, since: date
+    county: str, lines: Sequence[PersonLine], password: str, since: date, acting: Acting
 ) -> PeopleLoaded | Refused:
-    """What a file named, kept: all or none. Refuses units that do not exist."""
+    """What a file named, kept: all or none. Refuses units that do not exist, and new posts that take two people to give."""
+    held = set(PostRow.objects.filter(county=county).values_list("person", "unit", "role"))
+    guarded = [
+        Refused("two.not_by_file", person.login)
+        for person in lines
+        for post in person.posts
+        if confirming(post.unit, post.role) and (person.login, post.unit, post.role) not in held
+    ]
+    if guarded and needed(CONFIRMS, acting) is not None:
+        return Refused.of(guarded)
+    return _bring(county, lines, password, since)
+
+
+def _bring(county: str, lines: Sequence[PersonLine], password: str, since: date) -> PeopleLoaded | Refused:
     units = set(UnitRow.objects.filter(county=county).values_list("id", flat=True))
     faults = [
         Refused("people.unknown_unit", person.login, {"unit": post.unit})

@@ -6,12 +6,15 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
+from tongban.apps.rights import may
+from tongban.apps.rights.two import needed
 from tongban.kernel.form import FieldKind, Held
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused
 from tongban.store.erasure import Why, erase
 from tongban.store.identity import LOOKED
 
+ERASE = "erase_person"
 REASON = "person_asked"
 OPERATOR = "operator"
 """Who stands in the note when it is done at the shell, where nobody is signed in."""
@@ -31,9 +34,13 @@ def erase_person(number: str, acting: Acting) -> Left | Refused:
     """Delete the identity values of a case with their salts, strike them out of its texts, and note it.
 
     What the case was about stays: it says what happened, not to whom. Refuses an unknown number and a case
-    whose identity is gone already.
+    whose identity is gone already, and a person alone where another one could confirm it.
     """
     here = office()
+    refused = None if may(ERASE, acting.actor) else Refused("people.not_administrator")
+    refused = refused or needed(ERASE, acting)
+    if refused is not None:
+        return refused
     loaded = here.find(number)
     if isinstance(loaded, Refused):
         return loaded

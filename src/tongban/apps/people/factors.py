@@ -20,6 +20,7 @@ from tongban.apps.patience import Bound
 from tongban.apps.people import totp
 from tongban.apps.people.own import Whose, note
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
 from tongban.store.models import FactorRow
 
 TOTP, PASSKEY, RECOVERY = "totp", "passkey", "recovery"
@@ -96,11 +97,11 @@ def remove(who: Whose, factor: str, now: datetime) -> Refused | None:
     return None
 
 
-def remove_all(who: Whose, by: str, now: datetime) -> None:
+def remove_all(who: Whose, by: Facts, now: datetime) -> None:
     """Somebody lost everything: an administrator takes it all away, so that they set it up anew."""
     with transaction.atomic():
         FactorRow.objects.filter(county=who.county, person=who.person).delete()
-        note(who.person, "factors_reset", {"by": by}, now)
+        note(who.person, "factors_reset", by, now)
 
 
 def renew_recovery(who: Whose, now: datetime) -> tuple[str, ...]:

@@ -17,7 +17,9 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
 from tongban.apps.people.acting import actor_of
-from tongban.apps.people.tokens import SCOPES, Token, staff_token
+from tongban.apps.people.own import signed
+from tongban.apps.people.tokens import IDENTITY, SCOPES, Token, staff_token
+from tongban.apps.rights.two import needed
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.models import TokenRow
@@ -47,9 +49,14 @@ def issue(
     """A token for the account, for this many days.
 
     Refuses a login that nobody has or whose posts have ended, a purpose that says nothing, an unknown
-    scope and a life of no day or over a year.
+    scope and a life of no day or over a year. One that opens who asked takes two people, where there are two; the shell
+    issues it alone, which is noted.
     """
     here = office()
+    opens = "issue_identity_tokens" if IDENTITY in scopes else ""
+    refused = needed(opens, acting) if opens else None
+    if refused is not None:
+        return refused
     user = User.objects.filter(username=login, is_active=True).first()
     if user is None or not actor_of(user, acting.now).posts:
         return Refused("people.no_posts", login)
@@ -69,6 +76,7 @@ def issue(
             since=acting.now, until=token.expires,
         )  # fmt: skip
         facts: Facts = {"id": made, "person": login, "scopes": wanted, "days": days, "purpose": purpose}
+        facts = {**facts, **signed(acting, opens)}
         _noted(here, "token_issued", facts, acting.now)
     return Issued(made, login, wanted, purpose, acting.now, token.expires, None), token
 

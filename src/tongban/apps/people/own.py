@@ -46,6 +46,16 @@ def by(acting: Acting) -> str:
     return acting.actor.person or OPERATOR
 
 
+def signed(acting: Acting, act: str = "") -> Facts:
+    """Who did it, as a note says it; with the second person where there was one. ``alone`` says that ``act`` takes two and one did it."""
+    said: dict[str, str | bool] = {"by": by(acting)}
+    if acting.second:
+        said["second"] = acting.second
+    elif act:
+        said["alone"] = True
+    return said
+
+
 def note(person: str, kind: str, facts: Facts, now: datetime) -> None:
     """What happened to somebody's account, sealed; ``facts`` never hold a secret. Raises ``RefusedError``."""
     said: Facts = {"person": person, **facts}

@@ -14,6 +14,7 @@ from tongban.apps.patience import Bound
 from tongban.apps.people.own import Whose, note
 from tongban.apps.people.sessions import end_all
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
 
 SHORTEST = 12
 """Characters of a new password. Nothing else is asked of its look: long and not on the list of common ones is what helps."""
@@ -75,11 +76,11 @@ def first_password() -> str:
     return "-".join("".join(secrets.choice(_EASY) for _ in range(4)) for _ in range(4))
 
 
-def reset(user: User, who: Whose, by: str, now: datetime) -> str:
-    """A first password for somebody who forgot theirs, to be told once; everything they are signed in by ends."""
+def reset(user: User, who: Whose, by: Facts, now: datetime) -> str:
+    """A first password for somebody who forgot theirs, to be told once; everything they are signed in by ends. ``by``: who did it."""
     made = first_password()
     user.set_password(made)
     user.save(update_fields=["password"])
-    note(who.person, "password_reset", {"by": by}, now)
+    note(who.person, "password_reset", by, now)
     end_all(who)
     return made

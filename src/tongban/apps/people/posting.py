@@ -16,9 +16,10 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
 from tongban.apps.people.issuing import revoke_all
-from tongban.apps.people.own import account, by, note
+from tongban.apps.people.own import account, note, signed
 from tongban.apps.people.sessions import end_all
 from tongban.apps.rights import ADMINISTRATOR, may
+from tongban.apps.rights.two import CONFIRMS, confirming, needed
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Person, PostRow
@@ -39,7 +40,8 @@ class Given(Struct, frozen=True):
 def give(person: str, post: Given, acting: Acting) -> Refused | None:
     """Give somebody a post. Refuses whoever is not there, units and roles that cannot be, and days that run backwards."""
     found = account(person)
-    refused = _may(acting) or (found if isinstance(found, Refused) else None) or fault_of(post)
+    act = CONFIRMS if confirming(post.unit, post.role) else ""
+    refused = _may(acting, act) or (found if isinstance(found, Refused) else None) or fault_of(post)
     if refused is not None or isinstance(found, Refused):
         return refused
     until = post.last + timedelta(days=1) if post.last is not None else None
@@ -54,7 +56,7 @@ def give(person: str, post: Given, acting: Acting) -> Refused | None:
         )  # fmt: skip
         User.objects.filter(pk=found[0].user).update(is_active=True)
         days = {"since": post.first.isoformat(), "until": until.isoformat() if until is not None else ""}
-        said = {"unit": post.unit, "role": post.role, **days, "by": by(acting)}
+        said = {"unit": post.unit, "role": post.role, **days, **signed(acting, act)}
         note(person, "post_given", said, acting.now)
     return None
 
@@ -72,7 +74,8 @@ def fault_of(post: Given) -> Refused | None:
 
 def end(person: str, unit: str, role: str, first: date, last: date | None, acting: Acting) -> Refused | None:
     """End one post with its last day; without one, at once. Refuses to leave the county without an administrator."""
-    refused = _may(acting)
+    act = CONFIRMS if confirming(unit, role) else ""
+    refused = _may(acting, act)
     if refused is not None:
         return refused
     today = local_date(acting.now)
@@ -87,7 +90,7 @@ def end(person: str, unit: str, role: str, first: date, last: date | None, actin
         if role == ADMINISTRATOR and _alone(person, today):
             return Refused("people.last_administrator", "post")
         (open_ones.delete() if first > today and last is None else open_ones.update(until=until))
-        said = {"unit": unit, "role": role, "until": until.isoformat(), "by": by(acting)}
+        said = {"unit": unit, "role": role, "until": until.isoformat(), **signed(acting, act)}
         note(person, "post_ended", said, acting.now)
     return None
 
@@ -96,7 +99,8 @@ def leave(person: str, acting: Acting) -> int | Refused:
     """Somebody leaves: from this minute on every post is void, every session and every token has ended, and the account is
     closed: whoever comes back gets a post and a first password. Returns how many posts ended."""
     found, today = account(person), local_date(acting.now)
-    refused = _may(acting) or (found if isinstance(found, Refused) else None)
+    act = CONFIRMS if confirms(person, today) else ""
+    refused = _may(acting, act) or (found if isinstance(found, Refused) else None)
     if refused is not None or isinstance(found, Refused):
         return refused or Refused("people.unknown", person)
     with transaction.atomic():
@@ -109,7 +113,7 @@ def leave(person: str, acting: Acting) -> int | Refused:
         found[1].is_active = False
         found[1].save(update_fields=["password", "is_active"])
         revoke_all(person, acting)
-        note(person, "left", {"posts": ended, "by": by(acting)}, acting.now)
+        note(person, "left", {"posts": ended, **signed(acting, act)}, acting.now)
     end_all(found[0])
     return ended
 
@@ -118,8 +122,17 @@ def held(person: str) -> QuerySet[PostRow]:
     return PostRow.objects.filter(county=office().county.code, person=person)
 
 
-def _may(acting: Acting) -> Refused | None:
-    return None if may("give_accounts", acting.actor) else Refused("people.not_administrator")
+def confirms(person: str, today: date) -> bool:
+    """Whether somebody has a post, also one that is to come, in which they confirm what others ask for."""
+    open_ones = held(person).filter(Q(until=None) | Q(until__gt=today)).values_list("unit", "role")
+    return any(confirming(unit, role) for unit, role in open_ones)
+
+
+def _may(acting: Acting, act: str) -> Refused | None:
+    """``act`` is what takes two, "" where one may do it."""
+    if not may("give_accounts", acting.actor):
+        return Refused("people.not_administrator")
+    return needed(act, acting) if act else None
 
 
 def _alone(person: str, today: date) -> bool:

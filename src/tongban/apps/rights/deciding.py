@@ -38,6 +38,12 @@ def may_as(
     )
 
 
+def may_second(act: str, post: Post, county: County) -> bool:
+    """Whether a post confirms an act that takes two."""
+    grants = (*ACTS[act].grants, *ACTS[act].second)
+    return any(grant.role in ("", post.role) and _stands(grant.by, post, county, "", ()) for grant in grants)
+
+
 def let_in(act: str, actor: Actor, county: County | None) -> bool:
     """Whether the door of an act opens for somebody at all, before it is known which case or unit they mean.
 
@@ -51,7 +57,7 @@ def let_in(act: str, actor: Actor, county: County | None) -> bool:
 
 def roles_of(act: str) -> frozenset[str]:
     """The roles that an act names."""
-    return frozenset(grant.role for grant in ACTS[act].grants if grant.role)
+    return frozenset(grant.role for grant in (*ACTS[act].grants, *ACTS[act].second) if grant.role)
 
 
 def _may_stand(grant: Grant, post: Post, county: County | None) -> bool:

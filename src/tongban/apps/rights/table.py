@@ -55,21 +55,25 @@ class Grant(Struct, frozen=True):
 
 
 class Act(Struct, frozen=True):
-    """``about`` is what it concerns: a case, a unit, or the whole county. ``two``: one person proposes, another releases."""
+    """``about`` is what it concerns: a case, a unit, or the whole county. ``two``: one person proposes, another releases;
+    ``second`` may release besides whoever may propose."""
 
     id: str
     about: str
     grants: tuple[Grant, ...]
     two: bool = False
+    second: tuple[Grant, ...] = ()
 
 
-def _act(id: str, about: str, *grants: Grant | By, two: bool = False) -> Act:
-    return Act(id, about, tuple(each if isinstance(each, Grant) else Grant(each) for each in grants), two)
+def _act(id: str, about: str, *grants: Grant | By, two: bool = False, second: tuple[Grant, ...] = ()) -> Act:
+    granted = tuple(each if isinstance(each, Grant) else Grant(each) for each in grants)
+    return Act(id, about, granted, two, second)
 
 
 ADMINISTRATOR = "administrator"
 _OVERSEERS = tuple(Grant(By.OFFICE, role) for role in sorted(OVERSEERS))
 _ADMINISTRATOR = (Grant(By.ANYWHERE, ADMINISTRATOR), Grant(By.SYSTEM))
+_SUPERVISOR = Grant(By.OFFICE, "supervisor")
 
 ACTS: dict[str, Act] = {
     act.id: act
@@ -115,7 +119,12 @@ ACTS: dict[str, Act] = {
         _act("offer_to_programs", "county", *_ADMINISTRATOR),
         _act("draw_lots", "county", By.SYSTEM),
         _act("give_accounts", "county", *_ADMINISTRATOR),
-        _act("erase_person", "case", By.SYSTEM),
+        # What one person asks for and another confirms; the shell of the machine does it alone.
+        _act("confirm_acts", "county", Grant(By.ANYWHERE, ADMINISTRATOR), _SUPERVISOR),
+        _act("erase_person", "case", *_ADMINISTRATOR, two=True, second=(_SUPERVISOR,)),
+        _act("give_confirming_posts", "county", *_ADMINISTRATOR, two=True),
+        _act("reset_confirming_accounts", "county", *_ADMINISTRATOR, two=True),
+        _act("issue_identity_tokens", "county", *_ADMINISTRATOR, two=True),
     )
 }  # fmt: skip
 """By its id."""

@@ -126,8 +126,11 @@ def _act_line(act: Act, language: str, names: dict[str, str]) -> ActLine:
         act.id,
         say(f"rights.act.{act.id}", language),
         say(f"rights.about.{act.about}", language),
-        tuple(_granted(each, language, names) for each in act.grants),
-        frozenset(each.role for each in act.grants if each.role),
+        (
+            *(_granted(each, language, names) for each in act.grants),
+            *(say("rights.confirms", language, who=_granted(each, language, names)) for each in act.second),
+        ),
+        frozenset(each.role for each in (*act.grants, *act.second) if each.role),
         act.two,
     )
 

@@ -4,6 +4,7 @@ No table refers to another by a foreign key: a constraint across shards cannot b
 ledger the seals say more than a constraint could.
 """
 
+from tongban.store.models.asked import AskedRow
 from tongban.store.models.cases import (
     Below,
     CaseRow,
@@ -58,6 +59,7 @@ __all__ = [
     "AdoptionRow",
     "AnswerRow",
     "AsideRow",
+    "AskedRow",
     "Attachment",
     "Below",
     "Block",

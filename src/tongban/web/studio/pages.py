@@ -10,6 +10,9 @@ from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.adoption.drafts import drafts
 from tongban.apps.adoption.shelf import tell_practice
+from tongban.apps.confirming.reading import to_confirm
+from tongban.apps.office import office
+from tongban.apps.rights import let_in
 from tongban.apps.supervision.adoptions import adoption_lines, kinds_of_units, unit_names
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
@@ -35,6 +38,8 @@ def shelf_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     groups = grouped(shelf_rows(shelf(), acting.language, acting.now), find)
     found = sum(len(rows) for _, rows in groups)
     context: dict[str, object] = {"groups": groups, "find": find, "found": found, "may_adopt": may}
+    if let_in("confirm_acts", acting.actor, office().county):
+        context["confirms"], context["to_confirm"] = True, to_confirm(acting)
     if may:
         context["arrived"] = arrived_lines(acting.language)
         context["drafts"] = [(each, moment(each.at, acting.language)) for each in drafts()]

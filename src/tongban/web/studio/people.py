@@ -89,7 +89,7 @@ def bring(request: HttpRequest, acting: Acting) -> HttpResponse:
     if isinstance(lines, Refused):
         return errors.refused(request, lines, 422)
     password = first_password()
-    done = bring_people(office().county.code, lines, password, local_date(acting.now))
+    done = bring_people(office().county.code, lines, password, local_date(acting.now), acting)
     if isinstance(done, Refused):
         return errors.refused(request, done, 422)
     messages.success(

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban.apps.acting import Acting
+from tongban.apps.confirming.asking import Asked, Done, carry_out
+from tongban.apps.confirming.kinds import ENDING, FACTORS, GIVING, LEAVING, LINKING, PASSWORD, Said
 from tongban.apps.office import office
 from tongban.apps.outside import linking
 from tongban.apps.outside.providers import providers
-from tongban.apps.people import factors, passwords, posting
-from tongban.apps.people.own import account, by
 from tongban.apps.people.roster import Colleague, colleague, roles
 from tongban.apps.wording import dated
 from tongban.kernel.clock import local_date
@@ -38,8 +38,9 @@ def give(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
     if isinstance(first, Refused) or isinstance(last, Refused):
         return _page(request, acting, login, Refused("people.days", "first"))
     unit, role = (request.POST.get(each, "").strip()[:64] for each in ("unit", "role"))
-    post = posting.Given(unit, role, first or local_date(acting.now), last)
-    return _done(request, acting, login, posting.give(login, post, acting), "people.post_given")
+    began = (first or local_date(acting.now)).isoformat()
+    post = {"unit": unit, "role": role, "first": began, "last": last.isoformat() if last else ""}
+    return _carried_out(request, acting, GIVING, {"person": login, **post}, "people.post_given")
 
 
 @require_POST
@@ -54,49 +55,39 @@ def end(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
         return _page(request, acting, login, Refused("people.post_ended", "post"))
     if isinstance(last, Refused):
         return _page(request, acting, login, last)
-    refused = posting.end(login, unit, role, began, last, acting)
-    return _done(request, acting, login, refused, "people.post_is_ended")
+    until = last.isoformat() if last else ""
+    post = {"unit": unit, "role": role, "first": began.isoformat(), "last": until}
+    return _carried_out(request, acting, ENDING, {"person": login, **post}, "people.post_is_ended")
 
 
 @require_POST
 @administrator
 def leave(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
     """Everything at once: posts, sessions, tokens, the account."""
-    done = posting.leave(login, acting)
-    return _done(request, acting, login, done if isinstance(done, Refused) else None, "people.has_left")
+    return _carried_out(request, acting, LEAVING, {"person": login}, "people.has_left")
 
 
 @require_POST
 @administrator
 def new_password(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
     """A first password for who forgot theirs, shown once."""
-    found = account(login)
-    if isinstance(found, Refused):
-        return errors.refused(request, found, 404)
-    password = passwords.reset(found[1], found[0], by(acting), acting.now)
-    response = render(request, "studio/person_password.html", {"login": login, "password": password})
-    response["Cache-Control"] = "no-store"
-    return response
+    return _carried_out(request, acting, PASSWORD, {"person": login}, "")
 
 
 @require_POST
 @administrator
 def new_factors(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
     """Take every second factor away from who lost them."""
-    found = account(login)
-    if isinstance(found, Refused):
-        return errors.refused(request, found, 404)
-    factors.remove_all(found[0], by(acting), acting.now)
-    messages.success(request, say("people.factors_gone", acting.language))
-    return redirect("studio_person", login)
+    return _carried_out(request, acting, FACTORS, {"person": login}, "people.factors_gone")
 
 
 @require_POST
 @administrator
 def link(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
     """Who they are on a platform."""
-    refused = linking.link(login, request.POST.get("provider", ""), request.POST.get("subject", ""), acting)
-    return _done(request, acting, login, refused, "people.linked")
+    provider, subject = (request.POST.get(each, "").strip()[:300] for each in ("provider", "subject"))
+    facts = {"person": login, "provider": provider, "subject": subject}
+    return _carried_out(request, acting, LINKING, facts, "people.linked")
 
 
 @require_POST
@@ -135,6 +126,19 @@ def _told(found: Colleague, language: str) -> list[tuple[object, str, str]]:
         )
         for each in found.posts
     ]
+
+
+def _carried_out(request: HttpRequest, acting: Acting, kind: str, facts: Said, words: str) -> HttpResponse:
+    """Done, asked for where it takes two people, or refused beside the form. A first password is shown once."""
+    login, done = facts["person"], carry_out(kind, facts, acting)
+    if isinstance(done, Asked):
+        messages.success(request, say("two.asked", acting.language))
+        return redirect("studio_confirm")
+    if isinstance(done, Done) and done.told:
+        response = render(request, "studio/person_password.html", {"login": login, "password": done.told})
+        response["Cache-Control"] = "no-store"
+        return response
+    return _done(request, acting, login, done if isinstance(done, Refused) else None, words)
 
 
 def _done(

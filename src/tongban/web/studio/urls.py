@@ -6,6 +6,7 @@ from django.urls import path
 
 from tongban.web.studio import (
     changes,
+    confirm,
     drafting,
     exchange,
     formats,
@@ -33,6 +34,9 @@ urlpatterns = [
     path("webhooks/<slug:webhook>/change/", webhooks.change, name="studio_webhook_change"),
     path("open311/", open311.open311_page, name="studio_open311"),
     path("open311/change/", open311.change, name="studio_open311_change"),
+    path("confirm/", confirm.confirm_page, name="studio_confirm"),
+    path("confirm/erase/", confirm.erase, name="studio_erase"),
+    path("confirm/<slug:asked>/", confirm.decide, name="studio_confirm_decide"),
     path("jobs/", jobs.jobs_page, name="studio_jobs"),
     path("jobs/again/", jobs.again, name="studio_jobs_again"),
     path("models/", models.models_page, name="studio_models"),

@@ -1,0 +1,144 @@
+"""Which acts may be asked for. Each says which act of the table of rights it is (which says whether it takes two), how what it is
+about stands now, and how it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from hashlib import sha256
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from tongban.apps.acting import Acting
+from tongban.apps.office import office
+from tongban.apps.outside import linking
+from tongban.apps.people import helping, posting
+from tongban.apps.people.erasing import ERASE, erase_person
+from tongban.apps.people.factors import RECOVERY
+from tongban.apps.people.own import account
+from tongban.apps.rights import ACTS
+from tongban.apps.rights.two import CONFIRMS, confirming
+from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.refusal import Refused
+from tongban.store.models import FactorRow
+
+Said: TypeAlias = Mapping[str, str]
+"""What an act will do: by name, all of it text. Days are ISO, "" for none."""
+ERASING, GIVING, ENDING, LEAVING, PASSWORD, FACTORS, LINKING = (
+    "erase", "give", "end", "leave", "password", "factors", "link",
+)  # fmt: skip
+
+
+class Kind(Struct, frozen=True):
+    """``act`` says which act it is, "" for one that one person does. ``stands`` is what must be the same when it is confirmed.
+    ``do`` returns what is shown once to whoever did it, "" for nothing."""
+
+    id: str
+    act: Callable[[Said, Acting], str]
+    stands: Callable[[Said], Said]
+    do: Callable[[Said, Acting], str | Refused]
+
+
+def digest(kind: Kind, facts: Said) -> str:
+    """Of what an act will do and of how what it is about stands now."""
+    said = {f"said.{name}": text for name, text in facts.items()}
+    stands = {f"stands.{name}": text for name, text in kind.stands(facts).items()}
+    return sha256(canonical({"kind": kind.id, **said, **stands}).encode()).hexdigest()
+
+
+def act_of(kind: Kind, facts: Said, acting: Acting) -> str:
+    """The act of the table that takes two people, "" where one is enough."""
+    act = kind.act(facts, acting)
+    return act if act and ACTS[act].two else ""
+
+
+def _case(facts: Said) -> Said:
+    found = office().find(facts["number"])
+    return {} if isinstance(found, Refused) else {"seq": str(found.tip.seq), "seal": found.tip.seal.hex()}
+
+
+def _person(facts: Said) -> Said:
+    """Posts, factors, the password as it is kept, and whether the account is open. Only a digest of it is kept."""
+    found = account(facts["person"])
+    if isinstance(found, Refused):
+        return {}
+    who, user = found
+    posts = sorted(f"{p.unit}/{p.role}/{p.since}/{p.until}" for p in posting.held(who.person))
+    rows = FactorRow.objects.filter(county=who.county, person=who.person).exclude(kind=RECOVERY)
+    return {
+        "posts": " ".join(posts),
+        "factors": " ".join(sorted(rows.values_list("id", flat=True))),
+        "password": user.password,
+        "open": str(user.is_active),
+    }
+
+
+def _erase(facts: Said, acting: Acting) -> str | Refused:
+    done = erase_person(facts["number"], acting)
+    return done if isinstance(done, Refused) else ""
+
+
+def _give(facts: Said, acting: Acting) -> str | Refused:
+    first, last = _day(facts["first"]), _day(facts["last"])
+    if first is None:
+        return Refused("people.days", "first")
+    return (
+        posting.give(facts["person"], posting.Given(facts["unit"], facts["role"], first, last), acting) or ""
+    )
+
+
+def _end(facts: Said, acting: Acting) -> str | Refused:
+    first, last = _day(facts["first"]), _day(facts["last"])
+    if first is None:
+        return Refused("people.post_ended", "post")
+    return posting.end(facts["person"], facts["unit"], facts["role"], first, last, acting) or ""
+
+
+def _leave(facts: Said, acting: Acting) -> str | Refused:
+    done = posting.leave(facts["person"], acting)
+    return done if isinstance(done, Refused) else ""
+
+
+def _password(facts: Said, acting: Acting) -> str | Refused:
+    return helping.new_password(facts["person"], acting)
+
+
+def _factors(facts: Said, acting: Acting) -> str | Refused:
+    return helping.new_factors(facts["person"], acting) or ""
+
+
+def _link(facts: Said, acting: Acting) -> str | Refused:
+    return linking.link(facts["person"], facts["provider"], facts["subject"], acting) or ""
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _post(facts: Said, _: Acting) -> str:
+    return CONFIRMS if confirming(facts["unit"], facts["role"]) else ""
+
+
+def _who(facts: Said, acting: Acting) -> str:
+    return helping.act_for(facts["person"], acting)
+
+
+def _leaver(facts: Said, acting: Acting) -> str:
+    return CONFIRMS if _who(facts, acting) else ""
+
+
+KINDS: dict[str, Kind] = {
+    each.id: each
+    for each in (
+        Kind(ERASING, lambda _facts, _acting: ERASE, _case, _erase),
+        Kind(GIVING, _post, _person, _give),
+        Kind(ENDING, _post, _person, _end),
+        Kind(LEAVING, _leaver, _person, _leave),
+        Kind(PASSWORD, _who, _person, _password),
+        Kind(FACTORS, _who, _person, _factors),
+        Kind(LINKING, _who, _person, _link),
+    )
+}
+"""By its id."""
