@@ -5,6 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
 
 from faults.installation import TESTS, Installation, environment
 
@@ -20,17 +23,11 @@ for n in range(int(sys.argv[1])):
     taken = open_case("hotline", {"body": f"路灯坏了没人修（{n}）", "phone": f"154{n:08d}"}, Acting(now, ANYBODY))
     assert hasattr(taken, "number"), taken
 """
-ASK = """
-import django
-django.setup()
-from django.db import connection
-with connection.cursor() as cursor:
-    cursor.execute({sql!r})
-    print(*cursor.fetchone())
-"""
 DUE = "SELECT count(*) FROM store_case WHERE wake_at <= now()"
-ACTED = """SELECT count(*), coalesce(max(n), 0) FROM (SELECT chain, count(*) AS n FROM store_event
-           WHERE seq > 1 AND body::jsonb -> 'actor' ->> 'kind' = 'system' GROUP BY chain) AS each"""
+ACTED = """SELECT count(DISTINCT chain), coalesce(max(n), 0) FROM (
+             SELECT chain, count(*) AS n FROM store_event WHERE body::jsonb #>> '{facts,by,via}' = 'system'
+             GROUP BY chain, body::jsonb #>> '{facts,step}', body::jsonb #>> '{facts,follows}') AS each"""
+"""Cases on which the system did something, and how often it did the very same on one."""
 
 
 def many_due(made: Installation, count: int, hands: int = 2) -> None:
@@ -47,16 +44,16 @@ def due(made: Installation) -> int:
 
 
 def acted(made: Installation) -> tuple[int, int]:
-    """Cases on which the system has acted, and how often on one at most."""
+    """Cases on which the system has acted, and how often it did the very same on one at most."""
     cases, most = _asked(made, ACTED)
     return int(cases), int(most)
 
 
-def _asked(made: Installation, sql: str) -> list[str]:
-    each = _python(made, ASK.format(sql=sql))
-    out, _ = each.communicate()
-    assert each.returncode == 0, out
-    return out.decode().split()
+def _asked(made: Installation, sql: LiteralString) -> tuple[Any, ...]:
+    with psycopg.connect(made.url) as connection:
+        row = connection.execute(sql).fetchone()
+    assert row is not None
+    return row
 
 
 def _python(made: Installation, script: str, *given: str) -> subprocess.Popen[bytes]:

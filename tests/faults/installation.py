@@ -75,6 +75,7 @@ class Installation:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.more: dict[str, str] = {}
+        self.url = ""
         self.running: list[subprocess.Popen[bytes]] = []
         self.lines: list[Lines] = []
         with socket.socket() as trial:
@@ -85,7 +86,8 @@ class Installation:
     def database(self) -> str:
         """Start the database; its address."""
         run(self.home, {}, "database", "start")
-        return run(self.home, {}, "database", "url").strip()
+        self.url = run(self.home, {}, "database", "url").strip()
+        return self.url
 
     def serve(self) -> subprocess.Popen[bytes]:
         """The pages, by two processes; returns when they answer."""
@@ -111,7 +113,8 @@ class Installation:
 
     def kill_database(self) -> None:
         """The postmaster; its children end by themselves when they find it gone."""
-        os.kill(int((self.home / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        [found] = self.home.glob("postgres/**/postmaster.pid")
+        os.kill(int(found.read_text().split()[0]), signal.SIGKILL)
 
     def say(self, *command: str) -> str:
         return run(self.home, self.more, *command)
