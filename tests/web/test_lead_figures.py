@@ -155,10 +155,19 @@ def test_a_leader_sets_the_rule_and_who_did_it_is_told(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("login", "red"), [("liuzeyu", "100"), (LEADER, "0"), (LEADER, "x"), (LEADER, "1001"), (LEADER, "")]
+    ("login", "red", "status"),
+    [
+        ("liuzeyu", "100", 403),
+        (LEADER, "0", 422),
+        (LEADER, "x", 422),
+        (LEADER, "1001", 422),
+        (LEADER, "", 422),
+    ],
 )
-def test_others_and_what_is_no_share_are_refused_and_the_rule_stays(desk: Desk, login: str, red: str) -> None:
-    assert set_rule(login, red, "200") == 422
+def test_others_and_what_is_no_share_are_refused_and_the_rule_stays(
+    desk: Desk, login: str, red: str, status: int
+) -> None:
+    assert set_rule(login, red, "200") == status
     assert "50‰" in page("/lead/figures/colours/")
 
 
