@@ -1,6 +1,6 @@
 """Faults are made on a whole installation of its own: its processes are killed, its line is cut, its disk is filled.
 
-They take minutes, so they run by ``make faults`` (and in CI), not with every test.
+They take minutes, so they run by ``make faults``, not with every test.
 """
 
 from __future__ import annotations
