@@ -91,7 +91,7 @@ class Reader:
         self.page.goto(f"{self.site}/sign-in/?next=/desk/")
         self.page.get_by_label("用户名").fill(login)
         self.page.get_by_label("密码").fill(PASSWORD)
-        self.page.get_by_role("button", name="登录").click()
+        self.page.get_by_role("button", name="登录", exact=True).click()
 
     def first(self, found: Locator) -> Locator:
         return found.locator("visible=true").first

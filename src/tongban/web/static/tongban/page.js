@@ -22,7 +22,7 @@
       document.head.appendChild(hint);
     }
   }
-  // The keys of the page, over it: Escape or ? leaves, and the focus is where it was.
+  // The keys of the page, over it.
   function showKeys() {
     var keys = document.getElementById("keys"), over = document.getElementById("keys-over");
     if (over) { over.close(); return; }
@@ -60,7 +60,7 @@
   document.addEventListener("keydown", pressed);
   if (window.keysReady) window.keysReady(pressed);
 
-  // What was typed survives a lost connection or a closed tab until the page after it says that it was taken.
+  // What was typed survives until the page after it says that it was taken.
   function each(act) {
     Object.keys(localStorage).forEach(function (name) { if (name.indexOf("keep:") === 0) act(name, held(name)); });
   }
@@ -68,7 +68,7 @@
     try { return JSON.parse(localStorage.getItem(name)) || {}; } catch (_) { return {}; }
   }
   function hold(name, what) {
-    try { localStorage.setItem(name, JSON.stringify(what)); } catch (_) { /* storage full or forbidden: nothing lost that was not on the page */ }
+    try { localStorage.setItem(name, JSON.stringify(what)); } catch (_) { /* full or forbidden: it still stands on the page */ }
   }
   if (window.localStorage) document.querySelectorAll("[data-taken]").forEach(function (mark) {
     each(function (name, kept) { if (kept.sent === mark.dataset.taken) localStorage.removeItem(name); });
@@ -110,7 +110,7 @@
       if (localStorage.getItem(key)) hold(key, { values: values(form), sent: form.elements._key ? form.elements._key.value : "" });
     });
   }
-  // Answers that may lie on this machine: telephone numbers, files and the page's own fields may not.
+  // What may lie on this machine: no telephone numbers, files, own fields.
   function typed(form) {
     return Array.from(form.elements).filter(function (f) {
       return f.name && f.name[0] !== "_" && (/^(TEXTAREA|SELECT)$/.test(f.tagName) || /^(text|number|date|radio|checkbox)$/.test(f.type));
@@ -148,7 +148,7 @@
   document.addEventListener("input", function (event) { count(event.target); });
   document.querySelectorAll("[data-longest]").forEach(count);
 
-  // Which files were chosen, said in the page's own words; without scripts the browser says it in its own.
+  // Which files were chosen, in the page's own words.
   document.addEventListener("change", function (event) {
     var names = event.target.type === "file" && event.target.parentElement.querySelector(".file-names");
     if (!names) return;
@@ -158,7 +158,7 @@
     names.classList.toggle("chosen", chosen.length > 0);
   });
 
-  // A button that was pressed once stays pressed: the server keeps the promise with an idempotency key anyway.
+  // A button that was pressed once stays pressed; the key on the server holds anyway.
   document.addEventListener("submit", function (event) {
     var button = event.submitter;
     if (!button) return;
