@@ -165,11 +165,11 @@ def test_a_stranger_tells_a_true_sheet_of_lots_from_a_forged_one(
     expect(page.locator(".verdict.good")).to_contain_text(
         "41", timeout=30_000
     )  # the first list that this server makes
-    assert page.locator(".step.good").count() == 3
+    expect(page.locator(".step.good")).to_have_count(3, timeout=30_000)
     assert axe(page) == []
     page.set_input_files("#check-file", tmp_path / "forged.ndjson")
     expect(page.locator(".verdict.wrong")).to_be_visible(timeout=30_000)
-    assert page.locator(".step.wrong").count() == 3
+    expect(page.locator(".step.wrong")).to_have_count(3, timeout=30_000)
     assert axe(page) == []
     assert fits(page)
 
@@ -264,7 +264,7 @@ def test_a_stranger_tells_a_true_figure_from_a_forged_one(
     ).click()
     page.locator("[data-edition]").first.click()
     assert "是真的" in verdict(page) or "True" in verdict(page)
-    assert page.locator(".step.good").count() == 8
+    expect(page.locator(".step.good")).to_have_count(8, timeout=30_000)
     assert axe(page) == []
     assert fits(page)
 
@@ -291,7 +291,7 @@ def test_a_stranger_tells_a_true_figure_from_a_forged_one(
     page.set_input_files("#check-older", tmp_path / "true.ndjson")
     expect(page.locator(".verdict.soon")).to_be_visible()
     assert "文件本身是真的" in verdict(page) or "Genuine by itself" in verdict(page)
-    assert page.locator(".step.wrong").count() == 1
+    expect(page.locator(".step.wrong")).to_have_count(1, timeout=30_000)
     assert fits(page)
 
 
@@ -310,7 +310,7 @@ def test_the_page_works_as_a_file_without_a_network(
     page.goto(alone.as_uri())
     page.set_input_files("#check-file", tmp_path / "edition.ndjson")
     assert "没有今天的清单" in verdict(page)
-    assert page.locator(".step.good").count() == 7
+    expect(page.locator(".step.good")).to_have_count(7, timeout=30_000)
     assert all(each.startswith("file:") for each in asked)
     assert axe(page) == []
 
