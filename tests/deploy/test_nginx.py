@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import http.client
 import json
-import re
 import shutil
-import socket
 import ssl
-import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
-CONF = Path(__file__).parents[2] / "deploy" / "nginx" / "tongban.conf"
-NAME = "tongban.county.example"
+from nginx_ground import NAME, Front, fronted
+
 pytestmark = pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed here")
 
 
@@ -31,6 +26,7 @@ class Behind(BaseHTTPRequestHandler):
         body = json.dumps({name.lower(): value for name, value in self.headers.items()}).encode()
         self.send_response(200)
         self.send_header("Set-Cookie", "sessionid=x; HttpOnly; Path=/")
+        self.send_header("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -43,85 +39,14 @@ class Behind(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-class Front:
-    def __init__(self, plain: int, tls: int) -> None:
-        self.plain, self.tls = plain, tls
-
-    def ask(
-        self,
-        path: str = "/",
-        method: str = "GET",
-        body: bytes | None = None,
-        name: str = NAME,
-        **headers: str,
-    ) -> tuple[http.client.HTTPResponse, bytes]:
-        """Over TLS, with the name that the visitor asks for."""
-        trust = ssl.create_default_context()
-        trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
-        raw = socket.create_connection(("127.0.0.1", self.tls), timeout=20)
-        connection = http.client.HTTPConnection(name)
-        try:
-            connection.sock = trust.wrap_socket(raw, server_hostname=name)
-        except OSError:
-            raw.close()
-            raise
-        sent = {each.replace("_", "-"): value for each, value in headers.items()}
-        try:
-            connection.request(method, path, body, sent)
-            response = connection.getresponse()
-            return response, response.read()
-        finally:
-            connection.close()
-
-
-def free() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    folder = tmp_path_factory.mktemp("nginx")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", f"/CN={NAME}", "-keyout", folder / "key.pem", "-out", folder / "fullchain.pem"],
-        check=True, capture_output=True,
-    )  # fmt: skip
     behind = ThreadingHTTPServer(("127.0.0.1", 0), Behind)
     threading.Thread(target=behind.serve_forever, daemon=True).start()
-    made = Front(free(), free())
-    text = CONF.read_text("utf-8")
-    text = re.sub(r"\n *listen \[::\].*", "", text)
-    text = text.replace("listen 80;", f"listen 127.0.0.1:{made.plain};")
-    text = text.replace("listen 443 ", f"listen 127.0.0.1:{made.tls} ")
-    text = text.replace("127.0.0.1:8000", f"127.0.0.1:{behind.server_port}").replace(
-        "/etc/ssl/tongban", str(folder)
-    )
-    (folder / "tongban.conf").write_text(text)
-    (folder / "nginx.conf").write_text(
-        f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;\nevents {{}}\nhttp {{ access_log off;\n"
-        + "".join(
-            f"{each}_temp_path {folder}/{each};\n"
-            for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        + f"include {folder}/tongban.conf;\n}}\n"
-    )
-    server = subprocess.Popen(
-        ["nginx", "-p", folder, "-c", folder / "nginx.conf"], stderr=subprocess.PIPE, text=True
-    )
     try:
-        for _ in range(200):
-            if server.poll() is not None:
-                raise AssertionError(server.communicate()[1])
-            with socket.socket() as trial:
-                if trial.connect_ex(("127.0.0.1", made.tls)) == 0:
-                    break
-            time.sleep(0.05)
-        yield made
+        with fronted(tmp_path_factory.mktemp("nginx"), behind.server_port) as made:
+            yield made
     finally:
-        server.terminate()
-        server.communicate(timeout=20)
         behind.shutdown()
         behind.server_close()
 
@@ -137,7 +62,8 @@ def test_whoever_comes_without_tls_is_sent_to_it(front: Front) -> None:
 def test_a_page_promises_tls_for_a_year_and_its_cookies_go_by_it_alone(front: Front) -> None:
     response, _ = front.ask()
     assert response.status == 200
-    assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
+    promises = response.headers.get_all("Strict-Transport-Security")
+    assert promises == ["max-age=31536000; includeSubDomains"], "once, though tongban makes it, too"
     assert "secure" in response.headers["Set-Cookie"].lower() and "HttpOnly" in response.headers["Set-Cookie"]
     assert response.headers["Server"] == "nginx", "its version is nobody's business"
 
@@ -157,6 +83,14 @@ def test_what_a_visitor_claims_of_himself_does_not_reach_tongban(front: Front) -
         and seen["host"] == NAME
     )
     assert "x-forwarded-host" not in seen and "forwarded" not in seen
+
+
+def test_a_claim_under_a_name_that_is_read_alike_does_not_reach_tongban_either(front: Front) -> None:
+    """Where headers become variables, ``X_Forwarded_For`` would be the same as ``X-Forwarded-For``."""
+    with front.line() as line:
+        line.sendall(f"GET / HTTP/1.0\r\nHost: {NAME}\r\nX_Forwarded_For: 10.0.0.1\r\n\r\n".encode())
+        seen = b"".join(iter(lambda: line.recv(65_536), b""))
+    assert b"x-forwarded-for" in seen and b"x_forwarded_for" not in seen and b"10.0.0.1" not in seen
 
 
 def test_static_files_come_from_tongban_too(front: Front) -> None:
