@@ -27,6 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[HOME] = tempfile.mkdtemp(prefix="tongban-test-")
         Path(os.environ[HOME]).chmod(0o755)
+    os.environ.setdefault("TONGBAN_PUBLIC_SECONDS", "0")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -52,6 +53,14 @@ def quick_passwords() -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_made_anew() -> None:
+    """A test reads what it has just written; what is kept, and that it goes, is tested by itself."""
+    from django.conf import settings
+
+    settings.TONGBAN_PUBLIC_SECONDS = 0
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@
 ``TONGBAN_DIGESTS``     when what is no hurry goes out together, by the clock of a working day (default ``09:00,13:30,16:30``)
 ``TONGBAN_CHANNEL_…``   a way by which messages leave, as Apprise writes it: ``TONGBAN_CHANNEL_SMS``, ``…_MAIL``, ``…_DINGTALK`` and so on
 ``TONGBAN_API_LIMITS``  multiplies how much one caller of the API may ask (default 1; 0 counts nobody: for a test under load)
+``TONGBAN_PUBLIC_SECONDS``  seconds for which a public page is kept in memory at most (default 60; 0 makes each anew)
 ``TONGBAN_LOG``         ``json`` for one JSON line each on standard error, without personal data
 ``TONGBAN_METRICS_TOKEN``     with which Prometheus may read ``/metrics`` (at least 16 characters)
 ``TONGBAN_METRICS_NETWORKS``  networks from which it may, separated by commas; without either there is no such page
@@ -60,6 +61,7 @@ class Environment:
     api_limits: int = 1
     address: str = ""
     digests: tuple[int, ...] = ()
+    public_seconds: int = 60
     log: str = ""
     metrics_token: str = field(default="", repr=False)
     metrics_networks: tuple[str, ...] = ()
@@ -81,6 +83,7 @@ class Environment:
             networks=_networks(environ.get("TONGBAN_OFFICE_NETWORKS", "")),
             exchange_http=environ.get("TONGBAN_EXCHANGE_HTTP") == "1",
             clamav=_scanner(environ.get("TONGBAN_CLAMAV", "").strip()),
+            public_seconds=_seconds(environ.get("TONGBAN_PUBLIC_SECONDS", "")),
             log=_log(environ.get("TONGBAN_LOG", "")),
             metrics_token=_token(environ.get("TONGBAN_METRICS_TOKEN", "")),
             metrics_networks=_networks(environ.get("TONGBAN_METRICS_NETWORKS", "")),
@@ -110,6 +113,14 @@ def _days(text: str) -> int:
     if not 1 <= days <= 365:
         raise ValueError(f"TONGBAN_KEPT_DAYS is a number of days from 1 to 365, not {text}")
     return days
+
+
+def _seconds(text: str) -> int:
+    """From 0 to 3600. Raises ``ValueError`` for anything else."""
+    seconds = int(text or "60")
+    if not 0 <= seconds <= 3600:
+        raise ValueError(f"TONGBAN_PUBLIC_SECONDS is a number of seconds from 0 to 3600, not {text}")
+    return seconds
 
 
 def _limits(text: str) -> int:
@@ -219,6 +230,7 @@ TONGBAN_API_LIMITS = ENVIRONMENT.api_limits
 TONGBAN_ADDRESS = ENVIRONMENT.address
 TONGBAN_DIGESTS = ENVIRONMENT.digests
 TONGBAN_PROXIES = ENVIRONMENT.proxies
+TONGBAN_PUBLIC_SECONDS = ENVIRONMENT.public_seconds
 TONGBAN_LOG = ENVIRONMENT.log
 TONGBAN_METRICS_TOKEN = ENVIRONMENT.metrics_token
 TONGBAN_METRICS_NETWORKS = ENVIRONMENT.metrics_networks

@@ -13,6 +13,7 @@ WSGI_APPLICATION = "tongban.config.wsgi.application"
 
 MIDDLEWARE = [
     "tongban.web.frame.watched.WatchedMiddleware",
+    "tongban.web.frame.kept.KeptMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "tongban.web.middleware.FrameMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -113,6 +113,46 @@ DOORS: dict[str, Door] = {
 }
 
 
+class Kept(Struct, frozen=True):
+    """A page that reads the same for everybody who is not signed in, so that it is made once for many (``frame/kept.py``).
+
+    ``asked`` is all of a query that it reads. ``form`` says that it holds a form by which something is done: each reader is given
+    a secret of their own, and nobody between us and them may keep the page.
+    """
+
+    asked: frozenset[str] = frozenset()
+    form: bool = False
+
+
+def _kept(names: str, asked: str = "", *, form: bool = False) -> dict[str, Kept]:
+    return {name: Kept(frozenset(asked.split()), form) for name in names.split()}
+
+
+KEPT: dict[str, Kept] = {
+    **_kept("report report_to", form=True),
+    **_kept("ways", "find"),
+    **_kept("blank_form service services_sheet"),
+    **_kept("services", "words group level page"),
+    **_kept("cases cards refusals", "words after"),
+    **_kept("open figures_of public_case public_card public_refusal boards board_of compare compared"),
+    **_kept("figures boards_of", "period"),
+    **_kept("indicator", "period chart as"),
+    **_kept("able", "chart as"),
+    **_kept("edition", "edition"),
+    **_kept("data", "practice"),
+    **_kept(
+        "check check_file draws draw_sheet catalog data_dictionary data_of data_log feed trust checkpoint"
+    ),
+}
+"""Such pages, by the name of their address. What is not here is made anew for each reader."""
+
+
+def kept_of(request: HttpRequest) -> Kept | None:
+    """How the page of a request is kept; None for one that is not."""
+    match = request.resolver_match
+    return KEPT.get(match.url_name or "") if match is not None else None
+
+
 def act_of(request: HttpRequest) -> str:
     """The act that a request is; "" for a page that the table does not have."""
     match = request.resolver_match

@@ -232,6 +232,16 @@ class PublicText(models.Model):
         )
 
 
+class PublicStamp(models.Model):
+    """Counts what was put out, changed or taken down of a county's public texts and figures (by triggers)."""
+
+    county = models.CharField(max_length=6, primary_key=True)
+    n = models.BigIntegerField()
+
+    class Meta:
+        db_table = "store_public_stamp"
+
+
 class Pair(models.Model):
     """In how many published texts a pair of characters stands; the pair "" counts the texts themselves."""
 

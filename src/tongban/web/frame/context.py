@@ -14,6 +14,8 @@ from msgspec import Struct
 from tongban.apps.office import office_lately
 from tongban.apps.people.acting import name_of
 from tongban.kernel.refusal import RefusedError
+from tongban.web.doors import kept_of
+from tongban.web.frame.holes import TOKEN, is_holed
 from tongban.web.words import OWN_NAMES, Language, language_of, other, same_page_in, say
 
 
@@ -65,12 +67,22 @@ def frame(request: HttpRequest) -> dict[str, object]:
     around = {**surroundings(request), **registered(language_of(request))}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return around
+        return {**around, **_secretless(request)}
     return {
         **around,
         "signed_in_name": name_of(user, language_of(request)) or user.get_username(),
         "sections": sections(request.path, staff=True),
     }
+
+
+def _secretless(request: HttpRequest) -> dict[str, object]:
+    """A page that is the same for everybody bears nobody's secret, and sets no cookie by which its form would be known."""
+    how = kept_of(request)
+    if how is None:
+        return {}
+    if how.form:
+        return {"csrf_token": TOKEN} if is_holed(request) else {}
+    return {"csrf_token": ""}
 
 
 def sections(path: str, *, staff: bool) -> tuple[Entry, ...]:

@@ -12,14 +12,18 @@ from django.http.response import HttpResponseBase
 PREFIX = "__Host-"
 
 
-def taken(request: HttpRequest) -> None:
+def ours(request: HttpRequest) -> dict[str, str]:
     """Of a request over TLS, only the cookies that bear the prefix, by their plain names."""
-    if request.is_secure():
-        request.COOKIES = {
-            name.removeprefix(PREFIX): value
-            for name, value in request.COOKIES.items()
-            if name.startswith(PREFIX)
-        }
+    if not request.is_secure():
+        return request.COOKIES
+    return {
+        name.removeprefix(PREFIX): value for name, value in request.COOKIES.items() if name.startswith(PREFIX)
+    }
+
+
+def taken(request: HttpRequest) -> None:
+    """From now on the request knows those cookies alone."""
+    request.COOKIES = ours(request)
 
 
 def given(request: HttpRequest, response: HttpResponseBase) -> None:

@@ -31,6 +31,7 @@ from tongban.apps.dispatch.own import own_earlier
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import address_of, forget_case, remember, resident
 from tongban.web.frame.errors import refused as refused_page
+from tongban.web.frame.holes import KEY, STAMP, is_holed
 from tongban.web.resident import begun, flood, together
 from tongban.web.resident.begun import Begun
 from tongban.web.resident.codes import qr_svg
@@ -241,7 +242,9 @@ def _drawn(field: FieldView, place: Inferred | None, language: str) -> FieldView
 
 
 def _stamp(request: HttpRequest) -> tuple[str, str]:
-    """The key and stamp that came along while they serve, else new ones."""
+    """The key and stamp that came along while they serve, else new ones; of a page for many, where each reader's belong."""
+    if is_holed(request):
+        return KEY, STAMP
     age = flood.age_of(request) if request.method == "POST" else None
     if age is not None and age <= flood.LATEST:
         return request.POST["key"], request.POST["stamp"]

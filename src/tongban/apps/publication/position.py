@@ -1,0 +1,57 @@
+"""Where what everybody reads stands: it moves with every text and every figure that is put out or taken down, and with the registers."""
+
+from __future__ import annotations
+
+from threading import Lock
+from time import monotonic
+from typing import cast
+
+from msgspec import Struct
+
+from tongban.apps.office import county_code, journal_of
+
+LOOKS = 1.0
+"""Seconds after which a process looks again: so long may what was taken down still be shown from memory."""
+STANDS = """SELECT coalesce((SELECT n FROM store_stamp WHERE county = %s), 0),
+                   coalesce((SELECT n FROM store_public_stamp WHERE county = %s), 0)"""
+
+
+class Position(Struct, frozen=True):
+    county: str
+    registers: int
+    published: int
+
+
+_lock = Lock()
+_last: tuple[float, Position] | None = None
+
+
+def position() -> Position:
+    """The position as it was at most a second ago. One reader asks the database for all; while it is asked, the others go by what was
+    known. Raises what the database raises, and ``RefusedError`` where no county lives."""
+    global _last
+    known = _last
+    if known is not None and monotonic() - known[0] < LOOKS:
+        return known[1]
+    if not _lock.acquire(blocking=known is None or monotonic() - known[0] > 2 * LOOKS):
+        return cast("tuple[float, Position]", known)[1]
+    try:
+        known = _last
+        if known is None or monotonic() - known[0] >= LOOKS:
+            asked = monotonic()
+            known = _last = asked, _now()
+        return known[1]
+    finally:
+        _lock.release()
+
+
+def look_again() -> None:
+    """The next who asks looks: whoever has just taken something down does not see it any more."""
+    global _last
+    _last = None
+
+
+def _now() -> Position:
+    county = county_code()
+    [[registers, published]] = journal_of(county).query(STANDS, (county, county))
+    return Position(county, cast("int", registers), cast("int", published))
