@@ -35,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_models_are_listed_for_administrators_alone(api: Any, folder: Path) -> None:
     problem(api.get("/models"), 401, "api.token")
-    problem(api.get("/models", api.staff("clerk", "centre")), 403, "dispatch.models_not_yours")
+    problem(api.get("/models", api.staff("clerk", "centre")), 403, "api.not_yours")
     listed = api.get("/models", api.staff("administrator", "centre")).json()["models"]
     assert {each["id"] for each in listed} == {MODEL, "2026-03-02-bbbbbbbb"}
     assert listed[0]["scores"] == {"accuracy": 900} and not any(each["in_force"] for each in listed)
@@ -43,8 +43,9 @@ def test_models_are_listed_for_administrators_alone(api: Any, folder: Path) -> N
 
 def test_publishing_is_refused_as_everywhere(api: Any, folder: Path) -> None:
     address = f"/models/{MODEL}/publication"
-    problem(api.post(address, {}, api.staff("clerk", "centre")), 403, "dispatch.models_not_yours")
-    token = api.staff("administrator", "centre")
+    problem(api.post(address, {}, api.staff("clerk", "centre", ("admin",))), 403, "api.not_yours")
+    problem(api.post(address, {}, api.staff("administrator", "centre")), 403, "api.scope")
+    token = api.staff("administrator", "centre", ("admin",))
     problem(api.post("/models/elsewhere/publication", {}, token), 404, "dispatch.model_unknown")
     keeping.put_in_force(folder, "2026-03-02-bbbbbbbb")
     problem(api.post(address, {}, token), 409, "dispatch.not_compared")

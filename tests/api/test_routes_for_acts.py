@@ -18,7 +18,6 @@ OTHERWISE = {
 """Acts of pages that programs do by the routes of another act."""
 WITHOUT = frozenset(
     [
-        "adopt_practices",
         "load_registers",
         "give_accounts",
         "publish_figures",
@@ -51,6 +50,7 @@ def test_whatever_makes_something_acts_once_for_a_key_or_says_why_it_need_not() 
     naturally = {
         "sign_in", "prove",  # a token more is no harm, and none is kept
         "suggest", "similar_public", "open_public", "search_cards", "foresee_step",  # they keep nothing
+        "preview_practice", "pack_practice",  # nor do these
         "upload",  # what is kept is named by its content
         "take_steps",  # each row is known by itself
         "take_message",  # known by its conversation and number

@@ -25,7 +25,7 @@ __all__ = ["county", "desk"]
 PARTS = {
     "practice": "hotline", "code": "case.unknown", "model": "x", "month": "2026-03", "edition": "1", "board": "x",
     "commitment": "x", "what": "cases", "id": "x", "indicator": "handled_on_time", "target_id": "x", "service": "x",
-    "file": "0" * 64, "webhook": "wh_0",
+    "file": "0" * 64, "webhook": "wh_0", "call": "x",
 }  # fmt: skip
 BODIES: dict[str, dict[str, object]] = {
     "take_step": {"step": "contact", "answers": {"contact_way": "phone"}},
@@ -44,6 +44,7 @@ EMPTY = frozenset(
         "list_counted",
         "get_target",
         "get_webhook",
+        "get_draft",
         "list_deliveries",
     ]
 )

@@ -29,12 +29,13 @@ CLOCK = "Tongban-Now"
 
 
 class Caller(Struct, frozen=True):
-    """``who`` is what limits are counted by. ``key`` is the request's idempotency key."""
+    """``who`` is what limits are counted by; ``program``: the token was issued to a program, nobody signed in by it."""
 
     acting: Acting
     scopes: frozenset[str]
     who: str
     known: bool
+    program: bool = False
 
     def with_key(self, key: str) -> Caller:
         return replace(self, acting=replace(self.acting, key=key))
@@ -64,7 +65,7 @@ def _person(said: Mapping[str, Any], now: datetime, language: str, who: str) -> 
     if user is None or ("i" in said and not holds(str(said["i"]))):
         return Refused("api.token_expired")
     acting = Acting(now, actor_of(user, now), name_of(user, language), language, door=POST)
-    return Caller(acting, frozenset(said["s"]), who, known=True)
+    return Caller(acting, frozenset(said["s"]), who, known=True, program="i" in said)
 
 
 def _door(request: HttpRequest, now: datetime) -> Door:

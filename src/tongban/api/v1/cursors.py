@@ -9,6 +9,11 @@ from datetime import datetime
 
 from tongban.kernel.refusal import Refused
 
+TURN = ("limit", "after")
+USUAL, MOST = 200, 1000
+"""Rows of a page: without a wish, and at most."""
+LONGEST = 1000
+"""Characters of a cursor."""
 _SHAPE = re.compile(r"([0-9T:.+-]{10,40})?~([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|msg_[0-9a-f]{28})")
 
 

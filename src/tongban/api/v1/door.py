@@ -26,12 +26,17 @@ from pydantic import BaseModel
 
 from tongban.api.v1 import limits
 from tongban.api.v1.callers import Caller, address_of, caller
+from tongban.api.v1.cursors import TURN
 from tongban.api.v1.once import once
+from tongban.api.v1.paging import link, paged, turn_of
 from tongban.api.v1.problems import problem
-from tongban.api.v1.reading import LARGEST_UPLOAD, language_of, read_body, read_query, too_large
+from tongban.api.v1.reading import LARGEST_UPLOAD, language_of, read_body, read_query, read_raw, too_large
 from tongban.api.v1.rights import ACT_OF
 from tongban.api.v1.route import Answer, Asked, Given, No, Raw, Route, Written
+from tongban.apps.office import office_lately
 from tongban.apps.patience import Spent, place
+from tongban.apps.rights import let_in
+from tongban.apps.wording import say
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.refusal import Refused, RefusedError
 
@@ -97,24 +102,32 @@ def _handled(
     known = _let_in(request, route, found)
     if isinstance(known, Refused):
         return known
-    read: dict[str, object] = dict(parts)
-    if route.query is not None:
-        query = read_query(request, route.query)
-        if isinstance(query, Refused):
-            return query
-        read["query"] = query
-    if route.body is not None:
-        body = read_body(request, route.body)
-        if isinstance(body, Refused):
-            return body
-        read["body"] = body
+    read = _read(request, route)
+    turn = turn_of(request) if route.pages else None
+    for each in (read, turn):
+        if isinstance(each, Refused):
+            return each
+    assert not isinstance(read, Refused) and not isinstance(turn, Refused)
     asked = Asked(request, known, address_of(request))
+    make = partial(route.handle, asked, **parts, **read)
     key = request.headers.get(KEY, "")
     if route.once and key:
-        return once(
-            known, key, request.path, read.get("body"), partial(route.handle, asked, **read), route.status
-        )
-    return route.handle(asked, **read)
+        sent = read.get("body", read.get("content"))
+        return once(known, key, request.get_full_path(), sent, make, route.status)
+    answer = make()
+    return paged(answer, route, turn) if turn is not None and isinstance(answer, BaseModel) else answer
+
+
+def _read(request: HttpRequest, route: Route) -> Mapping[str, object] | Refused:
+    """What a handler is called with besides the parts of the address: its query, its body."""
+    read: dict[str, object] = {}
+    if route.query is not None:
+        read["query"] = read_query(request, route.query, TURN if route.pages else ())
+    if route.body is not None:
+        read["body"] = read_body(request, route.body)
+    if route.raw:
+        read["content"] = read_raw(request, route.raw, route.largest)
+    return next((each for each in read.values() if isinstance(each, Refused)), read)
 
 
 def _let_in(request: HttpRequest, route: Route, found: Caller) -> Caller | Refused:
@@ -125,6 +138,11 @@ def _let_in(request: HttpRequest, route: Route, found: Caller) -> Caller | Refus
         return Refused("api.scope", "", {"scope": route.scope})
     if route.people_only and not found.acting.actor.posts:
         return Refused("api.no_account" if found.known else "api.token")
+    if route.people_only and not let_in(ACT_OF[route.name], found.acting.actor, office_lately().county):
+        act = say(f"rights.act.{ACT_OF[route.name]}", found.acting.language)
+        return Refused("api.not_yours", "", {"act": act})
+    if route.in_person and found.program:
+        return Refused("api.in_person")
     if route.files and (large := too_large(request, LARGEST_UPLOAD)) is not None:
         return large
     key = request.headers.get(KEY, "")
@@ -158,6 +176,8 @@ def _written(request: HttpRequest, route: Route, answer: Answer, language: str) 
                 response[name] = value
         case BaseModel():
             response = _json(answer, route.status)
+            if following := getattr(answer, "next", ""):
+                response["Link"] = link(request, following)
         case _:
             assert_never(answer)
     return _kept(request, response) if route.method == "GET" and route.keeps else _not_kept(response)

@@ -21,7 +21,7 @@ def once(known: Caller, key: str, path: str, body: object, make: Callable[[], An
     """The answer to this request, the first one where it was sent before. A refusal is not kept: it may be sent again."""
     actor = known.acting.actor
     who = actor.person if actor.kind is ActorKind.PERSON else known.who
-    text = body.model_dump_json() if isinstance(body, BaseModel) else ""
+    text = body.model_dump_json() if isinstance(body, BaseModel) else _mark(body)
     other: list[Answer] = []
 
     def made() -> Kept | None:
@@ -43,3 +43,7 @@ def once(known: Caller, key: str, path: str, body: object, make: Callable[[], An
         return found
     first, again = found
     return Written(first.body, first.status, {**first.headers, **(REPLAYED if again else {})})
+
+
+def _mark(body: object) -> str:
+    return sha256(body).hexdigest() if isinstance(body, bytes) else ""

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from tongban import __version__
+from tongban.api.v1.cursors import LONGEST, MOST, USUAL
 
 SCHEMAS = "#/components/schemas/"
 HEAD = "# Made by `python -m tongban.api.v1.openapi docs/reference/openapi.yaml`; do not edit.\n"
@@ -37,6 +38,10 @@ _REASONS = {
     500: "A fault of ours, with its number.",
     503: "The database is away; ``Retry-After`` says when to come back.",
 }
+_ALSO = {
+    200: "It was so already; nothing was written.",
+    202: "It waits for another person, who has until then to confirm it.",
+}
 _DESCRIPTION = """\
 Everything that the pages do, for programs: open cases, take steps, read worklists, deadlines, figures and
 proofs. Refusals are problem details (RFC 9457) with a fixed `code`, in Chinese or English by
@@ -53,6 +58,7 @@ def described() -> Piece:
     shapes: set[type[BaseModel]] = {Problem}
     for route in ROUTES:
         shapes |= {each for each in (route.body, route.gives) if each is not None}
+        shapes |= {each for _, each in route.also}
     ordered = sorted(shapes, key=lambda each: each.__name__)
     modes = [(each, _mode(each)) for each in ordered]
     references, definitions = models_json_schema(modes, ref_template=SCHEMAS + "{model}")
@@ -99,6 +105,9 @@ def _operation(route: Any, references: Any) -> Piece:
     if route.body is not None:
         schema = references[route.body, _mode(route.body)]
         made["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if route.raw:
+        whole = {"type": "string", "format": "binary", "maxLength": route.largest}
+        made["requestBody"] = {"required": True, "content": {each: {"schema": whole} for each in route.raw}}
     if route.files:
         made["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _FILES}}}
     made["security"] = [{"token": []}] if route.people_only else [{}, {"token": []}]
@@ -137,16 +146,23 @@ def _good(route: Any, references: Any) -> Piece:
         return {str(route.status): said, "304": {"description": "Not changed since."}}
     if route.status == 201 and route.keyed:
         return {"201": said, "200": {**said, "description": "Acted on before, or only checked."}}
-    return {str(route.status): said}
+    also = {
+        str(status): {
+            "description": _ALSO[status],
+            "content": {"application/json": {"schema": references[each, _mode(each)]}},
+        }
+        for status, each in route.also
+    }
+    return {str(route.status): said, **also}
 
 
 def _bad(route: Any) -> list[int]:
     found = {400, 401, 429, 500, 503, *route.refuses}
     if route.scope or route.people_only:
         found.add(403)
-    if route.body is not None:
+    if route.body is not None or route.raw:
         found |= {413, 415, 422}
-    if route.query is not None:
+    if route.query is not None or route.pages:
         found.add(422)
     if route.files:
         found.add(415)
@@ -163,10 +179,26 @@ def _parameters(route: Any) -> list[Piece]:
         required = schema.get("required", ())
         for name, each in schema["properties"].items():
             found.append({"name": name, "in": "query", "required": name in required, "schema": each})
+    if route.pages:
+        found += [{"in": "query", "required": False, **each} for each in _TURN]
     if route.keyed or route.once:
         key = {"type": "string", "pattern": "^[A-Za-z0-9_-]{16,64}$"}
         found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": key})
     return found
+
+
+_TURN: tuple[Piece, ...] = (
+    {
+        "name": "limit",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+        "description": "how many rows at most",
+    },
+    {
+        "name": "after",
+        "schema": {"type": "string", "maxLength": LONGEST, "default": ""},
+        "description": "`next` of the page before",
+    },
+)
 
 
 def written() -> str:

@@ -17,6 +17,12 @@ KINDS = "/api/v1/problems/"
 """Where a problem's ``type`` leads: a page of words about its code."""
 
 STATUSES: Mapping[str, int] = {
+    "adoption.no_home": 422,
+    "adoption.not_yours": 403,
+    "adoption.unknown_practice": 404,
+    "adoption.unknown_unit": 422,
+    "api.in_person": 403,
+    "api.not_yours": 403,
     "api.token": 401,
     "api.token_expired": 401,
     "api.sign_in": 401,
@@ -48,6 +54,10 @@ STATUSES: Mapping[str, int] = {
     "dispatch.models_not_yours": 403,
     "dispatch.precedents_not_yours": 403,
     "draws.no_sheet": 404,
+    "digit.too_large": 413,
+    "draft.begun": 409,
+    "draft.changed": 409,
+    "draft.unknown": 404,
     "edition.gone": 410,
     "edition.pending": 503,
     "edition.unknown": 404,
@@ -76,6 +86,8 @@ STATUSES: Mapping[str, int] = {
     "flow.nothing": 404,
     "ledger.no_such_entry": 404,
     "ledger.no_such_tree": 404,
+    "parcel.too_large": 413,
+    "parcel.unknown": 404,
     "people.no_match": 403,
     "people.not_your_case": 403,
     "people.wait": 429,
@@ -99,7 +111,11 @@ AREAS: Mapping[str, int] = {
     "people": 422,
     "disclosure": 422,
     "identity": 422,
+    "digit": 422,
+    "draft": 422,
     "outgoing": 422,
+    "parcel": 422,
+    "practice": 422,
     "webhook": 422,
 }
 
@@ -113,8 +129,7 @@ def problem(
     request: HttpRequest, refused: Refused, language: str, wording: Wording | None = None
 ) -> HttpResponse:
     """The answer to a refused request. ``wording`` names the practice's own steps and conditions."""
-    words = [_words(each, language, wording) for each in refused.all()]
-    first = words[0]
+    first = _words(refused.all()[0], language, wording)
     status = status_of(refused.code)
     made = Problem(
         type=f"{KINDS}{refused.code}",
@@ -124,14 +139,17 @@ def problem(
         instance=request.path,
         code=refused.code,
         where=pointer(refused),
-        faults=tuple(
-            FaultOut(code=each.code, pointer=pointer(each), says=said.says, fix=said.fix)
-            for each, said in zip(refused.all(), words, strict=True)
-        ),
+        faults=tuple(fault_out(each, language, wording) for each in refused.all()),
     )
     response = HttpResponse(made.model_dump_json(), status=status, content_type=MEDIA)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def fault_out(refused: Refused, language: str, wording: Wording | None = None) -> FaultOut:
+    """One fault in words, with its place."""
+    words = _words(refused, language, wording)
+    return FaultOut(code=refused.code, pointer=pointer(refused), says=words.says, fix=words.fix)
 
 
 def doubts(warnings: tuple[Refused, ...], wording: Wording) -> tuple[Doubt, ...]:

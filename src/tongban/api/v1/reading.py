@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 from django.conf import settings
@@ -45,12 +45,25 @@ def read_body(request: HttpRequest, shape: type[M]) -> M | Refused:
     return fitted(shape, content)
 
 
-def read_query(request: HttpRequest, shape: type[M]) -> M | Refused:
-    """The query as its model. A name that stands twice is refused."""
+def read_raw(request: HttpRequest, kinds: Sequence[str], most: int) -> bytes | Refused:
+    """A body that is no JSON, of one of these media types. Refuses another, none at all, and what is too large."""
+    if request.content_type not in kinds:
+        return Refused("api.media", "", {"given": request.content_type or "", "wanted": ", ".join(kinds)})
+    large = too_large(request, most)
+    if large is not None:
+        return large
+    data = request.read(most + 1)
+    if not data:
+        return Refused("api.missing", "", {"field": "/", "rule": ""})
+    return _large(most) if len(data) > most else data
+
+
+def read_query(request: HttpRequest, shape: type[M], without: Collection[str] = ()) -> M | Refused:
+    """The query as its model. A name that stands twice is refused; ``without`` are names that something else reads."""
     twice = [name for name, values in request.GET.lists() if len(values) > 1]
     if twice:
         return Refused("api.value", twice[0][:LONGEST_SHOWN], {"given": twice[0][:LONGEST_SHOWN]})
-    return fitted(shape, {name: request.GET[name] for name in request.GET})
+    return fitted(shape, {name: request.GET[name] for name in request.GET if name not in without})
 
 
 def fitted(shape: type[M], content: object) -> M | Refused:

@@ -34,6 +34,15 @@ ACT_OF: Mapping[str, str] = {
         "hear_cases",
         "make_webhook try_webhook list_deliveries list_webhooks replay_webhook change_webhook_secret set_webhook get_webhook",
     ),
+    **_routes(
+        "read_practices",
+        "list_shelf get_shelved preview_practice tell_stories get_bpmn list_adoptions",
+    ),
+    **_routes(
+        "adopt_practices",
+        "adopt_practice retire_practice pack_practice list_drafts get_draft begin_draft begin_digit write_draft discard_draft"
+        " list_parcels receive_parcel put_away_parcel",
+    ),
     **_routes("see_signs", "list_signs"),
     **_routes("read_precedents", "list_precedents"),
     **_routes("look_after_models", "list_models publish_model"),

@@ -10,8 +10,9 @@ from msgspec import Struct, field
 from pydantic import BaseModel
 
 from tongban.api.v1.callers import Caller
-from tongban.api.v1.limits import READS, Allowance
+from tongban.api.v1.limits import READS, WRITES, Allowance
 from tongban.apps.acting import Acting
+from tongban.apps.people.tokens import ADMIN
 from tongban.apps.wording import Wording
 from tongban.kernel.refusal import Refused
 
@@ -67,6 +68,10 @@ Handler: TypeAlias = Callable[..., Answer]
 class Route(Struct, frozen=True):
     """One method of one address. ``path`` is as OpenAPI writes it: ``/cases/{number}``.
 
+    ``pages`` is the list in the answer that comes in pages, ``by`` what names a row of it (:mod:`paging`); a use case that pages itself
+    has none. ``raw`` are the media types of a body that is no JSON, of at most ``largest`` bytes; the handler gets it as ``content``.
+    ``also`` are other good answers, by status.
+    ``in_person``: a token that was issued to a program does not do: whoever stands for it has signed in.
     ``keyed``: the use case itself acts once for an idempotency key; ``once``: the door does, and gives the first answer again.
     ``scope`` is what a token must allow, "" where no token is looked for. ``gives`` None with ``media``
     means bytes of that type. ``keeps`` says whether the answer may be kept by a client and revalidated.
@@ -80,14 +85,20 @@ class Route(Struct, frozen=True):
     status: int = 200
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
+    pages: str = ""
+    by: tuple[str, ...] = ("id",)
+    raw: tuple[str, ...] = ()
+    largest: int = 0
     files: bool = False
     media: str = "application/json"
     scope: str = ""
     people_only: bool = False
+    in_person: bool = False
     bound: Allowance = READS
     keyed: bool = False
     once: bool = False
     keeps: bool = True
+    also: tuple[tuple[int, type[BaseModel]], ...] = ()
     refuses: tuple[int, ...] = ()
 
     @property
@@ -98,3 +109,76 @@ class Route(Struct, frozen=True):
     @property
     def more(self) -> str:
         return "\n".join(line.strip() for line in (self.handle.__doc__ or "").strip().split("\n")[1:]).strip()
+
+
+def list_route(
+    path: str,
+    name: str,
+    handle: Handler,
+    gives: type[BaseModel],
+    rows: str,
+    by: str = "id",
+    *,
+    query: type[BaseModel] | None = None,
+    scope: str = ADMIN,
+    bound: Allowance = READS,
+    refuses: tuple[int, ...] = (),
+) -> Route:
+    """A list in pages. Nothing of it is kept by a client: it is the office's own."""
+    return Route(
+        "GET",
+        path,
+        name,
+        handle,
+        gives,
+        query=query,
+        pages=rows,
+        by=tuple(by.split()),
+        scope=scope,
+        people_only=True,
+        keeps=False,
+        bound=bound,
+        refuses=refuses,
+    )
+
+
+def act_route(
+    path: str,
+    name: str,
+    handle: Handler,
+    gives: type[BaseModel] | None,
+    *,
+    status: int = 200,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    raw: tuple[str, ...] = (),
+    largest: int = 0,
+    media: str = "application/json",
+    scope: str = ADMIN,
+    once: bool = True,
+    in_person: bool = False,
+    bound: Allowance = WRITES,
+    also: tuple[tuple[int, type[BaseModel]], ...] = (),
+    refuses: tuple[int, ...] = (403, 404, 409, 422),
+) -> Route:
+    """What somebody of the office does: once for an idempotency key, where it makes or changes something."""
+    return Route(
+        "POST",
+        path,
+        name,
+        handle,
+        gives,
+        status=status,
+        body=body,
+        query=query,
+        raw=raw,
+        largest=largest,
+        media=media,
+        scope=scope,
+        people_only=True,
+        once=once,
+        in_person=in_person,
+        bound=bound,
+        also=also,
+        refuses=refuses,
+    )

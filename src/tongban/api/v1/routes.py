@@ -20,6 +20,7 @@ from tongban.api.v1 import (
     webhooks,
 )
 from tongban.api.v1.limits import COSTLY, MESSAGES, OPENINGS, SIGN_INS, UPLOADS, WRITES
+from tongban.api.v1.office_routes import OFFICE
 from tongban.api.v1.route import Route
 from tongban.api.v1.shapes import boards as b
 from tongban.api.v1.shapes import cases as c
@@ -34,12 +35,13 @@ from tongban.api.v1.shapes import publishing as p
 from tongban.api.v1.shapes import services as v
 from tongban.api.v1.shapes import trees as t
 from tongban.api.v1.shapes import webhooks as h
-from tongban.apps.people.tokens import ACT, IDENTITY, READ, WEBHOOKS
+from tongban.apps.people.tokens import ACT, ADMIN, IDENTITY, READ, WEBHOOKS
 
 CASE = "/cases/{number}"
 HOOK = "/webhooks/{webhook}"
 
 ROUTES: tuple[Route, ...] = (
+    *OFFICE,
     Route("GET", "/health", "health", access.health, o.Health, keeps=False, refuses=(503,)),
     Route("GET", "/problems/{code}", "get_problem", access.problem_kind, o.ProblemKind, refuses=(404,)),
     Route(
@@ -63,7 +65,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", "/models/{model}/publication", "publish_model", models.publish_model, m.ModelOut, body=m.Publish,
-        scope=ACT, people_only=True, bound=COSTLY, refuses=(403, 404, 409),
+        scope=ADMIN, people_only=True, bound=COSTLY, refuses=(403, 404, 409),
     ),
     Route(
         "GET", "/precedents", "list_precedents", county.list_precedents, o.PrecedentList, scope=READ, people_only=True,

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import adopt, may_adopt
+from tongban.apps.adoption.adopting import may_adopt
+from tongban.apps.adoption.at_hand import Opened, take_on
 from tongban.apps.adoption.duties import rivals
-from tongban.apps.adoption.shelf import untrue
 from tongban.apps.office import office
 from tongban.apps.supervision.adoptions import kinds_of_units, receivers, unit_names
 from tongban.kernel.refusal import Refused
@@ -24,7 +24,6 @@ from tongban.library.settings import settings_form
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.studio.frame import TABS, context_of, opened_for
-from tongban.web.studio.kept import Opened
 from tongban.web.studio.outlook import outlook
 from tongban.web.studio.saying import Saying
 from tongban.web.studio.tuning import chosen, draft_mark, entered, setting_fields, worded
@@ -60,12 +59,10 @@ def settings_page(request: HttpRequest, acting: Acting, practice: str) -> HttpRe
         return _form(request, acting, found, draft, looked=True)
     if not may_adopt(acting.actor):
         return errors.refused(request, Refused("adoption.not_yours", practice), 403)
-    failed = untrue(found.folder) if found.of else ()
-    if failed:
-        return _form(request, acting, found, draft, refused=Refused.of(list(failed)))
-    adopted = adopt(draft.practice, draft.own, draft.homes, acting, first=request.POST.get(FIRST, ""))
+    adopted = take_on(found, draft.own, draft.homes, acting, first=request.POST.get(FIRST, ""))
     if isinstance(adopted, Refused):
-        return _form(request, acting, found, draft, looked=True, refused=adopted)
+        looked = adopted.code != "adoption.story_fails"
+        return _form(request, acting, found, draft, looked=looked, refused=adopted)
     key = "studio.adopted_again" if adopted.again else "studio.adopted"
     messages.success(request, say(key, acting.language, id=adopted.id, version=adopted.version))
     if adopted.unstaffed:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.adoption import drafts
 from tongban.apps.adoption.adopting import may_adopt
+from tongban.apps.adoption.at_hand import DRAFT, opened
 from tongban.apps.adoption.drafts import MANIFEST, Draft
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
@@ -19,7 +20,6 @@ from tongban.library.folder import LARGEST, REQUIRED
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.studio.frame import shown_to_adopt
-from tongban.web.studio.kept import DRAFT, opened
 from tongban.web.words import say, says
 
 NAME, PATH, TEXT, SEEN, ACT = "name", "file", "text", "seen", "act"

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
+from tongban.apps.adoption.at_hand import Opened, opened
 from tongban.apps.adoption.basis import expired
 from tongban.apps.adoption.duties import rivals, standing_back
 from tongban.apps.office import office
@@ -23,7 +24,6 @@ from tongban.kernel.value import Value
 from tongban.library.practice import Practice
 from tongban.library.texts import Words
 from tongban.web.frame import errors
-from tongban.web.studio.kept import Opened, opened
 from tongban.web.studio.saying import Saying
 from tongban.web.words import say, says
 

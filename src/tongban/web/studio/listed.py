@@ -7,9 +7,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from tongban.apps.adoption.at_hand import Opened
 from tongban.apps.wording import moment
 from tongban.web.studio.frame import ended_basis, retired_day, shared_duty
-from tongban.web.studio.kept import Opened
 from tongban.web.studio.saying import Saying
 from tongban.web.studio.telling import Burden, burden
 

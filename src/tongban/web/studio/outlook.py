@@ -8,20 +8,16 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.basis import expired
+from tongban.apps.adoption.at_hand import Opened, unfit
 from tongban.apps.adoption.preview import Preview, preview
-from tongban.apps.adoption.shelf import untrue
 from tongban.apps.dispatch.rerouted_words import Told, Way, worded
 from tongban.apps.office import office
 from tongban.apps.supervision.adoptions import unit_names
 from tongban.apps.wording import moment
-from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.difference import Change, diff
 from tongban.library.practice import Practice
-from tongban.library.settings import settle_settings
-from tongban.web.studio.kept import Opened
 from tongban.web.studio.saying import Saying
 
 MOST = 40
@@ -97,14 +93,9 @@ def outlook(
 ) -> Outlook | Refused:
     """What the draft would change. Refuses settings out of range, a draft that is not sound, one that rests on a document that has
     ended, and, of what is being written or came as a parcel, one whose scenarios do not hold."""
-    values = settle_settings(practice, own)
-    if isinstance(values, Refused):
-        return values
-    if found.faults:
-        return Refused.of(list(found.faults))
-    unfit = (*expired(practice, local_date(acting.now)), *(untrue(practice) if found.of else ()))
-    if unfit:
-        return Refused.of(list(unfit))
+    wrong = unfit(found, practice, own, acting)
+    if wrong is not None:
+        return wrong
     names = unit_names(acting.language)
     held = found.held
     if held is None:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
+from tongban.apps.adoption.at_hand import shelf
 from tongban.apps.adoption.drafts import drafts
 from tongban.apps.adoption.shelf import tell_practice
 from tongban.apps.confirming.reading import to_confirm
@@ -21,7 +22,6 @@ from tongban.web.frame import errors
 from tongban.web.studio import telling
 from tongban.web.studio.drawn import drawn
 from tongban.web.studio.frame import TABS, about, context_of, opened_for
-from tongban.web.studio.kept import shelf
 from tongban.web.studio.listed import LONGEST, grouped, shelf_rows
 from tongban.web.studio.readme import readme
 from tongban.web.studio.travel import arrived_lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 # Each validator is built when its shape is first used: the pages' first answer does not wait for fifty of them.
 
@@ -38,3 +38,12 @@ Word = Annotated[str, StringConstraints(max_length=200), AfterValidator(_storabl
 """A short text: an id, a few words to look for."""
 Words = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_storable)]
 Scope = Annotated[str, StringConstraints(pattern="^(read|act|identity|admin|webhooks)$")]
+
+
+class Page(Out):
+    """A list in pages."""
+
+    next: str = Field(
+        default="",
+        description='cursor of the next page, to be sent as ``after``; "" at the end. The `Link` header has its address',
+    )

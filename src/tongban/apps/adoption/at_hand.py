@@ -1,23 +1,32 @@
-"""The folders of practices, read and checked once for each state of their content."""
+"""The practices at hand as somebody looks at them: from the shelf, as adopted, being written, or as a parcel brought them.
+
+Each is read and checked once for each state of its content.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
 
+from tongban.apps.acting import Acting
+from tongban.apps.adoption.adopting import Adopted, adopt, may_adopt
+from tongban.apps.adoption.basis import expired
 from tongban.apps.adoption.drafts import draft
 from tongban.apps.adoption.parcels import parcel
-from tongban.apps.adoption.shelf import check, check_files, share
+from tongban.apps.adoption.shelf import check, check_files, share, untrue
 from tongban.apps.supervision.adoptions import Held, latest_adoptions
+from tongban.kernel.clock import local_date
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.binding import bind
 from tongban.library.folder import digest, gather
 from tongban.library.practice import Practice
+from tongban.library.settings import settle_settings
 
 ADOPTED, DRAFT = "adopted", "draft"
 """Other states of a practice than the shelf's; what is neither calls a parcel."""
@@ -27,7 +36,7 @@ _procedures: dict[tuple[str, str], Procedure | None] = {}
 
 
 class Opened(Struct, frozen=True):
-    """One practice as the studio shows it.
+    """One practice as it is shown.
 
     ``practice`` is what the pages tell of: the folder's content or, with ``as_adopted``, the county's; None
     where neither can be read. A practice that was retired is told as it was last adopted where no folder can be read.
@@ -151,3 +160,38 @@ def _checked_files(
     """``state`` names the content."""
     del state
     return check_files(dict(files))
+
+
+def take_on(
+    found: Opened,
+    settings: Mapping[str, object],
+    homes: Iterable[str],
+    acting: Acting,
+    since: datetime | None = None,
+    *,
+    first: str = "",
+) -> Adopted | Refused:
+    """Adopt what is at hand. Refuses as ``adopt`` does; what is being written or came as a parcel, too, when a scenario of it does not hold."""
+    if not may_adopt(acting.actor):
+        return Refused("adoption.not_yours", found.id)
+    if found.folder is None:
+        return (
+            Refused.of(list(found.faults)) if found.faults else Refused("practice.folder_missing", found.id)
+        )
+    failed = untrue(found.folder) if found.of else ()
+    if failed:
+        return Refused.of(list(failed))
+    return adopt(found.folder, settings, homes, acting, since=since, first=first)
+
+
+def unfit(found: Opened, practice: Practice, own: Mapping[str, object], acting: Acting) -> Refused | None:
+    """Why a draft of settings could not be adopted, before anybody asks what it would change: settings out of range, a practice that is not
+    sound, one that rests on a document that has ended, and, of what is being written or came as a parcel, one whose scenarios do
+    not hold."""
+    values = settle_settings(practice, own)
+    if isinstance(values, Refused):
+        return values
+    if found.faults:
+        return Refused.of(list(found.faults))
+    wrong = (*expired(practice, local_date(acting.now)), *(untrue(practice) if found.of else ()))
+    return Refused.of(list(wrong)) if wrong else None
