@@ -153,7 +153,7 @@ class _Consequence:
         if opened.for_entry is not None:
             self.field(opened.for_entry, (FieldKind.choices, FieldKind.entries), "open")
         if opened.for_row is not None:
-            self.faults.known("practice.unknown_register", where, opened.for_row, self.practice.brought)
+            self._matched(opened, opened.for_row, where)
         if opened.drawn is not None and (opened.own or opened.rows or opened.for_entry or opened.for_row):
             self.faults.refuse("practice.drawn_of_one", where)
         for name in opened.carry:
@@ -227,7 +227,27 @@ class _Consequence:
         elif one.of != several.of or set(several.choices) - set(one.choices):
             self.faults.refuse("practice.entry_of_another", where, name=one.id, other=several.id)
 
+    def _matched(self, opened: OpenSpec, register: str, where: str) -> None:
+        """Rows that steps write are matched where a plain column says by which code each goes on."""
+        if not self.faults.known("practice.unknown_register", where, register, self.practice.registers):
+            return
+        spec = self.practice.registers[register]
+        plain = {each.id for each in spec.fields if each.kind is FieldKind.code}
+        if not spec.read_only and opened.as_ not in plain:
+            self.faults.refuse("practice.row_unnamed", where, name=opened.as_ or "", register=register)
+        if opened.fits is not None:
+            found = self.field(opened.fits, (FieldKind.condition,), "open")
+            if found is not None and found.of != (register,):
+                where = self.where("open", "fits")
+                self.faults.refuse("practice.entry_of_another", where, name=found.id, other=register)
+
     def _takes_a_row(self, one: FieldSpec, register: str, where: str) -> None:
+        spec = self.practice.registers.get(register)
+        if spec is not None and not spec.read_only:
+            if one.kind is not FieldKind.code:
+                facts = {"name": one.id, "wanted": (FieldKind.code.value,), "found": one.kind.value}
+                self.faults.refuse("practice.field_kind", where, **facts)
+            return
         if one.kind is not FieldKind.entry:
             wanted = (FieldKind.entry.value,)
             self.faults.refuse("practice.field_kind", where, name=one.id, wanted=wanted, found=one.kind.value)

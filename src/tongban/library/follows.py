@@ -37,6 +37,7 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
                 named,
                 opened.for_row or "",
                 meets=opened.meets or "",
+                fits=opened.fits or "",
             )
         case "suspend", suspend:
             return model.Suspend(suspend.clocks, suspend.field, suspend.lawful)

@@ -25,6 +25,7 @@ from tongban.library.limits import said_limit
 from tongban.library.meetings import meeting_faults
 from tongban.library.practice import Practice
 from tongban.library.registers import (
+    condition_faults,
     entry_faults,
     known_fact,
     register_faults,
@@ -99,6 +100,8 @@ def _forms(practice: Practice, faults: Faults) -> None:
                 known_fact(practice, each.infer, where, faults)
             if each.kind in ENTRIES:
                 entry_faults(practice, each, where, faults)
+            if each.kind is FieldKind.condition:
+                condition_faults(practice, "", each, where, faults)
             words_in_ledger(practice, name, each, where, faults)
             if each.check is not Check.none and each.kind not in (FieldKind.date, FieldKind.moment):
                 faults.refuse("practice.field_check", where, name=each.id)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from tongban.kernel.expression import Expression, Kind, compile_expression
-from tongban.kernel.form import ENTRIES, Field, FieldKind, Form, Held, check
+from tongban.kernel.form import ENTRIES, AskedOf, Field, FieldKind, Form, Held, check
 from tongban.kernel.procedure.brought import NO_COLUMN
+from tongban.kernel.procedure.fitting import TODAY
 from tongban.kernel.procedure.meeting import Meeting
 from tongban.kernel.procedure.model import Relation
 from tongban.kernel.procedure.register import Register, Rule, names_of
@@ -51,10 +54,11 @@ def register_of(
 
 
 def names_of_rows(practice: Practice, register: str, names: Mapping[str, Kind]) -> dict[str, Kind]:
-    """What a condition of a register's rows may name: the columns and the key of one, and of ``names`` what the case says; no other
+    """What a condition of a register's rows may name: the columns and the key of one, ``today``, and of ``names`` what the case says; no other
     register and no other case, for each row is judged by itself."""
     spec, elsewhere = practice.registers.get(register), ("subject.", "registered.", "subcases.")
     own = {} if spec is None else {f"row.{name}": kind for name, kind in _kinds(spec).items()}
+    own |= {TODAY: Kind.text}
     return own | {name: kind for name, kind in names.items() if not name.startswith(elsewhere)}
 
 
@@ -103,10 +107,25 @@ def codes_in(practice: Practice, spec: RegisterSpec) -> frozenset[str]:
 
 
 def registers_of(practice: Practice) -> tuple[Register, ...]:
-    return tuple(
-        register_of(name, spec, sealed_in(practice, spec), codes_in(practice, spec))
+    asked = fields_of(practice.forms)
+    found = {
+        name: register_of(name, spec, sealed_in(practice, spec), codes_in(practice, spec))
         for name, spec in practice.registers.items()
-    )
+    }
+    for name, each in found.items():
+        if not each.brought:  # what steps write was chosen in a form
+            chosen = {n: s.choices for n, s in asked.items() if s.choices}
+            columns = (replace(c, choices=c.choices or chosen.get(c.id, ())) for c in each.columns)
+            found[name] = replace(each, columns=tuple(columns))
+    speaking = {
+        name: {
+            column.id: found[column.of[0]].vocabulary
+            for column in each.columns
+            if column.kind is FieldKind.condition and column.of and column.of[0] in found
+        }
+        for name, each in found.items()
+    }
+    return tuple(replace(each, conditions=speaking[name]) for name, each in found.items())
 
 
 def register_faults(practice: Practice, faults: Faults) -> None:
@@ -182,6 +201,8 @@ def _column_faults(practice: Practice, name: str, n: int, faults: Faults) -> Non
         faults.refuse("practice.register_column", at, field=each.id, kind=each.kind.value)
     if each.kind in ENTRIES:
         entry_faults(practice, each, at, faults)
+    if each.kind is FieldKind.condition:
+        condition_faults(practice, name, each, at, faults)
     if register.read_only or each.kind not in CHOSEN:  # what steps write was chosen in a form
         for fault in check(Form(name, (column,))):
             faults.refuse(fault.code, at, field=fault.where, **fault.facts)
@@ -204,6 +225,27 @@ def entry_faults(practice: Practice, spec: FieldSpec | RegisterField, where: str
     if kind is not None and kind is not FieldKind.entries:
         facts = {"name": spec.among, "wanted": (FieldKind.entries.value,), "found": kind.value}
         faults.refuse("practice.field_kind", where, **facts)
+
+
+def condition_faults(
+    practice: Practice, register: str, spec: FieldSpec | RegisterField, where: str, faults: Faults
+) -> None:
+    """A condition stands in a brought register, where it is read before it counts, and speaks of the rows of a register whose plain
+    columns it can name; a form only takes it over."""
+    if isinstance(spec, FieldSpec):
+        if spec.asked_of is not AskedOf.nobody or not spec.infer.startswith(SUBJECT):
+            faults.refuse("practice.condition_asked", where, name=spec.id)
+    elif not practice.registers[register].brought:
+        faults.refuse("practice.condition_in_steps", where, name=spec.id)
+    for name in spec.of:
+        if faults.known("practice.unknown_register", where, name, practice.registers):
+            found = next(each for each in registers_of(practice) if each.id == name)
+            words = found.vocabulary
+            # some words mean something else to whoever reads expressions
+            unread = [each for each in words.names if isinstance(words.read(f"{each} == {each}"), Refused)]
+            if unread or TODAY in found.fields:
+                column = (*unread, TODAY)[0]
+                faults.refuse("practice.condition_word", where, name=column, register=name)
 
 
 def said_by_register(practice: Practice, named: str, where: str, faults: Faults) -> bool:

@@ -163,8 +163,12 @@ def _key(procedure: Procedure, kind: str) -> tuple[str, ...]:
     known = _keys.get(place)
     if known is None:
         steps = (step for each in procedure.kinds.values() for step in each.steps.values())
-        keyed = (follow for step in steps if (follow := keyed_of(step)) is not None)
-        known = {each.kind: () if each.meets else each.key for each in keyed}
+        keyed = [follow for step in steps for follow in keyed_of(step)]
+        written = {each.id for each in procedure.registers if not each.brought}  # known by numbers of cases
+        nameless = [each for each in keyed if each.meets or each.register in written]
+        known = {each.kind: () for each in nameless} | {
+            each.kind: each.key for each in keyed if each not in nameless
+        }
         _keys[place] = known
     return known.get(kind, ())
 

@@ -77,6 +77,7 @@ _WIDGETS = {
     "peer": Widget("list"),
     "case": Widget("input", autocomplete="off", width="middle", spellcheck=False),
     "code": Widget("input", autocomplete="off", width="middle", spellcheck=False),
+    "condition": Widget("input", autocomplete="off", spellcheck=False),
     "files": Widget("files"),
     "rating": Widget("rating", group=True),
 }

@@ -30,6 +30,7 @@ _TEXT: Mapping[FieldKind, Schema] = {
     FieldKind.case: {"type": "string", "maxLength": 200},
     FieldKind.peer: {"type": "string", "maxLength": 200},
     FieldKind.code: {"type": "string", "maxLength": 200},
+    FieldKind.condition: {"type": "string", "maxLength": 2_000},
     FieldKind.entry: {"type": "string", "maxLength": 200},
     FieldKind.flag: {"type": "boolean"},
 }

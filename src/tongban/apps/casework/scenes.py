@@ -89,10 +89,11 @@ def taking(
 
 def _keyed(here: Office, scene: Scene, case: Case, step: Step) -> Scene:
     """With the keys that subcases have already, where the step opens some that a key tells apart."""
-    opens = keyed_of(step)
-    if opens is None:
+    opens = {(each.kind, each.key) for each in keyed_of(step)}
+    if not opens:
         return scene
-    return replace(scene, keyed=keys_below(here.journal, case.id, opens.kind, opens.key))
+    there = (keys_below(here.journal, case.id, kind, key) for kind, key in sorted(opens))
+    return replace(scene, keyed=frozenset().union(*there))
 
 
 def _meeting(here: Office, scene: Scene, procedure: Procedure, step: Step) -> Scene:

@@ -72,7 +72,7 @@ def _field(field: Field, form: str, words: Words) -> Schema:
 def _words(field: Field, words: Words) -> Schema:
     """A line has no line in it, and nothing is only blanks."""
     del words
-    one_line = field.kind is not FieldKind.text
+    one_line = field.kind not in (FieldKind.text, FieldKind.condition)
     pattern = r"^[^\r\n]*\S[^\r\n]*$" if one_line else r"\S"
     return {"type": "string", "minLength": max(field.least, 1), "maxLength": field.most, "pattern": pattern}
 
@@ -143,6 +143,7 @@ _SHAPES: Mapping[FieldKind, Callable[[Field, Words], Schema]] = {
     FieldKind.case: _REGISTERED,
     FieldKind.peer: _REGISTERED,
     FieldKind.code: _REGISTERED,
+    FieldKind.condition: _words,
     FieldKind.entry: _REGISTERED,
     FieldKind.units: _list,
     FieldKind.files: _list,

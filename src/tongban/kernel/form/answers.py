@@ -26,7 +26,7 @@ _DIVISION = re.compile(r"[0-9]{2,18}")
 _FILE = re.compile(r"[\w.-]{1,100}")
 _PATTERNS = {FieldKind.files: _FILE, FieldKind.units: _CODE, FieldKind.entries: _CODE}
 """What each entry of a list of codes must look like."""
-_MEASURED = frozenset({FieldKind.line, FieldKind.text, FieldKind.name})
+_MEASURED = frozenset({FieldKind.line, FieldKind.text, FieldKind.name, FieldKind.condition})
 """Kinds whose length the form bounds; everything else is a code."""
 _LISTED = frozenset({FieldKind.choices, FieldKind.files, FieldKind.units, FieldKind.entries})
 SEPARATORS = re.compile(r"[;；,，、\n|]")
@@ -138,6 +138,19 @@ def _identity(asked: Field, given: Plain, today: date) -> Found | Refused:
             code = identity.read_credit_code(text, asked.id)
             return code if isinstance(code, Refused) else Found(code[0], code[1])
     return found if isinstance(found, Refused) else Found(found)
+
+
+_AS_TYPED = str.maketrans("（），；＜＞＝！＆｜［］＂“”‘’", '(),;<>=!&|[]"""\'\'')
+"""What a Chinese keyboard puts in the place of the signs of an expression."""
+
+
+def _condition(asked: Field, given: Plain, today: date) -> Found | Refused:
+    """The expression as it was typed; whether it can be read, whoever knows the register says."""
+    del today
+    if not isinstance(given, str):
+        return _wrong_kind(asked, given)
+    text = given.translate(_AS_TYPED).strip()
+    return Found(text) if len(text) <= asked.most else _too_long(asked, len(text))
 
 
 def _code(asked: Field, given: Plain, today: date) -> Found | Refused:
@@ -282,4 +295,5 @@ _READERS: Mapping[FieldKind, _Reader] = {
     FieldKind.code: _code,
     FieldKind.entry: _code,
     FieldKind.peer: _code,
+    FieldKind.condition: _condition,
 }

@@ -8,7 +8,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from tongban.kernel.expression import Expression, Kind
+from tongban.kernel.expression import MAX_SOURCE, Expression, Kind
 from tongban.kernel.expression.kind import MAX_COUNT, MAX_WHOLE
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
@@ -64,6 +64,8 @@ class FieldKind(Enum):
     """A row of a brought register, by its code [text]."""
     entries = "entries"
     """Several of them, by their codes [tuple of text]."""
+    condition = "condition"
+    """An expression over a row of the register ``of``: whom something is for [text]. Nobody is asked it."""
 
 
 class Held(Enum):
@@ -156,6 +158,7 @@ _MAX: Mapping[FieldKind, int] = {
     FieldKind.units: 100,
     FieldKind.entries: 100,
     FieldKind.rating: 5,
+    FieldKind.condition: MAX_SOURCE,
 }
 _MIN: Mapping[FieldKind, int] = {
     FieldKind.whole: -MAX_WHOLE,
@@ -324,9 +327,9 @@ def _faults_of(asked: Field, before: set[str]) -> list[Refused]:
 
 
 def _of_faults(asked: Field) -> list[Refused]:
-    """``of`` names kinds of unit or, for an entry, the one register that it is of; only entries are chosen ``among`` others."""
+    """``of`` names kinds of unit or, for an entry, the one register that it is of (of a condition, that of whose rows it speaks); only entries are chosen ``among`` others."""
     faults = []
-    if asked.kind in ENTRIES:
+    if asked.kind in (*ENTRIES, FieldKind.condition):
         if len(asked.of) != 1:
             faults.append(Refused("form.field_entry_of", asked.id))
     elif asked.of and asked.kind not in (FieldKind.unit, FieldKind.units):

@@ -48,7 +48,7 @@ def read_entries(
     """Every row, or every fault: ``rows/<n>/<column>`` is its place, rows counted from 0.
 
     ``codes`` are those of all registers that these rows may name, their own among them. Refuses too many rows, what the
-    columns refuse, a name of something that is not registered, and a key that comes twice, in whatever letters.
+    columns refuse, a condition that cannot be read, a name of something that is not registered, and a key that comes twice, in whatever letters.
     """
     if len(given) > MOST:
         return Refused("table.too_many", "rows", {"rows": len(given), "most": MOST})
@@ -68,6 +68,10 @@ def read_entries(
         faults += [
             Refused("register.rule", f"rows/{n}/{column}", {"condition": rule.code})
             for rule, column in register.broken(answers.values)
+        ]
+        faults += [
+            replace(each, where=f"rows/{n}/{each.where}", also=())
+            for each in register.misread(answers.values)
         ]
         entry = _entry(register, answers.values)
         same = capitals(entry.key)

@@ -326,7 +326,9 @@ def _wanted(
             return rows
         return tuple((row.unit, row.answers, row.place) for row in rows)
     if follow.codes or follow.register:
-        fit = codes_that_fit(follow, context.scene, context.sight)
+        fit = codes_that_fit(context.procedure, follow, context.scene, context.sight)
+        if isinstance(fit, Refused):
+            return fit
         codes = dict.fromkeys(context.texts(follow.codes) if follow.codes else fit)
         return tuple((context.draft.holder, {**carried, follow.named: code}, "") for code in codes)
     units = _for_whom(context, follow)

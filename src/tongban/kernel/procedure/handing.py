@@ -7,7 +7,6 @@ fact of the ledger (a name, a telephone) is read for that step alone, and only w
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
@@ -18,13 +17,16 @@ from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Command, Scene
 from tongban.kernel.events import Event
+from tongban.kernel.expression import Expression
 from tongban.kernel.form import ENTRIES, Field, Held
 from tongban.kernel.form.characters import capitals
+from tongban.kernel.procedure.fitting import TODAY, Fit
 from tongban.kernel.procedure.meeting import findings
 from tongban.kernel.procedure.model import OpenSubcases, Procedure, Step
 from tongban.kernel.procedure.register import Register, names_of
-from tongban.kernel.procedure.rows import opening_form
+from tongban.kernel.procedure.rows import MOST, opening_form
 from tongban.kernel.procedure.subjects import NO_SEALS, SUBJECT, About, Place, about, codes_given, keys_of
+from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
 
 
@@ -104,14 +106,36 @@ def _taken_over(procedure: Procedure, step: Step, name: str) -> str:
     return asked.infer.removeprefix(SUBJECT) if asked is not None and asked.infer.startswith(SUBJECT) else ""
 
 
-def codes_that_fit(follow: OpenSubcases, scene: Scene, case: Mapping[str, Value | datetime]) -> Iterator[str]:
-    """The codes of the register's rows that fit and have no such subcase yet, in their order. ``case`` is what it says itself."""
-    rows = {code: row for (register, code), row in scene.rows.items() if register == follow.register}
-    for code in sorted(rows):
-        row = {f"row.{name}": value for name, value in {**rows[code], follow.named: code}.items()}
-        fits = follow.where is None or follow.where.holds(ChainMap(row, case))  # type: ignore[arg-type]
-        if fits and (capitals(code),) not in scene.keyed:
-            yield code
+def codes_that_fit(
+    procedure: Procedure, follow: OpenSubcases, scene: Scene, case: Mapping[str, Value | datetime]
+) -> tuple[str, ...] | Refused:
+    """The codes of the register's rows that fit and have no such subcase yet, in their order, at most as many as one step opens.
+
+    ``case`` is what it says itself. Refuses a condition, taken over from a register, that can no longer be read of such rows;
+    where the case took none over, no row fits."""
+    register = next((each for each in procedure.registers if each.id == follow.register), None)
+    if register is None:
+        return ()
+    today: dict[str, Value | datetime] = {TODAY: local_date(scene.now).isoformat()}
+    fits: list[Fit] = []
+    if follow.fits:
+        source = str(case.get(f"facts.{follow.fits}") or "")
+        condition = register.vocabulary.read(source, follow.fits) if source else None
+        if not isinstance(condition, Expression):
+            return condition if condition is not None else ()
+        fits.append(Fit(condition, "", today, told=True))
+    if follow.where is not None:
+        around = {name: case[name] for name in follow.where.names if name in case} | today
+        fits.insert(0, Fit(follow.where, "row.", around, told=False))
+    found = set()
+    for (name, key), fields in scene.rows.items():
+        if name != register.id:
+            continue
+        row = register.said(key, fields)
+        code = key if register.brought else str(row.get(follow.named) or "")
+        if code and (capitals(code),) not in scene.keyed and all(fit.holds(row) for fit in fits):
+            found.add(code)
+    return tuple(sorted(found)[:MOST])
 
 
 def about_subcase(procedure: Procedure, scene: Scene, command: Command) -> About:

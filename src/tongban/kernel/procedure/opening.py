@@ -13,7 +13,8 @@ class OpenSubcases(Struct, frozen=True):
     ``rows``: one for each row of a table, for the unit in its field ``holder``, else for the holder; ``key`` tells them apart;
     ``says`` are choices that each gets by field beside what is carried; ``drawn``: only for so many, whom chance picks (0: for all).
     ``codes``: one for each code answered in that field, told to it as its field ``named``; the holder has it until its own opening step gives it away.
-    ``register``: the same for each row of that brought register for which ``where`` holds and which has no such subcase yet.
+    ``register``: the same for each row of that register for which ``where`` holds, and the condition that the case keeps as its fact
+    ``fits``, and which has no such subcase yet; a row that steps wrote is called what its own column ``named`` says.
     ``meets``: one for each finding among the rows of that register, for the holder; ``key`` tells them apart, and none is opened twice.
     """
 
@@ -31,6 +32,7 @@ class OpenSubcases(Struct, frozen=True):
     register: str = ""
     where: Expression | None = None
     meets: str = ""
+    fits: str = ""
 
     @property
     def told(self) -> frozenset[str]:

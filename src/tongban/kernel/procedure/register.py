@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tongban.kernel.expression import Expression
 from tongban.kernel.form import Field, FieldKind
 from tongban.kernel.form.characters import capitals
 from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.procedure.fitting import Vocabulary
 from tongban.kernel.procedure.meeting import Meeting
+from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
+
+_parts = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
 class Rule(Struct, frozen=True):
@@ -30,7 +35,7 @@ class Register(Struct, frozen=True):
     a requester's own request may know. The parts of the key that are ``sealed`` say who somebody is: rows and ledger hold a
     keyed digest in their place. A ``kept`` one is a brought one whose rows no sheet brings: the system itself writes them.
     ``meetings`` say which of its rows mean something together. ``codes`` are the parts of the key that people write as they please:
-    in a key they stand in capitals, whoever wrote them.
+    in a key they stand in capitals, whoever wrote them. ``conditions`` are the columns whose cells are expressions, and of what they speak.
     """
 
     id: str
@@ -43,6 +48,7 @@ class Register(Struct, frozen=True):
     kept: bool = False
     meetings: tuple[Meeting, ...] = ()
     codes: frozenset[str] = frozenset()
+    conditions: Mapping[str, Vocabulary] = field(default_factory=dict)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -59,6 +65,24 @@ class Register(Struct, frozen=True):
     def part(self, name: str, said: str) -> str:
         """An answer as it stands in a key."""
         return capitals(said) if name in self.codes else said
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What a condition over a row may name: all that it says in plain."""
+        return Vocabulary.of(self.id, tuple(each for each in self.asked if each.id not in self.sealed))
+
+    def said(self, key: str, fields: Facts) -> Facts:
+        """A row as it is judged: its columns, and the parts of its key that are not sealed."""
+        parts = (key,) if len(self.key) == 1 else _parts(key)
+        plain = {name: part for name, part in zip(self.key, parts, strict=True) if name not in self.sealed}
+        return {**plain, **fields}
+
+    def misread(self, row: Facts) -> tuple[Refused, ...]:
+        """Every fault of the conditions in a row, each at its column."""
+        read = (
+            said.read(str(row[column]), column) for column, said in self.conditions.items() if row.get(column)
+        )
+        return tuple(fault for each in read if isinstance(each, Refused) for fault in each.all())
 
     def broken(self, row: Facts) -> tuple[tuple[Rule, str], ...]:
         """The rules that a row does not keep, each with the first column that it names."""

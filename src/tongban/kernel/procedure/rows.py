@@ -80,17 +80,17 @@ def key_of(key: Sequence[str], answers: Facts) -> Key:
     return tuple(capitals(str(answers.get(name, ""))) for name in key)
 
 
-def keyed_of(step: Step) -> OpenSubcases | None:
-    """What opens subcases that a key tells apart, from rows or one at a time; if anything does."""
-    return next((each for each in step.may_follow if isinstance(each, OpenSubcases) and each.key), None)
+def keyed_of(step: Step) -> tuple[OpenSubcases, ...]:
+    """What opens subcases that a key tells apart, from rows or one at a time, whichever branch the step takes."""
+    return tuple(each for each in step.may_follow if isinstance(each, OpenSubcases) and each.key)
 
 
 def keys_of(step: Step, subcases: Iterable[Case]) -> frozenset[Key]:
     """The keys of subcases in memory that this step could meet again."""
-    follow = keyed_of(step)
-    if follow is None:
-        return frozenset()
-    return frozenset(key_of(follow.key, each.facts) for each in subcases if each.kind == follow.kind)
+    follows, cases = keyed_of(step), list(subcases) if step.may_follow else []
+    return frozenset(
+        key_of(each.key, case.facts) for each in follows for case in cases if case.kind == each.kind
+    )
 
 
 class Table(Struct, frozen=True):

@@ -57,6 +57,7 @@ class OpenSpec(Shape):
     for_entry: Id | None = None
     for_row: Id | None = None
     where: Cel | None = None
+    fits: Id | None = None
     as_: Id | None = Field(None, alias="as")
     below: Many[Id] = ()
     own: Literal[True] | None = None
@@ -75,9 +76,9 @@ class OpenSpec(Shape):
         if (
             sum(map(bool, ways)) != 1
             or (not called) != (self.as_ is None)
-            or (self.where and not self.for_row)
+            or ((self.where or self.fits) and not self.for_row)
         ):
-            keys = {"keys": "for_each, for_entry + as, for_row + as (+ where), below, own, rows, meets"}
+            keys = {"keys": "for_each, for_entry + as, for_row + as (+ where, fits), below, own, rows, meets"}
             raise PydanticCustomError("practice.one_key", "one key wanted", keys)
         if not self.rows and (self.holder is not None or (self.key and not (self.own or self.meets))):
             raise PydanticCustomError("practice.only_with_rows", "only with rows", {})
