@@ -193,10 +193,11 @@ def test_what_the_rules_here_do_not_take_is_refused_whole(here: Talking, fields:
 
 
 def test_a_name_beyond_the_basic_plane_comes_as_it_was_sent(here: Talking) -> None:
-    from tongban.store.models import Identity
+    from tongban.apps.office import office
+    from vault_ground import held
 
     here.hears(here.message("application", {**APPLICATION, "name": "𠮷野小明"}))
-    assert Identity.objects.get(field="name").value == '"𠮷野小明"'
+    assert ("name", '"𠮷野小明"') in held(office().journal)
 
 
 def test_who_signed_what_stands_in_the_ledger_and_nothing_of_the_person(here: Talking) -> None:

@@ -20,6 +20,8 @@ import psycopg
 import pytest
 
 from server_ground import server_url
+from tongban.store.vault import Place as Row
+from tongban.store.vault import Vault
 
 pytestmark = pytest.mark.database
 
@@ -224,7 +226,11 @@ def test_a_case_goes_there_and_back_and_each_county_recognises_the_others_licenc
     assert "1 received there" in here.work()
     arrived = there.newest("matter")
     assert there.case(arrived)["values"]["told_number"] == number.replace(" ", "")
-    assert there.rows("SELECT value FROM store_identity WHERE field = 'name'") == [('"𠮷野小明"',)]
+    [[chain, seq, kept]] = there.rows(
+        "SELECT chain::text, seq, value FROM store_identity WHERE field = 'name'"
+    )
+    assert Vault(there.home / "keys", there.code).text(kept, Row(chain, seq, "name")) == '"𠮷野小明"'
+    assert "𠮷" not in kept
     assert [each["purpose"] for each in here.notes("looked")] == ["handed_over"]
 
     # Over there the licence that was granted here is asked about here.

@@ -11,6 +11,7 @@ from small_practice import COUNTY
 from tongban.store.journal import Journal
 from tongban.store.keys import Keys, Lookup
 from tongban.store.memory import MemoryJournal
+from tongban.store.vault import Vault
 
 DATABASE = (pytest.mark.database, pytest.mark.django_db)
 LOOKUP = Lookup(b"k" * 32)
@@ -22,14 +23,14 @@ def keys(home: Path) -> Keys:
 
 
 @pytest.fixture(params=["memory", pytest.param("postgres", marks=DATABASE)])
-def journal(request: pytest.FixtureRequest) -> MemoryJournal | Journal:
+def journal(request: pytest.FixtureRequest, home: Path) -> MemoryJournal | Journal:
     """The contract: whatever a test says of it must hold for both."""
     if request.param == "memory":
         return MemoryJournal(COUNTY, LOOKUP)
-    return Journal(COUNTY, LOOKUP)
+    return Journal(COUNTY, LOOKUP, vault=Vault(home / "keys", COUNTY))
 
 
 @pytest.fixture
-def served(transactional_db: None) -> Iterator[Journal]:
+def served(transactional_db: None, home: Path) -> Iterator[Journal]:
     """A journal whose appends are committed, so that other connections see them."""
-    yield Journal(COUNTY, LOOKUP)
+    yield Journal(COUNTY, LOOKUP, vault=Vault(home / "keys", COUNTY))

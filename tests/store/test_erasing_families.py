@@ -32,6 +32,7 @@ from tongban.store.journal import Journal
 from tongban.store.models import Content, Identity, ToldRow
 from tongban.store.notes import chain_id
 from tongban.store.verification import Outside, silent, verify
+from vault_ground import held
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -87,8 +88,8 @@ def bundled(ledger: Journal, **kept: str) -> tuple[str, list[str], str]:
     return case, parts, other
 
 
-def left(model: type[Identity] | type[Content], *cases: str) -> set[tuple[str, str]]:
-    return set(model.objects.filter(chain__in=cases).values_list("field", "value"))
+def left(*cases: str) -> set[tuple[str, str]]:
+    return set(Content.objects.filter(chain__in=cases).values_list("field", "value"))
 
 
 def findings(ledger: Journal, now: datetime) -> set[str]:
@@ -101,14 +102,14 @@ def why() -> Why:
 
 def test_no_part_keeps_anything_of_the_person_and_whoever_stands_beside_them_stays(served: Journal) -> None:
     case, parts, other = bundled(served, phone=PHONE, name=NAME, body="路灯坏了。")
-    assert left(Identity, *parts) == left(Identity, case)
+    assert held(served, *parts) == held(served, case)
     assert len(identity.cases_of(served, FieldKind.phone, PHONE)) == 3
     before = findings(served, later(hours=3))
     assert erase(served, procedures, case, sorted(KINDS), why(), KINDS) == Erased(6, ())
-    assert left(Identity, case, *parts) == set()
+    assert held(served, case, *parts) == set()
     assert identity.cases_of(served, FieldKind.phone, PHONE) == ()
-    assert left(Identity, other) == {("phone", f'"{OTHER}"'), ("name", '"李四"')}
-    assert left(Content, *parts) == {("body", '"路灯坏了。"')}
+    assert held(served, other) == {("phone", f'"{OTHER}"'), ("name", '"李四"')}
+    assert left(*parts) == {("body", '"路灯坏了。"')}
     assert findings(served, later(hours=3)) == before
 
 
@@ -119,15 +120,15 @@ def test_the_notes_say_of_each_part_what_went_there(served: Journal) -> None:
     assert {(each.get("chain", each["case"]), each["fields"]) for each in notes} == {
         (chain, ("name",)) for chain in (case, *parts)
     }
-    assert left(Identity, *parts) == {("phone", f'"{PHONE}"')}
+    assert held(served, *parts) == {("phone", f'"{PHONE}"')}
 
 
 def test_what_a_part_says_otherwise_under_the_same_name_stays(served: Journal) -> None:
     case, parts, other = bundled(served, body="路灯坏了。")
-    assert left(Content, *parts) == {("body", '"路灯坏了。"')}
+    assert left(*parts) == {("body", '"路灯坏了。"')}
     assert erase(served, procedures, case, ["body"], why()) == Erased(3, ())
-    assert left(Content, case, *parts) == set()
-    assert left(Content, other) == {("body", '"井盖丢了。"')}
+    assert left(case, *parts) == set()
+    assert left(other) == {("body", '"井盖丢了。"')}
 
 
 def test_values_that_go_without_a_note_are_found_in_a_part_too(served: Journal) -> None:

@@ -30,6 +30,7 @@ from tongban.store.journal import Journal
 from tongban.store.keys import Cipher, Keys
 from tongban.store.notes import chain_id, tip
 from tongban.store.stream import after_restore
+from tongban.store.vault import Vault
 
 
 class Office(Struct, frozen=True):
@@ -141,7 +142,8 @@ def cipher_of(county: str) -> Cipher:
 
 @lru_cache(maxsize=4)
 def _journal(county: str, keys: Path) -> Journal:
-    return Journal(county, Keys(keys).lookup(county))
+    vault = Vault(keys, county, settings.TONGBAN_CIPHER)
+    return Journal(county, Keys(keys).lookup(county), vault=vault)
 
 
 @lru_cache(maxsize=4)

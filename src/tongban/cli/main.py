@@ -121,6 +121,10 @@ def _running(menu: Menu) -> None:
     restore.add_argument("--until", default="", metavar="TIME", help=menu.words("option.until"))
     for each in (backup, restore):
         each.add_argument("--keys", default="", metavar="FILE", help=menu.words("option.sealed_keys"))
+    menu.add("vault show", "vault:show").add_argument(
+        "--json", action="store_true", help=menu.words("option.json")
+    )
+    menu.add("vault rotate", "vault:rotate")
     sweep = menu.add("sweep", "serving:sweep")
     sweep.add_argument("--at", metavar="TIME", help=menu.words("option.at"))
     _load(menu)

@@ -20,6 +20,7 @@
 ``TONGBAN_METRICS_TOKEN``     with which Prometheus may read ``/metrics`` (at least 16 characters)
 ``TONGBAN_METRICS_NETWORKS``  networks from which it may, separated by commas; without either there is no such page
 ``TONGBAN_SIGN_IN``     a TOML file with the platforms by which people may sign in, readable by its owner alone
+``TONGBAN_CIPHER``      what new keys of the identity vault seal with: ``aes`` (default) or ``sm`` (SM4 and SM3)
 ``TONGBAN_DEBUG``       ``1`` on a developer's machine only
 """
 
@@ -39,6 +40,7 @@ from psycopg.conninfo import conninfo_to_dict
 from tongban.config.web import *  # noqa: F403
 from tongban.config.web import WEB_APPS
 from tongban.store.postgres import resolve
+from tongban.store.suites import SUITES
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Environment:
     metrics_token: str = field(default="", repr=False)
     metrics_networks: tuple[str, ...] = ()
     sign_in: str = ""
+    cipher: str = "aes"
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> Environment:
@@ -91,6 +94,7 @@ class Environment:
             channels=_channels(environ),
             api_limits=_limits(environ.get("TONGBAN_API_LIMITS", "")),
             sign_in=environ.get("TONGBAN_SIGN_IN", "").strip(),
+            cipher=_cipher(environ.get("TONGBAN_CIPHER", "").strip()),
             address=environ.get("TONGBAN_ADDRESS", "").strip().rstrip("/"),
             digests=_minutes(environ.get("TONGBAN_DIGESTS") or "09:00,13:30,16:30"),
         )
@@ -178,6 +182,13 @@ def _log(text: str) -> str:
     return text
 
 
+def _cipher(text: str) -> str:
+    """The id of a suite. Raises ``ValueError`` for one that there is not."""
+    if text and text not in SUITES:
+        raise ValueError(f"TONGBAN_CIPHER is {' or '.join(SUITES)}, not {text}")
+    return text or "aes"
+
+
 def _token(text: str) -> str:
     """Raises ``ValueError`` for one that could be guessed."""
     if text and len(text) < 16:
@@ -231,6 +242,7 @@ TONGBAN_ADDRESS = ENVIRONMENT.address
 TONGBAN_DIGESTS = ENVIRONMENT.digests
 TONGBAN_PROXIES = ENVIRONMENT.proxies
 TONGBAN_PUBLIC_SECONDS = ENVIRONMENT.public_seconds
+TONGBAN_CIPHER = ENVIRONMENT.cipher
 TONGBAN_LOG = ENVIRONMENT.log
 TONGBAN_METRICS_TOKEN = ENVIRONMENT.metrics_token
 TONGBAN_METRICS_NETWORKS = ENVIRONMENT.metrics_networks

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from django.conf import settings
 from msgspec import Struct
 
-from tongban.apps.office import office
+from tongban.apps.office import journal_of, office
 from tongban.demo.arrivals import phone_of
 from tongban.demo.marker import FILLED, TOLD, marks
 from tongban.demo.script import script
 from tongban.kernel.refusal import RefusedError
 from tongban.kernel.value import Value
-from tongban.store.journal import Journal
-from tongban.store.keys import Keys
 from tongban.store.models import Person, PostRow, UnitRow
 from tongban.store.registers import only_county
 
@@ -49,9 +46,7 @@ class Ready(Struct, frozen=True):
 def whole() -> bool:
     """Whether the demo was set up to its end; without reading the county's registers."""
     county = only_county()
-    return bool(county) and FILLED in marks(
-        Journal(county, Keys(settings.TONGBAN_HOME / "keys").lookup(county))
-    )
+    return bool(county) and FILLED in marks(journal_of(county))
 
 
 def found() -> Ready | None:

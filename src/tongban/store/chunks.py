@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from multiprocessing import get_context
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 import psycopg
 
@@ -21,6 +21,7 @@ from tongban.store.batch import Append
 from tongban.store.copying import copy, texts_of
 from tongban.store.keys import Lookup
 from tongban.store.sealing import Rows
+from tongban.store.vault import Vault
 
 T = TypeVar("T")
 Chunk: TypeAlias = tuple[int, list[str]]
@@ -36,20 +37,29 @@ PATIENCE = 120
 """Seconds for one chunk. A copy of a process that does not answer must not keep a transaction open for ever."""
 
 
-def chunk_of(county: str, lookup: Lookup, recorded: datetime, batch: Sequence[Append]) -> Chunk:
+class Into(Protocol):
+    """Where rows go: whose they are, by what they are found, and what seals who asks."""
+
+    county: str
+    lookup: Lookup
+    vault: Vault
+
+
+def chunk_of(into: Into, recorded: datetime, batch: Sequence[Append]) -> Chunk:
     """Seal decisions that open cases and write their rows out. Raises ``RefusedError`` for what COPY cannot take."""
     rows = Rows()
     for n, append in enumerate(batch):
         if append.loaded is not None or append.request is not None:
             raise RefusedError(Refused("intake.not_new"))
-        refused = rows.add(n, append, recorded, lookup)
+        refused = rows.add(n, append, recorded, into.lookup)
         if refused is not None:
             raise RefusedError(refused)
-    return len(batch), texts_of(county, rows)
+    rows.close(into.vault)
+    return len(batch), texts_of(into.county, rows)
 
 
 def chunks_of_later(
-    county: str, lookup: Lookup, recorded: datetime, procedure: Procedure, later: Sequence[Later]
+    into: Into, recorded: datetime, procedure: Procedure, later: Sequence[Later]
 ) -> Iterator[Chunk | Refused]:
     """What was left of a decision, decided and written out; of each chunk how many cases it opens."""
 
@@ -60,7 +70,7 @@ def chunks_of_later(
             if isinstance(decided, Refused):
                 return decided
             batch.append(Append(procedure, decided))
-        _, texts = chunk_of(county, lookup, recorded, batch)
+        _, texts = chunk_of(into, recorded, batch)
         return sum(len(each.decided.cases) for each in batch), texts
 
     return made_by_all(later, make)

@@ -19,13 +19,14 @@ from tongban.kernel.value import Facts, Value
 from tongban.store import published
 from tongban.store.batch import read_value
 from tongban.store.exchange import forget_carried
-from tongban.store.identity import LOOKED
+from tongban.store.identity import LOOKED, opened
 from tongban.store.journal import Journal
 from tongban.store.letters import LETTERS, TEXT
 from tongban.store.notes import append_note, chain_id, readable
 from tongban.store.rebuilding import Procedures, rebuild_chains
 from tongban.store.scanning import ERASED, Gone, microseconds
 from tongban.store.search import index
+from tongban.store.vault import Place
 
 NO_KINDS: Mapping[str, FieldKind] = {}
 ERASURES = "erasures"
@@ -74,7 +75,8 @@ def erase(
 
     Notes say which fields, why and who. Title and search words are made anew from what is left. Files are named in
     the result, to be removed from the disk once this is committed. Refuses an erasure without a reason
-    (``erasure.reason``) and one that finds nothing (``erasure.nothing``).
+    (``erasure.reason``) and one that finds nothing (``erasure.nothing``). Raises ``RefusedError``, and erases nothing, where
+    values do not open: their copies could not be found.
     """
     if not why.reason.strip() or not why.person.strip():
         return Refused("erasure.reason")
@@ -112,7 +114,8 @@ def _taken(journal: Journal, case: str, fields: Sequence[str]) -> list[tuple[str
     taken: list[tuple[str, str]] = []
     for sql in _DELETE:
         rows = journal.query(sql, (journal.county, case, not fields, list(fields)))
-        taken += cast(list[tuple[str, str]], rows)
+        for field, kept, seq in cast(list[tuple[str, str, int]], rows):
+            taken.append((field, journal.vault.text(kept, Place(case, seq, field))))
     return taken
 
 
@@ -122,9 +125,14 @@ def _copies_taken(
     """Delete what equals these in field and value in chains of the family; the chain and field of each that went."""
     names, texts = [field for field, _ in values], [value for _, value in values]
     taken: list[tuple[str, str]] = []
-    for sql in _DELETE_COPIES if family else ():
-        rows = journal.query(sql, (names, texts, journal.county, list(family)))
+    if family:
+        rows = journal.query(_DELETE_COPIES, (names, texts, journal.county, list(family)))
         taken += cast(list[tuple[str, str]], rows)
+        rows = journal.query(_IDENTITIES, (journal.county, list(family), names))
+        for chain, seq, field, kept in cast(list[tuple[str, int, str, str]], rows):
+            if (field, journal.vault.text(kept, Place(chain, seq, field))) in values:
+                journal.query(_DELETE_ONE, (journal.county, chain, seq, field))
+                taken.append((chain, field))
     return taken
 
 
@@ -138,9 +146,9 @@ def _by_chain(taken: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
 
 def known_of(journal: Journal, case: str, kinds: Mapping[str, FieldKind]) -> tuple[Known, ...]:
     """The identity values of a case, of these fields, by kind."""
-    sql = "SELECT field, value FROM store_identity WHERE county = %s AND chain = %s::uuid"
-    rows = cast(list[tuple[str, str]], journal.query(sql, (journal.county, case)))
-    return tuple({(kinds[field], str(json.loads(value))): None for field, value in rows if field in kinds})
+    sql = "SELECT field, value, seq FROM store_identity WHERE county = %s AND chain = %s::uuid"
+    rows = opened(journal, case, journal.query(sql, (journal.county, case)))
+    return tuple({(kinds[field], str(value)): None for field, value in rows if field in kinds})
 
 
 def _family(journal: Journal, case: str) -> list[str]:
@@ -218,18 +226,23 @@ _QUOTED = "DELETE FROM store_content WHERE county = %s AND chain = %s::uuid RETU
 """Letters quote what the case says: their texts go with it."""
 _DELETE = (
     """DELETE FROM store_content WHERE county = %s AND chain = %s::uuid AND (%s OR field = ANY (%s::text[]))
-       RETURNING field, value""",
+       RETURNING field, value, seq""",
     """DELETE FROM store_identity WHERE county = %s AND chain = %s::uuid AND (%s OR field = ANY (%s::text[]))
-       RETURNING field, value""",
+       RETURNING field, value, seq""",
 )
-_DELETE_COPIES = (
-    """DELETE FROM store_content i USING (SELECT DISTINCT * FROM unnest(%s::text[], %s::text[]) g(field, value)) g
-       WHERE i.county = %s AND i.chain = ANY (%s::uuid[]) AND i.field = g.field AND i.value = g.value
-       RETURNING i.chain::text, i.field""",
-    """DELETE FROM store_identity i USING (SELECT DISTINCT * FROM unnest(%s::text[], %s::text[]) g(field, value)) g
-       WHERE i.county = %s AND i.chain = ANY (%s::uuid[]) AND i.field = g.field AND i.value = g.value
-       RETURNING i.chain::text, i.field""",
-)
+_DELETE_COPIES = """
+    DELETE FROM store_content i USING (SELECT DISTINCT * FROM unnest(%s::text[], %s::text[]) g(field, value)) g
+    WHERE i.county = %s AND i.chain = ANY (%s::uuid[]) AND i.field = g.field AND i.value = g.value
+    RETURNING i.chain::text, i.field
+"""
+_IDENTITIES = """
+    SELECT chain::text, seq, field, value FROM store_identity
+    WHERE county = %s AND chain = ANY (%s::uuid[]) AND field = ANY (%s::text[]) ORDER BY chain, seq, field
+"""
+"""Equal values are sealed differently in each row, so they are opened to be compared."""
+_DELETE_ONE = """
+    DELETE FROM store_identity WHERE county = %s AND chain = %s::uuid AND seq = %s AND field = %s RETURNING 1
+"""
 
 
 def _files(gone: Sequence[tuple[str, str]]) -> set[str]:

@@ -1,13 +1,14 @@
 """Who asks: the only module that reads the identity store, and every reading is a note in the ledger.
 
-Finding is not reading: a phone number finds its cases by a keyed digest, and the number stays closed.
+Finding is not reading: a phone number finds its cases by a keyed digest, and the number stays closed. Reading opens a row with
+the key of the vault; what does not open is refused, and nobody is shown what stands there instead.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from os import urandom
 from typing import cast
@@ -17,10 +18,11 @@ from django.db import transaction
 from tongban.kernel.form import FieldKind, mask
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.seal import SALT_LENGTH, commit_text
-from tongban.kernel.refusal import Refused
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts, Value
 from tongban.store.journal import Journal
 from tongban.store.notes import append_note, set_apart
+from tongban.store.vault import Place
 
 LOOKED = "looked"
 COUNTY = "peer:"
@@ -58,11 +60,20 @@ def look(
             return noted
         set_apart(journal, noted, {WHY: (text, salt)})
         sql = """
-            SELECT DISTINCT ON (field) field, value FROM store_identity
+            SELECT DISTINCT ON (field) field, value, seq FROM store_identity
             WHERE county = %s AND chain = %s::uuid AND field = ANY (%s::text[]) ORDER BY field, seq DESC
         """
-        rows = cast(list[tuple[str, str]], journal.query(sql, (journal.county, case, list(fields))))
-    return {field: json.loads(value) for field, value in rows}
+        rows = journal.query(sql, (journal.county, case, list(fields)))
+    try:
+        return dict(opened(journal, case, rows))
+    except RefusedError as closed:
+        return closed.refusal
+
+
+def opened(journal: Journal, case: str, rows: Sequence[tuple[object, ...]]) -> Iterator[tuple[str, Value]]:
+    """Field and value of rows of one case that hold field, value as kept, and entry. Raises as ``Vault.open`` does."""
+    for field, kept, seq in cast("Sequence[tuple[str, str, int]]", rows):
+        yield field, json.loads(journal.vault.text(kept, Place(case, seq, field)))
 
 
 def is_of(journal: Journal, case: str, kind: FieldKind, value: Value) -> bool:
@@ -127,9 +138,9 @@ def standing(journal: Journal, case: str, fields: Container[str], texts: Sequenc
 
     As with ``struck``, nothing comes out that did not go in.
     """
-    sql = "SELECT field, value FROM store_identity WHERE county = %s AND chain = %s::uuid ORDER BY field"
-    rows = cast(list[tuple[str, str]], journal.query(sql, (journal.county, case)))
-    values = [str(json.loads(value)) for field, value in rows if field in fields]
+    sql = "SELECT field, value, seq FROM store_identity WHERE county = %s AND chain = %s::uuid ORDER BY field"
+    rows = journal.query(sql, (journal.county, case))
+    values = [str(value) for field, value in opened(journal, case, rows) if field in fields]
     return tuple(value for value in values if len(value) > 1 and any(value in text for text in texts))
 
 
@@ -141,9 +152,9 @@ def struck(
     ``kinds`` are the kinds of its identity fields. Striking out is not reading: nothing comes out that
     did not go in, so no purpose is asked and no note written.
     """
-    sql = "SELECT field, value FROM store_identity WHERE county = %s AND chain = %s::uuid"
-    rows = cast(list[tuple[str, str]], journal.query(sql, (journal.county, case)))
-    known = {(kinds.get(field, FieldKind.name), str(json.loads(value))) for field, value in rows}
+    sql = "SELECT field, value, seq FROM store_identity WHERE county = %s AND chain = %s::uuid"
+    rows = journal.query(sql, (journal.county, case))
+    known = {(kinds.get(field, FieldKind.name), str(value)) for field, value in opened(journal, case, rows)}
     clean = []
     for text in texts:
         for kind, value in sorted(known, key=lambda each: -len(each[1])):
@@ -159,12 +170,17 @@ def from_one_place(
     """Steps since a moment that came from the same place as another one, by the digests in these fields: case, moment
     and a number of the place that means nothing beyond this answer. No digest comes out."""
     sql = """
-        SELECT i.chain::text, e.at, i.value FROM store_identity i
+        SELECT i.chain::text, e.at, i.value, i.seq, i.field FROM store_identity i
         JOIN store_event e ON e.county = i.county AND e.chain = i.chain AND e.seq = i.seq
         WHERE i.county = %s AND i.field = ANY (%s::text[]) AND e.at >= %s ORDER BY e.at, i.chain
     """
-    rows = cast(list[tuple[str, datetime, str]], journal.query(sql, (journal.county, list(fields), since)))
+    rows = cast(
+        "list[tuple[str, datetime, str, int, str]]", journal.query(sql, (journal.county, list(fields), since))
+    )
+    read = [
+        (case, at, journal.vault.text(kept, Place(case, seq, field))) for case, at, kept, seq, field in rows
+    ]
     places: dict[str, int] = {}
-    numbered = [(case, at, places.setdefault(value, len(places))) for case, at, value in rows]
+    numbered = [(case, at, places.setdefault(value, len(places))) for case, at, value in read]
     often = Counter(place for *_, place in numbered)
     return tuple(each for each in numbered if often[each[2]] > 1)

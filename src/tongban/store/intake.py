@@ -33,7 +33,7 @@ def intake(journal: Journal, opened: Iterable[Append], recorded: datetime) -> in
     def chunks() -> Iterator[Chunk]:
         source = iter(opened)
         while batch := list(islice(source, CHUNK)):
-            yield chunk_of(journal.county, journal.lookup, recorded, batch)
+            yield chunk_of(journal, recorded, batch)
 
     return _store(journal, chunks())
 
@@ -54,7 +54,7 @@ def intake_all(
             if isinstance(decided, Refused):
                 return decided
             batch.append(decided)
-        return chunk_of(journal.county, journal.lookup, recorded, batch)
+        return chunk_of(journal, recorded, batch)
 
     return _store(journal, made_by_all(items, make))
 

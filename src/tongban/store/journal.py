@@ -30,6 +30,7 @@ from tongban.store.copying import copy, texts_of
 from tongban.store.keys import Lookup
 from tongban.store.projection import Row
 from tongban.store.sealing import Rows
+from tongban.store.vault import UNSEALED, Vault
 from tongban.store.wire import Plain, array, fetch, fetch_prepared
 
 if TYPE_CHECKING:
@@ -64,10 +65,11 @@ def encode(rows: Sequence[Row]) -> str:
 class Journal:
     """The ledger and the cases of one county, in PostgreSQL."""
 
-    def __init__(self, county: str, lookup: Lookup, using: str = "default") -> None:
+    def __init__(self, county: str, lookup: Lookup, using: str = "default", vault: Vault = UNSEALED) -> None:
         self.county = county
         self.lookup = lookup
         self.using = using
+        self.vault = vault
 
     def load(self, *, ids: Iterable[str] = (), numbers: Iterable[str] = ()) -> tuple[Loaded, ...]:
         """Cases by id or number, each once, in no particular order; unknown ones are not there."""
@@ -95,6 +97,7 @@ class Journal:
             refused = Refused(CONFLICT) if mine & named else rows.add(n, append, recorded, self.lookup)
             named |= mine
             results.append(Appended(first.case, first.seq) if refused is None else refused)
+        rows.close(self.vault)
         if setting := rows.setting():
             with transaction.atomic(using=self.using):
                 lost = self._contested(batch, setting)
@@ -145,7 +148,7 @@ class Journal:
                 if isinstance(first, Refused) or first.repeated:
                     return first
                 copy(raw, texts_of(self.county, begins))
-                later = chunks_of_later(self.county, self.lookup, recorded, append.procedure, append.later)
+                later = chunks_of_later(self, recorded, append.procedure, append.later)
                 return replace(first, later=write_chunks(raw, later))
         except RefusedError as error:
             return error.refusal

@@ -37,7 +37,8 @@ class Keys(Struct, frozen=True):
     signs messages to other counties, ``<county>.opening`` opens what they sealed for this one (X25519): who loses one of
     these gives the others a new public key. Lots follow from ``<county>.draws``: whoever reads it can foresee them, whoever
     loses it can no longer show how those of the running month were drawn. ``<county>.secrets`` seals what a table keeps and only this
-    home may read (second factors, keys of channels): who loses it sets those up anew.
+    home may read (second factors, keys of channels): who loses it sets those up anew. ``<county>.vault-<n>-<suite>`` seal who asks
+    (``tongban.store.vault``): who loses one of these loses the names and numbers that it sealed.
     """
 
     folder: Path
@@ -67,22 +68,26 @@ class Keys(Struct, frozen=True):
         return Cipher(self._kept(f"{county}.secrets", 32))
 
     def _kept(self, name: str, length: int) -> bytes:
-        """The bytes in the file; made at random when missing, once even when two make it at once."""
-        path = self.folder / name
-        if not path.exists():
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            made = self.folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
-            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(length))
-                file.flush()
-                os.fsync(file.fileno())
-            try:
-                os.link(made, path)
-            except FileExistsError:
-                pass
-            finally:
-                made.unlink()
-        return path.read_bytes()
+        return made_once(self.folder, name, length)
+
+
+def made_once(folder: Path, name: str, length: int) -> bytes:
+    """The bytes in the file; made at random when missing, once even when two make it at once."""
+    path = folder / name
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        made = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(length))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    return path.read_bytes()
 
 
 class Cipher(Struct, frozen=True):

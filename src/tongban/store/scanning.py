@@ -23,8 +23,10 @@ from msgspec import Struct
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.ledger.seal import ENTRY_PREFIX, START, TOLERANCE, VALUE_PREFIX, Entry
 from tongban.kernel.ledger.verify import verify_chain
+from tongban.kernel.refusal import RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.moment import at_moment
+from tongban.store.vault import BEGINNING, KEY_MISSING, UNSEALED, Place, Vault
 from tongban.store.wire import copied
 
 Connection: TypeAlias = psycopg.Connection[tuple[object, ...]]
@@ -56,6 +58,7 @@ class Part(NamedTuple):
     first: str
     last: str
     gone: Gone = NOTHING_GONE
+    vault: Vault = UNSEALED
 
 
 class Scanned(Struct, frozen=True):
@@ -93,7 +96,7 @@ def scan(part: Part) -> Scanned:
         at_moment(part.conninfo, part.snapshot) as beside,
     ):
         bounds = {"county": part.county, "first": part.first, "last": part.last}
-        values = _Values(copied(beside, _VALUES.format(**bounds)), part.gone)
+        values = _Values(copied(beside, _VALUES.format(**bounds)), part.gone, part.vault)
         count, suspects = _chains(copied(events, _EVENTS.format(**bounds)), values)
         values.end()
         findings = values.findings
@@ -144,9 +147,10 @@ def _chains(rows: Iterator[bytes], values: _Values) -> tuple[int, list[str]]:
 class _Values:
     """The values beside the entries, taken one entry at a time in the same order."""
 
-    def __init__(self, rows: Iterator[bytes], gone: Gone) -> None:
+    def __init__(self, rows: Iterator[bytes], gone: Gone, vault: Vault) -> None:
         self.rows = rows
         self.gone = gone
+        self.vault = vault
         self.findings: list[Finding] = []
         self._take()
 
@@ -166,7 +170,9 @@ class _Values:
         while self.row and self.place == place:
             field, digest = self._digest()
             seen.append(field)
-            if b'"%b":"%b"' % (field, digest) not in sealed:
+            if not digest:
+                self._blame("ledger.value_locked", place, field.decode())
+            elif b'"%b":"%b"' % (field, digest) not in sealed:
                 self._judge(field.decode(), digest.decode(), sealed)
             self._take()
         if len(seen) < sealed.count(b'":"') and kind != _ERASED:
@@ -178,13 +184,23 @@ class _Values:
             self._orphan()
 
     def _digest(self) -> tuple[bytes, bytes]:
+        """Field and digest of the value; no digest for a sealed one whose key is not here."""
         row, start = self.row, _VALUE.size
         salt_until = start + self.salt
         field_from = salt_until + _LENGTH
         field_until = field_from + int.from_bytes(row[salt_until:field_from], "big")
-        text = row[field_until + _LENGTH :]
-        digest = sha256(VALUE_PREFIX + row[start:salt_until] + text).hexdigest()
-        return row[field_from:field_until], digest.encode()
+        field, salt, text = row[field_from:field_until], row[start:salt_until], row[field_until + _LENGTH :]
+        if text.startswith(_SEALED):
+            try:
+                salt, opened = self.vault.open(text.decode(), self._at(field))
+            except RefusedError as fault:
+                return field, b"" if fault.refusal.code == KEY_MISSING else _CHANGED
+            text = opened.encode()
+        return field, sha256(VALUE_PREFIX + salt + text).hexdigest().encode()
+
+    def _at(self, field: bytes) -> Place:
+        chain, seq = self.place
+        return Place(_name(chain).decode(), seq, field.decode())
 
     def _orphan(self) -> None:
         field, _ = self._digest()
@@ -214,6 +230,9 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """From when PostgreSQL counts microseconds."""
 _TOLERANCE = TOLERANCE // timedelta(microseconds=1)
 _ERASED = ERASED.encode()
+_SEALED = BEGINNING.encode()
+_CHANGED = b"changed"
+"""In place of the digest of what does not open: no entry holds it."""
 
 
 def microseconds(at: datetime) -> int:

@@ -22,6 +22,7 @@ from tongban.store.batch import STEP, Append
 from tongban.store.keys import IDENTIFYING, Lookup
 from tongban.store.precedents import SET, Mark, marks_of
 from tongban.store.projection import Row, bytea, case_row, form_of, title_of
+from tongban.store.vault import BEGINNING, Place, Vault
 
 
 class Rows(Struct):
@@ -73,6 +74,14 @@ class Rows(Struct):
     def without(self, lost: Collection[int]) -> Rows:
         """The rows of the other decisions."""
         return Rows(*([row for row in rows if row["n"] not in lost] for rows in self.lists()))
+
+    def close(self, vault: Vault) -> None:
+        """Seal who asks: value and salt together, each for its own row."""
+        for row in self.identity:
+            place = Place(str(row["chain"]), cast(int, row["seq"]), str(row["field"]))
+            kept = vault.seal(bytes.fromhex(str(row["salt"])[2:]), str(row["value"]), place)
+            if kept.startswith(BEGINNING):
+                row["salt"], row["value"] = bytea(b""), kept
 
     def lists(self) -> tuple[list[Row], ...]:
         return (

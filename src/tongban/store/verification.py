@@ -132,7 +132,7 @@ class AtMoment(Journal):
     """A journal that reads what stood in the tables at one moment."""
 
     def __init__(self, journal: Journal, at: Connection) -> None:
-        super().__init__(journal.county, journal.lookup, journal.using)
+        super().__init__(journal.county, journal.lookup, journal.using, journal.vault)
         self.at = at
 
     def query(self, sql: LiteralString, arguments: Sequence[object]) -> list[tuple[object, ...]]:
@@ -170,7 +170,7 @@ def _parts(journal: Journal, conninfo: str, name: str, total: int) -> list[Part]
     starts = [UUID(int=0), *(UUID(int=end.int + 1) for end in ends[:-1])]
     erased = gone(journal)
     return [
-        Part(conninfo, name, journal.county, str(first), str(last), erased)
+        Part(conninfo, name, journal.county, str(first), str(last), erased, journal.vault)
         for first, last in zip(starts, ends, strict=True)
     ]
 

@@ -13,6 +13,8 @@ from tongban.apps.doctor.finding import Finding, doubt, grave
 from tongban.apps.doctor.ready import SILENT
 from tongban.apps.jobs.shown import ASIDE, FAILING, shown
 from tongban.apps.office import Office
+from tongban.apps.safekeeping.vault import other_suite
+from tongban.apps.safekeeping.vault import standing as vault_standing
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.library.practice import Practice
@@ -33,6 +35,7 @@ def county(here: Office, now: datetime, shelf: Path | None = None) -> Iterator[F
     yield from _calendars(here, now)
     yield from _work(here, now)
     yield from _ledger(here, now)
+    yield from vault(here)
     yield from practices(_adopted(here, now), now, shelf)
 
 
@@ -79,6 +82,21 @@ def _ledger(here: Office, now: datetime) -> Iterator[Finding]:
     if wrong:
         first = wrong[0]
         yield grave("ledger_unsound", n=looked_at, code=first.code, chain=first.chain, seq=first.seq)
+
+
+def vault(here: Office) -> Iterator[Finding]:
+    """Who asks, where it is not sealed as it should be, or cannot be opened."""
+    found = vault_standing(here)
+    if found.closed:
+        lost = [each.id for each in found.keys if each.id and each.rows and not each.lies_here]
+        yield grave("vault_closed", n=found.closed, keys=", ".join(lost))
+    if found.clear:
+        yield doubt("vault_clear", n=found.clear)
+    if found.retired:
+        yield doubt("vault_retired", n=found.retired)
+    if other_suite(here):
+        used = here.journal.vault.current().suite.id
+        yield doubt("vault_suite", wanted=found.suite, found=used)
 
 
 def practices(adopted: Mapping[str, Practice], now: datetime, shelf: Path | None = None) -> Iterator[Finding]:

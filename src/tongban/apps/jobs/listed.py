@@ -66,6 +66,7 @@ JOBS: tuple[Job, ...] = (
     Job("logs", "tongban.apps.jobs.rounds:logs", HOUR, limit=3600, queue="figures", can_wait=True),
     Job("two_people", "tongban.apps.confirming.deciding:do_due", ROUND, urgent=3),
     Job("tidy", "tongban.apps.jobs.rounds:tidy", HOUR),
+    Job("vault", "tongban.apps.safekeeping.vault:do_due", HOUR, limit=1800),
     Job("forget", "tongban.apps.people.retention:forget_due", HOUR, limit=1800),
 )
 """In the order in which one round of everything does them."""
