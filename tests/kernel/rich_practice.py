@@ -193,5 +193,21 @@ STAFF = (
 )
 
 
+def in_place_of(away: Actor, stands: Actor, practices: tuple[str, ...] = ()) -> Actor:
+    """Somebody who stands in for a colleague, with everything that they do for themselves."""
+    units = tuple(dict.fromkeys(post.unit for post in away.posts))
+    given = (Post(post.unit, post.role, away.person, units, practices) for post in away.posts)
+    return Actor(ActorKind.PERSON, stands.person, (*stands.posts, *given))
+
+
+STAND_INS = (
+    in_place_of(STAFF[3], STAFF[9]),
+    in_place_of(STAFF[1], STAFF[0]),
+    in_place_of(STAFF[0], STAFF[4]),
+    in_place_of(STAFF[2], STAFF[1]),
+    in_place_of(STAFF[6], STAFF[7]),
+)
+
+
 def opening(case: str, number: str, case_kind: str = "appeal") -> Opening:
     return Opening(case, number, "adoption", case_kind, "centre", "330899101", "web")

@@ -8,7 +8,18 @@ from typing import Any
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from rich_practice import CALENDAR, CATEGORIES, COUNTY, MONDAY, OTHER_CALENDAR, RICH, STAFF, UNITS, opening
+from rich_practice import (
+    CALENDAR,
+    CATEGORIES,
+    COUNTY,
+    MONDAY,
+    OTHER_CALENDAR,
+    RICH,
+    STAFF,
+    STAND_INS,
+    UNITS,
+    opening,
+)
 
 from tongban.kernel.authority import authorise
 from tongban.kernel.case import Case, Mandate
@@ -23,7 +34,7 @@ from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.drawing import drawing
 from tongban.kernel.procedure.evolve import RESERVED, evolve
 from tongban.kernel.procedure.ladder import recalculate, ring
-from tongban.kernel.procedure.model import StageKind, Step
+from tongban.kernel.procedure.model import GiveMandate, StageKind, Step
 from tongban.kernel.record import case_from, deed, event_from, state_of
 from tongban.kernel.refusal import Refused
 from tongban.kernel.routing import may_hold
@@ -115,7 +126,11 @@ class Office(RuleBasedStateMachine):
         event = decided.events[0]
         step = RICH.kinds[decided.cases[0].kind].steps[event.step]
         if case is not None and event.by.person:
-            assert not any(event.by.person in case.doers.get(judged, ()) for judged in step.judges)
+            done = {person for judged in step.judges for person in case.doers.get(judged, ())}
+            assert done.isdisjoint(event.by.people())
+        if event.by.behalf:
+            assert event.by.behalf != event.by.person
+            assert not any(isinstance(each, GiveMandate) for each in step.may_follow)
         if event.by.via.startswith("mandate:"):
             assert case is not None
             used = event.by.via.removeprefix("mandate:")
@@ -146,7 +161,7 @@ class Office(RuleBasedStateMachine):
 
     def actors(self) -> tuple[Actor, ...]:
         owner = Actor(ActorKind.REQUESTER, owns=frozenset(self.cases))
-        return (*STAFF, SYSTEM, ANYBODY, owner)
+        return (*STAFF, *STAND_INS, SYSTEM, ANYBODY, owner)
 
     # -- what anybody may do
 

@@ -96,9 +96,9 @@ def kept_apart(here: Office, case: Case) -> bool:
     return here.procedure(case.adoption).kinds[case.kind].apart
 
 
-def oversees(unit: str, role: str, county: County) -> bool:
+def oversees(post: Post, county: County) -> bool:
     """Whether a post shows every case of the county."""
-    return may_as("see_all_cases", Post(unit, role), county)
+    return may_as("see_all_cases", post, county)
 
 
 def visible(here: Office, acting: Acting, ids: list[str]) -> set[str]:

@@ -11,7 +11,7 @@ from typing import cast
 
 from tongban.cli.menu import Menu
 from tongban.cli.outside import outside
-from tongban.cli.telling import webhooks
+from tongban.cli.telling import stand_ins, webhooks
 from tongban.cli.words import Voice, voice
 
 Run = Callable[[Voice, argparse.Namespace], int]
@@ -317,6 +317,7 @@ def _people_and_registers(menu: Menu) -> None:
     )
     leave = menu.add("user leave", "people:leave")
     leave.add_argument("login", metavar="LOGIN")
+    stand_ins(menu)
     rights = menu.add("rights", "people:rights")
     rights.add_argument("--practice", metavar="ID", help=menu.words("option.rights_practice"))
     rights.add_argument("--role", metavar="ROLE", help=menu.words("option.rights_role"))

@@ -1,4 +1,4 @@
-"""What the command line says of other systems that are told what happens; loads nothing."""
+"""What the command line says of other systems that are told what happens, and of who stands in for whom; loads nothing."""
 
 from __future__ import annotations
 
@@ -43,3 +43,28 @@ def webhooks(menu: Menu) -> None:
     again.add_argument("--delivery", default="", metavar="MESSAGE", help=menu.words("option.hook_delivery"))
     for name in (*STANDINGS, "secret"):
         menu.add(f"webhook {name}", f"webhooks:{name}").add_argument("id", metavar="ID")
+
+
+def stand_ins(menu: Menu) -> None:
+    """Who stands in for whom while they are away."""
+    give = menu.add("stand-in give", "standing_in:give")
+    give.add_argument("giver", metavar="LOGIN")
+    give.add_argument("person", metavar="STAND_IN")
+    give.add_argument("--post", required=True, metavar="UNIT:ROLE", help=menu.words("option.stand_in_post"))
+    give.add_argument(
+        "--from", dest="first", default="", metavar="DATE", help=menu.words("option.stand_in_from")
+    )
+    give.add_argument(
+        "--to", dest="last", required=True, metavar="DATE", help=menu.words("option.stand_in_to")
+    )
+    give.add_argument(
+        "--reason", choices=("leave", "training", "duty", "other"), default="leave",
+        help=menu.words("option.stand_in_reason"),
+    )  # fmt: skip
+    give.add_argument(
+        "--practice", action="append", default=[], metavar="ID", help=menu.words("option.stand_in_practice")
+    )
+    listed = menu.add("stand-in list", "standing_in:list_all")
+    listed.add_argument("login", metavar="LOGIN", nargs="?", default="")
+    listed.add_argument("--json", action="store_true", help=menu.words("option.json"))
+    menu.add("stand-in end", "standing_in:end").add_argument("id", metavar="ID")

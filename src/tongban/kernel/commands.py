@@ -82,10 +82,20 @@ class ActorKind(StrEnum):
 
 
 class Post(Struct, frozen=True):
-    """A role at a unit, in force now (dates are checked by whoever builds the actor)."""
+    """A role at a unit, in force now (dates are checked by whoever builds the actor).
+
+    ``giver`` is the person in whose place somebody stands, "" for a post of one's own; ``giver_units`` are all units at
+    which the giver holds a post. ``practices`` are those for which alone it was given, none for all.
+    """
 
     unit: str
     role: str
+    giver: str = ""
+    giver_units: tuple[str, ...] = ()
+    practices: tuple[str, ...] = ()
+
+    def covers(self, practice: str) -> bool:
+        return not self.practices or practice in self.practices
 
 
 class Actor(Struct, frozen=True):
@@ -95,6 +105,16 @@ class Actor(Struct, frozen=True):
     person: str = ""
     posts: tuple[Post, ...] = ()
     owns: frozenset[str] = frozenset()
+
+    @property
+    def own_posts(self) -> tuple[Post, ...]:
+        """Those that nobody gave for a time."""
+        return tuple(post for post in self.posts if not post.giver)
+
+    @property
+    def unlimited(self) -> tuple[Post, ...]:
+        """Those that count for every practice: what adds up many cases, or shows them, is not for the others."""
+        return tuple(post for post in self.posts if not post.practices)
 
     def has_proved(self, case: Case) -> bool:
         """Whether a requester has proved that the case is theirs: the case itself, or the one that it is about."""

@@ -20,13 +20,19 @@ from tongban.kernel.value import Facts, Record
 class Doer(Record, frozen=True):
     """Who took a step and by what right.
 
-    ``via`` is ``post``, ``superior``, ``mandate:<id>``, ``requester`` or ``system``.
+    ``via`` is ``post``, ``superior``, ``mandate:<id>``, ``requester`` or ``system``. ``behalf`` is the person in whose
+    place they stood, "" where they acted for themselves.
     """
 
     person: str = ""
     unit: str = ""
     role: str = ""
     via: str = ""
+    behalf: str = ""
+
+    def people(self) -> tuple[str, ...]:
+        """Everybody whose step it counts as."""
+        return tuple(each for each in (self.person, self.behalf) if each)
 
 
 class Opened(Record, frozen=True):

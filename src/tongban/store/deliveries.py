@@ -114,16 +114,32 @@ def events_of(journal: Journal, dues: Iterable[Due]) -> dict[tuple[str, int], Ev
     return {(each.case, each.seq): each for each in found}
 
 
-def staff_on(journal: Journal, day: date, units: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
-    """Role and person of every post in force on a day at these units, by unit."""
+class Staff(Struct, frozen=True):
+    """Somebody with a role at a unit, of their own or in the place of a colleague; ``practices`` are those for which alone, none
+    for all."""
+
+    role: str
+    person: str
+    practices: tuple[str, ...] = ()
+
+
+def staff_on(journal: Journal, day: date, units: Sequence[str]) -> dict[str, list[Staff]]:
+    """Everybody with a post in force on a day at these units, and whoever stands in for them, by unit."""
     sql = """
-        SELECT unit, role, person FROM store_post WHERE county = %s AND unit = ANY (%s::text[])
-        AND since <= %s AND (until IS NULL OR until > %s) ORDER BY unit, role, person
+        SELECT o.unit, o.role, o.person, '' AS practices FROM store_post o
+        WHERE o.county = %s AND o.unit = ANY (%s::text[]) AND o.since <= %s AND (o.until IS NULL OR o.until > %s)
+        UNION
+        SELECT s.unit, s.role, s.person, s.practices FROM store_stand_in s
+        JOIN store_post o ON o.county = s.county AND o.person = s.giver AND o.unit = s.unit AND o.role = s.role
+            AND o.since <= %s AND (o.until IS NULL OR o.until > %s)
+        WHERE s.county = %s AND s.unit = ANY (%s::text[]) AND s.ended IS NULL AND s.since <= %s AND s.until > %s
+        ORDER BY unit, role, person
     """
-    found: dict[str, list[tuple[str, str]]] = {}
-    rows = journal.query(sql, (journal.county, list(units), day, day))
-    for unit, role, person in cast("list[tuple[str, str, str]]", rows):
-        found.setdefault(unit, []).append((role, person))
+    found: dict[str, list[Staff]] = {}
+    where = (journal.county, list(units), day, day)
+    rows = journal.query(sql, (*where, day, day, *where))
+    for unit, role, person, practices in cast("list[tuple[str, str, str, str]]", rows):
+        found.setdefault(unit, []).append(Staff(role, person, tuple(practices.split())))
     return found
 
 

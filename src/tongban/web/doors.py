@@ -31,7 +31,7 @@ DOORS: dict[str, Door] = {
     **_doors(
         "own_account",
         "account account_again account_password account_end account_app account_passkey account_passkey_ask"
-        " account_recovery account_remove",
+        " account_recovery account_remove account_stand_in account_stand_in_end",
     ),
     # Residents.
     **_doors("report", "report report_to ways blank_form alike draft_photo go_on"),
@@ -97,7 +97,7 @@ DOORS: dict[str, Door] = {
         "give_accounts",
         "studio_people studio_people_add studio_people_bring studio_people_rule studio_person studio_person_leave"
         " studio_person_password studio_person_factors studio_post_give studio_post_end studio_person_link"
-        " studio_person_unlink",
+        " studio_person_unlink studio_person_stand_in studio_person_stand_in_end",
     ),
     **_doors("confirm_acts", "studio_confirm studio_confirm_decide"),
     **_doors("erase_person", "studio_erase"),

@@ -161,7 +161,7 @@ def _escaped(words: str) -> str:
 
 def _below(here: Office, acting: Acting, units: list[str]) -> list[str]:
     """The units that a reader oversees: all of the county for its overseers, else those below their own."""
-    overseeing = {post.unit for post in acting.actor.posts if post.role in roles_of("oversee_below")}
+    overseeing = {post.unit for post in acting.actor.unlimited if post.role in roles_of("oversee_below")}
     above = here.county.above
     return sorted(each for each in above if each in units or not overseeing.isdisjoint(above[each]))
 

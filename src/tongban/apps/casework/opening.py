@@ -40,7 +40,7 @@ def openings(acting: Acting) -> tuple[Opening, ...]:
         homes = adopted(here.county.code, adoption).homes
         for kind in wording.procedure.kinds.values():
             for step in kind.openings():
-                if _may_open(step, acting.actor, homes):
+                if _may_open(step, practice, acting.actor, homes):
                     way = _opening(practice, adoption, kind, step, wording)
                     found.append((not _is_main(here, adoption, kind), kind.shared is None, way))
     return tuple(opening for *_, opening in sorted(found, key=lambda each: each[:2]))
@@ -50,12 +50,14 @@ def _is_main(here: Office, adoption: str, kind: Kind) -> bool:
     return here.practice(adoption).opens == kind.id
 
 
-def _may_open(step: Step, actor: Actor, homes: tuple[str, ...]) -> bool:
+def _may_open(step: Step, practice: str, actor: Actor, homes: tuple[str, ...]) -> bool:
     """Whether a step that opens a case is this actor's to take, at one of the receiving units."""
     if actor.kind is not ActorKind.PERSON:
         return any(who.relation is Relation.ANYONE for who in step.by)
     return any(
-        who.role == post.role and (who.relation is Relation.ANYWHERE or post.unit in homes)
+        who.role == post.role
+        and post.covers(practice)
+        and (who.relation is Relation.ANYWHERE or post.unit in homes)
         for who in step.by
         if who.relation in (Relation.HOME, Relation.HOLDER, Relation.ANYWHERE)
         for post in actor.posts

@@ -22,6 +22,7 @@ from tongban.kernel.events import (
     ClockStarted,
     ClockSuspended,
     Consequence,
+    Doer,
     Drawn,
     Event,
     Fixed,
@@ -102,7 +103,9 @@ def story(
                 who=_who(event, wording, resident=resident, lent=lent),
                 facts=tuple(answers(event, contents, wording, kind, resident=resident)),
                 follows=follows,
-                mine=event.by.via == "requester" if resident else bool(person) and event.by.person == person,
+                mine=event.by.via == "requester"
+                if resident
+                else bool(person) and person in event.by.people(),
                 system=event.by.via == "system",
                 put_down=_put_down(event, recorded, wording, now),
             )
@@ -187,14 +190,21 @@ def _who(
             return say("story.you" if resident else "story.requester", language)
         case via:
             unit = wording.names.unit(event.by.unit, language)
-            who = (
-                unit if resident else _named(unit, wording.names.person(event.by.person, language), language)
-            )
+            who = unit if resident else _named(unit, _people(event.by, wording), language)
             if not via.startswith(LENT):
                 return who
             of = "" if resident else lent.get(via, "")
             key = "story.by_mandate_of" if of else "story.by_mandate"
             return say(key, language, who=who, of=of)
+
+
+def _people(doer: Doer, wording: Wording) -> str:
+    """Who it was; with the colleague in whose place they stood."""
+    person = wording.names.person(doer.person, wording.language)
+    if not doer.behalf:
+        return person
+    behalf = wording.names.person(doer.behalf, wording.language) or doer.behalf
+    return say("story.in_place_of", wording.language, person=person or doer.person, behalf=behalf)
 
 
 def _named(unit: str, person: str, language: str) -> str:

@@ -17,6 +17,8 @@ from tongban.store.projection import PARENT
 
 Way = tuple[str, list[object]]
 """A condition on ``store_case`` as fixed SQL, with the values beside it."""
+Held = tuple[str, tuple[str, ...]]
+"""A role, with the practices for which alone it is held; none for all."""
 
 
 def ways_to_wait(here: Office, posts: Iterable[Post]) -> tuple[Way, ...]:
@@ -25,12 +27,12 @@ def ways_to_wait(here: Office, posts: Iterable[Post]) -> tuple[Way, ...]:
     At the unit whose turn it is; at the unit that holds the parent case, where it is that one's turn; and, for who sees every
     case of the county, wherever the role alone is asked. Stages are those of every adoption, because a case stays on the one it began under.
     """
-    roles: dict[str, set[str]] = defaultdict(set)
-    anywhere: set[str] = set()
+    roles: dict[str, set[Held]] = defaultdict(set)
+    anywhere: set[Held] = set()
     for post in posts:
-        roles[post.unit].add(post.role)
-        if oversees(post.unit, post.role, here.county):
-            anywhere.add(post.role)
+        roles[post.unit].add((post.role, post.practices))
+        if oversees(post, here.county):
+            anywhere.add((post.role, post.practices))
     ways: list[Way] = []
     for unit, held in sorted(roles.items()):
         values: list[object] = [unit, _places(here, held, waited_for)]
@@ -52,15 +54,16 @@ def turn_of(here: Office, posts: Iterable[Post]) -> Way:
 _PLACE = "adoption || '/' || kind || '/' || stage"
 
 
-def _places(here: Office, held: Iterable[str], waits: Callable[[Kind, str, str], bool]) -> list[str]:
+def _places(here: Office, held: Iterable[Held], waits: Callable[[Kind, str, str], bool]) -> list[str]:
     """The stages, of all adoptions, that wait for one of these roles."""
     roles = tuple(held)
     return [
         f"{adoption}/{kind.id}/{stage}"
         for adoption in here.adoptions()
-        for kind in here.procedure(adoption).kinds.values()
+        for procedure in (here.procedure(adoption),)
+        for kind in procedure.kinds.values()
         for stage in kind.stages
-        if any(waits(kind, stage, role) for role in roles)
+        if any(waits(kind, stage, role) for role, only in roles if not only or procedure.practice in only)
     ]
 
 

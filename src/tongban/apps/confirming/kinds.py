@@ -14,7 +14,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
 from tongban.apps.outside import linking
-from tongban.apps.people import helping, posting
+from tongban.apps.people import helping, posting, standing_in
 from tongban.apps.people.erasing import ERASE, erase_person
 from tongban.apps.people.factors import RECOVERY
 from tongban.apps.people.own import account
@@ -26,8 +26,8 @@ from tongban.store.models import FactorRow
 
 Said: TypeAlias = Mapping[str, str]
 """What an act will do: by name, all of it text. Days are ISO, "" for none."""
-ERASING, GIVING, ENDING, LEAVING, PASSWORD, FACTORS, LINKING = (
-    "erase", "give", "end", "leave", "password", "factors", "link",
+ERASING, GIVING, ENDING, LEAVING, PASSWORD, FACTORS, LINKING, STANDING = (
+    "erase", "give", "end", "leave", "password", "factors", "link", "stand_in",
 )  # fmt: skip
 
 
@@ -113,6 +113,22 @@ def _link(facts: Said, acting: Acting) -> str | Refused:
     return linking.link(facts["person"], facts["provider"], facts["subject"], acting) or ""
 
 
+def _stand_in(facts: Said, acting: Acting) -> str | Refused:
+    wish = wish_of(facts)
+    return wish if isinstance(wish, Refused) else standing_in.stand_in(wish, acting) or ""
+
+
+def wish_of(facts: Said) -> standing_in.StandIn | Refused:
+    """Who shall stand in for whom, as it came from a page. Refuses days that are missing."""
+    first, last = _day(facts["first"]), _day(facts["last"])
+    if first is None or last is None:
+        return Refused("stand_in.days", "last", {"most": standing_in.LONGEST.days})
+    return standing_in.StandIn(
+        facts["person"], facts["stands_in"], facts["unit"], facts["role"], first, last, facts["reason"],
+        tuple(facts["practices"].split()),
+    )  # fmt: skip
+
+
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
@@ -139,6 +155,7 @@ KINDS: dict[str, Kind] = {
         Kind(PASSWORD, _who, _person, _password),
         Kind(FACTORS, _who, _person, _factors),
         Kind(LINKING, _who, _person, _link),
+        Kind(STANDING, _post, _person, _stand_in),
     )
 }
 """By its id."""

@@ -72,7 +72,7 @@ def _theirs(rows: Iterable[AskedRow], acting: Acting) -> list[AskedRow]:
 
 
 def _people(row: AskedRow) -> tuple[str, ...]:
-    return (row.asked_by, row.decided_by, facts_of(row).get("person", ""))
+    return (row.asked_by, row.decided_by, *(facts_of(row).get(each, "") for each in ("person", "stands_in")))
 
 
 def _names(people: set[str], language: str) -> Mapping[str, str]:
@@ -104,6 +104,7 @@ def _words(kind: str, facts: Said, names: Mapping[str, str], acting: Acting) -> 
     said = {
         **facts,
         "person": say("two.person", language, name=names.get(person, person), login=person),
+        "stands_in": names.get(facts.get("stands_in", ""), facts.get("stands_in", "")),
         "unit": here.names.unit(facts["unit"], language) if "unit" in facts else "",
         "role": role_words(here, facts["role"], language, acting.now) if "role" in facts else "",
         "first": dated(facts["first"], language) if facts.get("first") else "",

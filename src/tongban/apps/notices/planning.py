@@ -25,7 +25,7 @@ from tongban.kernel.procedure.model import Procedure, Relation
 from tongban.library.folder import LANGUAGES
 from tongban.store import deliveries as store
 from tongban.store.batch import Loaded
-from tongban.store.deliveries import Delivery, Due
+from tongban.store.deliveries import Delivery, Due, Staff
 
 PAST = 3
 """Working days. What fell due longer ago is no news to anybody (decision 34): an old list, or a worker that stood still."""
@@ -51,7 +51,7 @@ class Plan(Struct, frozen=True):
     cases: Mapping[str, Loaded]
     events: Mapping[tuple[str, int], Event]
     parents: Mapping[str, str]
-    staff: Mapping[str, list[tuple[str, str]]]
+    staff: Mapping[str, list[Staff]]
     choices: Mapping[str, Choice]
     asked: Mapping[str, Asked]
     ways: Mapping[str, Channel]
@@ -83,7 +83,7 @@ def _planned(here: Office, dues: Sequence[Due], now: datetime) -> Iterator[Deliv
         store.events_of(here.journal, dues),
         parents,
         staff,
-        chosen(here, {person for posts in staff.values() for _, person in posts}),
+        chosen(here, {each.person for posts in staff.values() for each in posts}),
         asked(here, {due.chain for due in dues if due.to == REQUESTER}),
         channels(here),
     )
@@ -142,8 +142,10 @@ def _acting(plan: Plan, case: Case, unit: str, to: str) -> tuple[str, ...]:
     relation = _RELATIONS[to]
     steps = kind.steps_from(case.stage)
     roles = {who.role for step in steps for who in step.by if who.relation is relation}
-    posts = plan.staff.get(unit, [])
-    meant = [person for role, person in posts if role in roles] or [person for _, person in posts]
+    posts = [
+        each for each in plan.staff.get(unit, []) if not each.practices or case.practice in each.practices
+    ]
+    meant = [each.person for each in posts if each.role in roles] or [each.person for each in posts]
     return tuple(dict.fromkeys(meant))
 
 

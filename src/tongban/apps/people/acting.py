@@ -13,12 +13,28 @@ from tongban.kernel.commands import ANYBODY, Actor, ActorKind, Post
 from tongban.store.models import Person
 
 HELD = """
-    SELECT p.id, p.name, p.name_en, o.unit, o.role FROM store_person p
-    LEFT JOIN store_post o ON o.county = p.county AND o.person = p.id
+    SELECT p.id, p.name, p.name_en, o.unit, o.role, '' AS giver, '' AS practices, NULL AS units
+    FROM store_person p LEFT JOIN store_post o ON o.county = p.county AND o.person = p.id
         AND o.since <= %(day)s AND (o.until IS NULL OR o.until > %(day)s)
-    WHERE p.county = %(county)s AND p.user_id = %(user)s ORDER BY o.unit, o.role
+    WHERE p.county = %(county)s AND p.user_id = %(user)s
+    UNION
+    SELECT p.id, p.name, p.name_en, s.unit, s.role, s.giver, s.practices,
+        (SELECT array_agg(DISTINCT h.unit ORDER BY h.unit) FROM store_post h WHERE h.county = s.county
+            AND h.person = s.giver AND h.since <= %(day)s AND (h.until IS NULL OR h.until > %(day)s))
+    FROM store_person p JOIN store_stand_in s ON s.county = p.county AND s.person = p.id
+        AND s.ended IS NULL AND s.since <= %(day)s AND s.until > %(day)s
+    JOIN store_post o ON o.county = s.county AND o.person = s.giver AND o.unit = s.unit AND o.role = s.role
+        AND o.since <= %(day)s AND (o.until IS NULL OR o.until > %(day)s)
+    JOIN store_person g ON g.county = s.county AND g.id = s.giver
+    JOIN auth_user u ON u.id = g.user_id AND u.is_active
+    WHERE p.county = %(county)s AND p.user_id = %(user)s
+    ORDER BY giver, unit, role
 """
-"""The person behind an account beside each of their posts of a day, in one query for every page."""
+"""The person behind an account beside each of their posts of a day, those of colleagues in whose place they stand after their
+own, in one query for every page. A post that its holder has lost, or whose account is closed, is nobody's to stand in for.
+"""
+
+Row = tuple[str, str, str, str | None, str | None, str, str, list[str] | None]
 
 
 class User(Protocol):
@@ -44,14 +60,18 @@ def actor_of(user: User, now: datetime) -> Actor:
         return ANYBODY
     person, name, name_en, *_ = rows[0]
     user.said_name = (name, name_en)  # type: ignore[attr-defined]  # so that the page's frame need not ask again
-    posts = tuple(Post(unit, role) for *_, unit, role in rows if unit is not None and role is not None)
+    posts = tuple(
+        Post(unit, role, giver, tuple(units or ()), tuple(practices.split()))
+        for *_, unit, role, giver, practices, units in rows
+        if unit is not None and role is not None
+    )
     return Actor(ActorKind.PERSON, person, posts)
 
 
-def _held(user: User, day: date) -> list[tuple[str, str, str, str | None, str | None]]:
+def _held(user: User, day: date) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(HELD, {"county": served_county(), "day": day, "user": cast("int", user.pk)})
-        return cast("list[tuple[str, str, str, str | None, str | None]]", cursor.fetchall())
+        return cast("list[Row]", cursor.fetchall())
 
 
 def name_of(user: User, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -14,7 +14,7 @@ from tongban.apps.people.own import Whose, note, whose
 from tongban.apps.rights import ADMINISTRATOR, may
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
-from tongban.store.models import CountyRule, PostRow
+from tongban.store.models import CountyRule, PostRow, StandInRow
 
 RULE = "second_factor"
 BY_DEFAULT = (ADMINISTRATOR,)
@@ -33,10 +33,15 @@ def after_password(who: Whose, now: datetime) -> Next:
     """What whoever gave the right password has to do before they are in."""
     if factors_of(who).listed:
         return Next.GIVE
-    day = local_date(now)
-    roles = PostRow.objects.filter(county=who.county, person=who.person, since__lte=day)
-    held = set(roles.exclude(until__lte=day).values_list("role", flat=True))
-    return Next.SET_UP if held & set(needed(who.county)) else Next.ENTER
+    return Next.SET_UP if _roles(who, local_date(now)) & set(needed(who.county)) else Next.ENTER
+
+
+def _roles(who: Whose, day: date) -> set[str]:
+    """Those that somebody holds, and those in which they stand in for others."""
+    own = PostRow.objects.filter(county=who.county, person=who.person, since__lte=day).exclude(until__lte=day)
+    others = StandInRow.objects.filter(county=who.county, person=who.person, ended=None, since__lte=day)
+    others = others.exclude(until__lte=day)
+    return {*own.values_list("role", flat=True), *others.values_list("role", flat=True)}
 
 
 def second_given(user: AbstractBaseUser, code: str, now: datetime) -> Refused | None:

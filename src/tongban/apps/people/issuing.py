@@ -58,7 +58,7 @@ def issue(
     if refused is not None:
         return refused
     user = User.objects.filter(username=login, is_active=True).first()
-    if user is None or not actor_of(user, acting.now).posts:
+    if user is None or not actor_of(user, acting.now).own_posts:
         return Refused("people.no_posts", login)
     purpose = " ".join(purpose.split())
     if not purpose or len(purpose) > LONGEST_PURPOSE:

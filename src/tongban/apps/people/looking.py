@@ -10,6 +10,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.casework.hearing import told_of
 from tongban.apps.office import office
+from tongban.kernel.authority import apart
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.form import Held
@@ -104,4 +105,4 @@ def may_look(actor: Actor, case: Case, kind: Kind) -> bool:
         for who in step.by
         if who.relation in units
     }
-    return any((post.unit, post.role) in works for post in actor.posts)
+    return any((post.unit, post.role) in works for post in apart(actor.posts, case, office().county))

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
+from tongban.apps.people import standing_in
 from tongban.apps.people.issuing import revoke_all
 from tongban.apps.people.own import account, note, signed
 from tongban.apps.people.sessions import end_all
@@ -90,6 +91,7 @@ def end(person: str, unit: str, role: str, first: date, last: date | None, actin
         if role == ADMINISTRATOR and _alone(person, today):
             return Refused("people.last_administrator", "post")
         (open_ones.delete() if first > today and last is None else open_ones.update(until=until))
+        standing_in.shorten(person, unit, role, until)
         said = {"unit": unit, "role": role, "until": until.isoformat(), **signed(acting, act)}
         note(person, "post_ended", said, acting.now)
     return None
@@ -113,6 +115,7 @@ def leave(person: str, acting: Acting) -> int | Refused:
         found[1].is_active = False
         found[1].save(update_fields=["password", "is_active"])
         revoke_all(person, acting)
+        standing_in.end_all(person, acting)
         note(person, "left", {"posts": ended, **signed(acting, act)}, acting.now)
     end_all(found[0])
     return ended

@@ -11,14 +11,15 @@ from tongban.kernel.commands import Post
 
 
 def post_words(posts: Iterable[Post], language: str, now: datetime) -> tuple[str, ...]:
-    """Each post as ``unit: role``."""
+    """Each post as ``unit: role``, with the colleague in whose place somebody holds it."""
     here = office()
     return tuple(
         say(
-            "account.post",
+            "account.post_for" if post.giver else "account.post",
             language,
             unit=here.names.unit(post.unit, language),
             role=role_words(here, post.role, language, now),
+            **({"giver": here.names.person(post.giver, language) or post.giver} if post.giver else {}),
         )
         for post in posts
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from tongban.apps.rights.table import ACTS, By, Grant
+from tongban.apps.rights.table import ACTS, Act, By, Grant, Lends
 from tongban.kernel.commands import Actor, ActorKind, Post
 from tongban.kernel.county import County, Level
 
@@ -32,7 +32,7 @@ def may_as(
     act: str, post: Post, county: County | None = None, *, unit: str = "", dispatching: Collection[str] = ()
 ) -> bool:
     """The same for one post."""
-    return any(
+    return _lends(ACTS[act], post) and any(
         grant.role in ("", post.role) and _stands(grant.by, post, county, unit, dispatching)
         for grant in ACTS[act].grants
     )
@@ -41,7 +41,9 @@ def may_as(
 def may_second(act: str, post: Post, county: County) -> bool:
     """Whether a post confirms an act that takes two."""
     grants = (*ACTS[act].grants, *ACTS[act].second)
-    return any(grant.role in ("", post.role) and _stands(grant.by, post, county, "", ()) for grant in grants)
+    return not post.giver and any(
+        grant.role in ("", post.role) and _stands(grant.by, post, county, "", ()) for grant in grants
+    )
 
 
 def let_in(act: str, actor: Actor, county: County | None) -> bool:
@@ -52,7 +54,15 @@ def let_in(act: str, actor: Actor, county: County | None) -> bool:
     grants = ACTS[act].grants
     if any(grant.by in _OPEN for grant in grants):
         return True
-    return any(_may_stand(grant, post, county) for grant in grants for post in actor.posts)
+    posts = [post for post in actor.posts if _lends(ACTS[act], post)]
+    return any(_may_stand(grant, post, county) for grant in grants for post in posts)
+
+
+def _lends(act: Act, post: Post) -> bool:
+    """Whether a post opens an act at all: one of one's own does, one of a colleague where the table says so."""
+    if not post.giver:
+        return True
+    return act.lends is Lends.EVEN_PART or (act.lends is Lends.WHOLE and not post.practices)
 
 
 def roles_of(act: str) -> frozenset[str]:

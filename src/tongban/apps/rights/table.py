@@ -54,20 +54,38 @@ class Grant(Struct, frozen=True):
     role: str = ""
 
 
+class Lends(StrEnum):
+    """Whether a post in which somebody stands in for a colleague is enough."""
+
+    NEVER = "never"
+    WHOLE = "whole"
+    """where it was given for every practice"""
+    EVEN_PART = "even_part"
+    """also where it was given for some practices: what is done is asked for case by case"""
+
+
 class Act(Struct, frozen=True):
     """``about`` is what it concerns: a case, a unit, or the whole county. ``two``: one person proposes, another releases;
-    ``second`` may release besides whoever may propose."""
+    ``second`` may release besides whoever may propose. ``lends``: whether whoever stands in for a colleague does it, too."""
 
     id: str
     about: str
     grants: tuple[Grant, ...]
     two: bool = False
     second: tuple[Grant, ...] = ()
+    lends: Lends = Lends.NEVER
 
 
-def _act(id: str, about: str, *grants: Grant | By, two: bool = False, second: tuple[Grant, ...] = ()) -> Act:
+def _act(
+    id: str,
+    about: str,
+    *grants: Grant | By,
+    two: bool = False,
+    second: tuple[Grant, ...] = (),
+    lends: Lends = Lends.NEVER,
+) -> Act:
     granted = tuple(each if isinstance(each, Grant) else Grant(each) for each in grants)
-    return Act(id, about, granted, two, second)
+    return Act(id, about, granted, two, second, lends)
 
 
 ADMINISTRATOR = "administrator"
@@ -87,15 +105,15 @@ ACTS: dict[str, Act] = {
         _act("tell_county", "county", By.PROGRAM),
         # One case.
         _act("follow_case", "case", By.REQUESTER),
-        _act("see_case", "case", By.REQUESTER, By.INVOLVED, *_OVERSEERS),
-        _act("work_on_case", "case", By.INVOLVED, *_OVERSEERS),
-        _act("take_step", "case", By.STEP),
-        _act("see_identity", "case", By.WORKS),
+        _act("see_case", "case", By.REQUESTER, By.INVOLVED, *_OVERSEERS, lends=Lends.EVEN_PART),
+        _act("work_on_case", "case", By.INVOLVED, *_OVERSEERS, lends=Lends.EVEN_PART),
+        _act("take_step", "case", By.STEP, lends=Lends.EVEN_PART),
+        _act("see_identity", "case", By.WORKS, lends=Lends.EVEN_PART),
         # One's own units, and what lies below them.
-        _act("work_at_unit", "unit", By.POST),
-        _act("register_case", "unit", By.STEP),
-        _act("oversee_below", "unit", *(Grant(By.UNIT, role) for role in sorted(OVERSEERS))),
-        _act("see_signs", "unit", By.UNIT, *_OVERSEERS),
+        _act("work_at_unit", "unit", By.POST, lends=Lends.EVEN_PART),
+        _act("register_case", "unit", By.STEP, lends=Lends.EVEN_PART),
+        _act("oversee_below", "unit", *(Grant(By.UNIT, role) for role in sorted(OVERSEERS)), lends=Lends.WHOLE),
+        _act("see_signs", "unit", By.UNIT, *_OVERSEERS, lends=Lends.WHOLE),
         _act("set_target", "unit", Grant(By.UNIT, "leader"), Grant(By.TOP, "leader")),
         _act(
             "declare_miss", "unit",
@@ -103,12 +121,12 @@ ACTS: dict[str, Act] = {
             Grant(By.STEP, "supervisor"),
         ),
         # The whole county.
-        _act("see_all_cases", "county", *_OVERSEERS, By.SYSTEM),
-        _act("see_clusters", "county", *_OVERSEERS),
+        _act("see_all_cases", "county", *_OVERSEERS, By.SYSTEM, lends=Lends.WHOLE),
+        _act("see_clusters", "county", *_OVERSEERS, lends=Lends.WHOLE),
         _act("publish_figures", "county", *_OVERSEERS, two=True),
         _act("set_colours", "county", Grant(By.ANYWHERE, ADMINISTRATOR), Grant(By.TOP, "leader")),
-        _act("read_precedents", "county", By.DISPATCHES, *_OVERSEERS, *_ADMINISTRATOR),
-        _act("read_practices", "county", By.POST),
+        _act("read_precedents", "county", By.DISPATCHES, *_OVERSEERS, *_ADMINISTRATOR, lends=Lends.WHOLE),
+        _act("read_practices", "county", By.POST, lends=Lends.EVEN_PART),
         _act("adopt_practices", "county", *_ADMINISTRATOR),
         _act("load_registers", "county", *_ADMINISTRATOR),
         _act("look_after_models", "county", *_ADMINISTRATOR),

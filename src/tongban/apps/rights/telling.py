@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
-from tongban.apps.rights.table import ACTS, Act, Grant
+from tongban.apps.rights.table import ACTS, Act, Grant, Lends
 from tongban.apps.sheets import harmless
 from tongban.apps.wording import Wording, say_or
 from tongban.kernel.procedure.model import Step, Who
@@ -129,6 +129,7 @@ def _act_line(act: Act, language: str, names: dict[str, str]) -> ActLine:
         (
             *(_granted(each, language, names) for each in act.grants),
             *(say("rights.confirms", language, who=_granted(each, language, names)) for each in act.second),
+            *(() if act.lends is Lends.NEVER else (say(f"rights.lends.{act.lends.value}", language),)),
         ),
         frozenset(each.role for each in (*act.grants, *act.second) if each.role),
         act.two,

@@ -122,7 +122,7 @@ def signs(acting: Acting, span: int) -> SignsPage | Refused:
 
 def own(unit: str, acting: Acting, county: County) -> bool:
     """Whether the unit is the reader's own, or stands below it."""
-    return any(county.within(unit, (post.unit,)) for post in acting.actor.posts)
+    return any(county.within(unit, (post.unit,)) for post in acting.actor.unlimited)
 
 
 def tells_draws(indicator: Indicator) -> bool:

@@ -82,7 +82,7 @@ def scope_of(here: Office, acting: Acting, adopted: Iterable[Procedure]) -> Scop
 
     All of the county for a post at its top, and for a role to which a practice gives oversight anywhere.
     """
-    county, posts = here.county, acting.actor.posts
+    county, posts = here.county, acting.actor.unlimited
     anywhere = {
         who.role
         for procedure in adopted

@@ -145,7 +145,7 @@ def declare_miss(target: str, expected: str, until: str, why: str, acting: Actin
 
 def post_for(here: Office, unit: str, acting: Acting, act: str) -> Post | None:
     """The post by which the actor may speak for a unit ("" for the county): there, above it, or with oversight over all."""
-    county, posts = here.county, acting.actor.posts
+    county, posts = here.county, acting.actor.own_posts
     for post in posts:
         if may_as(act, post, county, unit=unit):
             return Post(post.unit, post.role)

@@ -78,7 +78,7 @@ def subscribe(wish: Wish, acting: Acting) -> Made | Refused:
     """From now on this address is told. Refuses whoever has no post, and every part of the wish that cannot be."""
     here = office()
     owner = acting.actor.person
-    if acting.actor.kind is not ActorKind.PERSON or not acting.actor.posts:
+    if acting.actor.kind is not ActorKind.PERSON or not acting.actor.own_posts:
         return Refused("people.no_posts", owner)
     faults = _faults(here, wish)
     if faults:

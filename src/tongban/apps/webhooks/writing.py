@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from django.contrib.auth.models import User
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office
@@ -86,13 +87,13 @@ def _message(here: Office, row: WebhookRow, each: Told) -> Message:
 
 
 def seen_by(here: Office, owner: str, cases: Iterable[str], now: datetime) -> set[str]:
-    """Which cases the owner's posts open at this moment: none for somebody who has left."""
+    """Which cases the owner's own posts open at this moment: none for somebody who has left."""
     user = User.objects.filter(username=owner, is_active=True).first()
     actor = actor_of(user, now) if user is not None else None
     ids = sorted(cases)
-    if actor is None or actor.kind is not ActorKind.PERSON or not actor.posts or not ids:
+    if actor is None or actor.kind is not ActorKind.PERSON or not actor.own_posts or not ids:
         return set()
-    return visible(here, Acting(now, actor), ids)
+    return visible(here, Acting(now, replace(actor, posts=actor.own_posts)), ids)
 
 
 def _wants(here: Office, row: WebhookRow, each: Told) -> bool:

@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from tongban.kernel.case import Case, Mandate
 from tongban.kernel.commands import Actor, ActorKind, Post, Scene
 from tongban.kernel.county import County
 from tongban.kernel.events import Doer
-from tongban.kernel.procedure.model import Relation, Step, Who
+from tongban.kernel.procedure.model import GiveMandate, Relation, Step, Who
 from tongban.kernel.refusal import Refused
 
 
 def authorise(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | Refused:
     """The right by which ``actor`` may take ``step`` on ``case``.
 
-    A person's own post comes before a superior's, and a mandate last, so that borrowed authority is
-    recorded only where nothing else would do. Refuses ``authority.not_yours`` and, where the step
-    judges work this person did, ``authority.own_work``.
+    A person's own post comes before a superior's, then a mandate, and last a post that a colleague gave them for a time, so
+    that borrowed authority is recorded only where nothing else would do. Refuses ``authority.not_yours``; where the step
+    judges work that this person did, or the one in whose place they stand, ``authority.own_work``; and where it would hand on
+    authority that is itself given for a time, ``authority.given_on``.
     """
-    doer = _right(step, case, actor, scene)
-    if doer is None:
+    rights = tuple(_rights(step, case, actor, scene))
+    if not rights:
         return Refused("authority.not_yours", step.id, {"roles": tuple(sorted(_names(step.by)))})
-    if actor.kind is ActorKind.PERSON:
-        for judged in step.judges:
-            if actor.person in case.doers.get(judged, ()):
-                return Refused("authority.own_work", step.id, {"step": judged})
-    return doer
+    if actor.kind is not ActorKind.PERSON:
+        return rights[0]
+    free = [each for each in rights if not each.behalf or not _hands_on(step)]
+    if not free:
+        return Refused("authority.given_on", step.id)
+    faults = [_judged(step, case, each) for each in free]
+    return next((each for each, fault in zip(free, faults, strict=True) if fault is None), None) or (
+        faults[0] or Refused("authority.not_yours", step.id)
+    )
+
+
+def _judged(step: Step, case: Case, doer: Doer) -> Refused | None:
+    """Why they may not judge: work of their own, or of the one in whose place they stand."""
+    for judged in step.judges:
+        if not set(doer.people()).isdisjoint(case.doers.get(judged, ())):
+            return Refused("authority.own_work", step.id, {"step": judged})
+    return None
+
+
+def _hands_on(step: Step) -> bool:
+    """Whether it gives authority to others: nobody does so with what was given to them for a time."""
+    return any(isinstance(each, GiveMandate) for each in step.may_follow)
 
 
 def _names(by: Collection[Who]) -> set[str]:
@@ -41,43 +59,59 @@ def _names(by: Collection[Who]) -> set[str]:
     return named
 
 
-def _right(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None:
+def _rights(step: Step, case: Case, actor: Actor, scene: Scene) -> Iterator[Doer]:
     match actor.kind:
         case ActorKind.SYSTEM:
-            return Doer(via="system") if _has(step.by, Relation.SYSTEM) else None
+            if _has(step.by, Relation.SYSTEM):
+                yield Doer(via="system")
         case ActorKind.REQUESTER:
             # Whoever opens a case is its requester; later they must have proved it.
             theirs = case.seq == 0 or actor.has_proved(case)
             owned = theirs and _has(step.by, Relation.REQUESTER)
-            return Doer(via="requester") if owned or _has(step.by, Relation.ANYONE) else None
+            if owned or _has(step.by, Relation.ANYONE):
+                yield Doer(via="requester")
         case ActorKind.PERSON:
-            return _person_right(step, case, actor, scene)
+            posts = apart(actor.posts, case, scene.county)
+            for giver in dict.fromkeys(("", *(post.giver for post in posts))):
+                theirs_now = tuple(post for post in posts if post.giver == giver)
+                doer = _person_right(step, case, actor.person, theirs_now, scene)
+                if doer is not None and giver != actor.person:
+                    yield doer
 
 
 def apart(posts: tuple[Post, ...], case: Case, county: County) -> tuple[Post, ...]:
     """The posts by which somebody may have a part in the case: none for whoever works at a unit that it is about, by
-    whatever other post. A deputy head of the county who also heads the bureau does not read what is said of the bureau."""
+    whatever other post. A deputy head of the county who also heads the bureau does not read what is said of the bureau.
+
+    Nor may they by a post that was given to them by somebody of whom that is true, or for other practices alone: whoever
+    stands in another one's place may do no more than that one.
+    """
     if case.recused and any(county.within(post.unit, case.recused) for post in posts):
         return ()
-    return posts
+    return tuple(
+        post
+        for post in posts
+        if post.covers(case.practice)
+        and not (case.recused and any(county.within(unit, case.recused) for unit in post.giver_units))
+    )
 
 
 def _has(by: Iterable[Who], relation: Relation) -> bool:
     return any(who.relation is relation for who in by)
 
 
-def _person_right(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None:
+def _person_right(step: Step, case: Case, person: str, posts: Sequence[Post], scene: Scene) -> Doer | None:
+    """By posts of one's own, or by those that one colleague gave."""
     above: Doer | None = None
-    posts = apart(actor.posts, case, scene.county)
     for who in step.by:
         for post in posts:
             if post.role == who.role and _stands(post, who.relation, case, scene):
                 if who.relation is not Relation.SUPERIOR:
-                    return Doer(actor.person, post.unit, post.role, "post")
-                above = above or Doer(actor.person, post.unit, post.role, "superior")
+                    return Doer(person, post.unit, post.role, "post", post.giver)
+                above = above or Doer(person, post.unit, post.role, "superior", post.giver)
     if above is not None:
         return above
-    return _mandated(step, case, actor, scene) if _has(step.by, Relation.MANDATE) else None
+    return _mandated(step, case, person, posts, scene) if _has(step.by, Relation.MANDATE) else None
 
 
 def _stands(post: Post, relation: Relation, case: Case, scene: Scene) -> bool:
@@ -97,14 +131,14 @@ def _stands(post: Post, relation: Relation, case: Case, scene: Scene) -> bool:
             return False
 
 
-def _mandated(step: Step, case: Case, actor: Actor, scene: Scene) -> Doer | None:
+def _mandated(step: Step, case: Case, person: str, posts: Sequence[Post], scene: Scene) -> Doer | None:
     """A post at the mandated unit, in one of the roles that the step asks for (any, if it asks for none)."""
     roles = {who.role for who in step.by if who.role}
     for mandate in (*case.mandates, *scene.mandates):
         if step.id in mandate.powers and mandate.in_force(scene.now) and reaches(mandate, case, scene.county):
-            for post in apart(actor.posts, case, scene.county):
+            for post in posts:
                 if post.unit == mandate.unit and (not roles or post.role in roles):
-                    return Doer(actor.person, post.unit, post.role, f"mandate:{mandate.id}")
+                    return Doer(person, post.unit, post.role, f"mandate:{mandate.id}", post.giver)
     return None
 
 

@@ -228,10 +228,11 @@ class Draft:
         doers = before.doers
         if event.opened is not None and event.opened.doers:
             doers = {event.step: event.opened.doers}
-        elif event.by.person:
+        else:
             done = before.doers.get(event.step, ())
-            if event.by.person not in done:
-                doers = {**doers, event.step: (*done, event.by.person)}
+            new = tuple(each for each in event.by.people() if each not in done)
+            if new:
+                doers = {**doers, event.step: (*done, *new)}
         took = before.took
         if not event.by.person:
             took = {**took, event.step: event.by.via}

@@ -37,7 +37,7 @@ from tongban.store.models.notices import DeliveryRow, RequesterChoice, SendingRo
 from tongban.store.models.numbers import OwnNumber
 from tongban.store.models.open311 import Open311Key, Open311Offer, Open311Sent
 from tongban.store.models.outlines import OutlinesRow
-from tongban.store.models.people import CountyRule, FactorRow, LinkRow, SignedInRow
+from tongban.store.models.people import CountyRule, FactorRow, LinkRow, SignedInRow, StandInRow
 from tongban.store.models.registers import (
     AdoptionRow,
     Attachment,
@@ -112,6 +112,7 @@ __all__ = [
     "SignedInRow",
     "StaffChoice",
     "Stamp",
+    "StandInRow",
     "Subject",
     "TokenRow",
     "ToldRow",

@@ -68,3 +68,29 @@ class LinkRow(models.Model):
 
     class Meta:
         db_table = "store_link"
+
+
+class StandInRow(models.Model):
+    """Who stands in for whom in one post, from and to when. It holds no longer than the post itself does."""
+
+    pk = models.CompositePrimaryKey("county", "id")
+    county = models.CharField(max_length=6)
+    id = models.TextField()
+    giver = models.TextField(help_text="whose post it is")
+    person = models.TextField(help_text="who stands in")
+    unit = models.TextField()
+    role = models.TextField()
+    since = models.DateField()
+    until = models.DateField()
+    reason = models.TextField()
+    practices = models.TextField(blank=True, help_text="by their ids, a space between; none for all")
+    by = models.TextField(help_text="who set it")
+    at = models.DateTimeField()
+    ended = models.DateTimeField(null=True, help_text="when it was taken back")
+
+    class Meta:
+        db_table = "store_stand_in"
+        indexes = (
+            models.Index(fields=["county", "person", "until"], name="stand_in_person"),
+            models.Index(fields=["county", "giver", "until"], name="stand_in_giver"),
+        )

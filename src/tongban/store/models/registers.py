@@ -157,6 +157,8 @@ class TokenRow(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField()
     revoked = models.DateTimeField(null=True)
+    by = models.TextField(null=True, help_text="who issued it; unknown of those from before this was kept")
+    used = models.DateField(null=True, help_text="the last day on which it opened something")
 
     class Meta:
         db_table = "store_token"

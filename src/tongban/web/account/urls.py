@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.web.account import factors, pages
+from tongban.web.account import factors, pages, standing
 
 urlpatterns = [
     path("", pages.account_page, name="account"),
     path("again/", pages.again_page, name="account_again"),
     path("password/", pages.password_page, name="account_password"),
+    path("stand-in/", standing.stand_in_page, name="account_stand_in"),
+    path("stand-in/end/", standing.take_back, name="account_stand_in_end"),
     path("sessions/end/", pages.end_session, name="account_end"),
     path("app/", factors.app_page, name="account_app"),
     path("passkey/", factors.passkey_page, name="account_passkey"),

@@ -11,14 +11,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongban.apps.acting import Acting
 from tongban.apps.confirming.asking import Asked, Done, carry_out
-from tongban.apps.confirming.kinds import ENDING, FACTORS, GIVING, LEAVING, LINKING, PASSWORD, Said
+from tongban.apps.confirming.kinds import ENDING, FACTORS, GIVING, LEAVING, LINKING, PASSWORD, STANDING, Said
 from tongban.apps.office import office
 from tongban.apps.outside import linking
 from tongban.apps.outside.providers import providers
+from tongban.apps.people import standing_in
 from tongban.apps.people.roster import Colleague, colleague, roles
+from tongban.apps.people.stand_ins import stand_ins
 from tongban.apps.wording import dated
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
+from tongban.web.account.standing import form_values, wish_in
 from tongban.web.frame import errors
 from tongban.web.studio.people import administrator
 from tongban.web.words import say, says
@@ -97,6 +100,27 @@ def unlink(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
     return _done(request, acting, login, refused, "people.unlinked")
 
 
+@require_POST
+@administrator
+def stand_in(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
+    """Somebody stands in for them, also of another unit."""
+    wish = wish_in(request, login)
+    if isinstance(wish, Refused):
+        return _page(request, acting, login, wish)
+    facts = {
+        "person": login, "stands_in": wish.person, "unit": wish.unit, "role": wish.role, "reason": wish.reason,
+        "first": wish.first.isoformat(), "last": wish.last.isoformat(), "practices": " ".join(wish.practices),
+    }  # fmt: skip
+    return _carried_out(request, acting, STANDING, facts, "stand_in.given")
+
+
+@require_POST
+@administrator
+def stand_in_end(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
+    refused = standing_in.take_back(request.POST.get("stand_in", "")[:64], acting)
+    return _done(request, acting, login, refused, "stand_in.taken_back")
+
+
 def _page(request: HttpRequest, acting: Acting, login: str, refused: Refused | None = None) -> HttpResponse:
     found = colleague(login, acting)
     if found is None:
@@ -104,6 +128,8 @@ def _page(request: HttpRequest, acting: Acting, login: str, refused: Refused | N
     here = office()
     units = sorted(here.county.units, key=lambda unit: here.names.unit(unit, acting.language))
     values = {
+        "stand_in": form_values(request, login, acting, None),
+        "lines": stand_ins(acting, login),
         "who": found,
         "posts": _told(found, acting.language),
         "units": [(unit, here.names.unit(unit, acting.language)) for unit in units],
