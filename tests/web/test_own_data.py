@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from desk_ground import Desk, county, desk
 from resident_ground import PHONE, Visitor, unhurried, visitor
 from tongban.apps.people.looking import look_identity
+from tongban.apps.wording import LOCAL
+from tongban.kernel.clock import local_date
+from tongban.store.models import PostRow
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk", "unhurried", "visitor"]
@@ -44,3 +49,20 @@ def test_nobody_else_reads_either(visitor: Visitor, desk: Desk) -> None:
     assert refused.status_code == 404
     assert PHONE not in refused.content.decode()
     assert visitor.client.get(f"/follow/{number}/data/").status_code == 405
+
+
+def test_whoever_moved_on_that_day_looked_for_the_office_that_they_had_come_to(
+    visitor: Visitor, desk: Desk
+) -> None:
+    """Half past midnight here is the day before in UTC; and a post counts to the day before it ends."""
+    number = desk.signed()
+    acting = desk.acting(desk.handler)
+    day = local_date(acting.now) + timedelta(days=1)
+    PostRow.objects.filter(person=desk.handler).update(until=day)
+    PostRow.objects.create(county="330822", person=desk.handler, unit="housing", role="handler", since=day)
+    at = datetime.combine(day, time(0, 30), LOCAL).astimezone(UTC)
+    look_identity(number, "contact", "约时间上门看现场", replace(acting, now=at))
+    visitor.prove(number)
+    page = visitor.get(f"/follow/{number}/seen/").page
+    assert "县住房和城乡建设局" in page
+    assert "县综合行政执法局" not in page.partition("<main")[2]

@@ -18,6 +18,7 @@ from tongban.apps.people.looking import identity_fields
 from tongban.apps.people.retention import keep_years
 from tongban.apps.wording import moment
 from tongban.apps.wording import say as words
+from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.identity import COUNTY, LOOKED, REQUESTER, TELLER
@@ -132,9 +133,10 @@ def _office_of(here: Office, person: str, at: datetime, language: str) -> str:
 
 
 def _units(here: Office, names: Registered, person: str, at: datetime, language: str) -> list[str]:
+    day = local_date(at)
     rows = here.rows(
         """SELECT DISTINCT unit FROM store_post WHERE county = %s AND person = %s AND since <= %s::date
-           AND (until IS NULL OR until >= %s::date) ORDER BY unit""",
-        (here.county.code, person, at.date(), at.date()),
+           AND (until IS NULL OR until > %s::date) ORDER BY unit""",
+        (here.county.code, person, day, day),
     )
     return [names.unit(str(unit), language) for (unit,) in rows]
