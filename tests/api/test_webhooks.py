@@ -411,6 +411,43 @@ def test_a_trial_is_about_nothing_and_old_messages_are_forgotten(api: Api, recei
     assert tidy(datetime.now(UTC) + timedelta(days=31)) == 1 and deliveries(api, hook) == []
 
 
+def test_what_waited_when_a_subscription_was_ended_waits_no_more_and_is_forgotten(
+    api: Api, receiver: Receiver
+) -> None:
+    from tongban.apps.webhooks.looking import tidy
+
+    made = subscribe(api, receiver.address())
+    hook, token = made["webhook"]["id"], subscriber(api)
+    assert api.post(f"/webhooks/{hook}/standing", {"standing": "paused"}, token).status_code == 200
+    api.report()
+    write()
+    ended = api.post(f"/webhooks/{hook}/standing", {"standing": "ended"}, token).json()
+    assert (ended["waiting"], ended["given_up"]) == (0, 1)
+    assert [each["why"] for each in deliveries(api, hook)] == ["webhook.ended"]
+    assert tidy(datetime.now(UTC) + timedelta(days=91)) == 1 and deliveries(api, hook) == []
+
+
+def test_one_that_is_ended_while_it_is_sent_to_stays_ended_as_somebody_ended_it(
+    api: Api, receiver: Receiver
+) -> None:
+    from tongban.apps.office import office
+    from tongban.apps.webhooks.delivering import WAITS
+    from tongban.store import webhooks as store
+
+    made = subscribe(api, receiver.address())
+    hook, token = made["webhook"]["id"], subscriber(api)
+    api.report()
+    api.report()
+    write()
+    here, now = office(), datetime.now(UTC)
+    turn = store.take(here.journal, now, WAITS)
+    assert turn is not None
+    assert api.post(f"/webhooks/{hook}/standing", {"standing": "ended"}, token).json()["waiting"] == 0
+    store.came(here.journal, turn, [store.Came(410, "webhook.gone", ends=True)], now)
+    seen = api.get(f"/webhooks/{hook}", token).json()
+    assert (seen["standing"], seen["why"], seen["waiting"]) == ("ended", "", 0)
+
+
 def test_without_anybody_who_listens_the_ledger_is_not_read_for_it(api: Api) -> None:
     from tongban.store.models import Bookmark
 

@@ -40,6 +40,8 @@ _TAKE = """
     WHERE m.county = %s AND m.webhook = %s AND m.id = due.id
     RETURNING m.id, m.body, coalesce(m.chain::text, ''), m.tries
 """
+ENDED = "webhook.ended"
+"""Why a message is not sent any more whose subscription was ended by somebody."""
 AT_A_TURN = 20
 """Messages of one subscription that are taken together."""
 
@@ -178,10 +180,12 @@ def take(journal: Journal, now: datetime, waits: Sequence[float]) -> Turn | None
 
 
 def came(journal: Journal, turn: Turn, results: Sequence[Came], now: datetime) -> None:
-    """Note what came of a turn, and let others have the subscription again. What was not sent any more waits as before."""
+    """Note what came of a turn, and let others have the subscription again. What was not sent any more waits as before, unless
+    the subscription was ended meanwhile."""
     rows = MessageRow.objects.using(journal.using).filter(county=journal.county, webhook=turn.row.id)
     last = results[-1]
     with transaction.atomic(using=journal.using):
+        standing = webhook(journal, turn.row.id, lock=True)
         for taken, each in zip(turn.messages, results, strict=False):
             received = {} if each.why else {"done": now}
             rows.filter(id=taken.id).update(
@@ -191,11 +195,20 @@ def came(journal: Journal, turn: Turn, results: Sequence[Came], now: datetime) -
         if unsent:
             rows.filter(id__in=unsent).update(next_at=now, tries=F("tries") - 1)
         failures = 0 if last.rests is None else turn.row.failures + 1
-        if last.ends:
-            rows.filter(done=None).update(next_at=None, why=last.why)
+        changed: dict[str, object] = {"rests": last.rests, "failures": failures}
+        if standing is None or standing.ended is not None:
+            give_up(journal, turn.row.id, ENDED)
+        elif last.ends:
+            give_up(journal, turn.row.id, last.why)
             note(journal, "webhook_ended", {"id": turn.row.id, "why": last.why}, now)
-        ended = {"ended": now, "why": last.why} if last.ends else {}
-        change(journal, turn.row, rests=last.rests, failures=failures, **ended)
+            changed |= {"ended": now, "why": last.why}
+        change(journal, turn.row, **changed)
+
+
+def give_up(journal: Journal, webhook_id: str, why: str) -> None:
+    """What still waits goes out no more."""
+    rows = MessageRow.objects.using(journal.using).filter(county=journal.county, webhook=webhook_id)
+    rows.filter(next_at__isnull=False).update(next_at=None, why=why)
 
 
 def deliveries(
@@ -232,9 +245,11 @@ def counts(journal: Journal, ids: Sequence[str]) -> dict[str, tuple[int, int, in
 
 
 def forget(journal: Journal, received: datetime, given_up: datetime) -> int:
-    """Remove messages that were received, or made and given up, before these moments: the ledger has them still."""
-    sql = """DELETE FROM store_webhook_message WHERE county = %s AND next_at IS NULL
-             AND (done < %s OR (done IS NULL AND made < %s)) RETURNING 1"""
+    """Remove messages that were received, or made and given up, before these moments: the ledger has them still. One that was
+    written while its subscription was being ended waits for nothing."""
+    sql = """DELETE FROM store_webhook_message m WHERE m.county = %s AND (m.next_at IS NULL OR EXISTS (
+                 SELECT 1 FROM store_webhook w WHERE w.county = m.county AND w.id = m.webhook AND w.ended IS NOT NULL
+             )) AND (m.done < %s OR (m.done IS NULL AND m.made < %s)) RETURNING 1"""
     return len(journal.query(sql, (journal.county, received, given_up)))
 
 

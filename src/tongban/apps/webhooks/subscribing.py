@@ -169,7 +169,7 @@ def resume(webhook_id: str, acting: Acting) -> Webhook | Refused:
 
 
 def end(webhook_id: str, acting: Acting) -> Webhook | Refused:
-    """Tell it nothing any more. Its messages stay to be looked at for their time."""
+    """Tell it nothing any more. Its messages stay to be looked at for their time; what waited is given up."""
     return _changed(webhook_id, acting, "webhook_ended", ended=acting.now)
 
 
@@ -180,6 +180,8 @@ def _changed(webhook_id: str, acting: Acting, kind: str, **changed: object) -> W
         if isinstance(row, Refused):
             return row
         store.change(here.journal, row, **changed)
+        if "ended" in changed:
+            store.give_up(here.journal, row.id, store.ENDED)
         store.note(here.journal, kind, {"id": row.id, "by": acting.actor.person}, acting.now)
     return webhook(webhook_id, acting)
 
