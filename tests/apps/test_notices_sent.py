@@ -139,6 +139,29 @@ def test_a_gateway_that_hangs_holds_up_nobody_else(told: Told, monkeypatch: pyte
     assert why == {("waiting", "notices.slow")}
 
 
+def test_those_who_left_no_number_hold_up_nobody_else(told: Told) -> None:
+    from tongban.apps.notices.gathering import gather_due
+    from tongban.apps.notices.planning import plan_due
+    from tongban.apps.office import office
+    from tongban.store.models import Identity, SendingRow
+
+    for n in range(9):
+        told.desk.register(f"第 {n} 处路灯不亮。")
+    here, now = office(), told.morning()
+    plan_due(here, now)
+    gather_due(here, now)
+    rows = SendingRow.objects.filter(channel="sms").order_by("id")
+    erased = [row.chain for row in rows][:8]
+    Identity.objects.filter(chain__in=erased).delete()
+    rows.filter(chain__in=erased).update(next_at=now - timedelta(minutes=1))
+    told.send(now)
+    assert len(told.sms.came) == 1
+    assert {(row.state, row.why) for row in rows.all()} == {
+        ("accepted", ""),
+        ("failed", "notices.address_missing"),
+    }
+
+
 def test_what_a_gateway_refuses_is_tried_again_under_the_same_key_and_given_up_in_the_end(told: Told) -> None:
     from tongban.store.models import SendingRow
 

@@ -129,11 +129,9 @@ def test_with_consent_only_what_is_delivered_counts_and_it_counts_once(sms: Gate
     assert (proof["way"], proof["message"], proof["receipt"]) == ("sms", key, "g-7")
 
 
-def test_a_step_that_waits_for_the_service_follows_from_it_once(sms: Gateway, tmp_path: Path) -> None:
-    """So a limit may begin on the day on which the decision reached them, and not on that on which it was made."""
+def remedied(tmp_path: Path) -> Path:
+    """The practice with a step that begins when the refusal was served."""
     import shutil
-
-    from tongban.apps.office import office
 
     own = next(each for each in FOLDERS if each.name == PRACTICE)
     folder = Path(shutil.copytree(own, tmp_path / PRACTICE))
@@ -144,11 +142,50 @@ def test_a_step_that_waits_for_the_service_follows_from_it_once(sms: Gateway, tm
     text = text.replace(stage, stage + "  refusal_served: {phase: done, settled: true}\n")
     begins = "\n  begin_remedy:\n    from: [refused]\n    to: refusal_served\n    by: [system]\n    on: served\n    of: refused\n"
     procedure.write_text(text.replace(step, begins + step), "utf-8")
-    case = Decided(folder)
+    return folder
+
+
+def test_a_step_that_waits_for_the_service_follows_from_it_once(sms: Gateway, tmp_path: Path) -> None:
+    """So a limit may begin on the day on which the decision reached them, and not on that on which it was made."""
+    from tongban.apps.office import office
+
+    case = Decided(remedied(tmp_path))
     case.send()
     assert case.on_paper() is None
     (loaded,) = office().journal.load(ids=[case.chain])
     assert (loaded.case.stage, loaded.case.counts["begin_remedy"]) == ("refusal_served", 1)
+
+
+def test_that_it_was_served_is_not_written_while_others_are_at_the_case_so_that_it_is_said_again(
+    sms: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tongban.apps.notices import serving
+    from tongban.apps.office import office
+    from tongban.kernel.refusal import Refused, RefusedError
+
+    case = Decided(remedied(tmp_path))
+    case.send()
+    with monkeypatch.context() as others:
+        others.setattr(serving, "take_loaded", lambda *_: Refused("step.conflict"))
+        with pytest.raises(RefusedError):
+            case.on_paper()
+    assert case.proofs() == [] and case.row().dropped == "paper"
+    assert case.on_paper() is None
+    (loaded,) = office().journal.load(ids=[case.chain])
+    assert loaded.case.stage == "refusal_served" and len(case.proofs()) == 1
+
+
+def test_it_was_served_also_where_the_practice_lets_nothing_follow_from_it(
+    sms: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tongban.apps.notices import serving
+    from tongban.kernel.refusal import Refused
+
+    case = Decided(remedied(tmp_path))
+    case.send()
+    monkeypatch.setattr(serving, "take_loaded", lambda *_: Refused("step.guard"))
+    assert case.on_paper() is None
+    assert len(case.proofs()) == 1 and case.row().dropped == "served"
 
 
 def test_what_did_not_arrive_goes_on_paper(sms: Gateway) -> None:

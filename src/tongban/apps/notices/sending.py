@@ -26,7 +26,8 @@ MOST = 400
 ABREAST = 8
 """Messages that are handed over at the same time."""
 OFTEN = 3
-"""Refusals of one channel in a row, after which it is left alone for this round."""
+"""Refusals of one channel in a row, after which it is left alone for this round. A message that
+could not be handed to it says nothing of it."""
 UNPROVED = timedelta(days=3)
 """After which what has legal weight, and no gateway says that it arrived, is handed over on paper."""
 NOTIFY = "notify"
@@ -77,7 +78,7 @@ def _send(here: Office, now: datetime) -> Sent:
             else:
                 store.put_off(here.journal, sending, refused.code)
                 put_off += 1
-            if refused is not None:
+            if refused is not None and (isinstance(way, Handing) or refused.code == NO_WAY):
                 weight = OFTEN if refused.code == SLOW else 1
                 refusals[sending.channel] = refusals.get(sending.channel, 0) + weight
         if len(batch) < ABREAST:

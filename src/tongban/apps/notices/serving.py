@@ -88,7 +88,9 @@ def _prove(here: Office, each: Delivery, facts: Facts, now: datetime) -> None:
 
 
 def _follow(here: Office, each: Delivery, now: datetime) -> None:
-    """The step that waits for this notice to be served, where the case stands; none where none does."""
+    """The step that waits for this notice to be served, where the case stands; none where none does. What the practice does
+    not let follow is left undone: that it was served stands. Raises ``RefusedError`` while others act on the case: then
+    nothing is written, and whoever said that it was served says it again."""
     for _ in range(TRIES):
         for loaded in here.journal.load(ids=[each.chain]):
             kind = here.procedure(loaded.case.adoption).kinds[loaded.case.kind]
@@ -103,7 +105,6 @@ def _follow(here: Office, each: Delivery, now: datetime) -> None:
             at = max(now, loaded.case.last_at or now)
             key = f"{SERVED}/{each.chain}/{each.seq}/{each.n}"
             taken = take_loaded(here, loaded, Command(step.id, {}), Acting(at, SYSTEM, key=key))
-            if not isinstance(taken, Refused):
+            if not isinstance(taken, Refused) or taken.code != CONFLICT:
                 return
-            if taken.code != CONFLICT:
-                raise RefusedError(taken)
+    raise RefusedError(Refused(CONFLICT, each.chain))
