@@ -14,6 +14,7 @@ from desk_ground import Desk, own_home, settle_county
 from resident_ground import asked_back
 from tongban.apps import reactors
 from tongban.apps.acting import Acting
+from tongban.apps.casework import following
 from tongban.apps.casework.take import take
 from tongban.apps.casework.views import Taken
 from tongban.apps.office import office
@@ -106,6 +107,33 @@ def test_who_followed_another_case_is_told_its_outcome_by_a_reactor(desk: Desk) 
     assert second.case.stage == "callback"
     assert second.case.facts["outcome"] == first.case.outcome == "explained"
     assert run_once() == 0
+
+
+def test_who_followed_another_case_is_told_its_outcome_also_when_somebody_is_quicker_there(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading the case and storing the step somebody else stores one: the reactor comes again, for no later event would
+    bring it back."""
+    leading, other = desk.dispatched(), desk.register()
+    desk.step(other, "merge", desk.clerk, into=leading)
+    desk.step(leading, "sign", desk.handler)
+    desk.step(leading, "contact", desk.handler, contact_way="phone")
+    desk.step(leading, "reply", desk.handler, outcome="explained", result="在排期。", basis="会议纪要")
+    desk.step(leading, "approve", desk.reviewer)
+    answers = {"solved": "yes", "rating": 2, "prompted": False}
+    assert isinstance(take(leading, "answer_callback", answers, owner(leading)), Taken)
+    really, quicker = following.take_loaded, []
+
+    def slow(here: Any, loaded: Any, *rest: Any) -> Any:
+        if not quicker and loaded.case.number == other:
+            quicker.append(take(other, "remind", {}, desk.acting(desk.supervisor)))
+        return really(here, loaded, *rest)
+
+    monkeypatch.setattr(following, "take_loaded", slow)
+    run_once()
+    assert isinstance(quicker[0], Taken), quicker
+    second = office().load(other)
+    assert second is not None and second.case.stage == "callback"
 
 
 def test_the_job_that_looks_for_signs_reads_what_happened_since_and_nothing_twice(desk: Desk) -> None:

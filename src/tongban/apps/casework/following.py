@@ -29,10 +29,11 @@ def follow(here: Office, event: Event) -> int:
     settled = found[0]
     taken = 0
     if settled.parent is not None:
-        taken += _heard(here, settled.parent.id, settled, event)
+        key = f"{Trigger.SUBCASE_SETTLED}/{event.case}/{event.seq}"
         for parent in here.journal.load(ids=[settled.parent.id]):
-            if parent.subcases.open == 0:
-                taken += _trigger(here, parent, Trigger.SUBCASES_SETTLED, settled, event)
+            taken += _trigger(here, parent, Trigger.SUBCASE_SETTLED, settled, event, key)
+        for parent in here.journal.load(ids=[settled.parent.id]):
+            taken += _trigger(here, parent, Trigger.SUBCASES_SETTLED, settled, event)
     rows = here.rows(
         """SELECT id::text FROM store_case
            WHERE county = %s AND (joined = %s::uuid OR parent = %s::uuid) AND settled_at IS NULL""",
@@ -44,30 +45,27 @@ def follow(here: Office, event: Event) -> int:
     return taken
 
 
-def _heard(here: Office, parent: str, settled: Loaded, event: Event) -> int:
-    """What the parent does for each subcase that settles: once for this end, also when the event comes twice, and
-    again when somebody else took a step there meanwhile, for what is heard may be money that comes back."""
+def _trigger(
+    here: Office, loaded: Loaded, trigger: Trigger, settled: Loaded, event: Event, key: str = ""
+) -> int:
+    """The step that the trigger asks for, if there is one; 1 when it was tried. What the practice refuses is left undone.
+
+    Tried again when somebody else took a step there meanwhile, for nobody reads the event a second time, and what is heard
+    may be money that comes back. ``key`` is for a step that may be taken where it left from: then it is taken once for
+    this end, also when the event comes twice. Raises ``RefusedError`` where somebody else is always quicker.
+    """
+    case = loaded.case.id
     for _ in range(TRIES):
-        for loaded in here.journal.load(ids=[parent]):
-            command = triggered(
-                here.procedure(loaded.case.adoption), loaded.case, Trigger.SUBCASE_SETTLED, settled.case
-            )
-            if command is None:
-                return 0
-            key = f"{Trigger.SUBCASE_SETTLED}/{event.case}/{event.seq}"
-            taken = take_loaded(here, loaded, command, Acting(_after(event, loaded), SYSTEM, key=key))
-            if not isinstance(taken, Refused) or taken.code != CONFLICT:
-                return 1
-    raise RefusedError(Refused(CONFLICT, parent))
-
-
-def _trigger(here: Office, loaded: Loaded, trigger: Trigger, settled: Loaded, event: Event) -> int:
-    """The step that the trigger asks for, if there is one."""
-    command = triggered(here.procedure(loaded.case.adoption), loaded.case, trigger, settled.case)
-    if command is None:
-        return 0
-    take_loaded(here, loaded, command, Acting(_after(event, loaded), SYSTEM))
-    return 1
+        if trigger is Trigger.SUBCASES_SETTLED and loaded.subcases.open:
+            return 0
+        command = triggered(here.procedure(loaded.case.adoption), loaded.case, trigger, settled.case)
+        if command is None:
+            return 0
+        taken = take_loaded(here, loaded, command, Acting(_after(event, loaded), SYSTEM, key=key))
+        if not isinstance(taken, Refused) or taken.code != CONFLICT:
+            return 1
+        (loaded,) = here.journal.load(ids=[case])
+    raise RefusedError(Refused(CONFLICT, case))
 
 
 def _after(event: Event, loaded: Loaded) -> datetime:
