@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -49,6 +50,32 @@ def test_wrong_passwords_are_refused_alike_and_held_up(api: Any) -> None:
         held = api.post("/tokens", {"login": login, "password": "wrong"})
         problem(held, 429, "api.many")
         assert 0 < int(held.headers["Retry-After"]) <= 300
+
+
+def test_guesses_at_one_account_count_together_from_everywhere_and_by_whichever_door(api: Any) -> None:
+    from tongban.apps.people.attempts import ACCOUNT, failed
+
+    api.staff("clerk", "centre")
+    login = User.objects.get().username
+    for n in range(ACCOUNT.most - 1):
+        failed(login, f"10.{n}.0.1", time.time())  # at the page
+    guess = {"login": login, "password": "wrong"}
+    for address, status, code in (("10.200.0.1", 401, "api.sign_in"), ("10.201.0.1", 429, "api.many")):
+        api.client.defaults["REMOTE_ADDR"] = address
+        problem(api.post("/tokens", guess), status, code)
+
+
+def test_a_household_is_one_place_however_its_address_is_written() -> None:
+    from django.test import RequestFactory
+
+    from tongban.api.v1.callers import address_of
+
+    places = {
+        address_of(RequestFactory().get("/", REMOTE_ADDR=each))
+        for each in ("2001:db8:1::5", "2001:db8:1:0:1:2:3:4", "2001:db8:1::ffff:1")
+    }
+    assert len(places) == 1
+    assert address_of(RequestFactory().get("/", REMOTE_ADDR="10.0.0.1")) == "10.0.0.1"
 
 
 def test_a_token_that_was_changed_ran_out_or_is_of_another_kind_is_refused(

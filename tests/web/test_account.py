@@ -218,7 +218,7 @@ def test_a_passkey_that_nobody_asked_for_or_that_is_made_up_opens_nothing(desk: 
 
 
 def test_whoever_fails_with_passkeys_elsewhere_holds_up_nobody_here(desk: Desk) -> None:
-    from tongban.web.frame.attempts import ACCOUNT
+    from tongban.apps.people.attempts import ACCOUNT
 
     for n in range(ACCOUNT.most + 1):
         browser(REMOTE_ADDR=f"10.1.{n}.1").post("/sign-in/passkey/", {"answer": "{}"})

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tongban.web.frame.attempts import ADDRESS, failed, wait_seconds
+from tongban.apps.people.attempts import ADDRESS, failed, wait_seconds
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.urls("test_frame")]
 

@@ -8,14 +8,13 @@ from datetime import timedelta
 from django.contrib.auth import authenticate
 
 from tongban import __version__
-from tongban.api.v1 import limits
 from tongban.api.v1.route import Answer, Asked
 from tongban.api.v1.shapes.cases import Named, Prove
 from tongban.api.v1.shapes.county import Health, Me, PostOut, ProblemKind, SignIn, TokenOut
 from tongban.apps.office import office
-from tongban.apps.patience import place
 from tongban.apps.people import tokens
 from tongban.apps.people.acting import actor_of
+from tongban.apps.people.attempts import failed, succeeded, wait_seconds
 from tongban.apps.people.entering import second_given
 from tongban.apps.people.ownership import prove_ownership
 from tongban.kernel.commands import ActorKind
@@ -44,14 +43,14 @@ def sign_in(asked: Asked, body: SignIn) -> Answer:
     code, too (``second``).
     """
     now = time.time()
-    who = f"{body.login.casefold()}\0{place(asked.address)}"
-    seconds = limits.waiting(limits.WRONG_PASSWORDS, who, now)
+    seconds = wait_seconds(body.login, asked.address, now)
     if seconds:
         return Refused("api.many", "", {"seconds": seconds})
     user = authenticate(asked.request, username=body.login, password=body.password)
     if user is None:
-        limits.wait(limits.WRONG_PASSWORDS, who, now)
+        failed(body.login, asked.address, now)
         return Refused("api.sign_in", "/login")
+    succeeded(body.login, asked.address)
     if actor_of(user, asked.acting.now).kind is not ActorKind.PERSON:
         return Refused("api.no_account")
     refused = second_given(user, body.second, asked.acting.now)

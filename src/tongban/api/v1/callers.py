@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
+from tongban.apps.patience import place
 from tongban.apps.people.acting import actor_of, name_of
 from tongban.apps.people.doors import POST, resident_door
 from tongban.apps.people.issuing import holds
@@ -83,9 +84,8 @@ def _resident(
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where a request comes from, for counting only. An IPv6 network of 64 bits counts as one place."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    return ":".join(address.split(":")[:4]) if address.count(":") > 1 else address
+    """Where a request comes from, for counting only: a household or an office is one place."""
+    return place(str(request.META.get("REMOTE_ADDR", "")))
 
 
 def _now(request: HttpRequest) -> datetime:

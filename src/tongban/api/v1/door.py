@@ -34,7 +34,7 @@ from tongban.api.v1.reading import LARGEST_UPLOAD, language_of, read_body, read_
 from tongban.api.v1.rights import ACT_OF
 from tongban.api.v1.route import Answer, Asked, Given, No, Raw, Route, Written
 from tongban.apps.office import office_lately
-from tongban.apps.patience import Spent, place
+from tongban.apps.patience import Spent
 from tongban.apps.rights import let_in
 from tongban.apps.wording import say
 from tongban.kernel.commands import ActorKind
@@ -155,7 +155,7 @@ def _spent(request: HttpRequest, route: Route, found: Caller) -> Spent | None:
     """Accounts are counted by their token; everybody else by where they are, also with a token of a case."""
     if found.acting.actor.kind is ActorKind.PERSON:
         return limits.spend(route.bound.known, found.who, time.time())
-    return limits.spend(route.bound.stranger, place(address_of(request)), time.time())
+    return limits.spend(route.bound.stranger, address_of(request), time.time())
 
 
 def _written(request: HttpRequest, route: Route, answer: Answer, language: str) -> HttpResponse:

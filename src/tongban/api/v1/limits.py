@@ -34,7 +34,6 @@ COSTLY = Allowance.of("costly", 60, 60, 20)
 MESSAGES = Allowance.of("messages", 600, 60, 600)
 """Messages of other counties: a county has many cases and one address."""
 SIGN_INS = Allowance.of("sign_ins", 30, 600, 30)
-WRONG_PASSWORDS = Bound("api:wrong_passwords", 5, 300)
 STRANGERS_OPENINGS = Bound("api:strangers_openings", 3000, 600)
 """New cases from everybody without an account together: so high that no handful of addresses shuts out the rest."""
 
@@ -60,12 +59,6 @@ def wait(bound: Bound, who: str, now: float) -> int:
     """Count one request; seconds to wait when it is one too many, else 0."""
     allowed = _allowed(bound)
     return patience.count(allowed, who, now) if allowed.most else 0
-
-
-def waiting(bound: Bound, who: str, now: float) -> int:
-    """Seconds to wait when the bound is reached already; counts nothing."""
-    allowed = _allowed(bound)
-    return patience.waiting(allowed, who, now) if allowed.most else 0
 
 
 def _allowed(bound: Bound) -> Bound:

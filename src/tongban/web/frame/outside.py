@@ -18,10 +18,10 @@ from django.views.decorators.http import require_safe
 from tongban.apps.outside import oidc, platforms
 from tongban.apps.outside.linking import whose_answer
 from tongban.apps.outside.providers import OIDC, Known, Provider, providers
+from tongban.apps.people.attempts import failed, wait_seconds
 from tongban.apps.people.own import whose
 from tongban.kernel.refusal import Refused
 from tongban.web.frame import entering, errors
-from tongban.web.frame.attempts import failed, wait_seconds
 from tongban.web.words import language_of, says
 
 GONE = "gone_outside"

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongban.apps.office import office
 from tongban.apps.people import passkeys
+from tongban.apps.people.attempts import failed, succeeded, wait_seconds
 from tongban.apps.people.factors import PASSKEY, TOTP, factors_of, given
 from tongban.apps.people.own import whose
 from tongban.kernel.refusal import Refused
 from tongban.web.frame import entering, setting_up
-from tongban.web.frame.attempts import failed, succeeded, wait_seconds
 from tongban.web.frame.devices import answered, asked
 from tongban.web.words import language_of, say, says
 

@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from tongban.apps.outside.providers import providers
 from tongban.apps.people import sessions
+from tongban.apps.people.attempts import failed, succeeded, wait_seconds
 from tongban.web.frame import entering
-from tongban.web.frame.attempts import failed, succeeded, wait_seconds
 from tongban.web.words import language_of, say
 
 LONGEST = 200

@@ -1,4 +1,4 @@
-"""Holding up whoever guesses passwords, without locking out the person whose account it is.
+"""Holding up whoever guesses passwords, by whichever door, without locking out the person whose account it is.
 
 Failures are counted by account and address together, by address, and (much higher) by account, so that an
 outsider cannot shut a clerk out by failing in the clerk's name.
