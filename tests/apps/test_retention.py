@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 
 from desk_ground import Desk, county, desk
+from tongban.apps.acting import Acting
 from tongban.apps.office import office
+from tongban.apps.people.erasing import erase_person
 from tongban.apps.people.looking import look_identity
 from tongban.apps.people.retention import YEAR, forget_due, keep_years
+from tongban.kernel.commands import SYSTEM
 from tongban.kernel.refusal import Refused
+from tongban.store.attachments import Files
+from tongban.store.models import Attachment
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk"]
@@ -37,6 +47,34 @@ def test_what_is_over_goes_and_goes_once(desk: Desk) -> None:
     assert not isinstance(case, Refused)
     rows = office().rows("SELECT count(*) FROM store_identity WHERE chain = %s::uuid", (case.case.id,))
     assert rows[0][0] == 0
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_paper_that_says_who_somebody_is_goes_from_the_disk_with_it(
+    desk: Desk, asked: bool, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    """A county may keep a picture of an identity card with the identity; here it stands where the number did."""
+    now = datetime.now(UTC)
+    first, second = ended(desk), ended(desk)
+    files = Files(Path(settings.TONGBAN_HOME) / "attachments")
+    card = files.keep(office().journal, b"a card", "image/jpeg", now)
+    for number in (first, second):
+        case = office().find(number)
+        assert not isinstance(case, Refused)
+        office().rows(
+            "UPDATE store_identity SET value = %s WHERE county = %s AND chain = %s::uuid RETURNING 1",
+            (json.dumps([card]), office().county.code, case.case.id),
+        )
+    with django_capture_on_commit_callbacks(execute=True):
+        assert not isinstance(erase_person(first, Acting(now, SYSTEM)), Refused)
+    assert files.path(card).exists(), "the other case still names it"
+    with django_capture_on_commit_callbacks(execute=True):
+        if asked:
+            assert not isinstance(erase_person(second, Acting(now, SYSTEM)), Refused)
+        else:
+            forget_due(now + years(second) * YEAR + timedelta(days=2))
+    assert not files.path(card).exists()
+    assert not Attachment.objects.filter(id=card).exists()
 
 
 def test_an_open_case_keeps_what_it_needs_however_long_it_takes(desk: Desk) -> None:

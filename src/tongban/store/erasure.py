@@ -256,6 +256,7 @@ def _files(gone: Sequence[tuple[str, str]]) -> set[str]:
 
 
 def _named(journal: Journal, file: str) -> bool:
-    """Whether any text that is left names the file (rare, so a scan will do)."""
-    sql = "SELECT 1 FROM store_content WHERE county = %s AND position(%s IN value) > 0 LIMIT 1"
-    return bool(journal.query(sql, (journal.county, file)))
+    """Whether anything that is left names the file (rare, so a scan will do)."""
+    sql = """SELECT 1 FROM store_content WHERE county = %s AND position(%s IN value) > 0
+             UNION ALL SELECT 1 FROM store_identity WHERE county = %s AND position(%s IN value) > 0 LIMIT 1"""
+    return bool(journal.query(sql, (journal.county, file, journal.county, file)))

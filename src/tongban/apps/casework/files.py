@@ -12,11 +12,13 @@ import io
 import warnings
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
+from django.db import transaction
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
@@ -125,6 +127,13 @@ def loosen(digests: Collection[str], now: datetime) -> None:
 def remove_loose(digests: Collection[str]) -> None:
     """Delete those of these files that no case names."""
     _files().remove_loose(office().journal, digests)
+
+
+def remove_erased(digests: Collection[str]) -> None:
+    """Delete files that were erased with what named them, once that is committed."""
+    here = office()
+    for each in digests:
+        transaction.on_commit(partial(_files().remove, here.journal, each))
 
 
 def remove_ended(now: datetime) -> None:

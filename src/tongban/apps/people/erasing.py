@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.files import remove_erased
 from tongban.apps.office import office
 from tongban.apps.rights import may
 from tongban.apps.rights.two import needed
@@ -49,6 +50,7 @@ def erase_person(number: str, acting: Acting) -> Left | Refused:
     done = erase(here.journal, here.procedure, loaded.case.id, sorted(kinds), why, kinds)
     if isinstance(done, Refused):
         return done
+    remove_erased(done.files)
     numbers = {
         each.case.id: each.case.number for each in here.journal.load(ids={s.chain for s in done.struck})
     }

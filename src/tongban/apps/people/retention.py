@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from tongban.apps.casework.files import remove_erased
 from tongban.apps.office import Office, office
 from tongban.apps.people.erasing import identity_kinds
 from tongban.kernel.refusal import Refused
@@ -40,6 +41,7 @@ def forget_due(now: datetime) -> int:
                 here.journal, here.procedure, case, fields, why, {each: kinds[each] for each in fields}
             )
             if not isinstance(found, Refused):
+                remove_erased(found.files)
                 done += 1
     return done
 
