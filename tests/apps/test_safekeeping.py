@@ -193,7 +193,7 @@ def test_a_destroyed_database_is_had_back_as_it_was_last_and_as_it_was_between_t
     said = office.run("restore", str(office.copies), "--until", moment)
     assert sorted(office.chains()) == sorted([*before, *during, *after])
     assert "are kept in" in said.stdout and "no longer hold" in said.stderr
-    [[note]] = office.rows("SELECT body FROM store_event WHERE kind = 'restored'")
+    [*_, [note]] = office.rows("SELECT body FROM store_event WHERE kind = 'restored' ORDER BY seq")
     assert len(json.loads(str(note))["facts"]["given_up"]) >= 1
     assert office.open("late-2") != late[2], "whoever sends it again is served anew"
     office.run("ledger", "checkpoint")
@@ -207,6 +207,24 @@ def test_a_destroyed_database_is_had_back_as_it_was_last_and_as_it_was_between_t
         in office.run("restore", str(office.copies), "--until", "2099-01-01", status=1).stderr
     )
     assert len(office.chains()) == len([*before, *during, *after]) + 1
+
+
+def test_a_copy_whose_log_was_lost_gives_up_what_came_after_it_and_says_so(office: Office) -> None:
+    office.run("backup", str(office.copies))
+    late = office.open("after-the-last-copy")
+    office.run("ledger", "checkpoint")
+    office.rest()
+    before = len(office.rows("SELECT 1 FROM store_event WHERE kind = 'restored'"))
+    office.rows(
+        "INSERT INTO django_session VALUES ('left-open', '', now() + interval '1 day') RETURNING session_key"
+    )
+    office.destroy()
+    shutil.rmtree(office.copies / "wal")
+    said = office.run("restore", str(office.copies))
+    assert "no longer hold" in said.stderr and late not in office.chains()
+    assert len(office.rows("SELECT 1 FROM store_event WHERE kind = 'restored'")) == before + 1
+    assert office.rows("SELECT 1 FROM django_session") == []
+    office.run("ledger", "verify")
 
 
 def test_a_damaged_copy_and_keys_of_another_office_are_refused_before_anything_is_changed(

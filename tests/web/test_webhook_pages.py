@@ -75,6 +75,8 @@ def test_a_trial_is_sent_looked_at_and_sent_again_and_all_of_it_ends(administrat
     assert SECRET.search(act(act="secret"))
     assert "新旧密钥都签" in administrator.get(path).content.decode()
     assert "不再告诉" in act(act="end")
+    ended = administrator.get(path).content.decode()
+    assert f"订阅“{path.split('/')[-2]}”已经结束" in ended, "why the trial was given up"
     assert "已经结束" in act(act="trial")
 
 

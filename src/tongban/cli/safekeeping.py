@@ -63,7 +63,7 @@ def restore(voice: Voice, options: argparse.Namespace) -> int:
     voice.say("restore.done", copy=done.copy, entries=done.entries, until=last)
     if done.aside is not None:
         voice.say("restore.aside", path=done.aside)
-    if until is not None or done.manifest.kind == "dump":
+    if done.given_up is not None:
         voice.warn("restore.given_up", n=done.given_up)
     if done.missing:
         voice.warn("restore.missing", n=len(done.missing), names=", ".join(done.missing[:MOST]))

@@ -1,7 +1,8 @@
 """What is to be said and looked at once the database is back (``fetching``).
 
-Going back to a moment gives up what came after. That is said in the ledger, with the signed heads that no longer hold, and
-everybody has to sign in anew: a session or an account that was ended after the moment must not live again unseen.
+Going back to a moment gives up what came after; so does a copy whose log was lost with the disk. That is said in the ledger, with
+the signed heads that no longer hold. Everybody has to sign in anew after any of it: a session that was ended in the last minutes
+must not live again unseen.
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ CHAIN, RESTORED = "restored", "restored"
 
 class Restored(Struct, frozen=True):
     """``copy``: from which. ``aside``: where the data lie that were there. ``until`` is the newest entry of the ledger now. ``given_up``:
-    signed heads that no longer hold. ``missing``: attachments that are in no copy."""
+    signed heads that no longer hold; None where nothing was given up as far as anybody can tell. ``missing``: attachments that are in no copy."""
 
     copy: Path
     manifest: Manifest
     aside: Path | None
     entries: int
     until: datetime | None
-    given_up: int
+    given_up: int | None
     missing: tuple[str, ...]
     report: Report
 
@@ -52,13 +53,14 @@ def settle(copy: Path, aside: Path | None, until: datetime | None, home: Path, s
     [[entries, newest]] = here.rows(
         "SELECT count(*), max(recorded) FROM store_event WHERE county = %s", (here.county.code,)
     )
-    given_up = 0
-    if until is not None or told.kind == "dump":
-        _sign_out()
-        gone = _set_aside(kept_file(home / HEADS, here.county.code), checkpoints.notes(here.journal), now)
-        given_up = len(gone)
+    last = newest if isinstance(newest, datetime) else None
+    gone = _set_aside(kept_file(home / HEADS, here.county.code), checkpoints.notes(here.journal), now)
+    back = until is not None or told.kind == "dump" or bool(gone)
+    _sign_out()
+    if back:
+        reached = until or (told.began if told.kind == "dump" else last or told.began)
         facts: Facts = {
-            "until": instant_text(until or told.began),
+            "until": instant_text(reached),
             "entries": int(str(entries)),
             "given_up": tuple(gone),
         }
@@ -69,8 +71,7 @@ def settle(copy: Path, aside: Path | None, until: datetime | None, home: Path, s
     names = [str(name) for [name] in here.rows(known, (here.county.code,))]
     missing = _bring_back(names, copy.parent / manifest.SHELF, home / manifest.SHELF, say)
     report = verify_ledger(datetime.now(UTC), told.checkpoint, say)
-    last = newest if isinstance(newest, datetime) else None
-    return Restored(copy, told, aside, int(str(entries)), last, given_up, missing, report)
+    return Restored(copy, told, aside, int(str(entries)), last, len(gone) if back else None, missing, report)
 
 
 def _bring_back(names: list[str], shelf: Path, there: Path, say: Say) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from tongban.apps.webhooks.telling import KINDS
 from tongban.apps.webhooks.writing import Replayed
 from tongban.apps.wording import LOCAL, moment
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.words import has_words, say, says
@@ -136,7 +137,7 @@ def _one(request: HttpRequest, acting: Acting, webhook: str, refused: Refused | 
     older = page.older if isinstance(page, Deliveries) else None
     context = {
         "each": _line(found, acting),
-        "rows": [_message(row, acting) for row in rows],
+        "rows": [_message(row, webhook, acting) for row in rows],
         "older": f"{older[0].isoformat()}~{older[1]}" if older else "",
         "state": state,
         "states": looking.STATES,
@@ -171,8 +172,9 @@ def _line(each: Webhook, acting: Acting) -> dict[str, object]:
     }
 
 
-def _message(row: Delivery, acting: Acting) -> dict[str, object]:
+def _message(row: Delivery, webhook: str, acting: Acting) -> dict[str, object]:
     language = acting.language
+    facts: Facts = {"webhook": webhook, "seconds": 10, "host": "", "said": "", "given": "", "most": ""}
     key = f"webhooks.kind.{row.kind}"
     return {
         "it": row,
@@ -180,9 +182,5 @@ def _message(row: Delivery, acting: Acting) -> dict[str, object]:
         "made": moment(row.made, language, acting.now),
         "next": moment(row.next_at, language, acting.now) if row.next_at is not None else "",
         "received": moment(row.received, language, acting.now) if row.received is not None else "",
-        "why": says(
-            Refused(row.why, "", {"seconds": 10, "host": "", "said": "", "given": "", "most": ""}), language
-        ).says
-        if row.why
-        else "",
+        "why": says(Refused(row.why, "", facts), language).says if row.why else "",
     }
