@@ -70,7 +70,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
         connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
     url = f"postgresql://?{'&'.join(f'{k}={v}' for k, v in _parts(server).items())}"
     shell = Shell(tmp_path_factory.mktemp("commands"), url)
-    told = shell.run("demo", "--no-serve", "--volume", "2")
+    told = shell.run("demo", "--alone", "--no-serve", "--volume", "2")
     assert "The demo county is ready" in told.stdout and "tongban-demo" in told.stdout
     yield shell
     with psycopg.connect(maintenance, autocommit=True) as connection:
@@ -95,7 +95,7 @@ def number(shell: Shell) -> str:
 
 def test_a_second_demo_finds_the_first_one(shell: Shell) -> None:
     before = shell.psql("SELECT count(*) FROM store_event")
-    assert "as you left it" in shell.run("demo", "--no-serve").stdout
+    assert "as you left it" in shell.run("demo", "--alone", "--no-serve").stdout
     assert shell.psql("SELECT count(*) FROM store_event") == before
 
 

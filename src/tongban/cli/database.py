@@ -11,6 +11,7 @@ from tongban.apps.registry.database import (
     start_database,
     stop_database,
 )
+from tongban.cli.beside import beside
 from tongban.cli.machine import home, open_up
 from tongban.cli.progress import progress
 from tongban.cli.words import Voice
@@ -25,9 +26,13 @@ def start(voice: Voice, _: argparse.Namespace) -> int:
 
 
 def stop(voice: Voice, _: argparse.Namespace) -> int:
+    """Stop it, and that of the demo's neighbour, which lives below."""
     stopped = stop_database(home())
     if isinstance(stopped, Refused):
         return voice.refuse(stopped)
+    if beside().is_dir():
+        also = stop_database(beside())
+        stopped = stopped or also is True
     voice.say("database.stopped" if stopped else "database.not_running")
     return 0
 

@@ -1,11 +1,11 @@
-"""``tongban demo``: a county that has been at work for two years, set up once and then served."""
+"""``tongban demo``: a county that has been at work for two years and its neighbour, set up once and then served side by side."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from multiprocessing import get_context
@@ -20,7 +20,8 @@ from tongban.apps.registry.database import (
     start_database,
     tables_current,
 )
-from tongban.apps.registry.progress import silent
+from tongban.apps.registry.progress import Say, silent
+from tongban.cli.beside import Making, beside, letters, served, watch_over
 from tongban.cli.machine import django_ready, home, operator
 from tongban.cli.progress import progress
 from tongban.cli.serving import load_application, port_taken, run_server, work
@@ -39,36 +40,64 @@ BREATH = 8.0
 
 
 def demo(voice: Voice, options: argparse.Namespace) -> int:
-    refused = None if options.no_serve else port_taken(HOST, options.port)
+    ports = (options.port,) if _single(options) else (options.port, options.port + 1)
+    refused = None if options.no_serve else _taken(ports)
     if refused is not None:
         return voice.refuse(refused)
+    if options.neighbour_of:
+        watch_over()
     _open(voice, pages=not options.no_serve)
-    whole = _whole()
+    whole = _whole(options)
     if not whole or options.no_serve:
-        made = _made(voice, options.volume)
+        made = _made(voice, options)
         if isinstance(made, Refused):
             return voice.refuse(made)
         _describe(voice, made)
         if options.no_serve:
+            _tell_of_neighbour(voice, options)
             return 0
-        refused = port_taken(HOST, options.port)  # setting up took long enough for somebody else to come
+        refused = _taken(ports)  # setting up took long enough for somebody else to come
         if refused is not None:
             return voice.refuse(refused)
-    voice.say("serve.here", url=f"http://{HOST}:{options.port}")
-    _address(f"http://{HOST}:{options.port}")
-    tie_children()
-    with _at_work(voice):
-        if whole:  # the pages first, what is said of them beside
-            _after_fork(Thread(target=_welcome, args=(voice,), daemon=True))
-        run_server(HOST, options.port, 1)
+    voice.say("serve.here", url=_url(options.port))
+    _tell_of_neighbour(voice, options)
+    _settle(options)
+    with nullcontext() if _single(options) else served(voice.language, options.port + 1):
+        tie_children()
+        with _at_work(voice):
+            if whole:  # the pages first, what is said of them beside
+                _after_fork(Thread(target=_welcome, args=(voice,), daemon=True))
+            run_server(HOST, options.port, 1)
     return 0
 
 
-def _address(url: str) -> None:
-    """Where links in the demo's messages lead, unless somebody said otherwise."""
+def _single(options: argparse.Namespace) -> bool:
+    """Whether this process has one county to look after: it is the neighbour's, or no neighbour is wanted."""
+    return bool(options.alone or options.neighbour_of)
+
+
+def _taken(ports: Iterable[int]) -> Refused | None:
+    return next((refused for port in ports if (refused := port_taken(HOST, port)) is not None), None)
+
+
+def _url(port: int) -> str:
+    return f"http://{HOST}:{port}"
+
+
+def _tell_of_neighbour(voice: Voice, options: argparse.Namespace) -> None:
+    if not _single(options):
+        voice.say("demo.neighbour", url=_url(options.port + 1), home=beside())
+
+
+def _settle(options: argparse.Namespace) -> None:
+    """Where links in the demo's messages lead, unless somebody said otherwise; and who signs in here stays signed in next door:
+    two ports of one machine share their cookies, so these have names of their own."""
     from django.conf import settings
 
-    settings.TONGBAN_ADDRESS = settings.TONGBAN_ADDRESS or url
+    settings.TONGBAN_ADDRESS = settings.TONGBAN_ADDRESS or _url(options.port)
+    if options.neighbour_of:
+        settings.SESSION_COOKIE_NAME = f"{settings.SESSION_COOKIE_NAME}_neighbour"
+        settings.CSRF_COOKIE_NAME = f"{settings.CSRF_COOKIE_NAME}_neighbour"
 
 
 def _open(voice: Voice, *, pages: bool) -> None:
@@ -83,36 +112,97 @@ def _open(voice: Voice, *, pages: bool) -> None:
         database.result()
 
 
-def _whole() -> bool:
+def _whole(options: argparse.Namespace) -> bool:
     """Whether all was set up before, with the tables of this version."""
     from tongban.demo.found import whole
 
-    return tables_current() and whole()
+    return tables_current() and whole() and (_single(options) or _met())
 
 
-def _made(voice: Voice, volume: int) -> Ready | Refused:
-    """The county, found or set up; with a first checkpoint of what was set up, and its last months published."""
+def _met() -> bool:
+    """Whether the demo county knows its neighbour, which is the last thing that is done."""
+    from tongban.demo.carrying import knows_neighbour
+
+    return knows_neighbour()
+
+
+def _made(voice: Voice, options: argparse.Namespace) -> Ready | Refused:
+    """The county, found or set up; with a first checkpoint of what was set up, and its last months published.
+
+    The neighbour is set up at the same time by a process of its own, as soon as there is a practice to carry to it.
+    """
     with progress(voice) as say, setting_up(home(), say):
         migrate_database(say)
+        if options.neighbour_of:
+            return _made_neighbour(voice, options, say)
         from tongban.demo.found import found
+
+        making: list[Making] = []
+
+        def neighbour() -> None:
+            if not _single(options) and not making:
+                _give(options.port, voice)
+                making.append(Making(voice.language, options.port + 1, options.volume))
 
         made = found()
         if made is None:
             from tongban.demo.setting_up import set_up
 
-            made = set_up(say, volume)
-            from tongban.apps.proof.checkpoints import checkpoint
-
-            head = checkpoint(operator(voice.language).now)
-            if isinstance(head, Refused):
-                return head
-            from tongban.demo.published import publish_months
-
-            publish_months(made.accounts, operator(voice.language).now)
+            made = set_up(say, options.volume, neighbour)
+            refused = _published(voice, made)
+            if refused is not None:
+                return refused
             from tongban.demo.told import choose_for
 
             choose_for(made.accounts, operator(voice.language).now)
+        if not _single(options) and not (_met() and beside().is_dir()):
+            neighbour()
+            say("demo.neighbour", 0, 1)
+            refused = making[0].made()
+            if refused is not None:
+                return refused
+            say("demo.neighbour", 1, 1)
+            _meet(voice)
     return made
+
+
+def _made_neighbour(voice: Voice, options: argparse.Namespace, say: Say) -> Ready | Refused:
+    from tongban.demo.found import found
+    from tongban.demo.neighbour import set_up_neighbour
+
+    made = found()
+    if made is None:
+        carried = letters(Path(options.neighbour_of))
+        made = set_up_neighbour(home(), carried, _url(options.port), say, options.volume)
+        refused = _published(voice, made)
+        if refused is not None:
+            return refused
+    return made
+
+
+def _give(port: int, voice: Voice) -> None:
+    from tongban.demo.carrying import give
+
+    give(letters(home()), _url(port), operator(voice.language))
+
+
+def _meet(voice: Voice) -> None:
+    from tongban.demo.carrying import THERE, meet
+
+    meet(letters(home()) / THERE, operator(voice.language))
+
+
+def _published(voice: Voice, made: Ready) -> Refused | None:
+    """A first checkpoint of what was set up, and the last months put out."""
+    from tongban.apps.proof.checkpoints import checkpoint
+
+    head = checkpoint(operator(voice.language).now)
+    if isinstance(head, Refused):
+        return head
+    from tongban.demo.published import publish_months
+
+    publish_months(made.accounts, operator(voice.language).now)
+    return None
 
 
 def _after_fork(thread: Thread) -> None:

@@ -93,6 +93,8 @@ def _running(menu: Menu) -> None:
     demo.add_argument(
         "--volume", type=menu.whole(1, 1000), default=100, metavar="N", help=menu.words("option.volume")
     )
+    demo.add_argument("--alone", action="store_true", help=menu.words("option.alone"))
+    demo.add_argument("--neighbour-of", default="", metavar="HOME", help=menu.words("option.neighbour_of"))
     serve = menu.add("serve", "serving:serve")
     serve.add_argument("--host", default="127.0.0.1", help=menu.words("option.host"))
     serve.add_argument("--port", type=menu.whole(1, 65_535), default=8000, help=menu.words("option.port"))

@@ -25,12 +25,12 @@ def tie_children() -> None:
         os.setpgid(0, 0)
         while open_writer:
             os.close(open_writer.pop())
-        Thread(target=_end_with, args=(reader,), daemon=True).start()
+        Thread(target=end_with, args=(reader,), daemon=True).start()
 
     os.register_at_fork(after_in_child=watch)
 
 
-def _end_with(reader: int) -> None:
+def end_with(reader: int) -> None:
     os.read(reader, 1)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(PATIENCE)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 from msgspec import Struct
 
 from tongban.apps.office import journal_of, office
 from tongban.demo.arrivals import phone_of
 from tongban.demo.marker import FILLED, TOLD, marks
-from tongban.demo.script import script
+from tongban.demo.script import county_folder, script
 from tongban.kernel.refusal import RefusedError
 from tongban.kernel.value import Value
 from tongban.store.models import Person, PostRow, UnitRow
 from tongban.store.registers import only_county
 
+COUNTY = "county"
+"""Where the neighbour keeps the files of its own story, in its home."""
 PASSWORD = "tongban-demo"  # noqa: S105 - printed at every start; the demo holds nothing real
 
 
@@ -77,13 +80,19 @@ def accounts(county: str) -> tuple[Account, ...]:
     units = _names(UnitRow.objects.filter(county=county).values_list("id", "name", "name_en"))
     posts = PostRow.objects.filter(county=county, until=None).order_by("unit")
     at = {(person, role): unit for person, role, unit in posts.values_list("person", "role", "unit")}
-    guide = script(datetime.now(UTC).date()).read("guide.yaml")
+    guide = script(datetime.now(UTC).date(), told_from()).read("guide.yaml")
     return tuple(
         Account(login, people[login][0], role, unit[0], (people[login][1], unit[1]))
         for login, role in ((each["login"], each["role"]) for each in guide["accounts"])
         if (login, role) in at
         for unit in (units[at[login, role]],)
     )
+
+
+def told_from() -> Path:
+    """The files that this home is told from: its own, where it has some, else those of the demo county."""
+    own: Path = settings.TONGBAN_HOME / COUNTY
+    return own if own.is_dir() else county_folder()
 
 
 def _names(rows: Iterable[tuple[str, str, str]]) -> dict[str, tuple[str, str]]:

@@ -44,6 +44,11 @@ def begin(journal: Journal, now: datetime) -> datetime:
     return now
 
 
+def begun(journal: Journal) -> datetime:
+    """The moment at which the story of a marked ledger ends."""
+    return instant_read(str(marks(journal)[BEGUN]["end"]))
+
+
 def told(journal: Journal, cases: int, events: int, follow: Mapping[str, Value], now: datetime) -> None:
     """The two years are written. ``follow`` names a case to try following."""
     _note(journal, TOLD, {"cases": cases, "events": events, **follow}, now)

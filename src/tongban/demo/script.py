@@ -114,11 +114,14 @@ class Script(Struct, frozen=True, dict=True):
 
     @cached_property
     def messages(self) -> Mapping[str, tuple[Message, ...]]:
-        """By practice."""
+        """By practice; where the story says what it is ``about``, of these categories only."""
         found: dict[str, list[Message]] = {}
+        about = tuple(self.story.get("about", ("",)))
         for path in sorted((self.folder / "messages").glob("*.yaml")):
             data = self.read(f"messages/{path.name}")
             for each in data["messages"]:
+                if not each["category"].startswith(about):
+                    continue
                 message = _message(data["practice"], each, self.cards.get(each["id"], {}))
                 found.setdefault(data["practice"], []).append(message)
         return {practice: tuple(each) for practice, each in found.items()}
@@ -193,7 +196,8 @@ class Script(Struct, frozen=True, dict=True):
         speed = self.story["speed"]
         found = speed["units"].get(unit, speed["default"])
         for each in speed["before"]:
-            if each["kind"] == kind and at < self.since(each["practice"]):
+            concerned = unit in each["units"] if "units" in each else each["kind"] == kind
+            if concerned and at < self.since(each["practice"]):
                 found = each
         return found["median"], found["p90"]
 

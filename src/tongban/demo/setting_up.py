@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -36,6 +37,7 @@ from tongban.demo.staff import Staff
 from tongban.kernel.commands import SYSTEM
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Value
+from tongban.library.practice import Practice
 from tongban.store.batch import Append
 from tongban.store.intake import intake
 from tongban.store.journal import Journal
@@ -48,42 +50,49 @@ TOLD_TODAY = 200
 T = TypeVar("T")
 
 
-def set_up(say: Say = silent, scale: int = 100) -> Ready:
+def _goes_on() -> None:
+    """Nobody waits for the practices."""
+
+
+def set_up(say: Say = silent, scale: int = 100, adopted: Callable[[], None] = _goes_on) -> Ready:
     """Make the demo county, or find it made. The database must be there and migrated.
 
-    ``scale``: per cent of the story's volume. Raises ``RefusedError`` with what stands in the way.
+    ``scale``: per cent of the story's volume. ``adopted`` is called once all practices are in force: from then on one of them can be
+    carried away. Raises ``RefusedError`` with what stands in the way.
     """
     now = datetime.now(UTC)
     folder = county_folder()
-    loaded = _must(load_county(folder, say))
+    loaded = must(load_county(folder, say))
     acting = Acting(now, SYSTEM)
-    _must(import_calendars(share("calendars") / "cn", acting, say))
+    must(import_calendars(share("calendars") / "cn", acting, say))
     journal = office().journal
     marked = marks(journal)
     end = begin(journal, now)
     told = script(end.date(), folder)
-    _must(load_people(loaded.county, folder / "people.yaml", PASSWORD, told.begin))
+    must(load_people(loaded.county, folder / "people.yaml", PASSWORD, told.begin))
     set_rule(loaded.county, RULE, [], acting)  # the printed password of an account must be enough to try it
     refused = add_neighbours(told, acting)
     if refused is not None:
         raise RefusedError(refused)
     _adopt_all(told, acting, say)
+    adopted()
     load_registers(told, office(), [each.id for each in in_force(office()).values()], now)
     refused = learn(told, now, say)
     if refused is not None:
         raise RefusedError(refused)
-    known = marked.get(TOLD) or _fill(told, journal, end, say, scale)
+    known = marked.get(TOLD) or fill(told, journal, end, say, scale)
     if FILLED not in marked:
         catch_up(int(str(known["events"])), say)
-        _must(keep_numbers(county_folder() / "numbers.csv"))
+        must(keep_numbers(county_folder() / "numbers.csv"))
         look(now)
         set_targets(told, loaded.county, now)
-        _must(offer_open311(acting))
+        must(offer_open311(acting))
         filled(journal, datetime.now(UTC))
     return described(loaded.county, known, filled_now=FILLED not in marked)
 
 
-def _must(found: T | Refused) -> T:
+def must(found: T | Refused) -> T:
+    """What was found; raises ``RefusedError`` with what stands in the way."""
     if isinstance(found, Refused):
         raise RefusedError(found)
     return found
@@ -97,12 +106,17 @@ def _adopt_all(told: Script, acting: Acting, say: Say) -> None:
     held, listed = in_force(office()), list(told.adoptions)
     paths = sorted(folders(), key=lambda path: [*listed, path.name].index(path.name))
     for n, path in enumerate(paths, 1):
-        plan = told.adoptions.get(path.name, {})
         if path.name not in held:
-            homes = _homes(plan.get("homes", {}))
-            made = _must(adopt(path, plan.get("settings", {}), homes, acting, since=told.since(path.name)))
-            _give_posts(plan, made.homes, told)
+            adopt_as_planned(path, path.name, told, acting)
         say("demo.adopting", n, len(paths))
+
+
+def adopt_as_planned(practice: Path | Practice, name: str, told: Script, acting: Acting) -> None:
+    """Adopt a practice as ``adoptions.yaml`` says, with the posts that it needs, from the day that is told."""
+    plan = told.adoptions.get(name, {})
+    homes = _homes(plan.get("homes", {}))
+    made = must(adopt(practice, plan.get("settings", {}), homes, acting, since=told.since(name)))
+    _give_posts(plan, made.homes, told)
 
 
 def _homes(plan: Mapping[str, Any]) -> tuple[str, ...]:
@@ -128,7 +142,8 @@ def _give_posts(plan: Mapping[str, Any], homes: tuple[str, ...], told: Script) -
     )
 
 
-def _fill(told: Script, journal: Journal, end: datetime, say: Say, scale: int) -> Mapping[str, Value]:
+def fill(told: Script, journal: Journal, end: datetime, say: Say, scale: int) -> Mapping[str, Value]:
+    """Live the story and write it into the ledger; what the note of it says."""
     here = office()
     county = here.county.code
     names = dict(UnitRow.objects.filter(county=county).values_list("id", "name"))

@@ -1,0 +1,114 @@
+"""The demo's two counties, set up at once: a home, a database, keys and a ledger each, and one practice that went from one to the other."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import yaml
+
+from server_ground import server_url
+
+pytestmark = pytest.mark.database
+
+ROOT = Path(__file__).parents[2]
+NAME = "tongban_two"
+CARRIED = yaml.safe_load((ROOT / "demo" / "neighbour" / "carried.yaml").read_text("utf-8"))
+
+
+class Pair:
+    """The demo county and its neighbour."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.database = {"": NAME, "neighbour": f"{NAME}_neighbour"}
+
+    def url(self, county: str = "") -> str:
+        return server_url().replace("/postgres?", f"/{self.database[county]}?")
+
+    def ask(self, *arguments: str, of: str = "") -> subprocess.CompletedProcess[str]:
+        environ = {
+            **os.environ,
+            "TONGBAN_HOME": str(self.home / of),
+            "DATABASE_URL": self.url(of),
+            "PYTHONPATH": str(ROOT / "src"),
+            "PYTHONUTF8": "1",
+        }
+        command = [sys.executable, "-m", "tongban.cli.main", "--language", "en", *arguments]
+        return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=600)
+
+    def run(self, *arguments: str, of: str = "") -> str:
+        done = self.ask(*arguments, of=of)
+        assert done.returncode == 0, (arguments, done.stdout, done.stderr)
+        return done.stdout
+
+    def rows(self, sql: str, of: str = "") -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.url(of)) as connection:
+            return list(connection.execute(sql))  # type: ignore[call-overload]
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    pair = Pair(tmp_path_factory.mktemp("two"))
+
+    def drop() -> None:
+        with psycopg.connect(server_url(), autocommit=True) as connection:
+            for name in pair.database.values():
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+
+    drop()
+    said = pair.run("demo", "--no-serve", "--volume", "2")
+    assert "The demo county is ready" in said and "The neighbouring county" in said
+    yield pair
+    drop()
+
+
+def test_each_county_has_a_sound_ledger_and_a_key_that_the_other_one_knows(pair: Pair) -> None:
+    cards = {of: json.loads(pair.run("peer", "card", "--json", of=of)) for of in ("", "neighbour")}
+    assert cards[""]["code"] != cards["neighbour"]["code"] and cards[""]["key"] != cards["neighbour"]["key"]
+    for of, other in (("", "neighbour"), ("neighbour", "")):
+        assert "The ledger is sound" in pair.run("ledger", "verify", of=of)
+        known = {each["code"]: each["key"] for each in json.loads(pair.run("peer", "list", "--json", of=of))}
+        assert cards[other]["key"].startswith(known[cards[other]["code"]])
+
+
+def test_the_practice_came_signed_was_changed_and_runs_beside_the_original(pair: Pair) -> None:
+    name = CARRIED["practice"]
+    adopted = f"SELECT version, digest, since FROM store_adoption WHERE practice = '{name}'"
+    ((theirs, digest, _),) = pair.rows(adopted)
+    ((ours, changed, since),) = pair.rows(adopted, "neighbour")
+    assert ours != theirs and changed != digest
+    ((came, packed),) = pair.rows("SELECT at, digest FROM store_parcel", "neighbour")
+    assert packed == digest and came < since
+    assert pair.rows(f"SELECT count(*) FROM store_case WHERE practice = '{name}'", "neighbour") > [(5,)]
+
+
+def test_the_stay_ends_with_what_the_figures_say(pair: Pair) -> None:
+    told = CARRIED["look_back"]
+    sql = "SELECT stage, outcome FROM store_case WHERE practice = '{}' AND kind = 'way'".format(
+        told["practice"]
+    )
+    ended = dict(pair.rows(sql, "neighbour"))
+    assert ended["known"] in told["verdicts"].values()
+
+
+def test_a_changed_file_is_refused_next_door(pair: Pair) -> None:
+    signed = (pair.home / "letters" / "practice.parcel").read_text("utf-8")
+    forged = pair.home / "forged.parcel"
+    forged.write_text(signed.replace("at_most: 3", "at_most: 9", 1), "utf-8")
+    said = pair.ask("practice", "receive", str(forged), of="neighbour")
+    assert said.returncode == 1 and "[parcel.changed]" in said.stderr
+
+
+def test_a_second_start_finds_both(pair: Pair) -> None:
+    events = [pair.rows("SELECT count(*) FROM store_event", of) for of in ("", "neighbour")]
+    said = pair.run("demo", "--no-serve", "--volume", "2")
+    assert "as you left it" in said
+    assert [pair.rows("SELECT count(*) FROM store_event", of) for of in ("", "neighbour")] == events
