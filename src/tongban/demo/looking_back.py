@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from tongban.apps import wording
 from tongban.apps.acting import Acting
 from tongban.apps.casework.take import take
 from tongban.apps.figures.before_after import before_after
 from tongban.apps.figures.effect import Effect
 from tongban.apps.office import Office, office
-from tongban.apps import wording
 from tongban.demo.carrying import actor_of
 from tongban.demo.setting_up import must
 from tongban.store.models import CaseRow
