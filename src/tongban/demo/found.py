@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.conf import settings
 from msgspec import Struct
 
 from tongban.apps.office import journal_of, office
