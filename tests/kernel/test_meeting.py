@@ -31,7 +31,7 @@ def found(rows: list[Row], *pairs: tuple[str, str, str, Facts], today: str = TOD
         held["aid", json.dumps([who, what, case])] = {**fields, "until": until} if until else fields
     for one, other, since, columns in pairs:
         held["pairs", json.dumps([one, other, since])] = columns
-    return list(findings([MEETING], KEY, SEALED, held, "aid", today))
+    return list(findings([MEETING], KEY, SEALED, held, "aid", today).found)
 
 
 EXCLUSIVE: tuple[str, str, str, Facts] = ("a", "b", "2020-01-01", {"relation": "exclusive"})

@@ -202,6 +202,8 @@ class Scene(Struct, frozen=True):
     """What registers say of the codes for which the step opens subcases, by register and key; of nothing else."""
     met: tuple[Facts, ...] = ()
     """What rows of the register that the step names mean together, as answers of the subcases that it opens."""
+    met_more: bool = False
+    """Whether that is not all: a look opens no more than so many."""
     kept: Facts = field(default_factory=dict)
     """Answers of the case that are kept beside the ledger and that the step carries into subcases; nothing else sees them."""
     files: frozenset[str] = frozenset()

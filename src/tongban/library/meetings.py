@@ -4,7 +4,8 @@ does the form of a finding ask for nothing that two rows cannot say?"""
 from __future__ import annotations
 
 from tongban.kernel.form import FieldKind
-from tongban.kernel.procedure.meeting import CAP, LAST_DAY, RELATION, SAID
+from tongban.kernel.procedure.adding import CAP, LAST_DAY, MEMBERS
+from tongban.kernel.procedure.meeting import RELATION, SAID
 from tongban.library.faults import Faults
 from tongban.library.practice import Practice
 from tongban.library.registers import sealed_in
@@ -22,6 +23,7 @@ def meeting_faults(practice: Practice, faults: Faults) -> None:
         for each, spec in register.meets.items():
             _rows(practice, name, register, each, spec, faults)
             _pairs(practice, practice.where(FILE, name, "meets", each), spec, faults)
+            _bundles(practice, practice.where(FILE, name, "meets", each), spec, faults)
     for kind in practice.kinds:
         for _, _, place, follow in practice.follows(kind):
             if follow.open is not None and follow.open.meets is not None:
@@ -61,6 +63,20 @@ def _pairs(practice: Practice, where: str, spec: MeetingSpec, faults: Faults) ->
         return
     for relation in (*spec.excludes, *spec.caps, *spec.calls):
         faults.known("practice.meets_relation", where, relation, columns[RELATION].choices)
+
+
+def _bundles(practice: Practice, where: str, spec: MeetingSpec, faults: Faults) -> None:
+    """The list of what may come to how much together: brought, known by a code and the first day, with the members and the cap."""
+    if spec.bundles is None or not faults.known(
+        "practice.unknown_register", where, spec.bundles, practice.brought
+    ):
+        return
+    listed = practice.brought[spec.bundles]
+    kinds = {column.id: column.kind for column in listed.fields}
+    wanted = {MEMBERS: FieldKind.entries, CAP: FieldKind.money, listed.key[-1]: FieldKind.date}
+    sound = len(listed.key) == 2 and all(kinds.get(name) is kind for name, kind in wanted.items())
+    if not sound or kinds.get(LAST_DAY, FieldKind.date) is not FieldKind.date or spec.amount is None:
+        faults.refuse("practice.meets_bundles", where, name=spec.bundles)
 
 
 def _opened(practice: Practice, where: str, opened: OpenSpec, faults: Faults) -> None:

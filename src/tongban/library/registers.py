@@ -80,6 +80,7 @@ def meetings_of(spec: RegisterSpec) -> tuple[Meeting, ...]:
             frozenset(each.excludes),
             frozenset(each.caps),
             frozenset(each.calls),
+            each.bundles or "",
         )
         for name, each in spec.meets.items()
     )

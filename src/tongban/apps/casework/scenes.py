@@ -18,10 +18,10 @@ from tongban.kernel.procedure.handing import (
     Below,
     beside_the_ledger,
     handed_on,
+    lists_of,
     meeting,
     meeting_in,
     opening_for_codes,
-    pairs_of,
     rows_below,
 )
 from tongban.kernel.procedure.model import Procedure, Step
@@ -101,8 +101,8 @@ def _meeting(here: Office, scene: Scene, procedure: Procedure, step: Step) -> Sc
     register = meeting_in(procedure, step)
     if register is None:
         return scene
-    pairs = all_of(here.journal, pairs_of(register), scene.now)
-    rows = written(here.journal, register.id) | {place: fields for place, (fields, _) in pairs.items()}
+    lists = all_of(here.journal, lists_of(register), scene.now)
+    rows = written(here.journal, register.id) | {place: fields for place, (fields, _) in lists.items()}
     return meeting(scene, procedure, step, register, rows)
 
 

@@ -20,6 +20,7 @@ from tongban.kernel.form import Answers, Form, Held, read
 from tongban.kernel.procedure import evolve
 from tongban.kernel.procedure.consequences import Later, consequences, unlawful_holder
 from tongban.kernel.procedure.follow import Context
+from tongban.kernel.procedure.meeting import MOST
 from tongban.kernel.procedure.model import (
     EndPrecedent,
     Guard,
@@ -190,7 +191,7 @@ def _decided(
     return Decided(
         (event, *(e for child in children for e in child.events)),
         (draft.freeze(event), *(c for child in children for c in child.cases)),
-        answers.warnings,
+        (*answers.warnings, *_more(scene)),
     )
 
 
@@ -356,3 +357,8 @@ def _kept(form: Form | None, answers: Facts) -> tuple[Facts, Facts, Facts]:
 def too_early(case: Case, scene: Scene) -> bool:
     """Nothing may happen before what happened last."""
     return case.last_at is not None and scene.now < case.last_at
+
+
+def _more(scene: Scene) -> tuple[Refused, ...]:
+    """What whoever looks is told: this was not all."""
+    return (Refused("step.more_meets", "", {"most": MOST}),) if scene.met_more else ()

@@ -158,18 +158,28 @@ def pairs_of(register: Register) -> frozenset[str]:
     return frozenset(each.pairs for each in register.meetings)
 
 
+def lists_of(register: Register) -> frozenset[str]:
+    """All lists that its rows are held against: pairs, and what may come to how much together."""
+    return pairs_of(register) | {each.bundles for each in register.meetings if each.bundles}
+
+
 def meeting(
     scene: Scene, procedure: Procedure, step: Step, register: Register, rows: Mapping[Place, Facts]
 ) -> Scene:
-    """With what these rows mean together. What they name of brought registers was there when they were written."""
+    """With what these rows mean together and no subcase says yet. What they name of brought registers was there when they were written."""
     today = local_date(scene.now).isoformat()
-    found = findings(register.meetings, register.key, register.sealed, rows, register.id, today)
-    forms = (opening_form(procedure, each) for each in _opening(step) if each.meets)
+    opens = [each for each in _opening(step) if each.meets]
+    own = (register.key, register.sealed, rows, register.id, today)
+    found, more = findings(register.meetings, *own, opens[0].key, scene.keyed)
+    forms = (opening_form(procedure, each) for each in opens)
     fields = [each for form in forms if form is not None for each in form.fields if each.kind in ENTRIES]
     codes = {name: set(held) for name, held in scene.entries.items()}
     for field in fields:
-        codes.setdefault(field.of[0], set()).update(str(each[field.id]) for each in found if field.id in each)
-    return replace(scene, met=found, entries={name: frozenset(held) for name, held in codes.items()})
+        named = (each[field.id] for each in found if field.id in each)
+        codes.setdefault(field.of[0], set()).update(code for each in named for code in codes_given(each))
+    return replace(
+        scene, met=found, met_more=more, entries={name: frozenset(held) for name, held in codes.items()}
+    )
 
 
 def handed_on(case: Case | None, step: Step, answers: Mapping[str, object]) -> frozenset[str]:

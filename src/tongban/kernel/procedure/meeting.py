@@ -4,35 +4,48 @@ What two rows mean together no row says alone: the same aid from two offices, tw
 sign of need and nothing that answers it. A finding is no decision: it opens a subcase that a person decides.
 
 The list of pairs is a brought register with the key ``[one, other, first day]``, so that a rule which changes in mid-month is two
-rows of it. Its columns are ``relation``, and where they are there ``last_day`` and ``cap``.
+rows of it. Its columns are ``relation``, and where they are there ``last_day`` and ``cap``. What several kinds come to together stands in a
+list of its own (see ``adding``).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from tongban.kernel.form.characters import capitals
+from tongban.kernel.procedure.adding import (
+    BUNDLE,
+    CAP,
+    EVER,
+    LAST_DAY,
+    MEMBERS,
+    TOGETHER,
+    Bundle,
+    Standing,
+    beyond,
+    bundles_of,
+)
 from tongban.kernel.value import Facts, Value
 
-EVER = "9999-12-31"
-"""The last day of what has none. Days are compared as they are written."""
 RELATION, SINCE, UNTIL, OVER = "relation", "meets_since", "meets_until", "over"
-SAID = (RELATION, SINCE, UNTIL, OVER)
+SAID = (RELATION, SINCE, UNTIL, OVER, BUNDLE, MEMBERS)
 """What a finding says of the two rows together; of each it says ``one_…`` and ``two_…``, the earlier one first."""
-LAST_DAY, CAP = "last_day", "cap"
+MOST = 20_000
+"""Findings of one look; the rest is found by the next one, when these are there already."""
 _parts = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
 class Meeting(Struct, frozen=True):
     """``same`` is the part of the key that brings rows together, ``what`` the part that pairs name, ``since`` and ``until`` the
     columns with their first and last day (none: without end), ``amount`` what is added up. The three lists say what the
-    relations of the list of pairs mean here: both on one day; more together than ``cap``; the first and on that day none of the others."""
+    relations of the list of pairs mean here: both on one day; more together than ``cap``; the first and on that day none of the others.
+    ``bundles`` is the list of what may come to how much together ("" for none)."""
 
     id: str
     same: str
@@ -44,17 +57,7 @@ class Meeting(Struct, frozen=True):
     excludes: frozenset[str] = frozenset()
     caps: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
-
-
-class Standing(NamedTuple):
-    """One row as it is compared."""
-
-    since: str
-    until: str
-    key: tuple[str, ...]
-    what: str
-    amount: int
-    fields: Facts
+    bundles: str = ""
 
 
 class Pair(NamedTuple):
@@ -108,18 +111,23 @@ def at_odds(rows: Iterable[tuple[str, Facts]]) -> Iterator[tuple[int, int]]:
 
 
 def together(
-    meeting: Meeting, key: Sequence[str], rows: Iterable[tuple[tuple[str, ...], Facts]], pairs: Pairs
+    meeting: Meeting,
+    key: Sequence[str],
+    rows: Iterable[tuple[tuple[str, ...], Facts]],
+    named: frozenset[str],
+    alone: frozenset[str],
 ) -> Iterator[list[Standing]]:
-    """Rows that share the part ``same`` and of which pairs speak. ``key`` names the parts; a row without a first day stands
-    nowhere. Groups that can mean nothing are left out before anything is made of them: most of a county's are such."""
-    at, what, named, calls = key.index(meeting.same), key.index(meeting.what), pairs.named, pairs.calls
+    """Rows that share the part ``same`` and of which something is said (``named``), in the order of what they share. ``key`` names the
+    parts; a row without a first day stands nowhere. Groups that can mean nothing are left out before anything is made of them: most of a
+    county's are such. A single row means something where it is one of ``alone``."""
+    at, what = key.index(meeting.same), key.index(meeting.what)
     found: dict[str, list[tuple[tuple[str, ...], Facts]]] = {}
     for row in rows:
         parts = row[0]
         if parts[what] in named:
             found.setdefault(capitals(parts[at]), []).append(row)
-    for group in found.values():
-        if len(group) > 1 or group[0][0][what] in calls:
+    for _, group in sorted(found.items()):
+        if len(group) > 1 or group[0][0][what] in alone:
             yield [
                 Standing(
                     str(since),
@@ -176,6 +184,30 @@ def _end(until: str) -> Facts:
     return {} if until == EVER else {UNTIL: until}
 
 
+def summed(
+    group: Sequence[Standing], bundles: Sequence[Bundle]
+) -> Iterator[tuple[Standing, Standing, Facts]]:
+    """What rows of one group come to together: the first of them and the one that brought it over, with the days and all their kinds."""
+    for bundle in bundles:
+        for each in beyond(group, bundle):
+            members = tuple(sorted({row.what for row in each.rows}))
+            said: Facts = {
+                RELATION: TOGETHER,
+                SINCE: each.since,
+                OVER: each.over,
+                BUNDLE: bundle.id,
+                MEMBERS: members,
+            }
+            first = next(row for row in each.rows if row is not each.brought_over)
+            yield first, each.brought_over, {**said, **_end(each.until)}
+
+
+class Findings(NamedTuple):
+    found: tuple[Facts, ...]
+    more: bool
+    """Whether there is more than one look opens."""
+
+
 def findings(
     meetings: Iterable[Meeting],
     key: Sequence[str],
@@ -183,21 +215,55 @@ def findings(
     rows: Mapping[tuple[str, str], Facts],
     register: str,
     today: str,
-) -> tuple[Facts, ...]:
-    """Everything that meets in a register, as answers: sorted, so that the same rows give the same list. Who somebody is is in none
-    of it: sealed parts of a key are left out."""
+    told_by: Sequence[str] = (),
+    known: frozenset[tuple[str, ...]] = frozenset(),
+) -> Findings:
+    """What meets in a register and is not ``known``, as answers: sorted, so that the same rows give the same list, and ``MOST`` at most. Who
+    somebody is is in none of it: sealed parts of a key are left out. ``told_by`` are the answers that tell one finding from another."""
     own = [(_parts(each), fields) for (of, each), fields in rows.items() if of == register]
-    found: list[Facts] = []
-    for meeting in meetings:
-        pairs = Pairs.of(meeting, ((each, said) for (of, each), said in rows.items() if of == meeting.pairs))
-        for group in together(meeting, key, own, pairs):
-            for one, two, said in met(group, pairs, today):
-                facts: dict[str, Value] = dict(said)
-                for name, row in (("one", one), ("two", two)):
-                    if row is not None:
-                        known = {
-                            part: text for part, text in zip(key, row.key, strict=True) if part not in sealed
-                        }
-                        facts |= {f"{name}_{each}": value for each, value in {**row.fields, **known}.items()}
-                found.append(facts)
+    seen, found = set(known), list[Facts]()
+    for one, two, said in chain.from_iterable(_all(each, key, own, rows, today) for each in meetings):
+        if told_by:
+            mark = tuple(capitals(str(_said(name, one, two, said, key))) for name in told_by)
+            if mark in seen:
+                continue
+            seen.add(mark)
+        if len(found) == MOST:
+            return Findings(_sorted(found), True)
+        facts: dict[str, Value] = dict(said)
+        for name, row in (("one", one), ("two", two)):
+            if row is not None:
+                plain = {part: text for part, text in zip(key, row.key, strict=True) if part not in sealed}
+                facts |= {f"{name}_{each}": value for each, value in {**row.fields, **plain}.items()}
+        found.append(facts)
+    return Findings(_sorted(found), False)
+
+
+def _all(
+    meeting: Meeting,
+    key: Sequence[str],
+    own: Sequence[tuple[tuple[str, ...], Facts]],
+    rows: Mapping[tuple[str, str], Facts],
+    today: str,
+) -> Iterator[tuple[Standing, Standing | None, Facts]]:
+    """All that one way of meeting finds, one group after the other."""
+    pairs = Pairs.of(meeting, ((each, said) for (of, each), said in rows.items() if of == meeting.pairs))
+    lists = ((each, said) for (of, each), said in rows.items() if of == meeting.bundles)
+    bundles = bundles_of(lists) if meeting.bundles else ()
+    named = pairs.named.union(*(each.members for each in bundles))
+    for group in together(meeting, key, own, named, frozenset(pairs.calls)):
+        yield from met(group, pairs, today)
+        yield from summed(group, bundles)
+
+
+def _said(name: str, one: Standing, two: Standing | None, said: Facts, key: Sequence[str]) -> Value:
+    """One answer of a finding, without all the others."""
+    which, _, column = name.partition("_")
+    row = {"one": one, "two": two}.get(which) if name not in said else None
+    if row is None:
+        return said.get(name, "")
+    return row.key[key.index(column)] if column in key else row.fields.get(column, "")
+
+
+def _sorted(found: Iterable[Facts]) -> tuple[Facts, ...]:
     return tuple(sorted(found, key=lambda each: sorted((name, str(value)) for name, value in each.items())))

@@ -226,6 +226,7 @@ class MeetingSpec(Shape):
     excludes: Many[Id] = ()
     caps: Many[Id] = ()
     calls: Many[Id] = ()
+    bundles: Id | None = None
 
 
 class RegisterSpec(Shape):
