@@ -6,15 +6,16 @@ import io
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from desk_ground import Desk, county, desk
 from resident_ground import picture
-from tongban.apps.casework import files
 from tongban.apps.casework.files import LARGEST, LONGEST_SIDE, Kept, keep, media_types, open_file
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Attachment
+from tongban.store.shelf import FOLDER, Folder
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk"]
@@ -166,7 +167,7 @@ def test_a_pdf_is_kept_as_it_is(desk: Desk) -> None:
 
 def test_a_file_that_changed_on_disk_is_not_handed_out(desk: Desk) -> None:
     (one,) = kept(desk, upload("scan.pdf", PDF + b"\n"))
-    path = files._files().path(one.id)
+    path = Folder(settings.TONGBAN_HOME / FOLDER).path(one.id)
     path.write_bytes(b"%PDF another")
     found = open_file(one.id)
     assert isinstance(found, Refused)

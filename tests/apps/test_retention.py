@@ -21,6 +21,7 @@ from tongban.kernel.commands import SYSTEM
 from tongban.kernel.refusal import Refused
 from tongban.store.attachments import Files
 from tongban.store.models import Attachment
+from tongban.store.shelf import FOLDER, Folder
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk"]
@@ -56,7 +57,8 @@ def test_a_paper_that_says_who_somebody_is_goes_from_the_disk_with_it(
     """A county may keep a picture of an identity card with the identity; here it stands where the number did."""
     now = datetime.now(UTC)
     first, second = ended(desk), ended(desk)
-    files = Files(Path(settings.TONGBAN_HOME) / "attachments")
+    shelf = Folder(Path(settings.TONGBAN_HOME) / FOLDER)
+    files = Files(shelf)
     card = files.keep(office().journal, b"a card", "image/jpeg", now)
     for number in (first, second):
         case = office().find(number)
@@ -67,13 +69,13 @@ def test_a_paper_that_says_who_somebody_is_goes_from_the_disk_with_it(
         )
     with django_capture_on_commit_callbacks(execute=True):
         assert not isinstance(erase_person(first, Acting(now, SYSTEM)), Refused)
-    assert files.path(card).exists(), "the other case still names it"
+    assert shelf.path(card).exists(), "the other case still names it"
     with django_capture_on_commit_callbacks(execute=True):
         if asked:
             assert not isinstance(erase_person(second, Acting(now, SYSTEM)), Refused)
         else:
             forget_due(now + years(second) * YEAR + timedelta(days=2))
-    assert not files.path(card).exists()
+    assert not shelf.path(card).exists()
     assert not Attachment.objects.filter(id=card).exists()
 
 

@@ -32,19 +32,17 @@ import sys
 from datetime import UTC, datetime
 from tongban.cli.machine import django_ready
 django_ready()
-from django.conf import settings
 from tongban.apps.acting import Acting
 from tongban.apps.casework.take import open_case
 from tongban.apps.office import office
-from tongban.store.attachments import Files
+from tongban.apps.shelving import files
 
 journal = office().journal
-files = Files(settings.TONGBAN_HOME / "attachments")
 for line in sys.stdin:
     now = datetime.now(UTC)
     answers = {"body": "The lamp before the school is out: " + line, "phone": "13800138000"}
     taken = open_case("hotline", answers, Acting(now, key=line.strip()))
-    files.keep(journal, taken.case_id.encode(), "image/jpeg", now)
+    files().keep(journal, taken.case_id.encode(), "image/jpeg", now)
     print(taken.case_id, flush=True)
 """
 """Opens a case for each line, whose key it is, and says so once it is acknowledged."""

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from clamd_ground import EICAR, Daemon, listening
 from desk_ground import Desk, county, desk
 from resident_ground import picture
-from tongban.apps.casework import files
 from tongban.apps.casework.files import Kept, keep, open_file, own_file, restore, shown_types
 from tongban.apps.casework.scanning import Scanned, scan_waiting
 from tongban.apps.office import office
@@ -21,6 +21,7 @@ from tongban.kernel.refusal import Refused
 from tongban.store.attachments import CHAIN, REMOVED
 from tongban.store.models import Attachment
 from tongban.store.notes import chain_id, readable
+from tongban.store.shelf import FOLDER, Folder
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk"]
@@ -51,8 +52,12 @@ def code(found: object) -> str:
     return found.code
 
 
+def _shelf() -> Folder:
+    return Folder(settings.TONGBAN_HOME / FOLDER)
+
+
 def lying() -> set[Path]:
-    return {each for each in files._files().folder.rglob("*") if each.is_file()}
+    return {each for each in _shelf().folder.rglob("*") if each.is_file()}
 
 
 def test_a_clean_file_is_scanned_as_it_came_and_kept(desk: Desk, daemon: Daemon) -> None:
@@ -130,7 +135,7 @@ def removed(desk: Desk, daemon: Daemon) -> Kept:
 
 
 def test_a_late_find_removes_the_bytes_and_row_and_ledger_say_so(removed: Kept) -> None:
-    assert not files._files().path(removed.id).exists()
+    assert not _shelf().path(removed.id).exists()
     found = open_file(removed.id)
     assert isinstance(found, Refused)
     assert (found.code, found.facts) == ("file.removed", {"found": "Eicar-Test-Signature"})
@@ -147,7 +152,7 @@ def test_what_was_removed_is_not_taken_again_while_the_scanner_is_away(
     daemon.answer = AWAY
     assert code(keep([paper(PDF + EICAR)], desk.acting(desk.clerk))) == "file.infected"
     assert restore(PDF + EICAR, "application/pdf", timezone.now()) == ""
-    assert not files._files().path(removed.id).exists()
+    assert not _shelf().path(removed.id).exists()
 
 
 def test_what_the_scanner_passes_by_now_may_be_brought_again(
@@ -171,6 +176,6 @@ def test_a_waiting_file_that_is_gone_or_changed_stays_closed(desk: Desk, daemon:
     daemon.answer = AWAY
     (one,) = kept(desk, paper(PDF + b"changed"))
     daemon.answer = None
-    files._files().path(one.id).write_bytes(EICAR)
+    _shelf().path(one.id).write_bytes(EICAR)
     assert scan_waiting(timezone.now()) == Scanned(left=1)
     assert code(open_file(one.id)) == "file.unscanned"

@@ -20,6 +20,7 @@ from tongban.store.journal import Journal
 from tongban.store.keys import Lookup
 from tongban.store.models import CaseRow, Content, DivisionRow, EventRow, Identity, UnitRow
 from tongban.store.notes import append_note, chain_id
+from tongban.store.shelf import Folder
 from tongban.store.values import content, latest
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -214,19 +215,20 @@ def test_a_practice_that_cannot_be_read_is_not_adopted(ledger):
 
 
 def test_the_same_file_is_kept_once_and_no_path_leaves_the_folder(ledger, tmp_path):
-    files = Files(tmp_path / "attachments")
+    shelf = Folder(tmp_path / "attachments")
+    files = Files(shelf)
     name = files.keep(ledger, b"photo", "image/jpeg", MONDAY)
     assert files.keep(ledger, b"photo", "image/jpeg", MONDAY) == name
     assert files.read(name) == b"photo"
-    assert files.path(name).stat().st_mode & 0o077 == 0
+    assert shelf.path(name).stat().st_mode & 0o077 == 0
     for bad in ("../../etc/passwd", "A" * 64, ""):
         with pytest.raises(ValueError, match="not the id"):
-            files.path(bad)
-    files.path(name).write_bytes(b"other")
+            shelf.path(bad)
+    shelf.path(name).write_bytes(b"other")
     with pytest.raises(ValueError, match="changed"):
         files.read(name)
     files.remove(ledger, name)
-    assert not files.path(name).exists()
+    assert not shelf.path(name).exists()
 
 
 def test_notes_are_sealed_one_on_another(ledger):

@@ -21,10 +21,11 @@ MOST = 20
 def backup(voice: Voice, options: argparse.Namespace) -> int:
     open_up()
     from tongban.apps.safekeeping.backup import back_up, shelve
+    from tongban.apps.shelving import shelf
 
     if options.attachments_only:
         with progress(voice) as say:
-            names = shelve(home(), Path(options.folder).absolute(), say)
+            names = shelve(shelf(), Path(options.folder).absolute(), say)
         voice.say("backup.shelved", n=len(names))
         return 0
     keys = Path(options.keys).absolute() if options.keys else None

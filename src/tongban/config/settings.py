@@ -11,6 +11,7 @@
 ``TONGBAN_EXCHANGE_HTTP``  ``1`` where messages to other counties may go unencrypted, over a line that is safe by itself
 ``TONGBAN_OUTGOING``    hosts and networks inside to which requests may go out, separated by commas; ``http://host`` unencrypted, too
 ``TONGBAN_CLAMAV``      where a ClamAV daemon listens that scans every file: ``host:port``, or the path of its socket
+``TONGBAN_OBJECTS``     a bucket for attachments: ``https://KEY:SECRET@host:port/bucket``, with ``?region=`` where one is wanted
 ``TONGBAN_ADDRESS``     where people find the pages, for links in messages: ``https://12345.example.gov.cn``
 ``TONGBAN_DIGESTS``     when what is no hurry goes out together, by the clock of a working day (default ``09:00,13:30,16:30``)
 ``TONGBAN_CHANNEL_…``   a way by which messages leave, as Apprise writes it: ``TONGBAN_CHANNEL_SMS``, ``…_MAIL``, ``…_DINGTALK`` and so on
@@ -39,6 +40,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tongban.config.web import *  # noqa: F403
 from tongban.config.web import WEB_APPS
+from tongban.store.bucket import parts_of
 from tongban.store.postgres import resolve
 from tongban.store.suites import SUITES
 
@@ -69,6 +71,7 @@ class Environment:
     metrics_networks: tuple[str, ...] = ()
     sign_in: str = ""
     cipher: str = "aes"
+    objects: str = field(default="", repr=False)
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> Environment:
@@ -95,6 +98,7 @@ class Environment:
             api_limits=_limits(environ.get("TONGBAN_API_LIMITS", "")),
             sign_in=environ.get("TONGBAN_SIGN_IN", "").strip(),
             cipher=_cipher(environ.get("TONGBAN_CIPHER", "").strip()),
+            objects=_objects(environ.get("TONGBAN_OBJECTS", "").strip()),
             address=environ.get("TONGBAN_ADDRESS", "").strip().rstrip("/"),
             digests=_minutes(environ.get("TONGBAN_DIGESTS") or "09:00,13:30,16:30"),
         )
@@ -175,6 +179,13 @@ def _scanner(text: str) -> str:
     return text
 
 
+def _objects(text: str) -> str:
+    """Raises ``ValueError`` for what is no address of a bucket: no photo may lie elsewhere than meant by a slip."""
+    if text:
+        parts_of(text)
+    return text
+
+
 def _log(text: str) -> str:
     """``json`` or "". Raises ``ValueError`` for anything else."""
     if text not in ("", "json"):
@@ -234,6 +245,7 @@ TONGBAN_OFFICE_NETWORKS = ENVIRONMENT.networks
 DEBUG = ENVIRONMENT.debug
 TONGBAN_EXCHANGE_HTTP = ENVIRONMENT.exchange_http
 TONGBAN_CLAMAV = ENVIRONMENT.clamav
+TONGBAN_OBJECTS = ENVIRONMENT.objects
 TONGBAN_OUTGOING = ENVIRONMENT.outgoing
 TONGBAN_SIGN_IN = ENVIRONMENT.sign_in
 TONGBAN_CHANNELS = ENVIRONMENT.channels

@@ -1,16 +1,13 @@
-"""Files by the SHA-256 of their bytes, under ``TONGBAN_HOME/attachments``: the same photo is kept once.
+"""Files by the SHA-256 of their bytes, on a shelf (a folder, a bucket): the same photo is kept once.
 
 The database knows size and media type; names and which case a file belongs to are content of that case.
 """
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 
 from django.db import transaction
 from msgspec import Struct
@@ -19,14 +16,15 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.journal import Journal
 from tongban.store.models import Attachment
 from tongban.store.notes import append_note
+from tongban.store.shelf import Shelf
 
 CHAIN, REMOVED = "files", "file_removed"
 
 
 class Files(Struct, frozen=True):
-    """The folder of attachments of a home."""
+    """The attachments of an office: their bytes on the shelf, what is known of them in the database."""
 
-    folder: Path
+    shelf: Shelf
 
     def keep(
         self,
@@ -38,13 +36,13 @@ class Files(Struct, frozen=True):
         *,
         unscanned: bool = False,
     ) -> str:
-        """Keep the bytes and give their id (64 hexadecimal digits). On disk before the row is written.
+        """Keep the bytes and give their id (64 hexadecimal digits). On the shelf before the row is written.
 
         ``loose_until``: it goes then, if it was not fastened; what is fast already stays so. ``unscanned``: nobody gets it
         before it was scanned; what was scanned already stays so.
         """
         name = sha256(data).hexdigest()
-        self._write(name, data)
+        self.shelf.put(name, data)
         rows = Attachment.objects.using(journal.using)
         row, new = rows.get_or_create(
             county=journal.county,
@@ -57,7 +55,7 @@ class Files(Struct, frozen=True):
                 "unscanned": unscanned,
             },
         )
-        self._write(name, data)  # the same file may have been removed just before its row came back
+        self.shelf.put(name, data)  # the same file may have been removed just before its row came back
         if not new and not unscanned and (row.unscanned or row.found):
             self.passed(journal, name)
         if not new and row.loose_until is not None:
@@ -66,26 +64,11 @@ class Files(Struct, frozen=True):
             )
         return name
 
-    def _write(self, name: str, data: bytes) -> None:
-        path = self.path(name)
-        if path.exists():
-            return
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        made = path.with_name(f".{name}.{secrets.token_hex(4)}")
-        try:
-            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            made.replace(path)
-        finally:
-            made.unlink(missing_ok=True)
-
     def read(self, name: str) -> bytes:
         """The bytes. Raises ``FileNotFoundError`` for an unknown id, ``ValueError`` when they changed."""
-        data = self.path(name).read_bytes()
+        data = self.shelf.get(name)
         if sha256(data).hexdigest() != name:
-            raise ValueError(f"attachment {name} has changed on disk")
+            raise ValueError(f"attachment {name} has changed where it lies")
         return data
 
     def unscanned(self, journal: Journal) -> tuple[str, ...]:
@@ -110,7 +93,7 @@ class Files(Struct, frozen=True):
             noted = append_note(journal, CHAIN, REMOVED, {"file": name, "found": what}, now, now)
             if isinstance(noted, Refused):
                 raise RefusedError(noted)
-            self.path(name).unlink(missing_ok=True)
+            self.shelf.drop(name)
 
     def fasten(self, journal: Journal, names: Collection[str]) -> tuple[str, ...]:
         """A case is about to name these: they stay. Those that were loose."""
@@ -134,7 +117,7 @@ class Files(Struct, frozen=True):
         sql = """DELETE FROM store_attachment WHERE county = %s AND id = ANY (%s) AND loose_until IS NOT NULL RETURNING id"""
         with transaction.atomic(using=journal.using):
             for [name] in journal.query(sql, (journal.county, list(names))) if names else ():
-                self.path(str(name)).unlink(missing_ok=True)
+                self.shelf.drop(str(name))
 
     def ended(self, journal: Journal, now: datetime) -> tuple[str, ...]:
         """The loose files whose time is over."""
@@ -144,10 +127,4 @@ class Files(Struct, frozen=True):
     def remove(self, journal: Journal, name: str) -> None:
         """Delete a file that no case names any more."""
         Attachment.objects.using(journal.using).filter(county=journal.county, id=name).delete()
-        self.path(name).unlink(missing_ok=True)
-
-    def path(self, name: str) -> Path:
-        """Where a file lies. Raises ``ValueError`` for what is no id, so no path can leave the folder."""
-        if len(name) != 64 or not set(name) <= set("0123456789abcdef"):
-            raise ValueError("not the id of an attachment")
-        return self.folder / name[:2] / name[2:]
+        self.shelf.drop(name)

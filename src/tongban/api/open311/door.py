@@ -28,6 +28,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.open311.keys import Known, holder
 from tongban.apps.patience import place
 from tongban.apps.people.doors import resident_door
+from tongban.apps.shelving import AwayError
 from tongban.apps.wording import Wording
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.texts import refusal_words
@@ -139,8 +140,8 @@ def _answered(
         told = fault.refusal
     except (BadRequest, SuspiciousOperation, MultiPartParserError, UnicodeError):
         told = Refused("open311.unreadable")
-    except (OperationalError, InterfaceError) as fault:
-        log.error("database away at open311: %s", fault)
+    except (OperationalError, InterfaceError, AwayError) as fault:
+        log.error("storage away at open311: %s", fault)
         told = Refused("open311.away", "", {"seconds": RETRY_SECONDS})
     except Exception as fault:
         incident = secrets.token_hex(4).upper()

@@ -36,6 +36,7 @@ from tongban.api.v1.route import Answer, Asked, Given, No, Raw, Route, Written
 from tongban.apps.office import office_lately
 from tongban.apps.patience import Spent
 from tongban.apps.rights import let_in
+from tongban.apps.shelving import AwayError
 from tongban.apps.wording import say
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.refusal import Refused, RefusedError
@@ -228,8 +229,8 @@ def _broken(request: HttpRequest, route: Route, fault: Exception, language: str)
             refused = Refused("api.full")
         case DatabaseError() if getattr(fault.__cause__, "sqlstate", "") == _DISK_FULL:
             refused = Refused("api.full")
-        case OperationalError() | InterfaceError():
-            log.error("database away at %s: %s", route.name, fault)
+        case OperationalError() | InterfaceError() | AwayError():
+            log.error("storage away at %s: %s", route.name, fault)
             refused = Refused("api.away")
         case _:
             incident = secrets.token_hex(4).upper()

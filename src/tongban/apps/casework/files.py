@@ -2,7 +2,7 @@
 
 A photo is decoded and written anew: that proves it is a picture, turns it upright, bounds its size and
 drops everything else in the file, above all where and with whose telephone it was taken. Files are
-named by the SHA-256 of what is kept and lie under the home; who may see one is decided by its case. Where there is a virus
+named by the SHA-256 of what is kept and lie under the home or in a bucket; who may see one is decided by its case. Where there is a virus
 scanner it sees each file as it came, before it is decoded; what it has not seen is kept and handed to nobody.
 """
 
@@ -14,10 +14,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from pathlib import Path
 from typing import Protocol
 
-from django.conf import settings
 from django.db import transaction
 from msgspec import Struct
 
@@ -25,8 +23,8 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.clamd import Found, Unanswered
 from tongban.apps.casework.scanning import Scanner, scanner
 from tongban.apps.office import Office, office, office_remembered
+from tongban.apps.shelving import files
 from tongban.kernel.refusal import Refused
-from tongban.store.attachments import Files
 from tongban.store.models import Attachment
 
 LARGEST = 10 * 1024 * 1024
@@ -92,7 +90,7 @@ def _kept(cleaned: Iterable[_Clean], acting: Acting, *, loose: bool = False) -> 
     journal, until = office().journal, acting.now + LOOSE if loose else None
     return tuple(
         Kept(
-            _files().keep(journal, each.data, each.media_type, acting.now, until, unscanned=each.unscanned),
+            files().keep(journal, each.data, each.media_type, acting.now, until, unscanned=each.unscanned),
             each.media_type,
             len(each.data),
         )
@@ -106,7 +104,7 @@ def restore(data: bytes, media_type: str, now: datetime) -> str:
     if isinstance(verdict, Found) or (isinstance(verdict, Unanswered) and _removed(data)):
         return ""
     silent = isinstance(verdict, Unanswered)
-    return _files().keep(office().journal, data, media_type, now, now + LOOSE, unscanned=silent)
+    return files().keep(office().journal, data, media_type, now, now + LOOSE, unscanned=silent)
 
 
 def own_file(digest: str) -> tuple[str, bytes] | Refused:
@@ -116,29 +114,29 @@ def own_file(digest: str) -> tuple[str, bytes] | Refused:
 
 def fasten(digests: Collection[str]) -> tuple[str, ...]:
     """A case is about to name these files: they stay. Those that were loose before."""
-    return _files().fasten((office_remembered() or office()).journal, digests) if digests else ()
+    return files().fasten((office_remembered() or office()).journal, digests) if digests else ()
 
 
 def loosen(digests: Collection[str], now: datetime) -> None:
     """No case came to name these files."""
-    _files().loosen(office().journal, digests, now + LOOSE)
+    files().loosen(office().journal, digests, now + LOOSE)
 
 
 def remove_loose(digests: Collection[str]) -> None:
     """Delete those of these files that no case names."""
-    _files().remove_loose(office().journal, digests)
+    files().remove_loose(office().journal, digests)
 
 
 def remove_erased(digests: Collection[str]) -> None:
     """Delete files that were erased with what named them, once that is committed."""
     here = office()
     for each in digests:
-        transaction.on_commit(partial(_files().remove, here.journal, each))
+        transaction.on_commit(partial(files().remove, here.journal, each))
 
 
 def remove_ended(now: datetime) -> None:
     """Delete files that came with a page which was never sent."""
-    remove_loose(_files().ended(office().journal, now))
+    remove_loose(files().ended(office().journal, now))
 
 
 class _Clean(Struct, frozen=True):
@@ -229,10 +227,6 @@ def _drawn_anew(data: bytes, picture: str) -> bytes | str:
         return "file.wrong_kind"
 
 
-def _files() -> Files:
-    return Files(Path(settings.TONGBAN_HOME) / "attachments")
-
-
 def open_file(digest: str) -> tuple[str, bytes] | Refused:
     """Media type and bytes of a kept file. Whoever calls has checked that the reader may see its case.
 
@@ -252,7 +246,7 @@ def _opened(digest: str, *, unscanned_too: bool) -> tuple[str, bytes] | Refused:
     if row.unscanned and not unscanned_too:
         return Refused("file.unscanned", "file")
     try:
-        return row.media_type, _files().read(digest)
+        return row.media_type, files().read(digest)
     except FileNotFoundError:
         return Refused("file.unknown", "file")
     except ValueError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from pathlib import Path
 
 from django.conf import settings
 from msgspec import Struct
@@ -12,7 +11,7 @@ from msgspec import Struct
 from tongban.apps.casework import clamd
 from tongban.apps.casework.clamd import Clean, Found, Unanswered, Verdict
 from tongban.apps.office import office
-from tongban.store.attachments import Files
+from tongban.apps.shelving import files
 
 AT_ONCE = 100
 """Waiting files scanned in one round: deadlines wait for nobody's photos."""
@@ -55,9 +54,9 @@ class Scanned(Struct, frozen=True):
 def scan_waiting(now: datetime) -> Scanned:
     """Scan files that were kept unscanned, in an order by chance, so that none that the daemon cannot read shuts out the others.
 
-    What is found is deleted from the disk; its row and a note in the ledger say so. Without a scanner all go on waiting.
+    What is found is deleted from its shelf; its row and a note in the ledger say so. Without a scanner all go on waiting.
     """
-    journal, folder = office().journal, Files(Path(settings.TONGBAN_HOME) / "attachments")
+    journal, folder = office().journal, files()
     waiting = list(folder.unscanned(journal)) if settings.TONGBAN_CLAMAV else []
     secrets.SystemRandom().shuffle(waiting)
     clean = found = silent = 0

@@ -14,6 +14,8 @@ from django.conf import settings
 from tongban.apps.casework import clamd
 from tongban.apps.doctor.finding import Finding, doubt, grave
 from tongban.apps.doctor.ready import LEAST_FREE
+from tongban.store.bucket import bucket_at
+from tongban.store.shelf import FOLDER, AwayError, Folder
 
 LEAST_PYTHON = (3, 11)
 LOW = 0.05
@@ -30,6 +32,7 @@ def machine(home: Path) -> Iterator[Finding]:
     yield from _home(home)
     yield from _addresses(settings.ALLOWED_HOSTS, settings.TONGBAN_PROXIES, debug=settings.DEBUG)
     yield from _scanner(settings.TONGBAN_CLAMAV)
+    yield from _objects(home, settings.TONGBAN_OBJECTS)
 
 
 def _program() -> Iterator[Finding]:
@@ -117,3 +120,20 @@ def _scanner(address: str) -> Iterator[Finding]:
         yield doubt("no_scanner")
     elif isinstance(clamd.ask(address, b"tongban"), clamd.Unanswered):
         yield grave("scanner_away", address=address)
+
+
+def _objects(home: Path, address: str) -> Iterator[Finding]:
+    """A bucket that cannot be reached, one that keeps what was erased, and files of before that were left in the home."""
+    if not address:
+        return
+    try:
+        bucket = bucket_at(address)
+        if bucket.keeps_versions():
+            yield grave("objects_versions")
+        left = len(set(Folder(home / FOLDER).names()) - set(bucket.names()))
+        if left:
+            yield grave("objects_left", n=left, home=str(home / FOLDER))
+    except ImportError:
+        yield grave("objects_library")
+    except AwayError as fault:
+        yield grave("objects_away", said=str(fault))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.conf import settings
 from msgspec import Struct
 
 from tongban import __version__
@@ -21,6 +21,7 @@ from tongban.store.heads import HEADS
 from tongban.store.postgres import Server, resolve
 from tongban.store.postgres import archive as log
 from tongban.store.postgres import copies as postgres
+from tongban.store.shelf import Folder, Shelf, shelf_of
 
 MANIFEST_OF_FILES = f"{manifest.FILES}/backup_manifest"
 
@@ -85,7 +86,7 @@ def _made(
         digests[manifest.DUMP] = manifest.digest_of(copy / manifest.DUMP)
     say("backup.database", 1, 1)
     # After the database: a photo that no case names yet does no harm, a case whose photo is missing does.
-    names = shelve(home, folder, say)
+    names = shelve(shelf_of(home, settings.TONGBAN_OBJECTS), folder, say)
     (copy / manifest.NAMES).write_text("".join(f"{name}\n" for name in names))
     digests[manifest.NAMES] = manifest.digest_of(copy / manifest.NAMES)
     (copy / manifest.HEADS).mkdir()
@@ -100,33 +101,21 @@ def _made(
     return made, keeping
 
 
-def shelve(home: Path, folder: Path, say: Say = silent) -> list[str]:
-    """Copy the attachments of a home that the folder does not have yet; the names of all that are there now."""
-    source, shelf = home / manifest.SHELF, folder / manifest.SHELF
-    found = sorted(attachments(source))
-    shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
+def shelve(source: Shelf, folder: Path, say: Say = silent) -> list[str]:
+    """Copy the attachments of an office that the folder does not have yet; the names of all that are there now."""
+    copies = Folder(folder / manifest.SHELF)
+    found, there = sorted(source.names()), set(copies.names())
+    copies.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept = []
     for n, name in enumerate(found, 1):
-        there = shelf / name[:2] / name[2:]
-        if not there.exists():
-            there.parent.mkdir(mode=0o700, exist_ok=True)
-            made = there.with_name(f".{there.name}")
+        if name not in there:
             try:
-                shutil.copyfile(source / name[:2] / name[2:], made)
+                copies.put(name, source.get(name))
             except FileNotFoundError:
                 continue  # erased just now
-            made.replace(there)
         kept.append(name)
         say("backup.attachments", n, len(found))
     return kept
-
-
-def attachments(folder: Path) -> Iterator[str]:
-    """The names of the attachments in a folder: the digests of their bytes."""
-    for path in folder.glob("??/*"):
-        name = path.parent.name + path.name
-        if len(name) == 64 and set(name) <= set("0123456789abcdef"):
-            yield name
 
 
 def forget(home: Path, folder: Path, keep: int) -> int:
@@ -143,7 +132,9 @@ def forget(home: Path, folder: Path, keep: int) -> int:
     if (oldest / manifest.FILES).is_dir() and (folder / manifest.LOG).is_dir():
         log.forget_before(folder / manifest.LOG, postgres.first_segment(oldest / manifest.FILES))
     named = {name for copy in kept for name in (copy / manifest.NAMES).read_text().split()}
-    named |= set(attachments(home / manifest.SHELF))  # somebody may mirror them more often than the database
-    for name in set(attachments(folder / manifest.SHELF)) - named:
-        (folder / manifest.SHELF / name[:2] / name[2:]).unlink()
+    # somebody may mirror them more often than the database
+    named |= set(shelf_of(home, settings.TONGBAN_OBJECTS).names())
+    copies = Folder(folder / manifest.SHELF)
+    for name in set(copies.names()) - named:
+        copies.drop(name)
     return len(old)

@@ -7,10 +7,10 @@ must not live again unseen.
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.conf import settings
 from msgspec import Struct
 
 from tongban.apps.office import office
@@ -26,6 +26,7 @@ from tongban.kernel.value import Facts
 from tongban.store import checkpoints
 from tongban.store.heads import HEADS, kept_file, split
 from tongban.store.notes import append_note
+from tongban.store.shelf import Folder, Shelf, shelf_of
 from tongban.store.verification import Report
 
 CHAIN, RESTORED = "restored", "restored"
@@ -69,24 +70,22 @@ def settle(copy: Path, aside: Path | None, until: datetime | None, home: Path, s
             raise RefusedError(noted)
     known = "SELECT id FROM store_attachment WHERE county = %s AND found = '' ORDER BY id"
     names = [str(name) for [name] in here.rows(known, (here.county.code,))]
-    missing = _bring_back(names, copy.parent / manifest.SHELF, home / manifest.SHELF, say)
+    copies = Folder(copy.parent / manifest.SHELF)
+    missing = _bring_back(names, copies, shelf_of(home, settings.TONGBAN_OBJECTS), say)
     report = verify_ledger(datetime.now(UTC), told.checkpoint, say)
     return Restored(copy, told, aside, int(str(entries)), last, len(gone) if back else None, missing, report)
 
 
-def _bring_back(names: list[str], shelf: Path, there: Path, say: Say) -> tuple[str, ...]:
-    """Put attachments back that the database knows and the home has not; those that are in no copy, or changed in it."""
-    missing = []
+def _bring_back(names: list[str], copies: Folder, office: Shelf, say: Say) -> tuple[str, ...]:
+    """Put attachments back that the database knows and the office has not; those that are in no copy, or changed in it."""
+    missing, there = [], set(office.names())
     for n, name in enumerate(names, 1):
-        path, kept = there / name[:2] / name[2:], shelf / name[:2] / name[2:]
-        if not path.exists():
+        if name not in there:
+            kept = copies.path(name)
             if not kept.is_file() or manifest.digest_of(kept) != name:
                 missing.append(name)
                 continue
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            made = path.with_name(f".{path.name}")
-            shutil.copyfile(kept, made)
-            made.replace(path)
+            office.put(name, copies.get(name))
         say("backup.attachments", n, len(names))
     return tuple(missing)
 

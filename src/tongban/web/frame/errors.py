@@ -25,6 +25,7 @@ from msgspec import Struct
 
 from tongban.apps.casework.given import Given, given
 from tongban.apps.office import office_remembered
+from tongban.apps.shelving import AwayError
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.web.frame.context import sections, surroundings
 from tongban.web.words import language_of, says
@@ -74,6 +75,9 @@ def known(request: HttpRequest, fault: BaseException | None) -> HttpResponse | N
         case DatabaseError() if getattr(fault.__cause__, "sqlstate", "") == _DISK_FULL:
             log.error("database disk full at %r", request.path)
             return _away(request, "errors.full.body")
+        case AwayError():
+            log.error("attachments away at %r: %s", request.path, fault)
+            return _away(request, "errors.away.body")
         case OperationalError() | InterfaceError():
             log.error("database away at %r: %s", request.path, fault)
             return _away(request, "errors.away.body")
