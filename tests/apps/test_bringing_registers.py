@@ -107,7 +107,7 @@ def test_what_is_given_out_can_be_loaded_again_and_changes_nothing(acting):
     loaded(book(事项=ITEMS, 材料=PAPERS), acting)
     out = workbook("paper_desk", acting)
     assert isinstance(out, bytes)
-    assert load_workbook(io.BytesIO(out)).sheetnames == ["事项", "材料"]
+    assert load_workbook(io.BytesIO(out)).sheetnames == ["事项", "材料", "※ tongban"]
     again = plan(out, acting)
     assert not isinstance(again, Refused) and again.nothing
     assert [each.difference.same for each in again.changes] == [2, 3]

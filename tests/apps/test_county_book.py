@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,7 @@ def changed(content: bytes, sheet: str, row: int, column: str, value: Any) -> by
 
 @pytest.mark.database
 def test_what_a_county_writes_it_reads_again_and_nothing_changes(desk: Desk, tmp_path: Path) -> None:
-    content = county_book()
+    content = county_book(desk.acting(desk.clerk))
     assert county_folder(content, "county.xlsx", tmp_path) is None
     done = load_county(tmp_path)
     assert not isinstance(done, Refused), done.all()[:3]
@@ -43,7 +42,7 @@ def test_what_a_county_writes_it_reads_again_and_nothing_changes(desk: Desk, tmp
 
 @pytest.mark.database
 def test_a_changed_cell_changes_that_and_a_fault_is_told_with_its_row(desk: Desk, tmp_path: Path) -> None:
-    content = county_book()
+    content = county_book(desk.acting(desk.clerk))
     unit = UnitRow.objects.filter(county="330822").order_by("id")[0]
     phone = changed(content, "units", 2, "phone", "0570-5021234")
     assert county_folder(phone, "county.xlsx", tmp_path) is None
@@ -65,12 +64,13 @@ def test_what_is_no_such_workbook_is_refused(data: bytes) -> None:
 
 @pytest.mark.database
 def test_cases_go_out_without_words_and_names(desk: Desk, tmp_path: Path) -> None:
-    number = desk.dispatched(name="欧阳小明", division="330822001")
+    number, acting = desk.dispatched(name="欧阳小明", division="330822001"), desk.acting(desk.clerk)
     for ending in ("csv", "xlsx"):
         out = tmp_path / f"cases.{ending}"
-        assert export_cases(out, datetime.now(UTC), "zh-Hans") == 1
+        assert export_cases(out, acting) == 1
         if ending == "csv":
-            heads, row = csv.reader(out.read_text("utf-8-sig").splitlines())
+            heads, row, [line] = csv.reader(out.read_text("utf-8-sig").splitlines())
+            assert line.startswith("※ tongban 导出 ")
         else:
             heads, row = (
                 [str(cell or "") for cell in each] for each in openpyxl.load_workbook(out)["cases"].values
@@ -78,7 +78,7 @@ def test_cases_go_out_without_words_and_names(desk: Desk, tmp_path: Path) -> Non
         assert heads[0] == "编号" and row[0].replace(" ", "") == number
         told = " ".join(row)
         assert TEXT[:5] not in told and "欧阳" not in told and "138" not in told.replace(row[0], "")
-        again = export_cases(out, datetime.now(UTC), "zh-Hans")
+        again = export_cases(out, acting)
         assert isinstance(again, Refused) and again.code == "register.file_there"
-    assert isinstance(export_cases(tmp_path / "x.pdf", datetime.now(UTC), "en"), Refused)
-    assert isinstance(export_cases(tmp_path / "y.csv", datetime.now(UTC), "en", "nothing"), Refused)
+    assert isinstance(export_cases(tmp_path / "x.pdf", acting), Refused)
+    assert isinstance(export_cases(tmp_path / "y.csv", acting, "nothing"), Refused)

@@ -90,11 +90,11 @@ def test_a_workbook_is_looked_at_loaded_without_being_sent_again_and_given_out(a
     page = body(client.get("/studio/registers/"))
     assert "胡少华" in page and "还没有导入过" not in page
     given = client.get(f"{HERE}workbook/").content
-    assert load_workbook(io.BytesIO(given)).sheetnames == ["事项", "材料"]
+    assert load_workbook(io.BytesIO(given)).sheetnames == ["事项", "材料", "※ tongban"]
     again = send(client, given)
     assert "没有要导入的" in body(again) and again.context["kept"] == ""
     one = client.get(f"{HERE}workbook/?register=paper").content
-    assert load_workbook(io.BytesIO(one)).sheetnames == ["材料"]
+    assert load_workbook(io.BytesIO(one)).sheetnames == ["材料", "※ tongban"]
 
 
 def test_what_changes_is_told_by_column_before_and_after_and_what_ends_comes_first(adopted: Desk) -> None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 Cell: TypeAlias = "str | int | float | datetime | None"
+MARK_SHEET = "※ tongban"
+"""The sheet that says who took a workbook out, and the beginning of such a line; see ``tongban.apps.marking``. Readers pass over both."""
 LONGEST_TITLE = 31
 """Characters of a sheet's title that spreadsheets take."""
 

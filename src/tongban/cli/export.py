@@ -10,7 +10,25 @@ from tongban.cli.machine import open_up
 from tongban.cli.progress import progress
 from tongban.cli.serving import moment_of
 from tongban.cli.words import Voice
+from tongban.kernel.clock import local_text
 from tongban.kernel.refusal import Refused
+
+
+def trace(voice: Voice, options: argparse.Namespace) -> int:
+    """Who took the file that bears this number, when and what it is of."""
+    open_up()
+    from tongban.apps.marking import trace as traced
+    from tongban.library.texts import product_texts
+
+    found = traced(options.number)
+    if isinstance(found, Refused):
+        return voice.refuse(found)
+    if options.json:
+        voice.write_json(found)
+        return 0
+    what = product_texts().say(f"mark.what.{found.what}", voice.language)
+    voice.say("export.traced", person=found.person, at=local_text(found.at), what=what, about=found.about)
+    return 0
 
 
 def events(voice: Voice, options: argparse.Namespace) -> int:

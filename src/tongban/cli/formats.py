@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tongban.cli.machine import django_ready, open_up
+from tongban.cli.machine import django_ready, open_up, operator
 from tongban.cli.serving import moment_of
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
@@ -84,7 +84,7 @@ def county_export(voice: Voice, options: argparse.Namespace) -> int:
     open_up()
     from tongban.apps.formats.county_book import county_book
 
-    return _kept(voice, options.file, county_book())
+    return _kept(voice, options.file, county_book(operator(voice.language)))
 
 
 def cases_export(voice: Voice, options: argparse.Namespace) -> int:
@@ -99,8 +99,7 @@ def cases_export(voice: Voice, options: argparse.Namespace) -> int:
     open_up()
     from tongban.apps.formats.cases_sheet import export_cases
 
-    now = datetime.now(UTC)
-    found = export_cases(Path(options.out), now, voice.language, options.practice, **bounds)
+    found = export_cases(Path(options.out), operator(voice.language), options.practice, **bounds)
     if isinstance(found, Refused):
         return voice.refuse(found)
     voice.say("formats.cases", n=found, path=options.out)

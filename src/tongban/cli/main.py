@@ -213,6 +213,9 @@ def _cases(menu: Menu) -> None:
     events.add_argument(
         "--time", choices=("minute", "day"), default="day", help=menu.words("option.log_time")
     )
+    trace = menu.add("export trace", "export:trace")
+    trace.add_argument("number", metavar="NUMBER")
+    trace.add_argument("--json", action="store_true", help=menu.words("option.json"))
     verify = menu.add("ledger verify", "ledger:verify")
     verify.add_argument("--json", action="store_true", help=menu.words("option.json"))
     verify.add_argument("--against", metavar="FILE", help=menu.words("option.against"))

@@ -21,6 +21,7 @@ def take(voice: Voice, options: argparse.Namespace) -> int:
     from tongban.apps.casework.many.reading import read_steps
     from tongban.apps.casework.many.results import faults_table, told
     from tongban.apps.casework.many.taking import take_rows
+    from tongban.apps.marking import lines_with, mark
     from tongban.apps.office import office
 
     path = Path(options.file)
@@ -59,7 +60,11 @@ def take(voice: Voice, options: argparse.Namespace) -> int:
         voice.warn("steps.more", count=len(refused) - MOST_TOLD)
     if options.refused:
         Path(options.refused).write_text(
-            faults_table(refused, voice.language), encoding="utf-8-sig", newline=""
+            lines_with(
+                faults_table(refused, voice.language), mark("faults", options.file, acting), voice.language
+            ),
+            encoding="utf-8-sig",
+            newline="",
         )
     if book.ignored:
         voice.say("import.ignored", headers=", ".join(book.ignored))

@@ -17,8 +17,12 @@ from tongban.kernel.ledger.seal import chain_id as chain_id
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.store.batch import STEP, Stored
-from tongban.store.journal import Journal
+from tongban.store.journal import COLUMNS, Journal, stored
 
+_HOLDING = f"""
+    SELECT {COLUMNS} FROM store_event
+    WHERE county = %s AND chain = %s::uuid AND position(%s IN body) > 0 ORDER BY seq DESC
+"""  # noqa: S608 - a constant
 NO_SEALED: Mapping[str, str] = {}
 
 
@@ -29,6 +33,12 @@ def tip(journal: Journal, chain: str) -> Tip:
     for row in journal.query(sql, (journal.county, chain)):
         return Tip(*cast(tuple[int, bytes, datetime], row))
     return START
+
+
+def holding(journal: Journal, name: str, text: str) -> tuple[Stored, ...]:
+    """The notes of a chain whose body holds a text, the latest first."""
+    rows = journal.query(_HOLDING, (journal.county, chain_id(journal.county, name), text))
+    return tuple(stored(row) for row in rows)
 
 
 def readable(entry: Stored) -> Facts:

@@ -13,6 +13,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.brought.loading import spoken_of
 from tongban.apps.brought.naming import Spoken, sheet_title
 from tongban.apps.casework.choices import shown
+from tongban.apps.marking import book_with, mark
 from tongban.apps.office import Office, office
 from tongban.apps.sheets import add_row, book_bytes, new_book, new_sheet
 from tongban.apps.wording import say
@@ -73,10 +74,12 @@ def history(register: str, key: str) -> tuple[entries.Kept, ...]:
     return entries.history(office().journal, register, key)
 
 
-def workbook(practice: str, acting: Acting, registers: Sequence[str] = ()) -> bytes | Refused:
+def workbook(
+    practice: str, acting: Acting, registers: Sequence[str] = (), *, public: bool = False
+) -> bytes | Refused:
     """An ``.xlsx`` file with a sheet for each brought register of a practice (or for those named): its rows in force, under their
-    labels, so that loading it again changes nothing; what the system keeps is there where it is named. Every cell is text. Refuses
-    an unknown register."""
+    labels, so that loading it again changes nothing; what the system keeps is there where it is named. Every cell is text. It says who
+    took it, unless what it holds is ``public``. Refuses an unknown register."""
     here = office()
     said = spoken_of(here, practice, acting)
     if isinstance(said, Refused):
@@ -95,7 +98,10 @@ def workbook(practice: str, acting: Acting, registers: Sequence[str] = ()) -> by
         for (register, key), (fields, _) in rows:
             if register == each.id:
                 add_row(sheet, [_text(here, said, each, field, key, fields) for field in each.asked])
-    return book_bytes(book)
+    if public:
+        return book_bytes(book)
+    about = " ".join((practice, *(each.id for each in wanted)))
+    return book_with(book, mark("register", about, acting), acting.language)
 
 
 def _text(here: Office, said: Spoken, register: Register, field: Field, key: str, fields: Facts) -> str:

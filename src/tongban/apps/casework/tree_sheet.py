@@ -8,9 +8,10 @@ from typing import cast
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.whole import visible
+from tongban.apps.marking import book_with, mark
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
-from tongban.apps.sheets import Cell, add_row, book_bytes, new_book, new_sheet
+from tongban.apps.sheets import Cell, add_row, new_book, new_sheet
 from tongban.apps.titles import TITLE
 from tongban.apps.wording import LOCAL, say
 from tongban.kernel.case import Case
@@ -47,7 +48,7 @@ def _written(here: Office, case: Case, acting: Acting) -> bytes:
     county = here.county.code
     for row in here.rows(_ROWS, [county, case.id, county, county]):
         add_row(sheet, _row(here, row, acting))
-    return book_bytes(book)
+    return book_with(book, mark("tree", case.number, acting), acting.language)
 
 
 def _row(here: Office, row: Sequence[object], acting: Acting) -> tuple[Cell, ...]:

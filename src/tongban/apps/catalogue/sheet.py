@@ -13,4 +13,4 @@ def catalogue_sheet(acting: Acting) -> bytes | Refused:
     catalogue = catalogue_of(acting.now)
     if isinstance(catalogue, Refused):
         return catalogue
-    return workbook(catalogue.practice, acting, catalogue.registers)
+    return workbook(catalogue.practice, acting, catalogue.registers, public=True)

@@ -8,10 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
+from tongban.apps.acting import Acting
 from tongban.apps.disclosure.publishing import place_of
+from tongban.apps.marking import book_with, lines_with, mark
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
-from tongban.apps.sheets import add_row, book_bytes, new_book, new_sheet
+from tongban.apps.sheets import add_row, new_book, new_sheet
 from tongban.apps.wording import LOCAL, say
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
@@ -45,22 +47,21 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=LOCAL)
 
 def export_cases(
     out: Path,
-    now: datetime,
-    language: str,
+    acting: Acting,
     practice: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> int | Refused:
     """Write a new ``.csv`` or ``.xlsx``; how many cases. Refuses another ending, a practice that was never adopted, and a file that is there."""
-    here = office()
+    here, language = office(), acting.language
     if out.suffix not in (".csv", ".xlsx"):
         return Refused("cases_sheet.ending", str(out))
     if practice and practice not in {term.practice for term in here.terms}:
         return Refused("case.no_practice", practice, {"practice": practice})
-    rows = _rows(here, language, practice, since or EARLIEST, until or now)
+    rows = _rows(here, language, practice, since or EARLIEST, until or acting.now)
     heads = [say(f"cases_sheet.{each}", language) for each in COLUMNS]
     try:
-        return _comma(out, heads, rows) if out.suffix == ".csv" else _book(out, heads, rows)
+        return (_comma if out.suffix == ".csv" else _book)(out, heads, rows, acting)
     except FileExistsError:
         return Refused("register.file_there", str(out))
 
@@ -100,17 +101,18 @@ def _row(here: Office, row: Sequence[object], language: str) -> list[str]:
     ]
 
 
-def _comma(out: Path, heads: Sequence[str], rows: Iterator[list[str]]) -> int:
+def _comma(out: Path, heads: Sequence[str], rows: Iterator[list[str]], acting: Acting) -> int:
     n = 0
     with out.open("x", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(heads)
         for n, row in enumerate(rows, 1):  # noqa: B007 - counted
             writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
+        file.write(lines_with("", mark("cases", out.name, acting), acting.language))
     return n
 
 
-def _book(out: Path, heads: Sequence[str], rows: Iterator[list[str]]) -> int:
+def _book(out: Path, heads: Sequence[str], rows: Iterator[list[str]], acting: Acting) -> int:
     n = 0
     with out.open("xb") as file:
         book = new_book()
@@ -118,5 +120,5 @@ def _book(out: Path, heads: Sequence[str], rows: Iterator[list[str]]) -> int:
         add_row(sheet, heads, bold=True)
         for n, row in enumerate(rows, 1):  # noqa: B007 - counted
             add_row(sheet, row)
-        file.write(book_bytes(book))
+        file.write(book_with(book, mark("cases", out.name, acting), acting.language))
     return n

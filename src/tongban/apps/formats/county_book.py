@@ -12,12 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tongban.apps.acting import Acting
+from tongban.apps.marking import book_with, mark
 from tongban.apps.office import office
 from tongban.apps.registry.columns import Column
 from tongban.apps.registry.county_files import FALLBACK, LARGEST
 from tongban.apps.registry.sheets import Row, Sheet, read_sheet
 from tongban.apps.registry.workbooks import Book, open_book
-from tongban.apps.sheets import add_row, book_bytes, new_book, new_sheet
+from tongban.apps.sheets import add_row, new_book, new_sheet
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Category, DivisionRow, DutyRow, UnitRow
 
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 _WIDE = {"name": 28, "name_en": 28, "categories": 30, "because": 40, "basis": 40}
 
 
-def county_book() -> bytes:
+def county_book(acting: Acting) -> bytes:
     """All registers as they stand, the ended ones with them."""
     county = office().county.code
     ended = UnitRow.objects.filter(county=county).exclude(until=None).order_by("id")
@@ -67,7 +69,7 @@ def county_book() -> bytes:
         (r.code, r.name, r.name_en, "1" if r.shared else "")
         for r in Category.objects.filter(county=county).order_by("code")
     ))  # fmt: skip
-    return book_bytes(book)
+    return book_with(book, mark("county", county, acting), acting.language)
 
 
 def county_folder(content: bytes, name: str, into: Path) -> Refused | None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tongban.apps.acting import Acting
+from tongban.apps.marking import mark
 from tongban.apps.paper.setting import typeset
 from tongban.apps.progress.month import Item, MonthTable
 from tongban.apps.progress.month_grid import Row, grid
 from tongban.apps.wording import say
 
 
-def month_paper(table: MonthTable, language: str) -> bytes:
+def month_paper(table: MonthTable, acting: Acting) -> bytes:
     """A PDF: the table, the same by unit, how the index came about, and the lists."""
+    language = acting.language
     whole = grid(table, language)
     weight = table.weight or say("month.index_even", language)
     notes = [say("month.running", language)] if not table.over else []
@@ -41,6 +44,7 @@ def month_paper(table: MonthTable, language: str) -> bytes:
                 _list(say("month.list_late", language, n=len(table.late)), table.late),
                 _list(say("month.list_said", language, n=len(table.said)), table.said),
             ],
+            "mark": mark("month", f"{table.number} {table.month}", acting).words(language),
             "none": say("month.none", language),
             "missing_says": say("month.missing", language, list="\0").split("\0")[0],
             "page": say("month.page", language, n="\0", total="\0").split("\0"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from tongban.apps.acting import Acting
+from tongban.apps.marking import book_with, mark
 from tongban.apps.progress.month import Item, MonthTable
 from tongban.apps.progress.month_grid import Column, Grid, Row, grid
-from tongban.apps.sheets import add_row, book_bytes, new_book, new_sheet
+from tongban.apps.sheets import add_row, new_book, new_sheet
 from tongban.apps.wording import say
 
 if TYPE_CHECKING:
@@ -16,15 +18,15 @@ if TYPE_CHECKING:
 WIDTH, WIDE = 12, 28
 
 
-def month_sheet(table: MonthTable, language: str) -> bytes:
+def month_sheet(table: MonthTable, acting: Acting) -> bytes:
     """An ``.xlsx`` file of three leaves: the table, the same by unit, and the lists of what it counts."""
-    book = new_book()
+    book, language = new_book(), acting.language
     whole = grid(table, language)
     _leaf(book, say("views.month", language), table, whole, (*whole.rows, whole.total), language)
     if whole.units:
         _leaf(book, say("month.by_unit", language), table, whole, (*whole.units, whole.total), language)
     _lists(book, table, language)
-    return book_bytes(book)
+    return book_with(book, mark("month", f"{table.number} {table.month}", acting), language)
 
 
 def _leaf(

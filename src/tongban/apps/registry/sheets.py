@@ -27,6 +27,7 @@ from tongban.apps.registry.foreign import foreign
 from tongban.apps.registry.headers import plain_header
 from tongban.apps.registry.times import instant_of
 from tongban.apps.registry.workbooks import Book, Formula, is_workbook, open_book
+from tongban.apps.sheets import MARK_SHEET
 from tongban.kernel.form.characters import clean, narrow, shown
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
@@ -141,6 +142,8 @@ def _read(found: Iterator[_RawRow], columns: Sequence[Column], name: str, *, str
     broken: list[Row] = []
     more = 0
     for number, cells in _chain(head[at + 1 :], found):
+        if not isinstance(cells, Refused) and cells and str(cells[0]).startswith(MARK_SHEET):
+            continue
         if isinstance(cells, Refused):
             row, wrong = Row(number, {}), [cells]
         else:

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from tongban.apps.sheets import MARK_SHEET
 from tongban.kernel.form.characters import shown
 from tongban.kernel.refusal import Refused
 
@@ -22,7 +23,8 @@ class Book:
     """An open workbook: opening one is a good part of the work of reading it, so whoever reads several sheets opens it once."""
 
     def __init__(self, sheets: Sequence[Any]) -> None:
-        self._sheets = {each.title: each for each in sheets}
+        told = [each for each in sheets if each.title != MARK_SHEET]
+        self._sheets = {each.title: each for each in told or sheets}
 
     @property
     def names(self) -> tuple[str, ...]:

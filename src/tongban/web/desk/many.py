@@ -12,6 +12,7 @@ from tongban.apps.casework.many.reading import read_steps
 from tongban.apps.casework.many.results import faults_table, told
 from tongban.apps.casework.many.taking import take_rows
 from tongban.apps.casework.many.template import template
+from tongban.apps.marking import lines_with, mark
 from tongban.apps.office import office
 from tongban.kernel.refusal import Refused
 from tongban.library.texts import refusal_words
@@ -87,5 +88,5 @@ def faults_file(request: HttpRequest, acting: Acting, number: str) -> HttpRespon
     of = head(number, acting, office())
     if isinstance(of, Refused):
         return errors.refused(request, of)
-    content = request.POST.get("table", "").encode("utf-8-sig")
-    return download(content, "text/csv; charset=utf-8", f"{number}-refused.csv")
+    content = lines_with(request.POST.get("table", ""), mark("faults", number, acting), acting.language)
+    return download(content.encode("utf-8-sig"), "text/csv; charset=utf-8", f"{number}-refused.csv")

@@ -50,7 +50,7 @@ def month_file(request: HttpRequest, acting: Acting, number: str) -> HttpRespons
     found = month_table(number, acting, request.GET.get("m", ""))
     if isinstance(found, Refused):
         return errors.refused(request, found)
-    return download(month_sheet(found, acting.language), XLSX, f"{number}-{found.month}.xlsx")
+    return download(month_sheet(found, acting), XLSX, f"{number}-{found.month}.xlsx")
 
 
 @require_safe
@@ -60,7 +60,7 @@ def month_print(request: HttpRequest, acting: Acting, number: str) -> HttpRespon
     found = month_table(number, acting, request.GET.get("m", ""))
     if isinstance(found, Refused):
         return errors.refused(request, found)
-    return download(month_paper(found, acting.language), "application/pdf", f"{number}-{found.month}.pdf")
+    return download(month_paper(found, acting), "application/pdf", f"{number}-{found.month}.pdf")
 
 
 @require_safe

@@ -12,9 +12,10 @@ from tongban.apps.casework.choices import shown
 from tongban.apps.casework.many.reading import opened_with
 from tongban.apps.casework.scenes import looking
 from tongban.apps.casework.whole import visible
+from tongban.apps.marking import book_with, mark
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
-from tongban.apps.sheets import add_row, book_bytes, new_book, new_sheet
+from tongban.apps.sheets import add_row, new_book, new_sheet
 from tongban.apps.titles import TITLE
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
@@ -65,7 +66,8 @@ def template(number: str, acting: Acting) -> bytes | Refused:
     if isinstance(seen, Refused):
         return seen
     rows = _open(here, seen[0].case)
-    return _written(here, rows, ways(here, rows, acting), acting)
+    book = _written(here, rows, ways(here, rows, acting), acting)
+    return book_with(book, mark("steps", seen[0].case.number, acting), acting.language)
 
 
 def _open(here: Office, case: Case) -> list[tuple[object, ...]]:
@@ -92,7 +94,9 @@ def ways(here: Office, rows: Sequence[Sequence[object]], acting: Acting) -> tupl
     return tuple(found.values())
 
 
-def _written(here: Office, rows: Sequence[Sequence[object]], steps: Sequence[Way], acting: Acting) -> bytes:
+def _written(
+    here: Office, rows: Sequence[Sequence[object]], steps: Sequence[Way], acting: Acting
+) -> Workbook:
     book = new_book()
     kinds = {(str(row[2]), str(row[3])) for row in rows}
     keys = {
@@ -122,7 +126,7 @@ def _written(here: Office, rows: Sequence[Sequence[object]], steps: Sequence[Way
         if not way.fields():
             listed.append([way.title, "", say("desk.many.asks_nothing", acting.language)])
     _sheet(book, say("desk.many.sheet.steps", acting.language), listed, (24, 28, 60))
-    return book_bytes(book)
+    return book
 
 
 def _line(here: Office, row: Sequence[object], keys: Sequence[Field], acting: Acting) -> list[str]:
