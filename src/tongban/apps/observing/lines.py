@@ -40,9 +40,13 @@ class JsonLines(logging.Formatter):
         return msgspec.json.encode(line, enc_hook=str).decode()
 
 
+WITH_DATA = ("django.security", "django.server")
+"""Django's own that are told what a stranger sent: a host that is none, a line that is no HTTP."""
+
+
 def written_here(name: str) -> bool:
-    """Whether a logger's templates are known to hold no data: ours and Django's. Of others only the name is said."""
-    return name.startswith(("tongban", "django"))
+    """Whether a logger's templates are known to hold no data: ours and most of Django's. Of others only the name is said."""
+    return name.startswith(("tongban", "django")) and not name.startswith(WITH_DATA)
 
 
 class OnlyOurs(logging.Filter):

@@ -25,6 +25,7 @@ from tongban.apps.supervision.lines import rows_of, watched
 from tongban.apps.supervision.listing import measures_now
 from tongban.apps.supervision.views import Watched
 from tongban.apps.wording import LOCAL, moment, say
+from tongban.kernel.clock import local_date
 from tongban.kernel.procedure.answering import reaches_requester
 from tongban.kernel.refusal import Refused
 from tongban.store.identity import requesters
@@ -90,7 +91,7 @@ def hot(acting: Acting, since: datetime | None = None) -> HotPage | Refused:
     here = office()
     begin = _begin(since or acting.now - SINCE)
     if begin > acting.now:
-        return Refused("dispatch.since_later", "since", {"since": begin.date().isoformat()})
+        return Refused("dispatch.since_later", "since", {"since": local_date(begin).isoformat()})
     total, groups = _groups(here, begin)
     everybody = [case for group in groups for case in group]
     mine = visible(here, acting, everybody)
@@ -111,7 +112,7 @@ def hot(acting: Acting, since: datetime | None = None) -> HotPage | Refused:
             _hotspot(here, heat, told, above, acting)
             for (heat, told), above in zip(shown, efforts, strict=True)
         ),
-        begin.astimezone(LOCAL).date().isoformat(),
+        local_date(begin).isoformat(),
         moment(acting.now, acting.language, acting.now),
         min(total, LOOKED_AT),
         total,

@@ -19,6 +19,7 @@ from tongban.apps.casework.take import take
 from tongban.apps.supervision.hot import SINCE, ForAll, cases_of, for_all, hot, hotspot_of
 from tongban.apps.supervision.joint import joint_ways, placeable
 from tongban.apps.wording import LOCAL
+from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.sent import new_key, sent
 from tongban.web.desk.who import staff
@@ -48,7 +49,7 @@ def hot_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     page = hot(acting, since_of(request, acting))
     if isinstance(page, Refused):
         return errors.refused(request, page)
-    today = acting.now.astimezone(LOCAL).date()
+    today = local_date(acting.now)
     periods = [(days, (today - timedelta(days=days)).isoformat()) for days in PERIODS]
     hottest = max((each.heat for each in page.hotspots), default=0)
     context = {"page": page, "periods": periods, "hottest": hottest}
