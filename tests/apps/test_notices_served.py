@@ -197,12 +197,14 @@ def test_what_did_not_arrive_goes_on_paper(sms: Gateway) -> None:
 
 
 def test_what_nobody_reports_for_three_days_goes_on_paper(sms: Gateway) -> None:
+    from tongban.apps.notices.serving import paper_due
+
     case = Decided()
     case.agree()
     case.send()
-    case.send(timedelta(days=2))
+    paper_due(case.send(timedelta(days=2)))
     assert case.row().dropped == ""
-    case.send(timedelta(days=3, minutes=1))
+    paper_due(case.send(timedelta(days=3, minutes=1)))
     assert case.row().dropped == "paper"
 
 

@@ -95,8 +95,10 @@ def logs(now: datetime) -> Did:  # noqa: ARG001 - every job is given its moment
 def tidy(now: datetime) -> Did:
     from tongban.apps import patience, repeating
     from tongban.apps.casework import keeping
+    from tongban.apps.notices.serving import paper_due
     from tongban.apps.webhooks import looking
 
+    paper_due(now)
     patience.tidy(now)
     keeping.tidy(now)
     repeating.tidy(now)

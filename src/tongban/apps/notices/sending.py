@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -11,12 +11,11 @@ from tongban.apps.notices.carrying import ADDRESS, SLOW, Handing
 from tongban.apps.notices.channels import MAIL, Channel, channels
 from tongban.apps.notices.choices import address as own_address
 from tongban.apps.notices.gathering import SERVED, gather_due
-from tongban.apps.notices.planning import PAPER, PERSON, REQUESTER, phone_fields, plan_due
+from tongban.apps.notices.planning import PERSON, REQUESTER, phone_fields, plan_due
 from tongban.apps.notices.serving import back_to_paper
 from tongban.apps.office import Office, office
 from tongban.apps.wording import say
 from tongban.kernel.refusal import Refused
-from tongban.store import deliveries
 from tongban.store import notices as store
 from tongban.store.identity import TELLER, look
 from tongban.store.notices import TRYING, Sending
@@ -28,8 +27,6 @@ ABREAST = 8
 OFTEN = 3
 """Refusals of one channel in a row, after which it is left alone for this round. A message that
 could not be handed to it says nothing of it."""
-UNPROVED = timedelta(days=3)
-"""After which what has legal weight, and no gateway says that it arrived, is handed over on paper."""
 NOTIFY = "notify"
 """What an identity is looked at for, to tell somebody: it stands with all other looks."""
 NO_WAY, NO_ADDRESS, EXPIRED = "notices.no_channel", "notices.address_missing", "notices.expired"
@@ -49,7 +46,6 @@ def send_due(now: datetime) -> Sent:
     while plan_due(here, now):
         pass
     gather_due(here, now)
-    deliveries.unproved(here.journal, now - UNPROVED, PAPER)
     return _send(here, now)
 
 

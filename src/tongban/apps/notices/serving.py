@@ -7,7 +7,7 @@ requester's consent (行政处罚法 art. 61; for courts 民事诉讼法 art. 90
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
@@ -29,6 +29,8 @@ from tongban.store.journal import CONFLICT
 from tongban.store.notes import append_note
 
 SERVED = "served"
+UNPROVED = timedelta(days=3)
+"""After which what no gateway says arrived is handed over on paper."""
 WAYS = ("in_person", "left_there", "by_post", "by_notice")
 """On paper: into their hands, left at their home before witnesses, by registered post, by public notice."""
 
@@ -44,6 +46,12 @@ def serve_electronically(here: Office, sending: str, channel: str, receipt: str,
 def back_to_paper(here: Office, sending: str) -> None:
     """It did not arrive, or nobody knows: what it carried is to be handed over on paper."""
     store.to_paper(here.journal, sending, PAPER)
+
+
+def paper_due(now: datetime) -> int:
+    """What went out days ago, and no gateway says that it arrived, waits for paper; how many notices. Reads all messages that
+    went: for once an hour, not for every round."""
+    return store.unproved(office().journal, now - UNPROVED, PAPER)
 
 
 def serve_on_paper(number: str, seq: int, n: int, way: str, day: str, acting: Acting) -> Refused | None:
