@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from tongban.load.crew import session_of
 from tongban.load.day import Act, Size, day_of
 from tongban.load.filling import CannotError, World, filled
 from tongban.load.line import Answer, Line
@@ -101,3 +104,39 @@ def test_nobody_at_the_other_end_is_an_answer_without_status() -> None:
 
 def test_a_quantile_is_of_the_nearest_rank() -> None:
     assert [quantile([1.0, 2.0, 3.0, 4.0], part) for part in (0.0, 0.5, 0.95)] == [1.0, 3.0, 4.0]
+
+
+def test_who_signs_in_over_tls_brings_the_cookie_under_its_long_name_and_says_which_page_it_came_from() -> (
+    None
+):
+    """An instance behind TLS believes no other cookie, and no form without its page."""
+    came: list[dict[str, str]] = []
+
+    class Pages(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.answer(200, "__Host-csrftoken=abc; Path=/", b'name="csrfmiddlewaretoken" value="def"')
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            came.append(dict(self.headers))
+            self.answer(302, "__Host-sessionid=ghi; Path=/", b"")
+
+        def answer(self, status: int, cookie: str, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Set-Cookie", cookie)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Tests say nothing of their own."""
+
+    with HTTPServer(("127.0.0.1", 0), Pages) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}"
+        line = Line(base)
+        assert session_of(line, base, "clerk", "a good one") == "__Host-sessionid=ghi"
+        line.close()
+        server.shutdown()
+    [sent] = came
+    assert (sent["Cookie"], sent["Referer"]) == ("__Host-csrftoken=abc", f"{base}/sign-in/")

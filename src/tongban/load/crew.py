@@ -85,7 +85,7 @@ def signed_in(base: str, logins: Iterable[str], password: str) -> list[Member]:
             continue
         token = answer.json()["token"]
         me = line.ask("GET", f"{API}/me", headers={"Authorization": f"Bearer {token}"}).json()
-        cookie = _session(line, login, password)
+        cookie = session_of(line, base, login, password)
         line.close()
         found.append(Member(login, token, cookie, frozenset(each["role"] for each in me["posts"])))
     if not found:
@@ -93,16 +93,18 @@ def signed_in(base: str, logins: Iterable[str], password: str) -> list[Member]:
     return found
 
 
-def _session(line: Line, login: str, password: str) -> str:
-    """A session for the pages, as a cookie; "" where the pages ask for more than a password."""
+def session_of(line: Line, base: str, login: str, password: str) -> str:
+    """A session for the pages, as a cookie; "" where the pages ask for more than a password. Over TLS cookies have a prefix, and a
+    form says which page it came from."""
     shown = line.ask("GET", "/sign-in/")
-    token = shown.cookies.get("csrftoken", "")
+    name = next((each for each in shown.cookies if each.endswith("csrftoken")), "csrftoken")
+    token = shown.cookies.get(name, "")
     hidden = _hidden(shown, "csrfmiddlewaretoken")
     form = {"csrfmiddlewaretoken": hidden, "username": login, "password": password}
     headers = {
         "Content-Type": FORM,
-        "Cookie": f"csrftoken={token}",
-        "Referer": line.always.get("Referer", ""),
+        "Cookie": f"{name}={token}",
+        "Referer": f"{base}/sign-in/",
     }
     answer = line.ask("POST", "/sign-in/", urlencode(form).encode(), headers)
     session = next((f"{name}={value}" for name, value in answer.cookies.items() if "session" in name), "")
