@@ -6,24 +6,17 @@ or a unique index without the county. Then one county works while the server cou
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
-import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
 from county_ground import loose
-from server_ground import server_url
+from database_ground import COUNTY, OwnDatabase
 
 pytestmark = pytest.mark.database
 
-ROOT = Path(__file__).parents[2]
 OURS, THEIRS = "330822", "330999"
 NAME = "tongban_two_counties"
 WITHOUT = {"store_count", "store_derived"}
@@ -77,54 +70,16 @@ print("worked", report.entries)
 """
 
 
-class Two:
-    def __init__(self, home: Path) -> None:
-        parts = {
-            name: str(value) for name, value in conninfo_to_dict(server_url()).items() if value is not None
-        }
-        self.url = "postgresql://?" + "&".join(
-            f"{name}={value}" for name, value in {**parts, "dbname": NAME}.items()
-        )
-        self.environ = {
-            **os.environ, "DATABASE_URL": self.url, "TONGBAN_HOME": str(home), "TONGBAN_COUNTY": OURS, "LANG": "en_GB.UTF-8", "TONGBAN_PASSWORD": "not to be guessed",
-            "DJANGO_SETTINGS_MODULE": "tongban.config.settings", "PYTHONPATH": str(ROOT / "src"),
-        }  # fmt: skip
-
-    def run(self, *words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *words],
-            env=self.environ,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == 0, (words[:3], done.stdout[-1000:], done.stderr[-3000:])
-        return done.stdout
-
-    def tongban(self, *words: str) -> str:
-        return self.run("-m", "tongban.cli.main", *words)
-
-    def rows(self, asked: str, *values: object) -> list[tuple[object, ...]]:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            cursor = connection.execute(asked, values)  # type: ignore[call-overload]
-            return cursor.fetchall() if cursor.description else []
-
-
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
-    with psycopg.connect(server_url(), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {NAME}")
-    found = Two(tmp_path_factory.mktemp("two"))
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnDatabase]:
+    home = tmp_path_factory.mktemp("two")
+    found = OwnDatabase(home, NAME, TONGBAN_COUNTY=OURS, TONGBAN_PASSWORD="not to be guessed")
     found.tongban("migrate")
     yield found
-    with psycopg.connect(server_url(), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    found.drop()
 
 
-def test_every_table_has_its_county_first_in_every_key_and_refers_to_no_other(two: Two) -> None:
+def test_every_table_has_its_county_first_in_every_key_and_refers_to_no_other(two: OwnDatabase) -> None:
     tables = {
         str(row[0]) for row in two.rows("SELECT tablename FROM pg_tables WHERE tablename LIKE 'store\\_%%'")
     }
@@ -150,7 +105,7 @@ def test_every_table_has_its_county_first_in_every_key_and_refers_to_no_other(tw
     assert all(ORDER.fullmatch(name) for name in counted)
 
 
-def test_every_statement_within_the_functions_of_the_database_is_held_to_one_county(two: Two) -> None:
+def test_every_statement_within_the_functions_of_the_database_is_held_to_one_county(two: OwnDatabase) -> None:
     found = two.rows("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'store\\_%%'")
     assert len(found) > 8
     wrong = []
@@ -160,16 +115,12 @@ def test_every_statement_within_the_functions_of_the_database_is_held_to_one_cou
     assert wrong == []
 
 
-def test_one_county_works_and_nothing_of_the_other_is_read_or_written(two: Two) -> None:
+def test_one_county_works_and_nothing_of_the_other_is_read_or_written(two: OwnDatabase) -> None:
     [[version]] = two.rows("SHOW server_version_num")
     if int(str(version)) < 170000:
         pytest.skip("a table of parts cannot number its rows before PostgreSQL 17")
     _part(two)
-    for words in (
-        ("county", "load", "demo/county"),
-        ("calendar", "import"),
-        ("practice", "adopt", "hotline", "--home", "hotline-centre"),
-    ):
+    for words in COUNTY:
         two.tongban(*words)
     for login, post in (("clerk", "hotline-centre:clerk"), ("leader", "county-government:leader")):
         two.tongban("user", "add", login, "--name", login, "--post", post)
@@ -209,7 +160,7 @@ def test_one_county_works_and_nothing_of_the_other_is_read_or_written(two: Two) 
     assert _touched(two) != before, "whoever asks without the county reaches the other, and it is seen"
 
 
-def _part(two: Two) -> None:
+def _part(two: OwnDatabase) -> None:
     """Make every table of a county anew as one of two parts. PostgreSQL refuses one whose keys leave the county out."""
     for [name] in two.rows("SELECT tablename FROM pg_tables WHERE tablename LIKE 'store\\_%%' ORDER BY 1"):
         table = str(name)
@@ -233,7 +184,7 @@ def _part(two: Two) -> None:
             two.rows(str(trigger).replace("public.", ""))
 
 
-def _touched(two: Two) -> list[tuple[object, ...]]:
+def _touched(two: OwnDatabase) -> list[tuple[object, ...]]:
     """How often each part of the other county was read and written so far."""
     two.rows("SELECT pg_stat_force_next_flush()")
     return two.rows(

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
-from server_ground import server_url
+from database_ground import COUNTY, OwnDatabase
 
 pytestmark = pytest.mark.database
 
-ROOT = Path(__file__).parents[2]
 EARLIER = ("0009_derived", "0020_kept", "0039_travelling")
 """States of the tables that offices may still have: when derived rows got a version, and the ends of two stages of work."""
 KEPT = (
@@ -40,60 +35,12 @@ checkpoint(now)
 """
 
 
-class Ground:
-    def __init__(self, home: Path, name: str) -> None:
-        self.name = name
-        parts = {
-            key: str(value) for key, value in conninfo_to_dict(server_url()).items() if value is not None
-        }
-        self.url = "postgresql://?" + "&".join(
-            f"{key}={value}" for key, value in {**parts, "dbname": name}.items()
-        )
-        self.environ = {
-            **os.environ, "DATABASE_URL": self.url, "TONGBAN_HOME": str(home), "LANG": "en_GB.UTF-8",
-            "DJANGO_SETTINGS_MODULE": "tongban.config.settings", "PYTHONPATH": str(ROOT / "src"),
-        }  # fmt: skip
-        self._maintain(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        self._maintain(f"CREATE DATABASE {name}")
-
-    def _maintain(self, statement: str) -> None:
-        with psycopg.connect(server_url(), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
-
-    def run(self, *words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *words],
-            env=self.environ,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == 0, (words[:4], done.stdout[-1000:], done.stderr[-3000:])
-        return done.stdout
-
-    def tongban(self, *words: str) -> str:
-        return self.run("-m", "tongban.cli.main", *words)
-
-    def rows(self, asked: str) -> list[tuple[object, ...]]:
-        with psycopg.connect(self.url) as connection:
-            return connection.execute(asked).fetchall()  # type: ignore[call-overload]
-
-    def drop(self) -> None:
-        self._maintain(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
-
-
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ground, Path]]:
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OwnDatabase, Path]]:
     home = tmp_path_factory.mktemp("lived")
-    found = Ground(home, "tongban_lived")
+    found = OwnDatabase(home, "tongban_lived")
     found.tongban("migrate")
-    for words in (
-        ("county", "load", "demo/county"),
-        ("calendar", "import"),
-        ("practice", "adopt", "hotline", "--home", "hotline-centre"),
-    ):
+    for words in COUNTY:
         found.tongban(*words)
     found.run("-c", LIVED)
     yield found, home
@@ -101,9 +48,11 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ground, Pa
 
 
 @pytest.mark.parametrize("state", EARLIER)
-def test_a_ledger_of_an_earlier_state_is_brought_up_to_date(lived: tuple[Ground, Path], state: str) -> None:
+def test_a_ledger_of_an_earlier_state_is_brought_up_to_date(
+    lived: tuple[OwnDatabase, Path], state: str
+) -> None:
     now, home = lived
-    then = Ground(home, "tongban_then")
+    then = OwnDatabase(home, "tongban_then")
     try:
         then.run("-m", "django", "migrate", "store", state, "--verbosity", "0", "--skip-checks")
         then.run("-m", "django", "migrate", "sessions", "--verbosity", "0", "--skip-checks")
@@ -120,7 +69,7 @@ def test_a_ledger_of_an_earlier_state_is_brought_up_to_date(lived: tuple[Ground,
         then.drop()
 
 
-def _write(now: Ground, then: Ground) -> None:
+def _write(now: OwnDatabase, then: OwnDatabase) -> None:
     """Put the rows into the tables as they were, by the columns that there were."""
     with psycopg.connect(now.url) as source, psycopg.connect(then.url) as target:
         # Values go as text: every type reads what it wrote itself.

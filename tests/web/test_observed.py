@@ -133,7 +133,9 @@ def test_the_log_of_a_journey_names_nobody(desk: Desk, watching: None, written: 
 
     client.force_login(User.objects.get(username=desk.clerk))
     client.get(reverse("desk_case", args=[number.replace(" ", "")]))
-    client.get("/", headers={"host": f"h{phone}.invalid_"})  # no host can be called so; Django tells its log of it
+    client.get(
+        "/", headers={"host": f"h{phone}.invalid_"}
+    )  # no host can be called so; Django tells its log of it
     logging.getLogger("tongban.web").error("database away at %s: %s", f"/desk/{number}/", phone)
     logging.getLogger("a.library").error(f"could not send to {phone}")
     try:
