@@ -23,7 +23,7 @@ from tongban.apps.people.tokens import SCOPES, resident_token, staff_token
 from tongban.apps.rights import ACTS, By
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.refusal import Refused
-from tongban.store.models import Person, PostRow
+from tongban.store.models import Person, PostRow, StandInRow
 
 OWN, RECUSED, SEALED = "own", "recused", "sealed"
 """A case that the enforcement bureau holds; one about that bureau, which the county's office holds; a sealed report about how
@@ -51,6 +51,8 @@ class Visitor(Struct, frozen=True):
     sees: frozenset[str] = frozenset()
     works: frozenset[str] = frozenset()
     owns: frozenset[str] = frozenset()
+    lent: bool = False
+    """whether all they hold is a colleague's: what is personal is not theirs"""
 
     def may(self, act: str, case: str = "") -> bool:
         """What the table says of them, for an act and one of the cases."""
@@ -59,7 +61,7 @@ class Visitor(Struct, frozen=True):
             held.add(By.REQUESTER)
         if self.login and self.login != NOBODY_BEHIND:
             held.add(By.SELF)  # their own account, also when they hold no post any more
-        if self.role:
+        if self.role and not (self.lent and act not in LENT):
             held |= {By.POST, By.ANYWHERE, By.UNIT} | self.stands
             held |= {By.INVOLVED} if case in self.sees else set()
             held |= {By.WORKS, By.STEP} if case in self.works else set()
@@ -68,6 +70,11 @@ class Visitor(Struct, frozen=True):
         return any(grant.by in held and grant.role in ("", self.role) for grant in ACTS[act].grants)
 
 
+LENT = frozenset({
+    "see_case", "work_on_case", "take_step", "see_identity", "work_at_unit", "register_case", "read_practices",
+    "oversee_below", "see_signs", "see_all_cases", "see_clusters", "read_precedents",
+})  # fmt: skip
+"""What whoever stands in for a colleague may do with that alone, written down by hand."""
 _HOME = frozenset({OWN, RECUSED})
 VISITORS = (
     Visitor("nobody"),
@@ -91,6 +98,14 @@ VISITORS = (
     Visitor("a leader of another bureau", "xuxiangyang", "leader"),
     Visitor("a publisher", "songyuexian", "publisher", frozenset({By.OFFICE, By.DISPATCHES}), _HOME),
     Visitor("an administrator", "hushaohua", "administrator", frozenset({By.DISPATCHES}), _HOME),
+    Visitor(
+        "somebody who stands in for the handler",
+        "standsin",
+        "handler",
+        sees=frozenset({OWN}),
+        works=frozenset({OWN}),
+        lent=True,
+    ),
     Visitor("somebody who left", "wanglixin"),
     Visitor("an account without a person", NOBODY_BEHIND),
 )
@@ -141,7 +156,14 @@ def _accounts() -> None:
     PostRow.objects.create(
         county="330822", person="township", unit=unit, role="handler", since=date(2020, 1, 1)
     )
-    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    today = datetime.now(UTC).date()
+    yesterday = today - timedelta(days=1)
+    other = User.objects.create_user("standsin", password=PASSWORD)
+    Person.objects.create(county="330822", id="standsin", name="standsin", user=other)
+    StandInRow.objects.create(
+        county="330822", id="s1", giver="zhengjinhua", person="standsin", unit="urban-enforcement", role="handler",
+        since=yesterday, until=today + timedelta(days=9), reason="leave", by="zhengjinhua", at=datetime.now(UTC),
+    )  # fmt: skip
     PostRow.objects.filter(person="wanglixin").update(until=yesterday)
 
 

@@ -23,6 +23,7 @@ def office(transactional_db: None, live_server: Any, tmp_path: Path) -> Iterator
 
 
 def sign_in(page: Page, site: str, login: str) -> None:
+    page.set_default_timeout(60_000)  # the first page of a process waits for what it imports
     page.goto(f"{site}/sign-in/")
     page.fill("#username", login)
     page.fill("#password", PASSWORD)

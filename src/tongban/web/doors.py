@@ -100,6 +100,7 @@ DOORS: dict[str, Door] = {
         " studio_person_unlink studio_person_stand_in studio_person_stand_in_end",
     ),
     **_doors("confirm_acts", "studio_confirm studio_confirm_decide"),
+    **_doors("look_after_tokens", "studio_tokens studio_token_end"),
     **_doors("erase_person", "studio_erase"),
     **_doors("offer_to_programs", "studio_open311 studio_open311_change"),
     **_doors("look_after_exchange", "studio_exchange studio_exchange_again"),

@@ -14,20 +14,21 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
 from tongban.apps.outside import linking
-from tongban.apps.people import helping, posting, standing_in
+from tongban.apps.people import entering, helping, posting, standing_in
 from tongban.apps.people.erasing import ERASE, erase_person
 from tongban.apps.people.factors import RECOVERY
 from tongban.apps.people.own import account
 from tongban.apps.rights import ACTS
-from tongban.apps.rights.two import CONFIRMS, confirming
+from tongban.apps.rights.two import GIVES, RULES, confirming, takes_two
+from tongban.kernel.clock import local_date
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.refusal import Refused
 from tongban.store.models import FactorRow
 
 Said: TypeAlias = Mapping[str, str]
 """What an act will do: by name, all of it text. Days are ISO, "" for none."""
-ERASING, GIVING, ENDING, LEAVING, PASSWORD, FACTORS, LINKING, STANDING = (
-    "erase", "give", "end", "leave", "password", "factors", "link", "stand_in",
+ERASING, GIVING, ENDING, LEAVING, PASSWORD, FACTORS, LINKING, UNLINKING, RULING, STANDING = (
+    "erase", "give", "end", "leave", "password", "factors", "link", "unlink", "rule", "stand_in",
 )  # fmt: skip
 
 
@@ -75,6 +76,15 @@ def _person(facts: Said) -> Said:
     }
 
 
+def _linked(facts: Said) -> Said:
+    links = sorted(f"{each.provider}/{each.subject}" for each in linking.links_of(facts["person"]))
+    return {**_person(facts), "links": " ".join(links)}
+
+
+def _ruled(_: Said) -> Said:
+    return {"rule": " ".join(entering.needed(office().county.code))}
+
+
 def _erase(facts: Said, acting: Acting) -> str | Refused:
     done = erase_person(facts["number"], acting)
     return done if isinstance(done, Refused) else ""
@@ -113,6 +123,14 @@ def _link(facts: Said, acting: Acting) -> str | Refused:
     return linking.link(facts["person"], facts["provider"], facts["subject"], acting) or ""
 
 
+def _unlink(facts: Said, acting: Acting) -> str | Refused:
+    return linking.unlink(facts["person"], facts["provider"], facts["subject"], acting) or ""
+
+
+def _rule(facts: Said, acting: Acting) -> str | Refused:
+    return entering.need(tuple(facts["roles"].split()), acting) or ""
+
+
 def _stand_in(facts: Said, acting: Acting) -> str | Refused:
     wish = wish_of(facts)
     return wish if isinstance(wish, Refused) else standing_in.stand_in(wish, acting) or ""
@@ -134,15 +152,19 @@ def _day(text: str) -> date | None:
 
 
 def _post(facts: Said, _: Acting) -> str:
-    return CONFIRMS if confirming(facts["unit"], facts["role"]) else ""
+    return GIVES if takes_two(facts["unit"], facts["role"]) else ""
 
 
 def _who(facts: Said, acting: Acting) -> str:
     return helping.act_for(facts["person"], acting)
 
 
+def _ended(facts: Said, _: Acting) -> str:
+    return GIVES if confirming(facts["unit"], facts["role"]) else ""
+
+
 def _leaver(facts: Said, acting: Acting) -> str:
-    return CONFIRMS if _who(facts, acting) else ""
+    return GIVES if posting.confirms(facts["person"], local_date(acting.now)) else ""
 
 
 KINDS: dict[str, Kind] = {
@@ -150,11 +172,13 @@ KINDS: dict[str, Kind] = {
     for each in (
         Kind(ERASING, lambda _facts, _acting: ERASE, _case, _erase),
         Kind(GIVING, _post, _person, _give),
-        Kind(ENDING, _post, _person, _end),
+        Kind(ENDING, _ended, _person, _end),
         Kind(LEAVING, _leaver, _person, _leave),
         Kind(PASSWORD, _who, _person, _password),
         Kind(FACTORS, _who, _person, _factors),
         Kind(LINKING, _who, _person, _link),
+        Kind(UNLINKING, _who, _linked, _unlink),
+        Kind(RULING, lambda _facts, _acting: RULES, _ruled, _rule),
         Kind(STANDING, _post, _person, _stand_in),
     )
 }

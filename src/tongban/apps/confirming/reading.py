@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db.models.functions import Coalesce
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.confirming.asking import WAITING
+from tongban.apps.confirming.asking import EXPIRED, WAITING
 from tongban.apps.confirming.deciding import facts_of, may_confirm
 from tongban.apps.confirming.kinds import KINDS, Said, digest
 from tongban.apps.office import office
@@ -46,7 +47,9 @@ def told(acting: Acting) -> Both:
     """What the reader asked for or may confirm: those that wait, the soonest first, and those decided last."""
     rows = AskedRow.objects.filter(county=office().county.code)
     waiting = _theirs(rows.filter(state=WAITING, until__gt=acting.now).order_by("until", "id"), acting)
-    lately = _theirs(rows.exclude(state=WAITING).order_by("-decided_at", "id")[: 5 * LATELY], acting)[:LATELY]
+    over = rows.exclude(state=WAITING, until__gt=acting.now)  # what nobody swept yet has lapsed all the same
+    newest = over.order_by(Coalesce("decided_at", "until").desc(), "id")
+    lately = _theirs(newest[: 5 * LATELY], acting)[:LATELY]
     names = _names({who for row in (*waiting, *lately) for who in _people(row)}, acting.language)
     return Both(
         tuple(_line(row, names, acting) for row in waiting),
@@ -82,6 +85,7 @@ def _names(people: set[str], language: str) -> Mapping[str, str]:
 
 def _line(row: AskedRow, names: Mapping[str, str], acting: Acting) -> Line:
     language, facts = acting.language, facts_of(row)
+    lapsed = row.state == WAITING and row.until <= acting.now
     return Line(
         row.id,
         _words(row.kind, facts, names, acting),
@@ -89,10 +93,10 @@ def _line(row: AskedRow, names: Mapping[str, str], acting: Acting) -> Line:
         _moment(row.asked_at, language),
         _moment(row.until, language),
         row.asked_by == acting.actor.person,
-        row.state == WAITING and digest(KINDS[row.kind], facts) != row.digest,
-        row.state,
+        row.state == WAITING and not lapsed and digest(KINDS[row.kind], facts) != row.digest,
+        EXPIRED if lapsed else row.state,
         names.get(row.decided_by, row.decided_by),
-        _moment(row.decided_at, language),
+        _moment(row.until if lapsed else row.decided_at, language),
         row.why,
     )
 
@@ -108,6 +112,10 @@ def _words(kind: str, facts: Said, names: Mapping[str, str], acting: Acting) -> 
         "unit": here.names.unit(facts["unit"], language) if "unit" in facts else "",
         "role": role_words(here, facts["role"], language, acting.now) if "role" in facts else "",
         "first": dated(facts["first"], language) if facts.get("first") else "",
+        "roles": tuple(
+            role_words(here, each, language, acting.now) for each in facts.get("roles", "").split()
+        )
+        or say("two.no_role", language),
         "last": dated(facts["last"], language) if facts.get("last") else "",
     }
     without = ".open" if kind in ("give", "end") and not facts["last"] else ""

@@ -16,8 +16,8 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
 from tongban.apps.outside.providers import Known, Provider, providers
-from tongban.apps.people.helping import guarded
-from tongban.apps.people.own import account, by, note
+from tongban.apps.people.helping import act_for, guarded
+from tongban.apps.people.own import account, by, note, signed
 from tongban.apps.rights import may
 from tongban.kernel.refusal import Refused
 from tongban.store.models import LinkRow
@@ -65,14 +65,22 @@ def link(person: str, provider: str, subject: str, acting: Acting) -> Refused | 
 
 
 def unlink(person: str, provider: str, subject: str, acting: Acting) -> Refused | None:
-    if not may("give_accounts", acting.actor):
-        return Refused("people.not_administrator")
+    """Take a link away. For administrators; like linking it takes two for whoever nobody alone lets in: a platform whose word
+    names logins could link somebody else the next minute."""
+    refused = guarded(person, acting)
+    if refused is not None:
+        return refused
     county = office().county.code
     with transaction.atomic():
         rows = LinkRow.objects.filter(county=county, provider=provider, subject=subject, person=person)
         if not rows.delete()[0]:
             return Refused("outside.subject", "subject")
-        note(person, "unlinked", {"provider": provider, "by": by(acting)}, acting.now)
+        note(
+            person,
+            "unlinked",
+            {"provider": provider, **signed(acting, act_for(person, acting))},
+            acting.now,
+        )
     return None
 
 

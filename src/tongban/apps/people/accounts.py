@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from tongban.apps.acting import Acting
 from tongban.apps.people.own import note
 from tongban.apps.people.passwords import fault_of
-from tongban.apps.rights.two import CONFIRMS, confirming, needed
+from tongban.apps.rights.two import GIVES, needed, takes_two
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.library.document import read_document
@@ -112,9 +112,9 @@ def bring_people(
         Refused("two.not_by_file", person.login)
         for person in lines
         for post in person.posts
-        if confirming(post.unit, post.role) and (person.login, post.unit, post.role) not in held
+        if takes_two(post.unit, post.role) and (person.login, post.unit, post.role) not in held
     ]
-    if guarded and needed(CONFIRMS, acting) is not None:
+    if guarded and needed(GIVES, acting) is not None:
         return Refused.of(guarded)
     return _bring(county, lines, password, since)
 

@@ -10,8 +10,10 @@ from django.contrib.auth.models import AbstractBaseUser
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
 from tongban.apps.people.factors import factors_of, given
-from tongban.apps.people.own import Whose, note, whose
+from tongban.apps.people.own import OPERATOR, Whose, note, signed, whose
 from tongban.apps.rights import ADMINISTRATOR, may
+from tongban.apps.rights.two import RULES
+from tongban.apps.rights.two import needed as needs_two
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.store.models import CountyRule, PostRow, StandInRow
@@ -62,15 +64,18 @@ def needed(county: str) -> tuple[str, ...]:
 
 
 def need(roles: tuple[str, ...], acting: Acting) -> Refused | None:
-    """Set which roles need a second factor, from their next sign-in on. For administrators."""
-    if not may("give_accounts", acting.actor):
+    """Set which roles need a second factor, from their next sign-in on. Takes two administrators, where there are two."""
+    if not may(RULES, acting.actor):
         return Refused("people.not_administrator")
+    refused = needs_two(RULES, acting)
+    if refused is not None:
+        return refused
     here = office()
     set_rule(here.county.code, RULE, sorted(set(roles)), acting)
     note(
-        acting.actor.person or "operator",
+        acting.actor.person or OPERATOR,
         "second_factor_rule",
-        {"roles": tuple(sorted(set(roles)))},
+        {"roles": tuple(sorted(set(roles))), **signed(acting, RULES)},
         acting.now,
     )
     return None

@@ -1,7 +1,7 @@
 """Helping somebody in again: a first password, second factors taken away.
 
-For whoever confirms what others ask for this takes two people: who resets such an account alone could sign in by it and
-confirm what they asked for themselves.
+For whoever confirms what others ask for, leads an office or publishes this takes two people: who resets such an account alone
+could sign in by it and confirm what they asked for themselves, or decide and publish under another name.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from tongban.apps.acting import Acting
 from tongban.apps.people import factors, passwords
 from tongban.apps.people.own import account, signed
-from tongban.apps.people.posting import confirms
+from tongban.apps.people.posting import is_guarded
 from tongban.apps.rights import may
 from tongban.apps.rights.two import RESETS, needed
 from tongban.kernel.clock import local_date
@@ -36,8 +36,8 @@ def new_factors(person: str, acting: Acting) -> Refused | None:
 
 
 def act_for(person: str, acting: Acting) -> str:
-    """The act that takes two, "" for an account that confirms nothing."""
-    return RESETS if confirms(person, local_date(acting.now)) else ""
+    """The act that takes two, "" for an account that one may let in."""
+    return RESETS if is_guarded(person, local_date(acting.now)) else ""
 
 
 def guarded(person: str, acting: Acting) -> Refused | None:

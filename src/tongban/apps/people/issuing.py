@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -17,9 +17,10 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
 from tongban.apps.people.acting import actor_of
-from tongban.apps.people.own import signed
+from tongban.apps.people.own import by, signed
 from tongban.apps.people.tokens import IDENTITY, SCOPES, Token, staff_token
 from tongban.apps.rights.two import needed
+from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.models import TokenRow
@@ -41,6 +42,10 @@ class Issued(Struct, frozen=True):
     since: datetime
     until: datetime
     ended: datetime | None
+    by: str = ""
+    """who issued it, "" where that was not kept yet"""
+    used: date | None = None
+    """the last day on which it opened something"""
 
 
 def issue(
@@ -73,12 +78,12 @@ def issue(
     with transaction.atomic():
         TokenRow.objects.create(
             county=here.county.code, id=made, person=login, scopes=list(wanted), purpose=purpose,
-            since=acting.now, until=token.expires,
+            since=acting.now, until=token.expires, by=by(acting),
         )  # fmt: skip
         facts: Facts = {"id": made, "person": login, "scopes": wanted, "days": days, "purpose": purpose}
         facts = {**facts, **signed(acting, opens)}
         _noted(here, "token_issued", facts, acting.now)
-    return Issued(made, login, wanted, purpose, acting.now, token.expires, None), token
+    return Issued(made, login, wanted, purpose, acting.now, token.expires, None, by(acting)), token
 
 
 def issued(now: datetime) -> tuple[Issued, ...]:
@@ -108,7 +113,8 @@ def revoke(ids: Sequence[str], acting: Acting) -> tuple[Issued, ...] | Refused:
         for row in rows.values():
             row.revoked = acting.now
             row.save(update_fields=["revoked"])
-            _noted(here, "token_revoked", {"id": row.id, "person": row.person}, acting.now)
+            facts: Facts = {"id": row.id, "person": row.person, "by": by(acting)}
+            _noted(here, "token_revoked", facts, acting.now)
     return tuple(_issued(row, acting.now) for row in rows.values())
 
 
@@ -124,8 +130,13 @@ def revoke_all(person: str, acting: Acting) -> int:
 
 
 def holds(token: str) -> bool:
-    """Whether an issued token was not revoked. When it runs out, it says itself."""
-    return TokenRow.objects.filter(county=office().county.code, id=token, revoked=None).exists()
+    """Whether an issued token was not revoked. When it runs out, it says itself. The day is kept on which it opened something
+    last, once a day: one that nobody uses can be ended."""
+    rows = TokenRow.objects.filter(county=office().county.code, id=token, revoked=None)
+    used, today = rows.values_list("used").first(), local_date(datetime.now(UTC))
+    if used is not None and used[0] != today:
+        rows.update(used=today)
+    return used is not None
 
 
 def _noted(here: Office, kind: str, facts: Facts, now: datetime) -> None:
@@ -136,4 +147,14 @@ def _noted(here: Office, kind: str, facts: Facts, now: datetime) -> None:
 
 def _issued(row: TokenRow, now: datetime) -> Issued:
     ended = row.revoked or (row.until if row.until <= now else None)
-    return Issued(row.id, row.person, tuple(row.scopes), row.purpose, row.since, row.until, ended)
+    return Issued(
+        row.id,
+        row.person,
+        tuple(row.scopes),
+        row.purpose,
+        row.since,
+        row.until,
+        ended,
+        row.by or "",
+        row.used,
+    )

@@ -6,6 +6,7 @@ A post counts from its first day to the day before ``until``. What has ended sta
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.contrib.auth.models import User
@@ -20,7 +21,7 @@ from tongban.apps.people.issuing import revoke_all
 from tongban.apps.people.own import account, note, signed
 from tongban.apps.people.sessions import end_all
 from tongban.apps.rights import ADMINISTRATOR, may
-from tongban.apps.rights.two import CONFIRMS, confirming, needed
+from tongban.apps.rights.two import GIVES, confirming, needed, takes_two
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Person, PostRow
@@ -41,7 +42,7 @@ class Given(Struct, frozen=True):
 def give(person: str, post: Given, acting: Acting) -> Refused | None:
     """Give somebody a post. Refuses whoever is not there, units and roles that cannot be, and days that run backwards."""
     found = account(person)
-    act = CONFIRMS if confirming(post.unit, post.role) else ""
+    act = GIVES if takes_two(post.unit, post.role) else ""
     refused = _may(acting, act) or (found if isinstance(found, Refused) else None) or fault_of(post)
     if refused is not None or isinstance(found, Refused):
         return refused
@@ -75,7 +76,7 @@ def fault_of(post: Given) -> Refused | None:
 
 def end(person: str, unit: str, role: str, first: date, last: date | None, acting: Acting) -> Refused | None:
     """End one post with its last day; without one, at once. Refuses to leave the county without an administrator."""
-    act = CONFIRMS if confirming(unit, role) else ""
+    act = GIVES if confirming(unit, role) else ""
     refused = _may(acting, act)
     if refused is not None:
         return refused
@@ -101,7 +102,7 @@ def leave(person: str, acting: Acting) -> int | Refused:
     """Somebody leaves: from this minute on every post is void, every session and every token has ended, and the account is
     closed: whoever comes back gets a post and a first password. Returns how many posts ended."""
     found, today = account(person), local_date(acting.now)
-    act = CONFIRMS if confirms(person, today) else ""
+    act = GIVES if confirms(person, today) else ""
     refused = _may(acting, act) or (found if isinstance(found, Refused) else None)
     if refused is not None or isinstance(found, Refused):
         return refused or Refused("people.unknown", person)
@@ -125,10 +126,18 @@ def held(person: str) -> QuerySet[PostRow]:
     return PostRow.objects.filter(county=office().county.code, person=person)
 
 
+def is_guarded(person: str, today: date) -> bool:
+    """Whether nobody alone lets somebody in by another way than they had: they hold a post, also one to come, that takes two to give."""
+    return any(takes_two(unit, role) for unit, role in _open_posts(person, today))
+
+
 def confirms(person: str, today: date) -> bool:
     """Whether somebody has a post, also one that is to come, in which they confirm what others ask for."""
-    open_ones = held(person).filter(Q(until=None) | Q(until__gt=today)).values_list("unit", "role")
-    return any(confirming(unit, role) for unit, role in open_ones)
+    return any(confirming(unit, role) for unit, role in _open_posts(person, today))
+
+
+def _open_posts(person: str, today: date) -> Iterable[tuple[str, str]]:
+    return held(person).filter(Q(until=None) | Q(until__gt=today)).values_list("unit", "role")
 
 
 def _may(acting: Acting, act: str) -> Refused | None:

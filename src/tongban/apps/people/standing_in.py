@@ -19,7 +19,7 @@ from tongban.apps.people.entering import needed as roles_with_two_factors
 from tongban.apps.people.factors import factors_of
 from tongban.apps.people.own import Whose, account, by, note, signed
 from tongban.apps.rights import ADMINISTRATOR, may
-from tongban.apps.rights.two import CONFIRMS, confirming, needed
+from tongban.apps.rights.two import GIVES, needed, takes_two
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.refusal import Refused
@@ -51,7 +51,7 @@ def stand_in(wish: StandIn, acting: Acting) -> Refused | None:
     """Let somebody stand in: by whoever holds the post, for a colleague of the same unit; by an administrator for anybody but
     themselves. Refuses posts that are personal or not held, days that cannot be, and whoever could not sign in for it."""
     mine = acting.actor.kind is ActorKind.PERSON and acting.actor.person == wish.giver
-    act = CONFIRMS if not mine and confirming(wish.unit, wish.role) else ""
+    act = GIVES if not mine and takes_two(wish.unit, wish.role) else ""
     refused = (
         _may(wish, acting, mine=mine)
         or (needed(act, acting) if act else None)

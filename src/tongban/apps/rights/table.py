@@ -89,6 +89,8 @@ def _act(
 
 
 ADMINISTRATOR = "administrator"
+GUARDED = frozenset({"leader", "publisher"})
+"""Roles that nobody gives alone, besides those that confirm: leaders decide for an office, publishers speak to the public."""
 _OVERSEERS = tuple(Grant(By.OFFICE, role) for role in sorted(OVERSEERS))
 _ADMINISTRATOR = (Grant(By.ANYWHERE, ADMINISTRATOR), Grant(By.SYSTEM))
 _SUPERVISOR = Grant(By.OFFICE, "supervisor")
@@ -133,6 +135,7 @@ ACTS: dict[str, Act] = {
         _act("look_after_exchange", "county", *_ADMINISTRATOR),
         _act("look_after_jobs", "county", *_ADMINISTRATOR),
         _act("look_after_webhooks", "county", *_ADMINISTRATOR),
+        _act("look_after_tokens", "county", *_ADMINISTRATOR),
         _act("hear_cases", "unit", By.POST),
         _act("offer_to_programs", "county", *_ADMINISTRATOR),
         _act("draw_lots", "county", By.SYSTEM),
@@ -140,8 +143,9 @@ ACTS: dict[str, Act] = {
         # What one person asks for and another confirms; the shell of the machine does it alone.
         _act("confirm_acts", "county", Grant(By.ANYWHERE, ADMINISTRATOR), _SUPERVISOR),
         _act("erase_person", "case", *_ADMINISTRATOR, two=True, second=(_SUPERVISOR,)),
-        _act("give_confirming_posts", "county", *_ADMINISTRATOR, two=True),
-        _act("reset_confirming_accounts", "county", *_ADMINISTRATOR, two=True),
+        _act("give_guarded_posts", "county", *_ADMINISTRATOR, two=True),
+        _act("reset_guarded_accounts", "county", *_ADMINISTRATOR, two=True),
+        _act("rule_second_factors", "county", *_ADMINISTRATOR, two=True),
         _act("issue_identity_tokens", "county", *_ADMINISTRATOR, two=True),
     )
 }  # fmt: skip

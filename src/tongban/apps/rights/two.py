@@ -11,13 +11,13 @@ from django.db.models import Q
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
 from tongban.apps.rights.deciding import may_as, may_second, roles_of
-from tongban.apps.rights.table import ACTS
+from tongban.apps.rights.table import ACTS, GUARDED
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import ActorKind, Post
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Person, PostRow
 
-CONFIRMS, RESETS = "give_confirming_posts", "reset_confirming_accounts"
+GIVES, RESETS, RULES = "give_guarded_posts", "reset_guarded_accounts", "rule_second_factors"
 
 
 def needed(act: str, acting: Acting) -> Refused | None:
@@ -42,3 +42,8 @@ def others(act: str, acting: Acting) -> bool:
 def confirming(unit: str, role: str) -> bool:
     """Whether a post confirms what others ask for. Whoever gave one alone could confirm with it what they asked for themselves."""
     return may_as("confirm_acts", Post(unit, role), office().county)
+
+
+def takes_two(unit: str, role: str) -> bool:
+    """Whether two people give a post: one that confirms, and one that decides for an office or speaks to the public."""
+    return role in GUARDED or confirming(unit, role)

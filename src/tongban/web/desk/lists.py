@@ -14,8 +14,10 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.filtering import categories_named, filters
 from tongban.apps.casework.views import Tally
 from tongban.apps.casework.worklist import ALL, COUNTED, VIEWS, Filter, worklists
+from tongban.apps.confirming.reading import to_confirm
 from tongban.apps.dispatch.precedents import may_read
 from tongban.apps.office import office
+from tongban.apps.rights import let_in
 from tongban.web.desk.who import staff
 
 LONGEST = 100
@@ -77,6 +79,7 @@ def worklist_page(request: HttpRequest, acting: Acting) -> HttpResponse:
         "filtered": replace(wanted, after="") != plain,
         "most": COUNTED,
         "precedents": may_read(here, acting),
+        "to_confirm": to_confirm(acting) if let_in("confirm_acts", acting.actor, here.county) else 0,
         "urls": {
             "plain": address(plain),
             "late": address(replace(wanted, late=not wanted.late, after="")),

@@ -15,9 +15,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.apps.acting import Acting
+from tongban.apps.confirming.asking import Asked, carry_out
+from tongban.apps.confirming.kinds import RULING
+from tongban.apps.confirming.reading import to_confirm
 from tongban.apps.office import office
 from tongban.apps.people.accounts import LARGEST, PersonLine, add_person, bring_people, people_in
-from tongban.apps.people.entering import need, needed
+from tongban.apps.people.entering import needed
 from tongban.apps.people.passwords import first_password
 from tongban.apps.people.roster import roles, roster
 from tongban.apps.rights import may
@@ -56,6 +59,7 @@ def people_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     rules = needed(office().county.code)
     values = {
         "found": found,
+        "to_confirm": to_confirm(acting),
         "words": words,
         "after": after,
         "more": more,
@@ -108,9 +112,13 @@ def bring(request: HttpRequest, acting: Acting) -> HttpResponse:
 def rule(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Which roles need a second factor, from their next sign-in on."""
     known = roles(acting)
-    refused = need(tuple(each for each in request.POST.getlist("role") if each in known), acting)
-    if refused is not None:
-        return errors.refused(request, refused)
+    chosen = " ".join(each for each in known if each in request.POST.getlist("role"))
+    done = carry_out(RULING, {"roles": chosen}, acting)
+    if isinstance(done, Refused):
+        return errors.refused(request, done)
+    if isinstance(done, Asked):
+        messages.success(request, say("two.asked", acting.language))
+        return redirect("studio_confirm")
     messages.success(request, say("people.rule_kept", acting.language))
     return redirect("studio_people")
 

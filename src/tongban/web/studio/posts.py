@@ -11,7 +11,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongban.apps.acting import Acting
 from tongban.apps.confirming.asking import Asked, Done, carry_out
-from tongban.apps.confirming.kinds import ENDING, FACTORS, GIVING, LEAVING, LINKING, PASSWORD, STANDING, Said
+from tongban.apps.confirming.kinds import (
+    ENDING,
+    FACTORS,
+    GIVING,
+    LEAVING,
+    LINKING,
+    PASSWORD,
+    STANDING,
+    UNLINKING,
+    Said,
+)
 from tongban.apps.office import office
 from tongban.apps.outside import linking
 from tongban.apps.outside.providers import providers
@@ -96,8 +106,9 @@ def link(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
 @require_POST
 @administrator
 def unlink(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
-    refused = linking.unlink(login, request.POST.get("provider", ""), request.POST.get("subject", ""), acting)
-    return _done(request, acting, login, refused, "people.unlinked")
+    provider, subject = (request.POST.get(each, "").strip()[:300] for each in ("provider", "subject"))
+    facts = {"person": login, "provider": provider, "subject": subject}
+    return _carried_out(request, acting, UNLINKING, facts, "people.unlinked")
 
 
 @require_POST

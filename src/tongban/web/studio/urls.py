@@ -18,6 +18,7 @@ from tongban.web.studio import (
     posts,
     registers,
     rights,
+    tokens,
     travel,
     webhooks,
 )
@@ -55,6 +56,8 @@ urlpatterns = [
     path("people/<str:login>/unlink/", posts.unlink, name="studio_person_unlink"),
     path("people/<str:login>/stand-in/", posts.stand_in, name="studio_person_stand_in"),
     path("people/<str:login>/stand-in/end/", posts.stand_in_end, name="studio_person_stand_in_end"),
+    path("tokens/", tokens.tokens_page, name="studio_tokens"),
+    path("tokens/end/", tokens.end, name="studio_token_end"),
     path("people/<str:login>/factors/", posts.new_factors, name="studio_person_factors"),
     path("registers/", registers.registers_page, name="studio_registers"),
     path("registers/<slug:practice>/", registers.register_page, name="studio_register"),
