@@ -35,9 +35,10 @@ def _register(saying: Saying, name: str) -> str:
 
 
 def _told(practice: Practice, kind: str, form: str) -> frozenset[str]:
-    """What the case above tells a subcase of this kind, where this is the form of its opening."""
-    opening = any(step.form == form and not step.source for step in practice.kinds[kind].steps.values())
-    if not opening:
+    """What the case above tells a subcase of this kind, where this is the form of its opening. A form with which people open such a
+    case themselves is asked, whatever another opening of the kind is told."""
+    openings = [each for each in practice.kinds[kind].steps.values() if each.form == form and not each.source]
+    if not openings or not all(map(_by_system, openings)):
         return frozenset()
     told: set[str] = set()
     for above in practice.kinds:
