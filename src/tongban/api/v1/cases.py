@@ -88,7 +88,8 @@ def list_cases(asked: Asked, query: shapes.WorklistQuery) -> Answer:
     after = unwrapped(query.after)
     if isinstance(after, Refused):
         return after
-    found = worklist(asked.acting, Filter(**{**query.model_dump(), "after": after}))
+    wanted = Filter(**{**query.model_dump(exclude={"limit"}), "after": after})
+    found = worklist(asked.acting, wanted, most=query.limit)
     return shapes.Worklist(
         rows=tuple(shapes.Row.model_validate(row) for row in found.rows),
         late=found.late,

@@ -26,7 +26,7 @@ from tongban.kernel.procedure.decide import must_say
 from tongban.kernel.procedure.model import Kind, Procedure, Step
 from tongban.kernel.refusal import Refused
 
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PUBLISHED = {"cases": "case", "cards": "card", "refusals": "refusal"}
 
 
@@ -202,6 +202,7 @@ def list_public(asked: Asked, what: str, query: shapes.PublicQuery) -> Answer:
         category=query.category,
         place=query.place,
         after=after,
+        most=query.limit,
     )
     cases = tuple(shapes.PublicCase.model_validate(each) for each in page.cases)
     return shapes.PublicCases(cases=cases, next=wrapped(page.older))
@@ -211,7 +212,7 @@ def get_public(asked: Asked, what: str, id: str) -> Answer:
     """One published text."""
     if what not in PUBLISHED:
         return Refused("api.route")
-    if not _ID.fullmatch(id):
+    if not ID.fullmatch(id):
         return Refused("disclosure.not_public", "id")
     found = read_public(PUBLISHED[what], id, asked.acting.language)
     return found if isinstance(found, Refused) else shapes.PublicCase.model_validate(found)

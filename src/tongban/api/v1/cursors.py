@@ -44,3 +44,19 @@ def moment_and_id(text: str) -> tuple[datetime, str] | Refused | None:
     if not at:
         return Refused("api.value", "/after", {"field": "/after", "rule": "cursor"})
     return datetime.fromisoformat(at), name
+
+
+def named_cursor(name: str) -> str:
+    """A cursor that names the last row of a list that goes by names; "" stays ""."""
+    return wrapped(f"={name}") if name else ""
+
+
+def name_after(text: str) -> str | Refused:
+    """The name again, "" for the first page. Refuses (``api.value``) what was not given out as one."""
+    try:
+        cursor = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        cursor = "" if not text else "?"
+    if (text and not cursor.startswith("=")) or "\0" in cursor:
+        return Refused("api.value", "/after", {"field": "/after", "rule": "cursor"})
+    return cursor[1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from tongban.kernel.refusal import Refused
 from tongban.library.texts import Words, refusal_words
 
 MEDIA = "application/problem+json"
+_ROW = re.compile(r"(^|, )row [0-9]+(, |$)")
 KINDS = "/api/v1/problems/"
 """Where a problem's ``type`` leads: a page of words about its code."""
 
@@ -39,6 +41,9 @@ STATUSES: Mapping[str, int] = {
     "api.away": 503,
     "api.full": 503,
     "clock.apart": 503,
+    "cards.not_at_work": 403,
+    "cards.not_kept": 403,
+    "cards.unknown": 404,
     "case.unknown": 404,
     "catalogue.none": 404,
     "catalogue.unknown": 404,
@@ -58,6 +63,8 @@ STATUSES: Mapping[str, int] = {
     "draft.begun": 409,
     "draft.changed": 409,
     "draft.unknown": 404,
+    "edition.not_allowed": 403,
+    "edition.same_person": 403,
     "edition.gone": 410,
     "edition.pending": 503,
     "edition.unknown": 404,
@@ -71,6 +78,7 @@ STATUSES: Mapping[str, int] = {
     "exchange.shape": 422,
     "exchange.unknown_conversation": 404,
     "exchange.unreadable": 422,
+    "figures.not_yours": 403,
     "figures.no_indicator": 404,
     "figures.no_kind": 404,
     "figures.no_post": 403,
@@ -84,18 +92,41 @@ STATUSES: Mapping[str, int] = {
     "flow.no_wait": 404,
     "flow.not_offered": 404,
     "flow.nothing": 404,
+    "jobs.unknown": 404,
     "ledger.no_such_entry": 404,
     "ledger.no_such_tree": 404,
+    "open311.key_unknown": 404,
+    "open311.not_offered": 409,
+    "open311.key_ended": 409,
+    "open311.not_yours": 403,
+    "notices.not_waiting": 409,
     "parcel.too_large": 413,
     "parcel.unknown": 404,
+    "people.clusters_not_yours": 403,
+    "people.not_administrator": 403,
+    "people.unknown": 404,
     "people.no_match": 403,
     "people.not_your_case": 403,
     "people.wait": 429,
     "receipt.unknown": 404,
+    "register.none": 404,
+    "register.stale": 409,
+    "register.unknown": 404,
     "registry.no_county": 503,
     "request.key_reused": 422,
     "signs.not_yours": 403,
     "targets.unknown": 404,
+    "targets.there": 409,
+    "targets.over": 409,
+    "targets.too_late": 409,
+    "stand_in.ended": 409,
+    "stand_in.twice": 409,
+    "stand_in.unknown": 404,
+    "targets.not_yours": 403,
+    "two.not_yours": 403,
+    "two.same_person": 403,
+    "two.unknown": 404,
+    "two.why": 422,
     "webhook.no_entry": 404,
     "webhook.no_message": 404,
     "webhook.unknown": 404,
@@ -106,6 +137,7 @@ AREAS: Mapping[str, int] = {
     "authority": 403,
     "form": 422,
     "table": 422,
+    "targets": 422,
     "api": 422,
     "file": 422,
     "people": 422,
@@ -113,9 +145,14 @@ AREAS: Mapping[str, int] = {
     "identity": 422,
     "digit": 422,
     "draft": 422,
+    "notices": 422,
+    "open311": 422,
     "outgoing": 422,
     "parcel": 422,
     "practice": 422,
+    "register": 422,
+    "sheet": 422,
+    "stand_in": 422,
     "webhook": 422,
 }
 
@@ -163,6 +200,8 @@ def doubts(warnings: tuple[Refused, ...], wording: Wording) -> tuple[Doubt, ...]
 
 def pointer(refused: Refused) -> str:
     """Where in the body the fault lies: a field of a form is one of the answers."""
+    if _ROW.search(refused.where):  # of a sheet or of lines, as they number it
+        return refused.where
     if refused.where.startswith("rows"):
         return f"/{refused.where}"
     if refused.code.startswith("form.") and refused.where:

@@ -48,19 +48,19 @@ ROUTES: tuple[Route, ...] = (
         "POST", "/tokens", "sign_in", access.sign_in, o.TokenOut, body=o.SignIn, bound=SIGN_INS, refuses=(403,)
     ),
     Route("GET", "/me", "me", access.me, o.Me, keeps=False),
-    Route("GET", "/practices", "list_practices", county.list_practices, o.PracticeList),
+    Route("GET", "/practices", "list_practices", county.list_practices, o.PracticeList, pages="practices"),
     Route(
         "GET", "/practices/{practice}", "get_practice", county.get_practice, o.PracticeOut, refuses=(404,)
     ),
-    Route("GET", "/units", "list_units", county.list_units, o.UnitList),
-    Route("GET", "/divisions", "list_divisions", county.list_divisions, o.DivisionList),
-    Route("GET", "/categories", "list_categories", county.list_categories, o.CategoryList),
+    Route("GET", "/units", "list_units", county.list_units, o.UnitList, pages="units"),
+    Route("GET", "/divisions", "list_divisions", county.list_divisions, o.DivisionList, pages="divisions", by=("code",)),
+    Route("GET", "/categories", "list_categories", county.list_categories, o.CategoryList, pages="categories", by=("code",)),
     Route(
         "POST", "/suggestions", "suggest", county.suggest, o.SuggestionOut, body=o.MessageIn, bound=COSTLY,
         refuses=(404,),
     ),
     Route(
-        "GET", "/models", "list_models", models.list_models, m.ModelList, scope=READ, people_only=True, keeps=False,
+        "GET", "/models", "list_models", models.list_models, m.ModelList, pages="models", scope=READ, people_only=True, keeps=False,
         refuses=(403,),
     ),
     Route(
@@ -68,7 +68,7 @@ ROUTES: tuple[Route, ...] = (
         scope=ADMIN, people_only=True, bound=COSTLY, refuses=(403, 404, 409),
     ),
     Route(
-        "GET", "/precedents", "list_precedents", county.list_precedents, o.PrecedentList, scope=READ, people_only=True,
+        "GET", "/precedents", "list_precedents", county.list_precedents, o.PrecedentList, pages="precedents", by=("number",), scope=READ, people_only=True,
         refuses=(403,),
     ),
     Route(
@@ -90,12 +90,12 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/flow", "get_flow", flow.get_flow, w.FlowOut, query=w.FlowQuery, scope=READ, people_only=True, bound=COSTLY,
         refuses=(404,),
     ),
-    Route("GET", "/public/boards", "list_boards", boards.list_boards, b.BoardList),
+    Route("GET", "/public/boards", "list_boards", boards.list_boards, b.BoardList, pages="boards", by=("key",)),
     Route(
         "GET", "/public/boards/{board}", "get_board", boards.get_board, b.BoardOut, query=b.BoardQuery,
         bound=COSTLY, refuses=(404,),
     ),
-    Route("GET", "/public/editions", "list_editions", publishing.list_editions, p.EditionList, keeps=False),
+    Route("GET", "/public/editions", "list_editions", publishing.list_editions, p.EditionList, pages="editions", by=("period", "edition"), keeps=False),
     Route(
         "GET", "/public/editions/newest", "get_newest", publishing.get_newest, media="text/plain", keeps=False, refuses=(409,),
     ),
@@ -107,7 +107,7 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/public/editions/{month}/{edition}/proof", "get_edition_proof", publishing.get_edition_proof, p.ProofOut,
         bound=COSTLY, refuses=(404, 410, 503),
     ),
-    Route("GET", "/public/draws", "list_draws", publishing.list_draws, p.DrawList, keeps=False),
+    Route("GET", "/public/draws", "list_draws", publishing.list_draws, p.DrawList, pages="draws", by=("commitment",), keeps=False),
     Route(
         "GET", "/public/draws/{commitment}", "get_draw", publishing.get_draw, media="application/x-ndjson", refuses=(404,),
     ),
@@ -203,7 +203,7 @@ ROUTES: tuple[Route, ...] = (
         refuses=(404,),
     ),
     Route(
-        "GET", f"{CASE}/mandates", "list_mandates", trees.list_mandates, t.MandateList, scope=READ, people_only=True,
+        "GET", f"{CASE}/mandates", "list_mandates", trees.list_mandates, t.MandateList, pages="mandates", by=("unit", "giver", "since", "until", "powers"), scope=READ, people_only=True,
         refuses=(404,),
     ),
     Route(
@@ -223,7 +223,7 @@ ROUTES: tuple[Route, ...] = (
         scope=READ, bound=COSTLY, refuses=(404,),
     ),
     Route(
-        "GET", "/webhooks", "list_webhooks", webhooks.list_webhooks, h.WebhookList, scope=WEBHOOKS, people_only=True, keeps=False,
+        "GET", "/webhooks", "list_webhooks", webhooks.list_webhooks, h.WebhookList, pages="webhooks", scope=WEBHOOKS, people_only=True, keeps=False,
     ),
     Route(
         "POST", "/webhooks", "make_webhook", webhooks.make_webhook, h.WebhookMade, status=201, body=h.Subscribe, scope=WEBHOOKS,

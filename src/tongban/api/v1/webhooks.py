@@ -44,11 +44,11 @@ def change_secret(asked: Asked, webhook: str) -> Answer:
 
 
 def list_deliveries(asked: Asked, webhook: str, query: shapes.DeliveryQuery) -> Answer:
-    """What became of each message, the newest first, 50 a page."""
+    """What became of each message, the newest first."""
     after = moment_and_id(query.after)
     if isinstance(after, Refused):
         return after
-    found = looking.deliveries(webhook, asked.acting, query.state, after)
+    found = looking.deliveries(webhook, asked.acting, query.state, after, query.limit)
     if isinstance(found, Refused):
         return found
     older = f"{found.older[0].isoformat()}~{found.older[1]}" if found.older else ""

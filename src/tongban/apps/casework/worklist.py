@@ -37,14 +37,14 @@ _COLUMNS = f"""id::text, number, {TITLE}, next_due, due_at, stage, {HOLDING}, di
               adoption, standing, missed, outcome, settled_at"""
 
 
-def worklist(acting: Acting, wanted: Filter, here: Office | None = None) -> Worklist:
-    """One page of a list, with how many are late or due within a day. ``here`` saves asking for it again."""
+def worklist(acting: Acting, wanted: Filter, here: Office | None = None, most: int = PAGE) -> Worklist:
+    """One page of a list, of ``most`` rows, with how many are late or due within a day. ``here`` saves asking for it again."""
     here = here or office()
     if wanted.view == ALL:
-        return _searched(here, acting, wanted)
+        return _searched(here, acting, wanted, most)
     found = bounds(here, acting, wanted)
     counted = None if wanted.words else _tallies(here, [found], acting.now)[0]
-    return _page(here, acting, wanted, found, counted)
+    return _page(here, acting, wanted, found, counted, most)
 
 
 def worklists(acting: Acting, wanted: Filter, here: Office) -> tuple[Worklist, tuple[Tally, ...]]:
@@ -66,22 +66,24 @@ def worklists(acting: Acting, wanted: Filter, here: Office) -> tuple[Worklist, t
     return _page(here, acting, wanted, found, own), tuple(counted)
 
 
-def _searched(here: Office, acting: Acting, wanted: Filter) -> Worklist:
+def _searched(here: Office, acting: Acting, wanted: Filter, most: int = PAGE) -> Worklist:
     """Cases with these words, the newest first. They are not counted: that would read them all."""
-    rows = searched(here, acting, wanted, _COLUMNS, PAGE + 1)
-    shown = tuple(_row(here, acting, row) for _, row in rows[:PAGE])
-    return Worklist(shown, None, None, None, older=rows[PAGE - 1][0] if len(rows) > PAGE else "")
+    rows = searched(here, acting, wanted, _COLUMNS, most + 1)
+    shown = tuple(_row(here, acting, row) for _, row in rows[:most])
+    return Worklist(shown, None, None, None, older=rows[most - 1][0] if len(rows) > most else "")
 
 
-def _page(here: Office, acting: Acting, wanted: Filter, found: Bounds, counted: Tally | None) -> Worklist:
-    rows = _rows(here, found, PAGE + 1, after=wanted.after)
-    shown = rows[:PAGE]
+def _page(
+    here: Office, acting: Acting, wanted: Filter, found: Bounds, counted: Tally | None, most: int = PAGE
+) -> Worklist:
+    rows = _rows(here, found, most + 1, after=wanted.after)
+    shown = rows[:most]
     return Worklist(
         rows=tuple(_row(here, acting, row) for row in _readable(here, acting, shown)),
         late=counted.late if counted else None,
         soon=counted.soon if counted else None,
         total=counted.total if counted else None,
-        older=_cursor(shown[-1], settled=found.settled) if len(rows) > PAGE else "",
+        older=_cursor(shown[-1], settled=found.settled) if len(rows) > most else "",
     )
 
 

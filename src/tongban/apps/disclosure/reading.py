@@ -50,7 +50,14 @@ class PublicPage(Struct, frozen=True):
 
 
 def published(
-    what: str, language: str, *, words: str = "", category: str = "", place: str = "", after: str = ""
+    what: str,
+    language: str,
+    *,
+    words: str = "",
+    category: str = "",
+    place: str = "",
+    after: str = "",
+    most: int = PAGE,
 ) -> PublicPage:
     """One page of published texts, the newest first; ``after`` is the cursor of the page before.
 
@@ -68,9 +75,9 @@ def published(
     if cursor is not None:
         at, chain = cursor
         rows = rows.filter(Q(since__lt=at) | Q(since=at, chain__lt=chain))
-    listed = list(rows.order_by("-since", "-chain")[: PAGE + 1])
-    shown = listed[:PAGE]
-    last = shown[-1] if len(listed) > PAGE else None
+    listed = list(rows.order_by("-since", "-chain")[: most + 1])
+    shown = listed[:most]
+    last = shown[-1] if len(listed) > most else None
     older = f"{last.since.isoformat()}~{last.chain}" if last is not None else ""
     return PublicPage(tuple(as_public(here, row, language) for row in shown), older)
 

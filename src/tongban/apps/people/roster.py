@@ -53,7 +53,7 @@ class Roster(Struct, frozen=True):
     after: str
 
 
-def roster(acting: Acting, words: str = "", after: str = "") -> Roster:
+def roster(acting: Acting, words: str = "", after: str = "", most: int = PAGE) -> Roster:
     """A page of the people of the county by login, those with ``words`` in their name, login or unit."""
     here = office()
     rows = Person.objects.filter(county=here.county.code)
@@ -64,8 +64,8 @@ def roster(acting: Acting, words: str = "", after: str = "") -> Roster:
         rows = rows.filter(
             Q(id__icontains=words) | Q(name__contains=words) | Q(name_en__icontains=words) | Q(id__in=there)
         )
-    found = list(rows.filter(id__gt=after).order_by("id").select_related("user")[: PAGE + 1])
-    return Roster(_told(found[:PAGE], acting), rows.count(), found[PAGE - 1].id if len(found) > PAGE else "")
+    found = list(rows.filter(id__gt=after).order_by("id").select_related("user")[: most + 1])
+    return Roster(_told(found[:most], acting), rows.count(), found[most - 1].id if len(found) > most else "")
 
 
 def colleague(login: str, acting: Acting) -> Colleague | None:

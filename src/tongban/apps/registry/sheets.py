@@ -1,7 +1,7 @@
 """Spreadsheets as offices have them, read into plain rows: every fault with its row and column.
 
 What a file is, is seen from its bytes and not from its name: CSV in UTF-8, GB18030 or UTF-16, with
-commas, tabs or semicolons, alone or in gzip, and Excel's ``.xlsx``. A fault in one row leaves the others
+commas, tabs or semicolons, lines of JSON, alone or in gzip, and Excel's ``.xlsx``. A fault in one row leaves the others
 readable. Nothing is raised: whatever is wrong comes back as a refusal.
 
 Rows are numbered as a spreadsheet program shows them, the header included. Columns are known by any of
@@ -25,6 +25,7 @@ from msgspec import Struct, field
 from tongban.apps.registry.columns import CASE_COLUMNS, Column, Kind
 from tongban.apps.registry.foreign import foreign
 from tongban.apps.registry.headers import plain_header
+from tongban.apps.registry.lines import is_lines, line_rows
 from tongban.apps.registry.times import instant_of
 from tongban.apps.registry.workbooks import Book, Formula, is_workbook, open_book
 from tongban.apps.sheets import MARK_SHEET
@@ -273,11 +274,14 @@ def _rows(content: bytes, name: str, inside: bool = False) -> Iterator[_RawRow] 
     if is_workbook(content):
         opened = open_book(content, name, LARGEST)
         return opened if isinstance(opened, Refused) else opened.rows()
-    kind = foreign(content)
+    lines = is_lines(content)
+    kind = "" if lines else foreign(content)
     if kind:
         return Refused("sheet.not_a_sheet", name, {"kind": kind})
     text = _decoded(content, name)
-    return text if isinstance(text, Refused) else _comma_rows(text)
+    if isinstance(text, Refused):
+        return text
+    return line_rows(text) if lines else _comma_rows(text)
 
 
 def _unzipped(content: bytes, name: str) -> bytes | Refused:

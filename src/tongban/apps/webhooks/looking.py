@@ -48,16 +48,20 @@ class Deliveries(Struct, frozen=True):
 
 
 def deliveries(
-    webhook_id: str, acting: Acting, state: str = "", after: tuple[datetime, str] | None = None
+    webhook_id: str,
+    acting: Acting,
+    state: str = "",
+    after: tuple[datetime, str] | None = None,
+    most: int = PAGE,
 ) -> Deliveries | Refused:
-    """The messages of a subscription, the newest first, 50 a page."""
+    """The messages of a subscription, the newest first."""
     here = office()
     row = own(here, webhook_id, acting)
     if isinstance(row, Refused):
         return row
-    found = store.deliveries(here.journal, row.id, state if state in STATES else "", after, PAGE + 1)
-    page = found[:PAGE]
-    older = (page[-1].made, page[-1].id) if len(found) > PAGE else None
+    found = store.deliveries(here.journal, row.id, state if state in STATES else "", after, most + 1)
+    page = found[:most]
+    older = (page[-1].made, page[-1].id) if len(found) > most else None
     return Deliveries(tuple(_delivery(each) for each in page), older)
 
 

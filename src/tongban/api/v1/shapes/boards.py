@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from tongban.api.v1.shapes import Out, Query, Word
+from tongban.api.v1.shapes import Out, Page, Query, Word
 
 
 class BoardQuery(Query):
@@ -24,7 +24,7 @@ class BoardShort(Out):
     period: str = Field(description="week, month, quarter or year")
 
 
-class BoardList(Out):
+class BoardList(Page):
     boards: tuple[BoardShort, ...]
 
 

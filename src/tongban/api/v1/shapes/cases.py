@@ -241,6 +241,7 @@ class WorklistQuery(Query):
     category: Word = ""
     division: Word = ""
     words: Word = ""
+    limit: int = Field(25, ge=1, le=100, description="how many rows at most")
     after: Word = ""
 
 

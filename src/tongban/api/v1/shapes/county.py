@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue, StringConstraints
 
-from tongban.api.v1.shapes import In, Out, Query, Scope, Word, Words
+from tongban.api.v1.shapes import In, Out, Page, Query, Scope, Word, Words
 from tongban.api.v1.shapes.cases import Named
 
 
@@ -19,7 +19,7 @@ class PracticeShort(Out):
     adoption: str
 
 
-class PracticeList(Out):
+class PracticeList(Page):
     practices: tuple[PracticeShort, ...]
 
 
@@ -83,7 +83,7 @@ class UnitOut(Out):
     phone: str
 
 
-class UnitList(Out):
+class UnitList(Page):
     units: tuple[UnitOut, ...]
 
 
@@ -95,7 +95,7 @@ class DivisionOut(Out):
     parent: str
 
 
-class DivisionList(Out):
+class DivisionList(Page):
     divisions: tuple[DivisionOut, ...]
 
 
@@ -106,7 +106,7 @@ class CategoryOut(Out):
     leaf: bool
 
 
-class CategoryList(Out):
+class CategoryList(Page):
     categories: tuple[CategoryOut, ...]
 
 
@@ -193,6 +193,7 @@ class PublicQuery(Query):
     words: Word = ""
     category: Word = ""
     place: Word = ""
+    limit: int = Field(20, ge=1, le=100, description="how many rows at most")
     after: Word = ""
 
 
@@ -276,7 +277,7 @@ class PrecedentOut(Out):
     revoke: str = Field(description='the step by which you may end it, "" for none')
 
 
-class PrecedentList(Out):
+class PrecedentList(Page):
     precedents: tuple[PrecedentOut, ...]
 
 

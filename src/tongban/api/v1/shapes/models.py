@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from tongban.api.v1.shapes import In, Out, Word
+from tongban.api.v1.shapes import In, Out, Page, Word
 
 
 class EffectOut(Out):
@@ -47,7 +47,7 @@ class ModelOut(Out):
     asks: str
 
 
-class ModelList(Out):
+class ModelList(Page):
     models: tuple[ModelOut, ...]
 
 

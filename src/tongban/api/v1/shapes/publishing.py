@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from tongban.api.v1.shapes import Out
+from tongban.api.v1.shapes import Out, Page
 from tongban.api.v1.shapes.county import PublicCase
 
 
@@ -25,7 +25,7 @@ class EditionOut(Out):
     )
 
 
-class EditionList(Out):
+class EditionList(Page):
     editions: tuple[EditionOut, ...]
 
 
@@ -48,7 +48,7 @@ class DrawOut(Out):
     digest: str = Field(description='of the sheet; "" while it is not published')
 
 
-class DrawList(Out):
+class DrawList(Page):
     draws: tuple[DrawOut, ...]
 
 

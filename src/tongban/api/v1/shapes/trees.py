@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from tongban.api.v1.shapes import Out, Query
+from tongban.api.v1.shapes import Out, Page, Query
 
 
 class TreeQuery(Query):
@@ -81,5 +81,5 @@ class Lent(Out):
     more: bool
 
 
-class MandateList(Out):
+class MandateList(Page):
     mandates: tuple[Lent, ...]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from tongban.api.v1.shapes import In, Out, Query, Word
+from tongban.api.v1.shapes import In, Out, Page, Query, Word
 
 Kind = Literal[
     "case.opened",
@@ -56,7 +56,7 @@ class WebhookOut(Out):
     given_up: int
 
 
-class WebhookList(Out):
+class WebhookList(Page):
     webhooks: tuple[WebhookOut, ...]
 
 
@@ -73,6 +73,7 @@ class Stand(In):
 
 class DeliveryQuery(Query):
     state: Literal["", "received", "waiting", "given_up"] = ""
+    limit: int = Field(50, ge=1, le=500, description="how many rows at most")
     after: Word = ""
 
 
