@@ -18,10 +18,12 @@ from tongban.apps.people.erasing import erase_person
 from tongban.apps.people.looking import look_identity
 from tongban.apps.people.retention import YEAR, forget_due, keep_years
 from tongban.kernel.commands import SYSTEM
+from tongban.kernel.ledger.seal import SALT_LENGTH
 from tongban.kernel.refusal import Refused
 from tongban.store.attachments import Files
-from tongban.store.models import Attachment
+from tongban.store.models import Attachment, Identity
 from tongban.store.shelf import FOLDER, Folder
+from tongban.store.vault import Place
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk"]
@@ -63,10 +65,13 @@ def test_a_paper_that_says_who_somebody_is_goes_from_the_disk_with_it(
     for number in (first, second):
         case = office().find(number)
         assert not isinstance(case, Refused)
-        office().rows(
-            "UPDATE store_identity SET value = %s WHERE county = %s AND chain = %s::uuid RETURNING 1",
-            (json.dumps([card]), office().county.code, case.case.id),
-        )
+        chain, journal = case.case.id, office().journal
+        for seq, field in office().rows(
+            "SELECT seq, field FROM store_identity WHERE chain = %s::uuid", (chain,)
+        ):
+            place = Place(chain, int(str(seq)), str(field))
+            sealed = journal.vault.seal(bytes(SALT_LENGTH), json.dumps([card]), place)
+            Identity.objects.filter(chain=chain, seq=place.seq, field=place.field).update(value=sealed)
     with django_capture_on_commit_callbacks(execute=True):
         assert not isinstance(erase_person(first, Acting(now, SYSTEM)), Refused)
     assert shelf.path(card).exists(), "the other case still names it"

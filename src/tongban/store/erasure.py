@@ -105,8 +105,9 @@ def erase(
                 _note(journal, case, chain, [TEXT], {}, why)
         rebuild_chains(journal, procedures, [case, *family])
         index(journal, [case, *family])
-        files = tuple(name for name in sorted(_files(own)) if not _named(journal, name))
-    return Erased(len(own) + len(copies), files, tuple(struck))
+        files = _files(own)
+        loose = tuple(sorted(files - _named(journal, files)))
+    return Erased(len(own) + len(copies), loose, tuple(struck))
 
 
 def _taken(journal: Journal, case: str, fields: Sequence[str]) -> list[tuple[str, str]]:
@@ -255,8 +256,15 @@ def _files(gone: Sequence[tuple[str, str]]) -> set[str]:
     return found
 
 
-def _named(journal: Journal, file: str) -> bool:
-    """Whether anything that is left names the file (rare, so a scan will do)."""
-    sql = """SELECT 1 FROM store_content WHERE county = %s AND position(%s IN value) > 0
-             UNION ALL SELECT 1 FROM store_identity WHERE county = %s AND position(%s IN value) > 0 LIMIT 1"""
-    return bool(journal.query(sql, (journal.county, file, journal.county, file)))
+def _named(journal: Journal, files: set[str]) -> set[str]:
+    """Those of the files that anything that is left names (rare, so a scan will do); who asks has to be opened for that."""
+    sql = "SELECT 1 FROM store_content WHERE county = %s AND position(%s IN value) > 0 LIMIT 1"
+    named = {file for file in files if journal.query(sql, (journal.county, file))}
+    if files - named:
+        sql = "SELECT chain::text, seq, field, value FROM store_identity WHERE county = %s"
+        for chain, seq, field, kept in cast(
+            list[tuple[str, int, str, str]], journal.query(sql, (journal.county,))
+        ):
+            text = journal.vault.text(kept, Place(chain, seq, field))
+            named |= {file for file in files if file in text}
+    return named
