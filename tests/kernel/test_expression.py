@@ -48,6 +48,16 @@ def test_dotted_names_are_variables_and_only_those_used_are_named():
     assert not guard.holds({**values, "count.return_case": 2})
 
 
+@pytest.mark.parametrize("pattern", ["^(a+)+$", "(a|aa)+$", "(.*)*b", "(a*)*(a*)*(a*)*b"])
+def test_a_pattern_takes_no_longer_than_its_text_is_long(pattern):
+    """An evaluator that goes back and tries again would not end within anybody's life."""
+    assert not accepted(f"facts.category.matches('{pattern}')").holds({"facts.category": "a" * 20_000 + "!"})
+
+
+def test_a_pattern_that_multiplies_itself_is_refused():
+    assert refused("facts.category.matches('(x{1,1000}){1,1000}')").code == "expression.may_fail_bad_literal"
+
+
 @pytest.mark.parametrize(
     ("source", "kind", "value"),
     [

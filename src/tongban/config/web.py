@@ -21,6 +21,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tongban.web.frame.lasting.LastingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -21,6 +22,8 @@ OWNS = "owns"
 MOST_OWNED = 50
 BY_CODE = "by_code"
 """Session key: ids of those cases of this browser that were opened by a code, not by number and telephone."""
+BEGAN, SEEN = "began", "seen"
+"""Session keys, in seconds: since when somebody is in, or has a case of theirs open; and when they were last seen. See ``frame.lasting``."""
 DEVICE = "tongban_device"
 OFFICE = "office"
 DEVICE_LASTS = 366 * 24 * 60 * 60
@@ -85,6 +88,13 @@ def remember(request: HttpRequest, case_id: str, *, by_code: bool = False) -> No
         request.session[BY_CODE] = [*coded, case_id][-MOST_OWNED:] if by_code else coded
     owned = [each for each in request.session.get(OWNS, ()) if each != case_id]
     request.session[OWNS] = [*owned, case_id][-MOST_OWNED:]
+    if not request.user.is_authenticated:
+        begin(request)
+
+
+def begin(request: HttpRequest) -> None:
+    """From now on it is counted how long somebody stays in."""
+    request.session[BEGAN] = request.session[SEEN] = time.time()
 
 
 def forget_case(request: HttpRequest, case_id: str) -> None:

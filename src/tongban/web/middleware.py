@@ -44,6 +44,10 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(self), payment=(), usb=()",
 }
 """``camera=()`` concerns scripts only: choosing a photo in a form still opens the camera."""
+NOWHERE, OWN = "private, no-store", "private, no-cache"
+"""Whatever does not say that it is for everybody is kept nowhere, the browser's own disk among it: desks and libraries share
+machines. The answer to a form is never given again by any cache; that it may be shown when one goes back to it stays possible, or what
+somebody wrote would be lost. What is public says so itself (``web/frame/kept.py``, static files)."""
 PROGRAMS = ("/api/", "/open311/")
 """Below these programs ask, each route by its own act."""
 YEAR = 365 * 24 * 3600
@@ -65,6 +69,7 @@ class FrameMiddleware:
         response = self._too_large(request) or self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", OWN if request.method == "POST" else NOWHERE)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Language", language)
             if language == "en" and isinstance(response, HttpResponse) and not response.streaming:

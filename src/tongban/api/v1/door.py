@@ -189,8 +189,10 @@ def _json(body: BaseModel, status: int) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """An answer may be kept but is asked for anew each time: 304 when it has not changed."""
-    response.headers.setdefault("Cache-Control", "private, no-cache")
+    """What anybody may read may be kept, but is asked for anew each time: 304 when it has not changed. What somebody's token
+    opened is kept nowhere by what lies between; a program that has it still is told by its tag that it has not changed."""
+    named = "Authorization" in request.headers
+    response.headers.setdefault("Cache-Control", "private, no-store" if named else "private, no-cache")
     tag = f'"{sha256(response.content).hexdigest()[:32]}"'
     response["ETag"] = tag
     known = (each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(","))

@@ -10,6 +10,7 @@ from tongban.apps.casework.hearing import opened_about
 from tongban.apps.numbers import read_number
 from tongban.apps.office import Office, office
 from tongban.apps.patience import Bound, place
+from tongban.apps.people.proving import NOBODYS
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.refusal import Refused
@@ -33,12 +34,9 @@ def open_by_code(number: str, code: str, address: str, now: datetime) -> Actor |
         return Refused("people.wait", "number", {"minutes": -(-seconds // 60)})
     read = read_number(number)
     loaded = None if isinstance(read, Refused) else here.load(read)
-    known = (
-        loaded is not None
-        and bool(loaded.case.about)
-        and compare_digest(code_of(here, loaded.case.id).encode(), code.casefold().encode())
-    )
-    if loaded is None or not known or not _untouched(loaded.case):
+    right = code_of(here, loaded.case.id if loaded is not None else NOBODYS)  # worked out in any case
+    known = compare_digest(right.encode(), code.casefold().encode())
+    if loaded is None or not loaded.case.about or not known or not _untouched(loaded.case):
         patience.count(FROM_A_PLACE, source, moment)
         return Refused("people.no_code", "number")
     return Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id}))

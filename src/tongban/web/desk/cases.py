@@ -257,6 +257,6 @@ def attachment(request: HttpRequest, acting: Acting, number: str, digest: str) -
     media_type, data = found
     response = HttpResponse(data, content_type=media_type)
     response["Content-Disposition"] = "inline"
-    response["Cache-Control"] = "private, max-age=3600"
+    response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response

@@ -11,7 +11,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office_lately
@@ -38,10 +37,7 @@ def staff(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBa
         act = act_of(request)
         if not act or not acting.actor.posts or not let_in(act, acting.actor, office_lately().county):
             return errors.forbidden(request)
-        response = view(request, acting, *args, **kwargs)
-        if not response.has_header("Cache-Control"):
-            patch_cache_control(response, private=True, no_cache=True)
-        return response
+        return view(request, acting, *args, **kwargs)
 
     return inside
 

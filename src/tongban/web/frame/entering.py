@@ -17,7 +17,7 @@ from msgspec import Struct
 from tongban.apps.people import sessions
 from tongban.apps.people.entering import Next, after_password
 from tongban.apps.people.own import Whose, whose
-from tongban.web.acting import mark_device
+from tongban.web.acting import begin, mark_device
 
 HALF = "half_signed"
 """Session key: whose password was right a moment ago, and where they want to go."""
@@ -67,6 +67,7 @@ def enter(request: HttpRequest, user: User, who: Whose | None, onward: str) -> H
     """Somebody is in: a session of their own, listed among those that they can end."""
     request.session.pop(HALF, None)
     login(request, user, backend=BACKEND)
+    begin(request)
     proved(request)
     if who is not None:
         if request.session.session_key is None:

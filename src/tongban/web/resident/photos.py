@@ -19,5 +19,5 @@ def photo(request: HttpRequest, digest: str) -> HttpResponse:
     shown = "inline" if media_type.startswith("image/") else "attachment"
     answer["Content-Disposition"] = f'{shown}; filename="{digest[:8]}.{media_type.rpartition("/")[2]}"'
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cache-Control"] = "private, max-age=3600"
+    answer["Cache-Control"] = "private, no-store"
     return answer

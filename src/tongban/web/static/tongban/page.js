@@ -15,12 +15,6 @@
     row.scrollIntoView({ block: "nearest" });
     var own = row.querySelector("a[href]");
     if (own) own.focus({ preventScroll: true });
-    var next = row.nextElementSibling && row.nextElementSibling.querySelector("a[href]");
-    if (next && !document.querySelector('link[href="' + next.getAttribute("href") + '"]')) {
-      var hint = document.createElement("link");
-      hint.rel = "prefetch"; hint.href = next.getAttribute("href");
-      document.head.appendChild(hint);
-    }
   }
   // The keys of the page, over it.
   function showKeys() {
