@@ -57,6 +57,17 @@ def test_a_sheet_has_no_code_twice_in_other_letters_and_keeps_the_letters_of_the
     assert codes_of("social_aid", "aid_item", other, acting) == ["register.spelled_otherwise"]
 
 
+def test_a_sheet_of_the_catalogue_has_no_item_twice_in_other_letters() -> None:
+    acting = acting_with("service_catalogue")
+    assert codes_of("service_catalogue", "group", "group,title\nbirth,出生\n", acting) == []
+    head = "item,title,groups,level,unit\n"
+    row = "household_registration,新生儿户口登记,birth,county,labour\n"
+    assert codes_of("service_catalogue", "item", head + row, acting) == []
+    other = row.replace("household_r", "Household_R").replace("登记", "登记乙")
+    assert codes_of("service_catalogue", "item", head + row + other, acting) == ["table.twice"]
+    assert codes_of("service_catalogue", "item", head + other, acting) == ["register.spelled_otherwise"]
+
+
 def test_a_credit_code_is_read_in_any_letters_and_never_with_an_o_for_a_nought() -> None:
     from tongban.apps.office import office
     from tongban.store.entries import latest
