@@ -28,6 +28,7 @@ WITHOUT = {
     "Stamp.objects.exists()": "stories are told only where no county lives",
     "Stamp.objects.order_by('county').values_list('county', flat=True)": "finds out which county lives here, once a process",
     "Session.objects.all().delete()": "Django's own table: everybody signs in anew",
+    "ENVIRONMENT.objects": "no table: where attachments lie",
 }
 """Questions about a database as a whole, each with why."""
 
