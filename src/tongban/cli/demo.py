@@ -86,7 +86,10 @@ def _url(port: int) -> str:
 
 def _tell_of_neighbour(voice: Voice, options: argparse.Namespace) -> None:
     if not _single(options):
+        from tongban.demo.carrying import plan
+
         voice.say("demo.neighbour", url=_url(options.port + 1), home=beside())
+        voice.say("demo.side_by_side", url=f"{_url(options.port)}/open/practices/{plan()['practice']}/")
 
 
 def _settle(options: argparse.Namespace) -> None:

@@ -19,6 +19,7 @@ from tongban.apps.adoption.adopting import in_force
 from tongban.apps.adoption.drafts import begin, discard, draft, write
 from tongban.apps.adoption.parcels import pack, parcel, receive
 from tongban.apps.adoption.shelf import check_files, share, untrue
+from tongban.apps.beside.sharing import share_practice, shared
 from tongban.apps.exchange.own import card
 from tongban.apps.exchange.peers import add, peers
 from tongban.apps.office import office
@@ -91,6 +92,16 @@ def give(folder: Path, address: str, acting: Acting) -> None:
     since = _since(told, carried["practice"])
     signed = must(pack(practice, Acting(since - timedelta(days=carried["packed"]), acting.actor)))
     (folder / PARCEL).write_text(signed, encoding="utf-8", newline="\n")
+    let_read(carried["shared_by"], "", acting.now)
+
+
+def let_read(login: str, figure: str, now: datetime) -> None:
+    """Let everybody read how the practice goes here, by the administrator; nothing where they may already."""
+    name = plan()["practice"]
+    if name not in shared(office()):
+        refused = share_practice(name, figure, Acting(now, actor_of(login)))
+        if refused is not None:
+            raise RefusedError(refused)
 
 
 def bring_home(folder: Path, told: Script) -> None:

@@ -22,7 +22,7 @@ from tongban.apps.people.entering import RULE, set_rule
 from tongban.apps.registry.calendars import import_calendars
 from tongban.apps.registry.loading import load_county
 from tongban.apps.registry.progress import Say, silent
-from tongban.demo.carrying import HERE, THERE, bring_home, meet, neighbour_folder, plan, show_card
+from tongban.demo.carrying import HERE, THERE, bring_home, let_read, meet, neighbour_folder, plan, show_card
 from tongban.demo.catching_up import catch_up
 from tongban.demo.found import COUNTY, PASSWORD, Ready, described
 from tongban.demo.looking_back import look_back
@@ -71,6 +71,7 @@ def set_up_neighbour(home: Path, letters: Path, address: str, say: Say = silent,
     if FILLED not in marked:
         catch_up(int(str(known["events"])), say)
         look_back(plan()["look_back"], plan()["practice"], now)
+        let_read(plan()["by"], plan()["look_back"]["figure"], now)
         filled(journal, datetime.now(UTC))
     return described(loaded.county, known, filled_now=FILLED not in marked)
 

@@ -6,6 +6,7 @@ from django.urls import path, re_path
 
 from tongban.web.public import (
     able,
+    beside,
     boards,
     data,
     data_logs,
@@ -37,6 +38,8 @@ urlpatterns = [
     *(path(f"{tab.url}/", pages.cases, {"tab": tab}, name=tab.url) for tab in pages.TABS),
     *(path(f"{tab.url}/<uuid:id>/", pages.case, {"tab": tab}, name=tab.one) for tab in pages.TABS),
     path("able/", able.able, name="able"),
+    re_path(f"^practices/{_ID.format('practice')}/$", beside.side_by_side, name="side_by_side"),
+    re_path(f"^practices/{_ID.format('practice')}/sheet\\.txt$", beside.sheet_file, name="sheet_file"),
     path("boards/", boards.boards, name="boards"),
     path("boards/<str:key>/", boards.board, name="boards_of"),
     path("boards/<str:key>/<str:period>/", boards.board, name="board_of"),

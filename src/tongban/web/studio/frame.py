@@ -71,6 +71,8 @@ class Frame(TypedDict, total=False):
     told: object
     failed: int
     lines: object
+    shared_on: str | None
+    tellable: list[tuple[str, str]]
 
 
 def opened_for(request: HttpRequest, practice: str) -> Opened | Refused:

@@ -132,7 +132,7 @@ def _told(
             )
             for each in seen.settings
         ),
-        changes=tuple(_change(saying, each) for each in weighty[:MOST]),
+        changes=tuple(change_line(saying, each) for each in weighty[:MOST]),
         more=max(0, len(weighty) - MOST),
         areas=tuple(
             (saying.own(f"studio.area.{area}"), n) for area, n in Counter(c.area for c in changes).items()
@@ -161,7 +161,8 @@ def saying_of(saying: Saying, name: str, value: Value) -> str:
     return saying.value(setting.type if setting is not None else "", value) if value is not None else ""
 
 
-def _change(saying: Saying, change: Change) -> ChangeLine:
+def change_line(saying: Saying, change: Change) -> ChangeLine:
+    """One change in the words of the practice."""
     return ChangeLine(
         act=saying.own(f"studio.act.{change.act}"),
         area=saying.own(f"studio.area.{change.area}"),

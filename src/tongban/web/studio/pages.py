@@ -24,7 +24,7 @@ from tongban.web.studio.drawn import drawn
 from tongban.web.studio.frame import TABS, about, context_of, opened_for
 from tongban.web.studio.listed import LONGEST, grouped, shelf_rows
 from tongban.web.studio.readme import readme
-from tongban.web.studio.travel import arrived_lines
+from tongban.web.studio.travel import arrived_lines, sharing
 from tongban.web.studio.tuning import setting_fields
 from tongban.web.words import says
 
@@ -61,6 +61,7 @@ def practice_page(request: HttpRequest, acting: Acting, practice: str) -> HttpRe
         context["shared"] = telling.shared(context["saying"], str(kind))
         context["readme"] = readme(found.practice)
         context |= about(context["saying"])
+        context |= sharing(found.id, acting)
     return render(request, "studio/practice.html", context)
 
 

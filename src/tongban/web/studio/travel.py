@@ -10,8 +10,11 @@ from django.views.decorators.http import require_POST
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption import parcels
-from tongban.apps.adoption.adopting import may_adopt, retire
+from tongban.apps.adoption.adopting import in_force, may_adopt, retire
 from tongban.apps.adoption.parcels import Arrived, arrived
+from tongban.apps.beside.sharing import keep_practice, share_practice, shared
+from tongban.apps.figures.comparing import indicators
+from tongban.apps.office import office
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
 from tongban.library.parcel import LONGEST
@@ -19,10 +22,10 @@ from tongban.library.texts import Words
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.frame.files import download
-from tongban.web.studio.frame import opened_for, shown_to_adopt
+from tongban.web.studio.frame import Frame, opened_for, shown_to_adopt
 from tongban.web.words import say, says
 
-FILE, CALL = "parcel", "call"
+FILE, CALL, ON, SHARED = "parcel", "call", "on", "shared"
 TEXT = "text/plain; charset=utf-8"
 
 
@@ -36,6 +39,16 @@ def arrived_lines(language: str) -> list[tuple[Arrived, str, Words | None]]:
         )
         for each in arrived(language)
     ]
+
+
+def sharing(practice: str, acting: Acting) -> Frame:
+    """Whether others may read how a practice goes here, and by which figures that could be told."""
+    here = office()
+    on = shared(here).get(practice)
+    found: Frame = {"shared_on": on}
+    if may_adopt(acting.actor) and practice in in_force(here):
+        found["tellable"] = [(each.key, f"{each.practice} · {each.title}") for each in indicators(acting)]
+    return found
 
 
 @require_POST
@@ -81,6 +94,21 @@ def put_away(request: HttpRequest, acting: Acting, practice: str) -> HttpRespons
         return errors.refused(request, refused, 404)
     messages.success(request, say("studio.parcel.gone", acting.language))
     return HttpResponseRedirect(reverse("studio"))
+
+
+@require_POST
+@staff
+def share(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+    """Let others read how the practice goes here, or no more."""
+    if not may_adopt(acting.actor):
+        return errors.forbidden(request)
+    ends = request.POST.get(SHARED) == "no"
+    on = request.POST.get(ON, "")
+    refused = keep_practice(practice, acting) if ends else share_practice(practice, on, acting)
+    if refused is not None:
+        return errors.refused(request, refused, 409)
+    messages.success(request, say("beside.ended" if ends else "beside.shared", acting.language))
+    return HttpResponseRedirect(reverse("studio_practice", args=[practice]))
 
 
 @require_POST

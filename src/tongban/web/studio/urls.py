@@ -73,6 +73,7 @@ urlpatterns = [
     path("<slug:practice>/settings/", changes.settings_page, name="studio_settings"),
     path("<slug:practice>/parcel/", travel.pack, name="studio_pack"),
     path("<slug:practice>/parcel/away/", travel.put_away, name="studio_put_away"),
+    path("<slug:practice>/share/", travel.share, name="studio_share"),
     path("<slug:practice>/retire/", travel.retire_page, name="studio_retire"),
     path("<slug:practice>/draft/", drafting.draft_page, name="studio_draft"),
     path("<slug:practice>/draft/begin/", drafting.begin, name="studio_begin"),

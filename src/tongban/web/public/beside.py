@@ -1,0 +1,200 @@
+"""One practice in this county and in the others that run it, side by side; and this county's side as a signed file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from msgspec import Struct
+
+from tongban.apps.adoption.shelf import said
+from tongban.apps.beside.sheets import Beside, own_sheet, sides
+from tongban.apps.wording import day
+from tongban.kernel.ledger.instant import instant_read
+from tongban.kernel.refusal import Refused
+from tongban.library.binding import bind
+from tongban.library.difference import Change, diff
+from tongban.library.practice import Practice
+from tongban.library.sheet import Told
+from tongban.web.frame.errors import refused
+from tongban.web.studio.drawn import drawn
+from tongban.web.studio.outlook import COUNTED, ChangeLine, change_line
+from tongban.web.studio.saying import Saying
+from tongban.web.studio.telling import ClockLine, clocks
+from tongban.web.words import language_of, say, says
+
+TEXT = "text/plain; charset=utf-8"
+
+
+class Column(Struct, frozen=True):
+    """One county's side in words. ``own`` are settings that it chose itself; ``changed`` what it made otherwise than the county it came from,
+    ``counted`` how many words and scenarios besides."""
+
+    name: str
+    title: str
+    version: str
+    since: str
+    origin: str
+    homes: str
+    cases: int
+    roles: str
+    drawing: object
+    own: tuple[tuple[str, str, str], ...]
+    limits: tuple[ClockLine, ...]
+    changed: tuple[ChangeLine, ...]
+    counted: tuple[tuple[str, int], ...]
+    effect: tuple[str, ...]
+    about: str
+    rows: tuple[tuple[str, str, int, str, int], ...]
+    address: str = ""
+    why: str = ""
+
+
+@require_safe
+def side_by_side(request: HttpRequest, practice: str) -> HttpResponse:
+    """What the practice is here and elsewhere, what was changed on the way, and whether it helped."""
+    language = language_of(request)
+    found = sides(practice, datetime.now(UTC))
+    if isinstance(found, Refused):
+        return refused(request, found, 404)
+    columns = [column(each, found, language) for each in found]
+    context = {
+        "columns": [each for each in columns if not each.why],
+        "silent": [each for each in columns if each.why],
+        "title": columns[0].title,
+        "practice": practice,
+    }
+    return render(request, "public/side_by_side.html", context)
+
+
+@require_safe
+def sheet_file(request: HttpRequest, practice: str) -> HttpResponse:
+    """This county's side, for programs of other counties."""
+    text = own_sheet(practice, datetime.now(UTC))
+    return refused(request, text, 404) if isinstance(text, Refused) else HttpResponse(text, content_type=TEXT)
+
+
+def column(side: Beside, all_sides: tuple[Beside, ...], language: str) -> Column:
+    """One side in words."""
+    name = side.name.get(language) or side.county
+    sheet, practice = side.sheet, side.practice
+    if sheet is None or practice is None:
+        why = says(side.why, language).says if side.why is not None else ""
+        empty: tuple[()] = ()
+        return Column(
+            name,
+            "",
+            "",
+            "",
+            "",
+            "",
+            0,
+            "",
+            "",
+            empty,
+            empty,
+            empty,
+            empty,
+            empty,
+            "",
+            empty,
+            side.address,
+            why,
+        )
+    bound = bind(practice, sheet.settings)
+    values = {} if isinstance(bound, Refused) else bound.settings
+    saying = Saying(practice, language, values)
+    kind = practice.opens or next(iter(practice.kinds))
+    changes = _changes(side, all_sides)
+    counted = Counter(each.area for each in changes if each.area in COUNTED)
+    manifest = practice.manifest
+    own = tuple(
+        (saying.setting(each), saying.value(rule.type, rule.default), saying.value(rule.type, value))
+        for each, value in sheet.settings.items()
+        if (rule := manifest.settings.get(each)) is not None and rule.default != value
+    )
+    return Column(
+        name=name,
+        title=said(practice, "practice.title", language),
+        version=practice.version,
+        since=day(instant_read(sheet.since), language),
+        origin=_origin(side, language),
+        homes=saying.joined(list(sheet.homes.get(language, ()))),
+        cases=sheet.cases,
+        roles=saying.joined([saying.of(f"roles.{role}") for role in manifest.roles]),
+        drawing="" if isinstance(bound, Refused) else drawn(practice, bound, kind, language),
+        own=own,
+        limits=tuple(clocks(saying, kind)),
+        changed=tuple(change_line(saying, each) for each in changes if each.area not in COUNTED),
+        counted=tuple((say(f"studio.area.{area}", language), n) for area, n in counted.items()),
+        effect=_effect(sheet.effect, language),
+        about=sheet.effect.about.get(language, "") if sheet.effect is not None else "",
+        rows=_rows(sheet.effect, language),
+        address=side.address,
+    )
+
+
+def _origin(side: Beside, language: str) -> str:
+    origin = side.sheet.origin if side.sheet is not None else None
+    if origin is None:
+        return ""
+    county = origin.name.get(language) or origin.county
+    came = day(instant_read(origin.came), language)
+    return say("beside.came", language, county=county, version=origin.version, day=came)
+
+
+def _changes(side: Beside, all_sides: tuple[Beside, ...]) -> tuple[Change, ...]:
+    """What was changed since it came, where the county it came from is here with the very content that came."""
+    origin = side.sheet.origin if side.sheet is not None else None
+    if origin is None or side.practice is None:
+        return ()
+    theirs: list[Practice] = [
+        each.practice
+        for each in all_sides
+        if each.practice is not None
+        and each.county == origin.county
+        and each.practice.digest == origin.digest
+    ]
+    return diff(theirs[0], side.practice) if theirs else ()
+
+
+def _points(number: int, language: str) -> str:
+    return f"{number / 100:+.1f} {say('figures.points', language)}"
+
+
+def _per_cent(number: int) -> str:
+    return f"{number / 100:.1f} %"
+
+
+def _effect(told: Told | None, language: str) -> tuple[str, ...]:
+    """The finding in the words of the page that asks whether a practice helped, and what it rests on."""
+    if told is None:
+        return ()
+    rests = say(
+        "figures.effect.rests", language, before=told.months[0], after=told.months[1], left_out=told.left_out
+    )
+    if told.verdict == "too_short":
+        return (say("figures.effect.too_short", language, before=told.months[0], after=told.months[1]),)
+    facts = {name: _points(getattr(told, name), language) for name in ("size", "low", "high", "drift")}
+    facts["visible"] = f"{(told.high - told.low) / 200:.1f} {say('figures.points', language)}"
+    changes = say("beside.changes" if told.changed else "beside.no_changes", language, n=told.changed)
+    return (say(f"figures.effect.{told.verdict}", language, **facts), rests, changes)
+
+
+def _rows(told: Told | None, language: str) -> tuple[tuple[str, str, int, str, int], ...]:
+    """With the practice and without it: share before and how many cases, share after and how many."""
+    if told is None or told.verdict == "too_short":
+        return ()
+    return tuple(
+        (
+            say(f"figures.effect.{side}", language),
+            _per_cent(told.before[n]),
+            told.cases[n],
+            _per_cent(told.after[n]),
+            told.cases[n + 2],
+        )
+        for n, side in enumerate(("own", "others"))
+    )
