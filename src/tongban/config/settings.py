@@ -12,6 +12,7 @@
 ``TONGBAN_OUTGOING``    hosts and networks inside to which requests may go out, separated by commas; ``http://host`` unencrypted, too
 ``TONGBAN_CLAMAV``      where a ClamAV daemon listens that scans every file: ``host:port``, or the path of its socket
 ``TONGBAN_OBJECTS``     a bucket for attachments: ``https://KEY:SECRET@host:port/bucket``, with ``?region=`` where one is wanted
+``TONGBAN_SPARK``       the master of a Spark cluster that counts figures: ``spark://host:7077``; without it Spark runs here
 ``TONGBAN_ADDRESS``     where people find the pages, for links in messages: ``https://12345.example.gov.cn``
 ``TONGBAN_DIGESTS``     when what is no hurry goes out together, by the clock of a working day (default ``09:00,13:30,16:30``)
 ``TONGBAN_CHANNEL_…``   a way by which messages leave, as Apprise writes it: ``TONGBAN_CHANNEL_SMS``, ``…_MAIL``, ``…_DINGTALK`` and so on
@@ -72,6 +73,7 @@ class Environment:
     sign_in: str = ""
     cipher: str = "aes"
     objects: str = field(default="", repr=False)
+    spark: str = ""
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> Environment:
@@ -99,6 +101,7 @@ class Environment:
             sign_in=environ.get("TONGBAN_SIGN_IN", "").strip(),
             cipher=_cipher(environ.get("TONGBAN_CIPHER", "").strip()),
             objects=_objects(environ.get("TONGBAN_OBJECTS", "").strip()),
+            spark=environ.get("TONGBAN_SPARK", "").strip(),
             address=environ.get("TONGBAN_ADDRESS", "").strip().rstrip("/"),
             digests=_minutes(environ.get("TONGBAN_DIGESTS") or "09:00,13:30,16:30"),
         )
@@ -246,6 +249,7 @@ DEBUG = ENVIRONMENT.debug
 TONGBAN_EXCHANGE_HTTP = ENVIRONMENT.exchange_http
 TONGBAN_CLAMAV = ENVIRONMENT.clamav
 TONGBAN_OBJECTS = ENVIRONMENT.objects
+TONGBAN_SPARK = ENVIRONMENT.spark
 TONGBAN_OUTGOING = ENVIRONMENT.outgoing
 TONGBAN_SIGN_IN = ENVIRONMENT.sign_in
 TONGBAN_CHANNELS = ENVIRONMENT.channels

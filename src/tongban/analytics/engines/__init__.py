@@ -31,9 +31,14 @@ class Engine:
 
 @contextmanager
 def engine(
-    name: str, extract: Extract, journal: Journal, home: Path, questions: Sequence[Question]
+    name: str,
+    extract: Extract,
+    journal: Journal,
+    home: Path,
+    questions: Sequence[Question],
+    cluster: str = "",
 ) -> Iterator[Engine]:
-    """The engine ``name``, ready for these questions. Raises ``RefusedError`` (``figure.no_spark``) where Spark is not installed."""
+    """The engine ``name``, ready for these questions; ``cluster``: the address of Spark's master, "" for this machine alone. Raises ``RefusedError`` (``figure.no_spark``) where Spark is not installed."""
     match name:
         case "postgres":
             from tongban.analytics.engines.postgres import copied
@@ -43,7 +48,7 @@ def engine(
         case "spark":
             from tongban.analytics.engines.spark import started
 
-            with started(extract, home, tables_named(questions)) as made:
+            with started(extract, home, tables_named(questions), cluster) as made:
                 yield made
         case _:
             yield Engine(DUCKDB, extract.rows)

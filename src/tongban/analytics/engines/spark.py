@@ -1,4 +1,7 @@
-"""Spark as an engine: Parquet written from the extract, read by as many cores as there are. An optional extra, for what no single machine holds."""
+"""Spark as an engine: Parquet written from the extract, read by as many cores as there are, here or in a cluster that shares the home.
+
+An optional extra, for what no single machine holds.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def started(extract: Extract, home: Path, tables: Mapping[str, frozenset[str]]) -> Iterator[Engine]:
+def started(
+    extract: Extract, home: Path, tables: Mapping[str, frozenset[str]], cluster: str = ""
+) -> Iterator[Engine]:
     """An engine over Parquet of these columns, by table; raises ``RefusedError`` (``figure.no_spark``) without PySpark or Java."""
-    with TemporaryDirectory(prefix="spark-", dir=home) as folder, session(Path(folder)) as spark:
+    with TemporaryDirectory(prefix="spark-", dir=home) as folder, session(Path(folder), cluster) as spark:
         for table, columns in tables.items():
             file = Path(folder) / f"{table}.parquet"
             extract.rows(
@@ -32,8 +37,8 @@ def started(extract: Extract, home: Path, tables: Mapping[str, frozenset[str]]) 
 
 
 @contextmanager
-def session(folder: Path) -> Iterator[SparkSession]:
-    """Spark on this machine alone; nothing of it stays and nothing listens."""
+def session(folder: Path, cluster: str = "") -> Iterator[SparkSession]:
+    """Spark on this machine alone, where nothing of it stays and nothing listens; or as the driver of a cluster."""
     try:
         from pyspark.errors import PySparkRuntimeError
         from pyspark.sql import SparkSession
@@ -41,8 +46,6 @@ def session(folder: Path) -> Iterator[SparkSession]:
         raise RefusedError(Refused("figure.no_spark", "engine", {"said": "pyspark"})) from fault
     wanted = {
         "spark.ui.enabled": "false",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.memory": "1g",
         "spark.local.dir": str(folder),
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
@@ -51,7 +54,9 @@ def session(folder: Path) -> Iterator[SparkSession]:
         "spark.sql.ansi.enabled": "true",
         "spark.log.level": "ERROR",
     }
-    builder = SparkSession.builder.master("local[*]").appName("tongban")
+    if not cluster:
+        wanted |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    builder = SparkSession.builder.master(cluster or "local[*]").appName("tongban")
     for key, value in wanted.items():
         builder = builder.config(key, value)
     try:

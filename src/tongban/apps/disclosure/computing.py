@@ -164,7 +164,7 @@ def _figures(
     }
     asked = questions(list(defined.values()), days)
     answers: dict[tuple[str, str], Mapping[str, Tally]] = {}
-    with engine(by, extract, here.journal, home, asked) as made:
+    with engine(by, extract, here.journal, home, asked, settings.TONGBAN_SPARK) as made:
         for n, question in enumerate(asked):
             say("figure.counting", n, len(asked))
             answers |= {(key, question.by): by for key, by in made.answer(question).items()}

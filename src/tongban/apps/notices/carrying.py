@@ -1,4 +1,4 @@
-"""Handing one message to a gateway, by Apprise: bounded in time, following no redirection, telling no log whom it was for."""
+"""Handing one message to a gateway, by Apprise or as a robot's maker has it: bounded in time, following no redirection, telling no log whom it was for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from tongban.apps.notices import pretended
+from tongban.apps.notices import pretended, robots
 from tongban.apps.notices.channels import Channel
 from tongban.kernel.refusal import Refused
 
@@ -52,6 +52,11 @@ class Handing:
 
     def _hand_over(self, title: str, text: str) -> None:
         try:
+            robot = robots.asked(self._made, title, text) if self._made is not None else None
+            if robot is not None:
+                taken = robots.taken(robot, SECONDS)
+                self._taken.extend(() if taken is None else (taken,))
+                return
             self._taken.append(self._made is not None and bool(self._made.notify(body=text, title=title)))
         except Exception:  # whatever a plug-in of somebody else raises, it was not taken
             self._taken.append(False)
