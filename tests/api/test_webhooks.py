@@ -258,6 +258,30 @@ def test_one_who_hangs_holds_up_nobody_else(
     assert [each["tries"] for each in rest] == [0] * 4, "the others wait until it is there again"
 
 
+def test_a_round_is_over_though_somebody_hangs_and_what_comes_of_them_is_put_down_later(
+    api: Api, receiver: Receiver
+) -> None:
+    from tongban.apps.webhooks.delivering import send_due
+
+    receiver.hangs = "/hangs"
+    slow = subscribe(api, receiver.address("/hangs"))
+    subscribe(api, receiver.address("/take"))
+    api.report()
+    write()
+    soon = datetime.now(UTC) + timedelta(seconds=1)
+    assert send_due(soon, patience=2.0).received == 1
+    assert deliveries(api, slow["webhook"]["id"])[0]["why"] == ""
+    api.report()
+    write()
+    later = soon + timedelta(seconds=2)
+    assert send_due(later, patience=2.0).received == 1, (
+        "who answers is told of the next while the other still hangs"
+    )
+    receiver.let_go.set()
+    send_due(later)
+    assert deliveries(api, slow["webhook"]["id"])[-1]["why"] == "outgoing.unreachable"
+
+
 def test_two_secrets_sign_while_the_receiver_changes_over(api: Api, receiver: Receiver) -> None:
     made = subscribe(api, receiver.address())
     hook, token = made["webhook"]["id"], subscriber(api)

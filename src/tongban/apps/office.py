@@ -171,7 +171,7 @@ def _stamp(journal: Journal) -> int:
     """How often the county's registers have changed: asked for every page, so by the shortest way. Beside it what time it is there."""
     global _apart
     asked = time()
-    [[stamp, there]] = journal.query(STAMP, (journal.county,))
+    [[stamp, there]] = journal.often(STAMP, (journal.county,))
     _apart = max(asked - cast("float", there), cast("float", there) - time(), 0.0)
     return cast("int", stamp)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -11,6 +12,9 @@ from tongban.config import settings
 from tongban.config.afterwards import Afterwards
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
+
+SELDOM = (20_000, 20, 20)
+"""Objects after which Python looks for garbage among the newest, and after how many of these looks among the older ones."""
 
 
 def _make_ready() -> None:
@@ -22,6 +26,9 @@ def _make_ready() -> None:
     read_ahead()
     compile_templates()
     make_ready()
+    # What was read stays for good: it need not be looked through for garbage again and again.
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 afterwards = Afterwards(get_wsgi_application(), _make_ready)

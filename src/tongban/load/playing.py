@@ -7,6 +7,7 @@ import random
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from threading import Lock
 from typing import Any
 from uuid import uuid4
@@ -19,7 +20,8 @@ from tongban.load.filling import CannotError, World, answered, filled
 from tongban.load.kept import Kept
 from tongban.load.line import Answer
 
-PAGES = ("/", "/", "/", "/services/", "/open/", "/open/cases/", "/open/data/", "/open/boards/")
+PACKED = {"Accept-Encoding": "gzip"}
+"""As every browser asks."""
 LEAD = ("/lead/", "/lead/figures/", "/lead/cases/")
 AGAIN = 4
 """How often a form is mended by what its refusal says, before the step is left to people."""
@@ -46,6 +48,8 @@ class Setting(Struct, frozen=True):
     residents: Sequence[Way]
     clerks: Sequence[tuple[Member, Way]]
     """Who of the staff may write what down; empty where nobody may: then residents bring all of it."""
+    pages: Sequence[str] = ("/",)
+    """Public pages, those that are looked at most first."""
 
 
 class Done(Struct, frozen=True):
@@ -60,6 +64,8 @@ class Play:
 
     def __init__(self, lines: Lines, crew: Sequence[Member], setting: Setting, seed: int) -> None:
         self.lines, self.crew, self.world, self.setting = lines, crew, setting.world, setting
+        self.often = list(accumulate(1 / n for n in range(1, len(setting.pages) + 1)))
+        """Zipf: the tenth page is looked at a tenth as often as the first."""
         self.leaders = [each for each in crew if each.roles & {"leader", "supervisor"}] or crew
         self.kept = Kept(setting.began)
         self.own: deque[tuple[str, str]] = deque(maxlen=REMEMBERED)
@@ -81,7 +87,8 @@ class Play:
             case Act.follow:
                 return self._follow(dice)
             case Act.public:
-                return _seen(self.lines.resident(dice).ask("GET", dice.choice(PAGES)))
+                [path] = dice.choices(self.setting.pages, cum_weights=self.often)
+                return _seen(self.lines.resident(dice).ask("GET", path, headers=PACKED))
             case Act.worklist:
                 return self._page(dice.choice(self.crew), "/desk/")
             case Act.case:
@@ -214,7 +221,7 @@ class Play:
         return self._page(member, f"/desk/{number}/")
 
     def _page(self, member: Member, path: str) -> Done:
-        return _seen(self.lines.staff().ask("GET", path, headers={"Cookie": member.cookie}))
+        return _seen(self.lines.staff().ask("GET", path, headers={"Cookie": member.cookie, **PACKED}))
 
 
 def _seen(answer: Answer) -> Done:

@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from tongban.load.crew import API, Lines, Member
 from tongban.load.filling import CannotError, World, filled
+from tongban.load.line import Line
 from tongban.load.playing import Setting, Way
 
 ANYONE = "anyone"
 CLERKS = 12
 """Of the staff those who are asked at most whether they may write something down."""
+
+
+FIRST = (
+    "/",
+    "/services/",
+    "/open/",
+    "/open/cases/",
+    "/open/figures/",
+    "/open/boards/",
+    "/ways/",
+    "/open/data/",
+)
+MOST_PAGES = 400
+_PUBLIC = re.compile(r'href="(/(?:open|services|report|ways)/[a-z0-9_./-]*/)"')
+"""Pages, not files, and without a query."""
 
 
 class NothingError(Exception):
@@ -56,7 +73,17 @@ def setting_of(lines: Lines, crew: Sequence[Member], texts: Sequence[str], only:
     registering = [(clerk, way) for clerk in clerks for way in residents if may(way, clerk.headers)]
     if not residents:
         raise NothingError
-    return Setting(world, datetime.fromisoformat(got("health")["now"]), residents, registering)
+    began = datetime.fromisoformat(got("health")["now"])
+    return Setting(world, began, residents, registering, _pages(line))
+
+
+def _pages(line: Line) -> list[str]:
+    """Public pages in the order in which a reader comes upon them: the first ones, and what these lead to."""
+    found = dict.fromkeys(FIRST)
+    for path in FIRST:
+        page = line.ask("GET", path).body.decode(errors="replace")
+        found |= dict.fromkeys(_PUBLIC.findall(page))
+    return list(found)[:MOST_PAGES]
 
 
 def _ways(practice: Mapping[str, Any], world: World) -> Iterator[Way]:

@@ -75,7 +75,7 @@ class Journal:
         """Cases by id or number, each once, in no particular order; unknown ones are not there."""
         by_id = array(text for text in ids if _is_uuid(text))
         by_number = array(text for text in numbers if "\0" not in text)
-        rows = self._often(LOAD, (self.county, by_id, by_number))
+        rows = self.often(LOAD, (self.county, by_id, by_number))
         return tuple(_loaded(row) for row in rows)
 
     def append(self, batch: Sequence[Append], recorded: datetime) -> tuple[Appended | Refused, ...]:
@@ -158,13 +158,13 @@ class Journal:
     def _store(self, rows: Rows) -> list[tuple[object, ...]]:
         """Call the function; a case that exists already costs one more call for each decision."""
         if rows.is_step():
-            return self._often(STEP_OF, self._step(rows))
+            return self.often(STEP_OF, self._step(rows))
         arguments = (self.county, *(encode(each) if each else None for each in rows.lists()))
         connection = self.connection()
         inside = transaction.atomic(using=self.using) if connection.in_atomic_block else nullcontext()
         try:
             with inside:
-                return self._often(APPEND, arguments)
+                return self.often(APPEND, arguments)
         except IntegrityError as fault:
             if not isinstance(fault.__cause__, psycopg.errors.UniqueViolation):
                 raise
@@ -226,8 +226,8 @@ class Journal:
         """Wait until nobody else in this county is at ``what``; the turn ends with the transaction."""
         self.query("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))::text", (f"{self.county}/{what}",))
 
-    def _often(self, sql: LiteralString, arguments: Sequence[Plain]) -> list[tuple[object, ...]]:
-        """The same for the statements of the hot path, which the server keeps prepared."""
+    def often(self, sql: LiteralString, arguments: Sequence[Plain]) -> list[tuple[object, ...]]:
+        """The same for the statements of the hot path, which the server keeps prepared; values and columns are of few types (``wire``)."""
         connection = self.connection()
         raw = connection.connection
         with connection.wrap_database_errors:

@@ -121,7 +121,7 @@ def _uuid(text: bytes) -> UUID:
 
 
 _READERS: Mapping[int, Callable[[bytes], object]] = {
-    16: _flag, 17: _bytes, 20: int, 21: int, 23: int, 25: bytes.decode, 1043: bytes.decode, 1184: _moment, 2950: _uuid,
+    16: _flag, 17: _bytes, 20: int, 21: int, 23: int, 25: bytes.decode, 701: float, 1043: bytes.decode, 1184: _moment, 2950: _uuid,
 }  # fmt: skip
 """How the text of a column is read, by the number of its type (``pg_type.dat`` of PostgreSQL)."""
 

@@ -56,9 +56,9 @@ def notices(now: datetime) -> Did:
 
 
 def webhooks(now: datetime) -> Did:
-    from tongban.apps.webhooks.delivering import Sent, send_due
+    from tongban.apps.webhooks.delivering import PATIENCE, Sent, send_due
 
-    sent = send_due(now)
+    sent = send_due(now, PATIENCE)
     facts = (("received", sent.received), ("put_off", sent.put_off), ("given_up", sent.given_up))
     return Did(sent.received, "" if sent == Sent() else "work.hooks", facts)
 

@@ -53,5 +53,5 @@ def look_again() -> None:
 
 def _now() -> Position:
     county = county_code()
-    [[registers, published]] = journal_of(county).query(STANDS, (county, county))
+    [[registers, published]] = journal_of(county).often(STANDS, (county, county))
     return Position(county, cast("int", registers), cast("int", published))

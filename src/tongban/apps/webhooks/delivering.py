@@ -1,4 +1,4 @@
-"""Sending what waits: each subscription takes its turn by itself, so that a receiver who hangs holds up nobody else.
+"""Sending what waits: each subscription takes its turn by itself, so that a receiver who hangs holds up nobody else, nor the round.
 
 The database is asked in one thread; the others do nothing but wait for answers.
 """
@@ -9,7 +9,9 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from hashlib import sha256
+from threading import Lock
 from time import monotonic
 
 from msgspec import Struct
@@ -35,6 +37,8 @@ AT_ONCE = 16
 """Receivers that are spoken to at the same time."""
 ROUND = 20.0
 """Seconds after which a round begins nothing new; less, together with the last try, than a subscription is held for."""
+PATIENCE = 1.0
+"""Seconds for which a round of the worker waits for somebody to answer, before it leaves those who do not to themselves."""
 OK, REDIRECTED, GONE, SLOW_DOWN = 200, 300, 410, (429, 503)
 
 
@@ -46,31 +50,53 @@ class Sent(Struct, frozen=True):
     given_up: int = 0
 
 
-def send_due(now: datetime) -> Sent:
-    """Send everything whose turn it is by now. Safe with many workers: a subscription is with one of them at a time."""
-    here = office()
+class _Speaking:
+    """Whom this process is speaking to just now, also from one round to the next: who lets us wait is heard when they have answered."""
+
+    def __init__(self) -> None:
+        self.busy: dict[Future[tuple[Came, ...]], Turn] = {}
+        self.one_round = Lock()
+        self.threads = ThreadPoolExecutor(AT_ONCE, "webhooks")
+
+
+@cache
+def _speaking() -> _Speaking:
+    return _Speaking()
+
+
+def send_due(now: datetime, patience: float | None = None) -> Sent:
+    """Send everything whose turn it is by now. Safe with many workers: a subscription is with one of them at a time.
+
+    Once nobody has answered for ``patience`` seconds the round is over, and what comes of the rest is put down in the next one. None
+    waits for all.
+    """
+    speaking = _speaking()
+    with speaking.one_round:
+        return _round(speaking, now, patience)
+
+
+def _round(speaking: _Speaking, now: datetime, patience: float | None) -> Sent:
+    here, busy = office(), speaking.busy
     ends = monotonic() + ROUND
     counted = {"received": 0, "put_off": 0, "given_up": 0}
-    busy: dict[Future[tuple[Came, ...]], Turn] = {}
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        while True:
-            while len(busy) < AT_ONCE and monotonic() < ends:
-                turn = store.take(here.journal, now, WAITS)
-                if turn is None:
-                    break
-                seen = seen_by(
-                    here, turn.row.owner, {each.chain for each in turn.messages if each.chain}, now
-                )
-                busy[threads.submit(_sent, turn, secrets_of(here, turn.row, now), seen, now, ends)] = turn
-            if not busy:
-                return Sent(**counted)
-            for each in wait(busy, return_when=FIRST_COMPLETED).done:
-                turn, results = busy.pop(each), each.result()
-                store.came(here.journal, turn, results, now)
-                for came in results:
-                    counted[
-                        "received" if not came.why else "given_up" if came.next_at is None else "put_off"
-                    ] += 1
+    while True:
+        while len(busy) < AT_ONCE and monotonic() < ends:
+            turn = store.take(here.journal, now, WAITS)
+            if turn is None:
+                break
+            seen = seen_by(here, turn.row.owner, {each.chain for each in turn.messages if each.chain}, now)
+            keys = secrets_of(here, turn.row, now)
+            busy[speaking.threads.submit(_sent, turn, keys, seen, now, ends)] = turn
+        heard = wait(busy, patience, return_when=FIRST_COMPLETED).done if busy else set()
+        if not heard:
+            return Sent(**counted)
+        for each in heard:
+            turn, results = busy.pop(each), each.result()
+            store.came(here.journal, turn, results, now)
+            for came in results:
+                counted[
+                    "received" if not came.why else "given_up" if came.next_at is None else "put_off"
+                ] += 1
 
 
 def _sent(
