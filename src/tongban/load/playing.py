@@ -20,6 +20,7 @@ from tongban.load.filling import CannotError, World, answered, filled
 from tongban.load.kept import Kept
 from tongban.load.line import Answer
 
+ON = 302
 PACKED = {"Accept-Encoding": "gzip"}
 """As every browser asks."""
 LEAD = ("/lead/", "/lead/figures/", "/lead/cases/")
@@ -88,7 +89,7 @@ class Play:
                 return self._follow(dice)
             case Act.public:
                 [path] = dice.choices(self.setting.pages, cum_weights=self.often)
-                return _seen(self.lines.resident(dice).ask("GET", path, headers=PACKED))
+                return _seen(self.lines.resident(dice).ask("GET", path, headers=PACKED), ON)
             case Act.worklist:
                 return self._page(dice.choice(self.crew), "/desk/")
             case Act.case:
@@ -224,6 +225,7 @@ class Play:
         return _seen(self.lines.staff().ask("GET", path, headers={"Cookie": member.cookie, **PACKED}))
 
 
-def _seen(answer: Answer) -> Done:
-    """A page that came, also one that says kindly that there is nothing to see; not one that leads elsewhere or fails."""
-    return Done("" if answer.status in (200, 304) else answer.code)
+def _seen(answer: Answer, also: int = 200) -> Done:
+    """A page that came, also one that says kindly that there is nothing to see; not one that leads elsewhere or fails. A public page may
+    lead to its newest month: then ``also`` is ``ON``."""
+    return Done("" if answer.status in (200, 304, also) else answer.code)
