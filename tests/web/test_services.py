@@ -16,6 +16,7 @@ from resident_ground import Visitor, unhurried, visitor
 from tongban.apps.acting import Acting
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
+from tongban.kernel.clock import local_date
 from tongban.kernel.commands import SYSTEM
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -182,7 +183,7 @@ def test_a_change_that_was_agreed_stands_on_the_page_and_popularity_is_counted(
     }
     taken = open_case("service_catalogue", answers, acting, kind="change", step="propose")
     assert isinstance(taken, Taken), taken
-    today = acting.now.date().isoformat()
+    today = local_date(acting.now).isoformat()
     judged = take(taken.number, "accept", {"old_until": today}, catalogue.acting("qiandongsheng"))
     assert isinstance(judged, Taken), judged
     assert "住满半年就能办" not in visitor.get("/services/household_12_first/").page
