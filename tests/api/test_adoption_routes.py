@@ -55,6 +55,8 @@ def test_a_change_of_a_setting_is_previewed_adopted_once_and_stands_in_the_histo
     assert again.headers["Idempotency-Replayed"] == "true"
     same = api.post("/practices/streetlamp/adoptions", body, token)
     assert (same.status_code, same.json()["again"]) == (200, True)
+    as_it_is = api.post("/practices/streetlamp/adoptions", {}, token)
+    assert (as_it_is.status_code, as_it_is.json()["again"]) == (200, True), "what is not said stays"
     history = api.get("/practices/streetlamp/adoptions", token).json()["adoptions"]
     assert [each["settings"] for each in history] == [SETTINGS, {}]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import JsonValue
 
 from tongban.api.v1.describing import plain
@@ -101,7 +103,7 @@ def preview_practice(asked: Asked, practice: str, body: shapes.Wished) -> Answer
     found = _sound(opened(practice, body.of))
     if isinstance(found, Refused):
         return found
-    own, folder = body.settings, found.folder
+    own, folder = _wished(found, body)[0], found.folder
     assert folder is not None
     wrong = unfit(found, folder, own, asked.acting)
     if wrong is not None:
@@ -120,8 +122,11 @@ def _sound(found: Opened | Refused) -> Opened | Refused:
     return Refused.of(list(found.faults)) if found.faults else Refused("practice.folder_missing", found.id)
 
 
-def _first(own: shapes.Settings) -> shapes.PreviewOut:
-    changes = (shapes.SettingChange(name=name, before=None, after=value) for name, value in own.items())
+def _first(own: Mapping[str, object]) -> shapes.PreviewOut:
+    changes = (
+        shapes.SettingChange.model_validate({"name": name, "before": None, "after": value})
+        for name, value in own.items()
+    )
     counted = ("cases", "left_out", "laps", "late_before", "late_after", "newly_late", "newly_kept")
     return shapes.PreviewOut(
         first=True,
@@ -237,9 +242,14 @@ def adopt_practice(asked: Asked, practice: str, body: shapes.Adopt) -> Answer:
     found = opened(practice, body.of)
     if isinstance(found, Refused):
         return found
-    return _adopted(
-        take_on(found, body.settings, body.homes, asked.acting, body.since, first=body.first), 201
-    )
+    own, homes = _wished(found, body)
+    return _adopted(take_on(found, own, homes, asked.acting, body.since, first=body.first), 201)
+
+
+def _wished(found: Opened, body: shapes.Wished) -> tuple[Mapping[str, object], tuple[str, ...]]:
+    """Settings and receiving units; what is not said stays as it is in force."""
+    own, homes = (found.held.own, found.held.homes) if found.held is not None else ({}, ())
+    return own if body.settings is None else body.settings, homes if body.homes is None else body.homes
 
 
 def retire_practice(asked: Asked, practice: str) -> Answer:

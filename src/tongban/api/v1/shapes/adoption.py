@@ -74,12 +74,18 @@ class ShelvedOut(Out):
 
 
 class Wished(In):
-    """``settings``: those that differ from the defaults, whole: what is left out has its default. ``homes``: receiving units, none
-    for all units of the practice's kind."""
+    """``settings`` and ``homes``: null leaves them as they are in force, or as the practice has them where it is not adopted."""
 
     of: Word = Field("", description=OF)
-    settings: Settings = Field(default_factory=dict, max_length=200)
-    homes: tuple[Word, ...] = Field((), max_length=500, strict=False)
+    settings: Settings | None = Field(
+        None, max_length=200, description="those that differ from the defaults, all of them"
+    )
+    homes: tuple[Word, ...] | None = Field(
+        None,
+        max_length=500,
+        strict=False,
+        description="receiving units; an empty list is all of the practice's kind",
+    )
 
 
 class Adopt(Wished):
