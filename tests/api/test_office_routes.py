@@ -149,6 +149,19 @@ def test_somebody_stands_in_for_some_days_and_not_twice(http: Api) -> None:
     problem(http.post(f"/stand-ins/{given['id']}/end", None, admin), 409, "stand_in.ended")
 
 
+def test_tokens_of_programs_are_listed_without_the_token_and_ended(http: Api) -> None:
+    admin = token(ADMINISTRATOR)
+    made = issue(Desk.handler, ("read",), "程序", 1, Desk().acting(ADMINISTRATOR))
+    assert isinstance(made, tuple)
+    listed = http.get("/tokens", admin)
+    assert made[0].id in {each["id"] for each in listed.json()["tokens"]}
+    assert made[1].text not in listed.content.decode()
+    assert http.post(f"/tokens/{made[0].id}/end", None, admin).status_code == 200
+    problem(http.get("/me", made[1].text), 401, "api.token_expired")
+    problem(http.post(f"/tokens/{made[0].id}/end", None, admin), 409, "token.ended")
+    problem(http.post("/tokens/x/end", None, admin), 404, "token.unknown")
+
+
 def test_who_may_erase_asks_and_no_more(http: Api, desk: Desk) -> None:
     number = desk.register().replace(" ", "")
     asked = http.post(f"/cases/{number}/erasure", None, token(ADMINISTRATOR))

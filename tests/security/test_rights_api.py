@@ -25,7 +25,7 @@ __all__ = ["county", "desk"]
 PARTS = {
     "practice": "hotline", "code": "case.unknown", "model": "x", "month": "2026-03", "edition": "1", "board": "x",
     "commitment": "x", "what": "cases", "id": "x", "indicator": "handled_on_time", "target_id": "x", "service": "x",
-    "file": "0" * 64, "webhook": "wh_0", "call": "x", "login": "zhengjinhua", "act": "x", "job": "x", "stand_in": "x", "key": "x",
+    "file": "0" * 64, "webhook": "wh_0", "call": "x", "login": "zhengjinhua", "act": "x", "job": "x", "stand_in": "x", "token": "x", "key": "x",
     "card": "x",
 }  # fmt: skip
 BODIES: dict[str, dict[str, object]] = {

@@ -107,6 +107,8 @@ PEOPLE: tuple[Route, ...] = (
     list_route("/stand-ins", "list_stand_ins", people.list_stand_ins, p.StandInList, "stand_ins", query=p.StandInQuery),
     act_route(f"{PERSON}/stand-ins", "stand_in", people.stand_in, p.DoneOut, body=p.StandIn, also=_WAITS),
     act_route("/stand-ins/{stand_in}/end", "take_back", people.take_back, a.Gone),
+    list_route("/tokens", "list_tokens", people.list_tokens, p.IssuedList, "tokens"),
+    act_route("/tokens/{token}/end", "end_token", people.end_token, a.Gone),
     list_route("/roles", "list_roles", people.list_roles, p.RoleList, "roles"),
     act_route("/roles/second-factor", "set_second", people.set_second, p.RoleList, body=p.SecondRule),
     list_route("/confirmations", "list_waiting", people.list_waiting, p.WaitingList, "acts"),

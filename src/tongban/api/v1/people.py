@@ -28,6 +28,7 @@ from tongban.apps.outside import linking
 from tongban.apps.people import standing_in
 from tongban.apps.people.accounts import PersonLine, PostLine, add_person, bring_people
 from tongban.apps.people.entering import need, needed
+from tongban.apps.people.issuing import issued, revoke
 from tongban.apps.people.passwords import first_password
 from tongban.apps.people.roster import colleague, roles, roster
 from tongban.apps.people.stand_ins import stand_ins
@@ -151,6 +152,18 @@ def stand_in(asked: Asked, login: str, body: shapes.StandIn) -> Answer:
 def take_back(asked: Asked, stand_in: str) -> Answer:
     """End that this minute."""
     return standing_in.take_back(stand_in, asked.acting) or Gone()
+
+
+def list_tokens(asked: Asked) -> Answer:
+    """The tokens of programs, the newest first: for whom, what for, what they allow, when they were used last."""
+    found = issued(asked.acting.now)
+    return shapes.IssuedList(tokens=tuple(shapes.IssuedOut.model_validate(each) for each in found))
+
+
+def end_token(asked: Asked, token: str) -> Answer:
+    """End one, from its next request on."""
+    done = revoke([token], asked.acting)
+    return done if isinstance(done, Refused) else Gone()
 
 
 def list_roles(asked: Asked) -> Answer:

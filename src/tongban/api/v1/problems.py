@@ -123,6 +123,7 @@ STATUSES: Mapping[str, int] = {
     "stand_in.twice": 409,
     "stand_in.unknown": 404,
     "targets.not_yours": 403,
+    "token.unknown": 404,
     "two.not_yours": 403,
     "two.same_person": 403,
     "two.unknown": 404,

@@ -52,6 +52,7 @@ ACT_OF: Mapping[str, str] = {
         "list_people add_person bring_people get_person give_post end_post leave new_password remove_factors link_person"
         " unlink_person list_stand_ins stand_in take_back list_roles set_second",
     ),
+    **_routes("look_after_tokens", "list_tokens end_token"),
     **_routes("confirm_acts", "list_waiting decide"),
     **_routes("erase_person", "erase_person"),
     **_routes("look_after_jobs", "list_jobs try_job list_aside act_on_aside"),

@@ -184,3 +184,21 @@ class StandIn(In):
     last: Day
     reason: Literal["leave", "training", "duty", "other"]
     practices: tuple[Word, ...] = Field((), max_length=100, strict=False)
+
+
+class IssuedOut(Out):
+    """A token of a program, without the token. ``ended`` is when it was revoked or ran out."""
+
+    id: str
+    login: str
+    scopes: tuple[str, ...]
+    purpose: str
+    since: datetime
+    until: datetime
+    ended: datetime | None
+    by: str
+    used: date | None = Field(description="the last day on which it opened something")
+
+
+class IssuedList(Page):
+    tokens: tuple[IssuedOut, ...]
