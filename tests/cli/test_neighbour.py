@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +19,10 @@ import pytest
 import yaml
 
 from server_ground import server_url
+from tongban.cli.serving import port_taken
+from tongban.kernel.ledger.ed25519 import read_key, trusted
+from tongban.kernel.refusal import Refused
+from tongban.library.sheet import unwrap_sheet
 
 pytestmark = pytest.mark.database
 
@@ -33,16 +41,18 @@ class Pair:
     def url(self, county: str = "") -> str:
         return server_url().replace("/postgres?", f"/{self.database[county]}?")
 
-    def ask(self, *arguments: str, of: str = "") -> subprocess.CompletedProcess[str]:
-        environ = {
+    def environ(self, of: str = "") -> dict[str, str]:
+        return {
             **os.environ,
             "TONGBAN_HOME": str(self.home / of),
             "DATABASE_URL": self.url(of),
             "PYTHONPATH": str(ROOT / "src"),
             "PYTHONUTF8": "1",
         }
+
+    def ask(self, *arguments: str, of: str = "") -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "tongban.cli.main", "--language", "en", *arguments]
-        return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=600)
+        return subprocess.run(command, env=self.environ(of), capture_output=True, text=True, timeout=600)
 
     def run(self, *arguments: str, of: str = "") -> str:
         done = self.ask(*arguments, of=of)
@@ -105,6 +115,58 @@ def test_a_changed_file_is_refused_next_door(pair: Pair) -> None:
     forged.write_text(signed.replace("at_most: 3", "at_most: 9", 1), "utf-8")
     said = pair.ask("practice", "receive", str(forged), of="neighbour")
     assert said.returncode == 1 and "[parcel.changed]" in said.stderr
+
+
+def test_both_are_served_and_either_sets_the_practice_beside_the_others(pair: Pair) -> None:
+    port = two_ports()
+    command = [sys.executable, "-m", "tongban.cli.main", "demo", "--port", str(port), "--volume", "2"]
+    server = subprocess.Popen(
+        command, env=pair.environ(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    # The neighbour knows the demo county by the port that it was set up with; the other way round the page says who is silent.
+    try:
+        for at, own, other in ((port, "常山县", "望溪县"), (port + 1, "望溪县", "常山县")):
+            page = fetched(f"http://127.0.0.1:{at}/open/practices/{CARRIED['practice']}/", server)
+            assert own in page and other in page
+        sheet = fetched(f"http://127.0.0.1:{port + 1}/open/practices/{CARRIED['practice']}/sheet.txt", server)
+        key = read_key(json.loads(pair.run("peer", "card", "--json", of="neighbour"))["key"])
+        assert not isinstance(key, Refused)
+        read = unwrap_sheet(sheet, trusted(dict([key])))
+        assert not isinstance(read, Refused), read
+        assert read[0].origin is not None and read[0].effect is not None
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(60)
+    for _ in range(100):
+        if port_taken("127.0.0.1", port + 1) is None:
+            break
+        time.sleep(0.2)
+    assert port_taken("127.0.0.1", port + 1) is None, "the neighbour ended with it"
+
+
+def two_ports() -> int:
+    """A free port whose next one is free, too."""
+    while True:
+        with socket.socket() as trial:
+            trial.bind(("127.0.0.1", 0))
+            port = int(trial.getsockname()[1])
+        if (
+            port < 65_000
+            and port_taken("127.0.0.1", port) is None
+            and port_taken("127.0.0.1", port + 1) is None
+        ):
+            return port
+
+
+def fetched(address: str, server: subprocess.Popen[bytes]) -> str:
+    until = time.monotonic() + 180
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=60) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            assert time.monotonic() < until and server.poll() is None
+            time.sleep(0.5)
 
 
 def test_a_second_start_finds_both(pair: Pair) -> None:
