@@ -93,7 +93,8 @@ def trace(number: str) -> Mark | Refused:
 
 def lines_with(table: str, made: Mark, language: str) -> str:
     """A CSV text with its mark as the last line, which readers of sheets here pass over."""
-    return f'{table}"{made.words(language).replace(chr(34), chr(39))}"\r\n'
+    end = "\r\n" if table and not table.endswith("\n") else ""
+    return f'{table}{end}"{made.words(language).replace(chr(34), chr(39))}"\r\n'
 
 
 def book_with(book: Workbook, made: Mark, language: str) -> bytes:
