@@ -165,7 +165,7 @@ def test_a_worklist_is_paged_by_its_cursor_and_for_people_only(api: Any, setting
         [],
     )
     problem(api.get(f"/cases/{rows[0]}/tree?page=0", clerk), 422, "api.value")
-    assert api.get(f"/cases/{rows[0]}/mandates", clerk).json() == {"mandates": []}
+    assert api.get(f"/cases/{rows[0]}/mandates", clerk).json() == {"next": "", "mandates": []}
 
 
 def test_an_unchanged_case_is_not_sent_twice(api: Any) -> None:
