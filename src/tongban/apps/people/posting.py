@@ -28,6 +28,8 @@ from tongban.store.models import Person, PostRow
 
 ROLE = re.compile(r"[a-z][a-z0-9_]{0,49}")
 FARTHEST = timedelta(days=366 * 50)
+ENDS = "posts_end"
+"""Posts end one after the other: two administrators who end each other's at once must not both find that one is left."""
 
 
 class Given(Struct, frozen=True):
@@ -85,6 +87,7 @@ def end(person: str, unit: str, role: str, first: date, last: date | None, actin
     if until < today or (last is not None and last < first):
         return Refused("people.days", "last")
     with transaction.atomic():
+        office().journal.take_turn(ENDS)
         rows = held(person).filter(unit=unit, role=role, since=first)
         open_ones = rows.filter(Q(until=None) | Q(until__gt=today))
         if not open_ones.exists():
@@ -107,6 +110,7 @@ def leave(person: str, acting: Acting) -> int | Refused:
     if refused is not None or isinstance(found, Refused):
         return refused or Refused("people.unknown", person)
     with transaction.atomic():
+        office().journal.take_turn(ENDS)
         if _alone(person, today):
             return Refused("people.last_administrator", person)
         rows = held(person)
