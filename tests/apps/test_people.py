@@ -15,6 +15,7 @@ from tongban.apps.people.accounts import read_people
 from tongban.demo.script import county_folder
 from tongban.kernel.commands import SYSTEM, ActorKind, Post
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
 
 COUNTY = "330822"
 TODAY = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -93,7 +94,7 @@ def test_an_account_is_refused_with_the_reason(
 ) -> None:
     from tongban.apps.people.accounts import add_person
 
-    refused = add_person(COUNTY, login, "新人", password, [(unit, "handler")], TODAY)
+    refused = add_person(COUNTY, login, "新人", password, [(unit, "handler")], desk.acting("hushaohua"))
     assert refused is not None and refused.code == code
 
 
@@ -101,13 +102,54 @@ def test_an_account_is_refused_with_the_reason(
 def test_a_new_account_can_act_in_its_post_at_once(desk: Desk) -> None:
     from django.contrib.auth import authenticate
 
+    from msgspec.structs import replace
+
     from tongban.apps.people.accounts import add_person
     from tongban.apps.people.acting import actor_of
 
-    assert add_person(COUNTY, "newcomer", "新人", "long and odd enough", [("tax", "handler")], TODAY) is None
+    acting = replace(desk.acting("hushaohua"), now=TODAY)
+    posts = [("tax", "handler")]
+    assert add_person(COUNTY, "newcomer", "新人", "long and odd enough", posts, acting) is None
     user = authenticate(username="newcomer", password="long and odd enough")
     assert user is not None
     assert actor_of(user, TODAY).posts == (Post("tax", "handler"),)
+
+
+def noted(chain: str) -> list[Facts]:
+    from tongban.apps.office import office
+    from tongban.store.notes import holding, readable
+
+    return [readable(each) for each in holding(office().journal, chain, "")]
+
+
+@pytest.mark.database
+def test_the_ledger_says_who_added_an_account(desk: Desk) -> None:
+    from tongban.apps.people.accounts import add_person
+
+    acting = desk.acting("hushaohua")
+    assert add_person(COUNTY, "newcomer", "新人", "long and odd enough", [("tax", "handler")], acting) is None
+    [said] = noted("account/newcomer")
+    assert said == {"person": "newcomer", "posts": ("tax:handler",), "by": "hushaohua"}
+
+
+@pytest.mark.database
+def test_the_ledger_says_what_a_file_of_people_brought_by_whom_and_names_nobody(desk: Desk) -> None:
+    from tongban.apps.people.accounts import PersonLine, PostLine, bring_people
+
+    posts = (PostLine(unit="tax", role="handler"),)
+    lines = [
+        PersonLine(login="newcomer", zh="新人", posts=posts),
+        PersonLine(login=desk.clerk, zh="范土根", posts=posts),
+    ]
+    acting = desk.acting("hushaohua")
+    assert not isinstance(bring_people(COUNTY, lines, "x", TODAY.date(), acting), Refused)
+    assert not isinstance(bring_people(COUNTY, lines, "x", TODAY.date(), acting), Refused)  # brings nothing
+    [said] = noted("accounts/brought")
+    assert said == {
+        "accounts": ("newcomer",),
+        "posts": ("newcomer:tax:handler", f"{desk.clerk}:tax:handler"),
+        "by": "hushaohua",
+    }
 
 
 @pytest.mark.database

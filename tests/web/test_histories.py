@@ -73,7 +73,7 @@ def test_who_joined_a_minute_ago_is_known_by_name_already(desk: Desk) -> None:
     assert page_of(desk, number).story[0].who
     acting = desk.acting(desk.clerk)
     code = office().county.code
-    assert add_person(code, "newcomer", "新来", "a-long-secret", [(desk.unit, "handler")], acting.now) is None
+    assert add_person(code, "newcomer", "新来", "a-long-secret", [(desk.unit, "handler")], acting) is None
     desk.step(number, "sign", "newcomer")
     assert page_of(desk, number).story[0].who == "县综合行政执法局 新来"
 

@@ -31,8 +31,8 @@ def add(voice: Voice, options: argparse.Namespace) -> int:
     from tongban.apps.office import office
     from tongban.apps.people.accounts import add_person
 
-    now = operator(voice.language).now
-    refused = add_person(office().county.code, options.login, options.name, password, posts, now)
+    acting = operator(voice.language)
+    refused = add_person(office().county.code, options.login, options.name, password, posts, acting)
     if refused is not None:
         return voice.refuse(refused)
     voice.say("user.added", login=options.login, posts=len(posts))

@@ -55,7 +55,7 @@ def get_person(asked: Asked, login: str) -> Answer:
 def add_one(asked: Asked, body: shapes.AddPerson) -> Answer:
     """An account for somebody new, with a first password that is shown once; posts are given next."""
     password = first_password()
-    refused = add_person(office().county.code, body.login, body.name, password, (), asked.acting.now)
+    refused = add_person(office().county.code, body.login, body.name, password, (), asked.acting)
     return refused or shapes.DoneOut(login=body.login, password=password)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -15,18 +15,25 @@ from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tongban.apps.acting import Acting
-from tongban.apps.people.own import note
+from tongban.apps.office import office
+from tongban.apps.people.own import note, signed
 from tongban.apps.people.passwords import fault_of
 from tongban.apps.rights.two import GIVES, needed, takes_two
 from tongban.kernel.clock import local_date
-from tongban.kernel.refusal import Refused
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Facts
 from tongban.library.document import read_document
 from tongban.library.shape.fitting import Shaped
 from tongban.library.shape.written import Day, Many
 from tongban.store.models import Person, PostRow, UnitRow
+from tongban.store.notes import append_note
 
 LARGEST = 10_000_000
 """Bytes in the largest file of people that is read."""
+BROUGHT = "accounts/brought"
+"""The chain of the ledger where it stands whom files brought."""
+PORTION = 200
+"""Accounts, and posts, of one note."""
 
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,63}")
 
@@ -116,10 +123,12 @@ def bring_people(
     ]
     if guarded and needed(GIVES, acting) is not None:
         return Refused.of(guarded)
-    return _bring(county, lines, password, since)
+    return _bring(county, lines, password, since, acting)
 
 
-def _bring(county: str, lines: Sequence[PersonLine], password: str, since: date) -> PeopleLoaded | Refused:
+def _bring(
+    county: str, lines: Sequence[PersonLine], password: str, since: date, acting: Acting | None = None
+) -> PeopleLoaded | Refused:
     units = set(UnitRow.objects.filter(county=county).values_list("id", flat=True))
     faults = [
         Refused("people.unknown_unit", person.login, {"unit": post.unit})
@@ -130,10 +139,12 @@ def _bring(county: str, lines: Sequence[PersonLine], password: str, since: date)
     if faults:
         return Refused.of(faults)
     with transaction.atomic():
-        return _load(county, lines, password, since)
+        return _load(county, lines, password, since, acting)
 
 
-def _load(county: str, lines: Sequence[PersonLine], password: str, since: date) -> PeopleLoaded:
+def _load(
+    county: str, lines: Sequence[PersonLine], password: str, since: date, acting: Acting | None
+) -> PeopleLoaded:
     known = dict(User.objects.values_list("username", "pk"))
     secret = make_password(password)
     new = [User(username=line.login, password=secret) for line in lines if line.login not in known]
@@ -163,12 +174,28 @@ def _load(county: str, lines: Sequence[PersonLine], password: str, since: date) 
         for post in line.posts
     ]
     held = set(PostRow.objects.filter(county=county).values_list("person", "unit", "role"))
-    PostRow.objects.bulk_create([post for post in posts if (post.person, post.unit, post.role) not in held])
+    given = [post for post in posts if (post.person, post.unit, post.role) not in held]
+    PostRow.objects.bulk_create(given)
+    if acting is not None:
+        _note([user.username for user in new], given, acting)
     return PeopleLoaded(len(lines), len(posts), len(new))
 
 
+def _note(accounts: Sequence[str], posts: Sequence[PostRow], acting: Acting) -> None:
+    """What a file brought, by whom: a portion a note, so that ten thousand people ask for one turn and not for as many."""
+    for n in range(0, max(len(accounts), len(posts)), PORTION):
+        said: Facts = {
+            "accounts": tuple(accounts[n : n + PORTION]),
+            "posts": tuple(f"{post.person}:{post.unit}:{post.role}" for post in posts[n : n + PORTION]),
+            **signed(acting),
+        }
+        noted = append_note(office().journal, BROUGHT, "accounts_brought", said, acting.now, acting.now)
+        if isinstance(noted, Refused):
+            raise RefusedError(noted)
+
+
 def add_person(
-    county: str, login: str, name: str, password: str, posts: Sequence[tuple[str, str]], now: datetime
+    county: str, login: str, name: str, password: str, posts: Sequence[tuple[str, str]], acting: Acting
 ) -> Refused | None:
     """One account with posts from today, each a unit and a role; None when it was made.
 
@@ -195,6 +222,9 @@ def add_person(
             return Refused("people.taken", login)
         Person.objects.create(county=county, id=login, name=name.strip(), user_id=user.pk)
         for unit, role in posts:
-            PostRow.objects.create(county=county, person=login, unit=unit, role=role, since=local_date(now))
-        note(login, "account_added", {"posts": tuple(f"{unit}:{role}" for unit, role in posts)}, now)
+            PostRow.objects.create(
+                county=county, person=login, unit=unit, role=role, since=local_date(acting.now)
+            )
+        said: Facts = {"posts": tuple(f"{unit}:{role}" for unit, role in posts), **signed(acting)}
+        note(login, "account_added", said, acting.now)
     return None

@@ -76,7 +76,7 @@ def add_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     refused = None
     if request.method == "POST":
         password = first_password()
-        refused = add_person(office().county.code, login, name, password, (), acting.now)
+        refused = add_person(office().county.code, login, name, password, (), acting)
         if refused is None:
             told = {"login": login, "name": name, "password": password}
             return _once(request, told)
