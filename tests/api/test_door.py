@@ -53,12 +53,13 @@ def test_wrong_passwords_are_refused_alike_and_held_up(api: Any) -> None:
 
 
 def test_guesses_at_one_account_count_together_from_everywhere_and_by_whichever_door(api: Any) -> None:
-    from tongban.apps.people.attempts import ACCOUNT, failed
+    from tongban.apps.people.attempts import ACCOUNT, attempt, failed
 
     api.staff("clerk", "centre")
     login = User.objects.get().username
     for n in range(ACCOUNT.most - 1):
-        failed(login, f"10.{n}.0.1", time.time())  # at the page
+        attempt(login, f"10.{n}.0.1", time.time())  # at the page
+        failed(login, f"10.{n}.0.1", time.time())
     guess = {"login": login, "password": "wrong"}
     for address, status, code in (("10.200.0.1", 401, "api.sign_in"), ("10.201.0.1", 429, "api.many")):
         api.client.defaults["REMOTE_ADDR"] = address

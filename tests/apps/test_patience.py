@@ -33,6 +33,30 @@ def test_a_bound_that_begins_anew_waits_from_the_last_one() -> None:
     assert patience.waiting(bound, "a", NOW + 32) == 0
 
 
+def test_tries_that_begin_together_are_no_more_than_the_bound_allows() -> None:
+    tried = ((FEW, "a"), (Bound("more", 5, 60), "b"))
+    assert [patience.trying(tried, NOW) for _ in range(5)] == [0, 0, 0, 60, 60]
+    assert patience.waiting(Bound("more", 4, 60), "b", NOW) == 0  # whoever has to wait is not counted
+
+
+def test_a_try_that_was_right_counts_no_more_and_one_that_was_none_neither() -> None:
+    tried = ((FEW, "a"), (Bound("more", 3, 60), "b"))
+    for _ in range(10):
+        assert patience.trying(tried, NOW) == 0
+        patience.right(tried)
+        assert patience.trying(tried, NOW) == 0
+        patience.untried(tried)
+    assert not Count.objects.exists()
+
+
+def test_a_wrong_try_begins_the_wait_anew_and_one_while_waiting_does_not() -> None:
+    tried = ((Bound("wrong", 2, 60, anew=True), "a"),)
+    for at in (NOW, NOW + 30):
+        assert patience.trying(tried, at) == 0
+        patience.wrong(tried, at)
+    assert [patience.trying(tried, NOW + n) for n in (31, 80, 90)] == [59, 10, 0]
+
+
 def test_thousands_of_others_do_not_wash_a_count_away() -> None:
     for _ in range(3):
         patience.count(FEW, "guesser", NOW)

@@ -101,7 +101,6 @@ def test_an_account_is_refused_with_the_reason(
 @pytest.mark.database
 def test_a_new_account_can_act_in_its_post_at_once(desk: Desk) -> None:
     from django.contrib.auth import authenticate
-
     from msgspec.structs import replace
 
     from tongban.apps.people.accounts import add_person

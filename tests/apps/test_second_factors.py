@@ -113,6 +113,25 @@ def test_after_five_wrong_codes_even_the_right_one_waits(who: Any, codes: tuple[
     assert given(who, code(calm), calm) == ""
 
 
+def test_codes_that_are_tried_at_once_are_no_more_than_five(
+    who: Any, codes: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tongban.apps.people import factors
+
+    tries = []
+
+    def slowly(*_: object) -> bool:
+        """While this one is looked at, another one begins."""
+        tries.append(len(tries))
+        if len(tries) < 20:
+            given(who, "000000", NOW)
+        return False
+
+    monkeypatch.setattr(factors, "_by_app", slowly)
+    given(who, "000000", NOW)
+    assert len(tries) == 5
+
+
 def test_nobody_goes_on_guessing_all_day_by_waiting_in_between(who: Any, codes: tuple[str, ...]) -> None:
     at = NOW
     for n in range(30):

@@ -6,9 +6,11 @@ against guessing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -53,6 +55,39 @@ def waiting(bound: Bound, who: str, now: float) -> int:
     at = datetime.fromtimestamp(now, UTC)
     n, until = counts.counted(_key(bound, who), at)
     return _seconds(until, at) if n >= bound.most else 0
+
+
+Tried: TypeAlias = Sequence[tuple[Bound, str]]
+"""The bounds that stand around one secret, each for whoever it counts."""
+
+
+def trying(tried: Tried, now: float) -> int:
+    """Before a secret is looked at: count a try under every bound, whatever comes of it, so that many at once are no more than the
+    bounds allow. Seconds to wait, and nothing counted, where one of them is reached."""
+    at = datetime.fromtimestamp(now, UTC)
+    for n, (bound, who) in enumerate(tried):
+        if not counts.claim(_key(bound, who), bound.most, at, timedelta(seconds=bound.seconds)):
+            untried(tried[:n])
+            return max(1, *(waiting(each, whose, now) for each, whose in tried))
+    return 0
+
+
+def wrong(tried: Tried, now: float) -> None:
+    """The secret was wrong: the try stays counted, and a bound that begins anew begins now."""
+    for bound, who in tried:
+        count(bound, who, now, 0)
+
+
+def right(tried: Tried) -> None:
+    """The secret was right: the first bound is forgotten, and the try counts under none of the others."""
+    forget(*tried[0])
+    untried(tried[1:])
+
+
+def untried(tried: Tried) -> None:
+    """No guess after all: it counts under none of them."""
+    for bound, who in tried:
+        counts.give_back(_key(bound, who))
 
 
 def forget(bound: Bound, who: str) -> None:

@@ -19,11 +19,31 @@ _ADD = """
     RETURNING n, until
 """
 
+_CLAIM = """
+    INSERT INTO store_count AS c (key, n, until) VALUES (%s, 1, %s)
+    ON CONFLICT (key) DO UPDATE SET
+        n = CASE WHEN c.until <= %s THEN 1 ELSE c.n + 1 END,
+        until = CASE WHEN c.until <= %s THEN excluded.until ELSE c.until END
+    WHERE c.until <= %s OR c.n < %s
+    RETURNING n
+"""
+
 
 def add(key: str, more: int, now: datetime, lasting: timedelta, *, anew: bool) -> tuple[int, datetime]:
     """Count; returns the sum and when it is forgotten. ``anew``: the time begins again with each count."""
     [found] = _rows(_ADD, (key, more, now + lasting, now, anew, now))
     return cast(tuple[int, datetime], found)
+
+
+def claim(key: str, most: int, now: datetime, lasting: timedelta) -> bool:
+    """Count one more where fewer than ``most`` stand, in one statement; False, and nothing counted, where there are as many."""
+    return bool(_rows(_CLAIM, (key, now + lasting, now, now, now, most)))
+
+
+def give_back(key: str) -> None:
+    """One that was claimed did not happen."""
+    _rows("UPDATE store_count SET n = n - 1 WHERE key = %s AND n > 0 RETURNING 1", (key,))
+    _rows("DELETE FROM store_count WHERE key = %s AND n = 0 RETURNING 1", (key,))
 
 
 def counted(key: str, now: datetime) -> tuple[int, datetime]:

@@ -14,7 +14,7 @@ from tongban.api.v1.shapes.county import Health, Me, PostOut, ProblemKind, SignI
 from tongban.apps.office import office
 from tongban.apps.people import tokens
 from tongban.apps.people.acting import actor_of
-from tongban.apps.people.attempts import failed, succeeded, wait_seconds
+from tongban.apps.people.attempts import attempt, failed, succeeded
 from tongban.apps.people.entering import second_given
 from tongban.apps.people.ownership import prove_ownership
 from tongban.kernel.commands import ActorKind
@@ -43,7 +43,7 @@ def sign_in(asked: Asked, body: SignIn) -> Answer:
     code, too (``second``).
     """
     now = time.time()
-    seconds = wait_seconds(body.login, asked.address, now)
+    seconds = attempt(body.login, asked.address, now)
     if seconds:
         return Refused("api.many", "", {"seconds": seconds})
     user = authenticate(asked.request, username=body.login, password=body.password)

@@ -14,20 +14,19 @@ ADDRESS = Bound("sign_in:address", 30, 10 * 60, anew=True)
 ACCOUNT = Bound("sign_in:account", 50, 15 * 60, anew=True)
 
 
-def wait_seconds(account: str, address: str, now: float) -> int:
-    """Seconds until the next attempt is let through, 0 for now."""
-    return max(patience.waiting(bound, who, now) for bound, who in _counted(account, address))
+def attempt(account: str, address: str, now: float) -> int:
+    """Count an attempt before it is looked at; seconds until the next one is let through, 0 for now. What comes of it is said by
+    ``failed`` or ``succeeded``: until then it counts as a failure."""
+    return patience.trying(_counted(account, address), now)
 
 
 def failed(account: str, address: str, now: float) -> None:
-    """Count a failure; a count is forgotten when no failure was added for as long as its wait."""
-    for bound, who in _counted(account, address):
-        patience.count(bound, who, now)
+    """It stays counted; a count is forgotten when no failure was added for as long as its wait."""
+    patience.wrong(_counted(account, address), now)
 
 
 def succeeded(account: str, address: str) -> None:
-    together, *_ = _counted(account, address)
-    patience.forget(*together)
+    patience.right(_counted(account, address))
 
 
 def _counted(account: str, address: str) -> tuple[tuple[Bound, str], ...]:

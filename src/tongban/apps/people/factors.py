@@ -129,19 +129,15 @@ def given(who: Whose, code: str, now: datetime) -> Refused | None:
 
     Refuses a wrong one and one that was used, in the same words, and asks for patience after too many.
     """
-    seconds = waiting(who, now)
+    tried = tuple((bound, f"{who.county}/{who.person}") for bound in (TRIES, IN_A_DAY))
+    seconds = patience.trying(tried, now.timestamp())
     if seconds:
         return Refused("people.second_wait", "second", {"minutes": -(-seconds // 60)})
     if _by_app(who, only_digits(code), now) or _by_recovery(who, code, now):
-        patience.forget(TRIES, _counted(who))
+        patience.right(tried)
         return None
-    for bound in (TRIES, IN_A_DAY):
-        patience.count(bound, _counted(who), now.timestamp())
+    patience.wrong(tried, now.timestamp())
     return Refused("people.second_wrong", "second")
-
-
-def waiting(who: Whose, now: datetime) -> int:
-    return max(patience.waiting(bound, _counted(who), now.timestamp()) for bound in (TRIES, IN_A_DAY))
 
 
 def only_digits(code: str) -> str:
@@ -185,7 +181,3 @@ def _digest(who: Whose, code: str) -> str:
 
 def _place(who: Whose, factor: str) -> str:
     return f"factor/{who.county}/{who.person}/{factor}"
-
-
-def _counted(who: Whose) -> str:
-    return f"{who.county}/{who.person}"

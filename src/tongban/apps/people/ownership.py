@@ -28,14 +28,15 @@ def prove_ownership(number: str, phone: str, address: str, now: datetime) -> Act
     digits = "".join(str(int(char)) for char in number if char.isdecimal())[:12]
     source, moment = place(address), now.timestamp()
     tried = ((TOGETHER, f"{digits}\0{source}"), (FROM_A_PLACE, source), (AT_A_NUMBER, digits))
-    seconds = max(patience.waiting(bound, who, moment) for bound, who in tried)
+    seconds = patience.trying(tried, moment)
     if seconds:
         return Refused("people.wait", "number", {"minutes": -(-seconds // 60)})
     found = prove(number, phone)
     if isinstance(found, Refused):
         if found.code == "people.no_match":
-            for bound, who in tried:
-                patience.count(bound, who, moment)
+            patience.wrong(tried, moment)
+        else:
+            patience.untried(tried)
         return found
-    patience.forget(*tried[0])
+    patience.right(tried)
     return Actor(ActorKind.REQUESTER, owns=frozenset({found}))

@@ -47,12 +47,14 @@ def fault_of(password: str, user: User, where: str = "new_password") -> Refused 
 
 def is_theirs(user: User, who: Whose, password: str, now: datetime) -> Refused | None:
     """None where it is the present password. Bounded, as a sign-in is."""
-    seconds = patience.waiting(TRIES, f"{who.county}/{who.person}", now.timestamp())
+    tried = ((TRIES, f"{who.county}/{who.person}"),)
+    seconds = patience.trying(tried, now.timestamp())
     if seconds:
         return Refused("people.second_wait", "password", {"minutes": -(-seconds // 60)})
     if len(password) > LONGEST or not user.check_password(password):
-        patience.count(TRIES, f"{who.county}/{who.person}", now.timestamp())
+        patience.wrong(tried, now.timestamp())
         return Refused("people.password_wrong", "password")
+    patience.untried(tried)
     return None
 
 

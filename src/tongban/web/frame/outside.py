@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from tongban.apps.outside import oidc, platforms
 from tongban.apps.outside.linking import whose_answer
 from tongban.apps.outside.providers import OIDC, Known, Provider, providers
-from tongban.apps.people.attempts import failed, wait_seconds
+from tongban.apps.people.attempts import attempt, failed, succeeded
 from tongban.apps.people.own import whose
 from tongban.kernel.refusal import Refused
 from tongban.web.frame import entering, errors
@@ -68,13 +68,14 @@ def back(request: HttpRequest, provider: str) -> HttpResponse:
     if found is None or gone is None or not asked or not code or len(code) > 2000:
         return _refused(request, Refused("outside.no", ""))
     guesser = f"{ANY}{address}"
-    if wait_seconds(guesser, address, now):
+    if attempt(guesser, address, now):
         return _refused(request, Refused("outside.no", ""))
     known = _finished(request, found, code, gone)
     user = known if isinstance(known, Refused) else whose_answer(found, known, datetime.now(UTC))
     if isinstance(user, Refused):
         failed(guesser, address, now)
         return _refused(request, user)
+    succeeded(guesser, address)
     if found.second:
         return entering.enter(request, user, whose(user), gone["onward"])
     return entering.after(request, user, gone["onward"])

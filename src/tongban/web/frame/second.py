@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongban.apps.office import office
 from tongban.apps.people import passkeys
-from tongban.apps.people.attempts import failed, succeeded, wait_seconds
+from tongban.apps.people.attempts import attempt, failed, succeeded
 from tongban.apps.people.factors import PASSKEY, TOTP, factors_of, given
 from tongban.apps.people.own import whose
 from tongban.kernel.refusal import Refused
@@ -87,7 +87,7 @@ def passkey_given(request: HttpRequest) -> HttpResponse:
     """What a device signed: whoever's key it is is in, because the device asked for their finger, face or PIN."""
     address, now = request.META.get("REMOTE_ADDR", ""), time.time()
     guesser = f"{ANY}{address}"  # counted by where they are: nobody elsewhere waits for a stranger's failures
-    wait = wait_seconds(guesser, address, now)
+    wait = attempt(guesser, address, now)
     if wait:
         return _again(request, say("sign_in.wait", language_of(request), minutes=-(-wait // 60)))
     kept, answer = answered(request)

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from tongban.apps.outside.providers import providers
 from tongban.apps.people import sessions
-from tongban.apps.people.attempts import failed, succeeded, wait_seconds
+from tongban.apps.people.attempts import attempt, failed, succeeded
 from tongban.web.frame import entering
 from tongban.web.words import language_of, say
 
@@ -82,7 +82,7 @@ def _try(request: HttpRequest) -> SignIn | User:
     if len(username) > LONGEST or len(password) > LONGEST or "\0" in username + password:
         return SignIn(username[:LONGEST].replace("\0", ""), says=say("sign_in.too_long", language))
     address, now = request.META.get("REMOTE_ADDR", ""), time.time()
-    wait = wait_seconds(username, address, now)
+    wait = attempt(username, address, now)
     if wait:
         minutes = -(-wait // 60)
         return SignIn(
