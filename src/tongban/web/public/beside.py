@@ -27,6 +27,8 @@ from tongban.web.studio.telling import ClockLine, clocks
 from tongban.web.words import language_of, say, says
 
 TEXT = "text/plain; charset=utf-8"
+TOLD_ABOVE = {("manifest", "version"), ("manifest", "origin")}
+"""What the page says in its first lines is no change to list."""
 
 
 class Column(Struct, frozen=True):
@@ -82,7 +84,7 @@ def column(side: Beside, all_sides: tuple[Beside, ...], language: str) -> Column
     name = side.name.get(language) or side.county
     sheet, practice = side.sheet, side.practice
     if sheet is None or practice is None:
-        why = says(side.why, language).says if side.why is not None else ""
+        why = _why(side.why, language)
         empty: tuple[()] = ()
         return Column(
             name,
@@ -137,6 +139,15 @@ def column(side: Beside, all_sides: tuple[Beside, ...], language: str) -> Column
     )
 
 
+def _why(why: Refused | None, language: str) -> str:
+    """Why there is no page, for whoever reads: what the network said is for those who mend it."""
+    if why is None:
+        return ""
+    return (
+        say("beside.unreached", language) if why.code == "exchange.unreachable" else says(why, language).says
+    )
+
+
 def _origin(side: Beside, language: str) -> str:
     origin = side.sheet.origin if side.sheet is not None else None
     if origin is None:
@@ -158,7 +169,8 @@ def _changes(side: Beside, all_sides: tuple[Beside, ...]) -> tuple[Change, ...]:
         and each.county == origin.county
         and each.practice.digest == origin.digest
     ]
-    return diff(theirs[0], side.practice) if theirs else ()
+    changes = diff(theirs[0], side.practice) if theirs else ()
+    return tuple(each for each in changes if (each.area, each.name) not in TOLD_ABOVE)
 
 
 def _points(number: int, language: str) -> str:

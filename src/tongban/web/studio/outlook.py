@@ -46,6 +46,7 @@ class ChangeLine(Struct, frozen=True):
     area: str
     title: str
     name: str
+    part: str
     before: str
     after: str
     where: str
@@ -168,6 +169,7 @@ def change_line(saying: Saying, change: Change) -> ChangeLine:
         area=saying.own(f"studio.area.{change.area}"),
         title=_title(saying, change),
         name=" · ".join(each for each in (change.name, change.part) if each),
+        part=change.part,
         before=change.before,
         after=change.after,
         where=change.where,
