@@ -128,7 +128,9 @@ def test_both_are_served_and_either_sets_the_practice_beside_the_others(pair: Pa
         for at, own, other in ((port, "常山县", "望溪县"), (port + 1, "望溪县", "常山县")):
             page = fetched(f"http://127.0.0.1:{at}/open/practices/{CARRIED['practice']}/", server)
             assert own in page and other in page
-            assert "{title" not in page and "outgoing." not in page, "told in words, not as its author writes it"
+            assert "{title" not in page and "outgoing." not in page, (
+                "told in words, not as its author writes it"
+            )
         sheet = fetched(f"http://127.0.0.1:{port + 1}/open/practices/{CARRIED['practice']}/sheet.txt", server)
         key = read_key(json.loads(pair.run("peer", "card", "--json", of="neighbour"))["key"])
         assert not isinstance(key, Refused)
