@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from scenario_ground import ROOT, calendar, ground, practice_in
+from scenario_ground import ROOT, calendar, ground, practice_in, told
 from tongban.kernel.refusal import Refused
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -106,3 +107,60 @@ def test_what_a_step_wrote_under_small_letters_is_found_by_capitals() -> None:
     places = [("letting", "R-01"), ("letting", "R-02")]
     found = rows_of(here.journal, places, NOW)
     assert [found[each][0]["last_day"] for each in places] == ["2026-06-01", "2026-07-01"]
+
+
+OTHER_LETTERS = "13-other-letters.yaml"
+
+
+def test_a_step_writes_into_the_row_of_the_sheet_however_its_code_is_typed() -> None:
+    """Told by the use cases: one row comes of it, in the letters of the sheet, and the ledger names that one."""
+    from tongban.apps.office import office
+    from tongban.apps.rungs import Apps
+    from tongban.store.models import Subject
+    from tongban.store.subjects import all_of
+
+    folder = ROOT / "practices" / "service_catalogue"
+    assert told(folder, OTHER_LETTERS, Apps) == []
+    here = office()
+    kept = Subject.objects.filter(county=here.county.code, register="item")
+    assert list(kept.values_list("key", flat=True)) == ["residence"]
+    later = datetime(2026, 5, 1, tzinfo=UTC)
+    assert {key for _, key in all_of(here.journal, ["item"], later)} == {"residence", "rental"}
+
+
+def test_rows_from_before_in_other_letters_are_one_and_a_sheet_keeps_the_letters_of_a_step() -> None:
+    from tongban.apps.office import office
+    from tongban.store.models import Subject
+    from tongban.store.subjects import all_of, found_of
+
+    acting = acting_with("service_catalogue")
+    here = office()
+    assert codes_of("service_catalogue", "group", "group,title\nbirth,出生\n", acting) == []
+    head = "item,title,groups,level,unit\n"
+    row = "residence,居住证,birth,county,urban\n"
+    assert codes_of("service_catalogue", "item", head + row, acting) == []
+    for key, at in (("Residence", 3), ("Awning", 3)):
+        Subject.objects.create(
+            county=here.county.code,
+            register="item",
+            key=key,
+            fields='{"promised_days":2}',
+            chain="00000000-0000-0000-0000-000000000001",
+            seq=1,
+            at=datetime(2026, 3, at, tzinfo=UTC),
+        )
+    later = datetime(2026, 3, 9, tzinfo=UTC)
+    whole = all_of(here.journal, ["item"], later)
+    assert {key: said["promised_days"] for (_, key), (said, _) in whole.items()} == {
+        "residence": 2,
+        "Awning": 2,
+    }
+    found = found_of(here.journal, [("item", "RESIDENCE"), ("item", "AWNING"), ("item", "awn")], later)
+    assert {place[1]: each.key for place, each in found.items()} == {
+        "RESIDENCE": "residence",
+        "AWNING": "Awning",
+    }
+    sheet = head + row + row.replace("residence", "awning")
+    assert codes_of("service_catalogue", "item", sheet, replace(acting, now=later)) == [
+        "register.spelled_otherwise"
+    ]

@@ -198,6 +198,8 @@ class Scene(Struct, frozen=True):
     """Seals the part of a key that says who somebody is; its key comes from outside."""
     entries: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By brought register those codes named in answers that it holds."""
+    spelled: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """By register and key, as answers have it, the key of the row that is there, where that one is written in other letters."""
     rows: Mapping[tuple[str, str], Facts] = field(default_factory=dict)
     """What registers say of the codes for which the step opens subcases, by register and key; of nothing else."""
     met: tuple[Facts, ...] = ()

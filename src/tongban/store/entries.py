@@ -22,7 +22,7 @@ from tongban.kernel.value import Facts
 from tongban.store.batch import Stored, read_value
 from tongban.store.journal import Journal
 from tongban.store.notes import append_note, chain_id
-from tongban.store.subjects import rows_of
+from tongban.store.subjects import found_of, rows_of
 from tongban.store.wire import array
 
 LOADED = "register"
@@ -153,13 +153,14 @@ def load(
 def codes(
     journal: Journal, named: Mapping[str, Iterable[str]], now: datetime
 ) -> Mapping[str, frozenset[str]]:
-    """Those of the codes named, by register, that it holds at a moment, as ``rows_of`` says them; one query."""
+    """Those of the codes named, by register, that it holds at a moment in these very letters; one query."""
     pairs = [(register, code) for register, several in named.items() for code in several]
     if not pairs:
         return {}
     found: dict[str, set[str]] = {}
-    for register, key in rows_of(journal, pairs, now):
-        found.setdefault(register, set()).add(key)
+    for (register, key), row in found_of(journal, pairs, now).items():
+        if row.key == key:
+            found.setdefault(register, set()).add(key)
     return {register: frozenset(keys) for register, keys in found.items()}
 
 

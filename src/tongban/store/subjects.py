@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import cast
 
 import msgspec
+from msgspec import Struct
 
+from tongban.kernel.form.characters import capitals
 from tongban.kernel.procedure.handing import Listed
 from tongban.kernel.procedure.subjects import Place
 from tongban.kernel.value import Facts
@@ -22,40 +24,56 @@ _ROWS = """
         SELECT * FROM unnest(%s::text[], %s::text[]) AS a(register, key)
         UNION SELECT l.target, code FROM listed l CROSS JOIN LATERAL (
             SELECT fields, until FROM store_entry
-            WHERE county = %s AND register = l.register AND key = l.key AND since <= %s ORDER BY since DESC LIMIT 1
+            WHERE county = %s AND register = l.register AND upper(key) = upper(l.key) AND since <= %s ORDER BY since DESC LIMIT 1
         ) e CROSS JOIN LATERAL jsonb_array_elements_text(e.fields::jsonb -> l.field) AS code
         WHERE e.until IS NULL OR e.until > %s
     )
-    SELECT a.register, a.key, s.fields, s.at, NULL::timestamptz, false FROM asked a
+    SELECT a.register, a.key, s.key, s.fields, s.at, NULL::timestamptz, false FROM asked a
     JOIN store_subject s ON s.county = %s AND s.register = a.register AND upper(s.key) = upper(a.key)
     UNION ALL
-    SELECT a.register, a.key, e.fields, e.since, e.until, true FROM asked a CROSS JOIN LATERAL (
-        SELECT fields, since, until FROM store_entry
-        WHERE county = %s AND register = a.register AND key = a.key AND since <= %s ORDER BY since DESC LIMIT 1
+    SELECT a.register, a.key, e.key, e.fields, e.since, e.until, true FROM asked a CROSS JOIN LATERAL (
+        SELECT key, fields, since, until FROM store_entry
+        WHERE county = %s AND register = a.register AND upper(key) = upper(a.key) AND since <= %s ORDER BY since DESC LIMIT 1
     ) e
 """
 _ALL = """
-    SELECT register, key, fields, at, NULL::timestamptz, false FROM store_subject
+    SELECT register, key, key, fields, at, NULL::timestamptz, false FROM store_subject
     WHERE county = %s AND register = ANY (%s::text[])
     UNION ALL
     SELECT * FROM (
-        SELECT DISTINCT ON (register, key) register, key, fields, since, until, true FROM store_entry
+        SELECT DISTINCT ON (register, key) register, key, key AS own, fields, since, until, true FROM store_entry
         WHERE county = %s AND register = ANY (%s::text[]) AND since <= %s ORDER BY register, key, since DESC
     ) brought
 """
 _plain = msgspec.json.Decoder(dict[str, str | int | bool | tuple[str, ...] | None]).decode
-Row = tuple[str, str, str, datetime, datetime | None, bool]
+Row = tuple[str, str, str, str, datetime, datetime | None, bool]
+"""Register, the key as it was asked for and as it stands there, what it says, since when and until when, whether a sheet brought it."""
+
+
+class Found(Struct, frozen=True):
+    """A row as a register has it: its key in its own letters, what it says, and the moment of what was said last."""
+
+    key: str
+    fields: Facts
+    at: datetime
 
 
 def rows_of(
     journal: Journal, places: Sequence[Place], now: datetime, listed: Sequence[Listed] = ()
 ) -> Mapping[Place, tuple[Facts, datetime]]:
-    """What registers say at a moment of these keys, each with the moment of what was said last.
+    """What registers say at a moment of these keys, each with the moment of what was said last: ``found_of`` without the letters of the rows."""
+    found = found_of(journal, places, now, listed)
+    return {place: (each.fields, each.at) for place, each in found.items()}
+
+
+def found_of(
+    journal: Journal, places: Sequence[Place], now: datetime, listed: Sequence[Listed] = ()
+) -> Mapping[Place, Found]:
+    """The rows of these keys at a moment, each under the key that it was asked for by.
 
     A row that was brought says all of a thing; what a step wrote since then says the rest anew. A row that is brought no
     more says nothing, nor does what was written before it ended. ``listed`` are rows that brought rows name: found by the same
-    query, as one cannot know them before. What steps wrote is found in whatever letters its key was written then: keys written
-    today have their codes in capitals.
+    query, as one cannot know them before. Rows are found in whatever letters their key is written.
     """
     if not places:
         return {}
@@ -68,17 +86,19 @@ def rows_of(
     )
     given = (array(register for register, _ in places), array(key for _, key in places))
     asked = (*through, *given, county, now, now, county, county, now)
-    rows = cast("list[Row]", journal.query(_ROWS, asked))
-    return _together(rows, now)
+    return _together(cast("list[Row]", journal.query(_ROWS, asked)), now)
 
 
 def all_of(
     journal: Journal, registers: Iterable[str], now: datetime
 ) -> Mapping[Place, tuple[Facts, datetime]]:
-    """Every row of these registers at a moment, by register and key; as ``rows_of`` says them."""
+    """Every row of these registers at a moment, by register and key; as ``rows_of`` says them. Rows whose keys differ in nothing but
+    small letters and capitals are one, under the key of the sheet, else under the one that was written last."""
     named = array(registers)
     asked = (journal.county, named, journal.county, named, now)
-    return _together(cast("list[Row]", journal.query(_ALL, asked)), now)
+    rows = cast("list[Row]", journal.query(_ALL, asked))
+    found = _together(_in_one_spelling(rows), now)
+    return {place: (each.fields, each.at) for place, each in found.items()}
 
 
 def written(journal: Journal, register: str) -> dict[Place, Facts]:
@@ -103,19 +123,28 @@ def changes_next(journal: Journal, registers: Iterable[str], now: datetime) -> d
     return cast("datetime | None", found)
 
 
-def _together(rows: list[Row], now: datetime) -> dict[Place, tuple[Facts, datetime]]:
-    brought = {(row[0], row[1]): row for row in rows if row[5]}
-    found: dict[Place, tuple[Facts, datetime]] = {}
-    for register, key, fields, since, until, _ in brought.values():
+def _in_one_spelling(rows: list[Row]) -> list[Row]:
+    """As if each had been asked for by the key under which it is told."""
+    names = {(row[0], capitals(row[2])): row[2] for row in sorted(rows, key=lambda row: (row[6], row[4]))}
+    return [(row[0], names[row[0], capitals(row[2])], *row[2:]) for row in rows]
+
+
+def _together(rows: list[Row], now: datetime) -> dict[Place, Found]:
+    """What a sheet said last, and what steps wrote since then."""
+    brought = {(row[0], row[1]): row for row in sorted(rows, key=lambda row: row[4]) if row[6]}
+    found: dict[Place, Found] = {}
+    for place, (*_, key, fields, since, until, _) in brought.items():
         if until is None or until > now:
-            found[register, key] = (_facts(fields), since)
-    for register, key, fields, at, *_ in sorted((row for row in rows if not row[5]), key=lambda row: row[3]):
-        place = (register, key)
-        entry = brought.get(place)
+            found[place] = Found(key, _facts(fields), since)
+    for register, asked, own, fields, at, *_ in sorted((r for r in rows if not r[6]), key=lambda r: r[4]):
+        place = (register, asked)
+        entry, before = brought.get(place), found.get(place)
         if entry is None:
-            found[place] = (_facts(fields), at)
-        elif (place in found and at >= entry[3]) or (place not in found and at >= (entry[4] or at)):
-            found[place] = ({**found.get(place, ({}, at))[0], **_facts(fields)}, at)
+            exact = before is not None and before.key == asked
+            found[place] = Found(asked if exact else own, _facts(fields), at)
+        elif at >= (entry[4] if before is not None else entry[5] or at):
+            said = before.fields if before is not None else {}
+            found[place] = Found(entry[2], {**said, **_facts(fields)}, at)
     return found
 
 

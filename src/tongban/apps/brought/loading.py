@@ -168,7 +168,7 @@ def _faults(
         faults += book.placed(read)
     elif not faults:
         found[book.register.id] = read
-        odd = [*_at_odds(here, book, read, acting), *_spelled_otherwise(here, book, read)]
+        odd = [*_at_odds(here, book, read, acting), *_spelled_otherwise(here, book, read, acting)]
         faults += book.placed(Refused.of(odd)) if odd else ()
     return sorted(faults, key=lambda each: _row(each.where))
 
@@ -186,9 +186,12 @@ def _at_odds(here: Office, book: Filled, read: tuple[Entry, ...], acting: Acting
     ]
 
 
-def _spelled_otherwise(here: Office, book: Filled, read: tuple[Entry, ...]) -> list[Refused]:
-    """Rows whose code stands in the register in other letters: they would end a row that cases speak of, and begin another."""
-    known = {each.entry.key for each in entries.latest(here.journal, book.register.id)}
+def _spelled_otherwise(here: Office, book: Filled, read: tuple[Entry, ...], acting: Acting) -> list[Refused]:
+    """Rows whose code stands in the register in other letters, brought or written by a step: they would end a row that cases speak of,
+    and begin another."""
+    name = book.register.id
+    known = {key for _, key in all_of(here.journal, [name], acting.now)}
+    known |= {each.entry.key for each in entries.latest(here.journal, name)}
     written = {capitals(key): key for key in known}
     return [
         Refused("register.spelled_otherwise", f"rows/{n}/{book.register.key[0]}", {"known": written[same]})

@@ -28,16 +28,16 @@ from tongban.kernel.procedure.model import Procedure, Step
 from tongban.kernel.procedure.rows import keyed_of
 from tongban.kernel.procedure.subjects import (
     about,
+    as_spelled,
+    asks_registers,
+    asks_registers_in_time,
     keys_of,
-    names_registers,
     names_registers_at,
-    names_registers_in_time,
 )
 from tongban.kernel.procedure.tallies import named, named_at, named_by_time
 from tongban.store.batch import Loaded
 from tongban.store.handing import handed_over
-from tongban.store.subjects import all_of, written
-from tongban.store.subjects import rows_of as subject_rows
+from tongban.store.subjects import all_of, found_of, written
 from tongban.store.tallies import keys_below, tallies
 
 
@@ -56,7 +56,7 @@ def climbing(here: Office, loaded: Loaded, now: datetime) -> Scene:
     procedure = here.procedure(case.adoption)
     kind = procedure.kinds[case.kind]
     scene = drawing(here, _scene(here, loaded, now, named_by_time(kind)), procedure, kind.steps.values())
-    return _known(here, scene, procedure, case) if names_registers_in_time(procedure, kind) else scene
+    return _known(here, scene, procedure, case) if asks_registers_in_time(procedure, kind) else scene
 
 
 def prepared(here: Office, scene: Scene, case: Case, step: Step) -> Scene:
@@ -129,7 +129,7 @@ def _asking(
     if step is None or not procedure.registers:
         return scene
     opens = any(True for _ in opening_for_codes(step))
-    if not opens and not names_registers(procedure, step):
+    if not opens and not asks_registers(procedure, step):
         return scene
     form = procedure.forms.get(step.form)
     keys = keys_of(procedure, case, answers, form, local_date(scene.now), scene.seal)
@@ -150,12 +150,20 @@ def _knowing(
 ) -> Scene:
     """All of it in one query, however many subcases there are; whole registers in a second one."""
     asked = [*dict.fromkeys((*keys.items(), *sorted(below.places)))]
-    found = dict(subject_rows(here.journal, asked, scene.now, sorted(below.listed)))
+    found = found_of(here.journal, asked, scene.now, sorted(below.listed))
+    spelled = {place: each.key for place, each in found.items() if each.key != place[1]}
+    rows = {(register, each.key): each.fields for (register, _), each in found.items()}
     if below.whole:
-        found |= all_of(here.journal, sorted(below.whole), scene.now)
-    rows = {place: fields for place, (fields, _) in found.items()}
-    known = about(procedure.registers, rows, keys)
-    return replace(scene, subject=known.fields, registered=known.registers, rows=rows if below else {})
+        whole = all_of(here.journal, sorted(below.whole), scene.now)
+        rows |= {place: fields for place, (fields, _) in whole.items()}
+    known = about(procedure.registers, rows, as_spelled(spelled, keys))
+    return replace(
+        scene,
+        subject=known.fields,
+        registered=known.registers,
+        rows=rows if below else {},
+        spelled=spelled,
+    )
 
 
 def _scene(here: Office, loaded: Loaded, now: datetime, names: Iterable[str]) -> Scene:

@@ -78,7 +78,11 @@ class History(Struct):
     touched: list[str] = field(default_factory=list)
     """Cases that changed, for whoever follows along to take away."""
     registers: dict[subjects.Place, Facts] = field(default_factory=dict)
+    _letters: dict[subjects.Place, str] = field(default_factory=dict)
     _wakes: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._letters |= subjects.letters_of(self.registers)
 
     def procedure(self, case: Case) -> Procedure:
         return self.procedures[case.adoption]
@@ -142,12 +146,14 @@ class History(Struct):
     ) -> Scene:
         """With what registers say by then of what the case is about."""
         form = procedure.forms.get(step.form) if step is not None else None
-        keys = subjects.keys_of(procedure, case, command.answers, form, local_date(scene.now), self.seal)
+        said = subjects.keys_of(procedure, case, command.answers, form, local_date(scene.now), self.seal)
+        spelled = subjects.spelled_otherwise(self._letters, said)
+        keys = subjects.as_spelled(spelled, said)
         opens = takes_rows(step.may_follow) if step is not None else None
         table = opening_form(procedure, opens) if opens is not None else None
         lists = [(table, row) for row in command.rows] if table is not None else []
         named = subjects.entries_named(form, command.answers, lists=lists)
-        scene = replace(scene, seal=self.seal)
+        scene = replace(scene, seal=self.seal, spelled=spelled)
         if step is not None:
             scene = self._handing(scene, procedure, case, command, step, keys)
         if not keys and not named:
@@ -181,11 +187,12 @@ class History(Struct):
 
     def _in_time(self, case: Case, now: datetime) -> Scene:
         procedure, scene = self.procedure(case), self.scene(case, now)
-        if not subjects.names_registers_in_time(procedure, procedure.kinds[case.kind]):
+        if not subjects.asks_registers_in_time(procedure, procedure.kinds[case.kind]):
             return scene
-        keys = subjects.keys_of(procedure, case, {}, None, local_date(now))
-        known = subjects.about(procedure.registers, self.registers, keys)
-        return replace(scene, subject=known.fields, registered=known.registers)
+        said = subjects.keys_of(procedure, case, {}, None, local_date(now))
+        spelled = subjects.spelled_otherwise(self._letters, said)
+        known = subjects.about(procedure.registers, self.registers, subjects.as_spelled(spelled, said))
+        return replace(scene, subject=known.fields, registered=known.registers, spelled=spelled)
 
     def _prepared(self, scene: Scene, case: Case, step: Step) -> Scene:
         keyed = keys_of(step, [self.cases[each] for each in self.children.get(case.id, ())])
@@ -227,7 +234,9 @@ class History(Struct):
 
     def _keep(self, decided: Decided, at: datetime) -> None:
         for event, after in zip(decided.events, decided.cases, strict=True):
-            self.registers |= subjects.written_by(event, after)
+            wrote = dict(subjects.written_by(event, after))
+            self.registers |= wrote
+            self._letters |= subjects.letters_of(wrote)
             if event.opened is not None:
                 top = event.opened.root or event.case
                 self.events.setdefault(top, [])

@@ -150,7 +150,7 @@ def _follow(context: Context, follow: Follow) -> Outcome:
         case Write():
             yield Written(
                 follow.register,
-                row_key(context.procedure, follow, context.draft, context.text),
+                row_key(context.procedure, follow, draft, context.text, scene.spelled),
                 follow.fields,
             )
         case SetPrecedent():

@@ -25,7 +25,16 @@ from tongban.kernel.procedure.meeting import findings
 from tongban.kernel.procedure.model import OpenSubcases, Procedure, Step
 from tongban.kernel.procedure.register import Register, names_of
 from tongban.kernel.procedure.rows import MOST, opening_form
-from tongban.kernel.procedure.subjects import NO_SEALS, SUBJECT, About, Place, about, codes_given, keys_of
+from tongban.kernel.procedure.subjects import (
+    NO_SEALS,
+    SUBJECT,
+    About,
+    Place,
+    about,
+    as_spelled,
+    codes_given,
+    keys_of,
+)
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
 
@@ -144,7 +153,7 @@ def about_subcase(procedure: Procedure, scene: Scene, command: Command) -> About
     form = opening_form(procedure, OpenSubcases(opening.kind if opening is not None else ""))
     sealed = opening.sealed if opening is not None else NO_SEALS
     keys = keys_of(procedure, None, command.answers, form, local_date(scene.now), scene.seal, sealed)
-    return about(procedure.registers, scene.rows, keys)
+    return about(procedure.registers, scene.rows, as_spelled(scene.spelled, keys))
 
 
 def meeting_in(procedure: Procedure, step: Step) -> Register | None:

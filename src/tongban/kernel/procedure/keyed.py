@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from tongban.kernel.procedure.evolve import Draft
 from tongban.kernel.procedure.model import OpenSubcases, Procedure, Write
 from tongban.kernel.procedure.register import key_text, seal_place
+from tongban.kernel.procedure.subjects import Place
 
 
-def row_key(procedure: Procedure, follow: Write, draft: Draft, text: Callable[[str], str]) -> str:
-    """The key of the row that is set: a sealed part as the case keeps it, any other as it was answered (``text``), codes in capitals."""
+def row_key(
+    procedure: Procedure,
+    follow: Write,
+    draft: Draft,
+    text: Callable[[str], str],
+    spelled: Mapping[Place, str],
+) -> str:
+    """The key of the row that is set: a sealed part as the case keeps it, any other as it was answered (``text``), codes in capitals.
+    A row that is there of a brought register keeps its letters (``spelled``)."""
     register = next((each for each in procedure.registers if each.id == follow.register), None)
     if register is None:
         return key_text([text(name) for name in follow.key])
-    return key_text(
+    key = key_text(
         [
             draft.sealed.get(seal_place(register.id, name), "")
             if name in register.sealed
@@ -22,6 +30,7 @@ def row_key(procedure: Procedure, follow: Write, draft: Draft, text: Callable[[s
             for name in follow.key
         ]
     )
+    return spelled.get((register.id, key), key) if register.brought else key
 
 
 def passed_on(procedure: Procedure, follow: OpenSubcases, draft: Draft) -> dict[str, str]:

@@ -19,7 +19,8 @@ from tongban.kernel.events import Event, Written
 from tongban.kernel.expression import Expression
 from tongban.kernel.form import ENTRIES, Form
 from tongban.kernel.form.answers import SEPARATORS, answer
-from tongban.kernel.procedure.model import Kind, Procedure, Step
+from tongban.kernel.form.characters import capitals
+from tongban.kernel.procedure.model import Kind, Procedure, Step, Write
 from tongban.kernel.procedure.register import Register, key_text, names_of, seal_place
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
@@ -52,6 +53,22 @@ def about(registers: tuple[Register, ...], rows: Mapping[Place, Facts], keys: Ma
         if each.id in found and column.id in found[each.id]
     }
     return About(fields, frozenset(found))
+
+
+def letters_of(rows: Iterable[Place]) -> dict[Place, str]:
+    """The keys of rows in memory, each by itself in capitals: small letters and capitals never tell two rows apart."""
+    return {(register, capitals(key)): key for register, key in rows}
+
+
+def spelled_otherwise(letters: Mapping[Place, str], keys: Mapping[str, str]) -> dict[Place, str]:
+    """Of the rows that a case is about those whose key is written in other letters than its answers have it."""
+    found = ((place, letters.get((place[0], capitals(place[1])), place[1])) for place in keys.items())
+    return {place: key for place, key in found if key != place[1]}
+
+
+def as_spelled(spelled: Mapping[Place, str], keys: Mapping[str, str]) -> dict[str, str]:
+    """These keys in the letters of the rows that are there."""
+    return {register: spelled.get((register, key), key) for register, key in keys.items()}
 
 
 def held_among(rows: Mapping[Place, Facts], named: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
@@ -133,6 +150,13 @@ def names_registers(procedure: Procedure, step: Step) -> bool:
     return any(map(_looks, expressions)) or any(each.startswith(SUBJECT) for each in sources)
 
 
+def asks_registers(procedure: Procedure, step: Step) -> bool:
+    """Whether a step must know of registers: it names one, or writes into one that is brought, whose rows keep the letters of their sheet."""
+    brought = {each.id for each in procedure.registers if each.brought}
+    writes = (each.register for each in step.may_follow if isinstance(each, Write))
+    return names_registers(procedure, step) or any(each in brought for each in writes)
+
+
 def _looks(expression: Expression) -> bool:
     return any(name.startswith((SUBJECT, REGISTERED)) for name in expression.names)
 
@@ -144,10 +168,10 @@ def names_registers_at(procedure: Procedure, kind: Kind, stage: str) -> bool:
     )
 
 
-def names_registers_in_time(procedure: Procedure, kind: Kind) -> bool:
-    """The same for the steps that clocks take."""
+def asks_registers_in_time(procedure: Procedure, kind: Kind) -> bool:
+    """Whether a step that clocks take must know of registers."""
     steps = {rung.step for clock in kind.clocks.values() for rung in clock.ladder}
-    return bool(procedure.registers) and any(names_registers(procedure, kind.steps[each]) for each in steps)
+    return bool(procedure.registers) and any(asks_registers(procedure, kind.steps[each]) for each in steps)
 
 
 def written_by(event: Event, case: Case) -> Iterator[tuple[Place, Facts]]:

@@ -29,7 +29,7 @@ from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.evolve import evolve
 from tongban.kernel.procedure.handing import handed_on, latest, meeting, meeting_in, rows_below
 from tongban.kernel.procedure.ladder import climb, ring
-from tongban.kernel.procedure.model import Step, Trigger
+from tongban.kernel.procedure.model import Procedure, Step, Trigger
 from tongban.kernel.procedure.precedents import kept_after
 from tongban.kernel.procedure.rows import keys_of as keys_below
 from tongban.kernel.procedure.rows import opening_form, takes_rows
@@ -37,10 +37,13 @@ from tongban.kernel.procedure.shared import shared
 from tongban.kernel.procedure.subjects import (
     Place,
     about,
+    as_spelled,
+    asks_registers_in_time,
     entries_named,
     held_among,
     keys_of,
-    names_registers_in_time,
+    letters_of,
+    spelled_otherwise,
     written_by,
 )
 from tongban.kernel.procedure.tallies import counted, named, named_by_time
@@ -87,6 +90,7 @@ class Rehearsal:
         self.children: dict[str, list[str]] = defaultdict(list)
         self.followed: dict[str, list[Followed]] = {}
         self.registers: dict[Place, Facts] = dict(places(ground.entries))
+        self._letters = letters_of(self.registers)
 
     def open(self, act: Act, opens: Opens) -> Did:
         self.followed = defaultdict(list)
@@ -269,23 +273,31 @@ class Rehearsal:
         procedure, scene = self.ground.procedure, self._scene(case, now, command.step)
         step = procedure.kinds[kind].steps.get(command.step)
         form = procedure.forms.get(step.form) if step is not None else None
-        keys = keys_of(procedure, case, command.answers, form, local_date(now), scene.seal)
-        known = about(procedure.registers, self.registers, keys)
+        said = keys_of(procedure, case, command.answers, form, local_date(now), scene.seal)
+        scene, keys = self._about(scene, procedure, said)
         opens = takes_rows(step.may_follow) if step is not None else None
         table = opening_form(procedure, opens) if opens is not None else None
         lists = [(table, row) for row in command.rows] if table is not None else []
         held = held_among(self.registers, entries_named(form, command.answers, lists=lists))
-        scene = replace(scene, subject=known.fields, registered=known.registers, entries=held)
+        scene = replace(scene, entries=held)
         return self._handing(scene, case, step, command, keys) if step is not None else scene
 
     def _in_time(self, case: Case, now: datetime) -> Scene:
         """The scene of what time does to a case, with what registers say of what it is about."""
         procedure, scene = self.ground.procedure, self._scene(case, now)
-        if not names_registers_in_time(procedure, procedure.kinds[case.kind]):
+        if not asks_registers_in_time(procedure, procedure.kinds[case.kind]):
             return scene
-        keys = keys_of(procedure, case, {}, None, local_date(now))
+        return self._about(scene, procedure, keys_of(procedure, case, {}, None, local_date(now)))[0]
+
+    def _about(
+        self, scene: Scene, procedure: Procedure, said: Mapping[str, str]
+    ) -> tuple[Scene, Mapping[str, str]]:
+        """With the rows of these keys, and the keys in their letters."""
+        spelled = spelled_otherwise(self._letters, said)
+        keys = as_spelled(spelled, said)
         known = about(procedure.registers, self.registers, keys)
-        return replace(scene, subject=known.fields, registered=known.registers)
+        scene = replace(scene, subject=known.fields, registered=known.registers, spelled=spelled)
+        return scene, keys
 
     def _prepared(self, scene: Scene, case: Case, step: Step) -> Scene:
         """The scene of a step of time that opens subcases."""
@@ -338,7 +350,9 @@ class Rehearsal:
             self.cases[event.case] = after
             self.events.append(event)
             self.county = kept_after(self.county, event, after)
-            self.registers |= written_by(event, after)
+            wrote = dict(written_by(event, after))
+            self.registers |= wrote
+            self._letters |= letters_of(wrote)
             self.followed[event.case] += [followed_of(each) for each in event.follows]
             if event.opened is not None and event.opened.parent:
                 self.children[event.opened.parent].append(event.case)

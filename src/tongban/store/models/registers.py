@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Upper
 
 
 class Stamp(models.Model):
@@ -111,6 +112,7 @@ class EntryRow(models.Model):
                 fields=["county", "register", "key"], name="entry_open", condition=models.Q(until=None)
             ),
         )
+        indexes = (models.Index("county", "register", Upper("key"), "since", name="entry_letters"),)
 
 
 class Person(models.Model):
