@@ -40,3 +40,11 @@ def test_every_file_and_test_that_is_named_is_there() -> None:
             if not (ROOT / path).exists() or (name and name not in names_in(path)):
                 gone.append(f"{entry['id']}: {each}")
     assert gone == []
+
+
+def test_whatever_is_open_has_a_sentence_on_what_closes_it() -> None:
+    page = (ROOT / "docs" / "explanation" / "security.md").read_text("utf-8").partition("## What is open")[2]
+    told = re.findall(
+        r"V\d+\.\d+\.\d+", "".join(line.split("|")[1] for line in page.splitlines() if "|" in line)
+    )
+    assert sorted(told) == sorted(e["id"] for e in LIST if e["verdict"] in ("partly", "not"))
