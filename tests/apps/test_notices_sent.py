@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -198,6 +199,33 @@ def test_after_a_kill_between_two_lines_only_a_gateway_that_knows_the_key_is_ask
     told.send(now + timedelta(hours=1))
     assert len(told.sms.came) == came
     assert SendingRow.objects.get().state == ("accepted" if keyed else "unknown")
+
+
+def test_a_notice_that_cannot_be_planned_is_set_aside_and_holds_up_no_other(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tongban.apps.jobs.shown import act_again, shown
+    from tongban.apps.notices import planning
+
+    plain = planning.subject
+
+    def cannot(here: Any, case: Any, *rest: Any) -> str:
+        if case.number == bad:
+            raise ValueError("words that nobody may read")
+        return plain(here, case, *rest)
+
+    bad = told.desk.register()
+    told.desk.register()
+    with monkeypatch.context() as faulty:
+        faulty.setattr(planning, "subject", cannot)
+        told.send()
+    assert len(told.sms.came) == 1
+    now = told.morning()
+    (aside,) = shown(now).aside
+    assert (aside.reactor, aside.number) == ("plan", bad) and "nobody may read" not in aside.fault
+    assert act_again(aside.reactor, aside.chain, aside.seq) is None
+    told.send()
+    assert len(told.sms.came) == 2 and shown(now).aside == ()
 
 
 def test_what_fell_due_long_ago_is_told_to_nobody(told: Told) -> None:

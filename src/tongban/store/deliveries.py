@@ -18,10 +18,10 @@ from msgspec import Struct
 from tongban.kernel.events import Event
 from tongban.store.batch import STEP
 from tongban.store.journal import COLUMNS, Journal, stored
-from tongban.store.models import DeliveryRow, SendingRow
+from tongban.store.models import DeliveryRow, NoticeRow, SendingRow
 from tongban.store.notices import Sending
 
-PAST, SENT = "past", "sent"
+DUE, PAST, SENT, FAILED = "due", "past", "sent", "failed"
 PORTION = 20_000
 """Rows of one statement."""
 
@@ -99,6 +99,22 @@ def taken(journal: Journal, now: datetime, most: int) -> Iterator[tuple[Due, ...
                 key=lambda due: (due.at, due.chain, due.seq, due.n),
             )
         )
+
+
+def set_aside(journal: Journal, due: Due) -> None:
+    """It cannot be planned: it waits until somebody lets it be tried again."""
+    rows = NoticeRow.objects.using(journal.using).filter(
+        county=journal.county, chain=due.chain, seq=due.seq, n=due.n
+    )
+    rows.update(state=FAILED)
+
+
+def due_again(journal: Journal, chain: str, seq: int) -> None:
+    """What was set aside of an event is due again."""
+    rows = NoticeRow.objects.using(journal.using).filter(
+        county=journal.county, chain=chain, seq=seq, state=FAILED
+    )
+    rows.update(state=DUE)
 
 
 def events_of(journal: Journal, dues: Iterable[Due]) -> dict[tuple[str, int], Event]:

@@ -10,6 +10,7 @@ from tongban.apps import reactors
 from tongban.apps.jobs import running
 from tongban.apps.jobs.faults import words_of
 from tongban.apps.jobs.listed import JOBS, READ, Job, job_of
+from tongban.apps.notices.planning import PLANNING, plan_again
 from tongban.apps.office import office
 from tongban.kernel.refusal import Refused
 from tongban.store import jobs as store
@@ -75,8 +76,11 @@ def act_again(reactor: str, chain: str, seq: int) -> Refused | None:
     found = any(
         (each.reactor, each.chain, each.seq) == (reactor, chain, seq) for each in store.aside(here.journal)
     )
-    if not found or reactor not in reactors.READERS:
+    if not found or reactor not in (*reactors.READERS, PLANNING):
         return Refused("jobs.not_aside")
+    if reactor == PLANNING:
+        plan_again(here, chain, seq)
+        return None
     try:
         reactors.act_again(reactor, chain, seq)
     except Exception as fault:

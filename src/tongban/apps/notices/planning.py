@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from django.db import transaction
 from msgspec import Struct
 
+from tongban.apps.jobs.faults import event_words
 from tongban.apps.notices.channels import SMS, Channel, channels
 from tongban.apps.notices.choices import Asked, Choice, asked, chosen
 from tongban.apps.notices.windows import MORNINGS, NEVER, ONCE, WINDOWS, when
@@ -24,12 +26,15 @@ from tongban.kernel.form import FieldKind
 from tongban.kernel.procedure.model import Procedure, Relation
 from tongban.library.folder import LANGUAGES
 from tongban.store import deliveries as store
+from tongban.store import jobs
 from tongban.store.batch import Loaded
 from tongban.store.deliveries import Delivery, Due, Staff
 
 PAST = 3
 """Working days. What fell due longer ago is no news to anybody (decision 34): an old list, or a worker that stood still."""
 PORTION = 500
+PLANNING = "plan"
+"""Under which name a notice stands that was set aside."""
 REQUESTER, PERSON, UNIT = "requester", "person/", "unit/"
 STOPPED, DESK, NO_WAY, NO_ADDRESS, PAPER = "stopped", "desk", "no_way", "no_address", "paper"
 """Why a notice goes out by no message: they want none; they read it on the desk; there is no channel; nobody left a number; it is
@@ -58,12 +63,47 @@ class Plan(Struct, frozen=True):
 
 
 def plan_due(here: Office, now: datetime) -> int:
-    """Write the deliveries of a portion of notices; how many notices there were."""
+    """Write the deliveries of a portion of notices; how many notices there were.
+
+    One that cannot be planned is set aside, as an event is that a reader cannot act on: it holds up no other.
+    """
     store.past(here.journal, _news(here.county.calendar, now))
-    with store.taken(here.journal, now, PORTION) as dues:
-        if dues:
-            store.add(here.journal, tuple(_planned(here, dues, now)))
+    try:
+        with store.taken(here.journal, now, PORTION) as dues:
+            if dues:
+                store.add(here.journal, tuple(_planned(here, dues, now)))
+    except Exception as fault:
+        if not event_words(fault):
+            raise
+        return _without(here, now)
     return len(dues)
+
+
+def _without(here: Office, now: datetime) -> int:
+    """Plan one notice at a time until one fails, and go on without that; how many there were."""
+    for n in range(PORTION):
+        dues: tuple[Due, ...] = ()
+        try:
+            with store.taken(here.journal, now, 1) as dues:
+                store.add(here.journal, tuple(_planned(here, dues, now)))
+        except Exception as fault:
+            words = event_words(fault)
+            if not dues or not words:
+                raise
+            with transaction.atomic():
+                store.set_aside(here.journal, dues[0])
+                jobs.set_aside(here.county.code, PLANNING, dues[0].chain, dues[0].seq, words, now)
+            return n + 1
+        if not dues:
+            return n
+    return PORTION
+
+
+def plan_again(here: Office, chain: str, seq: int) -> None:
+    """Let what was set aside of an event be planned in the next round."""
+    with transaction.atomic():
+        store.due_again(here.journal, chain, seq)
+        jobs.taken_up(here.county.code, PLANNING, chain, seq)
 
 
 def _news(calendar: Calendar, now: datetime) -> datetime:
