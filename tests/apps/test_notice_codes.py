@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,6 +104,52 @@ def test_what_is_set_at_the_shell_lies_sealed_and_works(desk: Desk, settings: ob
     made = channels(office())["mail"]
     assert made.personal and made.keyed and "secret" not in repr(made)
     assert set_channel("mail", "") is None and "mail" not in channels(office())
+
+
+def test_a_file_of_channels_that_cannot_be_opened_is_not_written_over(
+    desk: Desk, settings: object, tmp_path: Path
+) -> None:
+    from tongban.apps.notices.channels import channels, set_channel
+    from tongban.apps.notices.sending import send_due
+    from tongban.apps.office import office
+    from tongban.kernel.refusal import RefusedError
+
+    settings.TONGBAN_CHANNELS = {}  # type: ignore[attr-defined]
+    file = Path(settings.TONGBAN_HOME) / "channels.sealed"  # type: ignore[attr-defined]
+    other = b"sealed with a key that is not here any more" * 3
+    file.write_bytes(other)
+    try:
+        refused = set_channel("sms", "json://127.0.0.1/?:to={to}")
+        assert refused is not None and refused.code == "notices.channels_closed"
+        assert file.read_bytes() == other and channels(office()) == {}
+        with pytest.raises(RefusedError):
+            send_due(datetime.now(UTC))
+    finally:
+        file.unlink()
+
+
+def test_two_channels_that_are_set_at_once_are_both_kept(
+    desk: Desk, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tongban.apps.notices import channels as module
+    from tongban.apps.office import office
+
+    settings.TONGBAN_CHANNELS = {}  # type: ignore[attr-defined]
+    here, keep = office(), module._keep
+    monkeypatch.setattr(module, "office", lambda: here)
+
+    def slowly(*given: Any) -> None:
+        """Time for the other one to read what was there before."""
+        time.sleep(0.2)
+        keep(*given)
+
+    monkeypatch.setattr(module, "_keep", slowly)
+    ways = {"sms": "json://127.0.0.1/?:to={to}", "mail": "mailtos://a:b@mail.example.invalid?to={to}"}
+    with ThreadPoolExecutor(2) as pool:
+        assert [*pool.map(lambda each: module.set_channel(*each), ways.items())] == [None, None]
+    assert {*module.channels(here)} == {*ways}
+    for name in ways:
+        assert module.set_channel(name, "") is None
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import os
 import secrets
 from base64 import b64encode
 from collections.abc import Mapping
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from urllib.parse import quote
 
@@ -29,6 +30,7 @@ RECEIPTS = ".receipts"
 """What follows a channel's name in the name of the secret that its gateway signs receipts with."""
 SECRET = "whsec_"  # noqa: S105 - what such secrets begin with
 """As Standard Webhooks writes them; 32 bytes in base64 follow."""
+CLOSED = "notices.channels_closed"
 _TO, _KEY = "{to}", "{key}"
 _FILE = "channels.sealed"
 
@@ -66,8 +68,9 @@ class Channel(Struct, frozen=True):
 
 
 def channels(here: Office) -> Mapping[str, Channel]:
-    """Every channel by its name. What the environment says holds before what the file says; a demo has telephones."""
-    said = {**_pretended(here), **_sealed(here), **settings.TONGBAN_CHANNELS}
+    """Every channel by its name. What the environment says holds before what the file says; a demo has telephones. A file that
+    cannot be opened brings none: whoever acts on that asks :func:`closed` first."""
+    said = {**_pretended(here), **(_sealed(here) or {}), **settings.TONGBAN_CHANNELS}
     return {
         name: Channel(name, url, said.get(name + RECEIPTS, ""))
         for name, url in sorted(said.items())
@@ -83,7 +86,8 @@ def pretends(here: Office) -> bool:
 def set_channel(name: str, url: str, unit: str = "", receipts: str = "") -> Refused | None:
     """Keep a channel in the sealed file, in place of one of that name; an empty ``url`` ends it.
 
-    Refuses an unknown kind and unit, an address that Apprise cannot read, and a group's for everybody.
+    Refuses an unknown kind and unit, an address that Apprise cannot read, a group's for everybody, and to write over a file
+    that cannot be opened.
     """
     here = office()
     if name not in NAMES:
@@ -95,10 +99,19 @@ def set_channel(name: str, url: str, unit: str = "", receipts: str = "") -> Refu
         return Refused("notices.address", "url", {"channel": name})
     if url and made.personal == bool(unit):
         return Refused("notices.for_whom", "url", {"channel": name})
-    kept = dict(_sealed(here))
-    kept |= {made.name: url, made.name + RECEIPTS: receipts}
-    _keep(here, {key: value for key, value in kept.items() if value})
+    with (settings.TONGBAN_HOME / f".{_FILE}.turn").open("w") as turn:
+        flock(turn, LOCK_EX)  # whoever sets another one at once must not write over this one
+        sealed = _sealed(here)
+        if sealed is None:
+            return Refused(CLOSED, _FILE)
+        kept = {**sealed, made.name: url, made.name + RECEIPTS: receipts}
+        _keep(here, {key: value for key, value in kept.items() if value})
     return None
+
+
+def closed(here: Office) -> Refused | None:
+    """Why nobody knows which channels there are: the sealed file is there and cannot be opened with the home's key."""
+    return Refused(CLOSED, _FILE) if _sealed(here) is None else None
 
 
 def readable(channel: Channel) -> bool:
@@ -117,12 +130,13 @@ def _pretended(here: Office) -> dict[str, str]:
     return {SMS: PRETENDED, MAIL: PRETENDED} if pretends(here) else {}
 
 
-def _sealed(here: Office) -> dict[str, str]:
+def _sealed(here: Office) -> dict[str, str] | None:
+    """What the file says; None where it cannot be opened."""
     path = settings.TONGBAN_HOME / _FILE
     if not path.exists():
         return {}
     plain = _keys().cipher(here.county.code).open(path.read_bytes(), _FILE)
-    return msgspec.json.decode(plain, type=dict[str, str]) if plain is not None else {}
+    return msgspec.json.decode(plain, type=dict[str, str]) if plain is not None else None
 
 
 def _keep(here: Office, kept: Mapping[str, str]) -> None:

@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from tongban.apps.notices import codes
 from tongban.apps.notices.carrying import ADDRESS, SLOW, Handing
-from tongban.apps.notices.channels import MAIL, Channel, channels
+from tongban.apps.notices.channels import MAIL, Channel, channels, closed
 from tongban.apps.notices.choices import address as own_address
 from tongban.apps.notices.gathering import SERVED, gather_due
 from tongban.apps.notices.planning import PERSON, REQUESTER, phone_fields, plan_due
 from tongban.apps.notices.serving import back_to_paper
 from tongban.apps.office import Office, office
 from tongban.apps.wording import say
-from tongban.kernel.refusal import Refused
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store import notices as store
 from tongban.store.identity import TELLER, look
 from tongban.store.notices import TRYING, Sending
@@ -41,8 +41,14 @@ class Sent(Struct, frozen=True):
 
 
 def send_due(now: datetime) -> Sent:
-    """Plan, gather and send everything whose turn it is by now. Safe with many workers, and after any of them was killed."""
+    """Plan, gather and send everything whose turn it is by now. Safe with many workers, and after any of them was killed.
+
+    Raises ``RefusedError`` where the channels cannot be opened: nobody is to be left out as if there were none.
+    """
     here = office()
+    refused = closed(here)
+    if refused is not None:
+        raise RefusedError(refused)
     while plan_due(here, now):
         pass
     gather_due(here, now)
