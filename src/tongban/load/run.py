@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from resource import RUSAGE_SELF, getrusage
+from threading import Lock
 
 from msgspec import Struct
 
@@ -52,7 +53,7 @@ def play(made: Play, day: Sequence[Due], hands: int, said: Callable[[int, int], 
     took: dict[Act, list[tuple[float, float]]] = defaultdict(list)
     refused: dict[Act, Counter[str]] = defaultdict(Counter)
     sums: Counter[str] = Counter()
-    over = False
+    over, counting = False, Lock()
     began, cpu = time.perf_counter(), _cpu()
 
     def hand() -> None:
@@ -67,17 +68,19 @@ def play(made: Play, day: Sequence[Due], hands: int, said: Callable[[int, int], 
             try:
                 done = made.act(act, n)
             except Exception as fault:  # one act that fails must not end the day; it is told
-                refused[act][type(fault).__name__] += 1
+                with counting:
+                    refused[act][type(fault).__name__] += 1
                 continue
             end = time.perf_counter()
-            sums["done"] += 1
-            sums["again"] += done.tries - 1
-            if done.refused == NOTHING:
-                sums[NOTHING] += 1
-            elif done.refused:
-                refused[act][done.refused] += 1
-            else:
-                took[act].append(((end - due) * 1e3, (end - start) * 1e3))
+            with counting:
+                sums["done"] += 1
+                sums["again"] += done.tries - 1
+                if done.refused == NOTHING:
+                    sums[NOTHING] += 1
+                elif done.refused:
+                    refused[act][done.refused] += 1
+                else:
+                    took[act].append(((end - due) * 1e3, (end - start) * 1e3))
 
     with ThreadPoolExecutor(hands) as pool:
         running = [pool.submit(hand) for _ in range(hands)]
