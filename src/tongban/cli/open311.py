@@ -6,8 +6,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tongban.cli.machine import open_up, operator
-from tongban.cli.serving import LOCAL
 from tongban.cli.words import Voice
+from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def issue(voice: Voice, options: argparse.Namespace) -> int:
     if isinstance(made, Refused):
         return voice.refuse(made)
     key, secret = made
-    voice.warn("open311.issued", id=key.id, name=key.name, until=_day(key.until))
+    voice.warn("open311.issued", id=key.id, name=key.name, until=local_date(key.until))
     voice.write(secret)
     return 0
 
@@ -91,8 +91,4 @@ def revoke(voice: Voice, options: argparse.Namespace) -> int:
 def _standing(voice: Voice, key: Known) -> str:
     until = key.ended or key.until
     said = "token.holds" if key.ended is None else "token.ran_out" if until == key.until else "token.ended"
-    return voice.words(said, since=_day(key.since), until=_day(until))
-
-
-def _day(at: object) -> str:
-    return f"{at.astimezone(LOCAL):%Y-%m-%d}"  # type: ignore[attr-defined]
+    return voice.words(said, since=local_date(key.since), until=local_date(until))

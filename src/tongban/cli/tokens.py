@@ -6,8 +6,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tongban.cli.machine import open_up, operator
-from tongban.cli.serving import LOCAL
 from tongban.cli.words import Voice
+from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def issue(voice: Voice, options: argparse.Namespace) -> int:
         return voice.refuse(made)
     known, token = made
     allowed = ", ".join(known.scopes)
-    voice.warn("token.issued", id=known.id, login=known.login, scopes=allowed, until=_day(known.until))
+    voice.warn("token.issued", id=known.id, login=known.login, scopes=allowed, until=local_date(known.until))
     voice.write(token.text)
     return 0
 
@@ -63,8 +63,4 @@ def revoke(voice: Voice, options: argparse.Namespace) -> int:
 def _standing(voice: Voice, token: Issued) -> str:
     until = token.ended or token.until
     key = "token.holds" if token.ended is None else "token.ran_out" if until == token.until else "token.ended"
-    return voice.words(key, since=_day(token.since), until=_day(until))
-
-
-def _day(at: object) -> str:
-    return f"{at.astimezone(LOCAL):%Y-%m-%d}"  # type: ignore[attr-defined]
+    return voice.words(key, since=local_date(token.since), until=local_date(until))

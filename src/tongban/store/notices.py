@@ -95,12 +95,9 @@ def accepted(journal: Journal, id: str, now: datetime) -> None:
 
 
 def put_off(journal: Journal, sending: Sending, why: str) -> None:
-    """A try that led to nothing, and why (a code); the last one gives it up."""
-    if sending.tries >= MOST_TRIES:
-        return end(journal, sending.id, FAILED, why, sending.made)
+    """A try that led to nothing, and why (a code): another one follows."""
     rows = SendingRow.objects.using(journal.using).filter(county=journal.county, id=sending.id, state=TRYING)
     rows.update(state=WAITING, why=why)
-    return None
 
 
 def end(journal: Journal, id: str, state: str, why: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from tongban.apps.disclosure.publishing import place_of
 from tongban.apps.marking import book_with, lines_with, mark
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
-from tongban.apps.sheets import add_row, new_book, new_sheet
+from tongban.apps.sheets import add_row, harmless, new_book, new_sheet
 from tongban.apps.wording import LOCAL, say
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
@@ -35,7 +35,6 @@ COLUMNS = (
 STEP = 5_000
 MOST = 1_000_000
 """Rows that a sheet of Excel holds."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ROWS = """
     SELECT id::text, number, practice, adoption, kind, category, division, holder, stage, outcome, opened_at, due_at, settled_at, missed
     FROM store_case WHERE county = %s AND (%s = '' OR practice = %s) AND opened_at >= %s AND opened_at < %s AND id > %s::uuid
@@ -107,7 +106,7 @@ def _comma(out: Path, heads: Sequence[str], rows: Iterator[list[str]], acting: A
         writer = csv.writer(file)
         writer.writerow(heads)
         for n, row in enumerate(rows, 1):  # noqa: B007 - counted
-            writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
+            writer.writerow([harmless(cell) for cell in row])
         file.write(lines_with("", mark("cases", out.name, acting), acting.language))
     return n
 
