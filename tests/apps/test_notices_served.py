@@ -76,7 +76,9 @@ class Decided:
             note.facts() for note in here.journal.events(chain_id(here.county.code, f"served/{self.chain}"))
         ]
 
-    def on_paper(self, way: str = "in_person", day: str = "", person: str = "") -> Any:
+    def on_paper(
+        self, way: str = "in_person", day: str = "", person: str = "", after: timedelta = timedelta(hours=1)
+    ) -> Any:
         from tongban.apps.acting import Acting
         from tongban.apps.notices.serving import serve_on_paper
         from tongban.apps.office import office
@@ -90,7 +92,7 @@ class Decided:
         )
         posts = () if person == "stranger" else (Post(loaded.case.home, role),)
         actor = Actor(ActorKind.PERSON, person or "somebody", posts)
-        now = self.at + timedelta(hours=1)
+        now = self.at + after
         given = day or local_date(now).isoformat()
         row = self.row()
         return serve_on_paper(self.number, row.seq, row.n, way, given, Acting(now, actor))
@@ -154,6 +156,32 @@ def test_a_step_that_waits_for_the_service_follows_from_it_once(sms: Gateway, tm
     assert case.on_paper() is None
     (loaded,) = office().journal.load(ids=[case.chain])
     assert (loaded.case.stage, loaded.case.counts["begin_remedy"]) == ("refusal_served", 1)
+
+
+def test_a_limit_begins_with_the_day_of_service_and_not_with_that_on_which_it_was_put_down(
+    sms: Gateway, tmp_path: Path
+) -> None:
+    from tongban.apps.office import office
+    from tongban.kernel.clock import local_date
+
+    case = Decided(remedied(tmp_path))
+    case.send()
+    served = local_date(case.at + timedelta(days=2))
+    assert case.on_paper(day=served.isoformat(), after=timedelta(days=6)) is None
+    (loaded,) = office().journal.load(ids=[case.chain])
+    assert loaded.case.stage == "refusal_served"
+    assert loaded.case.stage_since is not None and local_date(loaded.case.stage_since) == served
+
+
+def test_nothing_was_served_before_it_was_there(sms: Gateway, tmp_path: Path) -> None:
+    from tongban.apps.office import office
+    from tongban.kernel.clock import local_date
+
+    case = Decided(remedied(tmp_path))
+    case.send()
+    assert case.on_paper(day=local_date(case.at).isoformat(), after=timedelta(days=6)) is None
+    (loaded,) = office().journal.load(ids=[case.chain])
+    assert loaded.case.stage_since is not None and loaded.case.stage_since >= case.at
 
 
 def test_that_it_was_served_is_not_written_while_others_are_at_the_case_so_that_it_is_said_again(

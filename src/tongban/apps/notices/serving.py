@@ -19,6 +19,7 @@ from tongban.apps.notices.planning import PAPER
 from tongban.apps.office import Office, office
 from tongban.apps.people.looking import may_look
 from tongban.kernel.clock import local_date
+from tongban.kernel.clock.day import INSTANT, closing
 from tongban.kernel.commands import SYSTEM, Command
 from tongban.kernel.procedure.model import Trigger
 from tongban.kernel.refusal import Refused, RefusedError
@@ -76,12 +77,13 @@ def serve_on_paper(number: str, seq: int, n: int, way: str, day: str, acting: Ac
         at = None
     if way not in WAYS or at is None or not local_date(each.at) <= at <= local_date(acting.now):
         return Refused("notices.service", "day")
-    _prove(here, each, {"way": way, "day": day, "by": acting.actor.person}, acting.now)
+    then = min(acting.now, closing(at.toordinal()) - INSTANT)
+    _prove(here, each, {"way": way, "day": day, "by": acting.actor.person}, acting.now, then)
     return None
 
 
-def _prove(here: Office, each: Delivery, facts: Facts, now: datetime) -> None:
-    """Write the proof, once, and let follow what waits for it."""
+def _prove(here: Office, each: Delivery, facts: Facts, now: datetime, then: datetime | None = None) -> None:
+    """Write the proof, once, and let follow what waits for it. ``then``: when it was served, where that is not now."""
     with transaction.atomic():
         if not store.proved(here.journal, each, SERVED):
             return
@@ -92,12 +94,13 @@ def _prove(here: Office, each: Delivery, facts: Facts, now: datetime) -> None:
         noted = append_note(here.journal, f"{SERVED}/{each.chain}", SERVED, said, now, now)
         if isinstance(noted, Refused):
             raise RefusedError(noted)
-        _follow(here, each, now)
+        _follow(here, each, max(then or now, each.at))
 
 
-def _follow(here: Office, each: Delivery, now: datetime) -> None:
-    """The step that waits for this notice to be served, where the case stands; none where none does. What the practice does
-    not let follow is left undone: that it was served stands. Raises ``RefusedError`` while others act on the case: then
+def _follow(here: Office, each: Delivery, then: datetime) -> None:
+    """The step that waits for this notice to be served, where the case stands; none where none does. It is taken as of the
+    moment of service, so that a limit begins with that day and not with the one on which somebody came to put it down; only
+    what was done in the case since goes before. What the practice does not let follow is left undone: that it was served stands. Raises ``RefusedError`` while others act on the case: then
     nothing is written, and whoever said that it was served says it again."""
     for _ in range(TRIES):
         for loaded in here.journal.load(ids=[each.chain]):
@@ -110,7 +113,7 @@ def _follow(here: Office, each: Delivery, now: datetime) -> None:
             step = next(waits, None)
             if step is None:
                 return
-            at = max(now, loaded.case.last_at or now)
+            at = max(then, loaded.case.last_at or then)
             key = f"{SERVED}/{each.chain}/{each.seq}/{each.n}"
             taken = take_loaded(here, loaded, Command(step.id, {}), Acting(at, SYSTEM, key=key))
             if not isinstance(taken, Refused) or taken.code != CONFLICT:
