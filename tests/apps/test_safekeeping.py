@@ -208,6 +208,10 @@ def test_a_destroyed_database_is_had_back_as_it_was_last_and_as_it_was_between_t
 
 
 def test_a_copy_whose_log_was_lost_gives_up_what_came_after_it_and_says_so(office: Office) -> None:
+    office.rows(
+        "INSERT INTO store_token (county, id, person, scopes, purpose, since, until) VALUES "
+        "('330822', 'abcd1234', 'clerk', '[]', 'p', now(), now() + interval '9 days') RETURNING id"
+    )
     office.run("backup", str(office.copies))
     late = office.open("after-the-last-copy")
     office.run("ledger", "checkpoint")
@@ -222,6 +226,8 @@ def test_a_copy_whose_log_was_lost_gives_up_what_came_after_it_and_says_so(offic
     assert "no longer hold" in said.stderr and late not in office.chains()
     assert len(office.rows("SELECT 1 FROM store_event WHERE kind = 'restored'")) == before + 1
     assert office.rows("SELECT 1 FROM django_session") == []
+    assert "Ended 1 tokens" in said.stderr
+    assert office.rows("SELECT 1 FROM store_token WHERE revoked IS NULL") == []
     office.run("ledger", "verify")
 
 

@@ -66,6 +66,7 @@ def restore(voice: Voice, options: argparse.Namespace) -> int:
         voice.say("restore.aside", path=done.aside)
     if done.given_up is not None:
         voice.warn("restore.given_up", n=done.given_up)
+        voice.warn("restore.ended", n=done.ended)
     if done.missing:
         voice.warn("restore.missing", n=len(done.missing), names=", ".join(done.missing[:MOST]))
     found = tell(voice, done.report)

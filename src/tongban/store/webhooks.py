@@ -130,6 +130,12 @@ def change(journal: Journal, row: WebhookRow, **changed: object) -> None:
     WebhookRow.objects.using(journal.using).filter(county=journal.county, id=row.id).update(**changed)
 
 
+def end_earlier(journal: Journal) -> int:
+    """From now on no secret signs that was changed for another one; of how many subscriptions."""
+    rows = WebhookRow.objects.using(journal.using).filter(county=journal.county, earlier__isnull=False)
+    return rows.update(earlier=None, earlier_until=None)
+
+
 def write(journal: Journal, messages: Iterable[Message], now: datetime) -> int:
     """Put messages where they wait; one that is there already stays as it is. How many were new."""
     rows = [MessageRow(county=journal.county, made=now, next_at=now, **_columns(each)) for each in messages]

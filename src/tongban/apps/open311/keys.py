@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
+from tongban.apps.people.own import by
 from tongban.apps.rights import may
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
@@ -86,6 +87,17 @@ def revoke(id: str, acting: Acting) -> Known | Refused:
         row.save(update_fields=["revoked"])
         noted(here, "open311_key_revoked", {"id": id, "by": acting.actor.person}, acting.now)
     return _known(row, acting.now)
+
+
+def end_every(acting: Acting) -> int:
+    """End every key of the county: the office went back to a moment, and one that was ended since must not live again. How many."""
+    with transaction.atomic():
+        rows = Open311Key.objects.filter(county=office().county.code, revoked=None, until__gt=acting.now)
+        ids = list(rows.values_list("id", flat=True))
+        rows.filter(id__in=ids).update(revoked=acting.now)
+        for each in ids:
+            noted(office(), "open311_key_revoked", {"id": each, "by": by(acting)}, acting.now)
+    return len(ids)
 
 
 def holder(secret: str, now: datetime) -> Known | None:

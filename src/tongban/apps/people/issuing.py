@@ -129,6 +129,15 @@ def revoke_all(person: str, acting: Acting) -> int:
     return len(ids)
 
 
+def end_every(acting: Acting) -> int:
+    """End every token of the county: the office went back to a moment, and one that was ended since must not live again. How many."""
+    rows = TokenRow.objects.filter(county=office().county.code, revoked=None, until__gt=acting.now)
+    ids = list(rows.values_list("id", flat=True))
+    if ids:
+        revoke(ids, acting)
+    return len(ids)
+
+
 def holds(token: str) -> bool:
     """Whether an issued token was not revoked. When it runs out, it says itself. The day is kept on which it opened something
     last, once a day: one that nobody uses can be ended."""

@@ -2,7 +2,7 @@
 
 Going back to a moment gives up what came after; so does a copy whose log was lost with the disk. That is said in the ledger, with
 the signed heads that no longer hold. Everybody has to sign in anew after any of it: a session that was ended in the last minutes
-must not live again unseen.
+must not live again unseen. After going back that holds for the tokens and keys of programs, and for secrets that were changed.
 """
 
 from __future__ import annotations
@@ -13,17 +13,21 @@ from pathlib import Path
 from django.conf import settings
 from msgspec import Struct
 
-from tongban.apps.office import office
+from tongban.apps.acting import Acting
+from tongban.apps.office import Office, office
+from tongban.apps.open311 import keys
+from tongban.apps.people import issuing
 from tongban.apps.registry.progress import Say, silent
 from tongban.apps.registry.upkeep import verify_ledger
 from tongban.apps.safekeeping import manifest
 from tongban.apps.safekeeping.manifest import Manifest
+from tongban.kernel.commands import SYSTEM
 from tongban.kernel.ledger.checkpoint import read_checkpoint
 from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.ledger.note import base64_text
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
-from tongban.store import checkpoints
+from tongban.store import checkpoints, webhooks
 from tongban.store.heads import HEADS, kept_file, split
 from tongban.store.notes import append_note
 from tongban.store.shelf import Folder, Shelf, shelf_of
@@ -44,6 +48,8 @@ class Restored(Struct, frozen=True):
     given_up: int | None
     missing: tuple[str, ...]
     report: Report
+    ended: int = 0
+    """tokens and keys of programs, and earlier secrets of webhooks, that were in force at the moment and are not any more"""
 
 
 def settle(copy: Path, aside: Path | None, until: datetime | None, home: Path, say: Say = silent) -> Restored:
@@ -68,12 +74,15 @@ def settle(copy: Path, aside: Path | None, until: datetime | None, home: Path, s
         noted = append_note(here.journal, CHAIN, RESTORED, facts, now, now)
         if isinstance(noted, Refused):
             raise RefusedError(noted)
+    ended = _end_keys(here, now) if back else 0
     known = "SELECT id FROM store_attachment WHERE county = %s AND found = '' ORDER BY id"
     names = [str(name) for [name] in here.rows(known, (here.county.code,))]
     copies = Folder(copy.parent / manifest.SHELF)
     missing = _bring_back(names, copies, shelf_of(home, settings.TONGBAN_OBJECTS), say)
     report = verify_ledger(datetime.now(UTC), told.checkpoint, say)
-    return Restored(copy, told, aside, int(str(entries)), last, len(gone) if back else None, missing, report)
+    return Restored(
+        copy, told, aside, int(str(entries)), last, len(gone) if back else None, missing, report, ended
+    )
 
 
 def _bring_back(names: list[str], copies: Folder, office: Shelf, say: Say) -> tuple[str, ...]:
@@ -107,6 +116,12 @@ def _set_aside(path: Path, standing: tuple[str, ...], now: datetime) -> list[Fac
         for head in read
         if not isinstance(head, Refused)
     ]
+
+
+def _end_keys(here: Office, now: datetime) -> int:
+    """Whatever opens a door without a person: nobody knows which of it was ended after the moment. How many."""
+    acting = Acting(now, SYSTEM)
+    return issuing.end_every(acting) + keys.end_every(acting) + webhooks.end_earlier(here.journal)
 
 
 def _sign_out() -> None:
