@@ -31,6 +31,7 @@ from tongban.kernel.county import DutyKind, Level
 from tongban.kernel.refusal import Refused
 from tongban.library.document import Document, read_document
 from tongban.library.shape.fitting import Shaped
+from tongban.library.texts import fill
 
 T = TypeVar("T")
 
@@ -162,13 +163,13 @@ def _villages(written: UnitsSpec, divisions: Iterable[DivisionLine]) -> Iterator
         if each.level == Level.VILLAGE and each.parent in above and each.until is None:
             facts = _of_village(each)
             yield UnitLine(
-                written.village.id.format(**facts),
+                fill(written.village.id, "zh-Hans", facts),
                 written.village.kind,
                 written.village.level,
                 each.code,
                 above[each.parent],
-                written.village.zh.format(**facts),
-                written.village.en.format(**facts),
+                fill(written.village.zh, "zh-Hans", facts),
+                fill(written.village.en, "en", facts),
                 "",
             )
 
@@ -195,10 +196,10 @@ def _villages_ended(written: UnitsSpec, divisions: Iterable[DivisionLine]) -> It
     listed = {each.unit for each in written.ended}
     for each in villages.values():
         into = villages.get(each.successor)
-        old = written.village.id.format(**_of_village(each))
+        old = fill(written.village.id, "zh-Hans", _of_village(each))
         if each.until is not None and into is not None and old not in listed:
             because = f"{each.code} {each.name} → {into.code} {into.name}"
-            yield EndedLine(old, written.village.id.format(**_of_village(into)), because)
+            yield EndedLine(old, fill(written.village.id, "zh-Hans", _of_village(into)), because)
 
 
 def _duty_lines(duties: DutiesSpec) -> Iterator[DutyLine]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 
 from tongban.web.words import choose, say
 
@@ -19,11 +20,13 @@ METRICS = "/metrics"
 NAMED = "Bearer "
 
 
+@require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """This process answers; it asks nothing else."""
     return _said(request, 200, "live", ())
 
 
+@require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """Whether pages and the work behind them go on, and which of the conditions does not hold: by fixed codes, no more."""
     from tongban.apps.doctor.ready import unready
@@ -32,6 +35,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     return _said(request, 503 if wrong else 200, "unready" if wrong else "ready", wrong)
 
 
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """For Prometheus: only with the token, or from the networks, that the operator named. Without either there is no such page."""
     if not (settings.TONGBAN_METRICS_TOKEN or settings.TONGBAN_METRICS_NETWORKS):
