@@ -14,6 +14,7 @@ from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused, RefusedError
 
 if TYPE_CHECKING:
+    from tongban.apps.adoption.adopting import Adopted
     from tongban.apps.adoption.preview import Preview
     from tongban.apps.adoption.shelf import OnShelf, Shown
     from tongban.library.practice import Practice
@@ -139,11 +140,18 @@ def adopt(voice: Voice, options: argparse.Namespace) -> int:
     )
     if isinstance(made, Refused):
         return voice.refuse(made)
+    tell_adopted(voice, made)
+    return 0
+
+
+def tell_adopted(voice: Voice, made: Adopted) -> None:
     key = "practice.again" if made.again else "practice.taken_on"
     voice.say(key, id=made.id, version=made.version, homes=_many(made.homes))
     if made.unstaffed:
         voice.say("practice.unstaffed", roles=_many(made.unstaffed))
-    return 0
+    for each in made.alike:
+        names = {"own": each.own, "theirs": each.theirs, "title": each.title}
+        voice.say("practice.alike", id=made.practice, other=each.practice, **names)
 
 
 def preview(voice: Voice, options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.basis import expired
-from tongban.apps.adoption.duties import rivals, standing_back
+from tongban.apps.adoption.duties import Alike, alike, rivals, standing_back
 from tongban.apps.adoption.keeping import keep_registers
 from tongban.apps.adoption.shelf import (
     OnShelf,
@@ -44,7 +44,8 @@ from tongban.store.models import PostRow
 class Adopted(Struct, frozen=True):
     """An adoption in force. ``again``: the very same one was in force already; nothing was written.
 
-    ``unstaffed`` are roles of the practice that nobody in the county holds at present.
+    ``unstaffed`` are roles of the practice that nobody in the county holds at present; ``alike`` those in force that may take on the
+    same under another name.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Adopted(Struct, frozen=True):
     homes: tuple[str, ...]
     unstaffed: tuple[str, ...] = ()
     again: bool = False
+    alike: tuple[Alike, ...] = ()
 
 
 def in_force(here: Office) -> dict[str, Adoption]:
@@ -121,6 +123,7 @@ def adopt(
         return nobody
     given: dict[str, Value] = {name: values[name] for name in settings}
     unstaffed = _unstaffed(here, read, acting.now)
+    similar = alike(here, read, acting.language, acting.now)
     latest = held.get(read.id)
     if (
         latest is not None
@@ -132,7 +135,7 @@ def adopt(
         )
         and _stays_first(here, read, first, acting)
     ):
-        return Adopted(latest.id, read.id, read.version, read.digest, wanted, unstaffed, again=True)
+        return Adopted(latest.id, read.id, read.version, read.digest, wanted, unstaffed, True, similar)
     ended = expired(read, local_date(acting.now))
     if ended:
         return Refused.of(list(ended))
@@ -145,7 +148,7 @@ def adopt(
     if isinstance(made, Refused):
         return made
     keep_registers(made.since, acting.now)
-    return Adopted(made.id, made.practice, made.version, made.digest, made.homes, unstaffed)
+    return Adopted(made.id, made.practice, made.version, made.digest, made.homes, unstaffed, alike=similar)
 
 
 def _stays_first(here: Office, practice: Practice, first: str, acting: Acting) -> bool:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.adoption.at_hand import Opened, take_on
-from tongban.apps.adoption.duties import rivals
+from tongban.apps.adoption.duties import alike, rivals
 from tongban.apps.office import office
 from tongban.apps.supervision.adoptions import kinds_of_units, receivers, unit_names
 from tongban.kernel.refusal import Refused
@@ -124,6 +124,7 @@ def _form(
         "outlook": None if isinstance(seen, Refused) else seen,
         "mark": draft.mark,
         "rivals": others,
+        "alike": alike(office(), draft.practice, acting.language, acting.now) if looked else (),
         "first": request.POST.get(FIRST, "")
         or next((each.practice for each in others if each.first), found.id)
         if found.held
