@@ -73,13 +73,16 @@ def test_a_request_with_a_key_acts_once_and_another_content_under_it_is_refused(
     again = api.report(**{"Idempotency-Key": KEY})
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json()["again"] and again.json()["number"] == first.json()["number"]
+    assert again.headers["Idempotency-Replayed"] == "true" and "Idempotency-Replayed" not in first.headers
+    assert again.json()["says"] == first.json()["says"] != ""
     other = {"practice": "streetlamp", "answers": {**DARK, "body": "another lamp"}}
     problem(api.post("/cases", other, **{"Idempotency-Key": KEY}), 422, "request.key_reused")
     problem(api.report(**{"Idempotency-Key": "1"}), 400, "api.key")
     clerk, number = api.staff("clerk", "centre"), first.json()["number"]
     path, key = f"/cases/{number}/steps", {"Idempotency-Key": KEY}
-    assert not api.post(path, {"step": "assign"}, clerk, **key).json()["again"]
-    assert api.post(path, {"step": "assign"}, clerk, **key).json()["again"]
+    done, same = (api.post(path, {"step": "assign"}, clerk, **key) for _ in range(2))
+    assert same.json() == {**done.json(), "again": True} and not done.json()["again"]
+    assert same.headers["Idempotency-Replayed"] == "true" and "Idempotency-Replayed" not in done.headers
     problem(api.post(path, {"step": "assign"}, clerk), 409, "step.not_from_here")
 
 

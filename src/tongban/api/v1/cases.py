@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tongban.api.v1 import limits
 from tongban.api.v1.cursors import unwrapped, wrapped
 from tongban.api.v1.describing import case_out, explained_out, plain, step_out
+from tongban.api.v1.once import REPLAYED
 from tongban.api.v1.problems import doubts
 from tongban.api.v1.route import Answer, Asked, Given, No, Raw
 from tongban.api.v1.shapes import cases as shapes
@@ -69,7 +70,8 @@ def open_one(asked: Asked, body: shapes.OpenCase) -> Answer:
         owns = [taken.case_id, *acting.actor.owns][:MOST_OWNED]
         joined = _joined(asked, body, taken)
         given = given.model_copy(update={"token": tokens.resident_token(owns).text, **joined})
-    return Given(given, 200 if taken.again else 201, {"Location": f"/api/v1/cases/{taken.number}"})
+    where = {"Location": f"/api/v1/cases/{taken.number}"}
+    return Given(given, 200, where | REPLAYED) if taken.again else Given(given, 201, where)
 
 
 def _joined(asked: Asked, body: shapes.OpenCase, taken: Taken) -> dict[str, object]:
@@ -121,7 +123,8 @@ def take_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:
     taken = take(number, body.step, body.answers, acting, body.rows)
     if isinstance(taken, Refused):
         return No(_unless_theirs(asked, number, body.step, taken), _case_wording(asked, number))
-    return _taken(taken, _wording(asked, taken))
+    given = _taken(taken, _wording(asked, taken))
+    return Given(given, 200, REPLAYED) if taken.again else given
 
 
 def _unless_theirs(asked: Asked, number: str, step: str, refused: Refused) -> Refused:

@@ -39,7 +39,7 @@ from tongban.kernel.procedure.shared import shared
 from tongban.kernel.procedure.subjects import entries_named
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
-from tongban.store.batch import Append, Loaded, Request
+from tongban.store.batch import Append, Appended, Loaded, Request
 from tongban.store.entries import codes
 
 TRIES = 3
@@ -115,7 +115,9 @@ def open_case(
             decided = decide(procedure, None, command, acting.actor, scene)
         if isinstance(decided, Refused):
             placed = beside(decided, rule, form) if rule is not None else decided
-            return _done_before(here, request) or pointed(placed, form, here, acting.language)
+            return _done_before(here, request, acting.language) or pointed(
+                placed, form, here, acting.language
+            )
         if rehearse:
             return _taken(here, decided, acting.language)
         stored = _store(here, Append(procedure, decided, None, request), acting)
@@ -204,7 +206,7 @@ def take_loaded(here: Office, loaded: Loaded, command: Command, acting: Acting) 
     with part("decide"):
         decided = decide_widely(procedure, loaded.case, command, acting.actor, scene)
     if isinstance(decided, Refused):
-        return _done_before(here, request) or decided
+        return _done_before(here, request, acting.language) or decided
     first, later = decided
     return _store(here, Append(procedure, first, loaded, request, here.stamp, later), acting)
 
@@ -239,7 +241,7 @@ def _store(here: Office, append: Append, acting: Acting) -> Taken | Refused:
     if isinstance(stored, Refused):
         return stored
     if stored.repeated:
-        return _again(here, stored.chain)
+        return _again(here, stored, acting.language)
     return _taken(here, append.decided, acting.language, stored.later)
 
 
@@ -273,11 +275,15 @@ def _said(wording: Wording, case: Case, event: Event, opened: int) -> str:
     return ("" if wording.language == "zh-Hans" else " ").join(each for each in said if each)
 
 
-def _again(here: Office, chain: str) -> Taken:
-    """The answer to a request that had been acted on: the case as it stands now."""
-    (loaded,) = here.journal.load(ids=[chain])
+def _again(here: Office, done: Appended, language: str) -> Taken:
+    """The answer to a request that had been acted on: what was said then, and the case as it stands now."""
+    (loaded,) = here.journal.load(ids=[done.chain])
     case = loaded.case
-    return Taken(case.number, case.id, case.adoption, case.stage, case.stage, 0, case.due(), again=True)
+    event = next(each.event() for each in here.journal.events(done.chain) if each.seq == done.seq)
+    says = _said(here.wording(case.adoption, language), case, event, 0)
+    return Taken(
+        case.number, case.id, case.adoption, case.stage, case.stage, 0, case.due(), again=True, says=says
+    )
 
 
 def _request(
@@ -296,13 +302,13 @@ def _request(
     return Request.of(f"{person}:{acting.key}"[:200], content)
 
 
-def _done_before(here: Office, request: Request | None) -> Taken | Refused | None:
+def _done_before(here: Office, request: Request | None, language: str) -> Taken | Refused | None:
     if request is None:
         return None
     found = here.journal.answered(request)
     if found is None or isinstance(found, Refused):
         return found
-    return _again(here, found.chain)
+    return _again(here, found, language)
 
 
 def scene_of(

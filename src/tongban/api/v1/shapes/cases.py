@@ -103,7 +103,8 @@ class Doubt(Out):
 
 
 class Taken(Out):
-    """What became of a request. ``again``: the same request had been acted on before, nothing happened now."""
+    """What became of a request. ``again``: the same request had been acted on before, nothing happened now; ``says`` tells what
+    happened then, ``stage`` and ``due`` how the case stands by now."""
 
     number: str
     stage: str
