@@ -102,8 +102,8 @@ def test_coordinates_are_told_to_those_who_go_there_and_kept_nowhere_else(progra
     assert program.post(**sent)[1] == 200
     (place,) = Content.objects.filter(chain=one_case().id, field="place").values_list("value", flat=True)
     assert "28.900123" in place and "118.510456" in place
-    told, _ = program.get("v2/requests", "service_requests", api_key=program.key)
-    assert told == []
+    (told,), _ = program.get("v2/requests", "service_requests", api_key=program.key)
+    assert told["lat"] is None and "28.900123" not in str(told)
 
 
 def test_only_the_sender_is_told_how_a_case_stands_that_is_not_public(program: Program, desk: Desk) -> None:
@@ -119,6 +119,27 @@ def test_only_the_sender_is_told_how_a_case_stands_that_is_not_public(program: P
     listed, _ = program.get("v2/requests", "service_requests", service_request_id=name, api_key=program.key)
     assert listed == told
     assert program.get(f"v2/tokens/{name}", "token")[0] == [{"service_request_id": name, "token": name}]
+
+
+def test_a_list_has_what_the_program_sent_itself_and_for_nobody_else(program: Program, desk: Desk) -> None:
+    made, _ = program.post(**SENT)
+    ids = [made[0]["service_request_id"]]
+
+    def listed(key: str = program.key, **query: str) -> list[str]:
+        shown = {"api_key": key} if key else {}
+        told, status = program.get("v2/requests", "service_requests", **query, **shown)
+        assert status == 200 and all(each["description"] is None for each in told)
+        return [each["service_request_id"] for each in told]
+
+    at = one_case().opened_at
+    before, after = ((at + timedelta(seconds=n)).isoformat() for n in (-1, 1))
+    assert listed() == listed(start_date=before) == listed(updated_after=before) == ids
+    assert listed(status="open", service_code=LAMP) == listed(end_date=after, page_size="1") == ids
+    other = issue("别的程序", 1, 1, desk.acting(ADMINISTRATOR))
+    assert not isinstance(other, Refused)
+    assert listed("") == listed(other[1]) == listed("", updated_after=before) == []
+    assert listed(start_date=after) == listed(updated_after=after) == listed(end_date=before) == []
+    assert listed(status="closed") == listed(service_code="hotline.01.02.05") == listed(page="2") == []
 
 
 def test_a_name_tells_neither_the_moment_nor_the_case(program: Program) -> None:

@@ -21,7 +21,7 @@ from tongban.apps.figures.outlines import Loaded, load_outlines, townships
 from tongban.apps.office import office
 from tongban.apps.open311.offers import withdraw
 from tongban.kernel.commands import SYSTEM, Actor, ActorKind
-from tongban.store.models import PostRow
+from tongban.store.models import Open311Key, Open311Sent, PostRow
 
 __all__ = ["county", "desk"]
 pytestmark = pytest.mark.database
@@ -102,6 +102,26 @@ def test_what_others_are_not_told_of_is_not_there(program: Program, desk: Desk, 
     name = office().journal.lookup.name(case_of(number).id)
     assert asked(program) == [] and asked(program, service_request_id=name) == []
     assert program.get(f"v2/requests/{name}", "service_requests")[1] == 404
+
+
+def test_what_the_sender_is_told_of_it_and_everybody_else_too_is_listed_once_with_days(
+    program: Program, desk: Desk
+) -> None:
+    case = put_out(desk)
+    number = desk.dispatched(**OPEN)
+    for each in (case, case_of(number)):
+        Open311Sent.objects.create(
+            county=office().county.code,
+            case=each.id,
+            key=Open311Key.objects.get().id,
+            service=f"hotline.{DRAINS}",
+            at=each.opened_at,
+        )
+    told = asked(program, api_key=program.key)
+    assert told == asked(program) and len(told) == 2
+    lately = (case_of(number).opened_at - timedelta(seconds=1)).isoformat()
+    assert asked(program, start_date=lately) == []
+    assert asked(program, start_date=lately, api_key=program.key) == told, "by its own hour, told by the day"
 
 
 def test_what_is_offered_no_longer_is_told_no_longer(program: Program, desk: Desk) -> None:

@@ -8,7 +8,7 @@ its key, how that stands: never what was said or by whom.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -34,6 +34,8 @@ from tongban.store.public_requests import open_in_window, published_in
 
 SPAN = timedelta(days=90)
 MOST = 1_000
+MOST_SENT = 2_000
+"""Requests of one key that a list looks at; older ones are found by their ids."""
 LONGEST = 4_000
 OPEN, CLOSED = STATUSES = ("open", "closed")
 
@@ -79,14 +81,22 @@ class Request(Struct, frozen=True):
 
 
 def requests(asked: Asked, key: Known | None, now: datetime, language: str) -> tuple[Request, ...]:
-    """One page of what is asked for, the newest first; by ids, these in their order, whatever else was asked."""
+    """One page of what is asked for, the newest first; by ids, these in their order, whatever else was asked.
+
+    With its key a program gets what it sent itself besides, by its own moments; told as everybody is where it is public.
+    """
     here = office()
     if asked.ids:
         return _named(here, asked.ids[:MOST], key, now, language)
-    wanted = _closed(here, asked, now) + _open(here, asked, now)
+    sent = _sent(here, asked, key, now) if key is not None else {}
+    own = {case.id: (case, service) for case, service, public in sent.values() if not public}
+    found = {case: at for at, case in (*_closed(here, asked, now), *_open(here, asked, now))}
+    for case, _, public in sent.values():
+        found.setdefault(case.id, _day(case.opened_at) if public else case.opened_at)
+    wanted = [(at, case) for case, at in found.items()]
     wanted.sort(key=lambda each: (-each[0].timestamp(), each[1]))
     first = (asked.page - 1) * asked.size
-    return _told(here, wanted[first : first + asked.size], now, language)
+    return _told(here, wanted[first : first + asked.size], own, now, language)
 
 
 def one(name: str, key: Known | None, now: datetime, language: str) -> Request | Refused:
@@ -186,25 +196,67 @@ def _open(here: Office, asked: Asked, now: datetime) -> list[tuple[datetime, str
     ]
 
 
+def _sent(here: Office, asked: Asked, key: Known, now: datetime) -> dict[str, tuple[Case, str, bool]]:
+    """What was sent under a key and is asked for, of the latest ``MOST_SENT``: each with its service, and whether it is public."""
+    rows = Open311Sent.objects.filter(county=here.county.code, key=key.id).order_by("-at", "case")
+    services = {str(row.case): row.service for row in rows[:MOST_SENT]}
+    practices = _practices(here, now)
+    cases = (each.case for each in here.journal.load(ids=list(services))) if services else ()
+    found = {
+        case.id: case
+        for case in cases
+        if case.practice in practices and _asked_for(asked, case, services[case.id])
+    }
+    rows_out = _public(here, now).filter(chain__in=list(found))
+    out = {str(chain) for chain in rows_out.values_list("chain", flat=True)}
+    return {id: (case, services[id], id in out or _shared(here, case, now)) for id, case in found.items()}
+
+
+def _asked_for(asked: Asked, case: Case, service: str) -> bool:
+    """Whether what a program sent is within its question, by the moments that it is told itself."""
+    window, changed = asked.window, _changed(case)
+    return (
+        (not asked.services or service in asked.services)
+        and (not asked.statuses or _status(case) in asked.statuses)
+        and (window.since is None or case.opened_at >= window.since)
+        and (window.until is None or case.opened_at <= window.until)
+        and (window.changed_since is None or changed >= window.changed_since)
+        and (window.changed_until is None or changed <= window.changed_until)
+    )
+
+
+def _status(case: Case) -> str:
+    return CLOSED if case.settled_at is not None else OPEN
+
+
+def _changed(case: Case) -> datetime:
+    return case.settled_at or case.last_at or case.opened_at
+
+
 def _shared(here: Office, case: Case, now: datetime) -> bool:
     return now - case.opened_at <= SPAN and shared(here.procedure(case.adoption), case, here.county, now)
 
 
 def _told(
-    here: Office, wanted: Sequence[tuple[datetime, str]], now: datetime, language: str
+    here: Office,
+    wanted: Sequence[tuple[datetime, str]],
+    own: Mapping[str, tuple[Case, str]],
+    now: datetime,
+    language: str,
 ) -> tuple[Request, ...]:
     ids = list(dict.fromkeys(case for _, case in wanted))
     rows = {str(row.chain): row for row in _public(here, now).filter(chain__in=ids)} if ids else {}
-    others = [each for each in ids if each not in rows]
+    others = [each for each in ids if each not in rows and each not in own]
     cases = {each.case.id: each.case for each in here.journal.load(ids=others)} if others else {}
-    return _placed(
-        here,
-        [
-            _published(here, rows[each], language) if each in rows else _shown(here, cases[each], language)
-            for each in ids
-            if each in rows or each in cases
-        ],
-    )
+    found: list[Request] = []
+    for each in ids:
+        if each in own:
+            found.append(_own(here, *own[each], language))
+        elif each in rows:
+            found.append(_published(here, rows[each], language))
+        elif each in cases:
+            found.append(_shown(here, cases[each], language))
+    return _placed(here, found)
 
 
 def _public(here: Office, now: datetime) -> QuerySet[PublicText]:
@@ -251,10 +303,10 @@ def _own(here: Office, case: Case, service: str, language: str) -> Request:
     ended = case.settled_at
     return _request(
         here, case.id, case.practice, case.adoption, service.partition(".")[2], case.division, language,
-        status=CLOSED if ended is not None else OPEN,
+        status=_status(case),
         status_notes=wording.outcome(case.outcome) if ended is not None and case.outcome else wording.phase(stage.phase),
         agency=here.names.unit(unit, language) if unit else "",
-        requested=case.opened_at, updated=ended or case.last_at or case.opened_at, expected=_promised(here, case),
+        requested=case.opened_at, updated=_changed(case), expected=_promised(here, case),
     )  # fmt: skip
 
 
