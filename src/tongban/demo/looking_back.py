@@ -21,7 +21,8 @@ LANGUAGE = "zh-Hans"
 
 
 def look_back(plan: Mapping[str, Any], practice: str, now: datetime) -> None:
-    """Take the step that ``carried.yaml`` names on the case that waits for it; nothing where none does.
+    """Take the step that ``carried.yaml`` names on the case that waits for it, and the one that lets everybody read what came of it;
+    nothing where none does.
 
     Raises ``RefusedError`` where the effect cannot be worked out or the step is refused.
     """
@@ -39,6 +40,8 @@ def look_back(plan: Mapping[str, Any], practice: str, now: datetime) -> None:
         "words": _words(seen.found),
     }
     must(take(number, plan["step"], {name: facts[what] for name, what in plan["answers"].items()}, acting))
+    then = plan["then"]
+    must(take(number, then["step"], {}, Acting(now, actor_of(then["by"]), language=LANGUAGE)))
 
 
 def _waiting(here: Office, practice: str, step: str) -> str:

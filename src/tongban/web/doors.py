@@ -49,7 +49,7 @@ DOORS: dict[str, Door] = {
         "read_public",
         "open indicator editions_list edition edition_file check check_file figures figures_of cases public_case"
         " cards public_card refusals public_refusal"
-        " able side_by_side sheet_file boards boards_of board_of compare compared letter draws draw_sheet data catalog data_dictionary data_of"
+        " able practices side_by_side sheet_file boards boards_of board_of compare compared letter draws draw_sheet data catalog data_dictionary data_of"
         " data_log feed trust checkpoint",
     ),
     # Programs of others.
@@ -139,7 +139,7 @@ KEPT: dict[str, Kept] = {
     **_kept("figures boards_of", "period"),
     **_kept("indicator", "period chart as"),
     **_kept("able", "chart as"),
-    **_kept("side_by_side sheet_file"),
+    **_kept("practices side_by_side sheet_file"),
     **_kept("edition", "edition"),
     **_kept("data", "practice"),
     **_kept(

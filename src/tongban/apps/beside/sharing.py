@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from msgspec import Struct
+
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import in_force, may_adopt
+from tongban.apps.adoption.shelf import said
 from tongban.apps.figures.series import find
 from tongban.apps.office import Office, office
 from tongban.kernel.refusal import Refused
@@ -11,6 +16,17 @@ from tongban.store.notes import append_note, chain_id
 
 NAME = "shared_practices"
 SHARED, ENDED = "practice_shared", "practice_not_shared"
+
+
+class Listed(Struct, frozen=True):
+    """A practice that everybody may read here. ``version`` is in force since ``since``; ``came`` are the titles of where it comes from, as its author writes them."""
+
+    practice: str
+    title: str
+    purpose: str
+    version: str
+    since: datetime
+    came: tuple[str, ...]
 
 
 def share_practice(practice: str, on: str, acting: Acting) -> Refused | None:
@@ -49,6 +65,26 @@ def shared(here: Office) -> dict[str, str]:
             found[str(facts["practice"])] = str(facts["on"])
     held = in_force(here)
     return {practice: on for practice, on in found.items() if practice in held}
+
+
+def listed(language: str) -> tuple[Listed, ...]:
+    """The practices that are shared, in the order of their titles."""
+    here = office()
+    held = in_force(here)
+    found = []
+    for name in shared(here):
+        read = here.practice(held[name].id)
+        found.append(
+            Listed(
+                name,
+                said(read, "practice.title", language),
+                said(read, "practice.purpose", language),
+                read.version,
+                held[name].since,
+                tuple(each.title for each in read.manifest.origin),
+            )
+        )
+    return tuple(sorted(found, key=lambda each: each.title))
 
 
 def _noted(here: Office, kind: str, facts: dict[str, str], acting: Acting) -> Refused | None:

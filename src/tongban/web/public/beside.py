@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 from tongban.apps.adoption.shelf import said
+from tongban.apps.beside.sharing import listed
 from tongban.apps.beside.sheets import Beside, own_sheet, sides
 from tongban.apps.wording import day
 from tongban.kernel.ledger.instant import instant_read
@@ -29,6 +30,14 @@ from tongban.web.words import language_of, say, says
 TEXT = "text/plain; charset=utf-8"
 TOLD_ABOVE = {("manifest", "version"), ("manifest", "origin")}
 """What the page says in its first lines is no change to list."""
+
+
+class Source(Struct, frozen=True):
+    """Where a county says that its way comes from, as it wrote it. ``url`` is "" for none that may be opened."""
+
+    title: str
+    document: str
+    url: str
 
 
 class Column(Struct, frozen=True):
@@ -53,6 +62,15 @@ class Column(Struct, frozen=True):
     rows: tuple[tuple[str, str, int, str, int], ...]
     address: str = ""
     why: str = ""
+    told: tuple[Source, ...] = ()
+
+
+@require_safe
+def practices(request: HttpRequest) -> HttpResponse:
+    """Every practice that this county lets others read."""
+    language = language_of(request)
+    rows = [(each, day(each.since, language)) for each in listed(language)]
+    return render(request, "public/practices.html", {"rows": rows})
 
 
 @require_safe
@@ -136,7 +154,17 @@ def column(side: Beside, all_sides: tuple[Beside, ...], language: str) -> Column
         about=sheet.effect.about.get(language, "") if sheet.effect is not None else "",
         rows=_rows(sheet.effect, language),
         address=side.address,
+        told=tuple(
+            Source(each.title, each.document, _opens(each.url, side.address)) for each in manifest.origin
+        ),
     )
+
+
+def _opens(url: str, address: str) -> str:
+    """A link that another county wrote is followed only where it leads to a page; one that begins with / is of its own site."""
+    if url.startswith("/") and not url.startswith("//"):
+        return f"{address}{url}"
+    return url if url.startswith(("https://", "http://")) else ""
 
 
 def _why(why: Refused | None, language: str) -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tongban.apps.beside.sharing import listed
 from tongban.apps.proof.checkpoints import latest
 from tongban.apps.publication.front import front as compose
 from tongban.apps.wording import moment
@@ -41,6 +42,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "places": [
             (name, say(key, language), say(f"publication.places.{name}", language)) for name, key in PLACES
         ],
+        "shared": listed(language),
         "feeds": feeds(language),
         "head": head,
         "signed": moment(head.at, language, now) if head is not None else "",

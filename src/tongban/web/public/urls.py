@@ -38,6 +38,7 @@ urlpatterns = [
     *(path(f"{tab.url}/", pages.cases, {"tab": tab}, name=tab.url) for tab in pages.TABS),
     *(path(f"{tab.url}/<uuid:id>/", pages.case, {"tab": tab}, name=tab.one) for tab in pages.TABS),
     path("able/", able.able, name="able"),
+    path("practices/", beside.practices, name="practices"),
     re_path(f"^practices/{_ID.format('practice')}/$", beside.side_by_side, name="side_by_side"),
     re_path(f"^practices/{_ID.format('practice')}/sheet\\.txt$", beside.sheet_file, name="sheet_file"),
     path("boards/", boards.boards, name="boards"),
