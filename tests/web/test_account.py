@@ -129,6 +129,44 @@ def test_a_password_alone_is_no_token_where_there_is_a_second_factor(desk: Desk)
     assert "token" in sent(second=code(secret)).json()
 
 
+def a_program(login: str, **more: str) -> str:
+    """A token that a program got by the password."""
+    asked = {"login": login, "password": PASSWORD, **more}
+    return str(Client().post("/api/v1/tokens", asked, content_type="application/json").json()["token"])
+
+
+def opens(token: str) -> bool:
+    answer = Client(headers={"authorization": f"Bearer {token}"}).get("/api/v1/me")
+    assert answer.status_code in (200, 401)
+    return answer.status_code == 200
+
+
+def test_a_programs_token_stands_where_one_is_signed_in_and_ends_there(desk: Desk) -> None:
+    first, second = a_program(desk.handler), a_program(desk.handler)
+    here, colleague = signed_in(), a_program(Desk.clerk)
+    assert opens(first) and opens(colleague)
+    page = body(here.get("/account/"))
+    assert page.count("A program that signed in") == 2
+    assert page.count("no use is recorded") == 1 and page.count("last used") == 1
+    newest = re.findall(r'name="session" value="([0-9a-f]+)"', page)[0]
+    here.post("/account/sessions/end/", {"session": newest})
+    assert opens(first) and not opens(second)
+    here.post("/account/sessions/end/", {})
+    assert not opens(first) and opens(colleague)
+    assert "A program that signed in" not in body(here.get("/account/"))
+
+
+def test_a_new_factor_and_a_new_password_end_what_programs_got_without_them(desk: Desk) -> None:
+    here, token = signed_in(), a_program(desk.handler)
+    secret, _ = with_app(here)
+    assert not opens(token)
+    assert here.get("/account/").status_code == 200
+    token = a_program(desk.handler, second=code(secret))
+    assert opens(token)
+    here.post("/account/password/", {"password": PASSWORD, "new_password": NEW, "again": NEW})
+    assert not opens(token) and "A program that signed in" not in body(here.get("/account/"))
+
+
 def test_a_new_password_is_long_uncommon_and_ends_every_other_session(desk: Desk) -> None:
     here, elsewhere = signed_in(), signed_in()
     for old, new, again, said in (

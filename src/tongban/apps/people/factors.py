@@ -19,6 +19,7 @@ from tongban.apps.office import cipher_of
 from tongban.apps.patience import Bound
 from tongban.apps.people import totp
 from tongban.apps.people.own import Whose, note
+from tongban.apps.people.sessions import end_programs
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.store.models import FactorRow
@@ -73,7 +74,8 @@ def add_totp(who: Whose, secret: bytes, code: str, name: str, now: datetime) -> 
 
 
 def add(who: Whose, row: FactorRow, now: datetime) -> tuple[str, ...] | Refused:
-    """Keep a factor. Refuses one too many; returns the recovery codes that come with a first factor."""
+    """Keep a factor. Refuses one too many; returns the recovery codes that come with a first factor. A token that a program got
+    without it has ended."""
     row.county, row.person, row.since = who.county, who.person, now
     row.name = " ".join(row.name.split())[:LONGEST_NAME]
     with transaction.atomic():
@@ -81,6 +83,7 @@ def add(who: Whose, row: FactorRow, now: datetime) -> tuple[str, ...] | Refused:
         if len(before.listed) >= MOST:
             return Refused("people.second_many", "name", {"most": MOST})
         row.save(force_insert=True)
+        end_programs(who)
         note(who.person, "factor_added", {"kind": row.kind, "id": row.id}, now)
         return renew_recovery(who, now) if not before.recovery else ()
 

@@ -1,10 +1,13 @@
-"""Where somebody is signed in: listed for its owner, ended one by one or all together, from that minute on."""
+"""Where somebody is signed in: listed for its owner, ended one by one or all together, from that minute on.
+
+A token that a program got by a password (:mod:`tongban.apps.people.tokens`) is one of these places.
+"""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 
 from django.conf import settings
@@ -13,9 +16,14 @@ from msgspec import Struct
 
 from tongban.apps.office import served_county
 from tongban.apps.people.own import Whose
+from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.store.models import SignedInRow
 
+PROGRAM = "token/"
+"""What the ``session`` of a program begins with: no key of Django's has a slash."""
+SHOWN = 50
+"""Of programs, the newest: one that signs in for each call has hundreds."""
 _BROWSERS: tuple[tuple[str, str], ...] = (
     ("Edg", "Edge"),
     ("MicroMessenger", "WeChat"),
@@ -36,31 +44,56 @@ _SYSTEMS: tuple[tuple[str, str], ...] = (
 
 
 class Session(Struct, frozen=True):
-    """``here`` is the one that asks."""
+    """``here`` is the one that asks; ``program``: a token, with the last day on which it opened something, if it did."""
 
     id: str
     device: str
     since: datetime
     until: datetime
     here: bool
+    program: bool = False
+    used: date | None = None
 
 
 def begin(who: Whose, session: str, agent: str, now: datetime) -> None:
-    """Somebody signed in. What has run out is forgotten by the way."""
-    rows = _rows(who)
-    rows.filter(until__lte=now).delete()
+    """Somebody signed in."""
     until = now + timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    device = device_of(agent)
+    _keep(who, secrets.token_hex(8), session, device_of(agent), now, until)
+
+
+def begin_program(who: Whose, until: datetime) -> str:
+    """A program signed in for somebody; by what its token is found here."""
+    made = secrets.token_hex(8)
+    _keep(who, made, f"{PROGRAM}{made}", "", datetime.now(UTC), until)
+    return made
+
+
+def goes_on(program: str) -> bool:
+    """Whether nobody ended a program's token. The day is kept on which it opened something last."""
+    rows = SignedInRow.objects.filter(county=served_county(), id=program, session=f"{PROGRAM}{program}")
+    used, today = rows.values_list("used").first(), local_date(datetime.now(UTC))
+    if used is not None and used[0] != today:
+        rows.update(used=today)
+    return used is not None
+
+
+def _keep(who: Whose, id: str, session: str, device: str, now: datetime, until: datetime) -> None:
+    """What has run out is forgotten by the way."""
+    _rows(who).filter(until__lte=now).delete()
     SignedInRow.objects.create(
-        county=who.county, id=secrets.token_hex(8), person=who.person, session=session, device=device,
-        since=now, until=until,
+        county=who.county, id=id, person=who.person, session=session, device=device, since=now, until=until,
     )  # fmt: skip
 
 
 def sessions_of(who: Whose, session: str, now: datetime) -> tuple[Session, ...]:
-    """The newest first; ``session`` is the one that asks."""
+    """Browsers, then programs, the newest first; ``session`` is the one that asks."""
     rows = _rows(who).filter(until__gt=now).order_by("-since", "id")
-    return tuple(Session(row.id, row.device, row.since, row.until, row.session == session) for row in rows)
+    browsers = rows.exclude(session__startswith=PROGRAM)
+    programs = rows.filter(session__startswith=PROGRAM)[:SHOWN]
+    return (
+        *(Session(row.id, row.device, row.since, row.until, row.session == session) for row in browsers),
+        *(Session(row.id, "", row.since, row.until, False, True, row.used) for row in programs),
+    )
 
 
 def end(who: Whose, id: str) -> Refused | None:
@@ -73,6 +106,11 @@ def end(who: Whose, id: str) -> Refused | None:
 def end_all(who: Whose, but: str = "") -> int:
     """End every session of a person; ``but`` is the one that goes on. Returns how many."""
     return _ended(_rows(who).exclude(session=but) if but else _rows(who))
+
+
+def end_programs(who: Whose) -> None:
+    """End the tokens that programs got by the password alone; browsers go on."""
+    _rows(who).filter(session__startswith=PROGRAM).delete()
 
 
 def follow_on(who: Whose, before: str, now: str) -> None:
@@ -102,6 +140,7 @@ def _ended(rows: QuerySet[SignedInRow]) -> int:
     kept = import_module(settings.SESSION_ENGINE).SessionStore
     keys = list(rows.values_list("session", flat=True))
     for key in keys:
-        kept(key).delete()
+        if not key.startswith(PROGRAM):
+            kept(key).delete()
     rows.filter(session__in=keys).delete()
     return len(keys)

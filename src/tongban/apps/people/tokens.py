@@ -1,7 +1,8 @@
 """What a token says, signed: whom it stands for, what it allows, until when. Nothing that opens a door is kept.
 
 A person's token is bound to the account and its password: a new password or a closed account ends every
-token. One that was issued by name (:mod:`tongban.apps.people.issuing`) can be revoked by itself.
+token. One that was issued by name (:mod:`tongban.apps.people.issuing`) can be revoked by itself; one that came
+from a sign-in stands among the places where one is signed in (:mod:`tongban.apps.people.sessions`) and ends there.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from django.core import signing
 from django.utils.crypto import constant_time_compare
 from msgspec import Struct
 
+from tongban.apps.people.own import whose
+from tongban.apps.people.sessions import begin_program, goes_on
 from tongban.kernel.refusal import Refused
 
 SALT = "tongban.api.token"
@@ -39,14 +42,19 @@ class Token(Struct, frozen=True):
 
 
 def staff_token(user: User, scopes: Iterable[str], life: timedelta, issued: str = "") -> Token:
-    """A token for an account. ``issued`` is its id in the register of tokens, "" for one that signs in."""
+    """A token for an account. ``issued`` is its id in the register of tokens, "" for one that signs in: it stands from now on
+    among the places where its owner is signed in."""
     said: dict[str, object] = {"k": "p", "u": user.pk, "h": _bound_to(user), "s": sorted(scopes)}
-    return _signed(said | ({"i": issued} if issued else {}), life)
+    expires = _after(life)
+    if issued:
+        return _signed(said | {"i": issued}, expires)
+    who = whose(user)
+    return _signed(said | ({"t": begin_program(who, expires)} if who is not None else {}), expires)
 
 
 def resident_token(cases: Iterable[str]) -> Token:
     """A token for the cases that a resident proved to be theirs, for two hours."""
-    return _signed({"k": "r", "c": sorted(cases), "s": [ACT, READ]}, RESIDENT)
+    return _signed({"k": "r", "c": sorted(cases), "s": [ACT, READ]}, _after(RESIDENT))
 
 
 def read_token(text: str) -> Mapping[str, Any] | Refused:
@@ -66,9 +74,17 @@ def account_of(said: Mapping[str, Any]) -> User | None:
     return user if user is not None and constant_time_compare(_bound_to(user), str(said["h"])) else None
 
 
-def _signed(said: Mapping[str, object], life: timedelta) -> Token:
+def is_on(said: Mapping[str, Any]) -> bool:
+    """Whether a token that came from a sign-in was not ended where its owner is signed in; one that stands nowhere is off."""
+    return goes_on(str(said.get("t", "")))
+
+
+def _after(life: timedelta) -> datetime:
     """Lives run by the server's own clock, also where a test sets the time of what is done."""
-    expires = (datetime.now(UTC) + life).replace(microsecond=0)
+    return (datetime.now(UTC) + life).replace(microsecond=0)
+
+
+def _signed(said: Mapping[str, object], expires: datetime) -> Token:
     return Token(PREFIX + signing.dumps({**said, "e": int(expires.timestamp())}, salt=SALT), expires)
 
 

@@ -25,7 +25,7 @@ class FactorRow(models.Model):
 
 
 class SignedInRow(models.Model):
-    """Where somebody is signed in. ``session`` is Django's own key, so that it can be ended."""
+    """Where somebody is signed in. ``session`` is Django's own key, so that it can be ended; ``token/…`` for a program's token."""
 
     pk = models.CompositePrimaryKey("county", "id")
     county = models.CharField(max_length=6)
@@ -35,6 +35,7 @@ class SignedInRow(models.Model):
     device = models.TextField(blank=True, help_text="browser and system, as it says itself")
     since = models.DateTimeField()
     until = models.DateTimeField()
+    used = models.DateField(null=True, help_text="the last day on which a program's token opened something")
 
     class Meta:
         db_table = "store_signed_in"

@@ -14,7 +14,7 @@ from tongban.apps.people.acting import actor_of, name_of
 from tongban.apps.people.factors import factors_of
 from tongban.apps.people.own import note
 from tongban.apps.people.posts import post_words
-from tongban.apps.wording import moment
+from tongban.apps.wording import dated, moment
 from tongban.kernel.refusal import Refused
 from tongban.web.account.who import Mine, fresh, mine
 from tongban.web.frame import entering
@@ -34,7 +34,7 @@ def account_page(request: HttpRequest, me: Mine) -> HttpResponse:
         "posts": post_words(actor_of(me.user, me.now).posts, me.language, me.now),
         "factors": told,
         "recovery": has.recovery,
-        "sessions": [(each, moment(each.since, me.language, me.now)) for each in open_ones],
+        "sessions": [(each, moment(each.since, me.language, me.now), _used(each, me)) for each in open_ones],
         "others": sum(not each.here for each in open_ones),
         "passkeys": bool(entering.site_of(request)),
         "has_password": me.user.has_usable_password(),
@@ -95,6 +95,11 @@ def end_session(request: HttpRequest, me: Mine) -> HttpResponse:
     note(me.who.person, "sessions_ended", {"one": bool(chosen)}, me.now)
     messages.success(request, say("account.ended", me.language))
     return redirect("account")
+
+
+def _used(each: sessions.Session, me: Mine) -> str:
+    """The day on which a program's token opened something last."""
+    return dated(each.used.isoformat(), me.language) if each.used is not None else ""
 
 
 def _follow_on(request: HttpRequest, me: Mine) -> None:
