@@ -38,7 +38,7 @@ class Menu:
         if name in self.made and name not in self.groups:
             self.groups[name] = self.made[name].add_subparsers(metavar=self.speaker.words("cli.command"))
         if name not in self.groups:
-            text = self.speaker.words(f"help.{name}")
+            text = self.speaker.words(f"help.{name.replace('-', '_')}")
             made = self.commands.add_parser(name, help=text, description=text)
             self.groups[name] = made.add_subparsers(required=True, metavar=self.speaker.words("cli.command"))
         return self.groups[name]
