@@ -34,7 +34,11 @@ def test_each_look_is_told_by_office_and_purpose_and_not_by_person(visitor: Visi
 def test_a_copy_holds_who_somebody_is_for_how_long_and_notes_itself(visitor: Visitor, desk: Desk) -> None:
     number = desk.signed()
     visitor.prove(number)
-    copy = json.loads(visitor.client.post(f"/follow/{number}/data/").content)
+    answer = visitor.client.post(f"/follow/{number}/data/")
+    assert f"tongban-{number}-data.json" in answer["Content-Disposition"]
+    copy = json.loads(answer.content)
+    for each in (*copy["story"], *copy["seen"]):
+        assert datetime.fromisoformat(each["when"]).tzname() == "UTC+08:00", each
     assert "13812345678" in json.dumps(copy["identity"])
     assert copy["keep_years"] and all(years > 0 for years in copy["keep_years"].values())
     assert copy["story"] and copy["facts"]

@@ -108,6 +108,7 @@ def story(
                 else bool(person) and person in event.by.people(),
                 system=event.by.via == "system",
                 put_down=_put_down(event, recorded, wording, now),
+                at=event.at,
             )
         )
     return tuple(reversed(lines))

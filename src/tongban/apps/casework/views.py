@@ -75,6 +75,8 @@ class StoryLine(Struct, frozen=True):
     mine: bool = False
     system: bool = False
     put_down: str = ""
+    at: datetime | None = None
+    """for programs"""
 
 
 class Option(Struct, frozen=True):

@@ -16,7 +16,7 @@ from tongban.apps.naming import Registered
 from tongban.apps.office import Office, office
 from tongban.apps.people.looking import identity_fields
 from tongban.apps.people.retention import keep_years
-from tongban.apps.wording import moment
+from tongban.apps.wording import LOCAL, moment
 from tongban.apps.wording import say as words
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
@@ -108,12 +108,17 @@ def own_data(number: str, acting: Acting) -> OwnData | Refused:
 
 
 def _story(page: CasePage) -> list[dict[str, str]]:
-    return [{"when": each.when, "what": each.what, "who": each.who} for each in page.story]
+    return [{"when": _moment(each.at), "what": each.what, "who": each.who} for each in page.story]
+
+
+def _moment(at: datetime | None) -> str:
+    """With its day, its zone, and to the second: whoever takes the file along reads it without the page."""
+    return at.astimezone(LOCAL).isoformat(timespec="seconds") if at is not None else ""
 
 
 def _told(seen: Seen, language: str) -> dict[str, str]:
     return {
-        "when": seen.at.isoformat(),
+        "when": _moment(seen.at),
         "who": seen.who,
         "purpose": words(f"desk.purpose.{seen.purpose}", language),
     }

@@ -30,6 +30,6 @@ def data(request: HttpRequest, number: str) -> HttpResponse:
     if isinstance(found, Refused):
         return errors.refused(request, found, 404)
     text = msgspec.json.format(msgspec.json.encode(found), indent=1)
-    response = download(text, "application/json", f"tongban-{number}.json")
+    response = download(text, "application/json", f"tongban-{number}-data.json")
     response["Cache-Control"] = "no-store"
     return response
