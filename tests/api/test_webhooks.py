@@ -363,6 +363,7 @@ def test_a_pause_keeps_what_happens_and_an_end_does_not(api: Api, receiver: Rece
     ("changed", "code"),
     [
         ({"address": "https://10.0.0.1/x"}, "outgoing.inside"),
+        ({"address": "https://0x7f000001/x"}, "outgoing.inside"),
         ({"address": "http://example.org/x"}, "outgoing.not_encrypted"),
         ({"purpose": "  "}, "webhook.purpose"),
         ({"practices": ["nothing"]}, "webhook.practice"),

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from tongban.apps.outgoing import Answer, place, send, unfit
+from tongban.apps.outgoing import Answer, place, send, unfit, unfit_now
 from tongban.kernel.refusal import Refused
 
 
@@ -91,6 +91,9 @@ def names(monkeypatch: pytest.MonkeyPatch, **machines: str) -> None:
         "https://[fd00::1]/",
         "https://localhost/",
         "https://db.internal/",
+        "https://2130706433/",
+        "https://0x7f000001/x",
+        "https://127.1/",
     ],
 )
 def test_an_address_that_lies_inside_is_known_before_anybody_is_asked(address: str) -> None:
@@ -100,6 +103,16 @@ def test_an_address_that_lies_inside_is_known_before_anybody_is_asked(address: s
 @pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "127.1", "017700000001"])
 def test_an_address_in_disguise_is_looked_at_as_what_it_stands_for(host: str) -> None:
     assert code(place(f"https://{host}/")) in {"outgoing.inside", "outgoing.unresolved"}
+
+
+def test_a_name_that_stands_for_a_machine_inside_is_refused_when_it_is_typed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names(monkeypatch, **{"inside.example": "8.8.8.8 10.0.0.1", "outside.example": "8.8.8.8"})
+    assert code(unfit_now("https://inside.example/")) == "outgoing.inside"
+    assert code(unfit_now("https://0x7f000001/")) == "outgoing.inside"
+    assert unfit_now("https://outside.example/") is None
+    assert unfit_now("https://not-yet.example/") is None, "it may stand for something soon"
 
 
 @pytest.mark.parametrize(

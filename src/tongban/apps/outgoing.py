@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 """For everything together: resolving, connecting, sending, and the whole answer."""
+ASKING = 2.0
+"""For resolving a name while somebody waits."""
 LARGEST = 64_000
 """Bytes of an answer."""
 _PORTS = {"https": 443, "http": 80}
@@ -97,7 +99,7 @@ def send(
 def unfit(address: str) -> Refused | None:
     """What can be said against an address without asking anybody: that it is none, not encrypted, or plainly lies inside.
 
-    For the moment when somebody types it; :func:`send` looks again at each request.
+    See :func:`unfit_now` for the moment when somebody types it; :func:`send` looks again at each request.
     """
     parts = _split(address)
     if isinstance(parts, Refused):
@@ -110,6 +112,12 @@ def unfit(address: str) -> Refused | None:
     if near and not _allowed(host, None):
         return Refused("outgoing.inside", "address", {"host": host})
     return None
+
+
+def unfit_now(address: str) -> Refused | None:
+    """The same, and that its name stands for a machine that lies inside. A name that stands for nothing yet may stand for something soon."""
+    found = unfit(address) or place(address, seconds=ASKING)
+    return found if isinstance(found, Refused) and found.code != "outgoing.unresolved" else None
 
 
 def place(address: str, *, known: bool = False, seconds: float = SECONDS) -> Place | Refused:
@@ -151,9 +159,14 @@ def _split(address: str, *, known: bool = False) -> SplitResult | Refused:
 
 
 def _literal(host: str) -> Address | None:
+    """The machine that a host names by its number, also in a spelling that resolvers take (``0x7f.1``)."""
     try:
         return ip_address(host)
     except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(host)) if host.isascii() else None
+    except OSError:
         return None
 
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
-from tongban.apps.outgoing import unfit
+from tongban.apps.outgoing import unfit_now
 from tongban.apps.rights import may
 from tongban.apps.webhooks.signing import new_secret
 from tongban.apps.webhooks.telling import KINDS
@@ -107,7 +107,7 @@ def subscribe(wish: Wish, acting: Acting) -> Made | Refused:
 def _faults(here: Office, wish: Wish) -> list[Refused]:
     """Everything about a wish that cannot be."""
     faults = []
-    unsafe = unfit(wish.address)
+    unsafe = unfit_now(wish.address)
     if unsafe is not None:
         faults.append(unsafe)
     if not 1 <= len(" ".join(wish.purpose.split())) <= LONGEST_PURPOSE:
