@@ -44,7 +44,7 @@ GOES_OUT = {
     "river_right offer": "public_text",
     "service_rating publish": "public_problem public_deed",
     "site_review finish": "conclusion",
-    "social_aid verify": "public_text",
+    "social_aid release_notice": "public_text",
     "target_warning announce": "title",
     "target_warning conclude": "conclusion",
     "village_deliberation publish_result": "public_text",
