@@ -66,6 +66,19 @@ def test_guesses_at_one_account_count_together_from_everywhere_and_by_whichever_
         problem(api.post("/tokens", guess), status, code)
 
 
+def test_whoever_tries_numbers_of_cases_keeps_no_office_at_that_address_out(api: Any) -> None:
+    token = api.staff("clerk", "centre")
+    user = User.objects.get()
+    user.set_password("a long enough one")
+    user.save()
+    tries = [
+        api.post(f"/cases/2026-03-{n:06}/tokens", {"phone": "13800138000"}).status_code for n in range(40)
+    ]
+    assert tries[-1] == 429
+    made = api.post("/tokens", {"login": user.username, "password": "a long enough one"})
+    assert made.status_code == 200 and made.json()["token"] != token
+
+
 def test_a_household_is_one_place_however_its_address_is_written() -> None:
     from django.test import RequestFactory
 

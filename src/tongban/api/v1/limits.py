@@ -34,6 +34,8 @@ COSTLY = Allowance.of("costly", 60, 60, 20)
 MESSAGES = Allowance.of("messages", 600, 60, 600)
 """Messages of other counties: a county has many cases and one address."""
 SIGN_INS = Allowance.of("sign_ins", 30, 600, 30)
+PROOFS = Allowance.of("proofs", 30, 600, 30)
+"""Residents who prove a case: counted apart, so that whoever tries numbers at this door keeps no office out at the other."""
 STRANGERS_OPENINGS = Bound("api:strangers_openings", 3000, 600)
 """New cases from everybody without an account together: so high that no handful of addresses shuts out the rest."""
 

@@ -19,7 +19,7 @@ from tongban.api.v1 import (
     trees,
     webhooks,
 )
-from tongban.api.v1.limits import COSTLY, MESSAGES, OPENINGS, SIGN_INS, UPLOADS, WRITES
+from tongban.api.v1.limits import COSTLY, MESSAGES, OPENINGS, PROOFS, SIGN_INS, UPLOADS, WRITES
 from tongban.api.v1.office_routes import OFFICE
 from tongban.api.v1.route import Route
 from tongban.api.v1.shapes import boards as b
@@ -180,7 +180,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", CASE, "get_case", cases.get_case, c.CaseOut, scope=READ, refuses=(404,)),
     Route(
-        "POST", f"{CASE}/tokens", "prove", access.prove, o.TokenOut, body=c.Prove, bound=SIGN_INS,
+        "POST", f"{CASE}/tokens", "prove", access.prove, o.TokenOut, body=c.Prove, bound=PROOFS,
         refuses=(403, 404),
     ),
     Route("GET", f"{CASE}/steps", "list_steps", cases.list_steps, c.StepList, scope=READ, refuses=(404,)),
