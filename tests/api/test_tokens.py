@@ -74,3 +74,20 @@ def test_a_token_that_should_not_be_is_not_issued(
     made = issuing.issue(login or CLERK, scopes, purpose, days, acting)
     assert isinstance(made, Refused) and made.code == code
     assert issuing.issued(acting.now) == ()
+
+
+def test_after_a_restore_programs_sign_in_anew_and_residents_prove_their_cases_anew(api: Any) -> None:
+    from tongban.apps.people import sessions
+    from tongban.apps.people.tokens import resident_token
+
+    staff, resident = api.staff("clerk", "centre"), resident_token(["x"]).text
+    issued = issuing.issue(CLERK, ["read"], "平台", 30, Acting(datetime.now(UTC), SYSTEM))
+    assert not isinstance(issued, Refused)
+    for _ in range(2):
+        assert {api.get("/me", each).status_code for each in (staff, resident)} == {200}
+        before = (staff, resident)
+        sessions.end_everywhere(datetime.now(UTC))
+        for each in before:
+            problem(api.get("/me", each), 401, "api.token_expired")
+        assert api.get("/me", issued[1].text).status_code == 200
+        staff, resident = api.staff("clerk", "centre"), resident_token(["x"]).text

@@ -77,7 +77,9 @@ def _door(request: HttpRequest, now: datetime) -> Door:
 
 def _resident(
     said: Mapping[str, Any], request: HttpRequest, now: datetime, language: str, who: str
-) -> Caller:
+) -> Caller | Refused:
+    if not is_on(said):
+        return Refused("api.token_expired")
     actor = Actor(ActorKind.REQUESTER, owns=frozenset(said["c"]))
     acting = Acting(now, actor, language=language, door=_door(request, now))
     return Caller(acting, frozenset(said["s"]), who, known=True)

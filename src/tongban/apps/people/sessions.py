@@ -18,10 +18,12 @@ from tongban.apps.office import served_county
 from tongban.apps.people.own import Whose
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
-from tongban.store.models import SignedInRow
+from tongban.store.models import CountyRule, SignedInRow
 
 PROGRAM = "token/"
 """What the ``session`` of a program begins with: no key of Django's has a slash."""
+GENERATION = "signing_generation"
+"""By which name the generation stands among what a county has set: a word by chance, new after each restore."""
 SHOWN = 50
 """Of programs, the newest: one that signs in for each call has hundreds."""
 _BROWSERS: tuple[tuple[str, str], ...] = (
@@ -106,6 +108,25 @@ def end(who: Whose, id: str) -> Refused | None:
 def end_all(who: Whose, but: str = "") -> int:
     """End every session of a person; ``but`` is the one that goes on. Returns how many."""
     return _ended(_rows(who).exclude(session=but) if but else _rows(who))
+
+
+def end_everywhere(now: datetime) -> None:
+    """The county was restored: everybody signs in anew, programs that signed in as well, and residents prove their cases anew. What
+    was issued after the copy is not in it, so what residents hold is bound to a generation and not kept in a list."""
+    from django.contrib.sessions.models import Session as Kept
+
+    county = served_county()
+    Kept.objects.all().delete()
+    SignedInRow.objects.filter(county=county).delete()
+    CountyRule.objects.update_or_create(
+        county=county, name=GENERATION, defaults={"value": secrets.token_hex(8), "at": now, "by": "restore"}
+    )
+
+
+def generation() -> str:
+    """What a resident's token says of when it was signed: "" in a county that was never restored."""
+    rows = CountyRule.objects.filter(county=served_county(), name=GENERATION)
+    return str(rows.values_list("value", flat=True).first() or "")
 
 
 def end_programs(who: Whose) -> None:

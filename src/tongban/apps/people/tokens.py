@@ -17,7 +17,7 @@ from django.utils.crypto import constant_time_compare
 from msgspec import Struct
 
 from tongban.apps.people.own import whose
-from tongban.apps.people.sessions import begin_program, goes_on
+from tongban.apps.people.sessions import begin_program, generation, goes_on
 from tongban.kernel.refusal import Refused
 
 SALT = "tongban.api.token"
@@ -54,7 +54,7 @@ def staff_token(user: User, scopes: Iterable[str], life: timedelta, issued: str 
 
 def resident_token(cases: Iterable[str]) -> Token:
     """A token for the cases that a resident proved to be theirs, for two hours."""
-    return _signed({"k": "r", "c": sorted(cases), "s": [ACT, READ]}, _after(RESIDENT))
+    return _signed({"k": "r", "c": sorted(cases), "s": [ACT, READ], "g": generation()}, _after(RESIDENT))
 
 
 def read_token(text: str) -> Mapping[str, Any] | Refused:
@@ -75,7 +75,10 @@ def account_of(said: Mapping[str, Any]) -> User | None:
 
 
 def is_on(said: Mapping[str, Any]) -> bool:
-    """Whether a token that came from a sign-in was not ended where its owner is signed in; one that stands nowhere is off."""
+    """Whether a token still holds that was not issued by name: a resident's until the county is restored, one that came from a
+    sign-in until it is ended where its owner is signed in; one that stands nowhere is off."""
+    if said["k"] == "r":
+        return constant_time_compare(generation(), str(said.get("g", "")))
     return goes_on(str(said.get("t", "")))
 
 

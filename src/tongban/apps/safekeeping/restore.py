@@ -1,7 +1,7 @@
 """What is to be said and looked at once the database is back (``fetching``).
 
 Going back to a moment gives up what came after; so does a copy whose log was lost with the disk. That is said in the ledger, with
-the signed heads that no longer hold. Everybody has to sign in anew after any of it: a session that was ended in the last minutes
+the signed heads that no longer hold. Everybody has to sign in anew after any of it, programs and residents too: a session that was ended in the last minutes
 must not live again unseen. After going back that holds for the tokens and keys of programs, and for secrets that were changed.
 """
 
@@ -16,7 +16,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
 from tongban.apps.open311 import keys
-from tongban.apps.people import issuing
+from tongban.apps.people import issuing, sessions
 from tongban.apps.registry.progress import Say, silent
 from tongban.apps.registry.upkeep import verify_ledger
 from tongban.apps.safekeeping import manifest
@@ -63,7 +63,7 @@ def settle(copy: Path, aside: Path | None, until: datetime | None, home: Path, s
     last = newest if isinstance(newest, datetime) else None
     gone = _set_aside(kept_file(home / HEADS, here.county.code), checkpoints.notes(here.journal), now)
     back = until is not None or told.kind == "dump" or bool(gone)
-    _sign_out()
+    sessions.end_everywhere(now)
     if back:
         reached = until or (told.began if told.kind == "dump" else last or told.began)
         facts: Facts = {
@@ -122,9 +122,3 @@ def _end_keys(here: Office, now: datetime) -> int:
     """Whatever opens a door without a person: nobody knows which of it was ended after the moment. How many."""
     acting = Acting(now, SYSTEM)
     return issuing.end_every(acting) + keys.end_every(acting) + webhooks.end_earlier(here.journal)
-
-
-def _sign_out() -> None:
-    from django.contrib.sessions.models import Session
-
-    Session.objects.all().delete()
