@@ -317,6 +317,7 @@ def test_a_subscriber_sees_what_their_posts_let_them_see_and_nothing_once_they_h
     from tongban.apps.acting import Acting
     from tongban.apps.people.posting import leave
     from tongban.kernel.commands import SYSTEM
+    from tongban.store.models import MessageRow, WebhookRow
 
     subscribe(api, receiver.address("/home"))
     subscribe(api, receiver.address("/other"), subscriber(api, "clerk", "housing"))
@@ -326,8 +327,12 @@ def test_a_subscriber_sees_what_their_posts_let_them_see_and_nothing_once_they_h
     api.report()
     write()
     leave("clerk.centre", Acting(datetime.now(UTC), SYSTEM))
-    assert deliver().given_up == 1
+    deliver()
     assert len(receiver.came) == 1
+    ended = {each.owner: each.ended is not None for each in WebhookRow.objects.all()}
+    assert ended == {"clerk.centre": True, "clerk.housing": False}
+    left = WebhookRow.objects.get(owner="clerk.centre").id
+    assert not MessageRow.objects.filter(webhook=left, next_at__isnull=False).exists()
 
 
 def test_a_subscription_to_a_unit_a_practice_and_kinds_is_told_those_alone(

@@ -22,6 +22,7 @@ from tongban.apps.people.own import account, note, signed
 from tongban.apps.people.sessions import end_all
 from tongban.apps.rights import ADMINISTRATOR, may
 from tongban.apps.rights.two import GIVES, confirming, needed, takes_two
+from tongban.apps.webhooks import subscribing
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Person, PostRow
@@ -102,8 +103,8 @@ def end(person: str, unit: str, role: str, first: date, last: date | None, actin
 
 
 def leave(person: str, acting: Acting) -> int | Refused:
-    """Somebody leaves: from this minute on every post is void, every session and every token has ended, and the account is
-    closed: whoever comes back gets a post and a first password. Returns how many posts ended."""
+    """Somebody leaves: from this minute on every post is void, every session, every token and every subscription has ended,
+    and the account is closed: whoever comes back gets a post and a first password. Returns how many posts ended."""
     found, today = account(person), local_date(acting.now)
     act = GIVES if confirms(person, today) else ""
     refused = _may(acting, act) or (found if isinstance(found, Refused) else None)
@@ -121,6 +122,7 @@ def leave(person: str, acting: Acting) -> int | Refused:
         found[1].save(update_fields=["password", "is_active"])
         revoke_all(person, acting)
         standing_in.end_all(person, acting)
+        subscribing.end_of(person, acting)
         note(person, "left", {"posts": ended, **signed(acting, act)}, acting.now)
     end_all(found[0])
     return ended

@@ -18,6 +18,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
 from tongban.apps.outgoing import unfit_now
+from tongban.apps.people.own import by
 from tongban.apps.rights import may
 from tongban.apps.webhooks.signing import new_secret
 from tongban.apps.webhooks.telling import KINDS
@@ -171,6 +172,18 @@ def resume(webhook_id: str, acting: Acting) -> Webhook | Refused:
 def end(webhook_id: str, acting: Acting) -> Webhook | Refused:
     """Tell it nothing any more. Its messages stay to be looked at for their time; what waited is given up."""
     return _changed(webhook_id, acting, "webhook_ended", ended=acting.now)
+
+
+def end_of(owner: str, acting: Acting) -> int:
+    """Somebody leaves: whatever they wanted told to other systems is told no more. How many ended."""
+    here = office()
+    with transaction.atomic():
+        rows = [row for row in store.webhooks(here.journal, owner) if row.ended is None]
+        for row in rows:
+            store.change(here.journal, row, ended=acting.now)
+            store.give_up(here.journal, row.id, store.ENDED)
+            store.note(here.journal, "webhook_ended", {"id": row.id, "by": by(acting)}, acting.now)
+    return len(rows)
 
 
 def _changed(webhook_id: str, acting: Acting, kind: str, **changed: object) -> Webhook | Refused:
