@@ -113,10 +113,10 @@ def end_all(who: Whose, but: str = "") -> int:
 def end_everywhere(now: datetime) -> None:
     """The county was restored: everybody signs in anew, programs that signed in as well, and residents prove their cases anew. What
     was issued after the copy is not in it, so what residents hold is bound to a generation and not kept in a list."""
-    from django.contrib.sessions.models import Session as Kept
+    from django.contrib.sessions.models import Session
 
     county = served_county()
-    Kept.objects.all().delete()
+    Session.objects.all().delete()
     SignedInRow.objects.filter(county=county).delete()
     CountyRule.objects.update_or_create(
         county=county, name=GENERATION, defaults={"value": secrets.token_hex(8), "at": now, "by": "restore"}
