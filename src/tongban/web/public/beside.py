@@ -18,6 +18,7 @@ from tongban.kernel.ledger.instant import instant_read
 from tongban.kernel.refusal import Refused
 from tongban.library.binding import bind
 from tongban.library.difference import Change, diff
+from tongban.library.loosened import loosened
 from tongban.library.practice import Practice
 from tongban.library.sheet import Told
 from tongban.web.frame.errors import refused
@@ -63,6 +64,7 @@ class Column(Struct, frozen=True):
     address: str = ""
     why: str = ""
     told: tuple[Source, ...] = ()
+    loosened: tuple[str, ...] = ()
 
 
 @require_safe
@@ -154,6 +156,7 @@ def column(side: Beside, all_sides: tuple[Beside, ...], language: str) -> Column
         about=sheet.effect.about.get(language, "") if sheet.effect is not None else "",
         rows=_rows(sheet.effect, language),
         address=side.address,
+        loosened=_loosened(side, all_sides, saying),
         told=tuple(
             Source(each.title, each.document, _opens(each.url, side.address)) for each in manifest.origin
         ),
@@ -187,18 +190,34 @@ def _origin(side: Beside, language: str) -> str:
 
 def _changes(side: Beside, all_sides: tuple[Beside, ...]) -> tuple[Change, ...]:
     """What was changed since it came, where the county it came from is here with the very content that came."""
-    origin = side.sheet.origin if side.sheet is not None else None
-    if origin is None or side.practice is None:
-        return ()
-    theirs: list[Practice] = [
-        each.practice
-        for each in all_sides
-        if each.practice is not None
-        and each.county == origin.county
-        and each.practice.digest == origin.digest
-    ]
-    changes = diff(theirs[0], side.practice) if theirs else ()
+    theirs = _as_it_came(side, all_sides)
+    changes = diff(theirs, side.practice) if theirs is not None and side.practice is not None else ()
     return tuple(each for each in changes if (each.area, each.name) not in TOLD_ABOVE)
+
+
+def _as_it_came(side: Beside, all_sides: tuple[Beside, ...]) -> Practice | None:
+    origin = side.sheet.origin if side.sheet is not None else None
+    if origin is None:
+        return None
+    theirs = (each.practice for each in all_sides if each.county == origin.county)
+    return next((each for each in theirs if each is not None and each.digest == origin.digest), None)
+
+
+def _loosened(side: Beside, all_sides: tuple[Beside, ...], saying: Saying) -> tuple[str, ...]:
+    """The limits that are longer than those of the practice as it came, or as it comes; nothing where no figure is told by them."""
+    if side.sheet is None or side.practice is None or side.sheet.effect is None:
+        return ()
+    old = _as_it_came(side, all_sides) or side.practice
+    return tuple(
+        say(
+            "beside.loosened",
+            saying.language,
+            limit=saying.of(f"{each.area}s.{each.name}.title"),
+            before=saying.limit(each.before),
+            after=saying.limit(each.after),
+        )
+        for each in loosened(old, side.practice, side.sheet.settings)
+    )
 
 
 def _points(number: int, language: str) -> str:

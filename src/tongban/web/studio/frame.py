@@ -72,7 +72,7 @@ class Frame(TypedDict, total=False):
     failed: int
     lines: object
     shared_on: str | None
-    tellable: list[tuple[str, str]]
+    tellable: list[tuple[str, list[tuple[str, str]]]]
 
 
 def opened_for(request: HttpRequest, practice: str) -> Opened | Refused:

@@ -12,6 +12,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.adoption import parcels
 from tongban.apps.adoption.adopting import in_force, may_adopt, retire
 from tongban.apps.adoption.parcels import Arrived, arrived
+from tongban.apps.adoption.shelf import said
 from tongban.apps.beside.sharing import keep_practice, share_practice, shared
 from tongban.apps.figures.comparing import indicators
 from tongban.apps.office import office
@@ -47,8 +48,18 @@ def sharing(practice: str, acting: Acting) -> Frame:
     on = shared(here).get(practice)
     found: Frame = {"shared_on": on}
     if may_adopt(acting.actor) and practice in in_force(here):
-        found["tellable"] = [(each.key, f"{each.practice} · {each.title}") for each in indicators(acting)]
+        found["tellable"] = _tellable(practice, acting)
     return found
+
+
+def _tellable(practice: str, acting: Acting) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The figures by the practice that they are of, its own first."""
+    own = say("beside.of_itself", acting.language)
+    groups: dict[str, list[tuple[str, str]]] = {own: []}
+    for each in indicators(acting):
+        group = own if each.key.partition(".")[0] == practice else each.practice
+        groups.setdefault(group, []).append((each.key, each.title))
+    return [(group, figures) for group, figures in groups.items() if figures]
 
 
 @require_POST
@@ -123,9 +134,9 @@ def retire_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResp
     if found.held is None:
         return errors.refused(request, Refused("adoption.not_adopted", practice, {"practice": practice}), 409)
     if request.POST.get("sure") != found.held.id:
-        return render(
-            request, "studio/retire.html", {"name": practice, "held": found.held, "title": found.id}
-        )
+        title = said(found.held.practice, "practice.title", acting.language)
+        values = {"name": practice, "held": found.held, "title": title}
+        return render(request, "studio/retire.html", values)
     done = retire(practice, acting)
     if isinstance(done, Refused):
         return errors.refused(request, done, 409)
