@@ -14,6 +14,8 @@ from pathlib import Path
 
 CONF = Path(__file__).parents[1] / "deploy" / "nginx" / "tongban.conf"
 NAME = "tongban.county.example"
+RATE = "rate=10r/s"
+"""As the file has it."""
 
 
 class Front:
@@ -75,8 +77,8 @@ def answered(port: int, path: str) -> bool:
 
 
 @contextmanager
-def fronted(folder: Path, behind: int) -> Iterator[Front]:
-    """nginx before the port ``behind``, until the block ends."""
+def fronted(folder: Path, behind: int, rate: str = "5000r/s") -> Iterator[Front]:
+    """nginx before the port ``behind``, until the block ends. One address may ask ``rate``: tests ask faster than visitors do."""
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
          "-subj", f"/CN={NAME}", "-keyout", folder / "key.pem", "-out", folder / "fullchain.pem"],
@@ -84,7 +86,7 @@ def fronted(folder: Path, behind: int) -> Iterator[Front]:
     )  # fmt: skip
     made = Front(free(), free())
     text = CONF.read_text("utf-8")
-    text = re.sub(r"\n *listen \[::\].*", "", text)
+    text = re.sub(r"\n *listen \[::\].*", "", text).replace(RATE, f"rate={rate}")
     text = text.replace("listen 80;", f"listen 127.0.0.1:{made.plain};")
     text = text.replace("listen 443 ", f"listen 127.0.0.1:{made.tls} ")
     text = text.replace("127.0.0.1:8000", f"127.0.0.1:{behind}").replace("/etc/ssl/tongban", str(folder))

@@ -9,10 +9,11 @@ import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
-from nginx_ground import NAME, Front, fronted
+from nginx_ground import CONF, NAME, RATE, Front, fronted
 
 pytestmark = pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed here")
 
@@ -40,15 +41,26 @@ class Behind(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    behind = ThreadingHTTPServer(("127.0.0.1", 0), Behind)
-    threading.Thread(target=behind.serve_forever, daemon=True).start()
-    try:
-        with fronted(tmp_path_factory.mktemp("nginx"), behind.server_port) as made:
-            yield made
-    finally:
-        behind.shutdown()
-        behind.server_close()
+def behind() -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Behind)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def front(behind: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    with fronted(tmp_path_factory.mktemp("nginx"), behind) as made:
+        yield made
+
+
+def test_an_address_that_asks_without_end_is_told_to_wait(behind: int, tmp_path: Path) -> None:
+    """The file lets sixty through at once; a minute's rate proves it on any machine, however slow."""
+    assert RATE in CONF.read_text("utf-8")
+    with fronted(tmp_path, behind, "1r/m") as front:
+        statuses = [front.ask("/")[0].status for _ in range(70)]
+    assert statuses[:61] == [200] * 61 and set(statuses[61:]) == {429}
 
 
 def test_whoever_comes_without_tls_is_sent_to_it(front: Front) -> None:
