@@ -75,7 +75,7 @@ def _rights(step: Step, case: Case, actor: Actor, scene: Scene) -> Iterator[Doer
             for giver in dict.fromkeys(("", *(post.giver for post in posts))):
                 theirs_now = tuple(post for post in posts if post.giver == giver)
                 doer = _person_right(step, case, actor.person, theirs_now, scene)
-                if doer is not None and giver != actor.person:
+                if doer is not None and not (giver and giver == actor.person):
                     yield doer
 
 
