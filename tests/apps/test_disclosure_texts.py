@@ -172,15 +172,12 @@ def test_public_cases_are_found_by_their_words_and_by_what_is_being_written(desk
     assert similar("医保报销", "", "zh-Hans") == ()
 
 
-def test_pages_follow_one_another_without_gap_or_repeat(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tongban.apps.disclosure import reading
-
-    monkeypatch.setattr(reading, "PAGE", 2)
+def test_pages_follow_one_another_without_gap_or_repeat(desk: Desk) -> None:
     every = {put_out(desk, settled(desk), f"第{n}条水管已修好。").id for n in range(5)}
     seen: list[str] = []
     after = ""
     for _ in range(5):
-        page = published("case", "zh-Hans", after=after)
+        page = published("case", "zh-Hans", after=after, most=2)
         seen += [case.id for case in page.cases]
         after = page.older
         if not after:
@@ -188,4 +185,4 @@ def test_pages_follow_one_another_without_gap_or_repeat(desk: Desk, monkeypatch:
     assert len(seen) == 5
     assert set(seen) == every
     for strange in ("x", "~", "2026-01-01~x", "2026-01-01T00:00~" + seen[0], "\0"):
-        assert len(published("case", "zh-Hans", after=strange).cases) == 2
+        assert len(published("case", "zh-Hans", after=strange, most=2).cases) == 2

@@ -158,6 +158,8 @@ EMPTY = frozenset(
         "studio_register",
         "studio_register_workbook",
         "studio_webhook",
+        "sheet_file",
+        "side_by_side",
         "telephone",
         "register",
         # Where nothing waits for an answer of this browser, these lead back to the beginning.

@@ -350,7 +350,7 @@ def test_when_the_answer_is_lost_after_the_step_sending_again_finds_it(visitor: 
 
 def test_a_disk_that_is_full_keeps_the_words(visitor: Visitor) -> None:
     visitor.begin()
-    with patch("tongban.store.attachments.os.open", side_effect=OSError(28, "No space left on device")):
+    with patch("tongban.store.shelf.os.open", side_effect=OSError(28, "No space left on device")):
         visitor.press(photos=picture(size=(61, 47)), place="桥头")
     assert visitor.status == 503
     assert MATTER in visitor.page

@@ -33,11 +33,14 @@ PERIODS = (7, 30, 90)
 TOLD = 5
 """Refusals that are told one by one."""
 
+EARLIEST = datetime(1970, 1, 1, tzinfo=LOCAL)
+"""No ledger is older; what an address says of days before is as if it said this one."""
+
 
 def since_of(request: HttpRequest, acting: Acting) -> datetime:
     """The day that an address begins with; what is no date is as if it were not there."""
     try:
-        return datetime.fromisoformat(request.GET.get("since", "")).replace(tzinfo=LOCAL)
+        return max(datetime.fromisoformat(request.GET.get("since", "")).replace(tzinfo=LOCAL), EARLIEST)
     except (ValueError, OverflowError):
         return acting.now - SINCE
 
