@@ -46,14 +46,14 @@ def earlier(desk: Desk, login: str, days: float) -> Acting:
 
 
 def work(desk: Desk, folder: Path, *, targets: int = 12) -> tuple[str, list[str]]:
-    """A plan of ten days ago with targets of four kinds, some of them reported since; its practice draws a map."""
+    """A plan of forty days ago (no run of holidays is that long) with targets of four kinds, some of them reported since; its practice draws a map."""
     mapped = folder / "recovery_plan"
     shutil.copytree(ROOT / "practices" / "recovery_plan", mapped)
     views = mapped / "views.yaml"
     views.write_text(views.read_text("utf-8").rstrip() + GRID, "utf-8")
     done = adopt(mapped, {}, ("county-government",), earlier(desk, "hushaohua", 60))
     assert not isinstance(done, Refused), done.all()
-    drafter, leader = earlier(desk, DRAFTER, 10), earlier(desk, LEADER, 10)
+    drafter, leader = earlier(desk, DRAFTER, 40), earlier(desk, LEADER, 40)
     day = local_date(drafter.now).isoformat()
     answers = {"title": "台风灾后恢复", "disaster_day": day, "damage": "全县受灾", "last_day": "2099-01-01"}
     opened = open_case("recovery_plan", answers, drafter)
@@ -72,7 +72,7 @@ def work(desk: Desk, folder: Path, *, targets: int = 12) -> tuple[str, list[str]
     acting = desk.acting(desk.handler)
     steps = []
     for n, number in enumerate(numbers[:5]):
-        at = acting.now - timedelta(days=7 - n)
+        at = acting.now - timedelta(days=37 - n)
         total = here.find(number).case.facts["total"]  # type: ignore[union-attr]
         answers = {"done": str(total), "deed": "抢通", "evidence": "单"}
         steps += [
