@@ -147,6 +147,14 @@ def test_nothing_about_an_illness_or_a_child_is_published(life: Life) -> None:
         assert found is None, (matter.message.id, str(texts(event)["public_text"])[:40])
 
 
+def test_a_published_text_is_told_by_the_office_and_not_by_whoever_asked(life: Life) -> None:
+    for _, matter, event in taken(life, "draft_text"):
+        text = str(texts(event)["public_text"])
+        said, _, _ = text.partition("\n\n")
+        assert said.startswith("诉求人反映："), (matter.message.id, text)
+        assert not re.search("(?<!自)[我咱俺]|！", said), (matter.message.id, text)
+
+
 def test_what_is_said_inside_a_case_leaves_no_slot_open(life: Life) -> None:
     left: dict[str, set[str]] = defaultdict(set)
     for each in life.history.events.values():

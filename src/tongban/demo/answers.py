@@ -110,7 +110,7 @@ class Answers:
             case "message.body":
                 return matter.body
             case "message.public":
-                return _PHONE_LIKE.sub("***", matter.in_public(message.body))
+                return _PHONE_LIKE.sub("***", matter.in_public(self._retold(message.body)))
             case "message.title":
                 return matter.title
             case "message.category":
@@ -143,6 +143,14 @@ class Answers:
             case _:
                 raise ValueError(source)
 
+    def _retold(self, words: str) -> str:
+        """What somebody said, as an office tells it: never in the words of whoever said it."""
+        rules = self.script.story["retold"]
+        for pattern, instead in rules["each"].items():
+            words = re.sub(pattern, instead, words)
+        told: str = rules["words"].replace("{words}", words)
+        return told
+
     def _written(self, matter: Matter) -> Reply:
         """The reply of the message as it was written, with its slots."""
         return next(each for each in matter.message.replies if each.outcome == matter.reply.outcome)
@@ -154,7 +162,7 @@ class Answers:
         return next((way for way, codes in declinable.items() if category.startswith(tuple(codes))), "")
 
     def tells_of_the_weak(self, matter: Matter) -> bool:
-        """Whether the message is about somebody's illness or child, which nobody may read of."""
+        """Whether the message is about somebody's illness, child or household, which nobody may read of."""
         return re.search(self.script.story["never_published"], matter.message.body) is not None
 
     def _phrase(self, path: str, now: Situation, found: Mapping[str, object]) -> str:
