@@ -13,7 +13,7 @@ from tongban.apps.figures.before_after import before_after
 from tongban.apps.figures.effect import Effect
 from tongban.apps.office import Office, office
 from tongban.demo.carrying import actor_of
-from tongban.demo.setting_up import must
+from tongban.demo.founding import must
 from tongban.store.models import CaseRow
 
 LANGUAGE = "zh-Hans"

@@ -13,23 +13,18 @@ from pathlib import Path
 
 import yaml
 
-from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import in_force
-from tongban.apps.adoption.shelf import folder_of, share
+from tongban.apps.adoption.shelf import folder_of
 from tongban.apps.office import office
-from tongban.apps.people.accounts import load_people
-from tongban.apps.people.entering import RULE, set_rule
-from tongban.apps.registry.calendars import import_calendars
-from tongban.apps.registry.loading import load_county
 from tongban.apps.registry.progress import Say, silent
 from tongban.demo.carrying import HERE, THERE, bring_home, let_read, meet, neighbour_folder, plan, show_card
 from tongban.demo.catching_up import catch_up
-from tongban.demo.found import COUNTY, PASSWORD, Ready, described
+from tongban.demo.found import COUNTY, Ready, described
+from tongban.demo.founding import founded, must
 from tongban.demo.looking_back import look_back
-from tongban.demo.marker import FILLED, TOLD, begin, filled, marks
-from tongban.demo.script import county_folder, script
-from tongban.demo.setting_up import adopt_as_planned, fill, must
-from tongban.kernel.commands import SYSTEM
+from tongban.demo.marker import FILLED, TOLD, filled
+from tongban.demo.script import county_folder
+from tongban.demo.setting_up import adopt_as_planned, fill
 
 STORY = "story.yaml"
 SHARED = (
@@ -50,16 +45,8 @@ def set_up_neighbour(home: Path, letters: Path, address: str, say: Say = silent,
     ``letters`` is the folder in which things are carried from county to county. Raises ``RefusedError`` with what stands in the way.
     """
     now = datetime.now(UTC)
-    folder = written_out(home / COUNTY)
-    loaded = must(load_county(folder, say))
-    acting = Acting(now, SYSTEM)
-    must(import_calendars(share("calendars") / "cn", acting, say))
-    journal = office().journal
-    marked = marks(journal)
-    end = begin(journal, now)
-    told = script(end.date(), folder)
-    must(load_people(loaded.county, folder / "people.yaml", PASSWORD, told.begin))
-    set_rule(loaded.county, RULE, [], acting)  # the printed password of an account must be enough to try it
+    county = founded(written_out(home / COUNTY), now, say)
+    told, acting = county.told, county.acting
     show_card(letters / THERE, address)
     meet(letters / HERE, acting)
     held = in_force(office())
@@ -67,13 +54,13 @@ def set_up_neighbour(home: Path, letters: Path, address: str, say: Say = silent,
         if name not in held and name != plan()["practice"]:
             adopt_as_planned(must(folder_of(name)), name, told, acting)
     bring_home(letters, told)
-    known = marked.get(TOLD) or fill(told, journal, end, say, scale)
-    if FILLED not in marked:
+    known = county.marked.get(TOLD) or fill(told, county.journal, county.end, say, scale)
+    if FILLED not in county.marked:
         catch_up(int(str(known["events"])), say)
         look_back(plan()["look_back"], plan()["practice"], now)
         let_read(plan()["by"], plan()["look_back"]["figure"], now)
-        filled(journal, datetime.now(UTC))
-    return described(loaded.county, known, filled_now=FILLED not in marked)
+        filled(county.journal, datetime.now(UTC))
+    return described(county.code, known, filled_now=FILLED not in county.marked)
 
 
 def written_out(folder: Path) -> Path:

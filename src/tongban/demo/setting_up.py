@@ -5,36 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import adopt, in_force
-from tongban.apps.adoption.shelf import folders, share
+from tongban.apps.adoption.shelf import folders
 from tongban.apps.office import office
-from tongban.apps.people.accounts import load_people
-from tongban.apps.people.entering import RULE, set_rule
-from tongban.apps.registry.calendars import import_calendars
 from tongban.apps.registry.history import History
-from tongban.apps.registry.loading import load_county
 from tongban.apps.registry.progress import Say, silent
 from tongban.apps.signs.looking import look
 from tongban.apps.signs.numbers import keep_numbers
 from tongban.demo.aims import set_targets
 from tongban.demo.bringing import load_registers
 from tongban.demo.catching_up import catch_up
-from tongban.demo.found import PASSWORD, Ready, described
+from tongban.demo.found import Ready, described
+from tongban.demo.founding import founded, must
 from tongban.demo.learning import learn
 from tongban.demo.life import Adoption, Life
-from tongban.demo.marker import FILLED, TOLD, begin, filled, marks
+from tongban.demo.marker import FILLED, TOLD, filled
 from tongban.demo.marker import told as mark_told
 from tongban.demo.neighbours import add_neighbours
 from tongban.demo.outside import offer_open311
-from tongban.demo.script import Script, county_folder, script
+from tongban.demo.script import Script, county_folder
 from tongban.demo.staff import Staff
-from tongban.kernel.commands import SYSTEM
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Value
 from tongban.library.practice import Practice
@@ -46,8 +42,6 @@ from tongban.store.models import DutyRow, NoticeRow, PostRow, UnitRow
 SET = 50
 TOLD_TODAY = 200
 """Notices of the story that are told when the demo is first served."""
-
-T = TypeVar("T")
 
 
 def _goes_on() -> None:
@@ -61,16 +55,8 @@ def set_up(say: Say = silent, scale: int = 100, adopted: Callable[[], None] = _g
     carried away. Raises ``RefusedError`` with what stands in the way.
     """
     now = datetime.now(UTC)
-    folder = county_folder()
-    loaded = must(load_county(folder, say))
-    acting = Acting(now, SYSTEM)
-    must(import_calendars(share("calendars") / "cn", acting, say))
-    journal = office().journal
-    marked = marks(journal)
-    end = begin(journal, now)
-    told = script(end.date(), folder)
-    must(load_people(loaded.county, folder / "people.yaml", PASSWORD, told.begin))
-    set_rule(loaded.county, RULE, [], acting)  # the printed password of an account must be enough to try it
+    county = founded(county_folder(), now, say)
+    told, acting = county.told, county.acting
     refused = add_neighbours(told, acting)
     if refused is not None:
         raise RefusedError(refused)
@@ -80,22 +66,15 @@ def set_up(say: Say = silent, scale: int = 100, adopted: Callable[[], None] = _g
     refused = learn(told, now, say)
     if refused is not None:
         raise RefusedError(refused)
-    known = marked.get(TOLD) or fill(told, journal, end, say, scale)
-    if FILLED not in marked:
+    known = county.marked.get(TOLD) or fill(told, county.journal, county.end, say, scale)
+    if FILLED not in county.marked:
         catch_up(int(str(known["events"])), say)
         must(keep_numbers(county_folder() / "numbers.csv"))
         look(now)
-        set_targets(told, loaded.county, now)
+        set_targets(told, county.code, now)
         must(offer_open311(acting))
-        filled(journal, datetime.now(UTC))
-    return described(loaded.county, known, filled_now=FILLED not in marked)
-
-
-def must(found: T | Refused) -> T:
-    """What was found; raises ``RefusedError`` with what stands in the way."""
-    if isinstance(found, Refused):
-        raise RefusedError(found)
-    return found
+        filled(county.journal, datetime.now(UTC))
+    return described(county.code, known, filled_now=FILLED not in county.marked)
 
 
 def _adopt_all(told: Script, acting: Acting, say: Say) -> None:
