@@ -15,7 +15,7 @@ from django.db import transaction
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.office import Office, office
+from tongban.apps.office import Office, county_code, journal_of, office
 from tongban.apps.people.acting import actor_of
 from tongban.apps.people.own import by, signed
 from tongban.apps.people.tokens import IDENTITY, SCOPES, Token, staff_token
@@ -30,6 +30,7 @@ CHAIN = "tokens"
 LONGEST_LIFE = 366
 """Days. Whoever still needs it then asks again, and somebody looks at it again."""
 LONGEST_PURPOSE = 200
+HOLDS = "SELECT used::text FROM store_token WHERE county = %s AND id = %s AND revoked IS NULL"
 
 
 class Issued(Struct, frozen=True):
@@ -141,11 +142,11 @@ def end_every(acting: Acting) -> int:
 def holds(token: str) -> bool:
     """Whether an issued token was not revoked. When it runs out, it says itself. The day is kept on which it opened something
     last, once a day: one that nobody uses can be ended."""
-    rows = TokenRow.objects.filter(county=office().county.code, id=token, revoked=None)
-    used, today = rows.values_list("used").first(), local_date(datetime.now(UTC))
-    if used is not None and used[0] != today:
-        rows.update(used=today)
-    return used is not None
+    county = county_code()
+    found = journal_of(county).often(HOLDS, (county, token))
+    if found and found[0][0] != (today := local_date(datetime.now(UTC))).isoformat():
+        TokenRow.objects.filter(county=county, id=token, revoked=None).update(used=today)
+    return bool(found)
 
 
 def _noted(here: Office, kind: str, facts: Facts, now: datetime) -> None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from msgspec import Struct
 
-from tongban.apps.office import served_county
+from tongban.apps.office import journal_of, served_county
 from tongban.apps.people.own import Whose
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
@@ -24,6 +24,9 @@ PROGRAM = "token/"
 """What the ``session`` of a program begins with: no key of Django's has a slash."""
 GENERATION = "signing_generation"
 """By which name the generation stands among what a county has set: a word by chance, new after each restore."""
+ON = "SELECT used::text FROM store_signed_in WHERE county = %s AND id = %s AND session = %s"
+SIGNED_SINCE = "SELECT value #>> '{}' FROM store_county_rule WHERE county = %s AND name = %s"
+"""Asked for every request of a program, and for every case that a resident brings."""
 SHOWN = 50
 """Of programs, the newest: one that signs in for each call has hundreds."""
 _BROWSERS: tuple[tuple[str, str], ...] = (
@@ -72,11 +75,11 @@ def begin_program(who: Whose, until: datetime) -> str:
 
 def goes_on(program: str) -> bool:
     """Whether nobody ended a program's token. The day is kept on which it opened something last."""
-    rows = SignedInRow.objects.filter(county=served_county(), id=program, session=f"{PROGRAM}{program}")
-    used, today = rows.values_list("used").first(), local_date(datetime.now(UTC))
-    if used is not None and used[0] != today:
-        rows.update(used=today)
-    return used is not None
+    county, session = served_county(), f"{PROGRAM}{program}"
+    found = journal_of(county).often(ON, (county, program, session)) if county else []
+    if found and found[0][0] != (today := local_date(datetime.now(UTC))).isoformat():
+        SignedInRow.objects.filter(county=county, id=program, session=session).update(used=today)
+    return bool(found)
 
 
 def _keep(who: Whose, id: str, session: str, device: str, now: datetime, until: datetime) -> None:
@@ -125,8 +128,9 @@ def end_everywhere(now: datetime) -> None:
 
 def generation() -> str:
     """What a resident's token says of when it was signed: "" in a county that was never restored."""
-    rows = CountyRule.objects.filter(county=served_county(), name=GENERATION)
-    return str(rows.values_list("value", flat=True).first() or "")
+    county = served_county()
+    found = journal_of(county).often(SIGNED_SINCE, (county, GENERATION)) if county else []
+    return str(found[0][0] or "") if found else ""
 
 
 def end_programs(who: Whose) -> None:

@@ -16,6 +16,7 @@ from django.core import signing
 from django.utils.crypto import constant_time_compare
 from msgspec import Struct
 
+from tongban.apps.office import county_code, journal_of
 from tongban.apps.people.own import whose
 from tongban.apps.people.sessions import begin_program, generation, goes_on
 from tongban.kernel.refusal import Refused
@@ -30,8 +31,10 @@ READ, ACT, IDENTITY, ADMIN, WEBHOOKS = SCOPES = ("read", "act", "identity", "adm
 models, people and tokens; say which other systems are told what happens."""
 
 
-ACCOUNT = "SELECT id, username, password, is_active, last_login FROM auth_user WHERE id = %s AND is_active"
-"""Asked for every request of a program, so it is not composed anew each time."""
+COLUMNS = ("id", "password", "last_login", "username", "is_active")
+"""In the order in which Django has the fields of an account."""
+ACCOUNT = "SELECT id, password, last_login, username, is_active FROM auth_user WHERE id = %s AND is_active"
+"""Asked for every request of a program, so it is kept prepared."""
 
 
 class Token(Struct, frozen=True):
@@ -70,8 +73,11 @@ def read_token(text: str) -> Mapping[str, Any] | Refused:
 
 def account_of(said: Mapping[str, Any]) -> User | None:
     """The account that a token stands for, while it is open and has the password it had then."""
-    user = next(iter(User.objects.raw(ACCOUNT, [int(said["u"])])), None)
-    return user if user is not None and constant_time_compare(_bound_to(user), str(said["h"])) else None
+    found = journal_of(county_code()).often(ACCOUNT, (int(said["u"]),))
+    if not found:
+        return None
+    user = User.from_db("default", COLUMNS, found[0])
+    return user if constant_time_compare(_bound_to(user), str(said["h"])) else None
 
 
 def is_on(said: Mapping[str, Any]) -> bool:
