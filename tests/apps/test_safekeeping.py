@@ -178,6 +178,10 @@ def test_a_destroyed_database_is_had_back_as_it_was_last_and_as_it_was_between_t
     assert "no longer hold" not in said.stderr
     [first] = office.rows(GENERATION)
     assert sorted(office.chains()) == sorted([*before, *during, *after, *late])
+    found = json.loads(office.run("doctor", "--json", status=1).stdout)["findings"]
+    assert not [each["code"] for each in found if "backup" in each["code"]], (
+        "copied, with its keys, and had back"
+    )
 
     # What follows from events goes on where it stood, and a request that is sent again does what it did before.
     office.run("work", "--once")

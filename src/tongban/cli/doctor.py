@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from tongban.cli.machine import django_ready, home
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused, RefusedError
+from tongban.kernel.value import Value
 
 
 def doctor(voice: Voice, options: argparse.Namespace) -> int:
@@ -24,12 +25,19 @@ def doctor(voice: Voice, options: argparse.Namespace) -> int:
         away = fault.refusal
     from tongban.apps.doctor.finding import GRAVE
     from tongban.apps.doctor.looking import look
-    from tongban.library.texts import refusal_words
+    from tongban.library.texts import fill, product_texts, refusal_words
+
+    def naming(name: str, value: Value) -> str:
+        """Acts by what the table of rights calls them."""
+        if name != "acts" or not isinstance(value, tuple):
+            return ""
+        acts = tuple(product_texts().say(f"rights.act.{each}", voice.language) for each in value)
+        return fill("{acts}", voice.language, {"acts": acts})
 
     found = sorted(look(home(), datetime.now(UTC)), key=lambda each: each.level != GRAVE)
     grave = sum(each.level == GRAVE for each in found)
     if options.json:
-        said = [(each, refusal_words(each.refused, voice.language)) for each in found]
+        said = [(each, refusal_words(each.refused, voice.language, naming)) for each in found]
         voice.write_json(
             {
                 "sound": not found,
@@ -44,6 +52,6 @@ def doctor(voice: Voice, options: argparse.Namespace) -> int:
         voice.find(away)
     for each in found:
         voice.write(voice.words(f"doctor.{each.level}"))
-        voice.find(each.refused)
+        voice.find(each.refused, naming)
     voice.say("doctor.sound" if not found else "doctor.found", grave=grave, doubts=len(found) - grave)
     return 1 if grave else 0

@@ -118,6 +118,7 @@ def _running(menu: Menu) -> None:
         "--keep", type=menu.whole(1, 1000), default=0, metavar="N", help=menu.words("option.keep_copies")
     )
     backup.add_argument("--attachments-only", action="store_true", help=menu.words("option.attachments_only"))
+    backup.add_argument("--rehearsed", action="store_true", help=menu.words("option.rehearsed"))
     restore = menu.add("restore", "safekeeping:restore")
     restore.add_argument("folder", metavar="FOLDER")
     restore.add_argument("--until", default="", metavar="TIME", help=menu.words("option.until"))

@@ -21,8 +21,13 @@ MOST = 20
 def backup(voice: Voice, options: argparse.Namespace) -> int:
     open_up()
     from tongban.apps.safekeeping.backup import back_up, shelve
+    from tongban.apps.safekeeping.noted import rehearsed_here
     from tongban.apps.shelving import shelf
 
+    if options.rehearsed:
+        rehearsed_here(home(), Path(options.folder).absolute(), datetime.now(UTC))
+        voice.say("backup.rehearsed")
+        return 0
     if options.attachments_only:
         with progress(voice) as say:
             names = shelve(shelf(), Path(options.folder).absolute(), say)
@@ -70,5 +75,11 @@ def restore(voice: Voice, options: argparse.Namespace) -> int:
     if done.missing:
         voice.warn("restore.missing", n=len(done.missing), names=", ".join(done.missing[:MOST]))
     found = tell(voice, done.report)
+    if not found and not done.missing:
+        from tongban.apps.safekeeping.noted import rehearsed_beside
+
+        unnoted = rehearsed_beside(done.copy, done.manifest.county, datetime.now(UTC))
+        if unnoted is not None:
+            voice.doubt(unnoted)
     voice.say("restore.again")
     return 1 if found or done.missing else 0

@@ -75,9 +75,9 @@ class Voice:
             self.doubt(each, naming)
         return 1
 
-    def find(self, refused: Refused) -> None:
+    def find(self, refused: Refused, naming: Naming | None = None) -> None:
         """Say what a check found wrong: that is its result, and stands among its other lines."""
-        self.doubt(refused, out=sys.stdout)
+        self.doubt(refused, naming, out=sys.stdout)
 
     def doubt(self, refused: Refused, naming: Naming | None = None, out: TextIO | None = None) -> None:
         """Say one thing that somebody should look at: what it is, where, and what to do."""

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 
+from tongban.apps.doctor.backups import backups
 from tongban.apps.doctor.county import county
 from tongban.apps.doctor.finding import Finding, grave
 from tongban.apps.doctor.machine import machine
+from tongban.apps.doctor.posts import posts
 from tongban.apps.doctor.server import server
 from tongban.apps.office import office
 from tongban.apps.registry.database import tables_current
@@ -45,3 +47,5 @@ def look(home: Path, now: datetime, shelf: Path | None = None) -> Iterator[Findi
         )
         return
     yield from county(here, now, shelf)
+    yield from posts(now)
+    yield from backups(home, here.county.code, now)

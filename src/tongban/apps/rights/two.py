@@ -6,6 +6,8 @@ their own office on its first day. Everybody else asks, and another person confi
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q
 
 from tongban.apps.acting import Acting
@@ -32,11 +34,17 @@ def needed(act: str, acting: Acting) -> Refused | None:
 
 def others(act: str, acting: Acting) -> bool:
     """Whether anybody besides ``acting`` could confirm an act: with a post in force and an account that signs in."""
-    county, today = office().county, local_date(acting.now)
+    return bool(who(act, acting.now) - {acting.actor.person})
+
+
+def who(act: str, now: datetime) -> frozenset[str]:
+    """Everybody who could confirm an act, or ask for it: with a post in force and an account that signs in."""
+    county, today = office().county, local_date(now)
     rows = PostRow.objects.filter(county=county.code, since__lte=today, role__in=roles_of(act))
-    rows = rows.filter(Q(until=None) | Q(until__gt=today)).exclude(person=acting.actor.person)
-    who = {each.person for each in rows if may_second(act, Post(each.unit, each.role), county)}
-    return Person.objects.filter(county=county.code, id__in=who, user__is_active=True).exists()
+    rows = rows.filter(Q(until=None) | Q(until__gt=today))
+    named = {each.person for each in rows if may_second(act, Post(each.unit, each.role), county)}
+    people = Person.objects.filter(county=county.code, id__in=named, user__is_active=True)
+    return frozenset(people.values_list("id", flat=True))
 
 
 def confirming(unit: str, role: str) -> bool:

@@ -14,7 +14,7 @@ from tongban import __version__
 from tongban.apps.office import Office, office
 from tongban.apps.proof.checkpoints import latest, public_keys
 from tongban.apps.registry.progress import Say, silent
-from tongban.apps.safekeeping import manifest, sealed
+from tongban.apps.safekeeping import manifest, noted, sealed
 from tongban.apps.safekeeping.manifest import Manifest
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.heads import HEADS
@@ -62,6 +62,7 @@ def back_up(home: Path, folder: Path, keys: Path | None, keep: int, say: Say = s
         shutil.rmtree(copy, ignore_errors=True)
         raise
     count = sealed.seal(home / "keys", keys, words) if keys is not None else None
+    noted.copied(home, copy.absolute(), datetime.now(UTC), keys=count is not None)
     return Copied(copy, made, count, keeping, forget(home, folder, keep) if keep else 0)
 
 
