@@ -9,6 +9,7 @@ from tongban.apps.casework.views import ClockView, PromiseView
 from tongban.apps.wording import Wording, limit_words, say
 from tongban.kernel.case import Case
 from tongban.kernel.clock import Limit, Unit
+from tongban.kernel.procedure.ahead import ahead
 from tongban.kernel.procedure.clocks import longest_limit
 from tongban.kernel.procedure.model import Kind
 
@@ -16,16 +17,18 @@ from tongban.kernel.procedure.model import Kind
 def promises(
     case: Case, kind: Kind, clocks: Iterable[ClockView], wording: Wording, now: datetime
 ) -> tuple[PromiseView, ...]:
-    """The promised clocks of a kind in their order: each as its last lap stands; of those that have not begun
-    only that they will, with the longest limit there is unless that is a day still to be named. A settled case promises nothing more."""
+    """The promised clocks of a kind in their order: each as its last lap stands; of those that have not begun and lie on the plain way
+    only that they will, with the longest limit there is unless that is a day still to be named. An objection or a review, to which it
+    may come, is no promise before it has; a settled case promises nothing more."""
     last = {clock.id: clock for clock in clocks if clock.promise}
+    way = ahead(kind, case.stage) if case.settled_at is None else frozenset()
     found = []
     for rule in kind.clocks.values():
         what = wording.clock_plain(rule.id)
         clock = last.get(rule.id)
         if clock is not None:
             found.append(PromiseView(what, clock.tone, clock.words, clock.due, running=clock.running))
-        elif rule.promise and case.settled_at is None:
+        elif rule.promise and not way.isdisjoint(rule.runs_in):
             coming = _coming(longest_limit(rule, now, case.facts), wording.language)
             found.append(PromiseView(what, "rest", "", "", coming=coming))
     return tuple(found)
