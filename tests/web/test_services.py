@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -156,6 +157,19 @@ def test_a_remark_is_told_from_the_guide_with_the_item_filled_in(catalogue: Desk
     visitor.press(wrong="papers").press().press()
     assert "指南写着要带照片" in visitor.page
     assert len(visitor.send()) == 12
+
+
+def test_whoever_left_no_number_is_asked_for_no_consent_to_messages(
+    catalogue: Desk, visitor: Visitor, settings: Any
+) -> None:
+    settings.TONGBAN_CHANNELS = {"sms": "json://127.0.0.1:9/send?:phone={to}&:key={key}&:message=content"}
+    path = "/report/service_catalogue/?item=household_12_first"
+    visitor.get(path).press(words="指南写着要带照片，窗口说不用带。")
+    visitor.press(wrong="papers").press().press()
+    number = visitor.send()
+    assert 'name="served"' not in visitor.page
+    messages = visitor.get(f"/follow/{number}/messages/").page
+    assert "您没有留电话" in messages and 'name="served"' not in messages
 
 
 def test_staff_see_what_everybody_sees_and_propose_a_change_that_begins_with_the_row(

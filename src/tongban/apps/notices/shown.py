@@ -9,13 +9,14 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.casework.whole import visible
 from tongban.apps.notices import pretended
-from tongban.apps.notices.channels import channels, pretends
+from tongban.apps.notices.channels import SMS, channels, pretends
 from tongban.apps.notices.choices import Asked, of_case
-from tongban.apps.notices.planning import PAPER, PERSON, REQUESTER, UNIT
+from tongban.apps.notices.planning import PAPER, PERSON, REQUESTER, UNIT, has_phone
 from tongban.apps.notices.serving import SERVED
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.wording import LOCAL, moment, say
+from tongban.kernel.case import Case
 from tongban.kernel.form import FieldKind, mask
 from tongban.kernel.ledger.seal import chain_id
 from tongban.kernel.refusal import Refused
@@ -65,21 +66,41 @@ def told_of_case(number: str, acting: Acting) -> OfCase | Refused:
     return OfCase(case.number, lines, _proofs(here, case.id, acting.language))
 
 
-def told_requester(number: str, acting: Acting) -> tuple[tuple[Line, ...], Asked, bool] | Refused:
-    """For the requester: what was sent to them, what they chose, and whether messages can be sent at all. Refuses a case
+def told_requester(number: str, acting: Acting) -> tuple[tuple[Line, ...], Asked, str] | Refused:
+    """For the requester: what was sent to them, what they chose, and why no message can come (``no_message``). Refuses a case
     that is not theirs."""
     here = office()
-    loaded = here.find(number)
-    if isinstance(loaded, Refused):
-        return loaded
-    case = loaded.case
-    if case.id not in acting.actor.owns:
-        return Refused("case.unknown", "number", {"number": number})
+    case = _own(number, acting, here)
+    if isinstance(case, Refused):
+        return case
     rows = store.of_case(here.journal, case.id, MOST)
     lines = (
         _line(here, each, message, case.number, acting) for each, message in rows if each.whom == REQUESTER
     )
-    return tuple(lines), of_case(here, case.id) or Asked(""), "sms" in channels(here)
+    return tuple(lines), of_case(here, case.id) or Asked(""), _no_message(here, case)
+
+
+def no_message(number: str, acting: Acting) -> str:
+    """Why no text message about their case can come to the requester: the county sends none (``no_way``), or no number was left
+    (``no_phone``); "" where messages come. A case that is not theirs has no number for them."""
+    here = office()
+    case = _own(number, acting, here)
+    return "no_phone" if isinstance(case, Refused) else _no_message(here, case)
+
+
+def _no_message(here: Office, case: Case) -> str:
+    if SMS not in channels(here):
+        return "no_way"
+    return "" if has_phone(here, case) else "no_phone"
+
+
+def _own(number: str, acting: Acting, here: Office) -> Case | Refused:
+    loaded = here.find(number)
+    if isinstance(loaded, Refused):
+        return loaded
+    if loaded.case.id not in acting.actor.owns:
+        return Refused("case.unknown", "number", {"number": number})
+    return loaded.case
 
 
 def own_list(acting: Acting) -> tuple[Line, ...]:

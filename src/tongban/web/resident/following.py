@@ -24,7 +24,6 @@ from tongban.apps.proof.receipt import receipt
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import address_of, forget_used_codes, remember, resident
 from tongban.web.frame.errors import given_back, readable
-from tongban.web.frame.errors import refused as refused_page
 from tongban.web.frame.files import download
 from tongban.web.resident import begun, flood
 from tongban.web.resident.draft import entered
@@ -197,7 +196,7 @@ def own_receipt(request: HttpRequest, number: str) -> HttpResponse:
     """A file that proves offline, and for ever, what was received and when."""
     found = receipt(number, resident(request))
     if isinstance(found, Refused):
-        return refused_page(request, found, 404)
+        return _ask(request, number, Meant(), status=404)
     return download(found, "application/json", f"tongban-{number}.json")
 
 

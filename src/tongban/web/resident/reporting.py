@@ -28,6 +28,7 @@ from tongban.apps.casework.views import FieldView, Opening, Taken
 from tongban.apps.casework.ways import LONGEST, Whom, ways
 from tongban.apps.disclosure.reading import similar
 from tongban.apps.dispatch.own import own_earlier
+from tongban.apps.notices.shown import no_message
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import address_of, forget_case, remember, resident
 from tongban.web.frame.errors import refused as refused_page
@@ -285,11 +286,13 @@ def blank(request: HttpRequest, practice: str) -> HttpResponse:
 @require_GET
 def sent(request: HttpRequest, number: str) -> HttpResponse:
     """The number, a code to photograph, the promised date and who is responsible. Printable."""
-    page = look(number, resident(request))
+    acting = resident(request)
+    page = look(number, acting)
     if isinstance(page, Refused):
         return redirect("own_case", number=number)
     address = request.build_absolute_uri(reverse("follow")) + f"?number={number}"
-    return render(request, "resident/sent.html", {"page": page, "number": number, "qr": qr_svg(address)})
+    values = {"page": page, "number": number, "qr": qr_svg(address), "no_message": no_message(number, acting)}
+    return render(request, "resident/sent.html", values)
 
 
 @require_POST

@@ -26,10 +26,10 @@ def own_messages(request: HttpRequest, number: str) -> HttpResponse:
     found = told_requester(number, acting)
     if isinstance(found, Refused):
         return redirect("own_case", number=number)  # which asks for number and telephone
-    lines, said, open_ = found
+    lines, said, why = found
     told = said.told is not False
-    values = {"number": number, "lines": lines, "told": told, "served": said.served, "open": open_}
-    return render(request, "resident/messages.html", values)
+    values = {"number": number, "lines": lines, "told": told, "served": said.served}
+    return render(request, "resident/messages.html", {**values, "why": why and f"notices.own.{why}"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
