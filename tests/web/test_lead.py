@@ -120,6 +120,19 @@ def test_a_broken_address_shows_a_page_and_not_a_failure(desk: Desk, query: str)
     assert client.get(f"/lead/?{query}").status_code == 200
 
 
+def test_another_practice_is_not_looked_for_by_a_kind_of_the_one_before(desk: Desk) -> None:
+    number = desk.signed()
+    page = body(reader().get("/lead/cases/?practice=hotline&kind=milestone"))
+    assert f"/desk/{number}/" in page
+
+
+def test_a_practice_on_the_overview_leads_to_its_list_and_to_what_was_settled(desk: Desk) -> None:
+    desk.signed()
+    page = body(reader().get("/lead/?practice=hotline"))
+    assert 'href="/lead/cases/?practice=hotline&amp;state=open"' in page
+    assert 'href="/lead/cases/?practice=hotline&amp;state=settled"' in page
+
+
 def test_a_reminder_is_one_press_and_the_reader_is_back_in_the_list(desk: Desk) -> None:
     number = desk.signed()
     page = body(reader().get("/lead/cases/"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
+from msgspec.structs import replace
+
 from tongban.apps.acting import Acting
 from tongban.apps.casework.scenes import looking
 from tongban.apps.office import Office, office
@@ -63,6 +65,14 @@ def listing(acting: Acting, wanted: Watch) -> WatchedPage:
         units=unit_choices(here, acting, scope, wanted.unit),
         kinds=kind_choices(here, acting, adopted[wanted.practice]) if wanted.practice in adopted else (),
     )
+
+
+def fitting(wanted: Watch, acting: Acting) -> Watch:
+    """The filter without a kind that its practice does not have: who chooses another practice looks for no kind of the one before."""
+    here = office()
+    adopted = procedures(here, acting.now).get(wanted.practice)
+    known = adopted is None or not wanted.kind or wanted.kind in adopted[1].kinds
+    return wanted if known else replace(wanted, kind="")
 
 
 def measures_now(

@@ -13,7 +13,7 @@ from tongban.apps.editions.publishing import may_publish
 from tongban.apps.office import office
 from tongban.apps.progress.undertakings import undertakings
 from tongban.apps.supervision.decisions import decisions
-from tongban.apps.supervision.listing import COUNTED, listing
+from tongban.apps.supervision.listing import COUNTED, fitting, listing
 from tongban.apps.supervision.overview import overview
 from tongban.apps.supervision.watching import SETTLED, STATES, Watch
 from tongban.web.desk.who import staff
@@ -34,6 +34,7 @@ def overview_page(request: HttpRequest, acting: Acting) -> HttpResponse:
         "undertakings": () if wanted.unit or wanted.practice else undertakings(acting),
         "wanted": wanted,
         "urls": total_urls(wanted),
+        "settled": cases(wanted, state=SETTLED),
         "units": unit_rows(page, wanted),
         "ages": age_rows(page, wanted, acting.language),
         "kinds": kind_rows(page, wanted),
@@ -49,7 +50,7 @@ def overview_page(request: HttpRequest, acting: Acting) -> HttpResponse:
 @staff
 def cases_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     """The cases behind a number, with what the reader may do about each."""
-    wanted = watch_of(request.GET)
+    wanted = fitting(watch_of(request.GET), acting)
     page = listing(acting, wanted)
     column = int(wanted.age) if wanted.age.isdecimal() else -1
     context = {
@@ -66,6 +67,7 @@ def cases_page(request: HttpRequest, acting: Acting) -> HttpResponse:
             "first": cases(wanted),
             "next": query(replace(wanted, after=page.older)),
             "plain": cases(Watch()),
+            "settled": cases(wanted, state=SETTLED) if wanted.state != SETTLED else "",
             "over": over(Watch(unit=wanted.unit, practice=wanted.practice)),
         },
     }
