@@ -22,8 +22,8 @@ from tongban.library.loosened import loosened
 from tongban.library.practice import Practice
 from tongban.library.sheet import Told
 from tongban.web.frame.errors import refused
+from tongban.web.studio.changed import COUNTED, ChangeLine, change_line
 from tongban.web.studio.drawn import drawn
-from tongban.web.studio.outlook import COUNTED, ChangeLine, change_line
 from tongban.web.studio.saying import Saying
 from tongban.web.studio.telling import ClockLine, clocks
 from tongban.web.words import language_of, say, says

@@ -18,6 +18,7 @@ from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.difference import Change, diff
 from tongban.library.practice import Practice
+from tongban.web.studio.changed import COUNTED, ChangeLine, change_line
 from tongban.web.studio.saying import Saying
 
 MOST = 40
@@ -28,28 +29,10 @@ MOST_SENT = 3000
 """Past cases that a page sends by the draft, the newest: as many as promises are counted of. The shell asks all."""
 
 
-COUNTED = ("text", "scenario")
-"""Areas whose changes are only counted: what a case goes through is not among them."""
-
-
 class SettingLine(Struct, frozen=True):
     title: str
     before: str
     after: str
-
-
-class ChangeLine(Struct, frozen=True):
-    """One change of the practice's content: ``title`` is what people call the thing, the rest as its author
-    would write it."""
-
-    act: str
-    area: str
-    title: str
-    name: str
-    part: str
-    before: str
-    after: str
-    where: str
 
 
 class UnitLine(Struct, frozen=True):
@@ -160,42 +143,3 @@ def saying_of(saying: Saying, name: str, value: Value) -> str:
     """A setting's value in words; "" where the version before had no such setting."""
     setting = saying.practice.manifest.settings.get(name)
     return saying.value(setting.type if setting is not None else "", value) if value is not None else ""
-
-
-def change_line(saying: Saying, change: Change) -> ChangeLine:
-    """One change in the words of the practice."""
-    return ChangeLine(
-        act=saying.own(f"studio.act.{change.act}"),
-        area=saying.own(f"studio.area.{change.area}"),
-        title=_title(saying, change),
-        name=" · ".join(each for each in (change.name, change.part) if each),
-        part=change.part,
-        before=change.before,
-        after=change.after,
-        where=change.where,
-    )
-
-
-_TITLES = {
-    "setting": "settings.{}.title",
-    "kind": "kinds.{}",
-    "stage": "stages.{}.title",
-    "step": "steps.{}.title",
-    "clock": "clocks.{}.title",
-    "routing": "routing.{}.reason",
-    "indicator": "indicators.{}.title",
-    "board": "boards.{}.title",
-    "register": "registers.{}.title",
-    "view": "kinds.{}",
-    "catalogue": "registers.{}.title",
-}
-"""Where the words of what changed stand, by its area."""
-
-
-def _title(saying: Saying, change: Change) -> str:
-    """What people call the thing that changed; "" where only its author has a name for it."""
-    within, _, name = change.name.rpartition("/")
-    if change.area == "field":
-        return saying.label(name, within)
-    key = _TITLES.get(change.area)
-    return saying.of_or(key.format(name), "") if key is not None else ""
