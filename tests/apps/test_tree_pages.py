@@ -226,12 +226,15 @@ def test_whoever_drafted_an_order_reads_on_its_page_what_it_will_cost_and_whethe
     assert step.foreseen is not None
     assert list(told) == [line for line in step.foreseen.follows if line in told]
     gated = take(heavy, "issue", {}, desk.acting(ISSUER))
-    straight = take(light, "issue", {}, desk.acting(ISSUER))
+    acting = replace(desk.acting(ISSUER), key="pressed once")
+    straight, again = (take(light, "issue", {}, acting) for _ in range(2))
     assert isinstance(gated, Taken)
     assert isinstance(straight, Taken)
     assert gated.says == "已提交。现在“待减负审核”。"
     townships = sum(unit.kind == "township" for unit in units)
     assert straight.says == f"已提交。现在“执行中”。已送到 {townships} 个单位。"
+    assert isinstance(again, Taken)
+    assert (again.again, again.says) == (True, straight.says)
 
 
 def test_what_the_same_units_must_finish_that_week_is_counted_by_its_last_day_and_named(desk: Desk) -> None:

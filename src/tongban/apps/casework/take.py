@@ -18,6 +18,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.conditions import beside
 from tongban.apps.casework.files import media_types
+from tongban.apps.casework.opened import opened_at
 from tongban.apps.casework.scenes import climbing, opening, prepared, taking
 from tongban.apps.casework.views import Taken
 from tongban.apps.casework.widely import decide_widely
@@ -266,13 +267,15 @@ def _said(wording: Wording, case: Case, event: Event, opened: int) -> str:
     step = wording.procedure.kinds[case.kind].steps.get(event.step)
     if step is not None and len({branch.to for branch in step.to}) > 1:
         said.append(say("taken.now", wording.language, stage=wording.stage(event.to, case.outcome)))
-    if (
-        step is not None
-        and opened
-        and any(isinstance(each, OpenSubcases) and (each.below or each.register) for each in step.may_follow)
-    ):
+    if opened and _sends(step):
         said.append(say("taken.opened", wording.language, n=opened))
     return ("" if wording.language == "zh-Hans" else " ").join(each for each in said if each)
+
+
+def _sends(step: Step | None) -> bool:
+    """Whether a step opens subcases for units or for rows of a register, so that it is said how many got it."""
+    follows = step.may_follow if step is not None else ()
+    return any(isinstance(each, OpenSubcases) and (each.below or each.register) for each in follows)
 
 
 def _again(here: Office, done: Appended, language: str) -> Taken:
@@ -280,7 +283,9 @@ def _again(here: Office, done: Appended, language: str) -> Taken:
     (loaded,) = here.journal.load(ids=[done.chain])
     case = loaded.case
     event = next(each.event() for each in here.journal.events(done.chain) if each.seq == done.seq)
-    says = _said(here.wording(case.adoption, language), case, event, 0)
+    wording = here.wording(case.adoption, language)
+    sends = _sends(wording.procedure.kinds[case.kind].steps.get(event.step))
+    says = _said(wording, case, event, opened_at(here, case.id, event.at) if sends else 0)
     return Taken(
         case.number, case.id, case.adoption, case.stage, case.stage, 0, case.due(), again=True, says=says
     )
