@@ -8,6 +8,7 @@
 ``TONGBAN_OFFICE_NETWORKS``  the office's own networks, separated by commas (``10.8.0.0/16``): who rates from there is not counted
 ``TONGBAN_SECRET_KEY``  signs sessions; without it a key is made and kept in the home
 ``TONGBAN_KEPT_DAYS``   days for which an unfinished form stays under its code (default 30)
+``TONGBAN_NOTICE_DAYS``  days for which the text of a message without legal weight stays after it was sent (default 183)
 ``TONGBAN_EXCHANGE_HTTP``  ``1`` where messages to other counties may go unencrypted, over a line that is safe by itself
 ``TONGBAN_OUTGOING``    hosts and networks inside to which requests may go out, separated by commas; ``http://host`` unencrypted, too
 ``TONGBAN_CLAMAV``      where a ClamAV daemon listens that scans every file: ``host:port``, or the path of its socket
@@ -57,6 +58,7 @@ class Environment:
     secret: str = field(repr=False)
     debug: bool
     kept_days: int
+    notice_days: int = 183
     county: str = ""
     networks: tuple[str, ...] = ()
     exchange_http: bool = False
@@ -87,6 +89,7 @@ class Environment:
             secret=environ.get("TONGBAN_SECRET_KEY") or _kept_secret(home / "keys" / "django"),
             debug=environ.get("TONGBAN_DEBUG") == "1",
             kept_days=_days(environ.get("TONGBAN_KEPT_DAYS", "")),
+            notice_days=_notice_days(environ.get("TONGBAN_NOTICE_DAYS", "")),
             county=_one(environ.get("TONGBAN_COUNTY", "").strip()),
             networks=_networks(environ.get("TONGBAN_OFFICE_NETWORKS", "")),
             exchange_http=environ.get("TONGBAN_EXCHANGE_HTTP") == "1",
@@ -123,6 +126,14 @@ def _days(text: str) -> int:
     days = int(text or "30")
     if not 1 <= days <= 365:
         raise ValueError(f"TONGBAN_KEPT_DAYS is a number of days from 1 to 365, not {text}")
+    return days
+
+
+def _notice_days(text: str) -> int:
+    """From 30 to 3650. Raises ``ValueError`` for anything else: words must neither go by a slip nor stay for ever."""
+    days = int(text or "183")
+    if not 30 <= days <= 3650:
+        raise ValueError(f"TONGBAN_NOTICE_DAYS is a number of days from 30 to 3650, not {text}")
     return days
 
 
@@ -243,6 +254,7 @@ ENVIRONMENT = Environment.of(os.environ)
 
 TONGBAN_HOME = ENVIRONMENT.home
 KEPT_DAYS = ENVIRONMENT.kept_days
+NOTICE_DAYS = ENVIRONMENT.notice_days
 TONGBAN_COUNTY = ENVIRONMENT.county
 TONGBAN_OFFICE_NETWORKS = ENVIRONMENT.networks
 DEBUG = ENVIRONMENT.debug

@@ -232,6 +232,33 @@ def of_whom(journal: Journal, whom: str, most: int) -> tuple[tuple[Delivery, Sen
     )
 
 
+TEXTS = """
+    WITH over AS MATERIALIZED (
+        SELECT o.chain, o.seq, o.n, o.whom FROM store_delivery o
+        WHERE o.county = %s AND NOT o.served AND o.text <> '' AND o.at < %s AND (o.sending IS NOT NULL OR o.dropped <> '')
+        ORDER BY o.at LIMIT %s FOR UPDATE SKIP LOCKED
+    ), gone AS (
+        UPDATE store_delivery d SET text = '' FROM over
+        WHERE d.county = %s AND d.chain = over.chain AND d.seq = over.seq AND d.n = over.n AND d.whom = over.whom RETURNING 1
+    ) SELECT count(*) FROM gone
+"""
+OLDEST = """
+    SELECT min(at) FROM store_delivery WHERE county = %s AND NOT served AND text <> '' AND (sending IS NOT NULL OR dropped <> '')
+"""
+
+
+def forget_texts(journal: Journal, before: datetime, most: int) -> int:
+    """Empty what was told before a moment; that it was, to whom and when stays, and what has legal weight stays whole. How many."""
+    [[n]] = cast("list[tuple[int]]", journal.query(TEXTS, (journal.county, before, most, journal.county)))
+    return n
+
+
+def oldest_text(journal: Journal) -> datetime | None:
+    """The moment of the oldest notice without legal weight of which the words are there still."""
+    [[at]] = cast("list[tuple[datetime | None]]", journal.query(OLDEST, (journal.county,)))
+    return at
+
+
 def next_at(journal: Journal) -> datetime | None:
     """When the next delivery may go out; None when nothing waits."""
     row = _rows(journal).filter(sending=None, dropped="").order_by("at").first()

@@ -108,6 +108,37 @@ def end(journal: Journal, id: str, state: str, why: str, now: datetime) -> None:
     )
 
 
+TEXTS = """
+    WITH over AS MATERIALIZED (
+        SELECT o.id FROM store_sending o
+        WHERE o.county = %s AND o.next_at IS NULL AND o.kind <> 'served' AND o.text <> '' AND o.made < %s
+        ORDER BY o.made LIMIT %s FOR UPDATE SKIP LOCKED
+    ), gone AS (
+        UPDATE store_sending s SET text = '' FROM over WHERE s.county = %s AND s.id = over.id RETURNING 1
+    ) SELECT count(*) FROM gone
+"""
+CODES = """
+    WITH over AS MATERIALIZED (
+        SELECT o.id FROM store_sending o WHERE o.county = %s AND o.kind = 'code' AND o.made < %s
+        ORDER BY o.made LIMIT %s FOR UPDATE SKIP LOCKED
+    ), gone AS (
+        DELETE FROM store_sending s USING over WHERE s.county = %s AND s.id = over.id RETURNING 1
+    ) SELECT count(*) FROM gone
+"""
+
+
+def forget_texts(journal: Journal, before: datetime, most: int) -> int:
+    """Empty the texts of messages made before a moment that nobody will send any more; what has legal weight keeps its own. How many."""
+    [[n]] = cast("list[tuple[int]]", journal.query(TEXTS, (journal.county, before, most, journal.county)))
+    return n
+
+
+def forget_codes(journal: Journal, before: datetime, most: int) -> int:
+    """Remove that codes were sent before a moment. How many."""
+    [[n]] = cast("list[tuple[int]]", journal.query(CODES, (journal.county, before, most, journal.county)))
+    return n
+
+
 def reported(journal: Journal, id: str, channel: str, state: str, receipt: str, now: datetime) -> bool:
     """What a gateway says of a message it was handed: ``delivered`` or ``failed``, once; False for one that it never had."""
     rows = SendingRow.objects.using(journal.using).filter(

@@ -15,6 +15,19 @@ from tongban.store.webhooks import ENDED
 MOST = 10_000
 """Events of which a lag is counted; more are as bad."""
 
+SYSTEMS = """
+    SELECT count(*) FILTER (WHERE next_at IS NOT NULL), count(*) FILTER (WHERE next_at IS NULL)
+    FROM store_webhook_message m WHERE county = %s AND done IS NULL AND why <> %s AND NOT EXISTS (
+        SELECT 1 FROM store_webhook w WHERE w.county = m.county AND w.id = m.webhook AND w.ended IS NOT NULL AND w.why = ''
+    )
+"""
+"""Messages of webhooks that wait, and those that were given up."""
+PEOPLE = """
+    SELECT (SELECT count(*) FROM store_sending WHERE county = %s AND next_at IS NOT NULL AND state = 'waiting'),
+        (SELECT count(*) FROM store_sending WHERE county = %s AND state = 'failed' AND made > now() - interval '7 days')
+"""
+"""Messages to people that wait, and those that failed within a week. Whatever waits has a turn to come."""
+
 
 class Standing(Struct, frozen=True):
     """Moments are the oldest or newest of their kind, None where there is none."""
@@ -61,17 +74,13 @@ def standing(journal: Journal, now: datetime) -> Standing:
 def outgoing(journal: Journal) -> tuple[tuple[str, int, int], ...]:
     """To whom messages go, how many wait and how many were given up. A message to a person ends given up when it failed;
     one of a subscription that somebody ended was not given up: nobody wants it."""
-    sql = """
+    sql = f"""
         SELECT 'counties', count(*) FILTER (WHERE next_at IS NOT NULL), count(*) FILTER (WHERE next_at IS NULL)
         FROM store_told WHERE county = %s AND done IS NULL
-        UNION ALL SELECT 'systems', count(*) FILTER (WHERE next_at IS NOT NULL), count(*) FILTER (WHERE next_at IS NULL)
-        FROM store_webhook_message m WHERE county = %s AND done IS NULL AND why <> %s AND NOT EXISTS (
-            SELECT 1 FROM store_webhook w WHERE w.county = m.county AND w.id = m.webhook AND w.ended IS NOT NULL AND w.why = ''
-        )
-        UNION ALL SELECT 'people', count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'failed')
-        FROM store_sending WHERE county = %s AND (state = 'waiting' OR state = 'failed' AND made > now() - interval '7 days')
-    """
-    rows = journal.query(sql, (journal.county, journal.county, ENDED, journal.county))
+        UNION ALL SELECT 'systems', systems.* FROM ({SYSTEMS}) AS systems
+        UNION ALL SELECT 'people', people.* FROM ({PEOPLE}) AS people
+    """  # noqa: S608 - constants only
+    rows = journal.query(sql, (journal.county, journal.county, ENDED, journal.county, journal.county))
     return tuple((str(whom), cast("int", waiting), cast("int", given_up)) for whom, waiting, given_up in rows)
 
 

@@ -129,20 +129,21 @@ def fetch(text: str, address: str, now: datetime) -> Again | Refused:
     Refuses what is no code, one under which there is nothing, or nothing any more (``kept.unknown``: which of them nobody
     is told), and too many tries (``kept.wait``).
     """
-    source = place(address)
-    seconds = patience.waiting(TRIES, source, now.timestamp())
-    if seconds:
-        return Refused("kept.wait", "code", {"minutes": -(-seconds // 60)})
     code = read_code(text)
     if isinstance(code, Refused):
         return code
+    tried = ((TRIES, place(address)),)
+    seconds = patience.trying(tried, now.timestamp())
+    if seconds:
+        return Refused("kept.wait", "code", {"minutes": -(-seconds // 60)})
     here = office()
     name, key = _name_and_key(code, here)
     parts, until = kept.parts_of(here.journal, name, now)
     opened = _opened(key, name, parts)
     if not opened:
-        patience.count(TRIES, source, now.timestamp())
+        patience.wrong(tried, now.timestamp())
         return Refused("kept.unknown", "code")
+    patience.untried(tried)
     what = msgspec.json.decode(opened[0], type=Unfinished)
     back = {restore(data, kind, now) for data, kind in zip(opened[1:], what.files.values(), strict=False)}
     return Again(what, written(code), until, files_lost=back != set(what.files))

@@ -12,6 +12,7 @@ from tongban.apps.adoption.shelf import folders
 from tongban.apps.doctor.finding import Finding, doubt, grave
 from tongban.apps.doctor.ready import SILENT
 from tongban.apps.jobs.shown import ASIDE, FAILING, shown
+from tongban.apps.notices.forgetting import kept_too_long
 from tongban.apps.office import Office
 from tongban.apps.safekeeping.vault import other_suite
 from tongban.apps.safekeeping.vault import standing as vault_standing
@@ -64,6 +65,8 @@ def _work(here: Office, now: datetime) -> Iterator[Finding]:
             n=len(jobs.aside),
             readers=", ".join(sorted({each.reactor for each in jobs.aside})),
         )
+    if days := kept_too_long(now):
+        yield doubt("texts_kept", days=days)
     for reader, events in lag(here.journal, reactors.reading(here)).items():
         if events > FAR_BEHIND:
             yield doubt("reader_behind", reader=reader, events=events)

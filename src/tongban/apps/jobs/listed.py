@@ -68,6 +68,7 @@ JOBS: tuple[Job, ...] = (
     Job("tidy", "tongban.apps.jobs.rounds:tidy", HOUR),
     Job("vault", "tongban.apps.safekeeping.vault:do_due", HOUR, limit=1800),
     Job("forget", "tongban.apps.people.retention:forget_due", HOUR, limit=1800),
+    Job("texts", "tongban.apps.notices.forgetting:do_due", HOUR, limit=1800),
 )
 """In the order in which one round of everything does them."""
 

@@ -96,6 +96,7 @@ def tidy(now: datetime) -> Did:
     from tongban.apps import patience, repeating
     from tongban.apps.casework import keeping
     from tongban.apps.notices.serving import paper_due
+    from tongban.apps.people import sessions
     from tongban.apps.webhooks import looking
 
     paper_due(now)
@@ -103,6 +104,8 @@ def tidy(now: datetime) -> Did:
     keeping.tidy(now)
     repeating.tidy(now)
     looking.tidy(now)
+    while sessions.forget_ended(now):
+        pass
     return Did(0)
 
 

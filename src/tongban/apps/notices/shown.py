@@ -152,7 +152,7 @@ def _line(here: Office, each: Delivery, message: SendingRow | None, number: str,
     return Line(
         when=moment(at, language, acting.now),
         who=_who(here, each.whom, language),
-        text=each.text,
+        text=each.text or say("notices.text_gone", language),
         way=say(f"notices.way.{channel.partition('/')[0]}", language)
         if channel and message is not None
         else "",

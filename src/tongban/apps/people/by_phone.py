@@ -28,6 +28,8 @@ MINUTES = 5
 DIGITS = 6
 TRIES = Bound("by_phone:code", 5, MINUTES * 60)
 """Tries at one code."""
+USED = Bound("by_phone:used", 1, MINUTES * 60)
+"""A code works once, also where two bring it at the same moment."""
 AT_A_NUMBER = Bound("by_phone:number", 15, 24 * 60 * 60)
 """Wrong codes for one number in a day, from everywhere: of a million, so nobody comes upon one by trying."""
 FROM_A_PLACE = Bound("by_phone:place", 10, 60 * 60)
@@ -89,13 +91,14 @@ def prove_phone(carried: str, code: str, now: datetime) -> tuple[str, ...] | Ref
     if found is None or found.until <= now.timestamp():
         return no
     moment, whom = now.timestamp(), here.journal.lookup.source(found.phone)
-    if patience.waiting(AT_A_NUMBER, whom, moment) or patience.count(TRIES, found.id, moment):
+    if patience.trying(((TRIES, found.id), (AT_A_NUMBER, whom)), moment):
         return no
     digits = "".join(str(int(char)) for char in code[:20] if char.isdecimal())
     if not compare_digest(_digest(here, found.id, digits), found.digest):
-        patience.count(AT_A_NUMBER, whom, moment)
         return no
-    patience.count(TRIES, found.id, moment, TRIES.most)  # it has done its work
+    patience.untried(((AT_A_NUMBER, whom),))
+    if patience.trying(((USED, found.id),), moment):
+        return no
     since = now - timedelta(days=366 * YEARS)
     ids = cases_of(here.journal, FieldKind.phone, found.phone, MOST)
     loaded = {each.case.id: each.case for each in here.journal.load(ids=ids)} if ids else {}

@@ -28,8 +28,9 @@ def open_by_code(number: str, code: str, address: str, now: datetime) -> Actor |
     """Whoever brings the code of a case, as somebody who may take its requester's steps: on this case alone, not on the
     one that it is about, and only until it was rated. Refuses a wrong number, a wrong code and one that was used in the same
     words; too many have to wait."""
-    here, source, moment = office(), place(address), now.timestamp()
-    seconds = patience.waiting(FROM_A_PLACE, source, moment)
+    here, moment = office(), now.timestamp()
+    tried = ((FROM_A_PLACE, place(address)),)
+    seconds = patience.trying(tried, moment)
     if seconds:
         return Refused("people.wait", "number", {"minutes": -(-seconds // 60)})
     read = read_number(number)
@@ -37,8 +38,9 @@ def open_by_code(number: str, code: str, address: str, now: datetime) -> Actor |
     right = code_of(here, loaded.case.id if loaded is not None else NOBODYS)  # worked out in any case
     known = compare_digest(right.encode(), code.casefold().encode())
     if loaded is None or not loaded.case.about or not known or not _untouched(loaded.case):
-        patience.count(FROM_A_PLACE, source, moment)
+        patience.wrong(tried, moment)
         return Refused("people.no_code", "number")
+    patience.untried(tried)
     return Actor(ActorKind.REQUESTER, owns=frozenset({loaded.case.id}))
 
 

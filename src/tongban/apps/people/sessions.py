@@ -126,6 +126,16 @@ def end_everywhere(now: datetime) -> None:
     )
 
 
+def forget_ended(now: datetime, most: int = 2_000) -> int:
+    """Remove what has run out, and with it what a browser was known by; at most so many browsers at a time. How many."""
+    from django.contrib.sessions.models import Session
+
+    ended = Session.objects.filter(expire_date__lte=now).order_by("expire_date")
+    keys = list(ended.values_list("session_key", flat=True)[:most])
+    SignedInRow.objects.filter(county=served_county(), until__lte=now).delete()
+    return Session.objects.filter(session_key__in=keys).delete()[0]
+
+
 def generation() -> str:
     """What a resident's token says of when it was signed: "" in a county that was never restored."""
     county = served_county()

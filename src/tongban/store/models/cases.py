@@ -114,6 +114,9 @@ class CaseRow(models.Model):
             models.Index(
                 fields=["county", "home", "settled_at", "id"], name="case_settled_home", condition=SETTLED
             ),
+            models.Index(
+                fields=["county", "adoption", "last_at", "id"], name="case_ended_at", condition=~OPEN
+            ),
         )
 
 

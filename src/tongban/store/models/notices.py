@@ -38,6 +38,11 @@ class DeliveryRow(models.Model):
             models.Index(fields=["county", "whom", "-at"], name="delivery_whom"),
             models.Index(fields=["county", "at"], name="delivery_waiting", condition=WAITING),
             models.Index(fields=["county", "sending"], name="delivery_sending"),
+            models.Index(
+                fields=["county", "at"],
+                name="delivery_text",
+                condition=models.Q(served=False) & ~models.Q(text=""),
+            ),
         )
 
 
@@ -45,7 +50,8 @@ class SendingRow(models.Model):
     """One message as a gateway is given it. ``id`` is the key by which the gateway knows it again.
 
     ``kind``: ``one`` notice, a ``digest`` of several, a ``code``. ``state``: waiting, accepted, delivered, failed, unknown.
-    ``sealed`` is the number and the words of a code until it was handed over or has run out; of a code ``text`` is empty.
+    ``sealed`` is the number and the words of a code until it was handed over or has run out; of a code ``text`` is empty,
+    and of everything else without legal weight when its days are over (decision 104).
     """
 
     pk = models.CompositePrimaryKey("county", "id")
@@ -79,6 +85,15 @@ class SendingRow(models.Model):
                 fields=["county", "next_at"], name="sending_due", condition=models.Q(next_at__isnull=False)
             ),
             models.Index(fields=["county", "whom", "-made"], name="sending_whom"),
+            models.Index(
+                fields=["county", "made"], name="sending_failed", condition=models.Q(state="failed")
+            ),
+            models.Index(fields=["county", "made"], name="sending_code", condition=models.Q(kind="code")),
+            models.Index(
+                fields=["county", "made"],
+                name="sending_text",
+                condition=models.Q(next_at__isnull=True) & ~models.Q(kind="served") & ~models.Q(text=""),
+            ),
         )
 
 

@@ -59,6 +59,11 @@ class MessageRow(models.Model):
                 condition=models.Q(next_at__isnull=False),
             ),
             models.Index(fields=["county", "webhook", "made", "id"], name="webhook_made_at"),
+            models.Index(
+                fields=["county", "next_at"],
+                name="webhook_not_done",
+                condition=models.Q(done__isnull=True),
+            ),
         )
 
 

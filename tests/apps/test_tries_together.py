@@ -1,0 +1,96 @@
+"""Tries that arrive at the same moment are no more than the bound allows: counted before a code is looked at, in one statement."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from desk_ground import Desk, own_home, settle_county
+from gateway_ground import gateway
+from tongban.apps.casework import keeping
+from tongban.apps.numbers import check_digit
+from tongban.apps.office import office
+from tongban.apps.people import by_phone, codes
+from tongban.kernel.refusal import Refused
+from tongban.store.models import Count
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+NOBODYS = "26" + "0" * 9
+NOBODYS += check_digit(NOBODYS)
+PHONE = "13812345678"
+ABREAST = 24
+SHARED = "9.9.9.9"
+
+
+@pytest.fixture
+def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
+    with own_home(tmp_path):
+        settle_county()
+        office()
+        yield Desk()
+
+
+def at_once(count: int, act: Callable[[int], object]) -> list[object]:
+    """``act(n)`` in threads that start together, each with its own connection."""
+    barrier = threading.Barrier(count)
+
+    def run(n: int) -> object:
+        try:
+            barrier.wait()
+            return act(n)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def refusals(found: list[object]) -> list[str]:
+    return [each.code for each in found if isinstance(each, Refused)]
+
+
+def test_codes_of_kept_forms(desk: Desk) -> None:
+    found = refusals(at_once(ABREAST, lambda _: keeping.fetch(keeping.new_code(), SHARED, NOW)))
+    assert found.count("kept.unknown") == keeping.TRIES.most
+    assert found.count("kept.wait") == ABREAST - keeping.TRIES.most
+
+
+def test_codes_that_a_telephone_scans(desk: Desk) -> None:
+    found = refusals(at_once(ABREAST, lambda _: codes.open_by_code(NOBODYS, "abcdefgh", SHARED, NOW)))
+    assert found.count("people.no_code") == codes.FROM_A_PLACE.most
+    assert found.count("people.wait") == ABREAST - codes.FROM_A_PLACE.most
+
+
+def test_codes_for_one_number_from_many_browsers_and_each_of_them_once(desk: Desk, settings: Any) -> None:
+    number = desk.register(phone=PHONE)
+    loaded = office().find(number)
+    assert not isinstance(loaded, Refused)
+    with gateway() as sms:
+        settings.TONGBAN_CHANNELS = {"sms": sms.sms}
+        now = datetime.now(UTC)
+        carried = [by_phone.ask(PHONE, f"10.0.0.{n}", "en", now) for n in range(5)]
+        codes_sent = ["".join(each for each in sent["content"] if each.isdigit())[:6] for sent in sms.came]
+    assert len(codes_sent) == 5 and not refusals(carried)
+    wrong = next(f"{n:06}" for n in range(10) if f"{n:06}" not in codes_sent)
+    tries = [str(each) for each in carried[1:] for _ in range(6)]
+    assert len(refusals(at_once(len(tries), lambda n: by_phone.prove_phone(tries[n], wrong, now)))) == len(
+        tries
+    )
+    [counted] = Count.objects.filter(key__startswith=f"{by_phone.AT_A_NUMBER.name}:")
+    assert counted.n == by_phone.AT_A_NUMBER.most
+    assert isinstance(by_phone.prove_phone(str(carried[0]), codes_sent[0], now), Refused), (
+        "the day's are used up"
+    )
+    Count.objects.all().delete()
+    both = at_once(4, lambda _: by_phone.prove_phone(str(carried[0]), codes_sent[0], now))
+    assert len(refusals(both)) == 3
+    assert [each for each in both if not isinstance(each, Refused)] == [(loaded.case.id,)]
