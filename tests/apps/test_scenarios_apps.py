@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scenario_ground import STORIES, ground, told
+from scenario_ground import FOLDERS, STORIES, ground, told
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -44,3 +44,15 @@ def test_what_a_story_expects_wrongly_is_told_line_by_line() -> None:
     folder, story = STORIES[0].values
     wrong = told(folder, str(story), Rung, wrongly=True)
     assert len(wrong) == 4 and all("practice.story_expected" in each for each in wrong)
+
+
+def test_a_text_made_of_several_steps_has_its_title_from_the_first_of_them_in_every_run() -> None:
+    from tongban.apps.rungs import Apps
+    from tongban.store.models import PublicText
+
+    folder = next(each for each in FOLDERS if each.name == "learning_exchange")
+    assert told(folder, "01-brought-adopted-seen-to-help.yaml", Apps) == []
+    text = PublicText.objects.get(what="card")
+    assert text.title == "路灯坏了三天修好"
+    said = ("路灯坏了三天修好", "杆号牌会掉", "三天改成五天", "lamps/mended_in_time")
+    assert [text.plain.index(each) for each in said] == sorted(text.plain.index(each) for each in said)

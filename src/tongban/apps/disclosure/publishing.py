@@ -77,14 +77,14 @@ def _parts(here: Office, loaded: Loaded, event: Event) -> list[PublicPart]:
 
 
 def _sources(here: Office, procedure: Procedure, loaded: Loaded, event: Event) -> Iterator[Event]:
-    """The publishing event or, when its step asks nothing, the last of each step that it judged."""
+    """The publishing event or, when its step asks nothing, the last of each step that it judged, as they were taken: the first has the title."""
     step = procedure.kinds[loaded.case.kind].steps.get(event.step)
     if step is None or step.form:
         yield event
         return
-    before = [each.event() for each in here.journal.events(event.case) if each.kind == STEP]
-    for judged in step.judges:
-        yield from [each for each in before if each.step == judged and each.seq < event.seq][-1:]
+    events = (each.event() for each in here.journal.events(event.case) if each.kind == STEP)
+    last = {each.step: each for each in events if each.seq < event.seq and each.step in step.judges}
+    yield from sorted(last.values(), key=lambda each: each.seq)
 
 
 def _asked(procedure: Procedure, kind: str, step: str) -> tuple[Field, ...]:
