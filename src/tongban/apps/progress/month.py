@@ -23,6 +23,7 @@ from tongban.apps.progress.measuring import Figures, Matter, Measured, Month, me
 from tongban.apps.progress.tabs import tabs
 from tongban.apps.wording import Wording, dated, moment, say
 from tongban.kernel.clock import local_date, local_midnight_after
+from tongban.kernel.form import FieldKind
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.shape.views import TableSpec
@@ -31,12 +32,12 @@ _MONTH = re.compile(r"(2[0-9]{3})-(0[1-9]|1[0-2])")
 
 
 class Cell(Struct, frozen=True):
-    """A figure with both looks. ``now`` is "" where nothing was said of it since."""
+    """A figure with both looks. ``now`` is "" where nothing was said of it since. Money is in yuan, also as a number."""
 
     then: str
     now: str = ""
-    number: int | None = None
-    number_now: int | None = None
+    number: float | None = None
+    number_now: float | None = None
     right: bool = False
 
 
@@ -199,6 +200,7 @@ class _Saying:
         self.table = table
         self.language = acting.language
         self.columns = tuple(name for name in table.columns if name not in table.sum)
+        self.money = tuple(self._is_money(name) for name in table.sum)
 
     def label(self, name: str) -> str:
         """What a field is called, with its unit."""
@@ -206,8 +208,14 @@ class _Saying:
         in_form = next((form for form, fields in forms.items() if any(f.id == name for f in fields)), "")
         return self._with_unit(self.wording.label(in_form, name), name)
 
+    def _is_money(self, name: str) -> bool:
+        field = self.wording.field(name)
+        return field is not None and field.kind is FieldKind.money
+
     def _with_unit(self, label: str, name: str) -> str:
         field = self.wording.field(name)
+        if self._is_money(name):
+            return say("month.with_unit", self.language, label=label, unit=say("month.yuan", self.language))
         unit = (
             measure(field.unit, self.language, self.wording.of(f"measures.{field.unit}"))
             if field is not None and field.unit
@@ -255,8 +263,8 @@ class _Saying:
             over_limit=sum(each.over_limit for each in then),
             said=sum(each.said for each in then),
             sums=tuple(
-                _cell(_added([each.sums[n] for each in then]), _added([each.sums[n] for each in now]))
-                for n in range(len(self.table.sum))
+                _cell(_added([each.sums[n] for each in then]), _added([each.sums[n] for each in now]), money)
+                for n, money in enumerate(self.money)
             ),
             spent=_cell(_added([each.spent for each in then]), _added([each.spent for each in now])),
             index=_share(index([each.share() for each in then]), index([each.share() for each in now])),
@@ -280,13 +288,19 @@ def _added(found: Iterable[int | None]) -> int | None:
     return sum(said) if said else None
 
 
-def _cell(then: int | None, now: int | None) -> Cell:
-    """A count or a sum; what it is now stands beside it only where it differs."""
-    return Cell(_written(then), _written(now) if now != then else "", then, now if now != then else None)
+def _cell(then: int | None, now: int | None, money: bool = False) -> Cell:
+    """A count or a sum; what it is now stands beside it only where it differs. Money is kept in fen and told in yuan."""
+    write = _yuan if money else _written
+    number, number_now = (each / 100 if money and each is not None else each for each in (then, now))
+    return Cell(write(then), write(now) if now != then else "", number, number_now if now != then else None)
 
 
 def _written(n: int | None) -> str:
     return "—" if n is None else f"{n:,}"
+
+
+def _yuan(fen: int | None) -> str:
+    return "—" if fen is None else f"{fen // 100:,}.{fen % 100:02}"
 
 
 def _share(then: int | None, now: int | None) -> Cell:

@@ -79,6 +79,6 @@ def _lists(book: Workbook, table: MonthTable, language: str) -> None:
         add_row(sheet, [])
 
 
-def _value(words: str, number: int | None, *, share: bool) -> str | int | float:
+def _value(words: str, number: float | None, *, share: bool) -> str | int | float:
     """A figure as a number; shares are given as the table writes them, so that nothing is rounded twice."""
     return number if number is not None and not share else words
