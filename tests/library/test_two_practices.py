@@ -39,7 +39,8 @@ def by(role: str) -> By:
 
 def chief(county: Rehearsal, phone: str) -> Refused | None:
     answers = {
-        "reach_code": "R-01", "reach_level": "village", "chief_unit": "village_a1", "chief_name": "林大河", "chief_post": "书记",
+        "reach_code": "R-01", "reach_level": "village",
+        "division": "330899101201", "chief_unit": "village_a1", "chief_name": "林大河", "chief_post": "书记",
         "phone": phone, "operates_here": False, "water": "小溪", "length_m": 900, "board_phone": "1", "watch_phone": "2",
         "chief_duties": "巡河", "goal": "不黑不臭", "public_text": "小溪",
     }  # fmt: skip
