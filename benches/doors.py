@@ -81,7 +81,7 @@ def _work() -> None:
     import psycopg
 
     from tongban.config.wsgi import application  # first: it sets Django up
-    from tongban.store import journal
+    from tongban.store import journal, wire
 
     counted = [0, 0.0]
 
@@ -100,6 +100,7 @@ def _work() -> None:
     psycopg.Cursor.execute = counting(psycopg.Cursor.execute)  # type: ignore[method-assign]
     journal.fetch = counting(journal.fetch)  # type: ignore[assignment]
     journal.fetch_prepared = counting(journal.fetch_prepared)  # type: ignore[assignment]
+    wire.fetch_kept = counting(wire.fetch_kept)  # type: ignore[assignment]
 
     cookies: dict[str, str] = {}
     for line in sys.stdin:
@@ -114,15 +115,16 @@ def _work() -> None:
         print(json.dumps(answer), flush=True)
 
 
-def signed_in(login: str) -> str:
-    """A session of this person, as a cookie."""
+def signed_in(login: str, backend: str = "") -> str:
+    """A session of this person, as a cookie. ``backend``: by which it is known, where it is not the first."""
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
     from django.contrib.sessions.backends.db import SessionStore
 
     user = get_user_model().objects.get(username=login)
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = backend or settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return f"sessionid={session.session_key}"

@@ -184,7 +184,7 @@ def let_lots_be(monkeypatch: pytest.MonkeyPatch, lot: list[int]) -> None:
 @pytest.fixture
 def sent_queries(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], list[str]]:
     """The statements that reach PostgreSQL while something is done, whoever sends them."""
-    from tongban.store import journal
+    from tongban.store import journal, wire
 
     seen: list[str] = []
 
@@ -195,7 +195,12 @@ def sent_queries(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], obje
 
         return counted
 
-    for where, name in ((psycopg.Cursor, "execute"), (journal, "fetch"), (journal, "fetch_prepared")):
+    for where, name in (
+        (psycopg.Cursor, "execute"),
+        (journal, "fetch"),
+        (journal, "fetch_prepared"),
+        (wire, "fetch_kept"),
+    ):
         monkeypatch.setattr(where, name, counting(getattr(where, name)))
 
     def of(act: Callable[[], object]) -> list[str]:

@@ -5,13 +5,13 @@ What is read here is kept until the store's stamp says that it changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic, time
-from typing import cast
+from typing import TypeVar, cast
 
 from django.conf import settings
 from msgspec import Struct, field
@@ -32,6 +32,9 @@ from tongban.store.notes import chain_id, tip
 from tongban.store.stream import after_restore
 from tongban.store.vault import Vault
 
+T = TypeVar("T")
+MOST_KEPT = 4_000
+
 
 class Office(Struct, frozen=True):
     """One county at one stamp of its registers."""
@@ -45,6 +48,7 @@ class Office(Struct, frozen=True):
     demo: bool = False
     """whether this ledger says of itself that it tells of an invented county"""
     _wordings: dict[tuple[str, str], Wording] = field(default_factory=dict)
+    _kept: dict[Hashable, object] = field(default_factory=dict)
 
     def find(self, number: str) -> Loaded | Refused:
         """A case by its number as somebody typed it. Refuses a mistyped number and one that no case has."""
@@ -112,9 +116,24 @@ class Office(Struct, frozen=True):
             found = self._wordings[key] = Wording(kept.practice, kept.procedure, self.names, language)
         return found
 
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What follows from the registers and adoptions alone, worked out once for this state of them. ``key`` names all that it depends
+        on besides; of very many keys the oldest are forgotten."""
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = make()
+            if len(self._kept) > MOST_KEPT:
+                for oldest in list(self._kept)[: MOST_KEPT // 2]:
+                    self._kept.pop(oldest, None)
+        return cast("T", found)
+
     def rows(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]:
         """Rows of a fixed statement with its values bound beside it."""
         return self.journal.query(sql, values)
+
+    def known(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]:
+        """The same for a statement of every page, which the server keeps prepared."""
+        return self.journal.known(sql, values)
 
 
 DEMO = "demo"

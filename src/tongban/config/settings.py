@@ -242,7 +242,7 @@ def database(url: str) -> dict[str, object]:
     parts = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tongban.store.line",
         **{django: parts.pop(libpq, "") for django, libpq in names.items()},
         "OPTIONS": parts,
         "CONN_MAX_AGE": 300,

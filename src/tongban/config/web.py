@@ -14,7 +14,7 @@ WSGI_APPLICATION = "tongban.config.wsgi.application"
 MIDDLEWARE = [
     "tongban.web.frame.watched.WatchedMiddleware",
     "tongban.web.frame.kept.KeptMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "tongban.web.frame.packed.PackedMiddleware",
     "tongban.web.middleware.FrameMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -28,8 +28,13 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "tongban.web.written.loading.Loader",
+                    ["django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.csrf",
                 "django.contrib.auth.context_processors.auth",
@@ -50,6 +55,11 @@ WHITENOISE_MAX_AGE = 365 * 24 * 3600
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LOGIN_URL = "sign_in"
+AUTHENTICATION_BACKENDS = [
+    "tongban.apps.people.remembered.Remembered",
+    "django.contrib.auth.backends.ModelBackend",
+]
+"""Who a session stands for; and passwords, by whom sessions of earlier releases are still known."""
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -63,6 +73,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 MESSAGE_TAGS = {20: "", 25: "kept", 30: "soon", 40: "late"}
 """The look of a message by its level (information, success, warning, error)."""
 
+SESSION_ENGINE = "tongban.store.line.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -15,10 +15,8 @@ from uuid import UUID
 
 import msgspec
 import psycopg
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from msgspec.structs import replace
-from psycopg.pq import TransactionStatus
-from psycopg.rows import tuple_row
 
 from tongban.kernel.commands import Related, Subcases
 from tongban.kernel.ledger.seal import Tip
@@ -28,6 +26,7 @@ from tongban.store.batch import Append, Appended, Loaded, Mark, Request, Stored
 from tongban.store.chunks import chunks_of_later, write_chunks
 from tongban.store.copying import copy, texts_of
 from tongban.store.keys import Lookup
+from tongban.store.line.asking import begun, known, opened, within
 from tongban.store.projection import Row
 from tongban.store.sealing import Rows
 from tongban.store.vault import UNSEALED, Vault
@@ -194,7 +193,7 @@ class Journal:
 
     def events(self, chain: str) -> tuple[Stored, ...]:
         """All entries of one chain, oldest first."""
-        return tuple(stored(row) for row in self.query(EVENTS, (self.county, chain)))
+        return tuple(stored(row) for row in self.known(EVENTS, (self.county, chain)))
 
     def due(self, now: datetime, limit: int) -> tuple[str, ...]:
         """Ids of the cases at which a clock has something to do by now, the longest due first.
@@ -207,9 +206,7 @@ class Journal:
 
     def connection(self) -> DatabaseWrapper:
         """Django's connection, open."""
-        connection = cast("DatabaseWrapper", connections[self.using])
-        connection.ensure_connection()
-        return connection
+        return opened(self.using)
 
     def query(self, sql: LiteralString, arguments: Sequence[object]) -> list[tuple[object, ...]]:
         """Rows of one statement, bound by the server."""
@@ -219,8 +216,12 @@ class Journal:
             return (
                 fetch(raw, sql, arguments)
                 if raw.autocommit
-                else _within(raw).execute(sql, arguments).fetchall()
+                else within(raw).execute(sql, arguments).fetchall()
             )
+
+    def known(self, sql: LiteralString, arguments: Sequence[object]) -> list[tuple[object, ...]]:
+        """``query`` for statements of pages, which the server keeps prepared: few and written in the program, whatever is looked for."""
+        return known(sql, arguments, self.using)
 
     def take_turn(self, what: str) -> None:
         """Wait until nobody else in this county is at ``what``; the turn ends with the transaction."""
@@ -231,19 +232,13 @@ class Journal:
         connection = self.connection()
         raw = connection.connection
         with connection.wrap_database_errors:
-            if not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE:
-                _within(raw).execute("SELECT 1")  # the transaction begins with its first statement
+            begun(raw)
             return fetch_prepared(raw, sql, arguments)
 
 
 def _wide(append: Append, rows: Rows) -> bool:
     """Whether a decision goes by way of COPY: it opens very many cases, and they write no register."""
     return bool(append.later) or (len(rows.cases) > WIDE and append.loaded is not None and not rows.subjects)
-
-
-def _within(raw: psycopg.Connection[object]) -> psycopg.Cursor[tuple[object, ...]]:
-    """A plain cursor, which keeps the books of a transaction."""
-    return psycopg.Cursor(raw, row_factory=tuple_row)
 
 
 def stored(row: Sequence[object]) -> Stored:

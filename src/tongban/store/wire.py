@@ -26,6 +26,8 @@ Plain: TypeAlias = str | int | bytes | datetime | None
 STATE = DiagnosticField.SQLSTATE
 UNKNOWN, DUPLICATE = b"26000", b"42P05"
 """SQLSTATE of a prepared statement that is not there, and of one that is there already."""
+MOST = 300
+"""Statements that a connection keeps prepared; what comes after them is sent whole."""
 WHOLE = ""
 """Stands among a connection's statements once it was seen that preparing does not help there."""
 
@@ -54,24 +56,10 @@ def fetch_prepared(
     transaction another server the statement is not there; then, and from then on, it is sent whole. The
     server has done nothing when it says so.
     """
-    server = connection.pgconn
-    known = _prepared.get(server)
-    if known is None:
-        known = _prepared[server] = set()
-    if sql not in known:
-        if WHOLE in known:
-            return fetch(connection, sql, arguments)
-        made = server.prepare(_name(sql), _numbered(sql))
-        if made.status != ExecStatus.COMMAND_OK and made.error_field(STATE) != DUPLICATE:
-            raise _fault(connection, made)
-        known.add(sql)
+    name = _ready(connection, sql, ())
     # psycopg's stub leaves out that a parameter may be null
-    result = server.exec_prepared(_name(sql), [_written(each) for each in arguments])  # type: ignore[misc]
-    if result.status != ExecStatus.TUPLES_OK:
-        if result.error_field(STATE) != UNKNOWN:
-            raise _fault(connection, result)
-        known.clear()
-        known.add(WHOLE)
+    result = name and connection.pgconn.exec_prepared(name, [_written(each) for each in arguments])  # type: ignore[misc]
+    if not result or _gone(connection, result):
         return fetch(connection, sql, arguments)
     readers = [_READERS[result.ftype(column)] for column in range(result.nfields)]
     get = result.get_value
@@ -84,6 +72,49 @@ def fetch_prepared(
         )
         for row in range(result.ntuples)
     ]
+
+
+def fetch_kept(
+    connection: psycopg.Connection[tuple[object, ...]], sql: str, arguments: Sequence[object]
+) -> list[tuple[object, ...]]:
+    """The same with values and columns of any type. For statements that are written in the program, of which there are few."""
+    adapting = Transformer.from_context(connection)
+    values = adapting.dump_sequence(arguments, [PyFormat.AUTO] * len(arguments))
+    name = _ready(connection, sql, adapting.types or ())
+    result = name and connection.pgconn.exec_prepared(name, values, adapting.formats)  # type: ignore[arg-type]  # the same
+    if not result or _gone(connection, result):
+        return fetch(connection, sql, arguments)
+    adapting.set_pgresult(result)
+    return adapting.load_rows(0, result.ntuples, tuple)
+
+
+def _ready(connection: psycopg.Connection[tuple[object, ...]], sql: str, types: tuple[int, ...]) -> bytes:
+    """The name under which the server has the statement with values of these types; b"" where it is not kept prepared."""
+    server = connection.pgconn
+    known = _prepared.get(server)
+    if known is None:
+        known = _prepared[server] = set()
+    key = f"{sql} {types}" if types else sql
+    if key not in known:
+        if WHOLE in known or len(known) >= MOST:
+            return b""
+        made = server.prepare(_name(key), _numbered(sql), types or None)
+        if made.status != ExecStatus.COMMAND_OK and made.error_field(STATE) != DUPLICATE:
+            raise _fault(connection, made)
+        known.add(key)
+    return _name(key)
+
+
+def _gone(connection: psycopg.Connection[tuple[object, ...]], result: PGresult) -> bool:
+    """Whether the server does not have the statement any more, so that it has done nothing. Raises what else went wrong."""
+    if result.status == ExecStatus.TUPLES_OK:
+        return False
+    if result.error_field(STATE) != UNKNOWN:
+        raise _fault(connection, result)
+    known = _prepared[connection.pgconn]
+    known.clear()
+    known.add(WHOLE)
+    return True
 
 
 def _written(value: Plain) -> bytes | None:

@@ -29,27 +29,31 @@ class Filters(Struct, frozen=True):
 def filters(acting: Acting, wanted: Filter, here: Office | None = None) -> Filters:
     """What can be chosen beside ``wanted``; categories of the first two levels, places down to townships."""
     here = here or office()
-    wordings = [
-        (practice, here.wording(adoption, acting.language))
-        for practice, adoption in here.practices(acting.now)
-    ]
+    practices = here.practices(acting.now)
+    deep = wanted.category if wanted.category.count(".") >= 2 else ""
+    key = ("filters", acting.language, practices, wanted.practice, deep)
+    return here.once(key, lambda: _filters(here, acting.language, practices, wanted.practice, deep))
+
+
+def _filters(
+    here: Office, language: str, practices: tuple[tuple[str, str], ...], wanted: str, deep: str
+) -> Filters:
+    wordings = [(practice, here.wording(adoption, language)) for practice, adoption in practices]
     stages = {
         stage.id: Option(stage.id, wording.stage(stage.id), wording.title())
         for practice, wording in wordings
-        if wanted.practice in ("", practice)
+        if wanted in ("", practice)
         for kind in wording.procedure.kinds.values()
         for stage in kind.stages.values()
         if stage.kind is not StageKind.END
     }
-    categories = choices(FieldKind.category, here, acting.language).options
-    divisions = choices(FieldKind.division, here, acting.language).options
+    categories = choices(FieldKind.category, here, language).options
+    divisions = choices(FieldKind.division, here, language).options
     townships = {code for code, each in here.county.divisions.items() if each.level is Level.TOWNSHIP}
     return Filters(
         practices=tuple(Option(practice, wording.title()) for practice, wording in wordings),
         stages=tuple(stages.values()),
-        categories=tuple(
-            each for each in categories if each.value.count(".") < 2 or each.value == wanted.category
-        ),
+        categories=tuple(each for each in categories if each.value.count(".") < 2 or each.value == deep),
         divisions=tuple(each for each in divisions if each.value in townships),
     )
 

@@ -14,6 +14,7 @@ from tongban.kernel.commands import Post
 from tongban.kernel.procedure.available import follows_another, waited_for, waited_for_anywhere
 from tongban.kernel.procedure.model import Kind, Relation, Step
 from tongban.store.projection import PARENT
+from tongban.store.wire import array
 
 Way = tuple[str, list[object]]
 """A condition on ``store_case`` as fixed SQL, with the values beside it."""
@@ -27,6 +28,11 @@ def ways_to_wait(here: Office, posts: Iterable[Post]) -> tuple[Way, ...]:
     At the unit whose turn it is; at the unit that holds the parent case, where it is that one's turn; and, for who sees every
     case of the county, wherever the role alone is asked. Stages are those of every adoption, because a case stays on the one it began under.
     """
+    own = tuple(posts)
+    return here.once(("ways_to_wait", own), lambda: _ways(here, own))
+
+
+def _ways(here: Office, posts: tuple[Post, ...]) -> tuple[Way, ...]:
     roles: dict[str, set[Held]] = defaultdict(set)
     anywhere: set[Held] = set()
     for post in posts:
@@ -35,12 +41,13 @@ def ways_to_wait(here: Office, posts: Iterable[Post]) -> tuple[Way, ...]:
             anywhere.add((post.role, post.practices))
     ways: list[Way] = []
     for unit, held in sorted(roles.items()):
-        values: list[object] = [unit, _places(here, held, waited_for)]
-        ways.append((f"(waiting = %s AND {_PLACE} = ANY(%s))", values))
-        ways.append((f"(waiting = '{PARENT}' AND {GIVER} = %s AND {_PLACE} = ANY(%s))", values))
+        values: list[object] = [unit, array(_places(here, held, waited_for))]
+        ways.append((f"(waiting = %s AND {_PLACE} = ANY(%s::text[]))", values))
+        ways.append((f"(waiting = '{PARENT}' AND {GIVER} = %s AND {_PLACE} = ANY(%s::text[]))", values))
     if everywhere := _places(here, anywhere, waited_for_anywhere):
         stages = sorted({each.rpartition("/")[2] for each in everywhere})
-        ways.append((f"(waiting <> '' AND stage = ANY(%s) AND {_PLACE} = ANY(%s))", [stages, everywhere]))
+        wide: list[object] = [array(stages), array(everywhere)]
+        ways.append((f"(waiting <> '' AND stage = ANY(%s::text[]) AND {_PLACE} = ANY(%s::text[]))", wide))
     return tuple(ways) or (("false", []),)
 
 

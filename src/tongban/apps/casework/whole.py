@@ -116,7 +116,7 @@ def _relatives(here: Office, case: Case) -> tuple[Relative, ...]:
     """The case itself, what it stands under or follows, its subcases, what follows it or was placed under it, in one
     query."""
     known = {case.under: UNDER, case.joined: "joined", case.parent: PARENT, case.id: "self"}
-    rows = here.journal.query(  # constants and bound values only
+    rows = here.known(  # constants and bound values only
         f"""SELECT id::text, number, {TITLE}, stage, outcome, standing <> 'open', adoption, holder, parent::text, joined::text
            FROM store_case WHERE county = %s
            AND (parent = %s::uuid OR joined = %s::uuid OR under = %s::uuid OR id = ANY(%s::uuid[])) ORDER BY number""",  # noqa: S608
@@ -133,7 +133,7 @@ def _relatives(here: Office, case: Case) -> tuple[Relative, ...]:
 
 def _contents(here: Office, case: str) -> Contents:
     """Erasable answers of a case that still exist, by event and field."""
-    rows = here.rows(
+    rows = here.known(
         "SELECT seq, field, value FROM store_content WHERE county = %s AND chain = %s::uuid",
         [here.county.code, case],
     )

@@ -104,13 +104,19 @@ def may_read(here: Office, acting: Acting) -> bool:
     actor = acting.actor
     if actor.kind is not ActorKind.PERSON:
         return may("read_precedents", actor)
-    homes = {
+    practices = here.practices(acting.now)
+    homes = here.once(("homes_by_precedents", practices), lambda: _homes(here, practices))
+    return may("read_precedents", actor, here.county, dispatching=homes)
+
+
+def _homes(here: Office, practices: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    """The units that receive cases of practices which set precedents or go by them."""
+    return frozenset(
         unit
-        for _, adoption in here.practices(acting.now)
+        for _, adoption in practices
         if uses_precedents(here.procedure(adoption))
         for unit in here.homes(adoption)
-    }
-    return may("read_precedents", actor, here.county, dispatching=homes)
+    )
 
 
 def uses_precedents(procedure: Procedure) -> bool:

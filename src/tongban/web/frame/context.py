@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from msgspec import Struct
 
 from tongban.apps.office import office_lately
@@ -90,17 +91,25 @@ def sections(path: str, *, staff: bool) -> tuple[Entry, ...]:
 
     The entry with the longest address that leads to ``path`` is the present one.
     """
+    found = _ways("requesters" if staff else "staff", get_script_prefix())
+    leading = [url for url, _ in found if path == url or (url != "/" and path.startswith(url))]
+    here = max(leading, key=len, default="")
+    return tuple(Entry(url, key, url == here) for url, key in found)
+
+
+@lru_cache(maxsize=8)
+def _ways(but: str, prefix: str) -> tuple[tuple[str, str], ...]:
+    """Address and key of every entry but those for others; ``prefix`` stands before each address."""
+    del prefix  # part of what ``reverse`` answers
     found: list[tuple[str, str]] = []
     for section in SECTIONS:
-        if section.shown_to == ("requesters" if staff else "staff"):
+        if section.shown_to == but:
             continue
         try:
             found.append((reverse(section.name), section.key))
         except NoReverseMatch:
             continue
-    leading = [url for url, _ in found if path == url or (url != "/" and path.startswith(url))]
-    here = max(leading, key=len, default="")
-    return tuple(Entry(url, key, url == here) for url, key in found)
+    return tuple(found)
 
 
 def county_name(language: Language) -> str:

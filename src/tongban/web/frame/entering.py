@@ -26,7 +26,7 @@ SIGNED_AT = "signed_at"
 HALF_LASTS = 10 * 60
 FRESH = 15 * 60
 """Seconds after which a proof is asked for again before anything changes of how somebody signs in."""
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "tongban.apps.people.remembered.Remembered"
 
 
 class Half(Struct, frozen=True):

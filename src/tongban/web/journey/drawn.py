@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.safestring import SafeString
 from msgspec import Struct
@@ -30,9 +30,9 @@ class Row(Struct, frozen=True):
 
     stop: StopLine
     y: float
-    title: list[str]
+    title: Sequence[str]
     said: list[str]
-    gap: list[str]
+    gap: Sequence[str]
 
     @property
     def dots(self) -> int:
@@ -78,7 +78,7 @@ def drawn(way: Way, language: str) -> SafeString:
 def _rows(way: Way) -> Iterator[Row]:
     y = TOP
     for stop in way.stops:
-        gap = wrapped(stop.before, SMALL, ROOM, 2) if stop.before else []
+        gap = wrapped(stop.before, SMALL, ROOM, 2) if stop.before else ()
         title = wrapped(stop.title, SIZE, ROOM, 2)
         said = [line for each in (stop.when, *stop.lines) for line in wrapped(each, SMALL, ROOM, 2)]
         row = Row(stop, y, title, said, gap)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
 
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 ELLIPSIS = "…"
@@ -23,15 +25,24 @@ def element(name: str, *inside: str, **attributes: str | float) -> SafeString:
     attributes that are "" are left out.
     """
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(_number(value))}"'
-        for key, value in attributes.items()
-        if value != ""
+        [
+            f' {_attribute(key)}="{escape(value) if isinstance(value, str) else _number(value)}"'
+            for key, value in attributes.items()
+            if value != ""
+        ]
     )
-    return SafeString(f"<{name}{written}>{''.join(conditional_escape(each) for each in inside)}</{name}>")
+    return SafeString(f"<{name}{written}>{joined(inside)}</{name}>")
+
+
+@lru_cache(maxsize=256)
+def _attribute(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def joined(parts: Sequence[str]) -> SafeString:
-    return SafeString("".join(conditional_escape(each) for each in parts))
+    return SafeString(
+        "".join([each if type(each) is SafeString else conditional_escape(each) for each in parts])
+    )
 
 
 def svg(width: float, height: float, inside: Sequence[str], class_: str) -> SafeString:
@@ -63,11 +74,12 @@ def lines(
 
 def width_of(words: str, size: float) -> float:
     """Estimated width in the drawing's units at a font size."""
-    return sum(_em(character) for character in words) * size
+    return sum(map(_em, words)) * size
 
 
-def wrapped(words: str, size: float, room: float, most: int = 3) -> list[str]:
-    """Words in at most ``most`` lines of a width; what does not fit ends in an ellipsis."""
+@lru_cache(maxsize=4096)
+def wrapped(words: str, size: float, room: float, most: int = 3) -> tuple[str, ...]:
+    """Words in at most ``most`` lines of a width; what does not fit ends in an ellipsis. The same words come again and again."""
     done: list[str] = []
     line = ""
     for piece in _pieces(words):
@@ -89,7 +101,7 @@ def wrapped(words: str, size: float, room: float, most: int = 3) -> list[str]:
         done.append(line.strip())
     if len(done) > most:
         done = [*done[: most - 1], short(" ".join(done[most - 1 :]), size, room)]
-    return done
+    return tuple(done)
 
 
 def short(words: str, size: float, room: float) -> str:
@@ -125,6 +137,7 @@ def _wide(character: str) -> bool:
     return unicodedata.east_asian_width(character) in "WF"
 
 
+@lru_cache(maxsize=8192)
 def _em(character: str) -> float:
     if _wide(character):
         return 1.0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import groupby
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from django import template
 from django.template import Context
@@ -113,6 +114,10 @@ def _line(row: Row) -> str:
 def options(offered: Sequence[Offered], chosen: str) -> SafeString:
     """The choices of a list. Written here, by hand, because a county has hundreds of units and categories:
     a loop in a template takes ten times as long, and ``format_html`` for each of them four times."""
+    return once(offered, str(chosen), _options)
+
+
+def _options(offered: Sequence[Offered], chosen: str) -> SafeString:
     return SafeString(
         "".join(
             f'<option value="{escape(o.value)}"{" selected" if o.value == chosen else ""}>{escape(o.label)}</option>'
@@ -124,8 +129,34 @@ def options(offered: Sequence[Offered], chosen: str) -> SafeString:
 @register.simple_tag
 def options_by_group(offered: Sequence[Option], chosen: str) -> SafeString:
     """The choices of a list under their groups, which are in order."""
-    groups = ((label, options(list(inside), chosen)) for label, inside in groupby(offered, lambda o: o.group))
+    return once(offered, f"by group {chosen}", lambda each, _: _by_group(each, chosen))
+
+
+def _by_group(offered: Sequence[Option], chosen: str) -> SafeString:
+    groups = (
+        (label, _options(list(inside), chosen)) for label, inside in groupby(offered, lambda o: o.group)
+    )
     return format_html_join("", '<optgroup label="{}">{}</optgroup>', groups)
+
+
+Choices = TypeVar("Choices", bound=Sequence[Any])
+_drawn: OrderedDict[tuple[int, str], tuple[object, SafeString]] = OrderedDict()
+FEW, MOST_DRAWN = 30, 100
+
+
+def once(offered: Choices, how: str, draw: Callable[[Choices, str], SafeString]) -> SafeString:
+    """Long choices, which registers offer to everybody, drawn once for as long as they are the same tuple."""
+    if not isinstance(offered, tuple) or len(offered) < FEW:
+        return draw(offered, how)
+    key = (id(offered), how)
+    kept = _drawn.get(key)
+    if kept is not None and kept[0] is offered:
+        return kept[1]
+    drawn = draw(offered, how)
+    _drawn[key] = (offered, drawn)
+    while len(_drawn) > MOST_DRAWN:
+        _drawn.popitem(last=False)
+    return drawn
 
 
 @register.simple_tag

@@ -23,7 +23,7 @@ register = template.Library()
 def t(context: Context, key: str, **facts: object) -> str:
     """The words under ``key``; a fact that is no plain value is written as its text."""
     language = str(context.get("language") or DEFAULT)
-    return say(key, language, **{name: _plain(value) for name, value in facts.items()})
+    return say(key, language, **{name: plain(value) for name, value in facts.items()})
 
 
 @register.simple_tag
@@ -53,11 +53,12 @@ def widget(field: Any) -> Widget:
     return widget_of(field)
 
 
-def _plain(value: object) -> Value:
+def plain(value: object) -> Value:
+    """A fact as words take it: what is no plain value as its text."""
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, tuple | list):
-        return tuple(_plain(each) for each in value)
+        return tuple(plain(each) for each in value)
     if isinstance(value, Mapping):
-        return {str(name): _plain(each) for name, each in value.items()}
+        return {str(name): plain(each) for name, each in value.items()}
     return str(value)

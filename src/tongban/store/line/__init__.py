@@ -1,0 +1,1 @@
+"""The line to the database, as Django asks for it."""

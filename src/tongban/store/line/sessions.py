@@ -1,0 +1,20 @@
+"""Sessions in the database, as Django keeps them, read by one short question."""
+
+from __future__ import annotations
+
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from tongban.store.line.asking import known
+
+READ = "SELECT session_key, session_data, expire_date FROM django_session WHERE session_key = %s AND expire_date > %s"
+FIELDS = ("session_key", "session_data", "expire_date")
+
+
+class SessionStore(db.SessionStore):
+    def _get_session_from_db(self) -> Session | None:
+        for row in known(READ, (self.session_key, timezone.now())):
+            return Session.from_db("default", FIELDS, row)
+        self._session_key = None
+        return None

@@ -1,0 +1,41 @@
+"""Answers packed for the way. Most are made for one reader and one look, so they are packed quickly: half the time for a tenth more bytes
+than as tight as can be."""
+
+from __future__ import annotations
+
+import gzip
+import secrets
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
+from django.utils.cache import patch_vary_headers
+
+TIGHT = 3
+SHORTEST = 200
+NAMED = 0x08
+"""The bit of a gzip header that says that a file name follows."""
+
+
+class PackedMiddleware(GZipMiddleware):
+    """Django's, but for how tightly whole pages are packed. Like it, a file name of random length hides how long a page is: from the length
+    somebody who can make a reader ask again and again could guess the secrets on it (BREACH)."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        takes = re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        if not takes or not isinstance(response, HttpResponse) or response.has_header("Content-Encoding"):
+            return super().process_response(request, response)
+        body = response.content
+        if len(body) < SHORTEST or response.has_header("ETag"):
+            return super().process_response(request, response)
+        patch_vary_headers(response, ("Accept-Encoding",))
+        packed = gzip.compress(body, TIGHT, mtime=0)
+        name = secrets.token_urlsafe(self.max_random_bytes)[
+            : secrets.randbelow(self.max_random_bytes)
+        ].encode()
+        packed = b"".join((packed[:3], bytes((NAMED,)), packed[4:10], name, b"\0", packed[10:]))
+        if len(packed) < len(body):
+            response.content = packed
+            response.headers["Content-Length"] = str(len(packed))
+            response.headers["Content-Encoding"] = "gzip"
+        return response
