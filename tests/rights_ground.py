@@ -21,7 +21,7 @@ from tongban.apps.casework.views import Taken
 from tongban.apps.office import office
 from tongban.apps.people.tokens import SCOPES, resident_token, staff_token
 from tongban.apps.rights import ACTS, By
-from tongban.kernel.commands import Actor, ActorKind
+from tongban.kernel.commands import SYSTEM, Actor, ActorKind
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Person, PostRow, StandInRow
 
@@ -37,7 +37,6 @@ SECRETS = (PHONE, OTHER_PHONE, "13911112222")
 NOBODY_BEHIND = "nobody-known"
 """An account that stands for no person."""
 _CASE = frozenset({By.INVOLVED, By.WORKS})
-_ALL = frozenset({OWN, RECUSED, SEALED})
 
 
 class Visitor(Struct, frozen=True):
@@ -53,6 +52,8 @@ class Visitor(Struct, frozen=True):
     owns: frozenset[str] = frozenset()
     lent: bool = False
     """whether all they hold is a colleague's: what is personal is not theirs"""
+    named: bool = False
+    """whether all they hold names the guarded practice: nothing else of the county is theirs"""
 
     def may(self, act: str, case: str = "") -> bool:
         """What the table says of them, for an act and one of the cases."""
@@ -61,7 +62,9 @@ class Visitor(Struct, frozen=True):
             held.add(By.REQUESTER)
         if self.login and self.login != NOBODY_BEHIND:
             held.add(By.SELF)  # their own account, also when they hold no post any more
-        if self.role and not (self.lent and act not in LENT):
+        if case == SEALED and not self.named and act != "erase_person":
+            pass  # guarded: no post of theirs names the practice; who asked is erased by its number alone
+        elif self.role and not (self.lent and act not in LENT) and not (self.named and act not in NAMED):
             held |= {By.POST, By.ANYWHERE, By.UNIT} | self.stands
             held |= {By.INVOLVED} if case in self.sees else set()
             held |= {By.WORKS, By.STEP} if case in self.works else set()
@@ -75,6 +78,10 @@ LENT = frozenset({
     "oversee_below", "see_signs", "see_all_cases", "see_clusters", "read_precedents",
 })  # fmt: skip
 """What whoever stands in for a colleague may do with that alone, written down by hand."""
+NAMED = frozenset({
+    "see_case", "work_on_case", "take_step", "see_identity", "work_at_unit", "register_case", "read_practices",
+})  # fmt: skip
+"""What a post opens that names a guarded practice, written down by hand."""
 _HOME = frozenset({OWN, RECUSED})
 VISITORS = (
     Visitor("nobody"),
@@ -94,7 +101,13 @@ VISITORS = (
     Visitor(
         "a supervisor of the county", "liuzeyu", "supervisor", frozenset({By.OFFICE}), frozenset({RECUSED})
     ),
-    Visitor("a leader of the county", "zengjiayi", "leader", frozenset({By.OFFICE, By.TOP}), _ALL),
+    Visitor(
+        "a leader of the county",
+        "zengjiayi",
+        "leader",
+        frozenset({By.OFFICE, By.TOP}),
+        frozenset({OWN, RECUSED}),
+    ),
     Visitor("a leader of another bureau", "xuxiangyang", "leader"),
     Visitor("a publisher", "songyuexian", "publisher", frozenset({By.OFFICE, By.DISPATCHES}), _HOME),
     Visitor("an administrator", "hushaohua", "administrator", frozenset({By.DISPATCHES}), _HOME),
@@ -105,6 +118,15 @@ VISITORS = (
         sees=frozenset({OWN}),
         works=frozenset({OWN}),
         lent=True,
+    ),
+    Visitor("a receiver of the office to which it was told", "plain", "receiver"),
+    Visitor(
+        "a receiver whose post names the practice",
+        "named",
+        "receiver",
+        sees=frozenset({SEALED}),
+        works=frozenset({SEALED}),
+        named=True,
     ),
     Visitor("somebody who left", "wanglixin"),
     Visitor("an account without a person", NOBODY_BEHIND),
@@ -125,7 +147,8 @@ def staged(desk: Desk) -> Stage:
     own = desk.step(desk.dispatched(TEXT + MARKS[OWN], phone=PHONE), "sign", desk.handler)
     recused = desk.dispatched(TEXT + MARKS[RECUSED], phone="13911112222", about_unit=desk.unit, sort="report")
     report = ROOT / "practices" / "conduct_report"
-    done = adopt(report, {}, ("petitions",), desk.acting("hushaohua"))
+    _named(report.name)
+    done = adopt(report, {}, ("petitions",), Acting(datetime.now(UTC), SYSTEM))
     assert not isinstance(done, Refused), done
     given = {"about_unit": desk.unit, "sort": "slow", "what": MARKS[SEALED], "phone": "13911112222"}
     stranger = Acting(datetime.now(UTC), Actor(ActorKind.REQUESTER), by_hand=True)
@@ -139,6 +162,21 @@ def staged(desk: Desk) -> Stage:
         stage.browsers[visitor.name] = _browser(visitor, stage)
         stage.tokens[visitor.name] = _token(visitor, stage)
     return stage
+
+
+def _named(practice: str) -> None:
+    """Those whose posts name the guarded practice, and one who holds the same role for all others."""
+    for login, posts in (
+        ("plain", [("petitions", "receiver")]),
+        ("named", [("petitions", f"{practice}.receiver")]),
+        ("head", [("petitions", f"{practice}.head"), ("county-government", f"{practice}.reviewer")]),
+    ):
+        user = User.objects.create_user(login, password=PASSWORD)
+        Person.objects.create(county="330822", id=login, name=login, user=user)
+        for unit, role in posts:
+            PostRow.objects.create(
+                county="330822", person=login, unit=unit, role=role, since=date(2020, 1, 1)
+            )
 
 
 def _id(number: str) -> str:

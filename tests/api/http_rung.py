@@ -11,6 +11,7 @@ from typing import Any
 from described import judge
 from django.contrib.auth.models import User
 from django.test import Client
+from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.take import take
@@ -86,7 +87,10 @@ class Http(Live):
         return found if isinstance(found, Refused) else None
 
     def see(self, number: str) -> Look | None:
-        found = self.call("GET", f"/cases/{number}", None, self._token(OVERSEER, number))
+        practice = self.ground.practice
+        named = (practice.id,) if practice.manifest.guarded else ()
+        overseer = replace(OVERSEER, practices=named)
+        found = self.call("GET", f"/cases/{number}", None, self._token(overseer, number))
         if isinstance(found, Refused):
             return None
         clocks = {lap["clock"]["id"]: lap for lap in found["clocks"]}
@@ -145,7 +149,11 @@ class Http(Live):
         user = User.objects.create(username=by.person, password="!")
         Person.objects.create(county=county, id=by.person, name=by.person, user=user)
         PostRow.objects.create(
-            county=county, person=by.person, unit=by.unit, role=by.role, since=date(2000, 1, 1)
+            county=county,
+            person=by.person,
+            unit=by.unit,
+            role=".".join((*by.practices, by.role)),
+            since=date(2000, 1, 1),
         )
         return staff_token(user, ("read", "act"), timedelta(hours=1)).text
 

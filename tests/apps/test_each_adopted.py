@@ -11,6 +11,7 @@ from django.db import transaction
 from desk_ground import Desk
 from desk_ground import county as county
 from desk_ground import desk as desk
+from guarded_ground import everybody_named
 from scenario_ground import ROOT, practice_in
 from tongban.apps.acting import Acting
 from tongban.kernel.commands import SYSTEM
@@ -41,7 +42,10 @@ def take_on(name: str) -> list[str]:
     for needed in practice_in(ROOT / "practices" / name).manifest.needs:
         if needed not in in_force(office()):
             take_on(needed)
-    made = adopt(practice_in(ROOT / "practices" / name), {}, homes(name), Acting(datetime.now(UTC), SYSTEM))
+    practice = practice_in(ROOT / "practices" / name)
+    if practice.manifest.guarded:
+        everybody_named(practice)
+    made = adopt(practice, {}, homes(name), Acting(datetime.now(UTC), SYSTEM))
     assert not isinstance(made, Refused), [(each.code, dict(each.facts)) for each in made.all()]
     return sorted(in_force(office()))
 

@@ -16,13 +16,17 @@ import psycopg
 import pytest
 
 from desk_ground import ROOT, Desk, own_home, settle_county
+from guarded_ground import everybody_named
 from mining_ground import mining
+from scenario_ground import practice_in
 from tongban.analytics.log import connect, place
 from tongban.analytics.selecting import COLUMNS, OTHER
+from tongban.apps.acting import Acting
 from tongban.apps.flow import exporting
 from tongban.apps.flow.exporting import Exported, export_events
 from tongban.apps.flow.logs import folder, log_for_a_page, whole_log
 from tongban.apps.office import office
+from tongban.kernel.commands import SYSTEM
 from tongban.kernel.refusal import Refused
 from tongban.store.verification import conninfo_of
 
@@ -239,7 +243,8 @@ def test_a_practice_that_counts_no_figure_has_no_log_and_no_flow(desk: Desk, tmp
     from tongban.apps.flow.counted import counted_kinds
 
     assert dict(counted_kinds(office())).keys() == {"hotline", "last_resort_desk"}
-    done = adopt(ROOT / "practices" / "exoneration", {}, (Desk.home,), desk.acting("hushaohua"))
+    everybody_named(practice_in(ROOT / "practices" / "exoneration"))
+    done = adopt(ROOT / "practices" / "exoneration", {}, (Desk.home,), Acting(NOW, SYSTEM))
     assert not isinstance(done, Refused), done
     found = export_events("csv", tmp_path / "log.csv", NOW, practice="exoneration")
     assert isinstance(found, Refused)

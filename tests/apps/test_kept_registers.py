@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from guarded_ground import everybody_named
 from scenario_ground import ROOT, calendar, ground, practice_in
 from tongban.kernel.refusal import Refused
 
@@ -49,6 +50,9 @@ def acting(days: int):
 def adopted(folder: Path, days: int) -> None:
     from tongban.apps.adoption.adopting import Adopted, adopt
 
+    practice = practice_in(folder)
+    if practice.manifest.guarded:
+        everybody_named(practice)
     made = adopt(folder, {}, (), acting(days))
     assert isinstance(made, Adopted), made
 

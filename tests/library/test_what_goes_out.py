@@ -21,7 +21,7 @@ PRACTICES = Path(__file__).parents[2] / "practices"
 WAY = "way_title way_problem way_how way_result way_conditions way_pitfalls"
 BOARD = "board_phone watch_phone chief_duties goal public_text"
 GOES_OUT = {
-    "approval_exemption confirm": "public_text",
+    "approval_exemption release": "public_text",
     "burden_gate admit": "decided_why",
     "community_pact make_public": "public_text",
     "contest approve": "title rules",

@@ -62,11 +62,21 @@ class Office(Struct, frozen=True):
         return next(iter(self.journal.load(numbers=[number])), None)
 
     def adopted(self, practice: str, now: datetime) -> str | None:
-        """The id of the adoption under which cases of a practice are opened now; None without one."""
+        """The id of the adoption under which cases of a practice are opened now; None without one, and for a guarded practice."""
         return dict(self.practices(now)).get(practice)
 
+    def opened_under(self, practice: str, now: datetime) -> str | None:
+        """The same, also for a guarded practice: for what opens or decides single cases."""
+        return dict(self.all_practices(now)).get(practice)
+
     def practices(self, now: datetime) -> tuple[tuple[str, str], ...]:
-        """Practice and adoption id of everything in force."""
+        """Practice and adoption id of everything in force, without the guarded: what lists, counts or tells goes by this."""
+        guarded = self.county.guarded
+        return tuple(each for each in self.all_practices(now) if each[0] not in guarded)
+
+    def all_practices(self, now: datetime) -> tuple[tuple[str, str], ...]:
+        """The same with the guarded, whose cases only few may reach: for what opens or decides single ones, and for what tells of
+        practices and of none of their cases."""
         found: dict[str, str] = {}
         for term in self.terms:
             if term.since <= now and (term.until is None or term.until > now):

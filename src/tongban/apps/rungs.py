@@ -368,7 +368,6 @@ class Apps(Live):
 
     def _acting(self, act: Act, number: str) -> Acting:
         by = act.by
-        posts = (Post(by.unit, by.role),) if by.kind is ActorKind.PERSON else ()
         loaded = self.here.load(number) if by.owns and number else None
         own = frozenset({loaded.case.about or loaded.case.id}) if loaded is not None else frozenset[str]()
-        return Acting(act.at, Actor(by.kind, by.person, posts, own), door=act.door)
+        return Acting(act.at, Actor(by.kind, by.person, by.posts, own), door=act.door)

@@ -101,13 +101,26 @@ def oversees(post: Post, county: County) -> bool:
     return may_as("see_all_cases", post, county)
 
 
+def closed(here: Office, acting: Acting) -> list[str]:
+    """The guarded practices that no post of the reader names: no list of theirs holds a case of these, nor counts one."""
+    posts, guarded = acting.actor.posts, here.county.guarded
+    return (
+        []
+        if not guarded
+        else sorted(each for each in guarded if not any(post.covers(each, guarded) for post in posts))
+    )
+
+
 def visible(here: Office, acting: Acting, ids: list[str]) -> set[str]:
     """Which of many cases a reader may see, by the same rule as their pages."""
     if acting.actor.kind is ActorKind.SYSTEM:
         return set(ids)
     if sees_all(acting.actor, here.county):
-        recused = "SELECT id::text FROM store_case WHERE county = %s AND id = ANY(%s::uuid[]) AND strpos(state, '\"recused\"') > 0"
-        doubtful = [str(row[0]) for row in here.rows(recused, [here.county.code, ids])]
+        recused = """SELECT id::text FROM store_case WHERE county = %s AND id = ANY(%s::uuid[])
+                     AND (strpos(state, '"recused"') > 0 OR practice = ANY(%s))"""
+        doubtful = [
+            str(row[0]) for row in here.rows(recused, [here.county.code, ids, list(here.county.guarded)])
+        ]
         return set(ids) - set(doubtful) | (_seen(here, acting, doubtful) if doubtful else set())
     return _seen(here, acting, ids)
 

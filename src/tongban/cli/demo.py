@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, redirect_stdout
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Thread
@@ -232,12 +233,20 @@ def _welcome(voice: Voice) -> None:
 
 
 def _describe(voice: Voice, made: Ready) -> None:
+    from tongban.apps.office import office
+    from tongban.apps.people.posts import role_words
     from tongban.demo.found import PASSWORD
 
+    now = datetime.now(UTC)
     voice.say("demo.ready" if made.filled_now else "demo.found", cases=made.cases, events=made.events)
     voice.say("demo.accounts", password=PASSWORD)
     for account in made.accounts:
-        role = voice.words(f"role.{account.role}")
+        named = "." in account.role  # a post that names a guarded practice, in the words of that
+        role = (
+            role_words(office(), account.role, voice.language, now)
+            if named
+            else voice.words(f"role.{account.role}")
+        )
         name, unit = account.named(voice.language)
         voice.write(f"  {account.login:<16} {role}  {name}  {unit}")
     if made.follow[0]:

@@ -43,4 +43,4 @@ def _in_time(kind: str, now: datetime) -> datetime:
 
 def _acting(county: str, login: str, now: datetime) -> Acting:
     posts = PostRow.objects.filter(county=county, person=login).values_list("unit", "role")
-    return Acting(now, Actor(ActorKind.PERSON, login, tuple(Post(*each) for each in posts)))
+    return Acting(now, Actor(ActorKind.PERSON, login, tuple(Post.written(*each) for each in posts)))

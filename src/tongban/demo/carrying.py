@@ -135,7 +135,7 @@ def bring_home(folder: Path, told: Script) -> None:
 def actor_of(login: str) -> Actor:
     """Somebody of this county with all their posts."""
     posts = PostRow.objects.filter(county=office().county.code, person=login).values_list("unit", "role")
-    return Actor(ActorKind.PERSON, login, tuple(Post(*each) for each in posts))
+    return Actor(ActorKind.PERSON, login, tuple(Post.written(*each) for each in posts))
 
 
 def _since(told: Script, practice: str) -> datetime:

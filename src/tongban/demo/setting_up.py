@@ -94,8 +94,9 @@ def adopt_as_planned(practice: Path | Practice, name: str, told: Script, acting:
     """Adopt a practice as ``adoptions.yaml`` says, with the posts that it needs, from the day that is told."""
     plan = told.adoptions.get(name, {})
     homes = _homes(plan.get("homes", {}))
+    _give_posts(plan, homes, told, named=True)
     made = must(adopt(practice, plan.get("settings", {}), homes, acting, since=told.since(name)))
-    _give_posts(plan, made.homes, told)
+    _give_posts(plan, made.homes, told, named=False)
 
 
 def _homes(plan: Mapping[str, Any]) -> tuple[str, ...]:
@@ -104,16 +105,20 @@ def _homes(plan: Mapping[str, Any]) -> tuple[str, ...]:
     return (*plan.get("units", ()), *sorted(kinds))
 
 
-def _give_posts(plan: Mapping[str, Any], homes: tuple[str, ...], told: Script) -> None:
-    """Posts under the names that the practice uses, for those who hold them under the county's own."""
+def _give_posts(plan: Mapping[str, Any], homes: tuple[str, ...], told: Script, *, named: bool) -> None:
+    """Posts under the names that the practice uses, for those who hold them under the county's own, or who are named (``who``).
+    Those that name the practice itself (``named``) are given before it is adopted."""
     county = office().county.code
     held = set(PostRow.objects.filter(county=county).values_list("person", "unit", "role"))
     wanted = set()
     for each in plan.get("posts", ()):
+        if ("." in each["role"]) is not named:
+            continue
         where = each.get("at")
+        wanted |= {(person, unit, each["role"]) for person in each.get("who", ()) for unit in where}
         units = None if where is None else set(homes) if where == "homes" else set(where)
         for person, unit, role in held:
-            if role == each["from"] and (units is None or unit in units):
+            if role == each.get("from") and (units is None or unit in units):
                 wanted.add((person, unit, each["role"]))
     rows = sorted(wanted - held)
     PostRow.objects.bulk_create(

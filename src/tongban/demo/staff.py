@@ -19,12 +19,12 @@ class Staff:
     """People of the county by unit and role."""
 
     def __init__(self, posts: Iterable[tuple[str, str, str]]) -> None:
-        """``posts`` are person, unit and role."""
+        """``posts`` are person, unit and role, as they are written down."""
         held: dict[str, list[Post]] = defaultdict(list)
         self._at: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._with: dict[str, list[str]] = defaultdict(list)
         for person, unit, role in sorted(posts):
-            held[person].append(Post(unit, role))
+            held[person].append(Post.written(unit, role))
             self._at[unit, role].append(person)
             self._with[role].append(person)
         self._actors = {person: Actor(ActorKind.PERSON, person, tuple(each)) for person, each in held.items()}
@@ -62,17 +62,18 @@ class Staff:
         return self._actors[able[n - 1]] if n <= len(able) else None
 
     def _who(self, who: Who, case: Case, county: County, parent: str) -> Iterator[str]:
+        role = f"{case.practice}.{who.role}" if case.practice in county.guarded else who.role
         match who.relation:
             case Relation.HOLDER:
-                yield from self._at.get((case.holder, who.role), ())
+                yield from self._at.get((case.holder, role), ())
             case Relation.HOME:
-                yield from self._at.get((case.home, who.role), ())
+                yield from self._at.get((case.home, role), ())
             case Relation.PARENT:
-                yield from self._at.get((parent, who.role), ())
+                yield from self._at.get((parent, role), ())
             case Relation.SUPERIOR:
                 for unit in county.superiors(case.holder):
-                    yield from self._at.get((unit.id, who.role), ())
+                    yield from self._at.get((unit.id, role), ())
             case Relation.ANYWHERE:
-                yield from self._with.get(who.role, ())
+                yield from self._with.get(role, ())
             case Relation.MANDATE | Relation.REQUESTER | Relation.ANYONE | Relation.SYSTEM:
                 return

@@ -247,7 +247,8 @@ class Telling:
             case by:
                 role, _, where = by.partition("@")
                 unit, _, nth = where.partition("#")
-                actor = self.staff.nth(unit, role, int(nth or 1))
+                named = self.staff.nth(unit, f"{entry.practice}.{role}", int(nth or 1))
+                actor = named or self.staff.nth(unit, role, int(nth or 1))
                 if actor is None:
                     raise RefusedError(
                         Refused("demo.told", entry.place, {"step": entry.spec.step or "", "found": by})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -85,7 +85,7 @@ class Post(Struct, frozen=True):
     """A role at a unit, in force now (dates are checked by whoever builds the actor).
 
     ``giver`` is the person in whose place somebody stands, "" for a post of one's own; ``giver_units`` are all units at
-    which the giver holds a post. ``practices`` are those for which alone it was given, none for all.
+    which the giver holds a post. ``practices`` are those for which alone it was given, none for all that are not guarded.
     """
 
     unit: str
@@ -94,7 +94,18 @@ class Post(Struct, frozen=True):
     giver_units: tuple[str, ...] = ()
     practices: tuple[str, ...] = ()
 
-    def covers(self, practice: str) -> bool:
+    @staticmethod
+    def written(unit: str, role: str) -> Post:
+        """A post of one's own as it is written down: ``receiver`` for all practices that are not guarded, ``permits.receiver``
+        for the practice ``permits`` alone."""
+        practice, _, named = role.rpartition(".")
+        return Post(unit, named, practices=(practice,) if practice else ())
+
+    def covers(self, practice: str, guarded: Collection[str]) -> bool:
+        """Whether it counts for a practice. For a ``guarded`` one only a post of one's own that names it does: neither what
+        was given for all practices nor what a colleague lent."""
+        if practice in guarded:
+            return practice in self.practices and not self.giver
         return not self.practices or practice in self.practices
 
 

@@ -92,6 +92,8 @@ class County(Struct, frozen=True, dict=True):
     succeeded: Mapping[str, str] = field(default_factory=dict)
     """Units that have ended, each with the one that took over from it; neither they nor ``merged`` stand in ``units``
     and ``divisions``, which hold what is there now."""
+    guarded: frozenset[str] = frozenset()
+    """Practices whose cases only those posts reach that name the practice: see ``Post.covers``."""
     peers: frozenset[str] = frozenset()
     """Codes of the counties that this one talks with now."""
     merged: Mapping[str, str] = field(default_factory=dict)

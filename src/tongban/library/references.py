@@ -18,6 +18,7 @@ from tongban.library.board_checks import board_faults
 from tongban.library.catalogues import catalogue_faults
 from tongban.library.consequences import consequence_faults
 from tongban.library.faults import Faults, fields_of, place_of
+from tongban.library.guarding import guarding_faults
 from tongban.library.hearing import heard_settings, hearing_faults
 from tongban.library.indicator_checks import indicator_faults
 from tongban.library.letters import letter_faults
@@ -47,6 +48,7 @@ def reference_faults(practice: Practice) -> list[Refused]:
     _forms(practice, faults)
     _settings_used(practice, faults)
     hearing_faults(practice, faults)
+    guarding_faults(practice, faults)
     for kind in practice.kinds:
         _stages(practice, kind, faults)
         _steps(practice, kind, faults)

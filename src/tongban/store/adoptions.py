@@ -81,6 +81,7 @@ def adopt(
             settings=dict(settings),
             homes=list(homes),
             first=first,
+            guarded=practice.manifest.guarded,
             since=since,
             by=by,
         )

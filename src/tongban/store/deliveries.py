@@ -155,7 +155,8 @@ def staff_on(journal: Journal, day: date, units: Sequence[str]) -> dict[str, lis
     where = (journal.county, list(units), day, day)
     rows = journal.query(sql, (*where, day, day, *where))
     for unit, role, person, practices in cast("list[tuple[str, str, str, str]]", rows):
-        found.setdefault(unit, []).append(Staff(role, person, tuple(practices.split())))
+        alone, _, named = role.rpartition(".")
+        found.setdefault(unit, []).append(Staff(named, person, tuple(practices.split() or alone.split())))
     return found
 
 

@@ -118,6 +118,9 @@ def county_read(county: str) -> County:
         shared=frozenset(Category.objects.filter(county=county, shared=True).values_list("code", flat=True)),
         precedents=tuple(each.precedent for each in all_precedents(county) if each.ended is None),
         succeeded=dict(_ended(UnitRow, county).values_list("id", "successor")),
+        guarded=frozenset(
+            AdoptionRow.objects.filter(county=county, guarded=True).values_list("practice", flat=True)
+        ),
         peers=frozenset(PeerRow.objects.filter(county=county, until=None).values_list("code", flat=True)),
         merged=dict(_ended(DivisionRow, county).values_list("code", "successor")),
     )

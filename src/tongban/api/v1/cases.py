@@ -227,7 +227,7 @@ def _wording(asked: Asked, taken: Taken) -> Wording:
 
 def _practice_wording(asked: Asked, practice: str) -> Wording | None:
     here = office()
-    adoption = here.adopted(practice, asked.acting.now)
+    adoption = here.opened_under(practice, asked.acting.now)
     return here.wording(adoption, asked.acting.language) if adoption is not None else None
 
 

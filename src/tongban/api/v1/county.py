@@ -34,7 +34,7 @@ def list_practices(asked: Asked) -> Answer:
     """The practices under which cases are opened now."""
     here, language = office(), asked.acting.language
     found = []
-    for practice, adoption in here.practices(asked.acting.now):
+    for practice, adoption in here.all_practices(asked.acting.now):
         wording = here.wording(adoption, language)
         found.append(
             shapes.PracticeShort(
@@ -51,7 +51,7 @@ def list_practices(asked: Asked) -> Answer:
 def get_practice(asked: Asked, practice: str) -> Answer:
     """One practice: its stages and steps, and each of its forms as JSON Schema."""
     here = office()
-    adoption = here.adopted(practice, asked.acting.now)
+    adoption = here.opened_under(practice, asked.acting.now)
     if adoption is None:
         return Refused("case.no_practice", "practice", {"practice": practice})
     wording = here.wording(adoption, asked.acting.language)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.basis import expired
 from tongban.apps.adoption.duties import Alike, alike, rivals, standing_back
+from tongban.apps.adoption.guarding import not_yet
 from tongban.apps.adoption.keeping import keep_registers
 from tongban.apps.adoption.shelf import (
     OnShelf,
@@ -97,7 +98,7 @@ def adopt(
     Refuses whoever is no administrator, every fault that the check finds, settings out of range, a
     practice that needs another one first, receiving units that do not exist, and a practice whose last
     routing rule would find nobody in this county, one that rests on a document that has ended, and one that takes on a duty of another in force
-    unless it is said which goes first (``adoption.same_duty``). Cases under way stay on the version they began under.
+    unless it is said which goes first (``adoption.same_duty``), and what a guarded one lacks (``guarding.not_yet``). Cases under way stay on the version they began under.
     """
     if not may_adopt(acting.actor):
         return Refused("adoption.not_yours", practice.id if isinstance(practice, Practice) else str(practice))
@@ -139,6 +140,9 @@ def adopt(
     ended = expired(read, local_date(acting.now))
     if ended:
         return Refused.of(list(ended))
+    unguarded = not_yet(here, read, acting)
+    if unguarded is not None:
+        return unguarded
     goes_first = _goes_first(here, read, latest, first, acting)
     if isinstance(goes_first, Refused):
         return goes_first
@@ -245,4 +249,5 @@ def _unstaffed(here: Office, practice: Practice, now: datetime) -> tuple[str, ..
         Q(until=None) | Q(until__gt=today), county=here.county.code, since__lte=today
     )
     roles = set(held.values_list("role", flat=True).distinct())
-    return tuple(role for role in practice.manifest.roles if role not in roles)
+    named = f"{practice.id}." if practice.manifest.guarded else ""
+    return tuple(role for role in practice.manifest.roles if f"{named}{role}" not in roles)

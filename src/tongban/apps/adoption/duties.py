@@ -63,7 +63,7 @@ def rivals(here: Office, practice: Practice, language: str, now: datetime) -> tu
     behind = standing_back(here, now)
     return tuple(
         Rival(name, here.wording(adoption, language).title(), name not in behind)
-        for name, adoption in here.practices(now)
+        for name, adoption in here.all_practices(now)
         if name != practice.id and own & _claims(here, adoption)
     )
 
@@ -73,7 +73,7 @@ def alike(here: Office, practice: Practice, language: str, now: datetime) -> tup
     know whether they do. Those that certainly do are its rivals."""
     own = claims(practice)
     found = []
-    for name, adoption in here.practices(now):
+    for name, adoption in here.all_practices(now):
         if name == practice.id or own & _claims(here, adoption):
             continue
         names = read_alike(practice, here.practice(adoption), language)
@@ -113,7 +113,7 @@ def standing_back(here: Office, now: datetime) -> frozenset[str]:
     """The practices in force before which another of the same duty goes: people outside are not offered them."""
     terms = {each.adoption: each for each in here.terms}
     by_claim: dict[str, list[Term]] = {}
-    for _, adoption in here.practices(now):
+    for _, adoption in here.all_practices(now):
         for claim in _claims(here, adoption):
             by_claim.setdefault(claim, []).append(terms[adoption])
     behind: set[str] = set()

@@ -17,7 +17,7 @@ def keep_registers(since: datetime, now: datetime) -> None:
     Raises ``RefusedError`` where the store refuses them; the next adoption brings them up to date.
     """
     here = office()
-    held = [adoption for _, adoption in here.practices(now)]
+    held = [adoption for _, adoption in here.all_practices(now)]
     registers = {each.id: each for one in held for each in here.procedure(one).registers if each.kept}
     if not registers:
         return

@@ -144,10 +144,11 @@ def preview(
     """What settings (and a new version, when ``folder`` gives one) would have done to the last twelve months.
     Where cases go is asked of the newest ``sent_at_most``, 0 of all.
 
-    Refuses a practice that is not adopted, settings out of range, and a draft that does not bind.
+    Of a guarded practice nothing is looked at: what its cases say is not for whoever sets it up. Refuses a practice that is not
+    adopted, settings out of range, and a draft that does not bind.
     """
     here = office()
-    adoption = here.adopted(practice, now)
+    adoption = here.opened_under(practice, now)
     if adoption is None:
         return Refused("adoption.not_adopted", practice, {"practice": practice})
     old, present = here.practice(adoption), here.procedure(adoption)
@@ -157,7 +158,7 @@ def preview(
     draft = values if isinstance(values, Refused) else bind(new, settings)
     if isinstance(draft, Refused):
         return draft
-    past = cases(here.journal, practice, now - PAST, MOST + 1)
+    past = [] if practice in here.county.guarded else cases(here.journal, practice, now - PAST, MOST + 1)
     shown = past[:MOST]
     known = [case for case in shown if case.kind in draft.kinds]
     promises = {

@@ -177,6 +177,8 @@ def _sheet(here: Office, practice: str, on: str, now: datetime) -> Sheet:
 
 
 def _cases(here: Office, practice: str, now: datetime) -> int:
+    if practice in here.county.guarded:
+        return 0
     sql = """SELECT count(*) FROM store_case WHERE county = %s AND practice = %s AND parent IS NULL AND opened_at > %s"""
     ((n,),) = here.rows(sql, [here.county.code, practice, now - timedelta(days=365)])
     return int(str(n)) if int(str(n)) >= FEWEST else 0

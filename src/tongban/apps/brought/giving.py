@@ -54,7 +54,7 @@ def practices_with_registers(acting: Acting) -> tuple[tuple[str, str], ...]:
     here = office()
     return tuple(
         (practice, here.wording(adoption, acting.language).title())
-        for practice, adoption in here.practices(acting.now)
+        for practice, adoption in here.all_practices(acting.now)
         if any(each.brought for each in here.procedure(adoption).registers)
     )
 

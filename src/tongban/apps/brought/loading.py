@@ -119,7 +119,7 @@ def carry_out(load: Load, acting: Acting, say: Say = silent) -> Load | Refused:
 
 
 def spoken_of(here: Office, practice: str, acting: Acting) -> Spoken | Refused:
-    adoption = here.adopted(practice, acting.now)
+    adoption = here.opened_under(practice, acting.now)
     if adoption is None:
         return Refused("case.no_practice", practice, {"practice": practice})
     return spoken(here, practice, adoption, acting.language)
@@ -129,7 +129,7 @@ def _known_elsewhere(here: Office, said: Spoken, book: Filled, acting: Acting) -
     """Columns that another practice reads of the register and this one does not know: a load through it would empty them."""
     own = {each.id for each in book.register.asked}
     faults = []
-    for practice, adoption in here.practices(acting.now):
+    for practice, adoption in here.all_practices(acting.now):
         others = here.procedure(adoption).registers
         theirs = {c for each in others if each.id == book.register.id and each.brought for c in each.fields}
         if practice != said.practice and theirs - own:
@@ -176,7 +176,7 @@ def _faults(
 def _at_odds(here: Office, book: Filled, read: tuple[Entry, ...], acting: Acting) -> list[Refused]:
     """Rows against which others are held, and which say two things of one pair on one day."""
     name = book.register.id
-    held = (each for _, of in here.practices(acting.now) for each in here.procedure(of).registers)
+    held = (each for _, of in here.all_practices(acting.now) for each in here.procedure(of).registers)
     if not any(name in pairs_of(each) for each in held):
         return []
     rows = at_odds((each.key, each.fields) for each in read)

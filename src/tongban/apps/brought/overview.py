@@ -66,7 +66,8 @@ def overview(acting: Acting) -> tuple[Shelf, ...]:
 
 def _spoken(here: Office, acting: Acting) -> tuple[Spoken, ...]:
     found = (
-        spoken(here, practice, adoption, acting.language) for practice, adoption in here.practices(acting.now)
+        spoken(here, practice, adoption, acting.language)
+        for practice, adoption in here.all_practices(acting.now)
     )
     return tuple(each for each in found if not isinstance(each, Refused))
 

@@ -19,6 +19,7 @@ from tongban.apps.casework.turns import Way, ways_to_wait
 from tongban.apps.numbers import read_number
 from tongban.apps.office import Office
 from tongban.apps.rights import roles_of
+from tongban.apps.sight import closed
 from tongban.kernel.county import County
 from tongban.kernel.refusal import Refused
 
@@ -86,6 +87,9 @@ def bounds(here: Office, acting: Acting, wanted: Filter) -> Bounds:
         values.append(acting.now - LATELY)
     else:
         clauses.append("standing = 'open'")
+    if shut := closed(here, acting):
+        clauses.append("practice <> ALL(%s)")
+        values.append(shut)
     more, more_values = narrowed(wanted, here.county, acting.now, settled=settled)
     clauses += more
     values += more_values

@@ -106,7 +106,7 @@ _WEEK = """
             SELECT max((clock ->> 'due')::timestamptz) AS last FROM json_array_elements(part.state::json -> 'clocks') AS clock
             WHERE clock ->> 'ended' IS NULL
         ) AS finish
-        WHERE part.county = %s AND part.holder = ANY (%s::text[]) AND part.standing = 'open'
+        WHERE part.county = %s AND part.holder = ANY (%s::text[]) AND part.standing = 'open' AND part.practice <> ALL (%s::text[])
         AND finish.last > %s AND finish.last <= %s
     ), by_order AS (SELECT top, count(*) AS n FROM due GROUP BY top)
 """
@@ -120,7 +120,7 @@ def _that_week(here: Office, opened: Sequence[Case], last: datetime, acting: Act
     sql = f"""{_WEEK} SELECT by_order.top::text, by_order.n, store_case.number, {TITLE} FROM by_order
               JOIN store_case ON store_case.county = %s AND store_case.id = by_order.top ORDER BY by_order.n DESC, store_case.number"""  # noqa: S608
     county, units = here.county.code, sorted({case.holder for case in opened})
-    bound = [county, units, monday, monday + timedelta(days=7), county]
+    bound = [county, units, sorted(here.county.guarded), monday, monday + timedelta(days=7), county]
     rows = cast("list[tuple[str, int, str, str]]", here.rows(sql, bound))
     if not rows:
         return []

@@ -82,7 +82,7 @@ def _routed(
 def would_take(practice: str, category: str, division: str, acting: Acting) -> Destination | None:
     """The unit that a practice's rules find for a matter that is not a case yet; None when they find nobody."""
     here = office()
-    adoption = here.adopted(practice, acting.now)
+    adoption = here.opened_under(practice, acting.now)
     if adoption is None:
         return None
     wording = here.wording(adoption, acting.language)

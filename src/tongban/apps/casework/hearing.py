@@ -28,10 +28,12 @@ def hear(here: Office, event: Event) -> int:
     follows from the case that it is about. What a practice refuses to open is left undone."""
     if not any(isinstance(each, Settled) for each in event.follows):
         return 0
-    if not any(here.procedure(adoption).hears for _, adoption in here.practices(event.at)):
+    if not any(here.procedure(adoption).hears for _, adoption in here.all_practices(event.at)):
         return 0
     for loaded in here.journal.load(ids=[event.case]):
         case = loaded.case
+        if case.practice in here.county.guarded:
+            continue  # nothing of it goes to where others read
         heard = heard_of(case, here.procedure(case.adoption).kinds[case.kind])
         if heard is not None:
             return sum(_open(here, event.at, heard, *way) for way in _ways(here, event.at, case.practice))
@@ -40,7 +42,7 @@ def hear(here: Office, event: Event) -> int:
 
 def _ways(here: Office, now: datetime, practice: str) -> Iterator[tuple[str, Procedure, Kind, Step]]:
     """The steps that open a case for one of a practice, of all that hear it now."""
-    for _, adoption in here.practices(now):
+    for _, adoption in here.all_practices(now):
         procedure = here.procedure(adoption)
         if practice in procedure.hears:
             for kind, step in hearing(procedure):

@@ -33,14 +33,14 @@ def openings(acting: Acting) -> tuple[Opening, ...]:
     here = office()
     behind = standing_back(here, acting.now) if acting.actor.kind is not ActorKind.PERSON else frozenset()
     found: list[tuple[bool, bool, Opening]] = []
-    for practice, adoption in here.practices(acting.now):
+    for practice, adoption in here.all_practices(acting.now):
         if practice in behind:
             continue
         wording = here.wording(adoption, acting.language)
         homes = adopted(here.county.code, adoption).homes
         for kind in wording.procedure.kinds.values():
             for step in kind.openings():
-                if _may_open(step, practice, acting.actor, homes):
+                if _may_open(step, practice, acting.actor, homes, here.county.guarded):
                     way = _opening(practice, adoption, kind, step, wording)
                     found.append((not _is_main(here, adoption, kind), kind.shared is None, way))
     return tuple(opening for *_, opening in sorted(found, key=lambda each: each[:2]))
@@ -50,13 +50,15 @@ def _is_main(here: Office, adoption: str, kind: Kind) -> bool:
     return here.practice(adoption).opens == kind.id
 
 
-def _may_open(step: Step, practice: str, actor: Actor, homes: tuple[str, ...]) -> bool:
+def _may_open(
+    step: Step, practice: str, actor: Actor, homes: tuple[str, ...], guarded: frozenset[str]
+) -> bool:
     """Whether a step that opens a case is this actor's to take, at one of the receiving units."""
     if actor.kind is not ActorKind.PERSON:
         return any(who.relation is Relation.ANYONE for who in step.by)
     return any(
         who.role == post.role
-        and post.covers(practice)
+        and post.covers(practice, guarded)
         and (who.relation is Relation.ANYWHERE or post.unit in homes)
         for who in step.by
         if who.relation in (Relation.HOME, Relation.HOLDER, Relation.ANYWHERE)

@@ -74,7 +74,7 @@ def open_case(
     cases, a division that is not the county's, and where the place must be said one that is nobody's.
     """
     here = office()
-    adopted = here.adopted(practice, acting.now)
+    adopted = here.opened_under(practice, acting.now)
     if adopted is None:
         return Refused("case.no_practice", practice, {"practice": practice})
     procedure = here.procedure(adopted)

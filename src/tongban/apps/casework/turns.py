@@ -70,7 +70,11 @@ def _places(here: Office, held: Iterable[Held], waits: Callable[[Kind, str, str]
         for procedure in (here.procedure(adoption),)
         for kind in procedure.kinds.values()
         for stage in kind.stages
-        if any(waits(kind, stage, role) for role, only in roles if not only or procedure.practice in only)
+        if any(
+            waits(kind, stage, role)
+            for role, only in roles
+            if procedure.practice in only or not (only or procedure.practice in here.county.guarded)
+        )
     ]
 
 

@@ -95,15 +95,20 @@ def _opens(relative: Relative, loaded: Loaded, acting: Acting) -> bool:
 def _readable(
     here: Office, acting: Acting, relatives: tuple[Relative, ...], case: Case
 ) -> tuple[Relative, ...]:
-    """Without those placed under the case that are the reader's to see no longer, nor to know of, and without what it
-    is a part of where parts are kept apart from that."""
+    """Without those placed under the case that are the reader's to see no longer, nor to know of, without what it
+    is a part of where parts are kept apart from that, and without what is guarded."""
     kinds = here.procedure(case.adoption).kinds.values()
     doubtful = {PLACED, PARENT} if any(kind.apart for kind in kinds) else {PLACED}
-    asked = [each[0] for each in relatives if each[1] in doubtful]
+    guarded = here.county.guarded
+    asked = [
+        each[0]
+        for each in relatives
+        if each[1] in doubtful or (guarded and here.procedure(each[7]).practice in guarded)
+    ]
     if not asked:
         return relatives
     open_to = visible_among(here, acting, asked)
-    return tuple(each for each in relatives if each[1] not in doubtful or each[0] in open_to)
+    return tuple(each for each in relatives if each[0] not in asked or each[0] in open_to)
 
 
 FOLLOWER, PLACED, UNDER, PARENT, SUBCASE = "follower", "placed", "under", "parent", "subcase"

@@ -91,9 +91,10 @@ def _readable(
     here: Office, acting: Acting, rows: Sequence[tuple[object, ...]]
 ) -> Sequence[tuple[object, ...]]:
     """The rows of one unit's list are its people's to read; whoever has posts at several, or oversees the county, may work
-    at a unit that a case is about; whoever stands in for a colleague may be kept from what that one is."""
+    at a unit that a case is about; whoever stands in for a colleague may be kept from what that one is; a post that names its
+    practices says nothing of the others."""
     posts = acting.actor.posts
-    alone = len({post.unit for post in posts}) < 2 and not any(post.giver for post in posts)
+    alone = len({post.unit for post in posts}) < 2 and not any(post.giver or post.practices for post in posts)
     if not rows or (alone and not any(oversees(post, here.county) for post in posts)):
         return rows
     seen = visible(here, acting, [str(row[0]) for row in rows])

@@ -4,7 +4,8 @@ about stands now, and how it is done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from hashlib import sha256
 from typing import TypeAlias
@@ -12,6 +13,9 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.adoption.adopting import in_force
+from tongban.apps.adoption.at_hand import opened, take_on
+from tongban.apps.adoption.guarding import ADOPTS
 from tongban.apps.office import office
 from tongban.apps.outside import linking
 from tongban.apps.people import entering, helping, posting, standing_in
@@ -23,12 +27,14 @@ from tongban.apps.rights.two import GIVES, RULES, confirming, takes_two
 from tongban.kernel.clock import local_date
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
+from tongban.library.practice import Practice
 from tongban.store.models import FactorRow
 
 Said: TypeAlias = Mapping[str, str]
 """What an act will do: by name, all of it text. Days are ISO, "" for none."""
-ERASING, GIVING, ENDING, LEAVING, PASSWORD, FACTORS, LINKING, UNLINKING, RULING, STANDING = (
-    "erase", "give", "end", "leave", "password", "factors", "link", "unlink", "rule", "stand_in",
+ERASING, GIVING, ENDING, LEAVING, PASSWORD, FACTORS, LINKING, UNLINKING, RULING, STANDING, ADOPTING = (
+    "erase", "give", "end", "leave", "password", "factors", "link", "unlink", "rule", "stand_in", "adopt",
 )  # fmt: skip
 
 
@@ -136,6 +142,30 @@ def _stand_in(facts: Said, acting: Acting) -> str | Refused:
     return wish if isinstance(wish, Refused) else standing_in.stand_in(wish, acting) or ""
 
 
+def adopting(practice: Practice, settings: Facts, homes: Iterable[str], first: str) -> Said:
+    """What taking a guarded practice on will do, as it lies on the shelf."""
+    return {
+        "practice": practice.id, "version": practice.version, "digest": practice.digest,
+        "settings": canonical(dict(settings)), "homes": " ".join(sorted(homes)), "first": first,
+    }  # fmt: skip
+
+
+def _adopt(facts: Said, acting: Acting) -> str | Refused:
+    found = opened(facts["practice"])
+    if isinstance(found, Refused):
+        return found
+    if found.folder is None or found.folder.digest != facts["digest"]:
+        return Refused("two.changed")
+    settings = json.loads(facts["settings"])
+    done = take_on(found, settings, facts["homes"].split(), acting, first=facts["first"])
+    return done if isinstance(done, Refused) else ""
+
+
+def _practice(facts: Said) -> Said:
+    held = in_force(office()).get(facts["practice"])
+    return {"adoption": held.id if held is not None else ""}
+
+
 def wish_of(facts: Said) -> standing_in.StandIn | Refused:
     """Who shall stand in for whom, as it came from a page. Refuses days that are missing."""
     first, last = _day(facts["first"]), _day(facts["last"])
@@ -180,6 +210,7 @@ KINDS: dict[str, Kind] = {
         Kind(UNLINKING, _who, _linked, _unlink),
         Kind(RULING, lambda _facts, _acting: RULES, _ruled, _rule),
         Kind(STANDING, _post, _person, _stand_in),
+        Kind(ADOPTING, lambda _facts, _acting: ADOPTS, _practice, _adopt),
     )
 }
 """By its id."""

@@ -13,6 +13,7 @@ from tongban.apps.confirming.asking import EXPIRED, WAITING
 from tongban.apps.confirming.deciding import facts_of, may_confirm
 from tongban.apps.confirming.kinds import KINDS, Said, digest
 from tongban.apps.office import office
+from tongban.apps.people import express
 from tongban.apps.people.posts import role_words
 from tongban.apps.wording import dated, moment, say
 from tongban.store.models import AskedRow, Person
@@ -110,6 +111,7 @@ def _words(kind: str, facts: Said, names: Mapping[str, str], acting: Acting) -> 
         "person": say("two.person", language, name=names.get(person, person), login=person),
         "stands_in": names.get(facts.get("stands_in", ""), facts.get("stands_in", "")),
         "unit": here.names.unit(facts["unit"], language) if "unit" in facts else "",
+        "practice": express.title(facts["practice"], language) if "practice" in facts else "",
         "role": role_words(here, facts["role"], language, acting.now) if "role" in facts else "",
         "first": dated(facts["first"], language) if facts.get("first") else "",
         "roles": tuple(

@@ -117,14 +117,14 @@ def _back(today: date, months: int) -> date:
 
 
 _CASES = """FROM store_case WHERE county = %s AND category <> '' AND parent IS NULL AND joined IS NULL
-    AND opened_at >= %s::timestamp AT TIME ZONE 'Asia/Shanghai'"""
+    AND practice <> ALL (%s::text[]) AND opened_at >= %s::timestamp AT TIME ZONE 'Asia/Shanghai'"""
 _MONTH = "to_char(opened_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')"
 
 
 def _counts(here: Office, since: date) -> Mapping[str, Mapping[str, int]]:
     rows = here.rows(
         f"SELECT {_MONTH}, split_part(category, '.', 1), count(*) {_CASES} GROUP BY 1, 2",
-        [here.county.code, since],
+        [here.county.code, sorted(here.county.guarded), since],
     )
     found: dict[str, dict[str, int]] = {}
     for month, category, count in cast(list[tuple[str, str, int]], rows):
@@ -146,7 +146,7 @@ def _asked(here: Office, since: date) -> Mapping[str, tuple[int, int, int]]:
             (SELECT id::text AS id, adoption, kind, home, {_MONTH} AS month, title, category,
                     row_number() OVER (PARTITION BY {_MONTH} ORDER BY md5(id::text)) AS n {_CASES}) drawn
             WHERE n <= %s""",  # noqa: S608
-        [here.county.code, since, SAMPLE],
+        [here.county.code, sorted(here.county.guarded), since, SAMPLE],
     )
     cases = cast(list[tuple[str, str, str, str, str, str, str]], rows)
     sure = confirmed(here, [each[:4] for each in cases])

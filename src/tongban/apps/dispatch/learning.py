@@ -48,9 +48,9 @@ def own_cases(
     rows = here.rows(
         """SELECT id::text, adoption, kind, home, number, title, category, opened_at, division FROM store_case
            WHERE county = %s AND category <> '' AND parent IS NULL AND joined IS NULL
-             AND opened_at >= COALESCE(%s, '-infinity'::timestamptz)
+             AND practice <> ALL (%s::text[]) AND opened_at >= COALESCE(%s, '-infinity'::timestamptz)
            ORDER BY opened_at DESC, id LIMIT %s""",
-        [here.county.code, since, most],
+        [here.county.code, sorted(here.county.guarded), since, most],
     )
     cases = cast(list[tuple[str, str, str, str, str, str, str, datetime, str]], rows)
     found: list[OwnCase] = []

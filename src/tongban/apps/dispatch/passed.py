@@ -82,7 +82,9 @@ class Past(Struct, frozen=True):
         kinds = sorted({kind.id for each in adopted for kind in each.kinds.values() if sending(kind)})
         rows = cast(
             "list[tuple[str, datetime, int]]",
-            here.rows(_IDS, [here.county.code, practice, since, kinds, most or None]),
+            here.rows(_IDS, [here.county.code, practice, since, kinds, most or None])
+            if practice not in here.county.guarded
+            else [],
         )
         left_out = bool(rows) and rows[0][2] > len(rows)
         begin = rows[-1][1] if rows else since

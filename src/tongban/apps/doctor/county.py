@@ -122,7 +122,7 @@ def practices(adopted: Mapping[str, Practice], now: datetime, shelf: Path | None
 
 
 def _adopted(here: Office, now: datetime) -> Mapping[str, Practice]:
-    return {name: here.practice(adoption) for name, adoption in here.practices(now)}
+    return {name: here.practice(adoption) for name, adoption in here.all_practices(now)}
 
 
 def _minutes(time: timedelta) -> int:

@@ -139,7 +139,7 @@ def _on_case(
 def _opened(
     here: Office, heard: Heard, head: Head, fields: Mapping[str, Value], acting: Acting
 ) -> Taken | Refused:
-    adopted = here.adopted(head.practice, acting.now)
+    adopted = here.opened_under(head.practice, acting.now)
     if adopted is None:
         return Refused("exchange.no_practice", "", {"practice": head.practice})
     procedure = here.procedure(adopted)

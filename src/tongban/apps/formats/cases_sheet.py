@@ -38,6 +38,7 @@ MOST = 1_000_000
 _ROWS = """
     SELECT id::text, number, practice, adoption, kind, category, division, holder, stage, outcome, opened_at, due_at, settled_at, missed
     FROM store_case WHERE county = %s AND (%s = '' OR practice = %s) AND opened_at >= %s AND opened_at < %s AND id > %s::uuid
+        AND practice <> ALL (%s::text[])
     ORDER BY id LIMIT %s
 """
 _FIRST = "00000000-0000-0000-0000-000000000000"
@@ -51,11 +52,11 @@ def export_cases(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> int | Refused:
-    """Write a new ``.csv`` or ``.xlsx``; how many cases. Refuses another ending, a practice that was never adopted, and a file that is there."""
+    """Write a new ``.csv`` or ``.xlsx``; how many cases. Refuses another ending, a practice that was never adopted or is guarded, and a file that is there."""
     here, language = office(), acting.language
     if out.suffix not in (".csv", ".xlsx"):
         return Refused("cases_sheet.ending", str(out))
-    if practice and practice not in {term.practice for term in here.terms}:
+    if practice and practice not in {term.practice for term in here.terms} - here.county.guarded:
         return Refused("case.no_practice", practice, {"practice": practice})
     rows = _rows(here, language, practice, since or EARLIEST, until or acting.now)
     heads = [say(f"cases_sheet.{each}", language) for each in COLUMNS]
@@ -70,7 +71,7 @@ def _rows(
 ) -> Iterator[list[str]]:
     last, told = _FIRST, 0
     while told < MOST:
-        values = (here.county.code, practice, practice, since, until, last, STEP)
+        values = (here.county.code, practice, practice, since, until, last, sorted(here.county.guarded), STEP)
         found = here.rows(_ROWS, values)
         for row in found:
             yield _row(here, cast("Sequence[object]", row), language)

@@ -183,7 +183,10 @@ def _acting(plan: Plan, case: Case, unit: str, to: str) -> tuple[str, ...]:
     steps = kind.steps_from(case.stage)
     roles = {who.role for step in steps for who in step.by if who.relation is relation}
     posts = [
-        each for each in plan.staff.get(unit, []) if not each.practices or case.practice in each.practices
+        each
+        for each in plan.staff.get(unit, [])
+        if case.practice in each.practices
+        or not (each.practices or case.practice in plan.here.county.guarded)
     ]
     meant = [each.person for each in posts if each.role in roles] or [each.person for each in posts]
     return tuple(dict.fromkeys(meant))

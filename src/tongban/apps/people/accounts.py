@@ -46,7 +46,7 @@ class PostLine(_Shape):
     """``since`` may be left out: from the day the file speaks from."""
 
     unit: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    role: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
+    role: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}(\.[a-z][a-z0-9_]{0,49})?$")]
     since: Day | None = None
     until: Day | None = None
 

@@ -63,6 +63,8 @@ def actor_of(user: User, now: datetime) -> Actor:
     user.said_name = (name, name_en)  # type: ignore[attr-defined]  # so that the page's frame need not ask again
     posts = tuple(
         Post(unit, role, giver, tuple(units.split(APART) if units else ()), tuple(practices.split()))
+        if giver
+        else Post.written(unit, role)
         for *_, unit, role, giver, practices, units in rows
         if unit is not None and role is not None
     )

@@ -43,7 +43,8 @@ def _roles(who: Whose, day: date) -> set[str]:
     own = PostRow.objects.filter(county=who.county, person=who.person, since__lte=day).exclude(until__lte=day)
     others = StandInRow.objects.filter(county=who.county, person=who.person, ended=None, since__lte=day)
     others = others.exclude(until__lte=day)
-    return {*own.values_list("role", flat=True), *others.values_list("role", flat=True)}
+    held = {*own.values_list("role", flat=True), *others.values_list("role", flat=True)}
+    return {role.rpartition(".")[2] for role in held}
 
 
 def second_given(user: AbstractBaseUser, code: str, now: datetime) -> Refused | None:

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
-from tongban.apps.people import standing_in
+from tongban.apps.people import express, standing_in
 from tongban.apps.people.issuing import revoke_all
 from tongban.apps.people.own import account, note, signed
 from tongban.apps.people.sessions import end_all
@@ -27,7 +27,8 @@ from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Person, PostRow
 
-ROLE = re.compile(r"[a-z][a-z0-9_]{0,49}")
+ROLE = re.compile(r"[a-z][a-z0-9_]{0,49}(\.[a-z][a-z0-9_]{0,49})?")
+"""A role; with a practice before it, one for that guarded practice alone."""
 FARTHEST = timedelta(days=366 * 50)
 ENDS = "posts_end"
 """Posts end one after the other: two administrators who end each other's at once must not both find that one is left."""
@@ -72,6 +73,8 @@ def fault_of(post: Given) -> Refused | None:
         return Refused("people.unknown_unit", "unit", {"unit": post.unit})
     if not ROLE.fullmatch(post.role):
         return Refused("people.role", "role")
+    if "." in post.role and not express.known(post.role):
+        return Refused("people.role_unknown", "role", {"role": post.role})
     if post.last is not None and post.last < post.first:
         return Refused("people.days", "last")
     return None

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
+from tongban.apps.people import express
 from tongban.apps.people.factors import RECOVERY
 from tongban.apps.people.posts import role_words
 from tongban.kernel.clock import local_date
@@ -74,9 +75,10 @@ def colleague(login: str, acting: Acting) -> Colleague | None:
 
 
 def roles(acting: Acting) -> Mapping[str, str]:
-    """Every role that somebody holds, with its words."""
+    """Every role that somebody holds, and those of guarded practices, with its words."""
     here = office()
-    ids = PostRow.objects.filter(county=here.county.code).values_list("role", flat=True).distinct()
+    held = PostRow.objects.filter(county=here.county.code).values_list("role", flat=True).distinct()
+    ids = {*held, *express.all_roles()}
     return {each: role_words(here, each, acting.language, acting.now) for each in sorted(ids)}
 
 

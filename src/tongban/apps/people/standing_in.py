@@ -112,8 +112,9 @@ def shorten(giver: str, unit: str, role: str, until: date) -> None:
 
 
 def lendable(person: str, today: date) -> QuerySet[PostRow]:
-    """The posts of somebody's own, in force or to come, for which another one may stand in."""
+    """The posts of somebody's own, in force or to come, for which another one may stand in: none that names a guarded practice."""
     rows = PostRow.objects.filter(county=office().county.code, person=person).exclude(role__in=PERSONAL)
+    rows = rows.exclude(role__contains=".")
     return rows.filter(Q(until=None) | Q(until__gt=today)).order_by("unit", "role")
 
 

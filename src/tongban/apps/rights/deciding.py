@@ -59,9 +59,10 @@ def let_in(act: str, actor: Actor, county: County | None) -> bool:
 
 
 def _lends(act: Act, post: Post) -> bool:
-    """Whether a post opens an act at all: one of one's own does, one of a colleague where the table says so."""
+    """Whether a post opens an act at all: one of one's own does, one of a colleague where the table says so. A post for named
+    practices alone opens what is asked for case by case, and nothing that goes through the whole county."""
     if not post.giver:
-        return True
+        return not post.practices or act.lends is Lends.EVEN_PART
     return act.lends is Lends.EVEN_PART or (act.lends is Lends.WHOLE and not post.practices)
 
 

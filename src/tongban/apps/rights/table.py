@@ -143,6 +143,7 @@ ACTS: dict[str, Act] = {
         # What one person asks for and another confirms; the shell of the machine does it alone.
         _act("confirm_acts", "county", Grant(By.ANYWHERE, ADMINISTRATOR), _SUPERVISOR),
         _act("erase_person", "case", *_ADMINISTRATOR, two=True, second=(_SUPERVISOR,)),
+        _act("adopt_guarded_practices", "county", *_ADMINISTRATOR, two=True),
         _act("give_guarded_posts", "county", *_ADMINISTRATOR, two=True),
         _act("reset_guarded_accounts", "county", *_ADMINISTRATOR, two=True),
         _act("rule_second_factors", "county", *_ADMINISTRATOR, two=True),

@@ -67,7 +67,7 @@ def rights_table(acting: Acting, practice: str = "", role: str = "", words: str 
         tuple(sorted(names.items())),
         tuple(
             (each, here.wording(adoption, acting.language).title())
-            for each, adoption in here.practices(acting.now)
+            for each, adoption in here.all_practices(acting.now)
         ),
     )
 
@@ -112,7 +112,7 @@ def _roles(here: Office, acting: Acting) -> dict[str, str]:
         for grant in act.grants
         if grant.role
     }
-    for _, adoption in here.practices(acting.now):
+    for _, adoption in here.all_practices(acting.now):
         wording = here.wording(adoption, acting.language)
         for kind in wording.procedure.kinds.values():
             for who in (each for step in kind.steps.values() for each in step.by if each.role):
@@ -144,7 +144,7 @@ def _granted(grant: Grant, language: str, names: dict[str, str]) -> str:
 
 
 def _step_lines(here: Office, acting: Acting, only: str) -> Iterator[StepLine]:
-    for practice, adoption in here.practices(acting.now):
+    for practice, adoption in here.all_practices(acting.now):
         if only and practice != only:
             continue
         wording = here.wording(adoption, acting.language)

@@ -53,5 +53,6 @@ def confirming(unit: str, role: str) -> bool:
 
 
 def takes_two(unit: str, role: str) -> bool:
-    """Whether two people give a post: one that confirms, and one that decides for an office or speaks to the public."""
-    return role in GUARDED or confirming(unit, role)
+    """Whether two people give a post: one that confirms, one that decides for an office or speaks to the public, and one that
+    names a guarded practice."""
+    return role in GUARDED or "." in role or confirming(unit, role)

@@ -56,7 +56,9 @@ def clusters(acting: Acting) -> tuple[Together, ...] | Refused:
     steps = from_one_place(here.journal, fields, acting.now - LAST) if fields else ()
     groups = [group for group in _groups(steps) if len({case for case, *_ in group}) >= LEAST]
     wanted = {case for group in groups for case, *_ in group}
-    cases = {each.case.id: each.case for each in here.journal.load(ids=sorted(wanted))} if wanted else {}
+    loaded = here.journal.load(ids=sorted(wanted)) if wanted else ()
+    cases = {each.case.id: each.case for each in loaded if each.case.practice not in here.county.guarded}
+    groups = [group for group in groups if len({case for case, *_ in group} & cases.keys()) >= LEAST]
     found = [_together(here, acting, group, cases) for group in groups]
     return tuple(sorted(found, key=lambda each: -each.count)[:SHOWN])
 

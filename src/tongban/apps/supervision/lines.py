@@ -63,8 +63,9 @@ def rows_of(here: Office, ids: Sequence[str]) -> list[Seen]:
 
 
 def readable(here: Office, acting: Acting, rows: Iterable[Seen]) -> tuple[Seen, ...]:
-    """The rows without those of cases that are about a unit of the reader's: to them these are not there."""
-    found = tuple(rows)
+    """The rows without those of cases that are about a unit of the reader's, and of practices that are guarded: to them these
+    are not there."""
+    found = tuple(row for row in rows if row.practice not in here.county.guarded)
     doubtful = [row.id for row in found if row.doubtful]
     if not doubtful:
         return found

@@ -56,6 +56,9 @@ def bounds(here: Office, scope: Scope, wanted: Watch, now: datetime) -> tuple[st
         clauses, values = ["county = %s", "settled_at > %s"], [here.county.code, now - LATELY]
     else:
         clauses, values = ["county = %s", "standing = 'open'"], cast("list[object]", [here.county.code])
+    if here.county.guarded:
+        clauses.append("practice <> ALL(%s)")
+        values.append(sorted(here.county.guarded))
     if not scope.whole or wanted.unit:
         clauses.append("holder = ANY(%s)")
         values.append(units_in(here, scope, wanted))

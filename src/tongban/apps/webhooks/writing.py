@@ -97,6 +97,8 @@ def seen_by(here: Office, owner: str, cases: Iterable[str], now: datetime) -> se
 
 
 def _wants(here: Office, row: WebhookRow, each: Told) -> bool:
+    if each.practice in here.county.guarded:
+        return False
     if not set(row.kinds) & set(each.kinds) or (row.practices and each.practice not in row.practices):
         return False
     if not row.unit:

@@ -84,14 +84,14 @@ def apart(posts: tuple[Post, ...], case: Case, county: County) -> tuple[Post, ..
     whatever other post. A deputy head of the county who also heads the bureau does not read what is said of the bureau.
 
     Nor may they by a post that was given to them by somebody of whom that is true, or for other practices alone: whoever
-    stands in another one's place may do no more than that one.
+    stands in another one's place may do no more than that one. In a guarded practice none counts that does not name it.
     """
     if case.recused and any(county.within(post.unit, case.recused) for post in posts):
         return ()
     return tuple(
         post
         for post in posts
-        if post.covers(case.practice)
+        if post.covers(case.practice, county.guarded)
         and not (case.recused and any(county.within(unit, case.recused) for unit in post.giver_units))
     )
 

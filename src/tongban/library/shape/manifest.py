@@ -89,6 +89,8 @@ class Manifest(Shape):
     settings: dict[Id, Setting] = Field(default_factory=dict)
     data: Many[Datum] = ()
     assisted: bool = False
+    guarded: bool = False
+    """whether only posts that name the practice reach its cases"""
 
     @property
     def receiving(self) -> tuple[str, ...]:

@@ -123,6 +123,8 @@ class EntrySpec(Shape):
 
     step: Id | None = None
     by: By | None = None
+    general: bool = False
+    """whether somebody acts by a post that names no practice: in a guarded one such a post opens nothing"""
     told: Id | None = None
     peer: Words | None = None
     n: int | None = Field(None, ge=1)

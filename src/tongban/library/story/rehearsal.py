@@ -15,10 +15,8 @@ from tongban.kernel.clock import local_date
 from tongban.kernel.commands import (
     SYSTEM,
     Actor,
-    ActorKind,
     Command,
     Opening,
-    Post,
     Related,
     Scene,
     Subcases,
@@ -248,9 +246,8 @@ class Rehearsal:
 
     def _actor(self, act: Act, case_id: str) -> Actor:
         by = act.by
-        posts = (Post(by.unit, by.role),) if by.kind is ActorKind.PERSON else ()
         owns = frozenset({case_id}) if by.owns and case_id else frozenset[str]()
-        return Actor(by.kind, by.person, posts, owns)
+        return Actor(by.kind, by.person, by.posts, owns)
 
     def _scene(self, case: Case | None, now: datetime, step: str = "") -> Scene:
         below = [self.cases[each] for each in self.children[case.id]] if case is not None else []

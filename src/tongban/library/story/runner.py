@@ -9,7 +9,7 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from tongban.kernel.case import Case, ClockState
-from tongban.kernel.commands import ActorKind, Door, Subcases
+from tongban.kernel.commands import ActorKind, Door, Post, Subcases
 from tongban.kernel.county import County
 from tongban.kernel.events import Consequence, Drawn, Fixed
 from tongban.kernel.procedure.model import Procedure
@@ -29,6 +29,14 @@ class By(Struct, frozen=True):
     unit: str = ""
     owns: bool = False
     """Whether the requester has proved that the case is theirs."""
+    practices: tuple[str, ...] = ()
+    """Those that the post names: the practice itself where it is guarded, unless the story says otherwise."""
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        if self.kind is not ActorKind.PERSON:
+            return ()
+        return (Post(self.unit, self.role, practices=self.practices),)
 
 
 class Opens(Struct, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import ActorKind
@@ -56,6 +57,8 @@ class Report(Struct, frozen=True):
 
 def run_scenarios(practice: Practice, runner_factory: RunnerFactory, county: County) -> Report:
     """Tell every scenario of a practice, each on a fresh runner. Nothing that fails stops the others."""
+    if practice.manifest.guarded:
+        county = replace(county, guarded=frozenset({practice.id}))
     told = []
     bound: dict[str, Procedure | Refused] = {}  # most stories are told under the same settings
     for path, story in practice.stories.items():
@@ -180,7 +183,7 @@ class _Teller:
             )
         if entry.step is None or entry.by is None:
             return Did()
-        by, answers = self._by(entry.by), self._answers(entry)
+        by, answers = self._by(entry.by, general=entry.general), self._answers(entry)
         act = Act(name, entry.step, by, self.now, answers, entry.rows, entry.channel or "")
         if entry.name is None and entry.opens is None and self.runner.look(name) is not None:
             return self.runner.step(act)
@@ -189,11 +192,12 @@ class _Teller:
 
     def _elsewhere(self, spec: ElsewhereSpec) -> Elsewhere:
         """Whoever had a part in it works at its unit, where the story does not say otherwise."""
-        by = tuple(self._by(each) for each in spec.by) or (self._by(f"handler@{spec.unit}"),)
+        by = tuple(self._by(each, general=True) for each in spec.by)
+        by = by or (self._by(f"handler@{spec.unit}", general=True),)
         place = (spec.category or "", spec.division or "")
         return Elsewhere(spec.kind, spec.unit, by, spec.outcome, spec.channel, *place)
 
-    def _by(self, text: str) -> By:
+    def _by(self, text: str, *, general: bool = False) -> By:
         match text:
             case "anyone":
                 return By(ActorKind.REQUESTER)
@@ -203,7 +207,12 @@ class _Teller:
                 return By(ActorKind.SYSTEM)
             case _:
                 role, _, place = text.partition("@")
-                return By(ActorKind.PERSON, text, role, place.partition("#")[0])
+                unit, practice = place.partition("#")[0], self.ground.practice
+                if not practice.manifest.guarded:
+                    return By(ActorKind.PERSON, text, role, unit)
+                if general:
+                    return By(ActorKind.PERSON, f"general.{text}", role, unit)
+                return By(ActorKind.PERSON, text, role, unit, practices=(practice.id,))
 
     def _opens(self, entry: EntrySpec, act: Act) -> Opens | Refused:
         """The home of a new case: what the entry says, the actor's unit if of that kind, or the nearest."""

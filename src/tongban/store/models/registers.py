@@ -182,6 +182,9 @@ class AdoptionRow(models.Model):
     settings = models.JSONField()
     homes = models.JSONField(help_text="the units whose practice this is")
     first = models.BooleanField(db_default=False, help_text="whether it goes before others of its duty")
+    guarded = models.BooleanField(
+        db_default=False, help_text="whether only posts that name the practice reach its cases"
+    )
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     by = models.TextField()

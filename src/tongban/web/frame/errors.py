@@ -203,7 +203,7 @@ def _named(
     here = office_remembered()
     if here is None:
         return {}
-    in_force = [own for _, own in here.practices(datetime.now(UTC))]
+    in_force = [own for _, own in here.all_practices(datetime.now(UTC))]
     try:
         found = given(
             answers, here, [adoption, *in_force] if adoption else in_force, language_of(request), step

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 from msgspec import Struct
@@ -15,6 +15,9 @@ from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.adoption.at_hand import Opened, take_on
 from tongban.apps.adoption.duties import alike, rivals
+from tongban.apps.adoption.guarding import holders, is_guarded
+from tongban.apps.confirming.asking import Asked, carry_out
+from tongban.apps.confirming.kinds import ADOPTING, adopting
 from tongban.apps.office import office
 from tongban.apps.supervision.adoptions import kinds_of_units, receivers, unit_names
 from tongban.kernel.refusal import Refused
@@ -59,7 +62,18 @@ def settings_page(request: HttpRequest, acting: Acting, practice: str) -> HttpRe
         return _form(request, acting, found, draft, looked=True)
     if not may_adopt(acting.actor):
         return errors.refused(request, Refused("adoption.not_yours", practice), 403)
-    adopted = take_on(found, draft.own, draft.homes, acting, first=request.POST.get(FIRST, ""))
+    first = request.POST.get(FIRST, "")
+    if not found.of and is_guarded(office(), draft.practice):
+        done = carry_out(ADOPTING, adopting(draft.practice, draft.own, draft.homes, first), acting)
+        if isinstance(done, Refused):
+            return _form(request, acting, found, draft, looked=True, refused=done)
+        said = "two.asked" if isinstance(done, Asked) else "studio.adopted_guarded"
+        messages.success(request, say(said, acting.language))
+        return redirect(
+            "studio_confirm" if isinstance(done, Asked) else "studio_history",
+            *([] if isinstance(done, Asked) else [practice]),
+        )
+    adopted = take_on(found, draft.own, draft.homes, acting, first=first)
     if isinstance(adopted, Refused):
         looked = adopted.code != "adoption.story_fails"
         return _form(request, acting, found, draft, looked=looked, refused=adopted)
@@ -94,6 +108,21 @@ def _all_homes(practice: Practice) -> tuple[str, ...]:
     return tuple(unit for kind in practice.manifest.receiving for unit in known.get(kind, ()))
 
 
+def _guarded(practice: Practice, saying: Saying, acting: Acting) -> list[tuple[str, str]]:
+    """Of a guarded practice each role and who holds it expressly, "" for nobody; nothing for any other."""
+    here = office()
+    if not is_guarded(here, practice):
+        return []
+    held = holders(here, practice, acting.now)
+    return [
+        (
+            saying.of(f"roles.{role}"),
+            saying.joined([here.names.person(each, acting.language) or each for each in who]) if who else "",
+        )
+        for role, who in held.items()
+    ]
+
+
 def _form(
     request: HttpRequest,
     acting: Acting,
@@ -116,6 +145,7 @@ def _form(
     known = {field.id for field in fields}
     names = unit_names(acting.language)
     context |= {
+        "guarded": _guarded(draft.practice, saying, acting) if looked else (),
         "fields": fields,
         "refusals": [worded(saying, r) for r in (refused.all() if refused else ()) if r.where not in known],
         "units": receivers(acting.language),

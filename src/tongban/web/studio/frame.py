@@ -148,7 +148,7 @@ def shared_duty(practice: Practice, language: str, now: datetime) -> str:
     others = rivals(here, practice, language, now)
     if not others:
         return ""
-    own = here.adopted(practice.id, now)
+    own = here.opened_under(practice.id, now)
     foremost = [each.title for each in others if each.first]
     if own is not None and practice.id not in standing_back(here, now):
         foremost = [here.wording(own, language).title()]
