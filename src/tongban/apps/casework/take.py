@@ -349,11 +349,12 @@ def scene_of(
 def _cases_named(
     here: Office, form: Form | None, answers: Mapping[str, object], now: datetime
 ) -> dict[str, Related]:
+    """Cases that answers name; what is guarded is joined to nothing and placed under nothing, and is not there."""
     found: dict[str, Related] = {}
     for field in form.fields if form is not None else ():
         if field.kind is FieldKind.case:
             other = here.find(str(answers.get(field.id, "")))
-            if not isinstance(other, Refused):
+            if not isinstance(other, Refused) and other.case.practice not in here.county.guarded:
                 case = other.case
                 others = shared(here.procedure(case.adoption), case, here.county, now)
                 found[case.number] = replace(other.related(), shared=others)
