@@ -29,12 +29,15 @@ from tongban.apps.office import office
 from tongban.apps.people.looking import look_identity
 from tongban.apps.people.posting import Given, give
 from tongban.apps.people.standing_in import StandIn, stand_in
+from tongban.apps.supervision.hot import hot
 from tongban.apps.supervision.listing import listing
 from tongban.apps.supervision.watching import Watch
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import ANYBODY, SYSTEM
 from tongban.kernel.refusal import Refused
 from tongban.store.deliveries import staff_on
+from tongban.store.models import CaseRow
+from tongban.store.search import index
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk"]
@@ -67,6 +70,8 @@ def tell() -> str:
         "conduct_report", given, Acting(datetime.now(UTC), ANYBODY, by_hand=True), channel="web"
     )
     assert isinstance(taken, Taken), taken
+    # What the reactor of search does, which sees nothing of a test's own transaction.
+    index(office().journal, [str(each) for each in CaseRow.objects.values_list("id", flat=True)])
     return taken.number
 
 
@@ -107,6 +112,7 @@ def counted(desk: Desk, login: str) -> dict[str, object]:
         **{view: (each.total, each.late, len(each.rows)) for view, each in lists.items()},
         "search": len(worklist(acting, Filter(view=ALL, words=WORDS)).rows),
         "watched": (found := listing(acting, Watch())).total and (found.total, len(found.cases)),
+        "hot": (found_hot := hot(acting)) and not isinstance(found_hot, Refused) and found_hot.total,
         "lit": (lit.whole.open, len(lit.units)),
     }
 
@@ -127,6 +133,7 @@ def test_whoever_has_the_name_finds_it_reads_it_and_works_on_it(told: str, desk:
     client = browser("named")
     page = client.get(f"/desk/{told}/")
     assert page.status_code == 200 and WORDS in page.content.decode()
+    assert len(worklist(desk.acting("named"), Filter(view=ALL, words=WORDS)).rows) == 1
     assert told in [row.number.replace(" ", "") for row in worklist(desk.acting("named"), Filter()).rows]
     desk.step(told, "propose_referral", "named", refer_to="discipline", refer_reason="涉嫌违反廉洁纪律。")
     desk.step(told, "approve_referral", "head")

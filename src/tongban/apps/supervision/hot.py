@@ -93,6 +93,7 @@ def hot(acting: Acting, since: datetime | None = None) -> HotPage | Refused:
     if begin > acting.now:
         return Refused("dispatch.since_later", "since", {"since": local_date(begin).isoformat()})
     total, groups = _groups(here, begin)
+    total -= _guarded(here, begin)
     everybody = [case for group in groups for case in group]
     mine = visible(here, acting, everybody)
     seen = [tuple(case for case in group if case in mine) for group in groups]
@@ -151,6 +152,16 @@ def _groups(here: Office, since: datetime) -> tuple[int, tuple[tuple[str, ...], 
         return mark[0], kept.groups
 
 
+def _guarded(here: Office, since: datetime) -> int:
+    """How many of them are guarded, and counted by nobody."""
+    if not here.county.guarded:
+        return 0
+    sql = """SELECT count(*) FROM store_case c JOIN store_search s ON s.county = c.county AND s.chain = c.id
+             WHERE c.county = %s AND c.practice = ANY(%s::text[]) AND s.at >= %s"""
+    ((n,),) = here.rows(sql, [here.county.code, sorted(here.county.guarded), since])
+    return int(str(n))
+
+
 def _grouped(here: Office, cases: Sequence[Nearby]) -> tuple[tuple[str, ...], ...]:
     from tongban.apps.dispatch.grouping import Message, problems
     from tongban.apps.dispatch.place_words import of_the_matter, place_names
@@ -166,7 +177,9 @@ def _grouped(here: Office, cases: Sequence[Nearby]) -> tuple[tuple[str, ...], ..
 
 
 def _brought(here: Office, cases: Sequence[Nearby]) -> list[Nearby]:
-    """Those of kinds that a requester has a part in: what offices open among themselves, nobody has written about."""
+    """Those of kinds that a requester has a part in: what offices open among themselves, nobody has written about; and what is
+    guarded is compared with nothing."""
+    cases = [each for each in cases if each.practice not in here.county.guarded]
     ways = {(each.adoption, each.kind) for each in cases}
     brought = {way for way in ways if reaches_requester(here.procedure(way[0]).kinds[way[1]])}
     return [each for each in cases if (each.adoption, each.kind) in brought]
