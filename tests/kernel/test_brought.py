@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -19,6 +20,7 @@ from tongban.kernel.procedure.model import Procedure, Settle
 from tongban.kernel.procedure.register import Register, key_text, names_of
 from tongban.kernel.procedure.subjects import about, keys_of
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
 
 TODAY = date(2026, 3, 2)
 PAPER = Register("paper", ("paper",), (Field("title", FieldKind.line),), brought=True, public=True)
@@ -60,7 +62,10 @@ ROWS = {
     ("item", "shop"): {"title": "开店", "papers": ("id", "photo"), "days": 3},
     ("licence", '["H1","food"]'): {"level": "A"},
 }
-HELD = {"item": frozenset({"shop"}), "paper": frozenset({"id", "photo", "deed"})}
+HELD: Mapping[str, Mapping[str, Facts]] = {
+    "item": {"shop": {"item": "shop", "title": "开店", "days": 3}},
+    "paper": {"id": {}, "photo": {}, "deed": {}},
+}
 
 
 def apply(actor: Actor, **answers: object) -> Decided | Refused:
@@ -102,6 +107,53 @@ def test_only_what_the_register_lists_may_be_chosen() -> None:
     assert isinstance(found, Refused)
     assert (found.code, found.where, found.facts["given"]) == ("form.not_among", "papers_given", "deed")
     assert isinstance(apply(CLERK, item="shop", papers_given=["id", "photo"]), Decided)
+
+
+@pytest.mark.parametrize(
+    ("condition", "offered"),
+    [
+        ("row.days <= 3", True),
+        ("row.days > 3", False),
+        ('row.item == "shop"', True),
+        ('row.unit == ""', True),  # what a row does not say is empty
+        ("row.days < settings.most_days", True),
+        ('today > "2026-09-21"', False),
+    ],
+)
+@pytest.mark.parametrize("actor", [CLERK, ANYBODY])
+def test_only_rows_that_fit_may_be_chosen_by_whoever_asks(
+    actor: Actor, condition: str, *, offered: bool
+) -> None:
+    found = narrowed(condition, actor, item="shop")
+    if offered:
+        assert facts_of(found)["item"] == "shop"
+    else:
+        assert isinstance(found, Refused)
+        assert (found.code, found.where, found.facts) == ("form.not_offered", "item", {"given": "shop"})
+
+
+def test_a_code_of_no_row_is_told_as_unknown_and_not_as_one_that_does_not_fit() -> None:
+    found = narrowed("row.days > 3", CLERK, item="bar")
+    assert isinstance(found, Refused)
+    assert [each.code for each in found.all()] == ["form.unknown_entry"]
+
+
+def narrowed(condition: str, actor: Actor, **answers: object) -> Decided | Refused:
+    names = {
+        "row.days": Kind.count,
+        "row.item": Kind.text,
+        "row.unit": Kind.text,
+        "today": Kind.text,
+        "settings.most_days": Kind.whole,
+    }
+    that = compile_expression(condition, names, Kind.flag)
+    assert isinstance(that, Expression), that
+    item, *rest = FORM.fields
+    form = Form("apply", (replace(item, where=that), *rest))
+    practice = replace(PRACTICE, forms={**PRACTICE.forms, "apply": form}, settings={"most_days": 5})
+    seen = Scene(COUNTY, MONDAY, entries=HELD)
+    opening = Opening("one", "26-1", "a", "matter", "office", "330899", "web")
+    return decide(practice, None, Command("apply", answers, opening), actor, seen)
 
 
 def test_a_key_of_several_parts_needs_all_of_them_and_mixes_none_up() -> None:

@@ -18,6 +18,7 @@ from tongban.kernel.procedure.handing import handed_on, latest, rows_below
 from tongban.kernel.procedure.ladder import climb
 from tongban.kernel.procedure.model import Hold, OpenSubcases, Procedure, RoutingRule, Settle, Step, Trigger
 from tongban.kernel.procedure.register import Register
+from tongban.kernel.value import Facts
 
 CARRY = ("child", "birthday")
 
@@ -86,7 +87,7 @@ PRACTICE: Procedure = replace(
     registers=(ITEM,),
 )
 CLERK = somebody("chen", "clerk@office")
-CODES = {"item": frozenset({"birth", "card", "old"})}
+CODES: Mapping[str, Mapping[str, Facts]] = {"item": {"birth": {}, "card": {}, "old": {}}}
 
 
 def scene(case: Case | None, name: str, answers: Mapping[str, object], **more: object) -> Scene:
@@ -123,6 +124,21 @@ def test_a_name_is_kept_as_identity_of_the_subcase_and_is_no_fact_of_it() -> Non
     _, part = applied("birth").events
     assert dict(part.identity) == {"child": "田小禾"}
     assert part.facts["birthday"] == "2026-09-01"
+
+
+def test_each_part_is_told_what_the_step_says_beside_its_code() -> None:
+    opens = OpenSubcases(
+        "part", carry=("child",), codes="first", named="item", says=(("birthday", "2026-09-02"),)
+    )
+    apply = replace(BUNDLE.steps["apply"], follows=(opens,))
+    told = replace(BUNDLE, steps={**BUNDLE.steps, "apply": apply})
+    practice = replace(PRACTICE, kinds={**PRACTICE.kinds, "bundle": told})
+    answers = {"child": "田小禾", "birthday": "2026-09-01", "first": ("birth", "card")}
+    opening = Opening("root", "26-1", "a", "bundle", "office", "330899", "web")
+    begun = decide(practice, None, Command("apply", answers, opening), CLERK, scene(None, "apply", answers))
+    assert isinstance(begun, Decided), begun
+    parts = [event for event in begun.events if event.opened is not None and event.opened.parent]
+    assert [part.facts["birthday"] for part in parts] == ["2026-09-02", "2026-09-02"]
 
 
 def test_a_later_wave_gets_the_name_that_the_case_keeps_beside_the_ledger() -> None:

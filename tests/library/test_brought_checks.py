@@ -16,6 +16,7 @@ from tongban.library.story.telling import run_scenarios
 
 FOLDER = Path(__file__).parent / "practices" / "paper_desk"
 STORY = "scenarios/deferred.yaml"
+ITEM = "kind: entry, of: item,"
 
 
 def faults(path: str = "", old: str = "", new: str = "") -> list[str]:
@@ -45,6 +46,13 @@ def test_the_practice_is_sound() -> None:
         ("practice.words_missing", "texts/en.yaml", "paper: Code, ", ""),
         ("practice.heading_twice", "texts/en.yaml", "paper: Code, ", "paper: Title, "),
         ("practice.heading_twice", "texts/zh-Hans.yaml", "deferrable: 可容缺", "deferrable: papers"),
+        ("expression.unknown_name", "forms.yaml", ITEM, f'{ITEM} where: row.levels == "city",'),
+        ("expression.unknown_name", "forms.yaml", ITEM, f'{ITEM} where: facts.level == "city",'),
+        ("expression.unknown_name", "forms.yaml", ITEM, f'{ITEM} where: subject.level == "city",'),
+        ("expression.unknown_name", "forms.yaml", ITEM, f'{ITEM} where: given.level,'),
+        ("expression.wrong_result", "forms.yaml", ITEM, f"{ITEM} where: row.promised_days,"),
+        ("expression.wrong_type", "forms.yaml", ITEM, f"{ITEM} where: row.promised_days == row.level,"),
+        ("form.field_where", "forms.yaml", "kind: phone,", "kind: phone, where: 'today > \"2026\"',"),
         ("form.field_choices", "registers.yaml", ", choices: [city, county]", ""),
         ("form.field_entry_of", "forms.yaml", "kind: entry, of: item,", "kind: entry,"),
         ("check.asked_registered", "forms.yaml", "look:\n", "look:\n  - {id: valid_days, kind: whole}\n"),
@@ -57,6 +65,31 @@ def test_each_fault_is_told(code: str, path: str, old: str, new: str) -> None:
 
 def test_one_register_alone_needs_no_list_around_it() -> None:
     assert faults("forms.yaml", "of: item", "of: [item]") == []
+
+
+def test_a_narrowed_field_is_sound_and_its_place_is_told_where_it_is_not() -> None:
+    assert (
+        faults("forms.yaml", ITEM, f'{ITEM} where: row.level == "city" && row.item != "" && today > "2026",')
+        == []
+    )
+    files = gather(FOLDER)[0]
+    broken = {**files, "forms.yaml": files["forms.yaml"].replace(ITEM, f"{ITEM} where: row.levels > 1,")}
+    practice = read_packed(broken)
+    assert not isinstance(practice, Refused)
+    [fault] = check(practice)
+    assert (fault.code, fault.where) == ("expression.unknown_name", "forms.yaml:4")
+
+
+def test_a_row_that_does_not_fit_is_refused_in_a_story(county) -> None:
+    files = gather(FOLDER)[0]
+    narrow = {
+        **files,
+        "forms.yaml": files["forms.yaml"].replace(ITEM, f'{ITEM} where: row.level == "county",'),
+    }
+    practice = read_packed(narrow)
+    assert not isinstance(practice, Refused) and check(practice) == ()
+    found = {each.facts["found"] for each in run_scenarios(practice, rehearsal, county).failures}
+    assert found == {("form.not_offered (item)",)}
 
 
 def test_rows_of_a_story_are_read_like_those_of_a_sheet(county) -> None:

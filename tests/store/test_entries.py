@@ -85,9 +85,10 @@ def test_codes_that_are_held_are_told_from_those_that_are_not(ledger):
     load(ledger, SHOP, STALL)
     load(ledger, SHOP, since=LATER)
     named = {"item": {"shop", "stall", "bar"}, "paper": {"id"}}
-    assert entries.codes(ledger, named, LATER) == {"item": {"shop"}}
-    assert entries.codes(ledger, named, MONDAY) == {"item": {"shop", "stall"}}
-    assert entries.codes(ledger, {}, LATER) == {}
+    assert set(entries.named_rows(ledger, named, LATER)) == {("item", "shop")}
+    assert set(entries.named_rows(ledger, named, MONDAY)) == {("item", "shop"), ("item", "stall")}
+    assert entries.named_rows(ledger, named, LATER)["item", "shop"] == SHOP.fields
+    assert entries.named_rows(ledger, {}, LATER) == {}
 
 
 def wrote(at, **fields):

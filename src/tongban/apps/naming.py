@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct, field
 
+from tongban.kernel.value import Facts
 from tongban.library.texts import product_texts
 from tongban.store.journal import Journal
 from tongban.store.models import Category, DivisionRow, DutyRow, EntryRow, PeerRow, Person, UnitRow
@@ -19,6 +20,8 @@ Both = tuple[str, str]
 
 class _Called(Struct, frozen=True):
     titles: Mapping[str, tuple[str, bool]]
+    rows: Mapping[str, Facts]
+    """what those say that stand in it, by code"""
     until: datetime | None
     """when a row that is brought already begins or ends next"""
 
@@ -36,11 +39,18 @@ class Titles:
 
     def of(self, register: str) -> Mapping[str, tuple[str, bool]]:
         """The title of each code that ever stood in it, and whether it does now."""
+        return self._called(register).titles
+
+    def rows(self, register: str) -> Mapping[str, Facts]:
+        """What each row says that stands in it now, by its code."""
+        return self._called(register).rows
+
+    def _called(self, register: str) -> _Called:
         now = datetime.now(UTC)
         kept = self._found.get(register)
         if kept is None or (kept.until is not None and kept.until <= now):
             kept = self._found[register] = self._read(register, now)
-        return kept.titles
+        return kept
 
     def _read(self, register: str, now: datetime) -> _Called:
         rows = EntryRow.objects.filter(county=self._journal.county, register=register).order_by("since")
@@ -50,11 +60,12 @@ class Titles:
             key: (title, False) for key, title, *_ in reversed(every)
         } | begun  # what is to come, by its first name
         column = self._column(register)
-        for (_, key), (said, _) in all_of(self._journal, [register], now).items():
+        there = {key: said for (_, key), (said, _) in all_of(self._journal, [register], now).items()}
+        for key, said in there.items():
             title = said.get(column) or found.get(key, (key, False))[0]
             found[key] = (str(title), True)
         turns = (at for *_, since, until in every for at in (since, until) if at is not None and at > now)
-        return _Called(found, min(turns, default=None))
+        return _Called(found, there, min(turns, default=None))
 
 
 class Registered(Struct, frozen=True):

@@ -207,8 +207,8 @@ class Scene(Struct, frozen=True):
     """Counts the board that a step fixes: nobody writes its figures."""
     seal: Sealer = unsealed
     """Seals the part of a key that says who somebody is; its key comes from outside."""
-    entries: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """By brought register those codes named in answers that it holds."""
+    entries: Mapping[str, Mapping[str, Facts]] = field(default_factory=dict)
+    """By brought register those codes named in answers that it holds, each with what its row says."""
     spelled: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """By register and key, as answers have it, the key of the row that is there, where that one is written in other letters."""
     rows: Mapping[tuple[str, str], Facts] = field(default_factory=dict)

@@ -21,7 +21,7 @@ from tongban.library.indicators import Adding, Colours, Exclusion, Indicator
 from tongban.library.limits import NO_TIME, most_of
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
-from tongban.library.registers import names_of_rows, registers_of
+from tongban.library.registers import names_of_choice, names_of_rows, registers_of
 from tongban.library.settings import CEL_KINDS, expression_kind, practices_of, settle_settings
 from tongban.library.shape.procedure import FollowSpec, KindSpec, StageSpec, StepSpec, VisitSpec
 from tongban.library.shape.rules import ClockSpec, FieldSpec, IndicatorSpec, LimitRuleSpec, RungSpec
@@ -198,13 +198,14 @@ class _Binder:
         )
 
     def conditional(self, form: Form, outside: Mapping[str, Kind], index: int) -> Field:
-        asked = form.fields[index]
-        source = self.practice.forms[form.id][index].when
-        if source is None:
-            return asked
+        asked, spec = form.fields[index], self.practice.forms[form.id][index]
+        place = ("forms.yaml", form.id, index)
+        if spec.where is not None:
+            own = names_of_choice(self.practice, spec, self.settings)
+            asked = replace(asked, where=self.when(spec.where, own, self.practice.where(*place, "where")))
         before = {f"given.{each.id}": each.expression_kind for each in form.fields[:index]}
-        where = self.practice.where("forms.yaml", form.id, index, "when")
-        return replace(asked, when=self.compiled(source, {**outside, **before}, where))
+        where = self.practice.where(*place, "when")
+        return replace(asked, when=self.when(spec.when, {**outside, **before}, where))
 
     # Kinds
 

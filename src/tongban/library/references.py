@@ -102,6 +102,8 @@ def _forms(practice: Practice, faults: Faults) -> None:
                 known_fact(practice, each.infer, where, faults)
             if each.kind in ENTRIES:
                 entry_faults(practice, each, where, faults)
+            elif each.where is not None:
+                faults.refuse("form.field_where", where, field=each.id)
             if each.kind is FieldKind.condition:
                 condition_faults(practice, "", each, where, faults)
             words_in_ledger(practice, name, each, where, faults)

@@ -62,6 +62,14 @@ def names_of_rows(practice: Practice, register: str, names: Mapping[str, Kind]) 
     return own | {name: kind for name, kind in names.items() if not name.startswith(elsewhere)}
 
 
+def names_of_choice(practice: Practice, spec: FieldSpec, settings: Mapping[str, Kind]) -> dict[str, Kind]:
+    """What the condition of a field may name by which it narrows its entries: the columns and the key of a row, ``today`` and the settings. What
+    may be chosen is known before anybody answers, so it is the same at every door."""
+    return names_of_rows(
+        practice, spec.of[0] if spec.of else "", {f"settings.{n}": k for n, k in settings.items()}
+    )
+
+
 def _kinds(spec: RegisterSpec) -> dict[str, Kind]:
     kinds = {each.id: column_of(each).expression_kind for each in spec.fields}
     return kinds | {name: Kind.text for name in spec.key if name not in kinds}

@@ -17,6 +17,7 @@ from tongban.kernel.clock import local_text
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.procedure.brought import Entry
+from tongban.kernel.procedure.subjects import Place
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.store.batch import Stored, read_value
@@ -150,18 +151,11 @@ def load(
         return found
 
 
-def codes(
-    journal: Journal, named: Mapping[str, Iterable[str]], now: datetime
-) -> Mapping[str, frozenset[str]]:
-    """Those of the codes named, by register, that it holds at a moment in these very letters; one query."""
+def named_rows(journal: Journal, named: Mapping[str, Iterable[str]], now: datetime) -> Mapping[Place, Facts]:
+    """What the codes named, by register, say at a moment, of those that it holds in these very letters; one query."""
     pairs = [(register, code) for register, several in named.items() for code in several]
-    if not pairs:
-        return {}
-    found: dict[str, set[str]] = {}
-    for (register, key), row in found_of(journal, pairs, now).items():
-        if row.key == key:
-            found.setdefault(register, set()).add(key)
-    return {register: frozenset(keys) for register, keys in found.items()}
+    found = found_of(journal, pairs, now)
+    return {place: row.fields for place, row in found.items() if row.key == place[1]}
 
 
 def notes(journal: Journal, register: str) -> tuple[Stored, ...]:

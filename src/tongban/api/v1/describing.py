@@ -116,6 +116,7 @@ def step_out(step: StepView, wording: Wording, *, resident: bool) -> shapes.Step
     }
     rule = _rule(wording, step.id)
     form = wording.procedure.forms.get(rule.form) if rule is not None else None
+    offered = {field.id: field.options for field in step.fields}
     return shapes.StepOut(
         id=step.id,
         title=step.title,
@@ -123,7 +124,13 @@ def step_out(step: StepView, wording: Wording, *, resident: bool) -> shapes.Step
         main=step.main,
         blocked=step.blocked,
         fix=step.fix,
-        form=form_schema(form, wording, resident=resident, must_say=rule is not None and must_say(rule)),
+        form=form_schema(
+            form,
+            wording,
+            resident=resident,
+            must_say=rule is not None and must_say(rule),
+            offered=offered,
+        ),
         known=known,
     )
 

@@ -11,11 +11,13 @@ from collections.abc import Callable, Mapping
 
 from pydantic import JsonValue
 
+from tongban.apps.casework.views import Option
 from tongban.apps.wording import Wording
 from tongban.kernel.form import ENTRIES, Field, FieldKind, Form
 from tongban.kernel.form.field import AskedOf
 
 Schema = dict[str, JsonValue]
+NONE_OFFERED: Mapping[str, tuple[Option, ...]] = {}
 
 _TEXT: Mapping[FieldKind, Schema] = {
     FieldKind.date: {"type": "string", "format": "date"},
@@ -37,11 +39,17 @@ _TEXT: Mapping[FieldKind, Schema] = {
 
 
 def form_schema(
-    form: Form | None, wording: Wording, *, resident: bool = False, must_say: bool = False
+    form: Form | None,
+    wording: Wording,
+    *,
+    resident: bool = False,
+    must_say: bool = False,
+    offered: Mapping[str, tuple[Option, ...]] = NONE_OFFERED,
 ) -> Schema:
     """The schema of a form's answers; of no answers at all for a step that asks nothing.
 
     What is asked of nobody is not there; residents are not shown what is asked of the office alone. ``must_say``: at least one field is needed (``anyOf``).
+    ``offered`` are what may be chosen in fields that narrow their entries by a condition (``x-where``), where that is known.
     """
     fields = [
         field
@@ -52,7 +60,10 @@ def form_schema(
     ]
     required = [field.id for field in fields if field.required and field.when is None and not field.infer]
     name = form.id if form is not None else ""
-    properties: Schema = {field.id: _field(field, name, wording) for field in fields}
+    properties: Schema = {
+        field.id: _narrowed(field, _field(field, name, wording), offered.get(field.id, ()))
+        for field in fields
+    }
     schema: Schema = {
         "type": "object",
         "properties": properties,
@@ -77,9 +88,19 @@ def _field(field: Field, form: str, wording: Wording) -> Schema:
         schema["x-asked-of"] = "office"
     if field.kind in ENTRIES:
         schema["x-register"] = field.of[0]
+    if field.where is not None:
+        schema["x-where"] = field.where.source
     if field.when is not None:
         schema["x-when"] = field.when.source
     return schema
+
+
+def _narrowed(field: Field, schema: Schema, options: tuple[Option, ...]) -> Schema:
+    """With the entries that may be chosen, where a condition narrows them."""
+    if field.where is None or not options:
+        return schema
+    listed: Schema = {"oneOf": [{"const": each.value, "title": each.label} for each in options]}
+    return {**schema, "items": listed} if field.kind is FieldKind.entries else {**schema, **listed}
 
 
 def _words(field: Field, wording: Wording) -> Schema:

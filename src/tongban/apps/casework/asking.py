@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec.structs import replace
 
@@ -16,6 +16,7 @@ from tongban.kernel.expression import Kind as ValueKind
 from tongban.kernel.form import Field, FieldKind, Form
 from tongban.kernel.form.answers import doubts
 from tongban.kernel.procedure.register import names_of
+from tongban.kernel.procedure.registered import offered
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.procedure.subjects import SUBJECT
 from tongban.kernel.refusal import Refused
@@ -35,6 +36,7 @@ def fields(
     office: Office,
     *,
     known: Facts,
+    today: date,
     entered: Mapping[str, object] | None = None,
     refused: Refused | None = None,
     sight: Sight | None = None,
@@ -70,7 +72,7 @@ def fields(
             entered,
             faults.get(each.id, []),
             sent=refused is not None,
-            listed_ones=(among := _among(each, sight, subject)),
+            listed_ones=narrowed(each, wording, office, today, among := _among(each, sight, subject)),
             first=_first(each, asked, wording) if sight is None and among is None else None,
         )
         for each in shown_ones
@@ -272,6 +274,19 @@ def _among(field: Field, sight: Sight | None, subject: Facts) -> tuple[str, ...]
     return tuple(map(str, value)) if isinstance(value, tuple | list) else None
 
 
+def narrowed(
+    field: Field, wording: Wording, office: Office, today: date, codes: tuple[str, ...] | None = None
+) -> tuple[str, ...] | None:
+    """Of these codes (None: of all of the register) those that the field lets choose by what their rows say, in their order."""
+    fit = offered(field, wording.procedure.settings, today.isoformat())
+    if fit is None:
+        return codes
+    register = next(each for each in wording.procedure.registers if each.id == field.of[0])
+    rows = office.names.entries.rows(register.id)
+    every = codes if codes is not None else (each.value for each in entries(register.id, office).options)
+    return tuple(each for each in every if each in rows and fit.holds(register.said(each, rows[each])))
+
+
 def _first(field: Field, form: Form, wording: Wording) -> Field | None:
     """The field of a form that must be answered before it is known among what this one lets choose."""
     if not field.among.startswith(SUBJECT):
@@ -284,6 +299,7 @@ def _first(field: Field, form: Form, wording: Wording) -> Field | None:
 def _entries(field: Field, office: Office, only: tuple[str, ...] | None) -> tuple[Option, ...]:
     every = entries(field.of[0], office)
     if only is not None:
+        only = only if field.where is None or len(only) <= MOST_LISTED else ()
         return tuple(Option(code, every.labels.get(code, code)) for code in only)
     return every.options if len(every.options) <= MOST_LISTED else ()
 

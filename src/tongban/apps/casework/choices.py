@@ -249,6 +249,8 @@ def _pointed(refused: Refused, field: Field | None, here: Office, language: str)
     if field is None or known is None:
         return plain
     given = str(refused.facts.get("given", ""))
+    if refused.code == "form.not_offered":
+        return replace(plain, facts={"given": known.labels.get(given, given)})
     if refused.code == "form.not_among":  # the nearest is one that may be chosen, by its name
         near = str(refused.facts.get("nearest", ""))
         facts: Facts = {"given": known.labels.get(given, given), "nearest": known.labels.get(near, near)}

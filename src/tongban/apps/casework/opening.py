@@ -12,6 +12,7 @@ from tongban.apps.casework.scenes import opening as opening_scene
 from tongban.apps.casework.views import FieldView, Opening
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording
+from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Actor, ActorKind
 from tongban.kernel.procedure.answering import reaches_requester
 from tongban.kernel.procedure.decide import as_seen_by
@@ -101,6 +102,7 @@ def asks(
         wording,
         here,
         known=_inferred(procedure, step, said) if refused is None else {},
+        today=local_date(acting.now),
         entered=entered,
         refused=refused,
         resident=resident,

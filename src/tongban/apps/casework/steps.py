@@ -16,6 +16,7 @@ from tongban.apps.casework.views import FieldView, StepView
 from tongban.apps.office import Office
 from tongban.apps.wording import Wording
 from tongban.kernel.case import Case
+from tongban.kernel.clock import local_date
 from tongban.kernel.commands import ActorKind, Command, Scene
 from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.answering import answers, judged_answers
@@ -83,6 +84,7 @@ def _view(
         wording,
         here,
         known=case.facts,
+        today=local_date(acting.now),
         sight=sight,
         entered=tried[1] if tried is not None else None,
         refused=refused,

@@ -37,11 +37,11 @@ from tongban.kernel.procedure.ladder import climb
 from tongban.kernel.procedure.model import OpenSubcases, Procedure, Step
 from tongban.kernel.procedure.rows import opening_form, rows_of
 from tongban.kernel.procedure.shared import shared
-from tongban.kernel.procedure.subjects import entries_named
+from tongban.kernel.procedure.subjects import entries_named, held_among
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.batch import Append, Appended, Loaded, Request
-from tongban.store.entries import codes
+from tongban.store.entries import named_rows
 
 TRIES = 3
 """How often a fresh random number is drawn when one is taken already."""
@@ -338,10 +338,10 @@ def scene_of(
     table = table_form(procedure, step)
     lists = [(table, row) for row in command.rows] if table is not None else []
     named = entries_named(form, command.answers, lists=lists)
-    held = codes(here.journal, named, acting.now)
+    held = held_among(procedure.registers, named_rows(here.journal, named, acting.now), named)
     entries = {
         **scene.entries,
-        **{name: scene.entries.get(name, frozenset()) | each for name, each in held.items()},
+        **{name: {**scene.entries.get(name, {}), **each} for name, each in held.items()},
     }
     return replace(scene, related=related, files=files, entries=entries)
 

@@ -60,6 +60,8 @@ def _field(field: Field, form: str, words: Words) -> Schema:
     schema |= {"title": said["label"] or field.id, "x-kind": field.kind.value, "x-kept": field.place.value}
     if said["help"]:
         schema["description"] = said["help"]
+    if field.where is not None:
+        schema["x-where"] = field.where.source
     if field.when is not None:
         schema["x-when"] = field.when.source
     if field.asked_of is not AskedOf.everybody:

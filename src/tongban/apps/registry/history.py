@@ -159,7 +159,7 @@ class History(Struct):
         if not keys and not named:
             return scene
         known = subjects.about(procedure.registers, self.registers, keys)
-        held = subjects.held_among(self.registers, named)
+        held = subjects.held_among(procedure.registers, self.registers, named)
         return replace(
             scene, subject=known.fields, registered=known.registers, entries={**scene.entries, **held}
         )

@@ -219,6 +219,8 @@ class Field(Struct, frozen=True):
     """The kinds of unit that may be named; all where none is said. Of an entry, its register."""
     among: str = ""
     """Of entries: a known list (``subject.papers``, ``facts.first_items``) of those that may be chosen; all where none is said."""
+    where: Expression | None = None
+    """Of entries: what must hold of a row that may be chosen, over ``row.<column>``, ``today`` and ``settings.<setting>``; None for every row."""
     door: Told | None = None
     """What the door answers in the place of whoever takes the step; None for a field that people answer."""
 

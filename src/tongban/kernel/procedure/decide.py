@@ -323,7 +323,7 @@ def _answers(
     known = Sight(procedure, case, {}, scene)
 
     def judge(values: Facts) -> list[Refused]:
-        return [] if trusted else unregistered(form, values, case, scene)
+        return [] if trusted else unregistered(form, values, case, scene, procedure.settings)
 
     given = {**command.answers, **form.told_by(command.door.channel, command.door.source)}
     found = read(form, given, known=known, today=local_date(scene.now), judge=judge)

@@ -330,7 +330,8 @@ def _wanted(
         if isinstance(fit, Refused):
             return fit
         codes = dict.fromkeys(context.texts(follow.codes) if follow.codes else fit)
-        return tuple((context.draft.holder, {**carried, follow.named: code}, "") for code in codes)
+        told = {**carried, **dict(follow.says)}
+        return tuple((context.draft.holder, {**told, follow.named: code}, "") for code in codes)
     units = _for_whom(context, follow)
     if isinstance(units, Refused):
         return units

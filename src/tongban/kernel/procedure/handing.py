@@ -182,13 +182,11 @@ def meeting(
     found, more = findings(register.meetings, *own, opens[0].key, scene.keyed)
     forms = (opening_form(procedure, each) for each in opens)
     fields = [each for form in forms if form is not None for each in form.fields if each.kind in ENTRIES]
-    codes = {name: set(held) for name, held in scene.entries.items()}
+    codes = {name: dict(held) for name, held in scene.entries.items()}
     for field in fields:
         named = (each[field.id] for each in found if field.id in each)
-        codes.setdefault(field.of[0], set()).update(code for each in named for code in codes_given(each))
-    return replace(
-        scene, met=found, met_more=more, entries={name: frozenset(held) for name, held in codes.items()}
-    )
+        codes.setdefault(field.of[0], {}).update({code: {} for each in named for code in codes_given(each)})
+    return replace(scene, met=found, met_more=more, entries=codes)
 
 
 def handed_on(case: Case | None, step: Step, answers: Mapping[str, object]) -> frozenset[str]:

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from tongban.kernel.case import Case
+from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Scene
 from tongban.kernel.county import County
 from tongban.kernel.form import ENTRIES, Field, FieldKind, Form
+from tongban.kernel.procedure.fitting import TODAY, Fit
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
 
@@ -22,15 +24,16 @@ Register: TypeAlias = "Callable[[Form, Facts, Case, Scene], Iterable[str]]"
 _UNITS = (FieldKind.unit, FieldKind.units)
 
 
-def unregistered(form: Form, values: Facts, case: Case, scene: Scene) -> list[Refused]:
-    """A refusal for each answer that names what is not registered: ``form.unknown_<kind>``, with the nearest.
+def unregistered(form: Form, values: Facts, case: Case, scene: Scene, settings: Facts) -> list[Refused]:
+    """A refusal for each answer that names what is not registered: ``form.unknown_<kind>``, with the nearest; and for an entry
+    whose row is not one of those among which the field lets choose.
 
     What the case says already may be said again, though a register has dropped it since.
     """
-    return list(_strangers(form, values, case, scene))
+    return list(_strangers(form, values, case, scene, settings))
 
 
-def _strangers(form: Form, values: Facts, case: Case, scene: Scene) -> Iterator[Refused]:
+def _strangers(form: Form, values: Facts, case: Case, scene: Scene, settings: Facts) -> Iterator[Refused]:
     for asked in form.fields:
         register = _REGISTERS.get(asked.kind)
         value = values.get(asked.id)
@@ -38,12 +41,14 @@ def _strangers(form: Form, values: Facts, case: Case, scene: Scene) -> Iterator[
             continue
         if asked.among:
             yield from _not_among(asked, value, values, case, scene)
+        if asked.where is not None:
+            yield from _not_offered(asked, value, scene, settings)
         if value in (case.facts.get(asked.id), _taken_over(asked, case, scene)):
             continue
         known = (
             register(form, values, case, scene)
             if register is not None
-            else scene.entries.get(asked.of[0], frozenset())
+            else scene.entries.get(asked.of[0], {})
         )
         strange = next((each for each in _codes(value) if each not in known), None)
         if strange is not None:
@@ -67,6 +72,25 @@ def _not_among(asked: Field, value: Value, values: Facts, case: Case, scene: Sce
     if strange is not None:
         near = difflib.get_close_matches(strange, listed, 1, 0.0)
         yield Refused("form.not_among", asked.id, {"given": strange, "nearest": (*near, "")[0]})
+
+
+def offered(field: Field, settings: Facts, today: str) -> Fit | None:
+    """What a row must fit to be chosen in the field; None where every row may be. ``today`` is an ISO day."""
+    if field.where is None:
+        return None
+    around = {f"settings.{name}": value for name, value in settings.items()}
+    return Fit(field.where, "row.", {**around, TODAY: today}, told=False)
+
+
+def _not_offered(asked: Field, value: Value, scene: Scene, settings: Facts) -> Iterator[Refused]:
+    """Entries whose rows do not fit the condition of the field. A row that is not there is nobody's answer for another reason."""
+    fit = offered(asked, settings, local_date(scene.now).isoformat())
+    rows = scene.entries.get(asked.of[0], {})
+    strange = next(
+        (each for each in _codes(value) if fit and each in rows and not fit.holds(rows[each])), None
+    )
+    if strange is not None:
+        yield Refused("form.not_offered", asked.id, {"given": strange})
 
 
 def _of_another_kind(asked: Field, value: Value, county: County) -> tuple[str, ...]:

@@ -148,7 +148,7 @@ class Table(Struct, frozen=True):
             {**raw, **self.carried},
             known=Sight(self.procedure, child, {}, self.scene, self.holder),
             today=local_date(self.scene.now),
-            judge=lambda values: unregistered(form, values, child, self.scene),
+            judge=lambda values: unregistered(form, values, child, self.scene, self.procedure.settings),
         )
         if not isinstance(found, Answers):
             return at_row(found, place)

@@ -71,10 +71,17 @@ def as_spelled(spelled: Mapping[Place, str], keys: Mapping[str, str]) -> dict[st
     return {register: spelled.get((register, key), key) for register, key in keys.items()}
 
 
-def held_among(rows: Mapping[Place, Facts], named: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
-    """Of the codes named, by register, those of rows in memory."""
+def held_among(
+    registers: tuple[Register, ...], rows: Mapping[Place, Facts], named: Mapping[str, Iterable[str]]
+) -> dict[str, dict[str, Facts]]:
+    """Of the codes named, by register, those of rows that are there, with what each says, its key among it."""
+    known = {each.id: each for each in registers}
     return {
-        register: frozenset(code for code in codes if (register, code) in rows)
+        register: {
+            code: known[register].said(code, rows[register, code])
+            for code in codes
+            if (register, code) in rows
+        }
         for register, codes in named.items()
     }
 

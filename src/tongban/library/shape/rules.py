@@ -130,6 +130,7 @@ class FieldSpec(Shape):
     says: Says | None = None
     of: Some[Id] = ()
     among: str = ""
+    where: Cel | None = None
     door: Told | None = None
 
 

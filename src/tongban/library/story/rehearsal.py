@@ -275,7 +275,9 @@ class Rehearsal:
         opens = takes_rows(step.may_follow) if step is not None else None
         table = opening_form(procedure, opens) if opens is not None else None
         lists = [(table, row) for row in command.rows] if table is not None else []
-        held = held_among(self.registers, entries_named(form, command.answers, lists=lists))
+        held = held_among(
+            procedure.registers, self.registers, entries_named(form, command.answers, lists=lists)
+        )
         scene = replace(scene, entries=held)
         return self._handing(scene, case, step, command, keys) if step is not None else scene
 
