@@ -152,5 +152,5 @@ def test_a_code_that_a_load_dropped_is_held_no_more_though_a_step_once_wrote_it(
     wrote(MONDAY + timedelta(days=1), days=1)
     load(ledger, STALL, since=LATER)
     named = {"item": ["shop", "stall", "never"]}
-    assert entries.codes(ledger, named, MONDAY + timedelta(days=2)) == {"item": {"shop"}}
-    assert entries.codes(ledger, named, LATER) == {"item": {"stall"}}
+    assert set(entries.named_rows(ledger, named, MONDAY + timedelta(days=2))) == {("item", "shop")}
+    assert set(entries.named_rows(ledger, named, LATER)) == {("item", "stall")}

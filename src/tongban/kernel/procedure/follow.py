@@ -286,7 +286,7 @@ def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
     opening_step = kind.openings()[0]
     case, scene = context.case, context.scene
     handed = {name: context.handed(name) for name in follow.carry}
-    carried = {name: value for name, value in handed.items() if value is not None}
+    carried = {name: value for name, value in handed.items() if value is not None} | dict(follow.says)
     wanted = _wanted(context, follow, carried)
     if isinstance(wanted, Refused):
         yield wanted
@@ -330,8 +330,7 @@ def _wanted(
         if isinstance(fit, Refused):
             return fit
         codes = dict.fromkeys(context.texts(follow.codes) if follow.codes else fit)
-        told = {**carried, **dict(follow.says)}
-        return tuple((context.draft.holder, {**told, follow.named: code}, "") for code in codes)
+        return tuple((context.draft.holder, {**carried, follow.named: code}, "") for code in codes)
     units = _for_whom(context, follow)
     if isinstance(units, Refused):
         return units
@@ -339,7 +338,7 @@ def _wanted(
     key = key_of(follow.key, carried)
     if follow.key and key in context.scene.keyed:
         return Refused("step.subcase_there", follow.key[0], {"key": " ".join(key)})
-    return tuple((unit, {**carried, **dict(follow.says)}, "") for unit in units)
+    return tuple((unit, carried, "") for unit in units)
 
 
 def _picked(context: Context, follow: OpenSubcases, units: tuple[str, ...]) -> tuple[str, ...]:
