@@ -56,9 +56,8 @@ class Titles:
         rows = EntryRow.objects.filter(county=self._journal.county, register=register).order_by("since")
         every = list(rows.values_list("key", "title", "since", "until"))
         begun = {key: (title, False) for key, title, since, _ in every if since <= now}
-        found = {
-            key: (title, False) for key, title, *_ in reversed(every)
-        } | begun  # what is to come, by its first name
+        coming = {key: (title, False) for key, title, *_ in reversed(every)}  # by its first name
+        found = dict(sorted((coming | begun).items()))  # lists stand in the order of their codes
         column = self._column(register)
         there = {key: said for (_, key), (said, _) in all_of(self._journal, [register], now).items()}
         for key, said in there.items():
