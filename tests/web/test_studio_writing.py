@@ -131,6 +131,62 @@ def test_a_draft_says_at_every_save_what_is_wrong_and_where(desk: Desk, language
     assert client.get("/studio/contest/settings/?of=draft").status_code == 200
 
 
+def saved(client: Client, where: str, path: str, change: tuple[str, str]) -> str:
+    """The page after one file of a draft was changed and kept."""
+    from tongban.apps.adoption.drafts import draft
+
+    found = draft(where.split("/")[2])
+    assert found is not None
+    text = found.files[path]
+    assert change[0] in text
+    text = text.replace(*change, 1)
+    answer = client.post(where, {"file": path, "text": text, "seen": found.mark, "act": "save"})
+    assert answer.status_code == 200
+    return body(answer)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_document_that_has_ended_is_told_beside_the_text_at_its_line(desk: Desk, language: str) -> None:
+    client = reader(ADMINISTRATOR, language)
+    page = saved(
+        client,
+        begun(client),
+        "practice.yaml",
+        ("legal_basis:\n  - {", "legal_basis:\n  - {until: 2025-08-06, "),
+    )
+    line = re.search(r"<code>practice.yaml:(\d+)", page)
+    assert line and "until: 2025-08-06" in page.partition('class="quoted"')[2].partition("</p>")[0]
+    assert {"zh": "已经失效，不能再凭它引进", "en": "nothing can be adopted on it any more"}[language] in page
+    assert not MISSING.search(page)
+
+
+def test_a_duty_that_another_practice_has_is_told_beside_the_text_at_its_line(desk: Desk) -> None:
+    client = reader(ADMINISTRATOR)
+    where = begun(client, "hotline", "hotline_two")
+    page = body(client.get(where))
+    beside = page.partition("引进前要定的")[2]
+    assert "已经引进，管的是同一件事" in beside and 'href="/studio/hotline/"' in beside
+    assert re.search(r"<code>practice.yaml:\d+", beside) and "duties" in beside
+    assert 'class="state kept"' in page  # nothing is wrong: it is only to be settled
+
+
+def test_a_scenario_that_no_longer_holds_is_told_beside_the_text(desk: Desk) -> None:
+    client = reader(ADMINISTRATOR)
+    where = begun(client)
+    from tongban.apps.adoption.drafts import draft
+
+    found = draft("contest")
+    assert found is not None
+    story = next(
+        path for path, text in found.files.items() if path.startswith("scenarios/") and "stage: " in text
+    )
+    stages = re.findall(r"stage: (\w+)", found.files[story])
+    other = next(each for each in stages if each != stages[-1])
+    text = found.files[story][::-1].replace(f"stage: {stages[-1]}"[::-1], f"stage: {other}"[::-1], 1)[::-1]
+    page = body(client.post(where, {"file": story, "text": text, "seen": found.mark, "act": "save"}))
+    assert story in page.partition('id="faults-title"')[2].partition("<nav")[0]
+
+
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten_and_nothing_is_lost(desk: Desk) -> None:
     client = reader(ADMINISTRATOR)
     where = begun(client)

@@ -33,6 +33,7 @@ ADOPTED, DRAFT = "adopted", "draft"
 MOST = 40
 """Bound practices that are kept."""
 _procedures: dict[tuple[str, str], Procedure | None] = {}
+_told: dict[str, tuple[Refused, ...]] = {}
 
 
 class Opened(Struct, frozen=True):
@@ -182,6 +183,15 @@ def take_on(
     if failed:
         return Refused.of(list(failed))
     return adopt(found.folder, settings, homes, acting, since=since, first=first)
+
+
+def failing(practice: Practice) -> tuple[Refused, ...]:
+    """``untrue``, told once for each content: whoever looks at a draft again need not wait for its stories."""
+    if practice.digest not in _told:
+        if len(_told) >= MOST:
+            _told.clear()
+        _told[practice.digest] = untrue(practice)
+    return _told[practice.digest]
 
 
 def unfit(found: Opened, practice: Practice, own: Mapping[str, object], acting: Acting) -> Refused | None:

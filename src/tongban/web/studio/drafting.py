@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
-from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption import drafts
@@ -20,19 +21,10 @@ from tongban.library.folder import LARGEST, REQUIRED
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.studio.frame import shown_to_adopt
+from tongban.web.studio.remarks import to_settle, wrong
 from tongban.web.words import say, says
 
 NAME, PATH, TEXT, SEEN, ACT = "name", "file", "text", "seen", "act"
-
-
-class FaultLine(Struct, frozen=True):
-    """``path`` and ``line`` of a fault, "" and 0 where it lies in no file of the draft."""
-
-    path: str
-    line: int
-    where: str
-    says: str
-    fix: str
 
 
 @require_POST
@@ -86,8 +78,8 @@ def _page(
     """``text`` is what was sent and not kept: it stands in the box again."""
     read = opened(draft.practice, DRAFT)
     assert not isinstance(read, Refused)
-    faults = [_line(each, draft, acting) for each in read.faults]
-    wrong = {each.path: sum(other.path == each.path for other in faults) for each in faults}
+    faults = wrong(read, draft, acting)
+    counts = Counter(each.path for each in faults)
     context = {
         "draft": draft,
         "name": draft.practice,
@@ -95,8 +87,9 @@ def _page(
         "text": text if text is not None else draft.files.get(path, ""),
         "new": path not in draft.files,
         "needed": path in REQUIRED,
-        "files": [(each, wrong.get(each, 0), each == path) for each in sorted(draft.files, key=_order)],
+        "files": [(each, counts[each], each == path) for each in sorted(draft.files, key=_order)],
         "faults": sorted(faults, key=lambda each: each.path != path),
+        "settle": to_settle(read, draft, acting),
         "refusals": [says(each, acting.language) for each in (refused.all() if refused is not None else ())],
         "kept": kept,
         "changed": moment(draft.at, acting.language),
@@ -110,17 +103,3 @@ def _page(
 def _order(path: str) -> tuple[int, str]:
     """The manifest first, then what lies in the folder itself, then what lies deeper."""
     return (0 if path == MANIFEST else 1 + path.count("/"), path)
-
-
-def _line(fault: Refused, draft: Draft, acting: Acting) -> FaultLine:
-    path, _, rest = fault.where.partition(":")
-    words = says(fault, acting.language)
-    line = rest.split(":")[0]
-    known = path in draft.files
-    return FaultLine(
-        path if known else "",
-        int(line) if known and line.isdecimal() else 0,
-        fault.where,
-        words.says,
-        words.fix,
-    )
