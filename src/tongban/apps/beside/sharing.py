@@ -81,7 +81,7 @@ def listed(language: str) -> tuple[Listed, ...]:
                 said(read, "practice.purpose", language),
                 read.version,
                 held[name].since,
-                tuple(each.title for each in read.manifest.origin),
+                tuple(each.called(language) for each in read.manifest.origin),
             )
         )
     return tuple(sorted(found, key=lambda each: each.title))

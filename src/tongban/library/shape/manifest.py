@@ -11,11 +11,16 @@ from tongban.library.shape.written import Day, Id, Many, Plain, SettingName, Sha
 
 
 class Origin(Shape):
-    """Where the way of working comes from."""
+    """Where the way of working comes from: its title as it stands there, and what it is called in English."""
 
     title: Words
+    title_en: str = ""
     document: str = ""
     url: str = ""
+
+    def called(self, language: str) -> str:
+        """The title in a language; as it stands there, where there is no other."""
+        return self.title_en or self.title if language == "en" else self.title
 
 
 class LegalBasis(Shape):

@@ -158,7 +158,8 @@ def column(side: Beside, all_sides: tuple[Beside, ...], language: str) -> Column
         address=side.address,
         loosened=_loosened(side, all_sides, saying),
         told=tuple(
-            Source(each.title, each.document, _opens(each.url, side.address)) for each in manifest.origin
+            Source(each.called(language), each.document, _opens(each.url, side.address))
+            for each in manifest.origin
         ),
     )
 

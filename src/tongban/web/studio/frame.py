@@ -51,6 +51,7 @@ class Frame(TypedDict, total=False):
     preconditions: str
     roles: str
     data: list[str]
+    origin: list[tuple[str, str]]
     basis: list[tuple[str, str]]
     kind_title: str
     tabs: list[tuple[str, str, bool]]
@@ -161,6 +162,7 @@ def about(saying: Saying) -> Frame:
     manifest = saying.practice.manifest
     return {
         "preconditions": saying.of("practice.preconditions"),
+        "origin": [(each.called(saying.language), each.document) for each in manifest.origin],
         "roles": saying.joined([saying.of(f"roles.{role}") for role in manifest.roles]),
         "data": [
             saying.own(
