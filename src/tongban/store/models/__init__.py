@@ -18,6 +18,7 @@ from tongban.store.models.cases import (
 )
 from tongban.store.models.counted import CountedRow, ExtractRow
 from tongban.store.models.editions import EditionRow
+from tongban.store.models.effects import EffectRow
 from tongban.store.models.exchange import HeardRow, PeerRow, ToldRow
 from tongban.store.models.jobs import AsideRow, JobRow
 from tongban.store.models.ledger import (
@@ -81,6 +82,7 @@ __all__ = [
     "DrawSheet",
     "DutyRow",
     "EditionRow",
+    "EffectRow",
     "EntryRow",
     "EventRow",
     "ExtractRow",

@@ -22,8 +22,8 @@ from tongban.web.charts import files
 from tongban.web.desk.who import staff
 from tongban.web.frame.errors import refused
 from tongban.web.lead.addresses import cases as cases_url
-from tongban.web.lead.figure_charts import Scale
 from tongban.web.lead.figures import asked, offered, rows_of, taken
+from tongban.web.lead.findings import said
 from tongban.web.lead.more_charts import durations_chart, effect_chart, lights_chart
 from tongban.web.lead.sparks import bar
 from tongban.web.words import say, says
@@ -148,7 +148,7 @@ def helped(request: HttpRequest, acting: Acting) -> HttpResponse:
         "indicators": indicators,
         "months": offered(page.month if page is not None else newest(acting.now), acting, 36),
         "against": against,
-        "said": _said(page, acting.language) if page is not None else (),
+        "said": said(page.found, page.about.kind, acting.language) if page is not None else (),
         "tab": "effect",
     }
     return files(request, charts) or render(request, "lead/effect.html", context)
@@ -158,49 +158,6 @@ def _indicators(acting: Acting, practice: str) -> list[tuple[str, str]]:
     """Every indicator of the practices in force, those of one practice first."""
     found = sorted(indicators(acting), key=lambda each: each.key.partition(".")[0] != practice)
     return [(each.key, f"{each.practice} · {each.title}") for each in found]
-
-
-def _said(page: BeforeAfter, language: str) -> tuple[str, ...]:
-    """What was found, in sentences: the finding first, then what it rests on."""
-    scale, found = Scale.of(page.about.kind), page.found
-    if found is None:
-        return (say("figures.effect.nothing_beside", language),)
-    if found.verdict == "too_short":
-        return (
-            say("figures.effect.too_short", language, before=found.before_months, after=found.after_months),
-        )
-    unit = say("figures.points", language) if scale.unit else ""
-
-    def points(number: float, *, signed: bool = True) -> str:
-        text = f"{number * scale.by:{'+' if signed else ''}.{scale.decimals}f}"
-        return f"{text} {unit}".strip()
-
-    facts = {
-        "size": points(found.size),
-        "low": points(found.low),
-        "high": points(found.high),
-        "visible": points(found.visible, signed=False),
-        "drift": points(found.drift[0]),
-    }
-    return (
-        say(f"figures.effect.{found.verdict}", language, **facts),
-        say(
-            "figures.effect.course",
-            language,
-            own_before=scale.said(found.before[0] * scale.by),
-            own_after=scale.said(found.after[0] * scale.by),
-            other_before=scale.said(found.before[1] * scale.by),
-            other_after=scale.said(found.after[1] * scale.by),
-            alone=points(found.own_change),
-        ),
-        say(
-            "figures.effect.rests",
-            language,
-            before=found.before_months,
-            after=found.after_months,
-            left_out=found.left_out,
-        ),
-    )
 
 
 @require_safe

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
 
 from tongban.apps.adoption.at_hand import Opened
+from tongban.apps.figures.effects import Known
 from tongban.apps.wording import moment
+from tongban.web.lead.findings import in_short
 from tongban.web.studio.frame import ended_basis, retired_day, shared_duty
 from tongban.web.studio.saying import Saying
 from tongban.web.studio.telling import Burden, burden
@@ -48,13 +50,24 @@ class ShelfRow(Struct, frozen=True):
     field: str = OTHER
     whom: str = ""
     looked_for: str = ""
+    effect: EffectLine | None = None
 
 
-def shelf_rows(found: Iterable[Opened], language: str, now: datetime) -> tuple[ShelfRow, ...]:
-    return tuple(_row(each, language, now) for each in found)
+class EffectLine(Struct, frozen=True):
+    """What a practice in force changed, in short: ``title`` of the figure, ``on`` its key, and what was found."""
+
+    title: str
+    on: str
+    says: str
 
 
-def _row(found: Opened, language: str, now: datetime) -> ShelfRow:
+def shelf_rows(
+    found: Iterable[Opened], language: str, now: datetime, effects: Mapping[str, Known]
+) -> tuple[ShelfRow, ...]:
+    return tuple(_row(each, language, now, effects.get(each.id)) for each in found)
+
+
+def _row(found: Opened, language: str, now: datetime, known: Known | None) -> ShelfRow:
     practice, held = found.practice, found.held
     if practice is None:
         return ShelfRow(found.id, found.id, len(found.faults))
@@ -65,7 +78,7 @@ def _row(found: Opened, language: str, now: datetime) -> ShelfRow:
         title=saying.of("practice.title"),
         faults=len(found.faults),
         purpose=saying.of("practice.purpose"),
-        origin=tuple(each.title for each in manifest.origin),
+        origin=tuple(each.called(language) for each in manifest.origin),
         basis=tuple(each.title for each in manifest.legal_basis),
         version=practice.version,
         adopted=held.practice.version if held is not None else "",
@@ -85,7 +98,12 @@ def _row(found: Opened, language: str, now: datetime) -> ShelfRow:
             [saying.own(f"studio.whom.{each}") for each in (manifest.serves.whom if manifest.serves else ())]
         ),
         looked_for=saying.of_or("practice.looked_for", ""),
+        effect=_effect(known, language) if known is not None and held is not None else None,
     )
+
+
+def _effect(known: Known, language: str) -> EffectLine:
+    return EffectLine(known.title, known.on, in_short(known.found, language))
 
 
 def grouped(rows: Iterable[ShelfRow], words: str) -> list[tuple[str, list[ShelfRow]]]:

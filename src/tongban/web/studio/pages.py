@@ -12,6 +12,7 @@ from tongban.apps.adoption.at_hand import shelf
 from tongban.apps.adoption.drafts import drafts
 from tongban.apps.adoption.shelf import tell_practice
 from tongban.apps.confirming.reading import to_confirm
+from tongban.apps.figures.effects import known
 from tongban.apps.office import office
 from tongban.apps.rights import let_in
 from tongban.apps.supervision.adoptions import adoption_lines, kinds_of_units, unit_names
@@ -35,9 +36,13 @@ def shelf_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Every practice at hand: what it is for, where it comes from, what it asks, whether the county has it."""
     may = may_adopt(acting.actor)
     find = request.GET.get("find", "").strip()[:LONGEST]
-    groups = grouped(shelf_rows(shelf(), acting.language, acting.now), find)
+    effects = known(acting)
+    groups = grouped(shelf_rows(shelf(), acting.language, acting.now, effects), find)
     found = sum(len(rows) for _, rows in groups)
     context: dict[str, object] = {"groups": groups, "find": find, "found": found, "may_adopt": may}
+    if effects:
+        newest = max(each.at for each in effects.values())
+        context["effects_at"] = moment(newest, acting.language, acting.now)
     if let_in("confirm_acts", acting.actor, office().county):
         context["confirms"], context["to_confirm"] = True, to_confirm(acting)
     if may:
