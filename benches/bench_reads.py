@@ -70,6 +70,7 @@ def _work() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         connection.ensure_connection()
+        connection.close_at = None  # one backend, whose time can be read
         backend = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
         before = int(backend.read_text().split()[0])
         status, cpu, body = _get(wsgi.application, asked)
@@ -126,10 +127,12 @@ class Worker:
         self.process.wait(30)
 
 
+OLDER: dict[str, str] = {}
+"""By the session of this tree, one by which releases before Remembered know the same person."""
 Asked = dict[str, list[tuple[str, dict[str, str]]]]
 
 
-def asked(url: str, most: int, backend: str = "") -> Asked:
+def asked(url: str, most: int) -> Asked:
     """What is looked at, and with which headers: each a different case or reader."""
     import django
 
@@ -147,7 +150,9 @@ def asked(url: str, most: int, backend: str = "") -> Asked:
     cookies: dict[str, str] = {}
 
     def as_(login: str) -> dict[str, str]:
-        cookies.setdefault(login, signed_in(login, backend))
+        if login not in cookies:
+            cookies[login] = signed_in(login)
+            OLDER[cookies[login]] = signed_in(login, "django.contrib.auth.backends.ModelBackend")
         return {"HTTP_COOKIE": cookies[login]}
 
     logins = sorted({who for *_, who in latest})[:most]
@@ -208,15 +213,10 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=4)
     options.add_argument("--texts", default="")
     options.add_argument("--only", default="")
-    options.add_argument(
-        "--backend", default="", help="by which sessions of both are known, where ``--before`` knows another"
-    )
     chosen = options.parse_args()
     url = resolve(Path(chosen.home).absolute(), os.environ).url
     os.environ |= environment(str(Path(chosen.home).absolute()), url)
-    made = {
-        name: each for name, each in asked(url, chosen.cases, chosen.backend).items() if chosen.only in name
-    }
+    made = {name: each for name, each in asked(url, chosen.cases).items() if chosen.only in name}
     trees = {"now": Path(__file__).parents[1] / "src"}
     if chosen.before:
         trees = {"before": Path(chosen.before), **trees}
@@ -259,7 +259,7 @@ def measured(
     for n in range(rounds):
         for path, headers in pages:
             for tree, worker in workers.items():
-                answer = worker.ask(path, headers)
+                answer = worker.ask(path, _of(tree, headers))
                 if answer["status"] != 200:
                     if not n:
                         print("not shown:", tree, path, answer["status"], file=sys.stderr)
@@ -273,8 +273,8 @@ def told(workers: dict[str, Worker], pages: list[tuple[str, dict[str, str]]]) ->
     found = []
     for path, headers in pages:
         before, now = (
-            _plain(base64.b64decode(str(worker.ask(path, headers, text=True)["text"])).decode())
-            for worker in workers.values()
+            _plain(base64.b64decode(str(worker.ask(path, _of(tree, headers), text=True)["text"])).decode())
+            for tree, worker in workers.items()
         )
         if before != now:
             found += [
@@ -283,6 +283,11 @@ def told(workers: dict[str, Worker], pages: list[tuple[str, dict[str, str]]]) ->
                 "\n",
             ]
     return "".join(found)
+
+
+def _of(tree: str, headers: dict[str, str]) -> dict[str, str]:
+    cookie = headers.get("HTTP_COOKIE", "")
+    return {**headers, "HTTP_COOKIE": OLDER.get(cookie, cookie)} if tree == "before" and cookie else headers
 
 
 def _plain(text: str) -> str:
