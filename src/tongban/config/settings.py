@@ -24,6 +24,8 @@
 ``TONGBAN_METRICS_NETWORKS``  networks from which it may, separated by commas; without either there is no such page
 ``TONGBAN_SIGN_IN``     a TOML file with the platforms by which people may sign in, readable by its owner alone
 ``TONGBAN_CIPHER``      what new keys of the identity vault seal with: ``aes`` (default) or ``sm`` (SM4 and SM3)
+``TONGBAN_SECURITY_CONTACT``  whom to tell of a weakness, for ``/.well-known/security.txt``: ``mailto:…`` or ``https://…``, separated by commas
+``TONGBAN_SECURITY_UNTIL``    the last day on which that holds: ``2027-06-30``; after it there is no such page
 ``TONGBAN_DEBUG``       ``1`` on a developer's machine only
 """
 
@@ -34,7 +36,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -76,6 +78,8 @@ class Environment:
     cipher: str = "aes"
     objects: str = field(default="", repr=False)
     spark: str = ""
+    security_contact: tuple[str, ...] = ()
+    security_until: str = ""
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> Environment:
@@ -105,6 +109,8 @@ class Environment:
             cipher=_cipher(environ.get("TONGBAN_CIPHER", "").strip()),
             objects=_objects(environ.get("TONGBAN_OBJECTS", "").strip()),
             spark=environ.get("TONGBAN_SPARK", "").strip(),
+            security_contact=_contacts(environ.get("TONGBAN_SECURITY_CONTACT", "")),
+            security_until=_day(environ.get("TONGBAN_SECURITY_UNTIL", "").strip()),
             address=environ.get("TONGBAN_ADDRESS", "").strip().rstrip("/"),
             digests=_minutes(environ.get("TONGBAN_DIGESTS") or "09:00,13:30,16:30"),
         )
@@ -151,6 +157,19 @@ def _limits(text: str) -> int:
     if not 0 <= times <= 10_000:
         raise ValueError(f"TONGBAN_API_LIMITS is a whole number from 0 to 10000, not {text}")
     return times
+
+
+def _contacts(text: str) -> tuple[str, ...]:
+    """Addresses as RFC 9116 wants them. Raises ``ValueError`` for anything else: a report would go nowhere."""
+    for entry in _listed(text):
+        if re.fullmatch(r"(mailto:[^\s@:]+@[^\s@]+|https://\S+|tel:\+?[0-9-]+)", entry) is None:
+            raise ValueError(f"TONGBAN_SECURITY_CONTACT names mailto:, https: or tel: addresses, not {entry}")
+    return _listed(text)
+
+
+def _day(text: str) -> str:
+    """A day or "". Raises ``ValueError`` for anything else."""
+    return date.fromisoformat(text).isoformat() if text else ""
 
 
 def _networks(text: str) -> tuple[str, ...]:
@@ -262,6 +281,8 @@ TONGBAN_EXCHANGE_HTTP = ENVIRONMENT.exchange_http
 TONGBAN_CLAMAV = ENVIRONMENT.clamav
 TONGBAN_OBJECTS = ENVIRONMENT.objects
 TONGBAN_SPARK = ENVIRONMENT.spark
+TONGBAN_SECURITY_CONTACT = ENVIRONMENT.security_contact
+TONGBAN_SECURITY_UNTIL = ENVIRONMENT.security_until
 TONGBAN_OUTGOING = ENVIRONMENT.outgoing
 TONGBAN_SIGN_IN = ENVIRONMENT.sign_in
 TONGBAN_CHANNELS = ENVIRONMENT.channels

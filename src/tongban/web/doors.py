@@ -50,7 +50,7 @@ DOORS: dict[str, Door] = {
         "open indicator editions_list edition edition_file check check_file figures figures_of cases public_case"
         " cards public_card refusals public_refusal"
         " able practices side_by_side sheet_file boards boards_of board_of compare compared letter draws draw_sheet data catalog data_dictionary data_of"
-        " data_log feed trust checkpoint",
+        " data_log feed trust checkpoint programs security_txt",
     ),
     # Programs of others.
     **_doors(
@@ -143,7 +143,7 @@ KEPT: dict[str, Kept] = {
     **_kept("edition", "edition"),
     **_kept("data", "practice"),
     **_kept(
-        "check check_file draws draw_sheet catalog data_dictionary data_of data_log feed trust checkpoint"
+        "check check_file draws draw_sheet catalog data_dictionary data_of data_log feed trust checkpoint programs"
     ),
 }
 """Such pages, by the name of their address. What is not here is made anew for each reader."""

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tongban.web.frame import outside, second
+from tongban.web.frame import outside, second, well_known
 from tongban.web.frame.signing import sign_in, sign_out
 from tongban.web.frame.telephone import telephone_page
 
@@ -36,5 +36,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/with/<slug:provider>/", outside.go, name="sign_in_with"),
     path("sign-in/back/<slug:provider>/", outside.back, name="sign_in_back"),
     path("sign-out/", sign_out, name="sign_out"),
+    path(".well-known/security.txt", well_known.security, name="security_txt"),
     *(path(prefix, include(f"{package}.urls")) for prefix, package in AUDIENCES if _present(package)),
 ]

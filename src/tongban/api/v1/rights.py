@@ -12,7 +12,7 @@ def _routes(act: str, names: str) -> dict[str, str]:
 ACT_OF: Mapping[str, str] = {
     **_routes(
         "read_public",
-        "health get_problem list_practices get_practice list_units list_divisions list_categories suggest similar_public"
+        "health get_description get_description_json get_problem list_practices get_practice list_units list_divisions list_categories suggest similar_public"
         " open_public list_figures list_services get_service list_boards get_board list_editions get_newest get_edition"
         " get_edition_proof list_draws get_draw search_cards list_public get_public get_checkpoint get_note"
         " get_consistency",

@@ -11,6 +11,7 @@ from tongban.api.v1 import (
     exchange,
     figures,
     flow,
+    itself,
     leading,
     models,
     oversight,
@@ -43,6 +44,8 @@ HOOK = "/webhooks/{webhook}"
 ROUTES: tuple[Route, ...] = (
     *OFFICE,
     Route("GET", "/health", "health", access.health, o.Health, keeps=False, refuses=(503,)),
+    Route("GET", "/openapi.yaml", "get_description", itself.description_yaml, media=itself.YAML),
+    Route("GET", "/openapi.json", "get_description_json", itself.description_json),
     Route("GET", "/problems/{code}", "get_problem", access.problem_kind, o.ProblemKind, refuses=(404,)),
     Route(
         "POST", "/tokens", "sign_in", access.sign_in, o.TokenOut, body=o.SignIn, bound=SIGN_INS, refuses=(403,)

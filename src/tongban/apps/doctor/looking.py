@@ -9,6 +9,7 @@ from pathlib import Path
 from django.db import DatabaseError, InterfaceError, OperationalError
 
 from tongban.apps.doctor.backups import backups
+from tongban.apps.doctor.contact import contact
 from tongban.apps.doctor.county import county
 from tongban.apps.doctor.finding import Finding, grave
 from tongban.apps.doctor.machine import machine
@@ -23,6 +24,7 @@ from tongban.store.server import asked
 def look(home: Path, now: datetime, shelf: Path | None = None) -> Iterator[Finding]:
     """Everything wrong with this installation."""
     yield from machine(home)
+    yield from contact(now)
     before = datetime.now(UTC)
     try:
         says = asked()

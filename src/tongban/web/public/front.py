@@ -25,6 +25,7 @@ PLACES = (
     ("compare", "compare.title"),
     ("draws", "draws.title"),
     ("data", "opendata.title"),
+    ("programs", "programs.title"),
 )
 """URL names of what else is published, each with the key of its title; those that are not here are left out."""
 

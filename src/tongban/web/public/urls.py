@@ -18,6 +18,7 @@ from tongban.web.public import (
     journeys,
     letters,
     pages,
+    programs,
 )
 
 _ID = "(?P<{}>[a-z][a-z0-9_]{{0,49}})"
@@ -59,6 +60,7 @@ urlpatterns = [
         name="data_log",
     ),
     path("feeds/<slug:name>.atom", feeds.feed, name="feed"),
+    path("api/", programs.programs, name="programs"),
     path("trust/", pages.trust, name="trust"),
     path("trust/checkpoint.txt", pages.note, name="checkpoint"),
 ]
