@@ -16,7 +16,8 @@ from importlib.resources.abc import Traversable
 from msgspec import Struct
 
 from tongban.kernel.refusal import Refused
-from tongban.kernel.value import Value
+from tongban.kernel.value import Facts, Value
+from tongban.library.causes import CAUSE
 from tongban.library.document import Document, read_document, walk
 from tongban.library.folder import LANGUAGES
 
@@ -70,10 +71,20 @@ class Texts:
         """The words of one refusal (not of those in ``also``). ``naming`` has words for ids in its facts."""
         named = {} if naming is None else {k: naming(k, v) for k, v in refused.facts.items()}
         where = _placed(refused.where, language)
-        facts = {**refused.facts, "where": where, **{k: v for k, v in named.items() if v}}
+        facts = {
+            **{k: self._caused(v, refused.facts, language) for k, v in refused.facts.items()},
+            "where": where,
+            **{k: v for k, v in named.items() if v},
+        }
         says = fill(self._template(f"{refused.code}.says", language), language, facts)
         fix = fill(self._template(f"{refused.code}.fix", language), language, facts)
         return Words(says, fix, where, refused.code)
+
+    def _caused(self, value: Value, facts: Facts, language: str) -> Value:
+        """A fact that is the code of a cause, in the words of that cause; any other as it is."""
+        if not isinstance(value, str) or not value.startswith(CAUSE) or value not in self._tables:
+            return value
+        return fill(self._template(value, language), language, facts)
 
     def _template(self, key: str, language: str) -> str:
         table = self._tables.get(key, {})

@@ -116,14 +116,14 @@ def no_address(request: HttpRequest) -> HttpResponse:
 
 
 def errors(form: str, no: No, language: str) -> HttpResponse:
-    """Every fault at once, each with the status as its code."""
+    """Every fault at once, each with its own status as its code; the answer has that of the first."""
     status = _STATUSES.get(no.refused.code, 400)
     listed: list[Node] = []
     for each in no.refused.all():
         said = no.wording.refusal(each, coded=True) if no.wording else refusal_words(each, language)
-        where = no.argument(each.where) if no.wording else ""
+        where = no.argument(each.where) if no.wording and not each.code.startswith("open311.") else ""
         words = f"{where}: {said.says} {said.fix}" if where else f"{said.says} {said.fix}"
-        listed.append({"code": status, "description": words.strip()})
+        listed.append({"code": _STATUSES.get(each.code, 400), "description": words.strip()})
     response = HttpResponse(body(form, "errors", listed), status=status, content_type=MEDIA[form])
     seconds = no.refused.facts.get("seconds")
     if isinstance(seconds, int):

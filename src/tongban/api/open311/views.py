@@ -95,22 +95,20 @@ def send(asked: Asked) -> Told | Refused | No:
     wrong = _jurisdiction(asked)
     if wrong is not None:
         return wrong
-    code = asked.one("service_code")
-    if not code:
-        return Refused("open311.missing", "service_code", {"name": "service_code"})
     here = office()
-    found = catalogue.chosen(here, code, asked.acting.now)
-    if found is None:
-        return Refused("open311.no_service", "service_code", {"code": code[:60]})
-    sent = _sent(asked)
-    if isinstance(sent, Refused):
-        return sent
-    acting = asked.acting
+    sent, wrong_there = _sent(asked)
     named = asked.request.headers.get(KEY, "")
     if named and not _KEY.fullmatch(named):
-        return Refused("open311.idempotency", KEY)
+        wrong_there.append(Refused("open311.idempotency", KEY))
+    code = asked.one("service_code")
+    found = catalogue.chosen(here, code, asked.acting.now) if code else None
+    if found is None:
+        unknown = Refused("open311.no_service", "service_code", {"code": code[:60]})
+        missing = Refused("open311.missing", "service_code", {"name": "service_code"})
+        return Refused.of([unknown if code else missing, *wrong_there])
+    acting = asked.acting
     acting = type(acting)(acting.now, language=acting.language, key=named, door=acting.door)
-    made = open_request(sent, found, asked.key, acting, time.time())
+    made = open_request(sent, found, asked.key, acting, time.time(), wrong_there)
     if isinstance(made, Refused):
         wording = wording_of(here, found.offer, asked.language)
         return No(made, wording, partial(argument_of, found.offer))
@@ -155,20 +153,24 @@ def _jurisdiction(asked: Asked) -> Refused | None:
     return Refused("open311.jurisdiction", "jurisdiction_id", {"known": office().county.code})
 
 
-def _sent(asked: Asked) -> Sent | Refused:
+def _sent(asked: Asked) -> tuple[Sent, list[Refused]]:
+    """What was sent as far as it can be read, and what is wrong with the rest."""
+    wrong: list[Refused] = []
     point = read_point(asked.one("lat"), asked.one("long"))
     if isinstance(point, Refused):
-        return point
-    if point is None and not asked.one("address_string") and not asked.one("address_id"):
-        return Refused("open311.no_place", "address_string")
+        wrong.append(point)
+        point = None
+    elif point is None and not asked.one("address_string") and not asked.one("address_id"):
+        wrong.append(Refused("open311.no_place", "address_string"))
     attributes: dict[str, tuple[str, ...]] = {}
     for name, values in asked.given.items():
         if name.startswith("attribute"):
             found = _ATTRIBUTE.fullmatch(name)
             if found is None:
-                return Refused("open311.attribute", "attribute", {"name": name[:60]})
+                wrong.append(Refused("open311.attribute", "attribute", {"name": name[:60]}))
+                continue
             attributes[found[1]] = (*attributes.get(found[1], ()), *values)
-    return Sent(
+    sent = Sent(
         description=asked.one("description").strip(),
         address=asked.one("address_string"),
         address_id=asked.one("address_id"),
@@ -181,6 +183,7 @@ def _sent(asked: Asked) -> Sent | Refused:
         media_url=asked.one("media_url").strip(),
         attributes=attributes,
     )
+    return sent, wrong
 
 
 def _question(asked: Asked) -> public.Asked | Refused:

@@ -15,11 +15,15 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from tongban.apps.figures.outlines import WITHIN
 from tongban.apps.office import Office
+from tongban.apps.registry.bounds import bounds
 from tongban.kernel.refusal import Refused
 from tongban.store.outlines import outlines
 
 Ring: TypeAlias = "Sequence[Sequence[float]]"
+ROOM = 0.05
+"""Degrees around a county: about five kilometres."""
 COARSE = 2
 """Digits of a degree in which the middle of a township is told: about a kilometre."""
 
@@ -42,6 +46,33 @@ def read_point(lat: str, long: str) -> Point | Refused | None:
     if not (isfinite(north) and isfinite(east) and abs(north) <= 90 and abs(east) <= 180):
         return Refused("open311.point", "lat")
     return Point(north, east)
+
+
+class Box(Struct, frozen=True):
+    """Degrees of WGS 84 within which something lies."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def holds(self, point: Point) -> bool:
+        return self.west <= point.east <= self.east and self.south <= point.north <= self.north
+
+
+def reach(here: Office) -> Box:
+    """Where a point may lie that is sent to this county: what its outlines hold, else what it said of itself, each with some
+    room around it, for maps differ by hundreds of metres; else all of China."""
+    corners = [point for _, shapes in _shapes(_text(here)) for each in shapes for point in each[0]]
+    if corners:
+        easts, norths = [each[0] for each in corners], [each[1] for each in corners]
+        return _wider(Box(min(easts), min(norths), max(easts), max(norths)))
+    said = bounds(here.county.code)
+    return _wider(Box(*said)) if said else Box(*WITHIN)
+
+
+def _wider(box: Box) -> Box:
+    return Box(box.west - ROOM, box.south - ROOM, box.east + ROOM, box.north + ROOM)
 
 
 def township_at(here: Office, point: Point) -> str:

@@ -24,7 +24,7 @@ from tongban.apps.office import Office, office
 from tongban.apps.open311.catalogue import Chosen, name_of
 from tongban.apps.open311.keys import Known
 from tongban.apps.open311.offers import Offer
-from tongban.apps.open311.places import Point, township_at
+from tongban.apps.open311.places import Point, reach, township_at
 from tongban.apps.patience import Bound
 from tongban.apps.wording import due_moment, say
 from tongban.kernel.clock import local_date
@@ -40,6 +40,8 @@ LONGEST = 4_000
 """Characters of a description, as the standard says."""
 LONGEST_URL = 500
 WINDOW = 600
+PLACE = frozenset({"lat", "address", "address_string", "address_id"})
+"""Arguments that say where: one fault of them is enough."""
 PER_PERSON = Bound("open311:person", 8, WINDOW)
 """Cases of one person behind a key (``account_id``, else ``device_id``): as many as a page takes before it asks back."""
 EVERYBODY = Bound("open311:everybody", 3_000, WINDOW)
@@ -70,19 +72,22 @@ class Made(Struct, frozen=True):
     again: bool
 
 
-def send(sent: Sent, found: Chosen, key: Known, acting: Acting, now: float) -> Made | Refused:
-    """Open a case of the service. ``now`` is the machine's clock, by which bounds run.
+def send(
+    sent: Sent, found: Chosen, key: Known, acting: Acting, now: float, unread: Sequence[Refused] = ()
+) -> Made | Refused:
+    """Open a case of the service. ``now`` is the machine's clock, by which bounds run; ``unread`` is what could not be read of it.
 
-    Refuses what the form refuses, a place that is none, and too much at once (``open311.many``).
+    Refuses what the form refuses, a place that is none or not here, and too much at once (``open311.many``): every fault at once.
     """
     here = office()
-    answers = _answers(here, sent, found)
-    if isinstance(answers, Refused):
-        return answers
+    wrong = list(unread)
+    answers = _answers(here, sent, found, wrong)
     wait = _wait(key, sent.person, now)
     if wait:
         return Refused("open311.many", "", {"seconds": wait})
     offer = found.offer
+    if wrong:
+        return Refused.of([*wrong, *_also(offer, answers, acting, wrong)])
     keyed = replace(acting, key=acting.key or _same(sent, found, key, acting))
     keyed = replace(keyed, key=f"{CHANNEL}-{key.id}-{keyed.key}")
     taken = open_case(offer.practice, answers, keyed, step=offer.step, kind=offer.kind, channel=CHANNEL)
@@ -102,6 +107,21 @@ def argument_of(offer: Offer, field: str) -> str:
     return taken.get(field) or (f"attribute[{field}]" if field else "")
 
 
+def _also(
+    offer: Offer, answers: Mapping[str, object], acting: Acting, wrong: Sequence[Refused]
+) -> Sequence[Refused]:
+    """What the form would say of the rest: nothing is opened, and what was said of an argument is not said again of its field."""
+    tried = open_case(
+        offer.practice, answers, acting, step=offer.step, kind=offer.kind, channel=CHANNEL, rehearse=True
+    )
+    if not isinstance(tried, Refused):
+        return ()
+    named = {each.where for each in wrong}
+    if named & PLACE:
+        named |= PLACE
+    return [each for each in tried.all() if argument_of(offer, each.where) not in named]
+
+
 def _wait(key: Known, person: str, now: float) -> int:
     """Seconds to wait; counts what is taken and what is tried."""
     mine = patience.count(Bound("open311:key", key.most, WINDOW), key.id, now)
@@ -115,20 +135,22 @@ def _same(sent: Sent, found: Chosen, key: Known, acting: Acting) -> str:
     return sha256(told.encode()).hexdigest()[:40]
 
 
-def _answers(here: Office, sent: Sent, found: Chosen) -> dict[str, object] | Refused:
+def _answers(here: Office, sent: Sent, found: Chosen, wrong: list[Refused]) -> dict[str, object]:
+    """What the form is answered with; what is wrong goes to ``wrong``."""
     offer = found.offer
-    answers = _asked(sent, offer)
-    if isinstance(answers, Refused):
-        return answers
+    answers = _asked(sent, offer, wrong)
     if len(sent.description) > LONGEST:
-        return Refused("open311.too_long", "description", {"most": LONGEST})
+        wrong.append(Refused("open311.too_long", "description", {"most": LONGEST}))
     beside: list[str] = []
-    _place(here, sent, offer, answers, beside)
-    wrong = _service(here, found, answers, beside) or _media(sent, offer, answers, beside)
-    if wrong is not None:
-        return wrong
-    if sent.address_id and sent.address_id not in here.county.divisions:
-        return Refused("open311.address_id", "address_id")
+    if sent.point is not None and not (box := reach(here)).holds(sent.point):
+        edges = {name: f"{getattr(box, name):.2f}" for name in box.__struct_fields__}
+        wrong.append(Refused("open311.far", "lat", edges))
+    elif sent.address_id and sent.address_id not in here.county.divisions:
+        wrong.append(Refused("open311.address_id", "address_id"))
+    else:
+        _place(here, sent, offer, answers, beside)
+    _service(here, found, answers, beside)
+    _media(sent, offer, answers, beside, wrong)
     for argument, value in (("phone", sent.phone), ("name", _name(sent)), ("email", sent.email)):
         field = offer.takes(argument)
         if field is not None and value:
@@ -140,17 +162,18 @@ def _answers(here: Office, sent: Sent, found: Chosen) -> dict[str, object] | Ref
     return answers
 
 
-def _asked(sent: Sent, offer: Offer) -> dict[str, object] | Refused:
-    """The attributes as the form takes them. Refuses one that the service does not ask."""
+def _asked(sent: Sent, offer: Offer, wrong: list[Refused]) -> dict[str, object]:
+    """The attributes as the form takes them; one that the service does not ask is wrong."""
     asked = {each.id: each for each in (*offer.asked, *offer.fields.values())}
     answers: dict[str, object] = {}
     for name, values in sent.attributes.items():
         field = asked.get(name)
         if field is None or field.asked_of is not AskedOf.everybody:
-            return Refused("open311.attribute", "attribute", {"name": name[:60]})
-        if len(values) > 1 and field.kind is not FieldKind.choices:
-            return Refused("open311.several", "attribute", {"name": name[:60]})
-        answers[name] = list(values) if field.kind is FieldKind.choices else _read(field, values[0])
+            wrong.append(Refused("open311.attribute", "attribute", {"name": name[:60]}))
+        elif len(values) > 1 and field.kind is not FieldKind.choices:
+            wrong.append(Refused("open311.several", f"attribute[{name}]", {"name": name[:60]}))
+        else:
+            answers[name] = list(values) if field.kind is FieldKind.choices else _read(field, values[0])
     return answers
 
 
@@ -184,23 +207,24 @@ def _place(here: Office, sent: Sent, offer: Offer, answers: dict[str, object], b
         beside.append(say("open311.told.address", OFFICE, words=words))
 
 
-def _service(here: Office, found: Chosen, answers: dict[str, object], beside: list[str]) -> Refused | None:
+def _service(here: Office, found: Chosen, answers: dict[str, object], beside: list[str]) -> None:
     """The service as an answer, or in words where the office decides it."""
     field = found.offer.takes("service")
     if field is None or not found.value:
-        return None
+        return
     if field.asked_of is AskedOf.everybody:
         answers[field.id] = found.value
     else:
         name = name_of(here, found.offer.adoption, found.value, OFFICE)
         beside.append(say("open311.told.service", OFFICE, name=name))
-    return None
 
 
-def _media(sent: Sent, offer: Offer, answers: dict[str, object], beside: list[str]) -> Refused | None:
+def _media(
+    sent: Sent, offer: Offer, answers: dict[str, object], beside: list[str], wrong: list[Refused]
+) -> None:
     """An address is told and never fetched: whoever handles the case decides whether to look."""
     if not sent.media_url:
-        return None
+        return
     try:
         parts = urlsplit(sent.media_url)
         known = parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -208,13 +232,13 @@ def _media(sent: Sent, offer: Offer, answers: dict[str, object], beside: list[st
         known = False
     printable = sent.media_url.isprintable() and " " not in sent.media_url
     if not (known and printable) or len(sent.media_url) > LONGEST_URL:
-        return Refused("open311.media_url", "media_url", {"most": LONGEST_URL})
+        wrong.append(Refused("open311.media_url", "media_url", {"most": LONGEST_URL}))
+        return
     field = offer.takes("media_url")
     if field is not None:
         answers[field.id] = sent.media_url
     else:
         beside.append(say("open311.told.media", OFFICE, url=sent.media_url))
-    return None
 
 
 def _name(sent: Sent) -> str:

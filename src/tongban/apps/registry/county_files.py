@@ -1,7 +1,7 @@
 """Reads a folder of county data: divisions, units, duty lists, categories. Every fault with its row.
 
 ``divisions.csv``   code, name, level, parent, valid_from, valid_to, name_en, short_name (and others); may have ``succeeded_by``
-``units.yaml``      ``units``: one a line; ``village``: how the committee of every village is derived; ``ended``: those that are
+``units.yaml``      ``bounds``: where the county lies, in degrees; ``units``: one a line; ``village``: how the committee of every village is derived; ``ended``: those that are
                     no more, each with who took over
 ``duties.yaml``     ``units``: duty lists by unit; ``township_template``: one list for many; ``fallback``
 ``categories.yaml`` ``categories``: code, title and whether it is ``shared``; a code lies within the code before its last dot
@@ -29,6 +29,8 @@ from tongban.apps.registry.county_shapes import (
 )
 from tongban.kernel.county import DutyKind, Level
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
+from tongban.library.causes import because
 from tongban.library.document import Document, read_document
 from tongban.library.shape.fitting import Shaped
 from tongban.library.texts import fill
@@ -100,6 +102,8 @@ class CountyFiles(Struct, frozen=True):
     duties: tuple[DutyLine, ...]
     categories: tuple[CategoryLine, ...]
     ended: tuple[EndedLine, ...] = ()
+    bounds: tuple[float, ...] = ()
+    """west, south, east and north of the county in degrees; () where it is not said"""
 
 
 def read_county(folder: Path) -> CountyFiles | Refused:
@@ -129,7 +133,13 @@ def read_county(folder: Path) -> CountyFiles | Refused:
         lines,
         tuple(_category_lines(categories)),
         ended,
+        _bounds(written),
     )
+
+
+def _bounds(written: UnitsSpec) -> tuple[float, ...]:
+    said = written.bounds
+    return tuple(map(float, (said.west, said.south, said.east, said.north))) if said is not None else ()
 
 
 def _category_lines(written: CategoriesSpec) -> Iterator[CategoryLine]:
@@ -226,7 +236,7 @@ class _Reader(Struct):
     faults: list[Refused] = field(default_factory=list)
     documents: dict[str, Document] = field(default_factory=dict)
 
-    def refuse(self, code: str, where: str, **facts: str | int) -> None:
+    def refuse(self, code: str, where: str, **facts: Value) -> None:
         self.faults.append(Refused(code, where, facts))
 
     def text(self, name: str) -> str | None:
@@ -237,7 +247,7 @@ class _Reader(Struct):
                 return None
             return path.read_text(encoding="utf-8-sig")
         except OSError as fault:
-            self.refuse("registry.file_unreadable", name, reason=fault.strerror or "")
+            self.refuse("registry.file_unreadable", name, **because(fault))
         except UnicodeDecodeError as fault:
             self.refuse("registry.encoding", name, byte=fault.start)
         return None
@@ -267,7 +277,7 @@ class _Reader(Struct):
             for row in rows:
                 self.division(row, f"divisions.csv:{rows.line_num}", found)
         except csv.Error as fault:
-            self.refuse("registry.csv", f"divisions.csv:{rows.line_num}", reason=str(fault))
+            self.refuse("registry.csv", f"divisions.csv:{rows.line_num}", **because(fault))
         for each in found.values():
             if each.parent and each.parent not in found:
                 self.refuse("registry.unknown_division", f"divisions.csv: {each.code}", division=each.parent)

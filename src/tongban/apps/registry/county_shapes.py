@@ -17,6 +17,7 @@ class _Shape(BaseModel):
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 _Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}(\.[0-9]{2}){0,3}$")]
 _Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+_Degrees = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}\.[0-9]{1,6}$")]
 _Level = Literal["province", "city", "county", "township", "village", "grid"]
 
 
@@ -51,7 +52,17 @@ class EndedSpec(_Shape):
     because: _Text
 
 
+class BoundsSpec(_Shape):
+    """Degrees of WGS 84 between which the county lies."""
+
+    west: _Degrees
+    south: _Degrees
+    east: _Degrees
+    north: _Degrees
+
+
 class UnitsSpec(_Shape):
+    bounds: BoundsSpec | None = None
     village: VillageUnitsSpec | None = None
     units: Many[UnitSpec] = Field(min_length=1)
     ended: Many[EndedSpec] = ()

@@ -17,10 +17,15 @@ _FOREIGN: Mapping[bytes, str] = {
     b"MZ": "EXE",
     b"{\\rtf": "RTF",
 }
-_MARKUP = re.compile(rb"\s*(\xef\xbb\xbf)?\s*<(!doctype|html|table|\?xml|head|body|meta)", re.IGNORECASE)
+_PAGE = re.compile(rb"<(!doctype\s+html|html|table|head|body|meta)\b", re.IGNORECASE)
+_MARKUP = re.compile(rb"\s*(\xef\xbb\xbf)?\s*<(!doctype|\?xml|html|table|head|body|meta)\b", re.IGNORECASE)
+_LOOKED_AT = 300
+"""Bytes at the beginning: a page of the web may say first that it is XML."""
 
 
 def foreign(content: bytes) -> str:
     """What people call files of this kind; "" for what may be a sheet."""
     kind = next((kind for magic, kind in _FOREIGN.items() if content.startswith(magic)), "")
-    return kind or ("HTML" if _MARKUP.match(content[:200]) else "")
+    if kind or not _MARKUP.match(content[:_LOOKED_AT]):
+        return kind
+    return "HTML" if _PAGE.search(content[:_LOOKED_AT]) else "XML"

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from tongban.apps.naming import Registered, registered
 from tongban.apps.office import journal_of, office, title_column
+from tongban.apps.registry.bounds import set_bounds
 from tongban.apps.registry.county_files import CountyFiles, read_county
 from tongban.apps.registry.progress import Say, silent
 from tongban.apps.registry.succession import Passing, end, pass_on
@@ -198,6 +199,7 @@ def _load(found: CountyFiles, say: Say) -> int:
             Stamp.objects.filter(county=found.code).update(n=F("n") + 1)
         done, changed = done + len(rows), changed + named
         say("registry.loading", done, total)
+    set_bounds(found.code, found.bounds)
     return changed
 
 

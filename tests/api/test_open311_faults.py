@@ -1,0 +1,130 @@
+"""Whatever is wrong with what a program sends is named at once, and a point elsewhere is not taken for one of the county."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from desk_ground import Desk, county, desk
+from open311_ground import Program, offered
+from tongban.apps.office import office
+from tongban.apps.open311 import places
+from tongban.apps.registry.bounds import set_bounds
+from tongban.apps.registry.foreign import foreign
+from tongban.store.models import Open311Sent
+from tongban.store.outlines import Outlines
+
+__all__ = ["county", "desk"]
+LAMP = "hotline.01.05.04"
+SENT = {
+    "service_code": LAMP, "address_string": "天马街道 城东菜市场后门", "description": "下水道堵了", "phone": "13800138000",
+}  # fmt: skip
+
+
+@pytest.fixture
+def program(desk: Desk) -> Program:
+    return offered(desk)
+
+
+def faults(told: Any) -> list[str]:
+    return [each["description"] for each in told]
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("form", ["xml", "json"])
+def test_every_fault_of_a_request_is_named_at_once(program: Program, form: str) -> None:
+    told, status = program.post(
+        form, service_code=LAMP, lat="north", long="118.5", media_url="ftp://a", phone="13",
+        **{"attribute[nothing]": "1", "attribute[confidential]": "perhaps", "attribute": "x"},
+    )  # fmt: skip
+    said = faults(told)
+    assert status == 400 and {int(each["code"]) for each in told} == {400}
+    for part in (
+        "lat and long are no point",
+        "“nothing”",
+        "media_url",
+        "phone",
+        "attribute[confidential]",
+        "description",
+    ):
+        assert any(part in each for each in said), (part, said)
+    assert len(said) == len(set(said)) == 7, "of the place the point is fault enough"
+    assert not Open311Sent.objects.exists()
+
+
+@pytest.mark.database
+def test_what_is_wrong_besides_an_unknown_service_is_named_too_each_with_its_own_code(
+    program: Program,
+) -> None:
+    told, status = program.post(service_code="no.such", lat="91", long="1")
+    assert status == 404 and [each["code"] for each in told] == [404, 400]
+    told, status = program.post(lat="91", long="1")
+    assert status == 400 and len(told) == 2
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("lat", "long"), [("0", "0"), ("39.9", "116.4"), ("118.51", "28.9"), ("29.4", "118.5")]
+)
+def test_a_point_outside_the_county_is_refused_with_where_the_county_lies(
+    program: Program, lat: str, long: str
+) -> None:
+    sent = {**SENT, "lat": lat, "long": long}
+    if float(lat) > 90:
+        assert "no point" in faults(program.post(**sent)[0])[0]
+        return
+    told, status = program.post(**sent)
+    assert status == 400 and len(told) == 1
+    assert "not in this county" in told[0]["description"] and "28.72" in told[0]["description"]
+    chinese, _ = program.post("xml", "zh-Hans", **sent)
+    assert "不在本县" in chinese[0]["description"]
+
+
+@pytest.mark.database
+def test_a_point_in_the_county_and_words_alone_are_taken(program: Program) -> None:
+    assert program.post(**SENT)[1] == 200
+    assert (
+        program.post(**{**SENT, "address_string": None, "lat": "28.900123", "long": "118.510456"})[1] == 200
+    )
+    assert program.post(**{**SENT, "lat": "29.25", "long": "118.5"})[1] == 200, (
+        "some room for maps that differ"
+    )
+
+
+@pytest.mark.database
+def test_outlines_say_it_better_than_the_folder_and_without_either_it_is_china(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = office()
+    set_bounds(here.county.code, ())
+    assert places.reach(here) == places.Box(73.0, 3.0, 136.0, 54.0)
+    assert program.post(**{**SENT, "lat": "0", "long": "0"})[1] == 400
+    ring = [[[118.3, 28.8], [118.6, 28.8], [118.6, 29.1], [118.3, 28.8]]]
+    feature = {"properties": {"code": "330822100"}, "geometry": {"type": "Polygon", "coordinates": ring}}
+    text = json.dumps({"features": [feature]})
+    monkeypatch.setattr(places, "outlines", lambda _: Outlines(text, "", "", None))  # type: ignore[arg-type]
+    box = places.reach(here)
+    assert [round(each, 2) for each in (box.west, box.south, box.east, box.north)] == [
+        118.25,
+        28.75,
+        118.65,
+        29.15,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "XML"),
+        (b"<!DOCTYPE note SYSTEM 'x'><note/>", "XML"),
+        (b"\xef\xbb\xbf <?xml version='1.0'?><Workbook/>", "XML"),
+        (b"<!doctype html><title>x</title>", "HTML"),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C">\n<html>', "HTML"),
+        (b"<html><table>", "HTML"),
+        (b"a,b\n1,<html>\n", ""),
+    ],
+)
+def test_a_file_of_xml_is_called_what_it_is(content: bytes, kind: str) -> None:
+    assert foreign(content) == kind
