@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test attack check faults bench failover sbom audit install install-dev clean
+.PHONY: help demo test attack georeport check faults bench failover sbom audit install install-dev clean
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,6 +17,9 @@ test: install-dev ## run the whole test suite (starts its own PostgreSQL)
 
 attack: install-dev ## send the API many requests made from its own description (ATTACKS=50 of each operation)
 	@ATTACKS=$(or $(ATTACKS),50) $(BIN)/pytest -n 0 tests/api/test_attacked.py
+
+georeport: install-dev var/open311-clients ## hold a running installation to Open311 with two clients of others (URL=… KEY=…)
+	@$(BIN)/python -m benches.open311 $(or $(URL),http://127.0.0.1:$(PORT)) $(KEY)
 
 check: install-dev ## style, types, import contracts, practices
 	$(BIN)/ruff check .
@@ -54,6 +57,11 @@ install-dev: .venv/installed-dev
 	@$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/runtime.txt
 	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q src
+	@touch $@
+
+var/open311-clients: requirements/open311-clients.txt
+	@$(PYTHON) -m venv $@
+	@$@/bin/python -m pip install --disable-pip-version-check -q --no-deps --require-hashes -r $<
 	@touch $@
 
 .venv/installed-dev: requirements/dev.txt .venv/installed

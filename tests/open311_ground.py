@@ -2,79 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-from xml.etree import ElementTree
 
-import jsonschema
-import xmlschema
 from django.test import Client
 
+import open311_judge
 from desk_ground import Desk
+from open311_judge import textual
 from tongban.apps.open311.keys import issue
 from tongban.apps.open311.offers import offer
 from tongban.kernel.refusal import Refused
 
-SCHEMAS = Path(__file__).parent / "api" / "open311_schemas"
-XSD = xmlschema.XMLSchema11(str(SCHEMAS / "georeport.xsd"))
-DEFS = json.loads((SCHEMAS / "georeport.json").read_text("utf-8"))
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
-NUMBERS = {"order", "code", "lat", "long"}
 ADMINISTRATOR = "hushaohua"
 
 
 def judged(response: Any, kind: str) -> Any:
-    """The answer as values, once its schema has let it pass."""
-    media = response["Content-Type"]
-    shape = kind if response.status_code < 400 else "errors"
-    if media == "application/json; charset=utf-8":
-        told = json.loads(response.content.decode("utf-8"))
-        schema = {"$ref": f"#/$defs/{shape}", "$defs": DEFS["$defs"]}
-        jsonschema.validate(told, schema, format_checker=jsonschema.FormatChecker())
-        return told
-    assert media == "text/xml; charset=utf-8", media
-    text = response.content.decode("utf-8")
-    assert text.startswith('<?xml version="1.0" encoding="utf-8"?>\n')
-    XSD.validate(text)
-    root = ElementTree.fromstring(text)
-    assert root.tag == ("service_requests" if shape in ("created", "token") else shape)
-    return spark(root)
-
-
-def spark(node: ElementTree.Element) -> Any:
-    """XML as the Spark convention maps it: what holds several of one name is a list."""
-    several = {
-        "services",
-        "attributes",
-        "values",
-        "service_requests",
-        "errors",
-        "endpoints",
-        "formats",
-        "notes",
-    }
-    if node.tag in several:
-        return [spark(each) for each in node]
-    if len(node):
-        return {each.tag: spark(each) for each in node}
-    return node.text
-
-
-def textual(told: Any) -> Any:
-    """JSON as XML has it: everything is text."""
-    match told:
-        case dict():
-            return {name: textual(each) for name, each in told.items()}
-        case list():
-            return [textual(each) for each in told]
-        case bool():
-            return "true" if told else "false"
-        case None:
-            return None
-        case _:
-            return str(told)
+    return open311_judge.judged(response["Content-Type"], response.status_code, response.content, kind)
 
 
 class Program:
