@@ -26,6 +26,7 @@ from django.conf import settings
 from msgspec import Struct
 
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -88,7 +89,7 @@ def send(
     except TimeoutError:
         return Refused("outgoing.slow", found.host, {"seconds": int(seconds)})
     except (OSError, HTTPException, ValueError) as fault:
-        return Refused("outgoing.unreachable", found.host, {"said": _said(fault)})
+        return Refused("outgoing.unreachable", found.host, because(fault, "said"))
     finally:
         way.end()
     if len(text) > largest:
@@ -215,10 +216,6 @@ def _resolved(host: str, port: int, seconds: float) -> list[Address]:
     asking.start()
     asking.join(seconds)
     return list(found)
-
-
-def _said(fault: Exception) -> str:
-    return (str(fault) or type(fault).__name__)[:200]
 
 
 class _Way(HTTPConnection):

@@ -21,6 +21,7 @@ from tongban.cli.progress import progress
 from tongban.cli.words import Voice
 from tongban.kernel.form.characters import shown
 from tongban.kernel.refusal import Refused, RefusedError
+from tongban.library.causes import because
 
 if TYPE_CHECKING:
     from tongban.apps.dispatch.bulk import Line
@@ -72,7 +73,7 @@ def suggest(voice: Voice, options: argparse.Namespace) -> int:
     try:
         Path(options.out).write_bytes(out.getvalue().encode(encoding, "replace"))
     except OSError as fault:
-        return voice.refuse(Refused("dispatch.not_written", options.out, {"reason": fault.strerror or ""}))
+        return voice.refuse(Refused("dispatch.not_written", options.out, because(fault)))
     voice.say("dispatch.suggested", messages=len(messages), offered=offered, file=options.out)
     return 0
 
@@ -213,7 +214,7 @@ def _read(file: Path) -> _Sheet | Refused:
     try:
         content = file.read_bytes()
     except OSError as fault:
-        return Refused("import.unreadable", str(file), {"reason": fault.strerror or ""})
+        return Refused("import.unreadable", str(file), because(fault))
     sheet = read_sheet(content, LABELLED_COLUMNS, file.name)
     if not sheet.rows and sheet.faults:
         return Refused.of(list(sheet.faults))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 
 
 def verify(voice: Voice, options: argparse.Namespace) -> int:
@@ -24,8 +25,7 @@ def verify(voice: Voice, options: argparse.Namespace) -> int:
     try:
         text = Path(options.file).read_bytes().decode()
     except (OSError, UnicodeDecodeError) as fault:
-        said = getattr(fault, "strerror", None) or "UTF-8"
-        return voice.refuse(Refused("cli.cannot_read", options.file, {"said": said}))
+        return voice.refuse(Refused("cli.cannot_read", options.file, because(fault, "said")))
     found = verify_sheet(text, keys)
     if not isinstance(found, Checked):
         for each in found:

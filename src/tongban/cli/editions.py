@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 
 if TYPE_CHECKING:
     from tongban.apps.acting import Acting
@@ -215,7 +216,7 @@ def brought(place: str) -> str | Refused:
     try:
         return Path(place).read_bytes().decode()
     except (OSError, UnicodeDecodeError) as fault:
-        return Refused("cli.cannot_read", place, {"said": getattr(fault, "strerror", None) or "UTF-8"})
+        return Refused("cli.cannot_read", place, because(fault, "said"))
 
 
 def _fetched(address: str) -> str | Refused:
@@ -226,11 +227,13 @@ def _fetched(address: str) -> str | Refused:
         with urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310 - only http and https come here
             content = answer.read(LARGEST + 1)
         if len(content) > LARGEST:
-            return Refused("edition.address", "", {"address": address, "reason": f"> {LARGEST} bytes"})
+            return Refused(
+                "edition.address", "", {"address": address, "reason": "cause.too_large", "bound": LARGEST}
+            )
         text: str = content.decode()
         return text
     except (OSError, HTTPException, ValueError) as fault:
-        return Refused("edition.address", "", {"address": address, "reason": str(fault)[:200]})
+        return Refused("edition.address", "", {"address": address, **because(fault)})
 
 
 def _newest(place: str) -> str | Refused:

@@ -12,6 +12,7 @@ from tongban.cli.machine import django_ready, open_up, operator
 from tongban.cli.serving import moment_of
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 
 if TYPE_CHECKING:
     from tongban.library.practice import Practice
@@ -40,7 +41,7 @@ def from_digit(voice: Voice, options: argparse.Namespace) -> int:
     try:
         content = path.read_bytes()
     except OSError as fault:
-        return voice.refuse(Refused("cli.cannot_read", str(path), {"said": fault.strerror or ""}))
+        return voice.refuse(Refused("cli.cannot_read", str(path), because(fault, "said")))
     now, into = datetime.now(UTC), Path(options.into)
     made = folder_from_digit(content, path.name, options.service, options.id, into, now)
     if isinstance(made, Refused):
@@ -74,7 +75,7 @@ def _kept(voice: Voice, path: str, made: bytes) -> int:
     except FileExistsError:
         return voice.refuse(Refused("register.file_there", path))
     except OSError as fault:
-        return voice.refuse(Refused("import.unreadable", path, {"reason": fault.strerror or ""}))
+        return voice.refuse(Refused("import.unreadable", path, because(fault)))
     voice.say("formats.written", path=path)
     return 0
 

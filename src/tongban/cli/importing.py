@@ -10,6 +10,7 @@ from tongban.cli.machine import open_up, operator
 from tongban.cli.progress import progress
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 
 if TYPE_CHECKING:
     from tongban.apps.registry.loading import CountyLoaded, CountyPlan
@@ -104,8 +105,7 @@ def outlines(voice: Voice, options: argparse.Namespace) -> int:
     try:
         text = Path(options.file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        said = getattr(fault, "strerror", None) or "UTF-8"
-        return voice.refuse(Refused("cli.cannot_read", options.file, {"said": said}))
+        return voice.refuse(Refused("cli.cannot_read", options.file, because(fault, "said")))
     open_up()
     from tongban.apps.figures.outlines import load_outlines
 

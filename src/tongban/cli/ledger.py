@@ -15,6 +15,7 @@ from tongban.kernel.ledger.checkpoint import Promise
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 
 if TYPE_CHECKING:
     from tongban.apps.registry.upkeep import Report
@@ -76,7 +77,7 @@ def _read(path: str) -> str | Refused:
     try:
         return Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        return Refused("cli.cannot_read", path, {"said": getattr(fault, "strerror", None) or "UTF-8"})
+        return Refused("cli.cannot_read", path, because(fault, "said"))
 
 
 def checkpoint(voice: Voice, _: argparse.Namespace) -> int:

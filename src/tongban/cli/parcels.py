@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tongban.cli.machine import open_up, operator
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 from tongban.library.folder import LANGUAGES
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _content(path: str) -> bytes | Refused:
         with Path(path).open("rb") as file:
             content = file.read(LONGEST + 1)
     except OSError as error:
-        return Refused("practice.unreadable", path, {"reason": error.strerror or ""})
+        return Refused("practice.unreadable", path, because(error))
     return (
         Refused("parcel.too_large", path, {"most": LONGEST // 1_000_000})
         if len(content) > LONGEST

@@ -10,6 +10,7 @@ from tongban.cli.machine import open_up, operator
 from tongban.cli.progress import progress
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 
 MOST_NAMED = 20
 """Rows of a change that are named one by one."""
@@ -24,7 +25,7 @@ def load(voice: Voice, options: argparse.Namespace) -> int:
     try:
         content = path.read_bytes()
     except OSError as fault:
-        return voice.refuse(Refused("import.unreadable", str(path), {"reason": fault.strerror or ""}))
+        return voice.refuse(Refused("import.unreadable", str(path), because(fault)))
     since = since_of(options.since)
     if isinstance(since, Refused):
         return voice.refuse(since)
@@ -73,7 +74,7 @@ def export(voice: Voice, options: argparse.Namespace) -> int:
     except FileExistsError:
         return voice.refuse(Refused("register.file_there", str(path)))
     except OSError as fault:
-        return voice.refuse(Refused("import.unreadable", str(path), {"reason": fault.strerror or ""}))
+        return voice.refuse(Refused("import.unreadable", str(path), because(fault)))
     voice.say("register.exported", file=path)
     return 0
 

@@ -21,6 +21,7 @@ from tongban.cli.together import tie_children
 from tongban.cli.words import Voice
 from tongban.kernel.clock import local_text
 from tongban.kernel.refusal import Refused, RefusedError
+from tongban.library.causes import because
 
 LOCAL = timezone(timedelta(hours=8))
 BREATH = 1.0
@@ -81,8 +82,7 @@ def port_taken(host: str, port: int) -> Refused | None:
         try:
             trial.bind((host, port))
         except (OSError, OverflowError) as fault:
-            said = getattr(fault, "strerror", None) or str(fault)
-            return Refused("cli.port", f"{host}:{port}", {"port": port, "said": said})
+            return Refused("cli.port", f"{host}:{port}", {"port": port, **because(fault, "said")})
     return None
 
 

@@ -11,6 +11,7 @@ from tongban.cli.people import signed_in
 from tongban.cli.progress import progress
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 
 MOST_TOLD = 100
 """Refused rows that are told one by one; the file with all of them has the rest."""
@@ -28,7 +29,7 @@ def take(voice: Voice, options: argparse.Namespace) -> int:
     try:
         content = path.read_bytes()
     except OSError as fault:
-        return voice.refuse(Refused("import.unreadable", str(path), {"reason": fault.strerror or ""}))
+        return voice.refuse(Refused("import.unreadable", str(path), because(fault)))
     acting = signed_in(voice, options.login)
     if isinstance(acting, Refused):
         return voice.refuse(acting)

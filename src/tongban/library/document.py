@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
+from tongban.library.causes import yaml_cause
 
 DEEPEST = 30
 """Levels of nesting; a real file has about eight."""
@@ -65,8 +66,11 @@ def read_document(path: str, text: str) -> Document | Refused:
         pass
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        reason = str(getattr(error, "problem", None) or error)
-        reading.refuse("practice.syntax", mark.line + 1 if mark else 1, {"reason": reason[:200]})
+        reading.refuse(
+            "practice.syntax",
+            mark.line + 1 if mark else 1,
+            {"reason": yaml_cause(str(getattr(error, "problem", None) or error))},
+        )
     if reading.faults:
         return Refused.of(reading.faults)
     if value is None:

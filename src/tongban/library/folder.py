@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 
 LARGEST = 1_000_000
 """Bytes in the largest file that is read."""
@@ -63,7 +64,7 @@ def gather(folder: Path) -> tuple[Mapping[str, str], list[Refused]]:
             return {}, [Refused("practice.folder_missing", str(folder))]
         _gather(folder, "", files, faults)
     except OSError as error:
-        faults.append(Refused("practice.unreadable", str(folder), {"reason": error.strerror or ""}))
+        faults.append(Refused("practice.unreadable", str(folder), because(error)))
     faults += names_of(files, frozenset(fault.where for fault in faults))
     return dict(sorted(files.items())), faults
 
@@ -131,7 +132,7 @@ def _text(file: Path, path: str) -> str | Refused:
                 return Refused("practice.not_a_file", path)
             content = stream.read(LARGEST + 1)
     except OSError as error:
-        return Refused("practice.unreadable", path, {"reason": error.strerror or ""})
+        return Refused("practice.unreadable", path, because(error))
     if len(content) > LARGEST:
         return Refused("practice.file_too_large", path, {"most": LARGEST})
     if b"\0" in content:

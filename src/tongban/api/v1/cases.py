@@ -178,7 +178,9 @@ def upload(asked: Asked) -> Answer:
     if not uploads:
         return Refused("api.missing", "/file", {"field": "/file", "rule": ""})
     if len(uploads) > MOST_FILES:
-        return Refused("api.value", "/file", {"field": "/file", "rule": f"max {MOST_FILES}"})
+        return Refused(
+            "api.value", "/file", {"field": "/file", "rule": "cause.rows_most", "bound": MOST_FILES}
+        )
     large = [each for each in uploads if (each.size or 0) > LARGEST]
     kept = keep(cast("list[Upload]", large or uploads), asked.acting)
     if isinstance(kept, Refused):

@@ -29,9 +29,9 @@ def unwrapped(text: str) -> str | Refused:
         at = cursor.partition("~")[0]
         aware = not at or datetime.fromisoformat(at).tzinfo is not None
     except (binascii.Error, ValueError):
-        return Refused("api.value", "/after", {"field": "/after", "rule": "cursor"})
+        return Refused("api.value", "/after", {"field": "/after", "rule": "cause.cursor"})
     if text and not (_SHAPE.fullmatch(cursor) and aware):
-        return Refused("api.value", "/after", {"field": "/after", "rule": "cursor"})
+        return Refused("api.value", "/after", {"field": "/after", "rule": "cause.cursor"})
     return cursor
 
 
@@ -42,7 +42,7 @@ def moment_and_id(text: str) -> tuple[datetime, str] | Refused | None:
         return cursor if isinstance(cursor, Refused) else None
     at, _, name = cursor.partition("~")
     if not at:
-        return Refused("api.value", "/after", {"field": "/after", "rule": "cursor"})
+        return Refused("api.value", "/after", {"field": "/after", "rule": "cause.cursor"})
     return datetime.fromisoformat(at), name
 
 
@@ -58,5 +58,5 @@ def name_after(text: str) -> str | Refused:
     except (binascii.Error, ValueError):
         cursor = "" if not text else "?"
     if (text and not cursor.startswith("=")) or "\0" in cursor:
-        return Refused("api.value", "/after", {"field": "/after", "rule": "cursor"})
+        return Refused("api.value", "/after", {"field": "/after", "rule": "cause.cursor"})
     return cursor[1:]

@@ -40,10 +40,12 @@ def turn_of(request: HttpRequest) -> Turn | Refused:
     limit, after = request.GET.get("limit", str(USUAL)), request.GET.get("after", "")
     number = int(limit) if limit.isascii() and limit.isdecimal() and len(limit) < 6 else 0
     if not 1 <= number <= MOST:
-        return Refused("api.value", "/limit", {"field": "/limit", "rule": f"1–{MOST}"})
+        return Refused(
+            "api.value", "/limit", {"field": "/limit", "rule": "cause.between", "least": 1, "bound": MOST}
+        )
     mark = _read(after) if after else None
     if after and mark is None:
-        return Refused("api.value", "/after", {"field": "/after", "rule": "cursor"})
+        return Refused("api.value", "/after", {"field": "/after", "rule": "cause.cursor"})
     return Turn(number, mark)
 
 

@@ -9,8 +9,8 @@ from typing import TypeVar
 from django.conf import settings
 from django.http import HttpRequest
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
+from tongban.api.v1.faults import LONGEST_SHOWN, faults_of
 from tongban.kernel.refusal import Refused
 
 M = TypeVar("M", bound=BaseModel)
@@ -19,8 +19,6 @@ LARGEST = 1_000_000
 LARGEST_UPLOAD = 60 * 2**20
 """Bytes of a request with files; what one file may have the use case says."""
 MOST_FAULTS = 20
-LONGEST_SHOWN = 60
-_KINDS = {"missing": "api.missing", "extra_forbidden": "api.unknown_field"}
 LANGUAGES = ("zh-Hans", "en")
 
 
@@ -62,7 +60,9 @@ def read_query(request: HttpRequest, shape: type[M], without: Collection[str] = 
     """The query as its model. A name that stands twice is refused; ``without`` are names that something else reads."""
     twice = [name for name, values in request.GET.lists() if len(values) > 1]
     if twice:
-        return Refused("api.value", twice[0][:LONGEST_SHOWN], {"given": twice[0][:LONGEST_SHOWN]})
+        return Refused(
+            "api.value", twice[0][:LONGEST_SHOWN], {"field": twice[0][:LONGEST_SHOWN], "rule": "cause.once"}
+        )
     return fitted(shape, {name: request.GET[name] for name in request.GET if name not in without})
 
 
@@ -71,7 +71,7 @@ def fitted(shape: type[M], content: object) -> M | Refused:
         return shape.model_validate(content)
     except (ValidationError, RecursionError) as fault:
         faults = fault.errors(include_url=False) if isinstance(fault, ValidationError) else []
-        return Refused.of([_fault(each) for each in faults[:MOST_FAULTS]] or [Refused("api.not_json")])
+        return Refused.of(faults_of(faults)[:MOST_FAULTS] or [Refused("api.not_json")])
 
 
 def too_large(request: HttpRequest, most: int) -> Refused | None:
@@ -111,15 +111,3 @@ def _once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
 
 def _no_constant(name: str) -> object:
     raise ValueError(name)
-
-
-def _fault(fault: ErrorDetails) -> Refused:
-    """One fault of a model with its place as a JSON pointer; what was sent is not repeated."""
-    place = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in fault["loc"])
-    kind = fault["type"]
-    code = _KINDS.get(kind, "api.wrong_type" if kind.endswith("_type") else "api.value")
-    context = {str(k): v for k, v in (fault.get("ctx") or {}).items() if isinstance(v, str | int)}
-    rule = ", ".join(f"{name} {value}" for name, value in sorted(context.items()))[:LONGEST_SHOWN]
-    return Refused(
-        code, place[:200], {"field": place[:LONGEST_SHOWN], "rule": rule or kind.replace("_", " ")}
-    )

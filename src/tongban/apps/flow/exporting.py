@@ -23,6 +23,7 @@ from tongban.apps.flow.logs import whole_log
 from tongban.apps.office import office
 from tongban.kernel.indicator.suppression import FEWEST
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 
 if TYPE_CHECKING:
     import duckdb
@@ -97,7 +98,7 @@ def export_events(
             msgspec.json.format(msgspec.json.encode(dictionary_of(here, wanted, given, now)), indent=1)
         )
     except OSError as fault:
-        return Refused("export.not_written", str(path), {"reason": fault.strerror or str(fault)})
+        return Refused("export.not_written", str(path), because(fault))
     finally:
         rmtree(spill, ignore_errors=True)
     together = sum(len(codes) for codes in given.together.values())

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from tongban.kernel.refusal import Refused, RefusedError
+from tongban.library.causes import because
 
 
 class Did(Struct, frozen=True):
@@ -116,5 +117,4 @@ def _made(make: Callable[[], int]) -> Did:
     except Exception as fault:
         if not isinstance(fault, OSError) and "duckdb" not in type(fault).__module__:
             raise
-        said = str(fault).strip().splitlines()[0][:200]
-        raise RefusedError(Refused("work.not_made", "", {"said": said})) from fault
+        raise RefusedError(Refused("work.not_made", "", because(fault, "said"))) from fault

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from tongban.apps import outgoing
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 
 log = logging.getLogger("tongban.web")
 
@@ -74,7 +75,7 @@ def read_providers() -> dict[str, Provider] | Refused:
     try:
         at = Path(name).stat()
     except OSError as fault:
-        return Refused("outside.file", name, {"said": str(fault.strerror)})
+        return Refused("outside.file", name, because(fault, "said"))
     if at.st_mode & OTHERS:
         return Refused("outside.open", name)
     return _read(name, at.st_mtime_ns)
@@ -87,7 +88,7 @@ def _read(name: str, changed: int) -> dict[str, Provider] | Refused:
         said = tomllib.loads(Path(name).read_text(encoding="utf-8"))
         found = {id: msgspec.convert({**one, "id": id}, Provider) for id, one in said.items()}
     except (OSError, ValueError, TypeError, msgspec.ValidationError) as fault:
-        return Refused("outside.file", name, {"said": str(fault)[:200]})
+        return Refused("outside.file", name, because(fault, "said"))
     for id, each in found.items():
         if (
             not id.isidentifier()

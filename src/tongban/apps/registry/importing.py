@@ -17,6 +17,7 @@ from tongban.apps.registry.progress import Say, silent
 from tongban.apps.registry.sheets import MOST_FAULTS, read_sheet
 from tongban.apps.registry.telling import Suggest, Teller, Told
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 from tongban.store.batch import Append
 from tongban.store.intake import intake
 
@@ -73,7 +74,7 @@ def import_cases(
     try:
         sheet = read_sheet(file.read_bytes(), name=file.name)
     except OSError as fault:
-        return Refused("import.unreadable", str(file), {"reason": fault.strerror or ""})
+        return Refused("import.unreadable", str(file), because(fault))
     say("import.reading", len(sheet.rows), len(sheet.rows))
     teller = Teller(here, practice, adoption, found, acting.now, suggest)
     refused: Refused | None = None

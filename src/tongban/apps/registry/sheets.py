@@ -32,6 +32,7 @@ from tongban.apps.sheets import MARK_SHEET
 from tongban.kernel.form.characters import clean, narrow, shown
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
+from tongban.library.causes import because
 
 LARGEST = 200_000_000
 """Bytes of a file, and of what it unpacks to."""
@@ -109,7 +110,7 @@ def read_sheet(
     try:
         return _read(found, columns, name, strangers=strangers)
     except Exception as error:  # a damaged workbook makes its reader raise nearly anything
-        return Sheet(faults=(Refused("sheet.broken", name, {"reason": shown(str(error))}),))
+        return Sheet(faults=(Refused("sheet.broken", name, because(error)),))
 
 
 def _read(found: Iterator[_RawRow], columns: Sequence[Column], name: str, *, strangers: bool) -> Sheet:
@@ -289,7 +290,7 @@ def _unzipped(content: bytes, name: str) -> bytes | Refused:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
             found = stream.read(LARGEST + 1)
     except (OSError, EOFError, zlib.error) as error:
-        return Refused("sheet.broken", name, {"reason": shown(str(error))})
+        return Refused("sheet.broken", name, because(error))
     return found if len(found) <= LARGEST else Refused("sheet.too_large", name, {"max": LARGEST // 1_000_000})
 
 
@@ -361,7 +362,7 @@ def _comma_rows(text: str) -> Iterator[_RawRow]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield number, Refused("sheet.quotes", at_row(number), {"line": began, "reason": str(error)})
+            yield number, Refused("sheet.quotes", at_row(number), {"line": began, **because(error)})
             # A quotation mark that nothing closes swallows the lines below it: they are read anew, as rows.
             if before + reader.line_num > began:
                 before = began

@@ -11,8 +11,8 @@ from typing import Any
 from msgspec import Struct
 
 from tongban.apps.sheets import MARK_SHEET
-from tongban.kernel.form.characters import shown
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 
 
 class Formula(Struct, frozen=True):
@@ -67,7 +67,7 @@ def _book(content: bytes, name: str, largest: int) -> Any | Refused:
             warnings.simplefilter("ignore")  # of styles and extensions that are not read here
             return openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     except Exception as error:  # as above
-        return Refused("sheet.broken", name, {"reason": shown(str(error))})
+        return Refused("sheet.broken", name, because(error))
 
 
 def _excel_rows(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, Sequence[object]]]:

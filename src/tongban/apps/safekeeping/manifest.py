@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from tongban.kernel.refusal import Refused, RefusedError
+from tongban.library.causes import because
 
 NAME = "manifest.json"
 FILES, DUMP, NAMES, HEADS = "base", "database.dump", "attachments.txt", "heads"
@@ -49,7 +50,7 @@ def read(folder: Path) -> Manifest:
     try:
         found = msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError) as fault:
-        raise RefusedError(Refused("backup.no_copy", str(folder), {"said": str(fault)})) from fault
+        raise RefusedError(Refused("backup.no_copy", str(folder), because(fault, "said"))) from fault
     for name, digest in found.digests.items():
         if not (folder / name).is_file() or digest_of(folder / name) != digest:
             raise RefusedError(Refused("backup.damaged", str(folder / name)))

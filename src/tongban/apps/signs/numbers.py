@@ -15,6 +15,7 @@ from tongban.apps.registry.columns import Column
 from tongban.apps.registry.sheets import at_row, read_sheet
 from tongban.kernel.form import Field, FieldKind, Form, read
 from tongban.kernel.refusal import Refused
+from tongban.library.causes import because
 from tongban.store.signs import keep_own_numbers
 
 _PHONE = Form("number", (Field("phone", FieldKind.phone, required=True),))
@@ -37,7 +38,7 @@ def keep_numbers(path: Path) -> NumbersKept | Refused:
     try:
         content = path.read_bytes()
     except OSError as error:
-        return Refused("import.unreadable", str(path), {"reason": str(error.strerror)})
+        return Refused("import.unreadable", str(path), because(error))
     here = office()
     sheet = read_sheet(content, COLUMNS, path.name)
     found: list[tuple[str, str]] = []

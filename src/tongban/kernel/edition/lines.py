@@ -233,10 +233,16 @@ def read(text: str) -> Edition | Finding:
         try:
             part = _decoder.decode(line.encode())
             if written(part) != f"{line}\n":
-                return Finding("edition.unreadable", "", 0, {"line": n, "reason": "not canonical"})
+                return Finding("edition.unreadable", "", 0, {"line": n, "reason": "cause.canonical"})
             parts.append(part)
         except (msgspec.DecodeError, RefusedError, UnicodeEncodeError, RecursionError) as fault:
-            return Finding("edition.unreadable", "", 0, {"line": n, "reason": str(fault)[:200]})
+            shape = isinstance(fault, msgspec.ValidationError)
+            return Finding(
+                "edition.unreadable",
+                "",
+                0,
+                {"line": n, "reason": f"cause.{'shape' if shape else 'not_json'}"},
+            )
     order = [type(part) for part in parts]
     kinds = (Head, Defined, Population, Figure, Proof)
     head = parts[0]

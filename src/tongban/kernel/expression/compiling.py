@@ -75,10 +75,9 @@ class Expression:
         try:
             found = self._program.eval(data=data)
         except (RuntimeError, ValueError, TypeError) as error:
-            raise RefusedError(Refused("expression.failed", "", {"reason": str(error)[:200]})) from error
+            raise RefusedError(Refused("expression.failed", "", {"reason": "cause.computing"})) from error
         if found.type().name() == "ERROR":
-            reason = str(found.plain_value())[:200]
-            raise RefusedError(Refused("expression.failed", "", {"reason": reason}))
+            raise RefusedError(Refused("expression.failed", "", {"reason": "cause.computing"}))
         return result_value(self.result, found.plain_value())
 
     @property

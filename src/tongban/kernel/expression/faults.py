@@ -26,6 +26,17 @@ _FUNCTIONS = (
 )
 
 
+_SYNTAX = (
+    ("token recognition error", "cel_sign"),
+    ("<EOF>", "cel_end"),
+    ("mismatched input", "cel_part"),
+    ("extraneous input", "cel_part"),
+    ("no viable alternative", "cel_part"),
+    ("missing", "cel_part"),
+)
+"""What the compiler says of a source that is none."""
+
+
 def faults_of(message: str, variables: Iterable[str]) -> list[Refused]:
     """One refusal for each complaint, the same one only once."""
     if _DEEP.search(message):
@@ -37,7 +48,7 @@ def faults_of(message: str, variables: Iterable[str]) -> list[Refused]:
         fault = _fault(found[3], place, known)
         if all((other.code, other.facts) != (fault.code, fault.facts) for other in faults):
             faults.append(fault)
-    return faults or [Refused("expression.syntax", "", {"line": 1, "column": 1, "reason": message[:200]})]
+    return faults or [Refused("expression.syntax", "", {"line": 1, "column": 1, "reason": _cause(message)})]
 
 
 def _fault(words: str, place: dict[str, Value], known: list[str]) -> Refused:
@@ -53,7 +64,12 @@ def _fault(words: str, place: dict[str, Value], known: list[str]) -> Refused:
         )
     if select := _SELECT.search(words):
         return Refused("expression.wrong_type", "", {**place, "part": ".", "found": _kinds(select[1])})
-    return Refused("expression.syntax", "", {**place, "reason": words.removeprefix("Syntax error: ")[:200]})
+    return Refused("expression.syntax", "", {**place, "reason": _cause(words)})
+
+
+def _cause(words: str) -> str:
+    """What the compiler means, by a code with words of ours."""
+    return next((f"cause.{code}" for known, code in _SYNTAX if known in words), "cause.cel")
 
 
 def _kinds(types: str) -> str:

@@ -129,7 +129,7 @@ def is_sound(text: str) -> bool:
 
 
 def _failed(name: str, kind: Kind) -> Refused:
-    return Refused("expression.failed", name, {"reason": f"{name} is not a {kind.name} within its limits"})
+    return Refused("expression.failed", name, {"reason": "cause.limits", "kind": kind.name, "name": name})
 
 
 def result_value(kind: Kind, found: object) -> Value:
@@ -146,5 +146,4 @@ def result_value(kind: Kind, found: object) -> Value:
         case Kind.texts, list():
             return tuple(str(entry) for entry in found)
         case _:
-            reason = f"the evaluator gave {type(found).__name__}"
-            raise RefusedError(Refused("expression.failed", "", {"reason": reason}))
+            raise RefusedError(Refused("expression.failed", "", {"reason": "cause.computing"}))

@@ -37,6 +37,24 @@ _KINDS: Mapping[str, str] = {
 }
 
 
+_RULES: Mapping[tuple[str, str], str] = {
+    ("string_too_long", "max_length"): "letters_most",
+    ("too_long", "max_length"): "rows_most",
+    ("greater_than_equal", "ge"): "at_least",
+    ("less_than_equal", "le"): "at_most",
+    ("greater_than", "gt"): "above",
+    ("less_than", "lt"): "below",
+    ("date_parsing", ""): "day",
+    ("date_from_datetime_parsing", ""): "day",
+    ("date_from_datetime_inexact", ""): "day",
+    ("date_type", ""): "day",
+    ("datetime_parsing", ""): "moment",
+    ("datetime_type", ""): "moment",
+    ("float_type", ""): "number",
+    ("float_parsing", ""): "number",
+}
+
+
 class Shaped(Generic[T]):
     """A model (or a mapping or list of models) that documents can be fitted to."""
 
@@ -95,7 +113,21 @@ class Shaped(Generic[T]):
                 if error["input"] is None:
                     return Refused("practice.nothing_written", document.where(*place), facts)
                 code = _KINDS.get(other, "practice.not_like_this")
-                return Refused(code, document.where(*place), {**facts, "reason": error["msg"]})
+                return Refused(code, document.where(*place), {**facts, **_reason(other, context)})
+
+
+def _reason(kind: str, context: Mapping[str, object]) -> dict[str, Value]:
+    """Which rule was broken, by a code with words of ours, and its bound."""
+    name, bound = next(
+        (
+            (each, context[each])
+            for each in ("ge", "le", "gt", "lt", "min_length", "max_length")
+            if each in context
+        ),
+        ("", None),
+    )
+    rule = _RULES.get((kind, name)) or _RULES.get((kind, ""), "manual")
+    return {"reason": f"cause.{rule}", **({"bound": bound} if isinstance(bound, int | str) else {})}
 
 
 def _keys(kind: object, place: Place) -> list[str]:

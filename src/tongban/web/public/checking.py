@@ -77,7 +77,9 @@ def words(language: str) -> Mapping[str, object]:
         },
         "findings": {code: _finding(code, language) for code in CODES},
         "parts": {name: say(f"check.part.{name}", language) for name in _PARTS},
-        "reasons": {name: say(f"check.reason.{name}", language) for name in ("unknown", "canonical")},
+        "reasons": {
+            name: say(f"check.reason.{name}", language) for name in ("unknown", "canonical", "fetch")
+        },
         "members": {name: say(f"check.member.{name}", language) for name in _MEMBERS},
         "signs": {"good": "✓", "wrong": "✗", "left": "–"},
         "mine": {

@@ -44,7 +44,7 @@
     const said = { ...facts };
     for (const name of ["at", "released"]) if (name in said) said[name] = at(said[name]);
     if (Array.isArray(said.keys)) said.keys = said.keys.join(", ");
-    if (said.reason in words.reasons) said.reason = words.reasons[said.reason];
+    if ("reason" in said) said.reason = words.reasons[said.reason] || words.reasons.unknown;
     if (said.part in words.parts) said.part = words.parts[said.part];
     if (said.member in words.members) said.member = words.members[said.member];
     if ("key" in said) {
@@ -320,7 +320,7 @@
   for (const button of root.querySelectorAll("[data-edition]"))
     button.addEventListener("click", () => {
       part("file").value = "";
-      take(fetched(button.dataset.edition), (wrong) => filled(words.not_fetched, { reason: wrong.message }));
+      take(fetched(button.dataset.edition), () => filled(words.not_fetched, { reason: words.reasons.fetch }));
     });
   const without = document.getElementById("check-script");
   if (without) without.hidden = true;
