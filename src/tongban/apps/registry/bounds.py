@@ -16,11 +16,7 @@ def bounds(county: str) -> tuple[float, ...]:
 
 
 def set_bounds(county: str, said: tuple[float, ...]) -> None:
-    """Keep them as they are said now."""
-    if bounds(county) == said:
-        return
-    if said:
+    """Keep them as they are said now. A folder or a workbook that says nothing of them changes nothing."""
+    if said and bounds(county) != said:
         defaults = {"value": list(said), "at": datetime.now(UTC), "by": ""}
         CountyRule.objects.update_or_create(county=county, name=NAME, defaults=defaults)
-    else:
-        CountyRule.objects.filter(county=county, name=NAME).delete()
