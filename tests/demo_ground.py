@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from scenario_ground import ROOT, calendar
 from tongban.apps.people.accounts import read_people
 from tongban.apps.registry.county_files import CountyFiles, read_county
@@ -65,8 +67,9 @@ def staff(county: County) -> Staff:
             more |= {
                 (p, u, each["role"])
                 for p, u, r in held
-                if r == each["from"] and (units is None or u in units)
+                if r == each.get("from") and (units is None or u in units)
             }
+            more |= {(person, unit, each["role"]) for person in each.get("who", ()) for unit in units or ()}
     return Staff(held | more)
 
 
@@ -76,7 +79,10 @@ def lived(scale: int, told: Mapping[str, str] | None = None) -> Life:
     telling = script(END.date())
     if told is not None:
         telling.__dict__["told"] = told
-    life = Life(telling, county, adoptions(county), staff(county), {}, END, scale)
+    adopted = adoptions(county)
+    guarded = frozenset(name for name, each in adopted.items() if each.folder.manifest.guarded)
+    county = replace(county, guarded=guarded)
+    life = Life(telling, county, adopted, staff(county), {}, END, scale)
     life.history.seal = Lookup(b"a key of these tests alone").seal
     life.run()
     return life
