@@ -70,6 +70,7 @@ GIVEN: Mapping[str, Any] = {
     "path": "part.html",
     "made": (each for each in "ab"),
 }
+FILES = [("tongban/tongban.css", 1), ("tongban/desk.css", 2)]
 PARTS = {
     "part.html": "[{{ case.title }}|{{ more }}|{{ forloop.counter }}]",
     "self.html": "{{ deep.0 }}{% if deep %}{% with deep=none %}{% include 'self.html' %}{% endwith %}{% endif %}",
@@ -107,6 +108,7 @@ TEXTS = (
     "{% regroup pairs by 0 as groups %}{% for g in groups %}{{ g.grouper }}{% for each in g.list %}{{ each.1 }}{% endfor %}{% endfor %}",
     "{% widthratio case.late 6 100 %}{% widthratio case.late 6 100 as wide %}{{ wide }}{% comment %}x{% endcomment %}",
     "{% load static %}{% static 'tongban/tongban.css' %}{% csrf_token %}{{ csrf_token }}",
+    "{% load static %}{% for name, n in files %}{% static name %}{% with each=name %}{% static each %}{% endwith %}{% endfor %}",
     "{% load desk %}{% options pairs_of 'b' %}{% for f in fields %}{{ f|list_of }}{% endfor %}",
 )
 
@@ -118,7 +120,14 @@ def engine() -> Engine:
 
 
 def given() -> dict[str, Any]:
-    return {**GIVEN, "made": (each for each in "ab"), "csrf_token": "s<cret", "pairs_of": (), "fields": ()}
+    return {
+        **GIVEN,
+        "made": (each for each in "ab"),
+        "csrf_token": "s<cret",
+        "pairs_of": (),
+        "fields": (),
+        "files": FILES,
+    }
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -138,8 +138,7 @@ class Writer(Values):
                 self.line(f"secret = secret or {render}(context)")
                 self.line("w(secret)")
             case StaticNode() if node.varname is None:
-                fixed = self.value(Static(node))
-                self.line(f"w({fixed}(context))")
+                self.line(f"w(static_file({self.of(node.path, scope, 'empty')}))")
             case SimpleNode():
                 self._simple(node, scope)
             case URLNode():
@@ -295,21 +294,10 @@ class Writer(Values):
             self.line(f"w(address({', '.join([name, *arguments])}))")
 
 
-class Static:
-    """The address of a file that is served as it is, asked for once."""
-
-    def __init__(self, node: StaticNode) -> None:
-        self.node, self.found = node, ""
-
-    def __call__(self, context: Any) -> str:
-        self.found = self.found or str(conditional_escape(self.node.url(context)))
-        return self.found
-
-
 NAMES = {
     "MISSING": running.MISSING, "own": running.own, "at": running.at, "shown": running.shown, "empty": running.empty,
     "none": running.none, "must": running.must, "holds": running.holds, "silent": running.silent, "listed": running.listed, "parts": running.parts,
-    "there": running.there, "loop": running.loop, "said_in": running.said_in, "spoken": running.spoken, "address": running.address,
+    "there": running.there, "loop": running.loop, "said_in": running.said_in, "spoken": running.spoken, "static_file": running.static_file, "address": running.address,
     "address_by_name": running.address_by_name,
     "escaped": conditional_escape, "plain": plain,
 }  # fmt: skip
