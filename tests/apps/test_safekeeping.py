@@ -244,6 +244,54 @@ def test_a_copy_whose_log_was_lost_gives_up_what_came_after_it_and_says_so(offic
     office.run("ledger", "verify")
 
 
+TAKES = """
+import sys
+from datetime import UTC, datetime
+from tongban.cli.machine import django_ready
+django_ready()
+from tongban.apps.people import passwords
+from tongban.apps.people.own import account
+who, user = account(sys.argv[1])
+passwords.reset(user, who, {"by": "operator"}, datetime.now(UTC))
+"""
+"""Somebody gets a first password."""
+
+
+def test_what_was_taken_from_people_stays_taken_when_the_database_goes_back(office: Office) -> None:
+    office.environ["TONGBAN_PASSWORD"] = "seventeen grey herons"
+    for login, post in (("keeper", "administrator"), ("goer", "handler"), ("changer", "clerk")):
+        office.run("user", "add", login, "--name", login, "--post", f"hotline-centre:{post}")
+    office.run("backup", str(office.copies))
+    [[moment]] = office.rows("SELECT clock_timestamp()")
+    office.run("user", "leave", "goer")
+    subprocess.run([sys.executable, "-c", TAKES, "changer"], env=office.environ, cwd=ROOT, check=True)
+    office.open("after-they-left")
+    office.finish_segment()
+    office.run("backup", str(office.copies), "--attachments-only")
+    office.rest()
+    Server(office.home).stop()
+    sign_in: LiteralString = (
+        "SELECT username::text, is_active AND password NOT LIKE '!%' FROM auth_user "
+        "WHERE username IN ('keeper', 'goer', 'changer') ORDER BY 1"
+    )
+    shut = [("changer", False), ("goer", False), ("keeper", True)]
+    said = office.run("restore", str(office.copies), "--until", str(moment))
+    assert office.rows(sign_in) == shut
+    assert "goer" in said.stderr and "changer" in said.stderr and "no whole list" not in said.stderr
+
+    # Where the list went with the disk, the one beside the copies is used, and somebody has to look.
+    Server(office.home).stop()
+    shutil.rmtree(office.home / "withdrawn")
+    said = office.run("restore", str(office.copies), "--until", str(moment))
+    assert office.rows(sign_in) == shut
+    assert "goer" in said.stderr and "no whole list" in said.stderr
+    found = json.loads(office.run("doctor", "--json", status=1).stdout)["findings"]
+    assert "doctor.restored_unlisted" in {each["code"] for each in found}
+    office.run("user", "checked")
+    found = json.loads(office.run("doctor", "--json", status=1).stdout)["findings"]
+    assert "doctor.restored_unlisted" not in {each["code"] for each in found}
+
+
 def test_a_damaged_copy_and_keys_of_another_office_are_refused_before_anything_is_changed(
     office: Office,
 ) -> None:

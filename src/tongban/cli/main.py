@@ -327,6 +327,7 @@ def _people_and_registers(menu: Menu) -> None:
     rights = menu.add("rights", "people:rights")
     rights.add_argument("--practice", metavar="ID", help=menu.words("option.rights_practice"))
     rights.add_argument("--role", metavar="ROLE", help=menu.words("option.rights_role"))
+    menu.add("user checked", "safekeeping:checked")
     menu.add("user numbers", "people:numbers").add_argument("file", metavar="FILE")
     issue = menu.add("token issue", "tokens:issue")
     issue.add_argument("login", metavar="LOGIN")

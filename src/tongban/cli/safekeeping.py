@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tongban.cli.ledger import tell
-from tongban.cli.machine import django_ready, home, open_up
+from tongban.cli.machine import django_ready, home, open_up, operator
 from tongban.cli.progress import progress
 from tongban.cli.serving import moment_of
 from tongban.cli.words import Voice
 from tongban.kernel.clock import local_text
 from tongban.kernel.refusal import Refused
+
+if TYPE_CHECKING:
+    from tongban.apps.safekeeping.shutting import Shut
 
 MOST = 20
 """Names of lost attachments that are told."""
@@ -20,7 +24,7 @@ MOST = 20
 
 def backup(voice: Voice, options: argparse.Namespace) -> int:
     open_up()
-    from tongban.apps.safekeeping.backup import back_up, shelve
+    from tongban.apps.safekeeping.backup import back_up, lay_beside, shelve
     from tongban.apps.safekeeping.noted import rehearsed_here
     from tongban.apps.shelving import shelf
 
@@ -29,8 +33,10 @@ def backup(voice: Voice, options: argparse.Namespace) -> int:
         voice.say("backup.rehearsed")
         return 0
     if options.attachments_only:
+        folder = Path(options.folder).absolute()
+        lay_beside(home(), folder)
         with progress(voice) as say:
-            names = shelve(shelf(), Path(options.folder).absolute(), say)
+            names = shelve(shelf(), folder, say)
         voice.say("backup.shelved", n=len(names))
         return 0
     keys = Path(options.keys).absolute() if options.keys else None
@@ -46,6 +52,29 @@ def backup(voice: Voice, options: argparse.Namespace) -> int:
         voice.say("backup.gone", n=made.gone)
     if made.log != "on":
         voice.warn("backup.log_waits" if made.log == "waits" else "backup.served")
+    return 0
+
+
+def tell_shut(voice: Voice, shut: Shut) -> None:
+    """From whom something was taken again, and what is to be looked at by hand."""
+    if shut.people:
+        voice.warn("restore.shut", n=len(shut.people), people=", ".join(shut.people))
+    if shut.left_over:
+        voice.warn("restore.left_over", people=", ".join(shut.left_over))
+    if not shut.whole:
+        voice.warn("restore.unlisted")
+
+
+def checked(voice: Voice, options: argparse.Namespace) -> int:  # noqa: ARG001 - every command is given its options
+    """Somebody has gone through posts and accounts after a restore."""
+    open_up()
+    from tongban.apps.office import office
+    from tongban.apps.people.own import by
+    from tongban.apps.safekeeping.shutting import checked as put_down
+
+    acting = operator(voice.language)
+    put_down(office(), by(acting), acting.now)
+    voice.say("user.checked")
     return 0
 
 
@@ -72,6 +101,7 @@ def restore(voice: Voice, options: argparse.Namespace) -> int:
     if done.given_up is not None:
         voice.warn("restore.given_up", n=done.given_up)
         voice.warn("restore.ended", n=done.ended)
+        tell_shut(voice, done.shut)
     if done.missing:
         voice.warn("restore.missing", n=len(done.missing), names=", ".join(done.missing[:MOST]))
     found = tell(voice, done.report)

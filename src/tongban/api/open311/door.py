@@ -25,6 +25,7 @@ from tongban.api.v1 import limits
 from tongban.api.v1.limits import Allowance
 from tongban.api.v1.reading import language_of
 from tongban.apps.acting import Acting
+from tongban.apps.jobs.faults import read_only
 from tongban.apps.open311.keys import Known, holder
 from tongban.apps.patience import place
 from tongban.apps.people.doors import resident_door
@@ -144,6 +145,8 @@ def _answered(
         log.error("storage away at open311: %s", fault)
         told = Refused("open311.away", "", {"seconds": RETRY_SECONDS})
     except Exception as fault:
+        if read_only(fault):
+            return errors(form, No(Refused("open311.away", "", {"seconds": RETRY_SECONDS})), language)
         incident = secrets.token_hex(4).upper()
         log.error("incident %s at open311", incident, exc_info=fault)
         told = Refused("open311.fault", "", {"incident": incident})

@@ -33,6 +33,7 @@ from tongban.api.v1.problems import problem
 from tongban.api.v1.reading import LARGEST_UPLOAD, language_of, read_body, read_query, read_raw, too_large
 from tongban.api.v1.rights import ACT_OF
 from tongban.api.v1.route import Answer, Asked, Given, No, Raw, Route, Written
+from tongban.apps.jobs.faults import read_only
 from tongban.apps.office import office_lately
 from tongban.apps.patience import Spent
 from tongban.apps.rights import let_in
@@ -233,6 +234,9 @@ def _broken(request: HttpRequest, route: Route, fault: Exception, language: str)
             refused = Refused("api.full")
         case OperationalError() | InterfaceError() | AwayError():
             log.error("storage away at %s: %s", route.name, fault)
+            refused = Refused("api.away")
+        case DatabaseError() if read_only(fault):
+            log.error("database not primary at %s", route.name)
             refused = Refused("api.away")
         case _:
             incident = secrets.token_hex(4).upper()

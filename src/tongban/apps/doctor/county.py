@@ -14,6 +14,7 @@ from tongban.apps.doctor.ready import SILENT
 from tongban.apps.jobs.shown import ASIDE, FAILING, shown
 from tongban.apps.notices.forgetting import kept_too_long
 from tongban.apps.office import Office
+from tongban.apps.safekeeping.shutting import unlisted
 from tongban.apps.safekeeping.vault import other_suite
 from tongban.apps.safekeeping.vault import standing as vault_standing
 from tongban.kernel.clock import local_date
@@ -65,6 +66,8 @@ def _work(here: Office, now: datetime) -> Iterator[Finding]:
             n=len(jobs.aside),
             readers=", ".join(sorted({each.reactor for each in jobs.aside})),
         )
+    if days := unlisted(here, now):
+        yield grave("restored_unlisted", days=days)
     if days := kept_too_long(now):
         yield doubt("texts_kept", days=days)
     for reader, events in lag(here.journal, reactors.reading(here)).items():

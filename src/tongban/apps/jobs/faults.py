@@ -5,11 +5,26 @@ from __future__ import annotations
 from traceback import walk_tb
 
 import psycopg
+from django.db import connection
 
 from tongban.kernel.refusal import RefusedError
 
 RESOURCES, CONNECTION, SHUT_DOWN = "53", "08", "57P"
 """Of PostgreSQL's classes of faults: too little of something, no line, and a server that is ended or begins."""
+
+
+READ_ONLY = "25006"
+
+
+def read_only(fault: BaseException) -> bool:
+    """Whether the database could only be read: it is not the primary, or not yet. Nothing was done, and the same is asked of the
+    primary when it is sent again: so the connection is given up, which would lead to the same host for minutes."""
+    seen: BaseException | None = fault
+    while seen is not None and getattr(seen, "sqlstate", None) != READ_ONLY:
+        seen = seen.__cause__
+    if seen is not None:
+        connection.close()
+    return seen is not None
 
 
 class OutOfTime(Exception):  # noqa: N818 - what happened, not what is wrong
@@ -20,7 +35,7 @@ def passing(fault: BaseException) -> bool:
     """Whether the database is away for a moment, or is short of something that will be there again. Anything else must be seen."""
     seen: BaseException | None = fault
     while seen is not None:
-        if isinstance(seen, psycopg.InterfaceError):
+        if isinstance(seen, (psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)):
             return True
         if isinstance(seen, psycopg.OperationalError):
             state = seen.sqlstate

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office, served_county
+from tongban.apps.people import withdrawn
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.models import Person
@@ -57,8 +58,11 @@ def signed(acting: Acting, act: str = "") -> Facts:
 
 
 def note(person: str, kind: str, facts: Facts, now: datetime) -> None:
-    """What happened to somebody's account, sealed; ``facts`` never hold a secret. Raises ``RefusedError``."""
+    """What happened to somebody's account, sealed; ``facts`` never hold a secret. Raises ``RefusedError``. What was taken away is
+    written outside the database first (``withdrawn``)."""
+    here = office()
     said: Facts = {"person": person, **facts}
-    noted = append_note(office().journal, f"account/{person}", kind, said, now, now)
+    withdrawn.put_down(here.county.code, person, kind, facts, now)
+    noted = append_note(here.journal, f"account/{person}", kind, said, now, now)
     if isinstance(noted, Refused):
         raise RefusedError(noted)

@@ -105,6 +105,24 @@ def end(person: str, unit: str, role: str, first: date, last: date | None, actin
     return None
 
 
+def end_again(person: str, unit: str, role: str, until: date, acting: Acting) -> Refused | None:
+    """A post that had ended, or was to end, before a restore brought it back: it ends that day again, at the latest today if that
+    is over. Refuses to leave the county without an administrator."""
+    today = local_date(acting.now)
+    with transaction.atomic():
+        office().journal.take_turn(ENDS)
+        rows = held(person).filter(Q(until=None) | Q(until__gt=until), unit=unit, role=role, since__lte=until)
+        if not rows.exists():
+            return None
+        if role == ADMINISTRATOR and until <= today and _alone(person, today):
+            return Refused("people.last_administrator", "post")
+        rows.update(until=until)
+        standing_in.shorten(person, unit, role, until)
+        said = {"unit": unit, "role": role, "until": until.isoformat(), **signed(acting)}
+        note(person, "post_ended", said, acting.now)
+    return None
+
+
 def leave(person: str, acting: Acting) -> int | Refused:
     """Somebody leaves: from this minute on every post is void, every session, every token and every subscription has ended,
     and the account is closed: whoever comes back gets a post and a first password. Returns how many posts ended."""

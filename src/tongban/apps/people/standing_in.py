@@ -103,6 +103,12 @@ def end_all(person: str, acting: Acting) -> int:
     return len(rows)
 
 
+def end_again(id: str, acting: Acting) -> None:
+    """A restore brought it back: it ends once more."""
+    for row in StandInRow.objects.filter(county=office().county.code, id=id, ended=None):
+        _end(row, acting)
+
+
 def shorten(giver: str, unit: str, role: str, until: date) -> None:
     """A post ends: whoever stands in for it does so no longer than that, whatever is given anew afterwards."""
     rows = StandInRow.objects.filter(

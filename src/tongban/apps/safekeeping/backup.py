@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tongban import __version__
 from tongban.apps.office import Office, office
+from tongban.apps.people import withdrawn
 from tongban.apps.proof.checkpoints import latest, public_keys
 from tongban.apps.registry.progress import Say, silent
 from tongban.apps.safekeeping import manifest, noted, sealed
@@ -48,6 +49,7 @@ def back_up(home: Path, folder: Path, keys: Path | None, keep: int, say: Say = s
         raise RefusedError(Refused("backup.keys_beside", str(keys)))
     here = office()
     began = datetime.now(UTC)
+    withdrawn.begin(home, here.county.code, began)
     folder.mkdir(parents=True, exist_ok=True)
     if os.geteuid() == 0:
         folder.chmod(folder.stat().st_mode | 0o111)
@@ -88,6 +90,7 @@ def _made(
     say("backup.database", 1, 1)
     # After the database: a photo that no case names yet does no harm, a case whose photo is missing does.
     names = shelve(shelf_of(home, settings.TONGBAN_OBJECTS), folder, say)
+    lay_beside(home, folder)
     (copy / manifest.NAMES).write_text("".join(f"{name}\n" for name in names))
     digests[manifest.NAMES] = manifest.digest_of(copy / manifest.NAMES)
     (copy / manifest.HEADS).mkdir()
@@ -117,6 +120,17 @@ def shelve(source: Shelf, folder: Path, say: Say = silent) -> list[str]:
         kept.append(name)
         say("backup.attachments", n, len(found))
     return kept
+
+
+def lay_beside(home: Path, folder: Path) -> None:
+    """The list of what was taken from people, whole as it is now: it is sealed, and the newest one is the one that counts."""
+    county = office().county.code
+    source, into = withdrawn.place(home, county), withdrawn.place(folder, county)
+    if source.is_file():
+        into.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = into.with_name(f".{into.name}.{os.getpid()}")
+        made.write_bytes(source.read_bytes())
+        made.replace(into)
 
 
 def forget(home: Path, folder: Path, keep: int) -> int:

@@ -2,7 +2,8 @@
 
 Going back to a moment gives up what came after; so does a copy whose log was lost with the disk. That is said in the ledger, with
 the signed heads that no longer hold. Everybody has to sign in anew after any of it, programs and residents too: a session that was ended in the last minutes
-must not live again unseen. After going back that holds for the tokens and keys of programs, and for secrets that were changed.
+must not live again unseen. After going back that holds for the tokens and keys of programs, for secrets that were changed, and for whatever was
+taken from people since (``shutting``).
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office, office
 from tongban.apps.open311 import keys
-from tongban.apps.people import issuing, sessions
+from tongban.apps.people import issuing, sessions, withdrawn
 from tongban.apps.registry.progress import Say, silent
 from tongban.apps.registry.upkeep import verify_ledger
 from tongban.apps.safekeeping import manifest
 from tongban.apps.safekeeping.manifest import Manifest
+from tongban.apps.safekeeping.shutting import CHAIN, RESTORED, Shut, shut_again
 from tongban.kernel.commands import SYSTEM
 from tongban.kernel.ledger.checkpoint import read_checkpoint
 from tongban.kernel.ledger.instant import instant_text
@@ -32,8 +34,6 @@ from tongban.store.heads import HEADS, kept_file, split
 from tongban.store.notes import append_note
 from tongban.store.shelf import Folder, Shelf, shelf_of
 from tongban.store.verification import Report
-
-CHAIN, RESTORED = "restored", "restored"
 
 
 class Restored(Struct, frozen=True):
@@ -50,6 +50,7 @@ class Restored(Struct, frozen=True):
     report: Report
     ended: int = 0
     """tokens and keys of programs, and earlier secrets of webhooks, that were in force at the moment and are not any more"""
+    shut: Shut = Shut()
 
 
 def settle(copy: Path, aside: Path | None, until: datetime | None, home: Path, say: Say = silent) -> Restored:
@@ -64,9 +65,12 @@ def settle(copy: Path, aside: Path | None, until: datetime | None, home: Path, s
     gone = _set_aside(kept_file(home / HEADS, here.county.code), checkpoints.notes(here.journal), now)
     back = until is not None or told.kind == "dump" or bool(gone)
     sessions.end_everywhere(now)
+    shut = Shut()
     if back:
         reached = until or (told.began if told.kind == "dump" else last or told.began)
+        shut = shut_again(here, home, copy.parent, reached, now)
         facts: Facts = {
+            "listed": shut.whole,
             "until": instant_text(reached),
             "entries": int(str(entries)),
             "given_up": tuple(gone),
@@ -74,6 +78,7 @@ def settle(copy: Path, aside: Path | None, until: datetime | None, home: Path, s
         noted = append_note(here.journal, CHAIN, RESTORED, facts, now, now)
         if isinstance(noted, Refused):
             raise RefusedError(noted)
+    withdrawn.begin_anew(home, here.county.code, withdrawn.place(copy.parent, here.county.code), now)
     ended = _end_keys(here, now) if back else 0
     known = "SELECT id FROM store_attachment WHERE county = %s AND found = '' ORDER BY id"
     names = [str(name) for [name] in here.rows(known, (here.county.code,))]
@@ -81,7 +86,7 @@ def settle(copy: Path, aside: Path | None, until: datetime | None, home: Path, s
     missing = _bring_back(names, copies, shelf_of(home, settings.TONGBAN_OBJECTS), say)
     report = verify_ledger(datetime.now(UTC), told.checkpoint, say)
     return Restored(
-        copy, told, aside, int(str(entries)), last, len(gone) if back else None, missing, report, ended
+        copy, told, aside, int(str(entries)), last, len(gone) if back else None, missing, report, ended, shut
     )
 
 

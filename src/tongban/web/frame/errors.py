@@ -24,6 +24,7 @@ from django.template.loader import render_to_string
 from msgspec import Struct
 
 from tongban.apps.casework.given import Given, given
+from tongban.apps.jobs.faults import read_only
 from tongban.apps.office import office_remembered
 from tongban.apps.shelving import AwayError
 from tongban.kernel.refusal import Refused, RefusedError
@@ -80,6 +81,9 @@ def known(request: HttpRequest, fault: BaseException | None) -> HttpResponse | N
             return _away(request, "errors.away.body")
         case OperationalError() | InterfaceError():
             log.error("database away at %r: %s", request.path, fault)
+            return _away(request, "errors.away.body")
+        case DatabaseError() if read_only(fault):
+            log.error("database not primary at %r", request.path)
             return _away(request, "errors.away.body")
         case _:
             return None
