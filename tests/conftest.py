@@ -52,6 +52,9 @@ def quick_passwords() -> None:
     """Guessing must cost an attacker a second; signing in must not cost every test one."""
     from django.conf import settings
 
+    from tongban.apps.people import factors
+
+    factors.COST, factors.ROUNDS = 2, 1
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

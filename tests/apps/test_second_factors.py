@@ -105,6 +105,29 @@ def test_each_recovery_code_works_once_and_new_ones_end_the_old(who: Any, codes:
     ]
 
 
+def test_a_recovery_code_is_kept_slow_and_salted_and_one_of_before_works_once(
+    who: Any, codes: tuple[str, ...]
+) -> None:
+    from tongban.apps.people import factors
+    from tongban.store.models import FactorRow
+
+    rows = FactorRow.objects.filter(person=who.person, kind=factors.RECOVERY)
+    [salt] = {bytes(each) for each in rows.values_list("sealed", flat=True)}
+    assert len(salt) == factors.SALT
+    factors.renew_recovery(who, NOW)
+    assert salt not in {bytes(each) for each in rows.values_list("sealed", flat=True)}, "each set has its own"
+    old = "abcde-fghjk"
+    FactorRow.objects.create(
+        county=who.county,
+        id=factors._digest(who, old, b""),
+        person=who.person,
+        kind=factors.RECOVERY,
+        sealed=b"",
+        since=NOW,
+    )
+    assert [given(who, old, NOW), given(who, old, NOW)] == ["", "people.second_wrong"]
+
+
 def test_after_five_wrong_codes_even_the_right_one_waits(who: Any, codes: tuple[str, ...]) -> None:
     later = NOW + timedelta(minutes=2)
     assert [given(who, f"00000{n}", later) for n in range(5)] == ["people.second_wrong"] * 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import shutil
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -69,6 +70,43 @@ def test_whoever_comes_without_tls_is_sent_to_it(front: Front) -> None:
     response = connection.getresponse()
     connection.close()
     assert (response.status, response.headers["Location"]) == (301, f"https://{NAME}/case/?n=1")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/cases", "/open311/v2/requests.json"])
+def test_a_program_without_tls_is_refused_and_not_led_on(front: Front, path: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", front.plain, timeout=20)
+    connection.request("GET", path, headers={"Host": NAME, "Authorization": "Bearer secret"})
+    response = connection.getresponse()
+    connection.close()
+    assert response.status == 403 and "Location" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("wishes", "chosen"),
+    [
+        (
+            "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384",
+            "AES256",
+        ),
+        (
+            "ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384",
+            "CHACHA20",
+        ),
+    ],
+)
+def test_the_strongest_cipher_is_chosen_and_chacha_by_whoever_wishes_for_it_first(
+    front: Front, wishes: str, chosen: str
+) -> None:
+    trust = ssl.create_default_context()
+    trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
+    trust.maximum_version = ssl.TLSVersion.TLSv1_2
+    trust.set_ciphers(wishes)
+    with (
+        socket.create_connection(("127.0.0.1", front.tls), timeout=20) as raw,
+        trust.wrap_socket(raw, server_hostname=NAME) as line,
+    ):
+        cipher = line.cipher()
+    assert cipher is not None and chosen in cipher[0]
 
 
 def test_a_page_promises_tls_for_a_year_and_its_cookies_go_by_it_alone(front: Front) -> None:

@@ -48,9 +48,9 @@ def sign_in(asked: Asked, body: SignIn) -> Answer:
         return Refused("api.many", "", {"seconds": seconds})
     user = authenticate(asked.request, username=body.login, password=body.password)
     if user is None:
-        failed(body.login, asked.address, now)
+        failed(body.login, asked.address, now, "program")
         return Refused("api.sign_in", "/login")
-    succeeded(body.login, asked.address)
+    succeeded(body.login, asked.address, now, "program")
     if actor_of(user, asked.acting.now).kind is not ActorKind.PERSON:
         return Refused("api.no_account")
     refused = second_given(user, body.second, asked.acting.now)

@@ -19,7 +19,7 @@ from tongban.apps.jobs.faults import words_of
 
 REQUEST: ContextVar[str] = ContextVar("request", default="")
 """The id of the request that is being answered, which every line of it bears."""
-FIELDS = ("route", "method", "status", "ms", "who", "job", "n", "fault", "wait", "cases", "steps", "received", "put_off", "given_up", "clean", "found", "left", "code")  # fmt: skip
+FIELDS = ("route", "method", "status", "ms", "who", "job", "n", "fault", "wait", "cases", "steps", "received", "put_off", "given_up", "clean", "found", "left", "code", "way")  # fmt: skip
 """What a line may say beside its words: numbers, codes and names of the program."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from hashlib import sha256
+from hashlib import scrypt, sha256
 from hmac import digest as keyed
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from tongban.apps import patience
 from tongban.apps.office import cipher_of
 from tongban.apps.patience import Bound
 from tongban.apps.people import totp
+from tongban.apps.people.attempts import tell
 from tongban.apps.people.own import Whose, note
 from tongban.apps.people.sessions import end_programs
 from tongban.kernel.refusal import Refused
@@ -29,6 +30,8 @@ LONGEST_NAME = 40
 MOST = 10
 """Factors of one person, recovery codes aside."""
 RECOVERY_CODES = 10
+SALT, COST, ROUNDS = 16, 2**14, 5
+"""Of scrypt (RFC 7914) with blocks of 8: bytes of salt, one for each set of codes, and a third of a second a try."""
 _EASY = "23456789abcdefghjkmnpqrstuvwxyz"
 TRIES = Bound("second:person", 5, 5 * 60, anew=True)
 """Wrong codes for one person. Whoever tries has the password already, so nobody else can shut them out."""
@@ -108,17 +111,18 @@ def remove_all(who: Whose, by: Facts, now: datetime) -> None:
 
 
 def renew_recovery(who: Whose, now: datetime) -> tuple[str, ...]:
-    """Ten new recovery codes in place of those there were; shown once and kept as digests."""
+    """Ten new recovery codes in place of those there were; shown once and kept as slow digests with a salt."""
+    salt = secrets.token_bytes(SALT)
     codes = tuple("-".join(_chance(5) for _ in range(2)) for _ in range(RECOVERY_CODES))
     with transaction.atomic():
         FactorRow.objects.filter(county=who.county, person=who.person, kind=RECOVERY).delete()
         FactorRow.objects.bulk_create(
             FactorRow(
                 county=who.county,
-                id=_digest(who, code),
+                id=_digest(who, code, salt),
                 person=who.person,
                 kind=RECOVERY,
-                sealed=b"",
+                sealed=salt,
                 since=now,
             )
             for code in codes
@@ -138,8 +142,10 @@ def given(who: Whose, code: str, now: datetime) -> Refused | None:
         return Refused("people.second_wait", "second", {"minutes": -(-seconds // 60)})
     if _by_app(who, only_digits(code), now) or _by_recovery(who, code, now):
         patience.right(tried)
+        tell("second factor succeeded", who.login, now.timestamp(), "code")
         return None
     patience.wrong(tried, now.timestamp())
+    tell("second factor failed", who.login, now.timestamp(), "code")
     return Refused("people.second_wrong", "second")
 
 
@@ -163,23 +169,27 @@ def _by_recovery(who: Whose, code: str, now: datetime) -> bool:
     plain = "".join(char for char in code.casefold() if char.isalnum())
     if len(plain) != RECOVERY_CODES:
         return False
-    digest = _digest(who, f"{plain[:5]}-{plain[5:]}")
-    rows = FactorRow.objects.filter(county=who.county, person=who.person, kind=RECOVERY, id=digest)
-    with transaction.atomic():
-        if not rows.delete()[0]:
-            return False
-        note(who.person, "recovery_used", {}, now)
-    return True
+    rows = FactorRow.objects.filter(county=who.county, person=who.person, kind=RECOVERY)
+    for salt in {bytes(kept) for kept in rows.values_list("sealed", flat=True)}:
+        digest = _digest(who, f"{plain[:5]}-{plain[5:]}", salt)
+        with transaction.atomic():
+            if rows.filter(id=digest).delete()[0]:
+                note(who.person, "recovery_used", {}, now)
+                return True
+    return False
 
 
 def _chance(length: int) -> str:
     return "".join(secrets.choice(_EASY) for _ in range(length))
 
 
-def _digest(who: Whose, code: str) -> str:
-    """Keyed, so that a copy of the table opens nothing."""
+def _digest(who: Whose, code: str, salt: bytes) -> str:
+    """Keyed, so that a copy of the table opens nothing; slow and salted, so that a copy of table and key opens little. Codes of
+    before that have no salt, and go as they are used or renewed."""
     key = keyed(cipher_of(who.county).key, b"recovery", sha256)
-    return keyed(key, f"{who.person}/{code}".encode(), sha256).hex()
+    plain = f"{who.person}/{code}".encode()
+    slow = scrypt(plain, salt=salt, n=COST, r=8, p=ROUNDS, dklen=32) if salt else plain
+    return keyed(key, slow, sha256).hex()
 
 
 def _place(who: Whose, factor: str) -> str:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from tongban.apps import patience
 from tongban.apps.patience import Bound
 from tongban.apps.people.own import Whose, note
+from tongban.apps.people.own_words import made_of_own_words
 from tongban.apps.people.sessions import end_all
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
@@ -31,8 +32,8 @@ TRIES = Bound("password:person", 5, 5 * 60, anew=True)
 
 
 def fault_of(password: str, user: User, where: str = "new_password") -> Refused | None:
-    """Why a password is not good enough: too short, among the common ones (a list that comes along), all digits, or
-    like the name."""
+    """Why a password is not good enough: too short, among the common ones (a list that comes along), all digits, like
+    the name, or made of the county's own words."""
     if len(password) > LONGEST or "\0" in password:
         return Refused("people.password_long", where, {"most": LONGEST})
     faults = []
@@ -42,6 +43,8 @@ def fault_of(password: str, user: User, where: str = "new_password") -> Refused 
         except ValidationError as fault:
             code = _CODES.get(str(fault.code), "people.password_common")
             faults.append(Refused(code, where, {"least": SHORTEST}))
+    if not faults and made_of_own_words(password):
+        faults.append(Refused("people.password_own_words", where))
     return Refused.of(faults) if faults else None
 
 

@@ -73,9 +73,9 @@ def back(request: HttpRequest, provider: str) -> HttpResponse:
     known = _finished(request, found, code, gone)
     user = known if isinstance(known, Refused) else whose_answer(found, known, datetime.now(UTC))
     if isinstance(user, Refused):
-        failed(guesser, address, now)
+        failed(guesser, address, now, "platform")
         return _refused(request, user)
-    succeeded(guesser, address)
+    succeeded(guesser, address, now, "platform")
     if found.second:
         return entering.enter(request, user, whose(user), gone["onward"])
     return entering.after(request, user, gone["onward"])

@@ -97,9 +97,9 @@ def passkey_given(request: HttpRequest) -> HttpResponse:
         tried = passkeys.check(office().county.code, kept, answer, entering.site_of(request))
     user = None if isinstance(tried, Refused) else User.objects.filter(pk=tried, is_active=True).first()
     if user is None or (found is not None and not found.set_up and found.user.pk != user.pk):
-        failed(guesser, address, now)
+        failed(guesser, address, now, "passkey")
         return _again(request, says(Refused("people.passkey", "passkey"), language_of(request)).says)
-    succeeded(guesser, address)
+    succeeded(guesser, address, now, "passkey")
     onward = found.onward if found is not None else request.POST.get("next", "")
     return entering.enter(request, user, whose(user), entering.ours(request, onward, reverse("worklist")))
 

@@ -92,9 +92,9 @@ def _try(request: HttpRequest) -> SignIn | User:
         )
     user = authenticate(request, username=username, password=password)
     if not isinstance(user, User):
-        failed(username, address, now)
+        failed(username, address, now, "password")
         return SignIn(username, says=say("sign_in.wrong", language), fix=say("sign_in.wrong_fix", language))
-    succeeded(username, address)
+    succeeded(username, address, now, "password")
     return user
 
 
