@@ -199,10 +199,11 @@ def test_of_a_decision_nothing_is_stored_later_when_its_case_moved_on(journal):
     assert journal.load(numbers=["A1-01"]) == ()
 
 
-def test_what_is_copied_in_are_the_columns_that_a_case_has():
+def test_what_is_copied_in_and_what_is_opened_are_the_columns_that_a_case_has():
     from tongban.store.copying import CASES
+    from tongban.store.journal import OPENED
 
-    assert set(CASES) == set(case_row(PROCEDURE, opened().cases[0], START, None))
+    assert set(CASES) == set(OPENED) == set(case_row(PROCEDURE, opened().cases[0], START, None))
 
 
 def test_a_parent_that_moved_on_opens_no_subcase(journal):

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db import DataError, OperationalError, connection, transaction
 
-from tongban.store.journal import Journal
+from tongban.store.journal import Journal, often
 from tongban.store.wire import WHOLE, _name, _prepared, array, fetch, fetch_prepared
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -61,6 +61,26 @@ def test_a_lost_connection_is_told_and_the_next_question_gets_a_new_one(served):
     connection.close_if_unusable_or_obsolete()
     assert served.load(numbers=["A1"]) == ()
     assert isinstance(served, Journal)
+
+
+def test_a_line_that_was_lost_while_nobody_used_it_is_made_anew_but_for_what_writes(served):
+    def lose_it_between_two_requests() -> None:
+        connection.close()
+        connection.ensure_connection()
+        connection.close_if_unusable_or_obsolete()  # as Django does when a request begins
+        raw = served.connection().connection
+        with psycopg.connect(raw.info.dsn, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", (raw.info.backend_pid,))
+            gone = "SELECT 1 FROM pg_stat_activity WHERE pid = %s"
+            while other.execute(gone, (raw.info.backend_pid,)).fetchall():
+                pass
+
+    lose_it_between_two_requests()
+    assert served.load(numbers=["A1"]) == ()
+    lose_it_between_two_requests()
+    with pytest.raises(OperationalError):
+        often("SELECT %s::text", ("x",), writes=True)
+    connection.close()
 
 
 def test_texts_in_arrays_are_quoted():

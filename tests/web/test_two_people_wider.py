@@ -17,9 +17,11 @@ from tongban.apps.confirming.deciding import confirm, do_due
 from tongban.apps.confirming.kinds import ENDING, GIVING, LEAVING, PASSWORD, RULING, UNLINKING
 from tongban.apps.confirming.reading import told
 from tongban.apps.outside import linking
+from tongban.apps.people.calling import called
 from tongban.apps.people.entering import need, needed
-from tongban.apps.people.issuing import holds, issue
+from tongban.apps.people.issuing import issue
 from tongban.apps.people.posting import Given, give
+from tongban.apps.people.tokens import read_token
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import SYSTEM
 from tongban.kernel.refusal import Refused
@@ -148,10 +150,12 @@ def test_tokens_are_listed_with_who_issued_them_and_when_they_were_used_and_are_
     page = body(client.get("/studio/tokens/"))
     assert "nightly list" in page and "the shell of the machine" in page and "no use is recorded" in page
     assert made[1].text not in page
-    assert holds(made[0].id) and holds(made[0].id)
+    said = read_token(made[1].text)
+    assert not isinstance(said, Refused)
+    assert called(said, datetime.now(UTC)) and called(said, datetime.now(UTC))
     assert TokenRow.objects.get().used == local_date(datetime.now(UTC))
     assert "last used" in body(client.get("/studio/tokens/"))
     assert browser(Desk.supervisor).post("/studio/tokens/end/", {"token": made[0].id}).status_code == 403
     assert client.post("/studio/tokens/end/", {"token": made[0].id}, follow=True).status_code == 200
-    assert not holds(made[0].id)
+    assert called(said, datetime.now(UTC)) is None
     assert client.post("/studio/tokens/end/", {"token": made[0].id}).status_code == 409

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import path
+from django.urls.resolvers import RoutePattern
 from django.views.generic import RedirectView
 
 from tongban.api.receipts import take_receipt
+from tongban.api.straight import Straight
 
 _PAGE = RedirectView.as_view(pattern_name="programs")
 """Whoever opens the bare address wants to read, not to call."""
@@ -13,5 +15,5 @@ _PAGE = RedirectView.as_view(pattern_name="programs")
 urlpatterns = [
     path("", _PAGE),
     path("receipts/<slug:channel>/", take_receipt, name="receipts"),
-    path("v1/", include("tongban.api.v1.urls")),
+    Straight(RoutePattern("v1/"), "tongban.api.v1.urls"),
 ]

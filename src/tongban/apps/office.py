@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
-from time import monotonic, time
+from time import monotonic
 from typing import TypeVar, cast
 
 from django.conf import settings
@@ -150,18 +150,15 @@ DEMO = "demo"
 """The chain of notes by which a demo's ledger is marked."""
 LATELY = 5.0
 """Seconds for which a page may take the office as it was just found, instead of asking once more."""
-STAMP = """SELECT coalesce((SELECT n FROM store_stamp WHERE county = %s), 0),
-                  extract(epoch FROM clock_timestamp())::double precision"""
 _lock = Lock()
 _kept: Office | None = None
-_apart = 0.0
 _found_at = 0.0
 """When the stamp was last seen to be the kept office's, on the clock that only runs on."""
 
 
 def journal_of(county: str) -> Journal:
     """The ledger of a county in this home."""
-    return _journal(county, settings.TONGBAN_HOME / "keys")
+    return _journal(county, settings.TONGBAN_HOME, settings.TONGBAN_CIPHER)
 
 
 def cipher_of(county: str) -> Cipher:
@@ -170,8 +167,9 @@ def cipher_of(county: str) -> Cipher:
 
 
 @lru_cache(maxsize=4)
-def _journal(county: str, keys: Path) -> Journal:
-    vault = Vault(keys, county, settings.TONGBAN_CIPHER)
+def _journal(county: str, home: Path, cipher: str) -> Journal:
+    keys = home / "keys"
+    vault = Vault(keys, county, cipher)
     return Journal(county, Keys(keys).lookup(county), vault=vault)
 
 
@@ -194,20 +192,6 @@ def served_county() -> str:
         return county_code()
     except RefusedError:
         return ""
-
-
-def _stamp(journal: Journal) -> int:
-    """How often the county's registers have changed: asked for every page, so by the shortest way. Beside it what time it is there."""
-    global _apart
-    asked = time()
-    [[stamp, there]] = journal.often(STAMP, (journal.county,))
-    _apart = max(asked - cast("float", there), cast("float", there) - time(), 0.0)
-    return cast("int", stamp)
-
-
-def clocks_apart() -> float:
-    """Seconds by which this process's clock and the database's differed when the office was last asked for, 0.0 where they agree."""
-    return _apart
 
 
 def title_column(county: str, terms: tuple[registers.Term, ...], register: str) -> str:
@@ -238,7 +222,7 @@ def office(at_stamp: int | None = None) -> Office:
     code = county_code()
     journal = journal_of(code)
     asked = monotonic()
-    stamp = _stamp(journal) if at_stamp is None else at_stamp
+    stamp = journal.stamp() if at_stamp is None else at_stamp
     with _lock:
         kept = _kept
         if kept is not None and kept.stamp == stamp and kept.county.code == code:

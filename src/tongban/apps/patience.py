@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from typing import TypeAlias
@@ -99,6 +100,7 @@ def tidy(now: datetime) -> None:
     counts.forget_ended(now)
 
 
+@lru_cache(maxsize=1_000)
 def place(address: str) -> str:
     """What one household or office sends from: an address, or the half of a long one that names the network."""
     try:

@@ -16,6 +16,7 @@ MIDDLEWARE = [
     "tongban.web.frame.kept.KeptMiddleware",
     "tongban.web.frame.packed.PackedMiddleware",
     "tongban.web.middleware.FrameMiddleware",
+    "tongban.web.frame.programs.ProgramsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.db import connection
+from tongban.store.journal import often
 
 _ADD = """
     INSERT INTO store_count AS c (key, n, until) VALUES (%s, %s, %s)
@@ -31,37 +31,31 @@ _CLAIM = """
 
 def add(key: str, more: int, now: datetime, lasting: timedelta, *, anew: bool) -> tuple[int, datetime]:
     """Count; returns the sum and when it is forgotten. ``anew``: the time begins again with each count."""
-    [found] = _rows(_ADD, (key, more, now + lasting, now, anew, now))
+    [found] = often(_ADD, (key, more, now + lasting, now, anew, now))
     return cast(tuple[int, datetime], found)
 
 
 def claim(key: str, most: int, now: datetime, lasting: timedelta) -> bool:
     """Count one more where fewer than ``most`` stand, in one statement; False, and nothing counted, where there are as many."""
-    return bool(_rows(_CLAIM, (key, now + lasting, now, now, now, most)))
+    return bool(often(_CLAIM, (key, now + lasting, now, now, now, most)))
 
 
 def give_back(key: str) -> None:
     """One that was claimed did not happen."""
-    _rows("UPDATE store_count SET n = n - 1 WHERE key = %s AND n > 0 RETURNING 1", (key,))
-    _rows("DELETE FROM store_count WHERE key = %s AND n = 0 RETURNING 1", (key,))
+    often("UPDATE store_count SET n = n - 1 WHERE key = %s AND n > 0 RETURNING 1", (key,))
+    often("DELETE FROM store_count WHERE key = %s AND n = 0 RETURNING 1", (key,))
 
 
 def counted(key: str, now: datetime) -> tuple[int, datetime]:
     """The sum as it stands and when it is forgotten; (0, now) for none."""
-    found = _rows("SELECT n, until FROM store_count WHERE key = %s AND until > %s", (key, now))
+    found = often("SELECT n, until FROM store_count WHERE key = %s AND until > %s", (key, now))
     return cast(tuple[int, datetime], found[0]) if found else (0, now)
 
 
 def forget(key: str) -> None:
-    _rows("DELETE FROM store_count WHERE key = %s RETURNING 1", (key,))
+    often("DELETE FROM store_count WHERE key = %s RETURNING 1", (key,))
 
 
 def forget_ended(now: datetime) -> None:
     """Remove what nobody asks for any more."""
-    _rows("DELETE FROM store_count WHERE until <= %s RETURNING 1", (now,))
-
-
-def _rows(sql: str, values: tuple[str | int | datetime, ...]) -> list[tuple[object, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cast(list[tuple[object, ...]], cursor.fetchall())
+    often("DELETE FROM store_count WHERE until <= %s RETURNING 1", (now,))

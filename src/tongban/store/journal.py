@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
-from typing import TYPE_CHECKING, LiteralString, cast
+from time import time
+from typing import TYPE_CHECKING, LiteralString, Protocol, cast
 from uuid import UUID
 
 import msgspec
 import psycopg
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from msgspec.structs import replace
+from psycopg.pq import ConnStatus
 
 from tongban.kernel.commands import Related, Subcases
 from tongban.kernel.ledger.seal import Tip
@@ -40,7 +42,10 @@ KEY_REUSED = "request.key_reused"
 
 WIDE = 200
 """A decision that opens more cases than this goes by another way."""
-LOAD = "SELECT * FROM store_load(%s, %s::uuid[], %s::text[])"
+NOW_THERE = "extract(epoch FROM clock_timestamp())::double precision"
+LOAD = f"SELECT *, {NOW_THERE} FROM store_load(%s, %s::uuid[], %s::text[])"  # noqa: S608 - a constant
+STAMP = f"SELECT coalesce((SELECT n FROM store_stamp WHERE county = %s), 0), {NOW_THERE}"  # noqa: S608 - a constant
+"""Beside what is asked what time it is there."""
 APPEND = "SELECT * FROM store_append(%s, %s, %s, %s, %s, %s, %s, %s)"
 MOVED = (
     "stage", "standing", "phase", "holder", "home", "waiting", "division", "category", "outcome", "title", "joined",
@@ -49,6 +54,13 @@ MOVED = (
 )  # fmt: skip
 """Columns of a case that a step may change."""
 STEP_OF = f"SELECT * FROM store_step({', '.join(['%s'] * (len(MOVED) + 9))})"  # noqa: S608 - places for values only
+OPENED = (
+    "id", "number", "practice", "adoption", "kind", "stage", "standing", "phase", "holder", "home", "waiting", "division",
+    "category", "channel", "outcome", "title", "parent", "root", "joined", "under", "opened_at", "stage_since", "last_at",
+    "due_at", "next_due", "wake_at", "settled_at", "missed", "rating", "seq", "head", "recorded", "state",
+)  # fmt: skip
+"""All columns of a case but the county, as ``store_open`` takes them."""
+OPEN = f"SELECT * FROM store_open({', '.join(['%s'] * (len(OPENED) + 7))})"  # noqa: S608 - places for values only
 COLUMNS = "chain::text, seq, at, recorded, kind, body, seal, xid, position"
 EVENTS = f"SELECT {COLUMNS} FROM store_event WHERE county = %s AND chain = %s::uuid ORDER BY seq"  # noqa: S608 - a constant
 
@@ -69,13 +81,30 @@ class Journal:
         self.lookup = lookup
         self.using = using
         self.vault = vault
+        self.apart = 0.0
+        """Seconds by which this process's clock and the database's differed when it was last asked what time it is, 0.0 where they agree."""
+
+    def stamp(self) -> int:
+        """How often the county's registers have changed: asked for every page, so by the shortest way."""
+        asked = time()
+        [[stamp, there]] = self.often(STAMP, (self.county,))
+        self._compare(asked, there)
+        return cast(int, stamp)
+
+    def _compare(self, asked: float, there: object) -> None:
+        """What time it was in the database, between the asking and now."""
+        said = cast(float, there)
+        self.apart = max(asked - said, said - time(), 0.0)
 
     def load(self, *, ids: Iterable[str] = (), numbers: Iterable[str] = ()) -> tuple[Loaded, ...]:
         """Cases by id or number, each once, in no particular order; unknown ones are not there."""
         by_id = array(text for text in ids if _is_uuid(text))
         by_number = array(text for text in numbers if "\0" not in text)
+        asked = time()
         rows = self.often(LOAD, (self.county, by_id, by_number))
-        return tuple(_loaded(row) for row in rows)
+        if rows:
+            self._compare(asked, rows[0][-1])
+        return tuple(_loaded(row[:-1]) for row in rows)
 
     def append(self, batch: Sequence[Append], recorded: datetime) -> tuple[Appended | Refused, ...]:
         """Store decisions, each wholly or not at all; on disk when this returns (outside a transaction).
@@ -156,14 +185,16 @@ class Journal:
 
     def _store(self, rows: Rows) -> list[tuple[object, ...]]:
         """Call the function; a case that exists already costs one more call for each decision."""
-        if rows.is_step():
-            return self.often(STEP_OF, self._step(rows))
+        if rows.is_one():
+            [case] = rows.cases
+            way, named = (OPEN, OPENED) if case["was"] == 0 else (STEP_OF, ("id", "was", *MOVED))
+            return often(way, self._one(rows, case, named), self.using, writes=True)
         arguments = (self.county, *(encode(each) if each else None for each in rows.lists()))
         connection = self.connection()
         inside = transaction.atomic(using=self.using) if connection.in_atomic_block else nullcontext()
         try:
             with inside:
-                return self.often(APPEND, arguments)
+                return often(APPEND, arguments, self.using, writes=True)
         except IntegrityError as fault:
             if not isinstance(fault.__cause__, psycopg.errors.UniqueViolation):
                 raise
@@ -172,14 +203,13 @@ class Journal:
                 return [(numbers.pop(), "conflict", None, None, None)]
             return [row for n in sorted(numbers) for row in self._store(rows.only(n))]
 
-    def _step(self, rows: Rows) -> tuple[Plain, ...]:
-        """The arguments of ``store_step``."""
-        [case], [event] = rows.cases, rows.events
+    def _one(self, rows: Rows, case: Row, named: Sequence[str]) -> tuple[Plain, ...]:
+        """The arguments of ``store_step`` and ``store_open``: columns of the case, then its event and what stands beside it."""
+        [event] = rows.events
         request = rows.requests[0] if rows.requests else {}
         beside = (encode(each) if each else None for each in (rows.content, rows.identity, rows.notices))
-        moved = (case[column] for column in MOVED)
-        asked = (request.get("key"), request.get("digest"))
-        return (self.county, case["id"], case["was"], *moved, event["body"], *beside, *asked)
+        columns = (case[column] for column in named)
+        return (self.county, *columns, event["body"], *beside, request.get("key"), request.get("digest"))
 
     def answered(self, request: Request) -> Appended | Refused | None:
         """What this request did before; None when it has not been carried out.
@@ -229,11 +259,45 @@ class Journal:
 
     def often(self, sql: LiteralString, arguments: Sequence[Plain]) -> list[tuple[object, ...]]:
         """The same for the statements of the hot path, which the server keeps prepared; values and columns are of few types (``wire``)."""
-        connection = self.connection()
-        raw = connection.connection
-        with connection.wrap_database_errors:
-            begun(raw)
-            return fetch_prepared(raw, sql, arguments)
+        return often(sql, arguments, self.using)
+
+
+class _Checked(Protocol):
+    """What Django's connection says of itself beside its typed parts: whether it was seen to stand since the request began."""
+
+    health_check_done: bool
+
+
+def _unchecked(using: str) -> DatabaseWrapper:
+    """Django's connection, open as far as is known."""
+    connection = cast("DatabaseWrapper", connections[using])
+    connection.ensure_connection()
+    return connection
+
+
+def often(
+    sql: LiteralString, arguments: Sequence[Plain], using: str = "default", *, writes: bool = False
+) -> list[tuple[object, ...]]:
+    """Rows of a statement that the server keeps prepared, on Django's connection.
+
+    A line that was lost while nobody used it is made anew when the first statement of a request finds it so, unless that one
+    ``writes``: nothing was done on it. So nobody need ask first whether it still stands.
+    """
+    connection = _unchecked(using)
+    raw = connection.connection
+    checked = cast(_Checked, connection)
+    seen = writes or checked.health_check_done or connection.in_atomic_block
+    with connection.wrap_database_errors:
+        begun(raw)
+        try:
+            rows = fetch_prepared(raw, sql, arguments)
+        except psycopg.OperationalError:
+            if seen or raw.pgconn.status != ConnStatus.BAD:
+                raise
+            connection.close()
+            rows = fetch_prepared(_unchecked(using).connection, sql, arguments)
+    checked.health_check_done = True
+    return rows
 
 
 def _wide(append: Append, rows: Rows) -> bool:

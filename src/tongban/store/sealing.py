@@ -62,10 +62,9 @@ class Rows(Struct):
                     (fresh if row.get("id", row.get("chain")) in new else old).append(row)
         return there, begins
 
-    def is_step(self) -> bool:
-        """Whether this is one step of one existing case and writes no register."""
-        one = len(self.cases) == len(self.events) == 1 and not self.subjects
-        return one and self.cases[0]["was"] != 0
+    def is_one(self) -> bool:
+        """Whether this is one event of one case, which it opens or moves on, and writes no register."""
+        return len(self.cases) == len(self.events) == 1 and not self.subjects
 
     def setting(self) -> set[int]:
         """The decisions that set a precedent."""

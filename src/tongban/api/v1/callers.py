@@ -18,10 +18,10 @@ from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.patience import place
-from tongban.apps.people.acting import actor_of, name_of
+from tongban.apps.people.acting import name_of
+from tongban.apps.people.calling import called
 from tongban.apps.people.doors import POST, resident_door
-from tongban.apps.people.issuing import holds
-from tongban.apps.people.tokens import ACT, READ, account_of, is_on, read_token
+from tongban.apps.people.tokens import ACT, READ, is_on, read_token
 from tongban.kernel.commands import ANYBODY, NO_DOOR, Actor, ActorKind, Door
 from tongban.kernel.refusal import Refused
 
@@ -62,10 +62,11 @@ def caller(request: HttpRequest, language: str) -> Caller | Refused:
 
 
 def _person(said: Mapping[str, Any], now: datetime, language: str, who: str) -> Caller | Refused:
-    user = account_of(said)
-    if user is None or not (holds(str(said["i"])) if "i" in said else is_on(said)):
+    found = called(said, now)
+    if found is None:
         return Refused("api.token_expired")
-    acting = Acting(now, actor_of(user, now), name_of(user, language), language, door=POST)
+    user, actor = found
+    acting = Acting(now, actor, name_of(user, language), language, door=POST)
     return Caller(acting, frozenset(said["s"]), who, known=True, program="i" in said)
 
 

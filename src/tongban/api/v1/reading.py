@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from django.conf import settings
@@ -85,8 +86,13 @@ def too_large(request: HttpRequest, most: int) -> Refused | None:
 
 def language_of(request: HttpRequest) -> str:
     """The first language of Accept-Language that exists here, by its weight; Chinese without any."""
+    return _language(request.headers.get("Accept-Language", "")[:200])
+
+
+@lru_cache(maxsize=200)
+def _language(accepted: str) -> str:
     wishes: list[tuple[float, int, str]] = []
-    for place, part in enumerate(request.headers.get("Accept-Language", "")[:200].split(",")):
+    for place, part in enumerate(accepted.split(",")):
         name, _, weight = part.strip().partition(";q=")
         try:
             wishes.append((-float(weight or 1), place, name.strip().lower()))

@@ -26,7 +26,7 @@ from tongban.apps.disclosure.releasing import names_unseen
 from tongban.apps.draws.drawing import drawing
 from tongban.apps.numbers import new_number
 from tongban.apps.observing.parts import counts_refusals, part
-from tongban.apps.office import Office, clocks_apart, office
+from tongban.apps.office import Office, office, office_lately
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Command, Opening, Related, Scene
@@ -149,11 +149,13 @@ def take(
 
     ``rows`` is the table that comes with a step which opens subcases from one: the answers of each.
     """
-    here = office()
     with part("load"):
-        loaded = here.find(number)
+        loaded = office_lately().find(number)
     if isinstance(loaded, Refused):
         return loaded
+    here = office(
+        loaded.registers
+    )  # the case came with the stamp of the registers: nobody is asked for it once more
     procedure = here.procedure(loaded.case.adoption)
     rule = procedure.kinds[loaded.case.kind].steps.get(step)
     form = form_of(procedure, rule)
@@ -234,7 +236,7 @@ def _caught_up(here: Office, procedure: Procedure, loaded: Loaded, acting: Actin
 
 def _store(here: Office, append: Append, acting: Acting) -> Taken | Refused:
     """Refuses where the machine's clock is wrong: what is sealed with a wrong time could never be put right."""
-    apart = clocks_apart()
+    apart = here.journal.apart
     if apart > CLOCKS.total_seconds():
         return Refused("clock.apart", "", {"minutes": round(apart / 60)})
     with part("append"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol, cast
 
@@ -56,7 +57,11 @@ def actor_of(user: User, now: datetime) -> Actor:
     """
     if not user.is_authenticated or not user.is_active:
         return ANYBODY
-    rows = _held(user, local_date(now))
+    return actor_from(user, _held(user, local_date(now)))
+
+
+def actor_from(user: User, rows: Sequence[Row]) -> Actor:
+    """The same from what ``HELD`` gave for the account."""
     if not rows:
         return ANYBODY
     person, name, name_en, *_ = rows[0]
@@ -75,9 +80,13 @@ def _held(user: User, day: date) -> list[Row]:
     county = served_county()
     if not county:
         return []
-    when, who = day.isoformat(), (county, cast("int", user.pk))
-    values = (when, when, *who, *(when,) * 6, *who)
-    return cast("list[Row]", journal_of(county).often(HELD, values))
+    return cast("list[Row]", journal_of(county).often(HELD, held_values(county, cast("int", user.pk), day)))
+
+
+def held_values(county: str, user: int, day: date) -> tuple[str | int, ...]:
+    """What stands in ``HELD`` for its places."""
+    when, who = day.isoformat(), (county, user)
+    return (when, when, *who, *(when,) * 6, *who)
 
 
 def name_of(user: User, language: str) -> str:

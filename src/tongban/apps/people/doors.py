@@ -29,11 +29,14 @@ def resident_door(channel: str, address: str, now: datetime, *, device_of_office
 
 def of_office(address: str) -> bool:
     """Whether an address lies in one of the networks that the county calls its own."""
+    networks = _networks(tuple(settings.TONGBAN_OFFICE_NETWORKS))
+    if not networks:
+        return False
     try:
         found = ip_address(address)
     except ValueError:
         return False
-    return any(found in network for network in _networks(tuple(settings.TONGBAN_OFFICE_NETWORKS)))
+    return any(found in network for network in networks)
 
 
 @lru_cache(maxsize=4)

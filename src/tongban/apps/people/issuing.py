@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.office import Office, county_code, journal_of, office
+from tongban.apps.office import Office, office
 from tongban.apps.people.acting import actor_of
 from tongban.apps.people.own import by, signed
 from tongban.apps.people.tokens import IDENTITY, SCOPES, Token, staff_token
 from tongban.apps.rights.two import needed
-from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.models import TokenRow
@@ -30,7 +29,6 @@ CHAIN = "tokens"
 LONGEST_LIFE = 366
 """Days. Whoever still needs it then asks again, and somebody looks at it again."""
 LONGEST_PURPOSE = 200
-HOLDS = "SELECT used::text FROM store_token WHERE county = %s AND id = %s AND revoked IS NULL"
 
 
 class Issued(Struct, frozen=True):
@@ -137,16 +135,6 @@ def end_every(acting: Acting) -> int:
     if ids:
         revoke(ids, acting)
     return len(ids)
-
-
-def holds(token: str) -> bool:
-    """Whether an issued token was not revoked. When it runs out, it says itself. The day is kept on which it opened something
-    last, once a day: one that nobody uses can be ended."""
-    county = county_code()
-    found = journal_of(county).often(HOLDS, (county, token))
-    if found and found[0][0] != (today := local_date(datetime.now(UTC))).isoformat():
-        TokenRow.objects.filter(county=county, id=token, revoked=None).update(used=today)
-    return bool(found)
 
 
 def _noted(here: Office, kind: str, facts: Facts, now: datetime) -> None:

@@ -16,7 +16,6 @@ from msgspec import Struct
 
 from tongban.apps.office import journal_of, served_county
 from tongban.apps.people.own import Whose
-from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.store.models import CountyRule, SignedInRow
 
@@ -24,9 +23,8 @@ PROGRAM = "token/"
 """What the ``session`` of a program begins with: no key of Django's has a slash."""
 GENERATION = "signing_generation"
 """By which name the generation stands among what a county has set: a word by chance, new after each restore."""
-ON = "SELECT used::text FROM store_signed_in WHERE county = %s AND id = %s AND session = %s"
 SIGNED_SINCE = "SELECT value #>> '{}' FROM store_county_rule WHERE county = %s AND name = %s"
-"""Asked for every request of a program, and for every case that a resident brings."""
+"""Asked for every case that a resident brings."""
 SHOWN = 50
 """Of programs, the newest: one that signs in for each call has hundreds."""
 _BROWSERS: tuple[tuple[str, str], ...] = (
@@ -71,15 +69,6 @@ def begin_program(who: Whose, until: datetime) -> str:
     made = secrets.token_hex(8)
     _keep(who, made, f"{PROGRAM}{made}", "", datetime.now(UTC), until)
     return made
-
-
-def goes_on(program: str) -> bool:
-    """Whether nobody ended a program's token. The day is kept on which it opened something last."""
-    county, session = served_county(), f"{PROGRAM}{program}"
-    found = journal_of(county).often(ON, (county, program, session)) if county else []
-    if found and found[0][0] != (today := local_date(datetime.now(UTC))).isoformat():
-        SignedInRow.objects.filter(county=county, id=program, session=session).update(used=today)
-    return bool(found)
 
 
 def _keep(who: Whose, id: str, session: str, device: str, now: datetime, until: datetime) -> None:

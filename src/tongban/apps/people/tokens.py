@@ -16,9 +16,8 @@ from django.core import signing
 from django.utils.crypto import constant_time_compare
 from msgspec import Struct
 
-from tongban.apps.office import county_code, journal_of
 from tongban.apps.people.own import whose
-from tongban.apps.people.sessions import begin_program, generation, goes_on
+from tongban.apps.people.sessions import begin_program, generation
 from tongban.kernel.refusal import Refused
 
 SALT = "tongban.api.token"
@@ -31,12 +30,6 @@ READ, ACT, IDENTITY, ADMIN, WEBHOOKS = SCOPES = ("read", "act", "identity", "adm
 models, people and tokens; say which other systems are told what happens."""
 
 
-COLUMNS = ("id", "password", "last_login", "username", "is_active")
-"""In the order in which Django has the fields of an account."""
-ACCOUNT = "SELECT id, password, last_login, username, is_active FROM auth_user WHERE id = %s AND is_active"
-"""Asked for every request of a program, so it is kept prepared."""
-
-
 class Token(Struct, frozen=True):
     """``text`` is what is sent as the bearer token, until ``expires``."""
 
@@ -47,7 +40,7 @@ class Token(Struct, frozen=True):
 def staff_token(user: User, scopes: Iterable[str], life: timedelta, issued: str = "") -> Token:
     """A token for an account. ``issued`` is its id in the register of tokens, "" for one that signs in: it stands from now on
     among the places where its owner is signed in."""
-    said: dict[str, object] = {"k": "p", "u": user.pk, "h": _bound_to(user), "s": sorted(scopes)}
+    said: dict[str, object] = {"k": "p", "u": user.pk, "h": bound_to(user), "s": sorted(scopes)}
     expires = _after(life)
     if issued:
         return _signed(said | {"i": issued}, expires)
@@ -71,21 +64,9 @@ def read_token(text: str) -> Mapping[str, Any] | Refused:
     return said if said["e"] > datetime.now(UTC).timestamp() else Refused("api.token_expired")
 
 
-def account_of(said: Mapping[str, Any]) -> User | None:
-    """The account that a token stands for, while it is open and has the password it had then."""
-    found = journal_of(county_code()).often(ACCOUNT, (int(said["u"]),))
-    if not found:
-        return None
-    user = User.from_db("default", COLUMNS, found[0])
-    return user if constant_time_compare(_bound_to(user), str(said["h"])) else None
-
-
 def is_on(said: Mapping[str, Any]) -> bool:
-    """Whether a token still holds that was not issued by name: a resident's until the county is restored, one that came from a
-    sign-in until it is ended where its owner is signed in; one that stands nowhere is off."""
-    if said["k"] == "r":
-        return constant_time_compare(generation(), str(said.get("g", "")))
-    return goes_on(str(said.get("t", "")))
+    """Whether a resident's token still holds: until the county is restored."""
+    return constant_time_compare(generation(), str(said.get("g", "")))
 
 
 def _after(life: timedelta) -> datetime:
@@ -97,5 +78,5 @@ def _signed(said: Mapping[str, object], expires: datetime) -> Token:
     return Token(PREFIX + signing.dumps({**said, "e": int(expires.timestamp())}, salt=SALT), expires)
 
 
-def _bound_to(user: User) -> str:
+def bound_to(user: User) -> str:
     return user.get_session_auth_hash()[:32]
