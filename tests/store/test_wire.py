@@ -68,7 +68,7 @@ def test_a_line_that_was_lost_while_nobody_used_it_is_made_anew_but_for_what_wri
         connection.close()
         connection.ensure_connection()
         connection.close_if_unusable_or_obsolete()  # as Django does when a request begins
-        raw = served.connection().connection
+        raw = connection.connection
         with psycopg.connect(raw.info.dsn, autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(%s)", (raw.info.backend_pid,))
             gone = "SELECT 1 FROM pg_stat_activity WHERE pid = %s"
