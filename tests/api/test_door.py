@@ -59,7 +59,7 @@ def test_guesses_at_one_account_count_together_from_everywhere_and_by_whichever_
     login = User.objects.get().username
     for n in range(ACCOUNT.most - 1):
         attempt(login, f"10.{n}.0.1", time.time())  # at the page
-        failed(login, f"10.{n}.0.1", time.time())
+        failed(login, f"10.{n}.0.1", time.time(), "program")
     guess = {"login": login, "password": "wrong"}
     for address, status, code in (("10.200.0.1", 401, "api.sign_in"), ("10.201.0.1", 429, "api.many")):
         api.client.defaults["REMOTE_ADDR"] = address

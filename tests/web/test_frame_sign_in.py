@@ -52,7 +52,7 @@ def test_five_failures_ask_for_patience_even_of_the_right_password(client: Clien
 def test_patience_is_asked_of_the_guesser_not_of_the_clerk_elsewhere() -> None:
     for _ in range(5):
         assert attempt("clerk", "10.0.0.1", now=1000.0) == 0
-        failed("clerk", "10.0.0.1", now=1000.0)
+        failed("clerk", "10.0.0.1", 1000.0, "password")
     assert attempt("clerk", "10.0.0.1", now=1001.0) == 299
     assert attempt("CLERK", "10.0.0.1", now=1001.0) == 299
     assert attempt("clerk", "10.0.0.2", now=1001.0) == 0
@@ -62,7 +62,7 @@ def test_patience_is_asked_of_the_guesser_not_of_the_clerk_elsewhere() -> None:
 def test_many_names_from_one_address_are_held_up_too() -> None:
     for i in range(ADDRESS.most):
         attempt(f"name{i}", "10.0.0.1", now=1000.0)
-        failed(f"name{i}", "10.0.0.1", now=1000.0)
+        failed(f"name{i}", "10.0.0.1", 1000.0, "password")
     assert attempt("another", "10.0.0.1", now=1000.0) > 0
 
 
