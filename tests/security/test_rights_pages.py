@@ -100,7 +100,11 @@ def expected(visitor: Visitor, name: str, case: str, method: str) -> bool:
 
 
 @pytest.fixture
-def stage(desk: Desk) -> Stage:
+def stage(desk: Desk, settings: Any) -> Stage:
+    settings.TONGBAN_SECURITY_CONTACT, settings.TONGBAN_SECURITY_UNTIL = (
+        ("mailto:it@example.org",),
+        "2999-12-31",
+    )
     return staged(desk)
 
 

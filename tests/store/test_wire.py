@@ -9,7 +9,7 @@ import pytest
 from django.db import DataError, OperationalError, connection, transaction
 
 from tongban.store.journal import Journal, often
-from tongban.store.wire import WHOLE, _name, _prepared, array, fetch, fetch_prepared
+from tongban.store.wire import WHOLE, _name, _prepared, array, fetch, fetch_kept, fetch_prepared
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -22,6 +22,13 @@ VALUES = ("中文 𠮷 '", -7, b"\x00\xff\\x", MOMENT, True, None)
 def test_values_go_there_and_come_back(served, way):
     for _ in range(2):
         assert way(served.connection().connection, ECHO, VALUES) == [VALUES]
+
+
+@pytest.mark.parametrize("way", [fetch, fetch_prepared, fetch_kept])
+def test_a_text_with_nul_is_refused_and_never_cut_off(served, way):
+    with pytest.raises(psycopg.DataError):
+        way(served.connection().connection, "SELECT %s::text", ("abc\0def",))
+    assert way(served.connection().connection, "SELECT %s::text", ("abc",)) == [("abc",)]
 
 
 def test_inside_a_transaction_values_are_the_same(served):

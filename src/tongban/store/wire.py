@@ -118,9 +118,11 @@ def _gone(connection: psycopg.Connection[tuple[object, ...]], result: PGresult) 
 
 
 def _written(value: Plain) -> bytes | None:
-    """A value as PostgreSQL writes it."""
+    """A value as PostgreSQL writes it. Raises ``psycopg.DataError`` for NUL, at which the line would silently cut a text off."""
     match value:
         case str():
+            if "\0" in value:
+                raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
             return value.encode()
         case None:
             return None
