@@ -25,7 +25,7 @@ def outside(menu: Menu) -> None:
     issue = menu.add("open311 issue", "open311:issue")
     issue.add_argument("name", metavar="NAME")
     issue.add_argument(
-        "--days", type=menu.whole(1, 366), default=366, metavar="N", help=menu.words("option.days")
+        "--days", type=menu.whole(1, 366), default=366, metavar="N", help=menu.words("option.open311_days")
     )
     issue.add_argument(
         "--most", type=menu.whole(1, 6000), default=60, metavar="N", help=menu.words("option.open311_most")
