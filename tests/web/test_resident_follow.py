@@ -247,6 +247,14 @@ def test_a_step_twice_acts_once_with_its_key_and_is_refused_without(visitor: Vis
     assert loaded.case.counts["answer_callback"] == 1
 
 
+@pytest.mark.parametrize("key", ["\0abc", "编号", "\ud800".encode("utf-8", "surrogatepass")])
+def test_a_key_that_no_form_of_ours_gives_is_none(visitor: Visitor, desk: Desk, key: str | bytes) -> None:
+    number = asked_back(desk)
+    visitor.prove(number).act(number, "answer_callback", solved="yes", rating="5", key=key)
+    assert visitor.status == 200
+    assert stage(number) == "closed"
+
+
 # -- what fails in the middle
 
 

@@ -33,7 +33,7 @@ DEVICE_LASTS = 366 * 24 * 60 * 60
 def acting(request: HttpRequest) -> Acting:
     """Staff when signed in, otherwise a resident. The form's ``key`` makes a repeated request act once."""
     now = datetime.now(UTC)
-    key = request.POST.get("key", "")[:64]
+    key = _key(request)
     language = language_of(request)
     if request.user.is_authenticated:
         return Acting(
@@ -45,11 +45,17 @@ def acting(request: HttpRequest) -> Acting:
 def resident(request: HttpRequest) -> Acting:
     """The same person as a resident, also while signed in as staff."""
     owns = frozenset(request.session.get(OWNS, ()))
-    key = request.POST.get("key", "")[:64]
+    key = _key(request)
     now = datetime.now(UTC)
     door = _door(request, now) if request.method == "POST" else NO_DOOR
     actor = Actor(ActorKind.REQUESTER, owns=owns)
     return Acting(now, actor, "", language_of(request), key, door=door)
+
+
+def _key(request: HttpRequest) -> str:
+    """What no form of ours gives is none, so that it comes no further."""
+    key = request.POST.get("key", "")[:64]
+    return key if key.isascii() and key.isprintable() else ""
 
 
 def _door(request: HttpRequest, now: datetime) -> Door:
