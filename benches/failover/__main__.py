@@ -45,6 +45,8 @@ class Ground:
             for name in ("superuser", "replication", "rewind", "tongban")
         }
         self.home = folder / "home"
+        self.sound = False
+        """all was found that was acknowledged: nobody need read what the programs said"""
         self.url = f"postgresql://tongban:{self.passwords['tongban_password']}@127.0.0.1:5000/tongban"
 
     def etcd(self, host: Host) -> None:
@@ -135,7 +137,6 @@ def ground() -> Iterator[Ground]:
     folder = Path(tempfile.mkdtemp(prefix="tongban-failover-", dir="/var/tmp"))
     folder.chmod(0o755)
     made = Ground(folder)
-    sound = False
     try:
         lay_bridge()
         for host in made.hosts:
@@ -148,12 +149,11 @@ def ground() -> Iterator[Ground]:
         made.haproxy()
         wait("a synchronous standby", made.whole)
         yield made
-        sound = True
     finally:
         for host in made.hosts:
             host.tear_down()
         take_bridge()
-        if sound:
+        if made.sound:
             shutil.rmtree(folder, ignore_errors=True)
         else:
             print(f"what the programs said is kept in {folder}", file=sys.stderr)
@@ -242,6 +242,7 @@ def lose(made: Ground, residents: Residents, how: str, seconds: int) -> dict[str
     wait("the old one back as standby", made.whole, 300)
     return {
         "lost": how,
+        "at": _clock(moment),
         "another host took over": now.name != old.name,
         "seconds to the first accepted step": round(ended - moment, 1),
         "longest time without one": round(longest, 1),
@@ -250,8 +251,8 @@ def lose(made: Ground, residents: Residents, how: str, seconds: int) -> dict[str
     }
 
 
-def count(made: Ground, residents: Residents) -> tuple[dict[str, object], bool]:
-    """Every acknowledged case against the ledger of whoever is primary now."""
+def count(made: Ground, residents: Residents) -> dict[str, object]:
+    """Every acknowledged case against the ledger of whoever is primary now. What is missing there is looked for on the other host, too."""
     primary = made.primary()
     assert primary is not None
     said = {key: number for _, _, key, number, _ in residents.acknowledged}
@@ -266,7 +267,8 @@ def count(made: Ground, residents: Residents) -> tuple[dict[str, object], bool]:
     )
     twice = [text for text, n in texts if int(str(n)) > 1] + [each for each, n in there.items() if n != 1]
     plain = {number.replace(" ", ""): key for key, number in said.items()}
-    lost = [number for number in plain if number not in there]
+    lost = {number for number in plain if number not in there}
+    made.sound = not lost and not twice
     told = {
         "acknowledged": len(said),
         "sent more than once": sum(1 for each in residents.acknowledged if each[4] > 1),
@@ -275,7 +277,22 @@ def count(made: Ground, residents: Residents) -> tuple[dict[str, object], bool]:
         "twice": len(twice),
         "ledger": made.tongban("ledger", "verify").strip().splitlines()[0],
     }
-    return told, not lost and not twice
+    if lost:
+        (other,) = {made.first, made.second} - {primary}
+        when = sorted(
+            done for _, done, _, number, _ in residents.acknowledged if number.replace(" ", "") in lost
+        )
+        beside = made.query(other, "SELECT c.number FROM store_case c WHERE c.practice = %s", PRACTICE)
+        told |= {
+            "counted at": primary.name,
+            "the first and the last of them, acknowledged at": [_clock(when[0]), _clock(when[-1])],
+            "of them on the other host": len(lost & {str(number) for (number,) in beside}),
+        }
+    return told
+
+
+def _clock(moment: float) -> str:
+    return time.strftime("%H:%M:%S", time.gmtime(moment))
 
 
 def main() -> int:
@@ -300,10 +317,9 @@ def main() -> int:
             wait("both in step", made.whole)
         finally:
             residents.end()
-        told, sound = count(made, residents)
-        print(json.dumps(told), flush=True)
+        print(json.dumps(count(made, residents)), flush=True)
         print(f"load of the machine after: {os.getloadavg()[0]:.1f}", flush=True)
-    return 0 if sound else 1
+    return 0 if made.sound else 1
 
 
 if __name__ == "__main__":
