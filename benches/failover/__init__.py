@@ -11,5 +11,6 @@ HTTP, each under a key of its own, and send a request again under the same key u
 3. the primary's network is cut: it lives on and may not go on as if nothing had happened.
 
 After each the host comes back as standby. In the end every acknowledged case must be in the ledger, once, and it must verify.
-Needs root and Debian's packages, which it installs; without root it says so and ends with status 0.
+Needs root, Debian's packages and Patroni from ``requirements/patroni.txt``, all of which it installs; without root it says so and ends with status 0.
+Where something is missing in the end it says when that was acknowledged and whether the other host has it, and keeps what the programs said.
 """

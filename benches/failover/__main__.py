@@ -20,7 +20,7 @@ from pathlib import Path
 from string import Template
 
 import psycopg
-from benches.failover.hosts import Host, install, lay_bridge, postgres_bin, take_bridge
+from benches.failover.hosts import Host, install, lay_bridge, patroni, postgres_bin, take_bridge
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ROOT / "deploy" / "high-availability"
@@ -44,6 +44,7 @@ class Ground:
             f"{name}_password": secrets.token_urlsafe(12)
             for name in ("superuser", "replication", "rewind", "tongban")
         }
+        self.patroni_program = patroni(folder / "patroni")
         self.home = folder / "home"
         self.sound = False
         """all was found that was acknowledged: nobody need read what the programs said"""
@@ -75,7 +76,7 @@ class Ground:
         )
         shutil.chown(written, "postgres", "postgres")
         written.chmod(0o600)
-        host.start(["patroni", written], user="postgres")
+        host.start([self.patroni_program, written], user="postgres")
 
     def haproxy(self) -> None:
         written = self.web.folder / "haproxy.cfg"
@@ -93,6 +94,18 @@ class Ground:
 
     def tongban(self, *words: str) -> str:
         return self.web.run([sys.executable, "-m", "tongban.cli.main", *words], self.environment())
+
+    def reached(self) -> bool:
+        """Whether the web host reaches the database by its one address."""
+        ask = [
+            sys.executable,
+            "-c",
+            "import sys, psycopg; psycopg.connect(sys.argv[1], connect_timeout=3)",
+            self.url,
+        ]
+        return not subprocess.run(
+            ["ip", "netns", "exec", self.web.space, *ask], capture_output=True, check=False
+        ).returncode
 
     def members(self) -> dict[str, dict[str, object]]:
         """What Patroni says of the two, asked of whichever answers."""
@@ -169,8 +182,7 @@ def set_up(made: Ground) -> None:
     ) as connection:
         connection.execute(f"CREATE ROLE tongban LOGIN PASSWORD '{made.passwords['tongban_password']}'")  # type: ignore[call-overload]
         connection.execute("CREATE DATABASE tongban OWNER tongban ENCODING 'UTF8' TEMPLATE template0")
-    wait("haproxy", lambda: made.web.running[-1].poll() is None)
-    time.sleep(2)
+    wait("haproxy leads to the primary", made.reached)
     made.tongban("migrate")
     made.tongban("county", "load", str(ROOT / "demo" / "county"))
     made.tongban("calendar", "import")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 BRIDGE = "tbfo"
 NET = "10.78.93"
+LOCKED = Path(__file__).resolve().parents[2] / "requirements" / "patroni.txt"
 NEEDED = {
-    "patroni": "patroni",
     "etcd": "etcd-server",
     "haproxy": "haproxy",
     "ip": "iproute2",
@@ -26,13 +26,34 @@ def install() -> None:
     missing = sorted({package for program, package in NEEDED.items() if shutil.which(program) is None})
     if not postgres_bin():
         missing.append("postgresql")
+    if subprocess.run(
+        ["/usr/bin/python3", "-m", "ensurepip", "--version"], capture_output=True, check=False
+    ).returncode:
+        missing.append("python3-venv")
     if missing:
         environment = {**os.environ, "RUNLEVEL": "1", "DEBIAN_FRONTEND": "noninteractive"}
         for words in (
             ["update", "-qq"],
-            ["install", "-y", "-qq", "--no-install-recommends", *missing, "python3-etcd"],
+            ["install", "-y", "-qq", "--no-install-recommends", *missing],
         ):
             subprocess.run(["apt-get", *words], env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def patroni(folder: Path) -> Path:
+    """Patroni as the manual lays it: what ``requirements/patroni.txt`` locks, in an environment that every user may read."""
+    subprocess.run(["/usr/bin/python3", "-m", "venv", str(folder)], check=True)
+    words = [
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "-q",
+        "--require-hashes",
+        "-r",
+        str(LOCKED),
+    ]
+    subprocess.run([str(folder / "bin" / "python"), *words], check=True)
+    return folder / "bin" / "patroni"
 
 
 def postgres_bin() -> Path | None:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("store", "0056_guarded"),)
+    dependencies = (("store", "0057_guarded"),)
     operations = (
         migrations.CreateModel(
             name="EffectRow",

@@ -8,5 +8,5 @@ SQL = Path(__file__).with_name("sql")
 
 
 class Migration(migrations.Migration):
-    dependencies = (("store", "0100_effects"),)
+    dependencies = (("store", "0058_effects"),)
     operations = (migrations.RunSQL((SQL / "open.sql").read_text(), "DROP FUNCTION store_open;"),)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("store", "0058_by_the_hour"),)
+    dependencies = (("store", "0056_by_the_hour"),)
     operations = (
         migrations.AddField(
             model_name="adoptionrow",
