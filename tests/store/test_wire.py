@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 from django.db import DataError, OperationalError, connection, transaction
+from psycopg.errors import FeatureNotSupported
 
 from tongban.store.journal import Journal, often
 from tongban.store.wire import WHOLE, _name, _prepared, array, fetch, fetch_kept, fetch_prepared
@@ -49,6 +50,31 @@ def test_a_pooler_that_forgets_statements_is_noticed_and_nothing_is_lost(served)
     assert fetch_prepared(raw, ECHO, VALUES) == [VALUES]
     assert _prepared[raw.pgconn] == {WHOLE}
     assert fetch_prepared(raw, ECHO, VALUES) == [VALUES]
+
+
+def test_a_statement_whose_columns_an_upgrade_changed_is_sent_whole(served):
+    raw = served.connection().connection
+    raw.execute("CREATE TEMP TABLE upgraded AS SELECT 1 AS n")
+    sql = "SELECT * FROM upgraded WHERE n::text = %s"
+    for fetch_it in (fetch_prepared, fetch_kept):
+        assert fetch_it(raw, sql, ("1",)) == [(1,)]
+        raw.execute("ALTER TABLE upgraded ADD COLUMN m text DEFAULT 'new'")
+        assert fetch_it(raw, sql, ("1",)) == [(1, "new")]
+        raw.execute("ALTER TABLE upgraded DROP COLUMN m")
+        _prepared[raw.pgconn].clear()
+        raw.execute("DEALLOCATE ALL")
+
+
+def test_within_a_transaction_such_a_statement_ends_it_and_the_next_one_is_served(served):
+    raw = served.connection().connection
+    raw.execute("CREATE TEMP TABLE changed AS SELECT 1 AS n")
+    sql = "SELECT * FROM changed WHERE n::text = %s"
+    fetch_prepared(raw, sql, ("1",))
+    raw.execute("ALTER TABLE changed ADD COLUMN m text")
+    with pytest.raises(FeatureNotSupported), raw.transaction():
+        fetch_prepared(raw, sql, ("1",))
+    with raw.transaction():
+        assert fetch_prepared(raw, sql, ("1",)) == [(1, None)]
 
 
 def test_a_statement_that_another_client_of_the_pooler_prepared_is_used(served):

@@ -138,6 +138,10 @@ class AtMoment(Journal):
     def query(self, sql: LiteralString, arguments: Sequence[object]) -> list[tuple[object, ...]]:
         return self.at.execute(sql, arguments).fetchall()
 
+    def known(self, sql: LiteralString, arguments: Sequence[object]) -> list[tuple[object, ...]]:
+        """Not on the line of pages, which sees what came since."""
+        return self.query(sql, arguments)
+
 
 def compare_derived(
     journal: Journal, procedures: Procedures, progress: Progress = silent

@@ -19,13 +19,13 @@ from weakref import WeakKeyDictionary
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 Plain: TypeAlias = str | int | bytes | datetime | None
 STATE = DiagnosticField.SQLSTATE
-UNKNOWN, DUPLICATE = b"26000", b"42P05"
-"""SQLSTATE of a prepared statement that is not there, and of one that is there already."""
+UNKNOWN, DUPLICATE, CHANGED = b"26000", b"42P05", b"0A000"
+"""SQLSTATE of a prepared statement that is not there, of one that is there already, and of one whose columns are others since an upgrade."""
 MOST = 300
 """Statements that a connection keeps prepared; what comes after them is sent whole."""
 WHOLE = ""
@@ -106,14 +106,17 @@ def _ready(connection: psycopg.Connection[tuple[object, ...]], sql: str, types: 
 
 
 def _gone(connection: psycopg.Connection[tuple[object, ...]], result: PGresult) -> bool:
-    """Whether the server does not have the statement any more, so that it has done nothing. Raises what else went wrong."""
+    """Whether the server does not have the statement any more as it was, so that it has done nothing. Raises what else went wrong,
+    and this, too, within a transaction: it ends with it, and what comes after it is sent whole."""
     if result.status == ExecStatus.TUPLES_OK:
         return False
-    if result.error_field(STATE) != UNKNOWN:
+    if result.error_field(STATE) not in (UNKNOWN, CHANGED):
         raise _fault(connection, result)
     known = _prepared[connection.pgconn]
     known.clear()
     known.add(WHOLE)
+    if connection.pgconn.transaction_status == TransactionStatus.INERROR:
+        raise _fault(connection, result)
     return True
 
 
