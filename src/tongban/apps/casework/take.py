@@ -27,6 +27,7 @@ from tongban.apps.draws.drawing import drawing
 from tongban.apps.numbers import new_number
 from tongban.apps.observing.parts import counts_refusals, part
 from tongban.apps.office import Office, office, office_lately
+from tongban.apps.sight import visible
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Command, Opening, Related, Scene
@@ -331,7 +332,7 @@ def scene_of(
     Chance is not in it: whoever only asks what would follow must not learn what is drawn (``drawing`` brings it).
     """
     form = form_of(procedure, step)
-    related = _cases_named(here, form, command.answers, acting.now)
+    related = _cases_named(here, form, command.answers, acting, procedure.practice)
     files = frozenset(media_types(files_named(form, command.answers), here))
     if loaded is None:
         scene = opening(here, procedure, step, command.answers, acting.now)
@@ -349,16 +350,20 @@ def scene_of(
 
 
 def _cases_named(
-    here: Office, form: Form | None, answers: Mapping[str, object], now: datetime
+    here: Office, form: Form | None, answers: Mapping[str, object], acting: Acting, practice: str
 ) -> dict[str, Related]:
-    """Cases that answers name; what is guarded is joined to nothing and placed under nothing, and is not there."""
+    """Cases that answers name. A guarded one is there for its own practice alone, and for whoever may read it."""
     found: dict[str, Related] = {}
     for field in form.fields if form is not None else ():
         if field.kind is FieldKind.case:
             other = here.find(str(answers.get(field.id, "")))
-            if not isinstance(other, Refused) and other.case.practice not in here.county.guarded:
-                case = other.case
-                others = shared(here.procedure(case.adoption), case, here.county, now)
+            if isinstance(other, Refused):
+                continue
+            case = other.case
+            if case.practice not in here.county.guarded or (
+                case.practice == practice and case.id in visible(here, acting, [case.id])
+            ):
+                others = shared(here.procedure(case.adoption), case, here.county, acting.now)
                 found[case.number] = replace(other.related(), shared=others)
     return found
 
