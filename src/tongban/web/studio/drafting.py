@@ -15,6 +15,7 @@ from tongban.apps.adoption import drafts
 from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.adoption.at_hand import DRAFT, opened
 from tongban.apps.adoption.drafts import MANIFEST, Draft
+from tongban.apps.adoption.shelf import said
 from tongban.apps.wording import moment
 from tongban.kernel.refusal import Refused
 from tongban.library.folder import LARGEST, REQUIRED
@@ -83,6 +84,9 @@ def _page(
     context = {
         "draft": draft,
         "name": draft.practice,
+        "title": said(read.practice, "practice.title", acting.language)
+        if read.practice is not None
+        else draft.practice,
         "path": path,
         "text": text if text is not None else draft.files.get(path, ""),
         "new": path not in draft.files,

@@ -122,7 +122,6 @@ def share(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("studio_practice", args=[practice]))
 
 
-@require_POST
 @staff
 def retire_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
     """Asked once more before it is done: whoever is sent here by a slip of the finger goes back."""
