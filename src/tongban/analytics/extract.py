@@ -17,6 +17,7 @@ import msgspec
 
 from tongban.analytics.columns import CHAIN, NEVER, Arrays, Rows
 from tongban.analytics.dialect import DUCKDB
+from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.batch import Mark
 
@@ -119,7 +120,7 @@ class Extract:
         asked = sorted(each.signature(stamp) for each in tables)
         known = self._said("filling")
         if known:
-            filling = msgspec.json.decode(known, type=Filling)
+            filling = shapes.read(known, Filling)
             if filling.signatures == asked:
                 return filling
         filling = Filling(asked, at.xid, at.position, parts)

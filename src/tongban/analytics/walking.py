@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 from msgspec import Struct, field
 
+from tongban.kernel import shapes
 from tongban.kernel.procedure.evolve import RESERVED, SUCCEEDED
 
 COLUMNS: Mapping[str, str] = {
@@ -84,7 +85,7 @@ class _Body(Struct, frozen=True):
     facts: _Deed
 
 
-_read = msgspec.json.Decoder(_Body).decode
+_read = shapes.reader(_Body)
 Line = tuple[str, int, int, str]
 """Chain, number, moment (microseconds since 1970) and body of an event."""
 

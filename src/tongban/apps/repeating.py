@@ -11,6 +11,7 @@ from django.db import transaction
 from msgspec import Struct
 
 from tongban.apps.office import office
+from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused
 from tongban.store.keys import Keys
 from tongban.store.models import AnswerRow
@@ -47,7 +48,7 @@ def once(
             return (
                 Refused("request.key_reused", "Idempotency-Key")
                 if opened is None
-                else (msgspec.json.decode(opened, type=Kept), True)
+                else (shapes.read(opened, Kept), True)
             )
         made = make()
         if made is None:

@@ -28,6 +28,7 @@ from tongban.demo.hours import LOCAL
 from tongban.demo.marker import begun
 from tongban.demo.script import Script, script
 from tongban.demo.setting_up import adopt_as_planned
+from tongban.kernel import shapes
 from tongban.kernel.commands import Actor, ActorKind, Post
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.practice import Practice
@@ -73,7 +74,7 @@ def show_card(path: Path, address: str) -> None:
 
 def meet(path: Path, acting: Acting) -> None:
     """Know the county whose card this is; nothing where it is known. Raises ``RefusedError`` where it cannot be."""
-    seen = msgspec.json.decode(path.read_bytes(), type=Card)
+    seen = shapes.read(path.read_bytes(), Card)
     if seen.key.partition("=")[0] not in {each.key for each in peers()}:
         must(add(seen.code, seen.name, seen.name_en, seen.address, seen.key, seen.sealing_key, acting))
 

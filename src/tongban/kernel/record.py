@@ -11,6 +11,7 @@ from typing import get_args
 
 import msgspec
 
+from tongban.kernel import shapes
 from tongban.kernel.case import Case, Mandate
 from tongban.kernel.events import Consequence, Doer, Event, Opened
 from tongban.kernel.value import Facts, Record, Value
@@ -36,7 +37,7 @@ class Deed(Record, frozen=True):
 
 
 _write = msgspec.json.Encoder(order="sorted").encode
-_case = msgspec.json.Decoder(Case).decode
+_case = shapes.reader(Case)
 
 
 class Above(Record, frozen=True):
@@ -47,7 +48,7 @@ class Above(Record, frozen=True):
 
 
 ABOVE_NOTHING = Above()
-_above = msgspec.json.Decoder(Above).decode
+_above = shapes.reader(Above)
 
 
 def deed(event: Event) -> Deed:
@@ -60,7 +61,7 @@ def event_from(chain: str, seq: int, at: datetime, facts: Value, sealed: Iterabl
     The values themselves are not in the ledger; the fold needs to know only that they were given, so all
     stand under ``content`` without a value. Raises ``msgspec.ValidationError`` for facts of another shape.
     """
-    said = msgspec.convert(facts, Deed)
+    said = shapes.converted(facts, Deed)
     return Event(
         case=chain,
         seq=seq,

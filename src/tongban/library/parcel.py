@@ -24,6 +24,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from tongban.kernel import shapes
 from tongban.kernel.ledger.canonical import canonical, parse
 from tongban.kernel.ledger.instant import instant_read, instant_text
 from tongban.kernel.ledger.note import Signer, Verifier, read_note, sign_note, verify_note
@@ -179,6 +180,6 @@ def _line(lines: Sequence[str], number: int, shape: type[T]) -> T | Refused:
     line = lines[number - 1]
     try:
         parse(line.removesuffix("\n"))
-        return msgspec.json.decode(line, type=shape)
+        return shapes.read(line, shape)
     except (msgspec.MsgspecError, RefusedError):
         return refused

@@ -12,6 +12,7 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct
 
+from tongban.kernel import shapes
 from tongban.kernel.ledger.canonical import canonical, parse
 from tongban.kernel.ledger.note import Signer, Verifier, read_note, sign_note, verify_note
 from tongban.kernel.refusal import Refused, RefusedError
@@ -91,8 +92,8 @@ def unwrap_sheet(text: str, verifiers: Sequence[Verifier]) -> tuple[Sheet, Parce
         return Refused("parcel.unreadable", "", {"line": 1})
     try:
         parse(lines[0])
-        sheet = msgspec.json.decode(lines[0], type=Sheet)
-        note = read_note(msgspec.json.decode(lines[1], type=_Signed).signed)
+        sheet = shapes.read(lines[0], Sheet)
+        note = read_note(shapes.read(lines[1], _Signed).signed)
     except (msgspec.MsgspecError, RefusedError):
         return Refused("parcel.unreadable", "", {"line": 1})
     if isinstance(note, Refused) or sheet.format != FORMAT:

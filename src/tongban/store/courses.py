@@ -12,6 +12,7 @@ from typing import cast
 
 import msgspec
 
+from tongban.kernel import shapes
 from tongban.store.batch import STEP
 from tongban.store.journal import Journal
 
@@ -61,7 +62,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 Course = tuple[Step, ...]
-_read = msgspec.json.Decoder(tuple[_Body, ...]).decode
+_read = shapes.reader(tuple[_Body, ...])
 
 
 def courses(journal: Journal, ids: Sequence[str]) -> Mapping[str, Course]:

@@ -12,6 +12,7 @@ from typing import cast
 
 import msgspec
 
+from tongban.kernel import shapes
 from tongban.kernel.case import Case, Visit
 from tongban.kernel.procedure.evolve import RESERVED
 from tongban.kernel.value import Facts, Value
@@ -61,7 +62,7 @@ class Body(msgspec.Struct):
     sealed: dict[str, str]
 
 
-_read = msgspec.json.Decoder(list[Body]).decode
+_read = shapes.reader(list[Body])
 
 
 def steps_of(journal: Journal, ids: Sequence[str], upto: int = LAST) -> Iterator[tuple[str, list[Body]]]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
-import msgspec
 from msgspec import Struct
 
+from tongban.kernel import shapes
 from tongban.kernel.form.characters import capitals
 from tongban.kernel.procedure.handing import Listed
 from tongban.kernel.procedure.subjects import Place
@@ -45,7 +45,7 @@ _ALL = """
         WHERE county = %s AND register = ANY (%s::text[]) AND since <= %s ORDER BY register, key, since DESC
     ) brought
 """
-_plain = msgspec.json.Decoder(dict[str, str | int | bool | tuple[str, ...] | None]).decode
+_plain = shapes.reader(dict[str, str | int | bool | tuple[str, ...] | None])
 Row = tuple[str, str, str, str, datetime, datetime | None, bool]
 """Register, the key as it was asked for and as it stands there, what it says, since when and until when, whether a sheet brought it."""
 

@@ -8,6 +8,7 @@ from typing import cast
 
 import msgspec
 
+from tongban.kernel import shapes
 from tongban.kernel.case import Case
 from tongban.kernel.record import case_from
 from tongban.store.batch import STEP
@@ -59,7 +60,7 @@ class Taken(msgspec.Struct):
     facts: Deed
 
 
-_read = msgspec.json.Decoder(list[Taken]).decode
+_read = shapes.reader(list[Taken])
 
 
 def with_subcases(journal: Journal, ids: Sequence[str], most: int) -> Mapping[str, list[Case]]:

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from tongban.api.v1.cursors import LONGEST, MOST, USUAL
 from tongban.api.v1.route import Route
+from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused
 
 
@@ -78,6 +79,6 @@ def _written(mark: Mark) -> str:
 def _read(text: str) -> Mark | None:
     try:
         whole = base64.b64decode(text[:LONGEST] + "=" * (-len(text[:LONGEST]) % 4), b"-_", validate=True)
-        return msgspec.json.decode(whole, type=Mark)
+        return shapes.read(whole, Mark)
     except (binascii.Error, ValueError, msgspec.MsgspecError):
         return None

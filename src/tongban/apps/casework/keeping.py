@@ -22,6 +22,7 @@ from tongban.apps import patience
 from tongban.apps.casework.files import media_types, own_file, remove_ended, remove_loose, restore
 from tongban.apps.office import Office, office
 from tongban.apps.patience import Bound, place
+from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused
 from tongban.store import kept
 from tongban.store.keys import Keys
@@ -144,7 +145,7 @@ def fetch(text: str, address: str, now: datetime) -> Again | Refused:
         patience.wrong(tried, now.timestamp())
         return Refused("kept.unknown", "code")
     patience.untried(tried)
-    what = msgspec.json.decode(opened[0], type=Unfinished)
+    what = shapes.read(opened[0], Unfinished)
     back = {restore(data, kind, now) for data, kind in zip(opened[1:], what.files.values(), strict=False)}
     return Again(what, written(code), until, files_lost=back != set(what.files))
 

@@ -14,6 +14,7 @@ from tongban.analytics.columns import looks_at_registers
 from tongban.apps.disclosure.defined import definitions_of
 from tongban.apps.office import Office
 from tongban.apps.wording import LOCAL
+from tongban.kernel import shapes
 from tongban.kernel.indicator import Tally
 from tongban.kernel.indicator.parts import PREFIX
 from tongban.store import counted as store
@@ -51,7 +52,7 @@ def written(counts: Counts) -> str:
 
 
 def read(text: str) -> Counts:
-    return msgspec.json.decode(text, type=Counts)
+    return shapes.read(text, Counts)
 
 
 def kept(here: Office, practice: str, adoption: str, start: datetime, end: datetime) -> list[Counts]:

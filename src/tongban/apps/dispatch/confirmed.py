@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from tongban.apps.office import Office
+from tongban.kernel import shapes
 from tongban.kernel.procedure.model import Kind
 
 
@@ -57,7 +58,7 @@ class _Body(Struct, frozen=True):
     facts: _Deed
 
 
-_read = msgspec.json.Decoder(_Body).decode
+_read = shapes.reader(_Body)
 
 
 def confirmed(here: Office, cases: Sequence[tuple[str, str, str, str]]) -> Mapping[str, Confirmed]:

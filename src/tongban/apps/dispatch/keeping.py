@@ -18,6 +18,7 @@ from msgspec import Struct, field
 from tongban.apps.dispatch import sealed
 from tongban.apps.dispatch.classifier import RECORD
 from tongban.apps.dispatch.trial import Trial
+from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused
 
 MODELS, TRIAL, UNITS, ANSWERS = "models", "trial.json", "units.json", "answers.json"
@@ -84,7 +85,7 @@ def write_answers(place: Path, answers: Sequence[str]) -> None:
 def answers_of(folder: Path, id: str) -> Sequence[str]:
     """Those answers; () for a model with which none were kept."""
     try:
-        return msgspec.json.decode((place_of(folder, id) / ANSWERS).read_bytes(), type=list[str])
+        return shapes.read((place_of(folder, id) / ANSWERS).read_bytes(), list[str])
     except (OSError, msgspec.MsgspecError):
         return ()
 
@@ -155,7 +156,7 @@ def _record(file: Path) -> Mapping[str, object]:
 
 def _trial(file: Path) -> Trial | None:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Trial)
+        return shapes.read(file.read_bytes(), Trial)
     except (OSError, msgspec.MsgspecError):
         return None
 

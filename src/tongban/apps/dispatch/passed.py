@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Literal, TypeAlias, cast
 
-import msgspec
 from msgspec import Struct, field
 
 from tongban.apps.office import Office
 from tongban.apps.registry.progress import Say
+from tongban.kernel import shapes
 from tongban.kernel.case import Case
 from tongban.kernel.events import Held, Recused
 from tongban.kernel.procedure.model import Hold, Kind, Relation, Step
@@ -60,7 +60,7 @@ class Way(Struct, frozen=True):
     works: frozenset[str]
 
 
-_state = msgspec.json.Decoder(Case).decode
+_state = shapes.reader(Case)
 
 
 class Past(Struct, frozen=True):

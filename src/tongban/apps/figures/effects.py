@@ -20,6 +20,7 @@ from tongban.apps.figures.comparing import indicated
 from tongban.apps.figures.effect import Effect, value
 from tongban.apps.figures.series import back_from, find, newest, series, summed
 from tongban.apps.office import Office, office
+from tongban.kernel import shapes
 from tongban.kernel.commands import SYSTEM
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
@@ -76,7 +77,7 @@ def known(acting: Acting) -> Mapping[str, Known]:
             found[practice] = Known(
                 row.on,
                 indicated(here, key, acting.language).title,
-                msgspec.json.decode(row.found, type=Found),
+                shapes.read(row.found, Found),
                 row.at,
             )
     return found

@@ -22,6 +22,7 @@ from tongban.analytics import flow
 from tongban.analytics.flow import Asked
 from tongban.analytics.log import Log
 from tongban.apps.flow.logs import SMALL, folder
+from tongban.kernel import shapes
 
 if TYPE_CHECKING:
     import duckdb
@@ -66,7 +67,7 @@ def counted(made: duckdb.DuckDBPyConnection, log: Log, asked: Asked) -> Counted:
     asked = replace(asked, now=written(log))
     place = _place(log) / f"{sha256(msgspec.json.encode(asked.values())).hexdigest()[:32]}.json"
     if place.exists():
-        return msgspec.json.decode(place.read_bytes(), type=Counted)
+        return shapes.read(place.read_bytes(), Counted)
     found = _count(made, asked)
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = place.with_suffix(f".{getpid()}")

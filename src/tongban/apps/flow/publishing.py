@@ -23,6 +23,7 @@ from tongban.apps.flow.counted import counted_kinds
 from tongban.apps.flow.logs import folder
 from tongban.apps.office import Office, office
 from tongban.apps.wording import say
+from tongban.kernel import shapes
 from tongban.kernel.indicator.suppression import FEWEST
 from tongban.kernel.refusal import Refused
 
@@ -173,7 +174,7 @@ def _offered(here: Office, place: Path | None, language: str) -> Iterator[Offere
 def _index(place: Path | None) -> tuple[Published, ...]:
     if place is None:
         return ()
-    return msgspec.json.decode((place / INDEX).read_bytes(), type=tuple[Published, ...])
+    return shapes.read((place / INDEX).read_bytes(), tuple[Published, ...])
 
 
 def published_file(period: str, practice: str, form: str) -> tuple[bytes, str, str] | Refused:

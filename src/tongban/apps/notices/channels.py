@@ -19,6 +19,7 @@ from django.conf import settings
 from msgspec import Struct
 
 from tongban.apps.office import Office, office
+from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused
 from tongban.store.keys import Keys
 
@@ -136,7 +137,7 @@ def _sealed(here: Office) -> dict[str, str] | None:
     if not path.exists():
         return {}
     plain = _keys().cipher(here.county.code).open(path.read_bytes(), _FILE)
-    return msgspec.json.decode(plain, type=dict[str, str]) if plain is not None else None
+    return shapes.read(plain, dict[str, str]) if plain is not None else None
 
 
 def _keep(here: Office, kept: Mapping[str, str]) -> None:

@@ -19,6 +19,7 @@ from tongban.apps.notices.words import signed
 from tongban.apps.office import Office, office
 from tongban.apps.patience import Bound
 from tongban.apps.wording import say
+from tongban.kernel import shapes
 from tongban.kernel.form import FieldKind
 from tongban.kernel.refusal import Refused
 from tongban.store import notices as store
@@ -72,7 +73,7 @@ def opened(here: Office, sending: Sending) -> tuple[str, str] | None:
         if sealed
         else None
     )
-    return msgspec.json.decode(plain, type=tuple[str, str]) if plain is not None else None
+    return shapes.read(plain, tuple[str, str]) if plain is not None else None
 
 
 def hand_over(

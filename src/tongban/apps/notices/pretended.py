@@ -10,6 +10,8 @@ import msgspec
 from django.conf import settings
 from msgspec import Struct
 
+from tongban.kernel import shapes
+
 KEPT = 300
 """Messages; those before are forgotten."""
 
@@ -44,7 +46,7 @@ def messages() -> tuple[Shown, ...]:
     if not _path().exists():
         return ()
     lines = _path().read_bytes().splitlines()
-    return tuple(msgspec.json.decode(line, type=Shown) for line in lines)
+    return tuple(shapes.read(line, Shown) for line in lines)
 
 
 def _path() -> Path:

@@ -19,6 +19,7 @@ from msgspec import Struct
 from tongban.apps.notices.channels import SECRET, channels
 from tongban.apps.notices.serving import back_to_paper, serve_electronically
 from tongban.apps.office import office
+from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused
 from tongban.store import notices as store
 
@@ -48,7 +49,7 @@ def hear_receipt(
     if way is None or not way.secret or not _signed(way.secret, id, at, signature, body, now):
         return Refused("notices.stranger")
     try:
-        report = msgspec.json.decode(body[:LARGEST], type=Report)
+        report = shapes.read(body[:LARGEST], Report)
     except msgspec.DecodeError:
         return Refused("notices.no_report")
     key = str(report.key)

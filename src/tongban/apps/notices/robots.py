@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from tongban.apps.outgoing import send
+from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def taken(robot: Asked, seconds: float) -> bool | None:
     if answer.status != 200:
         return False
     try:
-        said = msgspec.json.decode(answer.body, type=dict[str, object])
+        said = shapes.read(answer.body, dict[str, object])
     except msgspec.DecodeError:
         return False
     return said.get(robot.code) == 0

@@ -16,6 +16,7 @@ from django.conf import settings
 from msgspec import Struct
 
 from tongban.apps import outgoing
+from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused
 from tongban.library.causes import because
 
@@ -86,7 +87,7 @@ def _read(name: str, changed: int) -> dict[str, Provider] | Refused:
     del changed
     try:
         said = tomllib.loads(Path(name).read_text(encoding="utf-8"))
-        found = {id: msgspec.convert({**one, "id": id}, Provider) for id, one in said.items()}
+        found = {id: shapes.converted({**one, "id": id}, Provider) for id, one in said.items()}
     except (OSError, ValueError, TypeError, msgspec.ValidationError) as fault:
         return Refused("outside.file", name, because(fault, "said"))
     for id, each in found.items():

@@ -20,6 +20,7 @@ from tongban.apps import patience
 from tongban.apps.notices.codes import send_code
 from tongban.apps.office import Office, cipher_of, office
 from tongban.apps.patience import Bound, place
+from tongban.kernel import shapes
 from tongban.kernel.form import Field, FieldKind, Form, read
 from tongban.kernel.refusal import Refused
 from tongban.store.identity import cases_of
@@ -129,4 +130,4 @@ def _opened(here: Office, carried: str) -> Waiting | None:
         return None
     county = here.county.code
     plain = cipher_of(county).open(sealed, f"{_PLACE}/{county}") if sealed else None
-    return msgspec.json.decode(plain, type=Waiting) if plain is not None else None
+    return shapes.read(plain, Waiting) if plain is not None else None

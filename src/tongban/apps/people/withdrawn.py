@@ -19,6 +19,7 @@ from django.conf import settings
 from msgspec import Struct
 
 from tongban.apps.office import cipher_of
+from tongban.kernel import shapes
 from tongban.kernel.value import Facts
 
 FOLDER = "withdrawn"
@@ -109,7 +110,7 @@ def _append(path: Path, county: str, entry: Withdrawn) -> None:
 def _read(line: bytes, county: str) -> Withdrawn | None:
     try:
         plain = cipher_of(county).open(b64decode(line, validate=True), _sealed_for(county))
-        return msgspec.json.decode(plain, type=Withdrawn) if plain is not None else None
+        return shapes.read(plain, Withdrawn) if plain is not None else None
     except (ValueError, msgspec.DecodeError):
         return None
 

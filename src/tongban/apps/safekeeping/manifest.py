@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.causes import because
 
@@ -48,7 +49,7 @@ def write(folder: Path, manifest: Manifest) -> None:
 def read(folder: Path) -> Manifest:
     """Refuses (``RefusedError``) a folder that is no finished copy, and one whose parts are not those it was made of."""
     try:
-        found = msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
+        found = shapes.read((folder / NAME).read_bytes(), Manifest)
     except (OSError, msgspec.DecodeError) as fault:
         raise RefusedError(Refused("backup.no_copy", str(folder), because(fault, "said"))) from fault
     for name, digest in found.digests.items():

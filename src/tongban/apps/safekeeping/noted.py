@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tongban.apps.safekeeping import manifest
+from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused
 
 NAME = "copies.json"
@@ -83,7 +84,7 @@ def _kept(home: Path) -> Noted:
 
 def _read(path: Path, shape: type[Noted] | type[_Rehearsed]) -> Noted | _Rehearsed | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=shape)
+        return shapes.read(path.read_bytes(), shape)
     except (OSError, msgspec.DecodeError):
         return None
 

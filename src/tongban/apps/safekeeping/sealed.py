@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused, RefusedError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def unseal(sealed: Path, words: str) -> dict[str, bytes]:
         plain = _cipher(words, salt).decrypt(nonce, text, _BEGINNING)
     except InvalidTag as fault:
         raise RefusedError(Refused("backup.keys_unreadable", str(sealed))) from fault
-    found = msgspec.json.decode(plain, type=dict[str, str])
+    found = shapes.read(plain, dict[str, str])
     return {name: base64.b64decode(value) for name, value in found.items()}
 
 

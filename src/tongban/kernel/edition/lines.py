@@ -10,6 +10,7 @@ from typing import TypeAlias, cast
 import msgspec
 from msgspec import Struct
 
+from tongban.kernel import shapes
 from tongban.kernel.edition import FORMAT
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.checkpoint import Checkpoint
@@ -166,7 +167,9 @@ class Proof(Struct, frozen=True, tag_field="line", tag="proof", forbid_unknown_f
 
 
 Line: TypeAlias = "Head | Defined | Population | Figure | Proof"
-_decoder = msgspec.json.Decoder(Head | Defined | Population | Figure | Proof)
+_decode = shapes.reader(
+    cast("type[Head | Defined | Population | Figure | Proof]", Head | Defined | Population | Figure | Proof)
+)
 
 
 class Edition(Struct, frozen=True):
@@ -196,12 +199,12 @@ def written(line: Line) -> str:
 
 def population_of(line: str) -> Population:
     """Rows that were written here, read back."""
-    return msgspec.json.decode(line, type=Population)
+    return shapes.read(line, Population)
 
 
 def proof_of(line: str) -> Proof:
     """A proof that was written here, read back."""
-    return msgspec.json.decode(line, type=Proof)
+    return shapes.read(line, Proof)
 
 
 def line_digest(line: str) -> str:
@@ -231,7 +234,7 @@ def read(text: str) -> Edition | Finding:
     parts: list[Line] = []
     for n, line in enumerate(lines, 1):
         try:
-            part = _decoder.decode(line.encode())
+            part = _decode(line.encode())
             if written(part) != f"{line}\n":
                 return Finding("edition.unreadable", "", 0, {"line": n, "reason": "cause.canonical"})
             parts.append(part)

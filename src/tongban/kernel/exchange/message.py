@@ -19,6 +19,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from tongban.kernel import shapes
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.instant import instant_read, instant_text
 from tongban.kernel.ledger.note import Signer, Verifier, read_note, sign_note, verify_note
@@ -108,7 +109,7 @@ def read_head(text: str) -> Head | Refused:
     if len(text.encode("utf-8", "replace")) > LARGEST_HEAD:
         return Refused("exchange.too_large", "head", {"most": LARGEST_HEAD})
     try:
-        head = msgspec.json.decode(text, type=Head, strict=True)
+        head = shapes.read(text, Head)
         if head.text == text and _plain(head):
             return head
     except (msgspec.MsgspecError, RefusedError, UnicodeEncodeError):

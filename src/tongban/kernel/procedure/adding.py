@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-import msgspec
 from msgspec import Struct
 
+from tongban.kernel import shapes
 from tongban.kernel.value import Facts
 
 EVER = "9999-12-31"
@@ -21,7 +21,7 @@ EVER = "9999-12-31"
 TOGETHER = "together"
 """The relation of what a bundle finds."""
 MEMBERS, CAP, LAST_DAY, BUNDLE = "members", "cap", "last_day", "bundle"
-_parts = msgspec.json.Decoder(tuple[str, ...]).decode
+_parts = shapes.reader(tuple[str, ...])
 
 
 class Standing(NamedTuple):

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations, product
 from typing import NamedTuple
 
-import msgspec
 from msgspec import Struct
 
+from tongban.kernel import shapes
 from tongban.kernel.form.characters import capitals
 from tongban.kernel.procedure.adding import (
     BUNDLE,
@@ -38,7 +38,7 @@ SAID = (RELATION, SINCE, UNTIL, OVER, BUNDLE, MEMBERS)
 """What a finding says of the two rows together; of each it says ``one_…`` and ``two_…``, the earlier one first."""
 MOST = 20_000
 """Findings of one look; the rest is found by the next one, when these are there already."""
-_parts = msgspec.json.Decoder(tuple[str, ...]).decode
+_parts = shapes.reader(tuple[str, ...])
 
 
 class Meeting(Struct, frozen=True):

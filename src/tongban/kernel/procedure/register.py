@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from tongban.kernel import shapes
 from tongban.kernel.expression import Expression
 from tongban.kernel.form import Field, FieldKind
 from tongban.kernel.form.characters import capitals
@@ -18,7 +18,7 @@ from tongban.kernel.procedure.meeting import Meeting
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
 
-_parts = msgspec.json.Decoder(tuple[str, ...]).decode
+_parts = shapes.reader(tuple[str, ...])
 
 
 class Rule(Struct, frozen=True):

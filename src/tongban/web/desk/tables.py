@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.tables import Filled, read_table, template
+from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
@@ -65,8 +66,8 @@ def unpack(text: str) -> Filled:
     try:
         unpacking = zlib.decompressobj()
         found = unpacking.decompress(urlsafe_b64decode(text.encode()), UNPACKED)
-        numbers, rows, ignored = msgspec.json.decode(
-            found, type=tuple[tuple[int, ...], tuple[dict[str, str | list[str]], ...], tuple[str, ...]]
+        numbers, rows, ignored = shapes.read(
+            found, tuple[tuple[int, ...], tuple[dict[str, str | list[str]], ...], tuple[str, ...]]
         )
     except (Error, ValueError, zlib.error, msgspec.DecodeError):
         return Filled()
