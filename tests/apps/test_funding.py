@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connections
 
 from scenario_ground import ROOT, calendar, practice_in
+from threads_ground import together
 from tongban.apps.acting import Acting
 from tongban.apps.casework.following import follow
 from tongban.apps.casework.take import open_case, scene_of, take
@@ -34,21 +31,6 @@ SIX = {
     "plan_unit": "county_office", "land_unit": "environment", "map_unit": "environment",
     "build_unit": "housing", "money_unit": "tax", "watch_unit": "labour",
 }  # fmt: skip
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Each act in a thread of its own, with its own connection, started together."""
-    barrier = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        try:
-            barrier.wait()
-            return act()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def acting(by: str) -> Acting:
@@ -125,7 +107,7 @@ def test_a_milestone_that_two_treasurers_pay_from_what_both_have_seen_is_paid_on
         return office().journal.append([Append(procedure, decided, loaded)], BEGINS)[0]
 
     one, two = (lambda by=by: pay(by) for by in ("treasurer@county_office", "treasurer@county_office#2"))
-    found = at_once(one, two)
+    found = together(one, two)
     assert [each.code for each in found if isinstance(each, Refused)] == ["step.conflict"]
     assert facts(number)["count.pay"] == 1
 
@@ -137,7 +119,7 @@ def test_six_payments_of_one_milestone_at_the_same_moment_are_one(grant: str, n:
     def pay(by: str) -> object:
         return take(number, "pay", {"paid": "2000000", "voucher": by}, acting(by))
 
-    found = at_once(*(lambda by=f"treasurer@county_office#{k}": pay(by) for k in range(1, 7)))
+    found = together(*(lambda by=f"treasurer@county_office#{k}": pay(by) for k in range(1, 7)))
     assert sum(isinstance(each, Taken) for each in found) == 1
     refused = {each.code for each in found if isinstance(each, Refused)}
     assert refused <= {"step.conflict", "step.not_from_here", "step.too_often"}
@@ -147,7 +129,7 @@ def test_six_payments_of_one_milestone_at_the_same_moment_are_one(grant: str, n:
 def test_two_milestones_planned_at_the_same_moment_do_not_add_up_to_more_than_was_approved(
     grant: str,
 ) -> None:
-    found = at_once(lambda: plan(grant, "A", "3000000"), lambda: plan(grant, "B", "3000000"))
+    found = together(lambda: plan(grant, "A", "3000000"), lambda: plan(grant, "B", "3000000"))
     assert sum(isinstance(each, Taken) for each in found) == 1
     again = plan(grant, "C", "3000000")
     assert isinstance(again, Refused) and again.code == "step.condition"
@@ -187,6 +169,6 @@ def test_money_that_comes_back_while_somebody_acts_on_the_grant_is_heard_all_the
         go(number, "pay", "treasurer@county_office", paid="1000000", voucher="凭证")
         go(number, "bounce", "treasurer@county_office", returned="1000000", bounce_reason="账号")
         remind = lambda: [take(grant, "remind", {}, acting("leader@county_office")) for _ in range(5)]  # noqa: E731
-        at_once(run_once, remind)
+        together(run_once, remind)
         run_once()
         assert facts(grant)["count.hear_milestone"] == n + 1

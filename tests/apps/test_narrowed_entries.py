@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from scenario_ground import ROOT, calendar, ground, practice_in
-from tongban.kernel.refusal import Refused
+from aid_ground import with_aids
+from scenario_ground import ground
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -28,24 +28,10 @@ def _ground(transactional_db: None, monkeypatch: pytest.MonkeyPatch, home: Path)
 
 @pytest.fixture
 def asked(_ground: None):
-    from tongban.apps.acting import Acting
-    from tongban.apps.brought.loading import carry_out, plan
     from tongban.apps.casework.asking import fields
     from tongban.apps.office import office
-    from tongban.apps.rungs import settle
-    from tongban.kernel.commands import SYSTEM
-    from tongban.library.binding import bind
-    from tongban.library.counties import scenario_county
-    from tongban.library.story.runner import Ground
 
-    practice = practice_in(ROOT / "practices" / "social_aid")
-    procedure = bind(practice, {})
-    assert not isinstance(procedure, Refused)
-    settle(Ground(practice, {}, procedure, scenario_county(calendar()), NOW))
-    acting = Acting(NOW, SYSTEM, language="zh-Hans")
-    items = plan(ITEMS.encode(), "aid_item.csv", "social_aid", acting, register="aid_item")
-    assert not isinstance(items, Refused), items.all()
-    carry_out(items, acting)
+    with_aids(ITEMS, NOW)
     here = office()
     adoption = here.adopted("social_aid", NOW)
     assert adoption is not None

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from desk_ground import Desk, own_home, settle_county
 from gateway_ground import gateway
+from threads_ground import at_once
 from tongban.apps.casework import keeping
 from tongban.apps.numbers import check_digit
 from tongban.apps.office import office
@@ -37,21 +35,6 @@ def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
         settle_county()
         office()
         yield Desk()
-
-
-def at_once(count: int, act: Callable[[int], object]) -> list[object]:
-    """``act(n)`` in threads that start together, each with its own connection."""
-    barrier = threading.Barrier(count)
-
-    def run(n: int) -> object:
-        try:
-            barrier.wait()
-            return act(n)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 def refusals(found: list[object]) -> list[str]:

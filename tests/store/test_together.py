@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -15,6 +14,7 @@ import pytest
 from django.db import connections, transaction
 from small_practice import COUNTY, MONDAY, PROCEDURE, later, opened, procedures, take
 
+from threads_ground import at_once
 from tongban.kernel.ledger.verify import verify_chain
 from tongban.kernel.procedure.decide import Decided
 from tongban.kernel.refusal import Refused
@@ -38,21 +38,6 @@ from tongban.store.stream import after_restore, bookmark, following, react
 from tongban.store.verification import conninfo_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(count: int, act) -> list[object]:
-    """Run ``act(n)`` in ``count`` threads that start together, each with its own connection."""
-    barrier = threading.Barrier(count)
-
-    def run(n: int) -> object:
-        try:
-            barrier.wait()
-            return act(n)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 def step(ledger: Journal, number: str, name: str = "note", answers=None, at=MONDAY) -> Appended | Refused:
