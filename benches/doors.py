@@ -99,7 +99,7 @@ def _work() -> None:
     # The ways to the database: Django's cursors, and the store's own short ones.
     psycopg.Cursor.execute = counting(psycopg.Cursor.execute)  # type: ignore[method-assign]
     journal.fetch = counting(journal.fetch)  # type: ignore[assignment]
-    journal.fetch_prepared = counting(journal.fetch_prepared)  # type: ignore[assignment]
+    wire.fetch_prepared = counting(wire.fetch_prepared)  # type: ignore[assignment]
     wire.fetch_kept = counting(wire.fetch_kept)  # type: ignore[assignment]
 
     cookies: dict[str, str] = {}

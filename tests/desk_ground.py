@@ -198,7 +198,7 @@ def sent_queries(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], obje
     for where, name in (
         (psycopg.Cursor, "execute"),
         (journal, "fetch"),
-        (journal, "fetch_prepared"),
+        (wire, "fetch_prepared"),
         (wire, "fetch_kept"),
     ):
         monkeypatch.setattr(where, name, counting(getattr(where, name)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import cast
 
-from tongban.store.journal import often
+from tongban.store.line.asking import often
 
 _ADD = """
     INSERT INTO store_count AS c (key, n, until) VALUES (%s, %s, %s)

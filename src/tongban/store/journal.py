@@ -11,14 +11,13 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from time import time
-from typing import TYPE_CHECKING, LiteralString, Protocol, cast
+from typing import TYPE_CHECKING, LiteralString, cast
 from uuid import UUID
 
 import msgspec
 import psycopg
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from msgspec.structs import replace
-from psycopg.pq import ConnStatus
 
 from tongban.kernel.commands import Related, Subcases
 from tongban.kernel.ledger.seal import Tip
@@ -28,11 +27,11 @@ from tongban.store.batch import Append, Appended, Loaded, Mark, Request, Stored
 from tongban.store.chunks import chunks_of_later, write_chunks
 from tongban.store.copying import copy, texts_of
 from tongban.store.keys import Lookup
-from tongban.store.line.asking import begun, known, opened, within
+from tongban.store.line.asking import known, often, opened, within
 from tongban.store.projection import Row
 from tongban.store.sealing import Rows
 from tongban.store.vault import UNSEALED, Vault
-from tongban.store.wire import Plain, array, fetch, fetch_prepared
+from tongban.store.wire import Plain, array, fetch
 
 if TYPE_CHECKING:
     from django.db.backends.postgresql.base import DatabaseWrapper
@@ -188,13 +187,13 @@ class Journal:
         if rows.is_one():
             [case] = rows.cases
             way, named = (OPEN, OPENED) if case["was"] == 0 else (STEP_OF, ("id", "was", *MOVED))
-            return often(way, self._one(rows, case, named), self.using, writes=True)
+            return self.often(way, self._one(rows, case, named))
         arguments = (self.county, *(encode(each) if each else None for each in rows.lists()))
         connection = self.connection()
         inside = transaction.atomic(using=self.using) if connection.in_atomic_block else nullcontext()
         try:
             with inside:
-                return often(APPEND, arguments, self.using, writes=True)
+                return self.often(APPEND, arguments)
         except IntegrityError as fault:
             if not isinstance(fault.__cause__, psycopg.errors.UniqueViolation):
                 raise
@@ -260,44 +259,6 @@ class Journal:
     def often(self, sql: LiteralString, arguments: Sequence[Plain]) -> list[tuple[object, ...]]:
         """The same for the statements of the hot path, which the server keeps prepared; values and columns are of few types (``wire``)."""
         return often(sql, arguments, self.using)
-
-
-class _Checked(Protocol):
-    """What Django's connection says of itself beside its typed parts: whether it was seen to stand since the request began."""
-
-    health_check_done: bool
-
-
-def _unchecked(using: str) -> DatabaseWrapper:
-    """Django's connection, open as far as is known."""
-    connection = cast("DatabaseWrapper", connections[using])
-    connection.ensure_connection()
-    return connection
-
-
-def often(
-    sql: LiteralString, arguments: Sequence[Plain], using: str = "default", *, writes: bool = False
-) -> list[tuple[object, ...]]:
-    """Rows of a statement that the server keeps prepared, on Django's connection.
-
-    A line that was lost while nobody used it is made anew when the first statement of a request finds it so, unless that one
-    ``writes``: nothing was done on it. So nobody need ask first whether it still stands.
-    """
-    connection = _unchecked(using)
-    raw = connection.connection
-    checked = cast(_Checked, connection)
-    seen = writes or checked.health_check_done or connection.in_atomic_block
-    with connection.wrap_database_errors:
-        begun(raw)
-        try:
-            rows = fetch_prepared(raw, sql, arguments)
-        except psycopg.OperationalError:
-            if seen or raw.pgconn.status != ConnStatus.BAD:
-                raise
-            connection.close()
-            rows = fetch_prepared(_unchecked(using).connection, sql, arguments)
-    checked.health_check_done = True
-    return rows
 
 
 def _wide(append: Append, rows: Rows) -> bool:

@@ -36,6 +36,16 @@ def known(
         return wire.fetch_kept(connection.connection, sql, arguments)
 
 
+def often(
+    sql: LiteralString, arguments: Sequence[wire.Plain], using: str = "default"
+) -> list[tuple[object, ...]]:
+    """The same for the hot path: values and columns are of few types (``wire``). Never sent twice: it could have been carried out."""
+    connection = opened(using)
+    with connection.wrap_database_errors:
+        begun(connection.connection)
+        return wire.fetch_prepared(connection.connection, sql, arguments)
+
+
 def begun(raw: Raw) -> None:
     """A transaction begins with its first statement."""
     if not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE:
