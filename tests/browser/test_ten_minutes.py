@@ -67,6 +67,7 @@ class Reader:
                 self.page.reload()
             case "open":
                 self.first(self.page.locator(f"main a[href*='{self.number}']")).click()
+                self.page.wait_for_url(re.compile(self.number))
             case "sign_in":
                 self.sign_in(move.a)
             case _:
@@ -81,6 +82,8 @@ class Reader:
             page.get_by_role("link", name=begins),
         )
         seen = [way.locator("visible=true") for way in ways]
+        # What was pressed before may still be on its way: wait for one of the ways, then choose.
+        seen[0].or_(seen[1]).or_(seen[2]).first.wait_for()
         next(way for way in seen if way.count()).first.click()
         page.wait_for_load_state("networkidle")
         found = page.locator(".big-number")
@@ -92,6 +95,7 @@ class Reader:
         self.page.get_by_label("用户名").fill(login)
         self.page.get_by_label("密码").fill(PASSWORD)
         self.page.get_by_role("button", name="登录", exact=True).click()
+        self.page.wait_for_url(f"{self.site}/desk/")
 
     def first(self, found: Locator) -> Locator:
         return found.locator("visible=true").first
