@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from msgspec.structs import replace
 
 from desk_ground import Desk, own_home, settle_county
 from gateway_ground import gateway
+from resident_ground import Visitor, form_of
 from threads_ground import at_once
 from tongban.apps.casework import keeping
 from tongban.apps.numbers import check_digit
 from tongban.apps.office import office
 from tongban.apps.people import by_phone, codes
 from tongban.kernel.refusal import Refused
-from tongban.store.models import Count
+from tongban.store.models import CaseRow, Count
+from tongban.web.resident import flood
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -77,3 +81,30 @@ def test_codes_for_one_number_from_many_browsers_and_each_of_them_once(desk: Des
     both = at_once(4, lambda _: by_phone.prove_phone(str(carried[0]), codes_sent[0], now))
     assert len(refusals(both)) == 3
     assert [each for each in both if not isinstance(each, Refused)] == [(loaded.case.id,)]
+
+
+@pytest.mark.parametrize(
+    ("bound", "words"), [("MOST", "分钟再按"), ("PER_ADDRESS", "请问"), ("EVERYWHERE", "请问")]
+)
+def test_reports_by_the_public_form(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, bound: str, words: str
+) -> None:
+    """Each from a page of its own, all sent at the same moment."""
+    most = 5
+    values = {**form_of(Visitor().ready().page), "go": "send"}
+    keys = [flood.new_key() for _ in range(ABREAST)]
+    pages = [{**values, "key": key, "stamp": flood.stamped(key)} for key in keys]
+    monkeypatch.setattr(flood, bound, replace(getattr(flood, bound), most=most))
+    monkeypatch.setattr(flood, "SOONEST", 0)
+    answers = at_once(ABREAST, lambda n: Client().post("/", pages[n]))
+    assert CaseRow.objects.count() == most
+    held = [each.content.decode() for each in answers if each.status_code == 422]
+    assert len(held) == ABREAST - most and all(words in each for each in held)
+    assert sorted(Count.objects.filter(key__startswith="report:").values_list("n", flat=True)) == [most, most]
+    taken = next(page for page, each in zip(pages, answers, strict=True) if each.status_code == 302)
+    if bound == "EVERYWHERE":
+        monkeypatch.setattr(flood, bound, replace(getattr(flood, bound), most=ABREAST))
+        again = Client().post("/", taken)
+        assert again.status_code == 302 and CaseRow.objects.count() == most
+        counted = Count.objects.filter(key__startswith="report:").values_list("n", flat=True)
+        assert list(counted) == [most, most], "what is sent again is no report"

@@ -51,6 +51,13 @@ def spend(bound: Bound, who: str, now: float) -> Spent:
     return Spent(bound, max(0, bound.most - n), seconds, seconds if n > bound.most else 0)
 
 
+def claim(bound: Bound, who: str, now: float) -> int:
+    """Count one more unless the bound is reached, in one statement, however many come at once: the sum, or 0 where it is reached."""
+    return counts.claim(
+        _key(bound, who), bound.most, datetime.fromtimestamp(now, UTC), timedelta(seconds=bound.seconds)
+    )
+
+
 def waiting(bound: Bound, who: str, now: float) -> int:
     """Seconds to wait when the bound is reached already, else 0; counts nothing."""
     at = datetime.fromtimestamp(now, UTC)
@@ -65,9 +72,8 @@ Tried: TypeAlias = Sequence[tuple[Bound, str]]
 def trying(tried: Tried, now: float) -> int:
     """Before a secret is looked at: count a try under every bound, whatever comes of it, so that many at once are no more than the
     bounds allow. Seconds to wait, and nothing counted, where one of them is reached."""
-    at = datetime.fromtimestamp(now, UTC)
     for n, (bound, who) in enumerate(tried):
-        if not counts.claim(_key(bound, who), bound.most, at, timedelta(seconds=bound.seconds)):
+        if not claim(bound, who, now):
             untried(tried[:n])
             return max(1, *(waiting(each, whose, now) for each, whose in tried))
     return 0

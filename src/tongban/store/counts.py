@@ -35,9 +35,10 @@ def add(key: str, more: int, now: datetime, lasting: timedelta, *, anew: bool) -
     return cast(tuple[int, datetime], found)
 
 
-def claim(key: str, most: int, now: datetime, lasting: timedelta) -> bool:
-    """Count one more where fewer than ``most`` stand, in one statement; False, and nothing counted, where there are as many."""
-    return bool(often(_CLAIM, (key, now + lasting, now, now, now, most)))
+def claim(key: str, most: int, now: datetime, lasting: timedelta) -> int:
+    """Count one more where fewer than ``most`` stand, in one statement: the sum; 0, and nothing counted, where there are as many."""
+    found = often(_CLAIM, (key, now + lasting, now, now, now, most))
+    return cast(int, found[0][0]) if found else 0
 
 
 def give_back(key: str) -> None:

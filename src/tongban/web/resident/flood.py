@@ -67,7 +67,7 @@ def question(request: HttpRequest, key: str) -> Sum | None:
 
 
 def held_up(request: HttpRequest, *, sending: bool) -> Refused | None:
-    """Why this form is not taken as it came; None for people. Nothing typed is lost either way."""
+    """Why this form is not taken as it came; None for people, and a form that is sent is counted then. Nothing typed is lost either way."""
     if request.POST.get("website"):
         return Refused("flood.not_a_person")
     age = age_of(request)
@@ -77,14 +77,7 @@ def held_up(request: HttpRequest, *, sending: bool) -> Refused | None:
         return Refused("flood.too_old")
     if not sending:
         return None
-    if age < SOONEST:
-        return Refused("flood.too_quick")
-    seconds = patience.waiting(MOST, place(address_of(request)), time.time())
-    if seconds:
-        return Refused("flood.wait", "", {"minutes": -(-seconds // 60)})
-    if _busy(request) and not _summed(request):
-        return Refused("flood.sum", "answer")
-    return None
+    return Refused("flood.too_quick") if age < SOONEST else _counted(request)
 
 
 def too_many_files(request: HttpRequest, files: int) -> Refused | None:
@@ -104,10 +97,23 @@ def age_of(request: HttpRequest) -> float | None:
     return time.time() - at if constant_time_compare(key, request.POST.get("key", "")) else None
 
 
-def counted(request: HttpRequest) -> None:
-    """Count a report that was taken."""
-    for who in (place(address_of(request)), ALL):
-        patience.count(MOST, who, time.time())
+def given_back(request: HttpRequest) -> None:
+    """Nothing new came of a report that was counted."""
+    patience.untried(((MOST, place(address_of(request))), (EVERYWHERE, ALL)))
+
+
+def _counted(request: HttpRequest) -> Refused | None:
+    """Count a report before it is taken, so that of many at once no more pass than the bounds allow; why it is not taken, and then it
+    is not counted."""
+    mine, now = place(address_of(request)), time.time()
+    of_mine = patience.claim(MOST, mine, now)
+    if not of_mine:
+        return Refused("flood.wait", "", {"minutes": max(1, -(-patience.waiting(MOST, mine, now) // 60))})
+    of_all = patience.spend(EVERYWHERE, ALL, now)
+    if (of_mine > PER_ADDRESS.most or of_all.wait) and not _summed(request):
+        given_back(request)
+        return Refused("flood.sum", "answer")
+    return None
 
 
 def _busy(request: HttpRequest) -> bool:

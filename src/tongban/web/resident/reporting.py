@@ -172,12 +172,12 @@ def _onward(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, .
 def _send(request: HttpRequest, door: Door, draft: Draft, pages: tuple[Page, ...]) -> HttpResponse:
     loose = fasten(draft.files(field for page in pages for field in page.fields))
     taken = door.enter(resident(request), draft.answers)
+    if isinstance(taken, Refused) or taken.again:
+        flood.given_back(request)
     if isinstance(taken, Refused):
         loosen(loose, resident(request).now)
         stopped = stopped_at(pages, pages[-1], [each.where for each in taken.all()]) or pages[-1]
         return show(request, door, stopped.id, draft.answers, taken)
-    if not taken.again:
-        flood.counted(request)
     forget(draft.code)
     remember(request, taken.case_id)
     if together.chosen(request) and not taken.again:
