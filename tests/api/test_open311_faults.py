@@ -65,6 +65,37 @@ def test_what_is_wrong_besides_an_unknown_service_is_named_too_each_with_its_own
 
 
 @pytest.mark.database
+def test_every_fault_of_a_question_is_named_at_once_each_with_its_own_code(program: Program) -> None:
+    """The ground asks in XML and in JSON and holds both to each other."""
+    told, status = program.get(
+        "v2/requests", "service_requests", jurisdiction_id="x", status="waiting", start_date="yesterday",
+        end_date="2026-02-30", updated_after="soon", updated_before="never", page="0", page_size="1001",
+    )  # fmt: skip
+    assert status == 404 and [int(each["code"]) for each in told] == [404] + [400] * 7
+    for part in (
+        "jurisdiction_id", "status", "start_date", "end_date", "updated_after", "updated_before", "page ", "page_size",
+    ):  # fmt: skip
+        assert any(part in each for each in faults(told)), part
+    long = {"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-06-01T00:00:00Z"}
+    told, status = program.get("v2/requests", "service_requests", page="x", **long)
+    assert status == 400 and len(told) == 2
+    told, status = program.get("v2/services/nothing", "service_requests", jurisdiction_id="x")
+    assert status == 404 and len(told) == 2
+    told, status = program.post(service_code="no.such", jurisdiction_id="x", lat="91", long="1")
+    assert status == 404 and [each["code"] for each in told] == [404, 404, 400]
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("key", ["", "é", "k" * 15, f"{'k' * 20},{'k' * 20}"])
+def test_a_key_of_a_request_that_is_none_is_refused(program: Program, key: str) -> None:
+    told, status = program.post(
+        headers={"Idempotency-Key": key}, service_code=LAMP, description="a lamp", address_string="here"
+    )
+    assert status == 400 and any("Idempotency-Key" in each for each in faults(told))
+    assert not Open311Sent.objects.exists()
+
+
+@pytest.mark.database
 @pytest.mark.parametrize(
     ("lat", "long"), [("0", "0"), ("39.9", "116.4"), ("118.51", "28.9"), ("29.4", "118.5")]
 )

@@ -106,7 +106,14 @@ def door(**calls: Call) -> Callable[..., HttpResponse]:
             return _headed(errors(form, No(Refused("open311.method")), language), calls)
         return _headed(_answered(request, call, form, parts, language), calls)
 
+    view.elsewhere = elsewhere  # type: ignore[attr-defined]
     return view
+
+
+def elsewhere(request: HttpRequest, form: str = "xml", **_: str) -> HttpResponse:
+    """What is said to whoever comes under a name by which this is not served."""
+    form = "json" if request.path.endswith(".json") else form
+    return _headed(errors(form, No(Refused("open311.host")), language_of(request)), {"GET": Told})
 
 
 @csrf_exempt
@@ -114,6 +121,9 @@ def no_address(request: HttpRequest) -> HttpResponse:
     """Every address below that is none, also one without a format."""
     form = "json" if request.path.endswith(".json") else "xml"
     return _headed(errors(form, No(Refused("open311.address")), language_of(request)), {"GET": Told})
+
+
+no_address.elsewhere = elsewhere  # type: ignore[attr-defined]
 
 
 def errors(form: str, no: No, language: str) -> HttpResponse:

@@ -71,13 +71,12 @@ def services(asked: Asked) -> Told | Refused:
 
 
 def definition(asked: Asked, code: str) -> Told | Refused:
-    wrong = _jurisdiction(asked)
-    if wrong is not None:
-        return wrong
     here = office()
+    wrong = _jurisdiction(asked)
     found = catalogue.chosen(here, code, asked.acting.now)
-    if found is None:
-        return Refused("open311.no_service", "service_code", {"code": code[:60]})
+    unknown = None if found else Refused("open311.no_service", "service_code", {"code": code[:60]})
+    if found is None or wrong is not None:
+        return Refused.of([each for each in (wrong, unknown) if each is not None])
     listed: list[Node] = []
     for each in catalogue.definition(here, found, asked.language):
         one: dict[str, Node] = {name: getattr(each, name) for name in each.__struct_fields__}
@@ -89,26 +88,28 @@ def definition(asked: Asked, code: str) -> Told | Refused:
 
 
 def send(asked: Asked) -> Told | Refused | No:
-    """A new request. Refused first is what the standard names first: the key, then the service."""
+    """A new request. Refused first is what the standard names first: the key, the jurisdiction, the service."""
     if asked.key is None:
         return Refused("open311.key")
-    wrong = _jurisdiction(asked)
-    if wrong is not None:
-        return wrong
     here = office()
-    sent, wrong_there = _sent(asked)
-    named = asked.request.headers.get(KEY, "")
-    if named and not _KEY.fullmatch(named):
-        wrong_there.append(Refused("open311.idempotency", KEY))
+    elsewhere = _jurisdiction(asked)
+    sent, wrong = _sent(asked)
+    named = asked.request.headers.get(KEY)
+    if named is not None and not _KEY.fullmatch(named):
+        wrong.append(Refused("open311.idempotency", KEY))
     code = asked.one("service_code")
     found = catalogue.chosen(here, code, asked.acting.now) if code else None
     if found is None:
         unknown = Refused("open311.no_service", "service_code", {"code": code[:60]})
         missing = Refused("open311.missing", "service_code", {"name": "service_code"})
-        return Refused.of([unknown if code else missing, *wrong_there])
+        wrong = [unknown if code else missing, *wrong]
+    if elsewhere is not None:
+        wrong = [elsewhere, *wrong]
+    if found is None:
+        return Refused.of(wrong)
     acting = asked.acting
-    acting = type(acting)(acting.now, language=acting.language, key=named, door=acting.door)
-    made = open_request(sent, found, asked.key, acting, time.time(), wrong_there)
+    acting = type(acting)(acting.now, language=acting.language, key=named or "", door=acting.door)
+    made = open_request(sent, found, asked.key, acting, time.time(), wrong)
     if isinstance(made, Refused):
         wording = wording_of(here, found.offer, asked.language)
         return No(made, wording, partial(argument_of, found.offer))
@@ -117,12 +118,10 @@ def send(asked: Asked) -> Told | Refused | No:
 
 
 def requests(asked: Asked) -> Told | Refused:
-    wrong = _jurisdiction(asked)
-    if wrong is not None:
-        return wrong
-    question = _question(asked)
-    if isinstance(question, Refused):
-        return question
+    wrong: list[Refused] = [elsewhere] if (elsewhere := _jurisdiction(asked)) is not None else []
+    question = _question(asked, wrong)
+    if wrong:
+        return Refused.of(wrong)
     found = public.requests(question, asked.key, asked.acting.now, asked.language)
     return Told("service_requests", [_request(each, asked) for each in found])
 
@@ -186,22 +185,17 @@ def _sent(asked: Asked) -> tuple[Sent, list[Refused]]:
     return sent, wrong
 
 
-def _question(asked: Asked) -> public.Asked | Refused:
+def _question(asked: Asked, wrong: list[Refused]) -> public.Asked:
+    """What is asked for as far as it can be read; what is wrong with the rest goes to ``wrong``."""
     statuses = frozenset(asked.several("status"))
     if not statuses <= set(STATUSES):
-        return Refused("open311.status", "status")
-    moments: dict[str, datetime | None] = {}
-    for name in ("start_date", "end_date", "updated_after", "updated_before"):
-        read = _moment(asked.one(name), name)
-        if isinstance(read, Refused):
-            return read
-        moments[name] = read
-    window = _window(moments, asked.acting.now)
-    if isinstance(window, Refused):
-        return window
-    page, size = _whole(asked.one("page"), 1, MOST_PAGE), _whole(asked.one("page_size"), MOST, MOST)
-    if not page or not size:
-        return Refused("open311.page", "page", {"most": MOST})
+        wrong.append(Refused("open311.status", "status"))
+    moments = {
+        name: _moment(asked.one(name), name, wrong)
+        for name in ("start_date", "end_date", "updated_after", "updated_before")
+    }
+    window = _window(moments, asked.acting.now, wrong)
+    page, size = _whole(asked, "page", 1, MOST_PAGE, wrong), _whole(asked, "page_size", MOST, MOST, wrong)
     return public.Asked(
         asked.several("service_request_id"),
         frozenset(asked.several("service_code")),
@@ -212,24 +206,21 @@ def _question(asked: Asked) -> public.Asked | Refused:
     )
 
 
-def _window(moments: Mapping[str, datetime | None], now: datetime) -> Window | Refused:
+def _window(moments: Mapping[str, datetime | None], now: datetime, wrong: list[Refused]) -> Window:
     """The last ninety days where nothing is said; from a start or to an end as many. Who asks for what changed asks for that alone."""
     start, end = moments["start_date"], moments["end_date"]
     after, before = moments["updated_after"], moments["updated_before"]
     if start is not None and end is not None and end - start > SPAN:
-        return Refused("open311.span", "start_date", {"days": SPAN.days})
+        wrong.append(Refused("open311.span", "start_date", {"days": SPAN.days}))
     if start is None and end is None and (after is not None or before is not None):
         return Window(None, None, after, before)
-    try:
-        if start is None:
-            start = (end or now) - SPAN
-        return Window(start, end or start + SPAN + timedelta(days=1), after, before)
-    except OverflowError:
-        return Refused("open311.moment", "start_date", {"name": "start_date"})
+    if start is None:
+        start = (end or now) - SPAN
+    return Window(start, end or start + SPAN + timedelta(days=1), after, before)
 
 
-def _moment(text: str, name: str) -> datetime | Refused | None:
-    """A moment in the W3C's form, with its offset; of a day alone its first moment here."""
+def _moment(text: str, name: str, wrong: list[Refused]) -> datetime | None:
+    """A moment in the W3C's form, with its offset; of a day alone its first moment here. None for none, and for what is wrong."""
     if not text:
         return None
     text = f"{text}T00:00:00+08:00" if _DAY.fullmatch(text) else text.replace(" ", "+")
@@ -237,18 +228,23 @@ def _moment(text: str, name: str) -> datetime | Refused | None:
         read = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
     except ValueError:
         read = None
-    # PostgreSQL and an offset together need room at both ends.
+    # PostgreSQL, an offset and ninety days more need room at both ends.
     if read is None or not 1900 <= read.year <= 9000:
-        return Refused("open311.moment", name, {"name": name})
+        wrong.append(Refused("open311.moment", name, {"name": name}))
+        return None
     return read
 
 
-def _whole(text: str, otherwise: int, most: int) -> int:
-    """A number from 1 to ``most``; 0 for what is none."""
+def _whole(asked: Asked, name: str, otherwise: int, most: int, wrong: list[Refused]) -> int:
+    """A number from 1 to ``most``; ``otherwise`` where none is said, and where what is said is wrong."""
+    text = asked.one(name)
     if not text:
         return otherwise
     known = text.isascii() and text.isdecimal() and len(text) < 10
-    return int(text) if known and 1 <= int(text) <= most else 0
+    if known and 1 <= int(text) <= most:
+        return int(text)
+    wrong.append(Refused("open311.page", name, {"name": name, "most": most}))
+    return otherwise
 
 
 def _request(found: Request, asked: Asked) -> Node:

@@ -69,7 +69,14 @@ def view_of(routes: Sequence[Route]) -> Callable[..., HttpResponse]:
             return _headed(response, language)
         return _headed(_answered(request, route, parts, language), language)
 
+    view.elsewhere = elsewhere  # type: ignore[attr-defined]
     return view
+
+
+def elsewhere(request: HttpRequest, **_: str) -> HttpResponse:
+    """What is said to whoever comes under a name by which this is not served."""
+    language = language_of(request)
+    return _headed(problem(request, Refused("api.host", "Host"), language), language)
 
 
 def no_route(request: HttpRequest, **_: str) -> HttpResponse:
@@ -79,6 +86,7 @@ def no_route(request: HttpRequest, **_: str) -> HttpResponse:
 
 
 no_route.csrf_exempt = True  # type: ignore[attr-defined]
+no_route.elsewhere = elsewhere  # type: ignore[attr-defined]
 
 
 def _answered(request: HttpRequest, route: Route, parts: Mapping[str, str], language: str) -> HttpResponse:
@@ -147,10 +155,12 @@ def _let_in(request: HttpRequest, route: Route, found: Caller) -> Caller | Refus
         return Refused("api.in_person")
     if route.files and (large := too_large(request, LARGEST_UPLOAD)) is not None:
         return large
-    key = request.headers.get(KEY, "")
-    if key and not _KEY.fullmatch(key):
+    key = request.headers.get(
+        KEY
+    )  # the web server makes "" of what is not visible ASCII, and joins several with a comma
+    if key is not None and not _KEY.fullmatch(key):
         return Refused("api.key", KEY)
-    return found.with_key(key) if route.keyed else found
+    return found.with_key(key or "") if route.keyed else found
 
 
 def _spent(request: HttpRequest, route: Route, found: Caller) -> Spent | None:

@@ -24,7 +24,7 @@ Piece = dict[str, Any]
 """A part of the description: whatever JSON allows."""
 
 _REASONS = {
-    400: "What was sent is no JSON, or a header is wrong.",
+    400: "What was sent is no JSON, or a header is wrong (`Host`: `api.host`, `Idempotency-Key`: `api.key`).",
     401: "A token is needed, or this one does not hold.",
     403: "It is not yours to do or see.",
     404: "There is no such thing, or not for you.",
@@ -183,7 +183,8 @@ def _parameters(route: Any) -> list[Piece]:
         found += [{"in": "query", "required": False, **each} for each in _TURN]
     if route.keyed or route.once:
         key = {"type": "string", "pattern": "^[A-Za-z0-9_-]{16,64}$"}
-        found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": key})
+        named = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": key}
+        found.append({**named, "description": "one key; any other, an empty one or several: 400 `api.key`"})
     return found
 
 

@@ -35,6 +35,7 @@ STATUSES: Mapping[str, int] = {
     "api.too_large": 413,
     "api.media": 415,
     "api.not_json": 400,
+    "api.host": 400,
     "api.key": 400,
     "api.many": 429,
     "api.fault": 500,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
@@ -22,7 +23,6 @@ class ProgramsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(PROGRAMS):
             return self.get_response(request)
-        request.get_host()  # refuses a name by which this is not served
         try:
             match = resolve(request.path_info)
         except Resolver404:
@@ -30,6 +30,14 @@ class ProgramsMiddleware:
         if not getattr(match.func, "csrf_exempt", False):
             return self.get_response(request)
         request.resolver_match = match
+        try:
+            request.get_host()
+        except DisallowedHost:
+            # Not served under that name. A door says so in its own form; of any other it is an error page.
+            if not hasattr(match.func, "elsewhere"):
+                raise
+            answer: HttpResponseBase = match.func.elsewhere(request, *match.args, **match.kwargs)
+            return answer
         try:
             response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
         except Exception as fault:
