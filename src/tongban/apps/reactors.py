@@ -7,29 +7,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from time import monotonic
+from typing import NamedTuple, TypeAlias
 
 from django.db import transaction
+from msgspec import Struct
 
 from tongban.apps.casework.following import follow
 from tongban.apps.casework.hearing import hear
 from tongban.apps.disclosure.publishing import publish
 from tongban.apps.exchange.telling import tell_peers
+from tongban.apps.observing.parts import part
 from tongban.apps.office import Office, office
 from tongban.apps.webhooks.writing import anybody_listens, write_events
-from tongban.kernel.events import Event
+from tongban.kernel.events import Event, Published, Settled, TakenDown, Told
 from tongban.store import below, jobs, search, webhooks
-from tongban.store.batch import Stored
-from tongban.store.stream import entry, react, step_over
+from tongban.store.batch import Mark, Stored
+from tongban.store.stream import act_on, bookmarks, entry, following, pass_over, react, step_over
 
 Reactor = Callable[[Office, Event], int]
-Act: TypeAlias = Callable[[Sequence[Stored]], None]
+Act: TypeAlias = Callable[[Sequence[Stored]], object]
 
 REACTORS: Mapping[str, Reactor] = {"follow": follow, "hear": hear, "publish": publish, "tell": tell_peers}
 READERS = (*REACTORS, search.REACTOR, below.REACTOR, webhooks.REACTOR)
 """Whoever reads the ledger, reactors and what is derived, by the name of the bookmark."""
+ABOUT: Mapping[str, tuple[type, ...]] = {
+    "follow": (Settled,),
+    "hear": (Settled,),
+    "publish": (Published, TakenDown),
+    "tell": (Told,),
+}
+"""What must follow from a step for it to concern a reactor at all; a reader that is not here is concerned by every step."""
 AT_ONCE = 1000
 """Events in one transaction."""
+
+
+class Came(Struct, frozen=True):
+    """What came of one reader's part: how many events it read, how much it made of them, milliseconds, and its fault, None for none."""
+
+    read: int = 0
+    made: int = 0
+    took: int = 0
+    fault: Exception | None = None
 
 
 def reading(here: Office) -> tuple[str, ...]:
@@ -68,6 +87,90 @@ def catch_up(
         total += read
         if not read:
             return total
+
+
+def read_together(names: Sequence[str]) -> dict[str, Came]:
+    """Let several readers act on what they have not seen yet, each event read from the ledger once for all of them; what came of each.
+
+    Each acts in a transaction of its own and fails alone. A reader for whom another process reads is left to that, and not named.
+    """
+    here = office()
+    came = {name: Came() for name in names}
+    calm = set(names)
+    while calm:
+        marks = bookmarks(here.journal, sorted(calm))
+        events = following(here.journal, min(marks.values()), AT_ONCE)
+        if not events:
+            break
+        steps = [Read(each, each.event()) for each in events]
+        idle: dict[str, Mark] = {}
+        made = 0
+        for name in sorted(calm, key=READERS.index):
+            mine = [each for each in steps if each.stored.mark > marks[name]]
+            if not mine:
+                continue
+            if not any(concerned(name, each.event) for each in mine):
+                idle[name] = marks[name]
+                came[name] = _and(came[name], Came(len(mine)))
+                continue
+            did = _acted(here, name, marks[name], mine)
+            if did is None:
+                came.pop(name)
+            else:
+                came[name] = _and(came[name], did)
+                made += did.made
+            if did is None or did.fault is not None:
+                calm.discard(name)
+        calm -= idle.keys() - pass_over(here.journal, idle, events[-1].mark) if idle else set()
+        if len(events) < AT_ONCE and not made:  # what reactors make are events, too
+            break
+    return came
+
+
+class Read(NamedTuple):
+    """An event as it stands in the ledger, and as what it says."""
+
+    stored: Stored
+    event: Event
+
+
+def concerned(name: str, event: Event) -> bool:
+    """Whether a reader may have anything to do with an event."""
+    return name not in ABOUT or any(isinstance(each, ABOUT[name]) for each in event.follows)
+
+
+def _acted(here: Office, name: str, after: Mark, events: Sequence[Read]) -> Came | None:
+    """Act on events in one transaction; None where another process reads for it."""
+    began = monotonic()
+    stored = [each.stored for each in events]
+    try:
+        with part(f"job:read_{name}"):
+            made = act_on(here.journal, name, after, stored, lambda _: _make(here, name, events))
+    except Exception as fault:
+        return Came(took=_since(began), fault=fault)
+    return None if made is None else Came(len(events), made, _since(began))
+
+
+def _and(before: Came, now: Came) -> Came:
+    return Came(before.read + now.read, before.made + now.made, before.took + now.took, now.fault)
+
+
+def _since(began: float) -> int:
+    return int(1000 * (monotonic() - began))
+
+
+def _make(here: Office, name: str, events: Sequence[Read]) -> int:
+    """Act on events whose words are read already; how much was made of them that others wait for."""
+    match name:
+        case below.REACTOR:
+            below.count_events(here.journal, here.procedure, [each.event for each in events])
+            return 0
+        case search.REACTOR:
+            _index(here, [each.stored for each in events])
+            return 0
+        case webhooks.REACTOR:
+            return write_events(here, [each.stored for each in events])
+    return sum(REACTORS[name](here, each.event) for each in events if concerned(name, each.event))
 
 
 def act_again(name: str, chain: str, seq: int) -> bool:
@@ -110,7 +213,7 @@ def _without(name: str, fault_of: Callable[[Exception], str], now: datetime) -> 
 
 def _acting(here: Office, name: str) -> Act:
     if name == search.REACTOR:
-        return lambda events: search.index_events(here.journal, events)
+        return lambda events: _index(here, events)
     if name == below.REACTOR:
         return lambda events: below.count_events(
             here.journal, here.procedure, [each.event() for each in events]
@@ -124,3 +227,9 @@ def _acting(here: Office, name: str) -> Act:
             reactor(here, stored.event())
 
     return act
+
+
+def _index(here: Office, events: Sequence[Stored]) -> None:
+    """The places change only with the registers."""
+    places = here.once("places by which cases are found", lambda: search.places_of(here.journal))
+    search.index_events(here.journal, events, places)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, NamedTuple, cast
 
 from msgspec import Struct
 
 from tongban.store.batch import STEP
 from tongban.store.journal import Journal
+from tongban.store.line.asking import known
 from tongban.store.models import AsideRow, JobRow
 
 
@@ -29,6 +30,14 @@ class Went(Struct, frozen=True):
     tries: int
     fault: str
     aside: datetime | None
+
+
+class Run(NamedTuple):
+    """A run that went well: of which job, how many milliseconds it took, and how much it did."""
+
+    name: str
+    took: int
+    did: int
 
 
 class Aside(Struct, frozen=True):
@@ -51,29 +60,38 @@ class Queue(Struct, frozen=True):
     heartbeat: datetime | None
 
 
+_WENT = "SELECT name, begun_at, ended_at, well_at, took, did, tries, fault, aside_at FROM store_job WHERE county = %s"
+_BEGUN = """
+    INSERT INTO store_job AS j (county, name, begun_at, took, did, tries, fault)
+    SELECT %s, name, %s, 0, 0, 0, '' FROM unnest(%s::text[]) AS u(name)
+    ON CONFLICT (county, name) DO UPDATE SET begun_at = excluded.begun_at RETURNING 1
+"""
+_ENDED = """
+    INSERT INTO store_job AS j (county, name, begun_at, ended_at, well_at, took, did, tries, fault)
+    SELECT %s, name, %s, %s, %s, took, did, 0, '' FROM unnest(%s::text[], %s::int[], %s::bigint[]) AS u(name, took, did)
+    ON CONFLICT (county, name) DO UPDATE SET begun_at = excluded.begun_at, ended_at = excluded.ended_at, well_at = excluded.well_at,
+        took = excluded.took, did = excluded.did, tries = 0, fault = '', aside_at = NULL RETURNING 1
+"""
+
+
 def went(county: str) -> tuple[Went, ...]:
-    rows = JobRow.objects.filter(county=county).order_by("name")
-    return tuple(
-        Went(
-            row.name, row.begun_at, row.ended_at, row.well_at, row.took, row.did, row.tries, row.fault, row.aside_at
-        )
-        for row in rows
-    )  # fmt: skip
+    rows = cast("list[Any]", known(f"{_WENT} ORDER BY name", (county,)))
+    return tuple(Went(*row) for row in rows)
 
 
 def went_of(county: str, name: str) -> Went | None:
-    return next((each for each in went(county) if each.name == name), None)
+    rows = cast("list[Any]", known(f"{_WENT} AND name = %s", (county, name)))
+    return next((Went(*row) for row in rows), None)
 
 
-def begun(county: str, name: str, now: datetime) -> None:
-    JobRow.objects.update_or_create(county=county, name=name, defaults={"begun_at": now})
+def begun(county: str, names: Sequence[str], now: datetime) -> None:
+    known(_BEGUN, (county, now, list(names)))
 
 
-def ended(county: str, name: str, now: datetime, took: int, did: int) -> None:
-    """It went well: what was in vain before is forgotten."""
-    JobRow.objects.filter(county=county, name=name).update(
-        ended_at=now, well_at=now, took=took, did=did, tries=0, fault="", aside_at=None
-    )
+def ended(county: str, begun: datetime, now: datetime, runs: Sequence[Run]) -> None:
+    """They went well: what was in vain before is forgotten."""
+    names, took, did = (list(column) for column in zip(*runs, strict=True))
+    known(_ENDED, (county, begun, now, now, names, took, did))
 
 
 def failed(county: str, name: str, now: datetime, took: int, fault: str, most: int) -> Went:

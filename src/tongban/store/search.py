@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from msgspec import Struct
 
@@ -74,22 +74,23 @@ def index_new(journal: Journal, limit: int = 1000) -> int:
     return react(journal, REACTOR, lambda events: index_events(journal, events), limit, (STEP,))
 
 
-def index_events(journal: Journal, events: Sequence[Stored]) -> None:
-    """Index the cases of these events, and those beside which they are found."""
+def index_events(journal: Journal, events: Sequence[Stored], places: Places | None = None) -> None:
+    """Index the cases of these events, and those beside which they are found. ``places`` where somebody has read them already."""
     changed = list(dict.fromkeys(event.chain for event in events))
     sql = """
         SELECT id::text FROM store_case WHERE county = %s AND parent = ANY (%s::uuid[])
         UNION SELECT parent::text FROM store_case WHERE county = %s AND id = ANY (%s::uuid[]) AND parent IS NOT NULL
     """
     beside = journal.query(sql, (journal.county, changed, journal.county, changed))
-    index(journal, dict.fromkeys([*changed, *(cast(str, row[0]) for row in beside)]))
+    index(journal, dict.fromkeys([*changed, *(cast(str, row[0]) for row in beside)]), places)
 
 
-def index(journal: Journal, cases: Iterable[str]) -> None:
+def index(journal: Journal, cases: Iterable[str], places: Places | None = None) -> None:
     """Write the search rows of these cases anew from their content and from where they stand."""
     wanted = list(cases)
     loaded = {each.case.id: each for each in journal.load(ids=wanted)}
-    given, places, helpers = contents(journal, loaded), _places(journal), _helpers(journal, list(loaded))
+    given, helpers = contents(journal, loaded), _helpers(journal, list(loaded))
+    places = places_of(journal) if places is None else places
     rows: list[tuple[str, datetime, str, str]] = []
     empty = [case for case in wanted if case not in loaded]
     for id_, each in loaded.items():
@@ -128,13 +129,17 @@ class _Place(NamedTuple):
     parent: str
 
 
-def _places(journal: Journal) -> dict[str, _Place]:
+Places: TypeAlias = "Mapping[str, _Place]"
+
+
+def places_of(journal: Journal) -> Places:
+    """The places of the county, those of earlier days too."""
     sql = "SELECT code, name, level, parent FROM store_division WHERE county = %s"
     rows = cast(list[tuple[str, str, str, str]], journal.query(sql, (journal.county,)))
     return {code: _Place(*rest) for code, *rest in rows}
 
 
-def _around(code: str, places: dict[str, _Place]) -> Iterable[str]:
+def _around(code: str, places: Places) -> Iterable[str]:
     """A place and those it lies in, the smallest first."""
     seen: set[str] = set()
     while code in places and code not in seen:

@@ -7,7 +7,7 @@ however long a slow writer takes. Positions alone would not do: they are given o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import cast
 
@@ -34,7 +34,7 @@ def following(
 def react(
     journal: Journal,
     reactor: str,
-    act: Callable[[Sequence[Stored]], None],
+    act: Callable[[Sequence[Stored]], object],
     limit: int = 1000,
     kinds: Sequence[str] = (STEP,),
 ) -> int:
@@ -51,6 +51,53 @@ def react(
             act(events)
             move(journal, reactor, events[-1].mark)
     return len(events)
+
+
+def act_on(
+    journal: Journal,
+    reactor: str,
+    after: Mark,
+    events: Sequence[Stored],
+    act: Callable[[Sequence[Stored]], int],
+) -> int | None:
+    """Let a reactor act on events that were read already, those next after its bookmark, which stood at ``after``; gives what ``act`` gives.
+
+    None where another process reads for it, or the bookmark was moved since: then nothing was done here.
+    """
+    with transaction.atomic(using=journal.using):
+        if not _alone(journal, reactor) or bookmark(journal, reactor) != after:
+            return None
+        made = act(events)
+        move(journal, reactor, events[-1].mark)
+    return made
+
+
+def pass_over(journal: Journal, reactors: Mapping[str, Mark], to: Mark) -> set[str]:
+    """Move the bookmarks of reactors whom nothing up to ``to`` concerns; each is given with where it stood. Gives those that were moved:
+    one for which another process reads, or has read on, is left where it is."""
+    with transaction.atomic(using=journal.using):
+        keys = [_key(journal, each) for each in reactors]
+        sql = "SELECT name FROM unnest(%s::text[], %s::bigint[]) AS u(name, key) WHERE pg_try_advisory_xact_lock(key)"
+        got = [str(name) for (name,) in journal.query(sql, (list(reactors), keys))]
+        stood = [reactors[each] for each in got]
+        sql = """
+            INSERT INTO store_bookmark AS b (county, reactor, xid, position)
+            SELECT %s, u.name, %s, %s FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) AS u(name, xid, position)
+            LEFT JOIN store_bookmark k ON k.county = %s AND k.reactor = u.name
+            WHERE coalesce(k.xid, 0) = u.xid AND coalesce(k.position, 0) = u.position
+            ON CONFLICT (county, reactor) DO UPDATE SET xid = excluded.xid, position = excluded.position, at = now() RETURNING reactor
+        """
+        at = ([each.xid for each in stood], [each.position for each in stood])
+        moved = journal.query(sql, (journal.county, to.xid, to.position, got, *at, journal.county))
+    return {str(name) for (name,) in moved}
+
+
+def bookmarks(journal: Journal, reactors: Sequence[str]) -> dict[str, Mark]:
+    """How far each of these has read."""
+    sql = "SELECT reactor, xid, position FROM store_bookmark WHERE county = %s AND reactor = ANY (%s::text[])"
+    rows = cast(list[tuple[str, int, int]], journal.query(sql, (journal.county, list(reactors))))
+    found = {name: Mark(xid, position) for name, xid, position in rows}
+    return {each: found.get(each, BEGINNING) for each in reactors}
 
 
 def step_over(journal: Journal, reactor: str, kinds: Sequence[str] = (STEP,)) -> Stored | None:
@@ -80,11 +127,13 @@ def bookmark(journal: Journal, reactor: str) -> Mark:
 
 def _alone(journal: Journal, reactor: str) -> bool:
     """Whether this transaction is the only one reading for the reactor, until it ends."""
-    name = blake2b(f"{journal.county}/{reactor}".encode(), digest_size=8).digest()
-    [[got]] = journal.query(
-        "SELECT pg_try_advisory_xact_lock(%s)", (int.from_bytes(name, "big", signed=True),)
-    )
+    [[got]] = journal.query("SELECT pg_try_advisory_xact_lock(%s)", (_key(journal, reactor),))
     return bool(got)
+
+
+def _key(journal: Journal, reactor: str) -> int:
+    name = blake2b(f"{journal.county}/{reactor}".encode(), digest_size=8).digest()
+    return int.from_bytes(name, "big", signed=True)
 
 
 def move(journal: Journal, reactor: str, mark: Mark) -> None:

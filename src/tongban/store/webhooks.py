@@ -114,6 +114,12 @@ def listening(journal: Journal) -> tuple[WebhookRow, ...]:
     return tuple(rows.order_by("since", "id"))
 
 
+def anybody(journal: Journal) -> bool:
+    """Whether there is such a one."""
+    sql = "SELECT EXISTS (SELECT 1 FROM store_webhook WHERE county = %s AND ended IS NULL)"
+    return bool(journal.known(sql, (journal.county,))[0][0])
+
+
 def webhooks(journal: Journal, owner: str = "") -> tuple[WebhookRow, ...]:
     """All subscriptions, or one person's, those in force first, then the newest."""
     rows = WebhookRow.objects.using(journal.using).filter(county=journal.county)

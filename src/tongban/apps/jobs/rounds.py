@@ -12,11 +12,13 @@ from tongban.library.causes import because
 
 
 class Did(Struct, frozen=True):
-    """What came of one run: how much, and the shell's words for it with their facts. "" where there is nothing to say."""
+    """What came of one run: how much, and the shell's words for it with their facts. "" where there is nothing to say. ``made`` is how
+    much of it others wait for, None where that is all."""
 
     n: int = 0
     says: str = ""
     facts: tuple[tuple[str, int], ...] = ()
+    made: int | None = None
 
 
 def sweep(now: datetime) -> Did:

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 
 from tongban.apps import reactors
 from tongban.apps.jobs.faults import event_words, passing, words_of
-from tongban.apps.jobs.listed import JOBS, ROUND, Job, reader_of
+from tongban.apps.jobs.listed import JOBS, READ, ROUND, Job, reader_of
 from tongban.apps.jobs.rounds import Did
 from tongban.apps.observing.parts import part
 from tongban.apps.office import office
@@ -23,6 +23,8 @@ REST = timedelta(minutes=10)
 """How long a job that was set aside is left alone."""
 AWAY = 5
 """Seconds until it is tried again when the database was away."""
+LOST = timedelta(minutes=6)
+"""How long readers may be at it together, and a little; who is at it longer has lost its process."""
 GONE = "worker gone"
 """The fault of a job whose worker was killed, or stopped to answer."""
 
@@ -41,9 +43,8 @@ def run(job: Job) -> Did:
     """Run a job that is due. Raises :class:`Again` when it failed; leaves one alone that failed a moment ago."""
     close_old_connections()
     try:
-        if _resting(store.went_of(office().county.code, job.name), datetime.now(UTC)):
-            return Did()
-        return run_now(job)
+        was = store.went_of(office().county.code, job.name)
+        return Did() if _resting(was, datetime.now(UTC)) else _run(job, was)
     except Again:
         raise
     except Exception as fault:
@@ -54,9 +55,12 @@ def run(job: Job) -> Did:
 
 def run_now(job: Job) -> Did:
     """Run a job whether or not it is due. Raises :class:`Again` when it failed, and the fault itself where the database is away."""
+    return _run(job, store.went_of(office().county.code, job.name))
+
+
+def _run(job: Job, was: store.Went | None) -> Did:
     county, now = office().county.code, datetime.now(UTC)
-    was = store.went_of(county, job.name)
-    store.begun(county, job.name, now)
+    store.begun(county, [job.name], now)
     began = monotonic()
     try:
         with part(f"job:{job.name}"):
@@ -65,7 +69,7 @@ def run_now(job: Job) -> Did:
         if passing(fault):
             raise
         raise gave_up(job, words_of(fault), _since(began)) from fault
-    store.ended(county, job.name, datetime.now(UTC), _since(began), did.n)
+    store.ended(county, now, datetime.now(UTC), [store.Run(job.name, _since(began), did.n)])
     return did
 
 
@@ -109,24 +113,82 @@ def gave_up(job: Job, words: str, took: int = 0) -> Again:
 
 
 def due(now: datetime, every: int = ROUND) -> tuple[str, ...]:
-    """What is to be put into the queue now: jobs whose time has come, and readers with something before them. None that stands there
-    already or is being run. ``every`` are the seconds of a round."""
+    """What is to be put into the queue now: jobs whose time has come. None that stands there already or is being run, and no reader
+    that went well, for those read together (:func:`read`). ``every`` are the seconds of a round."""
     here = office()
-    journal = here.journal
-    found = {each.name: each for each in store.went(journal.county)}
-    late = {job.name for job in JOBS if now >= next_of(job, found.get(job.name), now, every)}
-    reads = reactors.reading(here)
-    calm = [
-        job
+    found = {each.name: each for each in store.went(here.county.code)}
+    late = {
+        job.name
         for job in JOBS
-        if job.on_append
-        and job.name not in late
-        and reader_of(job) in reads
-        and not _resting(found.get(job.name), now)
-    ]
-    names = store.behind(journal, [reader_of(job) for job in calm])
-    late |= {job.name for job in calm if reader_of(job) in names}
-    return tuple(late - store.waiting(journal, sorted(late))) if late else ()
+        if now >= next_of(job, found.get(job.name), now, every)
+        and not (job.on_append and _calm(found.get(job.name), now))
+    }
+    return tuple(late - store.waiting(here.journal, sorted(late))) if late else ()
+
+
+def read(every: int = ROUND) -> tuple[tuple[Job, Did | Again], ...]:
+    """Let all readers that went well act together on what is new in the ledger; what came of each that had something before it.
+
+    A reader that fails is tried again by itself, as every other job is, until it goes well. So is one at which a process died.
+    """
+    close_old_connections()
+    try:
+        return _read(every)
+    except Exception as fault:
+        if passing(fault):
+            return ()  # the next look comes in a second
+        raise
+
+
+def _read(every: int) -> tuple[tuple[Job, Did | Again], ...]:
+    here, now = office(), datetime.now(UTC)
+    county = here.county.code
+    found = {each.name: each for each in store.went(county)}
+    calm = [job for job in JOBS if job.on_append and _calm(found.get(job.name), now)]
+    reads = reactors.reading(here)
+    behind = store.behind(here.journal, [reader_of(job) for job in calm if reader_of(job) in reads])
+    late = {job.name for job in calm if now >= next_of(job, found.get(job.name), now, every)}
+    if behind:
+        store.begun(county, [f"{READ}{name}" for name in behind], now)
+    try:
+        came = reactors.read_together(behind)
+    except Exception as fault:
+        if passing(fault):
+            raise
+        came = {name: reactors.Came(fault=fault) for name in behind}  # of nobody's own: each finds it alone
+    well: list[store.Run] = []
+    told: list[tuple[Job, Did | Again]] = []
+    for job in calm:
+        one = came.get(reader_of(job), reactors.Came())
+        if one.fault is not None and not passing(one.fault):
+            again = gave_up(job, words_of(one.fault), one.took)
+            again.__cause__ = one.fault
+            told.append((job, again))
+        elif one.fault is None and (reader_of(job) in came or job.name in late):
+            well.append(store.Run(job.name, one.took, one.read))
+            if one.read:
+                told.append((job, Did(one.read, made=one.made)))
+    if well:
+        store.ended(county, now, datetime.now(UTC), well)
+    return tuple(told)
+
+
+def left_off(words: str, took: int = 0) -> tuple[tuple[Job, Again], ...]:
+    """Reading together took too long: whoever was at it goes on by itself, where it is counted and in nobody's way."""
+    found = {each.name: each for each in store.went(office().county.code)}
+    at_it = [job for job in JOBS if job.on_append and _begun(found.get(job.name))]
+    return tuple((job, gave_up(job, words, took)) for job in at_it)
+
+
+def _begun(went: store.Went | None) -> bool:
+    return went is not None and went.begun is not None and (went.ended is None or went.ended < went.begun)
+
+
+def _calm(went: store.Went | None, now: datetime) -> bool:
+    """Whether a reader may read with the others: it did not fail, and no process died at it."""
+    if went is None or went.begun is None:
+        return True
+    return went.tries == 0 and not (_begun(went) and now - went.begun > LOST)
 
 
 def next_of(job: Job, went: store.Went | None, now: datetime, every: int = ROUND) -> datetime:

@@ -27,7 +27,9 @@ Tell: TypeAlias = Callable[[str, Mapping[str, object]], None]
 LANES: Mapping[str, int] = {"steps": 2, "outside": 1, "figures": 1}
 """How many jobs of each queue one worker runs beside each other: a county that does not answer, or a long count, holds up no deadline."""
 LOOK = 1.0
-"""Seconds between two looks for what is due: two short questions to an index, and nothing in the way of those who write."""
+"""Seconds between two looks for what is due, and for what is new in the ledger: short questions, and nothing in the way of those who write."""
+READING = 300
+"""Seconds that the readers may be at it together."""
 TAKE_OVER = 10.0
 HEARTBEAT, SILENT = 5.0, 20.0
 """A worker says that it lives, and how long it may not before others take over what it had."""
@@ -74,7 +76,7 @@ class Worker:
             return
         # What breaks beside is told by the first fault, which ends the run.
         self._loop.set_exception_handler(lambda _loop, _context: None)
-        threads = Threads(sum(LANES.values()) + 1)
+        threads = Threads(sum(LANES.values()) + 2)
         app = App(connector=PsycopgConnector(kwargs=connection(), min_size=1, max_size=4, timeout=10.0))
         for job in JOBS:
             self._register(app, job, threads)
@@ -89,6 +91,7 @@ class Worker:
         ways = {
             *(asyncio.create_task(_lane(app, queue, at_once)) for queue, at_once in LANES.items()),
             asyncio.create_task(self._watch(app, threads)),
+            asyncio.create_task(self._read(app, threads)),
             asyncio.create_task(self._stop.wait()),
         }
         done, rest = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -100,14 +103,17 @@ class Worker:
 
     def _register(self, app: Any, job: Job, threads: Threads) -> None:
         async def body() -> None:
-            did = await self._one(job, threads)
-            if did.n:
-                for name in job.wakes:
-                    await defer(app, name)
+            await self._wake(app, job, await self._one(job, threads))
 
         app.task(
             name=job.name, queue=job.queue, lock=job.name, queueing_lock=job.name, priority=job.urgent
         )(body)  # fmt: skip
+
+    async def _wake(self, app: Any, job: Job, did: Did) -> None:
+        """Whoever waits for what was made begins at once."""
+        if did.n if did.made is None else did.made:
+            for name in job.wakes:
+                await defer(app, name)
 
     async def _one(self, job: Job, threads: Threads) -> Did:
         """One run in a thread, within its limit."""
@@ -118,9 +124,7 @@ class Worker:
             self._failed(job, again)
             raise again from None
         except Stuck:
-            self.stuck = self.stopping = True
-            assert self._stop is not None
-            self._stop.set()
+            self._give_up()
             raise running.Again(running.GONE, running.AWAY) from None
         except running.Again as again:
             if not again.kept:
@@ -149,6 +153,34 @@ class Worker:
                 await self._take_over(app, threads)
             n += 1
             await asyncio.sleep(LOOK)
+
+    async def _read(self, app: Any, threads: Threads) -> None:
+        """Let the readers follow the ledger: not by the queue, which would cost more than most of what they do. Locks of the database keep
+        the workers apart, and what was begun and not ended is found by whoever looks."""
+        while True:
+            began = time.monotonic()
+            try:
+                came: tuple[tuple[Job, Did | running.Again], ...] = await threads.call(
+                    lambda: running.read(self.every), READING
+                )
+            except OutOfTime:
+                came = await threads.call(lambda: running.left_off(OutOfTime.__name__, 1000 * READING), 60)
+            except Stuck:
+                self._give_up()
+                return
+            for job, did in came:
+                if isinstance(did, running.Again):
+                    self._failed(job, did)
+                else:
+                    self.tell("work.did", {"job": job.name, "n": did.n})
+                    await self._wake(app, job, did)
+            await asyncio.sleep(max(0.0, LOOK - (time.monotonic() - began)))
+
+    def _give_up(self) -> None:
+        """A run did not end though it was interrupted: another process must take over."""
+        self.stuck = self.stopping = True
+        assert self._stop is not None
+        self._stop.set()
 
     async def _take_over(self, app: Any, threads: Threads) -> None:
         """End what a silent worker has, and count it as a try in vain: what must be done again is due again."""

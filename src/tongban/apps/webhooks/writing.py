@@ -36,14 +36,16 @@ class Replayed(Struct, frozen=True):
 
 
 def anybody_listens(here: Office) -> bool:
-    return bool(store.listening(here.journal))
+    return store.anybody(here.journal)
 
 
-def write_events(here: Office, events: Sequence[Stored]) -> None:
-    """Write the messages of these steps for everybody who is told of them."""
+def write_events(here: Office, events: Sequence[Stored]) -> int:
+    """Write the messages of these steps for everybody who is told of them; how many there were."""
     now, said = datetime.now(UTC), tellings(here, events)
-    for row in store.listening(here.journal):
+    return sum(
         store.write(here.journal, messages(here, row, said, now), now)
+        for row in store.listening(here.journal)
+    )
 
 
 def replay(here: Office, row: WebhookRow, mark: Mark, now: datetime) -> Replayed:
