@@ -18,6 +18,7 @@ from tongban.apps.casework.files import LARGEST, Upload, keep, open_file
 from tongban.apps.casework.foresee import foresee
 from tongban.apps.casework.look import explain, look
 from tongban.apps.casework.standing import standing
+from tongban.apps.casework.steps import offered
 from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
 from tongban.apps.casework.whole import visible, whole
@@ -109,12 +110,12 @@ def get_case(asked: Asked, number: str) -> Answer:
 
 def list_steps(asked: Asked, number: str) -> Answer:
     """The steps that the caller could take now, each with the JSON Schema of its form."""
-    page = look(number, asked.acting)
-    wording = _case_wording(asked, number)
-    if isinstance(page, Refused) or wording is None:
-        return page if isinstance(page, Refused) else Refused("case.unknown", "number")
+    found = offered(number, asked.acting)
+    if isinstance(found, Refused):
+        return found
+    steps, wording = found
     resident = asked.acting.actor.kind is ActorKind.REQUESTER
-    return shapes.StepList(steps=tuple(step_out(step, wording, resident=resident) for step in page.steps))
+    return shapes.StepList(steps=tuple(step_out(step, wording, resident=resident) for step in steps))
 
 
 def take_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:

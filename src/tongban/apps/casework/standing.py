@@ -12,18 +12,18 @@ from datetime import datetime
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.look import look
+from tongban.apps.casework.look import page_of
 from tongban.apps.casework.story import told
 from tongban.apps.casework.views import CasePage, StoryLine
-from tongban.apps.office import office
+from tongban.apps.casework.whole import Whole, whole
+from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording
 from tongban.kernel.commands import ActorKind
-from tongban.kernel.events import Event
 from tongban.kernel.procedure.model import Kind
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.library.story.runner import Followed, clock_state, followed_of
-from tongban.store.batch import STEP, Loaded
+from tongban.store.batch import Loaded
 
 Named = tuple[str, str]
 """An id and what it is called in the reader's language."""
@@ -84,16 +84,14 @@ class Standing(Struct, frozen=True):
 
 
 def standing(number: str, acting: Acting) -> Standing | Refused:
-    """Refuses what :func:`look` refuses."""
-    page = look(number, acting)
-    if isinstance(page, Refused):
-        return page
-    loaded = office().find(number)
-    return loaded if isinstance(loaded, Refused) else _standing(page, loaded, acting)
+    """Refuses what :func:`look` refuses. All of it is of one reading: what the page says and the values beside it."""
+    here = office()
+    found = whole(number, acting, here)
+    return found if isinstance(found, Refused) else _standing(found, here, acting)
 
 
-def _standing(page: CasePage, loaded: Loaded, acting: Acting) -> Standing:
-    here, case, language = office(), loaded.case, acting.language
+def _standing(found: Whole, here: Office, acting: Acting) -> Standing:
+    page, loaded, case, language = page_of(found, acting, here), found.loaded, found.case, acting.language
     wording = here.wording(case.adoption, language)
     kind = wording.procedure.kinds[case.kind]
     resident = acting.actor.kind is ActorKind.REQUESTER
@@ -113,7 +111,7 @@ def _standing(page: CasePage, loaded: Loaded, acting: Acting) -> Standing:
         opened=case.opened_at,
         settled=case.settled_at,
         laps=_laps(loaded, kind, wording, resident=resident),
-        story=_story(page, loaded, wording, resident=resident),
+        story=_story(page, found, wording, resident=resident),
         values={} if resident else case.facts,
         counts={} if resident else case.counts,
         subcases_total=loaded.subcases.total,
@@ -145,11 +143,9 @@ def _laps(loaded: Loaded, kind: Kind, wording: Wording, *, resident: bool) -> tu
     return tuple(shown)
 
 
-def _story(page: CasePage, loaded: Loaded, wording: Wording, *, resident: bool) -> tuple[Happened, ...]:
+def _story(page: CasePage, found: Whole, wording: Wording, *, resident: bool) -> tuple[Happened, ...]:
     """The page's lines with the events they are about, oldest first."""
-    entries = (each for each in office().journal.events(loaded.case.id) if each.kind == STEP)
-    events: list[Event] = [each.event() for each in entries]
-    shown = [event for event in events if not resident or told(event)]
+    shown = [event for event in found.events if not resident or told(event)]
     return tuple(
         Happened(
             seq=event.seq,
