@@ -27,6 +27,7 @@ from tongban.apps.publication import position
 from tongban.apps.rights import let_in
 from tongban.kernel.commands import ANYBODY
 from tongban.web.doors import DOORS, KEPT
+from tongban.web.frame import kept as frame
 from tongban.web.frame.kept import SHELF, KeptMiddleware, Page, Shelf
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -99,7 +100,13 @@ def test_what_the_page_does_not_read_is_not_kept(kept: Desk) -> None:
     assert len(SHELF.pages) == 1
 
 
-def test_what_is_taken_down_is_gone_at_once_and_what_is_put_out_is_there(kept: Desk) -> None:
+@pytest.fixture
+def news(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for what is newly put out."""
+    monkeypatch.setattr(frame, "NEW", 0.0)
+
+
+def test_what_is_taken_down_is_gone_at_once_and_what_is_put_out_is_there(kept: Desk, news: None) -> None:
     assert "老街口" not in Client().get("/open/cases/").content.decode()
     id_ = out(1, "老街口路灯已修好。")
     assert "老街口" in Client().get("/open/cases/").content.decode()
@@ -107,6 +114,33 @@ def test_what_is_taken_down_is_gone_at_once_and_what_is_put_out_is_there(kept: D
     assert withdraw(office(), "case", id_, datetime.now(UTC))
     assert "老街口" not in Client().get("/open/cases/").content.decode()
     assert Client().get(f"/open/cases/{id_}/").status_code == 404
+
+
+def test_what_is_put_out_may_wait_for_seconds_and_what_is_changed_or_taken_down_for_none(
+    kept: Desk, sent_queries: Callable[[Callable[[], object]], list[str]]
+) -> None:
+    first = out(1, "老街口路灯已修好。")
+    assert "老街口" in Client().get("/open/cases/").content.decode()
+    out(2, "东桥头井盖已换新。")
+    assert len(sent_queries(lambda: Client().get("/open/cases/"))) <= 1, "not made anew for what is new"
+    assert "东桥头" not in Client().get("/open/cases/").content.decode()
+    out(1, "老街口路灯已换新。")
+    changed = Client().get("/open/cases/").content.decode()
+    assert "东桥头" in changed and "已修好" not in changed
+    out(3, "西河边护栏已立好。")
+    assert withdraw(office(), "case", first, datetime.now(UTC))
+    assert "老街口" not in Client().get("/open/cases/").content.decode()
+
+
+def test_where_a_page_leads_is_kept_too(
+    kept: Desk, sent_queries: Callable[[Callable[[], object]], list[str]]
+) -> None:
+    month_of_cases(kept, 7)
+    first = Client().get("/open/figures/")
+    assert first.status_code == 302
+    assert len(sent_queries(lambda: Client().get("/open/figures/"))) <= 1
+    again = Client().get("/open/figures/")
+    assert (again.status_code, again["Location"]) == (302, first["Location"])
 
 
 def test_a_figure_that_is_released_is_there_at_once(kept: Desk) -> None:

@@ -12,14 +12,21 @@ from tongban.apps.office import county_code, journal_of
 
 LOOKS = 1.0
 """Seconds after which a process looks again: so long may what was taken down still be shown from memory."""
-STANDS = """SELECT coalesce((SELECT n FROM store_stamp WHERE county = %s), 0),
-                   coalesce((SELECT n FROM store_public_stamp WHERE county = %s), 0)"""
+STANDS = """SELECT coalesce((SELECT n FROM store_stamp WHERE county = %s), 0), coalesce(max(n), 0), coalesce(max(changed), 0)
+            FROM store_public_stamp WHERE county = %s"""
 
 
 class Position(Struct, frozen=True):
     county: str
     registers: int
     published: int
+    """moves with whatever is put out, changed or taken down"""
+    changed: int = 0
+    """moves with what is changed or taken down alone"""
+
+    def only_more(self, than: Position) -> bool:
+        """Whether since ``than`` nothing happened but that texts were put out: all that stood there still stands."""
+        return (self.county, self.registers, self.changed) == (than.county, than.registers, than.changed)
 
 
 _lock = Lock()
@@ -53,5 +60,5 @@ def look_again() -> None:
 
 def _now() -> Position:
     county = county_code()
-    [[registers, published]] = journal_of(county).often(STANDS, (county, county))
-    return Position(county, cast("int", registers), cast("int", published))
+    [[registers, published, changed]] = journal_of(county).often(STANDS, (county, county))
+    return Position(county, cast("int", registers), cast("int", published), cast("int", changed))

@@ -240,6 +240,7 @@ class PublicStamp(models.Model):
 
     county = models.CharField(max_length=6, primary_key=True)
     n = models.BigIntegerField()
+    changed = models.BigIntegerField(db_default=0, help_text="of these, all but texts that were new")
 
     class Meta:
         db_table = "store_public_stamp"

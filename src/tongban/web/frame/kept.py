@@ -2,8 +2,8 @@
 
 Which pages is said in ``web/doors.py``. Only who is nobody in particular is answered from here: a request that bears a session, a
 message or any cookie that is not known to make no difference is answered anew, and so is one that asks what the page does not read.
-What is taken down, erased or put out moves the position (:mod:`tongban.apps.publication.position`), and pages of an earlier position
-are given to nobody.
+What is taken down, changed or erased moves the position (:mod:`tongban.apps.publication.position`), and pages of an earlier position
+are given to nobody. Where there is only something new, as every second while a city works, a page is given for some seconds more.
 
 A page with a form is kept with holes: each reader is given a secret, a key and a moment of their own where they belong.
 """
@@ -48,6 +48,8 @@ MOST = 48 * 2**20
 LARGEST = 2 * 2**20
 LONGEST = 300
 """Characters of an address."""
+NEW = 10.0
+"""Seconds after which a page shows what was newly put out: no longer than a browser may keep it anyway."""
 WAITS = 15.0
 """Seconds for which a reader waits for another one's page, before making it too."""
 
@@ -68,6 +70,11 @@ class Page(Struct, frozen=True):
     position: Position
     at: float
 
+    def serves(self, stands: Position) -> bool:
+        """Whether it may be given as it is."""
+        seconds = settings.TONGBAN_PUBLIC_SECONDS
+        return monotonic() - self.at <= (seconds if self.position == stands else min(NEW, seconds))
+
     @property
     def weight(self) -> int:
         return len(self.body) + len(self.packed) + 2_000
@@ -83,12 +90,12 @@ class Shelf:
         self.lock = Lock()
 
     def get(self, key: Key, stands: Position) -> Page | None:
-        """The page as it stands, however old; one of another position goes."""
+        """The page as it stands, however old; one on which something was changed or taken down goes."""
         with self.lock:
             page = self.pages.get(key)
             if page is None:
                 return None
-            if page.position != stands:
+            if not stands.only_more(page.position):
                 self._drop(key)
                 return None
             self.pages.move_to_end(key)
@@ -140,7 +147,7 @@ class KeptMiddleware:
         if key is None or stands is None:
             return self.get_response(request)
         page = SHELF.get(key, stands)
-        if page is not None and monotonic() - page.at <= settings.TONGBAN_PUBLIC_SECONDS:
+        if page is not None and page.serves(stands):
             return given(request, page)
         how = _how(request)
         return self.get_response(request) if how is None else self._turn(request, key, stands, how, page)
@@ -267,7 +274,7 @@ def _whole(request: HttpRequest, body: bytes) -> bytes:
 def _page(request: HttpRequest, response: HttpResponseBase, stands: Position, how: Kept) -> Page | None:
     """What can be given to others of an answer; None of one that is for this reader alone, or that went wrong."""
     match = request.resolver_match
-    if response.status_code != 200 or response.cookies or match is None:
+    if response.status_code not in _KEPT_AS or response.cookies or match is None:
         return None
     if (
         not isinstance(response, HttpResponse)
@@ -282,6 +289,8 @@ def _page(request: HttpRequest, response: HttpResponseBase, stands: Position, ho
     return Page(response.status_code, headers, body, packed, mark, how.form, match, stands, monotonic())
 
 
+_KEPT_AS = frozenset({200, 302})
+"""Pages, and where such a page leads: to the newest month, to the first board."""
 _OWN = frozenset({"Content-Length", "ETag", "Cache-Control", "Last-Modified"})
 
 
