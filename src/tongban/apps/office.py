@@ -216,6 +216,13 @@ def office_remembered() -> Office | None:
         return _kept
 
 
+def met(number: str) -> tuple[Office, Loaded] | Refused:
+    """A case by its number as somebody typed it, with the office as it stands: the case brings the stamp along, so one question is asked
+    and not two. Refuses what :meth:`Office.find` refuses."""
+    loaded = office_lately().find(number)
+    return loaded if isinstance(loaded, Refused) else (office(loaded.registers), loaded)
+
+
 def office(at_stamp: int | None = None) -> Office:
     """The office as it stands. One query, unless the caller brings the stamp along."""
     global _kept, _found_at

@@ -222,7 +222,7 @@ class Journal:
 
     def events(self, chain: str) -> tuple[Stored, ...]:
         """All entries of one chain, oldest first."""
-        return tuple(stored(row) for row in self.known(EVENTS, (self.county, chain)))
+        return tuple(stored(row) for row in self.often(EVENTS, (self.county, chain)))
 
     def due(self, now: datetime, limit: int) -> tuple[str, ...]:
         """Ids of the cases at which a clock has something to do by now, the longest due first.

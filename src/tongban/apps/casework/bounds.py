@@ -22,6 +22,7 @@ from tongban.apps.rights import roles_of
 from tongban.apps.sight import closed
 from tongban.kernel.county import County
 from tongban.kernel.refusal import Refused
+from tongban.store.wire import array
 
 LATELY = timedelta(days=30)
 
@@ -89,7 +90,7 @@ def bounds(here: Office, acting: Acting, wanted: Filter) -> Bounds:
         clauses.append("standing = 'open'")
     if shut := closed(here, acting):
         clauses.append("practice <> ALL(%s)")
-        values.append(shut)
+        values.append(array(shut))
     more, more_values = narrowed(wanted, here.county, acting.now, settled=settled)
     clauses += more
     values += more_values
@@ -134,7 +135,7 @@ def narrowed(
         values += [wanted.category, f"{_escaped(wanted.category)}.%"]
     if wanted.division:
         clauses.append("(division LIKE %s OR division = ANY(%s))")
-        values += [f"{_escaped(wanted.division)}%", list(county.divisions_once(wanted.division))]
+        values += [f"{_escaped(wanted.division)}%", array(county.divisions_once(wanted.division))]
     return clauses, values
 
 
@@ -144,7 +145,7 @@ def first(found: Bounds, most: int, after: str = "", but: str = "") -> tuple[str
     ``moment`` is when the case was settled, or when its clock runs out next. ``but`` leaves out a number.
     """
     moment, way = ("settled_at", " DESC") if found.settled else ("next_due", "")
-    parts, values = [], cast("list[object]", [found.units])
+    parts, values = [], cast("list[object]", [array(found.units)])
     for condition, of_way in found.ways:
         for clause, bound in _after(after, settled=found.settled):
             parts.append(

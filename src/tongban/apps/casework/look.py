@@ -30,7 +30,7 @@ from tongban.apps.casework.views import (
 from tongban.apps.casework.whole import FOLLOWER, PLACED, Whole, visible, whole
 from tongban.apps.measures import source_words
 from tongban.apps.numbers import written
-from tongban.apps.office import Office, office
+from tongban.apps.office import Office, met, office
 from tongban.apps.titles import untitled
 from tongban.apps.wording import Wording, clock_words, dated, due_moment, moment, say
 from tongban.kernel.authority import apart
@@ -63,13 +63,17 @@ def look(
     return found if isinstance(found, Refused) else page_of(found, acting, here, entered)
 
 
-def opened(number: str, acting: Acting, here: Office) -> Whole | Refused:
-    """A whole case for somebody who opens its page; where looking is a step, it is taken first. A program that
-    fetches cases for somebody has not looked at them."""
-    found = whole(number, acting, here)
+def opened(number: str, acting: Acting) -> tuple[Whole, Office] | Refused:
+    """A whole case for somebody who opens its page, with the office as it stands; where looking is a step, it is taken first. A program
+    that fetches cases for somebody has not looked at them."""
+    there = met(number)
+    if isinstance(there, Refused):
+        return there
+    here, loaded = there
+    found = whole(number, acting, here, loaded)
     if not isinstance(found, Refused) and _takes_note(found.loaded, acting, here):
-        return whole(number, acting, here)
-    return found
+        found = whole(number, acting, here)
+    return found if isinstance(found, Refused) else (found, here)
 
 
 def _takes_note(loaded: Loaded, acting: Acting, here: Office) -> bool:

@@ -16,7 +16,7 @@ from tongban.apps.casework.look import page_of
 from tongban.apps.casework.story import told
 from tongban.apps.casework.views import CasePage, StoryLine
 from tongban.apps.casework.whole import Whole, whole
-from tongban.apps.office import Office, office
+from tongban.apps.office import Office, met
 from tongban.apps.wording import Wording
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.procedure.model import Kind
@@ -85,8 +85,11 @@ class Standing(Struct, frozen=True):
 
 def standing(number: str, acting: Acting) -> Standing | Refused:
     """Refuses what :func:`look` refuses. All of it is of one reading: what the page says and the values beside it."""
-    here = office()
-    found = whole(number, acting, here)
+    there = met(number)
+    if isinstance(there, Refused):
+        return there
+    here, loaded = there
+    found = whole(number, acting, here, loaded)
     return found if isinstance(found, Refused) else _standing(found, here, acting)
 
 

@@ -14,7 +14,7 @@ from tongban.apps.casework.scenes import looking
 from tongban.apps.casework.tables import row_words, table_of
 from tongban.apps.casework.views import FieldView, StepView
 from tongban.apps.casework.whole import visible
-from tongban.apps.office import Office, office
+from tongban.apps.office import Office, met
 from tongban.apps.wording import Wording
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
@@ -39,11 +39,13 @@ _SEEN_ON_THE_PAGE = ("step.condition", "step.too_often")
 def offered(number: str, acting: Acting) -> tuple[tuple[StepView, ...], Wording] | Refused:
     """The same steps as on the case's page, for whoever asks for nothing else, with the words of its practice. Refuses what the page
     refuses."""
-    here = office()
-    found = visible(number, acting, here)
-    if isinstance(found, Refused):
-        return found
-    loaded, _ = found
+    there = met(number)
+    if isinstance(there, Refused):
+        return there
+    here, loaded = there
+    seen = visible(number, acting, here, loaded)
+    if isinstance(seen, Refused):
+        return seen
     wording = here.wording(loaded.case.adoption, acting.language)
     return steps(here, loaded, acting, wording, wording.procedure.kinds[loaded.case.kind], None), wording
 

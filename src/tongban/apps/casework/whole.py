@@ -20,6 +20,7 @@ from tongban.kernel.events import Event
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.batch import STEP, Loaded
+from tongban.store.wire import array
 
 Relative = tuple[str, str, str, str, str, str, bool, str, str]
 """id, relation, number, title, stage, outcome, settled, adoption, holder: the case itself first of all, and those beside it."""
@@ -47,10 +48,10 @@ class Whole(Struct, frozen=True):
         return next((title for _, relation, _, title, *_ in self.relatives if relation == "self"), "")
 
 
-def whole(number: str, acting: Acting, here: Office) -> Whole | Refused:
+def whole(number: str, acting: Acting, here: Office, loaded: Loaded | None = None) -> Whole | Refused:
     """Refuses an unknown number, and a reader who may not see the case in the same way: not even that it exists
-    is told to whoever has nothing to do with it."""
-    seen = visible(number, acting, here)
+    is told to whoever has nothing to do with it. ``loaded`` is the case, where it was just read."""
+    seen = visible(number, acting, here, loaded)
     if isinstance(seen, Refused):
         return seen
     loaded, relatives = seen
@@ -68,11 +69,14 @@ def _whole(
     return Whole(loaded, relatives, events, _contents(here, loaded.case.id), recorded, top)
 
 
-def visible(number: str, acting: Acting, here: Office) -> tuple[Loaded, tuple[Relative, ...]] | Refused:
+def visible(
+    number: str, acting: Acting, here: Office, loaded: Loaded | None = None
+) -> tuple[Loaded, tuple[Relative, ...]] | Refused:
     """A case and those beside it, for whoever may see it; refused like a whole one."""
-    loaded = here.find(number)
-    if isinstance(loaded, Refused):
-        return loaded
+    found = loaded or here.find(number)
+    if isinstance(found, Refused):
+        return found
+    loaded = found
     relatives = _relatives(here, loaded.case)
     alone = kept_apart(here, loaded.case)
     helpers = [
@@ -121,11 +125,11 @@ def _relatives(here: Office, case: Case) -> tuple[Relative, ...]:
     """The case itself, what it stands under or follows, its subcases, what follows it or was placed under it, in one
     query."""
     known = {case.under: UNDER, case.joined: "joined", case.parent: PARENT, case.id: "self"}
-    rows = here.known(  # constants and bound values only
+    rows = here.journal.often(  # constants and bound values only
         f"""SELECT id::text, number, {TITLE}, stage, outcome, standing <> 'open', adoption, holder, parent::text, joined::text
            FROM store_case WHERE county = %s
            AND (parent = %s::uuid OR joined = %s::uuid OR under = %s::uuid OR id = ANY(%s::uuid[])) ORDER BY number""",  # noqa: S608
-        (here.county.code, case.id, case.id, case.id, [each for each in known if each]),
+        (here.county.code, case.id, case.id, case.id, array(each for each in known if each)),
     )
     found = []
     for id_, number, title, stage, outcome, settled, adoption, holder, parent, joined in rows:
@@ -138,9 +142,9 @@ def _relatives(here: Office, case: Case) -> tuple[Relative, ...]:
 
 def _contents(here: Office, case: str) -> Contents:
     """Erasable answers of a case that still exist, by event and field."""
-    rows = here.known(
+    rows = here.journal.often(
         "SELECT seq, field, value FROM store_content WHERE county = %s AND chain = %s::uuid",
-        [here.county.code, case],
+        (here.county.code, case),
     )
     return {(seq, field): _read(text) for seq, field, text in cast("list[tuple[int, str, str]]", rows)}
 

@@ -26,6 +26,7 @@ from tongban.apps.sight import oversees, visible
 from tongban.apps.titles import TITLE, untitled
 from tongban.apps.wording import SOON, Tone, due_moment, ended, moment, remaining, say
 from tongban.kernel.refusal import Refused
+from tongban.store.wire import Plain
 
 PAGE = 25
 COUNTED = 1000
@@ -110,7 +111,10 @@ def _tallies(here: Office, lists: Sequence[Bounds], now: datetime) -> list[Tally
         moments = [] if found.settled else [now, now, now + SOON]
         parts.append(f"SELECT {n}, {late}, {soon}, count(*) FROM ({sql}) AS bounded")  # noqa: S608
         values += [*moments, *bound]
-    rows = cast("list[tuple[int, int, int, int]]", here.known(" UNION ALL ".join(parts), values))
+    rows = cast(
+        "list[tuple[int, int, int, int]]",
+        here.journal.often(" UNION ALL ".join(parts), cast("list[Plain]", values)),
+    )
     return [Tally(lists[n].view, late, soon, total) for n, late, soon, total in sorted(rows)]
 
 
@@ -121,7 +125,7 @@ def _rows(
     top, values = first(found, most, after, but)
     sql = f"""SELECT {_COLUMNS} FROM ({top}) AS top(moment, key)
               JOIN store_case ON county = %s AND id = key ORDER BY {found.order.replace("id", "key")}"""  # noqa: S608
-    return here.known(sql, [*values, here.county.code])
+    return here.journal.often(sql, [*cast("list[Plain]", values), here.county.code])
 
 
 def most_urgent(acting: Acting, here: Office, most: int) -> tuple[Row, ...]:

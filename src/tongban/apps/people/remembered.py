@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import User
 
-from tongban.store.line.asking import known
+from tongban.store.line.asking import often
 
 FIELDS = (
     "id", "password", "last_login", "is_superuser", "username", "first_name", "last_name", "email", "is_staff", "is_active",
@@ -19,6 +19,6 @@ class Remembered(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """None for a closed account."""
-        for row in known(ACCOUNT, (user_id,)):
+        for row in often(ACCOUNT, (user_id,)):
             return User.from_db("default", FIELDS, row)
         return None

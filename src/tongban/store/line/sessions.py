@@ -6,7 +6,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from tongban.store.line.asking import known
+from tongban.store.line.asking import often
 
 READ = "SELECT session_key, session_data, expire_date FROM django_session WHERE session_key = %s AND expire_date > %s"
 SHORTEST = 8
@@ -20,7 +20,7 @@ class SessionStore(db.SessionStore):
         return key is not None and len(key) >= SHORTEST and key.isascii() and key.isalnum()
 
     def _get_session_from_db(self) -> Session | None:
-        for row in known(READ, (self.session_key, timezone.now())):
+        for row in often(READ, (self.session_key, timezone.now())):
             return Session.from_db("default", FIELDS, row)
         self._session_key = None
         return None

@@ -45,11 +45,12 @@ SUGGEST = "_suggest"
 @staff
 def case_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
     """A whole case. ``?step=merge&into=…`` opens a step with something filled in already."""
-    here, wanted = office(), request.GET.get("step", "")
+    wanted = request.GET.get("step", "")
     attempt = (wanted, answers_of(request.GET), None) if wanted else None
-    found = opened(number, acting, here)
-    if isinstance(found, Refused):
-        return errors.refused(request, found)
+    there = opened(number, acting)
+    if isinstance(there, Refused):
+        return errors.refused(request, there)
+    found, here = there
     page = page_of(found, acting, here, attempt)
     context = case_context(page, found, acting, here)
     if SUGGEST in request.GET:

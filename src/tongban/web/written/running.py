@@ -74,7 +74,7 @@ class _Nowhere:
 def shown(value: Any) -> str:
     """A value as it stands on a page."""
     if type(value) is str:
-        return escape(value)
+        return escape(value) if _MARKED(value) else value
     if type(value) is int:
         return str(value)
     if value is MISSING:
@@ -83,6 +83,8 @@ def shown(value: Any) -> str:
 
 
 _PLAIN = Context()
+_MARKED = re.compile("[&<>\"']").search
+"""Finds what has to be escaped: most that stands on a page has nothing of it."""
 
 
 def empty(value: Any) -> Any:
