@@ -9,10 +9,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from html import escape
 
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+
+from tongban.web.escaping import escape
 
 ELLIPSIS = "…"
 _NO_LINE_START = frozenset("，。、；：？！）》”’,.;:?!)")
@@ -40,9 +40,7 @@ def _attribute(key: str) -> str:
 
 
 def joined(parts: Sequence[str]) -> SafeString:
-    return SafeString(
-        "".join([each if type(each) is SafeString else conditional_escape(each) for each in parts])
-    )
+    return SafeString("".join([each if isinstance(each, SafeString) else escape(each) for each in parts]))
 
 
 def svg(width: float, height: float, inside: Sequence[str], class_: str) -> SafeString:

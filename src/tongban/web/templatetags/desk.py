@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from html import escape
 from itertools import groupby
 from typing import Any, Protocol, TypeVar
 
@@ -22,6 +21,7 @@ from tongban.apps.casework.views import FieldView, Option, Row
 from tongban.apps.progress.plan import Axis, Bar
 from tongban.web.desk import strips
 from tongban.web.desk.forms import PICKED
+from tongban.web.escaping import escape
 
 
 class Offered(Protocol):
