@@ -84,3 +84,19 @@ def test_what_nobody_asks_for_any_more_is_removed_and_no_key_says_who_it_was() -
 )
 def test_a_household_is_one_place_however_many_addresses_it_has(address: str, counted: str) -> None:
     assert place(address) == counted
+
+
+def test_what_is_counted_together_lets_no_more_through_and_says_each_time_what_is_left() -> None:
+    together = Bound("together", 10, 60, at_once=4)
+    spent = [patience.spend(together, "a", NOW) for _ in range(12)]
+    assert [each.left for each in spent] == [9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0]
+    assert [each.wait for each in spent] == [0] * 10 + [60, 60]
+    later = patience.spend(together, "a", NOW + 61)
+    assert (later.left, later.wait) == (9, 0), "what was not spent in time is nobody's"
+
+
+def test_what_one_process_took_and_did_not_spend_another_does_not_let_through_either() -> None:
+    together = Bound("together", 10, 60, at_once=4)
+    patience.spend(together, "b", NOW)
+    patience._purses.clear()  # another process knows nothing of it
+    assert sum(not patience.spend(together, "b", NOW).wait for _ in range(12)) == 6

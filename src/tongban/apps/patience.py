@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
+from threading import Lock
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -19,12 +20,17 @@ from tongban.store import counts
 
 
 class Bound(Struct, frozen=True):
-    """At most ``most`` in ``seconds``, counted from the first; ``anew``: from the last one."""
+    """At most ``most`` in ``seconds``, counted from the first; ``anew``: from the last one.
+
+    ``at_once``: so many are counted together, and then spent by this process without asking (:func:`spend`). All processes together never
+    let more than ``most`` through; what one of them has not spent when the time is over is nobody's.
+    """
 
     name: str
     most: int
     seconds: int
     anew: bool = False
+    at_once: int = 1
 
 
 def count(bound: Bound, who: str, now: float, more: int = 1) -> int:
@@ -43,12 +49,38 @@ class Spent(Struct, frozen=True):
     wait: int
 
 
+class Purse(Struct):
+    """What was counted for somebody and is not spent yet; ``beside`` is what the bound still has besides."""
+
+    left: int
+    beside: int
+    until: datetime
+
+
+MOST_PURSES = 5_000
+_purses: dict[tuple[str, int], Purse] = {}
+_lock = Lock()
+
+
 def spend(bound: Bound, who: str, now: float) -> Spent:
     """Count one, and say how the bound stands."""
-    at = datetime.fromtimestamp(now, UTC)
-    n, until = counts.add(_key(bound, who), 1, at, timedelta(seconds=bound.seconds), anew=bound.anew)
-    seconds = _seconds(until, at)
-    return Spent(bound, max(0, bound.most - n), seconds, seconds if n > bound.most else 0)
+    at, key = datetime.fromtimestamp(now, UTC), _key(bound, who)
+    with _lock:
+        purse = _purses.get((key, bound.most))
+        if purse is not None and purse.left and at < purse.until:
+            purse.left -= 1
+            return Spent(bound, purse.left + purse.beside, _seconds(purse.until, at), 0)
+    n, until = counts.add(key, bound.at_once, at, timedelta(seconds=bound.seconds), anew=bound.anew)
+    seconds, granted = _seconds(until, at), min(bound.at_once, bound.most - n + bound.at_once)
+    if granted < 1:
+        return Spent(bound, 0, seconds, seconds)
+    left, beside = granted - 1, max(0, bound.most - n)
+    if left:
+        with _lock:
+            if len(_purses) >= MOST_PURSES:
+                _purses.clear()
+            _purses[key, bound.most] = Purse(left, beside, until)
+    return Spent(bound, left + beside, seconds, 0)
 
 
 def claim(bound: Bound, who: str, now: float) -> int:

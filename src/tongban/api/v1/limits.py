@@ -20,11 +20,13 @@ class Allowance(Struct, frozen=True):
     stranger: Bound
 
     @staticmethod
-    def of(name: str, most: int, seconds: int, strangers: int) -> Allowance:
-        return Allowance(Bound(f"api:{name}", most, seconds), Bound(f"api:{name}", strangers, seconds))
+    def of(name: str, most: int, seconds: int, strangers: int, at_once: int = 1) -> Allowance:
+        known = Bound(f"api:{name}", most, seconds, at_once=at_once)
+        return Allowance(known, Bound(f"api:{name}", strangers, seconds))
 
 
-READS = Allowance.of("reads", 1200, 60, 240)
+READS = Allowance.of("reads", 1200, 60, 240, at_once=12)
+"""A program that looks and looks is counted in the database at every twelfth look."""
 WRITES = Allowance.of("writes", 600, 60, 60)
 OPENINGS = Allowance.of("openings", 600, 60, 4)
 """New cases: a household has few, an office many."""
