@@ -25,7 +25,6 @@ from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.cache import patch_vary_headers
-from django.utils.text import compress_string
 from msgspec import Struct
 
 from tongban.apps.publication.position import Position, position
@@ -34,6 +33,7 @@ from tongban.web.acting import DEVICE
 from tongban.web.doors import KEPT, Kept
 from tongban.web.frame import cookies
 from tongban.web.frame.holes import KEY, STAMP, TOKEN, with_holes
+from tongban.web.frame.packed import packed_for_one
 from tongban.web.resident import flood
 from tongban.web.words import COOKIE, PARAMETER, choose
 
@@ -249,9 +249,7 @@ def _filled(request: HttpRequest, page: Page) -> HttpResponse:
         _CSRF.process_request(request)
     body = _whole(request, page.body)
     packed = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
-    response = HttpResponse(
-        compress_string(body, max_random_bytes=100) if packed else body, status=page.status
-    )
+    response = HttpResponse(packed_for_one(body) if packed else body, status=page.status)
     for name, value in page.headers:
         response[name] = value
     if packed:
