@@ -28,6 +28,10 @@ END $$;
 class Migration(migrations.Migration):
     dependencies = (("store", "0059_opening"),)
     operations = (
-        migrations.AddField("publicstamp", "changed", models.BigIntegerField(db_default=0)),
+        migrations.AddField(
+            "publicstamp",
+            "changed",
+            models.BigIntegerField(db_default=0, help_text="of these, all but texts that were new"),
+        ),
         migrations.RunSQL(COUNTED, COUNTED_BEFORE),
     )
