@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from benches.bench_dispatch import COUNTY, demo
+from benches.unit_names import UnitNames
 from sklearn.model_selection import GroupKFold
 
 from tongban.apps.dispatch.characters import joined
@@ -30,7 +31,6 @@ from tongban.apps.dispatch.scheme import Scheme, path_of
 from tongban.apps.dispatch.scoring import calibration_error, macro_f1
 from tongban.apps.dispatch.suggest import Message, matters_apart
 from tongban.apps.dispatch.train import Example, train
-from tongban.apps.dispatch.unit_names import UnitNames
 from tongban.apps.dispatch.units import Dispatched, UnitModel, learn_units
 from tongban.kernel.county import Level
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+import sys
+from pathlib import Path
 
 import pytest
 
-from tongban.apps.dispatch.unit_names import UnitNames
 from tongban.apps.dispatch.units import LEAST, Dispatched, UnitModel, learn_units
 from tongban.kernel.refusal import Refused
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from benches.unit_names import UnitNames
 
 RECORDS = [
     ("综合执法队（甲山街道办事处）", "甲山街道"),

@@ -33,7 +33,7 @@ from tongban.store.models import (
 )
 from tongban.store.notes import append_note, chain_id
 from tongban.store.rebuilding import rebuild
-from tongban.store.search import index_new
+from tongban.store.search import index_events
 from tongban.store.stream import after_restore, bookmark, following, react
 from tongban.store.verification import conninfo_of
 
@@ -280,7 +280,7 @@ def test_rebuilt_rows_are_the_live_ones(served):
     step(served, "A1", "retitle", {"title": "新名字"}, at=later(minutes=5))
     step(served, "A1", "answer", at=later(days=20))
     step(served, "A1", "rate", {"rating": 4}, at=later(days=21))
-    index_new(served)
+    index_events(served, following(served, BEGINNING, 1000))
     live = rows(CaseRow), rows(Subject), rows(SearchText)
     assert live[2]
     assert CaseRow.objects.get(number="A1").rating == 4 and Subject.objects.get().fields == '{"floors":6}'

@@ -17,6 +17,7 @@ from scenario_ground import ROOT
 from tongban.apps.acting import Acting
 from tongban.apps.exchange.own import card
 from tongban.apps.exchange.peers import add
+from tongban.apps.supervision.adoptions import Held, latest_adoptions
 from tongban.kernel.commands import SYSTEM
 from tongban.kernel.ledger.ed25519 import Ed25519Signer
 from tongban.kernel.refusal import Refused
@@ -39,6 +40,10 @@ def packed_elsewhere() -> bytes:
     assert isinstance(practice, Practice)
     name = {"zh-Hans": "松阳县", "en": "Songyang"}
     return wrap(practice, "331124", name, datetime(2026, 3, 2, tzinfo=UTC), THEIRS).encode()
+
+
+def in_force() -> dict[str, Held]:
+    return {name: held for name, held in latest_adoptions().items() if held.until is None}
 
 
 def known() -> None:
@@ -204,10 +209,9 @@ def test_a_draft_is_adopted_as_what_it_says(desk: Desk) -> None:
     done = client.post("/studio/contest/settings/?of=draft", adopt)
     assert done.status_code == 302
     from tongban.apps.adoption.drafts import draft
-    from tongban.apps.supervision.adoptions import held_practices
 
     written = draft("contest")
-    assert written is not None and held_practices()["contest"].practice.digest == written.mark
+    assert written is not None and in_force()["contest"].practice.digest == written.mark
     assert where.startswith("/studio/contest/draft/")
 
 
@@ -227,21 +231,17 @@ def test_a_draft_of_which_a_story_no_longer_holds_is_not_adopted(
     looked, adopt = looked_at(client)
     assert looked.status_code == 422 and story in body(looked)
     assert client.post("/studio/contest/settings/?of=draft", adopt).status_code in (200, 422)
-    from tongban.apps.supervision.adoptions import held_practices
-
-    assert "contest" not in held_practices()
+    assert "contest" not in in_force()
 
 
 def test_retiring_asks_once_more(desk: Desk) -> None:
-    from tongban.apps.supervision.adoptions import held_practices
-
     client = reader(ADMINISTRATOR)
     asked = client.post("/studio/hotline/retire/")
-    assert asked.status_code == 200 and "hotline" in held_practices()
+    assert asked.status_code == 200 and "hotline" in in_force()
     sure = re.search(r'name="sure" value="([^"]+)"', body(asked))
     assert sure is not None
     assert client.post("/studio/hotline/retire/", {"sure": sure[1]}).status_code == 302
-    assert "hotline" not in held_practices()
+    assert "hotline" not in in_force()
 
 
 def test_a_reader_writes_takes_and_retires_nothing(desk: Desk) -> None:

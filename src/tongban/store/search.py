@@ -21,10 +21,9 @@ from msgspec import Struct
 
 from tongban.kernel.case import Case
 from tongban.kernel.value import Value
-from tongban.store.batch import STEP, Loaded, Stored
+from tongban.store.batch import Loaded, Stored
 from tongban.store.journal import Journal
 from tongban.store.simplified import SIMPLIFIED
-from tongban.store.stream import react
 from tongban.store.values import contents, latest
 
 REACTOR = "search"
@@ -67,11 +66,6 @@ def _keys(text: str) -> list[str]:
     runs = [run for run in _RUN.findall(folded(text)) if not _WORD.fullmatch(run)]
     inside = (word for run in runs for word in _WORD.findall(run))
     return list(dict.fromkeys([*pairs(text), *inside, *(run[-1] for run in runs)]))
-
-
-def index_new(journal: Journal, limit: int = 1000) -> int:
-    """Index the cases that changed since the last time; returns how many events were looked at."""
-    return react(journal, REACTOR, lambda events: index_events(journal, events), limit, (STEP,))
 
 
 def index_events(journal: Journal, events: Sequence[Stored], places: Places | None = None) -> None:

@@ -3,7 +3,7 @@ whose number is an office's own. No digest comes out, and no number goes in but 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -95,9 +95,3 @@ def keep_own_numbers(journal: Journal, numbers: Iterable[tuple[str, str]]) -> in
             OwnNumber(county=journal.county, lookup=lookup, unit=unit) for lookup, unit in sorted(rows)
         )
     return len(rows)
-
-
-def own_numbers(journal: Journal) -> Mapping[str, int]:
-    """How many numbers are kept, by unit."""
-    sql = "SELECT unit, count(*) FROM store_own_number WHERE county = %s GROUP BY unit ORDER BY unit"
-    return dict(cast("list[tuple[str, int]]", journal.query(sql, (journal.county,))))

@@ -19,8 +19,6 @@ from tongban.store import cards
 from tongban.store.batch import STEP
 from tongban.store.models import PublicText
 
-DOUBTS = ("ended", "basis", "limits", "routing", "unit", "below")
-
 _behind: dict[tuple[str, str], tuple[str, ...]] = {}
 """By case and the adoption in force now, what of the rules behind it changed: neither ever says anything else."""
 

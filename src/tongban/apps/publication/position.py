@@ -52,12 +52,6 @@ def position() -> Position:
         _lock.release()
 
 
-def look_again() -> None:
-    """The next who asks looks: whoever has just taken something down does not see it any more."""
-    global _last
-    _last = None
-
-
 def _now() -> Position:
     county = county_code()
     [[registers, published, changed]] = journal_of(county).often(STANDS, (county, county))

@@ -34,9 +34,6 @@ SECONDS = 120.0
 """After which no further time begins, for the same reason: deadlines are acted on by the same process."""
 TRIES = 5
 
-Signs = dict[str, dict[str, str]]
-"""By case and sign: the number of another case that it was found with, "" for none."""
-
 
 def look(now: datetime, most: int = MOST) -> int:
     """Look at what happened since the last time; how many cases were marked."""

@@ -91,12 +91,6 @@ def latest_adoptions() -> Mapping[str, Held]:
     return {name: _held(here, each) for name, each in latest.items()}
 
 
-def held_practices() -> Mapping[str, Held]:
-    """What is in force, by practice."""
-    here = office()
-    return {each.practice: _held(here, each) for each in adoptions(here.journal) if each.until is None}
-
-
 def _held(here: Office, found: Adoption) -> Held:
     return Held(
         found.id,

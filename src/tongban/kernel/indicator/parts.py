@@ -19,7 +19,6 @@ PREFIX = "by."
 PERIODS = ("week", "month", "quarter", "year")
 """The periods that a figure may be made for."""
 PARTS, COUNTY, OFFICE = "parts", "county", "office"
-DISCLOSURES = (PARTS, COUNTY, OFFICE)
 """What the public is told: the county and each part with enough cases, the county alone, or nothing."""
 
 

@@ -45,12 +45,6 @@ def begin(server: Server, folder: Path, major: int) -> bool:
     return bool(mode == "on")
 
 
-def finish_segment(url: str) -> None:
-    """Let what was written so far go to the archive at once."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("SELECT pg_switch_wal()")
-
-
 def archived(url: str) -> tuple[str, str]:
     """The segment that was kept last, and the one that could not be kept last ("" for none; an old failure that was mended since too)."""
     asked = sql.SQL("""

@@ -16,7 +16,6 @@ from tongban.kernel.form import Field, FieldKind, Form
 from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.refusal import Refused
 
-_CHOSEN = (FieldKind.choice, FieldKind.choices)
 LANGUAGES = ("zh-Hans", "en")
 
 
