@@ -11,7 +11,7 @@ from django.test import Client
 from desk_ground import Desk
 from tongban.apps.disclosure import counting
 from tongban.apps.figures import series
-from tongban.apps.wording import LOCAL
+from tongban.kernel.clock import LOCAL
 
 LEADER = "zengjiayi"
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from desk_ground import ROOT, Desk
+from tongban.kernel.clock import LOCAL
 
 COUNTER, HEALTH, LABOUR, TAX = "hotline-centre", "health", "human-resources", "tax"
-LOCAL = ZoneInfo("Asia/Shanghai")
 PHONE = {"phone": "13812345678"}
 
 

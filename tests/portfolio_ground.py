@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from desk_ground import ROOT, Desk
+from tongban.kernel.clock import LOCAL
 
 HOME, LEAD, ROADS, HOUSES = "county-government", "transport", "tianma", "housing"
 SEEN = {"seen_on": "2026-08-20", "seen": "现场在打桩，编号对得上。"}
-LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def at(day: str) -> datetime:

@@ -15,9 +15,10 @@ from demo_ground import END, SCRIPT, adoptions, demo_county, lived
 from desk_ground import own_home
 from scenario_ground import calendar
 from tongban.apps.registry.history import History
-from tongban.demo.hours import LOCAL, last_moment, next_moment
+from tongban.demo.hours import last_moment, next_moment
 from tongban.demo.life import Life
 from tongban.demo.script import script
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.procedure.evolve import RESERVED, evolve
 from tongban.kernel.refusal import Refused, RefusedError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -20,6 +20,7 @@ from tongban.apps.disclosure.fixing import Adopted, counting
 from tongban.apps.disclosure.publishing import wide_unit
 from tongban.apps.office import office
 from tongban.kernel.board import KeptStanding
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.refusal import Refused
 from tongban.library.boards import boards_of
 
@@ -38,7 +39,7 @@ def month(desk: Desk) -> str:
         number = desk.step(desk.replied(), "approve", desk.reviewer)
         desk.step(number, "answer_callback", desk.clerk, solved="yes", rating=5)
     counts.forget()
-    return datetime.now(timezone(timedelta(hours=8))).strftime("%Y-%m")
+    return datetime.now(LOCAL).strftime("%Y-%m")
 
 
 def reader(login: str = "") -> Client:
@@ -101,7 +102,7 @@ def test_a_board_that_a_case_fixed_shows_its_counts_and_opens_to_cases_whatever_
     adoption = here.adopted("contest", acting.now)
     assert adoption is not None
     boards = boards_of(here.practice(adoption), here.procedure(adoption).settings)
-    last = acting.now.astimezone(timezone(timedelta(hours=8))).date()
+    last = acting.now.astimezone(LOCAL).date()
     first = last - timedelta(days=40)
     count = counting(boards, here.county, Adopted.at(here, acting.now))
     standing = count("five", first.isoformat(), last.isoformat(), "")

@@ -18,7 +18,7 @@ from scenario_ground import ROOT
 from tongban.apps.casework.take import take
 from tongban.apps.casework.views import Taken
 from tongban.apps.numbers import written
-from tongban.kernel.clock.day import LOCAL
+from tongban.kernel.clock import LOCAL
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk", "hotspot", "sent_queries"]

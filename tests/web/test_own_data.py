@@ -11,8 +11,7 @@ from msgspec.structs import replace
 from desk_ground import Desk, county, desk
 from resident_ground import PHONE, Visitor, unhurried, visitor
 from tongban.apps.people.looking import look_identity
-from tongban.apps.wording import LOCAL
-from tongban.kernel.clock import local_date
+from tongban.kernel.clock import LOCAL, local_date
 from tongban.store.models import PostRow
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

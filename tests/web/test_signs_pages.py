@@ -16,7 +16,7 @@ from tongban.apps.adoption.adopting import adopt
 from tongban.apps.disclosure import counting
 from tongban.apps.office import office
 from tongban.apps.signs.looking import look_at
-from tongban.apps.wording import LOCAL
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.refusal import Refused
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

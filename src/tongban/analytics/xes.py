@@ -7,12 +7,13 @@ under plain keys. Written as it is read, so that a log of any size needs no more
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import IO
 from xml.sax.saxutils import quoteattr
 
 from tongban.analytics.selecting import Event
+from tongban.kernel.clock import LOCAL
 
 VERSION = "1849.2016"
 EXTENSIONS = (
@@ -21,7 +22,6 @@ EXTENSIONS = (
 ADDRESS = "http://www.xes-standard.org/{prefix}.xesext"
 NEVER = "1970-01-01T00:00:00.000+00:00"
 """What stands for a moment that is not said; all are."""
-LOCAL = timezone(timedelta(hours=8))
 
 
 def write(out: IO[str], events: Iterable[Event], name: str) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 
-from tongban.apps.wording import LOCAL
+from tongban.kernel.clock import LOCAL
 
 PLACE = "/.well-known/security.txt"
 

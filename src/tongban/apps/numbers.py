@@ -11,7 +11,7 @@ import re
 import secrets
 from datetime import datetime
 
-from tongban.apps.wording import LOCAL
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.refusal import Refused
 
 _DAMM = (

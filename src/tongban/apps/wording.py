@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol, cast
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from tongban.apps.measures import measured
 from tongban.kernel.case import ClockState
-from tongban.kernel.clock import Calendar, Limit, Unit, elapsed, last_date, local_date, promised
+from tongban.kernel.clock import LOCAL, Calendar, Limit, Unit, elapsed, last_date, local_date, promised
 from tongban.kernel.form import Field, FieldKind
 from tongban.kernel.procedure.model import DROPPED, Kind, Procedure, Who
 from tongban.kernel.refusal import Refused
@@ -20,7 +19,6 @@ from tongban.kernel.value import Value
 from tongban.library.practice import Practice
 from tongban.library.texts import Words, product_texts, refusal_words
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 SOON = timedelta(hours=24)
 _WEEKDAYS = "一二三四五六日"
 Tone = Literal["late", "soon", "kept", "rest"]

@@ -42,7 +42,7 @@ def hot(voice: Voice, options: argparse.Namespace) -> int:
             return voice.refuse(Refused("dispatch.since", "since", {"given": options.since[:40]}))
     open_up()
     from tongban.apps.supervision.hot import hot as hot_since
-    from tongban.apps.wording import LOCAL
+    from tongban.kernel.clock import LOCAL
 
     found = hot_since(operator(voice.language), datetime.combine(since, time(), LOCAL) if since else None)
     if isinstance(found, Refused):

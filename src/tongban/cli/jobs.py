@@ -6,8 +6,8 @@ import argparse
 from datetime import UTC, datetime
 
 from tongban.cli.machine import open_up
-from tongban.cli.serving import LOCAL
 from tongban.cli.words import Voice
+from tongban.kernel.clock import LOCAL
 
 
 def jobs(voice: Voice, options: argparse.Namespace) -> int:

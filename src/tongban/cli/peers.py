@@ -6,8 +6,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tongban.cli.machine import open_up, operator
-from tongban.cli.serving import LOCAL
 from tongban.cli.words import Voice
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.refusal import Refused
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import Any
 from msgspec import Struct
 
 from tongban.demo.arrivals import Matter
-from tongban.demo.hours import LOCAL
 from tongban.demo.script import Reply, Script
 from tongban.demo.staff import Staff
 from tongban.kernel.case import Case
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.county import County, Duty, DutyKind, Level
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused

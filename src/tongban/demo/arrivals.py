@@ -14,8 +14,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tongban.demo.hours import LOCAL
 from tongban.demo.script import Message, Place, Reply, Script, Surge
+from tongban.kernel.clock import LOCAL
 
 SEED = "tongban-demo-1"
 _SLOT = re.compile(r"\{([a-z]+)\}")

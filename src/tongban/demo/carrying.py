@@ -24,11 +24,11 @@ from tongban.apps.exchange.own import card
 from tongban.apps.exchange.peers import add, peers
 from tongban.apps.office import office
 from tongban.demo.founding import must
-from tongban.demo.hours import LOCAL
 from tongban.demo.marker import begun
 from tongban.demo.script import Script, script
 from tongban.demo.setting_up import adopt_as_planned
 from tongban.kernel import shapes
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.commands import Actor, ActorKind, Post
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.practice import Practice

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Literal
 
-from tongban.kernel.clock import Calendar
+from tongban.kernel.clock import LOCAL, Calendar
 
-LOCAL = timezone(timedelta(hours=8))
 Hours = Literal["office", "day", "always"]
 
 OFFICE = ((8 * 60 + 20, 11 * 60 + 50), (13 * 60 + 30, 17 * 60 + 40))

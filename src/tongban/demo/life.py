@@ -26,11 +26,12 @@ from tongban.demo.arrivals import SEED, Arrivals, Matter
 from tongban.demo.beyond import Beyond
 from tongban.demo.boards import counting_of
 from tongban.demo.bringing import brought_rows
-from tongban.demo.hours import LOCAL, Hours, last_moment, next_moment
+from tongban.demo.hours import Hours, last_moment, next_moment
 from tongban.demo.script import Script
 from tongban.demo.staff import Staff
 from tongban.demo.telling import Telling
 from tongban.kernel.case import Case
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.commands import ANYBODY, Actor, ActorKind, Command, Opening
 from tongban.kernel.county import County
 from tongban.kernel.expression import Expression, compile_expression

@@ -13,7 +13,7 @@ import yaml
 from msgspec import Struct
 
 from tongban.apps.adoption.shelf import share
-from tongban.demo.hours import LOCAL
+from tongban.kernel.clock import LOCAL
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -15,9 +15,10 @@ from msgspec import Struct
 from pydantic import Field
 
 from tongban.apps.registry.history import History
-from tongban.demo.hours import LOCAL, next_moment
+from tongban.demo.hours import next_moment
 from tongban.demo.staff import Staff
 from tongban.kernel.case import Case
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.commands import Command
 from tongban.kernel.refusal import Refused
 from tongban.library.shape.story import LocalMoment

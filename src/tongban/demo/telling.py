@@ -17,10 +17,10 @@ from pydantic import model_validator
 
 from tongban.apps.numbers import check_digit
 from tongban.apps.registry.history import History
-from tongban.demo.hours import LOCAL
 from tongban.demo.script import Script
 from tongban.demo.spreading import Due, Spreading, SpreadSpec
 from tongban.demo.staff import Staff
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.commands import ANYBODY, NO_DOOR, SYSTEM, Actor, ActorKind, Command, Door, Opening
 from tongban.kernel.form import CHANNELS, FieldKind
 from tongban.kernel.refusal import Refused, RefusedError

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TypeAlias
 from xml.sax.saxutils import escape
 
-from tongban.apps.wording import LOCAL
+from tongban.kernel.clock import LOCAL
 
 Leaf: TypeAlias = "str | int | float | bool | datetime | None"
 Node: TypeAlias = "Leaf | Mapping[str, Node] | Sequence[Node]"

@@ -14,8 +14,9 @@ from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.sight import visible
 from tongban.apps.titles import TITLE
-from tongban.apps.wording import LOCAL, Wording, dated, say
+from tongban.apps.wording import Wording, dated, say
 from tongban.kernel.case import Case
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.commands import Actor, ActorKind, Command, Post, Scene
 from tongban.kernel.county import County
 from tongban.kernel.procedure.decide import Decided, decide

@@ -13,8 +13,9 @@ from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.sheets import Cell, add_row, new_book, new_sheet
 from tongban.apps.titles import TITLE
-from tongban.apps.wording import LOCAL, say
+from tongban.apps.wording import say
 from tongban.kernel.case import Case
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.procedure.model import StageKind
 from tongban.kernel.refusal import Refused
 

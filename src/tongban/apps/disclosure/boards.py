@@ -22,9 +22,10 @@ from tongban.apps.disclosure.summing import Editions, widened
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.sight import may_see
-from tongban.apps.wording import LOCAL, day, moment
+from tongban.apps.wording import day, moment
 from tongban.kernel.board import KeptStanding, Standing
 from tongban.kernel.case import Case
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.record import case_from
 from tongban.kernel.refusal import Refused
 from tongban.library.boards import Board, boards_of

@@ -20,7 +20,8 @@ from tongban.apps.disclosure.ranking import ranks, sum_of, together
 from tongban.apps.disclosure.released import Released, released, untold
 from tongban.apps.disclosure.scale import Scale, Shape, share_of
 from tongban.apps.office import Office, office
-from tongban.apps.wording import LOCAL, Wording, say
+from tongban.apps.wording import Wording, say
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.indicator import Tally
 from tongban.kernel.indicator.parts import OFFICE
 from tongban.kernel.indicator.suppression import FEWEST

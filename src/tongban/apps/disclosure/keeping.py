@@ -23,7 +23,7 @@ from tongban.apps.disclosure.kept import Counts, digest, written
 from tongban.apps.disclosure.periods import Days, days_of, offered, period_of
 from tongban.apps.office import Office, office
 from tongban.apps.registry.progress import Say, silent
-from tongban.apps.wording import LOCAL
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.expression.spelled import micros
 from tongban.kernel.indicator import Tally
 from tongban.kernel.indicator.parts import UNIT

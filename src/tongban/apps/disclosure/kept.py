@@ -13,8 +13,8 @@ from msgspec import Struct, field
 from tongban.analytics.columns import looks_at_registers
 from tongban.apps.disclosure.defined import definitions_of
 from tongban.apps.office import Office
-from tongban.apps.wording import LOCAL
 from tongban.kernel import shapes
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.indicator import Tally
 from tongban.kernel.indicator.parts import PREFIX
 from tongban.store import counted as store

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from msgspec import Struct
 
 from tongban.apps.disclosure.figures import month_name
-from tongban.apps.wording import LOCAL, say
+from tongban.apps.wording import say
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.refusal import Refused
 
 _FORMS = {

@@ -14,7 +14,7 @@ from tongban.apps.disclosure.publishing import wide_unit
 from tongban.apps.disclosure.ranking import sum_of
 from tongban.apps.disclosure.released import Released, all_released
 from tongban.apps.office import Office
-from tongban.apps.wording import LOCAL
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.indicator import Tally
 from tongban.library.indicators import Indicator
 from tongban.library.practice import Practice

@@ -10,7 +10,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.disclosure.figures import month_name
 from tongban.apps.office import Office, office
 from tongban.apps.sight import seen
-from tongban.apps.wording import LOCAL
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.edition.lines import Cell, Edition, Population, mark_of, read
 from tongban.kernel.edition.recount import definition_of
 from tongban.kernel.indicator.parts import PREFIX

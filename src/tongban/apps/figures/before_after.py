@@ -136,7 +136,7 @@ def _first(found: Iterable[Adoption]) -> Mapping[str, Adoption]:
 
 
 def _month(at: datetime) -> str:
-    from tongban.apps.wording import LOCAL
+    from tongban.kernel.clock import LOCAL
 
     return f"{at.astimezone(LOCAL):%Y-%m}"
 

@@ -10,7 +10,6 @@ from typing import cast
 
 from msgspec import Struct
 
-from tongban.analytics.seen import counted_at
 from tongban.apps.disclosure.counting import (
     Answered,
     cases_between,
@@ -23,9 +22,10 @@ from tongban.apps.disclosure.counting import (
 from tongban.apps.disclosure.counting import counted as month_counted
 from tongban.apps.disclosure.figures import month_bounds, months
 from tongban.apps.office import Office
-from tongban.apps.wording import LOCAL
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.indicator.parts import part_of
 from tongban.kernel.indicator.tally import Tally
+from tongban.kernel.procedure.seen import counted_at
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import Indicator
 

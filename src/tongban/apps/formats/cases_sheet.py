@@ -14,8 +14,8 @@ from tongban.apps.marking import book_with, lines_with, mark
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.sheets import add_row, harmless, new_book, new_sheet
-from tongban.apps.wording import LOCAL, say
-from tongban.kernel.clock import local_date
+from tongban.apps.wording import say
+from tongban.kernel.clock import LOCAL, local_date
 from tongban.kernel.refusal import Refused
 
 COLUMNS = (

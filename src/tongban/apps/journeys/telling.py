@@ -10,7 +10,8 @@ from msgspec import Struct
 from tongban.apps.journeys.path import Journey, Means, Stop
 from tongban.apps.office import Office
 from tongban.apps.visits import reason_words
-from tongban.apps.wording import LOCAL, moment, say
+from tongban.apps.wording import moment, say
+from tongban.kernel.clock import LOCAL
 
 FEW = 2
 """So many offices are named between two stops."""

@@ -15,8 +15,9 @@ from tongban.apps.notices.planning import PAPER, PERSON, REQUESTER, UNIT, has_ph
 from tongban.apps.notices.serving import SERVED
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
-from tongban.apps.wording import LOCAL, moment, say
+from tongban.apps.wording import moment, say
 from tongban.kernel.case import Case
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.form import FieldKind, mask
 from tongban.kernel.ledger.seal import chain_id
 from tongban.kernel.refusal import Refused

@@ -23,9 +23,9 @@ from tongban.apps.open311.catalogue import code_of, name_of
 from tongban.apps.open311.keys import Known
 from tongban.apps.open311.offers import offers
 from tongban.apps.open311.places import middles
-from tongban.apps.wording import LOCAL, say
+from tongban.apps.wording import say
 from tongban.kernel.case import Case
-from tongban.kernel.clock import last_date, local_date
+from tongban.kernel.clock import LOCAL, last_date, local_date
 from tongban.kernel.procedure.shared import shared
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Open311Sent, PublicText

@@ -16,9 +16,9 @@ from tongban.apps.naming import Registered
 from tongban.apps.office import Office, office
 from tongban.apps.people.looking import identity_fields
 from tongban.apps.people.retention import keep_years
-from tongban.apps.wording import LOCAL, moment
+from tongban.apps.wording import moment
 from tongban.apps.wording import say as words
-from tongban.kernel.clock import local_date
+from tongban.kernel.clock import LOCAL, local_date
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.identity import COUNTY, LOOKED, REQUESTER, TELLER

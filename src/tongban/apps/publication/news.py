@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from tongban.apps.disclosure.figures import month_name
 from tongban.apps.office import office
-from tongban.apps.wording import LOCAL, say
+from tongban.apps.wording import say
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.value import Facts
 from tongban.store.editions import Kept, kept
 from tongban.store.models import PublicText

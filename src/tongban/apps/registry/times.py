@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
-from tongban.kernel.clock.day import LOCAL
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.form.characters import narrow
 
 _DATED = re.compile(

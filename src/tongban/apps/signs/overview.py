@@ -17,7 +17,7 @@ from tongban.apps.disclosure.figures import month_bounds, month_name, months
 from tongban.apps.office import Office, office
 from tongban.apps.sight import sees_all
 from tongban.apps.signs.noise import LEAST, beyond, chance
-from tongban.apps.wording import LOCAL
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.county import County
 from tongban.kernel.indicator import Tally, wilson
 from tongban.kernel.refusal import Refused

@@ -16,8 +16,8 @@ from tongban.apps.acting import Acting
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.rights import may
-from tongban.apps.wording import LOCAL
 from tongban.kernel.case import Case
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.form import FieldKind, Told
 from tongban.kernel.refusal import Refused
 from tongban.library.triggers import WORKER

@@ -24,8 +24,8 @@ from tongban.apps.supervision.efforts import Effort, efforts_of
 from tongban.apps.supervision.lines import rows_of, watched
 from tongban.apps.supervision.listing import measures_now
 from tongban.apps.supervision.views import Watched
-from tongban.apps.wording import LOCAL, moment, say
-from tongban.kernel.clock import local_date
+from tongban.apps.wording import moment, say
+from tongban.kernel.clock import LOCAL, local_date
 from tongban.kernel.procedure.answering import reaches_requester
 from tongban.kernel.refusal import Refused
 from tongban.store.identity import requesters

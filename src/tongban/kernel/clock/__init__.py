@@ -4,7 +4,7 @@ Aware UTC instants go in and come out; local days (Asia/Shanghai) exist only in 
 """
 
 from tongban.kernel.clock.calendar import Calendar, DayOff, Holiday, Notice, Year
-from tongban.kernel.clock.day import due_text, last_date, local_date, local_midnight_after, local_text
+from tongban.kernel.clock.day import LOCAL, due_text, last_date, local_date, local_midnight_after, local_text
 from tongban.kernel.clock.derivation import Line, derive
 from tongban.kernel.clock.due import before, due, due_with
 from tongban.kernel.clock.elapsed import elapsed, promised
@@ -13,6 +13,7 @@ from tongban.kernel.clock.permission import may_extend
 from tongban.kernel.clock.quiet import awake, awake_before
 
 __all__ = [
+    "LOCAL",
     "LONGEST",
     "Calendar",
     "DayOff",

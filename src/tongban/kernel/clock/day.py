@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 
 LOCAL = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""The one zone of the country, with no summer time since 1992."""
 INSTANT = timedelta(microseconds=1)
 """The smallest step of time the product knows."""
 

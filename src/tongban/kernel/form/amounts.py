@@ -6,12 +6,10 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.expression.kind import FIRST_MOMENT, LAST_MOMENT, MAX_WHOLE
 from tongban.kernel.form.characters import narrow, shown
 from tongban.kernel.refusal import Refused
-
-CHINA = timezone(timedelta(hours=8))
-"""One zone, no summer time since 1992."""
 
 _GROUPED = re.compile(r"([+-]?[0-9]{1,3})((?:,[0-9]{3})+)(\.[0-9]*)?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,16}(\.0{1,4})?")
@@ -73,7 +71,7 @@ def read_money(raw: str | int, where: str) -> int | Refused:
 def read_date(raw: str | date, where: str) -> date | Refused:
     """A day: 2026-03-01, 2026/3/1, 2026.3.1, 2026年3月1日, 20260301. A moment gives its day in China."""
     if isinstance(raw, datetime):
-        raw = raw.date() if raw.tzinfo is None else _at(raw, CHINA).date()
+        raw = raw.date() if raw.tzinfo is None else _at(raw, LOCAL).date()
     if isinstance(raw, str):
         text = narrow(raw)
         found = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
@@ -94,7 +92,7 @@ def read_moment(raw: str | datetime, where: str) -> datetime | Refused:
     if moment is None:
         return Refused("form.moment", where, {"given": shown(raw)})
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=CHINA)
+        moment = moment.replace(tzinfo=LOCAL)
     moment = _at(moment, UTC).replace(microsecond=0)
     if not FIRST_MOMENT <= moment <= LAST_MOMENT:
         return Refused("form.moment", where, {"given": shown(raw)})
@@ -107,7 +105,7 @@ def written(moment: datetime) -> str:
 
 
 def local_day(moment: datetime) -> date:
-    return moment.astimezone(CHINA).date()
+    return moment.astimezone(LOCAL).date()
 
 
 def _moment_of(text: str) -> datetime | None:
@@ -119,7 +117,7 @@ def _moment_of(text: str) -> datetime | None:
     )
     zone = found["zone"]
     try:
-        offset = CHINA if not zone else UTC if zone == "Z" else _offset(zone)
+        offset = LOCAL if not zone else UTC if zone == "Z" else _offset(zone)
         return datetime(year, month, day, hour, minute, second, tzinfo=offset)
     except ValueError:
         return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
-from tongban.kernel.clock import Calendar, Unit, due_text
-from tongban.kernel.clock.day import LOCAL, closing, day_of, opening
+from tongban.kernel.clock import LOCAL, Calendar, Unit, due_text
+from tongban.kernel.clock.day import closing, day_of, opening
 from tongban.library.shape.written import read_limit
 
 

@@ -110,7 +110,7 @@ def taken(request: HttpRequest, chart: Chart) -> dict[str, str]:
 
 def offered(period: str, acting: Acting, back: int = 24) -> list[tuple[str, str]]:
     """The months to choose among, the newest first, the one that runs now before them."""
-    from tongban.apps.wording import LOCAL
+    from tongban.kernel.clock import LOCAL
 
     running = f"{acting.now.astimezone(LOCAL):%Y-%m}"
     listed = sorted({running, *months(acting.now, back), period}, reverse=True)

@@ -18,8 +18,7 @@ from tongban.apps.casework.look import look
 from tongban.apps.casework.take import take
 from tongban.apps.supervision.hot import SINCE, ForAll, cases_of, for_all, hot, hotspot_of
 from tongban.apps.supervision.joint import joint_ways, placeable
-from tongban.apps.wording import LOCAL
-from tongban.kernel.clock import local_date
+from tongban.kernel.clock import LOCAL, local_date
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.sent import new_key, sent
 from tongban.web.desk.who import staff

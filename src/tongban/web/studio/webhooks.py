@@ -19,7 +19,8 @@ from tongban.apps.webhooks.looking import Deliveries, Delivery
 from tongban.apps.webhooks.subscribing import Made, Webhook, Wish
 from tongban.apps.webhooks.telling import KINDS
 from tongban.apps.webhooks.writing import Replayed
-from tongban.apps.wording import LOCAL, moment
+from tongban.apps.wording import moment
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.web.desk.who import staff
