@@ -22,6 +22,7 @@ from tongban.cli.words import Voice
 from tongban.kernel.form.characters import shown
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.causes import because
+from tongban.library.file import content_of
 
 if TYPE_CHECKING:
     from tongban.apps.dispatch.bulk import Line
@@ -211,10 +212,9 @@ def _read(file: Path) -> _Sheet | Refused:
     from tongban.apps.registry.columns import LABELLED_COLUMNS
     from tongban.apps.registry.sheets import encoding_of, read_sheet
 
-    try:
-        content = file.read_bytes()
-    except OSError as fault:
-        return Refused("import.unreadable", str(file), because(fault))
+    content = content_of(file)
+    if isinstance(content, Refused):
+        return content
     sheet = read_sheet(content, LABELLED_COLUMNS, file.name)
     if not sheet.rows and sheet.faults:
         return Refused.of(list(sheet.faults))

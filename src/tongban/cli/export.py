@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tongban.cli.machine import open_up
+from tongban.cli.moments import bounds_of
 from tongban.cli.progress import progress
-from tongban.cli.serving import moment_of
 from tongban.cli.words import Voice
 from tongban.kernel.clock import local_text
 from tongban.kernel.refusal import Refused
@@ -33,13 +33,9 @@ def trace(voice: Voice, options: argparse.Namespace) -> int:
 
 def events(voice: Voice, options: argparse.Namespace) -> int:
     """Write the event log; what was written is told on standard output, how far it is on standard error."""
-    bounds: dict[str, datetime] = {}
-    for name in ("since", "until"):
-        if text := getattr(options, name):
-            at = moment_of(text)
-            if isinstance(at, Refused):
-                return voice.refuse(Refused("cli.time", f"--{name}", {"given": text[:40]}))
-            bounds[name] = at
+    bounds = bounds_of(options)
+    if isinstance(bounds, Refused):
+        return voice.refuse(bounds)
     open_up()
     from tongban.apps.flow.exporting import export_events
 

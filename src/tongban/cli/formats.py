@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tongban.cli.machine import django_ready, open_up, operator
-from tongban.cli.serving import moment_of
+from tongban.cli.moments import bounds_of
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
 from tongban.library.causes import because
+from tongban.library.file import write_new
 
 if TYPE_CHECKING:
     from tongban.library.practice import Practice
@@ -69,13 +70,9 @@ def _written(
 
 
 def _kept(voice: Voice, path: str, made: bytes) -> int:
-    try:
-        with Path(path).open("xb") as file:
-            file.write(made)
-    except FileExistsError:
-        return voice.refuse(Refused("register.file_there", path))
-    except OSError as fault:
-        return voice.refuse(Refused("import.unreadable", path, because(fault)))
+    refused = write_new(Path(path), made)
+    if refused is not None:
+        return voice.refuse(refused)
     voice.say("formats.written", path=path)
     return 0
 
@@ -90,13 +87,9 @@ def county_export(voice: Voice, options: argparse.Namespace) -> int:
 
 def cases_export(voice: Voice, options: argparse.Namespace) -> int:
     """Where cases stand, as a sheet."""
-    bounds: dict[str, datetime] = {}
-    for name in ("since", "until"):
-        if text := getattr(options, name):
-            at = moment_of(text)
-            if isinstance(at, Refused):
-                return voice.refuse(Refused("cli.time", f"--{name}", {"given": text[:40]}))
-            bounds[name] = at
+    bounds = bounds_of(options)
+    if isinstance(bounds, Refused):
+        return voice.refuse(bounds)
     open_up()
     from tongban.apps.formats.cases_sheet import export_cases
 

@@ -10,7 +10,7 @@ from tongban.cli.machine import open_up, operator
 from tongban.cli.progress import progress
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
-from tongban.library.causes import because
+from tongban.library.file import content_of, write_new
 
 MOST_NAMED = 20
 """Rows of a change that are named one by one."""
@@ -22,10 +22,9 @@ def load(voice: Voice, options: argparse.Namespace) -> int:
     from tongban.apps.brought.loading import carry_out, plan
 
     path = Path(options.file)
-    try:
-        content = path.read_bytes()
-    except OSError as fault:
-        return voice.refuse(Refused("import.unreadable", str(path), because(fault)))
+    content = content_of(path)
+    if isinstance(content, Refused):
+        return voice.refuse(content)
     since = since_of(options.since)
     if isinstance(since, Refused):
         return voice.refuse(since)
@@ -68,13 +67,9 @@ def export(voice: Voice, options: argparse.Namespace) -> int:
     )
     if isinstance(found, Refused):
         return voice.refuse(found)
-    try:
-        with path.open("xb") as file:
-            file.write(found)
-    except FileExistsError:
-        return voice.refuse(Refused("register.file_there", str(path)))
-    except OSError as fault:
-        return voice.refuse(Refused("import.unreadable", str(path), because(fault)))
+    refused = write_new(path, found)
+    if refused is not None:
+        return voice.refuse(refused)
     voice.say("register.exported", file=path)
     return 0
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from tongban.cli.ledger import tell
 from tongban.cli.machine import django_ready, home, open_up, operator
+from tongban.cli.moments import moment_of
 from tongban.cli.progress import progress
-from tongban.cli.serving import moment_of
 from tongban.cli.words import Voice
 from tongban.kernel.clock import local_text
 from tongban.kernel.refusal import Refused
@@ -83,9 +83,9 @@ def restore(voice: Voice, options: argparse.Namespace) -> int:
 
     until: datetime | None = None
     if options.until:
-        moment = moment_of(options.until)
+        moment = moment_of(options.until, "--until")
         if isinstance(moment, Refused):
-            return voice.refuse(Refused(moment.code, "--until", moment.facts))
+            return voice.refuse(moment)
         until = moment
     keys = Path(options.keys).absolute() if options.keys else None
     with progress(voice) as say:

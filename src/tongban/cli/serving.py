@@ -11,11 +11,12 @@ import socket
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from importlib import import_module
 
 from tongban.apps.registry.database import tables_current
 from tongban.cli.machine import home, open_up
+from tongban.cli.moments import moment_of
 from tongban.cli.progress import progress
 from tongban.cli.together import tie_children
 from tongban.cli.words import Voice
@@ -23,7 +24,6 @@ from tongban.kernel.clock import local_text
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.causes import because
 
-LOCAL = timezone(timedelta(hours=8))
 BREATH = 1.0
 """Seconds until a worker whose database is away tries again."""
 APPLICATION = "tongban.config.wsgi:application"
@@ -164,7 +164,7 @@ def sweep(voice: Voice, options: argparse.Namespace) -> int:
     """Act on deadlines once. Another time than now only where nothing real happens."""
     at = datetime.now(UTC)
     if options.at:
-        moment = moment_of(options.at)
+        moment = moment_of(options.at, "--at")
         if isinstance(moment, Refused):
             return voice.refuse(moment)
         at = moment
@@ -185,15 +185,6 @@ def sweep(voice: Voice, options: argparse.Namespace) -> int:
     if swept.left:
         voice.warn("sweep.left", left=swept.left)
     return 1 if swept.left else 0
-
-
-def moment_of(text: str) -> datetime | Refused:
-    """``2026-03-09``, ``2026-03-09 18:00`` or with an offset; without one it is China's time."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return Refused("cli.time", "--at", {"given": text[:40]})
-    return (at if at.tzinfo else at.replace(tzinfo=LOCAL)).astimezone(UTC)
 
 
 def _real() -> Refused | None:

@@ -11,7 +11,7 @@ from tongban.cli.people import signed_in
 from tongban.cli.progress import progress
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
-from tongban.library.causes import because
+from tongban.library.file import content_of
 
 MOST_TOLD = 100
 """Refused rows that are told one by one; the file with all of them has the rest."""
@@ -26,10 +26,9 @@ def take(voice: Voice, options: argparse.Namespace) -> int:
     from tongban.apps.office import office
 
     path = Path(options.file)
-    try:
-        content = path.read_bytes()
-    except OSError as fault:
-        return voice.refuse(Refused("import.unreadable", str(path), because(fault)))
+    content = content_of(path)
+    if isinstance(content, Refused):
+        return voice.refuse(content)
     acting = signed_in(voice, options.login)
     if isinstance(acting, Refused):
         return voice.refuse(acting)

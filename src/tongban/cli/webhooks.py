@@ -6,9 +6,10 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tongban.cli.machine import open_up, operator
+from tongban.cli.moments import moment_of
 from tongban.cli.people import signed_in
-from tongban.cli.serving import LOCAL, moment_of
 from tongban.cli.words import Voice
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.refusal import Refused
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def replay(voice: Voice, options: argparse.Namespace) -> int:
     if [bool(options.since), bool(options.number), bool(options.delivery)].count(True) != 1:
         return voice.refuse(Refused("webhook.which"))
     if options.since:
-        since = moment_of(options.since)
+        since = moment_of(options.since, "--since")
         if isinstance(since, Refused):
             return voice.refuse(since)
         done = looking.replay_since(options.id, since, acting)

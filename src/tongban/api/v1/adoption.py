@@ -119,7 +119,7 @@ def _sound(found: Opened | Refused) -> Opened | Refused:
     """What can be adopted at all."""
     if isinstance(found, Refused) or found.folder is not None:
         return found
-    return Refused.of(list(found.faults)) if found.faults else Refused("practice.folder_missing", found.id)
+    return found.unreadable
 
 
 def _first(own: Mapping[str, object]) -> shapes.PreviewOut:
@@ -183,9 +183,7 @@ def tell_stories(asked: Asked, practice: str, query: shapes.OfQuery) -> Answer:
     if isinstance(found, Refused):
         return found
     if found.practice is None:
-        return (
-            Refused.of(list(found.faults)) if found.faults else Refused("practice.folder_missing", practice)
-        )
+        return found.unreadable
     report = tell_practice(found.practice)
     if isinstance(report, Refused):
         return report
@@ -207,9 +205,7 @@ def get_bpmn(asked: Asked, practice: str, query: shapes.OfQuery) -> Answer:
     if isinstance(found, Refused):
         return found
     if found.practice is None:
-        return (
-            Refused.of(list(found.faults)) if found.faults else Refused("practice.folder_missing", practice)
-        )
+        return found.unreadable
     made = bpmn.bpmn(found.practice, asked.acting.language)
     return made if isinstance(made, Refused) else Raw(_bytes(made), bpmn.MEDIA)
 

@@ -86,7 +86,7 @@ def _practice(name: str, of: str) -> Practice | Refused:
     if isinstance(found, Refused):
         return found
     if found.practice is None:
-        return Refused.of(list(found.faults)) if found.faults else Refused("practice.folder_missing", name)
+        return found.unreadable
     return found.practice
 
 

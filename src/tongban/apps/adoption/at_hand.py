@@ -57,6 +57,11 @@ class Opened(Struct, frozen=True):
     """The last adoption, where none is in force any more."""
 
     @property
+    def unreadable(self) -> Refused:
+        """What is wrong, where there is no practice to tell of."""
+        return Refused.of(list(self.faults)) if self.faults else Refused("practice.folder_missing", self.id)
+
+    @property
     def newer(self) -> bool:
         """Whether the folder's content is another one than the county adopted."""
         return (
@@ -176,9 +181,7 @@ def take_on(
     if not may_adopt(acting.actor):
         return Refused("adoption.not_yours", found.id)
     if found.folder is None:
-        return (
-            Refused.of(list(found.faults)) if found.faults else Refused("practice.folder_missing", found.id)
-        )
+        return found.unreadable
     failed = untrue(found.folder) if found.of else ()
     if failed:
         return Refused.of(list(failed))

@@ -17,7 +17,7 @@ from tongban.apps.registry.progress import Say, silent
 from tongban.apps.registry.sheets import MOST_FAULTS, read_sheet
 from tongban.apps.registry.telling import Suggest, Teller, Told
 from tongban.kernel.refusal import Refused
-from tongban.library.causes import because
+from tongban.library.file import content_of
 from tongban.store.batch import Append
 from tongban.store.intake import intake
 
@@ -71,10 +71,10 @@ def import_cases(
     found = read_plan(plan or Path("imports") / f"{practice}.yaml", here.procedure(adoption))
     if isinstance(found, Refused):
         return found
-    try:
-        sheet = read_sheet(file.read_bytes(), name=file.name)
-    except OSError as fault:
-        return Refused("import.unreadable", str(file), because(fault))
+    content = content_of(file)
+    if isinstance(content, Refused):
+        return content
+    sheet = read_sheet(content, name=file.name)
     say("import.reading", len(sheet.rows), len(sheet.rows))
     teller = Teller(here, practice, adoption, found, acting.now, suggest)
     refused: Refused | None = None

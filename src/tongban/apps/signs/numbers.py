@@ -15,7 +15,7 @@ from tongban.apps.registry.columns import Column
 from tongban.apps.registry.sheets import at_row, read_sheet
 from tongban.kernel.form import Field, FieldKind, Form, read
 from tongban.kernel.refusal import Refused
-from tongban.library.causes import because
+from tongban.library.file import content_of
 from tongban.store.signs import keep_own_numbers
 
 _PHONE = Form("number", (Field("phone", FieldKind.phone, required=True),))
@@ -35,10 +35,9 @@ class NumbersKept(Struct, frozen=True):
 def keep_numbers(path: Path) -> NumbersKept | Refused:
     """Keep the numbers of a sheet. Refuses a sheet that cannot be read, a unit that is not the county's and what is no telephone
     number; then nothing is kept and what was there stays."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        return Refused("import.unreadable", str(path), because(error))
+    content = content_of(path)
+    if isinstance(content, Refused):
+        return content
     here = office()
     sheet = read_sheet(content, COLUMNS, path.name)
     found: list[tuple[str, str]] = []

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 from msgspec import Struct
 
@@ -26,7 +25,7 @@ from tongban.library.practice import Practice
 from tongban.library.settings import settings_form
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
-from tongban.web.studio.frame import TABS, context_of, opened_for
+from tongban.web.studio.frame import TABS, context_of, of_practice
 from tongban.web.studio.outlook import outlook
 from tongban.web.studio.saying import Saying
 from tongban.web.studio.tuning import chosen, draft_mark, entered, setting_fields, worded
@@ -50,29 +49,26 @@ class Draft(Struct, frozen=True):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
-def settings_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+@of_practice
+def settings_page(request: HttpRequest, acting: Acting, found: Opened) -> HttpResponse:
     """The settings as a form. Sent, it says what would change; adopting is a second, separate act."""
-    found = opened_for(request, practice)
-    if isinstance(found, Refused):
-        return errors.refused(request, found, 404)
     if found.folder is None or request.method != "POST":
         return _form(request, acting, found, _present(found))
     draft = _sent(request, found.folder, acting)
     if request.POST.get(ACT) != "adopt" or request.POST.get(MARK) != draft.mark:
         return _form(request, acting, found, draft, looked=True)
     if not may_adopt(acting.actor):
-        return errors.refused(request, Refused("adoption.not_yours", practice), 403)
+        return errors.refused(request, Refused("adoption.not_yours", found.id), 403)
     first = request.POST.get(FIRST, "")
     if not found.of and is_guarded(office(), draft.practice):
         done = carry_out(ADOPTING, adopting(draft.practice, draft.own, draft.homes, first), acting)
         if isinstance(done, Refused):
             return _form(request, acting, found, draft, looked=True, refused=done)
-        said = "two.asked" if isinstance(done, Asked) else "studio.adopted_guarded"
-        messages.success(request, say(said, acting.language))
-        return redirect(
-            "studio_confirm" if isinstance(done, Asked) else "studio_history",
-            *([] if isinstance(done, Asked) else [practice]),
-        )
+        if isinstance(done, Asked):
+            messages.success(request, say("two.asked", acting.language))
+            return redirect("studio_confirm")
+        messages.success(request, say("studio.adopted_guarded", acting.language))
+        return redirect("studio_history", found.id)
     adopted = take_on(found, draft.own, draft.homes, acting, first=first)
     if isinstance(adopted, Refused):
         looked = adopted.code != "adoption.story_fails"
@@ -83,7 +79,7 @@ def settings_page(request: HttpRequest, acting: Acting, practice: str) -> HttpRe
         saying = Saying(found.folder, acting.language, {})
         roles = saying.joined([saying.of(f"roles.{role}") for role in adopted.unstaffed])
         messages.warning(request, say("studio.unstaffed", acting.language, roles=roles))
-    return HttpResponseRedirect(reverse("studio_history", args=[practice]))
+    return redirect("studio_history", found.id)
 
 
 def _present(found: Opened) -> Draft | None:

@@ -2,45 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
+from tongban.apps.adoption.at_hand import Opened
 from tongban.apps.formats import bpmn, digit, form_schema
 from tongban.apps.formats.taking import begin_from_digit
 from tongban.kernel.refusal import Refused
+from tongban.library.practice import Practice
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.frame.files import download
-from tongban.web.studio.frame import opened_for
+from tongban.web.studio.frame import of_practice
 
 FILE, NAME = "workflow", "name"
 
 
 @require_safe
 @staff
-def bpmn_file(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
-    found = opened_for(request, practice)
-    if isinstance(found, Refused) or found.practice is None:
-        return errors.refused(request, _why(found), 404)
-    made = bpmn.bpmn(found.practice, acting.language)
-    if isinstance(made, Refused):
-        return errors.refused(request, made, 409)
-    return download(made, bpmn.MEDIA, f"{practice}.bpmn")
+@of_practice
+def bpmn_file(request: HttpRequest, acting: Acting, found: Opened) -> HttpResponse:
+    return _written(request, acting, found, bpmn.bpmn, bpmn.MEDIA, "bpmn")
 
 
 @require_safe
 @staff
-def forms_file(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
-    found = opened_for(request, practice)
-    if isinstance(found, Refused) or found.practice is None:
-        return errors.refused(request, _why(found), 404)
-    made = form_schema.schemas(found.practice, acting.language)
-    if isinstance(made, Refused):
-        return errors.refused(request, made, 409)
-    return download(made, form_schema.MEDIA, f"{practice}.forms.json")
+@of_practice
+def forms_file(request: HttpRequest, acting: Acting, found: Opened) -> HttpResponse:
+    return _written(request, acting, found, form_schema.schemas, form_schema.MEDIA, "forms.json")
 
 
 @require_POST
@@ -61,12 +55,18 @@ def from_digit(request: HttpRequest, acting: Acting) -> HttpResponse:
     return HttpResponseRedirect(reverse("studio_draft", args=[made.practice]))
 
 
-def _why(found: object) -> Refused:
-    """Why there is nothing to give."""
-    if isinstance(found, Refused):
-        return found
-    return (
-        Refused.of(list(getattr(found, "faults", ())))
-        if getattr(found, "faults", ())
-        else Refused("practice.folder_missing")
-    )
+def _written(
+    request: HttpRequest,
+    acting: Acting,
+    found: Opened,
+    write: Callable[[Practice, str], bytes | Refused],
+    media: str,
+    ending: str,
+) -> HttpResponse:
+    """The practice as a file of that format; what is wrong with it where it cannot be read, or has no such form."""
+    if found.practice is None:
+        return errors.refused(request, found.unreadable, 404)
+    made = write(found.practice, acting.language)
+    if isinstance(made, Refused):
+        return errors.refused(request, made, 409)
+    return download(made, media, f"{found.id}.{ending}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import wraps
 from typing import TypedDict
 from urllib.parse import quote
 
@@ -81,6 +82,21 @@ def opened_for(request: HttpRequest, practice: str) -> Opened | Refused:
     return opened(practice, request.GET.get("of", ""))
 
 
+def of_practice(
+    view: Callable[[HttpRequest, Acting, Opened], HttpResponse],
+) -> Callable[[HttpRequest, Acting, str], HttpResponse]:
+    """A page of the practice in its address, which is handed to the view opened; 404 where there is none."""
+
+    @wraps(view)
+    def inside(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+        found = opened_for(request, practice)
+        if isinstance(found, Refused):
+            return errors.refused(request, found, 404)
+        return view(request, acting, found)
+
+    return inside
+
+
 def shown_to_adopt(request: HttpRequest, acting: Acting, practice: str) -> Practice | HttpResponse:
     """The practice of an address, for whoever may adopt; else the page that says why not."""
     if not may_adopt(acting.actor):
@@ -88,7 +104,7 @@ def shown_to_adopt(request: HttpRequest, acting: Acting, practice: str) -> Pract
     found = opened_for(request, practice)
     if isinstance(found, Refused):
         return errors.refused(request, found, 404)
-    return found.practice or errors.refused(request, Refused.of(list(found.faults)), 409)
+    return found.practice or errors.refused(request, found.unreadable, 409)
 
 
 def context_of(request: HttpRequest, acting: Acting, found: Opened, here: str) -> Frame:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
-from tongban.apps.adoption.at_hand import shelf
+from tongban.apps.adoption.at_hand import Opened, shelf
 from tongban.apps.adoption.drafts import drafts
 from tongban.apps.adoption.shelf import tell_practice
 from tongban.apps.confirming.reading import to_confirm
@@ -22,7 +22,7 @@ from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.studio import telling
 from tongban.web.studio.drawn import drawn
-from tongban.web.studio.frame import TABS, about, context_of, opened_for
+from tongban.web.studio.frame import TABS, about, context_of, of_practice
 from tongban.web.studio.listed import LONGEST, grouped, shelf_rows
 from tongban.web.studio.readme import readme
 from tongban.web.studio.travel import arrived_lines, sharing
@@ -53,11 +53,9 @@ def shelf_page(request: HttpRequest, acting: Acting) -> HttpResponse:
 
 @require_safe
 @staff
-def practice_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+@of_practice
+def practice_page(request: HttpRequest, acting: Acting, found: Opened) -> HttpResponse:
     """What the practice is, with its whole drawing; a broken folder shows its faults instead."""
-    found = opened_for(request, practice)
-    if isinstance(found, Refused):
-        return errors.refused(request, found, 404)
     context = context_of(request, acting, found, TABS[0])
     if found.practice is not None and found.procedure is not None:
         kind = context["kind"]
@@ -72,11 +70,9 @@ def practice_page(request: HttpRequest, acting: Acting, practice: str) -> HttpRe
 
 @require_safe
 @staff
-def deadlines_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+@of_practice
+def deadlines_page(request: HttpRequest, acting: Acting, found: Opened) -> HttpResponse:
     """Every clock with its limits, the documents they rest on, and what happens when time runs out."""
-    found = opened_for(request, practice)
-    if isinstance(found, Refused):
-        return errors.refused(request, found, 404)
     context = context_of(request, acting, found, TABS[1])
     if found.practice is not None:
         context["clocks"] = telling.clocks(context["saying"], str(context["kind"]))
@@ -86,11 +82,9 @@ def deadlines_page(request: HttpRequest, acting: Acting, practice: str) -> HttpR
 
 @require_safe
 @staff
-def forms_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+@of_practice
+def forms_page(request: HttpRequest, acting: Acting, found: Opened) -> HttpResponse:
     """Every form: what it asks of whom, what is required, and why."""
-    found = opened_for(request, practice)
-    if isinstance(found, Refused):
-        return errors.refused(request, found, 404)
     context = context_of(request, acting, found, TABS[2])
     if found.practice is not None:
         context["forms"] = telling.forms(context["saying"], str(context["kind"]))
@@ -100,23 +94,19 @@ def forms_page(request: HttpRequest, acting: Acting, practice: str) -> HttpRespo
 
 @require_safe
 @staff
-def scenarios_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+@of_practice
+def scenarios_page(request: HttpRequest, acting: Acting, found: Opened) -> HttpResponse:
     """The stories that say how the practice behaves, to be told now."""
-    found = opened_for(request, practice)
-    if isinstance(found, Refused):
-        return errors.refused(request, found, 404)
     return render(request, "studio/scenarios.html", context_of(request, acting, found, TABS[3]))
 
 
 @require_POST
 @staff
-def run_scenarios(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+@of_practice
+def run_scenarios(request: HttpRequest, acting: Acting, found: Opened) -> HttpResponse:
     """Tell every story of what is shown on the kernel alone; what was not as expected stands beside it."""
-    found = opened_for(request, practice)
-    if isinstance(found, Refused):
-        return errors.refused(request, found, 404)
     if found.practice is None:
-        return errors.refused(request, Refused.of(list(found.faults)))
+        return errors.refused(request, found.unreadable)
     report = tell_practice(found.practice)
     if isinstance(report, Refused):
         return errors.refused(request, report)
@@ -131,13 +121,11 @@ def run_scenarios(request: HttpRequest, acting: Acting, practice: str) -> HttpRe
 
 @require_safe
 @staff
-def history_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResponse:
+@of_practice
+def history_page(request: HttpRequest, acting: Acting, found: Opened) -> HttpResponse:
     """When the county took the practice on, with which settings, and what still runs on which version."""
-    found = opened_for(request, practice)
-    if isinstance(found, Refused):
-        return errors.refused(request, found, 404)
     context = context_of(request, acting, found, TABS[5])
-    lines = adoption_lines(practice, acting)
+    lines = adoption_lines(found.id, acting)
     if found.practice is not None:
         own = {line.id: setting_fields(context["saying"], line.settings, line.settings) for line in lines}
         context["lines"] = [(line, [each for each in own[line.id] if each.now]) for line in lines]

@@ -98,17 +98,13 @@ def new_factors(request: HttpRequest, acting: Acting, login: str) -> HttpRespons
 @administrator
 def link(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
     """Who they are on a platform."""
-    provider, subject = (request.POST.get(each, "").strip()[:300] for each in ("provider", "subject"))
-    facts = {"person": login, "provider": provider, "subject": subject}
-    return _carried_out(request, acting, LINKING, facts, "people.linked")
+    return _carried_out(request, acting, LINKING, _on_platform(request, login), "people.linked")
 
 
 @require_POST
 @administrator
 def unlink(request: HttpRequest, acting: Acting, login: str) -> HttpResponse:
-    provider, subject = (request.POST.get(each, "").strip()[:300] for each in ("provider", "subject"))
-    facts = {"person": login, "provider": provider, "subject": subject}
-    return _carried_out(request, acting, UNLINKING, facts, "people.unlinked")
+    return _carried_out(request, acting, UNLINKING, _on_platform(request, login), "people.unlinked")
 
 
 @require_POST
@@ -163,6 +159,12 @@ def _told(found: Colleague, language: str) -> list[tuple[object, str, str]]:
         )
         for each in found.posts
     ]
+
+
+def _on_platform(request: HttpRequest, login: str) -> Said:
+    """An account here and who that is on a platform, as it was written."""
+    provider, subject = (request.POST.get(each, "").strip()[:300] for each in ("provider", "subject"))
+    return {"person": login, "provider": provider, "subject": subject}
 
 
 def _carried_out(request: HttpRequest, acting: Acting, kind: str, facts: Said, words: str) -> HttpResponse:
