@@ -1,6 +1,6 @@
 """Writes what the manual takes from the code: ``python docs/generate.py``. A test says when that is due.
 
-Pages that are wholly made: ``refusals.md``, ``glossary.md``, ``cli.md``, ``indicators.md`` and the pictures. In
+Pages that are wholly made: ``refusals.md``, ``glossary.md``, ``cli.md``, ``indicators.md``, ``practices.md`` and the pictures. In
 ``practice-format.md`` only what stands between ``<!-- table: … -->`` and ``<!-- end -->`` is made; the
 words of its keys are in ``practice-format.meanings.yaml``.
 """
@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from asvs import asvs_page
 from indicators import page as indicators_page
 from picture import picture
+from practices import page as practices_page
 
 from tongban.cli.main import parser
 from tongban.cli.words import voice
@@ -99,6 +100,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "cli.md": commands(),
         REFERENCE.parent / "explanation" / "asvs.md": asvs_page(),
         REFERENCE / "indicators.md": indicators_page(MADE),
+        REFERENCE / "practices.md": practices_page(MADE),
     }
 
 

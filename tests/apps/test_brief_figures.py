@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from scenario_ground import ROOT, calendar, practice_in
-from tongban.analytics.seen import Seen
 from tongban.apps.disclosure.counting import counted_of
 from tongban.kernel.case import Case
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.county import County
 from tongban.kernel.indicator import Tally
 from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.procedure.seen import Seen
 from tongban.kernel.refusal import Refused
 from tongban.library.binding import bind, bind_indicators
 from tongban.library.counties import scenario_county

@@ -18,7 +18,6 @@ from tongban.analytics.columns import arrays, collected, tables_of
 from tongban.analytics.engines import Engine, engine
 from tongban.analytics.extract import Extract, opened
 from tongban.analytics.question import Question
-from tongban.analytics.seen import Seen
 from tongban.apps.disclosure.counting import tallied
 from tongban.kernel.case import Case
 from tongban.kernel.clock import Calendar
@@ -26,6 +25,7 @@ from tongban.kernel.county import County
 from tongban.kernel.expression.spelled import micros
 from tongban.kernel.indicator import Definition, Tally
 from tongban.kernel.indicator.parts import UNIT
+from tongban.kernel.procedure.seen import Seen
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import definition_of
 from tongban.store.batch import BEGINNING

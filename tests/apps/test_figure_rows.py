@@ -10,9 +10,9 @@ import pytest
 
 from figures_ground import SHELF, counted, drawn_cases
 from tongban.analytics.rows import rows_of
-from tongban.analytics.seen import Seen
 from tongban.apps.disclosure.counting import tallied
 from tongban.kernel.indicator import Tally, tally_of
+from tongban.kernel.procedure.seen import Seen
 from tongban.kernel.refusal import Refused
 from tongban.library.indicators import definition_of
 

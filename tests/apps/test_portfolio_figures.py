@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import cast
 
 from scenario_ground import ROOT, calendar, practice_in
-from tongban.analytics.seen import Seen
 from tongban.apps.disclosure.counting import counted_of
 from tongban.apps.disclosure.ranking import ranks
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.indicator import Tally
+from tongban.kernel.procedure.seen import Seen
 from tongban.kernel.refusal import Refused
 from tongban.library.binding import bind, bind_indicators
 from tongban.library.counties import scenario_county

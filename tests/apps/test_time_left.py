@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tongban.analytics.seen import time_left
 from tongban.kernel.case import ClockState
 from tongban.kernel.clock import Limit, Unit
+from tongban.kernel.procedure.seen import time_left
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -177,6 +177,8 @@ def test_every_folder_of_the_map_exists_and_no_package_is_left_out() -> None:
     assert drawn == packages
     named = re.findall(r"(?<![\w/])((?:kernel|library|store|apps|web|tests|config)/[\w/]+(?:\.py|/)?)", text)
     source = ROOT / "src" / "tongban"
+    inner = [path.parent.name for path in source.glob("*/*/__init__.py")]
+    assert [name for name in inner if f"{name}/" not in tree] == []
     assert [name for name in named if not (source / name).exists() and not (ROOT / name).exists()] == []
 
 

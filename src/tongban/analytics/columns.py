@@ -12,12 +12,12 @@ from msgspec import Struct
 from tongban.analytics.dialect import DUCKDB, LONGEST_NAME, Dialect, column
 from tongban.analytics.question import moment_column, unit_column
 from tongban.analytics.rows import Seeing
-from tongban.analytics.seen import counted_at
 from tongban.kernel.case import Case
 from tongban.kernel.expression.spelled import micros
 from tongban.kernel.indicator.parts import PREFIX
 from tongban.kernel.indicator.row import value_of
 from tongban.kernel.ledger.canonical import canonical
+from tongban.kernel.procedure.seen import counted_at
 from tongban.kernel.value import Value
 from tongban.library.indicators import Indicator
 

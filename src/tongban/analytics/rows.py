@@ -11,10 +11,10 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
-from tongban.analytics.seen import counted_at
 from tongban.kernel.case import Case
 from tongban.kernel.indicator.parts import PREFIX
 from tongban.kernel.indicator.row import value_of
+from tongban.kernel.procedure.seen import counted_at
 from tongban.kernel.value import Value
 from tongban.library.indicators import Indicator
 

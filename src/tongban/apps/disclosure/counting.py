@@ -11,7 +11,6 @@ from typing import TypeAlias, cast
 from msgspec import Struct, field
 
 from tongban.analytics.rows import Population, rows_of
-from tongban.analytics.seen import Seen, counted_at
 from tongban.apps.disclosure.defined import indicators_of as indicators_of
 from tongban.apps.disclosure.kept import Counts, kept
 from tongban.apps.disclosure.trips import Trip, Trips
@@ -22,6 +21,7 @@ from tongban.kernel.expression import Expression
 from tongban.kernel.indicator import Sums, Tally
 from tongban.kernel.indicator.parts import part_of
 from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.procedure.seen import Seen, counted_at
 from tongban.kernel.record import case_from
 from tongban.kernel.value import Value
 from tongban.library.indicators import Adding, Indicator

@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from tongban.analytics.seen import Seen, counted_at
 from tongban.apps.disclosure.counting import (
     Answered,
     cases_between,
@@ -23,6 +22,7 @@ from tongban.apps.office import Office
 from tongban.apps.targets.aims import aims
 from tongban.kernel.clock import local_date
 from tongban.kernel.indicator import Tally
+from tongban.kernel.procedure.seen import Seen, counted_at
 
 BACK = 24
 """Months before now that speak."""
