@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import pytest
 
+from folder_ground import PRACTICES, changed, codes, files_of, read
 from tongban.kernel.refusal import Refused
 from tongban.library.boards import boards_of, only_drawn
-from tongban.library.checking import check, check_settings
-from tongban.library.folder import pack
-from tongban.library.practice import Practice
-from tongban.library.reading import read_packed
+from tongban.library.checking import check_settings
 from tongban.library.settings import settle_settings
 from tongban.library.shape.rules import IndicatorSpec
 
-PRACTICES = Path(__file__).parents[2] / "practices"
 Faults = Callable[[Mapping[str, str]], list[Refused]]
 BOARD = """streets:
   compares: [department, township]
@@ -103,21 +99,14 @@ def test_only_a_condition_that_must_hold_makes_a_sample(denominator: str, drawn:
     assert only_drawn(spec) is drawn
 
 
-def contest() -> dict[str, str]:
-    found = pack(PRACTICES / "contest")
-    assert not isinstance(found, Refused)
-    return dict(found)
-
-
 def test_a_county_moves_points_but_not_their_sum() -> None:
-    read = read_packed(contest())
-    assert isinstance(read, Practice)
-    for changed, sound in (({"orders": 0, "in_time": 45}, True), ({"orders": 0}, False)):
-        values = settle_settings(read, changed)
+    contest = read(files_of(PRACTICES / "contest"))
+    for own, sound in (({"orders": 0, "in_time": 45}, True), ({"orders": 0}, False)):
+        values = settle_settings(contest, own)
         assert not isinstance(values, Refused)
-        codes = {fault.code for fault in check_settings(read, values)}
+        codes = {fault.code for fault in check_settings(contest, values)}
         assert codes == (set() if sound else {"practice.board_total"})
-        items = {item.id for item in boards_of(read, values)["five"].items}
+        items = {item.id for item in boards_of(contest, values)["five"].items}
         assert "orders" not in items and "in_time" in items
 
 
@@ -140,20 +129,12 @@ def test_a_county_moves_points_but_not_their_sum() -> None:
 def test_what_fixes_a_board_or_draws_has_something_to_fix_and_to_draw_from(
     code: str, practice: str, path: str, old: str, new: str
 ) -> None:
-    found = pack(PRACTICES / practice)
-    assert not isinstance(found, Refused)
-    assert old in found[path]
-    read = read_packed({**found, path: found[path].replace(old, new, 1)})
-    assert isinstance(read, Practice), read
-    assert code in {fault.code for fault in check(read)}
+    assert code in codes(changed(files_of(PRACTICES / practice), path, old, new))
 
 
 @pytest.mark.parametrize("folder", sorted(path.parent.name for path in PRACTICES.glob("*/boards.yaml")))
 def test_what_an_item_weighs_is_the_countys_to_set(folder: str) -> None:
     """No document says these weights, so none is written into a practice (domain rules 1.4)."""
-    files = pack(PRACTICES / folder)
-    assert not isinstance(files, Refused)
-    practice = read_packed(files)
-    assert isinstance(practice, Practice)
+    practice = read(files_of(PRACTICES / folder))
     items = [item for board in practice.boards.values() for item in board.items.values()]
     assert items and all(item.weight.setting in practice.manifest.settings for item in items)

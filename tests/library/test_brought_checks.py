@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tongban.kernel.refusal import Refused
+from folder_ground import changed, codes, files_of, read
+from folder_ground import faults as told
 from tongban.library.checking import check
-from tongban.library.folder import gather
-from tongban.library.reading import read_packed
 from tongban.library.story.rehearsal import rehearsal
 from tongban.library.story.telling import run_scenarios
 
-FOLDER = Path(__file__).parent / "practices" / "paper_desk"
+WHOLE = files_of(Path(__file__).parent / "practices" / "paper_desk")
 STORY = "scenarios/deferred.yaml"
 ITEM = "kind: entry, of: item,"
 
 
-def faults(path: str = "", old: str = "", new: str = "") -> list[str]:
-    files: Mapping[str, str] = gather(FOLDER)[0]
-    if path:
-        assert files[path].count(old) >= 1, f"{path} has no {old}"
-        files = {**files, path: files[path].replace(old, new, 1)}
-    found = read_packed(files)
-    return [each.code for each in (found.all() if isinstance(found, Refused) else check(found))]
+def faults(*change: str) -> list[str]:
+    return codes(changed(WHOLE, *change) if change else WHOLE)
 
 
 def test_the_practice_is_sound() -> None:
@@ -72,30 +65,19 @@ def test_a_narrowed_field_is_sound_and_its_place_is_told_where_it_is_not() -> No
         faults("forms.yaml", ITEM, f'{ITEM} where: row.level == "city" && row.item != "" && today > "2026",')
         == []
     )
-    files = gather(FOLDER)[0]
-    broken = {**files, "forms.yaml": files["forms.yaml"].replace(ITEM, f"{ITEM} where: row.levels > 1,")}
-    practice = read_packed(broken)
-    assert not isinstance(practice, Refused)
-    [fault] = check(practice)
+    [fault] = told(changed(WHOLE, "forms.yaml", ITEM, f"{ITEM} where: row.levels > 1,"))
     assert (fault.code, fault.where) == ("expression.unknown_name", "forms.yaml:4")
 
 
 def test_a_row_that_does_not_fit_is_refused_in_a_story(county) -> None:
-    files = gather(FOLDER)[0]
-    narrow = {
-        **files,
-        "forms.yaml": files["forms.yaml"].replace(ITEM, f'{ITEM} where: row.level == "county",'),
-    }
-    practice = read_packed(narrow)
-    assert not isinstance(practice, Refused) and check(practice) == ()
+    practice = read(changed(WHOLE, "forms.yaml", ITEM, f'{ITEM} where: row.level == "county",'))
+    assert check(practice) == ()
     found = {each.facts["found"] for each in run_scenarios(practice, rehearsal, county).failures}
     assert found == {("form.not_offered (item)",)}
 
 
 def test_rows_of_a_story_are_read_like_those_of_a_sheet(county) -> None:
-    files = gather(FOLDER)[0]
-    broken = {**files, STORY: files[STORY].replace("papers: [id, photo]", "papers: [id, visa]")}
-    practice = read_packed(broken)
-    assert not isinstance(practice, Refused) and check(practice) == ()
+    practice = read(changed(WHOLE, STORY, "papers: [id, photo]", "papers: [id, visa]"))
+    assert check(practice) == ()
     [fault] = run_scenarios(practice, rehearsal, county).failures
     assert (fault.code, fault.where) == ("form.unknown_entry", f"{STORY}:9")

@@ -5,44 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 import pytest
 
+from folder_ground import PRACTICES, changed, files_of, read
 from tongban.kernel.clock import Calendar
 from tongban.kernel.procedure.brought import Entry, read_entries
 from tongban.kernel.refusal import Refused
 from tongban.library.counties import scenario_county
-from tongban.library.folder import pack
 from tongban.library.practice import Practice
 from tongban.library.reading import read_packed
 from tongban.library.references import reference_faults
 from tongban.library.registers import registers_of
 
-ROOT = Path(__file__).resolve().parents[2]
+WHOLE = files_of(PRACTICES / "service_catalogue")
 CATALOGUE, FORMS, REGISTERS = "catalogue.yaml", "forms.yaml", "registers.yaml"
 TODAY = date(2026, 3, 2)
 
 
 @cache
-def whole() -> Mapping[str, str]:
-    found = pack(ROOT / "practices" / "service_catalogue")
-    assert not isinstance(found, Refused)
-    return found
-
-
 def broken(path: str, old: str, new: str) -> list[Refused]:
-    files = dict(whole())
-    assert old in files[path], old
-    files[path] = files[path].replace(old, new, 1)
-    read = read_packed(files)
-    return list(read.all()) if isinstance(read, Refused) else reference_faults(read)
+    found = read_packed(changed(WHOLE, path, old, new))
+    return list(found.all()) if isinstance(found, Refused) else reference_faults(found)
 
 
 def practice() -> Practice:
-    found = read_packed(whole())
-    assert isinstance(found, Practice)
-    return found
+    return read(WHOLE)
 
 
 def test_the_whole_catalogue_has_no_fault() -> None:

@@ -6,33 +6,27 @@ from pathlib import Path
 
 import pytest
 
+import folder_ground
+from folder_ground import PRACTICES, files_of, read
 from tongban.kernel.case import Case
 from tongban.kernel.refusal import Refused
 from tongban.library.binding import bind
 from tongban.library.checking import check
-from tongban.library.folder import pack
 from tongban.library.practice import Practice
-from tongban.library.reading import read_packed
 from tongban.library.settings import practices_of
 from tongban.library.story.elsewhere import elsewhere_files
 from tongban.library.triggers import heard_id, heard_of, hearing, received_by
 
-FOLDER = Path(__file__).parents[2] / "practices" / "service_rating"
 RATING = "procedure/rating.yaml"
 
 
 def whole(**changed: tuple[str, str]) -> Practice:
     """The practice with ``old`` made ``new`` in a file; the key is its name without folder and ending."""
-    files = pack(FOLDER)
-    assert not isinstance(files, Refused)
-    texts = dict(files)
+    files = files_of(PRACTICES / "service_rating")
     for name, (old, new) in changed.items():
-        path = next(each for each in texts if Path(each).stem == name)
-        assert old in texts[path], f"{old!r} does not stand in {path}"
-        texts[path] = texts[path].replace(old, new, 1)
-    read = read_packed(texts)
-    assert not isinstance(read, Refused), read.all()
-    return read
+        path = next(each for each in files if Path(each).stem == name)
+        files = folder_ground.changed(files, path, old, new)
+    return read(files)
 
 
 @pytest.mark.parametrize(
@@ -80,9 +74,7 @@ def _settled(**changed: object) -> Case:
 
 
 def _kind(name: str) -> object:
-    files = read_packed(elsewhere_files())
-    assert not isinstance(files, Refused), files.all()
-    bound = bind(files, {})
+    bound = bind(read(elsewhere_files()), {})
     assert not isinstance(bound, Refused)
     return bound.kinds[name]
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from folder_ground import changed, codes, files_of, read
 from tongban.kernel.refusal import Refused
 from tongban.library.binding import bind
-from tongban.library.checking import check
-from tongban.library.folder import gather
 from tongban.library.kept import kept_rows
 from tongban.library.practice import Practice
-from tongban.library.reading import read_packed
 from tongban.library.story.rehearsal import rehearsal
 from tongban.library.story.telling import run_scenarios
 
@@ -34,7 +31,7 @@ ASKED = "look:\n  - {id: like, kind: entries, of: adopted_form}\n"
 
 
 def sound() -> dict[str, str]:
-    files: dict[str, str] = dict(gather(FOLDER)[0])
+    files: dict[str, str] = dict(files_of(FOLDER))
     files["registers.yaml"] += KEPT
     for path, columns in COLUMNS.items():
         files[path] = files[path].replace("registers:\n", f"registers:\n{columns}", 1)
@@ -43,19 +40,8 @@ def sound() -> dict[str, str]:
     return files
 
 
-def faults(path: str = "", old: str = "", new: str = "") -> list[str]:
-    files = sound()
-    if path:
-        assert old in files[path], f"{path} has no {old}"
-        files[path] = files[path].replace(old, new, 1)
-    found = read_packed(files)
-    return [each.code for each in (found.all() if isinstance(found, Refused) else check(found))]
-
-
-def read(files: Mapping[str, str]) -> Practice:
-    found = read_packed(files)
-    assert not isinstance(found, Refused), found
-    return found
+def faults(*change: str) -> list[str]:
+    return codes(changed(sound(), *change) if change else sound())
 
 
 def test_the_practice_is_sound() -> None:

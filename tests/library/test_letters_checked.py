@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tongban.kernel.refusal import Refused
-from tongban.library.checking import check
-from tongban.library.folder import pack
-from tongban.library.practice import Practice
-from tongban.library.reading import read_packed
+from folder_ground import PRACTICES, changed, codes, files_of
 
-HOTLINE = Path(__file__).parents[2] / "practices" / "hotline"
-
-
-def codes(path: str, old: str, new: str) -> set[str]:
-    files = pack(HOTLINE)
-    assert not isinstance(files, Refused)
-    assert old in files[path]
-    found = read_packed({**files, path: files[path].replace(old, new, 1)})
-    faults = check(found) if isinstance(found, Practice) else found.all()
-    return {each.code for each in faults}
+HOTLINE = files_of(PRACTICES / "hotline")
 
 
 def test_the_letters_of_the_hotline_are_sound() -> None:
-    assert codes("letters.yaml", "appeal:", "appeal:") == set()
+    assert codes(HOTLINE) == []
 
 
 @pytest.mark.parametrize(
@@ -49,4 +34,4 @@ def test_the_letters_of_the_hotline_are_sound() -> None:
     ],
 )
 def test_a_letter_broken_in_one_place_is_refused_there(path: str, old: str, new: str, code: str) -> None:
-    assert code in codes(path, old, new)
+    assert code in codes(changed(HOTLINE, path, old, new))

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from folder_ground import PRACTICES, changed, codes, files_of, read
 from tongban.kernel.procedure.handing import meeting_in
 from tongban.kernel.refusal import Refused
 from tongban.library.binding import bind
-from tongban.library.checking import check
-from tongban.library.folder import pack
-from tongban.library.practice import Practice
-from tongban.library.reading import read_packed
 
-FOLDER = Path(__file__).parents[2] / "practices" / "social_aid"
-
-
-def whole(path: str = "", old: str = "", new: str = "") -> Practice:
-    files = pack(FOLDER)
-    assert not isinstance(files, Refused)
-    texts = dict(files)
-    if path:
-        assert old in texts[path]
-        texts[path] = texts[path].replace(old, new, 1)
-    read = read_packed(texts)
-    assert not isinstance(read, Refused), read.all()
-    return read
+WHOLE = files_of(PRACTICES / "social_aid")
 
 
 REGISTERS, LOOK = "registers.yaml", "procedure/comparison.yaml"
@@ -59,15 +42,15 @@ REGISTERS, LOOK = "registers.yaml", "procedure/comparison.yaml"
     ],
 )  # fmt: skip
 def test_a_meeting_that_is_not_said_wholly_is_told(code: str, path: str, old: str, new: str) -> None:
-    assert code in {fault.code for fault in check(whole(path, old, new))}
+    assert code in codes(changed(WHOLE, path, old, new))
 
 
 def test_what_is_said_wholly_has_no_fault() -> None:
-    assert check(whole()) == ()
+    assert codes(WHOLE) == []
 
 
 def test_only_the_step_that_looks_reads_across_rows() -> None:
-    procedure = bind(whole(), {})
+    procedure = bind(read(WHOLE), {})
     assert not isinstance(procedure, Refused)
     looking = {
         step.id

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-
 import pytest
 
-from tongban.kernel.refusal import Refused
-from tongban.library.checking import check
-from tongban.library.folder import pack
-from tongban.library.reading import read_packed
+from folder_ground import PRACTICES, changed, codes, files_of
 
-FOLDER = Path(__file__).parents[2] / "practices" / "cross_region_service"
+WHOLE = files_of(PRACTICES / "cross_region_service")
 RECEPTION, MATTER = "procedure/reception.yaml", "procedure/matter.yaml"
 STORY = "scenarios/12-doubled-and-out-of-order.yaml"
-
-
-@pytest.fixture(scope="module")
-def whole() -> Mapping[str, str]:
-    found = pack(FOLDER)
-    assert not isinstance(found, Refused)
-    return found
-
-
-def codes(files: Mapping[str, str]) -> set[str]:
-    found = read_packed(files)
-    return {each.code for each in (found.all() if isinstance(found, Refused) else check(found))}
 
 
 @pytest.mark.parametrize(
@@ -49,12 +31,9 @@ def codes(files: Mapping[str, str]) -> set[str]:
     ],
     ids=lambda value: value if "." in value and " " not in value else "",
 )  # fmt: skip
-def test_a_broken_message_is_refused(
-    whole: Mapping[str, str], code: str, path: str, old: str, new: str
-) -> None:
-    assert old in whole[path]
-    assert code in codes({**whole, path: whole[path].replace(old, new, 1)})
+def test_a_broken_message_is_refused(code: str, path: str, old: str, new: str) -> None:
+    assert code in codes(changed(WHOLE, path, old, new))
 
 
-def test_the_whole_practice_is_sound(whole: Mapping[str, str]) -> None:
-    assert codes(whole) == set()
+def test_the_whole_practice_is_sound() -> None:
+    assert codes(WHOLE) == []

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tongban.kernel.refusal import Refused
-from tongban.library.checking import check
-from tongban.library.folder import gather
-from tongban.library.reading import read_packed
+from folder_ground import PRACTICES, changed, codes, files_of
 
-FOLDER = Path(__file__).parents[2] / "practices" / "policy_entitlement"
+WHOLE = files_of(PRACTICES / "policy_entitlement")
 MATCHING, REGISTERS = "procedure/policy.yaml", "registers.yaml"
 
 
@@ -44,8 +39,4 @@ MATCHING, REGISTERS = "procedure/policy.yaml", "registers.yaml"
     ],
 )  # fmt: skip
 def test_each_fault_is_told(code: str, path: str, old: str, new: str) -> None:
-    files = gather(FOLDER)[0]
-    assert old in files[path], old
-    found = read_packed({**files, path: files[path].replace(old, new, 1)})
-    told = [each.code for each in (found.all() if isinstance(found, Refused) else check(found))]
-    assert code in told, told
+    assert code in codes(changed(WHOLE, path, old, new))

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from folder_ground import PRACTICES, changed, codes, files_of, read
 from tongban.kernel.refusal import Refused
 from tongban.library.binding import bind, bind_indicators
-from tongban.library.checking import check
-from tongban.library.folder import pack
-from tongban.library.practice import Practice
-from tongban.library.reading import read_packed
 from tongban.library.signs import SIGNS, marking
 
-FOLDER = Path(__file__).parents[2] / "practices" / "hotline"
+WHOLE = files_of(PRACTICES / "hotline")
 FINDS = "    finds: {alike: {setting: alike_least}, again: {setting: again_days}, split: {setting: split_hours}, own_number: 1}\n"
-
-
-def whole(path: str = "", old: str = "", new: str = "") -> Practice:
-    files = pack(FOLDER)
-    assert not isinstance(files, Refused)
-    texts = dict(files)
-    if path:
-        assert old in texts[path]
-        texts[path] = texts[path].replace(old, new, 1)
-    read = read_packed(texts)
-    assert not isinstance(read, Refused), read.all()
-    return read
 
 
 @pytest.mark.parametrize(
@@ -43,11 +26,11 @@ def whole(path: str = "", old: str = "", new: str = "") -> Practice:
     ],
 )  # fmt: skip
 def test_a_sign_that_is_not_said_wholly_is_told(code: str, path: str, old: str, new: str) -> None:
-    assert code in {fault.code for fault in check(whole(path, old, new))}
+    assert code in codes(changed(WHOLE, path, old, new))
 
 
 def test_what_the_job_looks_for_is_bound_to_the_countys_numbers() -> None:
-    procedure = bind(whole(), {"again_days": 60})
+    procedure = bind(read(WHOLE), {"again_days": 60})
     assert not isinstance(procedure, Refused)
     step = marking(procedure.kinds["appeal"])
     assert step is not None
@@ -57,7 +40,7 @@ def test_what_the_job_looks_for_is_bound_to_the_countys_numbers() -> None:
 
 
 def test_a_sign_says_so_in_its_indicator() -> None:
-    found = bind_indicators(whole(), {})
+    found = bind_indicators(read(WHOLE), {})
     assert not isinstance(found, Refused)
     assert found["alike_share"].sign
     assert not found["resolution_rate"].sign
