@@ -181,6 +181,29 @@ def test_a_workflow_becomes_a_draft_that_can_be_read_and_says_where_its_loop_is_
     assert "1 calendar_days" in files["deadlines.yaml"] and "5 calendar_days" in files["deadlines.yaml"]
 
 
+def test_a_state_that_ends_and_goes_on_is_settled_not_over() -> None:
+    """The complaint workflow that DIGIT ships marks what is rated and reopened as terminated."""
+    shipped = workflow(
+        state(None, ("APPLY", "ATWORK", ["CITIZEN"])),
+        state("ATWORK", ("RESOLVE", "RESOLVED", ["WORKER"])),
+        state("RESOLVED", ("RATE", "CLOSED", ["CITIZEN"]), ("REOPEN", "ATWORK", ["CITIZEN"]), end=True),
+        state("CLOSED", end=True),
+    )
+    found = read(content(shipped), "w.json")
+    assert not isinstance(found, Refused)
+    practice, faults = check_files(drafted(found[0], "drain", TODAY))
+    assert practice is not None
+    stages = practice.kinds["request"].stages
+    assert {id: (stage.settled, stage.end) for id, stage in stages.items()} == {
+        "atwork": (False, False),
+        "resolved": (True, False),
+        "closed": (False, True),
+    }
+    codes = {each.code for each in faults}
+    assert {"check.reopened_for_ever", "check.unjudged_result"} <= codes, "what DIGIT leaves open is told"
+    assert not codes & {"check.step_from_end", "check.unreachable_stage", "check.outcome_unused"}, "nothing of ours"
+
+
 def test_without_a_limit_the_check_says_that_a_state_waits_for_ever() -> None:
     open_ended = {**COMPLAINT, "businessServiceSla": None}
     found = read(content(open_ended), "w.json")

@@ -35,6 +35,8 @@ class Move(Struct, frozen=True):
     action: BroughtStep
     source: tuple[str, ...]
     papers: bool
+    over: bool
+    """It starts where the case was settled already."""
 
     @property
     def opens(self) -> bool:
@@ -72,22 +74,22 @@ class _Draft:
         }
 
     def _moves(self) -> Iterator[Move]:
-        together: dict[tuple[str, str, tuple[str, ...], bool], list[str]] = {}
+        together: dict[tuple[str, str, tuple[str, ...], bool, bool], list[str]] = {}
         for state in self.workflow.states:
             for action in state.actions:
                 stays = action.to == state.name
-                key = (action.name, "" if stays else action.to, action.roles, not state.name)
+                key = (action.name, "" if stays else action.to, action.roles, not state.name, state.end)
                 together.setdefault(key, []).append(state.name)
         papers = {each.name: each.papers for each in self.workflow.states}
         names = ids([f"{name} {n}" for n, (name, *_) in enumerate(together)])
         taken: set[str] = {REMIND}
-        for n, ((name, to, roles, opens), sources) in enumerate(together.items()):
+        for n, ((name, to, roles, opens, over), sources) in enumerate(together.items()):
             plain = next(iter(ids([name]).values()))
             id = plain if plain not in taken else names[f"{name} {n}"]
             taken.add(id)
             needs = any(papers[each] for each in sources)
             stages = () if opens else tuple(self.stages[each] for each in sources)
-            yield Move(id, BroughtStep(name, to, roles), stages, needs)
+            yield Move(id, BroughtStep(name, to, roles), stages, needs, over)
 
     def manifest(self) -> dict[str, object]:
         return {
@@ -112,7 +114,8 @@ class _Draft:
 
     def _stage(self, stage: str, state: BroughtStage) -> dict[str, object]:
         if state.end:
-            return {"phase": DONE, "end": True}
+            # The complaint workflow that DIGIT ships calls "terminated" what a resident may still rate or reopen.
+            return {"phase": DONE, "settled" if state.actions else "end": True}
         first = {self.stages.get(each.to) for each in self.workflow.start.actions}
         return {"phase": RECEIVED if stage in first else AT_WORK}
 
@@ -124,7 +127,7 @@ class _Draft:
         if self._fields(move):
             made["form"] = move.id
         end = self.states.get(self.stages.get(move.action.to, ""))
-        if end is not None and end.end:
+        if end is not None and end.end and not move.over:
             made["then"] = [{"settle": self.stages[move.action.to]}]
         return made
 
