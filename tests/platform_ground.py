@@ -43,6 +43,8 @@ class Platform:
         self.issuer = self.address
         self.members: dict[str, dict[str, Any]] = {}
         self.came: list[str] = []
+        self.more: dict[str, Any] | None = None
+        """what is told only to who asks again with the token; without it there is no such address"""
 
     def sign_in(self, there: str) -> dict[str, str]:
         """What the platform sends the browser back with, after somebody signed in at the address it was sent to."""
@@ -76,6 +78,7 @@ class Platform:
 
     def signed(self, claims: dict[str, Any]) -> str:
         head = {"alg": "RS256", "kid": self.kid, **self.head}
+        head = {name: value for name, value in head.items() if value is not None}
         whole = ".".join(text(json.dumps(each).encode()) for each in (head, claims))
         made = b"" if head["alg"] == "none" else self.key.sign(whole.encode(), padding.PKCS1v15(), SHA256())
         return f"{whole}.{text(made)}"
@@ -99,7 +102,10 @@ class Platform:
                 return {
                     "issuer": self.issuer, "authorization_endpoint": f"{at}/authorize",
                     "token_endpoint": f"{at}/token", "jwks_uri": f"{at}/keys",
+                    **({} if self.more is None else {"userinfo_endpoint": f"{at}/userinfo"}),
                 }  # fmt: skip
+            case "/userinfo":
+                return self.more if head.get("Authorization") == "Bearer x" else None
             case "/keys":
                 return self.keys()
             case "/token":

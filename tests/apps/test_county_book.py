@@ -55,6 +55,9 @@ def test_a_changed_cell_changes_that_and_a_fault_is_told_with_its_row(desk: Desk
     assert isinstance(found, Refused) and [each.where for each in found.all()] == ["units.yaml:7"]
     formula = county_folder(changed(content, "units", 3, "name", "=1+1"), "county.xlsx", tmp_path)
     assert isinstance(formula, Refused) and formula.code == "sheet.formula" and "row 3" in formula.where
+    headless = county_folder(changed(content, "units", 1, "id", ""), "county.xlsx", tmp_path)
+    assert isinstance(headless, Refused) and headless.code == "sheet.column_missing", headless
+    assert headless.where.startswith("units") and headless.facts["header"] == "id"
 
 
 @given(st.binary(max_size=200) | st.binary(max_size=200).map(lambda data: b"PK\x03\x04" + data))

@@ -201,7 +201,9 @@ def test_a_state_that_ends_and_goes_on_is_settled_not_over() -> None:
     }
     codes = {each.code for each in faults}
     assert {"check.reopened_for_ever", "check.unjudged_result"} <= codes, "what DIGIT leaves open is told"
-    assert not codes & {"check.step_from_end", "check.unreachable_stage", "check.outcome_unused"}, "nothing of ours"
+    assert not codes & {"check.step_from_end", "check.unreachable_stage", "check.outcome_unused"}, (
+        "nothing of ours"
+    )
 
 
 def test_without_a_limit_the_check_says_that_a_state_waits_for_ever() -> None:

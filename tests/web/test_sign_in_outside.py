@@ -125,6 +125,39 @@ def test_a_key_that_was_renewed_is_asked_for_once_more(there: Platform) -> None:
     assert signed_in(through(there)[0]) == Desk.handler
 
 
+def test_an_issuer_with_one_key_need_not_name_it_and_one_with_two_must(there: Platform) -> None:
+    """OpenID Connect Core 1.0, 10.1."""
+    link("u-1")
+    there.head = {"kid": None}
+    assert signed_in(through(there)[0]) == Desk.handler
+    there.key, there.kid = rsa.generate_private_key(65537, 2048), "two"
+    assert signed_in(through(there)[0]) == Desk.handler, "a renewed key is seen, though nothing names it"
+    one = there.keys()["keys"][0]
+    there.keys = lambda: {"keys": [one, {**one, "kid": "three"}]}  # type: ignore[method-assign]
+    assert signed_in(through(there)[0]) == ""
+
+
+def test_why_a_platform_was_not_believed_stands_in_the_log_and_nowhere_else(
+    there: Platform, caplog: pytest.LogCaptureFixture
+) -> None:
+    link("u-1")
+    there.wrong = {"aud": "another-client"}
+    client, _ = through(there)
+    assert [each.code for each in caplog.records if hasattr(each, "code")] == ["InvalidAudienceError"]
+    assert "Audience" not in client.get("/sign-in/").content.decode()
+
+
+def test_what_an_issuer_tells_only_when_asked_for_more_links_too_but_never_of_another(
+    there: Platform, tmp_path: Path, settings: Any
+) -> None:
+    """OpenID Connect Core 1.0, 5.3.2 and 5.4: claims of a scope may stand at the UserInfo endpoint alone."""
+    configured(tmp_path, settings, there.address, 'login = "employee_number"')
+    there.said, there.more = {"sub": "u-5"}, {"sub": "u-6", "employee_number": Desk.handler}
+    assert signed_in(through(there)[0]) == ""
+    there.more = {"sub": "u-5", "employee_number": Desk.handler}
+    assert signed_in(through(there)[0]) == Desk.handler
+
+
 def test_an_answer_belongs_to_the_browser_that_asked_and_to_one_question(there: Platform) -> None:
     link("u-1")
     assert signed_in(through(there, state="of somebody else")[0]) == ""

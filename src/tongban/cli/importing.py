@@ -153,17 +153,23 @@ def _write_effect(voice: Voice, plan: CountyPlan) -> None:
     from tongban.apps.office import office
 
     here, acting = office(), operator(voice.language)
+    same = 0
     for practice, adoption in here.practices(acting.now):
         procedure, read = here.procedure(adoption), here.practice(adoption)
         if not procedure.routing:
             continue
-        voice.write(f"\n{here.wording(adoption, voice.language).title()}")
         drafts = Draft(procedure, here.county), Draft(procedure, plan.county)
         with progress(voice) as say:
             found = rerouted(here, practice, *drafts, acting.now, say=say)
+        if found.same:
+            same += 1
+            continue
+        voice.write(f"\n{here.wording(adoption, voice.language).title()}")
         told = worded(here, found, Way(read, here.names), Way(read, plan.names), acting)
         for line in lines(told, voice.language):
             voice.write(line)
+    if same:
+        voice.say("county.rerouted_same", n=same)
 
 
 def calendars(voice: Voice, options: argparse.Namespace) -> int:

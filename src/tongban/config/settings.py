@@ -34,19 +34,27 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from ipaddress import ip_network
 from pathlib import Path
+from typing import TypeVar
 
 from psycopg.conninfo import conninfo_to_dict
 
 from tongban.config.web import *  # noqa: F403
 from tongban.config.web import WEB_APPS
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.bucket import parts_of
 from tongban.store.postgres import resolve
 from tongban.store.suites import SUITES
+
+T = TypeVar("T")
+
+
+class WrongSettingError(RefusedError, ValueError):
+    """A setting that does not say what it must. Whoever started the program is told which one, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +100,36 @@ class Environment:
             proxies=_listed(environ.get("TONGBAN_PROXIES", "")),
             secret=environ.get("TONGBAN_SECRET_KEY") or _kept_secret(home / "keys" / "django"),
             debug=environ.get("TONGBAN_DEBUG") == "1",
-            kept_days=_days(environ.get("TONGBAN_KEPT_DAYS", "")),
-            notice_days=_notice_days(environ.get("TONGBAN_NOTICE_DAYS", "")),
-            county=_one(environ.get("TONGBAN_COUNTY", "").strip()),
-            networks=_networks(environ.get("TONGBAN_OFFICE_NETWORKS", "")),
+            kept_days=_read(environ, "TONGBAN_KEPT_DAYS", _days),
+            notice_days=_read(environ, "TONGBAN_NOTICE_DAYS", _notice_days),
+            county=_read(environ, "TONGBAN_COUNTY", _one),
+            networks=_read(environ, "TONGBAN_OFFICE_NETWORKS", _networks),
             exchange_http=environ.get("TONGBAN_EXCHANGE_HTTP") == "1",
-            clamav=_scanner(environ.get("TONGBAN_CLAMAV", "").strip()),
-            public_seconds=_seconds(environ.get("TONGBAN_PUBLIC_SECONDS", "")),
-            log=_log(environ.get("TONGBAN_LOG", "")),
-            metrics_token=_token(environ.get("TONGBAN_METRICS_TOKEN", "")),
-            metrics_networks=_networks(environ.get("TONGBAN_METRICS_NETWORKS", "")),
-            outgoing=_reachable(environ.get("TONGBAN_OUTGOING", "")),
+            clamav=_read(environ, "TONGBAN_CLAMAV", _scanner),
+            public_seconds=_read(environ, "TONGBAN_PUBLIC_SECONDS", _seconds),
+            log=_read(environ, "TONGBAN_LOG", _log),
+            metrics_token=_read(environ, "TONGBAN_METRICS_TOKEN", _token),
+            metrics_networks=_read(environ, "TONGBAN_METRICS_NETWORKS", _networks),
+            outgoing=_read(environ, "TONGBAN_OUTGOING", _reachable),
             channels=_channels(environ),
-            api_limits=_limits(environ.get("TONGBAN_API_LIMITS", "")),
+            api_limits=_read(environ, "TONGBAN_API_LIMITS", _limits),
             sign_in=environ.get("TONGBAN_SIGN_IN", "").strip(),
-            cipher=_cipher(environ.get("TONGBAN_CIPHER", "").strip()),
-            objects=_objects(environ.get("TONGBAN_OBJECTS", "").strip()),
+            cipher=_read(environ, "TONGBAN_CIPHER", _cipher),
+            objects=_read(environ, "TONGBAN_OBJECTS", _objects),
             spark=environ.get("TONGBAN_SPARK", "").strip(),
-            security_contact=_contacts(environ.get("TONGBAN_SECURITY_CONTACT", "")),
-            security_until=_day(environ.get("TONGBAN_SECURITY_UNTIL", "").strip()),
+            security_contact=_read(environ, "TONGBAN_SECURITY_CONTACT", _contacts),
+            security_until=_read(environ, "TONGBAN_SECURITY_UNTIL", _day),
             address=environ.get("TONGBAN_ADDRESS", "").strip().rstrip("/"),
-            digests=_minutes(environ.get("TONGBAN_DIGESTS") or "09:00,13:30,16:30"),
+            digests=_read(environ, "TONGBAN_DIGESTS", _minutes, "09:00,13:30,16:30"),
         )
+
+
+def _read(environ: Mapping[str, str], name: str, read: Callable[[str], T], otherwise: str = "") -> T:
+    """A setting as its reader has it. Raises ``WrongSettingError`` with its name, where the reader raises ``ValueError``."""
+    try:
+        return read(environ.get(name, "").strip() or otherwise)
+    except ValueError as fault:
+        raise WrongSettingError(Refused("cli.setting", name, {"said": str(fault)})) from fault
 
 
 def _listed(text: str) -> tuple[str, ...]:

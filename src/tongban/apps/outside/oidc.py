@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from tongban.apps.outside.providers import Known, Provider, asked
+from tongban.apps.outside.providers import Known, Provider, asked, unconfirmed
 from tongban.kernel.refusal import Refused
 
 if TYPE_CHECKING:
@@ -60,7 +60,24 @@ def finish(
     if isinstance(answer, Refused):
         return answer
     token = answer.get("id_token")
-    return _read(provider, str(told["jwks_uri"]), token, nonce, now) if isinstance(token, str) else _no()
+    if not isinstance(token, str):
+        return unconfirmed("no_id_token")
+    known = _read(provider, str(told["jwks_uri"]), token, nonce, now)
+    if isinstance(known, Refused) or known.login or not provider.login:
+        return known
+    return _more(provider, known, told.get("userinfo_endpoint"), answer.get("access_token"))
+
+
+def _more(provider: Provider, known: Known, at: object, token: object) -> Known | Refused:
+    """What an issuer says only when asked for more (Core 1.0, 5.3 and 5.4: claims of the scope ``profile``); of the same person or of nobody."""
+    if not isinstance(at, str) or not isinstance(token, str):
+        return known
+    said = asked(at, headers={"Authorization": f"Bearer {token}", "Accept": "application/json"}, get=True)
+    if isinstance(said, Refused):
+        return said
+    if said.get("sub") != known.subject:
+        return unconfirmed("userinfo_of_another")
+    return Known(known.subject, str(said.get(provider.login) or ""))
 
 
 def challenge(verifier: str) -> str:
@@ -79,32 +96,42 @@ def _read(provider: Provider, keys: str, token: str, nonce: str, now: datetime) 
     try:
         head = jwt.get_unverified_header(token)
         key = _key(keys, str(head.get("kid", "")), now)
-        if key is None or head.get("alg") not in ALGORITHMS:
-            return _no()
+        if head.get("alg") not in ALGORITHMS:
+            return unconfirmed("algorithm")
+        if key is None:
+            return unconfirmed("unknown_key")
         said = jwt.decode(
             token, key, algorithms=list(ALGORITHMS), audience=provider.client, issuer=provider.issuer,
             leeway=LEEWAY, options={"require": ["exp", "iat", "aud", "iss", "sub"]},
         )  # fmt: skip
-    except (jwt.PyJWTError, ValueError, TypeError):
-        return _no()
+    except (jwt.PyJWTError, ValueError, TypeError) as fault:
+        return unconfirmed(type(fault).__name__)
     several = isinstance(said["aud"], list) and len(said["aud"]) > 1
     foreign = said.get("azp", provider.client if not several else "") != provider.client
     subject = said["sub"]
     if said.get("nonce") != nonce or foreign or not isinstance(subject, str) or not subject:
-        return _no()
+        return unconfirmed("nonce" if said.get("nonce") != nonce else "azp" if foreign else "sub")
     return Known(subject, str(said.get(provider.login) or "") if provider.login else "")
 
 
 def _key(keys: str, kid: str, now: datetime) -> PyJWK | None:
-    """The issuer's key of that name; asked for again once where it is not known, because keys are renewed."""
+    """The issuer's key of that name; asked for again once where it is not known, because keys are renewed. An answer may leave the
+    name out where the issuer has one key (Core 1.0, 10.1); then nothing says that it was renewed, so it is asked for each time."""
     import jwt
 
-    for anew in (False, True):
+    for anew in (False, True) if kid else (True,):
         found = _kept(keys, now, anew=anew)
         listed = found.get("keys") if isinstance(found, dict) else None
-        for each in listed if isinstance(listed, list) else ():
-            if isinstance(each, dict) and each.get("use", "sig") == "sig" and each.get("kid", "") == kid:
-                return jwt.PyJWK.from_dict(each)
+        signing = [
+            each
+            for each in (listed if isinstance(listed, list) else ())
+            if isinstance(each, dict) and each.get("use", "sig") == "sig"
+        ]
+        named = (
+            [each for each in signing if each.get("kid", "") == kid] if kid or len(signing) != 1 else signing
+        )
+        if named:
+            return jwt.PyJWK.from_dict(named[0])
     return None
 
 
@@ -117,7 +144,7 @@ def _about(provider: Provider, now: datetime) -> dict[str, object] | Refused:
     right = found.get("issuer") == provider.issuer and all(
         isinstance(found.get(each), str) for each in needed
     )
-    return found if right else _no()
+    return found if right else unconfirmed("issuer_says_otherwise")
 
 
 def _kept(address: str, now: datetime, *, anew: bool = False) -> dict[str, object] | Refused:
@@ -135,7 +162,3 @@ def _kept(address: str, now: datetime, *, anew: bool = False) -> dict[str, objec
 
 def _text(data: bytes) -> str:
     return urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def _no() -> Refused:
-    return Refused("outside.no", "")

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from tongban.apps.outside.providers import DINGTALK, Known, Provider, asked
+from tongban.apps.outside.providers import DINGTALK, Known, Provider, asked, unconfirmed
 from tongban.kernel.refusal import Refused
 
 DINGTALK_PAGES, DINGTALK_API = "https://login.dingtalk.com", "https://api.dingtalk.com"
@@ -45,7 +45,7 @@ def _dingtalk(provider: Provider, code: str) -> Known | Refused:
     token = asked(f"{api}/v1.0/oauth2/userAccessToken", msgspec.json.encode(sent), head)
     given = "" if isinstance(token, Refused) else token.get("accessToken")
     if isinstance(token, Refused) or not isinstance(given, str) or not given:
-        return token if isinstance(token, Refused) else Refused("outside.no", "")
+        return token if isinstance(token, Refused) else unconfirmed("no_token")
     said = asked(f"{api}/v1.0/contact/users/me", headers={"x-acs-dingtalk-access-token": given}, get=True)
     return _known(said, "unionId", provider.login)
 
@@ -59,12 +59,18 @@ def _wecom(provider: Provider, code: str) -> Known | Refused:
         return token
     given = token.get("access_token")
     if token.get("errcode", 0) != 0 or not isinstance(given, str):
-        return Refused("outside.no", "")
+        return unconfirmed(_error(token))
     query = urlencode({"access_token": given, "code": code})
     said = asked(f"{api}/cgi-bin/auth/getuserinfo?{query}", get=True)
     if not isinstance(said, Refused) and said.get("errcode", 0) != 0:
-        return Refused("outside.no", "")
+        return unconfirmed(_error(said))
     return _known(said, "userid", provider.login)
+
+
+def _error(said: dict[str, object]) -> str:
+    """The platform's own number, by which its documents say what is wrong (40013: a wrong CorpID)."""
+    code = said.get("errcode")
+    return f"errcode_{code}" if isinstance(code, int) else "no_token"
 
 
 def _known(said: dict[str, object] | Refused, subject: str, login: str) -> Known | Refused:
@@ -72,5 +78,5 @@ def _known(said: dict[str, object] | Refused, subject: str, login: str) -> Known
         return said
     found = said.get(subject)
     if not isinstance(found, str) or not found:
-        return Refused("outside.no", "")
+        return unconfirmed("nobody")
     return Known(found, str(said.get(login) or "") if login else "")

@@ -21,6 +21,7 @@ from tongban.kernel.refusal import Refused
 from tongban.library.causes import because
 
 log = logging.getLogger("tongban.web")
+told = logging.getLogger("tongban.sign_in")
 
 OIDC, DINGTALK, WECOM = "oidc", "dingtalk", "wecom"
 OTHERS = 0o077
@@ -107,9 +108,16 @@ def asked(
     """What a platform answers, as JSON. Its address was set by the operator, so it may lie inside."""
     answer = outgoing.send(address, body, headers, method="GET" if get else "POST", known=True)
     if isinstance(answer, Refused):
+        told.warning("a platform could not be asked: %s", answer.code, extra={"code": answer.code})
         return Refused("outside.unreachable", "")
     try:
         said = msgspec.json.decode(answer.body) if answer.status == 200 else None
     except msgspec.DecodeError:
         said = None
-    return said if isinstance(said, dict) else Refused("outside.no", "")
+    return said if isinstance(said, dict) else unconfirmed(f"status_{answer.status}")
+
+
+def unconfirmed(why: str) -> Refused:
+    """One refusal whatever was wrong, so that who tries learns nothing; whoever runs the machine reads which in the log."""
+    told.warning("what a platform said was not taken: %s", why, extra={"code": why})
+    return Refused("outside.no", "")

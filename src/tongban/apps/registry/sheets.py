@@ -198,10 +198,11 @@ def _header_faults(
     for each in missing.values():
         if each.required or each.present:
             there = "、".join(filter(None, headers))[:200]
+            called = each.headers or (each.name,)
             about: Facts = {
-                "header": each.headers[0],
+                "header": called[0],
                 "column": each.name,
-                "known": each.headers,
+                "known": called,
                 "found": there,
             }
             faults.append(Refused("sheet.column_missing", at_row(number), about))
