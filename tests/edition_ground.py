@@ -255,11 +255,6 @@ def _edit(**members):
     return lambda value: value.update(members)
 
 
-def _other_digest(value: dict) -> None:
-    """As somebody would who also makes the digests fit."""
-    value["digests"] = ["00" * 32, *value["digests"][1:]]
-
-
 def _row(value: dict) -> None:
     column = value["columns"]["clock.handle.kept"]
     column["rows"][0] = 1 - column["rows"][0]
