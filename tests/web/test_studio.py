@@ -352,9 +352,32 @@ def test_a_legal_basis_that_has_ended_is_marked_and_nothing_is_adopted_on_it(
 def test_a_newer_folder_is_told_apart_from_what_was_adopted(desk: Desk, shelf: Path) -> None:
     path = shelf / "hotline" / "deadlines.yaml"
     path.write_text("# 修订\n" + path.read_text())
-    assert "架上的内容与引进的不同" in body(reader().get("/studio/"))
+    version = _version(shelf, "")
+    assert f"与引进的不同，版本都写 {version}" in body(reader().get("/studio/"))
     assert "看引进的" in body(reader().get("/studio/hotline/"))
     assert "看架上的" in body(reader().get("/studio/hotline/?of=adopted"))
+
+
+def _version(shelf: Path, other: str) -> str:
+    """The version of the hotline on the shelf; ``other`` is written in its place."""
+    path = shelf / "hotline" / "practice.yaml"
+    text = path.read_text(encoding="utf-8")
+    version = text.partition("version: ")[2].partition("\n")[0]
+    if other:
+        path.write_text(text.replace(f"version: {version}\n", f"version: {other}\n"), encoding="utf-8")
+    return version
+
+
+def test_the_shelf_says_whether_its_version_is_newer_or_older_than_what_was_adopted(
+    desk: Desk, shelf: Path
+) -> None:
+    adopted = _version(shelf, "99.10.0")
+    assert f"架上有新版 99.10.0，引进的是 {adopted}" in body(reader().get("/studio/"))
+    assert f"架上有新版 99.10.0，引进的是 {adopted}" in body(reader().get("/studio/hotline/"))
+    _version(shelf, "0.9.10")
+    assert f"the older version 0.9.10; {adopted} was adopted" in body(
+        reader(ADMINISTRATOR, "en").get("/studio/")
+    )
 
 
 def with_a_rule_more(shelf: Path) -> None:

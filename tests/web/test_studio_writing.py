@@ -78,7 +78,7 @@ def test_what_came_is_read_tried_and_adopted_like_what_lies_on_the_shelf(desk: D
     assert response.status_code == 302
     where = response["Location"]
     page = body(client.get(where))
-    assert "签名已经核对" in page and not MISSING.search(page)
+    assert "松阳县打包的签名文件" in page and "签名已经核对" in page and not MISSING.search(page)
     of = where.partition("?")[2]
     for part in ("deadlines/", "forms/", "scenarios/", "settings/", "adoptions/"):
         assert client.get(f"/studio/contest/{part}?{of}").status_code == 200
@@ -108,6 +108,8 @@ def test_what_is_shown_can_be_taken_along_and_given_back(desk: Desk) -> None:
     assert made.status_code == 200 and "hotline-" in made["Content-Disposition"]
     came = client.post("/studio/parcels/", {"parcel": sent(made.content)})
     assert came.status_code == 302
+    assert "本县自己打包的签名文件" in body(client.get(came["Location"]))  # no other county sent it
+    assert '<td data-label="打包的县">本县</td>' in body(client.get("/studio/"))
 
 
 def looked_at(client: Client) -> tuple[Any, dict[str, Any]]:

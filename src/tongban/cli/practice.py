@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def list_all(voice: Voice, _: argparse.Namespace) -> int:
     """The shelf, with what is adopted where a database runs; without one, the shelf alone."""
-    from tongban.apps.adoption.shelf import list_practices
+    from tongban.apps.adoption.shelf import list_practices, standing
 
     found = _with_database(voice) or list_practices(voice.language, {})
     if not found:
@@ -31,7 +31,9 @@ def list_all(voice: Voice, _: argparse.Namespace) -> int:
         if each.faults:
             voice.say("practice.line_faulty", id=each.id, faults=each.faults)
             continue
-        state = "adopted" if each.current else "differs" if each.adopted else "not_adopted"
+        state = "adopted" if each.current else "not_adopted"
+        if each.adopted and not each.current:
+            state = standing(each.version, each.adopted_version)
         words = voice.words(f"practice.{state}", version=each.adopted_version)
         voice.write(f"{each.id}  {each.version}  {words}\n    {each.title}")
     return 1 if any(each.faults for each in found) else 0

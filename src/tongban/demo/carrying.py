@@ -125,7 +125,7 @@ def bring_home(folder: Path, told: Script) -> None:
     read, _ = check_files(base.files)
     assert read is not None  # it was read when it came
     made = draft(name) or must(begin(read, name, on(carried["drafted"])))
-    for path, text in _changed(made.files, carried["changes"]).items():
+    for path, text in _changed(made.files, carried["changes"], base.version).items():
         made = must(write(name, path, text, made.mark, on(carried["drafted"])))
     adopt_as_planned(_sound(made.files), name, told, on(0))
     refused = discard(name, made.mark, on(0))
@@ -146,8 +146,8 @@ def _since(told: Script, practice: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=LOCAL).astimezone(UTC)
 
 
-def _changed(files: Mapping[str, str], changes: list[Plan]) -> Mapping[str, str]:
-    """The files that change, as they are afterwards."""
+def _changed(files: Mapping[str, str], changes: list[Plan], version: str) -> Mapping[str, str]:
+    """The files that change, as they are afterwards. ``version`` is that of what was carried: its words name it."""
     found: dict[str, str] = {}
     for each in changes:
         name = each["file"]
@@ -156,7 +156,7 @@ def _changed(files: Mapping[str, str], changes: list[Plan]) -> Mapping[str, str]
             raise RefusedError(
                 Refused("demo.told", f"carried.yaml: {name}", {"step": "", "found": each["was"]})
             )
-        found[name] = before.replace(each["was"], each["now"])
+        found[name] = before.replace(each["was"], each["now"].replace("{version}", version))
     return found
 
 

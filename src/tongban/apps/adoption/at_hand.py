@@ -17,7 +17,7 @@ from tongban.apps.adoption.adopting import Adopted, adopt, may_adopt
 from tongban.apps.adoption.basis import expired
 from tongban.apps.adoption.drafts import draft
 from tongban.apps.adoption.parcels import parcel
-from tongban.apps.adoption.shelf import check, check_files, share, untrue
+from tongban.apps.adoption.shelf import check, check_files, share, standing, untrue
 from tongban.apps.supervision.adoptions import Held, latest_adoptions
 from tongban.kernel.clock import local_date
 from tongban.kernel.procedure.model import Procedure
@@ -25,6 +25,7 @@ from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.binding import bind
 from tongban.library.folder import digest, gather
+from tongban.library.parcel import Parcel
 from tongban.library.practice import Practice
 from tongban.library.settings import settle_settings
 
@@ -55,6 +56,8 @@ class Opened(Struct, frozen=True):
     of: str = ""
     retired: Held | None = None
     """The last adoption, where none is in force any more."""
+    came: Parcel | None = None
+    """The signed file that brought what is shown."""
 
     @property
     def unreadable(self) -> Refused:
@@ -69,6 +72,13 @@ class Opened(Struct, frozen=True):
             and self.held is not None
             and self.folder.digest != self.held.practice.digest
         )
+
+    @property
+    def stands(self) -> str:
+        """How the folder's content stands to what is in force: ``newer``, ``older`` or ``changed`` (under the same version); "" for the same."""
+        if self.folder is None or self.held is None or not self.newer:
+            return ""
+        return standing(self.folder.version, self.held.practice.version)
 
 
 def names() -> Iterator[str]:
@@ -102,20 +112,20 @@ def opened(name: str, of: str = "") -> Opened | Refused:
         if latest is None and name not in set(names()):
             return Refused("adoption.unknown_practice", name, {"practice": name})
         return _opened(name, latest, adopted=of == ADOPTED)
-    files = _files_of(name, of)
+    came = parcel(name, of) if of != DRAFT else None
+    if isinstance(came, Refused):
+        return came
+    files = came.files if came is not None else _drafted(name)
     if isinstance(files, Refused):
         return files
     practice, faults = _checked_files(digest(files), tuple(files.items()))
     held, retired = _in_force(latest)
     own = held.own if held is not None else {}
     procedure = _bound(practice, own) if practice is not None else None
-    return Opened(name, practice, procedure, practice, faults, held, False, of, retired)
+    return Opened(name, practice, procedure, practice, faults, held, False, of, retired, came)
 
 
-def _files_of(name: str, of: str) -> Mapping[str, str] | Refused:
-    if of != DRAFT:
-        came = parcel(name, of)
-        return came if isinstance(came, Refused) else came.files
+def _drafted(name: str) -> Mapping[str, str] | Refused:
     found = draft(name)
     return Refused("draft.unknown", name, {"practice": name}) if found is None else found.files
 

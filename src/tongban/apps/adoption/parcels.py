@@ -37,6 +37,8 @@ class Arrived(Struct, frozen=True):
     county: str = ""
     packed: datetime | None = None
     adopted: bool = False
+    own: bool = False
+    """Whether this county packed it itself."""
     wrong: Refused | None = None
 
 
@@ -129,4 +131,5 @@ def _arrived(here: Office, kept: Kept, language: str) -> Arrived:
         found.name.get(language) or found.name.get("zh-Hans") or found.county,
         found.at,
         held is not None and held.digest == kept.digest,
+        found.county == here.county.code,
     )

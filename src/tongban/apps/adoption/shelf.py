@@ -127,6 +127,16 @@ def _on_shelf(practice: Practice, path: str, language: str, held: tuple[str, Pra
     )
 
 
+def standing(offered: str, held: str) -> str:
+    """How other content of one practice stands to what is in force, by their versions: ``newer``, ``older`` or ``changed``."""
+    here, there = _counted(offered), _counted(held)
+    return "newer" if here > there else "older" if here < there else "changed"
+
+
+def _counted(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
 def show_folder(practice: str, language: str, root: Path | None = None) -> Shown | Refused:
     """One practice as it lies on the shelf; needs no database."""
     folder = folder_of(practice, root)

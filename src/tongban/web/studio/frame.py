@@ -22,6 +22,7 @@ from tongban.apps.wording import dated, moment
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
+from tongban.library.parcel import Parcel
 from tongban.library.practice import Practice
 from tongban.library.texts import Words
 from tongban.web.frame import errors
@@ -46,6 +47,8 @@ class Frame(TypedDict, total=False):
     title: str
     since: str
     retired: str
+    stands: str
+    came: str
     ended_basis: tuple[str, ...]
     shares: str
     purpose: str
@@ -122,8 +125,11 @@ def context_of(request: HttpRequest, acting: Acting, found: Opened, here: str) -
     }
     if found.held is not None:
         frame["since"] = moment(found.held.since, acting.language)
+        frame["stands"] = stands_to(found, acting.language)
     if found.retired is not None:
         frame["retired"] = retired_day(found.retired, acting.language)
+    if found.came is not None:
+        frame["came"] = _packed_by(found.came, acting.language)
     if found.practice is None:
         return frame
     frame["ended_basis"] = ended_basis(found.practice, acting.language, acting.now)
@@ -139,6 +145,22 @@ def context_of(request: HttpRequest, acting: Acting, found: Opened, here: str) -
     frame["kind_title"] = saying.of(f"kinds.{kind}")
     frame["kinds"] = [(each, saying.of(f"kinds.{each}"), each == kind) for each in order]
     return frame
+
+
+def stands_to(found: Opened, language: str) -> str:
+    """How what lies on the shelf stands to what is in force, in words; "" where it is the same or not in force."""
+    if not found.stands or found.folder is None or found.held is None:
+        return ""
+    versions = {"shelf": found.folder.version, "adopted": found.held.practice.version}
+    return say(f"studio.stands.{found.stands}", language, **versions)
+
+
+def _packed_by(came: Parcel, language: str) -> str:
+    """Whose signed file it is: it is the county's own where somebody packed it here and took it again."""
+    if came.county == office().county.code:
+        return say("studio.as_parcel_own", language, version=came.version)
+    name = came.name.get(language) or came.name.get("zh-Hans") or came.county
+    return say("studio.as_parcel", language, county=name, version=came.version)
 
 
 def retired_day(retired: Held, language: str) -> str:

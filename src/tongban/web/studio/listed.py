@@ -11,7 +11,7 @@ from tongban.apps.adoption.at_hand import Opened
 from tongban.apps.figures.effects import Known
 from tongban.apps.wording import moment
 from tongban.web.lead.findings import in_short
-from tongban.web.studio.frame import ended_basis, retired_day, shared_duty
+from tongban.web.studio.frame import ended_basis, retired_day, shared_duty, stands_to
 from tongban.web.studio.saying import Saying
 from tongban.web.studio.telling import Burden, burden
 
@@ -41,7 +41,8 @@ class ShelfRow(Struct, frozen=True):
     was: str = ""
     ended_basis: tuple[str, ...] = ()
     shares: str = ""
-    newer: bool = False
+    stands: str = ""
+    """How what lies on the shelf stands to what is in force, in words; "" for the same."""
     settings: int = 0
     of_settings: int = 0
     scenarios: int = 0
@@ -87,7 +88,7 @@ def _row(found: Opened, language: str, now: datetime, known: Known | None) -> Sh
         was=found.retired.practice.version if found.retired is not None else "",
         ended_basis=ended_basis(practice, language, now),
         shares=shared_duty(practice, language, now),
-        newer=found.newer,
+        stands=stands_to(found, language),
         settings=len(held.own) if held is not None else 0,
         of_settings=len(manifest.settings),
         scenarios=len(practice.stories),
