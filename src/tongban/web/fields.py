@@ -38,6 +38,12 @@ class Widget(Struct, frozen=True):
     group: bool = False
     spellcheck: bool = True
     accept: str = ACCEPTED_FILES
+    find: str = "fields.pick.place"
+    """The key of what stands in a list that is typed into, before anything is typed."""
+    within: str = "fields.pick.within"
+    """The key by which a choice that others lie within is called, ``{place}`` being its own name."""
+    widest: str = ""
+    """The key of what choices stand under that lie within nothing; "" for no heading."""
 
     @property
     def path(self) -> str:
@@ -52,6 +58,7 @@ class Widget(Struct, frozen=True):
 
 _LINE = Widget("input")
 _FOUND = Widget("found")
+_LIST = Widget("list")
 _YES_OR_NO = Widget("yes_no", group=True)
 _WIDGETS = {
     "line": _LINE,
@@ -67,14 +74,16 @@ _WIDGETS = {
     "id_card": Widget("input", autocomplete="off", width="middle", spellcheck=False),
     "credit_code": Widget("input", autocomplete="off", width="middle", spellcheck=False),
     "name": Widget("input", autocomplete="name", width="middle", spellcheck=False),
-    "unit": Widget("list"),
+    "unit": Widget(
+        "places", find="fields.pick.unit", within="fields.pick.itself", widest="fields.pick.county"
+    ),
     "units": Widget("boxes", group=True),
-    "entry": Widget("list"),
+    "entry": _LIST,
     "entries": Widget("boxes", group=True),
     "division": Widget("places"),
-    "category": Widget("list"),
-    "duty": Widget("list"),
-    "peer": Widget("list"),
+    "category": _LIST,
+    "duty": _LIST,
+    "peer": _LIST,
     "case": Widget("input", autocomplete="off", width="middle", spellcheck=False),
     "code": Widget("input", autocomplete="off", width="middle", spellcheck=False),
     "condition": Widget("input", autocomplete="off", spellcheck=False),
@@ -91,7 +100,7 @@ def widget_of(field: Drawable) -> Widget:
     if field.kind == "flag" and field.required:
         return _YES_OR_NO
     if field.kind == "choice" and len(field.options) > MOST_RADIOS:
-        return _WIDGETS["unit"]
+        return _LIST
     if field.kind in ("unit", "division", "category", "duty", "peer") and not field.options:
         return _LINE
     if field.kind in ("entry", "entries") and not field.options:

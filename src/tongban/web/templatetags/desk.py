@@ -160,13 +160,14 @@ def once(offered: Choices, how: str, draw: Callable[[Choices, str], SafeString])
 
 
 @register.simple_tag
-def places(offered: Sequence[Option], chosen: str, within: str) -> SafeString:
-    """Places under what they lie within: a township heads its villages and can be chosen itself, said as ``within``
-    (with ``{place}``). ``data-label`` is the name by which a place is searched and sent."""
+def places(offered: Sequence[Option], chosen: str, within: str, widest: str = "") -> SafeString:
+    """Places or units under what they lie within: a township heads its villages and can be chosen itself, said as ``within``
+    (with ``{place}``). What lies within nothing stands under ``widest`` where others lie within something.
+    ``data-label`` is the name by which one is searched and sent."""
     heads = frozenset(o.group for o in offered if o.group)
     drawn, group = [], ""
     for o in offered:
-        head = o.label if o.label in heads else o.group
+        head = o.label if o.label in heads else o.group or (widest if heads else "")
         if head != group:
             drawn.append(f"{'</optgroup>' if group else ''}{_head(head)}")
             group = head
