@@ -134,7 +134,10 @@ def test_few_choices_stand_open_and_many_fold() -> None:
 
 def test_choices_that_lie_within_something_stand_under_its_name() -> None:
     within = (Option("1", "One", "North"), Option("2", "Two", "North"), Option("3", "Three", "South"))
-    assert [g["label"] for g in drawn(field("category", options=within)).all("optgroup")] == ["North", "South"]
+    assert [g["label"] for g in drawn(field("category", options=within)).all("optgroup")] == [
+        "North",
+        "South",
+    ]
     assert drawn(field("units", options=within)).words.count("North") == 1
 
 
@@ -149,7 +152,12 @@ def test_units_stand_under_the_county_or_their_township_by_their_own_name_and_ca
     assert [g["label"] for g in page.all("optgroup")] == ["Offices of the county", "North", "South"]
     assert "data-search" in page.all("select")[0]
     offered = page.all("option")
-    assert [o.get("data-label") for o in offered[1:]] == ["Tax office", "North", "North · First", "South · Second"]
+    assert [o.get("data-label") for o in offered[1:]] == [
+        "Tax office",
+        "North",
+        "North · First",
+        "South · Second",
+    ]
     assert [o["value"] for o in offered if "selected" in o] == ["n1"]
     offices = drawn(field("unit", options=units[:1]))
     assert not offices.all("optgroup"), "where nothing lies within anything a heading says nothing"

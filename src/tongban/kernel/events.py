@@ -61,7 +61,8 @@ class _Follows(Record, frozen=True, tag_field="is"):
 class Held(_Follows, frozen=True, tag="held"):
     """The case has a new holder; ``rule``, ``duty`` and ``reason`` say why.
 
-    ``precedent`` is the number of the adjudicated case that it was sent by.
+    ``precedent`` is the number of the adjudicated case that it was sent by. ``lacking`` is the field that another rule would have
+    sent it by, had it named a unit.
     """
 
     unit: str
@@ -69,6 +70,7 @@ class Held(_Follows, frozen=True, tag="held"):
     duty: str = ""
     reason: str = ""
     precedent: str = ""
+    lacking: str = ""
 
 
 class ClockStarted(_Follows, frozen=True, tag="clock_started"):

@@ -17,7 +17,7 @@ from tongban.apps.adoption.adopting import Adopted, adopt, may_adopt
 from tongban.apps.adoption.basis import expired
 from tongban.apps.adoption.drafts import draft
 from tongban.apps.adoption.parcels import parcel
-from tongban.apps.adoption.shelf import check, check_files, share, standing, untrue
+from tongban.apps.adoption.shelf import check_files, share, standing, untrue
 from tongban.apps.supervision.adoptions import Held, latest_adoptions
 from tongban.kernel.clock import local_date
 from tongban.kernel.procedure.model import Procedure
@@ -27,6 +27,7 @@ from tongban.library.binding import bind
 from tongban.library.folder import digest, gather
 from tongban.library.parcel import Parcel
 from tongban.library.practice import Practice
+from tongban.library.reading import read_practice
 from tongban.library.settings import settle_settings
 
 ADOPTED, DRAFT = "adopted", "draft"
@@ -166,7 +167,12 @@ def _checked_now(name: str) -> tuple[Practice | None, tuple[Refused, ...]]:
 def _checked(path: str, state: str) -> tuple[Practice | None, tuple[Refused, ...]]:
     """``state`` names the content, so that a changed folder is read anew."""
     del state
-    return check(Path(path))
+    read = read_practice(Path(path))
+    if isinstance(read, Refused):
+        return None, read.all()
+    from tongban.apps.adoption.found_sound import faults_of  # the checks are heavy, and most pages need none
+
+    return read, faults_of(read)
 
 
 @lru_cache(maxsize=16)

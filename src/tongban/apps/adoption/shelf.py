@@ -170,7 +170,7 @@ def described(
         ),
         settings=asked,
         values={each.id: values.get(each.id, each.default) for each in asked},
-        legal_basis=tuple((each.title, each.document) for each in manifest.legal_basis),
+        legal_basis=tuple((each.called(language), each.found_in(language)) for each in manifest.legal_basis),
         scenarios=tuple(
             story.title.en if language == "en" else story.title.zh for story in practice.stories.values()
         ),

@@ -78,7 +78,7 @@ def _limits(kind: Kind | None, clock: str) -> object:
 
 def _differs(here: Office, chain: str, before: Practice, after: Practice, current: str) -> list[str]:
     names = []
-    if before.manifest.legal_basis != after.manifest.legal_basis:
+    if _rests_on(before) != _rests_on(after):
         names.append("basis")
     (loaded,) = here.journal.load(ids=[chain])
     case = loaded.case
@@ -95,3 +95,8 @@ def _differs(here: Office, chain: str, before: Practice, after: Practice, curren
     if any(was.get(rule) != now.get(rule) for rule in rules if rule in was or rule in now):
         names.append("routing")
     return names
+
+
+def _rests_on(practice: Practice) -> list[tuple[object, ...]]:
+    """What a practice rests on, whatever it is called in another language."""
+    return [(each.title, each.document, each.since, each.until) for each in practice.manifest.legal_basis]

@@ -94,7 +94,7 @@ def would_take(practice: str, category: str, division: str, acting: Acting) -> D
 
 
 def _held(found: Routed) -> Held:
-    return Held(found.unit, found.rule, found.duty, precedent=found.precedent)
+    return Held(found.unit, found.rule, found.duty, precedent=found.precedent, lacking=found.lacking)
 
 
 def held_by(event: Event) -> Held | None:

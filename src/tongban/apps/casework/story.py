@@ -343,8 +343,8 @@ def _public(follow: Published, wording: Wording, now: datetime) -> str:
 
 
 def reason_of(held: Held, wording: Wording, judged: str = "") -> str:
-    """Why this unit: the words of the rule, with the duty-list entry it rests on; of a unit that somebody named,
-    the judgement by which they did."""
+    """Why this unit: the words of the rule, with the duty-list entry it rests on; of a unit that somebody named, the
+    judgement by which they did; of one that a later rule found, what an earlier one did not."""
     if held.rule == "chosen":
         return judged or say("follow.chosen", wording.language)
     if held.precedent:
@@ -352,7 +352,9 @@ def reason_of(held: Held, wording: Wording, judged: str = "") -> str:
     reason = wording.of(f"routing.{held.rule}.reason")
     if held.duty:
         duty = say("follow.duty", wording.language, duty=wording.names.duty(held.duty, wording.language))
-        return f"{duty} · {reason}" if reason else duty
+        reason = f"{duty} · {reason}" if reason else duty
+    if held.lacking:
+        return say("follow.lacking", wording.language, field=wording.label("", held.lacking), reason=reason)
     return reason
 
 

@@ -252,7 +252,9 @@ def _hold(context: Context, follow: Hold) -> Iterator[Consequence | Refused]:
             yield (
                 found
                 if isinstance(found, Refused)
-                else Held(found.unit, found.rule, found.duty, precedent=found.precedent)
+                else Held(
+                    found.unit, found.rule, found.duty, precedent=found.precedent, lacking=found.lacking
+                )
             )
         case "home":
             yield Held(context.case.home, "home")

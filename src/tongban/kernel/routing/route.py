@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.kernel.county import County, Duty, DutyKind, Level, Unit
 from tongban.kernel.procedure.model import RoutingRule
@@ -30,6 +31,8 @@ class Routed(Struct, frozen=True):
     duty: str = ""
     precedent: str = ""
     """The number of the case that was adjudicated so; "" where no precedent chose the unit."""
+    lacking: str = ""
+    """The field that a rule before it asked for its unit and that named none; "" where none was asked in vain."""
 
 
 def route(
@@ -64,11 +67,16 @@ def offers(
     recused: Collection[str] = (),
 ) -> Iterator[tuple[Routed, Refused | None]]:
     """What each rule finds, in their order, with the hard rule that keeps its unit from leading the matter."""
+    lacking = ""
     for rule in rules:
         if rule.when is not None and rule.when.evaluate(values) is not True:
             continue
         found = _take(rule, county, category, division, values, now)
+        how, _, what = rule.take.partition(":")
+        if found is None and how == "field":
+            lacking = lacking or what
         if found is not None:
+            found = replace(found, lacking=lacking) if lacking else found
             yield found, may_hold(county, found.unit, category, "lead", recused)
 
 

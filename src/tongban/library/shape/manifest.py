@@ -10,21 +10,32 @@ from pydantic_core import PydanticCustomError
 from tongban.library.shape.written import Day, Id, Many, Plain, SettingName, Shape, Version, Words
 
 
-class Origin(Shape):
-    """Where the way of working comes from: its title as it stands there, and what it is called in English."""
+class Cited(Shape):
+    """What a practice rests on: its title and document as they stand there, and what both are called in English."""
 
     title: Words
     title_en: str = ""
     document: str = ""
-    url: str = ""
+    document_en: str = ""
 
     def called(self, language: str) -> str:
         """The title in a language; as it stands there, where there is no other."""
         return self.title_en or self.title if language == "en" else self.title
 
+    def found_in(self, language: str) -> str:
+        """The document in a language, in the same way."""
+        return self.document_en or self.document if language == "en" else self.document
 
-class LegalBasis(Shape):
-    title: Words
+
+class Origin(Cited):
+    """Where the way of working comes from."""
+
+    url: str = ""
+
+
+class LegalBasis(Cited):
+    """By what right it is done, and from when until when that holds."""
+
     document: Words
     since: Day
     until: Day | None = None

@@ -158,7 +158,7 @@ def column(side: Beside, all_sides: tuple[Beside, ...], language: str) -> Column
         address=side.address,
         loosened=_loosened(side, all_sides, saying),
         told=tuple(
-            Source(each.called(language), each.document, _opens(each.url, side.address))
+            Source(each.called(language), each.found_in(language), _opens(each.url, side.address))
             for each in manifest.origin
         ),
     )

@@ -155,6 +155,6 @@ def _form(
         or next((each.practice for each in others if each.first), found.id)
         if found.held
         else request.POST.get(FIRST, ""),
-        "stale": looked and request.POST.get(ACT) == "adopt",
+        "stale": looked and request.POST.get(ACT) == "adopt" and request.POST.get(MARK) != draft.mark,
     }
     return render(request, "studio/settings.html", context, status=422 if refused is not None else 200)

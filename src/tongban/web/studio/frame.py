@@ -76,6 +76,7 @@ class Frame(TypedDict, total=False):
     told: object
     failed: int
     lines: object
+    unwritten: object
     shared_on: str | None
     tellable: list[tuple[str, list[tuple[str, str]]]]
 
@@ -200,7 +201,9 @@ def about(saying: Saying) -> Frame:
     manifest = saying.practice.manifest
     return {
         "preconditions": saying.of("practice.preconditions"),
-        "origin": [(each.called(saying.language), each.document) for each in manifest.origin],
+        "origin": [
+            (each.called(saying.language), each.found_in(saying.language)) for each in manifest.origin
+        ],
         "roles": saying.joined([saying.of(f"roles.{role}") for role in manifest.roles]),
         "data": [
             saying.own(
@@ -214,8 +217,12 @@ def about(saying: Saying) -> Frame:
         ],
         "basis": [
             (
-                each.title,
-                saying.own("studio.basis_since", document=each.document, since=saying.day(each.since)),
+                each.called(saying.language),
+                saying.own(
+                    "studio.basis_since",
+                    document=each.found_in(saying.language),
+                    since=saying.day(each.since),
+                ),
             )
             for each in manifest.legal_basis
         ],

@@ -80,7 +80,7 @@ def _row(found: Opened, language: str, now: datetime, known: Known | None) -> Sh
         faults=len(found.faults),
         purpose=saying.of("practice.purpose"),
         origin=tuple(each.called(language) for each in manifest.origin),
-        basis=tuple(each.title for each in manifest.legal_basis),
+        basis=tuple(each.called(language) for each in manifest.legal_basis),
         version=practice.version,
         adopted=held.practice.version if held is not None else "",
         since=moment(held.since, language) if held is not None else "",

@@ -11,6 +11,7 @@ from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.adoption.at_hand import Opened, shelf
 from tongban.apps.adoption.drafts import drafts
 from tongban.apps.adoption.shelf import tell_practice
+from tongban.apps.adoption.unwritten import unwritten
 from tongban.apps.confirming.reading import to_confirm
 from tongban.apps.figures.effects import known
 from tongban.apps.office import office
@@ -129,4 +130,5 @@ def history_page(request: HttpRequest, acting: Acting, found: Opened) -> HttpRes
     if found.practice is not None:
         own = {line.id: setting_fields(context["saying"], line.settings, line.settings) for line in lines}
         context["lines"] = [(line, [each for each in own[line.id] if each.now]) for line in lines]
+        context["unwritten"] = unwritten(practice, acting)
     return render(request, "studio/history.html", context)
