@@ -79,12 +79,14 @@ def test_a_practice_is_upgraded_from_the_versions_it_had_as_its_administrator_do
         if needed not in in_force(office()):
             adopt(ROOT / "practices" / needed, {}, (), Acting(datetime.now(UTC), SYSTEM))
     client = reader(ADMINISTRATOR)
+    settings = now.manifest.settings.items()
+    plain = {f"set-{name}": str(each.default) for name, each in settings if each.type == "choice"}
     wrong = []
     for version in reversed(versions):
         files = dict(files_at(practice, had[version]))
         old = adoptions.adopt(office().journal, files, {}, homes, "", datetime.now(UTC))
         assert not isinstance(old, Refused), (version, old)
-        looked, data = look_at(client, practice)
+        looked, data = look_at(client, practice, **plain)
         done = client.post(f"/studio/{practice}/settings/", data)
         if done.status_code != 302:
             wrong.append((version, looked.status_code, *FAULT.findall(body(done))))
