@@ -249,13 +249,10 @@ def _hold(context: Context, follow: Hold) -> Iterator[Consequence | Refused]:
                 context.scene.now,
                 draft.recused,
             )
-            yield (
-                found
-                if isinstance(found, Refused)
-                else Held(
-                    found.unit, found.rule, found.duty, precedent=found.precedent, lacking=found.lacking
-                )
-            )
+            if isinstance(found, Refused):
+                yield found
+            else:
+                yield Held(found.unit, found.rule, found.duty, "", found.precedent, found.lacking)
         case "home":
             yield Held(context.case.home, "home")
         case "superior":
