@@ -130,5 +130,5 @@ def history_page(request: HttpRequest, acting: Acting, found: Opened) -> HttpRes
     if found.practice is not None:
         own = {line.id: setting_fields(context["saying"], line.settings, line.settings) for line in lines}
         context["lines"] = [(line, [each for each in own[line.id] if each.now]) for line in lines]
-        context["unwritten"] = unwritten(practice, acting)
+        context["unwritten"] = unwritten(found.id, acting)
     return render(request, "studio/history.html", context)
