@@ -7,8 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.test.client import ClientHandler
 
 from scenario_ground import ground
+
+
+@pytest.fixture(autouse=True)
+def through_the_front(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs come in by the same short way as through the web server."""
+    from tongban.config.front import Front
+
+    front, django = Front(lambda *_: []), ClientHandler.get_response
+
+    def answered(self: ClientHandler, request: HttpRequest) -> HttpResponseBase:
+        return front.answer(request) or django(self, request)
+
+    monkeypatch.setattr(ClientHandler, "get_response", answered)
 
 
 @pytest.fixture

@@ -174,16 +174,16 @@ def _journal(county: str, home: Path, cipher: str) -> Journal:
 
 
 @lru_cache(maxsize=4)
-def _found(home: str) -> str:
+def _found(home: Path, county: str) -> str:
     code = registers.only_county()
     if not code:
-        raise RefusedError(Refused("registry.no_county", "", {"home": home}))
+        raise RefusedError(Refused("registry.no_county", "", {"home": f"{home}/{county}"}))
     return code
 
 
 def county_code() -> str:
     """The county of this installation: the one whose registers were loaded. Asked of the database once a process."""
-    return _found(f"{settings.TONGBAN_HOME}/{settings.TONGBAN_COUNTY}")
+    return _found(settings.TONGBAN_HOME, settings.TONGBAN_COUNTY)
 
 
 def served_county() -> str:

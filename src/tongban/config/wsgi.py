@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from wsgiref.types import WSGIApplication
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
@@ -31,7 +32,15 @@ def _make_ready() -> None:
     gc.set_threshold(*SELDOM)
 
 
-afterwards = Afterwards(get_wsgi_application(), _make_ready)
+def _front() -> WSGIApplication:
+    """Django's handler, and what stands before it, whose layers want Django set up."""
+    pages = get_wsgi_application()
+    from tongban.config.front import Front
+
+    return Front(pages)
+
+
+afterwards = Afterwards(_front(), _make_ready)
 application = afterwards
 get_resolver().url_patterns  # noqa: B018 - the pages are loaded now, not when the first reader is waiting
 if settings.ENVIRONMENT.proxies:

@@ -65,12 +65,12 @@ class FrameMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         cookies.taken(request)
-        language = language_of(request)
         response = self._too_large(request) or self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", OWN if request.method == "POST" else NOWHERE)
         if response.headers.get("Content-Type", "").startswith("text/html"):
+            language = language_of(request)
             response.headers.setdefault("Content-Language", language)
             if language == "en" and isinstance(response, HttpResponse) and not response.streaming:
                 response.content = marked(response.content.decode(response.charset)).encode(response.charset)
@@ -80,8 +80,8 @@ class FrameMiddleware:
                 response.headers.pop("Vary", None)
             else:
                 patch_vary_headers(response, ("Accept-Language", "Cookie"))
-        if request.GET.get(PARAMETER) and request.COOKIES.get(COOKIE) != language:
-            response.set_cookie(COOKIE, language, max_age=YEAR, samesite="Lax", httponly=True)
+        if request.GET.get(PARAMETER) and request.COOKIES.get(COOKIE) != language_of(request):
+            response.set_cookie(COOKIE, language_of(request), max_age=YEAR, samesite="Lax", httponly=True)
         if request.is_secure():
             response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
         cookies.given(request, response)

@@ -45,7 +45,7 @@ class Caller(Struct, frozen=True):
 def caller(request: HttpRequest, language: str) -> Caller | Refused:
     """Who stands behind a request; anybody at all without a token. Refuses a token that does not hold."""
     now = _now(request)
-    head = request.headers.get("Authorization", "")
+    head = request.META.get("HTTP_AUTHORIZATION", "")
     if not head:
         acting = Acting(now, ANYBODY, language=language, door=_door(request, now))
         return Caller(acting, frozenset({READ, ACT}), address_of(request), known=False)

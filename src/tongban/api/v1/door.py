@@ -45,6 +45,8 @@ from tongban.kernel.refusal import Refused, RefusedError
 log = logging.getLogger("tongban.api")
 
 KEY = "Idempotency-Key"
+KEY_SENT = "HTTP_IDEMPOTENCY_KEY"
+"""The same as a web server hands it on."""
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 RETRY_SECONDS = 60
 _DISK_FULL = "53100"
@@ -120,7 +122,7 @@ def _handled(
     assert not isinstance(read, Refused) and not isinstance(turn, Refused)
     asked = Asked(request, known, address_of(request))
     make = partial(route.handle, asked, **parts, **read)
-    key = request.headers.get(KEY, "")
+    key = request.META.get(KEY_SENT, "")
     if route.once and key:
         sent = read.get("body", read.get("content"))
         return once(known, key, request.get_full_path(), sent, make, route.status)
@@ -155,8 +157,8 @@ def _let_in(request: HttpRequest, route: Route, found: Caller) -> Caller | Refus
         return Refused("api.in_person")
     if route.files and (large := too_large(request, LARGEST_UPLOAD)) is not None:
         return large
-    key = request.headers.get(
-        KEY
+    key = request.META.get(
+        KEY_SENT
     )  # the web server makes "" of what is not visible ASCII, and joins several with a comma
     if key is not None and not _KEY.fullmatch(key):
         return Refused("api.key", KEY)
@@ -202,7 +204,7 @@ def _json(body: BaseModel, status: int) -> HttpResponse:
 def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """What anybody may read may be kept, but is asked for anew each time: 304 when it has not changed. What somebody's token
     opened is kept nowhere by what lies between; a program that has it still is told by its tag that it has not changed."""
-    named = "Authorization" in request.headers
+    named = "HTTP_AUTHORIZATION" in request.META
     response.headers.setdefault("Cache-Control", "private, no-store" if named else "private, no-cache")
     tag = f'"{sha256(response.content).hexdigest()[:32]}"'
     response["ETag"] = tag

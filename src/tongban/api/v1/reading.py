@@ -86,7 +86,7 @@ def too_large(request: HttpRequest, most: int) -> Refused | None:
 
 def language_of(request: HttpRequest) -> str:
     """The first language of Accept-Language that exists here, by its weight; Chinese without any."""
-    return _language(request.headers.get("Accept-Language", "")[:200])
+    return _language(request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:200])
 
 
 @lru_cache(maxsize=200)

@@ -35,7 +35,13 @@ def names_unseen(
     procedure = here.procedure(loaded.case.adoption)
     kind = procedure.kinds[loaded.case.kind]
     rule = kind.steps.get(step)
-    if rule is None or not (publishes(rule) or drafts(kind, rule)):
+    if rule is None:
+        return None
+    case = loaded.case
+    public = here.once(
+        ("publicity", case.adoption, case.kind, step), lambda: publishes(rule) or drafts(kind, rule)
+    )
+    if not public:
         return None
     texts = tuple(_texts(here, procedure, rule, loaded, answers))
     names = named(texts, (*villages(here), *_known(here, procedure, loaded.case.id, texts)))

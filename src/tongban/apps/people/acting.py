@@ -11,11 +11,15 @@ from tongban.kernel.clock import local_date
 from tongban.kernel.commands import ANYBODY, Actor, ActorKind, Post
 from tongban.store.models import Person
 
-HELD = """
+OWN = """
     SELECT p.id, p.name, p.name_en, o.unit, o.role, '' AS giver, '' AS practices, NULL AS units
     FROM store_person p LEFT JOIN store_post o ON o.county = p.county AND o.person = p.id
         AND o.since <= %s AND (o.until IS NULL OR o.until > %s)
     WHERE p.county = %s AND p.user_id = %s
+"""
+"""The person behind an account beside each of their own posts of a day."""
+HELD = f"""
+    {OWN}
     UNION
     SELECT p.id, p.name, p.name_en, s.unit, s.role, s.giver, s.practices,
         (SELECT string_agg(DISTINCT h.unit, chr(31) ORDER BY h.unit) FROM store_post h WHERE h.county = s.county
@@ -28,7 +32,7 @@ HELD = """
     JOIN auth_user u ON u.id = g.user_id AND u.is_active
     WHERE p.county = %s AND p.user_id = %s
     ORDER BY giver, unit, role
-"""
+"""  # noqa: S608 - a constant
 """The person behind an account beside each of their posts of a day, those of colleagues in whose place they stand after their
 own, in one query for every page. A post that its holder has lost, or whose account is closed, is nobody's to stand in for.
 To plan it costs twenty times what it costs, so the server keeps it prepared.
@@ -81,6 +85,11 @@ def _held(user: User, day: date) -> list[Row]:
     if not county:
         return []
     return cast("list[Row]", journal_of(county).often(HELD, held_values(county, cast("int", user.pk), day)))
+
+
+def own_values(county: str, user: int, day: date) -> tuple[str | int, ...]:
+    """What stands in ``OWN`` for its places."""
+    return day.isoformat(), day.isoformat(), county, user
 
 
 def held_values(county: str, user: int, day: date) -> tuple[str | int, ...]:

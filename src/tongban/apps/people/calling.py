@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.utils.crypto import constant_time_compare
 
 from tongban.apps.office import county_code, journal_of
-from tongban.apps.people.acting import HELD, Row, actor_from, held_values
+from tongban.apps.people.acting import HELD, OWN, Row, actor_from, held_values, own_values
 from tongban.apps.people.sessions import PROGRAM
 from tongban.apps.people.tokens import bound_to
 from tongban.kernel.clock import local_date
@@ -22,18 +22,24 @@ from tongban.store.models import SignedInRow, TokenRow
 
 ACCOUNT = ("id", "password", "last_login", "username", "is_active")
 """In the order in which Django has the fields of an account."""
+STANDS_IN = """
+    EXISTS (SELECT 1 FROM store_stand_in s WHERE s.county = %s AND s.person = h.id AND s.ended IS NULL AND s.since <= %s AND s.until > %s)
+"""
+"""Whether somebody stands in for a colleague on a day. Few do, so the question after all posts is asked of them alone."""
+STANDS = len(ACCOUNT) + 1
+"""Where that stands among the columns, before those of ``OWN``."""
 SIGNED_IN = f"""
-    SELECT u.id, u.password, u.last_login, u.username, u.is_active, g.used::text, h.*
+    SELECT u.id, u.password, u.last_login, u.username, u.is_active, g.used::text, {STANDS_IN}, h.*
     FROM auth_user u JOIN store_signed_in g ON g.county = %s AND g.id = %s AND g.session = %s
-    LEFT JOIN ({HELD}) h ON TRUE
-    WHERE u.id = %s AND u.is_active ORDER BY h.giver, h.unit, h.role
+    LEFT JOIN ({OWN}) h ON TRUE
+    WHERE u.id = %s AND u.is_active ORDER BY h.unit, h.role
 """  # noqa: S608 - a constant
 """By a token that came from a sign-in."""
 ISSUED = f"""
-    SELECT u.id, u.password, u.last_login, u.username, u.is_active, g.used::text, h.*
+    SELECT u.id, u.password, u.last_login, u.username, u.is_active, g.used::text, {STANDS_IN}, h.*
     FROM auth_user u JOIN store_token g ON g.county = %s AND g.id = %s AND g.revoked IS NULL
-    LEFT JOIN ({HELD}) h ON TRUE
-    WHERE u.id = %s AND u.is_active ORDER BY h.giver, h.unit, h.role
+    LEFT JOIN ({OWN}) h ON TRUE
+    WHERE u.id = %s AND u.is_active ORDER BY h.unit, h.role
 """  # noqa: S608 - a constant
 """By one that was issued by name."""
 
@@ -46,7 +52,9 @@ def called(said: Mapping[str, Any], now: datetime) -> tuple[User, Actor] | None:
     way, token = (
         (ISSUED, (county, program)) if "i" in said else (SIGNED_IN, (county, program, f"{PROGRAM}{program}"))
     )
-    rows = journal_of(county).often(way, (*token, *held_values(county, user, local_date(now)), user))
+    day, journal = local_date(now), journal_of(county)
+    own = own_values(county, user, day)
+    rows = journal.often(way, (county, day.isoformat(), day.isoformat(), *token, *own, user))
     if not rows:
         return None
     account = User.from_db("default", ACCOUNT, rows[0][:5])
@@ -58,5 +66,8 @@ def called(said: Mapping[str, Any], now: datetime) -> tuple[User, Actor] | None:
             TokenRow.objects.filter(county=county, id=program, revoked=None).update(used=today)
         else:
             SignedInRow.objects.filter(county=county, id=program).update(used=today)
-    posts = [cast(Row, row[6:]) for row in rows if row[6] is not None]
-    return account, actor_from(account, posts)
+    if rows[0][STANDS]:
+        held = journal.often(HELD, held_values(county, user, day))
+    else:
+        held = list(dict.fromkeys(row[STANDS + 1 :] for row in rows if row[STANDS + 1] is not None))
+    return account, actor_from(account, cast("list[Row]", held))

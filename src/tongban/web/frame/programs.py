@@ -6,14 +6,39 @@ Below the addresses of programs no cookie is looked at. What is no address there
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
 from tongban.web.frame import errors
 from tongban.web.middleware import PROGRAMS
+
+LONGEST = 200
+"""Characters of an address up to which it is remembered where it leads."""
+
+
+def program_of(request: HttpRequest) -> ResolverMatch | None:
+    """The door that a program asks at; None where there is none, or one that wants what a page brings."""
+    path = request.path_info
+    if not path.startswith(PROGRAMS):
+        return None
+    match = (_lately if len(path) <= LONGEST else _leads)(path, settings.ROOT_URLCONF)
+    return match if match is not None and getattr(match.func, "csrf_exempt", False) else None
+
+
+def _leads(path: str, addresses: str) -> ResolverMatch | None:
+    try:
+        return resolve(path, addresses)
+    except Resolver404:
+        return None
+
+
+_lately = lru_cache(maxsize=1_000)(_leads)
+"""Most cases come to one address, and whoever takes a step at a case often takes another."""
 
 
 class ProgramsMiddleware:
@@ -23,11 +48,8 @@ class ProgramsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(PROGRAMS):
             return self.get_response(request)
-        try:
-            match = resolve(request.path_info)
-        except Resolver404:
-            return self.get_response(request)
-        if not getattr(match.func, "csrf_exempt", False):
+        match = request.resolver_match or program_of(request)
+        if match is None:
             return self.get_response(request)
         request.resolver_match = match
         try:
