@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from tongban.load.crew import session_of
 from tongban.load.day import Act, Size, day_of
-from tongban.load.filling import CannotError, World, filled
+from tongban.load.filling import CannotError, World, filled, fuller
 from tongban.load.line import Answer, Line
 from tongban.load.run import quantile
 
@@ -80,6 +80,24 @@ def test_a_resident_is_not_made_to_answer_what_the_office_is_asked() -> None:
     seen = [filled(FORM, WORLD, random.Random(n), resident=True) for n in range(50)]
     assert not any("category" in each for each in seen)
     assert any("category" in filled(FORM, WORLD, random.Random(n)) for n in range(50))
+
+
+def test_where_a_condition_did_not_hold_all_is_said_that_can_be_and_is_not_asked_under_one() -> None:
+    more = {
+        "wish": {"type": "string", "maxLength": 9, "x-kind": "line"},
+        "why": {"type": "string", "maxLength": 9, "x-kind": "line", "x-when": "given.wish != ''"},
+    }
+    form = {**FORM, "properties": {**FORM["properties"], **more}}
+    assert set(fuller(form, WORLD, random.Random(1))) == {"body", "phone", "sort", "days", "category", "wish"}
+
+
+def test_what_the_door_offers_is_chosen_from_and_helpers_are_named() -> None:
+    offered = {"oneOf": [{"const": "e-7", "title": "七号"}], "x-kind": "entry"}
+    helpers = {"type": "array", "items": {"type": "string"}, "minItems": 0, "maxItems": 5, "x-kind": "units"}
+    form = {**FORM, "required": ["entry", "helpers"], "properties": {"entry": offered, "helpers": helpers}}
+    said = filled(form, WORLD, random.Random(1))
+    assert said["entry"] == "e-7"
+    assert isinstance(said["helpers"], list) and set(said["helpers"]) < set(WORLD.units)
 
 
 def test_a_paper_is_left_to_people() -> None:

@@ -55,14 +55,16 @@ def test_a_day_is_played_and_what_is_lost_is_found(
     assert (status, checked["lost"], checked["twice"], checked["unseen"]) == (0, [], [], 0), said
     done = {each["act"]: each["done"] for each in said["times"]}
     assert done["report"] + done["register"] == 12, said
-    assert done["step"] > 5, said
+    assert (said["asked"]["steps"], done["step"] + said["idle"]) == (30, 30), said
+    assert done["step"] > 20, said
+    assert said["did"]["cases"] == 12
     assert {"public", "worklist", "case"} <= set(done)
     assert checked["steps"] == 12 + done["step"]
 
     note = Kept.note
 
-    def and_one_more(self: Kept, number: str, step: str, headers: Any) -> None:
-        note(self, number, step, headers)
+    def and_one_more(self: Kept, number: str, step: str, headers: Any, *, resident: bool = False) -> None:
+        note(self, number, step, headers, resident=resident)
         if step == "dispatch":
             note(self, number, step, headers)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,9 +41,9 @@ def load(voice: Voice, options: argparse.Namespace) -> int:
     with closing(Lines(base, here=_loopback(base), pretend=options.pretend)) as lines:
         if lines.staff().ask("GET", "/api/v1/health").status != 200:
             return voice.refuse(Refused("load.away", "url", {"url": base}))
-        texts, logins = _script(options.people)
+        texts, people = _script(options.people)
         try:
-            crew = signed_in(base, _some(logins, options.staff), os.environ.get(PASSWORD) or options.password)
+            crew = signed_in(base, _some(people, options.staff), os.environ.get(PASSWORD) or options.password)
             made = Play(lines, crew, setting_of(lines, crew, texts, options.practice), options.seed)
         except RefusedError as fault:
             return voice.refuse(Refused("load.nobody", "people", {"said": str(fault)}))
@@ -73,12 +74,9 @@ def _tell(voice: Voice, played: Played, checked: Checked) -> None:
         )
     for act, codes in played.refused.items():
         voice.say("load.refused", act=act, codes=", ".join(f"{code} {n}" for code, n in codes.items()))
-    if played.idle:
-        voice.say("load.idle", n=played.idle)
     if played.again:
         voice.say("load.again", n=played.again)
-    if played.left:
-        voice.say("load.left", steps="; ".join(f"{step} {n}" for step, n in list(played.left.items())[:6]))
+    _tell_met(voice, played.met)
     voice.say(
         "load.checked",
         cases=checked.cases,
@@ -89,10 +87,41 @@ def _tell(voice: Voice, played: Played, checked: Checked) -> None:
     )
     for number, step in (*checked.lost, *checked.twice)[:10]:
         voice.warn("load.wrong", number=number, step=step)
+    _tell_sums(voice, played)
 
 
-def _script(people: str) -> tuple[list[str], list[str]]:
-    """Messages of the demo county's residents, and who signs in: of a file of people as the county loads it, else the demo's."""
+def _tell_met(voice: Voice, met: Mapping[str, int]) -> None:
+    """What was met and not done, the most frequent first: what only people can fill, and what was refused."""
+    from tongban.load.playing import UNFILLED
+
+    for key, mine in (("load.left", True), ("load.met", False)):
+        some = [(step, n) for step, n in met.items() if (UNFILLED in step) == mine]
+        if some:
+            told = "; ".join(f"{step.replace(UNFILLED, '')} {n}" for step, n in some[:6])
+            voice.say(key, n=sum(n for _, n in some), steps=told)
+
+
+def _tell_sums(voice: Voice, played: Played) -> None:
+    """What was asked, what was played, and why less."""
+    voice.say("load.asked", **{name: f"{n:,}" for name, n in played.asked.items()})
+    voice.say("load.did", **{name: f"{n:,}" for name, n in played.did.items()})
+    fewer = {name: n - played.did[name] for name, n in played.asked.items()}
+    if played.idle:
+        voice.say("load.idle", n=f"{played.idle:,}")
+    for key, less in (
+        ("load.fewer_cases", fewer["cases"]),
+        ("load.fewer_steps", fewer["steps"] - played.idle),
+        ("load.fewer_views", fewer["views"]),
+    ):
+        if less > 0:
+            voice.say(key, n=f"{less:,}")
+    if not any(fewer.values()):
+        voice.say("load.all")
+
+
+def _script(people: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """Messages of the demo county's residents, and who may sign in, with what they do: of a file of people as the county loads it, else
+    the demo's."""
     import yaml
 
     from tongban.demo.script import county_folder
@@ -104,12 +133,33 @@ def _script(people: str) -> tuple[list[str], list[str]]:
         for message in yaml.safe_load(file.read_text("utf-8"))["messages"]
     ]
     listed = yaml.safe_load(Path(people or folder / "people.yaml").read_text("utf-8"))["people"]
-    return texts, [str(each["login"]) for each in listed]
+    return texts, [(str(each["login"]), _role(each)) for each in listed]
 
 
-def _some(logins: list[str], most: int) -> list[str]:
-    """So many of them, from all over the list: it stands in the order of offices."""
-    return logins[:: max(1, -(-len(logins) // max(1, most)))]
+def _role(person: Mapping[str, object]) -> str:
+    """What somebody does first; "" where the file does not say."""
+    posts = person.get("posts")
+    first = posts[0] if isinstance(posts, list) and posts else None
+    return str(first.get("role", "")) if isinstance(first, dict) else ""
+
+
+def _some(people: Sequence[tuple[str, str]], most: int) -> list[str]:
+    """So many of them: of each role in turn, for a case stands still where nobody holds the post that it waits for; within a role from all
+    over the list, which stands in the order of offices."""
+    held: dict[str, list[str]] = {}
+    for login, role in people:
+        held.setdefault(role, []).append(login)
+    ranked = [
+        (rank, login)
+        for logins in held.values()
+        for rank, login in enumerate(_from_all_over(logins, max(1, most)))
+    ]
+    return [login for _, login in sorted(ranked, key=lambda each: each[0])[: max(1, most)]]
+
+
+def _from_all_over(logins: Sequence[str], most: int) -> list[str]:
+    step = max(1, -(-len(logins) // most))
+    return [login for first in range(step) for login in logins[first::step]]
 
 
 def _loopback(base: str) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from threading import Lock, local
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +14,11 @@ from tongban.load.line import Answer, Line
 
 API = "/api/v1"
 FORM = "application/x-www-form-urlencoded"
+LEADS = frozenset({"leader", "supervisor"})
+READING = 60
+"""About so many of the staff look at pages."""
+AT_ONCE = 4
+"""How many sign in beside each other."""
 MANY = 200
 """Addresses from which residents call; one stands for some houses."""
 
@@ -23,14 +30,19 @@ class RefusedError(Exception):
 class Member:
     """Somebody of the staff: a token for the API, a session for the pages. Shared by all who play."""
 
-    def __init__(self, login: str, token: str, cookie: str, roles: frozenset[str]) -> None:
-        self.login, self.cookie, self.roles = login, cookie, roles
+    def __init__(
+        self, login: str, token: str, cookie: str, roles: frozenset[str], units: frozenset[str]
+    ) -> None:
+        self.login, self.cookie, self.roles, self.units = login, cookie, roles, units
         self.headers = {
             "Authorization": f"Bearer {token}",
             "Content-Type": "application/json",
             "Accept-Language": "en",
         }
-        self.queue: list[str] = []
+        self.queue: list[tuple[str, int]] = []
+        """What waits for them, as they last saw it, and how far each had moved then."""
+        self.pause = self.quiet = 0.0
+        """For how long, and until when, they need not look again: there was nothing to do."""
         self.lock = Lock()
 
 
@@ -71,26 +83,39 @@ class Lines:
         return line
 
 
-def signed_in(base: str, logins: Iterable[str], password: str) -> list[Member]:
-    """The members who can sign in with this password. Raises ``RefusedError`` with the first refusal where nobody can."""
-    found, first = [], ""
-    for n, login in enumerate(logins):
-        own = f"127.88.9.{n % 250 + 1}" if base.startswith(("http://127.", "http://localhost")) else ""
-        line = Line(base, own=own)
+def signed_in(base: str, logins: Sequence[str], password: str) -> list[Member]:
+    """The members who can sign in with this password. Raises ``RefusedError`` with the first refusal where nobody can.
+
+    All take steps; of many, those who lead and every so many of the others look at pages, too: a session costs the instance a password
+    once more.
+    """
+    often = -(-len(logins) // READING)
+
+    def sign_in(n: int, login: str) -> Member | str:
+        return _signed_in(base, n, login, password, pages=n % often == 0)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        came = list(pool.map(sign_in, range(len(logins)), logins))
+    found = [each for each in came if isinstance(each, Member)]
+    if not found:
+        raise RefusedError(next((each for each in came if isinstance(each, str)), ""))
+    return found
+
+
+def _signed_in(base: str, n: int, login: str, password: str, *, pages: bool) -> Member | str:
+    """One of them; the refusal of somebody who cannot."""
+    own = f"127.88.9.{n % 250 + 1}" if base.startswith(("http://127.", "http://localhost")) else ""
+    with closing(Line(base, own=own)) as line:
         body = {"login": login, "password": password, "scopes": ["read", "act"]}
         answer = line.ask("POST", f"{API}/tokens", _json(body), {"Content-Type": "application/json"})
         if answer.status != 200:
-            first = first or f"{login}: {answer.code}"
-            line.close()
-            continue
+            return f"{login}: {answer.code}"
         token = answer.json()["token"]
-        me = line.ask("GET", f"{API}/me", headers={"Authorization": f"Bearer {token}"}).json()
-        cookie = session_of(line, base, login, password)
-        line.close()
-        found.append(Member(login, token, cookie, frozenset(each["role"] for each in me["posts"])))
-    if not found:
-        raise RefusedError(first)
-    return found
+        posts = line.ask("GET", f"{API}/me", headers={"Authorization": f"Bearer {token}"}).json()["posts"]
+        roles = frozenset(each["role"] for each in posts)
+        units = frozenset(each["unit"]["id"] for each in posts)
+        cookie = session_of(line, base, login, password) if pages or roles & LEADS else ""
+    return Member(login, token, cookie, roles, units)
 
 
 def session_of(line: Line, base: str, login: str, password: str) -> str:

@@ -14,8 +14,13 @@ HELPFUL = 85
 """Of a hundred the answers that somebody gives without having to: what kind of matter, and where. [default]"""
 
 
+UNASKED = ("form.not_asked", "form.unknown_field", "form.asks_nothing", "form.not_yours")
+"""Refusals of an answer that was not to be given at all."""
+
+
 class World(Struct, frozen=True):
-    """What answers may name, as the instance gave it out. ``texts`` are messages of residents, ``places`` the smallest divisions."""
+    """What answers may name, as the instance gave it out. ``texts`` are messages of residents, ``units`` those in which somebody plays,
+    ``places`` the smallest divisions."""
 
     texts: Sequence[str]
     units: Sequence[str]
@@ -28,10 +33,15 @@ class CannotError(Exception):
 
 
 def filled(
-    schema: Mapping[str, Any], world: World, dice: random.Random, *, resident: bool = False
+    schema: Mapping[str, Any],
+    world: World,
+    dice: random.Random,
+    *,
+    resident: bool = False,
+    sure: bool = False,
 ) -> dict[str, object]:
-    """Answers to all that is required, and to most of what need not be said but helps; of a ``resident`` nothing that is asked of the
-    office alone. Raises ``CannotError``."""
+    """Answers to all that is required, and to most of what need not be said but helps (``sure``: to all of that); of a ``resident``
+    nothing that is asked of the office alone. Raises ``CannotError``."""
     fields = {
         name: each for name, each in schema["properties"].items() if not (resident and "x-asked-of" in each)
     }
@@ -39,7 +49,7 @@ def filled(
     wanted += [
         name
         for name, field in fields.items()
-        if name not in wanted and _helps(field) and dice.randrange(100) < HELPFUL
+        if name not in wanted and _helps(field) and (sure or dice.randrange(100) < HELPFUL)
     ]
     if not wanted and schema.get("anyOf"):
         wanted = [next((each["required"][0] for each in schema["anyOf"]), "")]
@@ -53,18 +63,33 @@ def answered(schema: Mapping[str, Any], name: str, world: World, dice: random.Ra
     return _value(schema["properties"][name], world, dice)
 
 
+def fuller(schema: Mapping[str, Any], world: World, dice: random.Random) -> dict[str, object]:
+    """Answers to everything that a program can answer and that is not asked under a condition: for a step whose own condition did not
+    hold with less. Each time others, where there is a choice."""
+    answers = {}
+    for name, field in schema["properties"].items():
+        if "x-when" in field:
+            continue
+        try:
+            answers[name] = (
+                dice.choice((True, False)) if field["x-kind"] == "flag" else _value(field, world, dice)
+            )
+        except CannotError:
+            if name in schema.get("required", ()):
+                raise
+    return answers
+
+
 def _helps(field: Mapping[str, Any]) -> bool:
     return field["x-kind"] in ("category", "division") and "x-when" not in field
 
 
 def _value(field: Mapping[str, Any], world: World, dice: random.Random) -> object:
+    if field.get("oneOf") or field.get("items", {}).get("oneOf"):
+        return _chosen(field, dice)
     match field["x-kind"]:
         case "line" | "text" | "name":
             return _words(field, world, dice)
-        case "choice":
-            return dice.choice(field["oneOf"])["const"]
-        case "choices":
-            return [each["const"] for each in dice.sample(field["items"]["oneOf"], max(1, field["minItems"]))]
         case "flag":
             return True
         case "whole" | "rating" | "money":
@@ -78,12 +103,24 @@ def _value(field: Mapping[str, Any], world: World, dice: random.Random) -> objec
             return f"154{dice.randrange(10**8):08d}"
         case "unit":
             return dice.choice(world.units)
+        case "units":
+            return dice.sample(world.units, min(len(world.units), max(1, field["minItems"])))
+        case "code":
+            return f"{dice.randrange(2000, 2030)}-{dice.randrange(10**6):06d}"
         case "division":
             return dice.choice(world.places)
         case "category":
             return dice.choice(world.categories)
         case kind:
             raise CannotError(kind)
+
+
+def _chosen(field: Mapping[str, Any], dice: random.Random) -> object:
+    """Of what the door offers in a field whose entries a condition narrows, one or as many as it wants."""
+    if field.get("oneOf"):
+        return dice.choice(field["oneOf"])["const"]
+    offered = [each["const"] for each in field["items"]["oneOf"]]
+    return dice.sample(offered, min(len(offered), max(1, field["minItems"])))
 
 
 def _words(field: Mapping[str, Any], world: World, dice: random.Random) -> str:

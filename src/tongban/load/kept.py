@@ -31,11 +31,13 @@ class Kept:
         self.seen_by: dict[str, Mapping[str, str]] = {}
         self.lock = Lock()
 
-    def note(self, number: str, step: str, headers: Mapping[str, str]) -> None:
-        """An answer said that this was done; whoever sends these headers saw the case."""
+    def note(self, number: str, step: str, headers: Mapping[str, str], *, resident: bool = False) -> None:
+        """An answer said that this was done; whoever sends these headers saw the case. A resident is asked again only where nobody of the
+        staff can be: the story that residents are shown leaves steps between offices out."""
         with self.lock:
             self.took[number][step] += 1
-            self.seen_by[number] = headers
+            if not resident or number not in self.seen_by:
+                self.seen_by[number] = headers
 
     def check(self, lines: Lines, most: int) -> Checked:
         """Read the cases again, the last ``most`` of them, and hold their stories beside what was acknowledged."""

@@ -14,11 +14,12 @@ from uuid import uuid4
 
 from msgspec import Struct
 
-from tongban.load.crew import API, Lines, Member
+from tongban.load.crew import API, LEADS, Lines, Member
 from tongban.load.day import Act
-from tongban.load.filling import CannotError, World, answered, filled
+from tongban.load.filling import UNASKED, CannotError, World, answered, filled, fuller
 from tongban.load.kept import Kept
-from tongban.load.line import Answer
+from tongban.load.line import Answer, Line
+from tongban.load.turns import Turns
 
 ON = 302
 PACKED = {"Accept-Encoding": "gzip"}
@@ -29,6 +30,18 @@ AGAIN = 4
 REMEMBERED = 5_000
 STOPS = ("step.conflict", "api.many")
 """Refusals after which nobody tries another step at once."""
+AWAY_FROM = (403, 404)
+"""The case has gone where somebody does not see it."""
+CONDITION = "step.condition"
+RECUSED = "routing.recused_home"
+"""A report about the very unit that would receive it."""
+UNFILLED = "unfilled."
+NOTHING = "nothing"
+TRIED = 12
+"""How many cases somebody looks at for one step."""
+OWN = 25
+"""Of a hundred steps those for which a resident with news of the own case is asked first. [default]"""
+PLAIN = {"Content-Type": "application/json", "Accept-Language": "en"}
 
 
 class Way(Struct, frozen=True):
@@ -67,12 +80,18 @@ class Play:
         self.lines, self.crew, self.world, self.setting = lines, crew, setting.world, setting
         self.often = list(accumulate(1 / n for n in range(1, len(setting.pages) + 1)))
         """Zipf: the tenth page is looked at a tenth as often as the first."""
-        self.leaders = [each for each in crew if each.roles & {"leader", "supervisor"}] or crew
+        self.readers = [each for each in crew if each.cookie] or list(crew)
+        self.leaders = [each for each in self.readers if each.roles & LEADS] or self.readers
         self.kept = Kept(setting.began)
         self.own: deque[tuple[str, str]] = deque(maxlen=REMEMBERED)
         self.recent: deque[tuple[str, Member]] = deque(maxlen=REMEMBERED)
-        self.left: Counter[str] = Counter()
-        """Steps that a program cannot take, and why."""
+        self.mine: dict[str, str] = {}
+        """The cases that residents brought, each with its token."""
+        self.news: deque[str] = deque(maxlen=REMEMBERED)
+        """Those of them that somebody moved on: their residents look."""
+        self.turns = Turns(lines, crew)
+        self.met: Counter[str] = Counter()
+        """Steps that were not taken, and why: the code of the refusal, or the kind of field that a program cannot fill."""
         self.lock = Lock()
         self.seed = seed
 
@@ -91,18 +110,14 @@ class Play:
                 [path] = dice.choices(self.setting.pages, cum_weights=self.often)
                 return _seen(self.lines.resident(dice).ask("GET", path, headers=PACKED), ON)
             case Act.worklist:
-                return self._page(dice.choice(self.crew), "/desk/")
+                return self._page(dice.choice(self.readers), "/desk/")
             case Act.case:
                 return self._case(dice)
             case Act.lead:
                 return self._page(dice.choice(self.leaders), dice.choice(LEAD))
 
     def _open(self, dice: random.Random, clerk: Member | None, way: Way) -> Done:
-        headers = {
-            "Content-Type": "application/json",
-            "Idempotency-Key": uuid4().hex,
-            "Accept-Language": "en",
-        }
+        headers = {**PLAIN, "Idempotency-Key": uuid4().hex}
         line = self.lines.resident(dice)
         if clerk is not None:
             headers, line = {**headers, **clerk.headers}, self.lines.staff()
@@ -110,102 +125,147 @@ class Play:
             answers = filled(way.form, self.world, dice, resident=clerk is None)
         except CannotError as fault:
             return Done(f"cannot.{fault}")
-        answer, step = self._mended(
-            line,
-            f"{API}/cases",
-            {"practice": way.practice, "kind": way.kind, "step": way.step},
-            way.form,
-            answers,
-            headers,
-            dice,
-        )
+        body = {"practice": way.practice, "kind": way.kind, "step": way.step}
+        answer = self._mended(line, f"{API}/cases", body, way.form, answers, headers, dice)
         if answer.status not in (200, 201):
             return Done(answer.code, answer.tries)
         said = answer.json()
+        number = said["number"].replace(" ", "")
         if clerk is None:
-            own = {"Authorization": f"Bearer {said['token']}", "Accept-Language": "en"}
-            self.own.append((said["number"], own["Authorization"]))
-            self.kept.note(said["number"], step, own)
+            own = {**PLAIN, "Authorization": f"Bearer {said['token']}"}
+            self.own.append((number, own["Authorization"]))
+            self.mine[number] = own["Authorization"]
+            self.kept.note(number, way.step, own, resident=True)
         else:
-            self.recent.append((said["number"], clerk))
-            self.kept.note(said["number"], step, clerk.headers)
+            if clerk.cookie:
+                self.recent.append((number, clerk))
+            self.kept.note(number, way.step, clerk.headers)
         return Done(tries=answer.tries)
 
     def _step(self, dice: random.Random) -> Done:
-        """Take the first step that can be taken on a case that waits for somebody: of a few, whoever has something to do."""
-        for _ in range(6):
-            member = dice.choice(self.crew)
-            number = self._next(member)
-            if number:
-                return self._take(member, number, dice)
-        return Done("nothing")
-
-    def _next(self, member: Member) -> str:
-        with member.lock:
-            if not member.queue:
-                found = self.lines.staff().ask("GET", f"{API}/cases?view=waiting", headers=member.headers)
-                if found.status == 200:
-                    member.queue = [row["number"].replace(" ", "") for row in found.json()["rows"]][::-1]
-            return member.queue.pop() if member.queue else ""
-
-    def _take(self, member: Member, number: str, dice: random.Random) -> Done:
-        line = self.lines.staff()
-        shown = line.ask("GET", f"{API}/cases/{number}/steps", headers=member.headers)
-        if shown.status != 200:
-            return Done(shown.code)
-        open_steps = [each for each in shown.json()["steps"] if not each["blocked"]]
-        refused = "nothing"
-        for step in sorted(open_steps, key=lambda each: (not each["main"], dice.random())):
+        """Move some case on: a resident's own, of which there is news, or one that waits for somebody of the staff. Whoever finds that
+        nothing can be done on a case takes the next."""
+        with self.lock:
+            number = self.news.popleft() if self.news and dice.randrange(100) < OWN else ""
+        if number and self._take(self.mine[number], number, dice):
+            return Done()
+        for _ in range(TRIED):
+            found = self.turns.next(dice)
+            if found is None:
+                return Done(NOTHING)
             try:
-                answers = filled(step["form"], self.world, dice)
-            except CannotError as fault:
-                with self.lock:
-                    self.left[f"{step['id']} ({fault})"] += 1
+                if self._take(*found, dice):
+                    return Done()
+            finally:
+                self.turns.left(found[1])
+        return Done(NOTHING)
+
+    def _take(self, who: Member | str, number: str, dice: random.Random) -> bool:
+        """Look what can be done on a case and do the first of it that works; ``who`` is one of the staff, or a resident's token."""
+        staff = isinstance(who, Member)
+        line = self.lines.staff() if staff else self.lines.resident(dice)
+        headers = who.headers if isinstance(who, Member) else {**PLAIN, "Authorization": who}
+        shown = line.ask("GET", f"{API}/cases/{number}/steps", headers=headers)
+        if shown.status not in (200, *AWAY_FROM):  # the instance is away, or busy: the case is as it was
+            with self.lock:
+                self.met[f"look ({shown.code})"] += 1
+            return False
+        steps = shown.json()["steps"] if shown.status == 200 else []
+        vain: set[str] = set()
+        for step in sorted(steps, key=lambda each: (not each["main"], dice.random())):
+            name = step["id"]
+            if step["blocked"] or not self.turns.untried(number, name) or not (staff or step["main"]):
                 continue
-            answers |= {name: value for name, value in step["known"].items() if name in answers}
-            headers = {**member.headers, "Idempotency-Key": uuid4().hex}
-            body = {"step": step["id"]}
-            answer, _ = self._mended(
-                line, f"{API}/cases/{number}/steps", body, step["form"], answers, headers, dice
-            )
-            if answer.status == 200:
-                self.kept.note(number, step["id"], member.headers)
-                self.recent.append((number, member))
-                return Done(tries=answer.tries)
-            refused = answer.code
-            if refused in STOPS:
+            code = self._taken(line, number, step, headers, dice, resident=not staff)
+            if not code:
+                self._moved(number, name, who)
+                return True
+            with self.lock:
+                self.met[f"{name} ({code})"] += 1
+            vain.add(name)
+            if code in STOPS:
+                vain.discard(name)
                 break
-        return Done(refused)
+        if isinstance(who, Member):
+            self.turns.in_vain(who, number, vain)
+        return False
+
+    def _taken(
+        self,
+        line: Line,
+        number: str,
+        step: Mapping[str, Any],
+        headers: Mapping[str, str],
+        dice: random.Random,
+        *,
+        resident: bool,
+    ) -> str:
+        """Take one step; "" where it was taken, else why not."""
+        form, known = step["form"], step["known"]
+        try:
+            answers = filled(form, self.world, dice, resident=resident, sure=True)
+        except CannotError as fault:
+            return f"{UNFILLED}{fault}"
+        answers |= {name: value for name, value in known.items() if name in answers}
+        sent = {**headers, "Idempotency-Key": uuid4().hex}
+        path, body = f"{API}/cases/{number}/steps", {"step": step["id"]}
+        answer = self._mended(line, path, body, form, answers, sent, dice)
+        if answer.status != 200:
+            return answer.code
+        self.kept.note(number, step["id"], headers, resident=resident)
+        return ""
+
+    def _moved(self, number: str, step: str, who: Member | str) -> None:
+        self.turns.done(number, step)
+        if isinstance(who, Member):
+            if who.cookie:
+                self.recent.append((number, who))
+            if number in self.mine:
+                self.news.append(number)
 
     def _mended(
         self,
-        line: Any,
+        line: Line,
         path: str,
-        body: dict[str, object],
+        body: Mapping[str, object],
         form: Mapping[str, Any],
         answers: dict[str, object],
         headers: Mapping[str, str],
         dice: random.Random,
-    ) -> tuple[Answer, str]:
-        """Send; where a field is refused, answer it anew or for the first time, as a person would, and send with another key."""
+    ) -> Answer:
+        """Send; where a field is refused, answer it anew, for the first time or not at all, and where a condition does not hold, say all
+        that can be said, as a person would; and send with another key."""
         headers = dict(headers)
-        for _ in range(AGAIN):
+        for n in range(AGAIN):
             answer = line.ask(
                 "POST", path, json.dumps({**body, "answers": answers}).encode(), headers, again=True
             )
-            if answer.status != 422:
+            if answer.status != 422 and answer.code not in (CONDITION, RECUSED):
                 break
-            wrong = {each["pointer"].rpartition("/")[2] for each in answer.json().get("faults", ())}
             try:
-                answers |= {
-                    name: answered(form, name, self.world, dice)
-                    for name in wrong
-                    if name in form["properties"]
-                }
+                if answer.code == RECUSED:
+                    units = [name for name in answers if form["properties"][name]["x-kind"] == "unit"]
+                    answers = {**answers, **{name: answered(form, name, self.world, dice) for name in units}}
+                elif answer.code == CONDITION:
+                    fixed = {name: answers[name] for name in form.get("required", ()) if name in answers}
+                    answers = {**fuller(form, self.world, dice), **(fixed if n == 0 else {})}
+                else:
+                    answers = self._answered_anew(answer, form, answers, dice)
             except CannotError:
                 break
             headers["Idempotency-Key"] = uuid4().hex
-        return answer, str(body.get("step", ""))
+        return answer
+
+    def _answered_anew(
+        self, answer: Answer, form: Mapping[str, Any], answers: Mapping[str, object], dice: random.Random
+    ) -> dict[str, object]:
+        wrong = {each["pointer"].rpartition("/")[2]: each["code"] for each in answer.json().get("faults", ())}
+        kept = {name: value for name, value in answers.items() if wrong.get(name) not in UNASKED}
+        return kept | {
+            name: answered(form, name, self.world, dice)
+            for name, code in wrong.items()
+            if code not in UNASKED and name in form["properties"]
+        }
 
     def _follow(self, dice: random.Random) -> Done:
         """A resident with the own case, by the token that came with it."""
@@ -217,7 +277,7 @@ class Play:
 
     def _case(self, dice: random.Random) -> Done:
         if not self.recent:
-            return self._page(dice.choice(self.crew), "/desk/")
+            return self._page(dice.choice(self.readers), "/desk/")
         number, member = self.recent[dice.randrange(len(self.recent))]
         return self._page(member, f"/desk/{number}/")
 
