@@ -13,8 +13,14 @@ from tongban.apps.casework.views import Taken
 from tongban.apps.disclosure import counting
 from tongban.apps.editions.publishing import Done, propose, release
 from tongban.apps.figures import series
+from tongban.apps.publication import position
 
 PERIOD = "2026-03"
+
+
+def look_again() -> None:
+    """The next who asks where public pages stand looks, instead of going by what was so a moment ago."""
+    position._last = None
 
 
 def declined(

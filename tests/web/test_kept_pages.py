@@ -18,7 +18,7 @@ from django.urls import resolve
 from test_public_pages import month_of_cases, out
 
 from desk_ground import PASSWORD, Desk, county, desk, sent_queries
-from publication_ground import published
+from publication_ground import look_again, published
 from resident_ground import MATTER, PHONE, Visitor, form_of, unhurried
 from tongban.apps.disclosure import counting
 from tongban.apps.disclosure.publishing import withdraw
@@ -39,12 +39,12 @@ def kept(desk: Desk, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) ->
     """Pages are kept, and what changed is looked for with every request."""
     settings.TONGBAN_PUBLIC_SECONDS = 600
     monkeypatch.setattr(position, "LOOKS", 0.0)
-    position.look_again()
+    look_again()
     SHELF.clear()
     counting.forget()
     yield desk
     SHELF.clear()
-    position.look_again()
+    look_again()
     counting.forget()
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from desk_ground import ROOT, Desk, county, desk
+from publication_ground import look_again
 from resident_ground import Visitor
 from tongban.apps.adoption.adopting import adopt
 from tongban.apps.beside.sharing import keep_practice, share_practice
 from tongban.apps.beside.sheets import Beside
-from tongban.apps.publication.position import look_again
 from tongban.kernel.refusal import Refused
 from tongban.library.reading import read_practice
 from tongban.library.sheet import FORMAT, Sheet, Told
