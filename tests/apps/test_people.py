@@ -83,7 +83,7 @@ def test_whoever_leaves_may_do_nothing_from_the_same_minute_on(desk: Desk) -> No
         ("Bad Login", "long and odd enough", "tax", "people.login"),
         ("newcomer", "too short", "tax", "people.password"),
         ("newcomer", "password1234", "tax", "people.password_common"),
-        ("newcomer", "201208311647", "tax", "people.password_numeric"),
+        ("newcomer", "201208311647", "tax", "people.password_number"),
         ("newcomer-of-tax", "newcomer-of-tax1", "tax", "people.password_similar"),
         ("newcomer", "long and odd enough", "nowhere", "people.unknown_unit"),
         ("xuqiuju", "long and odd enough", "tax", "people.taken"),

@@ -6,6 +6,8 @@ in their address; nothing is collected, and browsers keep them for a year.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 WEB_APPS = ["django.contrib.messages", "django.contrib.staticfiles", "tongban.web"]
 
 ROOT_URLCONF = "tongban.config.urls"
@@ -64,7 +66,10 @@ AUTHENTICATION_BACKENDS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.CommonPasswordValidator",
+        "OPTIONS": {"password_list_path": Path(__file__).parents[1] / "apps" / "people" / "breached.txt.gz"},
+    },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 CSRF_FAILURE_VIEW = "tongban.web.frame.errors.expired"

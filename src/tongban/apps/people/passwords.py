@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from tongban.apps import patience
 from tongban.apps.patience import Bound
+from tongban.apps.people.known_numbers import made_of_known_numbers
 from tongban.apps.people.own import Whose, note
 from tongban.apps.people.own_words import made_of_own_words
 from tongban.apps.people.sessions import end_all
@@ -23,7 +24,6 @@ LONGEST = 200
 _CODES = {
     "password_too_short": "people.password",
     "password_too_common": "people.password_common",
-    "password_entirely_numeric": "people.password_numeric",
     "password_too_similar": "people.password_similar",
 }
 _EASY = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -32,8 +32,8 @@ TRIES = Bound("password:person", 5, 5 * 60, anew=True)
 
 
 def fault_of(password: str, user: User, where: str = "new_password") -> Refused | None:
-    """Why a password is not good enough: too short, among the common ones (a list that comes along), all digits, like
-    the name, or made of the county's own words."""
+    """Why a password is not good enough: too short, among the common or the breached ones (lists that come along), like the name, or made
+    of numbers that others know or of the county's own words."""
     if len(password) > LONGEST or "\0" in password:
         return Refused("people.password_long", where, {"most": LONGEST})
     faults = []
@@ -43,6 +43,8 @@ def fault_of(password: str, user: User, where: str = "new_password") -> Refused 
         except ValidationError as fault:
             code = _CODES.get(str(fault.code), "people.password_common")
             faults.append(Refused(code, where, {"least": SHORTEST}))
+    if not faults and made_of_known_numbers(password):
+        faults.append(Refused("people.password_number", where))
     if not faults and made_of_own_words(password):
         faults.append(Refused("people.password_own_words", where))
     return Refused.of(faults) if faults else None
