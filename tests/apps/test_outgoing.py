@@ -173,6 +173,21 @@ def test_what_the_operator_allows_may_lie_inside(settings: Any, receiver: str) -
     assert (came.status, came.headers["retry-after"], came.body) == (202, "7", b"ok")
 
 
+def test_with_a_list_nothing_goes_to_a_host_that_is_not_on_it(settings: Any, receiver: str) -> None:
+    port = receiver.rpartition(":")[2]
+    settings.TONGBAN_OUTGOING_ONLY = ("hooks.example", "192.0.2.0/24")
+    assert code(send("https://93.184.216.34/")) == "outgoing.not_listed"
+    assert code(unfit_now("https://93.184.216.34/")) == "outgoing.not_listed", "said when somebody types it"
+    assert isinstance(send(receiver, known=True), Answer), (
+        "what the operator set at the machine is listed by that"
+    )
+    settings.TONGBAN_OUTGOING = ("http://127.0.0.0/8",)
+    assert isinstance(send(receiver), Answer), "what may lie inside is on the list too"
+    settings.TONGBAN_OUTGOING_ONLY = ("127.0.0.1",)
+    settings.TONGBAN_OUTGOING = ()
+    assert code(send(f"https://127.0.0.1:{port}/")) == "outgoing.inside", "the list opens no wall"
+
+
 def test_no_redirection_is_followed(receiver: str) -> None:
     came = send(f"{receiver}/moved", known=True)
     assert isinstance(came, Answer) and came.status == 302

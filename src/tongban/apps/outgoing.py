@@ -3,7 +3,8 @@
 An address that somebody typed (a receiver of webhooks, a gateway) could name this machine or one behind the same wall. So its
 name is resolved once, every machine it stands for is looked at, and the connection goes to the address that was looked at,
 not to what the name may mean a moment later. No redirection is followed, no proxy of the environment is asked, and both time
-and size end. What an operator allows stands in ``TONGBAN_OUTGOING``: names and networks of the closed network.
+and size end. What an operator allows stands in ``TONGBAN_OUTGOING``: names and networks of the closed network. With ``TONGBAN_OUTGOING_ONLY`` there is a
+list of all hosts that may be called, and no other is.
 See OWASP's SSRF prevention cheat sheet; decision 77.
 """
 
@@ -124,7 +125,7 @@ def unfit_now(address: str) -> Refused | None:
 def place(address: str, *, known: bool = False, seconds: float = SECONDS) -> Place | Refused:
     """Where a request to an address would go, resolved and looked at.
 
-    Refuses what is no address (``outgoing.address``), what is not encrypted (``outgoing.not_encrypted``), a name that stands
+    Refuses what is no address (``outgoing.address``), one that is not on the operator's list where there is one (``outgoing.not_listed``), what is not encrypted (``outgoing.not_encrypted``), a name that stands
     for nothing (``outgoing.unresolved``) and one of whose machines even one lies inside (``outgoing.inside``), unless it is
     ``known`` or the settings allow it.
     """
@@ -136,6 +137,8 @@ def place(address: str, *, known: bool = False, seconds: float = SECONDS) -> Pla
     machines = _resolved(host, port, seconds)
     if not machines:
         return Refused("outgoing.unresolved", "address", {"host": host})
+    if not known and not all(_listed(host, each) for each in machines):
+        return Refused("outgoing.not_listed", "address", {"host": host})
     if not known and any(_inside(each) and not _allowed(host, each) for each in machines):
         return Refused("outgoing.inside", "address", {"host": host})
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -173,19 +176,26 @@ def _literal(host: str) -> Address | None:
 
 def _allowed(host: str, machine: Address | None, *, plain: bool = False) -> bool:
     """Whether the operator's setting names this host or a network of its machine; ``plain``: for an unencrypted way, too."""
-    for entry in settings.TONGBAN_OUTGOING:
-        if plain and not entry.startswith(_PLAIN):
-            continue
-        named = entry.removeprefix(_PLAIN)
-        if named == host:
-            return True
-        try:
-            network = ip_network(named)
-        except ValueError:
-            continue
-        if machine is not None and machine in network:
-            return True
-    return False
+    entries = (each for each in settings.TONGBAN_OUTGOING if not plain or each.startswith(_PLAIN))
+    return any(_names(each.removeprefix(_PLAIN), host, machine) for each in entries)
+
+
+def _listed(host: str, machine: Address | None) -> bool:
+    """Whether the operator's list of all hosts that may be called names this one, or there is no such list."""
+    only = settings.TONGBAN_OUTGOING_ONLY
+    entries = (*only, *settings.TONGBAN_OUTGOING) if only else ()
+    return not only or any(_names(each.removeprefix(_PLAIN), host, machine) for each in entries)
+
+
+def _names(entry: str, host: str, machine: Address | None) -> bool:
+    """Whether an entry of a list is this host, or a network of its machine."""
+    if entry == host:
+        return True
+    try:
+        network = ip_network(entry)
+    except ValueError:
+        return False
+    return machine is not None and machine in network
 
 
 def _inside(machine: Address) -> bool:

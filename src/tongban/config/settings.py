@@ -11,6 +11,7 @@
 ``TONGBAN_NOTICE_DAYS``  days for which the text of a message without legal weight stays after it was sent (default 183)
 ``TONGBAN_EXCHANGE_HTTP``  ``1`` where messages to other counties may go unencrypted, over a line that is safe by itself
 ``TONGBAN_OUTGOING``    hosts and networks inside to which requests may go out, separated by commas; ``http://host`` unencrypted, too
+``TONGBAN_OUTGOING_ONLY``  hosts and networks to which requests may go out at all, separated by commas; without it any of the open internet
 ``TONGBAN_CLAMAV``      where a ClamAV daemon listens that scans every file: ``host:port``, or the path of its socket
 ``TONGBAN_OBJECTS``     a bucket for attachments: ``https://KEY:SECRET@host:port/bucket``, with ``?region=`` where one is wanted
 ``TONGBAN_SPARK``       the master of a Spark cluster that counts figures: ``spark://host:7077``; without it Spark runs here
@@ -74,6 +75,7 @@ class Environment:
     exchange_http: bool = False
     clamav: str = ""
     outgoing: tuple[str, ...] = ()
+    outgoing_only: tuple[str, ...] = ()
     channels: Mapping[str, str] = field(default_factory=dict, repr=False)
     api_limits: int = 1
     address: str = ""
@@ -111,6 +113,7 @@ class Environment:
             metrics_token=_read(environ, "TONGBAN_METRICS_TOKEN", _token),
             metrics_networks=_read(environ, "TONGBAN_METRICS_NETWORKS", _networks),
             outgoing=_read(environ, "TONGBAN_OUTGOING", _reachable),
+            outgoing_only=_read(environ, "TONGBAN_OUTGOING_ONLY", _reachable),
             channels=_channels(environ),
             api_limits=_read(environ, "TONGBAN_API_LIMITS", _limits),
             sign_in=environ.get("TONGBAN_SIGN_IN", "").strip(),
@@ -300,6 +303,7 @@ TONGBAN_SPARK = ENVIRONMENT.spark
 TONGBAN_SECURITY_CONTACT = ENVIRONMENT.security_contact
 TONGBAN_SECURITY_UNTIL = ENVIRONMENT.security_until
 TONGBAN_OUTGOING = ENVIRONMENT.outgoing
+TONGBAN_OUTGOING_ONLY = ENVIRONMENT.outgoing_only
 TONGBAN_SIGN_IN = ENVIRONMENT.sign_in
 TONGBAN_CHANNELS = ENVIRONMENT.channels
 TONGBAN_API_LIMITS = ENVIRONMENT.api_limits
