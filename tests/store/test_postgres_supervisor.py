@@ -17,6 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import yaml
+from psycopg.conninfo import conninfo_to_dict
 
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.postgres import (
@@ -468,6 +469,27 @@ def test_resolving_starts_nothing(ground: Path) -> None:
     found = resolve(ground / "nothing", {})
     assert found.embedded
     assert not (ground / "nothing").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "more", "sure"),
+    [
+        ("postgresql://u:p@db.example:5432/x", {}, True),
+        ("postgresql://u:p@10.8.0.11/x?application_name=t", {}, True),
+        ("postgresql://u:p@localhost,db.example/x", {}, True),
+        ("postgresql://u:p@db.example/x?sslmode=disable", {}, False),
+        ("postgresql://u:p@db.example/x", {"PGSSLMODE": "verify-ca"}, False),
+        ("postgresql://u:p@127.0.0.1:5000/x", {}, False),
+        ("postgresql://u:p@[::1]/x", {}, False),
+        ("postgresql://u@/x?host=/run/postgresql", {}, False),
+    ],
+)
+def test_over_a_network_the_database_has_to_show_a_certificate_unless_the_address_says_otherwise(
+    ground: Path, given: str, more: dict[str, str], sure: bool
+) -> None:
+    url = resolve(ground, {"DATABASE_URL": given, **more}).url
+    assert url.startswith(given)
+    assert (conninfo_to_dict(url).get("sslmode") == "verify-full") is sure
 
 
 @pytest.mark.parametrize("wrong", ["sqlite:///x.db", "postgresql://u:secret@h:5432/x?nonsense=1", "tongban"])

@@ -163,7 +163,19 @@ def _derived(journal: Journal, outside: Outside, progress: Progress) -> Iterator
 def conninfo_of(journal: Journal) -> str:
     """How to connect as Django does."""
     said = journal.connection().get_connection_params()
-    names = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "service", "passfile")
+    names = (
+        "dbname",
+        "user",
+        "password",
+        "host",
+        "port",
+        "sslmode",
+        "sslrootcert",
+        "sslcert",
+        "sslkey",
+        "service",
+        "passfile",
+    )
     return make_conninfo(**{name: said[name] for name in names if said.get(name)}, options="-c timezone=UTC")
 
 

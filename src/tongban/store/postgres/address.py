@@ -27,10 +27,15 @@ class Database(Struct, frozen=True):
     embedded: bool
 
 
+_HERE = ("localhost", "::1", "[::1]")
+"""Names of this very machine."""
+
+
 def resolve(home: Path, environ: Mapping[str, str] | None = None) -> Database:
     """Where the database is; starts nothing and connects to nothing (settings may call it).
 
-    Refuses a ``DATABASE_URL`` that is no PostgreSQL address, without repeating it: it may hold a password.
+    Refuses a ``DATABASE_URL`` that is no PostgreSQL address, without repeating it: it may hold a password. One on another machine that says
+    nothing of encryption is asked for its certificate (``sslmode=verify-full``).
     """
     environ = os.environ if environ is None else environ
     if given := environ.get(VARIABLE, "").strip():
@@ -40,8 +45,18 @@ def resolve(home: Path, environ: Mapping[str, str] | None = None) -> Database:
             conninfo_to_dict(given)
         except psycopg.ProgrammingError:
             refuse("database.url_invalid", VARIABLE)
-        return Database(Url(given), embedded=False)
+        return Database(Url(_sure(given, environ)), embedded=False)
     return Database(Server(home).url(), embedded=True)
+
+
+def _sure(url: str, environ: Mapping[str, str]) -> str:
+    """Over a network nobody is believed without a certificate, unless the address says otherwise: libpq by itself would go on unencrypted."""
+    said = conninfo_to_dict(url)
+    hosts = str(said.get("host") or "").split(",")
+    near = all(not each or each.startswith(("/", "127.")) or each in _HERE for each in hosts)
+    if near or "sslmode" in said or environ.get("PGSSLMODE") or "service" in said:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}sslmode=verify-full"
 
 
 def ready(home: Path, say: Say = silent) -> Database:

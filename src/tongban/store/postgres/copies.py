@@ -40,6 +40,8 @@ _VARIABLES = {
 _VARIABLES |= {
     "sslmode": "PGSSLMODE",
     "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
     "passfile": "PGPASSFILE",
     "service": "PGSERVICE",
 }
