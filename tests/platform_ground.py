@@ -34,7 +34,7 @@ class Platform:
 
     def __init__(self, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
-        self.key = rsa.generate_private_key(65537, 2048)
+        self.key = rsa.generate_private_key(65537, 3072)
         self.kid = "one"
         self.said: dict[str, Any] = {"sub": "u-1"}
         self.wrong: dict[str, Any] = {}

@@ -118,10 +118,23 @@ def test_an_answer_signed_by_nobody_or_by_another_key_opens_nothing(there: Platf
     assert signed_in(through(there)[0]) == ""
 
 
+def test_a_key_that_is_too_short_opens_nothing_unless_the_operator_says_so(
+    there: Platform, tmp_path: Path, settings: Any
+) -> None:
+    link("u-1")
+    there.key = rsa.generate_private_key(65537, 2048)
+    client, _ = through(there)
+    assert signed_in(client) == "" and "3072" in client.get("/sign-in/").content.decode()
+    configured(tmp_path, settings, there.address, "rsa = 2048")
+    assert signed_in(through(there)[0]) == Desk.handler
+    configured(tmp_path, settings, there.address, "rsa = 1024")
+    assert browser().get("/sign-in/with/office/").status_code != 302
+
+
 def test_a_key_that_was_renewed_is_asked_for_once_more(there: Platform) -> None:
     link("u-1")
     through(there)
-    there.key, there.kid = rsa.generate_private_key(65537, 2048), "two"
+    there.key, there.kid = rsa.generate_private_key(65537, 3072), "two"
     assert signed_in(through(there)[0]) == Desk.handler
 
 

@@ -100,6 +100,8 @@ def _read(provider: Provider, keys: str, token: str, nonce: str, now: datetime) 
             return unconfirmed("algorithm")
         if key is None:
             return unconfirmed("unknown_key")
+        if getattr(key.key, "key_size", provider.rsa) < provider.rsa and key.key_type == "RSA":
+            return Refused("outside.weak_key", "", {"bits": provider.rsa})
         said = jwt.decode(
             token, key, algorithms=list(ALGORITHMS), audience=provider.client, issuer=provider.issuer,
             leeway=LEEWAY, options={"require": ["exp", "iat", "aud", "iss", "sub"]},

@@ -25,6 +25,8 @@ told = logging.getLogger("tongban.sign_in")
 
 OIDC, DINGTALK, WECOM = "oidc", "dingtalk", "wecom"
 OTHERS = 0o077
+STRONG, WEAKEST = 3072, 2048
+"""Bits of RSA that are worth 128 of a cipher, and the fewest that may be allowed (NIST SP 800-57, part 1, table 2)."""
 
 
 class Provider(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,6 +43,8 @@ class Provider(Struct, frozen=True, forbid_unknown_fields=True):
     agent: str = ""
     login: str = ""
     second: bool = False
+    rsa: int = STRONG
+    """bits that an RSA key by which it signs has at least; fewer only where the operator says so of this platform"""
     pages: str = ""
     """where people sign in there; the platform's own unless said otherwise"""
     api: str = ""
@@ -96,6 +100,7 @@ def _read(name: str, changed: int) -> dict[str, Provider] | Refused:
             not id.isidentifier()
             or not each.client
             or not each.secret
+            or each.rsa < WEAKEST
             or (each.kind == OIDC) != bool(each.issuer)
         ):
             return Refused("outside.file", name, {"said": id})
