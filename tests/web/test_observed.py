@@ -155,6 +155,28 @@ def test_the_log_of_a_journey_names_nobody(desk: Desk, watching: None, written: 
     )
 
 
+def test_the_line_of_what_was_refused_says_by_which_code_and_whose_it_was(
+    desk: Desk, watching: None, written: io.StringIO
+) -> None:
+    """Whoever tries what they may not, or goes too far, is seen in the log by every door: what was tried, and by whom that day."""
+    from django.contrib.auth.models import User
+
+    client = Client()
+    client.get("/api/v1/cases", headers={"authorization": "Bearer nonsense"})
+    client.get("/api/v1/health", headers={"host": "evil.example"})
+    client.get("/open311/v2/requests.json", {"api_key": "nonsense"})
+    client.post("/", {"body": "一件事", "website": "https://spam.example"})
+    client.force_login(User.objects.get(username=desk.handler))
+    number = desk.register().replace(" ", "")
+    client.post(reverse("desk_step", args=[number, "dispatch"]), {})
+    said = [json.loads(line) for line in written.getvalue().splitlines()]
+    requests = [line for line in said if line["event"] == "request" and line["status"] >= 400]
+    codes = [line.get("code", "") for line in requests]
+    assert codes[:4] == ["api.token", "api.host", "open311.key", "flood.not_a_person"], codes
+    assert len(requests) == 5 and re.fullmatch(r"[0-9a-f]{8}", requests[4]["who"]), requests
+    assert "spam" not in written.getvalue() and "evil" not in written.getvalue()
+
+
 def test_traces_bear_the_parts_of_a_step_and_nothing_of_the_case(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

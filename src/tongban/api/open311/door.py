@@ -26,6 +26,7 @@ from tongban.api.v1.limits import Allowance
 from tongban.api.v1.reading import language_of
 from tongban.apps.acting import Acting
 from tongban.apps.jobs.faults import read_only
+from tongban.apps.observing.parts import say_refused
 from tongban.apps.open311.keys import Known, holder
 from tongban.apps.patience import place
 from tongban.apps.people.doors import resident_door
@@ -128,6 +129,7 @@ no_address.elsewhere = elsewhere  # type: ignore[attr-defined]
 
 def errors(form: str, no: No, language: str) -> HttpResponse:
     """Every fault at once, each with its own status as its code; the answer has that of the first."""
+    say_refused(no.refused)
     status = _STATUSES.get(no.refused.code, 400)
     listed: list[Node] = []
     for each in no.refused.all():

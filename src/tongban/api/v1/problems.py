@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from tongban.api.v1.shapes.cases import Doubt
 from tongban.api.v1.shapes.county import FaultOut, Problem
+from tongban.apps.observing.parts import say_refused
 from tongban.apps.wording import Wording
 from tongban.kernel.refusal import Refused
 from tongban.library.texts import Words, refusal_words
@@ -168,6 +169,7 @@ def problem(
     request: HttpRequest, refused: Refused, language: str, wording: Wording | None = None
 ) -> HttpResponse:
     """The answer to a refused request. ``wording`` names the practice's own steps and conditions."""
+    say_refused(refused)
     first = _words(refused.all()[0], language, wording)
     status = status_of(refused.code)
     made = Problem(

@@ -19,6 +19,8 @@ from tongban.apps.jobs.faults import words_of
 
 REQUEST: ContextVar[str] = ContextVar("request", default="")
 """The id of the request that is being answered, which every line of it bears."""
+REFUSED: ContextVar[str] = ContextVar("refused", default="")
+"""The code of what this request was last refused for: what somebody tried who may not, or went too far with."""
 FIELDS = ("route", "method", "status", "ms", "who", "job", "n", "fault", "wait", "cases", "steps", "received", "put_off", "given_up", "clean", "found", "left", "code", "way")  # fmt: skip
 """What a line may say beside its words: numbers, codes and names of the program."""
 

@@ -9,6 +9,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import ParamSpec, Protocol, TypeVar
 
+from tongban.apps.observing.lines import REFUSED
 from tongban.kernel.refusal import Refused
 
 P = ParamSpec("P")
@@ -50,14 +51,20 @@ def refused(code: str) -> None:
         each.refused(code)
 
 
+def say_refused(refusal: Refused) -> None:
+    """A door or a use case said no: the line of this request says by which code."""
+    REFUSED.set(refusal.code)
+
+
 def counts_refusals(does: Callable[P, T]) -> Callable[P, T]:
     """For a use case whose answer may be a refusal."""
 
     @wraps(does)
     def counted(*given: P.args, **named: P.kwargs) -> T:
         answer = does(*given, **named)
-        if _watchers and isinstance(answer, Refused):
-            for each in answer.all():
+        if isinstance(answer, Refused):
+            say_refused(answer)
+            for each in answer.all() if _watchers else ():
                 refused(each.code)
         return answer
 

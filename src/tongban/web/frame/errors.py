@@ -25,6 +25,7 @@ from msgspec import Struct
 
 from tongban.apps.casework.given import Given, given
 from tongban.apps.jobs.faults import read_only
+from tongban.apps.observing.parts import say_refused
 from tongban.apps.office import office_remembered
 from tongban.apps.shelving import AwayError
 from tongban.kernel.refusal import Refused, RefusedError
@@ -92,6 +93,7 @@ def known(request: HttpRequest, fault: BaseException | None) -> HttpResponse | N
 def refused(request: HttpRequest, refusal: Refused, status: int = 0, back: str = "") -> HttpResponse:
     """The page of a refusal that belongs beside no field: what is wrong and what to do, for each fault. ``back``: where it leads, if not to
     where the reader came from."""
+    say_refused(refusal)
     area, _, reason = refusal.code.partition(".")
     status = status or (404 if reason.startswith("unknown") else _STATUS.get(area, 409))
     words = [says(each, language_of(request)) for each in refusal.all()]

@@ -16,11 +16,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from tongban.apps.observing.begin import Watching, watching
-from tongban.apps.observing.lines import REQUEST, who
+from tongban.apps.observing.lines import REFUSED, REQUEST, who
 from tongban.web.frame import health
 
 log = logging.getLogger("tongban.request")
 UNKNOWN, STATIC = "unknown", "static"
+BAD = 400
+"""From this status on a request was refused, and its line says by which code."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -41,6 +43,7 @@ class WatchedMiddleware:
     def _watched(self, request: HttpRequest, now: Watching) -> HttpResponseBase:
         id_ = secrets.token_hex(8)
         token, began = REQUEST.set(id_), perf_counter()
+        REFUSED.set("")
         span = now.traces.began("request") if now.traces is not None else None
         status = 500
         try:
@@ -65,7 +68,11 @@ class WatchedMiddleware:
             person = str(user.pk) if user is not None and user.pk else ""
             line = {"route": route, "method": method, "status": status, "ms": round(1000 * seconds, 1)}
             asks = who(person, settings.SECRET_KEY, datetime.now(UTC))
-            log.info("request", extra={**line, **({"who": asks} if asks else {})})
+            code = REFUSED.get() if status >= BAD else ""
+            log.info(
+                "request",
+                extra={**line, **({"who": asks} if asks else {}), **({"code": code} if code else {})},
+            )
 
 
 def route_of(request: HttpRequest) -> str:

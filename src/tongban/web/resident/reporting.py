@@ -29,6 +29,7 @@ from tongban.apps.casework.ways import LONGEST, Whom, ways
 from tongban.apps.disclosure.reading import similar
 from tongban.apps.dispatch.own import own_earlier
 from tongban.apps.notices.shown import no_message
+from tongban.apps.observing.parts import say_refused
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import address_of, forget_case, remember, resident
 from tongban.web.frame.errors import refused as refused_page
@@ -136,6 +137,7 @@ def report(request: HttpRequest, practice: str = "") -> HttpResponse:
         return show(request, door, files_page(pages, here).id, draft.answers, files_lost=True)
     held_up = draft.refused or flood.held_up(request, sending=sending)
     if held_up is not None:
+        say_refused(held_up)
         return show(request, door, here.id, draft.answers, held_up, files_lost=draft.files_lost)
     return _send(request, door, draft, pages) if sending else _onward(request, door, draft, pages)
 
