@@ -29,7 +29,7 @@
     return Number.isNaN(moment.getTime()) ? text : moment.toLocaleString(language === "en" ? "en-GB" : "zh-CN", { timeZone: "Asia/Shanghai" });
   };
   const titles = (edition) => {
-    const found = {};
+    const found = Object.create(null);
     for (const each of edition ? edition.definitions : []) {
       const said = each.words[language] || Object.values(each.words)[0];
       try {
