@@ -111,7 +111,8 @@ def _signed_in(base: str, n: int, login: str, password: str, *, pages: bool) -> 
         if answer.status != 200:
             return f"{login}: {answer.code}"
         token = answer.json()["token"]
-        posts = line.ask("GET", f"{API}/me", headers={"Authorization": f"Bearer {token}"}).json()["posts"]
+        me = line.ask("GET", f"{API}/me", headers={"Authorization": f"Bearer {token}"}, again=True)
+        posts = me.json()["posts"]
         roles = frozenset(each["role"] for each in posts)
         units = frozenset(each["unit"]["id"] for each in posts)
         cookie = session_of(line, base, login, password) if pages or roles & LEADS else ""

@@ -46,7 +46,7 @@ def setting_of(lines: Lines, crew: Sequence[Member], texts: Sequence[str], only:
     line, dice = lines.staff(), random.Random(0)  # noqa: S311 - addresses, no secret
 
     def got(path: str) -> Any:
-        return line.ask("GET", f"{API}/{path}", headers={"Accept-Language": "en"}).json()
+        return line.ask("GET", f"{API}/{path}", headers={"Accept-Language": "en"}, again=True).json()
 
     divisions = got("divisions")["divisions"]
     parents = {each["parent"] for each in divisions}
