@@ -10,7 +10,7 @@ import yaml
 
 DOCS = Path(__file__).resolve().parent
 SOURCE = DOCS / "reference" / "asvs.yaml"
-VERDICTS = ("met", "partly", "not", "not_applicable")
+VERDICTS = ("met", "county", "partly", "not", "not_applicable")
 CHAPTERS = (
     "Encoding and sanitization", "Validation and business logic", "Web frontend", "API and web service", "Files",
     "Authentication", "Sessions", "Authorization", "Self-contained tokens", "OAuth and OIDC", "Cryptography",
@@ -20,7 +20,8 @@ HEAD = """# OWASP ASVS 5.0, level 2
 
 The Application Security Verification Standard 5.0.0 of the OWASP Foundation ([CC BY-SA 4.0](https://github.com/OWASP/ASVS)), all
 {n} requirements of levels 1 and 2. Ids and levels are the standard's; read it beside this page. What stands here is how it is in this
-project, in our words. It was written by whoever wrote the program: nobody from outside has verified it yet. Level 3 is not looked at.
+project, in our words. *County* means: the program does its part, and what is left is the duty of whoever runs it; what that is and which page says how
+stands there. It was written by whoever wrote the program: nobody from outside has verified it yet. Level 3 is not looked at.
 
 Made from [asvs.yaml](../reference/asvs.yaml); a test holds that every file and test that is named is there.
 
@@ -39,7 +40,7 @@ def asvs_page() -> str:
     counts = Counter((row["level"], row["verdict"]) for row in rows)
     table = [
         "| level | " + " | ".join(each.replace("_", " ") for each in VERDICTS) + " |",
-        "|---|---|---|---|---|",
+        "|---|---|---|---|---|---|",
     ]
     table += [
         f"| {level} | " + " | ".join(str(counts[level, each]) for each in VERDICTS) + " |" for level in (1, 2)
