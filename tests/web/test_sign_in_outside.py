@@ -143,7 +143,7 @@ def test_an_issuer_with_one_key_need_not_name_it_and_one_with_two_must(there: Pl
     link("u-1")
     there.head = {"kid": None}
     assert signed_in(through(there)[0]) == Desk.handler
-    there.key, there.kid = rsa.generate_private_key(65537, 2048), "two"
+    there.key, there.kid = rsa.generate_private_key(65537, 3072), "two"
     assert signed_in(through(there)[0]) == Desk.handler, "a renewed key is seen, though nothing names it"
     one = there.keys()["keys"][0]
     there.keys = lambda: {"keys": [one, {**one, "kid": "three"}]}  # type: ignore[method-assign]
