@@ -62,6 +62,12 @@ def test_withdrawn_for_them_it_names_the_unit_that_did_it(desk: Desk) -> None:
     assert at_desk.ending == "县12345政务服务热线中心 徐秋菊代诉求人"
 
 
+def test_what_was_taken_back_before_its_day_is_no_promise_that_was_kept(desk: Desk) -> None:
+    number = withdrawn(desk)
+    page = seen(number, owner(number))
+    assert [promise.words for promise in page.promises if promise.tone == "kept"] == []
+
+
 def test_desk_and_lists_call_it_withdrawn_and_not_closed(desk: Desk) -> None:
     number = withdrawn(desk)
     page = seen(number, desk.acting(desk.reviewer))

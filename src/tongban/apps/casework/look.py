@@ -6,6 +6,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.amounts import amounts
 from tongban.apps.casework.asking import register_title
 from tongban.apps.casework.burden import costs
+from tongban.apps.casework.ended import drawn_words, ended_by
 from tongban.apps.casework.fixed import how_many
 from tongban.apps.casework.hearing import is_heard, told_of
 from tongban.apps.casework.letters import letters
@@ -13,7 +14,7 @@ from tongban.apps.casework.mandates import by_whose
 from tongban.apps.casework.promises import promises
 from tongban.apps.casework.scenes import looking
 from tongban.apps.casework.steps import Attempt, steps
-from tongban.apps.casework.story import Contents, answers, drawn_words, ended_by, facts_of, story
+from tongban.apps.casework.story import Contents, answers, facts_of, story
 from tongban.apps.casework.take import take_loaded
 from tongban.apps.casework.turns import waits_for
 from tongban.apps.casework.views import (
@@ -110,7 +111,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
     running_promise = next((c for c in reversed(clocks) if c.promise), None)
     travelled = tuple((event.to, event.at) for event in events)
     offered = steps(here, found.loaded, acting, wording, kind, entered)
-    ended = ended_by(events, case, wording, resident=resident)
+    ended = ended_by(events, case, kind, wording, resident=resident)
     return CasePage(
         id=case.id,
         number=written(case.number),

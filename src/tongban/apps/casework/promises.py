@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from tongban.apps.casework.ended import called_off
 from tongban.apps.casework.views import ClockView, PromiseView
 from tongban.apps.wording import Wording, limit_words, say
 from tongban.kernel.case import Case
@@ -19,8 +20,10 @@ def promises(
 ) -> tuple[PromiseView, ...]:
     """The promised clocks of a kind in their order: each as its last lap stands; of those that have not begun and lie on the plain way
     only that they will, with the longest limit there is unless that is a day still to be named. An objection or a review, to which it
-    may come, is no promise before it has; a settled case promises nothing more."""
-    last = {clock.id: clock for clock in clocks if clock.promise}
+    may come, is no promise before it has; a settled case promises nothing more. What was taken back before its day was neither kept
+    nor broken."""
+    off = {clock for clock, _ in called_off(case, kind)}
+    last = {clock.id: clock for clock in clocks if clock.promise and clock.id not in off}
     way = ahead(kind, case.stage) if case.settled_at is None else frozenset()
     found = []
     for rule in kind.clocks.values():

@@ -11,7 +11,6 @@ from tongban.apps.casework.views import Fact, StoryLine
 from tongban.apps.numbers import written
 from tongban.apps.visits import visit_words
 from tongban.apps.wording import Wording, day, due_moment, moment, say
-from tongban.kernel.case import Case
 from tongban.kernel.events import (
     CameBack,
     ClockEnded,
@@ -100,7 +99,7 @@ def story(
             StoryLine(
                 when=moment(event.at, wording.language, now),
                 what=wording.past(event.step, resident=resident),
-                who=_who(event, wording, resident=resident, lent=lent),
+                who=who_did(event, wording, resident=resident, lent=lent),
                 facts=tuple(answers(event, contents, wording, kind, resident=resident)),
                 follows=follows,
                 mine=event.by.via == "requester"
@@ -143,44 +142,7 @@ def told(event: Event) -> bool:
     )
 
 
-def ended_by(events: Sequence[Event], case: Case, wording: Wording, *, resident: bool) -> str:
-    """Who ended a case that ended otherwise than by being handled: the requester, or somebody for them."""
-    last = ending(events, case, wording)
-    if last is None:
-        return ""
-    key = _ENDED[last.by.via == "requester", resident]
-    return say(key, wording.language, who=_who(last, wording, resident=resident))
-
-
-_ENDED = {
-    (True, True): "case.ended.you",
-    (False, True): "case.ended.for_you",
-    (True, False): "case.ended.requester",
-    (False, False): "case.ended.for_requester",
-}
-"""What is said by whether the requester ended it and whether it is the requester who reads."""
-
-
-def ending(events: Sequence[Event], case: Case, wording: Wording) -> Event | None:
-    """The event that ended a case otherwise than by its being handled, where a person took that step."""
-    if not wording.ended_otherwise(case.stage, case.outcome):
-        return None
-    last = next((e for e in reversed(events) if any(isinstance(f, Settled) for f in e.follows)), None)
-    return None if last is None or last.by.via == "system" else last
-
-
-def drawn_words(case: Case, kind: Kind, wording: Wording, ended: str) -> Mapping[str, str]:
-    """The practice's words for the drawing of a case: one that ended otherwise says so there, and by whom."""
-    words = wording.practice.words.get(wording.language, {})
-    otherwise = wording.ended_otherwise(case.stage, case.outcome)
-    if not otherwise:
-        return words
-    stage = kind.stages[case.stage]
-    named = {f"stages.{stage.id}.title": otherwise, f"phases.{stage.phase}": otherwise}
-    return {**words, **named, f"outcomes.{case.outcome}": ended}
-
-
-def _who(
+def who_did(
     event: Event, wording: Wording, *, resident: bool, lent: Mapping[str, str] = MappingProxyType({})
 ) -> str:
     language = wording.language

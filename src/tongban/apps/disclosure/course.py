@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tongban.apps.casework.story import drawn_words, ending
+from tongban.apps.casework.ended import called_off, drawn_words, ending, for_them
 from tongban.apps.disclosure.publishing import unit_of
 from tongban.apps.office import Office, office
 from tongban.apps.wording import ISO, Tone, Wording, dated, day, due_day, ended, limit_words, say
@@ -61,7 +61,7 @@ def course(chain: str, language: str) -> Course | None:
     events = tuple(each.event() for each in here.journal.events(case.id) if each.kind == STEP)
     now = datetime.now(UTC)
     travelled = tuple((event.to, event.at) for event in events)
-    how = _ended(events, case, wording, here)
+    how = _ended(events, case, kind, wording, here)
     drawn = drawing(kind, case, now, here.county.calendar, travelled)
     return Course(
         drawing=replace(drawn, clock=None),
@@ -72,21 +72,22 @@ def course(chain: str, language: str) -> Course | None:
     )
 
 
-def _ended(events: Sequence[Event], case: Case, wording: Wording, here: Office) -> str:
-    """Who ended it, without a name: the requester, or the receiving unit for them."""
+def _ended(events: Sequence[Event], case: Case, kind: Kind, wording: Wording, here: Office) -> str:
+    """Who ended it, without a name: the requester, the receiving unit for them, or that unit by itself."""
     last = ending(events, case, wording)
     if last is None:
         return ""
     if last.by.via == "requester":
         return say("case.ended.requester", wording.language)
     unit = here.names.unit(unit_of(here, case), wording.language)
-    return say("case.ended.for_requester", wording.language, who=unit)
+    return say("case.ended.for_requester", wording.language, who=unit) if for_them(case, kind) else unit
 
 
 def _promises(case: Case, kind: Kind, wording: Wording, here: Office) -> Iterator[KeptPromise]:
     """Every lap of a promised clock that has ended, in order."""
+    off = called_off(case, kind)
     for state in case.clocks:
-        rule = kind.clocks.get(state.clock)
+        rule = None if (state.clock, state.lap) in off else kind.clocks.get(state.clock)
         if rule is not None and rule.promise and state.ended is not None and state.due is not None:
             yield _kept(state, state.ended, state.due, wording, here)
 
