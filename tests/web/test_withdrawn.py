@@ -63,9 +63,10 @@ def test_withdrawn_for_them_it_names_the_unit_that_did_it(desk: Desk) -> None:
 
 
 def test_what_was_taken_back_before_its_day_is_no_promise_that_was_kept(desk: Desk) -> None:
-    number = withdrawn(desk)
-    page = seen(number, owner(number))
-    assert [promise.words for promise in page.promises if promise.tone == "kept"] == []
+    number = desk.dispatched()
+    before = [promise.what for promise in seen(number, owner(number)).promises if promise.tone == "kept"]
+    assert isinstance(take(number, "withdraw", {}, owner(number)), Taken)
+    assert [promise.what for promise in seen(number, owner(number)).promises if promise.tone == "kept"] == before
 
 
 def test_desk_and_lists_call_it_withdrawn_and_not_closed(desk: Desk) -> None:
