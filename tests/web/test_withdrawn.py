@@ -66,7 +66,9 @@ def test_what_was_taken_back_before_its_day_is_no_promise_that_was_kept(desk: De
     number = desk.dispatched()
     before = [promise.what for promise in seen(number, owner(number)).promises if promise.tone == "kept"]
     assert isinstance(take(number, "withdraw", {}, owner(number)), Taken)
-    assert [promise.what for promise in seen(number, owner(number)).promises if promise.tone == "kept"] == before
+    assert [
+        promise.what for promise in seen(number, owner(number)).promises if promise.tone == "kept"
+    ] == before
 
 
 def test_desk_and_lists_call_it_withdrawn_and_not_closed(desk: Desk) -> None:
