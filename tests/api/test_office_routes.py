@@ -110,12 +110,15 @@ def test_somebody_new_gets_an_account_a_post_and_leaves(http: Api) -> None:
 
 def test_many_people_come_at_once_or_none_does(http: Api) -> None:
     admin, post = token(ADMINISTRATOR), {"unit": Desk.unit, "role": "handler"}
-    good = {"login": "one.a", "zh": "甲", "posts": [post]}
+    days = {"first": "2026-01-05", "last": "2099-12-31"}
+    good = {"login": "one.a", "zh": "甲", "posts": [{**post, **days}]}
     wrong = {"people": [good, {"login": "one.b", "zh": "乙", "posts": [{**post, "unit": "nowhere"}]}]}
     problem(http.post("/people-brought", wrong, admin), 422, "people.unknown_unit")
     problem(http.get("/people/one.a", admin), 404, "people.unknown")
     brought = http.post("/people-brought", {"people": [good]}, admin)
     assert (brought.status_code, brought.json()["added"]) == (201, 1)
+    held = http.get("/people/one.a", admin).json()["posts"]
+    assert [(each["first"], each["last"]) for each in held] == [("2026-01-05", "2099-12-31")]
 
 
 def test_a_post_that_confirms_waits_for_another_person_who_has_signed_in(http: Api) -> None:

@@ -58,7 +58,7 @@ def since(login: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "add/", "bring/", "rule/", "xuqiuju/", *(f"xuqiuju/{x}/" for x in ("give", "end", "leave", "password", "factors"))]
+    "path", ["", "add/", "bring/", "sheet/", "rule/", "xuqiuju/", *(f"xuqiuju/{x}/" for x in ("give", "end", "leave", "password", "factors"))]
 )  # fmt: skip
 def test_nobody_but_an_administrator_comes_here(desk: Desk, path: str) -> None:
     for login in (desk.handler, "liuzeyu"):
@@ -199,6 +199,62 @@ def test_a_file_of_people_is_brought_whole_or_not_at_all(desk: Desk) -> None:
     assert send("people: [").status_code == 422
     assert "First password" in body(send(good)) and posts("lixia") == (Post("tax", "handler"),)
     assert send(good).status_code == 302
+
+
+HEADER = "登录名,姓名,单位,岗位,起始日,最后一天\n"
+
+
+def send_sheet(text: str, encoding: str = "gb18030") -> Any:
+    """Brought as an office keeps it."""
+    return browser().post(f"{HERE}bring/", {"file": SimpleUploadedFile("人员.csv", text.encode(encoding))})
+
+
+def called(unit: str, role: str) -> tuple[str, str]:
+    """What they are called in Chinese."""
+    from tongban.apps.office import office
+    from tongban.apps.people.posts import role_words
+
+    here = office()
+    return here.names.unit(unit, "zh-Hans"), role_words(here, role, "zh-Hans", datetime.now(UTC))
+
+
+def test_a_sheet_of_an_office_names_units_and_roles_as_they_are_called(desk: Desk) -> None:
+    (tax, clerk), two = called("tax", "clerk"), f"{today(1)},{today(3)}"
+    assert clerk != "clerk"
+    rows = f"lixia,李霞,{tax},handler,,\nlixia,李霞,hotline-centre,管理员助理,{two}\nwuping,吴平,,,,\n"
+    refused = send_sheet(HEADER + rows)
+    assert refused.status_code == 422 and "row 3" in body(refused)
+    assert not User.objects.filter(username__in=("lixia", "wuping"))
+    assert "First password" in body(send_sheet(HEADER + rows.replace("管理员助理", clerk)))
+    assert posts("lixia") == (Post("tax", "handler"),)
+    assert Post("hotline-centre", "clerk") in posts("lixia", 3) and len(posts("lixia", 4)) == 1
+    assert posts("wuping") == ()
+
+
+def test_every_fault_of_a_sheet_of_people_is_told_at_its_row(desk: Desk) -> None:
+    rows = (
+        "Li Xia,李霞,tax,handler,,\n"
+        "wuping,吴平,nowhere,handler,,\n"
+        "zhou,周,tax,handler,2026-12-09,2026-12-01\n"
+        "zhou,邹,tax,reviewer,,\n"
+    )
+    said = body(send_sheet(HEADER + rows, "utf-8-sig"))
+    assert all(f"row {n}" in said for n in (2, 3, 4, 5))
+    assert not User.objects.filter(username__in=("wuping", "zhou"))
+
+
+def test_the_sheet_that_is_taken_out_can_be_brought_again_and_changes_nothing(desk: Desk) -> None:
+    from tongban.store.models import PostRow
+
+    def all_posts() -> set[tuple[Any, ...]]:
+        return set(PostRow.objects.values_list("person", "unit", "role", "since", "until"))
+
+    before = all_posts()
+    taken = browser().get(f"{HERE}sheet/")
+    assert taken.status_code == 200 and taken.content[:2] == b"PK"
+    file = SimpleUploadedFile("people.xlsx", taken.content)
+    assert browser().post(f"{HERE}bring/", {"file": file}).status_code == 302
+    assert all_posts() == before and len(before) > 100
 
 
 def test_which_roles_need_a_second_factor_is_set_here(desk: Desk) -> None:

@@ -321,6 +321,8 @@ def _people_and_registers(menu: Menu) -> None:
     add.add_argument(
         "--post", action="append", default=[], metavar="UNIT:ROLE", help=menu.words("option.post")
     )
+    bring = menu.add("user bring", "people:bring")
+    bring.add_argument("file", metavar="FILE")
     leave = menu.add("user leave", "people:leave")
     leave.add_argument("login", metavar="LOGIN")
     stand_ins(menu)

@@ -39,6 +39,31 @@ def add(voice: Voice, options: argparse.Namespace) -> int:
     return 0
 
 
+def bring(voice: Voice, options: argparse.Namespace) -> int:
+    """The password of new accounts is asked for, or taken from the variable; who is there keeps theirs."""
+    path = Path(options.file)
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return voice.refuse(Refused("people.file_unreadable", path.name))
+    password = os.environ.get(PASSWORD) or _asked(voice)
+    open_up()
+    from tongban.apps.office import office
+    from tongban.apps.people.accounts import bring_people
+    from tongban.apps.people.sheet import people_from
+    from tongban.kernel.clock import local_date
+
+    acting = operator(voice.language)
+    lines = people_from(path.name, content, acting)
+    if isinstance(lines, Refused):
+        return voice.refuse(lines)
+    done = bring_people(office().county.code, lines, password, local_date(acting.now), acting)
+    if isinstance(done, Refused):
+        return voice.refuse(done)
+    voice.say("user.brought", people=done.people, posts=done.posts, added=done.added)
+    return 0
+
+
 def signed_in(voice: Voice, login: str) -> Acting | Refused:
     """Whoever acts in their own name at the shell, with their password. Refuses a wrong one and whoever holds no post."""
     password = os.environ.get(PASSWORD) or _asked(voice, once=True)

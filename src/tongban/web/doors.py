@@ -95,7 +95,7 @@ DOORS: dict[str, Door] = {
     ),
     **_doors(
         "give_accounts",
-        "studio_people studio_people_add studio_people_bring studio_people_rule studio_person studio_person_leave"
+        "studio_people studio_people_add studio_people_bring studio_people_sheet studio_people_rule studio_person studio_person_leave"
         " studio_person_password studio_person_factors studio_post_give studio_post_end studio_person_link"
         " studio_person_unlink studio_person_stand_in studio_person_stand_in_end",
     ),

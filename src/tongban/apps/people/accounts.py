@@ -35,7 +35,7 @@ BROUGHT = "accounts/brought"
 PORTION = 200
 """Accounts, and posts, of one note."""
 
-_LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,63}")
+LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,63}")
 
 
 class _Shape(BaseModel):
@@ -201,7 +201,7 @@ def add_person(
 
     Refuses a login that is taken or badly spelt, a password that is easy to guess, and units that do not exist.
     """
-    if not _LOGIN.fullmatch(login):
+    if not LOGIN.fullmatch(login):
         return Refused("people.login", login)
     if not name.strip():
         return Refused("people.no_name", login)

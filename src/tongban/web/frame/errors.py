@@ -90,9 +90,11 @@ def known(request: HttpRequest, fault: BaseException | None) -> HttpResponse | N
             return None
 
 
-def refused(request: HttpRequest, refusal: Refused, status: int = 0, back: str = "") -> HttpResponse:
+def refused(
+    request: HttpRequest, refusal: Refused, status: int = 0, back: str = "", *, rows: bool = False
+) -> HttpResponse:
     """The page of a refusal that belongs beside no field: what is wrong and what to do, for each fault. ``back``: where it leads, if not to
-    where the reader came from."""
+    where the reader came from. With ``rows`` the place of each fault in a file stands before it."""
     say_refused(refusal)
     area, _, reason = refusal.code.partition(".")
     status = status or (404 if reason.startswith("unknown") else _STATUS.get(area, 409))
@@ -102,6 +104,7 @@ def refused(request: HttpRequest, refusal: Refused, status: int = 0, back: str =
         status,
         "errors/refused.html",
         refusals=words,
+        rows=rows,
         back=back or _back(request),
         unsent=readable(entered(request)),
         files=_had_files(request),

@@ -19,15 +19,17 @@ from tongban.apps.confirming.asking import Asked, carry_out
 from tongban.apps.confirming.kinds import RULING
 from tongban.apps.confirming.reading import to_confirm
 from tongban.apps.office import office
-from tongban.apps.people.accounts import LARGEST, PersonLine, add_person, bring_people, people_in
+from tongban.apps.people.accounts import LARGEST, PersonLine, add_person, bring_people
 from tongban.apps.people.entering import needed
 from tongban.apps.people.passwords import first_password
 from tongban.apps.people.roster import roles, roster
+from tongban.apps.people.sheet import people_book, people_from
 from tongban.apps.rights import may
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
+from tongban.web.frame.files import XLSX, download
 from tongban.web.words import say, says
 
 P = ParamSpec("P")
@@ -88,10 +90,10 @@ def add_page(request: HttpRequest, acting: Acting) -> HttpResponse:
 @require_POST
 @administrator
 def bring(request: HttpRequest, acting: Acting) -> HttpResponse:
-    """A file of people, as ``people.yaml`` of the shell: all or nothing; new accounts get one first password, shown once."""
-    lines = _read(request.FILES.get("file"))
+    """A file of people, a sheet or YAML: all or nothing; new accounts get one first password, shown once."""
+    lines = _read(request.FILES.get("file"), acting)
     if isinstance(lines, Refused):
-        return errors.refused(request, lines, 422)
+        return errors.refused(request, lines, 422, rows=True)
     password = first_password()
     done = bring_people(office().county.code, lines, password, local_date(acting.now), acting)
     if isinstance(done, Refused):
@@ -105,6 +107,13 @@ def bring(request: HttpRequest, acting: Acting) -> HttpResponse:
         if done.added
         else redirect("studio_people")
     )
+
+
+@require_safe
+@administrator
+def sheet(_: HttpRequest, acting: Acting) -> HttpResponse:
+    """Everybody with their posts as a workbook, which can be brought again."""
+    return download(people_book(acting), XLSX, "people.xlsx")
 
 
 @require_POST
@@ -123,15 +132,12 @@ def rule(request: HttpRequest, acting: Acting) -> HttpResponse:
     return redirect("studio_people")
 
 
-def _read(file: UploadedFile[bytes] | None) -> tuple[PersonLine, ...] | Refused:
+def _read(file: UploadedFile[bytes] | None, acting: Acting) -> tuple[PersonLine, ...] | Refused:
     if file is None:
         return Refused("rows.no_file", "file")
     if (file.size or 0) > LARGEST:
         return Refused("people.file_too_large", "file", {"most": LARGEST})
-    try:
-        return people_in(str(file.name)[-120:], file.read().decode())
-    except UnicodeDecodeError:
-        return Refused("people.file_unreadable", "file")
+    return people_from(str(file.name)[-120:], file.read(), acting)
 
 
 def _once(request: HttpRequest, told: Mapping[str, object]) -> HttpResponse:

@@ -46,6 +46,7 @@ urlpatterns = [
     path("people/", people.people_page, name="studio_people"),
     path("people/add/", people.add_page, name="studio_people_add"),
     path("people/bring/", people.bring, name="studio_people_bring"),
+    path("people/sheet/", people.sheet, name="studio_people_sheet"),
     path("people/rule/", people.rule, name="studio_people_rule"),
     path("people/<str:login>/", posts.person_page, name="studio_person"),
     path("people/<str:login>/give/", posts.give, name="studio_post_give"),
