@@ -37,6 +37,7 @@ from tongban.store.moment import Connection, moment
 from tongban.store.rebuilding import Procedures, differences
 from tongban.store.scanning import Part, Scanned, scan
 from tongban.store.tree import Covered, Tree, verify_tree
+from tongban.store.wire import Plain
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -140,6 +141,10 @@ class AtMoment(Journal):
 
     def known(self, sql: LiteralString, arguments: Sequence[object]) -> list[tuple[object, ...]]:
         """Not on the line of pages, which sees what came since."""
+        return self.query(sql, arguments)
+
+    def often(self, sql: LiteralString, arguments: Sequence[Plain]) -> list[tuple[object, ...]]:
+        """Nor prepared there."""
         return self.query(sql, arguments)
 
 
