@@ -93,8 +93,11 @@ def test_somebody_new_gets_a_password_once_and_a_post_from_tomorrow(desk: Desk) 
         (),
     ]
     assert "coming" in body(client.get(f"{HERE}newcomer/"))
-    signed = Client().post("/sign-in/", {"username": "newcomer", "password": found[1]})
-    assert signed.status_code == 302
+    fresh = Client()
+    signed = fresh.post("/sign-in/", {"username": "newcomer", "password": found[1]})
+    assert (signed.status_code, signed.headers["Location"]) == (302, "/sign-in/own/")
+    own = {"new_password": "eleven slow barges 4", "again": "eleven slow barges 4"}
+    assert fresh.post("/sign-in/own/", own).status_code == 302 and fresh.get("/account/").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -30,12 +30,13 @@ def add(voice: Voice, options: argparse.Namespace) -> int:
     open_up()
     from tongban.apps.office import office
     from tongban.apps.people.accounts import add_person
+    from tongban.apps.people.first import LASTS
 
     acting = operator(voice.language)
     refused = add_person(office().county.code, options.login, options.name, password, posts, acting)
     if refused is not None:
         return voice.refuse(refused)
-    voice.say("user.added", login=options.login, posts=len(posts))
+    voice.say("user.added", login=options.login, posts=len(posts), days=LASTS.days)
     return 0
 
 
@@ -50,6 +51,7 @@ def bring(voice: Voice, options: argparse.Namespace) -> int:
     open_up()
     from tongban.apps.office import office
     from tongban.apps.people.accounts import bring_people
+    from tongban.apps.people.first import LASTS
     from tongban.apps.people.sheet import people_from
     from tongban.kernel.clock import local_date
 
@@ -60,7 +62,7 @@ def bring(voice: Voice, options: argparse.Namespace) -> int:
     done = bring_people(office().county.code, lines, password, local_date(acting.now), acting)
     if isinstance(done, Refused):
         return voice.refuse(done)
-    voice.say("user.brought", people=done.people, posts=done.posts, added=done.added)
+    voice.say("user.brought", people=done.people, posts=done.posts, added=done.added, days=LASTS.days)
     return 0
 
 
@@ -82,7 +84,7 @@ def signed_in(voice: Voice, login: str) -> Acting | Refused:
         return Refused("people.no_posts", login)
     code = os.environ.get(SECOND, "")
     refused = second_given(user, code, acting.now)
-    if refused is not None and not code and sys.stdin.isatty():
+    if refused is not None and refused.code == "people.second_missing" and not code and sys.stdin.isatty():
         refused = second_given(user, getpass.getpass(voice.words("user.second")), acting.now)
     if refused is not None:
         return refused

@@ -25,7 +25,7 @@ def _doors(act: str, names: str, write: str = "") -> dict[str, Door]:
 DOORS: dict[str, Door] = {
     **_doors(
         "sign_in",
-        "sign_in sign_out sign_in_second sign_in_set_up set_up_passkey set_up_passkey_ask passkey_given passkey_ask"
+        "sign_in sign_out sign_in_own sign_in_second sign_in_set_up set_up_passkey set_up_passkey_ask passkey_given passkey_ask"
         " sign_in_with sign_in_back",
     ),
     **_doors(

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 from tongban.web.frame import outside, second, well_known
+from tongban.web.frame.own_password import own_page
 from tongban.web.frame.signing import sign_in, sign_out
 from tongban.web.frame.telephone import telephone_page
 
@@ -26,6 +27,7 @@ def _present(package: str) -> bool:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", sign_in, name="sign_in"),
+    path("sign-in/own/", own_page, name="sign_in_own"),
     path("sign-in/second/", second.second_page, name="sign_in_second"),
     path("sign-in/set-up/", second.set_up_page, name="sign_in_set_up"),
     path("sign-in/set-up/passkey/ask/", second.set_up_passkey_ask, name="set_up_passkey_ask"),

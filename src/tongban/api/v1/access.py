@@ -16,6 +16,7 @@ from tongban.apps.people import tokens
 from tongban.apps.people.acting import actor_of
 from tongban.apps.people.attempts import attempt, failed, succeeded
 from tongban.apps.people.entering import second_given
+from tongban.apps.people.first import ran_out
 from tongban.apps.people.ownership import prove_ownership
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.refusal import Refused
@@ -40,7 +41,8 @@ def sign_in(asked: Asked, body: SignIn) -> Answer:
     """A token for an account: name and password.
 
     It lasts at most twelve hours and ends with the next change of the password. An account with a second factor gives its
-    code, too (``second``).
+    code, too (``second``). A password that somebody else gave opens nothing here: whoever has one sets their own at
+    ``/sign-in/`` (``people.first_password``), within 14 days (``people.first_over``).
     """
     now = time.time()
     seconds = attempt(body.login, asked.address, now)
@@ -50,6 +52,10 @@ def sign_in(asked: Asked, body: SignIn) -> Answer:
     if user is None:
         failed(body.login, asked.address, now, "program")
         return Refused("api.sign_in", "/login")
+    over = ran_out(user, asked.acting.now)
+    if over is not None:
+        failed(body.login, asked.address, now, "program")
+        return over
     succeeded(body.login, asked.address, now, "program")
     if actor_of(user, asked.acting.now).kind is not ActorKind.PERSON:
         return Refused("api.no_account")

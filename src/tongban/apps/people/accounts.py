@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
+from tongban.apps.people import first
 from tongban.apps.people.own import note, signed
 from tongban.apps.people.passwords import fault_of
 from tongban.apps.rights.two import GIVES, needed, takes_two
@@ -103,8 +104,8 @@ def people_in(name: str, text: str) -> tuple[PersonLine, ...] | Refused:
 def load_people(county: str, path: Path, password: str, since: date) -> PeopleLoaded | Refused:
     """Accounts and posts from a file: all or none. Who is there already keeps their password.
 
-    All new accounts get ``password``, hashed once: this is for a demo and a first day, where people
-    change it. ``since`` is the first day of posts that name none.
+    All new accounts get ``password``, hashed once: this is for a demo, whose password everybody knows and which is nobody's
+    first one. ``since`` is the first day of posts that name none.
     """
     lines = read_people(path)
     return lines if isinstance(lines, Refused) else _bring(county, lines, password, since)
@@ -113,7 +114,10 @@ def load_people(county: str, path: Path, password: str, since: date) -> PeopleLo
 def bring_people(
     county: str, lines: Sequence[PersonLine], password: str, since: date, acting: Acting
 ) -> PeopleLoaded | Refused:
-    """What a file named, kept: all or none. Refuses units that do not exist, and new posts that take two people to give."""
+    """What a file named, kept: all or none. ``password`` is the first one of all new accounts.
+
+    Refuses units that do not exist, and new posts that take two people to give.
+    """
     held = set(PostRow.objects.filter(county=county).values_list("person", "unit", "role"))
     guarded = [
         Refused("two.not_by_file", person.login)
@@ -152,9 +156,18 @@ def _load(
     known |= dict(
         User.objects.filter(username__in=[user.username for user in new]).values_list("username", "pk")
     )
+    until = acting.now + first.LASTS if acting is not None else None
+    given_one = {user.username for user in new}
     Person.objects.bulk_create(
         [
-            Person(county=county, id=line.login, name=line.zh, name_en=line.en, user_id=known[line.login])
+            Person(
+                county=county,
+                id=line.login,
+                name=line.zh,
+                name_en=line.en,
+                user_id=known[line.login],
+                first_until=until if line.login in given_one else None,
+            )
             for line in lines
         ],
         update_conflicts=True,
@@ -197,7 +210,7 @@ def _note(accounts: Sequence[str], posts: Sequence[PostRow], acting: Acting) -> 
 def add_person(
     county: str, login: str, name: str, password: str, posts: Sequence[tuple[str, str]], acting: Acting
 ) -> Refused | None:
-    """One account with posts from today, each a unit and a role; None when it was made.
+    """One account with posts from today, each a unit and a role; None when it was made. ``password`` is a first one.
 
     Refuses a login that is taken or badly spelt, a password that is easy to guess, and units that do not exist.
     """
@@ -220,7 +233,9 @@ def add_person(
         )
         if not made:
             return Refused("people.taken", login)
-        Person.objects.create(county=county, id=login, name=name.strip(), user_id=user.pk)
+        Person.objects.create(
+            county=county, id=login, name=name.strip(), user_id=user.pk, first_until=acting.now + first.LASTS
+        )
         for unit, role in posts:
             PostRow.objects.create(
                 county=county, person=login, unit=unit, role=role, since=local_date(acting.now)

@@ -1,4 +1,5 @@
-"""What stands between the right password and being signed in: a second factor, where there is one or there has to be."""
+"""What stands between the right password and being signed in: a password of one's own, and a second factor where there is one or there
+has to be."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
+from tongban.apps.people import first
 from tongban.apps.people.factors import factors_of, given
 from tongban.apps.people.own import OPERATOR, Whose, note, signed, whose
 from tongban.apps.rights import ADMINISTRATOR, may
@@ -29,10 +31,22 @@ class Next(StrEnum):
     """their second factor is asked for"""
     SET_UP = "set_up"
     """they hold a role that needs one and have none"""
+    OWN = "own"
+    """somebody else gave them the password: they set one of their own"""
+    OVER = "over"
+    """that password has run out"""
 
 
 def after_password(who: Whose, now: datetime) -> Next:
-    """What whoever gave the right password has to do before they are in."""
+    """What whoever gave the right password has to do next before they are in."""
+    until = first.until(who)
+    if until is not None:
+        return Next.OVER if first.over(until, now) else Next.OWN
+    return after_platform(who, now)
+
+
+def after_platform(who: Whose, now: datetime) -> Next:
+    """The same for whoever a platform vouched for, whatever password they have here; and what follows on a password of one's own."""
     if factors_of(who).listed:
         return Next.GIVE
     return Next.SET_UP if _roles(who, local_date(now)) & set(needed(who.county)) else Next.ENTER
@@ -53,6 +67,8 @@ def second_given(user: AbstractBaseUser, code: str, now: datetime) -> Refused | 
     following = after_password(who, now) if who is not None else Next.ENTER
     if who is None or following is Next.ENTER:
         return None
+    if following in (Next.OWN, Next.OVER):
+        return first.unless_own(who, now)
     if following is Next.SET_UP or not code:
         return Refused("people.second_missing", "second")
     return given(who, code, now)

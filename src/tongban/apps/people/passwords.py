@@ -8,9 +8,11 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import get_default_password_validators
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from tongban.apps import patience
 from tongban.apps.patience import Bound
+from tongban.apps.people import first
 from tongban.apps.people.known_numbers import made_of_known_numbers
 from tongban.apps.people.own import Whose, note
 from tongban.apps.people.own_words import made_of_own_words
@@ -51,7 +53,7 @@ def fault_of(password: str, user: User, where: str = "new_password") -> Refused 
 
 
 def is_theirs(user: User, who: Whose, password: str, now: datetime) -> Refused | None:
-    """None where it is the present password. Bounded, as a sign-in is."""
+    """None where it is the present password and has not run out. Bounded, as a sign-in is."""
     tried = ((TRIES, f"{who.county}/{who.person}"),)
     seconds = patience.trying(tried, now.timestamp())
     if seconds:
@@ -59,8 +61,12 @@ def is_theirs(user: User, who: Whose, password: str, now: datetime) -> Refused |
     if len(password) > LONGEST or not user.check_password(password):
         patience.wrong(tried, now.timestamp())
         return Refused("people.password_wrong", "password")
-    patience.untried(tried)
-    return None
+    refused = first.over(first.until(who), now)
+    if refused is None:
+        patience.untried(tried)
+    else:
+        patience.wrong(tried, now.timestamp())
+    return refused
 
 
 def change(user: User, who: Whose, old: str, new: str, session: str, now: datetime) -> Refused | None:
@@ -71,11 +77,37 @@ def change(user: User, who: Whose, old: str, new: str, session: str, now: dateti
     refused = refused or fault_of(new, user)
     if refused is not None:
         return refused
-    user.set_password(new)
-    user.save(update_fields=["password"])
-    note(who.person, "password_changed", {"by": who.person}, now)
+    _keep(user, who, new, now)
     end_all(who, but=session)
     return None
+
+
+def set_own(user: User, who: Whose, new: str, now: datetime) -> Refused | None:
+    """A password of one's own in place of a first one, by whoever gave that a moment ago; whatever else they are signed in by ends.
+
+    Refuses where the first one ran out meanwhile, the first one itself, and what is not good enough.
+    """
+    refused = first.over(first.until(who), now)
+    if refused is None and len(new) <= LONGEST and user.check_password(new):
+        refused = Refused("people.password_same", "new_password")
+    refused = refused or fault_of(new, user)
+    if refused is not None:
+        return refused
+    with transaction.atomic():
+        if not first.use_up(who, now):
+            return first.gone()
+        _keep(user, who, new, now)
+    end_all(who)
+    return None
+
+
+def _keep(user: User, who: Whose, new: str, now: datetime) -> None:
+    """A password that its owner chose."""
+    with transaction.atomic():
+        user.set_password(new)
+        user.save(update_fields=["password"])
+        first.end(who)
+        note(who.person, "password_changed", {"by": who.person}, now)
 
 
 def first_password() -> str:
@@ -86,8 +118,10 @@ def first_password() -> str:
 def reset(user: User, who: Whose, by: Facts, now: datetime) -> str:
     """A first password for somebody who forgot theirs, to be told once; everything they are signed in by ends. ``by``: who did it."""
     made = first_password()
-    user.set_password(made)
-    user.save(update_fields=["password"])
-    note(who.person, "password_reset", by, now)
+    with transaction.atomic():
+        user.set_password(made)
+        user.save(update_fields=["password"])
+        first.give(who, now)
+        note(who.person, "password_reset", by, now)
     end_all(who)
     return made

@@ -17,6 +17,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
 from tongban.apps.people import express, standing_in
+from tongban.apps.people import first as first_passwords
 from tongban.apps.people.issuing import revoke_all
 from tongban.apps.people.own import account, note, signed
 from tongban.apps.people.sessions import end_all
@@ -141,6 +142,7 @@ def leave(person: str, acting: Acting) -> int | Refused:
         found[1].set_unusable_password()  # every token is bound to the password that there was
         found[1].is_active = False
         found[1].save(update_fields=["password", "is_active"])
+        first_passwords.end(found[0])
         revoke_all(person, acting)
         standing_in.end_all(person, acting)
         subscribing.end_of(person, acting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 from msgspec import Struct
@@ -33,13 +33,15 @@ class Held(Struct, frozen=True):
 
 
 class Colleague(Struct, frozen=True):
-    """``active``: they may sign in. ``second``: they have a second factor."""
+    """``active``: they may sign in. ``second``: they have a second factor. ``first_until``: when the password that somebody gave them runs
+    out or ran out; None where they set one of their own."""
 
     login: str
     name: str
     posts: tuple[Held, ...]
     active: bool
     second: bool
+    first_until: datetime | None = None
 
     @property
     def in_force(self) -> tuple[Held, ...]:
@@ -103,6 +105,7 @@ def _told(people: list[Person], acting: Acting) -> tuple[Colleague, ...]:
             tuple(posts[each.id]),
             each.user is not None and each.user.is_active,
             each.id in second,
+            each.first_until,
         )
         for each in people
     )

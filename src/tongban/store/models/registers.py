@@ -126,6 +126,9 @@ class Person(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="person"
     )
+    first_until = models.DateTimeField(
+        null=True, help_text="when a password that somebody else gave runs out; empty for one of their own"
+    )
 
     class Meta:
         db_table = "store_person"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongban.apps.people import passwords, sessions
 from tongban.apps.people.acting import actor_of, name_of
 from tongban.apps.people.factors import factors_of
+from tongban.apps.people.first import unless_own
 from tongban.apps.people.own import note
 from tongban.apps.people.posts import post_words
 from tongban.apps.wording import dated, moment
@@ -51,6 +52,7 @@ def again_page(request: HttpRequest, me: Mine) -> HttpResponse:
     refused = None
     if request.method == "POST":
         refused = passwords.is_theirs(me.user, me.who, request.POST.get("password", ""), me.now)
+        refused = refused or unless_own(me.who, me.now)
         if refused is None:
             entering.proved(request)
             return redirect(onward)

@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from msgspec import Struct
 
 from tongban.apps.people import sessions
-from tongban.apps.people.entering import Next, after_password
+from tongban.apps.people.entering import Next, after_password, after_platform
 from tongban.apps.people.own import Whose, whose
 from tongban.web.acting import begin, mark_device
 
@@ -27,28 +27,44 @@ HALF_LASTS = 10 * 60
 FRESH = 15 * 60
 """Seconds after which a proof is asked for again before anything changes of how somebody signs in."""
 BACKEND = "tongban.apps.people.remembered.Remembered"
+_PAGES = {Next.OWN: "sign_in_own", Next.SET_UP: "sign_in_set_up", Next.GIVE: "sign_in_second"}
 
 
 class Half(Struct, frozen=True):
-    """Somebody whose password was right and who is not in. ``set_up``: they have no second factor and need one."""
+    """Somebody whose password was right and who is not in. ``set_up``: they have no second factor and need one; ``own``: they set a
+    password of their own first."""
 
     user: User
     who: Whose
     onward: str
     set_up: bool
+    own: bool
 
 
 def after(request: HttpRequest, user: User, onward: str) -> HttpResponse:
-    """The password was right: in, or on to the second factor."""
+    """The password was right and has not run out: in, or on to a password of one's own, or to the second factor."""
     who = whose(user)
     following = after_password(who, datetime.now(UTC)) if who is not None else Next.ENTER
+    return _on(request, user, who, following, onward)
+
+
+def from_platform(request: HttpRequest, user: User, onward: str) -> HttpResponse:
+    """A platform vouched for somebody: in, or on to the second factor."""
+    who = whose(user)
+    following = after_platform(who, datetime.now(UTC)) if who is not None else Next.ENTER
+    return _on(request, user, who, following, onward)
+
+
+def _on(request: HttpRequest, user: User, who: Whose | None, following: Next, onward: str) -> HttpResponse:
     if following is Next.ENTER:
         return enter(request, user, who, onward)
-    set_up = following is Next.SET_UP
+    if following is Next.OVER:
+        return redirect("sign_in")
+    set_up, own = following is Next.SET_UP, following is Next.OWN
     request.session[HALF] = {
-        "user": user.pk, "at": time.time(), "bound": _bound(user), "onward": onward, "set_up": set_up
+        "user": user.pk, "at": time.time(), "bound": _bound(user), "onward": onward, "set_up": set_up, "own": own
     }  # fmt: skip
-    return redirect("sign_in_set_up" if set_up else "sign_in_second")
+    return redirect(_PAGES[following])
 
 
 def half(request: HttpRequest) -> Half | None:
@@ -60,7 +76,14 @@ def half(request: HttpRequest) -> Half | None:
     who = whose(user) if user is not None else None
     if user is None or who is None or not constant_time_compare(_bound(user), said["bound"]):
         return None
-    return Half(user, who, said["onward"], said["set_up"])
+    return Half(user, who, said["onward"], said["set_up"], said.get("own", False))
+
+
+def page_of(found: Half | None) -> str:
+    """The name of the page on which whoever is halfway goes on; where nobody is, that of the sign-in."""
+    if found is None:
+        return "sign_in"
+    return _PAGES[Next.OWN if found.own else Next.SET_UP if found.set_up else Next.GIVE]
 
 
 def enter(request: HttpRequest, user: User, who: Whose | None, onward: str) -> HttpResponse:

@@ -78,7 +78,7 @@ def back(request: HttpRequest, provider: str) -> HttpResponse:
     succeeded(guesser, address, now, "platform")
     if found.second:
         return entering.enter(request, user, whose(user), gone["onward"])
-    return entering.after(request, user, gone["onward"])
+    return entering.from_platform(request, user, gone["onward"])
 
 
 def _finished(request: HttpRequest, found: Provider, code: str, gone: dict[str, str]) -> Known | Refused:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -34,10 +34,8 @@ ANY = "\0passkey"
 def second_page(request: HttpRequest) -> HttpResponse:
     """The code of an app, or a recovery code, after the right password."""
     found = entering.half(request)
-    if found is None:
-        return redirect("sign_in")
-    if found.set_up:
-        return redirect("sign_in_set_up")
+    if found is None or found.own or found.set_up:
+        return redirect(entering.page_of(found))
     refused = None
     if request.method == "POST":
         refused = given(found.who, request.POST.get("second", ""), datetime.now(UTC))
@@ -58,10 +56,8 @@ def second_page(request: HttpRequest) -> HttpResponse:
 def set_up_page(request: HttpRequest) -> HttpResponse:
     """A role that needs a second factor and somebody who has none: it is set up here and now, then they are in."""
     found = entering.half(request)
-    if found is None:
-        return redirect("sign_in")
-    if not found.set_up:
-        return redirect("sign_in_second")
+    if found is None or not found.set_up:
+        return redirect(entering.page_of(found))
     done = setting_up.totp_tried(request, found.who) if request.method == "POST" else None
     if isinstance(done, tuple):
         return _in_with_codes(request, found, done)
@@ -78,7 +74,8 @@ def passkey_ask(request: HttpRequest) -> HttpResponse:
     site, found = entering.site_of(request), entering.half(request)
     if not site:
         return JsonResponse({}, status=404)
-    return asked(request, passkeys.ask_known(found.who if found and not found.set_up else None, site))
+    known = found.who if found and not found.set_up and not found.own else None
+    return asked(request, passkeys.ask_known(known, site))
 
 
 @never_cache
@@ -135,4 +132,4 @@ def _in_with_codes(request: HttpRequest, found: entering.Half, codes: tuple[str,
 
 def _again(request: HttpRequest, words: str) -> HttpResponse:
     messages.error(request, words)
-    return HttpResponseRedirect(reverse("sign_in_second" if entering.half(request) else "sign_in"))
+    return redirect(entering.page_of(entering.half(request)))

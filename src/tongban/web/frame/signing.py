@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.models import User
@@ -17,8 +18,9 @@ from msgspec import Struct
 from tongban.apps.outside.providers import providers
 from tongban.apps.people import sessions
 from tongban.apps.people.attempts import attempt, failed, succeeded
+from tongban.apps.people.first import ran_out
 from tongban.web.frame import entering
-from tongban.web.words import language_of, say
+from tongban.web.words import language_of, say, says
 
 LONGEST = 200
 """Characters of a name or password; hashing is made to be slow, so nothing longer is hashed."""
@@ -94,6 +96,11 @@ def _try(request: HttpRequest) -> SignIn | User:
     if not isinstance(user, User):
         failed(username, address, now, "password")
         return SignIn(username, says=say("sign_in.wrong", language), fix=say("sign_in.wrong_fix", language))
+    over = ran_out(user, datetime.now(UTC))
+    if over is not None:
+        failed(username, address, now, "password")
+        words = says(over, language)
+        return SignIn(username, says=words.says, fix=words.fix)
     succeeded(username, address, now, "password")
     return user
 

@@ -16,6 +16,7 @@ from tongban.apps.rights import may
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
+from tongban.web.studio.people import shown_once
 from tongban.web.words import say, says
 
 CONFIRM = "confirm"
@@ -42,11 +43,7 @@ def decide(request: HttpRequest, acting: Acting, asked: str) -> HttpResponse:
     if isinstance(done, Refused):
         return _page(request, acting, done)
     if done.told:
-        response = render(
-            request, "studio/person_password.html", {"login": done.whose, "password": done.told}
-        )
-        response["Cache-Control"] = "no-store"
-        return response
+        return shown_once(request, {"login": done.whose, "password": done.told})
     messages.success(request, say("two.confirmed", acting.language))
     return redirect("studio_confirm")
 

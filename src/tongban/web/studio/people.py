@@ -21,6 +21,7 @@ from tongban.apps.confirming.reading import to_confirm
 from tongban.apps.office import office
 from tongban.apps.people.accounts import LARGEST, PersonLine, add_person, bring_people
 from tongban.apps.people.entering import needed
+from tongban.apps.people.first import LASTS
 from tongban.apps.people.passwords import first_password
 from tongban.apps.people.roster import roles, roster
 from tongban.apps.people.sheet import people_book, people_from
@@ -81,7 +82,7 @@ def add_page(request: HttpRequest, acting: Acting) -> HttpResponse:
         refused = add_person(office().county.code, login, name, password, (), acting)
         if refused is None:
             told = {"login": login, "name": name, "password": password}
-            return _once(request, told)
+            return shown_once(request, told)
     faults = [says(each, acting.language) for each in refused.all()] if refused is not None else []
     values = {"login": login, "name": name, "faults": faults}
     return render(request, "studio/person_add.html", values, status=422 if faults else 200)
@@ -103,7 +104,7 @@ def bring(request: HttpRequest, acting: Acting) -> HttpResponse:
         say("people.brought", acting.language, people=done.people, posts=done.posts, added=done.added),
     )
     return (
-        _once(request, {"added": done.added, "password": password})
+        shown_once(request, {"added": done.added, "password": password})
         if done.added
         else redirect("studio_people")
     )
@@ -140,8 +141,8 @@ def _read(file: UploadedFile[bytes] | None, acting: Acting) -> tuple[PersonLine,
     return people_from(str(file.name)[-120:], file.read(), acting)
 
 
-def _once(request: HttpRequest, told: Mapping[str, object]) -> HttpResponse:
+def shown_once(request: HttpRequest, told: Mapping[str, object]) -> HttpResponse:
     """What is shown this one time."""
-    response = render(request, "studio/person_password.html", dict(told))
+    response = render(request, "studio/person_password.html", {**told, "days": LASTS.days})
     response["Cache-Control"] = "no-store"
     return response

@@ -28,12 +28,12 @@ from tongban.apps.outside.providers import providers
 from tongban.apps.people import standing_in
 from tongban.apps.people.roster import Colleague, colleague, roles
 from tongban.apps.people.stand_ins import stand_ins
-from tongban.apps.wording import dated
+from tongban.apps.wording import dated, moment
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.web.account.standing import form_values, wish_in
 from tongban.web.frame import errors
-from tongban.web.studio.people import administrator
+from tongban.web.studio.people import administrator, shown_once
 from tongban.web.words import say, says
 
 
@@ -138,6 +138,7 @@ def _page(request: HttpRequest, acting: Acting, login: str, refused: Refused | N
         "stand_in": form_values(request, login, acting, None),
         "lines": stand_ins(acting, login),
         "who": found,
+        "first_until": _runs_out(found, acting),
         "posts": _told(found, acting.language),
         "units": [(unit, here.names.unit(unit, acting.language)) for unit in units],
         "roles": roles(acting),
@@ -161,6 +162,12 @@ def _told(found: Colleague, language: str) -> list[tuple[object, str, str]]:
     ]
 
 
+def _runs_out(found: Colleague, acting: Acting) -> str:
+    """When a first password runs out, "" where it did or where there is none."""
+    until = found.first_until
+    return moment(until, acting.language, acting.now) if until is not None and until > acting.now else ""
+
+
 def _on_platform(request: HttpRequest, login: str) -> Said:
     """An account here and who that is on a platform, as it was written."""
     provider, subject = (request.POST.get(each, "").strip()[:300] for each in ("provider", "subject"))
@@ -174,9 +181,7 @@ def _carried_out(request: HttpRequest, acting: Acting, kind: str, facts: Said, w
         messages.success(request, say("two.asked", acting.language))
         return redirect("studio_confirm")
     if isinstance(done, Done) and done.told:
-        response = render(request, "studio/person_password.html", {"login": login, "password": done.told})
-        response["Cache-Control"] = "no-store"
-        return response
+        return shown_once(request, {"login": login, "password": done.told})
     return _done(request, acting, login, done if isinstance(done, Refused) else None, words)
 
 

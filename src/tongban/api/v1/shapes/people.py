@@ -31,12 +31,14 @@ class HeldOut(Out):
 
 
 class PersonOut(Out):
-    """``active``: they may sign in; ``second``: they have a second factor."""
+    """``active``: they may sign in; ``second``: they have a second factor; ``first_until``: when the password that somebody gave them runs out
+    or ran out, null where they set one of their own."""
 
     login: str
     name: str
     active: bool
     second: bool
+    first_until: datetime | None
     posts: tuple[HeldOut, ...]
 
 
@@ -71,7 +73,7 @@ class PeopleIn(In):
 
 
 class BroughtOut(Out):
-    """``password`` is the first one of all new accounts, shown this once, "" where none is new."""
+    """``password`` is the first one of all new accounts, shown this once, "" where none is new: each of them sets their own within 14 days."""
 
     people: int
     posts: int
@@ -94,7 +96,7 @@ class LinkIn(In):
 
 
 class DoneOut(Out):
-    """``password`` is a first one, shown this once, "" where there is none to show."""
+    """``password`` is a first one, shown this once, "" where there is none to show: its owner sets their own within 14 days, at ``/sign-in/``."""
 
     done: bool = True
     login: str
