@@ -10,6 +10,7 @@ from typing import Literal, Protocol, cast
 from msgspec import Struct
 
 from tongban.apps.measures import measured
+from tongban.apps.saying_conditions import said as said_condition
 from tongban.kernel.case import ClockState
 from tongban.kernel.clock import LOCAL, Calendar, Limit, Unit, elapsed, last_date, local_date, promised
 from tongban.kernel.form import Field, FieldKind
@@ -297,6 +298,8 @@ class Wording:
                 return measured(value if isinstance(value, int) else 0, unit, self.language, own)
             case FieldKind.date:
                 return dated(str(value), self.language)
+            case FieldKind.condition if asked is not None and asked.of:
+                return said_condition(str(value), self.language, asked.of[0], self.of)
             case FieldKind.moment:
                 return moment(datetime.fromisoformat(str(value)), self.language)
             case _:

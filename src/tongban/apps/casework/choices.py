@@ -37,6 +37,8 @@ _LISTS = {
 _UNKNOWN = {FieldKind.units: "unit", FieldKind.entries: "entry"}
 _NEAREST = 3
 """How many choices are named at most where several fit what was given."""
+_SHORTEST = 3
+"""Characters of a shortened name at least; two stand in too many names."""
 _SMALL = (Level.VILLAGE, Level.GRID)
 """Levels at which a name says little without what it lies within."""
 
@@ -208,9 +210,29 @@ def _id_of(field: Field, given: str, here: Office, *, by_hand: bool = False) -> 
 
 
 def fitting(text: str, options: Iterable[Option]) -> tuple[Option, ...]:
-    """The options in whose label all words of a text stand; none for a text without words."""
-    words = _words(text)
-    return tuple(each for each in options if words and all(word in each.label.lower() for word in words))
+    """The options in whose label all words of a text stand; if there are none, those that it is short for.
+
+    None for a text without words.
+    """
+    words, every = _words(text), tuple(options)
+    found = tuple(each for each in every if words and all(word in each.label.lower() for word in words))
+    return found or tuple(each for each in every if short_for("".join(words), _own(each.label)))
+
+
+def short_for(text: str, name: str) -> bool:
+    """Whether a name is shortened to a text as people do in talk: its characters stand in the name, in their order.
+
+    Only for names that are not spelled: in letters, three of them in their order say nothing.
+    """
+    if len(text) < _SHORTEST or any(char.isascii() for char in text):
+        return False
+    rest = iter(name)
+    return all(char in rest for char in text)
+
+
+def _own(label: str) -> str:
+    """What stands in a label behind all that it lies within."""
+    return label.rpartition(" · ")[2].rpartition(" / ")[2].lower()
 
 
 def _words(text: str) -> list[str]:

@@ -41,6 +41,7 @@
     var words = text.toLowerCase().replace(/[\/·]/g, " ").split(/\s+/).filter(Boolean);
     if (!words.length) return choices(input);
     var found = choices(input).filter(function (o) { return words.every(function (w) { return o.low.indexOf(w) >= 0; }); });
+    if (!found.length) return choices(input).filter(function (o) { return shortFor(words.join(""), leaf(o.low)); });
     var own = function (o) { return words.every(function (w) { return leaf(o.low).indexOf(w) >= 0; }) ? 0 : 1; };
     return found.map(function (o, n) { return [own(o), n, o]; }).sort(function (a, b) { return a[0] - b[0] || a[1] - b[1]; }).map(function (r) { return r[2]; });
   }
@@ -51,6 +52,12 @@
     if (!text) return wide;
     var inside = all.filter(function (o) { return o.label.indexOf(text + " · ") === 0; });
     return inside.length ? all.filter(function (o) { return o.label === text; }).concat(inside) : [];
+  }
+
+  // A name as it is shortened in talk: its characters stand in the full one, in their order. Not for names that are spelled.
+  function shortFor(text, name) {
+    var at = -1;
+    return text.length > 2 && !/[!-~]/.test(text) && Array.from(text).every(function (c) { at = name.indexOf(c, at + 1); return at >= 0; });
   }
 
   function leaf(label) { return label.split(/ [\/·] /).pop(); }
