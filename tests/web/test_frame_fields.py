@@ -31,6 +31,7 @@ class Field(Struct, frozen=True):
     longest: int = 0
     fault: str = ""
     fix: str = ""
+    idle: bool = False
 
 
 class Reader(HTMLParser):
@@ -206,3 +207,10 @@ def test_the_summary_leads_to_each_wrong_field_and_to_no_other() -> None:
     assert [a["href"] for a in page.all("a")] == ["#reply-x"]
     assert "It is empty." in page.words
     assert not Reader(render_to_string("faults.html", {"fields": fields[1:], "language": "en"})).tags
+
+
+def test_what_only_some_answers_call_for_says_so_and_is_not_marked_as_required() -> None:
+    page = drawn(Field("why", "text", required=True, idle=True))
+    assert "only if your answers above call for it" in page.words
+    assert "aria-required" not in page.all("textarea")[0]
+    assert drawn(Field("why", "text", required=True)).all("textarea")[0]["aria-required"] == "true"
