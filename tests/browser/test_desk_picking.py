@@ -87,14 +87,3 @@ def test_words_that_fit_several_come_back_with_the_nearest_and_all_that_was_writ
     page.fill("#dispatch-category", "城区路灯")
     page.click("#step-dispatch .actions .button")
     expect(page.locator(".note.kept")).to_contain_text("已派单")
-
-
-@pytest.mark.parametrize("scripts", [True, False])
-def test_a_name_as_it_is_shortened_in_talk_is_the_one_that_it_is_short_for(
-    desk: Desk, site: str, pages: NewPage, scripts: bool
-) -> None:
-    page = pages(scripts=scripts)
-    at_dispatch(desk, site, page)
-    page.fill("#dispatch-category", "城路灯")
-    page.click("#step-dispatch .actions .button")
-    expect(page.locator(".note.kept")).to_contain_text("已派单")
