@@ -28,6 +28,8 @@ pytestmark = pytest.mark.database
 
 ROOT = Path(__file__).parents[2]
 NAME = "tongban_two"
+VOLUME = "20"
+"""Per cent: so many that the few units with the practice have cases on both sides of its beginning, whatever day it is."""
 CARRIED = yaml.safe_load((ROOT / "demo" / "neighbour" / "carried.yaml").read_text("utf-8"))
 
 
@@ -74,7 +76,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
                 connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[call-overload]
 
     drop()
-    said = pair.run("demo", "--no-serve", "--volume", "2")
+    said = pair.run("demo", "--no-serve", "--volume", VOLUME)
     assert "The demo county is ready" in said and "The neighbouring county" in said
     yield pair
     drop()
@@ -119,7 +121,7 @@ def test_a_changed_file_is_refused_next_door(pair: Pair) -> None:
 
 def test_both_are_served_and_either_sets_the_practice_beside_the_others(pair: Pair) -> None:
     port = two_ports()
-    command = [sys.executable, "-m", "tongban.cli.main", "demo", "--port", str(port), "--volume", "2"]
+    command = [sys.executable, "-m", "tongban.cli.main", "demo", "--port", str(port), "--volume", VOLUME]
     server = subprocess.Popen(
         command, env=pair.environ(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -174,6 +176,6 @@ def fetched(address: str, server: subprocess.Popen[bytes]) -> str:
 
 def test_a_second_start_finds_both(pair: Pair) -> None:
     events = [pair.rows("SELECT count(*) FROM store_event", of) for of in ("", "neighbour")]
-    said = pair.run("demo", "--no-serve", "--volume", "2")
+    said = pair.run("demo", "--no-serve", "--volume", VOLUME)
     assert "as you left it" in said
     assert [pair.rows("SELECT count(*) FROM store_event", of) for of in ("", "neighbour")] == events

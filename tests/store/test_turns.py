@@ -43,7 +43,7 @@ def test_a_turn_ends_with_the_process_that_held_it() -> None:
         alone(url, "test"),
         psycopg.connect(url, autocommit=True) as other,
     ):
-        sql = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+        sql = "SELECT pg_terminate_backend(pid, 60000) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
         other.execute(sql)
         raise psycopg.OperationalError
     with alone(url, "test", said.append):
