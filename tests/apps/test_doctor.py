@@ -236,3 +236,43 @@ def test_the_whole_look_goes_as_far_as_it_can(
 
     monkeypatch.setattr(looking, "asked", away)
     assert codes(looking.look(sound, now))[-1] == "database_away"
+
+
+@pytest.mark.database
+def test_what_a_receiver_ended_is_not_to_be_sent_again(desk: Desk) -> None:
+    from tongban.store.models import MessageRow, WebhookRow
+
+    here, now = office(), datetime.now(UTC)
+
+    def found() -> set[str]:
+        return set(codes(checks.county(here, datetime.now(UTC))))
+
+    for name, ended, why in (("wh_gone", now, "webhook.gone"), ("wh_there", None, "")):
+        WebhookRow.objects.create(
+            county=here.county.code, id=name, owner=desk.clerk, purpose="p", address="https://hub.example/", kinds=[],
+            practices=[], unit="", secret=b"", since=now, ended=ended, why=why,
+        )  # fmt: skip
+    MessageRow.objects.create(
+        county=here.county.code,
+        webhook="wh_gone",
+        id="m1",
+        seq=0,
+        kind="trial",
+        body="{}",
+        made=now,
+        why="webhook.gone",
+    )
+    assert "webhook_gone" in found() and "given_up_systems" not in found()
+    MessageRow.objects.create(
+        county=here.county.code,
+        webhook="wh_there",
+        id="m2",
+        seq=0,
+        kind="trial",
+        body="{}",
+        made=now,
+        why="webhook.answer",
+    )
+    assert {"webhook_gone", "given_up_systems"} <= found()
+    WebhookRow.objects.filter(county=here.county.code, id="wh_gone").update(ended=now - timedelta(days=8))
+    assert "webhook_gone" not in found()

@@ -345,3 +345,10 @@ def test_a_damaged_workbook_is_refused_or_read_but_never_raises(place: int, byte
 
 
 WORKBOOK = workbook([HEADER.split(","), LINE.split(",")])
+
+
+@pytest.mark.parametrize(("language", "named"), [("en", "“number”"), ("zh-Hans", "“留言编号”")])
+def test_a_missing_number_is_called_as_the_how_to_calls_it(language: str, named: str) -> None:
+    sheet = read_sheet("留言时间,留言详情\n2019/4/24,正文\n".encode())
+    words = refusal_words(sheet.faults[0], language)
+    assert named in words.says and "留言编号" in words.fix and "“id”" not in words.says

@@ -103,3 +103,12 @@ def test_a_naming_puts_words_for_ids_among_the_facts() -> None:
         lambda fact, value: "all helpers have finished" if fact == "condition" else "",
     )
     assert words.says == "all helpers have finished"
+
+
+def test_one_of_something_is_told_as_one_where_the_language_has_words_for_it() -> None:
+    texts = product_texts()
+    one, two = (texts.refusal(Refused("doctor.given_up_people", "", {"n": n}), "en").says for n in (1, 2))
+    assert one.startswith("1 message to") and two.startswith("2 messages to")
+    assert texts.refusal(Refused("doctor.given_up_people", "", {"n": 1}), "zh-Hans").says.startswith(
+        "七天内有 1 条"
+    )

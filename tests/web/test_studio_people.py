@@ -75,7 +75,7 @@ def test_people_are_found_by_name_login_and_unit_and_listed_by_pages(desk: Desk)
         rest is not None
         and body(client.get(f"{HERE}?{rest[1].replace('&amp;', '&')}")).count("/studio/people/") > 10
     )
-    for words in ("zhengjinhua", "郑进华" if "郑进华" in first else "Zheng Jinhua", "Urban"):
+    for words in ("zhengjinhua", "郑金花" if "郑金花" in first else "Zheng Jinhua", "Urban"):
         assert "zhengjinhua" in body(client.get(HERE, {"q": words})), words
     assert "Nobody was found" in body(client.get(HERE, {"q": "nobody of this name"}))
 
@@ -260,9 +260,54 @@ def test_the_sheet_that_is_taken_out_can_be_brought_again_and_changes_nothing(de
     assert all_posts() == before and len(before) > 100
 
 
+def test_a_sheet_changes_no_days_and_says_so_instead_of_doing_nothing(desk: Desk) -> None:
+    row = "zhengjinhua,郑金花,urban-enforcement,handler,,"
+    said = send_sheet(f"{HEADER}{row}{today(30)}\n")
+    assert said.status_code == 422 and "other days than the file says" in body(said)
+    assert send_sheet(f"{HEADER}{row}\n").status_code == 302, "left out they stay as they are"
+    assert since("zhengjinhua")
+
+
+def test_a_post_that_is_over_is_given_anew_by_a_sheet(desk: Desk) -> None:
+    end("zhengjinhua", f"urban-enforcement/handler/{since('zhengjinhua')}")
+    assert posts("zhengjinhua") == ()
+    told = browser().post(
+        f"{HERE}bring/",
+        {
+            "file": SimpleUploadedFile(
+                "a.csv", f"{HEADER}zhengjinhua,郑金花,urban-enforcement,handler,{today()},\n".encode()
+            )
+        },
+        follow=True,
+    )
+    assert "New posts: 1" in body(told)
+    assert posts("zhengjinhua") == (Post("urban-enforcement", "handler"),)
+
+
+def test_a_row_that_stands_twice_and_a_role_that_nobody_knows_are_told_at_their_rows(desk: Desk) -> None:
+    row = "lixia,李霞,tax,handler,,\n"
+    said = send_sheet(f"{HEADER}{row}{row}")
+    assert (
+        said.status_code == 422
+        and "row 3" in body(said)
+        and "hold this post in that time already" in body(said)
+    )
+    said = send_sheet(f"{HEADER}{row.replace('handler', 'handelr')}")
+    assert said.status_code == 422 and "row 2" in body(said) and "no such role" in body(said)
+    assert not User.objects.filter(username="lixia")
+
+
 def test_which_roles_need_a_second_factor_is_set_here(desk: Desk) -> None:
     from tongban.apps.people.entering import needed
 
     browser().post(f"{HERE}rule/", {"role": ["administrator", "reviewer", "made_up"]})
     assert needed("330822") == ("administrator", "reviewer")
     assert body(browser().get(HERE)).count(" checked") == 2
+
+
+def test_units_are_offered_with_the_offices_of_the_county_first_and_villages_under_their_township() -> None:
+    page = body(browser().get(f"{HERE}fantugen/"))
+    chosen = page[page.index('id="unit"') : page.index('id="role"')]
+    heads = re.findall(r'<optgroup label="([^"]*)"', chosen)
+    assert len(heads) > 5 and len(heads) == len(set(heads))
+    assert chosen.index('value="hotline-centre"') < chosen.index(heads[1])

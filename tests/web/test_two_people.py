@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -253,6 +253,18 @@ def test_who_confirms_is_given_no_way_in_by_one_person_alone(desk: Desk) -> None
         ("end", {**post_facts(SECOND), "last": ""}),
     ):
         assert isinstance(carry_out(kind, facts, desk.acting(FIRST)), Asked), kind
+    text = f"people:\n  - {{login: {THIRD}, zh: 许, posts: [{{unit: tax, role: administrator}}]}}\n"
+    sent = {"file": SimpleUploadedFile("people.yaml", text.encode())}
+    answer = browser(FIRST).post("/studio/people/bring/", sent)
+    assert answer.status_code == 422 and "takes two people" in body(answer) and not administers(THIRD)
+
+
+def test_a_post_that_takes_two_people_and_is_over_comes_back_by_no_file(desk: Desk) -> None:
+    appoint(SECOND)
+    today = local_date(datetime.now(UTC))
+    PostRow.objects.create(
+        county="330822", person=THIRD, unit="tax", role="administrator", since=date(2020, 1, 1), until=today
+    )
     text = f"people:\n  - {{login: {THIRD}, zh: 许, posts: [{{unit: tax, role: administrator}}]}}\n"
     sent = {"file": SimpleUploadedFile("people.yaml", text.encode())}
     answer = browser(FIRST).post("/studio/people/bring/", sent)

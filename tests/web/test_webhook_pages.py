@@ -86,3 +86,25 @@ def test_nobody_else_sees_them(desk: Desk, client: Client) -> None:
     client.force_login(User.objects.get(username=desk.clerk))
     assert client.get("/studio/webhooks/").status_code == 403
     assert client.post("/studio/webhooks/", WISH).status_code == 403
+
+
+def test_what_a_receiver_does_not_take_is_marked_though_somebody_is_there(administrator: Client) -> None:
+    """302 and 4xx are answers: nobody is away, and yet nothing arrives."""
+    from tongban.store.models import MessageRow
+
+    made(administrator)
+    listed = administrator.get("/studio/webhooks/").content.decode()
+    [path] = set(re.findall(r"/studio/webhooks/wh_[0-9a-f]+/", listed))
+    administrator.post(f"{path}change/", {"act": "trial"})
+    assert "没有收下" not in administrator.get("/studio/webhooks/").content.decode()
+    MessageRow.objects.filter(county="330822").update(tries=1, status=302, why="webhook.answer")
+    for page in ("/studio/webhooks/", path):
+        assert (
+            '<span class="state late">1 条对方没有收下，还在试</span>'
+            in administrator.get(page).content.decode()
+        )
+
+
+def test_units_are_offered_as_in_every_form(administrator: Client) -> None:
+    page = administrator.get("/studio/webhooks/").content.decode()
+    assert page.index('<optgroup label="县级部门和单位">') < page.index('<optgroup label="天马街道办事处">')

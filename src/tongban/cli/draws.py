@@ -36,5 +36,5 @@ def verify(voice: Voice, options: argparse.Namespace) -> int:
         voice.say("draws.share", sample=sample, of_hundred=of_hundred, drawn=drawn, lots=lots)
     voice.say("draws.ahead" if found.ahead else "draws.late", covered=local_text(found.covered))
     if found.others:
-        voice.say("draws.others_one" if found.others == 1 else "draws.others", n=found.others)
+        voice.say("draws.others", n=found.others)
     return 0

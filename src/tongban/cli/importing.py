@@ -51,7 +51,7 @@ def cases(voice: Voice, options: argparse.Namespace) -> int:
         voice.say("import.promises", kept=done.promised - done.late, late=done.late, open_late=done.open_late)
     if done.overdue:
         units = office().names.unit
-        voice.say("import.overdue", count=sum(n for _, n in done.overdue))
+        voice.say("import.overdue", n=sum(n for _, n in done.overdue))
         for unit, n in done.overdue:
             voice.say("import.overdue_at", unit=units(unit, voice.language), count=n)
     if done.doubts:

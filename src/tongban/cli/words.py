@@ -45,8 +45,10 @@ class Voice:
         self.language = language
 
     def words(self, key: str, **facts: object) -> str:
-        """The words of a key (without the ``cli.`` before it); the key itself where there are none."""
+        """The words of a key (without the ``cli.`` before it), of one thing those for one; the key itself where there are none."""
         name = key if key.startswith("cli.") else f"cli.{key}"
+        if facts.get("n") == 1 and f"{name}_one" in _table():
+            name += "_one"
         text = _table().get(name, {}).get(self.language, key)
         for fact, value in facts.items():
             text = text.replace("{" + fact + "}", str(value))

@@ -63,12 +63,14 @@ class Texts:
     def say(self, key: str, language: str, **facts: Value) -> str:
         """The text with its facts. A fact that was not given stays in braces. Where ``n`` is one, the key's own words for that
         (``<key>_one``) are taken, if it has any: "1 case", "2 cases"."""
+        return fill(self._template(self._counted(key, language, facts), language), language, facts)
+
+    def _counted(self, key: str, language: str, facts: Facts) -> str:
         one = f"{key}_one"
-        own = one if facts.get("n") in (1, "1") and self.has(one, language) else key
-        return fill(self._template(own, language), language, facts)
+        return one if facts.get("n") in (1, "1") and self.has(one, language) else key
 
     def refusal(self, refused: Refused, language: str, naming: Naming | None = None) -> Words:
-        """The words of one refusal (not of those in ``also``). ``naming`` has words for ids in its facts."""
+        """The words of one refusal (not of those in ``also``); of one thing, those that it has for one (``says_one``). ``naming`` has words for ids in its facts."""
         named = {} if naming is None else {k: naming(k, v) for k, v in refused.facts.items()}
         where = _placed(refused.where, language)
         facts = {
@@ -76,7 +78,8 @@ class Texts:
             "where": where,
             **{k: v for k, v in named.items() if v},
         }
-        says = fill(self._template(f"{refused.code}.says", language), language, facts)
+        told = self._counted(f"{refused.code}.says", language, refused.facts)
+        says = fill(self._template(told, language), language, facts)
         fix = fill(self._template(f"{refused.code}.fix", language), language, facts)
         return Words(says, fix, where, refused.code)
 

@@ -18,10 +18,14 @@ MOST = 10_000
 SYSTEMS = """
     SELECT count(*) FILTER (WHERE next_at IS NOT NULL), count(*) FILTER (WHERE next_at IS NULL)
     FROM store_webhook_message m WHERE county = %s AND done IS NULL AND why <> %s AND NOT EXISTS (
-        SELECT 1 FROM store_webhook w WHERE w.county = m.county AND w.id = m.webhook AND w.ended IS NOT NULL AND w.why = ''
+        SELECT 1 FROM store_webhook w WHERE w.county = m.county AND w.id = m.webhook AND w.ended IS NOT NULL
     )
 """
-"""Messages of webhooks that wait, and those that were given up."""
+"""Messages of webhooks that wait, and those that were given up and could be sent again: of none that has ended."""
+GONE = """
+    SELECT count(*) FROM store_webhook WHERE county = %s AND why <> '' AND ended > now() - interval '7 days'
+"""
+"""Webhooks that their receiver ended within a week."""
 PEOPLE = """
     SELECT (SELECT count(*) FROM store_sending WHERE county = %s AND next_at IS NOT NULL AND state = 'waiting'),
         (SELECT count(*) FROM store_sending WHERE county = %s AND state = 'failed' AND made > now() - interval '7 days')
@@ -38,6 +42,8 @@ class Standing(Struct, frozen=True):
     """whether every event stands under a checkpoint"""
     outgoing: tuple[tuple[str, int, int], ...]
     """to whom (``counties``, ``people``, ``systems``), messages that wait, and those that were given up"""
+    gone: int
+    """subscriptions that their receiver ended within a week"""
     aside: int
     connections: tuple[tuple[str, int], ...]
     most_connections: int
@@ -68,12 +74,13 @@ def standing(journal: Journal, now: datetime) -> Standing:
         (),
     )
     connections = tuple(sorted((str(state), cast("int", n)) for state, n in states))
-    return Standing(overdue, checkpoint, covered, outgoing(journal), aside, connections, most)
+    gone = cast("int", journal.query(GONE, (county,))[0][0])
+    return Standing(overdue, checkpoint, covered, outgoing(journal), gone, aside, connections, most)
 
 
 def outgoing(journal: Journal) -> tuple[tuple[str, int, int], ...]:
     """To whom messages go, how many wait and how many were given up. A message to a person ends given up when it failed;
-    one of a subscription that somebody ended was not given up: nobody wants it."""
+    one of a subscription that has ended was not given up: nobody wants it, or nobody is there any more."""
     sql = f"""
         SELECT 'counties', count(*) FILTER (WHERE next_at IS NOT NULL), count(*) FILTER (WHERE next_at IS NULL)
         FROM store_told WHERE county = %s AND done IS NULL

@@ -248,12 +248,13 @@ def delivery(journal: Journal, webhook_id: str, message: str) -> MessageRow | No
     return rows.filter(county=journal.county, webhook=webhook_id, id=message).first()
 
 
-def counts(journal: Journal, ids: Sequence[str]) -> dict[str, tuple[int, int, int]]:
-    """Received, waiting and given up, by subscription."""
-    sql = """SELECT webhook, count(done)::int, count(next_at)::int, (count(*) - count(done) - count(next_at))::int
+def counts(journal: Journal, ids: Sequence[str]) -> dict[str, tuple[int, int, int, int]]:
+    """Received, waiting, given up, and waiting after a try that came to nothing, by subscription."""
+    sql = """SELECT webhook, count(done)::int, count(next_at)::int, (count(*) - count(done) - count(next_at))::int,
+                 (count(*) FILTER (WHERE next_at IS NOT NULL AND why <> ''))::int
              FROM store_webhook_message WHERE county = %s AND webhook = ANY (%s::text[]) GROUP BY webhook"""
-    rows = cast("list[tuple[str, int, int, int]]", journal.query(sql, (journal.county, list(ids))))
-    return {name: (received, waiting, given_up) for name, received, waiting, given_up in rows}
+    rows = cast("list[tuple[str, int, int, int, int]]", journal.query(sql, (journal.county, list(ids))))
+    return {name: (received, waiting, given_up, tried) for name, received, waiting, given_up, tried in rows}
 
 
 def forget(journal: Journal, received: datetime, given_up: datetime) -> int:

@@ -19,7 +19,7 @@ from tongban.apps.casework.views import Option
 from tongban.apps.naming import Registered
 from tongban.apps.numbers import read_number
 from tongban.apps.office import Office
-from tongban.kernel.county import County, Level
+from tongban.kernel.county import County, Level, Unit
 from tongban.kernel.form import ENTRIES, Field, FieldKind, Form
 from tongban.kernel.form.answers import SEPARATORS
 from tongban.kernel.refusal import Refused
@@ -67,6 +67,12 @@ def choices(kind: FieldKind, here: Office, language: str) -> Choices:
     return made
 
 
+def units_offered(here: Office, language: str) -> tuple[Option, ...]:
+    """The units that there are now, in the order in which every form offers them."""
+    every = choices(FieldKind.unit, here, language).options
+    return tuple(each for each in every if each.value in here.county.units)
+
+
 def _made(found: Iterable[tuple[str, str, str, str]]) -> Choices:
     """From id, label, group and plain name. A label that several would have gets its id behind it."""
     rows = list(found)
@@ -80,20 +86,25 @@ def _made(found: Iterable[tuple[str, str, str, str]]) -> Choices:
 
 
 def _units(names: Registered, county: County, language: str) -> Iterable[tuple[str, str, str, str]]:
-    """Offices of the county first, then townships, each with its villages behind it."""
+    """Offices of the county first, then townships, each with its own offices and its villages behind it."""
     order = list(Level)
 
-    def place(unit: str) -> tuple[int, str, int]:
+    def within(known: Unit) -> bool:
+        above = county.units.get(known.parent)
+        return known.level in _SMALL or (above is not None and above.level is Level.TOWNSHIP)
+
+    def place(unit: str) -> tuple[int, str, int, bool]:
         known = county.units.get(unit)
         if known is None:
-            return (len(order), "", 0)
-        low = known.level in _SMALL
-        return (1 if low or known.level is Level.TOWNSHIP else 0, known.division, order.index(known.level))
+            return (len(order), "", 0, False)
+        low = within(known)
+        below = low or known.level is Level.TOWNSHIP
+        return (int(below), known.division, order.index(known.level), low)
 
     for unit in sorted(names.units, key=place):
         known = county.units.get(unit)
         name = names.unit(unit, language)
-        above = names.unit(known.parent, language) if known is not None and known.level in _SMALL else ""
+        above = names.unit(known.parent, language) if known is not None and within(known) else ""
         yield unit, f"{above} · {name}" if above else name, above, name
 
 

@@ -84,6 +84,8 @@ def _ledger(here: Office, now: datetime) -> Iterator[Finding]:
     for whom, _, given_up in found.outgoing:
         if given_up:
             yield doubt(f"given_up_{whom}", n=given_up)
+    if found.gone:
+        yield doubt("webhook_gone", n=found.gone)
     looked_at, wrong = verify_some(here.journal)
     if wrong:
         first = wrong[0]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -69,6 +70,7 @@ PEOPLE: Shaped[_People] = Shaped(_People)
 class PeopleLoaded(Struct, frozen=True):
     people: int
     posts: int
+    """that were not held before"""
     added: int
     """Accounts that did not exist before."""
 
@@ -116,18 +118,69 @@ def bring_people(
 ) -> PeopleLoaded | Refused:
     """What a file named, kept: all or none. ``password`` is the first one of all new accounts.
 
-    Refuses units that do not exist, and new posts that take two people to give.
+    Refuses units that do not exist, a post that is named twice for one time, other days than those of a post that is held already, new posts that take two people to give, and a password for new accounts that is easy to guess.
     """
-    held = set(PostRow.objects.filter(county=county).values_list("person", "unit", "role"))
+    faults = _at_odds(county, lines, since)
+    here = set(
+        User.objects.filter(username__in=[line.login for line in lines]).values_list("username", flat=True)
+    )
+    new = next((line.login for line in lines if line.login not in here), "")
+    weak = fault_of(password, User(username=new), new) if new else None
+    if weak is not None:
+        faults.append(weak)
+    if faults:
+        return Refused.of(faults)
+    held = _rows(county, lines)
     guarded = [
         Refused("two.not_by_file", person.login)
         for person in lines
         for post in person.posts
-        if takes_two(post.unit, post.role) and (person.login, post.unit, post.role) not in held
+        if takes_two(post.unit, post.role)
+        and not any(_is_there(post, row, since) for row in held.get(person.login, ()))
     ]
     if guarded and needed(GIVES, acting) is not None:
         return Refused.of(guarded)
     return _bring(county, lines, password, since, acting)
+
+
+def meets(one: PostLine, other: PostLine, since: date) -> bool:
+    """Whether two lines give the same post for a time that they share."""
+    last = min(each.until or date.max for each in (one, other))
+    first = max(each.since or since for each in (one, other))
+    return (one.unit, one.role) == (other.unit, other.role) and first < last
+
+
+def _is_there(post: PostLine, row: PostRow, since: date) -> bool:
+    """Whether a row is what a line asks for. Days that are left out are those of the row, unless it is over: then it is given anew."""
+    if (post.unit, post.role) != (row.unit, row.role):
+        return False
+    if row.until is not None and row.until <= since and post.since != row.since:
+        return False
+    return (post.since or row.since, post.until or row.until) == (row.since, row.until)
+
+
+def _rows(county: str, lines: Sequence[PersonLine]) -> Mapping[str, list[PostRow]]:
+    found: dict[str, list[PostRow]] = defaultdict(list)
+    for row in PostRow.objects.filter(county=county, person__in=[line.login for line in lines]):
+        found[row.person].append(row)
+    return found
+
+
+def _at_odds(county: str, lines: Sequence[PersonLine], since: date) -> list[Refused]:
+    """Posts that are named twice for one time, and those that are held with other days: a file gives posts and changes none."""
+    rows, faults = _rows(county, lines), []
+    for line in lines:
+        for n, post in enumerate(line.posts):
+            if any(meets(post, earlier, since) for earlier in line.posts[:n]):
+                faults.append(Refused("people.post_held", line.login))
+            for row in rows.get(line.login, ()):
+                there = PostLine.model_construct(
+                    unit=row.unit, role=row.role, since=row.since, until=row.until
+                )
+                if meets(post, there, since) and not _is_there(post, row, since):
+                    facts: Facts = {"unit": row.unit, "role": row.role, "first": row.since.isoformat()}
+                    faults.append(Refused("people.other_days", line.login, facts))
+    return faults
 
 
 def _bring(
@@ -174,7 +227,8 @@ def _load(
         update_fields=["name", "name_en"],
         unique_fields=["county", "id"],
     )
-    posts = [
+    held = _rows(county, lines)
+    given = [
         PostRow(
             county=county,
             person=line.login,
@@ -185,13 +239,17 @@ def _load(
         )
         for line in lines
         for post in line.posts
+        if not any(_is_there(post, row, since) for row in held.get(line.login, ()))
     ]
-    held = set(PostRow.objects.filter(county=county).values_list("person", "unit", "role"))
-    given = [post for post in posts if (post.person, post.unit, post.role) not in held]
-    PostRow.objects.bulk_create(given)
+    PostRow.objects.bulk_create(
+        given,
+        update_conflicts=True,
+        update_fields=["until"],
+        unique_fields=["county", "person", "unit", "role", "since"],
+    )
     if acting is not None:
         _note([user.username for user in new], given, acting)
-    return PeopleLoaded(len(lines), len(posts), len(new))
+    return PeopleLoaded(len(lines), len(given), len(new))
 
 
 def _note(accounts: Sequence[str], posts: Sequence[PostRow], acting: Acting) -> None:

@@ -5,6 +5,7 @@ Units and roles are known by their id or by what they are called in Chinese or E
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -12,8 +13,7 @@ from datetime import date, datetime, timedelta
 from tongban.apps.acting import Acting
 from tongban.apps.marking import book_with, mark
 from tongban.apps.office import office
-from tongban.apps.people.accounts import LARGEST, LOGIN, PersonLine, PostLine, people_in
-from tongban.apps.people.posting import ROLE
+from tongban.apps.people.accounts import LARGEST, LOGIN, PersonLine, PostLine, meets, people_in
 from tongban.apps.people.posts import role_words
 from tongban.apps.people.roster import roles
 from tongban.apps.registry.columns import Column
@@ -54,15 +54,15 @@ def people_of(name: str, content: bytes, acting: Acting) -> tuple[PersonLine, ..
     """Whom a sheet names (XLSX, or CSV in any encoding that offices use); several rows of one login are several posts.
 
     Refuses every fault at its row: what ``read_sheet`` refuses, ``people.sheet_login``, ``people.twice`` where a login has two names,
-    ``people.unknown_unit``, ``people.role``, and ``people.days`` for days that run backwards.
+    ``people.unknown_unit``, ``people.role`` for one that no practice in force names, ``people.post_held`` for a post that stands twice, and ``people.days`` for days that run backwards.
     """
     sheet = read_sheet(content, COLUMNS, name)
-    if sheet.faults:
+    if sheet.faults and not sheet.headers:
         return Refused.of(list(sheet.faults))
-    units, known = _units(), _roles(acting)
+    units, known, today = _units(), _roles(acting), local_date(acting.now)
     names: dict[str, tuple[str, str]] = {}
     posts: dict[str, list[PostLine]] = defaultdict(list)
-    faults: list[Refused] = []
+    faults = list(sheet.faults)
     for row in sheet.rows:
         login = row.text("login")
         called = (row.text("name"), row.text("name_en"))
@@ -75,10 +75,12 @@ def people_of(name: str, content: bytes, acting: Acting) -> tuple[PersonLine, ..
         post = _post(sheet, row, units, known)
         if isinstance(post, Refused):
             faults.append(post)
+        elif any(meets(post, each, today) for each in posts[login]):
+            faults.append(Refused("people.post_held", _at(sheet, row, "role")))
         else:
             posts[login].append(post)
     if faults:
-        return Refused.of(faults)
+        return Refused.of(sorted(faults, key=_row_of))
     return tuple(
         PersonLine(login=login, zh=zh, en=en, posts=tuple(posts[login])) for login, (zh, en) in names.items()
     )
@@ -115,7 +117,7 @@ def _post(
     found = units.get(unit, set())
     if len(found) != 1:
         return Refused("people.unknown_unit", _at(sheet, row, "unit"), {"unit": shown(unit)})
-    named = known.get(role, {role} if ROLE.fullmatch(role) else set())
+    named = known.get(role, set())
     if len(named) != 1:
         return Refused("people.role", _at(sheet, row, "role"))
     first, last = (_day(row, name) for name in ("first", "last"))
@@ -129,6 +131,12 @@ def _post(
 def _day(row: Row, name: str) -> date | None:
     found = row.values.get(name)
     return local_date(found) if isinstance(found, datetime) else None
+
+
+def _row_of(fault: Refused) -> int:
+    """As ``at_row`` writes it: faults are told from the top."""
+    found = re.match(r"row ([0-9]+)", fault.where)
+    return int(found[1]) if found else 0
 
 
 def _at(sheet: Sheet, row: Row, name: str) -> str:

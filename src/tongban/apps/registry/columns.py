@@ -36,9 +36,9 @@ CASE_COLUMNS: tuple[Column, ...] = (
 )
 
 LABELLED_COLUMNS: tuple[Column, ...] = (
-    Column("id", ("留言编号", "编号", "工单编号", "number"), required=True),
-    Column("title", ("留言主题", "主题", "标题", "subject"), present=True),
-    Column("body", ("留言详情", "详情", "正文", "内容", "诉求内容", "content", "text"), present=True),
+    Column("id", ("留言编号", "编号", "工单编号", "id", "number"), required=True),
+    Column("title", ("留言主题", "主题", "标题", "title", "subject"), present=True),
+    Column("body", ("留言详情", "详情", "正文", "内容", "诉求内容", "body", "content", "text"), present=True),
     Column("category", ("类别", "分类", "一级标签", "一级分类", "label")),
     Column("group", ("组", "重复组", "cluster")),
     Column("place", ("地点", "事发地", "地址", "place")),

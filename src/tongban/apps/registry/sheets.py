@@ -198,10 +198,10 @@ def _header_faults(
     for each in missing.values():
         if each.required or each.present:
             there = "、".join(filter(None, headers))[:200]
-            called = each.headers or (each.name,)
+            called = tuple(dict.fromkeys((*each.headers, each.name)))
             about: Facts = {
                 "header": called[0],
-                "column": each.name,
+                "column": next((header for header in called if header.isascii()), each.name),
                 "known": called,
                 "found": there,
             }

@@ -35,6 +35,7 @@ MOST = 20
 OVERLAP = timedelta(hours=24)
 """For so long a secret that was changed still signs beside the new one."""
 ACTIVE, PAUSED, ENDED = "active", "paused", "ended"
+NONE = (0, 0, 0, 0)
 
 
 class Wish(Struct, frozen=True):
@@ -66,6 +67,8 @@ class Webhook(Struct, frozen=True):
     received: int = 0
     waiting: int = 0
     given_up: int = 0
+    tried: int = 0
+    """of those that wait, those that were tried in vain: nobody was there, or it was not taken"""
 
 
 class Made(Struct, frozen=True):
@@ -134,7 +137,7 @@ def webhooks(acting: Acting) -> tuple[Webhook, ...]:
         here.journal, "" if may("look_after_webhooks", acting.actor) else acting.actor.person
     )
     found = store.counts(here.journal, [row.id for row in rows])
-    return tuple(_webhook(row, acting.now, found.get(row.id, (0, 0, 0))) for row in rows)
+    return tuple(_webhook(row, acting.now, found.get(row.id, NONE)) for row in rows)
 
 
 def webhook(webhook_id: str, acting: Acting) -> Webhook | Refused:
@@ -142,7 +145,7 @@ def webhook(webhook_id: str, acting: Acting) -> Webhook | Refused:
     row = own(here, webhook_id, acting)
     if isinstance(row, Refused):
         return row
-    return _webhook(row, acting.now, store.counts(here.journal, [row.id]).get(row.id, (0, 0, 0)))
+    return _webhook(row, acting.now, store.counts(here.journal, [row.id]).get(row.id, NONE))
 
 
 def own(here: Office, webhook_id: str, acting: Acting, *, lock: bool = False) -> WebhookRow | Refused:
@@ -240,7 +243,7 @@ def _place(webhook_id: str) -> str:
     return f"webhook/{webhook_id}"
 
 
-def _webhook(row: WebhookRow, now: datetime, counts: tuple[int, int, int] = (0, 0, 0)) -> Webhook:
+def _webhook(row: WebhookRow, now: datetime, counts: tuple[int, int, int, int] = NONE) -> Webhook:
     standing = ENDED if row.ended is not None else PAUSED if row.paused is not None else ACTIVE
     both = row.earlier_until if row.earlier_until is not None and row.earlier_until > now else None
     return Webhook(

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.choices import units_offered
 from tongban.apps.confirming.asking import Asked, Done, carry_out
 from tongban.apps.confirming.kinds import (
     ENDING,
@@ -133,14 +134,13 @@ def _page(request: HttpRequest, acting: Acting, login: str, refused: Refused | N
     if found is None:
         return errors.refused(request, Refused("people.unknown", login), 404)
     here = office()
-    units = sorted(here.county.units, key=lambda unit: here.names.unit(unit, acting.language))
     values = {
         "stand_in": form_values(request, login, acting, None),
         "lines": stand_ins(acting, login),
         "who": found,
         "first_until": _runs_out(found, acting),
         "posts": _told(found, acting.language),
-        "units": [(unit, here.names.unit(unit, acting.language)) for unit in units],
+        "units": units_offered(here, acting.language),
         "roles": roles(acting),
         "links": linking.links_of(login),
         "platforms": [(each.id, each.named(acting.language)) for each in providers().values()],

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.choices import units_offered
 from tongban.apps.office import office
 from tongban.apps.rights import may
 from tongban.apps.webhooks import looking, subscribing
@@ -118,7 +119,7 @@ def _list(request: HttpRequest, acting: Acting, refused: Refused | None = None) 
             for kind in KINDS
         ],
         "practices": sorted(practices, key=lambda each: each[1]),
-        "units": [(unit, here.names.unit(unit, language)) for unit in here.county.units],
+        "units": units_offered(here, language),
         "typed": chosen,
         "wrong": [says(each, language) for each in refused.all()] if refused is not None else [],
     }
