@@ -18,6 +18,7 @@ from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 
 COUNTY = "330822"
+GIVEN = "long and odd enough"
 TODAY = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 needs_database = [pytest.mark.database, pytest.mark.django_db]
 
@@ -141,8 +142,8 @@ def test_the_ledger_says_what_a_file_of_people_brought_by_whom_and_names_nobody(
         PersonLine(login=desk.clerk, zh="范土根", posts=posts),
     ]
     acting = desk.acting("hushaohua")
-    assert not isinstance(bring_people(COUNTY, lines, "x", TODAY.date(), acting), Refused)
-    assert not isinstance(bring_people(COUNTY, lines, "x", TODAY.date(), acting), Refused)  # brings nothing
+    assert not isinstance(bring_people(COUNTY, lines, GIVEN, TODAY.date(), acting), Refused)
+    assert not isinstance(bring_people(COUNTY, lines, GIVEN, TODAY.date(), acting), Refused)  # brings nothing
     [said] = noted("accounts/brought")
     assert said == {
         "accounts": ("newcomer",),

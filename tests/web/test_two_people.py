@@ -275,7 +275,9 @@ def test_the_only_administrator_of_a_new_county_brings_the_next_by_a_file(desk: 
     text = f"people:\n  - {{login: {THIRD}, zh: 许, posts: [{{unit: tax, role: administrator}}]}}\n"
     lines = people_in("people.yaml", text)
     assert not isinstance(lines, Refused)
-    done = bring_people("330822", lines, "x", local_date(datetime.now(UTC)), desk.acting(FIRST))
+    done = bring_people(
+        "330822", lines, "long and odd enough", local_date(datetime.now(UTC)), desk.acting(FIRST)
+    )
     assert not isinstance(done, Refused) and administers(THIRD)
 
 
