@@ -8,10 +8,22 @@ from typing import TypeAlias
 
 from playwright.sync_api import Page
 
+from desk_ground import PASSWORD
+
 AXE = Path(__file__).parent / "browser" / "assets" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 NewPage: TypeAlias = Callable[..., Page]
+
+
+def sign_in(page: Page, site: str, login: str, password: str = PASSWORD) -> None:
+    """By the password, until the page that it leads to is there."""
+    page.set_default_timeout(60_000)  # the first page of a process waits for what it imports
+    page.goto(f"{site}/sign-in/?next=/desk/")
+    page.fill("#username", login)
+    page.fill("#password", password)
+    with page.expect_navigation():
+        page.click("main form:first-of-type button.button")
 
 
 def axe(page: Page) -> list[str]:

@@ -149,6 +149,14 @@ def own_home(path: Path) -> Iterator[None]:
     forget()
 
 
+@pytest.fixture
+def committed_desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
+    """The county, committed: other connections see it, and what follows the ledger reads only what is settled."""
+    with own_home(tmp_path / "home"):
+        settle_county()
+        yield Desk()
+
+
 @pytest.fixture(scope="module")
 def county(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory

@@ -247,32 +247,19 @@ def test_what_a_receiver_ended_is_not_to_be_sent_again(desk: Desk) -> None:
     def found() -> set[str]:
         return set(codes(checks.county(here, datetime.now(UTC))))
 
+    def not_taken(webhook: str, why: str) -> None:
+        MessageRow.objects.create(
+            county=here.county.code, webhook=webhook, id=f"m-{webhook}", seq=0, kind="trial", body="{}", made=now, why=why
+        )  # fmt: skip
+
     for name, ended, why in (("wh_gone", now, "webhook.gone"), ("wh_there", None, "")):
         WebhookRow.objects.create(
             county=here.county.code, id=name, owner=desk.clerk, purpose="p", address="https://hub.example/", kinds=[],
             practices=[], unit="", secret=b"", since=now, ended=ended, why=why,
         )  # fmt: skip
-    MessageRow.objects.create(
-        county=here.county.code,
-        webhook="wh_gone",
-        id="m1",
-        seq=0,
-        kind="trial",
-        body="{}",
-        made=now,
-        why="webhook.gone",
-    )
+    not_taken("wh_gone", "webhook.gone")
     assert "webhook_gone" in found() and "given_up_systems" not in found()
-    MessageRow.objects.create(
-        county=here.county.code,
-        webhook="wh_there",
-        id="m2",
-        seq=0,
-        kind="trial",
-        body="{}",
-        made=now,
-        why="webhook.answer",
-    )
+    not_taken("wh_there", "webhook.answer")
     assert {"webhook_gone", "given_up_systems"} <= found()
     WebhookRow.objects.filter(county=here.county.code, id="wh_gone").update(ended=now - timedelta(days=8))
     assert "webhook_gone" not in found()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from desk_ground import Desk, own_home, settle_county
+from desk_ground import Desk
+from desk_ground import committed_desk as desk
 from published_ground import PERIOD, acting, given, keys, later, lived, released
 from tongban.apps.editions.expiry import archive_due, current_for, set_current_for
 from tongban.apps.editions.publishing import Done, propose, take_down
@@ -23,14 +22,8 @@ from tongban.kernel.refusal import Refused
 from tongban.store.edition_term import ends
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+__all__ = ["desk"]
 LONG_AFTER = timedelta(days=5 * 366)
-
-
-@pytest.fixture
-def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
-    with own_home(tmp_path):
-        settle_county()
-        yield Desk()
 
 
 def shown(address: str) -> str:

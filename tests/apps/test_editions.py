@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -13,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from msgspec.structs import replace
 
-from desk_ground import Desk, own_home, settle_county
+from desk_ground import Desk
+from desk_ground import committed_desk as desk
 from published_ground import PERIOD, acting, given, keys, later, lived, released
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.figures import figures
@@ -36,19 +35,13 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store import draws, editions
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+__all__ = ["desk"]
 
 
 def replaced(text: str, **members: object) -> str:
     """The file with another proof."""
     *body, proof = text.splitlines(keepends=True)
     return "".join(body) + written(msgspec.structs.replace(proof_of(proof), **members))
-
-
-@pytest.fixture
-def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
-    with own_home(tmp_path):
-        settle_county()
-        yield Desk()
 
 
 def test_a_month_goes_out_by_two_people_and_a_stranger_finds_it_true(desk: Desk) -> None:

@@ -7,7 +7,6 @@ import gzip
 import json
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from desk_ground import ROOT, Desk, own_home, settle_county
+from desk_ground import ROOT, Desk
+from desk_ground import committed_desk as desk
 from guarded_ground import everybody_named
 from mining_ground import mining
 from scenario_ground import practice_in
@@ -31,16 +31,9 @@ from tongban.kernel.refusal import Refused
 from tongban.store.verification import conninfo_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+__all__ = ["desk"]
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 PHONE, BODY = "13812345678", "城东菜市场后门的下水道堵了"
-
-
-@pytest.fixture
-def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
-    """The county, committed: a log follows only what is settled."""
-    with own_home(tmp_path / "home"):
-        settle_county()
-        yield Desk()
 
 
 def rows_of(path: Path) -> list[tuple[Any, ...]]:

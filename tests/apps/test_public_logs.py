@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ import pytest
 from django.test import Client
 from msgspec.structs import replace
 
-from desk_ground import TEXT, Desk, own_home, settle_county
+from desk_ground import TEXT, Desk
+from desk_ground import committed_desk as desk
 from mining_ground import mining
 from tongban.apps.acting import Acting
 from tongban.apps.casework.take import open_case, take
@@ -25,16 +25,10 @@ from tongban.apps.flow.publishing import offered, publish_logs
 from tongban.apps.office import office
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+__all__ = ["desk"]
 PERIOD, MARCH = "2026-03", datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SHOWN = f"/open/data/events/{PERIOD}/hotline"
 PROPOSER, RELEASER = "liuzeyu", "zengjiayi"
-
-
-@pytest.fixture
-def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
-    with own_home(tmp_path / "home"):
-        settle_county()
-        yield Desk()
 
 
 def closed(desk: Desk, hours: float, *, sent_back: bool = False) -> str:

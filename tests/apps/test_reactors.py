@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from desk_ground import Desk, own_home, settle_county
+from desk_ground import Desk
+from desk_ground import committed_desk as desk
 from resident_ground import asked_back
 from tongban.apps import reactors
 from tongban.apps.acting import Acting
@@ -27,14 +26,7 @@ from tongban.kernel.ledger.receipt import Verified, verify_receipt
 from tongban.store.models import PostRow, PublicText
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
-    """The county, committed: reactors read only what is settled."""
-    with own_home(tmp_path / "home"):
-        settle_county()
-        yield Desk()
+__all__ = ["desk"]
 
 
 def owner(number: str) -> Acting:

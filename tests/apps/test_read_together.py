@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from desk_ground import Desk, own_home, settle_county
+from desk_ground import Desk
+from desk_ground import committed_desk as desk
 from tongban.apps import reactors
 from tongban.apps.acting import Acting
 from tongban.apps.casework.take import take
@@ -23,13 +22,7 @@ from tongban.store import search
 from tongban.store.stream import bookmark, bookmarks, pass_over
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
-    with own_home(tmp_path / "home"):
-        settle_county()
-        yield Desk()
+__all__ = ["desk"]
 
 
 def went(name: str) -> store.Went:

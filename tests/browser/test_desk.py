@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from browser_ground import NewPage, axe, fits
-from desk_ground import PASSWORD, Desk, own_home, settle_county
+from browser_ground import NewPage, axe, fits, sign_in
+from desk_ground import PASSWORD, Desk
+from desk_ground import committed_desk as desk
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
-    """The county, committed, so that the server's own connections see it."""
-    with own_home(tmp_path / "home"):
-        settle_county()
-        yield Desk()
-
-
-def sign_in(page: Page, site: str, login: str) -> None:
-    page.goto(f"{site}/sign-in/?next=/desk/")
-    page.fill("#username", login)
-    page.fill("#password", PASSWORD)
-    page.click("main button.button")
-    expect(page.locator("h1")).to_have_text("待办")
+__all__ = ["desk"]
 
 
 def no_sideways_scrolling(page: Page) -> None:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from browser_ground import NewPage, axe, fits
-from desk_ground import PASSWORD, Desk, own_home, settle_county
+from desk_ground import PASSWORD, Desk
+from desk_ground import committed_desk as desk
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+__all__ = ["desk"]
 LAMPS = "城乡建设 / 市政设施 / 城区路灯不亮"
-
-
-@pytest.fixture
-def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
-    with own_home(tmp_path / "home"):
-        settle_county()
-        yield Desk()
 
 
 def at_dispatch(desk: Desk, site: str, page: Page) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from browser_ground import NewPage
-from desk_ground import PASSWORD, Desk, own_home, settle_county
+from browser_ground import NewPage, sign_in
+from desk_ground import Desk, own_home, settle_county
 from portfolio_ground import Portfolio
 from tongban.apps.disclosure import counting
 from tongban.apps.draws.seeds import commit_ahead
@@ -62,13 +62,6 @@ def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
         settle_county()
         counting.forget()
         yield Desk()
-
-
-def sign_in(page: Page, site: str, login: str) -> None:
-    page.goto(f"{site}/sign-in/?next=/desk/")
-    page.fill("#username", login)
-    page.fill("#password", PASSWORD)
-    page.click("main button.button")
 
 
 def published(desk: Desk) -> str:

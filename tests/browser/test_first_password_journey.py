@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from browser_ground import NewPage, axe, fits
+from browser_ground import NewPage, axe, fits, sign_in
 from desk_ground import PASSWORD, own_home, settle_county
 
 pytestmark = pytest.mark.database
@@ -21,14 +21,6 @@ def office(transactional_db: None, live_server: Any, tmp_path: Path) -> Iterator
     with own_home(tmp_path / "home"):
         settle_county()
         yield str(live_server)
-
-
-def sign_in(page: Page, site: str, login: str, password: str) -> None:
-    page.set_default_timeout(60_000)  # the first page of a process waits for what it imports
-    page.goto(f"{site}/sign-in/")
-    page.fill("#username", login)
-    page.fill("#password", password)
-    page.click("main form:first-of-type button.button")
 
 
 def test_somebody_new_sets_their_own_password_and_works(pages: NewPage, office: str) -> None:

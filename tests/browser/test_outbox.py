@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from browser_ground import axe, fits
-from desk_ground import PASSWORD, Desk, own_home, settle_county
+from browser_ground import axe, fits, sign_in
+from desk_ground import Desk
+from desk_ground import committed_desk as desk
 from tongban.apps.office import office
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
-    with own_home(tmp_path / "home"):
-        settle_county()
-        yield Desk()
+__all__ = ["desk"]
 
 
 @pytest.fixture
@@ -28,14 +22,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 360, "height": 780}, locale="zh-CN")
     yield made
     made.close()
-
-
-def sign_in(page: Page, site: str, login: str) -> None:
-    page.goto(f"{site}/sign-in/?next=/desk/")
-    page.fill("#username", login)
-    page.fill("#password", PASSWORD)
-    page.click("main button.button")
-    expect(page.locator("h1")).to_have_text("待办")
 
 
 def steps_taken(number: str, step: str) -> int:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from browser_ground import NewPage, axe, fits
-from desk_ground import PASSWORD, Desk, own_home, settle_county
+from browser_ground import NewPage, axe, fits, sign_in
+from desk_ground import Desk, own_home, settle_county
 
 pytestmark = pytest.mark.database
 
@@ -34,17 +34,10 @@ def authenticator(page: Page, *, verified: bool = True) -> tuple[CDPSession, str
     return devices, str(made["authenticatorId"])
 
 
-def password(page: Page, site: str, login: str) -> None:
-    page.goto(f"{site}/sign-in/")
-    page.fill("#username", login)
-    page.fill("#password", PASSWORD)
-    page.click("main form:first-of-type button.button")
-
-
 def test_a_passkey_is_registered_and_opens_the_desk_without_a_password(pages: NewPage, office: str) -> None:
     page = pages(width=360, language="en-US")
     devices, device = authenticator(page)
-    password(page, office, Desk.handler)
+    sign_in(page, office, Desk.handler)
     page.goto(f"{office}/account/")
     assert fits(page) and axe(page) == []
     page.get_by_role("link", name="Add a passkey").click()
@@ -65,7 +58,7 @@ def test_a_passkey_is_registered_and_opens_the_desk_without_a_password(pages: Ne
     page.wait_for_url("**/desk/")
     page.get_by_role("button", name="Sign out").click()
 
-    password(page, office, Desk.handler)  # with the password, the passkey is the second step
+    sign_in(page, office, Desk.handler)  # with the password, the passkey is the second step
     page.wait_for_url("**/sign-in/second/")
     assert fits(page) and axe(page) == []
     page.get_by_role("button", name="Sign in with a passkey").click()
@@ -89,7 +82,7 @@ def test_an_administrator_sets_up_an_app_before_anything_opens_and_without_scrip
 
     CountyRule.objects.filter(name=RULE).delete()
     page = pages(width=360, scripts=False)
-    password(page, office, "hushaohua")
+    sign_in(page, office, "hushaohua")
     page.wait_for_url("**/sign-in/set-up/")
     assert fits(page)
     letters = page.inner_text("p.letters").replace(" ", "")

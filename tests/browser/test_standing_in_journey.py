@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from browser_ground import NewPage, axe, fits
-from desk_ground import PASSWORD, Desk, own_home, settle_county
+from browser_ground import NewPage, axe, fits, sign_in
+from desk_ground import Desk, own_home, settle_county
 
 pytestmark = pytest.mark.database
 
@@ -20,15 +20,6 @@ def office(transactional_db: None, live_server: Any, tmp_path: Path) -> Iterator
     with own_home(tmp_path / "home"):
         settle_county()
         yield str(live_server)
-
-
-def sign_in(page: Page, site: str, login: str) -> None:
-    page.set_default_timeout(60_000)  # the first page of a process waits for what it imports
-    page.goto(f"{site}/sign-in/")
-    page.fill("#username", login)
-    page.fill("#password", PASSWORD)
-    page.click("main form:first-of-type button.button")
-    page.wait_for_url("**/desk/")
 
 
 def test_a_reviewer_goes_on_leave_and_a_clerk_approves_in_their_place(pages: NewPage, office: str) -> None:

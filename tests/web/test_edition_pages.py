@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from desk_ground import Desk, own_home, settle_county
+from desk_ground import Desk
+from desk_ground import committed_desk as desk
 from published_ground import PERIOD, given, keys, lived, released
 from tongban.apps.office import office
 from tongban.kernel.edition.checking import check
@@ -20,15 +19,9 @@ from tongban.store import editions
 from tongban.web.public.checking import CODES, SCRIPTS, source, words
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+__all__ = ["desk"]
 NOBLE = "dc55745f08665d95f657b9f9b5d630893e3d1c0dc774e84e3d414018bf6317ca"
 """SHA-256 of what is vendored; how to make it again stands in decision 53."""
-
-
-@pytest.fixture
-def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
-    with own_home(tmp_path):
-        settle_county()
-        yield Desk()
 
 
 def signed_in(login: str) -> Client:

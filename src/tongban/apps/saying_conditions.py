@@ -6,71 +6,96 @@ as their register calls them, the signs between them by their words. What counts
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from typing import TypeAlias
 
+from tongban.kernel.expression.tree import Call, Entries, Literal, Name, Node
+from tongban.kernel.procedure.fitting import GIVEN, TODAY, Vocabulary
+from tongban.kernel.refusal import Refused
 from tongban.library.texts import product_texts
 
-_PART = re.compile(
-    r"""
-      (?P<list>\bin\s*\[[^\]]*\])          # in ["micro", "small"]
-    | (?P<text>"[^"]*")
-    | (?P<given>\bgiven\.\w+)
-    | (?P<name>\b[a-z_][a-z0-9_]*\b)
-    | (?P<gap>\s+)
-    | (?P<sign>&&|\|\||==|!=|<=|>=|<|>|!)
-    """,
-    re.VERBOSE,
-)
-_TEXT = re.compile('"([^"]*)"')
-_SIGNS = {
-    "&&": "and",
-    "||": "or",
-    "==": "is",
-    "!=": "is_not",
-    "<=": "at_most",
-    ">=": "at_least",
-    "<": "less",
-    ">": "more",
-    "!": "not",
+Words: TypeAlias = Callable[[str, str], str]
+_JOINED = {"_&&_": "and", "_||_": "or"}
+_COMPARED = {
+    "_==_": "is",
+    "_!=_": "is_not",
+    "_<=_": "at_most",
+    "_>=_": "at_least",
+    "_<_": "less",
+    "_>_": "more",
 }
 
 
-def said(source: str, language: str, register: str, words: Callable[[str, str], str]) -> str:
-    """The condition in words. ``words`` are those of the practice: by their path, with what stands instead."""
+class _UnsayableError(Exception):
+    """A sign that has no words: a sum, a pattern, a function."""
 
-    def word(key: str, what: str = "") -> str:
-        return product_texts().say(f"condition.{key}", language, what=what)
 
-    def column(name: str) -> str:
-        own = words(f"registers.{register}.fields.{name}", "")
-        return own or words(f"fields.{name}.label", name)
+def said(source: str, language: str, speaks: Vocabulary, words: Words) -> str:
+    """The condition in words, or as it is written where it says what has none. ``words`` are those of the practice: by their path, with what stands instead."""
+    found = speaks.read(source)
+    if isinstance(found, Refused):
+        return source
+    try:
+        return _Saying(language, speaks.register, words).of(found.tree)
+    except _UnsayableError:
+        return source
 
-    def choice(name: str, code: str) -> str:
-        return words(f"choices.{name}.{code}", code)
 
-    last, gap = "", "" if language == "zh-Hans" else " "
+class _Saying:
+    def __init__(self, language: str, register: str, words: Words) -> None:
+        self.language, self.register, self.words = language, register, words
+        self.gap = "" if language == "zh-Hans" else " "
 
-    def of(found: re.Match[str]) -> str:
-        nonlocal last
-        part = found.group()
-        match found.lastgroup:
-            case "name" if part in ("true", "false", "today"):
-                return word(part)
-            case "name":
-                last = part
-                return column(part)
-            case "given":
-                return word("given", what=column(part.removeprefix("given.")))
-            case "text":
-                return choice(last, part[1:-1])
-            case "list":
-                return word(
-                    "one_of", what=word("join").join(choice(last, each) for each in _TEXT.findall(part))
-                )
-            case "gap":
-                return gap
+    def of(self, node: Node) -> str:
+        match node:
+            case Name(name=name):
+                return self.name(name.lstrip("."))
+            case Literal(value=bool() as value):
+                return self.word("true" if value else "false")
+            case Literal(value=value):
+                return str(value)
+            case Call(function="!_", args=(one,)):
+                return f"{self.word('not')}{self.gap}{self.whole(one)}"
+            case Call(function=sign, args=(one, other)) if sign in _JOINED:
+                parts = [
+                    self.of(each) if _joined(each) in ("", sign) else self.whole(each)
+                    for each in (one, other)
+                ]
+                return self.between(_JOINED[sign], *parts)
+            case Call(function=sign, args=(one, other)) if sign in _COMPARED:
+                return self.between(_COMPARED[sign], self.beside(one, other), self.beside(other, one))
+            case Call(function="@in", args=(one, Entries(items=items))):
+                listed = self.word("join").join(self.beside(each, one) for each in items)
+                return f"{self.of(one)}{self.gap}{self.word('one_of', listed)}"
             case _:
-                return word(_SIGNS[part]) + (gap if part == "!" else "")
+                raise _UnsayableError
 
-    return _PART.sub(of, source.strip())
+    def whole(self, node: Node) -> str:
+        return f"({self.of(node)})" if _joined(node) else self.of(node)
+
+    def between(self, sign: str, one: str, other: str) -> str:
+        return f"{one}{self.gap}{self.word(sign)}{self.gap}{other}"
+
+    def beside(self, node: Node, other: Node) -> str:
+        """A text beside a column is a choice of it."""
+        match node, other:
+            case Literal(value=str() as code), Name(name=name):
+                return self.words(f"choices.{name.lstrip('.')}.{code}", code)
+            case _:
+                return self.of(node)
+
+    def name(self, name: str) -> str:
+        if name == TODAY:
+            return self.word(TODAY)
+        if name.startswith(GIVEN):
+            return self.word("given", self.name(name.removeprefix(GIVEN)))
+        own = self.words(f"registers.{self.register}.fields.{name}", "")
+        return own or self.words(f"fields.{name}.label", name)
+
+    def word(self, key: str, what: str = "") -> str:
+        return product_texts().say(f"condition.{key}", self.language, what=what)
+
+
+def _joined(node: Node) -> str:
+    """The sign that joins two conditions to this one, "" where none does."""
+    return node.function if isinstance(node, Call) and node.function in _JOINED else ""

@@ -299,11 +299,15 @@ class Wording:
             case FieldKind.date:
                 return dated(str(value), self.language)
             case FieldKind.condition if asked is not None and asked.of:
-                return said_condition(str(value), self.language, asked.of[0], self.of)
+                return self._condition(str(value), asked.of[0])
             case FieldKind.moment:
                 return moment(datetime.fromisoformat(str(value)), self.language)
             case _:
                 return str(value)
+
+    def _condition(self, source: str, register: str) -> str:
+        speaks = next((each for each in self.procedure.registers if each.id == register), None)
+        return said_condition(source, self.language, speaks.vocabulary, self.of) if speaks else source
 
     def _named(self, what: str, code: str) -> str:
         """What a register calls a code; ``what`` is one of the names that registers have here."""
