@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from memory_ground import MemoryJournal
 from small_practice import COUNTY
 
 from tongban.store.journal import Journal
 from tongban.store.keys import Keys, Lookup
-from tongban.store.memory import MemoryJournal
 from tongban.store.vault import Vault
 
 DATABASE = (pytest.mark.database, pytest.mark.django_db)

@@ -1,4 +1,4 @@
-"""The same journal in memory: for the scenario runner and to hold the contract against a second store."""
+"""The same journal in memory: the contract of the store is held against a second one that shares none of its SQL."""
 
 from __future__ import annotations
 
