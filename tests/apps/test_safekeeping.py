@@ -239,7 +239,7 @@ def test_a_copy_whose_log_was_lost_gives_up_what_came_after_it_and_says_so(offic
     assert "no longer hold" in said.stderr and late not in office.chains()
     assert len(office.rows("SELECT 1 FROM store_event WHERE kind = 'restored'")) == before + 1
     assert office.rows("SELECT 1 FROM django_session UNION ALL SELECT 1 FROM store_signed_in") == []
-    assert "Ended 1 tokens" in said.stderr
+    assert "Ended 1 token of a program" in said.stderr
     assert office.rows("SELECT 1 FROM store_token WHERE revoked IS NULL") == []
     office.run("ledger", "verify")
 

@@ -170,6 +170,7 @@ EMPTY = frozenset(
         # Where nothing waits for an answer of this browser, these lead back to the beginning.
         "by_phone_code",
         "sign_in_back",
+        "sign_in_own",
         "sign_in_second",
         "sign_in_set_up",
         "sign_in_with",
