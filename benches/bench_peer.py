@@ -338,7 +338,7 @@ def at_half(base: str, made: Ours, rate: float, seconds: float) -> dict[str, flo
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--seconds", type=float, default=6)
-    options.add_argument("--ready", type=int, default=3_000)
+    options.add_argument("--ready", type=int, default=5_000)
     options.add_argument("--rounds", type=int, default=1)
     chosen = options.parse_args()
     home = Path(tempfile.mkdtemp(prefix="tongban-bench-"))

@@ -99,7 +99,7 @@ def _get(application: Any, asked: dict[str, Any]) -> tuple[int, float, bytes]:
     began = thread_time()
     response = application(environ, lambda status, _headers, *_: said.append(status))
     body = b"".join(response)
-    response.close()
+    getattr(response, "close", lambda: None)()
     return int(said[0][:3]), thread_time() - began, body
 
 

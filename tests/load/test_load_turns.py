@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from tongban.load.crew import Lines, Member
-from tongban.load.turns import Turns
+from tongban.load.turns import CIRCLES, Turns
 
 DICE = random.Random(1)
 WAITS: dict[str, list[list[str]]] = {}
@@ -100,3 +100,13 @@ def test_somebody_turns_pages_until_there_is_something_to_do_and_rests_where_the
     assert turns.next(DICE) is None, "they looked a moment ago"
     a.quiet = 0.0
     assert turns.next(DICE) == (a, "3")
+
+
+def test_two_steps_that_lead_there_and_back_are_not_taken_all_day(lines: Lines) -> None:
+    turns = Turns(lines, [member("a")])
+    taken = []
+    for step in ["lend", "bring_back"] * 5:
+        if turns.untried("1", step):
+            turns.done("1", step)
+            taken.append(step)
+    assert taken == ["lend", "bring_back"] * CIRCLES

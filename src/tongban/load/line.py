@@ -1,15 +1,20 @@
-"""One line to the instance: HTTP/1.1, kept open, timed; what may be sent again is sent again until there is an answer."""
+"""One line to the instance: HTTP/1.1, kept open, timed; what may be sent again is sent again until there is an answer.
+
+Who measures must cost little, for it shares the machine with what it measures: an answer is taken apart by ``httptools`` (the parser
+of Node), which costs a tenth of ``http.client``, whose headers go through the parser of e-mails.
+"""
 
 from __future__ import annotations
 
-import http.client
 import json
+import socket
 import ssl
 import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from httptools import HttpParserError, HttpResponseParser
 from msgspec import Struct
 
 PATIENCE = 60.0
@@ -19,6 +24,7 @@ BREATH = 0.5
 """Seconds before the same is asked again while the instance is away."""
 GONE = 0
 """The status of a request to which no answer came."""
+CHUNK = 1 << 16
 
 
 class Answer(Struct, frozen=True):
@@ -54,8 +60,9 @@ class Line:
         self.secure = parts.scheme == "https"
         self.port = parts.port or (443 if self.secure else 80)
         self.own = own
-        self.always = {"X-Forwarded-For": pretend} if pretend else {}
-        self.connection: http.client.HTTPConnection | None = None
+        named = parts.netloc.rpartition("@")[2]
+        self.always = {"Host": named, **({"X-Forwarded-For": pretend} if pretend else {})}
+        self.connection: socket.socket | None = None
 
     def ask(
         self,
@@ -95,27 +102,64 @@ class Line:
     def _sent(
         self, method: str, path: str, body: bytes, headers: Mapping[str, str]
     ) -> tuple[int, bytes, dict[str, str]]:
+        sized = {**headers, "Content-Length": str(len(body))} if body or method != "GET" else headers
+        lines = "".join(f"{name}: {value}\r\n" for name, value in sized.items())
+        coming = _Coming()
         try:
             if self.connection is None:
                 self.connection = self._connected()
-            self.connection.request(method, self.path + path, body or None, dict(headers))
-            response = self.connection.getresponse()
-            said = response.read()
-        except (OSError, http.client.HTTPException):
+            self.connection.sendall(f"{method} {self.path}{path} HTTP/1.1\r\n{lines}\r\n".encode() + body)
+            while not coming.whole:
+                coming.take(self.connection.recv(CHUNK))
+        except (OSError, HttpParserError):
             self.close()
             return GONE, b"", {}
-        cookies = (
-            each.partition(";")[0].partition("=") for each in response.headers.get_all("Set-Cookie", [])
-        )
-        if response.will_close:
+        if coming.last:
             self.close()
-        return response.status, said, {name: value for name, _, value in cookies}
+        return coming.status, b"".join(coming.parts), coming.cookies
 
-    def _connected(self) -> http.client.HTTPConnection:
+    def _connected(self) -> socket.socket:
         own = (self.own, 0) if self.own else None
-        if self.secure:
-            context = ssl.create_default_context()
-            return http.client.HTTPSConnection(
-                self.host, self.port, timeout=PATIENCE, source_address=own, context=context
-            )
-        return http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE, source_address=own)
+        made = socket.create_connection((self.host, self.port), PATIENCE, own)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return (
+            ssl.create_default_context().wrap_socket(made, server_hostname=self.host) if self.secure else made
+        )
+
+
+class _Coming:
+    """An answer as it comes in: ``httptools`` calls these by their names."""
+
+    def __init__(self) -> None:
+        self.parser = HttpResponseParser(self)
+        self.status, self.parts = GONE, list[bytes]()
+        self.cookies: dict[str, str] = {}
+        self.whole = self.last = self.sized = False
+        """All is there; the other end closes after it; it says where it ends."""
+
+    def take(self, data: bytes) -> None:
+        """Raises ``ConnectionError`` where the line ends in the middle of an answer, ``HttpParserError`` for what is none."""
+        if data:
+            self.parser.feed_data(data)
+        elif self.status and not self.sized:  # it ends where the line does
+            self.whole = self.last = True
+        else:
+            raise ConnectionError("the line ended before the answer did")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        match name.lower():
+            case b"set-cookie":
+                key, _, said = value.decode("latin-1").partition(";")[0].partition("=")
+                self.cookies[key] = said
+            case b"content-length" | b"transfer-encoding":
+                self.sized = True
+
+    def on_headers_complete(self) -> None:
+        self.status = self.parser.get_status_code()
+        self.last = not self.parser.should_keep_alive()
+
+    def on_body(self, data: bytes) -> None:
+        self.parts.append(data)
+
+    def on_message_complete(self) -> None:
+        self.whole = True

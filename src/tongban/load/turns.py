@@ -16,6 +16,9 @@ PAUSE, LONGEST = 3.0, 12.0
 PAGES = 8
 """How many pages of the own list somebody turns, looking for a case to move on."""
 
+CIRCLES = 3
+"""How often the same step is taken on one case: some lead there and back, and a case that goes round all day is no day."""
+
 
 class Turns:
     """Called from many threads; each case is in the hands of one at a time."""
@@ -26,6 +29,8 @@ class Turns:
         """How often each case was moved on here."""
         self.last: dict[str, str] = {}
         """The step by which."""
+        self.taken: Counter[tuple[str, str]] = Counter()
+        """How often each step was taken on each case."""
         self.refused: dict[str, set[str]] = {}
         """The steps of a case that were refused, or that a program cannot fill, since it last moved."""
         self.vain: dict[tuple[str, str], int] = {}
@@ -49,6 +54,7 @@ class Turns:
         with self.lock:
             self.moved[number] += 1
             self.last[number] = step
+            self.taken[number, step] += 1
             self.refused.pop(number, None)
 
     def in_vain(self, member: Member, number: str, steps: set[str]) -> None:
@@ -63,8 +69,10 @@ class Turns:
             self.busy.discard(number)
 
     def untried(self, number: str, step: str) -> bool:
-        """Whether a step is worth trying: it was not refused as things stand, and is not the one that brought the case here."""
-        return step not in self.refused.get(number, ()) and self.last.get(number) != step
+        """Whether a step is worth trying: it was not refused as things stand, is not the one that brought the case here, and was not
+        taken on it again and again."""
+        known = step in self.refused.get(number, ()) or self.last.get(number) == step
+        return not known and self.taken[number, step] < CIRCLES
 
     def _of(self, member: Member, *, looking: bool) -> str:
         if not member.lock.acquire(blocking=False):  # somebody else is at their desk
