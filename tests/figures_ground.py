@@ -109,7 +109,7 @@ def drawn_cases(of: Counted, chance: Random, n: int) -> Iterator[Case]:
             took={name[5:]: chance.choice(["", "requester", "system"]) for name in names if name.startswith("took.")},
             drawn=tuple(name[6:] for name in names if name.startswith("drawn.") and chance.random() < 0.5),
             visits=tuple(Visit(opened, units[0], told=chance.random() < 0.5) for _ in range(chance.choice([0, 1, 1, 3]))),
-            clocks=tuple(lap for clock in clocks for lap in _laps(clock, chance)),
+            clocks=tuple(lap for clock in clocks for lap in _laps(clock, settled, chance)),
             public=("card",) if chance.random() < 0.3 else (),
             outcome=chance.choice(["", *of.words]),
             settled_at=settled,
@@ -123,11 +123,13 @@ def _moment(chance: Random) -> datetime:
     )
 
 
-def _laps(clock: str, chance: Random) -> Iterator[ClockState]:
+def _laps(clock: str, settled: datetime | None, chance: Random) -> Iterator[ClockState]:
     for lap in range(chance.choice([0, 1, 1, 1, 2])):
         started = _moment(chance)
         due = started + timedelta(days=chance.randrange(1, 20)) if chance.random() < 0.9 else None
         ended = started + timedelta(days=chance.randrange(20)) if chance.random() < 0.8 else None
+        if settled is not None and chance.random() < 0.3:
+            ended = settled
         kept = None if ended is None else chance.random() < 0.7
         limit = Limit(5, Unit.WORKING_DAYS, "")
         yield ClockState(clock, lap + 1, started, limit, due, ended=ended, kept=kept)

@@ -380,6 +380,10 @@ EXPRESSIONS = [
         "matches",
     ),
     Broken("expression.unknown_name", "indicators.yaml", "clock.repair.kept", "clock.repaid.kept", "repaid"),
+    Broken("expression.unknown_name", "indicators.yaml", "repair.kept", "repair.called_off", "called_off"),
+    Broken(  # how clocks ended is known to figures alone
+        "expression.unknown_name", LAMP, "subcases.open == 0", "clock.repair.cut_short", "helpers_done"
+    ),
 ]
 
 WORDS = [

@@ -153,6 +153,10 @@ class Case(Record, frozen=True):
         """The case whose mandates reach this one: its parent, or the one that it was placed under; "" for none."""
         return self.parent or self.under
 
+    def cut_short(self, state: ClockState) -> bool:
+        """Whether the case was settled while a lap ran and its day had not come: what settled it ended the lap, no work before."""
+        return state.kept is True and state.ended == self.settled_at
+
     @property
     def worker(self) -> str:
         """The unit that did the work: the one before the receiving unit took the answer back."""

@@ -13,6 +13,7 @@ from tongban.kernel.expression.spelled import spelled
 from tongban.kernel.form import Field, Form
 from tongban.kernel.procedure import model
 from tongban.kernel.procedure.register import names_of
+from tongban.kernel.procedure.seen import ENDINGS
 from tongban.kernel.procedure.sight import variables
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
@@ -342,8 +343,7 @@ class _Binder:
                 continue
             names = self.names_in(spec.of, forms)
             for clock in self.practice.clocks.get(spec.of, {}):
-                names |= {f"clock.{clock}.ended": Kind.flag, f"clock.{clock}.kept": Kind.flag}
-                names |= {f"clock.{clock}.laps": Kind.whole, f"clock.{clock}.left": Kind.whole}
+                names |= {f"clock.{clock}.{name}": kind for name, kind in ENDINGS.items()}
             denominator = self.counts(spec.denominator, names, self.indicator_at(name, "denominator"))
             numerator = self.above(name, spec, names)
             exclusions = []

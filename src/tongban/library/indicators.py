@@ -42,7 +42,7 @@ class Indicator(Struct, frozen=True):
     """A figure's definition. ``counted`` is ``settled``, ``rated``, ``opened`` or ``due:<clock>``.
 
     ``denominator``, ``numerator`` and exclusions are flags over one case; besides what every expression
-    may name they know ``clock.<id>.ended``, ``clock.<id>.kept``, ``clock.<id>.laps`` and ``clock.<id>.left``. Where cases add up (an average), an ``Adding``
+    may name they know how clocks ended, ``clock.<id>.<ending>``. Where cases add up (an average), an ``Adding``
     stands in the place of the numerator. Below ``smallest_sample`` cases no rank is given.
     """
 

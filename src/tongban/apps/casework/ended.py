@@ -45,13 +45,9 @@ def for_them(case: Case, kind: Kind) -> bool:
 def called_off(case: Case, kind: Kind) -> frozenset[tuple[str, int]]:
     """The clocks (with their lap) that ended because the case was taken back before their day: nothing was kept there, and nothing
     was broken."""
-    if case.settled_at is None or not for_them(case, kind):
+    if not for_them(case, kind):
         return frozenset()
-    return frozenset(
-        (state.clock, state.lap)
-        for state in case.clocks
-        if state.ended == case.settled_at and state.kept is not False
-    )
+    return frozenset((state.clock, state.lap) for state in case.clocks if case.cut_short(state))
 
 
 def ending(events: Sequence[Event], case: Case, wording: Wording) -> Event | None:

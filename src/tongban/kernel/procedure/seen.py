@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.commands import Scene
 from tongban.kernel.county import County
+from tongban.kernel.expression import Kind
 from tongban.kernel.indicator.parts import PREFIX, part_of
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.value import Value
+
+ENDINGS: Mapping[str, Kind] = {
+    "ended": Kind.flag,
+    "kept": Kind.flag,
+    "cut_short": Kind.flag,
+    "laps": Kind.whole,
+    "left": Kind.whole,
+}
+"""What is told of a clock beside its id: ``clock.handle.kept``."""
 
 
 class Seen(Sight):
@@ -37,7 +47,9 @@ class Seen(Sight):
             case "left":
                 return time_left(laps)
             case "kept":
-                return bool(laps) and all(lap.kept is not False for lap in laps) and laps[-1].kept is True
+                return in_time(laps)
+            case "cut_short":
+                return in_time(laps) and self._case.cut_short(laps[-1])
             case _:
                 return bool(laps) and laps[-1].ended is not None
 
@@ -53,6 +65,11 @@ def counted_at(case: Case, counted: str) -> datetime | None:
             return next((due for due in dues if due is not None), None)
         case _:
             return case.settled_at
+
+
+def in_time(laps: Sequence[ClockState]) -> bool:
+    """Whether a clock ran, has ended, and was late in no lap."""
+    return bool(laps) and all(lap.kept is not False for lap in laps) and laps[-1].kept is True
 
 
 def time_left(laps: Sequence[ClockState]) -> int:
