@@ -26,3 +26,4 @@ def test_a_form_of_which_one_field_is_needed_says_which_and_others_do_not(desk: 
     forms = {step.id: step_out(step, wording, resident=False).form for step in page.steps}
     assert forms["supervise"]["anyOf"] == [{"required": ["demand"]}, {"required": ["demand_by"]}]
     assert "anyOf" not in forms["remind"]
+    assert forms["supervise"]["properties"]["demand_by"]["x-day"] == "future"

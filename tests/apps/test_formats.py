@@ -70,6 +70,11 @@ def test_every_form_is_a_schema_of_its_dialect(folder: Path) -> None:
     whole = json.loads(made)
     jsonschema.Draft202012Validator.check_schema(whole)
     assert whole["$defs"].keys() >= practice.forms.keys()
+    for name, fields in practice.forms.items():
+        said = whole["$defs"][name]["properties"]
+        assert [said[each.id].get("x-day", "none") for each in fields] == [
+            each.check.value for each in fields
+        ]
 
 
 FIELDS = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
@@ -89,6 +90,15 @@ def test_where_a_condition_did_not_hold_all_is_said_that_can_be_and_is_not_asked
     }
     form = {**FORM, "properties": {**FORM["properties"], **more}}
     assert set(fuller(form, WORLD, random.Random(1))) == {"body", "phone", "sort", "days", "category", "wish"}
+
+
+def test_what_has_happened_is_dated_back_and_what_will_ahead() -> None:
+    days = {
+        way: {"type": "string", "format": "date", "x-kind": "date", "x-day": way}
+        for way in ("past", "future")
+    }
+    said = filled({"properties": days, "required": list(days)}, WORLD, random.Random(1))
+    assert str(said["past"]) < datetime.now(UTC).date().isoformat() < str(said["future"])
 
 
 def test_what_the_door_offers_is_chosen_from_and_helpers_are_named() -> None:

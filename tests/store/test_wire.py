@@ -26,6 +26,14 @@ def test_values_go_there_and_come_back(served, way):
         assert way(served.connection().connection, ECHO, VALUES) == [VALUES]
 
 
+def test_a_moment_is_one_of_utc_whatever_zone_the_server_tells_it_in(served):
+    raw = served.connection().connection
+    for zone in ("UTC", "Asia/Shanghai"):
+        raw.execute(f"SET TIME ZONE '{zone}'")
+        [(found,)] = fetch_prepared(raw, "SELECT %s::timestamptz", (MOMENT,))
+        assert found == MOMENT and found.tzinfo is UTC
+
+
 @pytest.mark.parametrize("way", [fetch, fetch_prepared, fetch_kept])
 def test_a_text_with_nul_is_refused_and_never_cut_off(served, way):
     with pytest.raises(psycopg.DataError):
@@ -49,7 +57,7 @@ def test_a_pooler_that_forgets_statements_is_noticed_and_nothing_is_lost(served)
     fetch_prepared(raw, ECHO, VALUES)
     raw.execute("DEALLOCATE ALL")
     assert fetch_prepared(raw, ECHO, VALUES) == [VALUES]
-    assert _prepared[raw.pgconn] == {WHOLE}
+    assert _prepared[raw.pgconn].statements == {WHOLE}
     assert fetch_prepared(raw, ECHO, VALUES) == [VALUES]
 
 
@@ -62,7 +70,7 @@ def test_a_statement_whose_columns_an_upgrade_changed_is_sent_whole(served):
         raw.execute("ALTER TABLE upgraded ADD COLUMN m text DEFAULT 'new'")
         assert fetch_it(raw, sql, ("1",)) == [(1, "new")]
         raw.execute("ALTER TABLE upgraded DROP COLUMN m")
-        _prepared[raw.pgconn].clear()
+        _prepared[raw.pgconn].statements.clear()
         raw.execute("DEALLOCATE ALL")
 
 

@@ -96,9 +96,9 @@ def _value(field: Mapping[str, Any], world: World, dice: random.Random) -> objec
             bounds = field.get("anyOf", [field])[0]
             return dice.randint(bounds["minimum"], min(bounds["maximum"], bounds["minimum"] + 100))
         case "date":
-            return (datetime.now(UTC) + DAY * dice.randint(1, 5)).date().isoformat()
+            return (datetime.now(UTC) + _way(field) * dice.randint(1, 5)).date().isoformat()
         case "moment":
-            return (datetime.now(UTC) + DAY).isoformat(timespec="seconds")
+            return (datetime.now(UTC) + _way(field)).isoformat(timespec="seconds")
         case "phone":
             return f"154{dice.randrange(10**8):08d}"
         case "unit":
@@ -113,6 +113,11 @@ def _value(field: Mapping[str, Any], world: World, dice: random.Random) -> objec
             return dice.choice(world.categories)
         case kind:
             raise CannotError(kind)
+
+
+def _way(field: Mapping[str, Any]) -> timedelta:
+    """A day back where a form asks for what has happened, else a day ahead."""
+    return -DAY if field.get("x-day") == "past" else DAY
 
 
 def _chosen(field: Mapping[str, Any], dice: random.Random) -> object:

@@ -7,17 +7,17 @@ transactions that these statements do not need. This takes the documented low-le
 
 from __future__ import annotations
 
-from binascii import hexlify, unhexlify
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from binascii import hexlify
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import TypeAlias
-from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import psycopg
-from psycopg.adapt import PyFormat, Transformer
+from psycopg.abc import Buffer
+from psycopg.adapt import AdaptersMap, Loader, PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
@@ -31,7 +31,38 @@ MOST = 300
 WHOLE = ""
 """Stands among a connection's statements once it was seen that preparing does not help there."""
 
-_prepared: WeakKeyDictionary[PGconn, set[str]] = WeakKeyDictionary()
+
+class _Moment(Loader):
+    """``2026-03-02 01:02:03.456789+00``, the style that Django and psycopg ask every server for, as a moment of ``datetime.UTC``."""
+
+    def load(self, data: Buffer) -> datetime:
+        moment = datetime.fromisoformat(str(data, "ascii"))
+        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+
+
+class _Types:
+    """How columns are read, whatever the line: as psycopg does but for moments."""
+
+    connection = None
+
+    def __init__(self) -> None:
+        self.adapters = AdaptersMap(psycopg.adapters)
+        self.adapters.register_loader("timestamptz", _Moment)
+
+
+_TYPES = _Types()
+
+
+class _Line:
+    """What is known of a connection: the statements that its server keeps, and who reads its rows. It knows nothing of the connection
+    itself, which would never be let go."""
+
+    def __init__(self) -> None:
+        self.statements: set[str] = set()
+        self.loading = Transformer.from_context(_TYPES)
+
+
+_prepared: WeakKeyDictionary[PGconn, _Line] = WeakKeyDictionary()
 
 
 def fetch(
@@ -52,7 +83,7 @@ def fetch_prepared(
 ) -> list[tuple[object, ...]]:
     """``fetch`` of a statement that comes again and again: the server reads it once a connection.
 
-    Values and columns are of the few types of ``_written`` and ``_READERS``. Behind a pooler that gives every
+    Values are of the few types of ``_written``. Behind a pooler that gives every
     transaction another server the statement is not there; then, and from then on, it is sent whole. The
     server has done nothing when it says so.
     """
@@ -61,17 +92,9 @@ def fetch_prepared(
     result = name and connection.pgconn.exec_prepared(name, [_written(each) for each in arguments])  # type: ignore[misc]
     if not result or _gone(connection, result):
         return fetch(connection, sql, arguments)
-    readers = [_READERS[result.ftype(column)] for column in range(result.nfields)]
-    get = result.get_value
-    return [
-        tuple(
-            [
-                None if (found := get(row, column)) is None else read(found)
-                for column, read in enumerate(readers)
-            ]
-        )
-        for row in range(result.ntuples)
-    ]
+    loading = _prepared[connection.pgconn].loading
+    loading.set_pgresult(result)
+    return loading.load_rows(0, result.ntuples, tuple)
 
 
 def fetch_kept(
@@ -91,9 +114,10 @@ def fetch_kept(
 def _ready(connection: psycopg.Connection[tuple[object, ...]], sql: str, types: tuple[int, ...]) -> bytes:
     """The name under which the server has the statement with values of these types; b"" where it is not kept prepared."""
     server = connection.pgconn
-    known = _prepared.get(server)
-    if known is None:
-        known = _prepared[server] = set()
+    line = _prepared.get(server)
+    if line is None:
+        line = _prepared[server] = _Line()
+    known = line.statements
     key = f"{sql} {types}" if types else sql
     if key not in known:
         if WHOLE in known or len(known) >= MOST:
@@ -112,7 +136,7 @@ def _gone(connection: psycopg.Connection[tuple[object, ...]], result: PGresult) 
         return False
     if result.error_field(STATE) not in (UNKNOWN, CHANGED):
         raise _fault(connection, result)
-    known = _prepared[connection.pgconn]
+    known = _prepared[connection.pgconn].statements
     known.clear()
     known.add(WHOLE)
     if connection.pgconn.transaction_status == TransactionStatus.INERROR:
@@ -137,29 +161,6 @@ def _written(value: Plain) -> bytes | None:
             return b"\\x" + hexlify(value)
         case datetime():
             return value.isoformat().encode()
-
-
-def _flag(text: bytes) -> bool:
-    return text == b"t"
-
-
-def _bytes(text: bytes) -> bytes:
-    return unhexlify(text[2:])
-
-
-def _moment(text: bytes) -> datetime:
-    """``2026-03-02 01:02:03.456789+00``: the style that Django and psycopg ask every server for."""
-    return datetime.fromisoformat(text.decode()).astimezone(UTC)
-
-
-def _uuid(text: bytes) -> UUID:
-    return UUID(text.decode())
-
-
-_READERS: Mapping[int, Callable[[bytes], object]] = {
-    16: _flag, 17: _bytes, 20: int, 21: int, 23: int, 25: bytes.decode, 701: float, 1043: bytes.decode, 1184: _moment, 2950: _uuid,
-}  # fmt: skip
-"""How the text of a column is read, by the number of its type (``pg_type.dat`` of PostgreSQL)."""
 
 
 def _fault(connection: psycopg.Connection[tuple[object, ...]], result: PGresult) -> psycopg.Error:

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from tongban.apps.casework.views import Option
 from tongban.apps.wording import Wording
 from tongban.kernel.form import ENTRIES, Field, FieldKind, Form
-from tongban.kernel.form.field import AskedOf
+from tongban.kernel.form.field import AskedOf, Check
 
 Schema = dict[str, JsonValue]
 NONE_OFFERED: Mapping[str, tuple[Option, ...]] = {}
@@ -84,6 +84,8 @@ def _field(field: Field, form: str, wording: Wording) -> Schema:
     }
     if help_ := wording.help(form, field.id):
         schema["description"] = help_
+    if field.check is not Check.none:
+        schema["x-day"] = field.check.value
     if field.asked_of is AskedOf.office:
         schema["x-asked-of"] = "office"
     if field.kind in ENTRIES:

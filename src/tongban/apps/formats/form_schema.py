@@ -13,6 +13,7 @@ from typing import Any
 
 from tongban.apps.formats.bpmn import Words
 from tongban.kernel.form import AskedOf, Field, FieldKind, Form
+from tongban.kernel.form.field import Check
 from tongban.kernel.refusal import Refused
 from tongban.library.binding import bind
 from tongban.library.practice import Practice
@@ -60,6 +61,8 @@ def _field(field: Field, form: str, words: Words) -> Schema:
     schema |= {"title": said["label"] or field.id, "x-kind": field.kind.value, "x-kept": field.place.value}
     if said["help"]:
         schema["description"] = said["help"]
+    if field.check is not Check.none:
+        schema["x-day"] = field.check.value
     if field.where is not None:
         schema["x-where"] = field.where.source
     if field.when is not None:
