@@ -28,7 +28,7 @@ from procedure_builder import (
 
 import tongban
 from tongban.kernel.clock import Limit, Unit
-from tongban.kernel.form import Field, Says
+from tongban.kernel.form import TAKER_UNIT, AskedOf, Field, Says
 from tongban.kernel.procedure.check import check
 from tongban.kernel.procedure.model import (
     Draw,
@@ -147,6 +147,14 @@ def _coming(*by: str, why: Field | None = None, where: str = "line", unit: str =
     reason = why if why is not None else _why(when=cel("case.visits > 0"))
     asked = form("came", asks("place", where, required=False), reason)
     return extended(matter(replace(came, visit=VisitRule("why_again", unit=unit))), forms=(asked,))
+
+
+def _for_its_office(by: str = "handler@holder") -> Procedure:
+    """The small practice with a step that takes over the unit of whoever takes it."""
+    own = asks("own", "unit", required=False, asked_of=AskedOf.nobody, infer=TAKER_UNIT)
+    return extended(
+        matter(step("ask_about", "working", "", by, form="ask_about")), forms=(form("ask_about", own),)
+    )
 
 
 def _why(**more: object) -> Field:
@@ -907,6 +915,7 @@ TWINS = (
         _as_long_as_said(required=False, asked=True),
         _as_long_as_said(required=False),
     ),
+    Twins("check.taker_has_no_unit", _for_its_office(), _for_its_office("handler@holder @requester")),
     Twins("check.visit_of_nobody", _coming(), _coming("@system")),
     Twins("check.visit_reason", _coming(), _coming(why=_why())),
     Twins("check.visit_reason", _coming(), _coming(why=_why(required=False, when=cel("case.visits > 0")))),

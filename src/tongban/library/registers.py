@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from tongban.kernel.expression import Expression, Kind, compile_expression
-from tongban.kernel.form import ENTRIES, AskedOf, Field, FieldKind, Form, Held, check
+from tongban.kernel.form import ENTRIES, TAKER_UNIT, AskedOf, Field, FieldKind, Form, Held, check
 from tongban.kernel.procedure.brought import NO_COLUMN
 from tongban.kernel.procedure.fitting import TODAY
 from tongban.kernel.procedure.meeting import Meeting
@@ -267,7 +267,7 @@ def said_by_register(practice: Practice, named: str, where: str, faults: Faults)
 
 
 def known_fact(practice: Practice, named: str, where: str, faults: Faults) -> None:
-    """A fact of the case, or its own number: by it a row of a register leads back to the case that wrote it."""
-    if named == CASE_NUMBER:
+    """A fact of the case, its own number (by it a row of a register leads back to the case that wrote it), or the taker's unit."""
+    if named in (CASE_NUMBER, TAKER_UNIT):
         return
     faults.known("practice.unknown_field", where, named.removeprefix("facts."), fields_of(practice.forms))

@@ -7,6 +7,7 @@ came, and gives back either values of the kernel or every fault at once.
 from tongban.kernel.form.field import (
     CHANNELS,
     ENTRIES,
+    TAKER_UNIT,
     AskedOf,
     Check,
     Field,
@@ -25,6 +26,7 @@ from tongban.kernel.form.striking import Known, struck_out
 __all__ = [
     "CHANNELS",
     "ENTRIES",
+    "TAKER_UNIT",
     "Answers",
     "AskedOf",
     "Check",

@@ -126,6 +126,9 @@ class Check(Enum):
     future = "future"
 
 
+TAKER_UNIT = "taker.unit"
+"""What a field may be filled in with beside facts: the unit by whose post the step is taken. Who acts for an office says so by their
+post, and cannot say that it is another one."""
 ENTRIES = (FieldKind.entry, FieldKind.entries)
 """Kinds that name rows of a brought register."""
 _WRITTEN = (FieldKind.line, FieldKind.text)
@@ -268,6 +271,10 @@ class Form(Struct, frozen=True):
         said = {Told.channel: channel, Told.source: source}
         return {each.id: said[each.door] for each in self.fields if each.door is not None and said[each.door]}
 
+    def told_by_post(self, unit: str) -> Mapping[str, str]:
+        """What the post answers by which a step is taken; nothing for who has none."""
+        return {each.id: unit for each in self.fields if unit and each.infer == TAKER_UNIT}
+
     def by_place(self, values: Facts) -> Mapping[Held, Mapping[str, Value]]:
         """The values of this form's fields by the place where each is to be kept; every place is there."""
         places: dict[Held, dict[str, Value]] = {Held.ledger: {}, Held.content: {}, Held.identity: {}}
@@ -311,6 +318,10 @@ def _faults_of(asked: Field, before: set[str]) -> list[Refused]:
         faults.append(Refused("form.field_asked_of", asked.id))
     if asked.asked_of is AskedOf.nobody and not asked.infer:
         faults.append(Refused("form.field_nobody", asked.id))
+    if asked.infer == TAKER_UNIT and (
+        asked.kind is not FieldKind.unit or asked.asked_of is not AskedOf.nobody
+    ):
+        faults.append(Refused("form.field_taker", asked.id))
     if asked.recuses and (
         asked.kind not in (FieldKind.unit, FieldKind.units) or asked.place is not Held.ledger
     ):

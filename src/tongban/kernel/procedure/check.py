@@ -59,6 +59,7 @@ OF_A_KIND: tuple[Rule, ...] = (
     knowledge.missing,
     knowledge.named_days,
     knowledge.asked_twice,
+    knowledge.takers_unit,
 )
 OF_ALL: tuple[Callable[[Procedure], Iterator[Fault]], ...] = (
     routes.routing,

@@ -13,6 +13,7 @@ from tongban.kernel.clock import local_date, local_text
 from tongban.kernel.commands import SYSTEM, Actor, ActorKind, Command, Opening, Scene
 from tongban.kernel.events import (
     Consequence,
+    Doer,
     Event,
     Opened,
 )
@@ -132,7 +133,7 @@ def _decided(
     doer = authorise(step, before, actor, scene)
     if isinstance(doer, Refused):
         return doer
-    answers = _answers(procedure, step, before, command, actor, scene)
+    answers = _answers(procedure, step, before, command, doer, scene)
     if isinstance(answers, Refused):
         return answers
     if case is None:
@@ -305,7 +306,7 @@ def unfulfilled(guard: Guard, step: Step, sight: Sight) -> Refused | None:
 
 
 def _answers(
-    procedure: Procedure, step: Step, case: Case, command: Command, actor: Actor, scene: Scene
+    procedure: Procedure, step: Step, case: Case, command: Command, doer: Doer, scene: Scene
 ) -> Answers | Refused:
     if not step.form:
         if command.answers:
@@ -314,9 +315,9 @@ def _answers(
         return Answers({}, ())
     form = procedure.forms[step.form]
     # What the system carries from one case to another was judged when it was given; what another county says was not.
-    trusted = actor.kind is ActorKind.SYSTEM and command.heard is None
+    trusted = doer.via == Relation.SYSTEM and command.heard is None
     closed = frozenset[str]() if trusted else form.of_nobody()
-    closed |= form.of_office() if actor.kind is ActorKind.REQUESTER else frozenset()
+    closed |= form.of_office() if doer.via == Relation.REQUESTER else frozenset()
     closed |= form.of_door()
     if meddled := closed & set(command.answers):
         return Refused.of([Refused("form.not_yours", name) for name in sorted(meddled)])
@@ -325,13 +326,14 @@ def _answers(
     def judge(values: Facts) -> list[Refused]:
         return [] if trusted else unregistered(form, values, case, scene, procedure.settings)
 
-    given = {**command.answers, **form.told_by(command.door.channel, command.door.source)}
+    told = {**form.told_by(command.door.channel, command.door.source), **form.told_by_post(doer.unit)}
+    given = {**command.answers, **told}
     found = read(form, given, known=known, today=local_date(scene.now), judge=judge)
     if (
         isinstance(found, Answers)
         and not found.values
         and form.fields
-        and actor.kind is not ActorKind.SYSTEM
+        and doer.via != Relation.SYSTEM
         and must_say(step)
     ):
         return Refused("form.nothing_said", form.fields[0].id)

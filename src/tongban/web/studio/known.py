@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.kernel.form import AskedOf
+from tongban.kernel.form import TAKER_UNIT, AskedOf
 from tongban.kernel.procedure.model import Relation
 from tongban.library.practice import Practice
 from tongban.library.shape.procedure import StepSpec
@@ -19,6 +19,8 @@ def known_from(saying: Saying, kind: str, form: str, spec: FieldSpec) -> str:
         return saying.own("studio.known.register", register=_register(saying, name))
     if spec.infer.startswith(_FACTS):
         return saying.own("studio.known.earlier", field=saying.label(name, form))
+    if spec.infer == TAKER_UNIT:
+        return saying.own("studio.known.taker")
     if spec.door is not None:
         return saying.own("studio.known.door")
     if spec.id in _told(saying.practice, kind, form):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tongban.kernel.form import Field, FieldKind, Form, Held
+from tongban.kernel.form import TAKER_UNIT, Field, FieldKind, Form, Held
 from tongban.kernel.procedure.checking.fault import Fault
 from tongban.kernel.procedure.checking.graph import START, Edge, Graph, Walk, graph_of, words
 from tongban.kernel.procedure.checking.people import by_system_only
@@ -22,6 +22,7 @@ from tongban.kernel.procedure.model import (
     Join,
     OpenSubcases,
     Place,
+    Relation,
     SetPrecedent,
     Settle,
     Step,
@@ -54,6 +55,21 @@ def asked_twice(graph: Graph) -> Iterator[Fault]:
             if register:
                 facts = {"field": field.id, "register": register, "step": step.id}
                 yield Fault("check.asked_registered", where, facts)
+
+
+def takers_unit(graph: Graph) -> Iterator[Fault]:
+    """Forms that take over the unit of whoever takes the step, of a step that somebody without a post may take."""
+    for step in graph.kind.steps.values():
+        form = graph.procedure.forms.get(step.form)
+        if form is None or all(who.relation not in _WITHOUT_POST for who in step.by):
+            continue
+        for field in form.fields:
+            if field.infer == TAKER_UNIT:
+                yield Fault(
+                    "check.taker_has_no_unit",
+                    f"{graph.at(step.id)}/{field.id}",
+                    {"field": field.id, "step": step.id},
+                )
 
 
 def _only_if_missing(field: Field) -> bool:
@@ -197,8 +213,8 @@ def _own(form: Form | None) -> frozenset[str]:
 
 
 def _sure(field: Field) -> bool:
-    """Whether it is never left open: somebody must answer it, or it is the case's own number."""
-    return field.required or field.infer == CASE_NUMBER
+    """Whether it is never left open: somebody must answer it, or it is the case's own number or the taker's unit."""
+    return field.required or field.infer in (CASE_NUMBER, TAKER_UNIT)
 
 
 def _fault(
@@ -213,6 +229,7 @@ def _fault(
     return None
 
 
+_WITHOUT_POST = (Relation.REQUESTER, Relation.ANYONE, Relation.SYSTEM)
 _UNIT = frozenset({FieldKind.unit})
 _UNITS = frozenset({FieldKind.unit, FieldKind.units})
 _CODES = frozenset({FieldKind.choices, FieldKind.entries})
