@@ -265,7 +265,7 @@ def wrote(key: str, **fields: object) -> None:
 def titles() -> dict[str, tuple[str, bool]]:
     from tongban.apps.office import office
 
-    return dict(office().names.entries.of("item"))
+    return dict(office().names.entries.of("item", "zh-Hans"))
 
 
 def test_a_title_is_the_one_that_holds_now_and_not_one_that_is_to_come(acting):

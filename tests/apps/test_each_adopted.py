@@ -81,3 +81,14 @@ def test_all_of_them_are_in_force_together(desk: Desk) -> None:
         assert found == PRACTICES
         transaction.set_rollback(True)
     forget()
+
+
+def test_a_practice_in_force_is_called_as_its_reader_speaks(desk: Desk) -> None:
+    from tongban.apps.casework.choices import entries
+    from tongban.apps.office import office
+
+    take_on("learning_exchange")
+    here = office()
+    for language, title in (("en", "Learning elsewhere"), ("zh-Hans", "跟班学习、取经")):
+        assert here.names.entry("adopted_practice", "learning_exchange", language) == title
+        assert entries("adopted_practice", here, language).labels["learning_exchange"] == title

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scenario_ground import FOLDERS, STORIES, ground, told
+from tongban.kernel.refusal import Refused
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -56,3 +57,18 @@ def test_a_text_made_of_several_steps_has_its_title_from_the_first_of_them_in_ev
     assert text.title == "路灯坏了三天修好"
     said = ("路灯坏了三天修好", "杆号牌会掉", "三天改成五天", "lamps/mended_in_time")
     assert [text.plain.index(each) for each in said] == sorted(text.plain.index(each) for each in said)
+
+
+def test_a_stage_that_lasts_until_a_day_waits_for_nobody_before() -> None:
+    from tongban.apps.acting import Acting
+    from tongban.apps.casework.look import look
+    from tongban.apps.rungs import Apps
+    from tongban.kernel.commands import Actor, ActorKind, Post
+    from tongban.store.models import CaseRow
+
+    folder = next(each for each in FOLDERS if each.name == "learning_exchange")
+    assert told(folder, "08-a-policy-that-does-not-fit.yaml", Apps) == []
+    stay = CaseRow.objects.get(kind="stay")
+    head = Actor(ActorKind.PERSON, "head", (Post("town_a", "leader"),))
+    page = look(stay.number, Acting(stay.opened_at, head, language="en"))
+    assert not isinstance(page, Refused) and page.waits_for == "7 Jan 2022 (Away)"

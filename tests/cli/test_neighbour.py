@@ -111,6 +111,18 @@ def test_the_stay_ends_with_what_the_figures_say(pair: Pair) -> None:
     assert ended["known"] in told["verdicts"].values()
 
 
+def test_nobody_in_the_stay_was_late(pair: Pair) -> None:
+    told = CARRIED["look_back"]["practice"]
+    ((late,),) = pair.rows(f"SELECT sum(missed) FROM store_case WHERE practice = '{told}'", "neighbour")
+    assert late == 0
+
+
+def test_what_came_of_it_is_told_in_both_languages() -> None:
+    said = next(each["now"] for each in CARRIED["changes"] if each["now"].startswith("origin:"))
+    for origin in yaml.safe_load(said)["origin"]:
+        assert origin["title_en"].isascii() and origin["document_en"].isascii()
+
+
 def test_a_changed_file_is_refused_next_door(pair: Pair) -> None:
     signed = (pair.home / "letters" / "practice.parcel").read_text("utf-8")
     forged = pair.home / "forged.parcel"

@@ -259,3 +259,23 @@ def test_a_reader_writes_takes_and_retires_nothing(desk: Desk) -> None:
     assert client.get("/studio/hotline/draft/").status_code == 403
     page = body(client.get("/studio/hotline/"))
     assert "draft/begin" not in page and "parcel" not in page
+
+
+def test_the_other_kinds_of_what_came_are_read_from_the_file_that_came(desk: Desk) -> None:
+    known()
+    practice = read_practice(ROOT / "practices" / "learning_exchange")
+    assert isinstance(practice, Practice)
+    signed = wrap(
+        practice, "331124", {"zh-Hans": "松阳县"}, datetime(2026, 3, 2, tzinfo=UTC), THEIRS
+    ).encode()
+    client = reader(ADMINISTRATOR)
+    where = client.post("/studio/parcels/", {"parcel": sent(signed)})["Location"]
+    of = where.partition("?")[2]
+    assert f'href="?kind=way&amp;{of}"' in body(client.get(where))
+
+
+def test_who_packed_it_is_named_in_the_language_of_the_page(desk: Desk) -> None:
+    known()
+    forged = packed_elsewhere().replace("竞".encode(), "赛".encode(), 1)
+    response = reader(ADMINISTRATOR).post("/studio/parcels/?lang=en", {"parcel": sent(forged)})
+    assert "after Songyang (331124) signed it" in body(response)

@@ -17,9 +17,14 @@ from tongban.store.subjects import all_of
 Both = tuple[str, str]
 """A name in Chinese and in English ("" where the register has none)."""
 
+ENGLISH = "title_en"
+"""The column that says what a row is called in English; a register that the system keeps has it, one that is brought may."""
+
 
 class _Called(Struct, frozen=True):
     titles: Mapping[str, tuple[str, bool]]
+    english: Mapping[str, tuple[str, bool]]
+    """the same, in English where a row says how it is called there"""
     rows: Mapping[str, Facts]
     """what those say that stand in it, by code"""
     until: datetime | None
@@ -37,9 +42,10 @@ class Titles:
         self._column = column
         self._found: dict[str, _Called] = {}
 
-    def of(self, register: str) -> Mapping[str, tuple[str, bool]]:
+    def of(self, register: str, language: str) -> Mapping[str, tuple[str, bool]]:
         """The title of each code that ever stood in it, and whether it does now."""
-        return self._called(register).titles
+        called = self._called(register)
+        return called.english if language == "en" else called.titles
 
     def rows(self, register: str) -> Mapping[str, Facts]:
         """What each row says that stands in it now, by its code."""
@@ -63,8 +69,9 @@ class Titles:
         for key, said in there.items():
             title = said.get(column) or found.get(key, (key, False))[0]
             found[key] = (str(title), True)
+        named = {key: (str(said[ENGLISH]), True) for key, said in there.items() if said.get(ENGLISH)}
         turns = (at for *_, since, until in every for at in (since, until) if at is not None and at > now)
-        return _Called(found, there, min(turns, default=None))
+        return _Called(found, found | named, there, min(turns, default=None))
 
 
 class Registered(Struct, frozen=True):
@@ -98,9 +105,9 @@ class Registered(Struct, frozen=True):
             return product_texts().say("duty.fallback", language)
         return _said(self.duties, code, language)
 
-    def entry(self, register: str, code: str) -> str:
+    def entry(self, register: str, code: str, language: str) -> str:
         """An entry of a brought register; its code where the register never had it."""
-        return self.entries.of(register).get(code, (code, False))[0]
+        return self.entries.of(register, language).get(code, (code, False))[0]
 
     def peer(self, code: str, language: str) -> str:
         """Another county, or this one itself."""

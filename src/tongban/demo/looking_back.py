@@ -36,7 +36,7 @@ def look_back(plan: Mapping[str, Any], practice: str, now: datetime) -> None:
     verdict = seen.found.verdict if seen.found is not None else "too_short"
     facts = {
         "verdict": plan["verdicts"][verdict],
-        "address": f"/lead/figures/effect/?practice={practice}&on={figure}",
+        "address": f"/open/practices/{practice}/",  # which everybody may read, with the figure that it is told by
         "words": _words(seen.found),
     }
     must(take(number, plan["step"], {name: facts[what] for name, what in plan["answers"].items()}, acting))
@@ -65,6 +65,8 @@ def _words(found: Effect | None) -> str:
         after=found.after_months,
         left_out=found.left_out,
     )
-    sizes = {name: f"{getattr(found, name) * 100:+.1f}%" for name in ("size", "low", "high", "visible")}
-    sizes["drift"] = f"{found.drift[0] * 100:+.1f}%"
+    points = wording.say("figures.points", LANGUAGE)
+    sizes = {name: f"{getattr(found, name) * 100:+.1f} {points}" for name in ("size", "low", "high")}
+    sizes["visible"] = f"{found.visible * 100:.1f} {points}"
+    sizes["drift"] = f"{found.drift[0] * 100:+.1f} {points}"
     return wording.say(f"figures.effect.{found.verdict}", LANGUAGE, **sizes) + rests

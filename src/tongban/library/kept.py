@@ -30,6 +30,8 @@ SECONDS = {
 """How long an answer takes; every other kind is chosen or a number, and takes ``CHOSEN``."""
 CHOSEN = 10
 _MOST = 10_000
+PRACTICES = "adopted_practice"
+"""The register of what the county has adopted."""
 _OUTSIDE = (Relation.REQUESTER, Relation.ANYONE)
 
 
@@ -119,7 +121,7 @@ def _practices(practices: Sequence[Practice]) -> Iterator[Entry]:
 
 _KEPT: Mapping[str, tuple[tuple[Field, ...], Callable[[Sequence[Practice]], Iterator[Entry]]]] = {
     "adopted_form": (_FORM, _forms),
-    "adopted_practice": (_PRACTICE, _practices),
+    PRACTICES: (_PRACTICE, _practices),
 }
 
 

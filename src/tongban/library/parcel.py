@@ -29,7 +29,7 @@ from tongban.kernel.ledger.canonical import canonical, parse
 from tongban.kernel.ledger.instant import instant_read, instant_text
 from tongban.kernel.ledger.note import Signer, Verifier, read_note, sign_note, verify_note
 from tongban.kernel.refusal import Refused, RefusedError
-from tongban.kernel.value import Value
+from tongban.kernel.value import Facts, Value
 from tongban.library.folder import LARGEST, MOST_FILES, digest, names_of
 from tongban.library.practice import Practice
 
@@ -124,7 +124,7 @@ def unwrap(text: str, verifiers: Sequence[Verifier]) -> Parcel | Refused:
     if isinstance(note, Refused):
         return Refused("parcel.unreadable", "", {"line": len(lines)})
     mine = [each for each in verifiers if each.key_id.rpartition("+")[0] == signed_by(parcel.county)]
-    facts = {"county": parcel.county, "name": parcel.name.get("zh-Hans", parcel.county)}
+    facts = named(parcel.county, parcel.name)
     if note.text != _stated(parcel.county, "".join(lines[:-1])) or digest(parcel.files) != parcel.digest:
         return Refused("parcel.changed", "", facts)
     keys = verify_note(note, mine)
@@ -134,6 +134,12 @@ def unwrap(text: str, verifiers: Sequence[Verifier]) -> Parcel | Refused:
             "parcel.changed" if known else "parcel.unknown_signer", "", {**facts, "keys": note.key_ids()}
         )
     return msgspec.structs.replace(parcel, keys=keys)
+
+
+def named(county: str, name: Mapping[str, str]) -> Facts:
+    """A county among the facts of a refusal: its code, and what it calls itself in both languages."""
+    chinese = name.get("zh-Hans") or county
+    return {"county": county, "name": chinese, "name_en": name.get("en") or chinese}
 
 
 def signed_by(county: str) -> str:

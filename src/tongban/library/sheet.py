@@ -17,7 +17,7 @@ from tongban.kernel.ledger.canonical import canonical, parse
 from tongban.kernel.ledger.note import Signer, Verifier, read_note, sign_note, verify_note
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Value
-from tongban.library.parcel import LONGEST, Parcel, signed_by, unwrap
+from tongban.library.parcel import LONGEST, Parcel, named, signed_by, unwrap
 
 FORMAT = "tongban.sheet.1"
 
@@ -98,7 +98,7 @@ def unwrap_sheet(text: str, verifiers: Sequence[Verifier]) -> tuple[Sheet, Parce
         return Refused("parcel.unreadable", "", {"line": 1})
     if isinstance(note, Refused) or sheet.format != FORMAT:
         return Refused("parcel.unreadable", "", {"line": 2})
-    facts = {"county": sheet.county, "name": sheet.name.get("zh-Hans", sheet.county)}
+    facts = named(sheet.county, sheet.name)
     if note.text != _stated(sheet.county, f"{lines[0]}\n"):
         return Refused("parcel.changed", "", facts)
     mine = [each for each in verifiers if each.key_id.rpartition("+")[0] == signed_by(sheet.county)]

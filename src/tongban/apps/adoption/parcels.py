@@ -15,7 +15,7 @@ from tongban.apps.office import Office, office
 from tongban.kernel.ledger.note import Verifier
 from tongban.kernel.refusal import Refused
 from tongban.library.folder import LANGUAGES
-from tongban.library.parcel import Parcel, unwrap, wrap
+from tongban.library.parcel import Parcel, named, unwrap, wrap
 from tongban.library.practice import Practice
 from tongban.store import travelling
 from tongban.store.travelling import Kept
@@ -119,7 +119,7 @@ def _keys(here: Office, *, ended: bool) -> tuple[Verifier, ...]:
 def _arrived(here: Office, kept: Kept, language: str) -> Arrived:
     found = unwrap(kept.text, _keys(here, ended=True))
     if not isinstance(found, Refused) and found.digest != kept.digest:
-        found = Refused("parcel.changed", "", {"county": found.county, "name": found.county})
+        found = Refused("parcel.changed", "", named(found.county, found.name))
     if isinstance(found, Refused):
         return Arrived(kept.practice, _called(kept), kept.at, wrong=found)
     held = in_force(here).get(kept.practice)

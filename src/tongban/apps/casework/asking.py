@@ -222,7 +222,9 @@ def _nearest(field: Field, faults: list[Refused], wording: Wording, office: Offi
     if not labels:
         return ()
     if field.kind is FieldKind.entry:  # of a long register nothing is listed but what comes near
-        return tuple(each for each in entries(field.of[0], office).options if each.label in labels)
+        return tuple(
+            each for each in entries(field.of[0], office, wording.language).options if each.label in labels
+        )
     return tuple(option for option in _options(field, wording, office) if option.label in labels)
 
 
@@ -258,7 +260,7 @@ def _shown(field: Field, values: tuple[str, ...], wording: Wording, office: Offi
 def _named(field: Field, value: str, wording: Wording, office: Office) -> str:
     match field.kind:
         case FieldKind.entry | FieldKind.entries:
-            return office.names.entry(field.of[0], value) if value else ""
+            return office.names.entry(field.of[0], value, wording.language) if value else ""
         case FieldKind.choice | FieldKind.choices if value in field.choices:
             return wording.choice(field.id, value)
         case FieldKind.units:
@@ -283,7 +285,11 @@ def narrowed(
         return codes
     register = next(each for each in wording.procedure.registers if each.id == field.of[0])
     rows = office.names.entries.rows(register.id)
-    every = codes if codes is not None else (each.value for each in entries(register.id, office).options)
+    every = (
+        codes
+        if codes is not None
+        else (each.value for each in entries(register.id, office, wording.language).options)
+    )
     return tuple(each for each in every if each in rows and fit.holds(register.said(each, rows[each])))
 
 
@@ -296,8 +302,8 @@ def _first(field: Field, form: Form, wording: Wording) -> Field | None:
     return next((each for each in form.fields if each.id in keys and each.id != field.id), None)
 
 
-def _entries(field: Field, office: Office, only: tuple[str, ...] | None) -> tuple[Option, ...]:
-    every = entries(field.of[0], office)
+def _entries(field: Field, office: Office, language: str, only: tuple[str, ...] | None) -> tuple[Option, ...]:
+    every = entries(field.of[0], office, language)
     if only is not None:
         only = only if field.where is None or len(only) <= MOST_LISTED else ()
         return tuple(Option(code, every.labels.get(code, code)) for code in only)
@@ -311,7 +317,7 @@ def _options(
     those entries that may be chosen."""
     match field.kind:
         case FieldKind.entry | FieldKind.entries:
-            return _entries(field, office, only)
+            return _entries(field, office, wording.language, only)
         case FieldKind.choice | FieldKind.choices:
             return tuple(Option(choice, wording.choice(field.id, choice)) for choice in field.choices)
         case (

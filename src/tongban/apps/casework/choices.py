@@ -165,20 +165,20 @@ def shown(kind: FieldKind, value: str, here: Office, language: str) -> str:
 def listed(field: Field, here: Office, language: str) -> Choices | None:
     """The choices of a field that names something registered; None for any other."""
     if field.kind in ENTRIES:
-        return entries(field.of[0], here)
+        return entries(field.of[0], here, language)
     return choices(field.kind, here, language) if field.kind in _LISTS else None
 
 
-def entries(register: str, here: Office) -> Choices:
+def entries(register: str, here: Office, language: str) -> Choices:
     """The rows of a brought register that stand in it. One that was there once keeps its name."""
-    every = here.names.entries.of(register)
-    kept = _kept.get((f"entries/{register}", ""))
+    every = here.names.entries.of(register, language)
+    kept = _kept.get((f"entries/{register}", language))
     if kept is not None and kept[0] is every:
         return kept[1]
     made = _made((code, title, "", title) for code, (title, there) in every.items() if there)
     gone = {code: title for code, (title, there) in every.items() if not there}
     made = replace(made, labels={**gone, **made.labels})
-    _kept[f"entries/{register}", ""] = (every, made)
+    _kept[f"entries/{register}", language] = (every, made)
     return made
 
 

@@ -107,7 +107,7 @@ def _one(field: Field, value: str, wording: Wording, here: Office) -> str:
         case FieldKind.units:
             return shown(FieldKind.unit, value, here, language)
         case FieldKind.entry | FieldKind.entries:
-            return here.names.entry(field.of[0], value)
+            return here.names.entry(field.of[0], value, language)
         case FieldKind.unit | FieldKind.division | FieldKind.category | FieldKind.duty | FieldKind.peer:
             return shown(field.kind, value, here, language)
         case FieldKind.flag:

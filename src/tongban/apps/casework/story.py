@@ -48,9 +48,10 @@ from tongban.kernel.events import (
     Visited,
     Written,
 )
-from tongban.kernel.form import FieldKind, mask_text
+from tongban.kernel.form import Field, FieldKind, mask_text
 from tongban.kernel.procedure.model import Kind
 from tongban.kernel.value import Facts, Value
+from tongban.library.kept import PRACTICES
 
 Contents = Mapping[tuple[int, str], Value]
 """Erasable answers that still exist, by event and field."""
@@ -193,7 +194,13 @@ def answers(
         words = wording.value(field.id, value)
         if resident and field.kind in (FieldKind.text, FieldKind.line) and event.by.via != "requester":
             words = mask_text(words)
-        yield Fact(wording.label(form, field.id, resident=resident), words, field.kind is FieldKind.text)
+        label = wording.label(form, field.id, resident=resident)
+        yield Fact(label, words, field.kind is FieldKind.text, _practice(field, value))
+
+
+def _practice(field: Field, value: Value) -> str:
+    """The practice that an answer names, so that a page can lead to it."""
+    return str(value) if field.kind is FieldKind.entry and field.of == (PRACTICES,) else ""
 
 
 FEW = 4

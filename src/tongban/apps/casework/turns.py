@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from tongban.apps.holding import GIVER
 from tongban.apps.office import Office
 from tongban.apps.sight import oversees
-from tongban.apps.wording import Wording, say
+from tongban.apps.wording import Wording, due_day, say
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Post
 from tongban.kernel.procedure.available import follows_another, waited_for, waited_for_anywhere
@@ -79,18 +80,30 @@ def _places(here: Office, held: Iterable[Held], waits: Callable[[Kind, str, str]
 
 
 def waits_for(case: Case, kind: Kind, wording: Wording, here: Office, *, resident: bool = False) -> str:
-    """Who is waited for, and for which steps; "" when the case waits for nothing or follows another one.
+    """Who is waited for, and for which steps; a day, where the stage names nobody and lasts until then; "" when the case waits for
+    nothing or follows another one.
 
     A ``resident`` is the requester, and is spoken to.
     """
     steps = kind.next_from(case.stage)
     if not steps or case.settled_at is not None or follows_another(kind, case.stage):
         return ""
+    if (until := _lasts_until(case, kind)) is not None:
+        day = due_day(until, wording.language)
+        return say("case.waits_until", wording.language, stage=wording.stage(case.stage), day=day)
     who = _foremost(steps[0], case, wording, here)
     titles = [wording.step(step.id) for step in steps if _foremost(step, case, wording, here) == who]
     if resident and steps[0].by[0].relation is Relation.REQUESTER:
         who = say("story.you", wording.language)
     return say("case.waits_for", wording.language, who=who, steps=tuple(titles))
+
+
+def _lasts_until(case: Case, kind: Kind) -> datetime | None:
+    """The end of what lasts where the case stands, if its stage names no step: then nobody has to do anything before that day."""
+    running = [each for each in case.clocks if each.kept is None and each.due is not None]
+    if kind.stages[case.stage].next or not all(kind.clocks[each.clock].lasts for each in running):
+        return None
+    return min((each.due for each in running if each.due is not None), default=None)
 
 
 def _foremost(step: Step, case: Case, wording: Wording, here: Office) -> str:

@@ -61,6 +61,8 @@ class Fact(Struct, frozen=True):
     label: str
     value: str
     long: bool = False
+    practice: str = ""
+    """the id of an adopted practice that the answer names; "" for any other answer"""
 
 
 class StoryLine(Struct, frozen=True):

@@ -62,6 +62,7 @@ class Frame(TypedDict, total=False):
     kinds: list[tuple[str, str, bool]]
     kind: str
     query: str
+    of: str
     saying: Saying
     faults: list[Words]
     may_adopt: bool
@@ -121,6 +122,7 @@ def context_of(request: HttpRequest, acting: Acting, found: Opened, here: str) -
         "title": found.id,
         "tabs": [(f"studio.tab.{tab}", reverse(tab, args=[found.id]) + query, tab == here) for tab in TABS],
         "query": query,
+        "of": of,
         "faults": [says(each, acting.language) for each in found.faults],
         "may_adopt": may_adopt(acting.actor),
     }

@@ -5,18 +5,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import conditional_escape, format_html
 
 from tongban.kernel.value import Value
 from tongban.web.fields import Widget, widget_of
 from tongban.web.words import DEFAULT, say
 
 register = template.Library()
+OWN_PAGE = re.compile(r"/[a-z]+/[A-Za-z0-9_./?=&-]{0,200}")
+"""An address of this installation and nothing else; the second sign is a letter, so it is of no other host."""
 
 
 @register.simple_tag(takes_context=True)
@@ -33,6 +37,15 @@ def link(name: str, *args: object, **kwargs: object) -> str:
         return reverse(name, args=args or None, kwargs=kwargs or None)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag(takes_context=True)
+def leading(context: Context, words: str, below: str = "/open/") -> str:
+    """An answer; as a link where it is nothing but the address of a page here, so that nobody copies it by hand: one that is published,
+    or one ``below`` another beginning that whoever reads it may see."""
+    if not (OWN_PAGE.fullmatch(words) and words.startswith(("/open/", below))):
+        return conditional_escape(words)
+    return format_html('<a class="row-link" href="{}">{}</a>', words, t(context, "value.own_page"))
 
 
 @register.filter

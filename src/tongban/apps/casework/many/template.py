@@ -143,7 +143,7 @@ def _key(here: Office, wording: Wording, field: Field, value: Value) -> str:
     if field.kind is FieldKind.choice:
         return wording.choice(field.id, text)
     if field.kind is FieldKind.entry:
-        return here.names.entry(field.of[0], text)
+        return here.names.entry(field.of[0], text, wording.language)
     return shown(field.kind, text, here, wording.language)
 
 
