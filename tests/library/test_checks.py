@@ -516,13 +516,6 @@ REGISTERS = [
         "kind: text",
     ),
     Broken(
-        "practice.register_field_twice",
-        "registers.yaml",
-        "poles:",
-        "masts:\n  key: pole\n  fields: [{id: outcome, kind: choice}]\npoles:",
-        "outcome, kind: choice}\n",
-    ),
-    Broken(
         "expression.unknown_name",
         "forms.yaml",
         "when: registered.poles",

@@ -138,20 +138,14 @@ def registers_of(practice: Practice) -> tuple[Register, ...]:
 
 
 def register_faults(practice: Practice, faults: Faults) -> None:
-    """A register is known by answers that the ledger keeps in plain or seals, and says nothing that must be kept elsewhere. Two of
-    them say nothing of the same name, because a condition names what is said and not who says it; of brought ones, which
-    all have a title, such a name has its register before it."""
-    said = dict[str, str]()
+    """A register is known by answers that the ledger keeps in plain or seals, and says nothing that must be kept elsewhere. Where two of
+    them say something of the same name, a condition has the register before it (``names_of``); without it the name is unknown."""
     kept_faults(practice, faults)
     for name, register in practice.registers.items():
         _key_faults(practice, name, register, faults)
         _rule_faults(practice, name, register, faults)
-        for n, each in enumerate(register.fields):
-            at = practice.where("registers.yaml", name, "fields", n)
+        for n, _ in enumerate(register.fields):
             _column_faults(practice, name, n, faults)
-            first = said.setdefault(each.id, name)
-            if first != name and each.id not in register.key and not register.read_only:
-                faults.refuse("practice.register_field_twice", at, field=each.id, register=first)
 
 
 def _key_faults(practice: Practice, name: str, register: RegisterSpec, faults: Faults) -> None:
