@@ -49,7 +49,7 @@ class _Answering(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         heads = {name.lower(): value for name, value in self.headers.items()}
         if self.server.hangs and self.path == self.server.hangs:
-            self.server.let_go.wait(20)
+            self.server.let_go.wait(600)
             return
         self.server.came.append(Came(self.path, heads, body))
         self.send_response(self.server.answers.pop(0) if self.server.answers else 204)

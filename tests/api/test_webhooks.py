@@ -57,6 +57,14 @@ def deliver(**later: float) -> Any:
     return send_due(datetime.now(UTC) + timedelta(seconds=1) + timedelta(**later))
 
 
+def until_received(now: datetime) -> int:
+    """How many were received by the end of the first round in which any was: on a busy machine that may be a later one."""
+    from tongban.apps.webhooks.delivering import send_due
+
+    rounds = (send_due(now, patience=0.1).received for _ in range(600))
+    return next((received for received in rounds if received), 0)
+
+
 def deliveries(api: Api, webhook: str, query: str = "") -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = api.get(f"/webhooks/{webhook}/deliveries{query}", subscriber(api)).json()[
         "deliveries"
@@ -259,26 +267,26 @@ def test_one_who_hangs_holds_up_nobody_else(
 
 
 def test_a_round_is_over_though_somebody_hangs_and_what_comes_of_them_is_put_down_later(
-    api: Api, receiver: Receiver
+    api: Api, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tongban.apps.webhooks.delivering import send_due
+    from tongban.apps.webhooks import delivering
 
+    monkeypatch.setattr(delivering, "SECONDS", 600)  # who hangs does so until the test lets them go
     receiver.hangs = "/hangs"
     slow = subscribe(api, receiver.address("/hangs"))
     subscribe(api, receiver.address("/take"))
     api.report()
     write()
     soon = datetime.now(UTC) + timedelta(seconds=1)
-    assert send_due(soon, patience=2.0).received == 1
+    assert until_received(soon) == 1
     assert deliveries(api, slow["webhook"]["id"])[0]["why"] == ""
     api.report()
     write()
     later = soon + timedelta(seconds=2)
-    assert send_due(later, patience=2.0).received == 1, (
-        "who answers is told of the next while the other still hangs"
-    )
+    assert until_received(later) == 1, "who answers is told of the next while the other still hangs"
+    assert deliveries(api, slow["webhook"]["id"])[-1]["why"] == ""
     receiver.let_go.set()
-    send_due(later)
+    delivering.send_due(later)
     assert deliveries(api, slow["webhook"]["id"])[-1]["why"] == "outgoing.unreachable"
 
 
