@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import warnings
 from functools import cache
 from threading import Thread
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 """For one message, everything together: a gateway that lets bytes trickle holds up nobody any longer."""
-_CONNECT, _READ = 4.0, 6.0
+_CONNECT, _READ, _LOOK = 4.0, 2 * SECONDS, 2.0
+"""Reading is given up by us and not by Apprise, which would say no where nobody knows whether the gateway has the message."""
 NOT_TAKEN, SLOW, ADDRESS = "notices.not_taken", "notices.slow", "notices.address"
+UNREACHABLE = "notices.unreachable"
 
 
 class Handing:
@@ -27,39 +30,48 @@ class Handing:
 
     def __init__(self, channel: Channel, to: str, title: str, text: str, key: str) -> None:
         self.channel = channel
-        self._taken: list[bool] = []
-        self._began = monotonic()
+        self._said: list[str] = []
+        """One word when it is known: "" for taken, else the code of why not."""
+        self._began = 0.0
         self._way: Thread | None = None
         if channel.pretended:
             pretended.keep(channel.kind, to, title, text, key)
-            self._taken.append(True)
+            self._said.append("")
             return
         self._made = plugin(channel, to, key)
         if self._made is not None:
+            # From here, not from before the plug-ins were loaded: on a busy machine that alone takes longer than a gateway has.
+            self._began = monotonic()
             self._way = Thread(target=self._hand_over, args=(title, text), daemon=True)
             self._way.start()
 
     def answer(self, seconds: float = SECONDS) -> Refused | None:
-        """None when the gateway has taken it. Refuses what it did not take (``notices.not_taken``: no, or nobody there), what it
-        did not answer in time (``notices.slow``: nobody knows whether it has it), and an address that cannot be read."""
+        """None when the gateway has taken it. Refuses what it did not take (``notices.not_taken``), a gateway that nobody answers at
+        (``notices.unreachable``), what it did not answer in time (``notices.slow``: nobody knows whether it has it), and an address
+        that cannot be read."""
         if self._way is not None:
             self._way.join(max(0.0, self._began + seconds - monotonic()))
-        elif not self._taken:
+        elif not self._said:
             return Refused(ADDRESS, "url", {"channel": self.channel.name})
-        if not self._taken:
+        if not self._said:
             return Refused(SLOW, self.channel.name, {"seconds": int(seconds)})
-        return None if self._taken[0] else Refused(NOT_TAKEN, self.channel.name)
+        return Refused(self._said[0], self.channel.name) if self._said[0] else None
 
     def _hand_over(self, title: str, text: str) -> None:
+        made = self._made
         try:
-            robot = robots.asked(self._made, title, text) if self._made is not None else None
+            robot = robots.asked(made, title, text) if made is not None else None
             if robot is not None:
-                taken = robots.taken(robot, SECONDS)
-                self._taken.extend(() if taken is None else (taken,))
+                said = robots.taken(robot, SECONDS)
+                self._said.extend(() if said is None else (said,))
                 return
-            self._taken.append(self._made is not None and bool(self._made.notify(body=text, title=title)))
+            if made is not None and made.notify(body=text, title=title):
+                self._said.append("")
+                return
         except Exception:  # whatever a plug-in of somebody else raises, it was not taken
-            self._taken.append(False)
+            self._said.append(NOT_TAKEN)
+            return
+        self._said.append(NOT_TAKEN if made is not None and _somebody_there(made) else UNREACHABLE)
 
 
 def carry(
@@ -89,6 +101,19 @@ def plugin(channel: Channel, to: str, key: str) -> NotifyBase | None:
     made.redirects = False
     made.socket_connect_timeout, made.socket_read_timeout = _CONNECT, _READ
     return made
+
+
+def _somebody_there(made: NotifyBase) -> bool:
+    """Whether anybody answers where a message was to go. Apprise says that it was not taken and not why, so this is looked at afterwards;
+    a gateway whose plug-in names no host of its own is taken to be there."""
+    host = str(getattr(made, "smtp_host", None) or getattr(made, "host", None) or "")
+    port = int(getattr(made, "port", None) or (443 if made.secure else 80))
+    try:
+        if host:
+            socket.create_connection((host, port), timeout=_LOOK).close()
+    except OSError:
+        return False
+    return True
 
 
 @cache

@@ -66,20 +66,20 @@ def asked(made: NotifyBase, title: str, text: str) -> Asked | None:
             return None
 
 
-def taken(robot: Asked, seconds: float) -> bool | None:
-    """Whether the robot took it; None when it did not answer in time, so that nobody knows."""
+def taken(robot: Asked, seconds: float) -> str | None:
+    """ "" when the robot took it, else the code of why not; None when it did not answer in time, so that nobody knows."""
     answer = send(
         robot.address, robot.body, {"Content-Type": "application/json; charset=utf-8"}, seconds=seconds
     )
     if isinstance(answer, Refused):
-        return None if answer.code == "outgoing.slow" else False
+        return None if answer.code == "outgoing.slow" else "notices.unreachable"
     if answer.status != 200:
-        return False
+        return "notices.not_taken"
     try:
         said = shapes.read(answer.body, dict[str, object])
     except msgspec.DecodeError:
-        return False
-    return said.get(robot.code) == 0
+        return "notices.not_taken"
+    return "" if said.get(robot.code) == 0 else "notices.not_taken"
 
 
 def _signed(secret: str, milliseconds: int) -> dict[str, str]:
