@@ -156,6 +156,28 @@ def test_what_is_too_large_is_refused_before_it_is_read(front: Front) -> None:
     assert response.status == 200
 
 
+@pytest.mark.parametrize("path", ["/api/v1/cases", "/api/receipts/sms/", "/open311/v2/requests.json"])
+def test_a_program_is_told_by_nginx_too_in_the_form_that_it_reads(
+    behind: int, tmp_path: Path, path: str
+) -> None:
+    def told(front: Front, status: int, **headers: str) -> None:
+        response, body = front.ask(path, "POST", b"", **headers)
+        said = json.loads(body)
+        assert (response.status, response.headers["Content-Type"]) == (status, "application/problem+json")
+        assert said["status"] == status and said["title"] and said["type"].endswith(said["code"])
+        assert "Strict-Transport-Security" in response.headers
+
+    with fronted(tmp_path, behind, "1r/m") as front:
+        told(front, 413, Content_Length=str(121 * 1024 * 1024), Connection="close")
+        for _ in range(61):
+            front.ask("/api/v1/health")
+        told(front, 429)
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nobody = int(closed.getsockname()[1])
+    with fronted(tmp_path, nobody) as front:
+        told(front, 503)
+
+
 def test_another_name_gets_no_answer_at_all(front: Front) -> None:
     with pytest.raises((ssl.SSLError, ConnectionError)):
         front.ask(name="other.example")

@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from tongban.api.v1.door import elsewhere
+from tongban.api.v1.reading import too_large
 from tongban.apps.notices.receipts import LARGEST, hear_receipt
 
 _STATUS = {"notices.stranger": 401, "notices.no_report": 422, "notices.unknown_message": 404}
@@ -18,7 +19,7 @@ _STATUS = {"notices.stranger": 401, "notices.no_report": 422, "notices.unknown_m
 @require_POST
 def take_receipt(request: HttpRequest, channel: str) -> JsonResponse:
     """``{}`` for a report that was believed, also when it comes again; a code for any other."""
-    if len(request.body) > LARGEST:
+    if too_large(request, LARGEST) is not None or len(request.body) > LARGEST:
         return JsonResponse({"code": "notices.no_report"}, status=413)
     id, at, signature = (
         request.headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature")

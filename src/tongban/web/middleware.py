@@ -104,7 +104,9 @@ class FrameMiddleware:
         return errors.known(request, fault)
 
     def _too_large(self, request: HttpRequest) -> HttpResponse | None:
-        """Refuse by the announced length, before a byte of it is read."""
+        """Refuse by the announced length, before a byte of it is read. Programs are told so by their own doors, in the form they read."""
+        if request.path_info.startswith(PROGRAMS):
+            return None
         try:
             announced = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +24,7 @@ from msgspec import Struct
 from tongban.api.open311.writing import MEDIA, Node, body
 from tongban.api.v1 import limits
 from tongban.api.v1.limits import Allowance
-from tongban.api.v1.reading import language_of
+from tongban.api.v1.reading import language_of, too_large
 from tongban.apps.acting import Acting
 from tongban.apps.jobs.faults import read_only
 from tongban.apps.observing.parts import say_refused
@@ -175,6 +176,8 @@ def _called(
     request: HttpRequest, call: Call, form: str, parts: Mapping[str, str], language: str
 ) -> Told | Refused | No:
     request.encoding = "utf-8"
+    if (large := too_large(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)) is not None:
+        return large
     sent = request.POST if request.method == "POST" else request.GET
     given = {name: tuple(each for each in values if each.strip()) for name, values in sent.lists()}
     given = {name: values for name, values in given.items() if values}
