@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -99,6 +99,9 @@ def test_whoever_chose_nothing_reads_it_at_the_desk_alone(told: Told) -> None:
     assert told.post.came == []
     row = DeliveryRow.objects.get(whom=f"person/{told.desk.handler}", notice="handed_over")
     assert (row.dropped, row.sending) == ("desk", None)
+    assert row.at <= datetime.now(UTC), (
+        "it stands at the desk from its own moment on, not from the next window"
+    )
 
 
 def test_the_night_is_quiet(told: Told) -> None:

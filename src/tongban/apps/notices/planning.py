@@ -164,7 +164,7 @@ def _for_units(plan: Plan, due: Due) -> Iterator[Delivery]:
             way = choice.channel if choice is not None else ""
             dropped = "" if way in plan.ways else NO_WAY if way else DESK
             dropped = dropped or (STOPPED if pace == NEVER else "")
-            at = due.at if noticed.urgent else when(plan.here.county.calendar, pace, plan.now)
+            at = due.at if noticed.urgent or dropped else when(plan.here.county.calendar, pace, plan.now)
             if language not in texts:
                 texts[language] = subject(plan.here, case, due.notice, due.to, language, plan.now)
             yield _delivery(due, f"{PERSON}{person}", texts[language], way, at, noticed, leads, dropped)

@@ -22,6 +22,9 @@ Plain: TypeAlias = "str | int | float | date"
 """What a door may give for one answer: bool is an int, datetime a date."""
 
 _CODE = re.compile(r"[^\W_][\w.:/-]{0,63}")
+_NUMBER = re.compile(r"(?=.{1,64}\Z)[^\W_][\w.:/-]*(?:〔[0-9]{4}〕[\w.:/-]*)?")
+_YEAR = re.compile(r"[\[(【〔]([0-9]{4})[])】〕]")
+"""The year in the number of an official document stands in brackets that few keyboards have (GB/T 9704-2012, 7.2.5)."""
 _DIVISION = re.compile(r"[0-9]{2,18}")
 _FILE = re.compile(r"[\w.-]{1,100}")
 _PATTERNS = {FieldKind.files: _FILE, FieldKind.units: _CODE, FieldKind.entries: _CODE}
@@ -154,13 +157,15 @@ def _condition(asked: Field, given: Plain, today: date) -> Found | Refused:
 
 
 def _code(asked: Field, given: Plain, today: date) -> Found | Refused:
-    """Codes of units, divisions, categories, duties and cases; whether they exist is for the registers to say."""
+    """Codes of units, divisions, categories, duties and cases; whether they exist is for the registers to say. A code that no register
+    knows may be the number of an official document, such as 发〔2026〕12号."""
     del today
     text = _code_text(given)
     if text is None:
         return _wrong_kind(asked, given)
-    code = narrow(text)
-    pattern = _DIVISION if asked.kind is FieldKind.division else _CODE
+    code, pattern = narrow(text), _DIVISION if asked.kind is FieldKind.division else _CODE
+    if asked.kind is FieldKind.code:
+        code, pattern = _YEAR.sub(r"〔\1〕", code), _NUMBER
     return Found(code) if pattern.fullmatch(code) else Refused("form.code", asked.id, {"given": shown(text)})
 
 
