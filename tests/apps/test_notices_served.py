@@ -68,13 +68,10 @@ class Decided:
         return DeliveryRow.objects.get(chain=self.chain, seq=self.seq, served=True)
 
     def proofs(self) -> list[Any]:
+        from tongban.apps.notices.proving import proofs
         from tongban.apps.office import office
-        from tongban.kernel.ledger.seal import chain_id
 
-        here = office()
-        return [
-            note.facts() for note in here.journal.events(chain_id(here.county.code, f"served/{self.chain}"))
-        ]
+        return [each.facts() for each in proofs(office(), self.chain)]
 
     def on_paper(
         self, way: str = "in_person", day: str = "", person: str = "", after: timedelta = timedelta(hours=1)

@@ -127,7 +127,13 @@ def verify_receipt(voice: Voice, options: argparse.Namespace) -> int:
     moment = instant_text(
         found.covered_by.due if isinstance(found.covered_by, Promise) else found.covered_by.at
     )
-    voice.say("receipt.sound", number=number, recorded=instant_text(found.recorded))
+    recorded = instant_text(found.recorded)
+    if number:
+        voice.say("receipt.sound", number=number, recorded=recorded)
+    else:
+        voice.say("receipt.sound_entry", kind=found.kind, recorded=recorded)
+        for name, value in sorted(found.facts.items()):
+            voice.write(f"  {name}: {json.dumps(value, ensure_ascii=False)}")
     voice.say(f"receipt.{pending}", moment=moment)
     for name, value in found.values.items():
         voice.write(f"  {name}: {json.dumps(value, ensure_ascii=False)}")

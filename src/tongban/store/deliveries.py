@@ -286,6 +286,12 @@ def on_paper(journal: Journal, chain: str, seq: int, n: int, paper: str) -> Deli
     return _delivery(row) if row is not None else None
 
 
+def with_weight(journal: Journal, chain: str, seq: int, n: int) -> Delivery | None:
+    """A notice with legal weight, wherever it stands."""
+    row = _rows(journal).filter(chain=chain, seq=seq, n=n, served=True).first()
+    return _delivery(row) if row is not None else None
+
+
 def proved(journal: Journal, each: Delivery, served: str) -> bool:
     """Mark it as served; False when it is already."""
     rows = _rows(journal).filter(chain=each.chain, seq=each.seq, n=each.n, whom=each.whom, served=True)

@@ -25,11 +25,21 @@ def receipt(journal: Journal, number: str, signers: Sequence[Signer], now: datet
     if not loaded:
         return Refused("receipt.unknown", number, {"number": number})
     case = loaded[0].case
-    chain = journal.events(case.id)
-    entry, sealed = next(iter(entries(chain))), chain[0].sealed()
-    proof = inclusion(journal, case.id, entry.seq) or promise(journal, entry.seal, signers, now)
+    return of_entry(journal, case.id, 1, signers, now)
+
+
+def of_entry(
+    journal: Journal, chain: str, seq: int, signers: Sequence[Signer], now: datetime
+) -> str | Refused:
+    """The same of any entry, a note's too. Refuses one that there is not (``receipt.unknown``)."""
+    found = journal.events(chain)
+    entry = next((each for each in entries(found) if each.seq == seq), None)
+    if entry is None:
+        return Refused("receipt.unknown", chain, {"number": chain})
+    sealed = found[seq - 1].sealed()
+    proof = inclusion(journal, chain, entry.seq) or promise(journal, entry.seal, signers, now)
     if isinstance(proof, Refused):
         return proof
-    given = content(journal, case.id).get(entry.seq, {})
+    given = content(journal, chain).get(entry.seq, {})
     whole = {name: each for name, each in given.items() if commit(each.value, each.salt) == sealed.get(name)}
     return write_receipt(entry, proof, whole)

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.db import transaction
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.notices.channels import MAIL, channels
+from tongban.apps.notices.proving import AGREED, note
 from tongban.apps.notices.windows import PACES, WINDOWS
 from tongban.apps.office import Office, office
 from tongban.kernel.refusal import Refused
@@ -109,14 +111,20 @@ def asked(here: Office, chains: Iterable[str]) -> Mapping[str, Asked]:
 
 def say_how(number: str, told: bool, served: bool, acting: Acting) -> Refused | None:
     """What the requester of a case says of themselves: whether messages come, and whether notices with legal weight may be served
-    electronically. Refuses an unknown case and one of somebody else."""
+    electronically. That they agreed to this, or do so no more, is an entry of the ledger: what is served rests on it. Refuses an
+    unknown case and one of somebody else."""
     here = office()
     loaded = here.find(number)
     if isinstance(loaded, Refused):
         return loaded
     if loaded.case.id not in acting.actor.owns:
         return Refused("case.unknown", "number", {"number": number})
-    _set(here, loaded.case.id, told=told, served=served, language=acting.language, now=acting.now)
+    case = loaded.case.id
+    with transaction.atomic():
+        before = of_case(here, case)
+        _set(here, case, told=told, served=served, language=acting.language, now=acting.now)
+        if served != (before is not None and before.served):
+            note(here, case, AGREED, {"case": case, "agreed": served}, acting.now)
     return None
 
 

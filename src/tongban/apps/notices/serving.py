@@ -16,6 +16,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.following import TRIES
 from tongban.apps.casework.take import take_loaded
 from tongban.apps.notices.planning import PAPER
+from tongban.apps.notices.proving import SERVED, note
 from tongban.apps.office import Office, office
 from tongban.apps.people.looking import may_look
 from tongban.kernel.clock import local_date
@@ -27,9 +28,7 @@ from tongban.kernel.value import Facts
 from tongban.store import deliveries as store
 from tongban.store.deliveries import Delivery
 from tongban.store.journal import CONFLICT
-from tongban.store.notes import append_note
 
-SERVED = "served"
 UNPROVED = timedelta(days=3)
 """After which what no gateway says arrived is handed over on paper."""
 WAYS = ("in_person", "left_there", "by_post", "by_notice")
@@ -91,9 +90,7 @@ def _prove(here: Office, each: Delivery, facts: Facts, now: datetime, then: date
             "case": each.chain, "seq": each.seq, "n": each.n, "notice": each.notice,
             "text": sha256(each.text.encode()).hexdigest(), **facts,
         }  # fmt: skip
-        noted = append_note(here.journal, f"{SERVED}/{each.chain}", SERVED, said, now, now)
-        if isinstance(noted, Refused):
-            raise RefusedError(noted)
+        note(here, each.chain, SERVED, said, now)
         _follow(here, each, max(then or now, each.at))
 
 

@@ -12,14 +12,13 @@ from tongban.apps.notices import pretended
 from tongban.apps.notices.channels import SMS, channels, pretends
 from tongban.apps.notices.choices import Asked, of_case
 from tongban.apps.notices.planning import PAPER, PERSON, REQUESTER, UNIT, has_phone
-from tongban.apps.notices.serving import SERVED
+from tongban.apps.notices.proving import SERVED, proofs
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.wording import moment, say
 from tongban.kernel.case import Case
 from tongban.kernel.clock import LOCAL
 from tongban.kernel.form import FieldKind, mask
-from tongban.kernel.ledger.seal import chain_id
 from tongban.kernel.refusal import Refused
 from tongban.store import deliveries as store
 from tongban.store.deliveries import Delivery
@@ -31,7 +30,8 @@ _TONES = {"delivered": "kept", SERVED: "kept", "failed": "late", "unknown": "soo
 
 
 class Line(Struct, frozen=True):
-    """One notice for one of those it is for. ``state`` in words; ``paper``: it waits to be handed over on paper."""
+    """One notice for one of those it is for. ``state`` in words; ``paper``: it waits to be handed over on paper; ``proved``: the
+    ledger says that it was served."""
 
     when: str
     who: str
@@ -45,6 +45,7 @@ class Line(Struct, frozen=True):
     n: int
     paper: bool
     served: bool
+    proved: bool = False
 
 
 class OfCase(Struct, frozen=True):
@@ -165,6 +166,7 @@ def _line(here: Office, each: Delivery, message: SendingRow | None, number: str,
         n=each.n,
         paper=each.served and state == PAPER,
         served=each.served,
+        proved=each.served and state == SERVED,
     )
 
 
@@ -179,7 +181,7 @@ def _who(here: Office, whom: str, language: str) -> str:
 def _proofs(here: Office, case: str, language: str) -> tuple[str, ...]:
     """What the ledger says of what was served about a case."""
     found = []
-    for note in here.journal.events(chain_id(here.county.code, f"{SERVED}/{case}")):
+    for note in proofs(here, case):
         facts = note.facts()
         way = say(f"notices.way.{facts.get('way', '')}", language)
         by = str(facts.get("by", ""))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongban.apps.acting import Acting
 from tongban.apps.notices.channels import channels
 from tongban.apps.notices.choices import choose, own
+from tongban.apps.notices.proof_paper import service, service_paper, service_receipt
 from tongban.apps.notices.serving import WAYS, serve_on_paper
 from tongban.apps.notices.shown import own_list, told_of_case
 from tongban.apps.notices.windows import PACES
@@ -19,6 +20,7 @@ from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
+from tongban.web.frame.files import download
 from tongban.web.words import say, says
 
 
@@ -59,6 +61,27 @@ def _own(request: HttpRequest, acting: Acting, refused: Refused | None = None) -
 def case_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
     """What was told about a case, to whom, and what became of it."""
     return _case(request, acting, number)
+
+
+@require_safe
+@staff
+def proof_file(request: HttpRequest, acting: Acting, number: str, seq: int, n: int) -> HttpResponse:
+    """The proof that a notice was served, for print; or the sheet that is signed when it is handed over."""
+    found = service(number, seq, n, acting)
+    if isinstance(found, Refused):
+        return errors.refused(request, found, 404)
+    return download(service_paper(found, acting), "application/pdf", f"{number}-{seq}-{n}.pdf")
+
+
+@require_safe
+@staff
+def proof_receipt(request: HttpRequest, acting: Acting, number: str, seq: int, n: int) -> HttpResponse:
+    """The same as the entry of the ledger, which verifies offline."""
+    found = service(number, seq, n, acting)
+    told = found if isinstance(found, Refused) else service_receipt(found, acting)
+    if isinstance(told, Refused):
+        return errors.refused(request, told, 404)
+    return download(told.encode(), "application/json", f"{number}-{seq}-{n}.json")
 
 
 @require_POST
