@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from desk_ground import TEXT, Desk, county, desk
 from tongban.apps.formats.cases_sheet import export_cases
-from tongban.apps.formats.county_book import SHEETS, county_book, county_folder
+from tongban.apps.formats.county_book import SHEETS, at_rows, county_book, county_folder
 from tongban.apps.registry.county_files import read_county
 from tongban.apps.registry.loading import load_county
 from tongban.kernel.refusal import Refused
@@ -58,6 +58,30 @@ def test_a_changed_cell_changes_that_and_a_fault_is_told_with_its_row(desk: Desk
     headless = county_folder(changed(content, "units", 1, "id", ""), "county.xlsx", tmp_path)
     assert isinstance(headless, Refused) and headless.code == "sheet.column_missing", headless
     assert headless.where.startswith("units") and headless.facts["header"] == "id"
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("sheet", "row", "column", "value"),
+    [
+        ("duties", 9, "kind", "sometimes"),
+        ("units", 7, "level", "galaxy"),
+        ("units", 7, "parent", "nowhere"),
+        ("divisions", 5, "valid_from", "someday"),
+    ],
+)
+def test_a_fault_of_the_folder_is_told_of_the_row_that_it_came_from(
+    desk: Desk, tmp_path: Path, sheet: str, row: int, column: str, value: str
+) -> None:
+    book = openpyxl.load_workbook(BytesIO(county_book(desk.acting(desk.clerk))))
+    book[sheet].insert_rows(3)
+    book[sheet].cell(row, list(SHEETS[sheet]).index(column) + 1, value)
+    out = BytesIO()
+    book.save(out)
+    assert county_folder(out.getvalue(), "county.xlsx", tmp_path) is None
+    found = read_county(tmp_path)
+    assert isinstance(found, Refused)
+    assert at_rows(found, tmp_path).all()[0].where == f"{sheet}: row {row}"
 
 
 @given(st.binary(max_size=200) | st.binary(max_size=200).map(lambda data: b"PK\x03\x04" + data))

@@ -32,7 +32,7 @@ from tongban.apps.rights.table import Lends
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import SYSTEM, Post
 from tongban.kernel.refusal import Refused
-from tongban.store.models import EventRow, StandInRow
+from tongban.store.models import EventRow, PostRow, StandInRow
 from tongban.store.notes import chain_id
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -107,10 +107,19 @@ def test_a_resident_reads_the_unit_and_neither_name(desk: Desk) -> None:
 
 def test_two_who_are_one_never_make_two(desk: Desk) -> None:
     at_bureau = {"unit": Desk.unit, "role": "handler"}
+    PostRow.objects.filter(person="wanglixin", **at_bureau).update(until=today() + DAY)
     given(desk, by=Desk.handler, giver=Desk.handler, person="wanglixin", **at_bureau)
     number = desk.step(desk.dispatched(), "sign", "wanglixin")
     loaded = office().load(number)
     assert loaded is not None and loaded.case.doers["sign"] == ("wanglixin",), "their own post comes first"
+
+
+def test_nobody_stands_in_for_a_post_that_they_hold_themselves_all_these_days(desk: Desk) -> None:
+    held = wish(person="fangcaixia")
+    assert code(stand_in(held, desk.acting(REVIEWER))) == "stand_in.held"
+    assert code(stand_in(held, desk.acting(ADMIN))) == "stand_in.held"
+    PostRow.objects.filter(person="fangcaixia", role="reviewer").update(until=held.last)
+    assert stand_in(held, desk.acting(REVIEWER)) is None, "their own runs out before the last day"
 
 
 def test_it_begins_and_ends_with_its_days_and_with_taking_back_and_with_the_post(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -172,3 +172,24 @@ def test_a_report_that_is_forged_old_or_of_nothing_changes_nothing(
 
     assert report(receipted, client, **changed).status_code == status
     assert SendingRow.objects.get().state == "accepted"
+
+
+def test_a_copy_of_ones_own_data_has_what_one_was_told(told: Told, client: Client) -> None:
+    number = told.desk.register()
+    told.send()
+    copy = json.loads(own(client, told, number).post(f"/follow/{number}/data/").content)
+    [message] = copy["told"]
+    assert message["way"] == "短信" and message["state"] == "网关已收下" and message["text"]
+
+
+def test_tries_of_the_system_are_one_line_among_the_looks_of_people(told: Told, client: Client) -> None:
+    from tongban.apps.casework.lookers import lookers
+
+    number = told.desk.register()
+    told.sms.answer = 503
+    told.send()
+    told.send(told.morning() + timedelta(hours=1))
+    seen = lookers(number, told.desk.acting(told.desk.clerk))
+    assert isinstance(seen, tuple) and len(seen) == 2
+    page = sign_in(client, told.desk.clerk).get(f"/desk/{number}/who/").content.decode()
+    assert "连着 2 次" in page and page.count("发消息告知") == 1

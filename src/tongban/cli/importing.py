@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,22 +72,30 @@ def county(voice: Voice, options: argparse.Namespace) -> int:
         return _county(voice, options, given)
     from tempfile import TemporaryDirectory
 
-    from tongban.apps.formats.county_book import county_folder
+    from tongban.apps.formats.county_book import at_rows, county_folder
 
     with TemporaryDirectory() as folder:
         refused = county_folder(given.read_bytes(), given.name, Path(folder))
-        return voice.refuse(refused) if refused is not None else _county(voice, options, Path(folder))
+        if refused is not None:
+            return voice.refuse(refused)
+        return _county(voice, options, Path(folder), lambda found: at_rows(found, Path(folder)))
 
 
-def _county(voice: Voice, options: argparse.Namespace, folder: Path) -> int:
+def _county(
+    voice: Voice,
+    options: argparse.Namespace,
+    folder: Path,
+    told: Callable[[Refused], Refused] = lambda found: found,
+) -> int:
+    """``told``: how the faults of a folder are told that was made of something else."""
     if options.dry_run:
-        return plan(voice, folder)
+        return plan(voice, folder, told)
     from tongban.apps.registry.loading import load_county
 
     with progress(voice) as say:
         done = load_county(folder, say)
     if isinstance(done, Refused):
-        return voice.refuse(done)
+        return voice.refuse(told(done))
     voice.say(
         "county.loaded",
         county=done.county,
@@ -125,14 +134,14 @@ def _write_passing(voice: Voice, done: CountyLoaded) -> None:
         voice.say(key, name=each.name, successor=each.successor, cases=each.cases)
 
 
-def plan(voice: Voice, folder: Path) -> int:
+def plan(voice: Voice, folder: Path, told: Callable[[Refused], Refused] = lambda found: found) -> int:
     """What loading the folder would change, and where last year's cases would then have gone."""
     from tongban.apps.registry.loading import plan_county
 
     with progress(voice) as say:
         planned = plan_county(folder, say)
     if isinstance(planned, Refused):
-        return voice.refuse(planned)
+        return voice.refuse(told(planned))
     voice.say("county.plan", county=planned.loaded.county, changed=planned.loaded.changed)
     for key in ("added", "changed", "gone"):
         for duty in getattr(planned, key):

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeVar
+
+from msgspec.structs import replace
+
 from tongban.apps.acting import Acting
 from tongban.apps.casework.views import Looked
 from tongban.apps.casework.whole import visible
@@ -12,6 +17,13 @@ from tongban.kernel.refusal import Refused
 from tongban.store.identity import COUNTY, LOOKED, REQUESTER, TELLER, WHY
 from tongban.store.notes import chain_id
 from tongban.store.values import content
+
+if TYPE_CHECKING:
+    from tongban.apps.people.own_data import Seen
+
+L = TypeVar("L", "Looked", "Seen")
+NOTIFY = "notify"
+"""What the system looks for to tell somebody by message, once for each try."""
 
 
 def lookers(number: str, acting: Acting) -> tuple[Looked, ...] | Refused:
@@ -31,6 +43,18 @@ def lookers(number: str, acting: Acting) -> tuple[Looked, ...] | Refused:
         why = "" if kept is None else str(kept.value)
         who = _who(str(facts.get("person", "")), here.names, acting.language)
         found.append(Looked(moment(note.at, acting.language, acting.now), who, purpose, why))
+    return tuple(found)
+
+
+def joined(looks: Iterable[L]) -> tuple[L, ...]:
+    """Looks as they are listed: the system's tries to send messages, one after another, in one line. A gateway that is away for a day
+    would hide the looks of people among hundreds."""
+    found: list[L] = []
+    for each in looks:
+        if found and each.purpose == NOTIFY == found[-1].purpose:
+            found[-1] = replace(found[-1], times=found[-1].times + 1)
+        else:
+            found.append(each)
     return tuple(found)
 
 

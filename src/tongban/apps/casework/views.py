@@ -262,12 +262,14 @@ class CasePage(Struct, frozen=True):
 
 
 class Looked(Struct, frozen=True):
-    """Somebody opened the identity of a case's requester. ``purpose`` is a code of the closed list."""
+    """Somebody opened the identity of a case's requester. ``purpose`` is a code of the closed list; ``times``: how often one after
+    another, the last time ``when``."""
 
     when: str
     who: str
     purpose: str
     why: str
+    times: int = 1
 
 
 class Row(Struct, frozen=True):

@@ -1,12 +1,13 @@
 """The registers of a county as one workbook, and back: divisions, units, duty lists, categories.
 
-What a workbook says is written down as the county's folder and read by the reader of folders, so there is one set of checks. Its
-sheets are laid out so that row n of a sheet is line n of the file: a fault told of ``units.yaml:7`` stands in row 7 of ``units``.
+What a workbook says is written down as the county's folder and read by the reader of folders, so there is one set of checks. Every
+line says which row it came from, so that a fault of ``duties.yaml:9`` is told of its row of the sheet (:func:`at_rows`).
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -44,6 +45,8 @@ SHEETS: Mapping[str, Sequence[str]] = {
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
+_FILE = re.compile(r"(divisions|units|duties|categories)\.(?:csv|yaml)(?::([0-9]+))?")
+_FROM = re.compile(r"# (\w+ row [0-9]+)$")
 _WIDE = {"name": 28, "name_en": 28, "categories": 30, "because": 40, "basis": 40}
 
 
@@ -83,6 +86,22 @@ def county_folder(content: bytes, name: str, into: Path) -> Refused | None:
     lines = ["categories:", *(_line(_category(row)) for row in sheets["categories"])]
     (into / "categories.yaml").write_text(_at_rows(lines, sheets["categories"]), encoding="utf-8")
     return None
+
+
+def at_rows(refused: Refused, folder: Path) -> Refused:
+    """The faults of such a folder, each told of the sheet and, where it has a line, of the row that it came from."""
+
+    def place(found: re.Match[str]) -> str:
+        sheet, line = found[1], found[2]
+        if not line:
+            return sheet
+        lines = next(folder.glob(f"{sheet}.*")).read_text("utf-8").splitlines()
+        said = _FROM.search(lines[int(line) - 1]) if int(line) <= len(lines) else None
+        return said[1].replace(" ", ": ", 1) if said else f"{sheet}: row {line}"
+
+    return Refused.of(
+        [Refused(each.code, _FILE.sub(place, each.where, count=1), each.facts) for each in refused.all()]
+    )
 
 
 def _sheets(
@@ -127,8 +146,11 @@ def _comma(columns: Sequence[str], rows: Sequence[Row]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
+    at = 2
     for row in rows:
+        out.write("\n" * (row.number - at))  # a line that is empty is passed over
         writer.writerow([row.text(each) for each in columns])
+        at = row.number + 1
     return out.getvalue()
 
 
@@ -139,25 +161,29 @@ def _units(rows: Sequence[Row], ended: Sequence[Row]) -> str:
         for r in rows
     ]  # fmt: skip
     text = _at_rows(["units:", *(_line(each) for each in said)], rows)
-    ends = [{each: row.text(each) for each in ENDED} for row in ended]
-    return text + ("ended:\n" + "".join(f"  - {_flow(each)}\n" for each in ends) if ends else "")
+    ends = [({each: row.text(each) for each in ENDED}, row.number) for row in ended]
+    lines = (f"  - {_flow(said)} # ended row {n}\n" for said, n in ends)
+    return text + ("ended:\n" + "".join(lines) if ends else "")
 
 
 def _duties(rows: Sequence[Row]) -> str:
     fallback: dict[str, object] = {}
-    units: dict[str, list[dict[str, object]]] = {}
+    from_row = 0
+    units: dict[str, list[str]] = {}
     for row in rows:
         categories = row.text("categories").split()
         if row.text("code") == FALLBACK:
             fallback = {"unit": row.text("unit"), "categories": categories, "basis": row.text("basis")}
+            from_row = row.number
             continue
         title = {"zh": row.text("name"), "en": row.text("name_en") or row.text("name")}
         duty = {"code": row.text("code"), "kind": row.text("kind"), "categories": categories, "title": title}
-        units.setdefault(row.text("unit"), []).append({**duty, "basis": row.text("basis")})
-    lines = [f"fallback: {_flow(fallback)}"] if fallback else []
+        line = f"    - {_flow({**duty, 'basis': row.text('basis')})} # duties row {row.number}"
+        units.setdefault(row.text("unit"), []).append(line)
+    lines = [f"fallback: {_flow(fallback)} # duties row {from_row}"] if fallback else []
     lines += ["units:" if units else "units: {}"]
     for unit, duties in units.items():
-        lines += [f"  {json.dumps(unit, ensure_ascii=False)}:", *(f"    - {_flow(each)}" for each in duties)]
+        lines += [f"  {json.dumps(unit, ensure_ascii=False)}:", *duties]
     return "\n".join(lines) + "\n"
 
 

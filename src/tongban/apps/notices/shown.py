@@ -33,6 +33,7 @@ class Line(Struct, frozen=True):
     """One notice for one of those it is for. ``state`` in words; ``paper``: it waits to be handed over on paper; ``proved``: the
     ledger says that it was served."""
 
+    at: datetime
     when: str
     who: str
     text: str
@@ -152,6 +153,7 @@ def _line(here: Office, each: Delivery, message: SendingRow | None, number: str,
     words = say(f"notices.state.{state}", language, when=moment(each.at, language, acting.now))
     channel = message.channel if message is not None else each.channel
     return Line(
+        at=at,
         when=moment(at, language, acting.now),
         who=_who(here, each.whom, language),
         text=each.text or say("notices.text_gone", language),

@@ -13,6 +13,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.look import look
 from tongban.apps.casework.views import CasePage
 from tongban.apps.naming import Registered
+from tongban.apps.notices.shown import told_requester
 from tongban.apps.office import Office, office
 from tongban.apps.people.looking import identity_fields
 from tongban.apps.people.retention import keep_years
@@ -30,12 +31,14 @@ OWN = "own_copy"
 
 
 class Seen(Struct, frozen=True):
-    """One look at who somebody is: when, which office, what for. ``purpose`` is a code of the closed list, or "" for a reason of the system's."""
+    """One look at who somebody is: when, which office, what for. ``purpose`` is a code of the closed list, or "" for a reason of the system's;
+    ``times``: how often one after another, the last time ``when``."""
 
     at: datetime
     when: str
     who: str
     purpose: str
+    times: int = 1
 
 
 class OwnData(Struct, frozen=True):
@@ -49,6 +52,7 @@ class OwnData(Struct, frozen=True):
     facts: dict[str, str]
     story: list[dict[str, str]]
     files: list[str]
+    told: list[dict[str, str]]
     seen: list[dict[str, str]]
 
 
@@ -90,7 +94,7 @@ def own_data(number: str, acting: Acting) -> OwnData | Refused:
     opened = open_identity(here.journal, case.id, fields, REQUESTER, OWN, "", acting.now) if fields else {}
     if isinstance(opened, Refused):
         return opened
-    seen = seen_by(number, acting)
+    seen, told = seen_by(number, acting), told_requester(number, acting)
     labels = {each.value: each.label for each in page.identity}
     return OwnData(
         number=page.number,
@@ -103,6 +107,12 @@ def own_data(number: str, acting: Acting) -> OwnData | Refused:
         facts={each.label: each.value for each in page.facts},
         story=_story(page),
         files=list(page.photos),
+        told=[]
+        if isinstance(told, Refused)
+        else [
+            {"when": _moment(each.at), "text": each.text, "way": each.way, "state": each.state}
+            for each in told[0]
+        ],
         seen=[] if isinstance(seen, Refused) else [_told(each, acting.language) for each in seen],
     )
 

@@ -161,16 +161,26 @@ def _unfit(wish: StandIn, today: date) -> Refused | None:
 
 
 def _unfit_person(wish: StandIn, today: date, *, anywhere: bool) -> Refused | None:
-    """Whether somebody may stand in: their account is open, they have the factors that the role asks for, and work at the same unit."""
+    """Whether somebody may stand in: their account is open, they have the factors that the role asks for, work at the same unit, and
+    do not hold that very post themselves: then it would change nothing, and the matter would look provided for."""
     found = account(wish.person)
     if isinstance(found, Refused) or not found[1].is_active:
         return _closed("person")
     if wish.role in roles_with_two_factors(office().county.code) and not _has_second(found[0]):
         return Refused("stand_in.factor", "person")
+    if _held_throughout(wish):
+        return Refused("stand_in.held", "person")
     there = lendable(wish.person, today).filter(unit=wish.unit, since__lte=today).exists()
     if not there and (wish.practices or not anywhere):
         return Refused("stand_in.unit", "person")
     return None
+
+
+def _held_throughout(wish: StandIn) -> bool:
+    rows = PostRow.objects.filter(
+        county=office().county.code, person=wish.person, unit=wish.unit, role=wish.role, since__lte=wish.first
+    )
+    return rows.filter(Q(until=None) | Q(until__gt=wish.last)).exists()
 
 
 def _closed(where: str) -> Refused:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.look import look
-from tongban.apps.casework.lookers import lookers
+from tongban.apps.casework.lookers import joined, lookers
 from tongban.apps.casework.views import CasePage
 from tongban.apps.people.looking import Identity, Purpose, look_identity
 from tongban.kernel.refusal import Refused
@@ -50,4 +50,4 @@ def _values(page: CasePage, opened: Identity) -> list[tuple[str, str]]:
 
 def _looked(number: str, acting: Acting) -> object:
     found = lookers(number, acting)
-    return () if isinstance(found, Refused) else found
+    return () if isinstance(found, Refused) else joined(found)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from tongban.apps.casework.lookers import joined
 from tongban.apps.people.own_data import own_data, seen_by
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import resident
@@ -20,7 +21,7 @@ def seen(request: HttpRequest, number: str) -> HttpResponse:
     found = seen_by(number, resident(request))
     if isinstance(found, Refused):
         return errors.refused(request, found, 404)
-    return render(request, "resident/seen.html", {"number": number, "seen": found})
+    return render(request, "resident/seen.html", {"number": number, "seen": joined(found)})
 
 
 @require_POST
