@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -172,6 +173,9 @@ def test_a_destroyed_database_is_had_back_as_it_was_last_and_as_it_was_between_t
 
     # Destroyed: server killed, data, attachments and keys gone. All of it comes back, each step once.
     office.destroy()
+    assert "cli.only_keys" in office.run("doctor", status=1).stderr, (
+        "no empty one is to be begun in its place"
+    )
     shutil.rmtree(office.home / "keys")
     assert "backup.keys_missing" in office.run("restore", str(office.copies), status=1).stderr
     said = office.run("restore", str(office.copies), "--keys", str(keys))
@@ -209,10 +213,9 @@ def test_a_destroyed_database_is_had_back_as_it_was_last_and_as_it_was_between_t
     # A moment that nothing reaches leaves everything as it was.
     office.rest()
     Server(office.home).stop()
-    assert (
-        "moment_not_reached"
-        in office.run("restore", str(office.copies), "--until", "2099-01-01", status=1).stderr
-    )
+    told = office.run("restore", str(office.copies), "--until", "2099-01-01", status=1).stderr
+    assert "moment_not_reached" in told
+    assert re.search(r"as far as 20[0-9-]{8} [0-9:]{8}\.", told), "it says how far one can go"
     assert len(office.chains()) == len([*before, *during, *after]) + 1
 
 

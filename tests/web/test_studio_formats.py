@@ -56,6 +56,9 @@ def test_a_workflow_of_digit_becomes_a_draft_that_says_what_is_wrong(desk: Desk)
     assert client.post("/studio/from-digit/", {"workflow": sent(good)}).status_code == 422
     assert client.post("/studio/from-digit/", {"workflow": sent(b"{")}).status_code == 422
     assert client.post("/studio/from-digit/").status_code == 422
+    lost = good.replace(b'"nextState": "', b'"nextState": "NO', 1)
+    told = client.post("/studio/from-digit/", {"workflow": sent(lost)}).content.decode()
+    assert "states[" in told and ".actions[" in told, "which of them it is"
     assert signed_in(desk.clerk).post("/studio/from-digit/", {"workflow": sent(good)}).status_code == 403
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
-from tongban.cli.machine import django_ready, home
+from tongban.cli.machine import django_ready, home, no_office
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Value
@@ -16,7 +16,7 @@ def doctor(voice: Voice, options: argparse.Namespace) -> int:
     from tongban.apps.registry.database import database_made, start_database
 
     if not database_made(home()):
-        return voice.refuse(Refused("cli.no_office", "TONGBAN_HOME", {"home": str(home())}))
+        return voice.refuse(no_office())
     django_ready()
     away: Refused | None = None
     try:

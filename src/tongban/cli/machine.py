@@ -41,9 +41,15 @@ def open_up(say: Say = silent, *, make: bool = False) -> None:
     from tongban.apps.registry.database import database_made, start_database
 
     if not make and not database_made(home()):
-        raise RefusedError(Refused("cli.no_office", "TONGBAN_HOME", {"home": str(home())}))
+        raise RefusedError(no_office())
     start_database(home(), say)
     django_ready()
+
+
+def no_office() -> Refused:
+    """Why nothing can be done here: no office was ever made, or its keys are here and its database is gone."""
+    gone = any((home() / "keys").glob("*.signing"))
+    return Refused("cli.only_keys" if gone else "cli.no_office", "TONGBAN_HOME", {"home": str(home())})
 
 
 def operator(language: str) -> Acting:

@@ -7,17 +7,20 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
 import psycopg
 
+from tongban.kernel.clock import LOCAL
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Value
 
 NO_ROOM = 40
 """Megabytes (10^6 bytes) below which a database that has gone is believed to have found no room: a segment of its log has 16."""
 STILL_IN_USE = "database.still_in_use"
+NOT_REACHED = "database.moment_not_reached"
 
 _SAID: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"No space left on device|Disk quota exceeded"), "database.disk_full"),
@@ -26,7 +29,7 @@ _SAID: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"Address already in use|lock file \".*\" already exists"), "database.socket_taken"),
     (
         re.compile(r"recovery ended before configured recovery target was reached"),
-        "database.moment_not_reached",
+        NOT_REACHED,
     ),
     (re.compile(r"could not look up effective user ID"), "database.nameless_account"),
     (re.compile(r"Cannot allocate memory|could not (create|map).*shared memory"), "database.no_memory"),
@@ -56,9 +59,16 @@ def refusal_from(said: str, place: Path, otherwise: str) -> Refused:
     code = next((code for pattern, code in _SAID if pattern.search(said)), otherwise)
     lines = [line.strip() for line in said.splitlines() if line.strip() and not line.strip().isdigit()]
     telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line]
-    return Refused(
-        code, str(place), {"free": free_megabytes(place), "said": " | ".join((telling or lines)[-3:])}
-    )
+    facts: dict[str, Value] = {"free": free_megabytes(place), "said": " | ".join((telling or lines)[-3:])}
+    if code == NOT_REACHED:
+        facts["reached"] = _reached(said)
+    return Refused(code, str(place), facts)
+
+
+def _reached(said: str) -> str:
+    """The local moment as far as a log goes that was kept, by what the server said of it; "?" where it said nothing."""
+    found = re.findall(r"last completed transaction was at log time (\S+ \S+)", said)
+    return f"{datetime.fromisoformat(found[-1]).astimezone(LOCAL):%Y-%m-%d %H:%M:%S}" if found else "?"
 
 
 def free_megabytes(place: Path) -> int:

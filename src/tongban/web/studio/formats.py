@@ -51,7 +51,7 @@ def from_digit(request: HttpRequest, acting: Acting) -> HttpResponse:
         return errors.refused(request, large, 413)
     made = begin_from_digit(sent.read(), str(sent.name)[:100], request.POST.get(NAME, "").strip(), acting)
     if isinstance(made, Refused):
-        return errors.refused(request, made, 422)
+        return errors.refused(request, made, 422, rows=True)
     return HttpResponseRedirect(reverse("studio_draft", args=[made.practice]))
 
 
