@@ -23,3 +23,6 @@ def test_an_english_page_of_a_practice_cites_in_english(practice: str) -> None:
         assert not chinese(each.called("en")), each.title
         assert not chinese(each.found_in("en")), each.document
         assert each.called("zh-Hans") == each.title
+    for datum in read.manifest.data:
+        assert not chinese(datum.allowed_by("en")), datum.basis
+        assert datum.allowed_by("zh-Hans") == datum.basis

@@ -330,10 +330,14 @@ def test_a_retired_practice_whose_folder_is_gone_is_still_read_as_it_was_last_ad
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("zh", "2025年8月6日 已经失效"), ("en", "ended on 6 Aug 2025")]
+    ("language", "words", "cited"),
+    [
+        ("zh", "2025年8月6日 已经失效", "“政府热线服务规范”"),
+        ("en", "ended on 6 Aug 2025", "“Specification for Government Hotline Services”"),
+    ],
 )
 def test_a_legal_basis_that_has_ended_is_marked_and_nothing_is_adopted_on_it(
-    desk: Desk, shelf: Path, language: str, words: str
+    desk: Desk, shelf: Path, language: str, words: str, cited: str
 ) -> None:
     path = shelf / "hotline" / "practice.yaml"
     text = path.read_text(encoding="utf-8")
@@ -341,9 +345,10 @@ def test_a_legal_basis_that_has_ended_is_marked_and_nothing_is_adopted_on_it(
         text.replace("since: 2017-07-01}", "since: 2017-07-01, until: 2025-08-06}"), encoding="utf-8"
     )
     client = reader(ADMINISTRATOR, language)
-    assert words in body(client.get("/studio/")) and words in body(client.get("/studio/hotline/"))
+    for page in ("/studio/", "/studio/hotline/"):
+        assert words in body(client.get(page)) and cited in body(client.get(page))
     response, _ = look_at(client, **{"set-max_reopens": "3"})
-    assert response.status_code == 422 and "GB/T 33358-2016" in body(response)
+    assert response.status_code == 422 and cited in body(response) and "GB/T 33358-2016" in body(response)
     refused = adopt("hotline", {"max_reopens": 3}, (Desk.home,), Acting(datetime.now(UTC), SYSTEM), shelf)
     assert isinstance(refused, Refused) and refused.code == "adoption.basis_expired"
     assert refused.facts["day"] == "2025-08-06"

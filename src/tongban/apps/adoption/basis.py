@@ -15,7 +15,13 @@ def expired(practice: Practice, today: date) -> tuple[Refused, ...]:
         Refused(
             "adoption.basis_expired",
             practice.where("practice.yaml", "legal_basis", n),
-            {"title": each.title, "document": each.document, "day": each.until.isoformat()},
+            {
+                "title": each.title,
+                "title_en": each.called("en"),
+                "document": each.document,
+                "document_en": each.found_in("en"),
+                "day": each.until.isoformat(),
+            },
         )
         for n, each in enumerate(practice.manifest.legal_basis)
         if each.until is not None and each.until < today

@@ -121,7 +121,8 @@ def practices(adopted: Mapping[str, Practice], now: datetime, shelf: Path | None
         elif lying[name].digest != practice.digest:
             changed.append(f"{name} {practice.version} → {lying[name].version}")
         for each in expired(practice, local_date(now)):
-            yield doubt("basis_expired", practice=name, title=each.facts["title"], day=each.facts["day"])
+            facts = {fact: each.facts[fact] for fact in ("title", "title_en", "day")}
+            yield doubt("basis_expired", practice=name, **facts)
     if changed:
         yield doubt("practice_changed", n=len(changed), practices=", ".join(changed))
 

@@ -52,12 +52,17 @@ class Setting(Shape):
 
 
 class Datum(Shape):
-    """A personal datum the practice collects: what for, on what lawful basis, for how long."""
+    """A personal datum the practice collects: what for, on what lawful basis (as it stands there, and in English), for how long."""
 
     datum: Id
     purpose: Id
     basis: Words
+    basis_en: str = ""
     keep_years: int = Field(ge=0, le=100)
+
+    def allowed_by(self, language: str) -> str:
+        """The lawful basis in a language; as it stands there, where there is no other."""
+        return self.basis_en or self.basis if language == "en" else self.basis
 
 
 class ServesSpec(Shape):

@@ -177,7 +177,7 @@ def ended_basis(practice: Practice, language: str, now: datetime) -> tuple[str, 
         say(
             "studio.basis_ended",
             language,
-            title=each.facts["title"],
+            title=each.facts["title_en" if language == "en" else "title"],
             day=dated(str(each.facts["day"]), language),
         )
         for each in expired(practice, local_date(now))
@@ -212,7 +212,7 @@ def about(saying: Saying) -> Frame:
                 "studio.datum",
                 datum=saying.label(each.datum),
                 purpose=saying.of(f"purposes.{each.purpose}"),
-                basis=each.basis,
+                basis=each.allowed_by(saying.language),
                 years=each.keep_years,
             )
             for each in manifest.data
