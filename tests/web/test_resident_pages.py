@@ -61,6 +61,22 @@ def test_what_hangs_on_an_answer_stands_on_its_page() -> None:
     assert dealt(*fields)["ask-by_post"] == ["by_post", "address", "remark"]
 
 
+def test_what_a_register_may_know_is_asked_before_what_is_written_where_it_does_not() -> None:
+    fields = (
+        field("firm", "entry"),
+        field("firm_name", required=True, hangs_on=("firm",)),
+        field("matter", "text", required=True),
+        field("note"),
+    )
+    assert dealt(*fields) == {
+        "say": ["matter"],
+        "ask-firm": ["firm"],
+        "ask-firm_name": ["firm_name"],
+        "more": ["note"],
+        "check": [],
+    }
+
+
 def test_a_page_that_the_answers_do_not_ask_for_is_left_out_and_its_entry_still_travels() -> None:
     fields = (field("matter", "text", required=True), field("firm", required=True, idle=True, value="x"))
     pages = pages_of(fields)

@@ -25,6 +25,8 @@ from tongban.kernel.value import Facts, Value
 _AS_ENTERED = (ValueKind.flag, ValueKind.text, ValueKind.texts)
 """What an answer can be looked at as, as it was sent."""
 _SEVERAL = (FieldKind.choices, FieldKind.units, FieldKind.files, FieldKind.entries)
+GIVEN = "given."
+"""What an answer of the same form is called after in an expression."""
 NOTHING_SAID: Facts = {}
 MOST_LISTED = 300
 """Entries of a register that are listed to be chosen from; in a longer one they are found by their words."""
@@ -202,6 +204,11 @@ def _field(
         nearest=_nearest(field, faults, wording, office),
         register=register_title(field, wording) if plain and field.id in known and entered is None else "",
         offer=_offered(field, {**known, **(entered or {})}, office, wording.language) if not plain else None,
+        hangs_on=tuple(
+            sorted(name.removeprefix(GIVEN) for name in field.when.names if name.startswith(GIVEN))
+        )
+        if field.when is not None
+        else (),
         first=wording.label(form, first.id) if first is not None else "",
     )
 

@@ -21,7 +21,7 @@ from tongban.kernel.procedure.handing import (
     lists_of,
     meeting,
     meeting_in,
-    opening_for_codes,
+    names_rows,
     rows_below,
 )
 from tongban.kernel.procedure.model import Procedure, Step
@@ -128,7 +128,7 @@ def _asking(
     """With what registers say of what the case is about, where the step asks for it, and of what its subcases are about."""
     if step is None or not procedure.registers:
         return scene
-    opens = any(True for _ in opening_for_codes(step))
+    opens = names_rows(procedure, step)
     if not opens and not asks_registers(procedure, step):
         return scene
     form = procedure.forms.get(step.form)

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.look import page_of
-from tongban.apps.casework.story import told
+from tongban.apps.casework.story import told_to_requester
 from tongban.apps.casework.views import CasePage, StoryLine
 from tongban.apps.casework.whole import Whole, whole
 from tongban.apps.office import Office, met
@@ -114,7 +114,7 @@ def _standing(found: Whole, here: Office, acting: Acting) -> Standing:
         opened=case.opened_at,
         settled=case.settled_at,
         laps=_laps(loaded, kind, wording, resident=resident),
-        story=_story(page, found, wording, resident=resident),
+        story=_story(page, found, wording, kind, resident=resident),
         values={} if resident else case.facts,
         counts={} if resident else case.counts,
         subcases_total=loaded.subcases.total,
@@ -146,9 +146,11 @@ def _laps(loaded: Loaded, kind: Kind, wording: Wording, *, resident: bool) -> tu
     return tuple(shown)
 
 
-def _story(page: CasePage, found: Whole, wording: Wording, *, resident: bool) -> tuple[Happened, ...]:
+def _story(
+    page: CasePage, found: Whole, wording: Wording, kind: Kind, *, resident: bool
+) -> tuple[Happened, ...]:
     """The page's lines with the events they are about, oldest first."""
-    shown = [event for event in found.events if not resident or told(event)]
+    shown = told_to_requester(found.events, kind) if resident else found.events
     return tuple(
         Happened(
             seq=event.seq,

@@ -20,10 +20,10 @@ from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import ActorKind, Command, Scene
 from tongban.kernel.form import FieldKind, Form
-from tongban.kernel.procedure.answering import answers, judged_answers
+from tongban.kernel.procedure.answering import answers, judged_answers, reply_fields
 from tongban.kernel.procedure.available import Available, available, foremost
 from tongban.kernel.procedure.decide import as_seen_by, must_say
-from tongban.kernel.procedure.model import Kind, Step
+from tongban.kernel.procedure.model import Kind, OpenSubcases, Step
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
 from tongban.library.texts import Words
@@ -98,7 +98,7 @@ def _view(
         step.form,
         wording,
         here,
-        known=case.facts,
+        known={name: fact for name, fact in case.facts.items() if name not in _done_with(case, step, kind)},
         today=local_date(acting.now),
         sight=sight,
         entered=tried[1] if tried is not None else None,
@@ -116,10 +116,31 @@ def _view(
         hint=words.fix if words is not None and words.code not in _SEEN_ON_THE_PAGE else "",
         tried=tried is not None,
         says=_at_no_field(refused, form, wording),
-        answers=answers(step) and words is None,
-        checks=bool(judged_answers(kind, case.stage, step)) and words is None,
+        answers=answers(step) and _in_words(form) and words is None,
+        checks=any(
+            _in_words(wording.procedure.forms.get(kind.steps[name].form))
+            for name in judged_answers(kind, case.stage, step)
+        )
+        and words is None,
         table=table_of(step, wording),
     )
+
+
+def _done_with(case: Case, step: Step, kind: Kind) -> frozenset[str]:
+    """The answers for which this step opens subcases and for which some were opened before: the next ones are named anew, or
+    the same would be opened a second time by whoever only adds one."""
+    taken = (kind.steps[name] for name in case.counts if name in kind.steps)
+    return _opened_for(step) & frozenset().union(*(_opened_for(each) for each in taken))
+
+
+def _opened_for(step: Step) -> frozenset[str]:
+    opening = (each for each in step.may_follow if isinstance(each, OpenSubcases))
+    return frozenset(name for each in opening for name in (each.field, each.codes) if name)
+
+
+def _in_words(form: Form | None) -> bool:
+    """Whether a reply by this form says anything in words that could be looked at: ticks and numbers alone are none."""
+    return form is not None and bool(reply_fields(form))
 
 
 def _one_of(step: Step, asked: tuple[FieldView, ...]) -> tuple[FieldView, ...]:

@@ -49,6 +49,7 @@ from tongban.kernel.events import (
     Written,
 )
 from tongban.kernel.form import Field, FieldKind, mask_text
+from tongban.kernel.procedure.answering import answers as replies
 from tongban.kernel.procedure.model import Kind
 from tongban.kernel.value import Facts, Value
 from tongban.library.kept import PRACTICES
@@ -72,7 +73,7 @@ def story(
     lent: Mapping[str, str] = MappingProxyType({}),
     recorded: Mapping[int, datetime] = MappingProxyType({}),
 ) -> tuple[StoryLine, ...]:
-    """Events as lines, latest first. A resident sees the answers only of steps they took or were told of.
+    """Events as lines, latest first. A resident sees only what :func:`told_to_requester` gives.
 
     ``inside``: the reader works where the case was received. Whoever else did the work is not told whom
     chance chose to be called (domain rules 1.5). ``lent`` says by mandate on which case somebody acted, where the reader may know.
@@ -80,9 +81,7 @@ def story(
     """
     promises = {rule.id for rule in kind.clocks.values() if rule.promise}
     lines = []
-    for event in events:
-        if resident and not told(event):
-            continue
+    for event in told_to_requester(events, kind) if resident else events:
         judged = _judged_by(event, kind, wording)
         opened = [follow for follow in event.follows if isinstance(follow, SubcaseOpened)]
         many = () if len(opened) <= FEW else (_opened(opened, wording),)
@@ -132,7 +131,21 @@ def _judged_by(event: Event, kind: Kind, wording: Wording) -> str:
     return wording.step(event.step) if rule is not None and rule.judges else ""
 
 
-def told(event: Event) -> bool:
+def told_to_requester(events: Iterable[Event], kind: Kind) -> tuple[Event, ...]:
+    """What a requester reads: what they did or were told of, and the reply on which their word was asked. Nobody can say
+    whether it is solved without knowing what was done; until a colleague has checked the reply it stays among colleagues."""
+    every = tuple(events)
+    rated: set[int] = set()
+    reply: Event | None = None
+    for event in every:
+        rule = kind.steps.get(event.step)
+        reply = event if rule is not None and replies(rule) else reply
+        if reply is not None and any(isinstance(follow, RatingAsked) for follow in event.follows):
+            rated.add(reply.seq)
+    return tuple(event for event in every if event.seq in rated or _told(event))
+
+
+def _told(event: Event) -> bool:
     """Whether the requester took this step, was told of it, or came in person for it."""
     if event.opened is not None or event.by.via == "requester":
         return True

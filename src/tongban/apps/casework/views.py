@@ -127,6 +127,8 @@ class FieldView(Struct, frozen=True):
     """whether it is the last of those"""
     idle: bool = False
     """whether the answers so far do not ask for it"""
+    hangs_on: tuple[str, ...] = ()
+    """the fields of the same form whose answers say whether it is asked"""
     first: str = ""
     """the label of the field that says among what may be chosen here, as long as it is not answered; "" for none"""
 

@@ -79,6 +79,25 @@ def opening_for_codes(step: Step) -> Iterator[OpenSubcases]:
     return (each for each in _opening(step) if each.codes or each.register)
 
 
+def names_rows(procedure: Procedure, step: Step) -> bool:
+    """Whether what a step opens may be about rows of registers: each of its code's row, or all of one that is carried into them."""
+    return any(True for _ in opening_for_codes(step)) or any(True for _ in _carrying_codes(procedure, step))
+
+
+def _carrying_codes(procedure: Procedure, step: Step) -> Iterator[tuple[str, str]]:
+    """What a step carries into subcases whose opening forms take something over from the register that is known by it: the
+    field and that register."""
+    for follow in _opening(step):
+        form = opening_form(procedure, follow) if follow.carry else None
+        if form is None or not any(each.infer.startswith(SUBJECT) for each in form.fields):
+            continue
+        yield from (
+            (each.key[0], each.id)
+            for each in procedure.registers
+            if len(each.key) == 1 and each.key[0] in follow.carry
+        )
+
+
 def rows_below(
     procedure: Procedure,
     case: Case | None,
@@ -86,13 +105,17 @@ def rows_below(
     answers: Mapping[str, object],
     keys: Mapping[str, str],
 ) -> Below:
-    """The rows of the codes for which a step opens subcases, in every register that is known by such a code.
+    """The rows of the codes for which a step opens subcases, or which it carries into them, in every register that is known by
+    such a code.
 
     ``keys``: of what the case itself is about. A list that the step's own form takes over from such a row is not answered yet.
     """
     places: set[Place] = set()
     listed: set[Listed] = set()
     whole = {each.register for each in opening_for_codes(step) if each.register}
+    for name, target in _carrying_codes(procedure, step):
+        given = answers.get(name) or (case.facts.get(name) if case is not None else None)
+        places |= {(target, code) for code in codes_given(given)} if given else set()
     for follow in opening_for_codes(step):
         if follow.register:
             continue

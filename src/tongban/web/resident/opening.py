@@ -65,13 +65,18 @@ def pages_of(fields: tuple[FieldView, ...]) -> tuple[Page, ...]:
 
     The first required longer text is the box in which the matter is told; a form without one has its
     first field there. Whatever else must be answered and is not about the person has a page of its own, with what hangs on
-    its answer; what the answers so far do not ask for has none.
+    its answer; what such a question hangs on comes right before it, required or not: what a register knows is asked first.
+    What the answers so far do not ask for has no page.
     """
     say = next((f for f in fields if f.required and f.kind == "text"), fields[0])
     dealt: dict[str, list[FieldView]] = {SAY: [say]}
     own: dict[str, str] = {}
+    ids = {each.id: each for each in fields}
     for field in fields:
         if field.required and field.id != say.id and (field.kind == "flag" or not _about_you(field)):
+            for before in (ids[name] for name in field.hangs_on if name in ids):
+                if not (before.required or before.kind == "flag" or _about_you(before)):
+                    dealt.setdefault(f"{ASK}{before.id}", [before])
             own[field.label] = own.get(field.only_if, f"{ASK}{field.id}")
             dealt.setdefault(own[field.label], []).append(field)
     dealt |= {MORE: [], REACH: [], CHECK: []}

@@ -127,8 +127,8 @@ def report(request: HttpRequest, practice: str = "") -> HttpResponse:
         return refused_page(request, Refused("case.no_practice", practice, {"practice": practice}), 404)
     if request.method != "POST":
         return show(request, door, SAY, named_in(request, door.fields(acting, {})))
-    fields = door.fields(acting, {})
-    draft, pages = draft_of(request, fields, acting), pages_of(fields)
+    draft = draft_of(request, door.fields(acting, {}), acting)
+    pages = pages_of(door.fields(acting, draft.answers))  # an answer may spare a page
     here = page_of(pages, draft.at)
     if draft.go == "keep" and draft.refused is None:
         return _keep(request, door, draft, here)
