@@ -94,7 +94,7 @@ def _carrying_codes(procedure: Procedure, step: Step) -> Iterator[tuple[str, str
         yield from (
             (each.key[0], each.id)
             for each in procedure.registers
-            if len(each.key) == 1 and each.key[0] in follow.carry
+            if len(each.key) == 1 and each.key[0] in follow.carry and not each.sealed
         )
 
 
