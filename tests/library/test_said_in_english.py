@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scenario_ground import ROOT
+from tongban.apps.measures import source_words
 from tongban.library.practice import Practice
 from tongban.library.reading import read_practice
 
@@ -26,3 +27,7 @@ def test_an_english_page_of_a_practice_cites_in_english(practice: str) -> None:
     for datum in read.manifest.data:
         assert not chinese(datum.allowed_by("en")), datum.basis
         assert datum.allowed_by("zh-Hans") == datum.basis
+    assert "\n## In short\n" in read.files["README.md"]
+    clocks = (clock for kind in read.clocks.values() for clock in kind.values())
+    for rule in (rule for clock in clocks for rule in clock.limits):
+        assert not chinese(source_words(rule.source, "en", rule.source_en)), rule.source

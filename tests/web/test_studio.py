@@ -473,7 +473,7 @@ def test_a_readme_is_shown_and_never_runs() -> None:
     from tongban.web.studio.readme import readme
 
     text = "# 名\n\n<script>x</script> **重** `a<b`\n\n1. 一\n   接着\n\n   | 甲 | 乙 |\n   |---|---|\n   | 1 | 2 |\n\n2. 二\n- 点"
-    made = readme(SimpleNamespace(files={"README.md": text}))  # type: ignore[arg-type]
+    made = readme(SimpleNamespace(files={"README.md": text}), "en")  # type: ignore[arg-type]
     assert "<script>" not in made
     assert "<strong>重</strong>" in made
     assert "<code>a&lt;b</code>" in made
@@ -481,6 +481,9 @@ def test_a_readme_is_shown_and_never_runs() -> None:
     assert '<ol start="2"><li>二</li></ol>' in made
     assert '<th scope="col">甲</th>' in made
     assert "<td>2</td>" in made
+    both = SimpleNamespace(files={"README.md": f"{text}\n\n## In short\n\nOne lamp."})
+    assert readme(both, "en") == "<p>One lamp.</p>"  # type: ignore[arg-type]
+    assert "接着" in readme(both, "zh-Hans")  # type: ignore[arg-type]
 
 
 def test_a_form_says_what_people_fill_in_and_what_the_system_knows_and_from_where(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tongban.library.practice import Practice
 from tongban.library.texts import product_texts
 
 _COUNTY, _PROPOSED = "县定", "〔默认〕"
@@ -23,15 +24,25 @@ def measured(n: int, unit: str, language: str, own: str = "") -> str:
     return f"{n} {measure(unit, language, own)}".strip()
 
 
-def source_words(source: str, language: str) -> str:
-    """The document a limit rests on. Documents have Chinese names, and an English reader is told so; that the county set the
-    limit itself is said in English."""
+def source_of(source: str, practice: Practice, language: str) -> str:
+    """The document that a limit of a practice rests on, as a case keeps it."""
+    rules = (
+        rule for clocks in practice.clocks.values() for clock in clocks.values() for rule in clock.limits
+    )
+    called = next((rule.source_en for rule in rules if rule.source == source), "") if language == "en" else ""
+    return source_words(source, language, called)
+
+
+def source_words(source: str, language: str, in_english: str = "") -> str:
+    """The document a limit rests on, in English as the practice calls it there; where it has no name there, a reader of English is
+    told that the document is Chinese. That the county set the limit itself is said in English: what else stands there is the limit again."""
     if language == "zh-Hans" or source.isascii():
         return source
+    if in_english:
+        return in_english
     rest = source.removeprefix(_COUNTY)
     if rest == source:
         return product_texts().say("source.document", language, source=source)
-    proposed = rest.startswith(_PROPOSED)
-    rest = rest.removeprefix(_PROPOSED).strip("；（）")
-    key = "source.county_proposed" if proposed else "source.county"
-    return product_texts().say(key if rest else f"{key}_alone", language, rest=rest)
+    return product_texts().say(
+        "source.county_proposed" if rest.startswith(_PROPOSED) else "source.county", language
+    )

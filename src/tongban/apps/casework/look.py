@@ -29,7 +29,7 @@ from tongban.apps.casework.views import (
     Taken,
 )
 from tongban.apps.casework.whole import FOLLOWER, PLACED, Whole, visible, whole
-from tongban.apps.measures import source_words
+from tongban.apps.measures import source_of
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, met, office
 from tongban.apps.titles import untitled
@@ -245,7 +245,7 @@ def _clocks(case: Case, kind: Kind, wording: Wording, here: Office, acting: Acti
                 running=state.running,
                 own=rule.owner == "requester",
                 provisional=state.provisional,
-                source=source_words(state.limit.source, acting.language),
+                source=source_of(state.limit.source, wording.practice, acting.language),
                 limit=words.limit,
                 due_at=state.due,
             )
@@ -370,5 +370,5 @@ def named(facts: dict[str, Value], wording: Wording, language: str) -> dict[str,
     reason = facts.get("reason")
     source = facts.get("source")
     if isinstance(source, str):
-        told = {**told, "source": source_words(source, language)}
+        told = {**told, "source": source_of(source, wording.practice, language)}
     return {**told, "reason": wording.choice("lawful_reason", reason)} if isinstance(reason, str) else told

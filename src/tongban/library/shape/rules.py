@@ -31,6 +31,7 @@ class LimitRuleSpec(Shape):
 
     since: Day
     source: Words
+    source_en: str = ""
     limit: LimitOfCase | None = None
     day: Id | None = None
     when: Cel | None = None

@@ -63,7 +63,7 @@ def practice_page(request: HttpRequest, acting: Acting, found: Opened) -> HttpRe
         context["drawing"] = drawn(found.practice, found.procedure, str(kind), acting.language)
         context["steps"] = telling.steps(context["saying"], str(kind))
         context["shared"] = telling.shared(context["saying"], str(kind))
-        context["readme"] = readme(found.practice)
+        context["readme"] = readme(found.practice, acting.language)
         context |= about(context["saying"])
         context |= sharing(found.id, acting)
     return render(request, "studio/practice.html", context)

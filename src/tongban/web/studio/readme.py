@@ -10,6 +10,8 @@ from msgspec import Struct, field
 
 from tongban.library.practice import Practice
 
+IN_ENGLISH = "## In short"
+"""The heading under which a README says in English what it says in Chinese above."""
 _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _ITEM = re.compile(r"[-*]\s+(.*)")
 _NUMBERED = re.compile(r"(\d{1,3})[.)]\s+(.*)")
@@ -46,11 +48,14 @@ class _Blocks(Struct):
         self.tag, self.lines = "", []
 
 
-def readme(practice: Practice) -> SafeString:
-    """The README without its first heading, which is the practice's title. Others begin two levels down."""
+def readme(practice: Practice, language: str) -> SafeString:
+    """The README without its first heading, which is the practice's title. Others begin two levels down. A reader of English
+    gets the part that is written for them, where there is one."""
+    whole = practice.files.get("README.md", "")
+    own = whole.partition(f"\n{IN_ENGLISH}\n")[2] if language == "en" else ""
     blocks = _Blocks()
-    first = True
-    for text in practice.files.get("README.md", "").splitlines():
+    first = not own
+    for text in (own or whole).splitlines():
         line = text.strip()
         heading = _HEADING.fullmatch(line)
         if heading is not None:

@@ -149,7 +149,7 @@ def _clock(saying: Saying, name: str, spec: ClockSpec) -> ClockLine:
                 if rule.limit is not None and rule.day is None
                 else saying.until(rule.day or "", rule.limit),
                 when=saying.condition(rule.when),
-                source=source_words(rule.source, saying.language),
+                source=source_words(rule.source, saying.language, rule.source_en),
                 expression=rule.when or "",
                 since=saying.day(rule.since),
                 setting=saying.setting(rule.limit.setting)
