@@ -490,3 +490,8 @@ def test_a_form_says_what_people_fill_in_and_what_the_system_knows_and_from_wher
     page = body(reader().get("/studio/hotline/forms/"))
     assert re.search(r"系统带入 \d+ 项", page), "some form of the hotline is filled in by the system"
     assert "由上级件带入" in page or "由系统填写，不问人" in page
+
+
+def test_an_english_page_with_chinese_on_it_comes_whole(desk: Desk) -> None:
+    answer = reader(ADMINISTRATOR, "en").get("/studio/hotline/")
+    assert 'lang="zh-Hans">' in body(answer) and answer["Content-Length"] == str(len(answer.content))

@@ -74,6 +74,8 @@ class FrameMiddleware:
             response.headers.setdefault("Content-Language", language)
             if language == "en" and isinstance(response, HttpResponse) and not response.streaming:
                 response.content = marked(response.content.decode(response.charset)).encode(response.charset)
+                if response.has_header("Content-Length"):  # told before the marks: a reader would stop short
+                    response.headers["Content-Length"] = str(len(response.content))
             if request.method == "POST":
                 # Nobody else is ever given the answer to a form. Without Vary a browser shows it again when one goes
                 # back to it, though a cookie has changed since; with it, the browser shows an error.
