@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -74,9 +74,8 @@ def pages_of(fields: tuple[FieldView, ...]) -> tuple[Page, ...]:
     ids = {each.id: each for each in fields}
     for field in fields:
         if field.required and field.id != say.id and (field.kind == "flag" or not _about_you(field)):
-            for before in (ids[name] for name in field.hangs_on if name in ids):
-                if not (before.required or before.kind == "flag" or _about_you(before)):
-                    dealt.setdefault(f"{ASK}{before.id}", [before])
+            for before in _asked_before(field, ids):
+                dealt.setdefault(f"{ASK}{before.id}", [before])
             own[field.label] = own.get(field.only_if, f"{ASK}{field.id}")
             dealt.setdefault(own[field.label], []).append(field)
     dealt |= {MORE: [], REACH: [], CHECK: []}
@@ -97,6 +96,19 @@ def pages_of(fields: tuple[FieldView, ...]) -> tuple[Page, ...]:
         Page(name, tuple(several), tuple(f for f in fields if f not in several), n, len(asked))
         for n, (name, several) in enumerate(asked, 1)
     )
+
+
+def may_spare(fields: tuple[FieldView, ...]) -> bool:
+    """Whether an answer may spare a page that comes after it."""
+    ids = {each.id: each for each in fields}
+    return any(each.required and any(True for _ in _asked_before(each, ids)) for each in fields)
+
+
+def _asked_before(field: FieldView, ids: Mapping[str, FieldView]) -> Iterator[FieldView]:
+    """What a required question hangs on and is not asked on a page of its own anyway."""
+    for before in (ids[name] for name in field.hangs_on if name in ids):
+        if not (before.required or before.kind == "flag" or _about_you(before)):
+            yield before
 
 
 def _about_you(field: FieldView) -> bool:

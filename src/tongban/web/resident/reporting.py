@@ -38,7 +38,17 @@ from tongban.web.resident import begun, flood, together
 from tongban.web.resident.begun import Begun
 from tongban.web.resident.codes import qr_svg
 from tongban.web.resident.draft import Draft, draft_of, named_in, photos_of, unsigned
-from tongban.web.resident.opening import CHECK, SAY, Page, beside, files_page, page_of, pages_of, stopped_at
+from tongban.web.resident.opening import (
+    CHECK,
+    SAY,
+    Page,
+    beside,
+    files_page,
+    may_spare,
+    page_of,
+    pages_of,
+    stopped_at,
+)
 from tongban.web.resident.photos import photo
 from tongban.web.resident.place import Inferred, inferred
 from tongban.web.words import language_of, say
@@ -127,8 +137,11 @@ def report(request: HttpRequest, practice: str = "") -> HttpResponse:
         return refused_page(request, Refused("case.no_practice", practice, {"practice": practice}), 404)
     if request.method != "POST":
         return show(request, door, SAY, named_in(request, door.fields(acting, {})))
-    draft = draft_of(request, door.fields(acting, {}), acting)
-    pages = pages_of(door.fields(acting, draft.answers))  # an answer may spare a page
+    fields = door.fields(acting, {})
+    draft = draft_of(request, fields, acting)
+    if may_spare(fields):
+        fields = door.fields(acting, draft.answers)
+    pages = pages_of(fields)
     here = page_of(pages, draft.at)
     if draft.go == "keep" and draft.refused is None:
         return _keep(request, door, draft, here)
