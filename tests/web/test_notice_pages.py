@@ -193,3 +193,16 @@ def test_tries_of_the_system_are_one_line_among_the_looks_of_people(told: Told, 
     assert isinstance(seen, tuple) and len(seen) == 2
     page = sign_in(client, told.desk.clerk).get(f"/desk/{number}/who/").content.decode()
     assert "连着 2 次" in page and page.count("发消息告知") == 1
+
+
+def test_whoever_looks_for_what_was_erased_is_told_so(told: Told, client: Client) -> None:
+    from tongban.apps.acting import Acting
+    from tongban.apps.people.erasing import Left, erase_person
+    from tongban.kernel.commands import SYSTEM
+
+    number = told.desk.register()
+    left = erase_person(number, Acting(datetime.now(UTC), SYSTEM))
+    assert isinstance(left, Left), left
+    asked = {"purpose": "contact", "why": "给他打电话"}
+    page = sign_in(client, told.desk.clerk).post(f"/desk/{number}/who/", asked).content.decode()
+    assert "已经删除" in page and "••••••" not in page

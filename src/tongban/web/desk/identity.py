@@ -34,6 +34,7 @@ def show(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
         "purpose": purpose,
         "why": why,
         "values": _values(page, opened) if isinstance(opened, Identity) else (),
+        "gone": isinstance(opened, Identity) and not opened.values,
         "refusals": [says(each, acting.language) for each in refused],
         "looked": _looked(number, acting),
     }
