@@ -28,7 +28,7 @@ PARTS: dict[str, Any] = {
     "form": "csv", "code": "x", "seq": 1, "digest": "0" * 64, "step": "sign", "sign": "x", "unit": "housing",
     "item": "x", "way": "x", "target_id": "x", "what": "miss", "secret": "x", "login": "zhengjinhua",
     "provider": "x",
-    "webhook": "wh_0", "asked": "x",
+    "webhook": "wh_0", "asked": "x", "n": 1,
 }  # fmt: skip
 """What stands in an address besides the number of a case."""
 OTHERWISE = {
@@ -142,6 +142,8 @@ EMPTY = frozenset(
         "desk_letter",
         "desk_precedent",
         "desk_plan",
+        "desk_service",
+        "desk_service_receipt",
         "desk_month",
         "desk_month_file",
         "desk_month_print",
