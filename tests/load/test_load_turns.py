@@ -105,7 +105,7 @@ def test_somebody_turns_pages_until_there_is_something_to_do_and_rests_where_the
 def test_two_steps_that_lead_there_and_back_are_not_taken_all_day(lines: Lines) -> None:
     turns = Turns(lines, [member("a")])
     taken = []
-    for step in ["lend", "bring_back"] * 5:
+    for step in ["lend", "bring_back"] * (CIRCLES + 2):
         if turns.untried("1", step):
             turns.done("1", step)
             taken.append(step)

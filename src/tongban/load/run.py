@@ -37,7 +37,7 @@ class Times(Struct, frozen=True):
 
 
 class Played(Struct, frozen=True):
-    """``refused`` counts codes by act; ``idle`` steps for which nobody had anything to do to the end; ``again`` requests that had to be
+    """``seconds`` until the last act was done; ``refused`` counts codes by act; ``idle`` steps for which nobody had anything to do to the end; ``again`` requests that had to be
     sent more than once; ``asked`` and ``did`` acts by what the day is measured in: cases, steps, views."""
 
     seconds: float
@@ -70,6 +70,8 @@ class _Day:
         self.open = 0
         """Acts that wait or are being done."""
         self.done = self.again = 0
+        self.latest = 0.0
+        """When the last act so far was done: what is looked for in vain afterwards is no part of the day."""
         self.over = False
         self.lock = Lock()
 
@@ -108,7 +110,7 @@ class _Day:
             if done.refused == NOTHING:
                 self.owed.append(n)
                 return
-            self.done += 1
+            self.done, self.latest = self.done + 1, max(self.latest, end)
             if done.refused:
                 self.refused[act][done.refused] += 1
             else:
@@ -139,7 +141,7 @@ def play(made: Play, day: Sequence[Due], hands: int, said: Callable[[int, int], 
     times = tuple(_times(act, so_far.took[act]) for act in Act if so_far.took[act])
     did = {act: len(took) for act, took in so_far.took.items()}
     return Played(
-        time.perf_counter() - began,
+        max(0.0, so_far.latest - began),
         _cpu() - cpu,
         times,
         {act.value: dict(codes.most_common()) for act, codes in so_far.refused.items()},

@@ -16,8 +16,9 @@ PAUSE, LONGEST = 3.0, 12.0
 PAGES = 8
 """How many pages of the own list somebody turns, looking for a case to move on."""
 
-CIRCLES = 3
-"""How often the same step is taken on one case: some lead there and back, and a case that goes round all day is no day."""
+CIRCLES = 10
+"""How often the same step is taken on one case: some come again and again, as a weekly report does, and some lead there and back; a case
+that goes round all day is no day. [default]"""
 
 
 class Turns:
