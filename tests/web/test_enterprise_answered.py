@@ -61,6 +61,14 @@ def sent(visitor: Visitor, **named: str) -> str:
     return visitor.send()
 
 
+def named_officer(centre: Desk, visitor: Visitor) -> str:
+    """An enterprise asked for an officer, and one was named: the number of its file."""
+    visitor.begin("/report/enterprise_service-file/", "").press(enterprise="91330822MA28F0000H")
+    number = visitor.press(phone="13812345678").send()
+    centre.step(number, "name_officer", "guojuying", officer_unit="economy-it", officer_name="黄文斌")
+    return number
+
+
 def test_an_enterprise_that_the_register_knows_is_not_asked_for_its_name(
     centre: Desk, visitor: Visitor
 ) -> None:
@@ -73,9 +81,7 @@ def test_an_enterprise_that_the_register_knows_is_not_asked_for_its_name(
 def test_what_is_opened_for_an_enterprise_is_called_after_it_and_not_after_the_officer(
     centre: Desk, visitor: Visitor
 ) -> None:
-    visitor.begin("/report/enterprise_service-file/", "").press(enterprise="91330822MA28F0000H")
-    number = visitor.press(phone="13812345678").send()
-    centre.step(number, "name_officer", "guojuying", officer_unit="economy-it", officer_name="黄文斌")
+    number = named_officer(centre, visitor)
     assert look_at(centre, f"{number}-01", "qianlindi").title == "青石轴承厂"
     declares = next(
         each for each in look_at(centre, f"{number}-01", "wuqunying").steps if each.id == "declare"
@@ -88,9 +94,7 @@ def test_what_is_opened_for_an_enterprise_is_called_after_it_and_not_after_the_o
 def test_an_enterprise_knows_who_its_officer_is_before_it_says_yes_and_asks_each_question_once(
     centre: Desk, visitor: Visitor
 ) -> None:
-    visitor.begin("/report/enterprise_service-file/", "").press(enterprise="91330822MA28F0000H")
-    number = visitor.press(phone="13812345678").send()
-    centre.step(number, "name_officer", "guojuying", officer_unit="economy-it", officer_name="黄文斌")
+    number = named_officer(centre, visitor)
     free = {"kin": "false", "stake": "false", "own_case": "false"}
     centre.step(f"{number}-01", "declare", "huangwenbin", **free)
     centre.step(f"{number}-01", "confirm_declaration", "qianlindi")
