@@ -128,6 +128,27 @@ def test_with_consent_only_what_is_delivered_counts_and_it_counts_once(sms: Gate
     assert (proof["way"], proof["message"], proof["receipt"]) == ("sms", key, "g-7")
 
 
+def test_the_message_by_which_a_decision_is_served_says_that_a_letter_is_there(sms: Gateway) -> None:
+    from tongban.store.models import SendingRow
+
+    case = Decided()
+    case.agree()
+    case.send()
+    said = SendingRow.objects.get(id=case.row().sending).text
+    assert "有文书送达给您" in said and "没有批准" not in said, "and not what it decides"
+
+
+def test_on_the_demos_telephone_what_was_sent_arrives_a_round_later_and_is_proved(settings: Any) -> None:
+    settings.DEBUG, settings.TONGBAN_CHANNELS = True, {}
+    case = Decided()
+    case.agree()
+    case.send()
+    assert case.proofs() == []
+    case.send(timedelta(minutes=1))
+    (proof,) = case.proofs()
+    assert (proof["way"], proof["message"]) == ("sms", str(case.row().sending))
+
+
 def remedied(tmp_path: Path) -> Path:
     """The practice with a step that begins when the refusal was served."""
     import shutil

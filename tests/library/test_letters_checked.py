@@ -35,3 +35,10 @@ def test_the_letters_of_the_hotline_are_sound() -> None:
 )
 def test_a_letter_broken_in_one_place_is_refused_there(path: str, old: str, new: str, code: str) -> None:
     assert code in codes(changed(HOTLINE, path, old, new))
+
+
+def test_a_notice_with_legal_weight_brings_a_letter() -> None:
+    sound = files_of(PRACTICES / "service_item")
+    assert codes(sound) == []
+    broken = changed(sound, "letters.yaml", "after: [approve, grant_at_once", "after: [grant_at_once")
+    assert codes(broken) == ["practice.served_nothing"]

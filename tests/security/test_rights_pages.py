@@ -144,6 +144,7 @@ EMPTY = frozenset(
         "desk_plan",
         "desk_service",
         "desk_service_receipt",
+        "desk_service_letter",
         "desk_month",
         "desk_month_file",
         "desk_month_print",

@@ -1,4 +1,4 @@
-"""Do the names in ``letters.yaml`` lead somewhere, and may what a letter says be in it?
+"""Do the names in ``letters.yaml`` lead somewhere, may what a letter says be in it, and does every notice with legal weight bring one?
 
 A letter goes to the requester and is proved to strangers, so it tells nobody's identity and nothing that is kept among colleagues.
 """
@@ -37,6 +37,16 @@ def letter_faults(practice: Practice, faults: Faults) -> None:
                 ):
                     faults.refuse("practice.letter_tells", at, name=field)
             _text(practice, name, {*MERGED, *letter.shows}, faults)
+
+
+def served_faults(practice: Practice, faults: Faults) -> None:
+    """What is served is a letter: a notice alone says a number and what to do, never what was decided."""
+    for kind in practice.kinds:
+        after = {step for each in practice.letters.get(kind, {}).values() for step in each.after}
+        for step, _, place, follow in practice.follows(kind):
+            if follow.notify is not None and follow.notify.served and step not in after:
+                at = practice.at(kind, *place)
+                faults.refuse("practice.served_nothing", at, name=follow.notify.notice, step=step)
 
 
 def _text(practice: Practice, name: str, known: set[str], faults: Faults) -> None:

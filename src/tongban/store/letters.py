@@ -24,22 +24,38 @@ TEXT = "text"
 
 
 class Issued(Struct, frozen=True):
-    """A letter as it went out. ``text`` is empty where it was erased, ``whole`` whether it is still what was sealed."""
+    """A letter as it went out. ``seq`` is its note's in the chain of the case's letters; ``text`` is empty where it was erased,
+    ``whole`` whether it is still what was sealed."""
 
+    seq: int
     facts: Facts
     digest: str
     text: Mapping[str, Value]
     whole: bool
 
 
+def chain_of(journal: Journal, case: str) -> str:
+    """The id of the chain in which the letters of a case are noted."""
+    return chain_id(journal.county, f"{LETTERS}/{case}")
+
+
 def issued(journal: Journal, case: str, **facts: Value) -> Issued | None:
     """The letter to a case whose note says this; None where none was issued."""
-    chain = chain_id(journal.county, f"{LETTERS}/{case}")
+    chain = chain_of(journal, case)
     for entry in journal.events(chain):
         said = readable(entry)
         if all(said.get(name) == value for name, value in facts.items()):
             return _read(journal, chain, entry.seq, said, str(entry.sealed().get(TEXT, "")))
     return None
+
+
+def issued_at(journal: Journal, case: str, seq: int) -> Issued | None:
+    """The letter that one note of the chain is of; None where that note is no letter of this case."""
+    chain = chain_of(journal, case)
+    entry = next((each for each in journal.events(chain) if each.seq == seq), None)
+    if entry is None:
+        return None
+    return _read(journal, chain, seq, readable(entry), str(entry.sealed().get(TEXT, "")))
 
 
 def issue(
@@ -60,7 +76,7 @@ def issue(
         if isinstance(noted, Refused):
             raise RefusedError(noted)
         set_apart(journal, noted, {TEXT: (written, salt)})
-    return Issued({**which, **facts}, sealed[TEXT], text, whole=True)
+    return Issued(noted.seq, {**which, **facts}, sealed[TEXT], text, whole=True)
 
 
 def _read(journal: Journal, chain: str, seq: int, facts: Facts, digest: str) -> Issued:
@@ -70,5 +86,5 @@ def _read(journal: Journal, chain: str, seq: int, facts: Facts, digest: str) -> 
         value, salt = cast(tuple[str, bytes], row)
         text = read_value(json.loads(value))
         if isinstance(text, Mapping):
-            return Issued(facts, digest, text, whole=commit_text(value, bytes(salt)) == digest)
-    return Issued(facts, digest, {}, whole=False)
+            return Issued(seq, facts, digest, text, whole=commit_text(value, bytes(salt)) == digest)
+    return Issued(seq, facts, digest, {}, whole=False)

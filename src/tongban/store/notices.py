@@ -87,6 +87,14 @@ def sealed(journal: Journal, id: str) -> bytes:
     return bytes(row.values_list("sealed", flat=True).first() or b"")
 
 
+def text_of(journal: Journal, id: str) -> str:
+    """What a message said, as it went out; "" for one that there is not."""
+    if not id:
+        return ""
+    rows = SendingRow.objects.using(journal.using).filter(county=journal.county, id=id)
+    return rows.values_list("text", flat=True).first() or ""
+
+
 def accepted(journal: Journal, id: str, now: datetime) -> None:
     """The gateway has it. What it reported in the meantime stays."""
     rows = SendingRow.objects.using(journal.using).filter(county=journal.county, id=id)
@@ -137,6 +145,14 @@ def forget_codes(journal: Journal, before: datetime, most: int) -> int:
     """Remove that codes were sent before a moment. How many."""
     [[n]] = cast("list[tuple[int]]", journal.query(CODES, (journal.county, before, most, journal.county)))
     return n
+
+
+def unreported(journal: Journal, channels: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Key and channel of every message that these channels took and of which no gateway said what became of it."""
+    rows = SendingRow.objects.using(journal.using).filter(
+        county=journal.county, state=ACCEPTED, channel__in=channels
+    )
+    return tuple((str(id), channel) for id, channel in rows.order_by("accepted").values_list("id", "channel"))
 
 
 def reported(journal: Journal, id: str, channel: str, state: str, receipt: str, now: datetime) -> bool:

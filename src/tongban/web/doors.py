@@ -66,7 +66,7 @@ DOORS: dict[str, Door] = {
         "work_on_case",
         "desk_case desk_case_calendar desk_receipt desk_letter desk_why desk_journey desk_loop desk_code desk_repeats desk_boards"
         " desk_mandates desk_many_template desk_many_faults desk_map desk_wall desk_tree_file desk_tree desk_plan"
-        " desk_places desk_month desk_month_file desk_month_print desk_cards desk_card_used desk_similar desk_file desk_told desk_service desk_service_receipt",
+        " desk_places desk_month desk_month_file desk_month_print desk_cards desk_card_used desk_similar desk_file desk_told desk_service desk_service_receipt desk_service_letter",
     ),
     **_doors("take_step", "desk_many desk_step desk_table desk_offer desk_weigh desk_foresee"),
     **_doors("see_identity", "desk_identity desk_served"),

@@ -61,6 +61,11 @@ def whole(number: str, acting: Acting, here: Office, loaded: Loaded | None = Non
     return _whole(here, loaded, relatives, _whole(here, top[0]) if top else None)
 
 
+def unasked(here: Office, loaded: Loaded) -> Whole:
+    """The same where nobody asks: what the office itself writes of a case."""
+    return _whole(here, loaded)
+
+
 def _whole(
     here: Office, loaded: Loaded, relatives: tuple[Relative, ...] = (), top: Whole | None = None
 ) -> Whole:

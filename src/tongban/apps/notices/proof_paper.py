@@ -1,5 +1,6 @@
 """Service for print: the proof that a notice reached somebody, as it can be put before a court; or, where it waits to be handed over,
-the sheet that is signed on the way (送达回证). Nobody's name or number stands on it: whoever needs them looks them up for a stated purpose.
+the sheet that is signed on the way (送达回证). Behind it lies what is served, whole: the letter, and the message as it went out.
+Nobody's name or number stands on it: whoever needs them looks them up for a stated purpose.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.whole import visible
 from tongban.apps.notices.planning import PAPER
 from tongban.apps.notices.proving import agreed_at, proofs
-from tongban.apps.notices.serving import WAYS
+from tongban.apps.notices.serving import WAYS, letter_of
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
+from tongban.apps.paper.letters import laid_out, read
 from tongban.apps.paper.setting import typeset
 from tongban.apps.proof.signing import signers
 from tongban.apps.wording import dated, say
@@ -26,16 +28,29 @@ from tongban.store import deliveries as store
 from tongban.store import receipts
 from tongban.store.batch import Stored
 from tongban.store.deliveries import Delivery
+from tongban.store.letters import Issued, chain_of, issued_at
+from tongban.store.notices import text_of
 
-NONE = "notices.no_proof"
+NONE, NO_LETTER = "notices.no_proof", "notices.no_letter"
 
 
 class Service(Struct, frozen=True):
-    """A notice with legal weight and what the ledger says of its service; ``proof`` is None while it waits for paper."""
+    """A notice with legal weight and what the ledger says of its service; ``proof`` is None while it waits for paper.
+
+    ``letter`` is what is served: by the proof, or, while it waits, as it is to be handed over. None where the practice has no letter,
+    and in a proof that was written before proofs named one. ``sent`` is the message as it went out, "" on paper.
+    """
 
     case: Case
     notice: Delivery
     proof: Stored | None
+    letter: Issued | None
+    sent: str
+
+    @property
+    def check(self) -> str:
+        """By which the public page proves the letter; "" where there is none to be shown."""
+        return str(self.letter.facts["check"]) if self.letter is not None and self.letter.text else ""
 
 
 def service(number: str, seq: int, n: int, acting: Acting) -> Service | Refused:
@@ -51,11 +66,16 @@ def service(number: str, seq: int, n: int, acting: Acting) -> Service | Refused:
     proof = next((each for each in proofs(here, case.id) if _of(each, notice)), None)
     if proof is None and notice.dropped != PAPER:
         return Refused(NONE, "notice")
-    return Service(case, notice, proof)
+    if proof is None:
+        return Service(case, notice, None, letter_of(here, notice, acting.now), "")
+    facts = proof.facts()
+    seq_of = facts.get("letter_seq")
+    letter = issued_at(here.journal, case.id, seq_of) if isinstance(seq_of, int) else None
+    return Service(case, notice, proof, letter, text_of(here.journal, str(facts.get("message", ""))))
 
 
-def service_paper(found: Service, acting: Acting) -> bytes:
-    """A PDF on A4."""
+def service_paper(found: Service, address: str, qr: str, acting: Acting) -> bytes:
+    """A PDF on A4. ``address`` is where the letter is proved by its ``check``, ``qr`` the SVG of a code that leads there."""
     here, language = office(), acting.language
     kind = "proof" if found.proof is not None else "sheet"
     rows = [*_about(here, found, acting), *(_served(here, found, found.proof, acting) if found.proof else ())]
@@ -77,6 +97,9 @@ def service_paper(found: Service, acting: Acting) -> bytes:
             "made": say("service.made", language, when=_moment(acting.now.astimezone(LOCAL).isoformat(" ", "seconds"))),
             "missing_says": say("month.missing", language, list="\0").split("\0")[0],
             "page": say("month.page", language, n="\0", total="\0").split("\0"),
+            "letters": [laid_out(read(found.case.number, found.letter), address, qr)]
+            if found.letter is not None and found.check
+            else [],
         },
     )  # fmt: skip
 
@@ -91,6 +114,15 @@ def service_receipt(found: Service, acting: Acting) -> str | Refused:
     )
 
 
+def letter_receipt(found: Service, acting: Acting) -> str | Refused:
+    """The letter that was served, its whole text in it, as text that verifies offline. Refuses where there is none (``notices.no_letter``)."""
+    here, letter = office(), found.letter
+    if letter is None or not letter.text:
+        return Refused(NO_LETTER, "notice")
+    chain = chain_of(here.journal, found.case.id)
+    return receipts.of_entry(here.journal, chain, letter.seq, signers(here.county.code), acting.now)
+
+
 def _of(proof: Stored, notice: Delivery) -> bool:
     facts = proof.facts()
     return (facts.get("seq"), facts.get("n")) == (notice.seq, notice.n)
@@ -100,8 +132,31 @@ def _about(here: Office, found: Service, acting: Acting) -> Iterator[tuple[str, 
     language = acting.language
     yield "practice", here.wording(found.case.adoption, language).title()
     yield "notice", found.notice.text
+    yield from _enclosed(here, found, language)
     yield "decided", _moment(found.notice.at.astimezone(LOCAL).isoformat(" ", "seconds"))
     yield "receiver", say("service.receiver.says", language)
+
+
+def _enclosed(here: Office, found: Service, language: str) -> Iterator[tuple[str, str]]:
+    """What is served: the letter, by which digest it is sealed."""
+    letter = found.letter
+    if letter is None:
+        yield "letter", say("service.letter.none", language)
+        return
+    if not letter.text:
+        yield "letter", say("service.letter.erased", language)
+    else:
+        yield "letter", say("service.letter.says", language, title=str(letter.text["title"]))
+    same = letter.whole and _said_so(found, letter)
+    words = say("service.letter.same" if same else "service.letter.differs", language) if letter.text else ""
+    yield "letter_digest", f"{_halved(letter.digest)}\n{words}".rstrip()
+    chain = chain_of(here.journal, found.case.id)
+    yield "letter_entry", say("service.entry.says", language, chain=chain, seq=letter.seq)
+
+
+def _said_so(found: Service, letter: Issued) -> bool:
+    """Whether the proof says the same digest as the letter's own note."""
+    return found.proof is None or found.proof.facts().get("letter_digest") == letter.digest
 
 
 def _served(here: Office, found: Service, proof: Stored, acting: Acting) -> Iterator[tuple[str, str]]:
@@ -119,6 +174,12 @@ def _served(here: Office, found: Service, proof: Stored, acting: Acting) -> Iter
         agreed = agreed_at(here, found.case.id, proof.at)
         since = _moment(agreed.astimezone(LOCAL).isoformat(" ", "seconds")) if agreed else ""
         yield "agreed", since or say("service.agreed.none", language)
+        if found.sent:
+            same = sha256(found.sent.encode()).hexdigest() == facts.get("sent", "")
+            yield "sent", found.sent
+            if "sent" in facts:
+                words = say("service.sent.same" if same else "service.differs", language)
+                yield "sent_digest", f"{_halved(str(facts['sent']))}\n{words}"
     same = sha256(found.notice.text.encode()).hexdigest() == digest
     yield "digest", f"{_halved(digest)}\n{say('service.same' if same else 'service.differs', language)}"
     yield "entry", say("service.entry.says", language, chain=proof.chain, seq=proof.seq)

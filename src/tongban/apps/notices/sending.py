@@ -12,6 +12,7 @@ from tongban.apps.notices.channels import MAIL, Channel, channels, closed
 from tongban.apps.notices.choices import address as own_address
 from tongban.apps.notices.gathering import SERVED, gather_due
 from tongban.apps.notices.planning import PERSON, REQUESTER, phone_fields, plan_due
+from tongban.apps.notices.receipts import hear_pretended
 from tongban.apps.notices.serving import back_to_paper
 from tongban.apps.office import Office, office
 from tongban.apps.wording import say
@@ -52,6 +53,7 @@ def send_due(now: datetime) -> Sent:
     while plan_due(here, now):
         pass
     gather_due(here, now)
+    hear_pretended(here, now)
     return _send(here, now)
 
 

@@ -1,6 +1,7 @@
 """Notices with legal weight: proof that they reached somebody, by a gateway's word or by the person who handed them over on paper.
 
-One entry of the ledger for each notice, in the case's own chain of such proofs: by which way, when, to which text, by whose word.
+One entry of the ledger for each notice, in the case's own chain of such proofs: by which way, when, which letter, to which text, by
+whose word. What is served is the letter that follows the same step, sealed before the proof is.
 Then the step that waits for it is taken, so that a time limit can begin with the service. Electronic service needs the
 requester's consent (行政处罚法 art. 61; for courts 民事诉讼法 art. 90); without it, and where it fails, it is paper.
 """
@@ -15,9 +16,11 @@ from django.db import transaction
 from tongban.apps.acting import Acting
 from tongban.apps.casework.following import TRIES
 from tongban.apps.casework.take import take_loaded
+from tongban.apps.notices.choices import Asked, of_case
 from tongban.apps.notices.planning import PAPER
 from tongban.apps.notices.proving import SERVED, note
 from tongban.apps.office import Office, office
+from tongban.apps.paper.letters import letter_after
 from tongban.apps.people.looking import may_look
 from tongban.kernel.clock import local_date
 from tongban.kernel.clock.day import INSTANT, closing
@@ -28,6 +31,8 @@ from tongban.kernel.value import Facts
 from tongban.store import deliveries as store
 from tongban.store.deliveries import Delivery
 from tongban.store.journal import CONFLICT
+from tongban.store.letters import Issued
+from tongban.store.notices import text_of
 
 UNPROVED = timedelta(days=3)
 """After which what no gateway says arrived is handed over on paper."""
@@ -37,9 +42,10 @@ WAYS = ("in_person", "left_there", "by_post", "by_notice")
 
 def serve_electronically(here: Office, sending: str, channel: str, receipt: str, now: datetime) -> None:
     """A gateway says that a message with legal weight reached its telephone."""
+    sent = sha256(text_of(here.journal, sending).encode()).hexdigest()
     for each in store.carried(here.journal, sending):
         if each.served:
-            facts: Facts = {"way": channel, "message": sending, "receipt": receipt}
+            facts: Facts = {"way": channel, "message": sending, "receipt": receipt, "sent": sent}
             _prove(here, each, facts, now)
 
 
@@ -88,10 +94,25 @@ def _prove(here: Office, each: Delivery, facts: Facts, now: datetime, then: date
             return
         said: Facts = {
             "case": each.chain, "seq": each.seq, "n": each.n, "notice": each.notice,
-            "text": sha256(each.text.encode()).hexdigest(), **facts,
+            "text": sha256(each.text.encode()).hexdigest(), **facts, **_letter(here, each, now),
         }  # fmt: skip
         note(here, each.chain, SERVED, said, now)
         _follow(here, each, max(then or now, each.at))
+
+
+def letter_of(here: Office, each: Delivery, now: datetime) -> Issued | None:
+    """The letter that a notice brings, sealed by now, in the language in which its requester reads."""
+    said = of_case(here, each.chain) or Asked("")
+    (loaded,) = here.journal.load(ids=[each.chain])
+    return letter_after(here, loaded, each.seq, said.language, now)
+
+
+def _letter(here: Office, each: Delivery, now: datetime) -> Facts:
+    """Which letter was served, and its digest as it stands in the chain of the case's letters."""
+    found = letter_of(here, each, now)
+    if found is None:
+        return {}
+    return {"letter": found.facts["letter"], "letter_seq": found.seq, "letter_digest": found.digest}
 
 
 def _follow(here: Office, each: Delivery, then: datetime) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.whole import visible
@@ -21,6 +23,7 @@ from tongban.kernel.clock import LOCAL
 from tongban.kernel.form import FieldKind, mask
 from tongban.kernel.refusal import Refused
 from tongban.store import deliveries as store
+from tongban.store.batch import Stored
 from tongban.store.deliveries import Delivery
 from tongban.store.models import SendingRow
 
@@ -31,7 +34,7 @@ _TONES = {"delivered": "kept", SERVED: "kept", "failed": "late", "unknown": "soo
 
 class Line(Struct, frozen=True):
     """One notice for one of those it is for. ``state`` in words; ``paper``: it waits to be handed over on paper; ``proved``: the
-    ledger says that it was served."""
+    ledger says that it was served, and ``letter`` with which letter."""
 
     at: datetime
     when: str
@@ -47,6 +50,7 @@ class Line(Struct, frozen=True):
     paper: bool
     served: bool
     proved: bool = False
+    letter: bool = False
 
 
 class OfCase(Struct, frozen=True):
@@ -65,8 +69,16 @@ def told_of_case(number: str, acting: Acting) -> OfCase | Refused:
         return seen
     case = seen[0].case
     rows = store.of_case(here.journal, case.id, MOST)
-    lines = tuple(_line(here, each, message, case.number, acting) for each, message in rows)
-    return OfCase(case.number, lines, _proofs(here, case.id, acting.language))
+    served = proofs(here, case.id)
+    lettered = {
+        (said.get("seq"), said.get("n")) for said in map(Stored.facts, served) if "letter_seq" in said
+    }
+    lines = (_line(here, each, message, case.number, acting) for each, message in rows)
+    return OfCase(
+        case.number,
+        tuple(replace(each, letter=each.proved and (each.seq, each.n) in lettered) for each in lines),
+        _proofs(here, served, acting.language),
+    )
 
 
 def told_requester(number: str, acting: Acting) -> tuple[tuple[Line, ...], Asked, str] | Refused:
@@ -180,10 +192,10 @@ def _who(here: Office, whom: str, language: str) -> str:
     return here.names.person(whom.removeprefix(PERSON), language)
 
 
-def _proofs(here: Office, case: str, language: str) -> tuple[str, ...]:
+def _proofs(here: Office, served: Sequence[Stored], language: str) -> tuple[str, ...]:
     """What the ledger says of what was served about a case."""
     found = []
-    for note in proofs(here, case):
+    for note in served:
         facts = note.facts()
         way = say(f"notices.way.{facts.get('way', '')}", language)
         by = str(facts.get("by", ""))

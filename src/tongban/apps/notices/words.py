@@ -70,7 +70,9 @@ def to_requester(here: Office, several: Sequence[Delivery], case: Case, code: st
     """What a requester reads: the number, whether something is theirs to do, and where. Not even the practice's subject: it may say
     what the matter is, and a telephone on a table is read by whoever passes."""
     number, todo = written(case.number), _todo(here, case, language)
-    if todo:
+    if any(each.served for each in several):
+        text = say("notices.letter_for_you", language, number=number)
+    elif todo:
         text = say("notices.yours_to_do", language, number=number, what=todo)
     elif len(several) > 1:
         text = say("notices.several", language, number=number, n=len(several))

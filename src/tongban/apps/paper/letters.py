@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import cast
 
 from msgspec import Struct
@@ -16,7 +17,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.keeping import ALPHABET
 from tongban.apps.casework.letters import Due, due_letters, title_of
 from tongban.apps.casework.look import named
-from tongban.apps.casework.whole import Whole, whole
+from tongban.apps.casework.whole import Whole, unasked, whole
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.paper.setting import typeset
@@ -29,6 +30,7 @@ from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
 from tongban.library.assisted import ASSISTED
 from tongban.library.texts import fill
+from tongban.store.batch import Loaded
 from tongban.store.identity import look as look_identity
 from tongban.store.letters import Issued, issue, issued
 
@@ -65,48 +67,61 @@ def letter(number: str, name: str, seq: int, acting: Acting) -> Letter | Refused
         return Refused("letter.unknown", "letter", {"letter": name})
     wording = here.wording(case.adoption, acting.language)
     which: dict[str, Value] = {"letter": name, "event": seq, "language": acting.language}
-    kept = issued(here.journal, case.id, **which) or _issue(found, due, which, wording, here, acting)
+    kept = issued(here.journal, case.id, **which) or _issue(found, due, which, wording, here, acting.now)
     if not kept.text:
         return Refused("letter.erased", "letter")
-    return Letter(
-        written(case.number),
-        str(kept.facts["check"]),
-        kept.digest,
-        str(kept.text["title"]),
-        kept.text,
-        _own_name(found, wording, here, acting),
-        acting.language,
-    )
+    return read(case.number, kept, _own_name(found, wording, here, acting))
+
+
+def read(number: str, kept: Issued, name: str = "") -> Letter:
+    """A letter of which the text is kept."""
+    check, language = str(kept.facts["check"]), str(kept.facts["language"])
+    return Letter(written(number), check, kept.digest, str(kept.text["title"]), kept.text, name, language)
+
+
+def letter_after(here: Office, loaded: Loaded, seq: int, language: str, now: datetime) -> Issued | None:
+    """The letter that follows event ``seq`` of a case, as the office itself issues it: sealed now if nobody asked for it yet. None
+    where the practice has none; of several the first."""
+    found = unasked(here, loaded)
+    due = next((d for d in due_letters(found.case, found.events, here) if d.event.seq == seq), None)
+    if due is None:
+        return None
+    which: dict[str, Value] = {"letter": due.id, "event": seq, "language": language}
+    wording = here.wording(found.case.adoption, language)
+    return issued(here.journal, found.case.id, **which) or _issue(found, due, which, wording, here, now)
 
 
 def pdf(found: Letter, address: str, qr: str) -> bytes:
     """The letter as PDF/A-2a with the code that leads to ``address``, drawn as the SVG ``qr``."""
+    page = say("month.page", found.language, n="\0", total="\0").split("\0")
+    return typeset("letter", {**laid_out(found, address, qr), "page": page})
+
+
+def laid_out(found: Letter, address: str, qr: str) -> Mapping[str, object]:
+    """What the layout of a letter is handed; its ``missing`` characters are named where it stands by itself."""
     language = found.language
     addressee = found.name or say("letter.no_name", language)
-    return typeset(
-        "letter",
-        {
-            **{name: _listed(value) for name, value in found.text.items()},
-            "language": "en" if language == "en" else "zh",
-            "addressee": say("letter.to", language, name=addressee),
-            "number_title": say("letter.number", language),
-            "due_title": say("letter.due", language),
-            "check_says": say("letter.check", language),
-            "address": address,
-            "digest": f"{say('letter.digest', language)} {found.digest[:16]}",
-            "qr": qr,
-            "qr_says": say("letter.qr", language),
-            "missing_says": say("letter.missing", language),
-            "page": say("month.page", language, n="\0", total="\0").split("\0"),
-        },
-    )
+    return {
+        **{name: _listed(value) for name, value in found.text.items()},
+        "language": "en" if language == "en" else "zh",
+        "addressee": say("letter.to", language, name=addressee),
+        "number_title": say("letter.number", language),
+        "due_title": say("letter.due", language),
+        "check_says": say("letter.check", language),
+        "address": address,
+        "digest": f"{say('letter.digest', language)} {found.digest[:16]}",
+        "qr": qr,
+        "qr_says": say("letter.qr", language),
+        "missing_says": say("letter.missing", language),
+        "missing": [],
+    }
 
 
 def _listed(value: Value) -> object:
     return [_listed(each) for each in value] if isinstance(value, tuple) else value
 
 
-def _issue(found: Whole, due: Due, which: Facts, wording: Wording, here: Office, acting: Acting) -> Issued:
+def _issue(found: Whole, due: Due, which: Facts, wording: Wording, here: Office, now: datetime) -> Issued:
     case, check = found.case, "".join(secrets.choice(ALPHABET) for _ in range(CHECK_LENGTH))
     signs = due.event.by.unit or case.home
     facts: dict[str, Value] = {
@@ -115,7 +130,7 @@ def _issue(found: Whole, due: Due, which: Facts, wording: Wording, here: Office,
         "check": check,
         "day": local_date(due.event.at).isoformat(),
     }
-    return issue(here.journal, case.id, which, facts, _text(found, due, signs, wording, here), acting.now)
+    return issue(here.journal, case.id, which, facts, _text(found, due, signs, wording, here), now)
 
 
 def _text(found: Whole, due: Due, signs: str, wording: Wording, here: Office) -> dict[str, Value]:

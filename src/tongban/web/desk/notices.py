@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongban.apps.acting import Acting
 from tongban.apps.notices.channels import channels
 from tongban.apps.notices.choices import choose, own
-from tongban.apps.notices.proof_paper import service, service_paper, service_receipt
+from tongban.apps.notices.proof_paper import letter_receipt, service, service_paper, service_receipt
 from tongban.apps.notices.serving import WAYS, serve_on_paper
 from tongban.apps.notices.shown import own_list, told_of_case
 from tongban.apps.notices.windows import PACES
@@ -21,6 +21,7 @@ from tongban.kernel.refusal import Refused
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
 from tongban.web.frame.files import download
+from tongban.web.resident.codes import qr_svg
 from tongban.web.words import say, says
 
 
@@ -70,7 +71,10 @@ def proof_file(request: HttpRequest, acting: Acting, number: str, seq: int, n: i
     found = service(number, seq, n, acting)
     if isinstance(found, Refused):
         return errors.refused(request, found, 404)
-    return download(service_paper(found, acting), "application/pdf", f"{number}-{seq}-{n}.pdf")
+    path = reverse("letter", args=[found.case.number, found.check]) if found.check else ""
+    address = request.build_absolute_uri(path) if path else ""
+    paper = service_paper(found, address, qr_svg(address) if address else "", acting)
+    return download(paper, "application/pdf", f"{number}-{seq}-{n}.pdf")
 
 
 @require_safe
@@ -82,6 +86,17 @@ def proof_receipt(request: HttpRequest, acting: Acting, number: str, seq: int, n
     if isinstance(told, Refused):
         return errors.refused(request, told, 404)
     return download(told.encode(), "application/json", f"{number}-{seq}-{n}.json")
+
+
+@require_safe
+@staff
+def served_letter(request: HttpRequest, acting: Acting, number: str, seq: int, n: int) -> HttpResponse:
+    """The letter that was served, whole, as an entry of the ledger that verifies offline."""
+    found = service(number, seq, n, acting)
+    told = found if isinstance(found, Refused) else letter_receipt(found, acting)
+    if isinstance(told, Refused):
+        return errors.refused(request, told, 404)
+    return download(told.encode(), "application/json", f"{number}-{seq}-{n}-letter.json")
 
 
 @require_POST

@@ -44,6 +44,11 @@ urlpatterns = [
     path("<str:number>/notices/served/", notices.served, name="desk_served"),
     path("<str:number>/notices/<int:seq>/<int:n>.pdf", notices.proof_file, name="desk_service"),
     path("<str:number>/notices/<int:seq>/<int:n>.json", notices.proof_receipt, name="desk_service_receipt"),
+    path(
+        "<str:number>/notices/<int:seq>/<int:n>/letter.json",
+        notices.served_letter,
+        name="desk_service_letter",
+    ),
     path("<str:number>/why/", cases.why, name="desk_why"),
     path("<str:number>/journey/", journeys.journey_page, name="desk_journey"),
     path("<str:number>/stages/", cases.stages, name="desk_loop"),
