@@ -17,11 +17,13 @@ from desk_ground import Desk, county, desk
 from scenario_ground import ROOT
 from tongban.apps.doctor import county as checks
 from tongban.apps.doctor import looking
-from tongban.apps.doctor.finding import Finding
-from tongban.apps.doctor.machine import dependencies, keys, machine
+from tongban.apps.doctor.finding import ADVICE, Finding
+from tongban.apps.doctor.machine import dependencies, keys, machine, trained
 from tongban.apps.doctor.server import server
 from tongban.apps.jobs import running
 from tongban.apps.office import office
+from tongban.kernel.refusal import Refused
+from tongban.library.texts import refusal_words
 from tongban.store import jobs as store
 from tongban.store import sampling, standing
 from tongban.store.server import ServerSays, asked
@@ -57,6 +59,7 @@ def sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("330822.signing", "330822.lookup"):
         (folder / "keys" / name).write_bytes(b"x" * 32)
         (folder / "keys" / name).chmod(0o600)
+    monkeypatch.setattr("tongban.apps.doctor.machine.trained", lambda *_: True)
     for name, value in {
         "SECRET_KEY": "abcdefgh" * 8, "ALLOWED_HOSTS": ["localhost"], "TONGBAN_PROXIES": (), "DEBUG": False,
     }.items():  # fmt: skip
@@ -69,7 +72,9 @@ def test_every_code_has_words_and_every_word_a_code() -> None:
     source = "".join(
         file.read_text(encoding="utf-8") for file in (ROOT / "src/tongban/apps/doctor").glob("*.py")
     )
-    used = set(re.findall(r'(?:grave|doubt)\(\s*"([a-z_]+)"', source)) | {f"given_up_{each}" for each in ("counties", "people", "systems")}  # fmt: skip
+    used = set(re.findall(r'(?:grave|doubt|advice)\(\s*"([a-z_]+)"', source)) | {
+        f"{how}_{each}" for how in ("given_up", "waiting") for each in ("counties", "people", "systems")
+    }  # fmt: skip
     assert {f"doctor.{code}" for code in used} == set(said)
 
 
@@ -83,8 +88,10 @@ def test_what_others_may_read_or_write_is_found(sound: Path) -> None:
     folder = sound / "keys"
     (folder / "330822.signing").chmod(0o644)
     assert codes(keys(folder)) == ["keys_open"]
+    [found] = keys(folder)
+    assert str(folder / "330822.signing") in refusal_words(found.refused, "en").fix
     (folder / "330822.signing").unlink()
-    assert codes(keys(folder)) == ["key_missing"]
+    assert codes(keys(folder)) == []  # a new county has none yet
     assert codes(keys(sound / "nowhere")) == ["keys_missing"]
 
 
@@ -102,6 +109,30 @@ def test_settings_that_are_unsafe_are_found(sound: Path, monkeypatch: pytest.Mon
     assert found(ALLOWED_HOSTS=["*"], TONGBAN_PROXIES=("10.0.0.1",)) == {"every_host"}
     assert found(TONGBAN_PROXIES=("*",)) == {"every_proxy"}
     assert found(TONGBAN_CLAMAV="127.0.0.1:1") == {"scanner_away"}
+
+
+def test_a_python_that_was_never_trained_is_slower_and_no_fault(
+    sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tongban.apps.doctor.machine.trained", lambda *_: False)
+    found = [each.level for each in machine(sound) if each.refused.code == "doctor.python_plain"]
+    assert found == [ADVICE]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "built", "fast"),
+    [
+        ("/usr", {"CONFIG_ARGS": "'--enable-shared'"}, True),
+        ("/usr/local", {"CONFIG_ARGS": "'--enable-optimizations'"}, True),
+        ("/opt/python", {"PY_CORE_CFLAGS": "-O3 -fprofile-use -fprofile-correction"}, True),
+        ("/root/.pyenv/versions/3.11.7", {"CONFIG_ARGS": "'--enable-shared'", "PY_CFLAGS": "-O3"}, False),
+        ("/opt/python", {}, False),
+    ],
+)
+def test_a_distributions_python_is_trained_and_any_other_says_so_itself(
+    prefix: str, built: dict[str, str], fast: bool
+) -> None:
+    assert trained(prefix, built) is fast
 
 
 def test_a_disk_that_is_nearly_full_is_found(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,10 +185,19 @@ def test_work_that_stands_still_is_found(desk: Desk, monkeypatch: pytest.MonkeyP
 
     here, now = office(), datetime.now(UTC)
     desk.register()
-    assert "worker_silent" in found() and "unsigned" in found()
+    assert {"worker_none", "unsigned_ever"} <= found()
     here.rows("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id", [])
     assert running.run_now(next(job for job in running.JOBS if job.name == "checkpoint")).n == 1
-    still = {"worker_silent", "job_aside", "job_failing", "ledger_unsound", "unswept"}
+    still = {
+        "worker_silent",
+        "worker_none",
+        "key_missing",
+        "signing_other",
+        "job_aside",
+        "job_failing",
+        "ledger_unsound",
+        "unswept",
+    }
     assert found() & still == set()
 
     store.failed(here.county.code, "sweep", now, 1, "OSError", 5)
@@ -173,9 +213,9 @@ def test_work_that_stands_still_is_found(desk: Desk, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(
         checks,
         "standing",
-        lambda *_: replace(late, overdue_since=now - timedelta(hours=1), outgoing=(("people", 0, 2),)),
+        lambda *_: replace(late, overdue_since=now - timedelta(hours=1)),
     )
-    assert {"unswept", "given_up_people"} <= found()
+    assert "unswept" in found()
 
 
 @pytest.mark.database
@@ -227,7 +267,11 @@ def test_the_whole_look_goes_as_far_as_it_can(
 
     now = datetime.now(UTC)
     monkeypatch.setattr(looking, "tables_current", lambda: True)
-    assert "worker_silent" in codes(looking.look(sound, now))
+    assert "worker_none" in codes(looking.look(sound, now))
+    monkeypatch.setattr(looking, "tables_ahead", lambda: ("0999_of_later",))
+    assert "tables_ahead" in codes(looking.look(sound, now))
+    why = Refused("database.unreachable", "", {"address": "db", "detail": "no"})
+    assert codes(looking.look(sound, now, away=why))[-1] == "database.unreachable"
     monkeypatch.setattr(looking, "tables_current", lambda: False)
     assert codes(looking.look(sound, now))[-1] == "tables"
 

@@ -27,6 +27,7 @@ from tongban.library.practice import Practice
 from tongban.store import registers
 from tongban.store.batch import Loaded
 from tongban.store.journal import Journal
+from tongban.store.keys import LOOKUP_MISSING as LOOKUP_MISSING
 from tongban.store.keys import Cipher, Keys
 from tongban.store.notes import chain_id, tip
 from tongban.store.stream import after_restore
@@ -170,7 +171,7 @@ def cipher_of(county: str) -> Cipher:
 def _journal(county: str, home: Path, cipher: str) -> Journal:
     keys = home / "keys"
     vault = Vault(keys, county, cipher)
-    return Journal(county, Keys(keys).lookup(county), vault=vault)
+    return Journal(county, Keys(keys).lookup(county, used=lambda: registers.has_cases(county)), vault=vault)
 
 
 @lru_cache(maxsize=4)

@@ -12,7 +12,7 @@ from tongban.kernel.value import Value
 
 
 def doctor(voice: Voice, options: argparse.Namespace) -> int:
-    """Every finding with its words; status 1 when one of them is grave. Changes nothing, except that an embedded database is started."""
+    """Every finding with its words; status 1 when one of them is grave; advice is no fault. Changes nothing, except that an embedded database is started."""
     from tongban.apps.registry.database import database_made, start_database
 
     if not database_made(home()):
@@ -23,24 +23,32 @@ def doctor(voice: Voice, options: argparse.Namespace) -> int:
         start_database(home())
     except RefusedError as fault:
         away = fault.refusal
-    from tongban.apps.doctor.finding import GRAVE
+    from tongban.apps.doctor.finding import ADVICE, DOUBT, GRAVE
     from tongban.apps.doctor.looking import look
     from tongban.library.texts import fill, product_texts, refusal_words
 
     def naming(name: str, value: Value) -> str:
-        """Acts by what the table of rights calls them."""
+        """Acts by what the table of rights calls them, and a cause in a few words."""
+        if name == "why" and isinstance(value, str):
+            key = f"cli.doctor.why.{value.rpartition('.')[2]}"
+            return (
+                product_texts().say(key, voice.language)
+                if product_texts().has(key, voice.language)
+                else value
+            )
         if name != "acts" or not isinstance(value, tuple):
             return ""
         acts = tuple(product_texts().say(f"rights.act.{each}", voice.language) for each in value)
         return fill("{acts}", voice.language, {"acts": acts})
 
-    found = sorted(look(home(), datetime.now(UTC)), key=lambda each: each.level != GRAVE)
-    grave = sum(each.level == GRAVE for each in found)
+    order = (GRAVE, DOUBT, ADVICE)
+    found = sorted(look(home(), datetime.now(UTC), away=away), key=lambda each: order.index(each.level))
+    grave, doubts = (sum(each.level == level for each in found) for level in (GRAVE, DOUBT))
     if options.json:
         said = [(each, refusal_words(each.refused, voice.language, naming)) for each in found]
         voice.write_json(
             {
-                "sound": not found,
+                "sound": not grave + doubts,
                 "findings": [
                     {"code": words.code, "level": each.level, "says": words.says, "fix": words.fix, "facts": each.refused.facts}
                     for each, words in said
@@ -48,10 +56,8 @@ def doctor(voice: Voice, options: argparse.Namespace) -> int:
             }
         )  # fmt: skip
         return 1 if grave else 0
-    if away is not None:
-        voice.find(away)
     for each in found:
         voice.write(voice.words(f"doctor.{each.level}"))
         voice.find(each.refused, naming)
-    voice.say("doctor.sound" if not found else "doctor.found", grave=grave, doubts=len(found) - grave)
+    voice.say("doctor.found" if grave + doubts else "doctor.sound", grave=grave, doubts=doubts)
     return 1 if grave else 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -17,6 +17,7 @@ from typing import cast
 from msgspec import Struct
 
 from tongban.kernel.ledger.checkpoint import Checkpoint, read_checkpoint, verify_checkpoint
+from tongban.kernel.ledger.ed25519 import KEY_LENGTH
 from tongban.kernel.ledger.finding import Finding
 from tongban.kernel.ledger.instant import EARLIEST, instant_read, instant_text
 from tongban.kernel.ledger.merkle import HASH_LENGTH, Frontier
@@ -57,6 +58,29 @@ def keep(journal: Journal, folder: Path) -> None:
         file.write("".join(f"{note}\n" for note in missing))
         file.flush()
         os.fsync(file.fileno())
+
+
+def _keys_file(folder: Path, county: str) -> Path:
+    return folder / f"{county}.heads-keys"
+
+
+def keep_keys(folder: Path, county: str, keys: Iterable[tuple[str, str]]) -> None:
+    """Add the public keys that sign now (id, base64) to those that ever did: a head is checked by the key of its day."""
+    path = _keys_file(folder, county)
+    known = set(path.read_text(encoding="utf-8").split("\n")) if path.exists() else set()
+    missing = [line for line in (f"{id} {public}" for id, public in keys) if line not in known]
+    if missing:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write("".join(f"{line}\n" for line in missing))
+
+
+def kept_keys(folder: Path, county: str) -> Mapping[str, bytes]:
+    """The public keys by their ids that ever signed heads of this home. A key that does not fit its id believes nothing."""
+    path = _keys_file(folder, county)
+    lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
+    named = (line.partition(" ") for line in lines)
+    return {id: read for id, _, public in named if (read := base64_bytes(public, KEY_LENGTH)) is not None}
 
 
 def split(text: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Callable
 from hmac import digest as keyed_digest
 from pathlib import Path
 from uuid import UUID
@@ -14,12 +15,14 @@ from msgspec import Struct
 from tongban.kernel.form import FieldKind
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.ed25519 import KEY_LENGTH, Ed25519Signer
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Value
 
 IDENTIFYING = frozenset({FieldKind.phone, FieldKind.id_card, FieldKind.credit_code})
 """Kinds of identity values by which a case, a person or an enterprise may be looked up."""
 
 
+LOOKUP_MISSING = "vault.lookup_missing"
 _NONCE = 12
 """Bytes before everything that is sealed."""
 _NAME = re.compile("[0-9a-f]{32}")
@@ -44,7 +47,7 @@ class Keys(Struct, frozen=True):
     folder: Path
 
     def signer(self, county: str) -> Ed25519Signer:
-        return Ed25519Signer(f"tongban.{county}", self._kept(f"{county}.signing", KEY_LENGTH))
+        return Ed25519Signer(f"tongban.{county}", self._kept(signing_file(county), KEY_LENGTH))
 
     def unfinished(self, county: str) -> bytes:
         """What a code is mixed with before anything is kept under it: without this the database alone can try no codes."""
@@ -54,8 +57,12 @@ class Keys(Struct, frozen=True):
         """What the seeds of lots follow from, 32 bytes."""
         return self._kept(f"{county}.draws", 32)
 
-    def lookup(self, county: str) -> Lookup:
-        return Lookup(self._kept(f"{county}.lookup", 32))
+    def lookup(self, county: str, *, used: Callable[[], bool] = lambda: False) -> Lookup:
+        """Raises ``RefusedError`` (``LOOKUP_MISSING``) where it is not here and was ``used``: under another, nobody would be found."""
+        name = f"{county}.lookup"
+        if not (self.folder / name).exists() and used():
+            raise RefusedError(Refused(LOOKUP_MISSING, "", {"key": name}))
+        return Lookup(self._kept(name, 32))
 
     def exchange(self, county: str) -> Ed25519Signer:
         return Ed25519Signer(f"tongban.{county}.exchange", self._kept(f"{county}.exchange", KEY_LENGTH))
@@ -69,6 +76,11 @@ class Keys(Struct, frozen=True):
 
     def _kept(self, name: str, length: int) -> bytes:
         return made_once(self.folder, name, length)
+
+
+def signing_file(county: str) -> str:
+    """The name of the file that the key lies in by which a county signs."""
+    return f"{county}.signing"
 
 
 def made_once(folder: Path, name: str, length: int) -> bytes:

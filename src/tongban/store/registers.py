@@ -30,6 +30,7 @@ from tongban.store.journal import Journal
 from tongban.store.models import (
     AdoptionRow,
     CalendarYear,
+    CaseRow,
     Category,
     DivisionRow,
     DutyRow,
@@ -77,6 +78,11 @@ def only_county() -> str:
     named = settings.TONGBAN_COUNTY
     rows = Stamp.objects.filter(county=named) if named else Stamp.objects.order_by("county")
     return rows.values_list("county", flat=True).first() or ""
+
+
+def has_cases(county: str) -> bool:
+    """Whether the county has begun to work."""
+    return CaseRow.objects.filter(county=county).exists()
 
 
 def stamp(county: str) -> int:

@@ -26,11 +26,42 @@ GONE = """
     SELECT count(*) FROM store_webhook WHERE county = %s AND why <> '' AND ended > now() - interval '7 days'
 """
 """Webhooks that their receiver ended within a week."""
-PEOPLE = """
+TO_PEOPLE = """
     SELECT (SELECT count(*) FROM store_sending WHERE county = %s AND next_at IS NOT NULL AND state = 'waiting'),
         (SELECT count(*) FROM store_sending WHERE county = %s AND state = 'failed' AND made > now() - interval '7 days')
 """
 """Messages to people that wait, and those that failed within a week. Whatever waits has a turn to come."""
+HELD_UP = """
+    SELECT whom, way, given_up, count(*), min(made), mode() WITHIN GROUP (ORDER BY why) FROM (
+        SELECT 'people' AS whom, channel AS way, next_at IS NULL AS given_up, made, why
+        FROM store_sending WHERE county = %s AND (next_at IS NOT NULL OR state = 'failed' AND made > now() - interval '7 days')
+            AND (next_at IS NULL OR tries > 0 AND made < %s)
+        UNION ALL SELECT 'counties', peer, next_at IS NULL, made, why
+        FROM store_told WHERE county = %s AND done IS NULL AND (next_at IS NULL OR tries > 0 AND made < %s)
+        UNION ALL SELECT 'systems', m.webhook, m.next_at IS NULL, m.made, m.why
+        FROM store_webhook_message m JOIN store_webhook w ON w.county = m.county AND w.id = m.webhook AND w.ended IS NULL
+        WHERE m.county = %s AND m.done IS NULL AND m.why <> %s AND (m.next_at IS NULL OR m.tries > 0 AND m.made < %s)
+    ) AS held GROUP BY whom, way, given_up ORDER BY min(made)
+"""
+"""Messages that were tried in vain and wait, and those that were given up, each way by itself."""
+OTHER_KEY = """
+    SELECT max(at) FROM (
+        SELECT at, note FROM store_checkpoint WHERE county = %s ORDER BY size DESC, at DESC LIMIT %s
+    ) AS heads WHERE position(%s IN note) = 0
+"""
+PEOPLE = "people"
+
+
+class Held(Struct, frozen=True):
+    """Messages that do not get out by one way: a channel, a county, a subscription. ``why`` is the code that most of them bear."""
+
+    whom: str
+    way: str
+    given_up: bool
+    n: int
+    since: datetime
+    """when the oldest was made"""
+    why: str
 
 
 class Standing(Struct, frozen=True):
@@ -85,7 +116,7 @@ def outgoing(journal: Journal) -> tuple[tuple[str, int, int], ...]:
         SELECT 'counties', count(*) FILTER (WHERE next_at IS NOT NULL), count(*) FILTER (WHERE next_at IS NULL)
         FROM store_told WHERE county = %s AND done IS NULL
         UNION ALL SELECT 'systems', systems.* FROM ({SYSTEMS}) AS systems
-        UNION ALL SELECT 'people', people.* FROM ({PEOPLE}) AS people
+        UNION ALL SELECT 'people', people.* FROM ({TO_PEOPLE}) AS people
     """  # noqa: S608 - constants only
     rows = journal.query(sql, (journal.county, journal.county, ENDED, journal.county, journal.county))
     return tuple((str(whom), cast("int", waiting), cast("int", given_up)) for whom, waiting, given_up in rows)
@@ -104,3 +135,19 @@ def lag(journal: Journal, readers: Sequence[str]) -> dict[str, int]:
     """
     rows = journal.query(sql, (journal.county, STEP, MOST, list(readers), journal.county))
     return {str(name): cast("int", n) for name, n in rows}
+
+
+def held_up(journal: Journal, before: datetime) -> tuple[Held, ...]:
+    """What was given up, and what has been tried and waits since a moment before ``before``."""
+    county = journal.county
+    values = (county, before, county, before, county, ENDED, before)
+    return tuple(
+        Held(*cast("tuple[str, str, bool, int, datetime, str]", row))
+        for row in journal.query(HELD_UP, values)
+    )
+
+
+def signed_otherwise(journal: Journal, signature: str) -> datetime | None:
+    """When the newest head was signed that does not bear what each signature of the key begins with; None where all of late do."""
+    [row] = cast("list[tuple[datetime | None]]", journal.query(OTHER_KEY, (journal.county, MOST, signature)))
+    return row[0]

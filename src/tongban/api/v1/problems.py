@@ -115,6 +115,7 @@ STATUSES: Mapping[str, int] = {
     "register.stale": 409,
     "register.unknown": 404,
     "registry.no_county": 503,
+    "vault.lookup_missing": 503,
     "request.key_reused": 422,
     "signs.not_yours": 403,
     "targets.unknown": 404,

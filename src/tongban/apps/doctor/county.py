@@ -6,23 +6,29 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
+
 from tongban.apps import reactors
 from tongban.apps.adoption.basis import expired
 from tongban.apps.adoption.shelf import folders
 from tongban.apps.doctor.finding import Finding, doubt, grave
+from tongban.apps.doctor.messages import messages
 from tongban.apps.doctor.ready import SILENT
 from tongban.apps.jobs.shown import ASIDE, FAILING, shown
 from tongban.apps.notices.forgetting import kept_too_long
 from tongban.apps.office import Office
+from tongban.apps.proof.signing import signers
 from tongban.apps.safekeeping.shutting import unlisted
 from tongban.apps.safekeeping.vault import other_suite
 from tongban.apps.safekeeping.vault import standing as vault_standing
-from tongban.kernel.clock import local_date
+from tongban.kernel.clock import local_date, local_text
+from tongban.kernel.ledger.note import signature_begins
 from tongban.kernel.refusal import Refused
 from tongban.library.practice import Practice
 from tongban.library.reading import read_practice
+from tongban.store.keys import signing_file
 from tongban.store.sampling import verify_some
-from tongban.store.standing import lag, standing
+from tongban.store.standing import lag, signed_otherwise, standing
 
 UNSWEPT = timedelta(minutes=10)
 UNSIGNED = timedelta(hours=2)
@@ -54,7 +60,7 @@ def _work(here: Office, now: datetime) -> Iterator[Finding]:
     jobs = shown(now)
     heard = jobs.queue.heartbeat
     if heard is None or now - heard > SILENT:
-        yield grave("worker_silent", since=heard.isoformat(timespec="seconds") if heard else "–")
+        yield grave("worker_silent", since=local_text(heard)) if heard else grave("worker_none")
     for job in jobs.lines:
         if job.state == ASIDE:
             yield grave("job_aside", job=job.name, tries=job.tries, fault=job.fault)
@@ -80,16 +86,33 @@ def _ledger(here: Office, now: datetime) -> Iterator[Finding]:
     if found.overdue_since is not None and now - found.overdue_since > UNSWEPT:
         yield grave("unswept", minutes=_minutes(now - found.overdue_since))
     if not found.checkpointed and (found.checkpoint is None or now - found.checkpoint > UNSIGNED):
-        yield grave("unsigned", minutes=_minutes(now - found.checkpoint) if found.checkpoint else "–")
-    for whom, _, given_up in found.outgoing:
-        if given_up:
-            yield doubt(f"given_up_{whom}", n=given_up)
+        yield (
+            grave("unsigned", minutes=_minutes(now - found.checkpoint))
+            if found.checkpoint
+            else grave("unsigned_ever")
+        )
+    yield from _signing(here, found.checkpoint)
+    yield from messages(here, now)
     if found.gone:
         yield doubt("webhook_gone", n=found.gone)
     looked_at, wrong = verify_some(here.journal)
     if wrong:
         first = wrong[0]
         yield grave("ledger_unsound", n=looked_at, code=first.code, chain=first.chain, seq=first.seq)
+
+
+def _signing(here: Office, signed: datetime | None) -> Iterator[Finding]:
+    """The key that signed what was signed: one that is lost is made anew by the next signature, and the older proofs are not of it."""
+    if signed is None:
+        return
+    path = settings.TONGBAN_HOME / "keys" / signing_file(here.county.code)
+    if not path.exists():
+        yield grave("key_missing", name=path.name, path=str(path.parent))
+        return
+    for signer in signers(here.county.code):
+        until = signed_otherwise(here.journal, signature_begins(signer.key_id))
+        if until is not None:
+            yield doubt("signing_other", key=signer.key_id, until=local_text(until))
 
 
 def vault(here: Office) -> Iterator[Finding]:

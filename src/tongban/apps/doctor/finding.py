@@ -7,8 +7,8 @@ from msgspec import Struct
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 
-GRAVE, DOUBT = "grave", "doubt"
-"""Something stands still or is lost; something should be looked at."""
+GRAVE, DOUBT, ADVICE = "grave", "doubt", "advice"
+"""Something stands still or is lost; something should be looked at; nothing is wrong, and it could be better."""
 
 
 class Finding(Struct, frozen=True):
@@ -24,3 +24,7 @@ def grave(code: str, /, **facts: Value) -> Finding:
 
 def doubt(code: str, /, **facts: Value) -> Finding:
     return Finding(DOUBT, Refused(f"doctor.{code}", "", facts))
+
+
+def advice(code: str, /, **facts: Value) -> Finding:
+    return Finding(ADVICE, Refused(f"doctor.{code}", "", facts))

@@ -6,25 +6,33 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 
 from tongban.apps.doctor.backups import backups
+from tongban.apps.doctor.certificates import certificates
 from tongban.apps.doctor.contact import contact
 from tongban.apps.doctor.county import county
-from tongban.apps.doctor.finding import Finding, grave
+from tongban.apps.doctor.finding import GRAVE, Finding, doubt, grave
 from tongban.apps.doctor.machine import machine
 from tongban.apps.doctor.posts import posts
 from tongban.apps.doctor.server import server
 from tongban.apps.office import office
-from tongban.apps.registry.database import tables_current
-from tongban.kernel.refusal import RefusedError
+from tongban.apps.registry.database import tables_ahead, tables_current
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.server import asked
 
 
-def look(home: Path, now: datetime, shelf: Path | None = None) -> Iterator[Finding]:
-    """Everything wrong with this installation."""
+def look(
+    home: Path, now: datetime, shelf: Path | None = None, away: Refused | None = None
+) -> Iterator[Finding]:
+    """Everything wrong with this installation. ``away``: why its database could not be reached or started, where somebody tried."""
     yield from machine(home)
     yield from contact(now)
+    yield from certificates(settings.ALLOWED_HOSTS, now)
+    if away is not None:
+        yield Finding(GRAVE, away)
+        return
     before = datetime.now(UTC)
     try:
         says = asked()
@@ -36,6 +44,8 @@ def look(home: Path, now: datetime, shelf: Path | None = None) -> Iterator[Findi
         if not tables_current():
             yield grave("tables")
             return
+        if ahead := tables_ahead():
+            yield doubt("tables_ahead", n=len(ahead), first=ahead[0])
     except DatabaseError:
         yield grave("tables")
         return
@@ -45,7 +55,7 @@ def look(home: Path, now: datetime, shelf: Path | None = None) -> Iterator[Findi
         yield (
             grave("no_county")
             if fault.refusal.code == "registry.no_county"
-            else Finding("grave", fault.refusal)
+            else Finding(GRAVE, fault.refusal)
         )
         return
     yield from county(here, now, shelf)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+import sysconfig
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 
 from tongban.apps.casework import clamd
-from tongban.apps.doctor.finding import Finding, doubt, grave
+from tongban.apps.doctor.finding import Finding, advice, doubt, grave
 from tongban.apps.doctor.ready import LEAST_FREE
 from tongban.store.bucket import bucket_at
 from tongban.store.shelf import FOLDER, AwayError, Folder
@@ -23,8 +24,10 @@ LOW = 0.05
 LEAST_SECRET = 32
 """Characters of a key that signs sessions."""
 LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
-KEY = ("signing", "lookup")
-"""Without these two nothing is signed and nobody found: their names end so."""
+TRAINED = ("--enable-optimizations", "-fprofile-use", "-fprofile-instr-use")
+"""What a build says of itself that was compiled after watching itself run (PGO)."""
+DISTRIBUTION = "/usr"
+"""Where distributions put theirs. Debian's is trained by its packaging, which its build does not tell."""
 
 
 def machine(home: Path) -> Iterator[Finding]:
@@ -38,6 +41,8 @@ def machine(home: Path) -> Iterator[Finding]:
 def _program() -> Iterator[Finding]:
     if sys.version_info[:2] < LEAST_PYTHON:
         yield grave("python", version=".".join(map(str, sys.version_info[:2])))
+    if not trained(sys.base_prefix, sysconfig.get_config_vars()):
+        yield advice("python_plain", path=sys.base_prefix)
     try:
         wanted = metadata.requires("tongban") or []
     except metadata.PackageNotFoundError:  # run from its source
@@ -47,6 +52,12 @@ def _program() -> Iterator[Finding]:
         ZoneInfo("Asia/Shanghai")
     except ZoneInfoNotFoundError:
         yield grave("no_time_zones")
+
+
+def trained(prefix: str, built: Mapping[str, object]) -> bool:
+    """Whether an interpreter is as fast as it can be: a distribution's, or one whose build (``sysconfig``) says so."""
+    said = " ".join(str(built.get(name, "")) for name in ("CONFIG_ARGS", "PY_CORE_CFLAGS", "PY_CFLAGS"))
+    return prefix == DISTRIBUTION or any(each in said for each in TRAINED)
 
 
 def dependencies(wanted: Sequence[str]) -> Iterator[Finding]:
@@ -82,25 +93,20 @@ def _home(home: Path) -> Iterator[Finding]:
 
 
 def keys(folder: Path) -> Iterator[Finding]:
-    """Keys that others may read, and the two without which an office cannot work."""
+    """Keys that others may read, or the program may not."""
     if not folder.is_dir():
-        yield grave("keys_missing", where=str(folder))
+        yield grave("keys_missing", path=str(folder))
         return
     if folder.stat().st_mode & 0o077:
-        yield grave("keys_open", where=str(folder))
-    files = [each for each in folder.iterdir() if each.is_file()]
-    for file in sorted(files):
+        yield grave("keys_open", path=str(folder))
+    for file in sorted(each for each in folder.iterdir() if each.is_file()):
         if file.stat().st_mode & 0o077:
-            yield grave("keys_open", where=str(file))
+            yield grave("keys_open", path=str(file))
         try:
             with file.open("rb") as opened:
                 opened.read(1)
         except OSError:
-            yield grave("keys_unreadable", where=str(file))
-    endings = {each.name.rpartition(".")[2] for each in files}
-    for wanted in KEY:
-        if wanted not in endings:
-            yield grave("key_missing", name=wanted, where=str(folder))
+            yield grave("keys_unreadable", path=str(file))
 
 
 def _addresses(hosts: Sequence[str], proxies: Sequence[str], *, debug: bool) -> Iterator[Finding]:

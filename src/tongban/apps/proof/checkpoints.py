@@ -12,7 +12,7 @@ from tongban.apps.office import office
 from tongban.apps.proof.signing import signers
 from tongban.kernel.refusal import Refused
 from tongban.store import checkpoints
-from tongban.store.heads import HEADS, keep
+from tongban.store.heads import HEADS, keep, keep_keys
 
 
 class Published(Struct, frozen=True):
@@ -29,6 +29,7 @@ def checkpoint(now: datetime) -> Published | Refused:
     here = office()
     head = checkpoints.checkpoint(here.journal, signers(here.county.code), now)
     keep(here.journal, settings.TONGBAN_HOME / HEADS)
+    keep_keys(settings.TONGBAN_HOME / HEADS, here.county.code, public_keys())
     return head if isinstance(head, Refused) else _published(head)
 
 

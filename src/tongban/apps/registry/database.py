@@ -48,6 +48,17 @@ def tables_current() -> bool:
     return _tables_made() and _rows_made()
 
 
+def tables_ahead() -> tuple[str, ...]:
+    """The names of migrations that were applied and that this version does not have: tables of a later one."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations ORDER BY id")
+        wanted = _migrations()
+        known = {app for app, _ in wanted}
+        return tuple(name for app, name in cursor.fetchall() if app in known and (app, name) not in wanted)
+
+
 def _rows_made() -> bool:
     from tongban.store.models import Derived
     from tongban.store.projection import PROJECTED
@@ -55,13 +66,19 @@ def _rows_made() -> bool:
     return Derived.objects.filter(version=PROJECTED).exists()
 
 
-def _tables_made() -> bool:
-    """Whether all migrations were applied; by their names, without loading any."""
+def _migrations() -> set[tuple[str, str]]:
+    """Part and name of every migration of this version."""
     from django.apps import apps
-    from django.db import connection
 
     folders = {each.label: Path(each.path) / "migrations" for each in apps.get_app_configs()}
-    wanted = {(name, file.stem) for name, folder in folders.items() for file in folder.glob("[0-9]*.py")}
+    return {(name, file.stem) for name, folder in folders.items() for file in folder.glob("[0-9]*.py")}
+
+
+def _tables_made() -> bool:
+    """Whether all migrations were applied; by their names, without loading any."""
+    from django.db import connection
+
+    wanted = _migrations()
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
         if cursor.fetchone() != (True,):

@@ -9,8 +9,9 @@ from django.conf import settings
 
 from tongban.apps.office import office
 from tongban.apps.registry.progress import Say, silent
+from tongban.kernel.ledger.ed25519 import trusted
 from tongban.kernel.ledger.finding import Finding
-from tongban.store.heads import HEADS, kept_file
+from tongban.store.heads import HEADS, kept_file, kept_keys
 from tongban.store.keys import Keys
 from tongban.store.rebuilding import rebuild
 from tongban.store.verification import Outside, compare_derived, verify
@@ -23,9 +24,10 @@ def verify_ledger(now: datetime, against: str = "", say: Say = silent) -> Report
     ``against``: signed heads that were printed or sent out.
     """
     here = office()
-    keys = Keys(settings.TONGBAN_HOME / "keys")
-    verifiers = [keys.signer(here.county.code).verifier()]
-    path = kept_file(settings.TONGBAN_HOME / HEADS, here.county.code)
+    folder = settings.TONGBAN_HOME / HEADS
+    now_signing = Keys(settings.TONGBAN_HOME / "keys").signer(here.county.code)
+    verifiers = trusted({**kept_keys(folder, here.county.code), now_signing.key_id: now_signing.public})
+    path = kept_file(folder, here.county.code)
     kept = path.read_text(encoding="utf-8") if path.exists() else None
     outside = Outside(kept, against, here.procedure)
     return verify(here.journal, verifiers, now, outside, _told(say))

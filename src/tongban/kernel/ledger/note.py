@@ -83,6 +83,12 @@ def sign_note(text: str, signers: Sequence[Signer]) -> str | Refused:
     return text + "\n" + "".join(lines)
 
 
+def signature_begins(key_id: str) -> str:
+    """What the line of a signature by a key begins with: its name and, in base64, the first 30 of the 32 bits of its hash."""
+    name, _, digest = key_id.rpartition("+")
+    return f"— {name} {b64encode(bytes.fromhex(digest)).decode()[:5]}"
+
+
 def read_note(note: str) -> Note | Refused:
     """Take a note apart without judging its signatures. Refuses any other shape (``ledger.note``)."""
     text, gap, tail = note.rpartition("\n\n")
