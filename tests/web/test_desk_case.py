@@ -119,12 +119,13 @@ def test_a_condition_that_does_not_hold_is_told_and_the_reply_is_kept(desk: Desk
     assert REPLY["result"] in page
 
 
-def test_a_step_that_is_blocked_says_why_instead_of_being_hidden(desk: Desk) -> None:
+def test_whose_turn_it_is_reads_what_comes_first_instead_of_nothing_for_you(desk: Desk) -> None:
     number = desk.step(desk.signed(), "contact", desk.handler, contact_way="phone")
     desk.step(number, "ask_help", desk.handler, co_units=["housing"], task="请一起去看")
     page = shown(desk.handler, number)
-    blocked = page.partition("blocked-steps")[2].partition("</section>")[0]
-    assert "还有协办单位没有办完" in blocked
+    first = page.partition("quiet-step")[2].partition("</section>")[0]
+    assert "“答复”现在还不能：还有协办单位没有办完" in first
+    assert "还有 1 件子件没有办结" in first
     assert "reply" not in forms(page)
 
 

@@ -9,9 +9,9 @@ from typing import TypeAlias
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.events import Event
 from tongban.kernel.form import FieldKind, Form, Held, mask_text
-from tongban.kernel.ledger.instant import LATEST, instant_text
+from tongban.kernel.ledger.instant import instant_text
 from tongban.kernel.ledger.seal import Tip
-from tongban.kernel.procedure.available import follows_another
+from tongban.kernel.procedure.available import follows_another, waits_on
 from tongban.kernel.procedure.model import Kind, Procedure, StageKind
 from tongban.kernel.procedure.rows import key_of, keyed_of
 from tongban.kernel.record import state_of
@@ -54,7 +54,7 @@ def case_row(procedure: Procedure, case: Case, tip: Tip, title: str | None) -> R
         "phase": stage.place,
         "holder": case.holder,
         "home": case.home,
-        "waiting": waiting(kind, case, running),
+        "waiting": waiting(kind, case),
         "division": case.division,
         "category": category if isinstance(category, str) else "",
         "channel": case.channel,
@@ -89,24 +89,18 @@ def _text(at: datetime | None) -> str | None:
     return None if at is None else instant_text(at)
 
 
-def waiting(kind: Kind, case: Case, running: Sequence[ClockState]) -> str:
+def waiting(kind: Kind, case: Case) -> str:
     """The unit that must act now, ``PARENT`` for the one that holds the parent case; "" while it is the requester's turn and chance did not put the case into
     the sample that the office calls, while the case follows another one
     and when nobody need act any more.
 
-    The clock that belongs most closely to the stage says whose turn it is: of those that run, the one
-    that runs in the fewest stages, then the one due first. A stage without a clock waits for its holder.
+    The clock that belongs most closely to the stage says whose turn it is. A stage without a clock waits for its holder.
     """
-    if follows_another(kind, case.stage):
+    if not case.running() and kind.stages[case.stage].kind is not StageKind.OPEN:
         return ""
-    ranked = [
-        (len(rule.runs_in), clock.due or LATEST, rule.owner)
-        for clock in running
-        if (rule := kind.clocks.get(clock.clock)) is not None
-    ]
-    if not ranked:
-        return case.holder if kind.stages[case.stage].kind is StageKind.OPEN else ""
-    match min(ranked)[2]:
+    match waits_on(kind, case.stage, case):
+        case "joined":
+            return ""
         case "requester":
             return case.home if kind.stages[case.stage].sample in case.drawn else ""
         case "home":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from tongban.apps.acting import Acting
 from tongban.apps.casework.amounts import amounts
 from tongban.apps.casework.asking import register_title
@@ -33,7 +35,7 @@ from tongban.apps.measures import source_of
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, met, office
 from tongban.apps.titles import untitled
-from tongban.apps.wording import Wording, clock_words, dated, due_moment, moment, say
+from tongban.apps.wording import ClockWords, Wording, clock_words, dated, due_moment, moment, say
 from tongban.kernel.authority import apart
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import derive
@@ -44,7 +46,7 @@ from tongban.kernel.procedure.answering import reaches_requester
 from tongban.kernel.procedure.available import follows_another, waits_on
 from tongban.kernel.procedure.clocks import field_of
 from tongban.kernel.procedure.drawing import drawing
-from tongban.kernel.procedure.model import Kind, Trigger
+from tongban.kernel.procedure.model import ClockRule, Kind, Trigger
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.assisted import RELATION
@@ -170,6 +172,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         practice_id=case.practice,
         adoption=case.adoption,
         received=inside,
+        open_below=0 if resident else found.loaded.subcases.open,
         heard=is_heard(here, case, acting.now),
         told=_told(events[0], contents, wording, kind),
         helped=RELATION in case.facts,
@@ -200,7 +203,7 @@ def _held_by(case: Case, kind: Kind, lead: RelatedView | None, here: Office, act
 
 def _waits(loaded: Loaded, kind: Kind, wording: Wording, here: Office, *, resident: bool) -> str:
     case = loaded.case
-    match waits_on(kind, case.stage):
+    match waits_on(kind, case.stage, case):
         case "joined":
             return ""
         case "requester":
@@ -231,7 +234,9 @@ def _clocks(case: Case, kind: Kind, wording: Wording, here: Office, acting: Acti
             continue
         if resident and not (rule.promise or rule.owner == "requester"):
             continue
-        words = clock_words(state, here.county.calendar, acting.now, acting.language)
+        words = _lasted(
+            rule, state, clock_words(state, here.county.calendar, acting.now, acting.language), acting
+        )
         shown.append(
             ClockView(
                 id=state.clock,
@@ -251,6 +256,14 @@ def _clocks(case: Case, kind: Kind, wording: Wording, here: Office, acting: Acti
             )
         )
     return tuple(shown)
+
+
+def _lasted(rule: ClockRule, state: ClockState, words: ClockWords, acting: Acting) -> ClockWords:
+    """What only says how long something lasts is over or ended before; nobody kept or missed it."""
+    if not rule.lasts or state.ended is None or state.due is None:
+        return words
+    key = "clock.lasted" if state.ended >= state.due else "clock.cut_short"
+    return replace(words, tone="rest", words=say(key, acting.language))
 
 
 def _facts(

@@ -32,7 +32,8 @@ from tongban.store.batch import Loaded
 Attempt = tuple[str, Mapping[str, object], Refused | None]
 """A step, what was typed, and why it was refused (None: not sent yet, only filled in)."""
 
-_SEEN_ON_THE_PAGE = ("step.condition", "step.too_often")
+CONDITION = "step.condition"
+_SEEN_ON_THE_PAGE = (CONDITION, "step.too_often")
 """Refusals whose remedy is to look at what else can be done."""
 
 
@@ -63,6 +64,7 @@ def steps(
     found: list[StepView] = []
     offered = available(wording.procedure, loaded.case, acting.actor, scene)
     first = foremost(kind, loaded.case.stage, offered)
+    waited = {step.id for step in kind.next_from(loaded.case.stage)}
     resident = acting.actor.kind is ActorKind.REQUESTER
     for each in offered:
         step = kind.steps[each.step_id]
@@ -70,6 +72,8 @@ def steps(
             continue
         tried = entered if entered is not None and entered[0] == step.id else None
         view = _view(here, loaded.case, each, step, tried, scene, acting, wording, kind)
+        if not first and step.id in waited and each.refusal is not None:
+            view = replace(view, awaited=loaded.case.settled_at is None and each.refusal.code == CONDITION)
         found.append(_foreseeing(view, loaded.case, scene, acting, wording) if step.id == first else view)
     return tuple(found)
 

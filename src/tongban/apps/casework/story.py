@@ -50,7 +50,7 @@ from tongban.kernel.events import (
 )
 from tongban.kernel.form import Field, FieldKind, mask_text
 from tongban.kernel.procedure.answering import answers as replies
-from tongban.kernel.procedure.model import Kind
+from tongban.kernel.procedure.model import ClockRule, Kind
 from tongban.kernel.value import Facts, Value
 from tongban.library.kept import PRACTICES
 
@@ -79,7 +79,7 @@ def story(
     chance chose to be called (domain rules 1.5). ``lent`` says by mandate on which case somebody acted, where the reader may know.
     ``recorded`` is when each event came into the ledger: what was put down long after it happened says so.
     """
-    promises = {rule.id for rule in kind.clocks.values() if rule.promise}
+    rules = kind.clocks
     lines = []
     for event in told_to_requester(events, kind) if resident else events:
         judged = _judged_by(event, kind, wording)
@@ -92,7 +92,7 @@ def story(
                 for follow in event.follows
                 if (inside or not isinstance(follow, Drawn))
                 and not (many and isinstance(follow, SubcaseOpened))
-                and (text := _follow(follow, wording, now, promises, judged, resident=resident))
+                and (text := _follow(follow, wording, now, rules, judged, resident=resident))
             ),
         )
         lines.append(
@@ -231,8 +231,18 @@ def _opened(opened: Sequence[SubcaseOpened], wording: Wording) -> str:
     return say(key, wording.language, units=units, n=len(distinct), cases=len(opened))
 
 
+def _promised(clock: str, rules: Mapping[str, ClockRule]) -> bool:
+    return clock in rules and rules[clock].promise
+
+
 def _follow(
-    follow: Consequence, wording: Wording, now: datetime, promises: set[str], judged: str, *, resident: bool
+    follow: Consequence,
+    wording: Wording,
+    now: datetime,
+    rules: Mapping[str, ClockRule],
+    judged: str,
+    *,
+    resident: bool,
 ) -> str:
     """One consequence in words; "" for what this reader need not be told. ``judged``: the judgement it came by."""
     language = wording.language
@@ -245,16 +255,17 @@ def _follow(
             reason = reason_of(follow, wording, judged)
             return say("follow.held_by" if reason else "follow.held", language, unit=unit, reason=reason)
         case ClockStarted():
-            if resident and follow.clock not in promises:
+            if resident and not _promised(follow.clock, rules):
                 return ""
             due = due_moment(follow.due, language, now)
             key = "follow.clock_started_provisional" if follow.provisional else "follow.clock_started"
             return say(key, language, clock=name_of(follow.clock), due=due)
         case ClockEnded():
-            if resident and follow.clock not in promises:
+            if resident and not _promised(follow.clock, rules):
                 return ""
-            key = "follow.clock_kept" if follow.kept else "follow.clock_missed"
-            return say(key, language, clock=name_of(follow.clock))
+            lasted = follow.clock in rules and rules[follow.clock].lasts
+            key = "over" if lasted else "kept" if follow.kept else "missed"
+            return say(f"follow.clock_{key}", language, clock=name_of(follow.clock))
         case ClockSuspended():
             reason = wording.choice("lawful_reason", follow.reason)
             return say("follow.clock_suspended", language, clock=name_of(follow.clock), reason=reason)

@@ -169,6 +169,8 @@ class StepView(Struct, frozen=True):
     hint: str = ""
     """the same remedy, "" where it only says to look at the page, for who is looking at it"""
     main: bool = False
+    awaited: bool = False
+    """whether it is what the stage waits for, though something that the reader can do something about is in its way"""
     tried: bool = False
     says: tuple[Words, ...] = ()
     foreseen: Foreseen | None = None
@@ -251,6 +253,8 @@ class CasePage(Struct, frozen=True):
     """the version of the practice that the case follows"""
     received: bool = False
     """whether the reader's own unit received the case"""
+    open_below: int = 0
+    """how many of its subcases are not settled, for offices alone"""
     costs: tuple[str, ...] = ()
     """what the step that it waits for would cost those below, for who looks on"""
     heard: bool = False

@@ -9,6 +9,7 @@ from msgspec import Struct
 from tongban.kernel.authority import authorise
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Actor, Scene
+from tongban.kernel.ledger.instant import LATEST
 from tongban.kernel.procedure.decide import keeps_ended, unfulfilled, used_up
 from tongban.kernel.procedure.model import Kind, Procedure, Relation, StageKind, Step, Trigger
 from tongban.kernel.procedure.sight import Sight
@@ -95,14 +96,21 @@ def follows_another(kind: Kind, stage: str) -> bool:
     return bool(steps) and all(step.on is Trigger.JOINED_SETTLED for step in steps)
 
 
-def waits_on(kind: Kind, stage: str) -> str:
+def waits_on(kind: Kind, stage: str, case: Case | None = None) -> str:
     """Whose time is running at a stage: ``holder``, ``home``, ``parent``, ``requester`` or, of a case that follows
     another one, ``joined``.
 
-    The owner of the clock that is made for the fewest stages, because it says most about this one;
-    ``holder`` where no clock runs.
+    The owner of the clock that belongs most closely to the stage: of those made for the fewest stages, the one due first in
+    this ``case``, where a clock that has ended counts no more; ``holder`` where no clock runs.
     """
     if follows_another(kind, stage):
         return "joined"
-    clocks = [clock for clock in kind.clocks.values() if stage in clock.runs_in]
-    return min(clocks, key=lambda clock: len(clock.runs_in)).owner if clocks else "holder"
+    if case is None:
+        clocks = [clock for clock in kind.clocks.values() if stage in clock.runs_in]
+        return min(clocks, key=lambda clock: len(clock.runs_in)).owner if clocks else "holder"
+    ranked = [
+        (len(rule.runs_in), each.due or LATEST, rule.owner)
+        for each in case.running()
+        if (rule := kind.clocks.get(each.clock)) is not None
+    ]
+    return min(ranked)[2] if ranked else "holder"

@@ -265,6 +265,20 @@ def rung(rule: ClockRule, state: ClockState, calendar: Calendar) -> ClockRung:
     return ClockRung(rule.id, n, wake_of(rule, calendar, state.due, n, state.quiet))
 
 
+def climbed(rule: ClockRule, state: ClockState, follow: ClockRung) -> Iterator[ClockRung | ClockEnded]:
+    """A rung that is climbed whatever came of its step, and the end of what lasted until then."""
+    yield follow
+    yield from over(rule, replace(state, rung=follow.rung, wake=follow.wake))
+
+
+def over(rule: ClockRule, state: ClockState | None) -> Iterator[ClockEnded]:
+    """The end of what lasts, once its day has come and its ladder is climbed, though the case stays where it is: nobody is
+    waited for any more by that clock, and nobody is late. ``state``: the lap that runs, None where none does."""
+    last = rule.rung(state.rung - 1) if state is not None and state.rung and state.wake is None else None
+    if rule.lasts and last is not None and not last.before:
+        yield ClockEnded(rule.id, True)
+
+
 def moved(rule: ClockRule, state: ClockState, calendar: Calendar) -> ClockMoved | None:
     """The change that a new calendar brings to a running clock; None when it brings none."""
     due = due_with(calendar, state.limit, state.started, state.spans, state.extensions)

@@ -36,7 +36,7 @@ class Later(Struct, frozen=True):
 
 
 def consequences(context: Context, command: Command, to: str) -> Iterator[Consequence | Refused | Later]:
-    """All that follows, in order: the rung climbed, clocks, the step's own list, settlement."""
+    """All that follows, in order: the rung climbed, clocks, the step's own list, the end of what lasted, settlement."""
     kind, before, draft, calendar = context.kind, context.case, context.draft, context.scene.county.calendar
     if command.clock:
         state = draft.running(command.clock)
@@ -55,6 +55,8 @@ def consequences(context: Context, command: Command, to: str) -> Iterator[Conseq
         yield _subcase(context, item) if isinstance(item, Command) else item
     if before.sent_by and _came_back(context, to):
         yield CameBack(before.sent_by)
+    if command.clock:
+        yield from clocks.over(kind.clocks[command.clock], draft.running(command.clock))
     yield from _settlement(context, to)
 
 

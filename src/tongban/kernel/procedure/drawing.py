@@ -114,7 +114,7 @@ def drawing(
         stage=here,
         next=tuple(move for move in moves if here and not ended and move.source == here),
         holder=case.holder if case else "",
-        waits_on=waits_on(kind, here) if here and not ended else "",
+        waits_on=waits_on(kind, here, case) if here and not ended else "",
         clock=_clock(kind, case, now, calendar) if case else None,
         outcome=case.outcome if case else "",
     )

@@ -87,8 +87,8 @@ def ring(
     decided = decide(procedure, case, Command(rung.step, clock=state.clock), SYSTEM, prepared)
     if isinstance(decided, Decided):
         return decided
-    follow = clocks.rung(rule, state, scene.county.calendar)
-    return _reserved(case, evolve.PASSED, (follow,), scene, {"step": rung.step, "refused": decided.code})
+    follows = clocks.climbed(rule, state, clocks.rung(rule, state, scene.county.calendar))
+    return _reserved(case, evolve.PASSED, tuple(follows), scene, {"step": rung.step, "refused": decided.code})
 
 
 def take_over(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
@@ -101,8 +101,12 @@ def take_over(procedure: Procedure, case: Case, scene: Scene) -> Decided | None:
     kind = procedure.kinds[case.kind]
     if too_early(case, scene):
         return None
-    found = [clocks.ahead(kind, state, scene.county.calendar, scene.now) for state in case.running()]
-    follows: tuple[Consequence, ...] = tuple(each for each in found if each is not None)
+    follows: tuple[Consequence, ...] = tuple(
+        follow
+        for state in case.running()
+        if (rung := clocks.ahead(kind, state, scene.county.calendar, scene.now)) is not None
+        for follow in clocks.climbed(kind.clocks[state.clock], state, rung)
+    )
     late = tuple(s.clock for s in case.running() if s.due is not None and s.due <= scene.now)
     return _reserved(case, evolve.TAKEN_OVER, follows, scene, {"late": late}) if follows else None
 
