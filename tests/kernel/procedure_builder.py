@@ -110,12 +110,12 @@ def clock(
     *ladder: tuple[str, str],
     owner: str = "holder",
     promise: bool = False,
+    lasts: bool = False,
 ) -> ClockRule:
     """``ladder`` are pairs of when and which step: ``("-24 hours", "remind")``, ``("due", "archive")``."""
     rules = limits if isinstance(limits, tuple) else (LimitRule(limit(limits), START),)
-    return ClockRule(
-        name, frozenset(runs_in.split()), rules, tuple(rung(*each) for each in ladder), owner, promise
-    )
+    rungs = tuple(rung(*each) for each in ladder)
+    return ClockRule(name, frozenset(runs_in.split()), rules, rungs, owner, promise, lasts=lasts)
 
 
 def rung(when: str, name: str) -> Rung:

@@ -61,6 +61,28 @@ def test_what_a_stage_is_there_for_is_offered_first_and_makes_its_takers_the_one
     assert foremost(office, "open", (Available("answer", Refused("step.condition")),)) == ""
 
 
+def test_what_lasts_on_purpose_is_nobodys_turn() -> None:
+    """A public notice, the term of a contract: what may be done meanwhile presses nobody, but the requester may have their say."""
+    notice = kind(
+        "notice",
+        "open noticed running done!",
+        step("register", "", "open", "@anyone"),
+        step("release", "open", "noticed", "leader@home"),
+        step("objected", "noticed", "open", "handler@home"),
+        step("over", "noticed", "running", "@system"),
+        step("tell_trouble", "running", "done", "@requester handler@home"),
+        step("remind", "open running", "", "@system"),
+        clock("promise", "open", "5 working_days", ("due", "remind")),
+        clock("notice", "noticed", "7 calendar_days", ("due", "over"), lasts=True),
+        clock("term", "running", "90 calendar_days", ("due", "remind"), lasts=True),
+    )
+    assert notice.resting == {"noticed", "running"}
+    assert waited_for(notice, "open", "leader")
+    assert not any(waited_for(notice, stage, "handler") for stage in ("noticed", "running"))
+    assert foremost(notice, "noticed", (Available("objected"),)) == ""
+    assert foremost(notice, "running", (Available("tell_trouble"),)) == "tell_trouble"
+
+
 def test_a_case_that_follows_another_waits_for_nobody() -> None:
     joined = kind(
         "joined",

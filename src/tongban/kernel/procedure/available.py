@@ -71,7 +71,7 @@ OFFICE = (Relation.HOLDER, Relation.HOME, Relation.PARENT, Relation.ANYWHERE)
 def waited_for(kind: Kind, stage: str, role: str) -> bool:
     """Whether a stage waits for a role of the unit whose turn it is."""
     return any(
-        who.role == role and who.relation in OFFICE for step in kind.next_from(stage) for who in step.by
+        who.role == role and who.relation in OFFICE for step in _pressing(kind, stage) for who in step.by
     )
 
 
@@ -79,15 +79,24 @@ def waited_for_anywhere(kind: Kind, stage: str, role: str) -> bool:
     """Whether a stage waits for a role at whatever unit: of several who may act, each is told that they may."""
     return any(
         who.role == role and who.relation is Relation.ANYWHERE
-        for step in kind.next_from(stage)
+        for step in _pressing(kind, stage)
         for who in step.by
     )
 
 
+def _pressing(kind: Kind, stage: str) -> tuple[Step, ...]:
+    """What a stage waits for, unless it lasts on purpose: what may be done meanwhile is nobody's turn."""
+    return () if stage in kind.resting else kind.next_from(stage)
+
+
 def foremost(kind: Kind, stage: str, offered: Iterable[Available]) -> str:
-    """Of the steps somebody could take, the one the stage waits for first; "" when it waits for others."""
+    """Of the steps somebody could take, the one the stage waits for first; "" when it waits for others. Of what lasts on purpose
+    it is the requester's word alone that comes first: an objection or a refusal of the office never presses there."""
     free = {each.step_id for each in offered if each.refusal is None}
-    return next((step.id for step in kind.next_from(stage) if step.id in free), "")
+    first = kind.next_from(stage)
+    if stage in kind.resting:
+        first = tuple(step for step in first if any(who.relation is Relation.REQUESTER for who in step.by))
+    return next((step.id for step in first if step.id in free), "")
 
 
 def follows_another(kind: Kind, stage: str) -> bool:
