@@ -195,6 +195,7 @@ class _Binder:
             says=spec.says,
             of=spec.of,
             among=spec.among,
+            like=spec.like,
             door=spec.door,
         )
 
@@ -287,8 +288,6 @@ class _Binder:
             return found
         known = names_of_rows(self.practice, found.register, names)
         return replace(found, where=self.compiled(spec.open.where, known, where))
-
-    # Clocks, routing, indicators
 
     def clock(self, kind: str, name: str, spec: ClockSpec, names: Mapping[str, Kind]) -> model.ClockRule:
         rules = []

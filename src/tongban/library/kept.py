@@ -30,6 +30,7 @@ SECONDS = {
 """How long an answer takes; every other kind is chosen or a number, and takes ``CHOSEN``."""
 CHOSEN = 10
 _MOST = 10_000
+_LONGEST = 4_000
 PRACTICES = "adopted_practice"
 """The register of what the county has adopted."""
 _OUTSIDE = (Relation.REQUESTER, Relation.ANYONE)
@@ -45,6 +46,7 @@ _FORM = (
     Field("practice", FieldKind.code),
     *map(_counted, ("asked", "required", "known", "minutes")),
     Field("outside", FieldKind.flag),
+    Field("questions", FieldKind.text),
 )
 _PRACTICE = (
     *_WORDS,
@@ -106,8 +108,23 @@ def _forms(practices: Sequence[Practice]) -> Iterator[Entry]:
                 "practice": practice.id,
                 **_counts(practice.forms[form]),
                 "outside": outside,
+                "questions": _questions(practice, form),
             }
             yield Entry(f"{practice.id}.{form}", said["zh-Hans"], fields)
+
+
+def _questions(practice: Practice, form: str) -> str:
+    """What a form asks, by its labels, as far as people answer it: so that another one can be compared with it."""
+    words = practice.words["zh-Hans"]
+    asked = (each.id for each in practice.forms[form] if _answered(each))
+    labels = (
+        words.get(f"forms.{form}.{name}.label") or words.get(f"fields.{name}.label", name) for name in asked
+    )
+    return "、".join(dict.fromkeys(labels))[:_LONGEST]
+
+
+def _answered(field: FieldSpec) -> bool:
+    return field.asked_of is not AskedOf.nobody and field.door is None and not field.infer
 
 
 def _practices(practices: Sequence[Practice]) -> Iterator[Entry]:

@@ -29,6 +29,7 @@ from tongban.library.registers import (
     condition_faults,
     entry_faults,
     known_fact,
+    like_faults,
     register_faults,
     said_by_register,
     words_in_ledger,
@@ -105,6 +106,7 @@ def _forms(practice: Practice, faults: Faults) -> None:
                 entry_faults(practice, each, where, faults)
             elif each.where is not None:
                 faults.refuse("form.field_where", where, field=each.id)
+            like_faults(practice, each, where, faults)
             if each.kind is FieldKind.condition:
                 condition_faults(practice, "", each, where, faults)
             words_in_ledger(practice, name, each, where, faults)

@@ -25,6 +25,9 @@ WORDS = (FieldKind.line, FieldKind.text)
 CHOSEN = (FieldKind.choice, FieldKind.choices)
 OUTSIDE = (Relation.REQUESTER, Relation.ANYONE)
 
+COMPARED = (FieldKind.line, FieldKind.text)
+"""Fields whose words rows can be compared with."""
+
 
 def column_of(spec: RegisterField) -> Field:
     return Field(
@@ -228,6 +231,16 @@ def entry_faults(practice: Practice, spec: FieldSpec | RegisterField, where: str
     if kind is not None and kind is not FieldKind.entries:
         facts = {"name": spec.among, "wanted": (FieldKind.entries.value,), "found": kind.value}
         faults.refuse("practice.field_kind", where, **facts)
+
+
+def like_faults(practice: Practice, spec: FieldSpec, where: str, faults: Faults) -> None:
+    """What rows are compared with is words, and only entries are chosen among rows."""
+    written = fields_of(practice.forms)
+    for name in spec.like:
+        if spec.kind not in ENTRIES or (name in written and written[name].kind not in COMPARED):
+            faults.refuse("form.field_like", where, field=spec.id, name=name)
+        else:
+            faults.known("practice.unknown_field", where, name, written)
 
 
 def condition_faults(

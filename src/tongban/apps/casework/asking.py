@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from msgspec.structs import replace
 
+from tongban.apps.casework.alike import like_rows, told
 from tongban.apps.casework.choices import choices, entries, shown
 from tongban.apps.casework.views import FieldView, Option
 from tongban.apps.measures import measure
@@ -44,12 +45,14 @@ def fields(
     sight: Sight | None = None,
     resident: bool = False,
     subject: Facts = NOTHING_SAID,
+    written: Facts = NOTHING_SAID,
 ) -> tuple[FieldView, ...]:
     """The fields of a form in order. ``entered`` comes before what is known already; after a refusal it stands
     alone, so that what was emptied stays empty.
 
     With ``sight``, fields that will not be asked whatever is answered are left out; for a ``resident``,
-    those that only the office is asked. ``subject`` is what registers say of what a case will be about, by column.
+    those that only the office is asked. ``subject`` is what registers say of what a case will be about, by column;
+    ``written`` what the case holds in words.
     """
     asked = wording.procedure.forms.get(form)
     if asked is None:
@@ -83,11 +86,26 @@ def fields(
         view if _wanted(asked, field, entered or {}) else replace(view, idle=True)
         for field, view in zip(shown_ones, drawn, strict=True)
     ]
+    said = {**written, **known, **(entered or {})}
+    drawn = [
+        _pointed_out(view, field, wording, office, said)
+        for field, view in zip(shown_ones, drawn, strict=True)
+    ]
     ids = {each.id for each in shown_ones}
     for n, field in enumerate(shown_ones):
         if drawn[n].offer is not None and (source := _offers(field)) in ids:
             drawn[n] = replace(drawn[n], offer_follows=source)
     return _under_flags(shown_ones, drawn)
+
+
+def _pointed_out(
+    view: FieldView, field: Field, wording: Wording, office: Office, said: Mapping[str, object]
+) -> FieldView:
+    """A field of entries with the rows beside it that are like what was said, while none is chosen."""
+    if not field.like or view.value or view.values:
+        return view
+    found = like_rows(field, wording.procedure.forms.values(), said, office)
+    return replace(view, doubt=told(found, field, office, wording.language)) if found else view
 
 
 def _under_flags(asked: Sequence[Field], drawn: Sequence[FieldView]) -> tuple[FieldView, ...]:

@@ -112,7 +112,8 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
     beside = dict(related)
     running_promise = next((c for c in reversed(clocks) if c.promise), None)
     travelled = tuple((event.to, event.at) for event in events)
-    offered = steps(here, found.loaded, acting, wording, kind, entered)
+    said = {name: value for (_, name), value in contents.items()}
+    offered = steps(here, found.loaded, acting, wording, kind, entered, said)
     ended = ended_by(events, case, kind, wording, resident=resident)
     return CasePage(
         id=case.id,

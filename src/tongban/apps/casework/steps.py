@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.asking import fields
+from tongban.apps.casework.asking import NOTHING_SAID, fields
 from tongban.apps.casework.conditions import beside, wanted
 from tongban.apps.casework.foresee import foreseen
 from tongban.apps.casework.scenes import looking
@@ -26,6 +26,7 @@ from tongban.kernel.procedure.decide import as_seen_by, must_say
 from tongban.kernel.procedure.model import Kind, OpenSubcases, Step
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
 from tongban.library.texts import Words
 from tongban.store.batch import Loaded
 
@@ -58,6 +59,7 @@ def steps(
     wording: Wording,
     kind: Kind,
     entered: Attempt | None,
+    written: Facts = NOTHING_SAID,
 ) -> tuple[StepView, ...]:
     """The steps that are this reader's, in the practice's order; the main one is what the stage waits for."""
     scene = as_seen_by(wording.procedure, acting.actor, looking(here, loaded, acting.now))
@@ -71,7 +73,7 @@ def steps(
         if resident and _names_a_case(wording.procedure.forms.get(step.form)):
             continue
         tried = entered if entered is not None and entered[0] == step.id else None
-        view = _view(here, loaded.case, each, step, tried, scene, acting, wording, kind)
+        view = _view(here, loaded.case, each, step, tried, scene, acting, wording, kind, written)
         if not first and step.id in waited and each.refusal is not None:
             view = replace(view, awaited=loaded.case.settled_at is None and each.refusal.code == CONDITION)
         found.append(_foreseeing(view, loaded.case, scene, acting, wording) if step.id == first else view)
@@ -93,6 +95,7 @@ def _view(
     acting: Acting,
     wording: Wording,
     kind: Kind,
+    written: Facts,
 ) -> StepView:
     form = wording.procedure.forms.get(step.form)
     sight = Sight(wording.procedure, case, {}, scene)
@@ -108,6 +111,7 @@ def _view(
         entered=tried[1] if tried is not None else None,
         refused=refused,
         resident=acting.actor.kind is ActorKind.REQUESTER,
+        written=written,
     )
     needed = wanted(step, form, sight)
     return StepView(

@@ -224,6 +224,8 @@ class Field(Struct, frozen=True):
     """Of entries: a known list (``subject.papers``, ``facts.first_items``) of those that may be chosen; all where none is said."""
     where: Expression | None = None
     """Of entries: what must hold of a row that may be chosen, over ``row.<column>``, ``today`` and ``settings.<setting>``; None for every row."""
+    like: tuple[str, ...] = ()
+    """Of entries: the words, here or asked before, to which rows may be so alike that whoever answers should look at them."""
     door: Told | None = None
     """What the door answers in the place of whoever takes the step; None for a field that people answer."""
 

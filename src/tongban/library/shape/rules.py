@@ -132,6 +132,7 @@ class FieldSpec(Shape):
     of: Some[Id] = ()
     among: str = ""
     where: Cel | None = None
+    like: Many[Id] = ()
     door: Told | None = None
 
 
