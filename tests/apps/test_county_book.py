@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from desk_ground import TEXT, Desk, county, desk
 from tongban.apps.formats.cases_sheet import export_cases
 from tongban.apps.formats.county_book import SHEETS, at_rows, county_book, county_folder
+from tongban.apps.formats.county_cells import LEAVES
 from tongban.apps.registry.county_files import read_county
 from tongban.apps.registry.loading import load_county
 from tongban.kernel.refusal import Refused
@@ -25,7 +27,7 @@ __all__ = ["county", "desk"]
 
 def changed(content: bytes, sheet: str, row: int, column: str, value: Any) -> bytes:
     book = openpyxl.load_workbook(BytesIO(content))
-    book[sheet].cell(row, list(SHEETS[sheet]).index(column) + 1, value)
+    book[LEAVES[sheet].titles[0]].cell(row, list(SHEETS[sheet]).index(column) + 1).value = value
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -49,39 +51,79 @@ def test_a_changed_cell_changes_that_and_a_fault_is_told_with_its_row(desk: Desk
     done = load_county(tmp_path)
     assert not isinstance(done, Refused) and done.changed == 1
     assert UnitRow.objects.get(county="330822", id=unit.id).phone == "0570-5021234"
-    wrong = changed(content, "units", 7, "level", "galaxy")
-    assert county_folder(wrong, "county.xlsx", tmp_path) is None
-    found = read_county(tmp_path)
-    assert isinstance(found, Refused) and [each.where for each in found.all()] == ["units.yaml:7"]
+    wrong = county_folder(changed(content, "units", 7, "level", "galaxy"), "county.xlsx", tmp_path)
+    assert isinstance(wrong, Refused) and wrong.where == "单位, row 7, 层级"
     formula = county_folder(changed(content, "units", 3, "name", "=1+1"), "county.xlsx", tmp_path)
     assert isinstance(formula, Refused) and formula.code == "sheet.formula" and "row 3" in formula.where
     headless = county_folder(changed(content, "units", 1, "id", ""), "county.xlsx", tmp_path)
     assert isinstance(headless, Refused) and headless.code == "sheet.column_missing", headless
-    assert headless.where.startswith("units") and headless.facts["header"] == "id"
+    assert headless.where.startswith("单位, ") and "编号" in str(headless.facts["known"])
 
 
 @pytest.mark.database
 @pytest.mark.parametrize(
     ("sheet", "row", "column", "value"),
-    [
-        ("duties", 9, "kind", "sometimes"),
-        ("units", 7, "level", "galaxy"),
-        ("units", 7, "parent", "nowhere"),
-        ("divisions", 5, "valid_from", "someday"),
-    ],
+    [("units", 7, "parent", "{id}"), ("units", 7, "name", "字" * 400), ("duties", 9, "name", "字" * 400)],
 )
 def test_a_fault_of_the_folder_is_told_of_the_row_that_it_came_from(
     desk: Desk, tmp_path: Path, sheet: str, row: int, column: str, value: str
 ) -> None:
+    """What no cell says by itself: a circle of superiors, a name that is too long."""
     book = openpyxl.load_workbook(BytesIO(county_book(desk.acting(desk.clerk))))
-    book[sheet].insert_rows(3)
-    book[sheet].cell(row, list(SHEETS[sheet]).index(column) + 1, value)
+    leaf = book[LEAVES[sheet].titles[0]]
+    leaf.insert_rows(3)
+    own = str(leaf.cell(row, 1).value)
+    leaf.cell(row, list(SHEETS[sheet]).index(column) + 1).value = value.replace("{id}", own)
     out = BytesIO()
     book.save(out)
     assert county_folder(out.getvalue(), "county.xlsx", tmp_path) is None
     found = read_county(tmp_path)
     assert isinstance(found, Refused)
-    assert at_rows(found, tmp_path).all()[0].where == f"{sheet}: row {row}"
+    assert f"{sheet}, row {row}" in [each.where for each in at_rows(found, tmp_path).all()]
+
+
+@pytest.mark.database
+def test_one_pass_tells_every_fault_of_a_workbook_each_at_its_sheet_row_and_column(
+    desk: Desk, tmp_path: Path
+) -> None:
+    content = county_book(desk.acting(desk.clerk))
+    for sheet, row, column, value in (
+        ("divisions", 5, "valid_from", "someday"),
+        ("units", 3, "level", "星系"),
+        ("units", 6, "name", None),
+        ("units", 9, "parent", "不存在的单位"),
+        ("units", 10, "parent", "不存在的单位"),
+        ("duties", 3, "kind", "有时"),
+        ("duties", 4, "categories", "99.99"),
+        ("categories", 5, "code", 1),
+    ):
+        content = changed(content, sheet, row, column, value)
+    found = county_folder(content, "county.xlsx", tmp_path)
+    assert isinstance(found, Refused)
+    assert [(each.code, each.where) for each in found.all()] == [
+        ("sheet.not_a_time", "区划, row 5, 起始日"),
+        ("county_book.not_one_of", "单位, row 3, 层级"),
+        ("sheet.cell_missing", "单位, row 6, 名称"),
+        ("county_book.unknown_rows", "单位, row 9, 上级单位"),
+        ("county_book.not_one_of", "职责清单, row 3, 主办或配合"),
+        ("county_book.unknown", "职责清单, row 4, 类别"),
+        ("county_book.spelling", "类别, row 5, 编号"),
+    ]
+
+
+@pytest.mark.database
+def test_either_language_is_read_and_a_unit_may_be_named_as_it_is_called(desk: Desk, tmp_path: Path) -> None:
+    from msgspec.structs import replace
+
+    english = county_book(replace(desk.acting(desk.clerk), language="en"))
+    assert county_folder(english, "county.xlsx", tmp_path) is None
+    assert "own" in (tmp_path / "duties.yaml").read_text("utf-8")
+    written = (tmp_path / "duties.yaml").read_text("utf-8")
+    chinese = county_book(desk.acting(desk.clerk))
+    first = UnitRow.objects.get(county="330822", id=json.loads(written.splitlines()[2].strip(" :")))
+    chinese = changed(chinese, "duties", 2, "unit", first.name)
+    assert county_folder(chinese, "county.xlsx", tmp_path) is None
+    assert (tmp_path / "duties.yaml").read_text("utf-8") == written
 
 
 @given(st.binary(max_size=200) | st.binary(max_size=200).map(lambda data: b"PK\x03\x04" + data))

@@ -134,16 +134,18 @@ def test_the_ledger_says_who_added_an_account(desk: Desk) -> None:
 
 @pytest.mark.database
 def test_the_ledger_says_what_a_file_of_people_brought_by_whom_and_names_nobody(desk: Desk) -> None:
-    from tongban.apps.people.accounts import PersonLine, PostLine, bring_people
+    from tongban.apps.people.accounts import Named, PersonLine, PostLine, bring_people
 
     posts = (PostLine(unit="tax", role="handler"),)
-    lines = [
-        PersonLine(login="newcomer", zh="新人", posts=posts),
-        PersonLine(login=desk.clerk, zh="范土根", posts=posts),
-    ]
+    named = Named(
+        (
+            PersonLine(login="newcomer", zh="新人", posts=posts),
+            PersonLine(login=desk.clerk, zh="范土根", posts=posts),
+        )
+    )
     acting = desk.acting("hushaohua")
-    assert not isinstance(bring_people(COUNTY, lines, GIVEN, TODAY.date(), acting), Refused)
-    assert not isinstance(bring_people(COUNTY, lines, GIVEN, TODAY.date(), acting), Refused)  # brings nothing
+    assert not isinstance(bring_people(COUNTY, named, GIVEN, TODAY.date(), acting), Refused)
+    assert not isinstance(bring_people(COUNTY, named, GIVEN, TODAY.date(), acting), Refused)  # brings nothing
     [said] = noted("accounts/brought")
     assert said == {
         "accounts": ("newcomer",),

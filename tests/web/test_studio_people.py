@@ -246,6 +246,26 @@ def test_every_fault_of_a_sheet_of_people_is_told_at_its_row(desk: Desk) -> None
     assert not User.objects.filter(username__in=("wuping", "zhou"))
 
 
+def test_one_pass_tells_every_fault_of_a_sheet_each_at_its_cell(desk: Desk) -> None:
+    """A title above the header, full-width letters, a row with two faults, and a post that is held with other days."""
+    rows = (
+        "二〇二六年在岗人员,,,,,\n"
+        + HEADER
+        + "Wu Ping,吴平,nowhere,nobody,,2026-13-01\n"
+        + "ｌｉｘｉａ,李霞,tax,handler,,\n"
+        + f"zhou,{'周' * 60},tax,handler,,\n"
+        + f"zhengjinhua,郑金花,urban-enforcement,handler,,{today(30)}\n"
+        + ",无名,tax,handler,,\n"
+    )
+    said = body(send_sheet(rows))
+    assert "7 to be put right" in said and not User.objects.filter(username__in=("lixia", "zhou"))
+    assert said.count("<tr><td>row 3, ") == 4 and "<tr><td>row 4, " not in said, (
+        "full-width letters are letters"
+    )
+    assert all(f"<tr><td>row {n}, " in said for n in (5, 6, 7))
+    assert "urban-enforcement handler" not in said, "units and roles are called by their names"
+
+
 def test_the_sheet_that_is_taken_out_can_be_brought_again_and_changes_nothing(desk: Desk) -> None:
     from tongban.store.models import PostRow
 

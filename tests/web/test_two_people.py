@@ -18,7 +18,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.confirming import deciding
 from tongban.apps.confirming.asking import CHAIN, Asked, Done, carry_out
 from tongban.apps.confirming.deciding import confirm, decline, do_due
-from tongban.apps.people.accounts import bring_people, people_in
+from tongban.apps.people.accounts import Named, bring_people, people_in
 from tongban.apps.people.erasing import erase_person
 from tongban.apps.people.issuing import issue
 from tongban.apps.people.posting import Given, end, give
@@ -276,7 +276,7 @@ def test_the_only_administrator_of_a_new_county_brings_the_next_by_a_file(desk: 
     lines = people_in("people.yaml", text)
     assert not isinstance(lines, Refused)
     done = bring_people(
-        "330822", lines, "long and odd enough", local_date(datetime.now(UTC)), desk.acting(FIRST)
+        "330822", Named(lines), "long and odd enough", local_date(datetime.now(UTC)), desk.acting(FIRST)
     )
     assert not isinstance(done, Refused) and administers(THIRD)
 

@@ -56,10 +56,10 @@ def bring(voice: Voice, options: argparse.Namespace) -> int:
     from tongban.kernel.clock import local_date
 
     acting = operator(voice.language)
-    lines = people_from(path.name, content, acting)
-    if isinstance(lines, Refused):
-        return voice.refuse(lines)
-    done = bring_people(office().county.code, lines, password, local_date(acting.now), acting)
+    named = people_from(path.name, content, acting)
+    if isinstance(named, Refused):
+        return voice.refuse(named)
+    done = bring_people(office().county.code, named, password, local_date(acting.now), acting)
     if isinstance(done, Refused):
         return voice.refuse(done)
     voice.say("user.brought", people=done.people, posts=done.posts, added=done.added, days=LASTS.days)

@@ -25,12 +25,14 @@ PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _LISTS: Mapping[str, str] = {"zh-Hans": "、", "en": ", "}
 _FLAGS: Mapping[str, tuple[str, str]] = {"zh-Hans": ("否", "是"), "en": ("no", "yes")}
 _NOTHING: Mapping[str, str] = {"zh-Hans": "（无）", "en": "(none)"}
-_ROW = re.compile(r"row ([0-9]+)(?:, (.+))?", re.DOTALL)
+_ROW = re.compile(r"(?:(.{1,40}), )?row ([0-9]+)(?:, (.+))?", re.DOTALL)
 _ROWS: Mapping[str, tuple[str, str]] = {
     "zh-Hans": ("第 {row} 行", "第 {row} 行“{header}”"),
     "en": ("row {row}", "row {row}, “{header}”"),
 }
 _NO_WORDS: Mapping[str, str] = {"zh-Hans": "（缺少文字：{key}）", "en": "(no words for {key})"}
+
+_SHEETS: Mapping[str, str] = {"zh-Hans": "“{sheet}”表{place}", "en": "sheet “{sheet}”, {place}"}
 
 Naming = Callable[[str, Value], str]
 """Words for a fact by its name and value (the title of a stage for its id); "" where it has none."""
@@ -102,8 +104,9 @@ def _placed(where: str, language: str) -> str:
     found = _ROW.fullmatch(where)
     if found is None:
         return where
-    row, header = found[1], found[2] or ""
-    return _ROWS.get(language, _ROWS["en"])[bool(header)].format(row=row, header=header)
+    sheet, row, header = found[1] or "", found[2], found[3] or ""
+    place = _ROWS.get(language, _ROWS["en"])[bool(header)].format(row=row, header=header)
+    return _SHEETS.get(language, _SHEETS["en"]).format(sheet=sheet, place=place) if sheet else place
 
 
 def fill(template: str, language: str, facts: Mapping[str, Value]) -> str:

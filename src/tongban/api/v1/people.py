@@ -26,7 +26,7 @@ from tongban.apps.confirming.reading import told
 from tongban.apps.office import office
 from tongban.apps.outside import linking
 from tongban.apps.people import standing_in
-from tongban.apps.people.accounts import PersonLine, PostLine, add_person, bring_people
+from tongban.apps.people.accounts import Named, PersonLine, PostLine, add_person, bring_people
 from tongban.apps.people.entering import need, needed
 from tongban.apps.people.issuing import issued, revoke
 from tongban.apps.people.passwords import first_password
@@ -65,11 +65,11 @@ def bring(asked: Asked, body: shapes.PeopleIn) -> Answer:
     Refuses new posts that take two people to give (``two.not_by_file``).
     """
     today, password = local_date(asked.acting.now), first_password()
-    lines = [_line(each) for each in body.people]
+    lines = tuple(_line(each) for each in body.people)
     twice = {each.login for n, each in enumerate(lines) if each.login in {line.login for line in lines[:n]}}
     if twice:
         return Refused.of([Refused("people.twice", each, {"login": each}) for each in sorted(twice)])
-    done = bring_people(office().county.code, lines, password, today, asked.acting)
+    done = bring_people(office().county.code, Named(lines), password, today, asked.acting)
     if isinstance(done, Refused):
         return done
     shown = password if done.added else ""

@@ -1,7 +1,8 @@
 """The registers of a county as one workbook, and back: divisions, units, duty lists, categories.
 
-What a workbook says is written down as the county's folder and read by the reader of folders, so there is one set of checks. Every
-line says which row it came from, so that a fault of ``duties.yaml:9`` is told of its row of the sheet (:func:`at_rows`).
+Each cell is judged where it stands (``county_cells``). What then is said is written down as the county's folder and read by the reader
+of folders, so that what concerns the whole is checked in one place. Every line says which row it came from, so that a fault of
+``duties.yaml:9`` is told of its row of the sheet (:func:`at_rows`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tongban.apps.acting import Acting
+from tongban.apps.formats.county_cells import LEAVES, judged
 from tongban.apps.marking import book_with, mark
 from tongban.apps.office import office
 from tongban.apps.registry.columns import Column
@@ -24,24 +26,9 @@ from tongban.apps.sheets import add_row, new_book, new_sheet
 from tongban.kernel.refusal import Refused
 from tongban.store.models import Category, DivisionRow, DutyRow, UnitRow
 
-DIVISIONS = (
-    "code",
-    "name",
-    "level",
-    "parent",
-    "valid_from",
-    "valid_to",
-    "name_en",
-    "short_name",
-    "succeeded_by",
-)
-UNITS = ("id", "name", "name_en", "kind", "level", "division", "parent", "phone")
-ENDED = ("unit", "succeeded_by", "because")
-DUTIES = ("unit", "code", "kind", "categories", "name", "name_en", "basis")
-CATEGORIES = ("code", "name", "name_en", "shared")
 SHEETS: Mapping[str, Sequence[str]] = {
-    "divisions": DIVISIONS, "units": UNITS, "ended": ENDED, "duties": DUTIES, "categories": CATEGORIES,
-}  # fmt: skip
+    name: tuple(each.name for each in leaf.cells) for name, leaf in LEAVES.items()
+}
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
@@ -55,20 +42,20 @@ def county_book(acting: Acting) -> bytes:
     county = office().county.code
     ended = UnitRow.objects.filter(county=county).exclude(until=None).order_by("id")
     book = new_book()
-    _sheet(book, "divisions", (
+    _sheet(book, "divisions", acting.language, (
         (r.code, r.name, r.level, r.parent, _day(r.since), _day(r.until), r.name_en, r.short, r.successor)
         for r in DivisionRow.objects.filter(county=county).order_by("code")
     ))  # fmt: skip
-    _sheet(book, "units", (
+    _sheet(book, "units", acting.language, (
         (r.id, r.name, r.name_en, r.kind, r.level, r.division, r.parent, r.phone)
         for r in UnitRow.objects.filter(county=county, until=None).order_by("id")
     ))  # fmt: skip
-    _sheet(book, "ended", ((r.id, r.successor, r.because) for r in ended if r.successor))
-    _sheet(book, "duties", (
+    _sheet(book, "ended", acting.language, ((r.id, r.successor, r.because) for r in ended if r.successor))
+    _sheet(book, "duties", acting.language, (
         (r.unit, r.code, r.kind, " ".join(r.categories), r.name, r.name_en, r.source)
         for r in DutyRow.objects.filter(county=county).order_by("unit", "code")
     ))  # fmt: skip
-    _sheet(book, "categories", (
+    _sheet(book, "categories", acting.language, (
         (r.code, r.name, r.name_en, "1" if r.shared else "")
         for r in Category.objects.filter(county=county).order_by("code")
     ))  # fmt: skip
@@ -77,10 +64,10 @@ def county_book(acting: Acting) -> bytes:
 
 def county_folder(content: bytes, name: str, into: Path) -> Refused | None:
     """Write the folder that a workbook says. Refuses what is no such workbook, with every fault of its rows."""
-    sheets = _sheets(content, name, SHEETS)
+    sheets = _sheets(content, name)
     if isinstance(sheets, Refused):
         return sheets
-    (into / "divisions.csv").write_text(_comma(DIVISIONS, sheets["divisions"]), encoding="utf-8")
+    (into / "divisions.csv").write_text(_comma(SHEETS["divisions"], sheets["divisions"]), encoding="utf-8")
     (into / "units.yaml").write_text(_units(sheets["units"], sheets["ended"]), encoding="utf-8")
     (into / "duties.yaml").write_text(_duties(sheets["duties"]), encoding="utf-8")
     lines = ["categories:", *(_line(_category(row)) for row in sheets["categories"])]
@@ -97,46 +84,42 @@ def at_rows(refused: Refused, folder: Path) -> Refused:
             return sheet
         lines = next(folder.glob(f"{sheet}.*")).read_text("utf-8").splitlines()
         said = _FROM.search(lines[int(line) - 1]) if int(line) <= len(lines) else None
-        return said[1].replace(" ", ": ", 1) if said else f"{sheet}: row {line}"
+        return said[1].replace(" ", ", ", 1) if said else f"{sheet}, row {line}"
 
     return Refused.of(
         [Refused(each.code, _FILE.sub(place, each.where, count=1), each.facts) for each in refused.all()]
     )
 
 
-def _sheets(
-    content: bytes, name: str, wanted: Mapping[str, Sequence[str]]
-) -> dict[str, tuple[Row, ...]] | Refused:
+def _sheets(content: bytes, name: str) -> dict[str, tuple[Row, ...]] | Refused:
     book = open_book(content, name, LARGEST)
     if isinstance(book, Refused):
         return book
-    missing = [each for each in wanted if each not in book.names]
+    titles = {
+        each: next((title for title in book.names if title.strip() in leaf.titles), "")
+        for each, leaf in LEAVES.items()
+    }
+    missing = tuple("/".join(LEAVES[each].titles) for each, title in titles.items() if not title)
     if missing:
-        return Refused("county_book.sheets", name, {"missing": tuple(missing)})
-    found = {each: _read(book, each, columns) for each, columns in wanted.items()}
-    faults = [
-        Refused(fault.code, f"{each}: {fault.where}", fault.facts)
-        for each, sheet in found.items()
-        for fault in sheet.faults
-        if not (
-            fault.code == "sheet.empty"
-            or (each == "ended" and not sheet.rows and fault.code == "sheet.no_header")
-        )
-    ]
-    return Refused.of(faults) if faults else {each: sheet.rows for each, sheet in found.items()}
+        return Refused("county_book.sheets", name, {"missing": missing})
+    found = {each: _read(book, title, LEAVES[each].columns) for each, title in titles.items()}
+    return judged(found, titles)
 
 
-def _read(book: Book, sheet: str, columns: Sequence[str]) -> Sheet:
-    wanted = [Column(each, (), present=True) for each in columns]
-    return read_sheet(b"", wanted, sheet, book=book, sheet=sheet)
+def _read(book: Book, sheet: str, columns: Sequence[Column]) -> Sheet:
+    """A sheet; one that is empty, or has a header alone, has no rows."""
+    found = read_sheet(b"", columns, sheet, book=book, sheet=sheet)
+    return Sheet() if found.faults and found.faults[0].code == "sheet.empty" else found
 
 
-def _sheet(book: Workbook, title: str, rows: Iterable[Sequence[str]]) -> None:
-    columns = SHEETS[title]
-    sheet = new_sheet(book, title, [_WIDE.get(each, 16) for each in columns])
-    add_row(sheet, columns, bold=True)
+def _sheet(book: Workbook, name: str, language: str, rows: Iterable[Sequence[str]]) -> None:
+    """A sheet in the words of its reader, which are read again in either language."""
+    leaf, n = LEAVES[name], 0 if language != "en" else 1
+    sheet = new_sheet(book, leaf.titles[n], [_WIDE.get(each.name, 16) for each in leaf.cells])
+    add_row(sheet, [(each.headers[0], each.name)[n] for each in leaf.cells], bold=True)
+    said = [{} if n else {id: word for word, id in (each.words or {}).items() if id} for each in leaf.cells]
     for row in rows:
-        add_row(sheet, row)
+        add_row(sheet, [words.get(cell, cell) for words, cell in zip(said, row, strict=True)])
 
 
 def _comma(columns: Sequence[str], rows: Sequence[Row]) -> str:
@@ -156,12 +139,12 @@ def _comma(columns: Sequence[str], rows: Sequence[Row]) -> str:
 
 def _units(rows: Sequence[Row], ended: Sequence[Row]) -> str:
     said = [
-        {"id": r.text("id"), "zh": r.text("name"), "en": r.text("name_en"), "kind": r.text("kind"), "level": r.text("level"),
+        {"id": r.text("id"), "zh": r.text("name"), "en": r.text("name_en") or r.text("name"), "kind": r.text("kind"), "level": r.text("level"),
          "division": r.text("division"), "parent": r.text("parent"), "phone": r.text("phone")}
         for r in rows
     ]  # fmt: skip
     text = _at_rows(["units:", *(_line(each) for each in said)], rows)
-    ends = [({each: row.text(each) for each in ENDED}, row.number) for row in ended]
+    ends = [({each: row.text(each) for each in SHEETS["ended"]}, row.number) for row in ended]
     lines = (f"  - {_flow(said)} # ended row {n}\n" for said, n in ends)
     return text + ("ended:\n" + "".join(lines) if ends else "")
 
@@ -192,7 +175,7 @@ def _category(row: Row) -> dict[str, object]:
     return {
         "code": row.text("code"),
         "title": title,
-        "shared": row.text("shared") in ("1", "true", "是", "yes"),
+        "shared": row.text("shared") == "1",
     }
 
 

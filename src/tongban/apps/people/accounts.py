@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.db import transaction
 from msgspec import Struct
+from msgspec import field as msgspec_field
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tongban.apps.acting import Acting
@@ -20,6 +21,7 @@ from tongban.apps.office import office
 from tongban.apps.people import first
 from tongban.apps.people.own import note, signed
 from tongban.apps.people.passwords import fault_of
+from tongban.apps.people.posts import role_words
 from tongban.apps.rights.two import GIVES, needed, takes_two
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused, RefusedError
@@ -37,6 +39,8 @@ BROUGHT = "accounts/brought"
 PORTION = 200
 """Accounts, and posts, of one note."""
 
+LONGEST_NAME = 50
+"""Characters."""
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,63}")
 
 
@@ -55,7 +59,7 @@ class PostLine(_Shape):
 
 class PersonLine(_Shape):
     login: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9._-]{1,63}$")]
-    zh: Annotated[str, StringConstraints(min_length=1, max_length=50)]
+    zh: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
     en: str = ""
     posts: Many[PostLine] = ()
 
@@ -65,6 +69,19 @@ class _People(_Shape):
 
 
 PEOPLE: Shaped[_People] = Shaped(_People)
+
+
+class Named(Struct, frozen=True):
+    """Whom a file names, as far as it can be read. ``faults`` are those of its rows, told from the top; ``places`` where each post of a
+    login stands, in their order, so that what is found later is told of its row, too."""
+
+    lines: tuple[PersonLine, ...]
+    faults: tuple[Refused, ...] = ()
+    places: Mapping[str, tuple[str, ...]] = msgspec_field(default_factory=dict)
+
+    def place(self, login: str, n: int) -> str:
+        """Where the ``n``-th post of a login stands; the login itself where rows have no numbers."""
+        return self.places[login][n] if login in self.places else login
 
 
 class PeopleLoaded(Struct, frozen=True):
@@ -110,17 +127,23 @@ def load_people(county: str, path: Path, password: str, since: date) -> PeopleLo
     first one. ``since`` is the first day of posts that name none.
     """
     lines = read_people(path)
-    return lines if isinstance(lines, Refused) else _bring(county, lines, password, since)
+    if isinstance(lines, Refused):
+        return lines
+    faults = _unknown(county, Named(lines))
+    return Refused.of(faults) if faults else _bring(county, lines, password, since)
 
 
 def bring_people(
-    county: str, lines: Sequence[PersonLine], password: str, since: date, acting: Acting
+    county: str, named: Named, password: str, since: date, acting: Acting
 ) -> PeopleLoaded | Refused:
     """What a file named, kept: all or none. ``password`` is the first one of all new accounts.
 
-    Refuses units that do not exist, a post that is named twice for one time, other days than those of a post that is held already, new posts that take two people to give, and a password for new accounts that is easy to guess.
+    Refuses with every fault at once: those of the rows, units that do not exist, a post that is named twice for one time, other days
+    than those of a post that is held already, new posts that take two people to give, and a password for new accounts that is easy
+    to guess.
     """
-    faults = _at_odds(county, lines, since)
+    lines = named.lines
+    faults = [*named.faults, *_unknown(county, named), *_at_odds(county, named, since, acting)]
     here = set(
         User.objects.filter(username__in=[line.login for line in lines]).values_list("username", flat=True)
     )
@@ -128,19 +151,25 @@ def bring_people(
     weak = fault_of(password, User(username=new), new) if new else None
     if weak is not None:
         faults.append(weak)
-    if faults:
-        return Refused.of(faults)
     held = _rows(county, lines)
     guarded = [
-        Refused("two.not_by_file", person.login)
+        Refused("two.not_by_file", named.place(person.login, n), {"who": person.login})
         for person in lines
-        for post in person.posts
+        for n, post in enumerate(person.posts)
         if takes_two(post.unit, post.role)
         and not any(_is_there(post, row, since) for row in held.get(person.login, ()))
     ]
     if guarded and needed(GIVES, acting) is not None:
-        return Refused.of(guarded)
+        faults += guarded
+    if faults:
+        return Refused.of(sorted(faults, key=row_of))
     return _bring(county, lines, password, since, acting)
+
+
+def row_of(fault: Refused) -> int:
+    """As ``at_row`` writes it: faults are told from the top, and before them what is of no row."""
+    found = re.match(r"row ([0-9]+)", fault.where)
+    return int(found[1]) if found else 0
 
 
 def meets(one: PostLine, other: PostLine, since: date) -> bool:
@@ -166,35 +195,43 @@ def _rows(county: str, lines: Sequence[PersonLine]) -> Mapping[str, list[PostRow
     return found
 
 
-def _at_odds(county: str, lines: Sequence[PersonLine], since: date) -> list[Refused]:
+def _unknown(county: str, named: Named) -> list[Refused]:
+    units = set(UnitRow.objects.filter(county=county).values_list("id", flat=True))
+    return [
+        Refused("people.unknown_unit", named.place(person.login, n), {"unit": post.unit})
+        for person in named.lines
+        for n, post in enumerate(person.posts)
+        if post.unit not in units
+    ]
+
+
+def _at_odds(county: str, named: Named, since: date, acting: Acting) -> list[Refused]:
     """Posts that are named twice for one time, and those that are held with other days: a file gives posts and changes none."""
-    rows, faults = _rows(county, lines), []
-    for line in lines:
+    rows, faults = _rows(county, named.lines), []
+    for line in named.lines:
         for n, post in enumerate(line.posts):
             if any(meets(post, earlier, since) for earlier in line.posts[:n]):
-                faults.append(Refused("people.post_held", line.login))
+                faults.append(Refused("people.post_held", named.place(line.login, n)))
             for row in rows.get(line.login, ()):
                 there = PostLine.model_construct(
                     unit=row.unit, role=row.role, since=row.since, until=row.until
                 )
                 if meets(post, there, since) and not _is_there(post, row, since):
-                    facts: Facts = {"unit": row.unit, "role": row.role, "first": row.since.isoformat()}
-                    faults.append(Refused("people.other_days", line.login, facts))
+                    facts = _called(row, acting)
+                    faults.append(Refused("people.other_days", named.place(line.login, n), facts))
     return faults
+
+
+def _called(row: PostRow, acting: Acting) -> Facts:
+    """A post as its reader calls it."""
+    here = office()
+    role = role_words(here, row.role, acting.language, acting.now)
+    return {"unit": here.names.unit(row.unit, acting.language), "role": role, "first": row.since.isoformat()}
 
 
 def _bring(
     county: str, lines: Sequence[PersonLine], password: str, since: date, acting: Acting | None = None
-) -> PeopleLoaded | Refused:
-    units = set(UnitRow.objects.filter(county=county).values_list("id", flat=True))
-    faults = [
-        Refused("people.unknown_unit", person.login, {"unit": post.unit})
-        for person in lines
-        for post in person.posts
-        if post.unit not in units
-    ]
-    if faults:
-        return Refused.of(faults)
+) -> PeopleLoaded:
     with transaction.atomic():
         return _load(county, lines, password, since, acting)
 

@@ -5,7 +5,6 @@ Units and roles are known by their id or by what they are called in Chinese or E
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -13,15 +12,26 @@ from datetime import date, datetime, timedelta
 from tongban.apps.acting import Acting
 from tongban.apps.marking import book_with, mark
 from tongban.apps.office import office
-from tongban.apps.people.accounts import LARGEST, LOGIN, PersonLine, PostLine, meets, people_in
+from tongban.apps.people.accounts import (
+    LARGEST,
+    LOGIN,
+    LONGEST_NAME,
+    Named,
+    PersonLine,
+    PostLine,
+    meets,
+    people_in,
+    row_of,
+)
 from tongban.apps.people.posts import role_words
 from tongban.apps.people.roster import roles
 from tongban.apps.registry.columns import Column
 from tongban.apps.registry.sheets import Row, Sheet, at_row, read_sheet
 from tongban.apps.sheets import add_row, new_book, new_sheet
 from tongban.kernel.clock import local_date
-from tongban.kernel.form.characters import shown
+from tongban.kernel.form.characters import narrow, shown
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Value
 from tongban.store.models import Person, PostRow
 
 COLUMNS: tuple[Column, ...] = (
@@ -38,52 +48,99 @@ LANGUAGES = ("zh-Hans", "en")
 _DAY = timedelta(days=1)
 
 
-def people_from(name: str, content: bytes, acting: Acting) -> tuple[PersonLine, ...] | Refused:
-    """Whom a file names: YAML where its name says so, else a sheet."""
+def people_from(name: str, content: bytes, acting: Acting) -> Named | Refused:
+    """Whom a file names: YAML where its name says so, else a sheet. Refuses what cannot be read at all, and YAML with any fault."""
     if len(content) > LARGEST:
         return Refused("people.file_too_large", name, {"most": LARGEST})
     if not name.lower().endswith((".yaml", ".yml")):
         return people_of(name, content, acting)
     try:
-        return people_in(name, content.decode())
+        lines = people_in(name, content.decode())
     except UnicodeDecodeError:
         return Refused("people.file_unreadable", name)
+    return lines if isinstance(lines, Refused) else Named(lines)
 
 
-def people_of(name: str, content: bytes, acting: Acting) -> tuple[PersonLine, ...] | Refused:
+def people_of(name: str, content: bytes, acting: Acting) -> Named | Refused:
     """Whom a sheet names (XLSX, or CSV in any encoding that offices use); several rows of one login are several posts.
 
-    Refuses every fault at its row: what ``read_sheet`` refuses, ``people.sheet_login``, ``people.twice`` where a login has two names,
-    ``people.unknown_unit``, ``people.role`` for one that no practice in force names, ``people.post_held`` for a post that stands twice, and ``people.days`` for days that run backwards.
+    Every fault stands at its row and column, several of one row beside each other: what ``read_sheet`` refuses, ``people.sheet_login``,
+    ``people.sheet_name``, ``people.twice`` where a login has two names, ``people.unknown_unit``, ``people.sheet_role`` for one that no practice in force
+    names, ``people.post_held`` for a post that stands twice, and ``people.days`` for days that run backwards. Refuses a file without a header
+    that can be read.
     """
     sheet = read_sheet(content, COLUMNS, name)
-    if sheet.faults and not sheet.headers:
+    if not sheet.headers:
         return Refused.of(list(sheet.faults))
-    units, known, today = _units(), _roles(acting), local_date(acting.now)
-    names: dict[str, tuple[str, str]] = {}
-    posts: dict[str, list[PostLine]] = defaultdict(list)
-    faults = list(sheet.faults)
-    for row in sheet.rows:
-        login = row.text("login")
+    reading = _Reading(sheet, _units(), _roles(acting), local_date(acting.now))
+    for row in sorted((*sheet.rows, *sheet.broken), key=lambda each: each.number):
+        reading.row(row)
+    return reading.named()
+
+
+class _Reading:
+    """A sheet on its way to people: each cell that can be read is judged, whatever is wrong beside it."""
+
+    def __init__(
+        self, sheet: Sheet, units: Mapping[str, set[str]], roles: Mapping[str, set[str]], today: date
+    ) -> None:
+        self._sheet, self._units, self._roles, self._today = sheet, units, roles, today
+        self._faults = list(sheet.faults)
+        self._names: dict[str, tuple[str, str]] = {}
+        self._posts: dict[str, list[PostLine]] = defaultdict(list)
+        self._places: dict[str, list[str]] = defaultdict(list)
+
+    def row(self, row: Row) -> None:
+        login = narrow(row.text("login"))
         called = (row.text("name"), row.text("name_en"))
-        if not LOGIN.fullmatch(login):
-            faults.append(Refused("people.sheet_login", _at(sheet, row, "login"), {"login": shown(login)}))
-        if names.setdefault(login, called) != called:
-            faults.append(Refused("people.twice", _at(sheet, row, "login"), {"login": login}))
-        if not row.text("unit") and not row.text("role"):
-            continue
-        post = _post(sheet, row, units, known)
-        if isinstance(post, Refused):
-            faults.append(post)
-        elif any(meets(post, each, today) for each in posts[login]):
-            faults.append(Refused("people.post_held", _at(sheet, row, "role")))
+        sound = bool(login) and bool(called[0])
+        if login and not LOGIN.fullmatch(login):
+            sound = self._refuse(row, "login", "people.sheet_login", login=shown(login))
+        if len(called[0]) > LONGEST_NAME:
+            sound = self._refuse(row, "name", "people.sheet_name", most=LONGEST_NAME)
+        if sound and self._names.setdefault(login, called) != called:
+            self._refuse(row, "login", "people.twice", login=login)
+        post = self._post(row) if row.text("unit") or row.text("role") else None
+        if not sound or post is None:
+            return
+        if any(meets(post, each, self._today) for each in self._posts[login]):
+            self._refuse(row, "role", "people.post_held")
         else:
-            posts[login].append(post)
-    if faults:
-        return Refused.of(sorted(faults, key=_row_of))
-    return tuple(
-        PersonLine(login=login, zh=zh, en=en, posts=tuple(posts[login])) for login, (zh, en) in names.items()
-    )
+            self._posts[login].append(post)
+            self._places[login].append(self._at(row, "role"))
+
+    def named(self) -> Named:
+        lines = (
+            PersonLine(login=login, zh=zh, en=en, posts=tuple(self._posts[login]))
+            for login, (zh, en) in self._names.items()
+        )
+        places = {login: tuple(rows) for login, rows in self._places.items()}
+        return Named(tuple(lines), tuple(sorted(self._faults, key=row_of)), places)
+
+    def _post(self, row: Row) -> PostLine | None:
+        unit, role = row.text("unit"), row.text("role")
+        units, roles = self._units.get(unit, set()), self._roles.get(role, set())
+        first, last = (_day(row, name) for name in ("first", "last"))
+        sound = True
+        if len(units) != 1:
+            sound = self._refuse(row, "unit", "people.unknown_unit", unit=shown(unit))
+        if len(roles) != 1:
+            sound = self._refuse(row, "role", "people.sheet_role", role=shown(role))
+        if first is not None and last is not None and last < first:
+            sound = self._refuse(row, "last", "people.days")
+        if not sound:
+            return None
+        return PostLine(
+            unit=next(iter(units)), role=next(iter(roles)), since=first, until=last + _DAY if last else None
+        )
+
+    def _refuse(self, row: Row, column: str, code: str, **facts: Value) -> bool:
+        """Put a fault down; False, as what is wrong is not sound."""
+        self._faults.append(Refused(code, self._at(row, column), facts))
+        return False
+
+    def _at(self, row: Row, column: str) -> str:
+        return at_row(row.number, self._sheet.headers.get(column, ""))
 
 
 def people_book(acting: Acting) -> bytes:
@@ -110,37 +167,9 @@ def _said(post: PostRow | None) -> tuple[str, str, str, str]:
     return post.unit, post.role, post.since.isoformat(), last
 
 
-def _post(
-    sheet: Sheet, row: Row, units: Mapping[str, set[str]], known: Mapping[str, set[str]]
-) -> PostLine | Refused:
-    unit, role = row.text("unit"), row.text("role")
-    found = units.get(unit, set())
-    if len(found) != 1:
-        return Refused("people.unknown_unit", _at(sheet, row, "unit"), {"unit": shown(unit)})
-    named = known.get(role, set())
-    if len(named) != 1:
-        return Refused("people.role", _at(sheet, row, "role"))
-    first, last = (_day(row, name) for name in ("first", "last"))
-    if first is not None and last is not None and last < first:
-        return Refused("people.days", _at(sheet, row, "last"))
-    return PostLine(
-        unit=next(iter(found)), role=next(iter(named)), since=first, until=last + _DAY if last else None
-    )
-
-
 def _day(row: Row, name: str) -> date | None:
     found = row.values.get(name)
     return local_date(found) if isinstance(found, datetime) else None
-
-
-def _row_of(fault: Refused) -> int:
-    """As ``at_row`` writes it: faults are told from the top."""
-    found = re.match(r"row ([0-9]+)", fault.where)
-    return int(found[1]) if found else 0
-
-
-def _at(sheet: Sheet, row: Row, name: str) -> str:
-    return at_row(row.number, sheet.headers.get(name, ""))
 
 
 def _units() -> Mapping[str, set[str]]:

@@ -19,7 +19,7 @@ from tongban.apps.confirming.asking import Asked, carry_out
 from tongban.apps.confirming.kinds import RULING
 from tongban.apps.confirming.reading import to_confirm
 from tongban.apps.office import office
-from tongban.apps.people.accounts import LARGEST, PersonLine, add_person, bring_people
+from tongban.apps.people.accounts import LARGEST, Named, add_person, bring_people
 from tongban.apps.people.entering import needed
 from tongban.apps.people.first import LASTS
 from tongban.apps.people.passwords import first_password
@@ -92,13 +92,13 @@ def add_page(request: HttpRequest, acting: Acting) -> HttpResponse:
 @administrator
 def bring(request: HttpRequest, acting: Acting) -> HttpResponse:
     """A file of people, a sheet or YAML: all or nothing; new accounts get one first password, shown once."""
-    lines = _read(request.FILES.get("file"), acting)
-    if isinstance(lines, Refused):
-        return errors.refused(request, lines, 422, rows=True)
+    named = _read(request.FILES.get("file"), acting)
+    if isinstance(named, Refused):
+        return errors.refused(request, named, 422, rows=True)
     password = first_password()
-    done = bring_people(office().county.code, lines, password, local_date(acting.now), acting)
+    done = bring_people(office().county.code, named, password, local_date(acting.now), acting)
     if isinstance(done, Refused):
-        return errors.refused(request, done, 422)
+        return errors.refused(request, done, 422, rows=True)
     messages.success(
         request,
         say("people.brought", acting.language, people=done.people, posts=done.posts, added=done.added),
@@ -133,7 +133,7 @@ def rule(request: HttpRequest, acting: Acting) -> HttpResponse:
     return redirect("studio_people")
 
 
-def _read(file: UploadedFile[bytes] | None, acting: Acting) -> tuple[PersonLine, ...] | Refused:
+def _read(file: UploadedFile[bytes] | None, acting: Acting) -> Named | Refused:
     if file is None:
         return Refused("rows.no_file", "file")
     if (file.size or 0) > LARGEST:
