@@ -103,19 +103,24 @@ def _readable(
 
 
 def _tallies(here: Office, lists: Sequence[Bounds], now: datetime) -> list[Tally]:
-    """Counts of lists, each bounded: of the most urgent thousand, how many are late, soon due, there at all."""
-    parts, values = [], cast("list[object]", [])
-    for n, found in enumerate(lists):
-        sql, bound = first(found, COUNTED)
-        late, soon = ("0", "0") if found.settled else (_LATE, _SOON)
-        moments = [] if found.settled else [now, now, now + SOON]
-        parts.append(f"SELECT {n}, {late}, {soon}, count(*) FROM ({sql}) AS bounded")  # noqa: S608
-        values += [*moments, *bound]
-    rows = cast(
-        "list[tuple[int, int, int, int]]",
-        here.journal.often(" UNION ALL ".join(parts), cast("list[Plain]", values)),
-    )
-    return [Tally(lists[n].view, late, soon, total) for n, late, soon, total in sorted(rows)]
+    """Counts of lists, each bounded: of the most urgent thousand, how many are late, soon due, there at all. Who oversees nobody watches
+    what they hold: lists that hold the same are counted once."""
+    counts = [_count(found, now) for found in lists]
+    asked = [each for n, each in enumerate(counts) if each not in counts[:n]]
+    sql = " UNION ALL ".join(f"SELECT {n}, {count}" for n, (count, _) in enumerate(asked))
+    values = [value for _, bound in asked for value in bound]
+    rows = cast("list[tuple[int, int, int, int]]", here.journal.often(sql, cast("list[Plain]", values)))
+    said = {n: counted for n, *counted in rows}
+    return [
+        Tally(found.view, *said[asked.index(count)]) for found, count in zip(lists, counts, strict=True)
+    ]
+
+
+def _count(found: Bounds, now: datetime) -> tuple[str, list[object]]:
+    """SQL for how many of a list are late, soon due, there, and its values."""
+    sql, bound = first(found, COUNTED)
+    late, soon, moments = ("0", "0", []) if found.settled else (_LATE, _SOON, [now, now, now + SOON])
+    return f"{late}, {soon}, count(*) FROM ({sql}) AS bounded", [*moments, *bound]
 
 
 def _rows(

@@ -62,7 +62,7 @@ class CaseRow(models.Model):
         indexes = (
             models.Index(
                 fields=["county", "waiting", "next_due", "id"],
-                include=["adoption", "kind", "stage"],
+                include=["adoption", "kind", "stage", "practice"],
                 name="case_waiting",
                 condition=OPEN,
             ),
@@ -72,7 +72,12 @@ class CaseRow(models.Model):
                 name="case_holder",
                 condition=OPEN,
             ),
-            models.Index(fields=["county", "home", "next_due", "id"], name="case_home", condition=OPEN),
+            models.Index(
+                fields=["county", "home", "next_due", "id"],
+                include=["practice"],
+                name="case_home",
+                condition=OPEN,
+            ),
             models.Index(fields=["county", "stage"], name="case_stage", condition=OPEN),
             models.Index(
                 fields=["county", "next_due"],
@@ -109,10 +114,16 @@ class CaseRow(models.Model):
                 condition=SETTLED,
             ),
             models.Index(
-                fields=["county", "holder", "settled_at", "id"], name="case_settled_by", condition=SETTLED
+                fields=["county", "holder", "settled_at", "id"],
+                include=["practice"],
+                name="case_settled_by",
+                condition=SETTLED,
             ),
             models.Index(
-                fields=["county", "home", "settled_at", "id"], name="case_settled_home", condition=SETTLED
+                fields=["county", "home", "settled_at", "id"],
+                include=["practice"],
+                name="case_settled_home",
+                condition=SETTLED,
             ),
             models.Index(
                 fields=["county", "adoption", "last_at", "id"], name="case_ended_at", condition=~OPEN
