@@ -13,15 +13,16 @@ from django.conf import settings
 
 from desk_ground import Desk, county, desk
 from tongban.apps.acting import Acting
+from tongban.apps.casework.look import look
 from tongban.apps.office import office
 from tongban.apps.people.erasing import erase_person
 from tongban.apps.people.looking import look_identity
-from tongban.apps.people.retention import YEAR, forget_due, keep_years
+from tongban.apps.people.retention import YEAR, forget, forget_due, keep_years
 from tongban.kernel.commands import SYSTEM
 from tongban.kernel.ledger.seal import SALT_LENGTH
 from tongban.kernel.refusal import Refused
 from tongban.store.attachments import Files
-from tongban.store.models import Attachment, Identity
+from tongban.store.models import Attachment, CheckpointRow, Identity
 from tongban.store.shelf import FOLDER, Folder
 from tongban.store.vault import Place
 
@@ -42,10 +43,10 @@ def years(number: str) -> int:
 
 def test_what_is_over_goes_and_goes_once(desk: Desk) -> None:
     number, now = ended(desk), datetime.now(UTC)
-    assert forget_due(now + years(number) * YEAR - timedelta(days=2)) == 0
+    assert forget(now + years(number) * YEAR - timedelta(days=2)) == 0
     later = now + years(number) * YEAR + timedelta(days=2)
-    assert forget_due(later) >= 1
-    assert forget_due(later) == 0
+    assert forget(later) >= 1
+    assert forget(later) == 0
     case = office().find(number)
     assert not isinstance(case, Refused)
     rows = office().rows("SELECT count(*) FROM store_identity WHERE chain = %s::uuid", (case.case.id,))
@@ -79,14 +80,39 @@ def test_a_paper_that_says_who_somebody_is_goes_from_the_disk_with_it(
         if asked:
             assert not isinstance(erase_person(second, Acting(now, SYSTEM)), Refused)
         else:
-            forget_due(now + years(second) * YEAR + timedelta(days=2))
+            forget(now + years(second) * YEAR + timedelta(days=2))
     assert not shelf.path(card).exists()
     assert not Attachment.objects.filter(id=card).exists()
 
 
 def test_an_open_case_keeps_what_it_needs_however_long_it_takes(desk: Desk) -> None:
     number = desk.signed()
-    forget_due(datetime.now(UTC) + 100 * YEAR)
+    forget(datetime.now(UTC) + 100 * YEAR)
     opened = look_identity(number, "contact", "约时间上门看现场", desk.acting(desk.handler))
     assert not isinstance(opened, Refused)
     assert "13812345678" in opened.values.values()
+
+
+def test_a_clock_that_leapt_ahead_erases_nobody(desk: Desk) -> None:
+    """By every sign but its clock the county is not three years older: a head was never signed in between."""
+    number, now = ended(desk), datetime.now(UTC)
+    later = now + years(number) * YEAR + timedelta(days=2)
+
+    def signed(at: datetime) -> None:
+        CheckpointRow.objects.create(
+            county=office().county.code, size=CheckpointRow.objects.count() + 1, at=at, root=b"", note="", frontier=b"",
+            xid=1, position=1,
+        )  # fmt: skip
+
+    signed(now)
+    signed(later)
+    assert forget_due(later) == forget_due(later + timedelta(days=6)) == 0
+    assert forget_due(later + timedelta(days=8)) >= 1
+
+
+def test_whoever_works_on_the_case_reads_that_the_name_is_gone(desk: Desk) -> None:
+    number = ended(desk)
+    forget(datetime.now(UTC) + years(number) * YEAR + timedelta(days=2))
+    page = look(number, desk.acting(desk.clerk))
+    assert not isinstance(page, Refused)
+    assert page.identity == () and page.erased

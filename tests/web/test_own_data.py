@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from msgspec.structs import replace
 
 from desk_ground import Desk, county, desk
-from resident_ground import PHONE, Visitor, unhurried, visitor
+from resident_ground import PHONE, Visitor, picture, unhurried, visitor
 from tongban.apps.people.looking import look_identity
 from tongban.kernel.clock import LOCAL, local_date
 from tongban.store.models import PostRow
@@ -43,6 +45,18 @@ def test_a_copy_holds_who_somebody_is_for_how_long_and_notes_itself(visitor: Vis
     assert copy["story"] and copy["facts"]
     assert copy["seen"][0]["who"] == "您自己"
     assert "您自己" in visitor.get(f"/follow/{number}/seen/").page
+
+
+def test_a_copy_holds_the_reply_and_the_photos_themselves(visitor: Visitor, desk: Desk) -> None:
+    visitor.begin().press(photos=[picture()]).press(phone=PHONE)
+    number = visitor.send()
+    answer = visitor.client.post(f"/follow/{number}/data/")
+    assert f"tongban-{number}-data.zip" in answer["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as parcel:
+        copy = json.loads(parcel.read("data.json"))
+        assert copy["files"] == ["files/1.jpeg"]
+        assert parcel.read("files/1.jpeg").startswith(b"\xff\xd8")
+    assert any(each["said"] for each in copy["story"])
 
 
 def test_nobody_else_reads_either(visitor: Visitor, desk: Desk) -> None:

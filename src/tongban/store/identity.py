@@ -70,6 +70,12 @@ def look(
         return closed.refusal
 
 
+def fields_kept(journal: Journal, cases: Sequence[str]) -> frozenset[str]:
+    """Which identity fields of these cases have a value at all; none is read."""
+    sql = "SELECT DISTINCT field FROM store_identity WHERE county = %s AND chain = ANY (%s::uuid[])"
+    return frozenset(str(field) for (field,) in journal.known(sql, (journal.county, list(cases))))
+
+
 def opened(journal: Journal, case: str, rows: Sequence[tuple[object, ...]]) -> Iterator[tuple[str, Value]]:
     """Field and value of rows of one case that hold field, value as kept, and entry. Raises as ``Vault.open`` does."""
     for field, kept, seq in cast("Sequence[tuple[str, str, int]]", rows):

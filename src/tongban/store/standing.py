@@ -49,6 +49,11 @@ OTHER_KEY = """
         SELECT at, note FROM store_checkpoint WHERE county = %s ORDER BY size DESC, at DESC LIMIT %s
     ) AS heads WHERE position(%s IN note) = 0
 """
+LIVED = """
+    SELECT EXISTS (
+        SELECT 1 FROM store_checkpoint WHERE county = %s AND at BETWEEN %s - interval '37 days' AND %s - interval '7 days'
+    )
+"""
 PEOPLE = "people"
 
 
@@ -151,3 +156,9 @@ def signed_otherwise(journal: Journal, signature: str) -> datetime | None:
     """When the newest head was signed that does not bear what each signature of the key begins with; None where all of late do."""
     [row] = cast("list[tuple[datetime | None]]", journal.query(OTHER_KEY, (journal.county, MOST, signature)))
     return row[0]
+
+
+def lived_through(journal: Journal, now: datetime) -> bool:
+    """Whether the month before last week was lived through, by the heads that were signed in it. After a clock that leapt far ahead
+    there is none, for a week."""
+    return bool(journal.query(LIVED, (journal.county, now, now))[0][0])

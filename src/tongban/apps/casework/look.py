@@ -51,6 +51,7 @@ from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.assisted import RELATION
 from tongban.store.batch import Loaded
+from tongban.store.identity import fields_kept
 
 
 def look(
@@ -115,6 +116,8 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
     said = {name: value for (_, name), value in contents.items()}
     offered = steps(here, found.loaded, acting, wording, kind, entered, said)
     ended = ended_by(events, case, kind, wording, resident=resident)
+    identity = _identity(case, wording, here)
+    kept = _kept(case, identity, here)
     return CasePage(
         id=case.id,
         number=written(case.number),
@@ -166,7 +169,8 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         placed=() if resident else tuple(view for relation, view in related if relation == PLACED),
         photos=_files(contents, wording, events, resident=resident),
         titles=drawn_words(case, kind, wording, ended),
-        identity=_identity(case, wording, here),
+        identity=tuple(each for each in identity if each.value in kept),
+        erased=tuple(each.label for each in identity if each.value not in kept),
         provable=any(_is_phone(name, wording) for name in case.given),
         category=str(case.facts.get("category") or ""),
         division=case.division,
@@ -327,6 +331,15 @@ def _identity(case: Case, wording: Wording, here: Office) -> tuple[Option, ...]:
         other = here.wording(told.case.adoption, wording.language)
         own = {**{each.value: each.label for each in _identity(told.case, other, here)}, **own}
     return tuple(Option(name, label) for name, label in own.items())
+
+
+def _kept(case: Case, identity: tuple[Option, ...], here: Office) -> frozenset[str]:
+    """What of it was not erased: asked of a settled case alone, as an open one keeps what it needs."""
+    names = frozenset(each.value for each in identity)
+    told = told_of(here, case) if names and case.settled_at is not None else None
+    if not names or case.settled_at is None:
+        return names
+    return fields_kept(here.journal, [case.id, *([told.case.id] if told is not None else [])])
 
 
 def _is_phone(name: str, wording: Wording) -> bool:

@@ -244,6 +244,8 @@ class CasePage(Struct, frozen=True):
     """the practice's own words, for the drawing"""
     identity: tuple[Option, ...] = ()
     """what is known of the requester and masked here: fields and labels, no values"""
+    erased: tuple[str, ...] = ()
+    """labels of what was known of the requester and is erased; told of a case that is settled"""
     provable: bool = False
     """whether a telephone number was given: with it the requester proves that the case is theirs"""
     category: str = ""

@@ -5,11 +5,15 @@ Personal Information Protection Law (2021), articles 44 (to know), 45 (a copy), 
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import datetime
 
+import msgspec
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.files import open_file
 from tongban.apps.casework.look import look
 from tongban.apps.casework.views import CasePage
 from tongban.apps.naming import Registered
@@ -50,8 +54,9 @@ class OwnData(Struct, frozen=True):
     identity: dict[str, Value]
     keep_years: dict[str, int]
     facts: dict[str, str]
-    story: list[dict[str, str]]
+    story: list[dict[str, object]]
     files: list[str]
+    """names of what lies beside it in :func:`packed`"""
     told: list[dict[str, str]]
     seen: list[dict[str, str]]
 
@@ -106,7 +111,7 @@ def own_data(number: str, acting: Acting) -> OwnData | Refused:
         },
         facts={each.label: each.value for each in page.facts},
         story=_story(page),
-        files=list(page.photos),
+        files=[_file_name(n, digest) for n, digest in enumerate(page.photos, 1)],
         told=[]
         if isinstance(told, Refused)
         else [
@@ -117,8 +122,42 @@ def own_data(number: str, acting: Acting) -> OwnData | Refused:
     )
 
 
-def _story(page: CasePage) -> list[dict[str, str]]:
-    return [{"when": _moment(each.at), "what": each.what, "who": each.who} for each in page.story]
+def _story(page: CasePage) -> list[dict[str, object]]:
+    """What happened, with every word of it that its requester reads on the page."""
+    return [
+        {
+            "when": _moment(each.at),
+            "what": each.what,
+            "who": each.who,
+            "said": {fact.label: fact.value for fact in each.facts},
+            "follows": list(each.follows),
+        }
+        for each in page.story
+    ]
+
+
+def packed(number: str, acting: Acting) -> tuple[str, bytes] | Refused:
+    """The copy as a file, its ending and its bytes: JSON, and where there are photos or papers a ZIP of it and of them."""
+    found, page = own_data(number, acting), look(number, acting)
+    if isinstance(found, Refused):
+        return found
+    text = msgspec.json.format(msgspec.json.encode(found), indent=1)
+    if isinstance(page, Refused) or not page.photos:
+        return "json", text
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as parcel:
+        parcel.writestr("data.json", text)
+        for name, digest in zip(found.files, page.photos, strict=True):
+            opened = open_file(digest)
+            if not isinstance(opened, Refused):
+                parcel.writestr(name, opened[1])
+    return "zip", made.getvalue()
+
+
+def _file_name(n: int, digest: str) -> str:
+    """By its number and kind; one that is gone, or waits for the scanner, is named all the same."""
+    opened = open_file(digest)
+    return f"files/{n}.{'gone' if isinstance(opened, Refused) else opened[0].rpartition('/')[2]}"
 
 
 def _moment(at: datetime | None) -> str:

@@ -14,6 +14,7 @@ from tongban.apps.office import Office, office
 from tongban.apps.people.erasing import identity_kinds
 from tongban.kernel.refusal import Refused
 from tongban.store.erasure import Why, erase
+from tongban.store.standing import lived_through
 
 REASON = "kept_long_enough"
 SYSTEM = "system"
@@ -31,6 +32,11 @@ ENDED = """
 
 
 def forget_due(now: datetime) -> int:
+    """:func:`forget`, once it is sure which year it is: what a clock that leapt ahead would erase cannot be had back."""
+    return forget(now) if lived_through(office().journal, now) else 0
+
+
+def forget(now: datetime) -> int:
     """Erase what was kept long enough, as an erasure on request does: with a note, and every proof stays. How many cases lost something."""
     here, done = office(), 0
     for adoption, years, fields in _terms(here):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from tongban.apps.casework.lookers import joined
-from tongban.apps.people.own_data import own_data, seen_by
+from tongban.apps.people.own_data import packed, seen_by
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import resident
 from tongban.web.frame import errors
@@ -27,10 +26,10 @@ def seen(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def data(request: HttpRequest, number: str) -> HttpResponse:
     """A copy as a file. Asking for it is noted, so no link that is followed by chance does."""
-    found = own_data(number, resident(request))
+    found = packed(number, resident(request))
     if isinstance(found, Refused):
         return errors.refused(request, found, 404)
-    text = msgspec.json.format(msgspec.json.encode(found), indent=1)
-    response = download(text, "application/json", f"tongban-{number}-data.json")
+    ending, content = found
+    response = download(content, f"application/{ending}", f"tongban-{number}-data.{ending}")
     response["Cache-Control"] = "no-store"
     return response
