@@ -111,9 +111,7 @@ def _tallies(here: Office, lists: Sequence[Bounds], now: datetime) -> list[Tally
     values = [value for _, bound in asked for value in bound]
     rows = cast("list[tuple[int, int, int, int]]", here.journal.often(sql, cast("list[Plain]", values)))
     said = {n: counted for n, *counted in rows}
-    return [
-        Tally(found.view, *said[asked.index(count)]) for found, count in zip(lists, counts, strict=True)
-    ]
+    return [Tally(found.view, *said[asked.index(count)]) for found, count in zip(lists, counts, strict=True)]
 
 
 def _count(found: Bounds, now: datetime) -> tuple[str, list[object]]:
