@@ -65,19 +65,26 @@ def test_what_lasts_on_purpose_is_nobodys_turn() -> None:
     """A public notice, the term of a contract: what may be done meanwhile presses nobody, but the requester may have their say."""
     notice = kind(
         "notice",
-        "open noticed running done!",
+        "open noticed running parked done!",
         step("register", "", "open", "@anyone"),
         step("release", "open", "noticed", "leader@home"),
         step("objected", "noticed", "open", "handler@home"),
         step("over", "noticed", "running", "@system"),
         step("tell_trouble", "running", "done", "@requester handler@home"),
-        step("remind", "open running", "", "@system"),
+        step("expire", "running", "done", "@system"),
+        step("remind", "open parked", "", "@system"),
+        step("park", "open", "parked", "leader@home"),
+        step("take_up", "parked", "open", "handler@home"),
         clock("promise", "open", "5 working_days", ("due", "remind")),
+        clock("parking", "parked", "5 calendar_days", ("due", "remind"), lasts=True),
         clock("notice", "noticed", "7 calendar_days", ("due", "over"), lasts=True),
-        clock("term", "running", "90 calendar_days", ("due", "remind"), lasts=True),
+        clock("term", "running", "90 calendar_days", ("due", "expire"), lasts=True),
     )
     assert notice.resting == {"noticed", "running"}
     assert waited_for(notice, "open", "leader")
+    assert waited_for(notice, "parked", "handler"), (
+        "whose time is over without anything that follows needs somebody"
+    )
     assert not any(waited_for(notice, stage, "handler") for stage in ("noticed", "running"))
     assert foremost(notice, "noticed", (Available("objected"),)) == ""
     assert foremost(notice, "running", (Available("tell_trouble"),)) == "tell_trouble"

@@ -325,7 +325,7 @@ class Kind(Struct, frozen=True):
     awaited: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     """The steps that each stage waits for; found in the stages and steps."""
     resting: frozenset[str] = frozenset()
-    """The open stages that name no step and where every clock lasts on purpose (a notice, a term): nobody's turn; found in the clocks."""
+    """The open stages that name no step and where every clock lasts on purpose (a notice, a term) and leads on by itself: nobody's turn; found in the clocks."""
 
     def __post_init__(self) -> None:
         """Asked for with every step and every row of a list, so found once."""
@@ -362,7 +362,15 @@ class Kind(Struct, frozen=True):
     def _rests(self, stage: str) -> bool:
         clocks = [clock for clock in self.clocks.values() if stage in clock.runs_in]
         waits = self.stages[stage].next or self.stages[stage].kind is not StageKind.OPEN
-        return not waits and bool(clocks) and all(clock.lasts for clock in clocks)
+        return (
+            not waits
+            and all(clock.lasts for clock in clocks)
+            and any(self._ends(each, stage) for each in clocks)
+        )
+
+    def _ends(self, clock: ClockRule, stage: str) -> bool:
+        """Whether time leads on from the stage by itself; where it does not, somebody has to when the time is over."""
+        return any(b.to not in ("", stage) for rung in clock.ladder for b in self.steps[rung.step].to)
 
     def samples(self) -> frozenset[str]:
         """Those that its steps draw for."""
