@@ -8,7 +8,7 @@ from story import CLERK, SUN, ZHAO, Story, at
 
 from tongban.kernel.clock import Unit
 from tongban.kernel.commands import Scene, Subcases
-from tongban.kernel.procedure.available import Available, available, foremost, waited_for, waits_on
+from tongban.kernel.procedure.available import Available, available, foremost, rests, waited_for, waits_on
 from tongban.kernel.procedure.drawing import drawing
 from tongban.kernel.procedure.model import Join, Trigger
 from tongban.kernel.refusal import Refused
@@ -80,7 +80,7 @@ def test_what_lasts_on_purpose_is_nobodys_turn() -> None:
         clock("notice", "noticed", "7 calendar_days", ("due", "over"), lasts=True),
         clock("term", "running", "90 calendar_days", ("due", "expire"), lasts=True),
     )
-    assert notice.resting == {"noticed", "running"}
+    assert [stage for stage in notice.stages if rests(notice, stage)] == ["noticed", "running"]
     assert waited_for(notice, "open", "leader")
     assert waited_for(notice, "parked", "handler"), (
         "whose time is over without anything that follows needs somebody"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scenario_ground import ROOT
-from tongban.apps.measures import source_words
+from tongban.apps.measures import limits_of, source_of, source_words
 from tongban.library.practice import Practice
 from tongban.library.reading import read_practice
 
@@ -28,6 +28,6 @@ def test_an_english_page_of_a_practice_cites_in_english(practice: str) -> None:
         assert not chinese(datum.allowed_by("en")), datum.basis
         assert datum.allowed_by("zh-Hans") == datum.basis
     assert "\n## In short\n" in read.files["README.md"]
-    clocks = (clock for kind in read.clocks.values() for clock in kind.values())
-    for rule in (rule for clock in clocks for rule in clock.limits):
+    for rule in limits_of(read):  # those of clocks, and of what extends them
         assert not chinese(source_words(rule.source, "en", rule.source_en)), rule.source
+        assert source_of(rule.source, read, "en") == source_words(rule.source, "en", rule.source_en)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tongban.library.practice import Practice
+from tongban.library.shape.procedure import ExtendSpec
+from tongban.library.shape.rules import LimitRuleSpec
 from tongban.library.texts import product_texts
 
 _COUNTY, _PROPOSED = "县定", "〔默认〕"
@@ -25,12 +29,19 @@ def measured(n: int, unit: str, language: str, own: str = "") -> str:
 
 
 def source_of(source: str, practice: Practice, language: str) -> str:
-    """The document that a limit of a practice rests on, as a case keeps it."""
-    rules = (
+    """The document that a limit of a practice, or the extension of one, rests on, as a case keeps it."""
+    named = (each.source_en for each in limits_of(practice) if each.source == source)
+    called = next(named, "") if language == "en" else ""
+    return source_words(source, language, called)
+
+
+def limits_of(practice: Practice) -> Iterator[LimitRuleSpec | ExtendSpec]:
+    """All that says how long something takes and what that rests on: the rules of clocks, and the extensions."""
+    yield from (
         rule for clocks in practice.clocks.values() for clock in clocks.values() for rule in clock.limits
     )
-    called = next((rule.source_en for rule in rules if rule.source == source), "") if language == "en" else ""
-    return source_words(source, language, called)
+    follows = (each for kind in practice.kinds for *_, each in practice.follows(kind))
+    yield from (each.extend for each in follows if each.extend is not None)
 
 
 def source_words(source: str, language: str, in_english: str = "") -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import assert_never
 
+from tongban.apps.casework.leads import case_of, practice_of
 from tongban.apps.casework.views import Fact, StoryLine
 from tongban.apps.numbers import written
 from tongban.apps.visits import visit_words
@@ -52,7 +53,6 @@ from tongban.kernel.form import Field, FieldKind, mask_text
 from tongban.kernel.procedure.answering import answers as replies
 from tongban.kernel.procedure.model import ClockRule, Kind
 from tongban.kernel.value import Facts, Value
-from tongban.library.kept import PRACTICES
 
 Contents = Mapping[tuple[int, str], Value]
 """Erasable answers that still exist, by event and field."""
@@ -208,12 +208,13 @@ def answers(
         if resident and field.kind in (FieldKind.text, FieldKind.line) and event.by.via != "requester":
             words = mask_text(words)
         label = wording.label(form, field.id, resident=resident)
-        yield Fact(label, words, field.kind is FieldKind.text, _practice(field, value))
+        yield _fact(field, value, label, words, wording)
 
 
-def _practice(field: Field, value: Value) -> str:
-    """The practice that an answer names, so that a page can lead to it."""
-    return str(value) if field.kind is FieldKind.entry and field.of == (PRACTICES,) else ""
+def _fact(field: Field, value: Value, label: str, words: str, wording: Wording) -> Fact:
+    case = case_of(field, value, wording.procedure.forms.values())
+    long = field.kind is FieldKind.text
+    return Fact(label, written(case) if case else words, long, practice_of(field, value), case)
 
 
 FEW = 4
@@ -387,6 +388,8 @@ def facts_of(
     found = []
     for form, field in names:
         value = facts.get(field)
-        if value not in (None, "", ()):
-            found.append(Fact(wording.label(form, field, resident=resident), wording.value(field, value)))
+        asked = wording.field(field)
+        if asked is not None and value is not None and value not in ("", ()):
+            label = wording.label(form, field, resident=resident)
+            found.append(_fact(asked, value, label, wording.value(field, value), wording))
     return tuple(found)

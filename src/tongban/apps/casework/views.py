@@ -63,6 +63,8 @@ class Fact(Struct, frozen=True):
     long: bool = False
     practice: str = ""
     """the id of an adopted practice that the answer names; "" for any other answer"""
+    case: str = ""
+    """the number of a case that the answer names; "" for any other answer"""
 
 
 class StoryLine(Struct, frozen=True):

@@ -86,7 +86,16 @@ def waited_for_anywhere(kind: Kind, stage: str, role: str) -> bool:
 
 def _pressing(kind: Kind, stage: str) -> tuple[Step, ...]:
     """What a stage waits for, unless it lasts on purpose: what may be done meanwhile is nobody's turn."""
-    return () if stage in kind.resting else kind.next_from(stage)
+    return () if rests(kind, stage) else kind.next_from(stage)
+
+
+def rests(kind: Kind, stage: str) -> bool:
+    """Whether an open stage names no step and every clock there lasts on purpose (a notice, a term), one of them leading on by
+    itself: nobody's turn. Where time leads nowhere, somebody has to when it is over."""
+    clocks = [clock for clock in kind.clocks.values() if stage in clock.runs_in]
+    waits = kind.stages[stage].next or kind.stages[stage].kind is not StageKind.OPEN
+    led = (branch.to for clock in clocks for rung in clock.ladder for branch in kind.steps[rung.step].to)
+    return not waits and all(clock.lasts for clock in clocks) and any(to not in ("", stage) for to in led)
 
 
 def foremost(kind: Kind, stage: str, offered: Iterable[Available]) -> str:
@@ -94,7 +103,7 @@ def foremost(kind: Kind, stage: str, offered: Iterable[Available]) -> str:
     it is the requester's word alone that comes first: an objection or a refusal of the office never presses there."""
     free = {each.step_id for each in offered if each.refusal is None}
     first = kind.next_from(stage)
-    if stage in kind.resting:
+    if rests(kind, stage):
         first = tuple(step for step in first if any(who.relation is Relation.REQUESTER for who in step.by))
     return next((step.id for step in first if step.id in free), "")
 

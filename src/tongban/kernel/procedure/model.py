@@ -324,14 +324,11 @@ class Kind(Struct, frozen=True):
     """The steps that start at each stage; found in the steps."""
     awaited: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     """The steps that each stage waits for; found in the stages and steps."""
-    resting: frozenset[str] = frozenset()
-    """The open stages that name no step and where every clock lasts on purpose (a notice, a term) and leads on by itself: nobody's turn; found in the clocks."""
 
     def __post_init__(self) -> None:
         """Asked for with every step and every row of a list, so found once."""
         force_setattr(self, "leaving", {each: tuple(self._leaving(each)) for each in self.stages})
         force_setattr(self, "awaited", {each: self._awaited(each) for each in self.stages})
-        force_setattr(self, "resting", frozenset(each for each in self.stages if self._rests(each)))
 
     def steps_from(self, stage: str) -> tuple[Step, ...]:
         return self.leaving.get(stage, ())
@@ -358,19 +355,6 @@ class Kind(Struct, frozen=True):
         if named or self.stages[stage].kind is not StageKind.OPEN:
             return named
         return tuple(s for s in self.leaving[stage] if any(b.to not in ("", stage) for b in s.to))[:1]
-
-    def _rests(self, stage: str) -> bool:
-        clocks = [clock for clock in self.clocks.values() if stage in clock.runs_in]
-        waits = self.stages[stage].next or self.stages[stage].kind is not StageKind.OPEN
-        return (
-            not waits
-            and all(clock.lasts for clock in clocks)
-            and any(self._ends(each, stage) for each in clocks)
-        )
-
-    def _ends(self, clock: ClockRule, stage: str) -> bool:
-        """Whether time leads on from the stage by itself; where it does not, somebody has to when the time is over."""
-        return any(b.to not in ("", stage) for rung in clock.ladder for b in self.steps[rung.step].to)
 
     def samples(self) -> frozenset[str]:
         """Those that its steps draw for."""

@@ -97,6 +97,7 @@ class ExtendSpec(Shape):
     times: NumberOrSetting = NumberSpec(number=1)
     asked: Id | None = None
     source: str = ""
+    source_en: str = ""
 
 
 class NotifySpec(Shape):
