@@ -395,7 +395,6 @@ def named(facts: dict[str, Value], wording: Wording, language: str) -> dict[str,
         name: dated(value, language) if isinstance(value, str) else value for name, value in facts.items()
     }
     reason = facts.get("reason")
-    source = facts.get("source")
-    if isinstance(source, str):
+    if isinstance(source := facts.get("source"), str):
         told = {**told, "source": source_of(source, wording.practice, language)}
     return {**told, "reason": wording.choice("lawful_reason", reason)} if isinstance(reason, str) else told
