@@ -383,6 +383,10 @@ def test_the_shelf_says_whether_its_version_is_newer_or_older_than_what_was_adop
     assert f"the older version 0.9.10; {adopted} was adopted" in body(
         reader(ADMINISTRATOR, "en").get("/studio/")
     )
+    page = body(reader().get("/studio/hotline/"))
+    assert f"这里是本县在用的版本 {adopted}；架上还是旧版 0.9.10" in page
+    assert 'href="?of=shelf"' in page
+    assert f"架上是旧版 0.9.10，引进的是 {adopted}" in body(reader().get("/studio/hotline/?of=shelf"))
 
 
 def with_a_rule_more(shelf: Path) -> None:

@@ -30,8 +30,8 @@ from tongban.library.practice import Practice
 from tongban.library.reading import read_practice
 from tongban.library.settings import settle_settings
 
-ADOPTED, DRAFT = "adopted", "draft"
-"""Other states of a practice than the shelf's; what is neither calls a parcel."""
+ADOPTED, DRAFT, SHELF = "adopted", "draft", "shelf"
+"""States of a practice that an address names; what is none of them calls a parcel, and no name is what is newest at hand."""
 MOST = 40
 """Bound practices that are kept."""
 _procedures: dict[tuple[str, str], Procedure | None] = {}
@@ -59,6 +59,8 @@ class Opened(Struct, frozen=True):
     """The last adoption, where none is in force any more."""
     came: Parcel | None = None
     """The signed file that brought what is shown."""
+    behind: str = ""
+    """The older version that lies on the shelf, where the county's own is shown in its place; "" otherwise."""
 
     @property
     def unreadable(self) -> Refused:
@@ -106,13 +108,15 @@ def shelf() -> tuple[Opened, ...]:
 
 
 def opened(name: str, of: str = "") -> Opened | Refused:
-    """One practice. ``of`` shows it otherwise than as it lies on the shelf: ``adopted`` as the county has it, ``draft`` as it is being
+    """One practice as it lies on the shelf; what is in force, where the shelf is behind it: the county wrote or received that itself.
+    ``of`` shows it otherwise: ``shelf`` from there in any case, ``adopted`` as the county has it, ``draft`` as it is being
     written, else as the parcel called so brought it."""
     latest = latest_adoptions().get(name)
-    if of in ("", ADOPTED):
+    if of in ("", ADOPTED, SHELF):
         if latest is None and name not in set(names()):
             return Refused("adoption.unknown_practice", name, {"practice": name})
-        return _opened(name, latest, adopted=of == ADOPTED)
+        found = _opened(name, latest, adopted=of == ADOPTED)
+        return _of_the_county(found) if not of and found.stands == "older" else found
     came = parcel(name, of) if of != DRAFT else None
     if isinstance(came, Refused):
         return came
@@ -139,6 +143,15 @@ def _opened(name: str, latest: Held | None, *, adopted: bool) -> Opened:
         return Opened(name, practice, procedure, folder, faults, held, as_adopted=True, retired=retired)
     bound = _bound(folder, held.own if held is not None else {}) if folder is not None else None
     return Opened(name, folder, bound, folder, faults, held, as_adopted=False, retired=retired)
+
+
+def _of_the_county(found: Opened) -> Opened:
+    """What is in force in the place of an older folder: what is read, tried and set anew is that."""
+    held, folder = found.held, found.folder
+    if held is None or folder is None:
+        return found
+    own = held.practice
+    return Opened(found.id, own, held.procedure, own, (), held, as_adopted=True, behind=folder.version)
 
 
 def _in_force(latest: Held | None) -> tuple[Held | None, Held | None]:

@@ -21,7 +21,8 @@ CALLED = 0.5
 LISTED = 4
 """So many things in common are enough, however long the list."""
 _APART = re.compile(r"[、，,；;。\n\r\t]+|\s·\s")
-_WORD = re.compile(r"\W+")
+_WORD = re.compile(r"[（(][^）)]*[）)]|\W+")
+"""What a thing is called without: what is said about it in brackets, and marks."""
 _SHORT = 2
 """Characters of a thing at least, and things that two lists have in common."""
 
@@ -62,7 +63,8 @@ def told(found: Iterable[Like], field: Field, here: Office, language: str) -> st
         title = here.names.entry(field.of[0], each.code, language)
         key = "alike.lists" if each.both else "alike.called"
         lines.append(say(key, language, title=title, n=len(each.both), both=each.both))
-    return say("alike.found", language, rows=tuple(lines)) if lines else ""
+    between = "；" if language == "zh-Hans" else "; "
+    return say("alike.found", language, rows=between.join(lines)) if lines else ""
 
 
 def _both(wanted: list[str], row: Facts) -> tuple[str, ...]:
