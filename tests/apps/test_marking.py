@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
@@ -14,7 +15,7 @@ from tongban.apps.casework.many.reading import read_steps
 from tongban.apps.casework.many.template import template
 from tongban.apps.casework.tree_sheet import tree_sheet
 from tongban.apps.formats.county_book import county_book, county_folder
-from tongban.apps.marking import EXPORTS, Mark, lines_with, mark, trace
+from tongban.apps.marking import EXPORTS, Mark, lines_with, mark, taken, trace
 from tongban.apps.office import office
 from tongban.apps.registry.sheets import read_sheet
 from tongban.apps.sheets import MARK_SHEET
@@ -72,6 +73,14 @@ def test_a_number_that_was_never_given_leads_to_nobody(desk: Desk) -> None:
     for number in ("", "22222-22222", made.number[:-1], "%", desk.clerk, "cases"):
         found = trace(number)
         assert isinstance(found, Refused) and found.code == "export.no_mark"
+
+
+def test_a_sheet_whose_number_was_cut_out_is_among_those_of_its_days(desk: Desk) -> None:
+    acting = desk.acting(desk.clerk)
+    made = mark("cases", "cases.csv", acting)
+    day = timedelta(days=1)
+    assert made.number in [each.number for each in taken(acting.now - day, acting.now + day)]
+    assert taken(acting.now + day) == taken(until=acting.now - 9999 * day) == ()
 
 
 def test_at_the_shell_it_is_the_machines_user(desk: Desk) -> None:

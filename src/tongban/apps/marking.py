@@ -20,8 +20,9 @@ from tongban.apps.office import office
 from tongban.apps.sheets import MARK_SHEET, add_row, book_bytes, new_sheet
 from tongban.apps.wording import say
 from tongban.kernel.clock import local_text
+from tongban.kernel.ledger.instant import EARLIEST
 from tongban.kernel.refusal import Refused, RefusedError
-from tongban.store.notes import append_note, holding, readable
+from tongban.store.notes import append_note, chain_id, holding, readable
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -89,6 +90,19 @@ def trace(number: str) -> Mark | Refused:
             case _:
                 pass  # changed by somebody: its seal says so
     return Refused("export.no_mark", "number", {"number": number[:40]})
+
+
+def taken(since: datetime = EARLIEST, until: datetime | None = None) -> tuple[Mark, ...]:
+    """Everything that was taken out from a moment on and before another, the oldest first: for a sheet whose number was cut out."""
+    here, found = office(), list[Mark]()
+    for entry in here.journal.events(chain_id(here.county.code, EXPORTS)):
+        match readable(entry):
+            case {"number": str(number), "person": str(person), "what": str(what), "about": str(about)}:
+                if since <= entry.at and (until is None or entry.at < until):
+                    found.append(Mark(number, here.county.code, person, "", entry.at, what, about))
+            case _:
+                pass  # changed by somebody: its seal says so
+    return tuple(found)
 
 
 def lines_with(table: str, made: Mark, language: str) -> str:

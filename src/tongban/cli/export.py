@@ -15,19 +15,28 @@ from tongban.kernel.refusal import Refused
 
 
 def trace(voice: Voice, options: argparse.Namespace) -> int:
-    """Who took the file that bears this number, when and what it is of."""
+    """Who took the file that bears this number, when and what it is of; without a number, everything that was taken within a time."""
+    bounds = bounds_of(options)
+    if isinstance(bounds, Refused):
+        return voice.refuse(bounds)
     open_up()
+    from tongban.apps.marking import taken
     from tongban.apps.marking import trace as traced
     from tongban.library.texts import product_texts
 
-    found = traced(options.number)
-    if isinstance(found, Refused):
-        return voice.refuse(found)
+    one = traced(options.number) if options.number else None
+    if isinstance(one, Refused):
+        return voice.refuse(one)
+    found = (one,) if one is not None else taken(**bounds)
     if options.json:
-        voice.write_json(found)
+        voice.write_json(found[0] if options.number else found)
         return 0
-    what = product_texts().say(f"mark.what.{found.what}", voice.language)
-    voice.say("export.traced", person=found.person, at=local_text(found.at), what=what, about=found.about)
+    for each in found:
+        what = product_texts().say(f"mark.what.{each.what}", voice.language)
+        said = {"person": each.person, "at": local_text(each.at), "what": what, "about": each.about}
+        voice.say("export.traced" if options.number else "export.taken", number=each.number, **said)
+    if not found:
+        voice.say("export.none_taken")
     return 0
 
 
