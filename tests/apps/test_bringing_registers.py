@@ -119,8 +119,9 @@ def test_every_fault_is_told_at_its_sheet_row_and_column_and_nothing_is_loaded(a
     assert isinstance(found, Refused)
     assert [(each.code, each.where) for each in found.all()] == [
         ("form.out_of_range", "事项, row 2, 承诺时限"),
-        ("form.required", "事项, row 3, 名称"),
+        ("register.cell_empty", "事项, row 3, 名称"),
         ("form.unknown_entry", "事项, row 3, 材料"),
+        ("table.twice", "事项, row 4, 编码"),
     ]
     assert rows("paper") == {}
 

@@ -216,7 +216,12 @@ def test_a_fault_is_told_with_row_and_column(change: dict[str, object], code: st
 def test_all_faults_are_told_in_the_order_of_the_rows() -> None:
     found = rows({**GOOD, "days": "0"}, GOOD, {**GOOD, "item": "stall", "title": "", "unit": "x"})
     assert isinstance(found, Refused)
-    assert [each.where for each in found.all()] == ["rows/0/days", "rows/2/title", "rows/2/unit"]
+    assert [each.where for each in found.all()] == [
+        "rows/0/days",
+        "rows/1/item",
+        "rows/2/title",
+        "rows/2/unit",
+    ]
 
 
 def test_rows_of_one_load_may_name_each_other() -> None:

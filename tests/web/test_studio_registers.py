@@ -119,6 +119,21 @@ def test_every_fault_is_told_at_its_cell_with_what_to_do_in_the_language_of_the_
     assert codes("paper") == []
 
 
+def test_a_column_that_was_filled_down_wrong_hides_no_other_fault(adopted: Desk) -> None:
+    """3,000 rows: one cause is told a few times and counted, the single slips far below it stand beside."""
+    rows = [[f"p{n:04d}", f"材料{n}", "很久"] for n in range(3_000)]
+    rows[2_500][1] = None
+    rows[2_900][0] = "p2899"
+    said = send(browser(), book(材料=[PAPERS[0], *rows])).context["faults"]
+    assert [(each.row, each.column) for each in said] == [
+        ("2", "有效期"), ("3", "有效期"), ("4", "有效期"), ("5", "有效期"), ("2502", "名称"), ("2902", "编码"),
+    ]  # fmt: skip
+    assert "2997" in said[3].says.replace(",", "").replace(" ", "") and "3001" in said[3].says.replace(
+        ",", ""
+    )
+    assert said[4].says == "这一格不能为空。"
+
+
 def test_a_text_file_says_by_name_or_by_choice_which_register_it_is(adopted: Desk) -> None:
     text = "编码,名称\nid,身份证\n".encode("gb18030")
     client = browser()

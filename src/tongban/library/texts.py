@@ -46,6 +46,15 @@ class Words(Struct, frozen=True):
     where: str
     code: str
 
+    @property
+    def alone(self) -> str:
+        """What is wrong, without its place: where that stands beside it."""
+        for mark in ("：", ": "):
+            if self.where and self.says.startswith(f"{self.where}{mark}"):
+                said = self.says[len(self.where) + len(mark) :]
+                return said[:1].upper() + said[1:]
+        return self.says
+
 
 class Texts:
     """Texts by key and language. ``tables`` gives key to language to text."""

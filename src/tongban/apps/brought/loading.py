@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -27,6 +28,9 @@ from tongban.store.subjects import all_of
 
 MOST_TOLD = 500
 """Faults that are told one by one; the rest is counted."""
+MOST_ALIKE = 3
+"""And of the same fault in one column: a column that was filled down wrong hides nothing else."""
+_ROW = re.compile(r"row [0-9]+")
 
 
 class Change(Struct, frozen=True):
@@ -152,6 +156,7 @@ def _read(
     faults: list[Refused] = []
     for book in (with_codes(each, titles, codes) for each in books):
         faults += _faults(here, book, codes, acting, found)
+    faults = _few_alike(faults)
     if len(faults) > MOST_TOLD:
         more = Refused("table.more_faults", books[0].sheet, {"n": len(faults) - MOST_TOLD})
         faults = [*faults[:MOST_TOLD], more]
@@ -171,6 +176,24 @@ def _faults(
         odd = [*_at_odds(here, book, read, acting), *_spelled_otherwise(here, book, read, acting)]
         faults += book.placed(Refused.of(odd)) if odd else ()
     return sorted(faults, key=lambda each: _row(each.where))
+
+
+def _few_alike(faults: list[Refused]) -> list[Refused]:
+    """The faults, of those that say the same of one column the first few; the last of these says how many rows more, and up to which."""
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for n, each in enumerate(faults):
+        column = _ROW.sub("row", each.where)
+        alike.setdefault((column, each.code, str(each.facts)), []).append(n)
+    told = list[Refused | None](faults)
+    for which in alike.values():
+        if len(which) <= MOST_ALIKE + 1:
+            continue
+        rest = which[MOST_ALIKE:]
+        facts: Facts = {"n": len(rest), "last": _row(faults[rest[-1]].where)}
+        told[rest[0]] = Refused("register.alike", faults[rest[0]].where, facts)
+        for n in rest[1:]:
+            told[n] = None
+    return [each for each in told if each is not None]
 
 
 def _at_odds(here: Office, book: Filled, read: tuple[Entry, ...], acting: Acting) -> list[Refused]:

@@ -41,6 +41,10 @@ class Spoken(Struct, frozen=True):
         """The choices of a column by what they are called in any language."""
         return {each.choice(field.id, choice): choice for choice in field.choices for each in self.wordings}
 
+    def words(self, field: Field) -> tuple[str, ...]:
+        """What the choices of a column are called in the reader's language."""
+        return tuple(self.wordings[0].choice(field.id, choice) for choice in field.choices)
+
     def named(self, name: str) -> Register | None:
         """The register that is called so."""
         plain = sheet_title(name).lower()

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import PurePath
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -31,13 +32,15 @@ _LISTS = (FieldKind.choices, FieldKind.units, FieldKind.entries)
 
 
 class Filled(Struct, frozen=True):
-    """What one sheet says of one register: rows by column, the number of each as the spreadsheet shows it, and its headers."""
+    """What one sheet says of one register: rows by column, the number of each as the spreadsheet shows it, its headers, and of each column
+    with choices what these are called."""
 
     register: Register
     sheet: str
     rows: tuple[Mapping[str, object], ...]
     numbers: tuple[int, ...]
     headers: Mapping[str, str]
+    choices: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     faults: tuple[Refused, ...] = ()
 
     def placed(self, refused: Refused) -> Iterator[Refused]:
@@ -50,11 +53,24 @@ class Filled(Struct, frozen=True):
                 facts = {**facts, "other": self.numbers[other - 1]}
             if n.isdecimal():
                 header = self.headers.get(column, column)
-                yield replace(
-                    each, where=self._at(at_row(self.numbers[int(n)], header)), facts=facts, also=()
-                )
+                place = self._at(at_row(self.numbers[int(n)], header))
+                yield self._in_words(replace(each, where=place, facts=facts, also=()), column)
             else:
                 yield replace(each, where=self.sheet or self.register.id, facts=facts, also=())
+
+    def _in_words(self, fault: Refused, column: str) -> Refused:
+        """As it is said of a cell: one that is empty, and choices by what they are called."""
+        match fault.code:
+            case "form.required":
+                return Refused("register.cell_empty", fault.where)
+            case "form.not_a_choice" if self.choices.get(column):
+                words = self.choices[column]
+                near = get_close_matches(str(fault.facts.get("given", "")), words, 1, 0.0)
+                return replace(
+                    fault, facts={**fault.facts, "choices": words, "nearest": near[0] if near else words[0]}
+                )
+            case _:
+                return fault
 
     def _at(self, place: str) -> str:
         return f"{self.sheet}, {place}" if self.sheet else place
@@ -127,7 +143,8 @@ def _filled(read: Sheet, name: str, said: Spoken, register: Register, sheet: str
         for row in read.rows
     )
     numbers = tuple(row.number for row in read.rows)
-    return Filled(register, sheet, rows, numbers, read.headers, tuple(faults))
+    words = {each.id: said.words(each) for each in register.asked if each.choices}
+    return Filled(register, sheet, rows, numbers, read.headers, words, tuple(faults))
 
 
 def _in_sheet(fault: Refused, sheet: str, name: str) -> Refused:

@@ -60,10 +60,19 @@ def read_entries(
     def judge(values: Facts) -> list[Refused]:
         return list(_strangers(form, values, county, codes))
 
+    def once(n: int, key: str) -> None:
+        first = seen.setdefault(capitals(key), n)
+        if first != n:
+            facts: Facts = {"key": key, "other": first + 1}
+            faults.append(Refused("table.twice", f"rows/{n}/{register.key[0]}", facts))
+
     for n, raw in enumerate(given):
         answers = read(form, raw, known={}, today=today, judge=judge)
         if not isinstance(answers, Answers):
             faults += [replace(each, where=f"rows/{n}/{each.where}", also=()) for each in answers.all()]
+            key = _key_of(register, raw, today)
+            if key:
+                once(n, key)
             continue
         faults += [
             Refused("register.rule", f"rows/{n}/{column}", {"condition": rule.code})
@@ -74,24 +83,21 @@ def read_entries(
             for each in register.misread(answers.values)
         ]
         entry = _entry(register, answers.values)
-        same = capitals(entry.key)
-        if same in seen:
-            facts: Facts = {"key": entry.key, "other": seen[same] + 1}
-            faults.append(Refused("table.twice", f"rows/{n}/{register.key[0]}", facts))
-        seen.setdefault(same, n)
+        once(n, entry.key)
         found.append(entry)
     return Refused.of(faults) if faults else tuple(found)
 
 
 def keys_in(register: Register, given: Sequence[Mapping[str, object]], today: date) -> frozenset[str]:
     """The keys of rows that were not read yet: what rows of the same load may name."""
+    return frozenset(_key_of(register, raw, today) for raw in given) - {""}
+
+
+def _key_of(register: Register, raw: Mapping[str, object], today: date) -> str:
+    """The key of a row, whatever is wrong with the rest of it; "" where the key itself cannot be read."""
     form = Form(register.id, tuple(each for each in register.asked if each.id in register.key))
-    found = set()
-    for raw in given:
-        answers = read(form, {name: raw.get(name) for name in register.key}, known={}, today=today)
-        if isinstance(answers, Answers):
-            found.add(_entry(register, answers.values).key)
-    return frozenset(found)
+    answers = read(form, {name: raw.get(name) for name in register.key}, known={}, today=today)
+    return _entry(register, answers.values).key if isinstance(answers, Answers) else ""
 
 
 def _entry(register: Register, values: Facts) -> Entry:

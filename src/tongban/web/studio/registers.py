@@ -195,7 +195,7 @@ def _faults(refused: Refused, acting: Acting) -> list[Fault]:
         words, place = says(each, acting.language), _PLACE.fullmatch(each.where)
         sheet = "" if each.where in (FILE, SINCE) else each.where
         at = (place["sheet"] or "", place["row"], place["column"] or "") if place else (sheet, "", "")
-        told.append(Fault(*at, words.says, words.fix))
+        told.append(Fault(*at, words.alone, words.fix))
     return told
 
 
