@@ -162,7 +162,7 @@ def indicated(here: Office, key: Key, language: str) -> Indicated:
 
 
 def indicators(acting: Acting) -> tuple[Indicated, ...]:
-    """Every indicator of the practices in force, those of the practice with most cases first."""
+    """Every indicator of the practices in force, those of the practice with most open cases first."""
     here = office()
     return tuple(
         indicated(here, Key(practice, adoption, indicator), acting.language)
@@ -255,7 +255,7 @@ class Glance(Struct, frozen=True):
 
 
 def glance(practice: str, period: str, acting: Acting) -> Glance | Refused:
-    """ "" for the practice that has most cases, and for the last whole month."""
+    """ "" for the practice that has most open cases, and for the last whole month."""
     here = office()
     practices = _practices(here, acting)
     practice = practice or (practices[0][0] if practices else "")
@@ -292,9 +292,10 @@ def glance(practice: str, period: str, acting: Acting) -> Glance | Refused:
 
 
 def _practices(here: Office, acting: Acting) -> tuple[tuple[str, str], ...]:
-    """The practices in force that define indicators, those with most cases first."""
+    """The practices in force that define indicators, those with most open cases first: they are few, and an index holds them."""
     rows = here.rows(
-        "SELECT practice, count(*) FROM store_case WHERE county = %s GROUP BY 1", [here.county.code]
+        "SELECT practice, count(*) FROM store_case WHERE county = %s AND standing = 'open' GROUP BY 1",
+        [here.county.code],
     )
     sizes = {str(name): int(str(n)) for name, n in rows}
     found = [

@@ -134,11 +134,13 @@ _IMPORTED = f"""
 """  # noqa: S608 - constants only
 _LATEST = f"""
     SELECT 'latest', id, NULL FROM (
-        (SELECT id, opened_at FROM store_case WHERE {{where}} AND practice = %s AND kind = %s
-         ORDER BY opened_at DESC LIMIT {LATEST})
-        UNION ALL SELECT id, opened_at FROM store_case WHERE {{lately}} AND practice = %s AND kind = %s
-    ) AS of_kind ORDER BY opened_at DESC, id LIMIT {LATEST}
+        SELECT id, row_number() OVER (PARTITION BY practice, kind ORDER BY opened_at DESC, id) AS place FROM (
+            SELECT id, practice, kind, opened_at FROM store_case WHERE {{where}}
+            UNION ALL SELECT id, practice, kind, opened_at FROM store_case WHERE {{lately}}
+        ) AS either WHERE (practice, kind) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
+    ) AS placed WHERE place <= {LATEST}
 """  # noqa: S608 - constants only
+"""Of all kinds in one pass: asked one by one, each kind of which there are few reads all cases to find them."""
 
 
 def look(here: Office, scope: Scope, wanted: Watch, kinds: Sequence[tuple[str, str]], now: datetime) -> Look:
@@ -153,8 +155,9 @@ def look(here: Office, scope: Scope, wanted: Watch, kinds: Sequence[tuple[str, s
         (_OLDEST, [*values, here.county.code]),
         (_RAISED, [here.county.code, here.county.code, *values]),
         (_IMPORTED, [*values, now]),
-        *((_LATEST, [*values, *kind, *lately_values, *kind]) for kind in kinds),
     ]
+    if kinds:
+        ways.append((_LATEST, [*values, *lately_values, *map(list, zip(*kinds, strict=True))]))
     every = " UNION ALL ".join(f"({way.format(where=where, lately=lately)})" for way, _ in ways)
     sql = f"""
         WITH picked(reason, key, told) AS MATERIALIZED ({every})

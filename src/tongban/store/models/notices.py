@@ -82,7 +82,9 @@ class SendingRow(models.Model):
         db_table = "store_sending"
         indexes = (
             models.Index(
-                fields=["county", "next_at"], name="sending_due", condition=models.Q(next_at__isnull=False)
+                fields=["county", "-urgent", "next_at", "id"],
+                name="sending_due",
+                condition=models.Q(next_at__isnull=False),
             ),
             models.Index(fields=["county", "whom", "-made"], name="sending_whom"),
             models.Index(

@@ -14,7 +14,7 @@ Span = Annotated[str, StringConstraints(pattern="^(1|3|12)$")]
 
 
 class PracticeMonthQuery(Query):
-    practice: Word = Field("", description='"" for the one with most cases')
+    practice: Word = Field("", description='"" for the one with most open cases')
     month: Month = Field("", description='"2026-10"; "" for the last whole month')
 
 
