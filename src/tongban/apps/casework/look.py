@@ -13,6 +13,7 @@ from tongban.apps.casework.fixed import how_many
 from tongban.apps.casework.hearing import is_heard, told_of
 from tongban.apps.casework.letters import letters
 from tongban.apps.casework.mandates import by_whose
+from tongban.apps.casework.party import is_phone, of_another
 from tongban.apps.casework.promises import promises
 from tongban.apps.casework.scenes import looking
 from tongban.apps.casework.steps import Attempt, steps
@@ -115,13 +116,14 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
     travelled = tuple((event.to, event.at) for event in events)
     said = {name: value for (_, name), value in contents.items()}
     offered = steps(here, found.loaded, acting, wording, kind, entered, said)
+    another = resident and of_another(case, events[0], wording, kind)
     ended = ended_by(events, case, kind, wording, resident=resident)
     identity = _identity(case, wording, here)
     kept = _kept(case, identity, here)
     return CasePage(
         id=case.id,
         number=written(case.number),
-        title=found.title or untitled(wording, case.stage, case.kind),
+        title=("" if another else found.title) or untitled(wording, case.stage, case.kind),
         practice=wording.title(),
         kind=wording.of(f"kinds.{case.kind}", case.kind),
         stage=wording.stage(case.stage, case.outcome),
@@ -162,7 +164,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         steps=offered,
         costs=_costs(found.loaded, offered, acting, here, wording) if inside else (),
         subcases=tuple(view for relation, view in related if relation == "subcase"),
-        parent=beside.get("parent"),
+        parent=None if another else beside.get("parent"),
         joined=beside.get("joined"),
         followers=() if resident else tuple(view for relation, view in related if relation == FOLLOWER),
         under=None if resident else beside.get("under"),
@@ -171,7 +173,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         titles=drawn_words(case, kind, wording, ended),
         identity=tuple(each for each in identity if each.value in kept),
         erased=tuple(each.label for each in identity if each.value not in kept),
-        provable=any(_is_phone(name, wording) for name in case.given),
+        provable=any(is_phone(name, wording) for name in case.given),
         category=str(case.facts.get("category") or ""),
         division=case.division,
         practice_id=case.practice,
@@ -340,11 +342,6 @@ def _kept(case: Case, identity: tuple[Option, ...], here: Office) -> frozenset[s
     if not names or case.settled_at is None:
         return names
     return fields_kept(here.journal, [case.id, *([told.case.id] if told is not None else [])])
-
-
-def _is_phone(name: str, wording: Wording) -> bool:
-    field = wording.field(name)
-    return field is not None and field.kind is FieldKind.phone
 
 
 def explain(number: str, acting: Acting) -> tuple[Explained, ...] | Refused:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import assert_never
 
+from tongban.apps.casework.lasting import left_early
 from tongban.apps.casework.leads import case_of, practice_of
 from tongban.apps.casework.views import Fact, StoryLine
 from tongban.apps.numbers import written
@@ -79,7 +80,8 @@ def story(
     chance chose to be called (domain rules 1.5). ``lent`` says by mandate on which case somebody acted, where the reader may know.
     ``recorded`` is when each event came into the ledger: what was put down long after it happened says so.
     """
-    rules = kind.clocks
+    events, rules = tuple(events), kind.clocks
+    early = {id(each) for each in left_early(events, rules)}
     lines = []
     for event in told_to_requester(events, kind) if resident else events:
         judged = _judged_by(event, kind, wording)
@@ -90,7 +92,8 @@ def story(
             *(
                 text
                 for follow in event.follows
-                if (inside or not isinstance(follow, Drawn))
+                if id(follow) not in early
+                and (inside or not isinstance(follow, Drawn))
                 and not (many and isinstance(follow, SubcaseOpened))
                 and (text := _follow(follow, wording, now, rules, judged, resident=resident))
             ),
