@@ -62,6 +62,22 @@ def test_the_same_adoption_twice_is_one(desk: Desk) -> None:
 
 
 @pytest.mark.database
+def test_another_version_keeps_the_county_s_settings_and_receiving_units(desk: Desk, copied: Path) -> None:
+    from tongban.apps.adoption.adopting import Adopted, adopt, in_force
+    from tongban.apps.office import office
+
+    adopt(copied, {"help_limit": "4 working_days"}, (Desk.home,), acting())
+    path = copied / "deadlines.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "# 修订\n", encoding="utf-8")
+    made = adopt(copied, {}, (), acting(), renews=True)
+    assert isinstance(made, Adopted) and not made.again
+    held = in_force(office())["hotline"]
+    assert (list(held.settings), held.homes) == (["help_limit"], (Desk.home,))
+    anew = adopt(copied, {}, (Desk.home,), acting())
+    assert isinstance(anew, Adopted) and not in_force(office())["hotline"].settings
+
+
+@pytest.mark.database
 def test_new_settings_are_a_new_adoption_and_old_cases_stay_where_they_began(desk: Desk) -> None:
     from tongban.apps.adoption.adopting import Adopted, adopt
     from tongban.store.models import CaseRow

@@ -170,6 +170,7 @@ def _practices(menu: Menu) -> None:
     adopt.add_argument("id", metavar="ID|PATH")
     adopt.add_argument("--home", action="append", default=[], metavar="UNIT", help=menu.words("option.home"))
     adopt.add_argument("--since", default="", metavar="DAY", help=menu.words("option.worked_since"))
+    adopt.add_argument("--anew", action="store_true", help=menu.words("option.anew"))
     adopt.add_argument("--first", default="", metavar="ID", help=menu.words("option.first"))
     menu.add("practice retire", "parcels:retire").add_argument("id", metavar="ID")
     pack = menu.add("practice pack", "parcels:pack")

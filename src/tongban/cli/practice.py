@@ -138,7 +138,13 @@ def adopt(voice: Voice, options: argparse.Namespace) -> int:
     from tongban.apps.adoption.adopting import adopt as take_on
 
     made = take_on(
-        options.id, settings, options.home, operator(voice.language), since=since, first=options.first
+        options.id,
+        settings,
+        options.home,
+        operator(voice.language),
+        since=since,
+        first=options.first,
+        renews=not options.anew,
     )
     if isinstance(made, Refused):
         return voice.refuse(made)

@@ -90,10 +90,12 @@ def adopt(
     since: datetime | None = None,
     *,
     first: str = "",
+    renews: bool = False,
 ) -> Adopted | Refused:
     """Adopt a practice by its id or folder, or one that came or was written here. ``homes``: receiving units ((): all of the practice's kind). ``since``: an earlier day
     from which the county has worked by it, where its older cases are brought along. ``first``: the practice that goes first where
-    others take on the same duty, itself or one of them.
+    others take on the same duty, itself or one of them. ``renews``: what is in force lends the settings that the practice still has and its
+    receiving units, as far as nothing else is said.
 
     Refuses whoever is no administrator, every fault that the check finds, settings out of range, a
     practice that needs another one first, receiving units that do not exist, and a practice whose last
@@ -105,17 +107,21 @@ def adopt(
     read = _sound(practice, root)
     if isinstance(read, Refused):
         return read
+    here = office()
+    held = in_force(here)
+    latest = held.get(read.id)
+    if renews and latest is not None:
+        settings = _still_there(latest, read) | dict(settings)
+        homes = tuple(homes) or latest.homes
     values = settle_settings(read, settings)
     if isinstance(values, Refused):
         return values
     mixed = check_settings(read, values)
     if mixed:
         return Refused.of(list(mixed))
-    here = office()
     wanted = _homes(here.county, read, tuple(homes))
     if isinstance(wanted, Refused):
         return wanted
-    held = in_force(here)
     missing = set(read.manifest.needs) - held.keys()
     if missing:
         return Refused("adoption.needs", read.id, {"needs": tuple(sorted(missing))})
@@ -125,7 +131,6 @@ def adopt(
     given: dict[str, Value] = {name: values[name] for name in settings}
     unstaffed = _unstaffed(here, read, acting.now)
     similar = alike(here, read, acting.language, acting.now)
-    latest = held.get(read.id)
     if (
         latest is not None
         and (latest.digest, dict(latest.settings), latest.homes)
@@ -153,6 +158,11 @@ def adopt(
         return made
     keep_registers(made.since, acting.now)
     return Adopted(made.id, made.practice, made.version, made.digest, made.homes, unstaffed, alike=similar)
+
+
+def _still_there(latest: Adoption, practice: Practice) -> dict[str, object]:
+    """The county's own settings that the practice still has."""
+    return {name: value for name, value in latest.settings.items() if name in practice.manifest.settings}
 
 
 def _stays_first(here: Office, practice: Practice, first: str, acting: Acting) -> bool:
