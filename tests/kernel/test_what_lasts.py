@@ -60,6 +60,15 @@ def test_what_lasted_ends_on_its_day_and_the_case_waits_for_whoever_is_next() ->
     assert not is_late(case, AFTER)
 
 
+def test_a_case_whose_day_passed_before_waits_for_whoever_is_next_all_the_same() -> None:
+    practice = _hearing()
+    case = _written(practice).cases[0]
+    passed = tuple(
+        replace(each, rung=1, wake=None) if each.clock == "answering" else each for each in case.clocks
+    )
+    assert waits_on(practice.kinds["hearing"], "heard", replace(case, clocks=passed)) == "home"
+
+
 def test_it_ends_also_where_the_step_of_its_day_was_refused() -> None:
     practice = _hearing(at_most=1)
     taken = decide(

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from tongban.kernel.authority import authorise
-from tongban.kernel.case import Case
+from tongban.kernel.case import Case, ClockState
 from tongban.kernel.commands import Actor, Scene
 from tongban.kernel.ledger.instant import LATEST
 from tongban.kernel.procedure.decide import keeps_ended, unfulfilled, used_up
-from tongban.kernel.procedure.model import Kind, Procedure, Relation, StageKind, Step, Trigger
+from tongban.kernel.procedure.model import ClockRule, Kind, Procedure, Relation, StageKind, Step, Trigger
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused, RefusedError
 
@@ -129,6 +129,11 @@ def waits_on(kind: Kind, stage: str, case: Case | None = None) -> str:
     ranked = [
         (len(rule.runs_in), each.due or LATEST, rule.owner)
         for each in case.running()
-        if (rule := kind.clocks.get(each.clock)) is not None
+        if (rule := kind.clocks.get(each.clock)) is not None and not _climbed(rule, each)
     ]
     return min(ranked)[2] if ranked else "holder"
+
+
+def _climbed(rule: ClockRule, state: ClockState) -> bool:
+    """Whether what lasted is over though its clock still runs, as in cases whose day passed before such clocks ended by themselves."""
+    return rule.lasts and bool(state.rung) and state.due is not None and state.wake is None
