@@ -465,6 +465,17 @@ def test_a_given_address_is_used_as_it_stands_and_no_server_is_made(
     assert not home.exists()
 
 
+def test_whoever_only_looks_makes_no_database(
+    shared: Server, monkeypatch: pytest.MonkeyPatch, ground: Path
+) -> None:
+    url = shared.url("looked_for")
+    monkeypatch.setenv("DATABASE_URL", url)
+    for _ in range(2):
+        assert refused(lambda: ready(ground / "unused", make=False)).code == "database.absent"
+    assert ensure_database(url) is True
+    assert ready(ground / "unused", make=False).url == url
+
+
 def test_resolving_starts_nothing(ground: Path) -> None:
     found = resolve(ground / "nothing", {})
     assert found.embedded

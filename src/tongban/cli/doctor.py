@@ -20,7 +20,7 @@ def doctor(voice: Voice, options: argparse.Namespace) -> int:
     django_ready()
     away: Refused | None = None
     try:
-        start_database(home())
+        start_database(home(), make=False)
     except RefusedError as fault:
         away = fault.refusal
     from tongban.apps.doctor.finding import ADVICE, DOUBT, GRAVE

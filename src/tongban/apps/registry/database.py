@@ -14,9 +14,9 @@ from tongban.store.postgres.place import place_of
 from tongban.store.postgres.turns import alone
 
 
-def start_database(home: Path, say: Say = silent) -> str:
+def start_database(home: Path, say: Say = silent, *, make: bool = True) -> str:
     """Make sure that the database is there; its address. Raises ``RefusedError`` with what is in the way."""
-    return str(ready(home, lambda key: say(key)).url)
+    return str(ready(home, lambda key: say(key), make=make).url)
 
 
 def stop_database(home: Path) -> bool | Refused:

@@ -59,20 +59,21 @@ def _sure(url: str, environ: Mapping[str, str]) -> str:
     return f"{url}{'&' if '?' in url else '?'}sslmode=verify-full"
 
 
-def ready(home: Path, say: Say = silent) -> Database:
-    """The database, there and usable: started if embedded, made if missing, at least version 15."""
+def ready(home: Path, say: Say = silent, *, make: bool = True) -> Database:
+    """The database, there and usable: started if embedded, made if missing (``make``), at least version 15."""
     found = resolve(home)
     if found.embedded:
         found = Database(Server(home).start(say), embedded=True)
-    ensure_database(found.url)
+    ensure_database(found.url, make=make)
     return found
 
 
-def ensure_database(url: str, name: str = "") -> bool:
+def ensure_database(url: str, name: str = "", *, make: bool = True) -> bool:
     """Make the database ``name`` (default: the one in ``url``) if it is missing; True when it was made.
 
     Refuses a server that does not answer, one before version 15, and a role that may not make
-    databases. A served database that exists is enough: no right beyond connecting to it is needed.
+    databases. A served database that exists is enough: no right beyond connecting to it is needed. Unless it is to ``make`` one,
+    it refuses one that is missing (``database.absent``).
     """
     name = name or str(conninfo_to_dict(url).get("dbname") or NAME)
     try:
@@ -86,17 +87,19 @@ def ensure_database(url: str, name: str = "") -> bool:
             make_conninfo(url, dbname=MAINTENANCE), connect_timeout=10, autocommit=True
         ) as up:
             _new_enough(up)
-            return _make(up, name)
+            return _make(up, name, make=make)
     except psycopg.OperationalError as fault:
         refuse("database.unreachable", _server(url), said=str(fault).strip().splitlines()[0])
 
 
-def _make(connection: psycopg.Connection[tuple[object, ...]], name: str) -> bool:
+def _make(connection: psycopg.Connection[tuple[object, ...]], name: str, *, make: bool) -> bool:
     if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
         refuse("database.unreachable", name, said="CONNECT")
-    make = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
+    if not make:
+        refuse("database.absent", name)
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
     try:
-        connection.execute(make)
+        connection.execute(statement)
     except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
         return False  # another process made it in the same moment
     except psycopg.errors.InsufficientPrivilege:
