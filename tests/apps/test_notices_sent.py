@@ -198,7 +198,7 @@ def test_after_a_kill_between_two_lines_only_a_gateway_that_knows_the_key_is_ask
     here, now = office(), told.morning()
     plan_due(here, now)
     gather_due(here, now)
-    assert store.next_due(here.journal, now, []) is not None  # and then it was killed
+    assert store.next_due(here.journal, now, [], 1)  # and then it was killed
     told.send(now + timedelta(hours=1))
     assert len(told.sms.came) == came
     assert SendingRow.objects.get().state == ("accepted" if keyed else "unknown")

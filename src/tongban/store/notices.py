@@ -57,28 +57,30 @@ def take(journal: Journal, id: str, now: datetime) -> bool:
     return bool(rows.update(state=TRYING, tries=1, next_at=now + FIRST_WAIT))
 
 
-def next_due(journal: Journal, now: datetime, passed: Sequence[str]) -> Sending | None:
-    """The message whose turn it is, urgent ones first, its next turn put off already; None when nothing is due.
+def next_due(journal: Journal, now: datetime, passed: Sequence[str], most: int) -> Sequence[Sending]:
+    """The messages whose turn it is, at most so many, urgent ones first, the next turn of each put off already.
 
-    ``passed`` are channels that do not answer now. Taking it is committed before it is handed over.
+    ``passed`` are channels that do not answer now. Taking them is committed before any is handed over.
     """
     sql = """
         WITH first AS MATERIALIZED (
-            SELECT f.id, f.state FROM store_sending f
+            SELECT f.id, f.state, f.urgent, f.next_at FROM store_sending f
             WHERE f.county = %s AND f.next_at <= %s AND f.channel <> ALL (%s::text[])
-            ORDER BY f.urgent DESC, f.next_at, f.id LIMIT 1 FOR UPDATE SKIP LOCKED
+            ORDER BY f.urgent DESC, f.next_at, f.id LIMIT %s FOR UPDATE SKIP LOCKED
+        ), taken AS (
+            UPDATE store_sending s SET tries = s.tries + 1, state = %s,
+                next_at = %s + least(%s * power(2, least(s.tries, 20)), %s)
+            FROM first WHERE s.county = %s AND s.id = first.id
+            RETURNING s.id, s.whom, s.kind, s.channel, s.language, s.made, s.text, s.chain, s.n, s.urgent,
+                s.until, s.tries, first.state AS was, first.next_at AS due
         )
-        UPDATE store_sending s SET tries = s.tries + 1, state = %s,
-            next_at = %s + least(%s * power(2, least(s.tries, 20)), %s)
-        FROM first WHERE s.county = %s AND s.id = first.id
-        RETURNING s.id::text, s.whom, s.kind, s.channel, s.language, s.made, s.text, s.chain::text, s.n, s.urgent,
-            s.until, s.tries, first.state
+        SELECT id::text, whom, kind, channel, language, made, text, chain::text, n, urgent, until, tries, was FROM taken
+        ORDER BY urgent DESC, due, id
     """
     county = journal.county
-    values = (county, now, list(passed), TRYING, now, FIRST_WAIT, LONGEST_WAIT, county)
-    for row in journal.query(sql, values):
-        return Sending(*cast("tuple[str, str, str, str, str, datetime]", tuple(row)))
-    return None
+    values = (county, now, list(passed), most, TRYING, now, FIRST_WAIT, LONGEST_WAIT, county)
+    rows = journal.query(sql, values)
+    return [Sending(*cast("tuple[str, str, str, str, str, datetime]", tuple(row))) for row in rows]
 
 
 def sealed(journal: Journal, id: str) -> bytes:
@@ -160,9 +162,7 @@ def reported(journal: Journal, id: str, channel: str, state: str, receipt: str, 
     rows = SendingRow.objects.using(journal.using).filter(
         county=journal.county, id=id, channel=channel, tries__gt=0
     )
-    if not rows.exists():
-        return False
-    rows.exclude(state=DELIVERED).update(
+    heard = rows.exclude(state=DELIVERED).update(
         state=state, ended=now, receipt=receipt, next_at=None, sealed=None, why=""
     )
-    return True
+    return bool(heard) or rows.exists()

@@ -63,7 +63,7 @@ def _send(here: Office, now: datetime) -> Sent:
     refusals: dict[str, int] = {}
     for _ in range(MOST // ABREAST):
         passed = [name for name, n in refusals.items() if n >= OFTEN]
-        batch = [each for each in (store.next_due(here.journal, now, passed) for _ in range(ABREAST)) if each]
+        batch = store.next_due(here.journal, now, passed, ABREAST)
         on_their_way = [(each, _begun(here, ways.get(each.channel), each, now)) for each in batch]
         for sending, way in on_their_way:
             refused = way.answer() if isinstance(way, Handing) else way

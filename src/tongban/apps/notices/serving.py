@@ -42,11 +42,11 @@ WAYS = ("in_person", "left_there", "by_post", "by_notice")
 
 def serve_electronically(here: Office, sending: str, channel: str, receipt: str, now: datetime) -> None:
     """A gateway says that a message with legal weight reached its telephone."""
-    sent = sha256(text_of(here.journal, sending).encode()).hexdigest()
-    for each in store.carried(here.journal, sending):
-        if each.served:
-            facts: Facts = {"way": channel, "message": sending, "receipt": receipt, "sent": sent}
-            _prove(here, each, facts, now)
+    served = [each for each in store.carried(here.journal, sending) if each.served]
+    sent = sha256(text_of(here.journal, sending).encode()).hexdigest() if served else ""
+    for each in served:
+        facts: Facts = {"way": channel, "message": sending, "receipt": receipt, "sent": sent}
+        _prove(here, each, facts, now)
 
 
 def back_to_paper(here: Office, sending: str) -> None:
