@@ -97,6 +97,20 @@ def test_an_administrator_sets_it_for_somebody_who_cannot_and_ends_it(desk: Desk
     assert client.post(f"{where}stand-in/", form(person=ADMIN)).status_code == 422
 
 
+def test_both_read_it_where_they_begin_to_work_whoever_gave_it_until_it_is_taken_back(desk: Desk) -> None:
+    from tongban.apps.people.stand_ins import _concerned
+
+    assert browser(ADMIN).post(f"/studio/people/{REVIEWER}/stand-in/", form()).status_code == 302
+    _concerned.cache_clear()  # as a minute later
+    assert "You stand in for" in body(browser(CLERK).get("/desk/"))
+    assert "stands in for you" in body(browser(REVIEWER).get("/desk/"))
+    assert "See it, or end it" not in body(browser(Desk.handler).get("/desk/"))
+    browser(REVIEWER).post(f"{HERE}end/", {"stand_in": StandInRow.objects.get().id})
+    assert "See it, or end it" not in body(browser(REVIEWER).get("/desk/")) + body(
+        browser(CLERK).get("/desk/")
+    )
+
+
 def test_a_post_that_confirms_is_not_lent_by_one_administrator_where_there_are_two(desk: Desk) -> None:
     from tongban.apps.acting import Acting
     from tongban.apps.people.posting import Given, give

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 
 from django.db.models import Q
 from msgspec import Struct
@@ -19,6 +20,8 @@ from tongban.store.models import Person, PostRow, StandInRow
 LATELY = timedelta(days=90)
 """What ended longer ago is told no more; the ledger keeps it."""
 MOST = 200
+_REMEMBERED = 60
+"""Seconds after which a page knows what another process was told."""
 
 
 class Line(Struct, frozen=True):
@@ -47,6 +50,32 @@ def stand_ins(acting: Acting, person: str = "") -> tuple[Line, ...]:
     names = names_of({who for row in found for who in (row.giver, row.person)}, acting.language)
     lines = [_line(row, names, acting) for row in found]
     return tuple(sorted(lines, key=lambda line: ("now", "coming", "ended").index(line.when)))
+
+
+def at_desk(acting: Acting) -> tuple[str, ...]:
+    """What somebody reads where they begin to work: for whom they stand in and who stands in for them, today or soon, whoever gave it."""
+    me = acting.actor.person
+    if me not in _concerned(office().county.code, int(acting.now.timestamp()) // _REMEMBERED):
+        return ()
+    return tuple(
+        say(
+            f"stand_in.desk.{'mine' if line.person == me else 'for_me'}{'' if line.when == 'now' else '_soon'}",
+            acting.language,
+            who=line.giver_name if line.person == me else line.person_name,
+            post=say("account.post", acting.language, unit=line.unit_name, role=line.role_name),
+            first=line.first,
+            last=line.last,
+        )
+        for line in stand_ins(acting, me)
+        if line.when != "ended"
+    )
+
+
+@lru_cache(maxsize=4)
+def _concerned(county: str, _minute: int) -> frozenset[str]:
+    """Whom any standing in concerns that has not ended: asked once a minute and not for every page. The minute is that of the page."""
+    rows = StandInRow.objects.filter(county=county, ended=None)
+    return frozenset(who for row in rows.values_list("giver", "person") for who in row)
 
 
 def own_posts(person: str, acting: Acting) -> tuple[tuple[str, str], ...]:

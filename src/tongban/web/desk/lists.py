@@ -17,6 +17,7 @@ from tongban.apps.casework.worklist import ALL, COUNTED, VIEWS, Filter, worklist
 from tongban.apps.confirming.reading import to_confirm
 from tongban.apps.dispatch.precedents import may_read
 from tongban.apps.office import office
+from tongban.apps.people.stand_ins import at_desk
 from tongban.apps.rights import let_in
 from tongban.web.desk.who import staff
 
@@ -78,6 +79,7 @@ def worklist_page(request: HttpRequest, acting: Acting) -> HttpResponse:
         ],
         "filtered": replace(wanted, after="") != plain,
         "most": COUNTED,
+        "stand_ins": at_desk(acting),
         "precedents": may_read(here, acting),
         "to_confirm": to_confirm(acting) if let_in("confirm_acts", acting.actor, here.county) else 0,
         "urls": {
