@@ -144,6 +144,9 @@ def test_who_has_it_is_said_unless_nobody_knows() -> None:
     asked = case("new", "given", "answered", "asked")
     assert "Waiting for you" in loop_svg(asked, words())
     assert "Waiting for the requester" in loop_svg(asked, words(), "handler")
+    assert "Waiting for the petitioner" in loop_svg(
+        asked, replace(words(), called="the petitioner"), "handler"
+    )
 
 
 @pytest.mark.parametrize(("waits", "says"), [("home", "Waiting for The centre"), ("holder", "With The town")])

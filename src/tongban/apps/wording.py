@@ -386,7 +386,8 @@ class Wording:
 
     def _role_at(self, role: str, relation: str) -> str:
         if not role:
-            return say(f"relation.{relation}", self.language)
+            own = self.of("roles.requester") if relation == "requester" else ""
+            return own or say(f"relation.{relation}", self.language)
         return say(f"relation.role_at_{relation}", self.language, role=self.role(role))
 
 

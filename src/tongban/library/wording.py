@@ -172,6 +172,7 @@ def _outcomes(practice: Practice, kind: str, outcome: str | None, answer: str | 
 def _optional(practice: Practice) -> Iterator[str]:
     """What may have words and need not: help under a field, what to say when a step is done, and the like."""
     yield "practice.looked_for"
+    yield "roles.requester"
     for id_, kind in practice.kinds.items():
         for name in kind.steps:
             yield from (

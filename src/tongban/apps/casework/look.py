@@ -8,6 +8,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.amounts import amounts
 from tongban.apps.casework.asking import register_title
 from tongban.apps.casework.burden import costs
+from tongban.apps.casework.called import requester
 from tongban.apps.casework.ended import drawn_words, ended_by
 from tongban.apps.casework.fixed import how_many
 from tongban.apps.casework.hearing import is_heard, told_of
@@ -179,6 +180,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         practice_id=case.practice,
         adoption=case.adoption,
         received=inside,
+        called=(own := wording.of("roles.requester"))[:1].upper() + own[1:],
         open_below=0 if resident else found.loaded.subcases.open,
         heard=is_heard(here, case, acting.now),
         told=_told(events[0], contents, wording, kind),
@@ -214,7 +216,7 @@ def _waits(loaded: Loaded, kind: Kind, wording: Wording, here: Office, *, reside
         case "joined":
             return ""
         case "requester":
-            return say("story.you" if resident else "story.requester", wording.language)
+            return say("story.you", wording.language) if resident else requester(wording)
         case "home":
             return here.names.unit(case.home, wording.language)
         case "parent" if loaded.parent is not None:

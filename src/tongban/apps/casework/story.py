@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import assert_never
 
+from tongban.apps.casework.called import requester
 from tongban.apps.casework.lasting import left_early
 from tongban.apps.casework.leads import case_of, practice_of
 from tongban.apps.casework.views import Fact, StoryLine
@@ -167,7 +168,7 @@ def who_did(
         case "system":
             return say("story.system", language)
         case "requester":
-            return say("story.you" if resident else "story.requester", language)
+            return say("story.you", language) if resident else requester(wording)
         case via:
             unit = wording.names.unit(event.by.unit, language)
             who = unit if resident else _named(unit, _people(event.by, wording), language)

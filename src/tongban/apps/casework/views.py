@@ -257,6 +257,8 @@ class CasePage(Struct, frozen=True):
     """the version of the practice that the case follows"""
     received: bool = False
     """whether the reader's own unit received the case"""
+    called: str = ""
+    """what the practice calls whoever brings such a case, as a heading; "" for the usual word"""
     open_below: int = 0
     """how many of its subcases are not settled, for offices alone"""
     costs: tuple[str, ...] = ()

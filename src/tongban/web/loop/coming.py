@@ -47,7 +47,9 @@ def who(doers: tuple[Who, ...], words: LoopWords) -> tuple[str, ...]:
     """Everybody who may take a step, each once."""
     bare = {Relation.REQUESTER, Relation.ANYONE, Relation.SYSTEM, Relation.MANDATE}
     named = (
-        words.say(f"loop.who.{doer.relation.value}")
+        words.requester()
+        if doer.relation is Relation.REQUESTER
+        else words.say(f"loop.who.{doer.relation.value}")
         if doer.relation in bare
         else words.of(f"roles.{doer.role}")
         for doer in doers

@@ -120,7 +120,11 @@ def held_by(drawing: Drawing, words: LoopWords, *, own: bool) -> str:
     """
     match drawing.waits_on:
         case "requester":
-            return words.say("loop.waits.you" if own else "loop.waits.requester")
+            return (
+                words.say("loop.waits.you")
+                if own
+                else words.say("loop.waits.requester", who=words.requester())
+            )
         case "joined":
             return words.holder[:1].upper() + words.holder[1:]
         case "home" | "parent" if words.turn and words.turn != words.holder:

@@ -28,10 +28,16 @@ class LoopWords(Struct, frozen=True):
     clocks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own: bool = True
     turn: str = ""
+    called: str = ""
+    """what the practice calls whoever brings a case, "" for the usual word"""
 
     def say(self, key: str, **facts: Value) -> str:
         """The product's own words."""
         return say(key, self.language, **facts)
+
+    def requester(self) -> str:
+        """Who brings such a case, as the practice calls them."""
+        return self.called or self.say("loop.who.requester")
 
     def count(self, key: str, n: int) -> str:
         """Words for a number of things; one thing has its own where a language needs them."""

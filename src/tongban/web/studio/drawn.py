@@ -34,5 +34,6 @@ def _drawn(practice: Practice, procedure: Procedure, kind: str, language: str) -
         return said(practice, key, language)
 
     rules = procedure.kinds[kind]
-    words = LoopWords(of, language, clocks=clock_lines(rules, of, language))
+    called = practice.words.get(language, {}).get("roles.requester", "")
+    words = LoopWords(of, language, clocks=clock_lines(rules, of, language), called=called)
     return loop_svg(drawing(rules, None, BEGINNING, Calendar(())), words, "studio")

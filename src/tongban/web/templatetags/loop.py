@@ -34,4 +34,5 @@ def words_of(page: Any, language: str, *, own: bool = True) -> LoopWords:
     drawn = page.drawing.clock
     to_them = own and drawn is not None and drawn.promise
     promised = str(titles.get(f"clocks.{drawn.id}.plain", "")) if to_them else ""
-    return LoopWords(of, language, page.holder, promised, own=own, turn=getattr(page, "waits_on", ""))
+    turn, called = getattr(page, "waits_on", ""), str(titles.get("roles.requester", ""))
+    return LoopWords(of, language, page.holder, promised, own=own, turn=turn, called=called)
