@@ -334,7 +334,8 @@ def pacts(served: Sequence[int]) -> Worked:
     for n, people in enumerate(served, 1):
         of = f"case/{n}"
         year.take("leader@health", "agree", of)
-        year.take("leader@town_a", "make_public", of, public_text="每周量血压。")
+        year.take("handler@town_a", "write_public", of, public_text="每周量血压。")
+        year.take("leader@town_a", "make_public", of)
         year.take("handler@health", "report_kept", of, times=1, served=people)
         year.take("handler@town_a", "mark", of, kept="kept")
         year.take("leader@health", "mark_back", of, back="kept")

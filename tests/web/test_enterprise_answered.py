@@ -86,8 +86,10 @@ def test_what_is_opened_for_an_enterprise_is_called_after_it_and_not_after_the_o
     declares = next(
         each for each in look_at(centre, f"{number}-01", "wuqunying").steps if each.id == "declare"
     )
-    assert not declares.answers, "three ticks are no reply whose words could be checked"
-    centre.step(f"{number}-01", "declare", "wuqunying", kin="true", stake="false", own_case="false")
+    assert not declares.answers, "four ticks are no reply whose words could be checked"
+    centre.step(
+        f"{number}-01", "declare", "wuqunying", myself="true", kin="true", stake="false", own_case="false"
+    )
     assert not any(each.checks for each in look_at(centre, f"{number}-01", "qianlindi").steps)
 
 
@@ -96,7 +98,7 @@ def test_an_enterprise_knows_who_its_officer_is_before_it_says_yes_and_asks_each
 ) -> None:
     number = named_officer(centre, visitor)
     free = {"kin": "false", "stake": "false", "own_case": "false"}
-    centre.step(f"{number}-01", "declare", "huangwenbin", **free)
+    centre.step(f"{number}-01", "declare", "huangwenbin", myself="true", **free)
     centre.step(f"{number}-01", "confirm_declaration", "qianlindi")
     heard = take(number, "heard_declaration", free, Acting(datetime.now(UTC), SYSTEM))
     assert isinstance(heard, Taken), heard
