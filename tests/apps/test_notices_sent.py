@@ -128,6 +128,25 @@ def test_a_requester_who_wants_none_gets_none_and_can_say_so_without_signing_in(
     assert len(told.sms.came) == 1
 
 
+def test_what_was_left_over_by_day_wakes_nobody_at_night(told: Told) -> None:
+    """A worker or a gateway stood still from the afternoon until midnight: what was due by then goes out in the morning."""
+    from tongban.apps.notices.sending import send_due
+    from tongban.kernel.clock import LOCAL
+    from tongban.store.models import DeliveryRow, SendingRow
+
+    told.desk.register()
+    afternoon = datetime(2026, 3, 4, 15, tzinfo=LOCAL)
+    night, morning = afternoon.replace(hour=23), datetime(2026, 3, 5, 9, tzinfo=LOCAL)
+    told.send()
+    DeliveryRow.objects.update(at=afternoon, sending=None, dropped="", urgent=False)
+    SendingRow.objects.all().delete()
+    before = len(told.sms.came)
+    send_due(night)
+    assert len(told.sms.came) == before and not SendingRow.objects.exists()
+    send_due(morning + timedelta(minutes=1))
+    assert len(told.sms.came) > before
+
+
 def test_a_gateway_that_hangs_holds_up_nobody_else(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     from tongban.apps.notices import carrying
     from tongban.store.models import SendingRow
@@ -167,13 +186,17 @@ def test_those_who_left_no_number_hold_up_nobody_else(told: Told) -> None:
 
 
 def test_what_a_gateway_refuses_is_tried_again_under_the_same_key_and_given_up_in_the_end(told: Told) -> None:
+    from tongban.apps.office import office
+    from tongban.kernel.clock.day import day_of, opening
+    from tongban.kernel.clock.quiet import MORNING
     from tongban.store.models import SendingRow
 
     told.desk.register()
     told.sms.answer = 503
-    now = told.morning()
+    calendar = office().county.calendar
+    start = opening(calendar.first_working_from(day_of(told.morning()) + 1)) + MORNING
     for n in range(14):
-        told.send(now + timedelta(hours=n))
+        told.send(start + timedelta(minutes=31 * n))  # by day: at night nothing is tried again
     keys = {each["key"] for each in told.sms.came}
     row = SendingRow.objects.get(channel="sms")
     assert len(told.sms.came) == 12 and len(keys) == 1 and str(row.id) in keys

@@ -123,6 +123,27 @@ def test_the_demos_telephone_is_nowhere_else(told: Told, client: Client, setting
     assert "138****5678" in page and "13812345678" not in page and "/t/" in page and TEXT[:5] not in page
 
 
+@pytest.mark.parametrize(("hour", "quiet"), [(23, True), (11, False)])
+def test_the_demos_telephone_says_why_something_waits(told: Told, hour: int, quiet: bool) -> None:
+    """A Wednesday: at night it is quiet; by day what staff is told waits for its window, and that is no night."""
+    from datetime import timedelta
+
+    from tongban.apps.notices.shown import waiting_next
+    from tongban.kernel.clock import LOCAL
+    from tongban.store.models import DeliveryRow
+
+    told.desk.register()
+    told.send()
+    now = datetime(2026, 3, 4, hour, tzinfo=LOCAL)
+    one = DeliveryRow.objects.first()
+    assert one is not None
+    DeliveryRow.objects.exclude(pk=one.pk).delete()
+    DeliveryRow.objects.update(at=now + timedelta(hours=1), sending=None, dropped="")
+    found = waiting_next(now)
+    assert found is not None and (found.n, found.quiet) == (1, quiet)
+    assert waiting_next(now + timedelta(hours=2)) is None
+
+
 def report(told: Told, client: Client, state: str = "delivered", **changed: Any) -> Any:
     from tongban.apps.notices.receipts import signature_of
 

@@ -266,6 +266,17 @@ def next_at(journal: Journal) -> datetime | None:
     return row.at if row is not None else None
 
 
+def hush(journal: Journal, since: datetime, until: datetime) -> int:
+    """What was to go out before ``since`` and has not, waits until ``until``, unless it is urgent. How many deliveries."""
+    rows = _rows(journal).filter(sending=None, dropped="", urgent=False, at__lte=since)
+    return rows.update(at=until)
+
+
+def waiting_at(journal: Journal, at: datetime) -> int:
+    """How many deliveries wait for just that moment."""
+    return _rows(journal).filter(sending=None, dropped="", at=at).count()
+
+
 def unproved(journal: Journal, before: datetime, paper: str) -> int:
     """What has legal weight and was handed to a gateway before a moment, and nobody said since that it arrived: it waits for paper."""
     messages = SendingRow.objects.using(journal.using).filter(

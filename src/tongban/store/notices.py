@@ -89,6 +89,14 @@ def sealed(journal: Journal, id: str) -> bytes:
     return bytes(row.values_list("sealed", flat=True).first() or b"")
 
 
+def hush(journal: Journal, since: datetime, until: datetime, code: str) -> int:
+    """Messages of before ``since`` that no gateway has taken yet wait until ``until``, unless they are urgent or of the kind ``code``."""
+    rows = SendingRow.objects.using(journal.using).filter(
+        county=journal.county, urgent=False, made__lte=since, next_at__lt=until
+    )
+    return rows.exclude(kind=code).update(next_at=until)
+
+
 def text_of(journal: Journal, id: str) -> str:
     """What a message said, as it went out; "" for one that there is not."""
     if not id:

@@ -16,7 +16,9 @@ from tongban.apps.notices.receipts import hear_pretended
 from tongban.apps.notices.serving import back_to_paper
 from tongban.apps.office import Office, office
 from tongban.apps.wording import say
+from tongban.kernel.clock.quiet import awake, awake_before
 from tongban.kernel.refusal import Refused, RefusedError
+from tongban.store import deliveries
 from tongban.store import notices as store
 from tongban.store.identity import TELLER, look
 from tongban.store.notices import TRYING, Sending
@@ -52,9 +54,21 @@ def send_due(now: datetime) -> Sent:
         raise RefusedError(refused)
     while plan_due(here, now):
         pass
+    _hush(here, now)
     gather_due(here, now)
     hear_pretended(here, now)
     return _send(here, now)
+
+
+def _hush(here: Office, now: datetime) -> None:
+    """What was due by day and was left over, since the worker stood still or a gateway did, wakes nobody up: it waits for the morning.
+    What was planned in the quiet hours themselves is for somebody who is awake, or urgent."""
+    calendar = here.county.calendar
+    morning = awake(calendar, now)
+    if morning > now:
+        evening = awake_before(calendar, now)
+        deliveries.hush(here.journal, evening, morning)
+        store.hush(here.journal, evening, morning, codes.CODE)
 
 
 def _send(here: Office, now: datetime) -> Sent:

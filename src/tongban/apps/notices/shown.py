@@ -20,6 +20,7 @@ from tongban.apps.office import Office, office
 from tongban.apps.wording import moment, say
 from tongban.kernel.case import Case
 from tongban.kernel.clock import LOCAL
+from tongban.kernel.clock.quiet import awake
 from tongban.kernel.form import FieldKind, mask
 from tongban.kernel.refusal import Refused
 from tongban.store import deliveries as store
@@ -147,9 +148,21 @@ def telephone() -> tuple[Ringing, ...] | None:
     )
 
 
-def waiting_next() -> datetime | None:
-    """When the next messages go out that wait for the morning or a window; None when nothing waits."""
-    return store.next_at(office().journal)
+class Waits(Struct, frozen=True):
+    """Notices that wait until ``at``. ``quiet``: it is night or a day of rest; else they wait for a window, to go out together."""
+
+    at: datetime
+    n: int
+    quiet: bool
+
+
+def waiting_next(now: datetime) -> Waits | None:
+    """What goes out next of what waits for the morning or a window; None when nothing waits."""
+    here = office()
+    at = store.next_at(here.journal)
+    if at is None or at <= now:
+        return None
+    return Waits(at, store.waiting_at(here.journal, at), awake(here.county.calendar, now) > now)
 
 
 def _masked(to: str) -> str:

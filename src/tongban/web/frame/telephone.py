@@ -29,6 +29,11 @@ def telephone_page(request: HttpRequest) -> HttpResponse:
         }
         for each in found
     ]
-    after = waiting_next()
-    ahead = moment(after, language, now) if after is not None and after > now else ""
+    waits = waiting_next(now)
+    why = "quiet" if waits is not None and waits.quiet else "window"
+    ahead = (
+        say(f"notices.telephone.{why}", language, n=waits.n, when=moment(waits.at, language, now))
+        if waits is not None
+        else ""
+    )
     return render(request, "frame/telephone.html", {"messages_shown": shown, "next": ahead})
