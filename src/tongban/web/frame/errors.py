@@ -106,6 +106,7 @@ def refused(
         request,
         status,
         "errors/refused.html",
+        title="errors.unknown.title" if status == 404 else "errors.refused.title",
         refusals=words,
         rows=rows,
         back=back or _back(request),
