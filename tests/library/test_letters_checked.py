@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from folder_ground import PRACTICES, changed, codes, files_of
+from tongban.kernel.refusal import Refused
+from tongban.library.binding import bind
+from tongban.library.reading import read_packed
 
 HOTLINE = files_of(PRACTICES / "hotline")
 
@@ -42,3 +45,18 @@ def test_a_notice_with_legal_weight_brings_a_letter() -> None:
     assert codes(sound) == []
     broken = changed(sound, "letters.yaml", "after: [approve, grant_at_once", "after: [grant_at_once")
     assert codes(broken) == ["practice.served_nothing"]
+
+
+def test_a_practice_taken_on_before_served_notices_had_to_bring_a_letter_goes_on() -> None:
+    broken = changed(
+        files_of(PRACTICES / "service_item"),
+        "letters.yaml",
+        "after: [approve, grant_at_once",
+        "after: [grant_at_once",
+    )
+    practice = read_packed(broken)
+    assert not isinstance(practice, Refused)
+    defaults = {
+        name: each.default for name, each in practice.manifest.settings.items() if each.default is not None
+    }
+    assert not isinstance(bind(practice, defaults), Refused)

@@ -8,7 +8,7 @@ from small_practice import COUNTY, MONDAY
 from tongban.apps.people.retention import ENDED
 from tongban.store import deliveries, notices
 from tongban.store.journal import Journal
-from tongban.store.standing import PEOPLE, SYSTEMS
+from tongban.store.standing import SYSTEMS, TO_PEOPLE
 from tongban.store.webhooks import ENDED as WITH_ITS_SUBSCRIPTION
 
 MANY = 20_000
@@ -70,7 +70,7 @@ def test_messages_that_no_system_received(grown: Journal) -> None:
 
 
 def test_messages_that_reached_nobody(grown: Journal) -> None:
-    found = plan(grown, PEOPLE, (COUNTY, COUNTY))
+    found = plan(grown, TO_PEOPLE, (COUNTY, COUNTY))
     assert "sending_due" in found and "sending_failed" in found and "Seq Scan" not in found, found
 
 

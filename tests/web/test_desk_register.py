@@ -38,6 +38,25 @@ def test_a_clerk_writes_two_things_and_gets_a_number_a_date_and_a_unit(desk: Des
     assert '<svg class="qr"' in page
 
 
+@pytest.mark.parametrize("query", ["?practice=petition&kind=petition&step=bring", "?practice=nothing"])
+def test_a_way_that_is_not_ones_own_is_refused_by_name_and_what_was_written_comes_back(
+    desk: Desk, query: str
+) -> None:
+    before = CaseRow.objects.count()
+    response = register(desk.clerk, query, body=TEXT, phone="0570-5022222")
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "authority.way" in page
+    assert TEXT in page
+    assert CaseRow.objects.count() == before
+    assert reader(desk.clerk).get(f"/desk/new/{query}").status_code == 403
+
+
+def test_an_address_that_names_the_practice_alone_opens_its_first_way(desk: Desk) -> None:
+    page = reader(desk.handler).get("/desk/new/?practice=last_resort_desk").content.decode()
+    assert 'name="refused_matter"' in page
+
+
 REFUSAL = {
     "refused_matter": "办理营业执照变更",
     "refused_by": "县人力资源和社会保障局",

@@ -11,6 +11,7 @@ from tongban.library.binding import bind_what_can_be
 from tongban.library.board_checks import colour_faults, weight_faults
 from tongban.library.faults import Faults
 from tongban.library.headings import heading_faults
+from tongban.library.letters import served_faults
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
 from tongban.library.registers import WORDS
@@ -30,6 +31,7 @@ def check(practice: Practice) -> tuple[Refused, ...]:
     named = not faults.found
     wording_faults(practice, faults)
     heading_faults(practice, faults)
+    served_faults(practice, faults)
     story_faults(practice, faults)
     for values in extremes(practice):
         bound = bind_what_can_be(practice, values)

@@ -40,7 +40,8 @@ def letter_faults(practice: Practice, faults: Faults) -> None:
 
 
 def served_faults(practice: Practice, faults: Faults) -> None:
-    """What is served is a letter: a notice alone says a number and what to do, never what was decided."""
+    """What is served is a letter: a notice alone says a number and what to do, never what was decided. For whoever takes a practice on:
+    what was taken on before goes on as it was."""
     for kind in practice.kinds:
         after = {step for each in practice.letters.get(kind, {}).values() for step in each.after}
         for step, _, place, follow in practice.follows(kind):

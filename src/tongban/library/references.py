@@ -21,7 +21,7 @@ from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.guarding import guarding_faults
 from tongban.library.hearing import heard_settings, hearing_faults
 from tongban.library.indicator_checks import indicator_faults
-from tongban.library.letters import letter_faults, served_faults
+from tongban.library.letters import letter_faults
 from tongban.library.limits import said_limit
 from tongban.library.meetings import meeting_faults
 from tongban.library.practice import Practice
@@ -61,7 +61,6 @@ def reference_faults(practice: Practice) -> list[Refused]:
     catalogue_faults(practice, faults)
     board_faults(practice, faults)
     letter_faults(practice, faults)
-    served_faults(practice, faults)
     sign_faults(practice, faults)
     meeting_faults(practice, faults)
     return faults.found

@@ -62,6 +62,8 @@ def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     if not found:
         return render(request, "desk/register_none.html", status=403)
     chosen = _chosen(request, found)
+    if chosen is None:
+        return errors.refused(request, Refused("authority.way"), back=reverse("register"))
     if request.method != "POST":
         return _form(
             request, acting, found, chosen, Sent(named_in(request, asks(chosen, acting), NAMED_HERE), "")
@@ -104,10 +106,10 @@ def _unconfirmed(request: HttpRequest, acting: Acting, chosen: Opening, given: S
     return any(f"{field.id}={field.value}" not in seen for field in asked if field.doubt)
 
 
-def _chosen(request: HttpRequest, found: Sequence[Opening]) -> Opening:
-    """The way that the address names, else the first."""
-    wanted = tuple(request.GET.get(name, "") for name in ("practice", "kind", "step"))
-    return next((each for each in found if (each.practice, each.kind, each.step) == wanted), found[0])
+def _chosen(request: HttpRequest, found: Sequence[Opening]) -> Opening | None:
+    """The first way that is all the address says of it; None where it names one that is not this reader's."""
+    wanted = {name: request.GET[name] for name in ("practice", "kind", "step") if request.GET.get(name)}
+    return next((each for each in found if all(getattr(each, n) == said for n, said in wanted.items())), None)
 
 
 def _form(
@@ -140,10 +142,9 @@ def _theirs(request: HttpRequest, chosen: Opening, given: Sent) -> tuple[Page, .
 @staff
 def suggested(request: HttpRequest, acting: Acting) -> HttpResponse:
     """What the words typed so far may be about: a part of the page, swapped in while typing."""
-    found = openings(acting)
-    if not found:
+    chosen = _chosen(request, openings(acting))
+    if chosen is None:
         return errors.forbidden(request)
-    chosen = _chosen(request, found)
     fields, answers = asks(chosen, acting), answers_of(request.POST)
     context = {
         "suggestion": suggestion(chosen, fields, answers, acting),
