@@ -61,3 +61,14 @@ def test_a_program_reads_the_condition_and_what_may_be_chosen(asked) -> None:
     assert [each["const"] for each in items["items"]["oneOf"]] == ["subsistence", "sudden"]
     plain = form_schema(form, wording)["properties"]["items"]
     assert "oneOf" not in plain["items"] and plain["x-where"] == items["x-where"]
+
+
+def test_a_code_in_other_letters_is_told_how_the_register_spells_it(asked) -> None:
+    from tongban.apps.casework.choices import pointed
+    from tongban.apps.office import office
+    from tongban.kernel.refusal import Refused
+
+    form = asked("record")[0].procedure.forms["record"]
+    unknown = Refused("form.unknown_entry", "item", {"given": "Subsistence", "nearest": ""})
+    found = pointed(unknown, form, office(), "zh-Hans")
+    assert (found.code, found.facts["known"]) == ("form.spelled_otherwise", "subsistence")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from aid_ground import with_aids
 from scenario_ground import ground
@@ -50,3 +51,20 @@ def told(rows: str, acting) -> list[str]:
 )
 def test_what_a_list_of_pairs_says_of_a_pair_it_says_once_a_day(rows: str, codes: list[str], acting) -> None:
     assert told(rows, acting) == codes
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-Hans", "最后一天不能早于第一天。"), ("en", "The last day must not lie before the first.")],
+)
+def test_a_row_that_breaks_a_rule_is_told_in_the_words_of_the_practice(
+    language: str, words: str, acting
+) -> None:
+    from tongban.apps.brought.loading import plan
+    from tongban.library.texts import refusal_words
+
+    rows = (HEAD + "a,b,2021-01-02,stackable,2021-01-01,,甲\n").encode()
+    reader = replace(acting, language=language)
+    found = plan(rows, "pairing.csv", "social_aid", reader, register="pairing")
+    assert isinstance(found, Refused)
+    assert refusal_words(found, language).says.endswith(words)

@@ -18,7 +18,7 @@ from tongban.kernel.procedure.brought import Entry, keys_in, read_entries
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.model import Procedure, Settle
 from tongban.kernel.procedure.register import Register, key_text, names_of
-from tongban.kernel.procedure.subjects import about, keys_of
+from tongban.kernel.procedure.subjects import about, entries_named, keys_of
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 
@@ -100,6 +100,12 @@ def test_a_code_that_the_register_does_not_hold_is_refused() -> None:
     found = apply(CLERK, item="bar")
     assert isinstance(found, Refused)
     assert (found.code, found.where) == ("form.unknown_entry", "item")
+
+
+def test_codes_in_wide_letters_are_looked_up_as_the_form_reads_them() -> None:
+    wide = {"item": "ｓｈｏｐ", "papers_given": "ｉｄ、photo"}
+    assert entries_named(FORM, wide) == {"item": {"shop"}, "paper": {"id", "photo"}}
+    assert facts_of(apply(CLERK, **wide))["papers_given"] == ("id", "photo")
 
 
 def test_only_what_the_register_lists_may_be_chosen() -> None:

@@ -396,7 +396,7 @@ def test_the_receiving_unit_does_not_receive_what_is_about_itself() -> None:
     given = {"body": "The lamp", "category": "01.01", "about": "centre"}
     decided = decide(told, None, Command("register", given, opened), ANYBODY, Scene(COUNTY, MONDAY))
     assert isinstance(decided, Refused)
-    assert decided.code == "routing.recused_home"
+    assert (decided.code, decided.facts["unit"]) == ("routing.recused_home", "centre")
 
 
 @pytest.mark.parametrize(("named", "home"), [("centre", "office"), ("housing", "centre"), ("office", "")])
@@ -409,6 +409,7 @@ def test_what_is_about_the_receiver_is_received_above_where_the_practice_says_so
     decided = decide(about(handed_up=True), None, Command("register", given, opened), ANYBODY, scene)
     if not home:
         assert isinstance(decided, Refused) and decided.code == "routing.recused_home"
+        assert decided.facts["unit"] == named  # the unit reported, and not whoever would receive it
         return
     assert not isinstance(decided, Refused)
     case, event = decided.cases[0], decided.events[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from desk_ground import Desk, county, desk
@@ -71,3 +72,12 @@ def test_the_shell_names_an_argument_in_the_language_it_speaks(capsys: pytest.Ca
         assert capsys.readouterr().err.startswith(begins)
     Voice("zh-Hans").refuse(Refused("people.no_name", "wang"))
     assert capsys.readouterr().err.startswith("wang：没有姓名。")
+
+
+@pytest.mark.parametrize(("language", "heading"), [("zh", "没有办成"), ("en", "This was not done")])
+def test_what_is_said_above_a_refused_file_fits_a_file(desk: Desk, language: str, heading: str) -> None:
+    client = Client(headers={"accept-language": language})
+    client.force_login(User.objects.get(username="hushaohua"))
+    refused = client.post("/studio/parcels/", {"file": SimpleUploadedFile("parcel.yaml", b"nothing")})
+    assert refused.status_code == 422
+    assert f"<h1>{heading}</h1>" in refused.content.decode()

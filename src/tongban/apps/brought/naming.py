@@ -45,6 +45,11 @@ class Spoken(Struct, frozen=True):
         """What the choices of a column are called in the reader's language."""
         return tuple(self.wordings[0].choice(field.id, choice) for choice in field.choices)
 
+    def rules(self, register: Register) -> dict[str, str]:
+        """What is said of a row that breaks a rule of the register, by the rule."""
+        codes = (rule.code for rule in register.rules)
+        return {code: self.wordings[0].of(f"conditions.{code}", code) for code in codes}
+
     def named(self, name: str) -> Register | None:
         """The register that is called so."""
         plain = sheet_title(name).lower()

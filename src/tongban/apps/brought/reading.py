@@ -33,7 +33,7 @@ _LISTS = (FieldKind.choices, FieldKind.units, FieldKind.entries)
 
 class Filled(Struct, frozen=True):
     """What one sheet says of one register: rows by column, the number of each as the spreadsheet shows it, its headers, and of each column
-    with choices what these are called."""
+    with choices what these are called; what is said of a row that breaks a rule, by the rule."""
 
     register: Register
     sheet: str
@@ -41,6 +41,7 @@ class Filled(Struct, frozen=True):
     numbers: tuple[int, ...]
     headers: Mapping[str, str]
     choices: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    rules: Mapping[str, str] = msgspec.field(default_factory=dict)
     faults: tuple[Refused, ...] = ()
 
     def placed(self, refused: Refused) -> Iterator[Refused]:
@@ -59,8 +60,11 @@ class Filled(Struct, frozen=True):
                 yield replace(each, where=self.sheet or self.register.id, facts=facts, also=())
 
     def _in_words(self, fault: Refused, column: str) -> Refused:
-        """As it is said of a cell: one that is empty, and choices by what they are called."""
+        """As it is said of a cell: one that is empty, choices by what they are called, and a rule in the words of the practice."""
         match fault.code:
+            case "register.rule":
+                rule = str(fault.facts["condition"])
+                return replace(fault, facts={"condition": self.rules.get(rule, rule)})
             case "form.required":
                 return Refused("register.cell_empty", fault.where)
             case "form.not_a_choice" if self.choices.get(column):
@@ -144,7 +148,7 @@ def _filled(read: Sheet, name: str, said: Spoken, register: Register, sheet: str
     )
     numbers = tuple(row.number for row in read.rows)
     words = {each.id: said.words(each) for each in register.asked if each.choices}
-    return Filled(register, sheet, rows, numbers, read.headers, words, tuple(faults))
+    return Filled(register, sheet, rows, numbers, read.headers, words, said.rules(register), tuple(faults))
 
 
 def _in_sheet(fault: Refused, sheet: str, name: str) -> Refused:

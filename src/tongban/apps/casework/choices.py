@@ -22,6 +22,7 @@ from tongban.apps.office import Office
 from tongban.kernel.county import County, Level, Unit
 from tongban.kernel.form import ENTRIES, Field, FieldKind, Form
 from tongban.kernel.form.answers import SEPARATORS
+from tongban.kernel.form.characters import capitals
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 
@@ -291,6 +292,10 @@ def _pointed(refused: Refused, field: Field | None, here: Office, language: str)
     unknown = f"form.unknown_{_UNKNOWN.get(field.kind, field.kind.value)}"
     if refused.code not in ("form.code", unknown):
         return plain
+    same = capitals(given)
+    spelled = next((each.value for each in known.options if capitals(each.value) == same), "")
+    if field.kind in ENTRIES and spelled:
+        return Refused("form.spelled_otherwise", plain.where, {"given": given, "known": spelled})
     return replace(plain, code=unknown, facts={**refused.facts, "nearest": _nearest(known, given)})
 
 

@@ -208,8 +208,10 @@ def _several(asked: Field, given: object) -> Found | Refused:
         if asked.kind is FieldKind.choices and text not in asked.choices:
             return _not_a_choice(asked, text)
         pattern = _PATTERNS.get(asked.kind)
-        if pattern is not None and not pattern.fullmatch(text):
-            return Refused("form.code", asked.id, {"given": shown(text)})
+        if pattern is not None:
+            text = narrow(text)
+            if not pattern.fullmatch(text):
+                return Refused("form.code", asked.id, {"given": shown(entry)})
         chosen[text] = None
     if len(chosen) > asked.most:
         return Refused("form.too_many", asked.id, {"count": len(chosen), "max": asked.most})

@@ -108,8 +108,10 @@ def _recused(context: Context) -> Iterator[Consequence | Refused]:
     if not names:
         return
     units = dict.fromkeys(unit for name in context.procedure.recusing for unit in context.texts(name))
-    if context.scene.county.within(context.case.home, units):
-        yield Refused("routing.recused_home", names[0], {"unit": context.case.home})
+    county, home = context.scene.county, context.case.home
+    concerned = next((each for each in units if county.within(home, {each})), "")
+    if concerned:
+        yield Refused("routing.recused_home", names[0], {"unit": concerned})
     elif tuple(units) != context.case.recused:
         yield Recused(tuple(units))
 

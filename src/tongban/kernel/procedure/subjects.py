@@ -19,7 +19,7 @@ from tongban.kernel.events import Event, Written
 from tongban.kernel.expression import Expression
 from tongban.kernel.form import ENTRIES, Form
 from tongban.kernel.form.answers import SEPARATORS, answer
-from tongban.kernel.form.characters import capitals
+from tongban.kernel.form.characters import capitals, clean, narrow
 from tongban.kernel.procedure.model import Kind, Procedure, Step, Write
 from tongban.kernel.procedure.register import Register, key_text, names_of, seal_place
 from tongban.kernel.refusal import Refused
@@ -195,7 +195,7 @@ def entries_named(
     *,
     lists: Iterable[tuple[Form, Mapping[str, object]]] = (),
 ) -> dict[str, set[str]]:
-    """The codes that answers give for entries of brought registers, by register; as they came in. ``lists`` are the rows
+    """The codes that answers give for entries of brought registers, by register; as forms read them. ``lists`` are the rows
     of a table with the form of each."""
     found: dict[str, set[str]] = {}
     own = [(form, answers)] if form is not None else []
@@ -207,7 +207,7 @@ def entries_named(
 
 
 def codes_given(given: object) -> tuple[str, ...]:
-    """What may be codes in one answer; of a text with several all its parts."""
-    if isinstance(given, list | tuple):
-        return tuple(each.strip() for each in given if isinstance(each, str))
-    return tuple(each.strip() for each in SEPARATORS.split(str(given)))
+    """What may be codes in one answer, as forms read them; of a text with several all its parts."""
+    parts = given if isinstance(given, list | tuple) else SEPARATORS.split(str(given))
+    cleaned = (clean(each, "") for each in parts if isinstance(each, str))
+    return tuple(narrow(each) for each in cleaned if isinstance(each, str))
