@@ -37,7 +37,7 @@ def by(role: str) -> By:
     return By(ActorKind.PERSON, f"{role}@town_a", role, "town_a")
 
 
-def chief(county: Rehearsal, phone: str) -> Refused | None:
+def name(county: Rehearsal, phone: str) -> Refused | None:
     answers = {
         "reach_code": "R-01", "reach_level": "village",
         "division": "330899101201", "chief_unit": "village_a1", "chief_name": "林大河", "chief_post": "书记",
@@ -45,13 +45,20 @@ def chief(county: Rehearsal, phone: str) -> Refused | None:
         "chief_duties": "巡河", "goal": "不黑不臭", "public_text": "小溪",
     }  # fmt: skip
     county.names.pop("chief", None)
-    done = county.open(
+    return county.open(
         Act("chief", "draft", by("handler"), NOW, answers), Opens("chief", "town_a", "330899", "desk")
-    )
-    return done.refused or county.step(Act("chief", "confirm", by("leader"), NOW, {})).refused
+    ).refused
 
 
-def let(county: Rehearsal, phone: str) -> Refused | None:
+def confirm(county: Rehearsal) -> Refused | None:
+    return county.step(Act("chief", "confirm", by("leader"), NOW, {})).refused
+
+
+def chief(county: Rehearsal, phone: str) -> Refused | None:
+    return name(county, phone) or confirm(county)
+
+
+def draft(county: Rehearsal, phone: str) -> Refused | None:
     answers = {
         "reach_code": "R-01", "operator": "林大河", "phone": phone, "related": False, "way": "tender", "first_day": "2026-04-01",
         "years_let": 5, "rent": "9000.00", "deposit": "3000.00", "duties": "三天清一次",
@@ -62,11 +69,18 @@ def let(county: Rehearsal, phone: str) -> Refused | None:
         "years": 5,
         "least_rent": 0,
     }
-    done = county.open(
+    return county.open(
         Act("let", "draft", by("handler"), NOW, answers), Opens("contract", "town_a", "330899", "desk")
-    )
+    ).refused
+
+
+def sign(county: Rehearsal) -> Refused | None:
     signed = {"last_day": "2031-03-31", "contract_number": "HQ-1"}
-    return done.refused or county.step(Act("let", "sign", by("leader"), NOW, signed)).refused
+    return county.step(Act("let", "sign", by("leader"), NOW, signed)).refused
+
+
+def let(county: Rehearsal, phone: str) -> Refused | None:
+    return draft(county, phone) or sign(county)
 
 
 @pytest.mark.parametrize(("phone", "refused"), [(OPERATOR, True), (OTHER, False)])
@@ -83,5 +97,31 @@ def test_who_is_chief_of_a_reach_does_not_rent_it(phone: str, refused: bool) -> 
     chiefs = rehearsal("river_chief")
     assert chief(chiefs, OPERATOR) is None
     said = let(rehearsal("river_right", chiefs), phone)
+    assert (said is not None) is refused
+    assert said is None or said.facts["condition"] == "not_the_chief"
+
+
+@pytest.mark.parametrize(("phone", "refused"), [(OPERATOR, True), (OTHER, False)])
+def test_drafted_side_by_side_whoever_signed_first_is_not_confirmed_as_chief(
+    phone: str, refused: bool
+) -> None:
+    rights = rehearsal("river_right")
+    chiefs = rehearsal("river_chief", rights)
+    assert draft(rights, OPERATOR) is None
+    assert name(chiefs, phone) is None
+    assert sign(rights) is None
+    said = confirm(chiefs)
+    assert (said is not None) is refused
+    assert said is None or said.facts["condition"] == "not_the_operator"
+
+
+@pytest.mark.parametrize(("phone", "refused"), [(OPERATOR, True), (OTHER, False)])
+def test_drafted_side_by_side_whoever_was_confirmed_first_does_not_sign(phone: str, refused: bool) -> None:
+    chiefs = rehearsal("river_chief")
+    rights = rehearsal("river_right", chiefs)
+    assert draft(rights, phone) is None
+    assert name(chiefs, OPERATOR) is None
+    assert confirm(chiefs) is None
+    said = sign(rights)
     assert (said is not None) is refused
     assert said is None or said.facts["condition"] == "not_the_chief"

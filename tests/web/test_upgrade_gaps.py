@@ -52,7 +52,7 @@ def before_places() -> dict[str, str]:
     files = dict(gather(ROOT / "practices" / PRACTICE)[0])
     chief, forms = files["procedure/chief.yaml"], files["forms.yaml"]
     start = chief.index("    to:\n      - when: '!registered.reach_here")
-    end = chief.index("    by: [leader@home]\n    judges: [draft]\n    then:\n      - hold:")
+    end = chief.index("    by: [leader@home]\n", start)
     files["procedure/chief.yaml"] = f"{chief[:start]}    to: in_office\n{chief[end:]}"
     files["forms.yaml"] = forms.replace("  - {id: division, kind: division, required: true}\n", "", 1)
     return files
