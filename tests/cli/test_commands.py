@@ -327,6 +327,13 @@ def test_pages_and_their_work_do_not_begin_without_the_tables_of_this_version(
         assert "[cli.not_migrated]" in empty.run(*command, status=1).stderr
 
 
+def test_a_mistyped_address_makes_no_second_database(shell: Shell, tmp_path: Path) -> None:
+    mistyped = Shell(tmp_path, shell.environ["DATABASE_URL"].replace(NAME, f"{NAME}s"))
+    for command in (["case", "show", "261234567890"], ["work", "--once"], ["serve", "--port", "18999"]):
+        assert "[database.absent]" in mistyped.run(*command, status=1).stderr
+    assert shell.psql(f"SELECT count(*) FROM pg_database WHERE datname = '{NAME}s'") == [(0,)]
+
+
 def test_the_tables_are_made_once_by_whoever_comes_first(shell: Shell) -> None:
     assert "up to date" in shell.run("migrate").stdout
 

@@ -34,7 +34,7 @@ def django_ready() -> None:
 
 def open_up(say: Say = silent, *, make: bool = False) -> None:
     """The database running and Django set up. Only whoever sets up an office makes a new one (``make``): a command that was
-    given in the wrong folder must not leave a second database there.
+    given in the wrong folder, or with a mistyped address, must not leave a second database there.
 
     Raises ``RefusedError`` where there is none, and with what is in the way of starting it.
     """
@@ -42,7 +42,7 @@ def open_up(say: Say = silent, *, make: bool = False) -> None:
 
     if not make and not database_made(home()):
         raise RefusedError(no_office())
-    start_database(home(), say)
+    start_database(home(), say, make=make)
     django_ready()
 
 
