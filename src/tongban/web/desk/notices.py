@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,7 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongban.apps.acting import Acting
 from tongban.apps.notices.channels import channels
 from tongban.apps.notices.choices import choose, own
-from tongban.apps.notices.proof_paper import letter_receipt, service, service_paper, service_receipt
+from tongban.apps.notices.proof_paper import (
+    Service,
+    letter_receipt,
+    service,
+    service_paper,
+    service_receipt,
+)
 from tongban.apps.notices.serving import WAYS, serve_on_paper
 from tongban.apps.notices.shown import own_list, told_of_case
 from tongban.apps.notices.windows import PACES
@@ -81,22 +89,30 @@ def proof_file(request: HttpRequest, acting: Acting, number: str, seq: int, n: i
 @staff
 def proof_receipt(request: HttpRequest, acting: Acting, number: str, seq: int, n: int) -> HttpResponse:
     """The same as the entry of the ledger, which verifies offline."""
-    found = service(number, seq, n, acting)
-    told = found if isinstance(found, Refused) else service_receipt(found, acting)
-    if isinstance(told, Refused):
-        return errors.refused(request, told, 404)
-    return download(told.encode(), "application/json", f"{number}-{seq}-{n}.json")
+    return _entry(request, acting, (number, seq, n), service_receipt)
 
 
 @require_safe
 @staff
 def served_letter(request: HttpRequest, acting: Acting, number: str, seq: int, n: int) -> HttpResponse:
     """The letter that was served, whole, as an entry of the ledger that verifies offline."""
-    found = service(number, seq, n, acting)
-    told = found if isinstance(found, Refused) else letter_receipt(found, acting)
+    return _entry(request, acting, (number, seq, n), letter_receipt, "-letter")
+
+
+def _entry(
+    request: HttpRequest,
+    acting: Acting,
+    notice: tuple[str, int, int],
+    receipt: Callable[[Service, Acting], str | Refused],
+    suffix: str = "",
+) -> HttpResponse:
+    """An entry of the ledger about a notice that was served, by case number, seq and n."""
+    found = service(*notice, acting)
+    told = found if isinstance(found, Refused) else receipt(found, acting)
     if isinstance(told, Refused):
         return errors.refused(request, told, 404)
-    return download(told.encode(), "application/json", f"{number}-{seq}-{n}-letter.json")
+    name = "-".join(str(each) for each in notice)
+    return download(told.encode(), "application/json", f"{name}{suffix}.json")
 
 
 @require_POST
