@@ -27,6 +27,13 @@ class Told:
 
         return awake(office().county.calendar, datetime.now(UTC)) + timedelta(minutes=1)
 
+    def early(self) -> datetime:
+        """The next morning at which somebody is told: an hour or two later it is no night either, whenever this runs."""
+        from tongban.apps.notices.windows import MORNINGS, when
+        from tongban.apps.office import office
+
+        return when(office().county.calendar, MORNINGS, self.morning())
+
     def window(self) -> datetime:
         """The next moment at which what is no hurry goes out."""
         from tongban.apps.notices.windows import WINDOWS, when

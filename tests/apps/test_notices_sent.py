@@ -218,7 +218,7 @@ def test_after_a_kill_between_two_lines_only_a_gateway_that_knows_the_key_is_ask
         url = told.sms.sms.replace("&:key={key}", "")
         settings.TONGBAN_CHANNELS = {"sms": url}  # type: ignore[attr-defined]
     told.desk.register()
-    here, now = office(), told.morning()
+    here, now = office(), told.early()
     plan_due(here, now)
     gather_due(here, now)
     assert store.next_due(here.journal, now, [], 1)  # and then it was killed

@@ -205,12 +205,10 @@ def test_a_copy_of_ones_own_data_has_what_one_was_told(told: Told, client: Clien
 
 def test_tries_of_the_system_are_one_line_among_the_looks_of_people(told: Told, client: Client) -> None:
     from tongban.apps.casework.lookers import lookers
-    from tongban.apps.notices.windows import MORNINGS, when
-    from tongban.apps.office import office
 
     number = told.desk.register()
     told.sms.answer = 503
-    early = when(office().county.calendar, MORNINGS, told.morning())  # an hour later is no night either
+    early = told.early()
     told.send(early)
     told.send(early + timedelta(hours=1))
     seen = lookers(number, told.desk.acting(told.desk.clerk))
