@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.kernel.procedure.meeting import Meeting, findings
+from tongban.kernel.procedure.meeting import Meeting, Others, findings
 from tongban.kernel.value import Facts
 
 MEETING = Meeting(
@@ -95,6 +95,19 @@ def test_a_row_without_a_first_day_and_a_pair_that_goes_together_say_nothing() -
     assert not found(rows, EXCLUSIVE)
     both = [("p", "a", "1", "2026-01-01", "", 0), ("p", "b", "2", "2026-01-01", "", 0)]
     assert not found(both, ("a", "b", "2020-01-01", {"relation": "stackable"}))
+
+
+def test_what_another_case_says_word_for_word_is_left_out_and_anything_else_is_not() -> None:
+    rows = {
+        ("aid", json.dumps(["p", what, case])): {"since": "2026-01-01", "until": until}
+        for what, case, until in (("a", "1", "2026-06-30"), ("b", "2", "2026-06-30"))
+    }
+    rows |= {("pairs", json.dumps(["a", "b", "2020-01-01"])): {"relation": "exclusive"}}
+    fields = ("relation", "one_case", "two_case", "meets_until", "over")
+    same = ("exclusive", "1", "2", "2026-06-30", None)
+    for said, number in ((same, "N1"), ((*same[:3], "2026-05-31", None), ""), ((*same[:4], 1), "")):
+        one = findings([MEETING], KEY, SEALED, rows, "aid", TODAY, others=Others(fields, {said: "N1"}))
+        assert (len(one.found), one.before) == ((0, (number,)) if number else (1, ()))
 
 
 DAYS = st.integers(0, 12).map(lambda n: (date(2026, 3, 1) + timedelta(n)).isoformat())

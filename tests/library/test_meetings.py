@@ -37,6 +37,8 @@ REGISTERS, LOOK = "registers.yaml", "procedure/comparison.yaml"
         ("practice.unknown_register", LOOK, "meets: aid", "meets: pairing"),
         ("practice.meets_key", LOOK, ", key: [relation, one_of_case, two_of_case, meets_since, bundle]", ""),
         ("practice.unknown_field", LOOK, "meets_since, bundle]", "meets_sinse, bundle]"),
+        ("practice.unknown_outcome", LOOK, "unless_settled: [taken_in", "unless_settled: [taken_inn"),
+        ("practice.one_key", LOOK, "unless_settled: [taken_in", "where: row.item == 'a', unless_settled: [taken_in"),
         ("practice.unknown_field", "forms.yaml", "{id: one_payer, kind: unit", "{id: one_id_card, kind: unit"),
         ("practice.unknown_field", "forms.yaml", "infer: case.number", "infer: case.numbr"),
     ],

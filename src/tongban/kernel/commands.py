@@ -217,6 +217,8 @@ class Scene(Struct, frozen=True):
     """What rows of the register that the step names mean together, as answers of the subcases that it opens."""
     met_more: bool = False
     """Whether that is not all: a look opens no more than so many."""
+    met_before: tuple[str, ...] = ()
+    """The numbers of other cases that say what rows mean together already, one for each finding that is therefore left out."""
     kept: Facts = field(default_factory=dict)
     """Answers of the case that are kept beside the ledger and that the step carries into subcases; nothing else sees them."""
     files: frozenset[str] = frozenset()

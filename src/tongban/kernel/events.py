@@ -134,6 +134,15 @@ class SubcaseOpened(_Follows, frozen=True, tag="subcase_opened"):
     unit: str
 
 
+class PassedOver(_Follows, frozen=True, tag="passed_over"):
+    """So many findings opened nothing: other cases of ``kind`` say the same and are in somebody's hands, or were ruled on.
+    ``cases`` are the first of their numbers."""
+
+    kind: str
+    n: int
+    cases: tuple[str, ...]
+
+
 class Noticed(_Follows, frozen=True, tag="noticed"):
     """A notice is due to somebody.
 
@@ -332,6 +341,7 @@ Consequence: TypeAlias = (
     | ClockRung
     | ClockMoved
     | SubcaseOpened
+    | PassedOver
     | Noticed
     | RatingAsked
     | Drawn
@@ -377,3 +387,9 @@ class Event(Record, frozen=True):
     identity: Facts = field(default_factory=dict)
     follows: tuple[Consequence, ...] = ()
     opened: Opened | None = None
+
+    def left_out(self) -> tuple[str, ...]:
+        """The numbers of other cases for whose sake it opened nothing."""
+        return tuple(
+            each for follow in self.follows if isinstance(follow, PassedOver) for each in follow.cases
+        )

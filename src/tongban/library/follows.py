@@ -38,6 +38,7 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
                 opened.for_row or "",
                 meets=opened.meets or "",
                 fits=opened.fits or "",
+                unless_settled=opened.unless_settled,
             )
         case "suspend", suspend:
             return model.Suspend(suspend.clocks, suspend.field, suspend.lawful)

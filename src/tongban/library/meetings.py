@@ -11,6 +11,7 @@ from tongban.library.practice import Practice
 from tongban.library.registers import sealed_in
 from tongban.library.shape.procedure import OpenSpec
 from tongban.library.shape.rules import MeetingSpec, RegisterSpec
+from tongban.library.views import outcomes_of
 
 FILE = "registers.yaml"
 KINDS = {RELATION: FieldKind.choice, LAST_DAY: FieldKind.date, CAP: FieldKind.money}
@@ -99,3 +100,6 @@ def _opened(practice: Practice, where: str, opened: OpenSpec, faults: Faults) ->
         faults.known("practice.unknown_field", where, each, said)
     for each in opened.key:
         faults.known("practice.unknown_field", where, each, asked)
+    outcomes = outcomes_of(practice, opened.kind) if opened.kind in practice.kinds else ()
+    for each in opened.unless_settled:
+        faults.known("practice.unknown_outcome", where, each, outcomes)

@@ -86,7 +86,7 @@ def _plan(practice: Practice, place: tuple[str, str, str], plan: PlanSpec, fault
             faults.known("practice.unknown_step", practice.where(FILE, *place, key), step, spec.steps)
     if not plan.reached and any(stage.dropped for stage in spec.stages.values()):
         faults.refuse("practice.plan_reached", practice.where(FILE, *place), name=kind)
-    outcomes = _outcomes(practice, kind) if plan.reached else ()
+    outcomes = outcomes_of(practice, kind) if plan.reached else ()
     for outcome in plan.reached:
         faults.known("practice.unknown_outcome", practice.where(FILE, *place, "reached"), outcome, outcomes)
 
@@ -132,7 +132,7 @@ def _field(
         faults.refuse("practice.field_kind", where, name=name, wanted=kinds, found=found.kind.value)
 
 
-def _outcomes(practice: Practice, kind: str) -> tuple[str, ...]:
+def outcomes_of(practice: Practice, kind: str) -> tuple[str, ...]:
     """All that a case of the kind can settle with."""
     fields = fields_of(practice.forms_of(kind))
     found: list[str] = []

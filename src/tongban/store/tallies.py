@@ -6,11 +6,15 @@ seconds. The query reads the direct subcases once, by the index of their parent.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import LiteralString, cast
 
 from tongban.kernel.procedure.rows import Key
+from tongban.kernel.value import Facts
+from tongban.store.batch import read_value
 from tongban.store.journal import Journal
+from tongban.store.wire import array
 
 _COUNTS: Mapping[str, LiteralString] = {
     "of": "count(*) FILTER (WHERE c.kind = %s)",
@@ -40,3 +44,13 @@ def keys_below(journal: Journal, case: str, kind: str, key: Sequence[str]) -> fr
         f"SELECT {cells} FROM store_case c WHERE c.county = %s AND c.parent = %s::uuid AND c.kind = %s"  # noqa: S608 - places for values only
     )
     return frozenset(cast(Key, tuple(row)) for row in journal.query(sql, (*key, journal.county, case, kind)))
+
+
+def saying(journal: Journal, practice: str, kind: str, outcomes: Iterable[str]) -> Mapping[str, Facts]:
+    """What cases of a kind say that are in somebody's hands yet or settled with one of these outcomes, by number; of a number the facts
+    of the ledger alone."""
+    sql = """SELECT number, state::json ->> 'facts' FROM store_case
+             WHERE county = %s AND practice = %s AND kind = %s AND (standing <> 'end' OR outcome = ANY (%s::text[])) ORDER BY number"""
+    asked = (journal.county, practice, kind, array(sorted(outcomes)))
+    rows = cast("list[tuple[str, str | None]]", journal.query(sql, asked))
+    return {number: cast(Facts, read_value(json.loads(facts or "{}"))) for number, facts in rows}

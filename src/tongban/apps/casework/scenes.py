@@ -14,6 +14,7 @@ from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Scene, Subcases
 from tongban.kernel.procedure.handing import (
+    NONE_THERE,
     NOTHING_BELOW,
     Below,
     beside_the_ledger,
@@ -22,6 +23,7 @@ from tongban.kernel.procedure.handing import (
     meeting,
     meeting_in,
     names_rows,
+    passing_over,
     rows_below,
 )
 from tongban.kernel.procedure.model import Procedure, Step
@@ -38,7 +40,7 @@ from tongban.kernel.procedure.tallies import named, named_at, named_by_time
 from tongban.store.batch import Loaded
 from tongban.store.handing import handed_over
 from tongban.store.subjects import all_of, found_of, written
-from tongban.store.tallies import keys_below, tallies
+from tongban.store.tallies import keys_below, saying, tallies
 
 
 def looking(here: Office, loaded: Loaded, now: datetime) -> Scene:
@@ -103,7 +105,10 @@ def _meeting(here: Office, scene: Scene, procedure: Procedure, step: Step) -> Sc
         return scene
     lists = all_of(here.journal, lists_of(register), scene.now)
     rows = written(here.journal, register.id) | {place: fields for place, (fields, _) in lists.items()}
-    return meeting(scene, procedure, step, register, rows)
+    opens = passing_over(step)
+    rests = (opens.kind, opens.unless_settled) if opens is not None else None
+    there = saying(here.journal, procedure.practice, *rests) if rests is not None else NONE_THERE
+    return meeting(scene, procedure, step, register, rows, there)
 
 
 def _handing(

@@ -35,6 +35,7 @@ from tongban.kernel.events import (
     Mandated,
     MandateEnded,
     Noticed,
+    PassedOver,
     Picked,
     Placed,
     PrecedentEnded,
@@ -54,6 +55,7 @@ from tongban.kernel.events import (
 from tongban.kernel.form import Field, FieldKind, mask_text
 from tongban.kernel.procedure.answering import answers as replies
 from tongban.kernel.procedure.model import ClockRule, Kind
+from tongban.kernel.record import NAMES
 from tongban.kernel.value import Facts, Value
 
 Contents = Mapping[tuple[int, str], Value]
@@ -106,6 +108,7 @@ def story(
                 who=who_did(event, wording, resident=resident, lent=lent),
                 facts=tuple(answers(event, contents, wording, kind, resident=resident)),
                 follows=follows,
+                same=() if resident else event.left_out(),
                 mine=event.by.via == "requester"
                 if resident
                 else bool(person) and person in event.by.people(),
@@ -292,6 +295,8 @@ def _follow(
         case Picked():
             names = tuple(wording.names.unit(unit, language) for unit in follow.picked)
             return "" if resident else say("follow.picked", language, n=len(follow.among), units=names)
+        case PassedOver():
+            return "" if resident else say("follow.passed_over", language, n=follow.n)
         case Drawn():
             return say("follow.drawn" if follow.drawn else "follow.not_drawn", language)
         case Fixed():
@@ -299,14 +304,10 @@ def _follow(
             return say("follow.fixed", language, board=board)
         case Mandated():
             return say("follow.mandated", language, unit=wording.names.unit(follow.unit, language))
-        case MandateEnded():
-            return say("follow.mandate_ended", language)
         case Published():
             return _public(follow, wording, now)
-        case TakenDown():
-            return say("follow.taken_down", language)
-        case Joined():
-            return say("follow.joined", language)
+        case MandateEnded() | TakenDown() | Joined() | Resettled():
+            return say(f"follow.{NAMES[type(follow)]}", language)
         case Succeeded():
             unit, to = (wording.names.unit(each, language) for each in (follow.unit, follow.to))
             key = "follow.succeeded_because" if follow.because and not resident else "follow.succeeded"
@@ -321,8 +322,6 @@ def _follow(
             return say(key, language, peer=wording.names.peer(follow.peer, language), message=words)
         case Settled():
             return say("follow.settled", language, outcome=wording.outcome(follow.outcome))
-        case Resettled():
-            return say("follow.resettled", language)
         case PrecedentSet() | PrecedentEnded() | CameBack():
             return "" if resident else _of_precedent(follow, wording)
         case ClockRung() | Written() | KeySealed():

@@ -81,6 +81,8 @@ class StoryLine(Struct, frozen=True):
     put_down: str = ""
     at: datetime | None = None
     """for programs"""
+    same: tuple[str, ...] = ()
+    """numbers of other cases that found the same already, for which nothing was opened"""
 
 
 class Option(Struct, frozen=True):

@@ -31,6 +31,7 @@ from tongban.kernel.events import (
     MandateEnded,
     Noticed,
     Opened,
+    PassedOver,
     Picked,
     Placed,
     PrecedentEnded,
@@ -163,7 +164,15 @@ class Draft:
                 self.talks = talked(self.talks, follow)
             case Visited():
                 self.visits = (*self.visits, Visit(self.at, follow.unit, follow.why, follow.told))
-            case Noticed() | RatingAsked() | Picked() | Written() | PrecedentSet() | PrecedentEnded():
+            case (
+                Noticed()
+                | RatingAsked()
+                | Picked()
+                | PassedOver()
+                | Written()
+                | PrecedentSet()
+                | PrecedentEnded()
+            ):
                 pass
             case _:
                 assert_never(follow)

@@ -33,7 +33,7 @@ from tongban.kernel.events import (
 )
 from tongban.kernel.procedure import clocks, precedents
 from tongban.kernel.procedure.evolve import Draft
-from tongban.kernel.procedure.handing import codes_that_fit
+from tongban.kernel.procedure.handing import codes_that_fit, passed_over
 from tongban.kernel.procedure.keyed import passed_on, row_key
 from tongban.kernel.procedure.model import (
     AskRating,
@@ -292,6 +292,7 @@ def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
         return
     if follow.drawn and scene.draws.by and not isinstance(among := _for_whom(context, follow), Refused):
         yield Picked(among, tuple(unit for unit, _, _ in wanted), scene.draws.by)
+    yield from passed_over(follow, scene)
     for n, (unit, answers, place) in enumerate(wanted, start=context.draft.opened + 1):
         number = f"{case.number}-{scene.subcases.total + n:02d}"
         child = str(uuid5(NAMESPACE_OID, f"{case.id}/{case.seq + 1}/{n}"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,13 +17,13 @@ from msgspec.structs import replace
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Command, Scene
-from tongban.kernel.events import Event
+from tongban.kernel.events import Event, PassedOver
 from tongban.kernel.expression import Expression
 from tongban.kernel.form import ENTRIES, Field, Held
 from tongban.kernel.form.characters import capitals
 from tongban.kernel.procedure.fitting import TODAY, Fit
-from tongban.kernel.procedure.meeting import findings
-from tongban.kernel.procedure.model import OpenSubcases, Procedure, Step
+from tongban.kernel.procedure.meeting import Others, findings
+from tongban.kernel.procedure.model import OpenSubcases, Procedure, StageKind, Step
 from tongban.kernel.procedure.register import Register, names_of
 from tongban.kernel.procedure.rows import MOST, opening_form
 from tongban.kernel.procedure.subjects import (
@@ -72,6 +73,9 @@ class Below(Struct, frozen=True):
 
 
 NOTHING_BELOW = Below()
+MOST_NAMED = 500
+"""So many cases that say the same already are named one by one."""
+NONE_THERE: Mapping[str, Facts] = MappingProxyType({})
 
 
 def opening_for_codes(step: Step) -> Iterator[OpenSubcases]:
@@ -195,21 +199,57 @@ def lists_of(register: Register) -> frozenset[str]:
     return pairs_of(register) | {each.bundles for each in register.meetings if each.bundles}
 
 
+def passing_over(step: Step) -> OpenSubcases | None:
+    """What opens findings of a step and leaves out what other cases say already; None where nothing does."""
+    return next((each for each in _opening(step) if each.meets and each.unless_settled), None)
+
+
+def saying_already(procedure: Procedure, step: Step, cases: Iterable[Case]) -> Mapping[str, Facts]:
+    """Of cases in memory, by number, what those say for whose sake a step leaves findings out."""
+    opens = passing_over(step)
+    if opens is None:
+        return NONE_THERE
+    stages = procedure.kinds[opens.kind].stages
+    return {
+        each.number: each.facts
+        for each in cases
+        if each.kind == opens.kind
+        and (stages[each.stage].kind is not StageKind.END or each.outcome in opens.unless_settled)
+    }
+
+
+def passed_over(follow: OpenSubcases, scene: Scene) -> Iterator[PassedOver]:
+    """What is kept of the findings that were left out."""
+    if follow.meets and scene.met_before:
+        yield PassedOver(follow.kind, len(scene.met_before), scene.met_before[:MOST_NAMED])
+
+
 def meeting(
-    scene: Scene, procedure: Procedure, step: Step, register: Register, rows: Mapping[Place, Facts]
+    scene: Scene,
+    procedure: Procedure,
+    step: Step,
+    register: Register,
+    rows: Mapping[Place, Facts],
+    there: Mapping[str, Facts] = NONE_THERE,
 ) -> Scene:
-    """With what these rows mean together and no subcase says yet. What they name of brought registers was there when they were written."""
+    """With what these rows mean together and no subcase says yet. What they name of brought registers was there when they were written.
+    ``there``: what other cases say that need not be opened again, by number."""
     today = local_date(scene.now).isoformat()
     opens = [each for each in _opening(step) if each.meets]
     own = (register.key, register.sealed, rows, register.id, today)
-    found, more = findings(register.meetings, *own, opens[0].key, scene.keyed)
+    asked = opening_form(procedure, opens[0]) if there else None
+    fields = tuple(each.id for each in asked.fields if each.id not in opens[0].told) if asked else ()
+    others = Others(
+        fields, {tuple(said.get(each) for each in fields): number for number, said in there.items()}
+    )
+    found, more, before = findings(register.meetings, *own, opens[0].key, scene.keyed, others)
     forms = (opening_form(procedure, each) for each in opens)
-    fields = [each for form in forms if form is not None for each in form.fields if each.kind in ENTRIES]
+    lists = [each for form in forms if form is not None for each in form.fields if each.kind in ENTRIES]
     codes = {name: dict(held) for name, held in scene.entries.items()}
-    for field in fields:
+    for field in lists:
         named = (each[field.id] for each in found if field.id in each)
         codes.setdefault(field.of[0], {}).update({code: {} for each in named for code in codes_given(each)})
-    return replace(scene, met=found, met_more=more, entries=codes)
+    return replace(scene, met=found, met_more=more, met_before=before, entries=codes)
 
 
 def handed_on(case: Case | None, step: Step, answers: Mapping[str, object]) -> frozenset[str]:

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations, product
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -206,6 +207,22 @@ class Findings(NamedTuple):
     found: tuple[Facts, ...]
     more: bool
     """Whether there is more than one look opens."""
+    before: tuple[str, ...] = ()
+    """What others said already, by the numbers of those who did, one for each finding."""
+
+
+Said: TypeAlias = tuple[Value, ...]
+"""What a finding says in the fields of the form that it opens, in their order; None where it says nothing."""
+
+
+class Others(NamedTuple):
+    """What other findings say, each by its number: those that need not be opened again."""
+
+    fields: tuple[str, ...] = ()
+    said: Mapping[Said, str] = MappingProxyType({})
+
+
+NO_OTHERS = Others()
 
 
 def findings(
@@ -217,26 +234,31 @@ def findings(
     today: str,
     told_by: Sequence[str] = (),
     known: frozenset[tuple[str, ...]] = frozenset(),
+    others: Others = NO_OTHERS,
 ) -> Findings:
-    """What meets in a register and is not ``known``, as answers: sorted, so that the same rows give the same list, and ``MOST`` at most. Who
-    somebody is is in none of it: sealed parts of a key are left out. ``told_by`` are the answers that tell one finding from another."""
+    """What meets in a register and is neither ``known`` nor said by ``others``, as answers: sorted, so that the same rows give the same list,
+    and ``MOST`` at most. Who somebody is is in none of it: sealed parts of a key are left out. ``told_by`` are the answers that tell one finding from another."""
     own = [(_parts(each), fields) for (of, each), fields in rows.items() if of == register]
-    seen, found = set(known), list[Facts]()
+    seen, found, before = set(known), list[Facts](), list[str]()
     for one, two, said in chain.from_iterable(_all(each, key, own, rows, today) for each in meetings):
         if told_by:
             mark = tuple(capitals(str(_said(name, one, two, said, key))) for name in told_by)
             if mark in seen:
                 continue
             seen.add(mark)
-        if len(found) == MOST:
-            return Findings(_sorted(found), True)
         facts: dict[str, Value] = dict(said)
         for name, row in (("one", one), ("two", two)):
             if row is not None:
                 plain = {part: text for part, text in zip(key, row.key, strict=True) if part not in sealed}
                 facts |= {f"{name}_{each}": value for each, value in {**row.fields, **plain}.items()}
-        found.append(facts)
-    return Findings(_sorted(found), False)
+        same = others.said.get(tuple(facts.get(name) for name in others.fields)) if others.said else None
+        if same is not None:
+            before.append(same)
+        elif len(found) == MOST:
+            return Findings(_sorted(found), True, tuple(sorted(before)))
+        else:
+            found.append(facts)
+    return Findings(_sorted(found), False, tuple(sorted(before)))
 
 
 def _all(

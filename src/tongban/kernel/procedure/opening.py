@@ -16,6 +16,8 @@ class OpenSubcases(Struct, frozen=True):
     ``register``: the same for each row of that register for which ``where`` holds, and the condition that the case keeps as its fact
     ``fits``, and which has no such subcase yet; a row that steps wrote is called what its own column ``named`` says.
     ``meets``: one for each finding among the rows of that register, for the holder; ``key`` tells them apart, and none is opened twice.
+    ``unless_settled``: nor is one that says the same as another case of ``kind``, wherever opened, that settled with one of these outcomes
+    or is in somebody's hands yet; none: whatever other cases say.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class OpenSubcases(Struct, frozen=True):
     where: Expression | None = None
     meets: str = ""
     fits: str = ""
+    unless_settled: tuple[str, ...] = ()
 
     @property
     def told(self) -> frozenset[str]:

@@ -63,6 +63,7 @@ class OpenSpec(Shape):
     own: Literal[True] | None = None
     rows: Literal[True] | None = None
     meets: Id | None = None
+    unless_settled: Many[Id] = ()
     holder: Id | None = None
     key: Many[Id] = ()
     carry: Many[Id] = ()
@@ -77,8 +78,11 @@ class OpenSpec(Shape):
             sum(map(bool, ways)) != 1
             or (not called) != (self.as_ is None)
             or ((self.where or self.fits) and not self.for_row)
+            or (self.unless_settled and not self.meets)
         ):
-            keys = {"keys": "for_each, for_entry + as, for_row + as (+ where, fits), below, own, rows, meets"}
+            keys = {
+                "keys": "for_each, for_entry + as, for_row + as (+ where, fits), below, own, rows, meets (+ unless_settled)"
+            }
             raise PydanticCustomError("practice.one_key", "one key wanted", keys)
         if not self.rows and (self.holder is not None or (self.key and not (self.own or self.meets))):
             raise PydanticCustomError("practice.only_with_rows", "only with rows", {})

@@ -25,7 +25,14 @@ from tongban.kernel.events import Event, Settled
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.evolve import evolve
-from tongban.kernel.procedure.handing import handed_on, latest, meeting, meeting_in, rows_below
+from tongban.kernel.procedure.handing import (
+    handed_on,
+    latest,
+    meeting,
+    meeting_in,
+    rows_below,
+    saying_already,
+)
 from tongban.kernel.procedure.ladder import climb, ring
 from tongban.kernel.procedure.model import Procedure, Step, Trigger
 from tongban.kernel.procedure.precedents import kept_after
@@ -312,7 +319,8 @@ class Rehearsal:
         own = (each for each in self.events if case is not None and each.case == case.id)
         register = meeting_in(self.ground.procedure, step)
         if register is not None:
-            scene = meeting(scene, self.ground.procedure, step, register, self.registers)
+            there = saying_already(self.ground.procedure, step, self.cases.values())
+            scene = meeting(scene, self.ground.procedure, step, register, self.registers, there)
         return replace(
             scene, rows=below.among(self.registers, keys), kept=latest(own, handed) if handed else {}
         )

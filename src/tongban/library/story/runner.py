@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.commands import ActorKind, Door, Post, Subcases
 from tongban.kernel.county import County
-from tongban.kernel.events import Consequence, Drawn, Fixed
+from tongban.kernel.events import Consequence, Drawn, Fixed, PassedOver
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.record import NAMES
 from tongban.kernel.refusal import Refused
@@ -177,6 +177,8 @@ def followed_of(consequence: Consequence) -> Followed:
         return Followed(name, consequence.sample if consequence.drawn else "")
     if isinstance(consequence, Fixed):
         return Followed(name, consequence.standing.board)
+    if isinstance(consequence, PassedOver):
+        return Followed(name, str(consequence.n))
     if name == "subcase_opened":
         return Followed(name, getattr(consequence, "unit", ""))
     return Followed(name, next((str(getattr(consequence, a)) for a in _ABOUT if hasattr(consequence, a)), ""))
