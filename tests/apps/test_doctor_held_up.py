@@ -21,6 +21,9 @@ from tongban.apps.doctor import county as checks
 from tongban.apps.doctor.certificates import certificates
 from tongban.apps.doctor.finding import GRAVE, Finding
 from tongban.apps.doctor.messages import messages
+from tongban.apps.draws import seeds
+from tongban.apps.exchange import own
+from tongban.apps.keyring import cipher_of
 from tongban.apps.notices.channels import set_channel
 from tongban.apps.office import journal_of, office
 from tongban.apps.proof.signing import signers
@@ -148,6 +151,51 @@ def test_a_county_at_work_makes_no_other_key_to_look_people_up(desk: Desk) -> No
         kept.write_bytes(secret)
         kept.chmod(0o600)
         offices._journal.cache_clear()
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_lost_keys_are_named_and_what_needs_them_waits(desk: Desk) -> None:
+    here = office()
+    code, keys = here.county.code, settings.TONGBAN_HOME / "keys"
+    assert codes(checks.lost_keys(code)) == []
+    assert set_channel("sms", "json://gateway.example/?to={to}") is None
+    seeds.commit_ahead(here, NOW)
+    own.card(code)
+    ToldRow.objects.create(
+        county=code, conversation=uuid4(), n=1, peer="330802", message="asked", chain=uuid4(), seq=1, head="{}",
+        sealed=b"x", made=NOW, done=NOW,
+    )  # fmt: skip
+    kept = {
+        kind: (keys / f"{code}.{kind}").read_bytes() for kind in ("secrets", "draws", "exchange", "opening")
+    }
+    needing = (
+        lambda: cipher_of(code),
+        lambda: seeds.seed_of(here, "2026-12"),
+        lambda: own.signer(code),
+        lambda: own.card(code),
+    )
+    try:
+        for kind in kept:
+            (keys / f"{code}.{kind}").unlink()
+        found = list(checks.lost_keys(code))
+        assert sorted(each.refused.facts["key"] for each in found) == sorted(
+            f"{code}.{kind}" for kind in kept
+        )
+        assert {each.level for each in found} == {GRAVE} and "channels_closed" in codes(messages(here, NOW))
+        for need in needing:
+            with pytest.raises(RefusedError) as refused:
+                need()
+            assert refused.value.refusal.code == "vault.key_lost"
+        assert not any((keys / f"{code}.{kind}").exists() for kind in kept)
+    finally:
+        for kind, secret in kept.items():
+            (keys / f"{code}.{kind}").write_bytes(secret)
+            (keys / f"{code}.{kind}").chmod(0o600)
+        (settings.TONGBAN_HOME / "channels.sealed").unlink()
+    assert codes(checks.lost_keys(code)) == []
+    for need in needing:  # without a restart
+        need()
 
 
 def test_pages_that_nobody_serves_over_tls_are_found_and_names_of_many_are_passed_over() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from msgspec.structs import replace
 
 from desk_ground import Desk
@@ -15,7 +16,7 @@ from tongban.apps.doctor.county import vault as doctored
 from tongban.apps.office import office
 from tongban.apps.people.looking import Identity, look_identity
 from tongban.apps.safekeeping import vault
-from tongban.kernel.refusal import Refused
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.models import Identity as Row
 from tongban.store.vault import Place
 from vault_ground import held
@@ -37,6 +38,25 @@ def wants(monkeypatch, settings) -> Callable[[str], None]:
 
 def codes() -> list[str]:
     return [each.refused.code.removeprefix("doctor.") for each in doctored(office())]
+
+
+def test_with_every_key_lost_nothing_new_is_sealed_until_somebody_gives_them_up(desk: Desk) -> None:
+    desk.dispatched()
+    here = office()
+    [lost] = (settings.TONGBAN_HOME / "keys").glob("*.vault-*")
+    secret = lost.read_bytes()
+    lost.unlink()
+    try:
+        with pytest.raises(RefusedError) as refused:
+            desk.dispatched()
+        assert refused.value.refusal.code == "vault.key_lost" and codes() == ["vault_closed"]
+        done = vault.rotate(silent)
+        assert done.made and done.key.startswith("2-") and done.closed and not lost.exists()
+        desk.dispatched()
+    finally:
+        lost.write_bytes(secret)
+        lost.chmod(0o600)
+    assert vault.standing(here).closed == 0 and codes() == ["vault_retired"]
 
 
 def silent(_done: int, _total: int) -> None:

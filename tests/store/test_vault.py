@@ -237,3 +237,18 @@ class TestProofs:
         (home / "keys" / f"{COUNTY}.vault-1-aes").unlink()
         blind = Journal(COUNTY, served.lookup, vault=Vault(home / "keys", COUNTY))
         assert self.found(blind, home) == {("ledger.value_locked", "phone")}
+
+
+def test_a_lost_key_leaves_its_number_free(vault, home):
+    vault.make(), vault.make()
+    sealed = vault.seal(SALT, '"13800001234"', HERE)
+    used = sealed.removeprefix(BEGINNING).split(":")[0]
+    lost = home / "keys" / f"{COUNTY}.vault-2-aes"
+    secret = lost.read_bytes()
+    for path in (home / "keys").glob("*.vault-*"):
+        path.unlink()
+    again = Vault(home / "keys", COUNTY, sealing=lambda: (used, "gone"))
+    assert refused(again.seal, SALT, "x", HERE) == "vault.key_lost"
+    assert again.make().n == 3 and not lost.exists()
+    lost.write_bytes(secret)
+    assert again.open(sealed, HERE) == (SALT, '"13800001234"') and again.current().n == 3

@@ -16,6 +16,7 @@ from typing import TypeVar, cast
 from django.conf import settings
 from msgspec import Struct, field
 
+from tongban.apps.keyring import keys_of
 from tongban.apps.naming import Registered, registered
 from tongban.apps.numbers import read_number
 from tongban.apps.wording import Wording
@@ -24,11 +25,10 @@ from tongban.kernel.county import County
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.library.practice import Practice
-from tongban.store import registers
+from tongban.store import registers, resealing
 from tongban.store.batch import Loaded
 from tongban.store.journal import Journal
-from tongban.store.keys import LOOKUP_MISSING as LOOKUP_MISSING
-from tongban.store.keys import Cipher, Keys
+from tongban.store.keys import KEYS_AWAY as KEYS_AWAY
 from tongban.store.notes import chain_id, tip
 from tongban.store.stream import after_restore
 from tongban.store.vault import Vault
@@ -162,16 +162,10 @@ def journal_of(county: str) -> Journal:
     return _journal(county, settings.TONGBAN_HOME, settings.TONGBAN_CIPHER)
 
 
-def cipher_of(county: str) -> Cipher:
-    """What seals the secrets that a county's tables keep, with the key of this home."""
-    return Keys(settings.TONGBAN_HOME / "keys").cipher(county)
-
-
 @lru_cache(maxsize=4)
 def _journal(county: str, home: Path, cipher: str) -> Journal:
-    keys = home / "keys"
-    vault = Vault(keys, county, cipher)
-    return Journal(county, Keys(keys).lookup(county, used=lambda: registers.has_cases(county)), vault=vault)
+    vault = Vault(home / "keys", county, cipher, partial(resealing.sealing, county))
+    return Journal(county, keys_of(county).lookup(county), vault=vault)
 
 
 @lru_cache(maxsize=4)

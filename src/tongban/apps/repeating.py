@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
-from django.conf import settings
 from django.db import transaction
 from msgspec import Struct
 
+from tongban.apps.keyring import cipher_of
 from tongban.apps.office import office
 from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused
-from tongban.store.keys import Keys
 from tongban.store.models import AnswerRow
 
 LASTS = timedelta(days=1)
@@ -36,7 +35,7 @@ def once(
     Refuses the same name for something else (``request.key_reused``).
     """
     here = office()
-    cipher, place = Keys(settings.TONGBAN_HOME / "keys").cipher(here.county.code), f"answer/{name}"
+    cipher, place = cipher_of(here.county.code), f"answer/{name}"
     rows = AnswerRow.objects.filter(county=here.county.code, key=name)
     with transaction.atomic():
         here.journal.take_turn(place)

@@ -1,11 +1,11 @@
-"""The secrets of a home: one file each, readable by its owner alone, made when first needed."""
+"""The secrets of a home: one file each, readable by its owner alone, made when first needed, and never in place of one that was lost."""
 
 from __future__ import annotations
 
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hmac import digest as keyed_digest
 from pathlib import Path
 from uuid import UUID
@@ -22,7 +22,13 @@ IDENTIFYING = frozenset({FieldKind.phone, FieldKind.id_card, FieldKind.credit_co
 """Kinds of identity values by which a case, a person or an enterprise may be looked up."""
 
 
-LOOKUP_MISSING = "vault.lookup_missing"
+SIGNING, LOOKUP, UNFINISHED = "signing", "lookup", "unfinished"
+DRAWS, EXCHANGE, OPENING, SECRETS = "draws", "exchange", "opening", "secrets"
+KINDS = (SIGNING, LOOKUP, UNFINISHED, DRAWS, EXCHANGE, OPENING, SECRETS)
+"""What follows the county in the names of the files. Each is of 32 bytes."""
+LOOKUP_MISSING, KEY_LOST, KEY_BROKEN = "vault.lookup_missing", "vault.key_lost", "vault.key_broken"
+KEYS_AWAY = frozenset({LOOKUP_MISSING, KEY_LOST, KEY_BROKEN})
+"""What is refused until a key lies here again."""
 _NONCE = 12
 """Bytes before everything that is sealed."""
 _NAME = re.compile("[0-9a-f]{32}")
@@ -42,45 +48,64 @@ class Keys(Struct, frozen=True):
     loses it can no longer show how those of the running month were drawn. ``<county>.secrets`` seals what a table keeps and only this
     home may read (second factors, keys of channels): who loses it sets those up anew. ``<county>.vault-<n>-<suite>`` seal who asks
     (``tongban.store.vault``): who loses one of these loses the names and numbers that it sealed.
+
+    ``used`` tells of a kind whether something rests on that key already. Then none is made where it does not lie: every method raises
+    ``RefusedError`` (``KEYS_AWAY``), as for a file that is not 32 bytes long.
     """
 
     folder: Path
+    used: Callable[[str], bool] = lambda _kind: False
 
     def signer(self, county: str) -> Ed25519Signer:
-        return Ed25519Signer(f"tongban.{county}", self._kept(signing_file(county), KEY_LENGTH))
+        return Ed25519Signer(f"tongban.{county}", self._kept(county, SIGNING))
 
     def unfinished(self, county: str) -> bytes:
         """What a code is mixed with before anything is kept under it: without this the database alone can try no codes."""
-        return self._kept(f"{county}.unfinished", 32)
+        return self._kept(county, UNFINISHED)
 
     def draws(self, county: str) -> bytes:
         """What the seeds of lots follow from, 32 bytes."""
-        return self._kept(f"{county}.draws", 32)
+        return self._kept(county, DRAWS)
 
-    def lookup(self, county: str, *, used: Callable[[], bool] = lambda: False) -> Lookup:
-        """Raises ``RefusedError`` (``LOOKUP_MISSING``) where it is not here and was ``used``: under another, nobody would be found."""
-        name = f"{county}.lookup"
-        if not (self.folder / name).exists() and used():
-            raise RefusedError(Refused(LOOKUP_MISSING, "", {"key": name}))
-        return Lookup(self._kept(name, 32))
+    def lookup(self, county: str) -> Lookup:
+        return Lookup(self._kept(county, LOOKUP))
 
     def exchange(self, county: str) -> Ed25519Signer:
-        return Ed25519Signer(f"tongban.{county}.exchange", self._kept(f"{county}.exchange", KEY_LENGTH))
+        return Ed25519Signer(f"tongban.{county}.{EXCHANGE}", self._kept(county, EXCHANGE))
 
     def opening(self, county: str) -> bytes:
         """The X25519 secret, 32 bytes."""
-        return self._kept(f"{county}.opening", KEY_LENGTH)
+        return self._kept(county, OPENING)
 
     def cipher(self, county: str) -> Cipher:
-        return Cipher(self._kept(f"{county}.secrets", 32))
+        return Cipher(self._kept(county, SECRETS))
 
-    def _kept(self, name: str, length: int) -> bytes:
-        return made_once(self.folder, name, length)
+    def lost(self, county: str) -> Iterator[Refused]:
+        """Of every key what its method would be refused with now."""
+        for kind in KINDS:
+            refused = self._lost(county, kind)
+            if refused is not None:
+                yield refused
+
+    def _kept(self, county: str, kind: str) -> bytes:
+        refused = self._lost(county, kind)
+        if refused is not None:
+            raise RefusedError(refused)
+        return made_once(self.folder, file_of(county, kind), KEY_LENGTH)
+
+    def _lost(self, county: str, kind: str) -> Refused | None:
+        path = self.folder / file_of(county, kind)
+        facts = {"key": path.name, "path": str(self.folder)}
+        try:
+            return None if path.stat().st_size == KEY_LENGTH else Refused(KEY_BROKEN, "", facts)
+        except FileNotFoundError:
+            code = LOOKUP_MISSING if kind == LOOKUP else KEY_LOST
+            return Refused(code, "", facts) if self.used(kind) else None
 
 
-def signing_file(county: str) -> str:
-    """The name of the file that the key lies in by which a county signs."""
-    return f"{county}.signing"
+def file_of(county: str, kind: str) -> str:
+    """The name of the file that a county's key lies in."""
+    return f"{county}.{kind}"
 
 
 def made_once(folder: Path, name: str, length: int) -> bytes:

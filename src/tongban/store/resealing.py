@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from django.db import transaction
+from django.db import connection, transaction
 from msgspec import Struct
 
 from tongban.kernel.refusal import RefusedError
@@ -36,6 +36,13 @@ _MOVE = """
     WHERE i.county = %s AND i.chain = v.chain AND i.seq = v.seq AND i.field = v.field AND i.value = v.was
     RETURNING 1
 """
+
+
+def sealing(county: str) -> tuple[str, ...]:
+    """The ids of the keys that seal rows of a county."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT, (county,))
+        return tuple(key for key, _ in cursor.fetchall() if key)
 
 
 class Batch(Struct, frozen=True):

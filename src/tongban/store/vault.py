@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from msgspec import Struct
 
 from tongban.kernel.ledger.seal import SALT_LENGTH
 from tongban.kernel.refusal import Refused, RefusedError
-from tongban.store.keys import made_once
+from tongban.store.keys import KEY_LOST, made_once
 from tongban.store.suites import SUITES, Suite
 
 BEGINNING = "vault1:"
@@ -53,20 +54,31 @@ class Vault:
     """The keys of a county's vault: ``keys/<county>.vault-<number>-<suite>``. The newest seals, all of them open.
 
     ``suite`` is that of the first key, and of those that are made from now on. Keys that another process made are found when
-    they are needed: the folder is looked at before every sealing.
+    they are needed: the folder is looked at before every sealing. ``sealing`` tells the ids of all keys that seal rows, also of
+    those that were lost: no key takes the number of one of these, so that it may come back.
     """
 
-    def __init__(self, folder: Path, county: str, suite: str = "aes") -> None:
-        self.folder, self.county, self.suite = folder, county, suite
+    def __init__(
+        self, folder: Path, county: str, suite: str = "aes", sealing: Callable[[], Collection[str]] = tuple
+    ) -> None:
+        self.folder, self.county, self.suite, self.sealing = folder, county, suite, sealing
         self._keys: dict[str, Key] = {}
         self._seen = -1
 
     def __repr__(self) -> str:
         return f"Vault({self.county})"
 
+    def __reduce__(self) -> tuple[type[Vault], tuple[Path, str, str]]:
+        """In another process it opens, and is asked for no new key."""
+        return Vault, (self.folder, self.county, self.suite)
+
     def current(self) -> Key:
-        """The key that seals; made when there is none."""
-        return self._newest() or self.make()
+        """The key that seals; the first is made here. Raises ``RefusedError`` (``vault.key_lost``) where every one of them was lost."""
+        newest = self._newest()
+        if newest is None and (lost := self.sealing()):
+            name = f"{self.county}.vault-{max(lost, key=_number).rpartition('-')[0]}"
+            raise RefusedError(Refused(KEY_LOST, "", {"key": name, "path": str(self.folder)}))
+        return newest or self.make()
 
     def every(self) -> tuple[Key, ...]:
         """All that lie here, the oldest first."""
@@ -76,7 +88,8 @@ class Vault:
     def make(self) -> Key:
         """A new key, which seals from now on."""
         newest = self._newest()
-        n, suite = (newest.n if newest else 0) + 1, SUITES[self.suite]
+        taken = [newest.n if newest else 0, *map(_number, self.sealing())]
+        n, suite = max(taken) + 1, SUITES[self.suite]
         suite.seal(
             bytes(suite.key_length), b"", b""
         )  # refuses a cipher that is not there before a key is made for it
@@ -142,6 +155,12 @@ class Vault:
             return None
         check = suite.mac(secret, _CHECK)[:_CHECKED].hex()
         return Key(int(named["n"]), suite, secret, f"{named['n']}-{suite.id}-{check}")
+
+
+def _number(id: str) -> int:
+    """That of a key, from its id; 0 for what is none."""
+    n = id.partition("-")[0]
+    return int(n) if n.isdecimal() else 0
 
 
 class Unsealed(Vault):

@@ -115,6 +115,8 @@ STATUSES: Mapping[str, int] = {
     "register.stale": 409,
     "register.unknown": 404,
     "registry.no_county": 503,
+    "vault.key_broken": 503,
+    "vault.key_lost": 503,
     "vault.lookup_missing": 503,
     "request.key_reused": 422,
     "signs.not_yours": 403,

@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import scrypt
-from pathlib import Path
 
 import msgspec
 from django.conf import settings
@@ -20,12 +19,12 @@ from msgspec.structs import replace
 
 from tongban.apps import patience
 from tongban.apps.casework.files import media_types, own_file, remove_ended, remove_loose, restore
+from tongban.apps.keyring import keys_of
 from tongban.apps.office import Office, office
 from tongban.apps.patience import Bound, place
 from tongban.kernel import shapes
 from tongban.kernel.refusal import Refused
 from tongban.store import kept
-from tongban.store.keys import Keys
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRTVWXYZ"
 """Digits and letters that nobody takes for each other: no 0 O, 1 I L, 5 S, no U. A prime number of them (29)."""
@@ -173,7 +172,7 @@ def _checking(drawn: str) -> str:
 
 def _name_and_key(code: str, here: Office) -> tuple[str, bytes]:
     """Under which name it lies, and the key that opens it: neither tells the code, nor one the other."""
-    secret = Keys(Path(settings.TONGBAN_HOME) / "keys").unfinished(here.county.code)
+    secret = keys_of(here.county.code).unfinished(here.county.code)
     made = scrypt(code.encode(), salt=secret, n=2**14, r=8, p=1, dklen=64)
     return made[:32].hex(), made[32:]
 

@@ -11,10 +11,11 @@ from django.conf import settings
 from tongban.apps import reactors
 from tongban.apps.adoption.basis import expired
 from tongban.apps.adoption.shelf import folders
-from tongban.apps.doctor.finding import Finding, doubt, grave
+from tongban.apps.doctor.finding import GRAVE, Finding, doubt, grave
 from tongban.apps.doctor.messages import messages
 from tongban.apps.doctor.ready import SILENT
 from tongban.apps.jobs.shown import ASIDE, FAILING, shown
+from tongban.apps.keyring import keys_of
 from tongban.apps.notices.forgetting import kept_too_long
 from tongban.apps.office import Office
 from tongban.apps.proof.signing import signers
@@ -26,7 +27,7 @@ from tongban.kernel.ledger.note import signature_begins
 from tongban.kernel.refusal import Refused
 from tongban.library.practice import Practice
 from tongban.library.reading import read_practice
-from tongban.store.keys import signing_file
+from tongban.store.keys import SIGNING, file_of
 from tongban.store.sampling import verify_some
 from tongban.store.standing import lag, signed_otherwise, standing
 
@@ -43,6 +44,7 @@ def county(here: Office, now: datetime, shelf: Path | None = None) -> Iterator[F
     yield from _calendars(here, now)
     yield from _work(here, now)
     yield from _ledger(here, now)
+    yield from lost_keys(here.county.code)
     yield from vault(here)
     yield from practices(_adopted(here, now), now, shelf)
 
@@ -105,7 +107,7 @@ def _signing(here: Office, signed: datetime | None) -> Iterator[Finding]:
     """The key that signed what was signed: one that is lost is made anew by the next signature, and the older proofs are not of it."""
     if signed is None:
         return
-    path = settings.TONGBAN_HOME / "keys" / signing_file(here.county.code)
+    path = settings.TONGBAN_HOME / "keys" / file_of(here.county.code, SIGNING)
     if not path.exists():
         yield grave("key_missing", name=path.name, path=str(path.parent))
         return
@@ -113,6 +115,11 @@ def _signing(here: Office, signed: datetime | None) -> Iterator[Finding]:
         until = signed_otherwise(here.journal, signature_begins(signer.key_id))
         if until is not None:
             yield doubt("signing_other", key=signer.key_id, until=local_text(until))
+
+
+def lost_keys(county: str) -> Iterator[Finding]:
+    """Keys that something rests on and that do not lie here, or not whole."""
+    yield from (Finding(GRAVE, each) for each in keys_of(county).lost(county))
 
 
 def vault(here: Office) -> Iterator[Finding]:

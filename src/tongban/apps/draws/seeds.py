@@ -1,7 +1,7 @@
 """The seed of each month: it follows from a key in the home and lies nowhere itself; the ledger has its digest beforehand.
 
 A seed that was not committed to in time is committed to before its first lot, and the note's own moment says so. Where the key in
-the home is another one than the month began with (a home restored from elsewhere), the month goes on under a new commitment beside
+the home is another one than the month began with (it was lost with all its copies, and somebody put another there), the month goes on under a new commitment beside
 the old one: service does not stop, and everybody sees it. Ahead of a month there is never a second one.
 """
 
@@ -10,15 +10,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from hmac import digest as keyed_digest
 
-from django.conf import settings
 from django.db import transaction
 
+from tongban.apps.keyring import keys_of
 from tongban.apps.office import Office
 from tongban.kernel.clock import local_date
 from tongban.kernel.draws import Draws, commitment_of, seeded
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store import draws
-from tongban.store.keys import Keys
 
 _committed: set[tuple[str, str]] = set()
 """County and commitment of what this process has found in the ledger, outside of any transaction that may still be undone."""
@@ -35,7 +34,7 @@ def month_after(month: str) -> str:
 
 def seed_of(here: Office, month: str) -> bytes:
     """32 bytes. Whoever knows one month's knows nothing of another's."""
-    key = Keys(settings.TONGBAN_HOME / "keys").draws(here.county.code)
+    key = keys_of(here.county.code).draws(here.county.code)
     return keyed_digest(key, f"tongban.seed.1\n{here.county.code}/{month}".encode(), "sha256")
 
 

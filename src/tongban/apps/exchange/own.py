@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from base64 import b64encode
 
-from django.conf import settings
 from msgspec import Struct
 
+from tongban.apps.keyring import keys_of
 from tongban.kernel.exchange.sealing import public_of
 from tongban.kernel.ledger.ed25519 import Ed25519Signer
-from tongban.store.keys import Keys
 
 
 class Card(Struct, frozen=True):
@@ -21,18 +20,14 @@ class Card(Struct, frozen=True):
 
 
 def signer(county: str) -> Ed25519Signer:
-    return _keys().exchange(county)
+    return keys_of(county).exchange(county)
 
 
 def opening_secret(county: str) -> bytes:
-    return _keys().opening(county)
+    return keys_of(county).opening(county)
 
 
 def card(county: str) -> Card:
     mine = signer(county)
     sealing = b64encode(public_of(opening_secret(county))).decode()
     return Card(county, f"{mine.key_id}={b64encode(mine.public).decode()}", sealing)
-
-
-def _keys() -> Keys:
-    return Keys(settings.TONGBAN_HOME / "keys")

@@ -18,10 +18,10 @@ import msgspec
 from django.conf import settings
 from msgspec import Struct
 
+from tongban.apps.keyring import CHANNELS, cipher_of
 from tongban.apps.office import Office, office
 from tongban.kernel import shapes
-from tongban.kernel.refusal import Refused
-from tongban.store.keys import Keys
+from tongban.kernel.refusal import Refused, RefusedError
 
 SMS, MAIL = "sms", "mail"
 NAMES = (SMS, MAIL, "dingtalk", "wecom", "feishu", "webhook")
@@ -33,7 +33,6 @@ SECRET = "whsec_"  # noqa: S105 - what such secrets begin with
 """As Standard Webhooks writes them; 32 bytes in base64 follow."""
 CLOSED = "notices.channels_closed"
 _TO, _KEY = "{to}", "{key}"
-_FILE = "channels.sealed"
 
 
 class Channel(Struct, frozen=True):
@@ -100,11 +99,11 @@ def set_channel(name: str, url: str, unit: str = "", receipts: str = "") -> Refu
         return Refused("notices.address", "url", {"channel": name})
     if url and made.personal == bool(unit):
         return Refused("notices.for_whom", "url", {"channel": name})
-    with (settings.TONGBAN_HOME / f".{_FILE}.turn").open("w") as turn:
+    with (settings.TONGBAN_HOME / f".{CHANNELS}.turn").open("w") as turn:
         flock(turn, LOCK_EX)  # whoever sets another one at once must not write over this one
         sealed = _sealed(here)
         if sealed is None:
-            return Refused(CLOSED, _FILE)
+            return Refused(CLOSED, CHANNELS)
         kept = {**sealed, made.name: url, made.name + RECEIPTS: receipts}
         _keep(here, {key: value for key, value in kept.items() if value})
     return None
@@ -112,7 +111,7 @@ def set_channel(name: str, url: str, unit: str = "", receipts: str = "") -> Refu
 
 def closed(here: Office) -> Refused | None:
     """Why nobody knows which channels there are: the sealed file is there and cannot be opened with the home's key."""
-    return Refused(CLOSED, _FILE) if _sealed(here) is None else None
+    return Refused(CLOSED, CHANNELS) if _sealed(here) is None else None
 
 
 def readable(channel: Channel) -> bool:
@@ -133,20 +132,19 @@ def _pretended(here: Office) -> dict[str, str]:
 
 def _sealed(here: Office) -> dict[str, str] | None:
     """What the file says; None where it cannot be opened."""
-    path = settings.TONGBAN_HOME / _FILE
+    path = settings.TONGBAN_HOME / CHANNELS
     if not path.exists():
         return {}
-    plain = _keys().cipher(here.county.code).open(path.read_bytes(), _FILE)
+    try:
+        plain = cipher_of(here.county.code).open(path.read_bytes(), CHANNELS)
+    except RefusedError:  # the key was lost
+        return None
     return shapes.read(plain, dict[str, str]) if plain is not None else None
 
 
 def _keep(here: Office, kept: Mapping[str, str]) -> None:
-    path: Path = settings.TONGBAN_HOME / _FILE
-    made = path.with_name(f".{_FILE}.{os.getpid()}")
+    path: Path = settings.TONGBAN_HOME / CHANNELS
+    made = path.with_name(f".{CHANNELS}.{os.getpid()}")
     made.touch(mode=0o600)
-    made.write_bytes(_keys().cipher(here.county.code).seal(msgspec.json.encode(kept), _FILE))
+    made.write_bytes(cipher_of(here.county.code).seal(msgspec.json.encode(kept), CHANNELS))
     made.replace(path)
-
-
-def _keys() -> Keys:
-    return Keys(settings.TONGBAN_HOME / "keys")

@@ -6,18 +6,17 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from django.conf import settings
 from django.db import transaction
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.keyring import cipher_of
 from tongban.apps.notices.channels import MAIL, channels
 from tongban.apps.notices.proving import AGREED, note
 from tongban.apps.notices.windows import PACES, WINDOWS
 from tongban.apps.office import Office, office
 from tongban.kernel.refusal import Refused
 from tongban.library.folder import LANGUAGES
-from tongban.store.keys import Cipher, Keys
 from tongban.store.models import RequesterChoice, StaffChoice
 
 _PHONE = re.compile(r"1[0-9]{10}")
@@ -61,7 +60,7 @@ def address(here: Office, person: str, kind: str) -> str:
     """The number (``phone``) or mail address of somebody who works here; "" for none."""
     row = StaffChoice.objects.filter(county=here.county.code, person=person).first()
     sealed = None if row is None else row.mail if kind == MAIL else row.phone
-    plain = _cipher(here).open(bytes(sealed), f"{person}/{kind}") if sealed else None
+    plain = cipher_of(here.county.code).open(bytes(sealed), f"{person}/{kind}") if sealed else None
     return plain.decode() if plain is not None else ""
 
 
@@ -78,7 +77,7 @@ def choose(channel: str, pace: str, phone: str, mail: str, acting: Acting) -> Re
         return Refused("notices.mail", "mail")
     if channel and not (mail if channel == MAIL else phone):
         return Refused("notices.address_missing", MAIL if channel == MAIL else "phone")
-    cipher = _cipher(here)
+    cipher = cipher_of(here.county.code)
     StaffChoice.objects.update_or_create(
         county=here.county.code,
         person=person,
@@ -157,7 +156,3 @@ def _asked(here: Office, chains: set[str]) -> dict[str, Asked]:
 
 def _code(here: Office, chain: str) -> str:
     return here.journal.lookup.code(f"stop/{chain}")
-
-
-def _cipher(here: Office) -> Cipher:
-    return Keys(settings.TONGBAN_HOME / "keys").cipher(here.county.code)

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import msgspec
-from django.conf import settings
 
 from tongban.apps import patience
+from tongban.apps.keyring import cipher_of
 from tongban.apps.notices.carrying import carry
 from tongban.apps.notices.channels import SMS, Channel, channels
 from tongban.apps.notices.words import signed
@@ -23,7 +23,6 @@ from tongban.kernel import shapes
 from tongban.kernel.form import FieldKind
 from tongban.kernel.refusal import Refused
 from tongban.store import notices as store
-from tongban.store.keys import Keys
 from tongban.store.notices import Sending
 
 TO_A_NUMBER = Bound("notices:number", 5, 60 * 60)
@@ -58,7 +57,7 @@ def send_code(number: str, code: str, minutes: int, language: str, now: datetime
         urgent=True,
         tries=1,
     )
-    sealed = Keys(settings.TONGBAN_HOME / "keys").cipher(here.county.code)
+    sealed = cipher_of(here.county.code)
     store.add(here.journal, made, sealed.seal(msgspec.json.encode((number, text)), made.id))
     store.take(here.journal, made.id, now)
     hand_over(here, way, made, number, text, now, seconds=AT_ONCE)
@@ -68,11 +67,7 @@ def send_code(number: str, code: str, minutes: int, language: str, now: datetime
 def opened(here: Office, sending: Sending) -> tuple[str, str] | None:
     """Number and words of a code that still waits; None for one that has run out."""
     sealed = store.sealed(here.journal, sending.id)
-    plain = (
-        Keys(settings.TONGBAN_HOME / "keys").cipher(here.county.code).open(sealed, sending.id)
-        if sealed
-        else None
-    )
+    plain = cipher_of(here.county.code).open(sealed, sending.id) if sealed else None
     return shapes.read(plain, tuple[str, str]) if plain is not None else None
 
 

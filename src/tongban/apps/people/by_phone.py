@@ -17,8 +17,9 @@ import msgspec
 from msgspec import Struct
 
 from tongban.apps import patience
+from tongban.apps.keyring import cipher_of
 from tongban.apps.notices.codes import send_code
-from tongban.apps.office import Office, cipher_of, office
+from tongban.apps.office import Office, office
 from tongban.apps.patience import Bound, place
 from tongban.kernel import shapes
 from tongban.kernel.form import Field, FieldKind, Form, read

@@ -15,7 +15,7 @@ from django.db import transaction
 from msgspec import Struct
 
 from tongban.apps import patience
-from tongban.apps.office import cipher_of
+from tongban.apps.keyring import cipher_of
 from tongban.apps.patience import Bound
 from tongban.apps.people import totp
 from tongban.apps.people.attempts import tell

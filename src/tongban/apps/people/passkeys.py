@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from tongban.apps.office import cipher_of
+from tongban.apps.keyring import cipher_of
 from tongban.apps.people.factors import PASSKEY, add
 from tongban.apps.people.own import Whose
 from tongban.kernel.refusal import Refused

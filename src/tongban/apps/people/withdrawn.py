@@ -18,11 +18,11 @@ import msgspec
 from django.conf import settings
 from msgspec import Struct
 
-from tongban.apps.office import cipher_of
+from tongban.apps.keyring import WITHDRAWN, cipher_of
 from tongban.kernel import shapes
+from tongban.kernel.refusal import RefusedError
 from tongban.kernel.value import Facts
 
-FOLDER = "withdrawn"
 BEGUN = "begun"
 LEFT, POST, STAND_IN = "left", "post_ended", "stand_in_ended"
 WAYS_IN = frozenset(
@@ -92,7 +92,7 @@ def after(lists: Iterable[Listed], moment: datetime) -> tuple[Withdrawn, ...]:
 
 
 def place(home: Path, county: str) -> Path:
-    return Path(home) / FOLDER / county
+    return Path(home) / WITHDRAWN / county
 
 
 def _append(path: Path, county: str, entry: Withdrawn) -> None:
@@ -111,9 +111,9 @@ def _read(line: bytes, county: str) -> Withdrawn | None:
     try:
         plain = cipher_of(county).open(b64decode(line, validate=True), _sealed_for(county))
         return shapes.read(plain, Withdrawn) if plain is not None else None
-    except (ValueError, msgspec.DecodeError):
+    except (ValueError, msgspec.DecodeError, RefusedError):
         return None
 
 
 def _sealed_for(county: str) -> str:
-    return f"{FOLDER}/{county}"
+    return f"{WITHDRAWN}/{county}"

@@ -77,12 +77,15 @@ def rotate(progress: Callable[[int, int], None]) -> Rotated:
     """Take a new key and move every row under it; ``progress`` is told how many rows are done, and their total.
 
     Where rows still lie in the clear or under an older key, an earlier move did not end: that one is finished, and no key is
-    made, unless the settings ask for another cipher. Whoever writes meanwhile may have sealed with the key before, so what came
+    made, unless the settings ask for another cipher or no key is left here. Whoever writes meanwhile may have sealed with the key before, so what came
     in is looked for once more at the end.
     """
     here = office()
     vault, before = here.journal.vault, standing(here)
-    made = other_suite(here) or (not before.to_move and bool(vault.every()))
+    lost = (
+        bool(before.closed) and not vault.every()
+    )  # all of them, and somebody says that they will not come back
+    made = lost or other_suite(here) or (not before.to_move and bool(vault.every()))
     key = vault.make() if made else vault.current()
     total, moved, closed = standing(here).to_move, 0, 0
     for _ in range(2):

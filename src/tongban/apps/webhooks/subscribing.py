@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.keyring import cipher_of
 from tongban.apps.office import Office, office
 from tongban.apps.outgoing import unfit_now
 from tongban.apps.people.own import by
@@ -26,7 +26,6 @@ from tongban.kernel.commands import ActorKind
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.store import webhooks as store
-from tongban.store.keys import Cipher, Keys
 from tongban.store.models import WebhookRow
 
 LONGEST_PURPOSE = 200
@@ -93,7 +92,7 @@ def subscribe(wish: Wish, acting: Acting) -> Made | Refused:
     row = WebhookRow(
         county=here.county.code, id=made, owner=owner, purpose=" ".join(wish.purpose.split()), address=wish.address,
         kinds=[kind for kind in KINDS if kind in wish.kinds], practices=list(dict.fromkeys(wish.practices)), unit=wish.unit,
-        secret=_cipher(here).seal(secret.encode(), _place(made)), since=acting.now,
+        secret=cipher_of(here.county.code).seal(secret.encode(), _place(made)), since=acting.now,
     )  # fmt: skip
     facts: Facts = {
         "id": made,
@@ -214,7 +213,7 @@ def change_secret(webhook_id: str, acting: Acting) -> Made | Refused:
         store.change(
             here.journal,
             row,
-            secret=_cipher(here).seal(secret.encode(), _place(row.id)),
+            secret=cipher_of(here.county.code).seal(secret.encode(), _place(row.id)),
             earlier=bytes(row.secret),
             earlier_until=acting.now + OVERLAP,
         )
@@ -226,17 +225,13 @@ def change_secret(webhook_id: str, acting: Acting) -> Made | Refused:
 
 
 def secrets_of(here: Office, row: WebhookRow, now: datetime) -> Sequence[str]:
-    """The secrets that sign now, the newest first; none where the home's key is gone."""
+    """The secrets that sign now, the newest first; none where the home's key is another one. Raises ``RefusedError`` where it is gone."""
     sealed = [row.secret]
     if row.earlier is not None and row.earlier_until is not None and now < row.earlier_until:
         sealed.append(row.earlier)
-    cipher = _cipher(here)
+    cipher = cipher_of(here.county.code)
     opened = [cipher.open(bytes(each), _place(row.id)) for each in sealed]
     return [each.decode() for each in opened if each is not None]
-
-
-def _cipher(here: Office) -> Cipher:
-    return Keys(settings.TONGBAN_HOME / "keys").cipher(here.county.code)
 
 
 def _place(webhook_id: str) -> str:

@@ -26,7 +26,7 @@ from msgspec import Struct
 from tongban.apps.casework.given import Given, given
 from tongban.apps.jobs.faults import read_only
 from tongban.apps.observing.parts import say_refused
-from tongban.apps.office import LOOKUP_MISSING, office_remembered
+from tongban.apps.office import KEYS_AWAY, office_remembered
 from tongban.apps.shelving import AwayError
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.web.frame.context import sections, surroundings
@@ -67,8 +67,8 @@ class Entered(Struct, frozen=True):
 def known(request: HttpRequest, fault: BaseException | None) -> HttpResponse | None:
     """The page for a failure whose cause is understood, or None."""
     match fault:
-        case RefusedError() if fault.refusal.code == LOOKUP_MISSING:
-            log.error("key missing at %r", request.path)
+        case RefusedError() if fault.refusal.code in KEYS_AWAY:
+            log.error("key missing at %r: %s", request.path, fault.refusal.facts.get("key"))
             return _away(request, "errors.away.body")
         case RefusedError():
             return refused(request, fault.refusal)

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from tongban.apps.office import cipher_of, office
+from tongban.apps.keyring import cipher_of
+from tongban.apps.office import office
 from tongban.apps.people import passkeys, totp
 from tongban.apps.people.factors import add_totp
 from tongban.apps.people.own import Whose
