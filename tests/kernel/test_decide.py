@@ -418,6 +418,25 @@ def test_what_is_about_the_receiver_is_received_above_where_the_practice_says_so
     assert case.previous_holder != named
 
 
+def test_what_turns_out_later_to_be_about_the_receiver_goes_above_and_nothing_of_it_comes_back() -> None:
+    told = about(handed_up=True)
+    found = step("found", "registered", "", "clerk@home", form="found")
+    asked = form("found", told.forms["intake"].fields[-1])
+    appeal = told.kinds["appeal"]
+    appeal = replace(appeal, steps={**appeal.steps, found.id: found})
+    told = extended(told, appeal, forms=(asked,))
+    story = Story(told, category="01.01")
+    before = story.case
+    assert before.home == "centre"
+    story.then("found", CLERK, about="centre")
+    case, event = story.case, story.last.events[0]
+    assert (case.home, case.holder, case.previous_holder) == ("office", "office", "office")
+    assert case.recused == ("centre",)
+    assert Held("office", "handed_up") in event.follows
+    assert story.refused("dispatch", CLERK) == "authority.not_yours"
+    assert evolve(before, event) == case
+
+
 def _always(lot: int, _: str) -> bytes:
     return bytes([lot])
 

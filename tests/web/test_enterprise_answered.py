@@ -24,6 +24,7 @@ FORM = "/report/enterprise_service/"
 MATTER = "厂门口的高压线压得太低，货车进不来。"
 SHEETS = {
     "enterprise": "enterprise,title,scale,sector\n91330822MA28F0000H,青石轴承厂,small,industry\n",
+    "officer": "officer,title,officer_unit\n07,企业服务科科长（07号）,economy-it\n",
     "visit_question": "visit_question,title\nstaff,用工够不够\nmoney,融资难不难\n",
 }
 
@@ -65,7 +66,7 @@ def named_officer(centre: Desk, visitor: Visitor) -> str:
     """An enterprise asked for an officer, and one was named: the number of its file."""
     visitor.begin("/report/enterprise_service-file/", "").press(enterprise="91330822MA28F0000H")
     number = visitor.press(phone="13812345678").send()
-    centre.step(number, "name_officer", "guojuying", officer_unit="economy-it", officer_name="黄文斌")
+    centre.step(number, "name_officer", "guojuying", officer="07")
     return number
 
 
@@ -100,10 +101,12 @@ def test_an_enterprise_knows_who_its_officer_is_before_it_says_yes_and_asks_each
     free = {"kin": "false", "stake": "false", "own_case": "false"}
     centre.step(f"{number}-01", "declare", "huangwenbin", myself="true", **free)
     centre.step(f"{number}-01", "confirm_declaration", "qianlindi")
-    heard = take(number, "heard_declaration", free, Acting(datetime.now(UTC), SYSTEM))
+    heard = take(number, "heard_declaration", {"whose": "07", **free}, Acting(datetime.now(UTC), SYSTEM))
     assert isinstance(heard, Taken), heard
     offered = visitor.get(f"/follow/{number}/").page
-    assert "同意这位服务官" in offered and "县经济和信息化局" in offered and "黄文斌" in offered
+    assert (
+        "同意这位服务官" in offered and "县经济和信息化局" in offered and "企业服务科科长（07号）" in offered
+    )
     visitor.act(number, "agree", last_day="2030-06-30")
     visitor.act(number, "raise", raised=["staff"], raised_words="夜班招不到人")
     assert "夜班招不到人" in visitor.get(f"/follow/{number}/").page

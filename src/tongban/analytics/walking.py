@@ -56,6 +56,7 @@ class _Opened(Struct, frozen=True):
 class _Follow(Struct, frozen=True):
     what: str = field(name="is")
     unit: str = ""
+    home: str = ""
     to: str = ""
     outcome: str = ""
     kept: bool = True
@@ -179,6 +180,8 @@ class Walk:
                 clocks = _CLOCKS[what]
             elif what == "written":
                 wrote = f"{each.register}/{self._mark(each.register, each.key)}"
+            elif what == "recused":
+                case.home = each.home or case.home
             elif what == "succeeded":
                 _succeed(case, each)
         handed = case.holder != held and deed.step != SUCCESSION and seq > 1

@@ -159,6 +159,10 @@ class County(Struct, frozen=True, dict=True):
         """Whether a unit is one of these or stands below one of them."""
         return unit in units or any(each in units for each in self.above.get(unit, ()))
 
+    def unconcerned_above(self, unit: str, about: Collection[str]) -> str:
+        """The nearest unit above this one that is neither one of those nor below one of them; "" where there is none."""
+        return next((each.id for each in self.superiors(unit) if not self.within(each.id, about)), "")
+
     def division_chain(self, code: str) -> Iterator[str]:
         """A division and those around it, smallest first; one that has ended is where its places are now."""
         seen: set[str] = set()

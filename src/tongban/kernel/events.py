@@ -164,9 +164,13 @@ class RatingAsked(_Follows, frozen=True, tag="rating_asked"):
 
 
 class Recused(_Follows, frozen=True, tag="recused"):
-    """The units that the matter is about, as far as anybody said by now; they have no part in the case."""
+    """The units that the matter is about, as far as anybody said by now; they have no part in the case.
+
+    ``home`` is the unit that receives it from now on, where the one that had received it is among them.
+    """
 
     units: tuple[str, ...]
+    home: str = ""
 
 
 class Drawn(_Follows, frozen=True, tag="drawn"):

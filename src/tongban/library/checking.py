@@ -32,6 +32,7 @@ def check(practice: Practice) -> tuple[Refused, ...]:
     wording_faults(practice, faults)
     heading_faults(practice, faults)
     served_faults(practice, faults)
+    _handed_up_faults(practice, faults)
     story_faults(practice, faults)
     for values in extremes(practice):
         bound = bind_what_can_be(practice, values)
@@ -47,6 +48,16 @@ def check_settings(practice: Practice, values: Facts) -> tuple[Refused, ...]:
     bound = bind_what_can_be(practice, values)
     faults = (*bound.faults, *weight_faults(practice, values), *colour_faults(practice, values))
     return faults or tuple(_loop(practice, bound.procedure))
+
+
+def _handed_up_faults(practice: Practice, faults: Faults) -> None:
+    """A case that was received already goes above by such a step, and nowhere else: whoever takes it belongs to those it is about."""
+    for kind in practice.kinds:
+        for step, spec, place, follow in practice.follows(kind):
+            form = practice.forms.get(spec.form or "", ())
+            field = next((each.id for each in form if each.handed_up and spec.source), "")
+            if field and follow.hold is not None:
+                faults.refuse("practice.handed_up_held", practice.at(kind, *place), field=field, step=step)
 
 
 def _loop(practice: Practice, procedure: Procedure) -> list[Refused]:

@@ -233,10 +233,6 @@ def _steps(practice: Practice, kind: str, faults: Faults) -> None:
             faults.known(
                 "practice.unknown_form", practice.at(kind, "steps", name, "form"), step.form, practice.forms
             )
-            late = next((f.id for f in practice.forms.get(step.form, ()) if f.handed_up and step.source), "")
-            if late:
-                at = practice.at(kind, "steps", name, "form")
-                faults.refuse("practice.handed_up_late", at, field=late, step=name)
         for part in ("why", "unit") if step.visit is not None else ():
             at = practice.at(kind, "steps", name, "visit", part)
             asked = [each.id for each in practice.forms.get(step.form or "", ())]

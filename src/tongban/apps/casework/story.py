@@ -54,6 +54,7 @@ from tongban.kernel.events import (
 )
 from tongban.kernel.form import Field, FieldKind, mask_text
 from tongban.kernel.procedure.answering import answers as replies
+from tongban.kernel.procedure.evolve import HANDED_UP
 from tongban.kernel.procedure.model import ClockRule, Kind
 from tongban.kernel.record import NAMES
 from tongban.kernel.value import Facts, Value
@@ -342,8 +343,8 @@ def _public(follow: Published, wording: Wording, now: datetime) -> str:
 def reason_of(held: Held, wording: Wording, judged: str = "") -> str:
     """Why this unit: the words of the rule, with the duty-list entry it rests on; of a unit that somebody named, the
     judgement by which they did; of one that a later rule found, what an earlier one did not."""
-    if held.rule == "chosen":
-        return judged or say("follow.chosen", wording.language)
+    if held.rule in ("chosen", HANDED_UP):
+        return judged or say(f"follow.{held.rule}", wording.language)
     if held.precedent:
         return precedent_words(held.precedent, held.duty, wording)
     reason = wording.of(f"routing.{held.rule}.reason")

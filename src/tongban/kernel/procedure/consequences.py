@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from tongban.kernel.commands import Command, Related, Scene, Subcases
 from tongban.kernel.events import (
     CameBack,
     Consequence,
+    Held,
     KeySealed,
     MandateEnded,
     Recused,
@@ -20,6 +21,7 @@ from tongban.kernel.events import (
     Visited,
 )
 from tongban.kernel.procedure import clocks
+from tongban.kernel.procedure.evolve import HANDED_UP
 from tongban.kernel.procedure.follow import Context, follow_all
 from tongban.kernel.procedure.handing import about_subcase
 from tongban.kernel.procedure.model import Kind, Relation, Settle, StageKind, Step
@@ -44,7 +46,7 @@ def consequences(context: Context, command: Command, to: str) -> Iterator[Conseq
             yield clocks.rung(kind.clocks[command.clock], state, calendar)
     if command.heard is not None:
         yield command.heard
-    yield from _recused(context)
+    yield from _recused(context, context.procedure.handing_up.get(kind.steps[command.step].form, ()))
     yield from _sealed(context, command)
     yield from clocks.transitions(kind, draft, before.stage, to, calendar, context.sight)
     opening = command.opening
@@ -102,16 +104,22 @@ def _sealed(context: Context, command: Command) -> Iterator[Consequence]:
                 yield KeySealed(register.id, name, digest)
 
 
-def _recused(context: Context) -> Iterator[Consequence | Refused]:
-    """Whom the answers say the matter is about. The receiving unit cannot receive what is about itself."""
+def _recused(context: Context, handing_up: Sequence[str]) -> Iterator[Consequence | Refused]:
+    """Whom the answers say the matter is about. The receiving unit cannot receive what is about itself, nor keep it: where one
+    of ``handing_up`` says so of a case that it has already, the unit above has it from now on."""
     names = [name for name in context.procedure.recusing if name in context.answers]
     if not names:
         return
     units = dict.fromkeys(unit for name in context.procedure.recusing for unit in context.texts(name))
     county, home = context.scene.county, context.case.home
     concerned = next((each for each in units if county.within(home, {each})), "")
-    if concerned:
+    up = concerned and any(name in context.answers for name in handing_up)
+    above = county.unconcerned_above(home, units) if up else ""
+    if concerned and not above:
         yield Refused("routing.recused_home", names[0], {"unit": concerned})
+    elif above:
+        yield Held(above, HANDED_UP)
+        yield Recused(tuple(units), above)
     elif tuple(units) != context.case.recused:
         yield Recused(tuple(units))
 

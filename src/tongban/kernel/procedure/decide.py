@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -137,7 +138,7 @@ def _decided(
     if isinstance(answers, Refused):
         return answers
     if case is None:
-        before = _handed_up(procedure, before, answers.values, scene)
+        before = _handed_up(procedure.handing_up.get(step.form, ()), before, answers.values, scene)
     holder = command.opening.holder if command.opening is not None else ""
     sight = Sight(procedure, before, answers.values, scene, holder)
     for guard in step.needs:
@@ -233,18 +234,17 @@ def _before(procedure: Procedure, case: Case | None, command: Command, scene: Sc
     return evolve.unborn(opening.id, opened, scene.now)
 
 
-def _handed_up(procedure: Procedure, case: Case, answers: Facts, scene: Scene) -> Case:
-    """The case before its opening, received above where it is about the receiving unit itself and its practice says so.
+def _handed_up(fields: Sequence[str], case: Case, answers: Facts, scene: Scene) -> Case:
+    """The case before its opening, received above where it is about the receiving unit itself and its form says so.
 
     Where nobody stands above who is not concerned it stays, to be refused.
     """
-    named = [answers.get(name) for name in procedure.handing_up]
+    named = [answers.get(name) for name in fields]
     units = {each for value in named for each in (value if isinstance(value, tuple) else (value,))}
     about = {each for each in units if isinstance(each, str)}
     if not scene.county.within(case.home, about):
         return case
-    above = (unit.id for unit in scene.county.superiors(case.home) if not scene.county.within(unit.id, about))
-    home = next(above, case.home)
+    home = scene.county.unconcerned_above(case.home, about) or case.home
     return replace(case, home=home, holder=home)
 
 

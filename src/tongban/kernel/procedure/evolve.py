@@ -59,6 +59,8 @@ TAKEN_OVER = "taken_over"
 """A case of the past goes on here: of its ladders what lay before, and would only tell somebody, is left out."""
 SUCCEEDED = "succeeded"
 """Units that have ended are replaced by those that took over from them; clocks, number and history stay."""
+HANDED_UP = "handed_up"
+"""The rule by which the unit above holds what turned out to be about the receiving unit itself."""
 RESERVED = frozenset({PASSED, RECALCULATED, TAKEN_OVER, SUCCEEDED})
 """Steps of the kernel itself; no practice may name one so. What they say is not an answer to anything."""
 
@@ -154,7 +156,10 @@ class Draft:
             case TakenDown():
                 self.public = tuple(each for each in self.public if each != follow.what)
             case Recused():
-                self.recused = follow.units
+                self.recused, self.home = follow.units, follow.home or self.home
+                self.previous_holder = (
+                    follow.home or self.previous_holder
+                )  # nothing goes back to whom it is about
             case Drawn():
                 others = (each for each in self.drawn if each != follow.sample)
                 self.drawn = (*others, follow.sample) if follow.drawn else tuple(others)

@@ -380,11 +380,14 @@ class Procedure(Struct, frozen=True):
     """The practices whose cases, when they settle, open one here."""
     recusing: tuple[str, ...] = ()
     """The fields that name units which have no part in a case; found in the forms."""
-    handing_up: tuple[str, ...] = ()
-    """Those of them by which the unit above receives what is about the receiving unit itself."""
+    handing_up: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Those of them, by form, by which the unit above receives what is about the receiving unit itself."""
 
     def __post_init__(self) -> None:
         fields = [each for form in self.forms.values() for each in form.fields if each.recuses]
         force_setattr(self, "recusing", tuple(dict.fromkeys(each.id for each in fields)))
-        handing_up = dict.fromkeys(each.id for each in fields if each.handed_up)
-        force_setattr(self, "handing_up", tuple(handing_up))
+        handing_up = {
+            name: tuple(each.id for each in form.fields if each.handed_up)
+            for name, form in self.forms.items()
+        }
+        force_setattr(self, "handing_up", {name: ids for name, ids in handing_up.items() if ids})
