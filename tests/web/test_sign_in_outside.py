@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.test import Client
 
 from desk_ground import Desk, county, desk
 from platform_ground import CLIENT, SECRET, Platform, platform
+from tongban.apps.doctor.platforms import platforms
 from tongban.kernel.refusal import Refused
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -310,3 +312,18 @@ def test_a_file_that_cannot_be_trusted_offers_nothing(
     found = read_providers()
     assert isinstance(found, Refused) and SECRET not in str(found) and providers() == {}
     assert "Sign in with Office" not in browser().get("/sign-in/").content.decode()
+
+
+def test_the_doctor_knows_a_file_and_a_platform_that_let_nobody_in(
+    there: Platform, tmp_path: Path, settings: Any
+) -> None:
+    def found() -> list[str]:
+        return [each.refused.code for each in platforms(datetime.now(UTC))]
+
+    assert found() == []
+    there.issuer = f"{there.address}/"
+    assert found() == ["doctor.platform_otherwise"]
+    file = configured(tmp_path, settings, "http://127.0.0.1:9")
+    assert found() == ["doctor.platform_away"] * 3
+    file.chmod(0o644)
+    assert found() == ["outside.open"]

@@ -15,6 +15,7 @@ from tongban.apps.doctor.contact import contact
 from tongban.apps.doctor.county import county
 from tongban.apps.doctor.finding import GRAVE, Finding, doubt, grave
 from tongban.apps.doctor.machine import machine
+from tongban.apps.doctor.platforms import platforms
 from tongban.apps.doctor.posts import posts
 from tongban.apps.doctor.server import server
 from tongban.apps.office import office
@@ -30,6 +31,7 @@ def look(
     yield from machine(home)
     yield from contact(now)
     yield from certificates(settings.ALLOWED_HOSTS, now)
+    yield from platforms(now)
     if away is not None:
         yield Finding(GRAVE, away)
         return

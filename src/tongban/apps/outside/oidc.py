@@ -80,6 +80,12 @@ def _more(provider: Provider, known: Known, at: object, token: object) -> Known 
     return Known(known.subject, str(said.get(provider.login) or ""))
 
 
+def called(provider: Provider, now: datetime) -> str | Refused:
+    """What the issuer calls itself now; to be believed it must be what the operator wrote, to the last character."""
+    found = _kept(_described(provider), now, anew=True)
+    return found if isinstance(found, Refused) else str(found.get("issuer", ""))
+
+
 def challenge(verifier: str) -> str:
     """RFC 7636, 4.2: S256."""
     return _text(sha256(verifier.encode()).digest())
@@ -139,7 +145,7 @@ def _key(keys: str, kid: str, now: datetime) -> PyJWK | None:
 
 def _about(provider: Provider, now: datetime) -> dict[str, object] | Refused:
     """What an issuer says of itself (Discovery 1.0, 4): only if it names itself as the operator does."""
-    found = _kept(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration", now)
+    found = _kept(_described(provider), now)
     if isinstance(found, Refused):
         return found
     needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -147,6 +153,10 @@ def _about(provider: Provider, now: datetime) -> dict[str, object] | Refused:
         isinstance(found.get(each), str) for each in needed
     )
     return found if right else unconfirmed("issuer_says_otherwise")
+
+
+def _described(provider: Provider) -> str:
+    return f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
 
 
 def _kept(address: str, now: datetime, *, anew: bool = False) -> dict[str, object] | Refused:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from tongban.apps import outgoing
 from tongban.apps.outside.providers import DINGTALK, Known, Provider, asked, unconfirmed
 from tongban.kernel.refusal import Refused
 
@@ -29,6 +30,12 @@ def begin(provider: Provider, back: str, state: str) -> str:
         "login_type": "CorpApp", "appid": provider.client, "agentid": provider.agent, "redirect_uri": back, "state": state
     }  # fmt: skip
     return f"{provider.pages or WECOM_PAGES}/wwlogin/sso/login?{urlencode(query)}"
+
+
+def answers(provider: Provider) -> bool:
+    """Whether its programs are reached from here, whatever they say to a question that asks for nothing."""
+    api = provider.api or (DINGTALK_API if provider.kind == DINGTALK else WECOM_API)
+    return not isinstance(outgoing.send(f"{api}/", method="GET", known=True), Refused)
 
 
 def finish(provider: Provider, code: str) -> Known | Refused:
