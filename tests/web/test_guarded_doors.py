@@ -151,6 +151,16 @@ def test_what_is_told_to_the_office_reaches_those_with_the_name_alone(told: str)
     assert set(_acting(Plan(), case, HOME, "home")) == {"named", "head"}  # type: ignore[arg-type]
 
 
+def test_no_letter_to_the_office_carries_more_of_it_than_a_line(told: str) -> None:
+    from tongban.apps.notices.bodies import said, short
+    from tongban.store.models import NoticeRow
+
+    keys = [(str(each.chain), each.seq, each.n) for each in NoticeRow.objects.all()]
+    now = datetime.now(UTC)
+    assert keys and any(each.body for each in said(office(), keys, "zh-Hans", now).values())
+    assert short(office(), keys, "zh-Hans", now) == {}
+
+
 def test_it_is_in_no_export(told: str, desk: Desk, tmp_path: Path) -> None:
     acting = Acting(datetime.now(UTC), SYSTEM)
     assert isinstance(export_cases(tmp_path / "one.csv", acting, "conduct_report"), Refused)

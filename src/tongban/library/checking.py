@@ -12,6 +12,7 @@ from tongban.library.board_checks import colour_faults, weight_faults
 from tongban.library.faults import Faults
 from tongban.library.headings import heading_faults
 from tongban.library.letters import served_faults
+from tongban.library.noticing import notice_faults
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
 from tongban.library.registers import WORDS
@@ -33,6 +34,7 @@ def check(practice: Practice) -> tuple[Refused, ...]:
     heading_faults(practice, faults)
     served_faults(practice, faults)
     _handed_up_faults(practice, faults)
+    notice_faults(practice, faults)
     story_faults(practice, faults)
     for values in extremes(practice):
         bound = bind_what_can_be(practice, values)

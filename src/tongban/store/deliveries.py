@@ -130,6 +130,23 @@ def events_of(journal: Journal, dues: Iterable[Due]) -> dict[tuple[str, int], Ev
     return {(each.case, each.seq): each for each in found}
 
 
+def events_until(journal: Journal, wanted: Iterable[tuple[str, int]]) -> dict[str, list[Event]]:
+    """The steps of these chains, each up to the last event that is wanted of it, by chain."""
+    last: dict[str, int] = {}
+    for chain, seq in wanted:
+        last[chain] = max(seq, last.get(chain, 0))
+    sql = f"""
+        SELECT {COLUMNS} FROM store_event JOIN unnest(%s::uuid[], %s::int[]) AS w(of_chain, until)
+        ON store_event.chain = w.of_chain AND store_event.seq <= w.until
+        WHERE county = %s AND kind = %s ORDER BY store_event.chain, seq
+    """  # noqa: S608 - constants only
+    found: dict[str, list[Event]] = {}
+    for row in journal.query(sql, (list(last), list(last.values()), journal.county, STEP)):
+        event = stored(row).event()
+        found.setdefault(event.case, []).append(event)
+    return found
+
+
 class Staff(Struct, frozen=True):
     """Somebody with a role at a unit, of their own or in the place of a colleague; ``practices`` are those for which alone, none
     for all."""

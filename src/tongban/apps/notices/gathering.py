@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
 
+from tongban.apps.notices.bodies import Key, short
 from tongban.apps.notices.channels import SMS
 from tongban.apps.notices.choices import Asked, asked, chosen
 from tongban.apps.notices.planning import PERSON, REQUESTER
@@ -37,10 +38,11 @@ def gather_due(here: Office, now: datetime) -> int:
             here, {each.whom.removeprefix(PERSON) for each in due if each.whom.startswith(PERSON)}
         )
         languages = {f"{PERSON}{person}": choice.language for person, choice in choices.items()}
+        bodies = _bodies(here, groups.values(), languages, now)
         store.gathered(
             here.journal,
             [
-                (_message(here, group, cases.get(group[0].chain), said, languages, now), group)
+                (_message(here, group, cases.get(group[0].chain), said, languages, bodies, now), group)
                 for group in groups.values()
             ],
         )
@@ -54,12 +56,31 @@ def _together(each: Delivery) -> tuple[object, ...]:
     return each.whom, case, each.channel, each.urgent, alone
 
 
+def _bodies(
+    here: Office, groups: Iterable[Sequence[Delivery]], languages: Mapping[str, str], now: datetime
+) -> Mapping[tuple[Key, str], str]:
+    """What the single notices for people who work here say beneath their line, by notice and language, where a channel takes so much."""
+    keys: dict[str, set[Key]] = {}
+    for group in groups:
+        first = group[0]
+        if len(group) == 1 and first.whom != REQUESTER and first.channel != SMS:
+            keys.setdefault(languages.get(first.whom, LANGUAGES[0]), set()).add(
+                (first.chain, first.seq, first.n)
+            )
+    return {
+        (key, language): text
+        for language, several in keys.items()
+        for key, text in short(here, several, language, now).items()
+    }
+
+
 def _message(
     here: Office,
     group: Sequence[Delivery],
     case: Case | None,
     said: Mapping[str, Asked],
     languages: Mapping[str, str],
+    bodies: Mapping[tuple[Key, str], str],
     now: datetime,
 ) -> Sending:
     first = group[0]
@@ -71,7 +92,8 @@ def _message(
     else:
         language = languages.get(first.whom, LANGUAGES[0])
         number = case.number if case is not None else ""
-        text = to_staff(here, group, number, language, long=first.channel != SMS)
+        body = bodies.get(((first.chain, first.seq, first.n), language), "") if len(group) == 1 else ""
+        text = to_staff(here, group, number, language, body, long=first.channel != SMS)
     return Sending(
         id=str(uuid4()),
         whom=first.whom,

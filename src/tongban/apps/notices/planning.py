@@ -166,12 +166,12 @@ def _for_units(plan: Plan, due: Due) -> Iterator[Delivery]:
             dropped = dropped or (STOPPED if pace == NEVER else "")
             at = due.at if noticed.urgent or dropped else when(plan.here.county.calendar, pace, plan.now)
             if language not in texts:
-                texts[language] = subject(plan.here, case, due.notice, due.to, language, plan.now)
+                texts[language] = subject(plan.here, case, due.notice, due.to, language, plan.now, event)
             yield _delivery(due, f"{PERSON}{person}", texts[language], way, at, noticed, leads, dropped)
         for name in plan.ways:
             if name.endswith(f"/{unit}"):
                 at = due.at if noticed.urgent else when(plan.here.county.calendar, WINDOWS, plan.now)
-                text = subject(plan.here, case, due.notice, due.to, LANGUAGES[0], plan.now)
+                text = subject(plan.here, case, due.notice, due.to, LANGUAGES[0], plan.now, event)
                 yield _delivery(due, f"{UNIT}{unit}", text, name, at, noticed, leads, "")
                 break  # one group is enough
 
@@ -198,7 +198,7 @@ def _for_requester(plan: Plan, due: Due) -> Iterator[Delivery]:
     dropped = _no_message(plan, case, said, noticed)
     own = event.by.via == REQUESTER  # who has just acted is awake
     at = due.at if noticed.urgent or own else when(plan.here.county.calendar, ONCE, plan.now)
-    text = subject(plan.here, case, due.notice, due.to, said.language, plan.now)
+    text = subject(plan.here, case, due.notice, due.to, said.language, plan.now, event)
     yield _delivery(due, REQUESTER, text, SMS, at, noticed, False, dropped)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -11,12 +11,14 @@ from msgspec.structs import replace
 from tongban.apps.acting import Acting
 from tongban.apps.casework.whole import visible
 from tongban.apps.notices import pretended
+from tongban.apps.notices.bodies import Said, said
 from tongban.apps.notices.channels import SMS, channels, pretends
 from tongban.apps.notices.choices import Asked, of_case
 from tongban.apps.notices.planning import PAPER, PERSON, REQUESTER, UNIT, has_phone
 from tongban.apps.notices.proving import SERVED, proofs
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
+from tongban.apps.sight import visible as visible_among
 from tongban.apps.wording import moment, say
 from tongban.kernel.case import Case
 from tongban.kernel.clock import LOCAL
@@ -34,8 +36,9 @@ _TONES = {"delivered": "kept", SERVED: "kept", "failed": "late", "unknown": "soo
 
 
 class Line(Struct, frozen=True):
-    """One notice for one of those it is for. ``state`` in words; ``paper``: it waits to be handed over on paper; ``proved``: the
-    ledger says that it was served, and ``letter`` with which letter."""
+    """One notice for one of those it is for. ``text`` is its line and ``body`` what it says beneath, "" where nothing can be told or
+    its words have gone. ``state`` in words; ``paper``: it waits to be handed over on paper; ``proved``: the ledger says that it
+    was served, and ``letter`` with which letter."""
 
     at: datetime
     when: str
@@ -52,6 +55,7 @@ class Line(Struct, frozen=True):
     served: bool
     proved: bool = False
     letter: bool = False
+    body: str = ""
 
 
 class OfCase(Struct, frozen=True):
@@ -74,7 +78,7 @@ def told_of_case(number: str, acting: Acting) -> OfCase | Refused:
     lettered = {
         (said.get("seq"), said.get("n")) for said in map(Stored.facts, served) if "letter_seq" in said
     }
-    lines = (_line(here, each, message, case.number, acting) for each, message in rows)
+    lines = _lines(here, rows, {case.id: case.number}, acting)
     return OfCase(
         case.number,
         tuple(replace(each, letter=each.proved and (each.seq, each.n) in lettered) for each in lines),
@@ -89,11 +93,9 @@ def told_requester(number: str, acting: Acting) -> tuple[tuple[Line, ...], Asked
     case = _own(number, acting, here)
     if isinstance(case, Refused):
         return case
-    rows = store.of_case(here.journal, case.id, MOST)
-    lines = (
-        _line(here, each, message, case.number, acting) for each, message in rows if each.whom == REQUESTER
-    )
-    return tuple(lines), of_case(here, case.id) or Asked(""), _no_message(here, case)
+    rows = [row for row in store.of_case(here.journal, case.id, MOST) if row[0].whom == REQUESTER]
+    lines = _lines(here, rows, {case.id: case.number}, acting)
+    return lines, of_case(here, case.id) or Asked(""), _no_message(here, case)
 
 
 def no_message(number: str, acting: Acting) -> str:
@@ -120,13 +122,12 @@ def _own(number: str, acting: Acting, here: Office) -> Case | Refused:
 
 
 def own_list(acting: Acting) -> tuple[Line, ...]:
-    """What somebody who works here was told, the latest first."""
+    """What somebody who works here was told, the latest first; of cases that are theirs to see no longer, the line alone."""
     here = office()
     rows = store.of_whom(here.journal, f"{PERSON}{acting.actor.person}", MOST)
-    cases = {
-        each.case.id: each.case.number for each in here.journal.load(ids={each.chain for each, _ in rows})
-    }
-    return tuple(_line(here, each, message, cases.get(each.chain, ""), acting) for each, message in rows)
+    chains = sorted({each.chain for each, _ in rows})
+    cases = {each.case.id: each.case.number for each in here.journal.load(ids=chains)}
+    return _lines(here, rows, cases, acting, visible_among(here, acting, chains) if chains else set())
 
 
 class Ringing(Struct, frozen=True):
@@ -171,7 +172,33 @@ def _masked(to: str) -> str:
     return mask(FieldKind.phone, to) if to else ""
 
 
-def _line(here: Office, each: Delivery, message: SendingRow | None, number: str, acting: Acting) -> Line:
+def _lines(
+    here: Office,
+    rows: Sequence[tuple[Delivery, SendingRow | None]],
+    numbers: Mapping[str, str],
+    acting: Acting,
+    readable: Collection[str] | None = None,
+) -> tuple[Line, ...]:
+    """Deliveries as lines, with what they say of cases that are ``readable``; None where all are. ``numbers`` are the cases' by id."""
+    keys = [
+        (each.chain, each.seq, each.n)
+        for each, _ in rows
+        if each.text and (readable is None or each.chain in readable)
+    ]
+    told = said(here, keys, acting.language, acting.now)
+    return tuple(
+        _line(
+            here, each, message, numbers.get(each.chain, ""), acting, told.get((each.chain, each.seq, each.n))
+        )
+        for each, message in rows
+    )
+
+
+def _line(
+    here: Office, each: Delivery, message: SendingRow | None, number: str, acting: Acting, told: Said | None
+) -> Line:
+    """``told`` is what the notice says to this reader, in their language; None where it is kept from them or has gone. What has
+    legal weight keeps the line that went out: its digest is proved."""
     language = acting.language
     state = each.dropped or (message.state if message is not None else "waits")
     at = (message.ended or message.accepted or message.made) if message is not None else each.at
@@ -181,7 +208,9 @@ def _line(here: Office, each: Delivery, message: SendingRow | None, number: str,
         at=at,
         when=moment(at, language, acting.now),
         who=_who(here, each.whom, language),
-        text=each.text or say("notices.text_gone", language),
+        text=told.line
+        if told is not None and not each.served
+        else each.text or say("notices.text_gone", language),
         way=say(f"notices.way.{channel.partition('/')[0]}", language)
         if channel and message is not None
         else "",
@@ -194,6 +223,7 @@ def _line(here: Office, each: Delivery, message: SendingRow | None, number: str,
         paper=each.served and state == PAPER,
         served=each.served,
         proved=each.served and state == SERVED,
+        body=told.body if told is not None else "",
     )
 
 

@@ -9,9 +9,10 @@ from django.conf import settings
 
 from tongban.apps.numbers import written
 from tongban.apps.office import Office
-from tongban.apps.wording import due_moment, say
+from tongban.apps.wording import Wording, due_moment, say
 from tongban.kernel.case import Case
-from tongban.kernel.procedure.model import Relation
+from tongban.kernel.events import ClockExtended, ClockMoved, ClockResumed, ClockRung, ClockStarted, Event
+from tongban.kernel.procedure.model import Kind, Relation
 from tongban.library.texts import PLACEHOLDER, fill
 from tongban.store.deliveries import Delivery
 
@@ -22,6 +23,7 @@ JOINED = 67
 LINES = 40
 """Notices that a long message names one by one."""
 REQUESTER = "requester"
+_SETS = (ClockStarted, ClockExtended, ClockResumed, ClockMoved, ClockRung)
 
 
 def signed(here: Office, text: str, language: str) -> str:
@@ -35,30 +37,50 @@ def parts(text: str) -> int:
     return 1 if length <= PART else -(-length // JOINED)
 
 
-def subject(here: Office, case: Case, notice: str, to: str, language: str, now: datetime) -> str:
-    """The practice's own words for a notice, with its number; general ones where they ask for what no message may tell."""
-    number = written(case.number)
-    template = here.wording(case.adoption, language).of(f"notices.{notice}.subject")
-    facts = {"number": number, "unit": here.names.unit(case.holder, language)}
-    due = _due(here, case, to)
-    if due is not None:
-        facts["due"] = due_moment(due, language, now)
+def subject(
+    here: Office, case: Case, notice: str, to: str, language: str, now: datetime, event: Event
+) -> str:
+    """The practice's own words for a notice, with its number; general ones where they ask for what no message may tell. ``event`` made
+    it due."""
+    number, wording = written(case.number), here.wording(case.adoption, language)
+    kind = here.procedure(case.adoption).kinds[case.kind]
+    template, facts = (
+        wording.of(f"notices.{notice}.subject"),
+        plain_facts(case, event, to, wording, kind, now),
+    )
     if not template or not set(PLACEHOLDER.findall(template)) <= facts.keys():
         return say("notices.something", language, number=number)
     text = fill(template, language, facts)
     return text if number in text else say("notices.numbered", language, text=text, number=number)
 
 
-def _due(here: Office, case: Case, to: str) -> datetime | None:
-    """By when what the notice is about is due: to whoever asked, what they were promised."""
-    clocks = here.procedure(case.adoption).kinds[case.kind].clocks
-    dues = [
-        state.due
-        for state in case.running()
-        if state.due is not None
-        and (to != REQUESTER or (clocks[state.clock].promise if state.clock in clocks else False))
-    ]
-    return min(dues, default=None)
+def plain_facts(
+    case: Case, event: Event, to: str, wording: Wording, kind: Kind, now: datetime
+) -> dict[str, str]:
+    """What says nothing of what a case is about: its number, who has it, by when what the notice is about is due, and each clock that
+    runs by its own name."""
+    language = wording.language
+    dues = {state.clock: state.due for state in case.running() if wording.field(state.clock) is None}
+    dues["due"] = due_of(case, kind, to, event)
+    return {
+        "number": written(case.number),
+        "unit": wording.names.unit(case.holder, language),
+        **{name: due_moment(due, language, now) for name, due in dues.items() if due is not None},
+    }
+
+
+def due_of(case: Case, kind: Kind, to: str, event: Event) -> datetime | None:
+    """By when what a notice is about is due: the clock whose rung made it due; else what the event set, a promise before anything
+    else; else what runs, and of that to whoever asked only what they were promised. None where nothing is."""
+    dues = {state.clock: state.due for state in case.running() if state.due is not None}
+    moved = [each for each in event.follows if isinstance(each, _SETS)]
+    rung = [dues[each.clock] for each in moved if isinstance(each, ClockRung) and each.clock in dues]
+    made = {each.clock for each in moved if not isinstance(each, ClockRung)} & dues.keys()
+    promised = {clock for clock in dues if clock in kind.clocks and kind.clocks[clock].promise}
+    for chosen in (made & promised, made, promised if to == REQUESTER else dues.keys()):
+        if rung or chosen:
+            return min(rung or (dues[clock] for clock in chosen))
+    return None
 
 
 def address(here: Office) -> str:
@@ -99,13 +121,17 @@ def _todo(here: Office, case: Case, language: str) -> str:
     return here.wording(case.adoption, language).step(step.id) if step is not None else ""
 
 
-def to_staff(here: Office, several: Sequence[Delivery], number: str, language: str, *, long: bool) -> str:
-    """What somebody who works here reads: of one notice its subject, of several how many, line by line where there is room."""
+def to_staff(
+    here: Office, several: Sequence[Delivery], number: str, language: str, body: str = "", *, long: bool
+) -> str:
+    """What somebody who works here reads: of one notice its subject and, where there is room, its ``body``; of several how many, line
+    by line where there is room."""
     at = address(here)
     page = f"desk/{number}/" if len(several) == 1 else "desk/notices/"
     link = f"{at}/{page}" if at else say("notices.at_the_desk", language)
     if len(several) == 1:
         text = say("notices.to_staff", language, text=several[0].text, link=link)
+        text = f"{text}\n{body}" if long and body else text
     else:
         cases = len({each.chain for each in several})
         text = say("notices.digest", language, n=len(several), cases=cases, link=link)

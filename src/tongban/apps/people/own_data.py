@@ -115,7 +115,13 @@ def own_data(number: str, acting: Acting) -> OwnData | Refused:
         told=[]
         if isinstance(told, Refused)
         else [
-            {"when": _moment(each.at), "text": each.text, "way": each.way, "state": each.state}
+            {
+                "when": _moment(each.at),
+                "text": each.text,
+                "body": each.body,
+                "way": each.way,
+                "state": each.state,
+            }
             for each in told[0]
         ],
         seen=[] if isinstance(seen, Refused) else [_told(each, acting.language) for each in seen],

@@ -164,6 +164,9 @@ class NoticeOut(Out):
     when: str
     who: str
     text: str
+    body: str = Field(
+        description="what the notice says beneath its line; empty where that can be told no longer"
+    )
     way: str
     state: str
     number: str
