@@ -116,6 +116,14 @@ def test_several_registers_each_say_their_part() -> None:
     assert about(PRACTICE.registers, KNOWN, {"permits": "P-2"}) == About()
 
 
+def test_a_row_is_of_the_case_that_wrote_it_last() -> None:
+    keys = {"licences": "L-1", "permits": "P-1"}
+    assert about(PRACTICE.registers, KNOWN, keys).mine == frozenset()
+    assert about(PRACTICE.registers, KNOWN, keys, {("permits", "P-1"), ("licences", "L-2")}).mine == {
+        "permits"
+    }
+
+
 def test_only_steps_that_ask_a_register_wait_for_it() -> None:
     asking = {name for name, each in MATTER.steps.items() if names_registers(PRACTICE, each)}
     assert asking == {"apply", "grant"}

@@ -40,6 +40,7 @@ GOES_OUT = {
     "policy_entitlement open_policy": "public_text",
     "river_chief confirm": f"chief_name chief_post water {BOARD}",
     "river_chief confirm_board": BOARD,
+    "river_chief release_result": "public_text",
     "river_chief release_words": "public_text",
     "river_right offer": "public_text",
     "service_rating publish": "public_problem public_deed",

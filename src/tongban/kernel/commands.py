@@ -201,6 +201,8 @@ class Scene(Struct, frozen=True):
     """What registers say of what the case is about."""
     registered: frozenset[str] = frozenset()
     """The registers that know it."""
+    mine: frozenset[str] = frozenset()
+    """Those whose row this case itself wrote last."""
     draws: Draws = NO_DRAWS
     """Chance, like ids, comes from outside: what is drawn for a decision follows from it and from the decision's mark."""
     count: Counting = uncounted

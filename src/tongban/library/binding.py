@@ -98,7 +98,7 @@ class _Binder:
         self.registered = {
             f"subject.{name}": column.expression_kind
             for name, (_, column) in names_of(registers_of(practice)).items()
-        } | {f"registered.{name}": Kind.flag for name in practice.registers}
+        } | {f"{area}.{name}": Kind.flag for name in practice.registers for area in ("registered", "mine")}
         """What steps may name of registers: nothing else waits for them to be read."""
 
     def procedure(self, forms: Mapping[str, Form]) -> model.Procedure:

@@ -59,7 +59,7 @@ def register_of(
 def names_of_rows(practice: Practice, register: str, names: Mapping[str, Kind]) -> dict[str, Kind]:
     """What a condition of a register's rows may name: the columns and the key of one, ``today``, and of ``names`` what the case says; no other
     register and no other case, for each row is judged by itself."""
-    spec, elsewhere = practice.registers.get(register), ("subject.", "registered.", "subcases.")
+    spec, elsewhere = practice.registers.get(register), ("subject.", "registered.", "mine.", "subcases.")
     own = {} if spec is None else {f"row.{name}": kind for name, kind in _kinds(spec).items()}
     own |= {TODAY: Kind.text}
     return own | {name: kind for name, kind in names.items() if not name.startswith(elsewhere)}

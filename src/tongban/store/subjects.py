@@ -28,34 +28,37 @@ _ROWS = """
         ) e CROSS JOIN LATERAL jsonb_array_elements_text(e.fields::jsonb -> l.field) AS code
         WHERE e.until IS NULL OR e.until > %s
     )
-    SELECT a.register, a.key, s.key, s.fields, s.at, NULL::timestamptz, false FROM asked a
+    SELECT a.register, a.key, s.key, s.fields, s.at, NULL::timestamptz, false, s.chain::text FROM asked a
     JOIN store_subject s ON s.county = %s AND s.register = a.register AND upper(s.key) = upper(a.key)
     UNION ALL
-    SELECT a.register, a.key, e.key, e.fields, e.since, e.until, true FROM asked a CROSS JOIN LATERAL (
+    SELECT a.register, a.key, e.key, e.fields, e.since, e.until, true, '' FROM asked a CROSS JOIN LATERAL (
         SELECT key, fields, since, until FROM store_entry
         WHERE county = %s AND register = a.register AND upper(key) = upper(a.key) AND since <= %s ORDER BY since DESC LIMIT 1
     ) e
 """
 _ALL = """
-    SELECT register, key, key, fields, at, NULL::timestamptz, false FROM store_subject
+    SELECT register, key, key, fields, at, NULL::timestamptz, false, chain::text FROM store_subject
     WHERE county = %s AND register = ANY (%s::text[])
     UNION ALL
     SELECT * FROM (
-        SELECT DISTINCT ON (register, key) register, key, key AS own, fields, since, until, true FROM store_entry
+        SELECT DISTINCT ON (register, key) register, key, key AS own, fields, since, until, true, '' FROM store_entry
         WHERE county = %s AND register = ANY (%s::text[]) AND since <= %s ORDER BY register, key, since DESC
     ) brought
 """
 _plain = shapes.reader(dict[str, str | int | bool | tuple[str, ...] | None])
-Row = tuple[str, str, str, str, datetime, datetime | None, bool]
-"""Register, the key as it was asked for and as it stands there, what it says, since when and until when, whether a sheet brought it."""
+Row = tuple[str, str, str, str, datetime, datetime | None, bool, str]
+"""Register, the key as it was asked for and as it stands there, what it says, since when and until when, whether a sheet brought it, and the
+case that wrote it ("" for a sheet)."""
 
 
 class Found(Struct, frozen=True):
-    """A row as a register has it: its key in its own letters, what it says, and the moment of what was said last."""
+    """A row as a register has it: its key in its own letters, what it says, the moment of what was said last, and the case that said it
+    ("" for a sheet)."""
 
     key: str
     fields: Facts
     at: datetime
+    by: str = ""
 
 
 def rows_of(
@@ -133,18 +136,18 @@ def _together(rows: list[Row], now: datetime) -> dict[Place, Found]:
     """What a sheet said last, and what steps wrote since then."""
     brought = {(row[0], row[1]): row for row in sorted(rows, key=lambda row: row[4]) if row[6]}
     found: dict[Place, Found] = {}
-    for place, (*_, key, fields, since, until, _) in brought.items():
+    for place, (_, _, key, fields, since, until, *_) in brought.items():
         if until is None or until > now:
             found[place] = Found(key, _facts(fields), since)
-    for register, asked, own, fields, at, *_ in sorted((r for r in rows if not r[6]), key=lambda r: r[4]):
+    for register, asked, own, fields, at, *_, by in sorted((r for r in rows if not r[6]), key=lambda r: r[4]):
         place = (register, asked)
         entry, before = brought.get(place), found.get(place)
         if entry is None:
             exact = before is not None and before.key == asked
-            found[place] = Found(asked if exact else own, _facts(fields), at)
+            found[place] = Found(asked if exact else own, _facts(fields), at, by)
         elif at >= (entry[4] if before is not None else entry[5] or at):
             said = before.fields if before is not None else {}
-            found[place] = Found(entry[2], {**said, **_facts(fields)}, at)
+            found[place] = Found(entry[2], {**said, **_facts(fields)}, at, by)
     return found
 
 

@@ -35,6 +35,7 @@ from tongban.kernel.procedure.subjects import (
     asks_registers_in_time,
     keys_of,
     names_registers_at,
+    seeing,
 )
 from tongban.kernel.procedure.tallies import named, named_at, named_by_time
 from tongban.store.batch import Loaded
@@ -139,11 +140,11 @@ def _asking(
     form = procedure.forms.get(step.form)
     keys = keys_of(procedure, case, answers, form, local_date(scene.now), scene.seal)
     below = rows_below(procedure, case, step, answers, keys) if opens else NOTHING_BELOW
-    return _knowing(here, scene, procedure, keys, below)
+    return _knowing(here, scene, procedure, keys, case, below)
 
 
 def _known(here: Office, scene: Scene, procedure: Procedure, case: Case) -> Scene:
-    return _knowing(here, scene, procedure, keys_of(procedure, case, {}, None, local_date(scene.now)))
+    return _knowing(here, scene, procedure, keys_of(procedure, case, {}, None, local_date(scene.now)), case)
 
 
 def _knowing(
@@ -151,6 +152,7 @@ def _knowing(
     scene: Scene,
     procedure: Procedure,
     keys: Mapping[str, str],
+    case: Case | None,
     below: Below = NOTHING_BELOW,
 ) -> Scene:
     """All of it in one query, however many subcases there are; whole registers in a second one."""
@@ -161,11 +163,10 @@ def _knowing(
     if below.whole:
         whole = all_of(here.journal, sorted(below.whole), scene.now)
         rows |= {place: fields for place, (fields, _) in whole.items()}
-    known = about(procedure.registers, rows, as_spelled(spelled, keys))
+    own = {(register, each.key) for (register, _), each in found.items() if case and each.by == case.id}
+    known = about(procedure.registers, rows, as_spelled(spelled, keys), own)
     return replace(
-        scene,
-        subject=known.fields,
-        registered=known.registers,
+        seeing(scene, known),
         rows=rows if below else {},
         spelled=spelled,
     )

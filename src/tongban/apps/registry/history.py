@@ -79,6 +79,7 @@ class History(Struct):
     """Cases that changed, for whoever follows along to take away."""
     registers: dict[subjects.Place, Facts] = field(default_factory=dict)
     _letters: dict[subjects.Place, str] = field(default_factory=dict)
+    _wrote: dict[subjects.Place, str] = field(default_factory=dict)
     _wakes: list[tuple[datetime, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -158,11 +159,10 @@ class History(Struct):
             scene = self._handing(scene, procedure, case, command, step, keys)
         if not keys and not named:
             return scene
-        known = subjects.about(procedure.registers, self.registers, keys)
+        own = subjects.written_last_by(case, self._wrote)
+        known = subjects.about(procedure.registers, self.registers, keys, own)
         held = subjects.held_among(procedure.registers, self.registers, named)
-        return replace(
-            scene, subject=known.fields, registered=known.registers, entries={**scene.entries, **held}
-        )
+        return replace(subjects.seeing(scene, known), entries={**scene.entries, **held})
 
     def _handing(
         self,
@@ -191,8 +191,9 @@ class History(Struct):
             return scene
         said = subjects.keys_of(procedure, case, {}, None, local_date(now))
         spelled = subjects.spelled_otherwise(self._letters, said)
-        known = subjects.about(procedure.registers, self.registers, subjects.as_spelled(spelled, said))
-        return replace(scene, subject=known.fields, registered=known.registers, spelled=spelled)
+        own, keys = subjects.written_last_by(case, self._wrote), subjects.as_spelled(spelled, said)
+        known = subjects.about(procedure.registers, self.registers, keys, own)
+        return replace(subjects.seeing(scene, known), spelled=spelled)
 
     def _prepared(self, scene: Scene, case: Case, step: Step) -> Scene:
         keyed = keys_of(step, [self.cases[each] for each in self.children.get(case.id, ())])
@@ -237,6 +238,7 @@ class History(Struct):
             wrote = dict(subjects.written_by(event, after))
             self.registers |= wrote
             self._letters |= subjects.letters_of(wrote)
+            self._wrote |= dict.fromkeys(wrote, event.case)
             if event.opened is not None:
                 top = event.opened.root or event.case
                 self.events.setdefault(top, [])

@@ -26,6 +26,7 @@ from tongban.kernel.procedure.follow import Context, follow_all
 from tongban.kernel.procedure.handing import about_subcase
 from tongban.kernel.procedure.model import Kind, Relation, Settle, StageKind, Step
 from tongban.kernel.procedure.register import seal_place
+from tongban.kernel.procedure.subjects import seeing
 from tongban.kernel.refusal import Refused
 from tongban.kernel.routing import may_hold
 
@@ -183,10 +184,10 @@ def _subcase(context: Context, command: Command) -> Later:
         mandates=mandates,
         count=uncounted,
         rows={},
+        mine=frozenset(),
         met=(),
         kept={},
     )  # what counts boards need not be brought to other processors: no opening step fixes one
     if context.scene.rows:
-        known = about_subcase(context.procedure, context.scene, command)
-        alone = replace(alone, subject=known.fields, registered=known.registers)
+        alone = seeing(alone, about_subcase(context.procedure, context.scene, command))
     return Later(command, alone)

@@ -38,7 +38,7 @@ from tongban.kernel.procedure.model import (
 from tongban.kernel.procedure.registered import unregistered
 from tongban.kernel.procedure.rows import at_row, takes_rows
 from tongban.kernel.procedure.sight import Sight
-from tongban.kernel.procedure.subjects import About, public_part
+from tongban.kernel.procedure.subjects import About, public_part, seeing
 from tongban.kernel.procedure.telling import unheard
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
@@ -203,10 +203,10 @@ def as_seen_by(procedure: Procedure, actor: Actor, scene: Scene) -> Scene:
     if actor.kind is not ActorKind.REQUESTER:
         return scene
     related = {number: each for number, each in scene.related.items() if each.shared}
-    about = public_part(procedure.registers, About(scene.subject, scene.registered))
+    about = public_part(procedure.registers, About(scene.subject, scene.registered, scene.mine))
     public = {each.id for each in procedure.registers if each.public}
     rows = {place: row for place, row in scene.rows.items() if place[0] in public}
-    return replace(scene, related=related, subject=about.fields, registered=about.registers, rows=rows)
+    return replace(seeing(scene, about), related=related, rows=rows)
 
 
 def _before(procedure: Procedure, case: Case | None, command: Command, scene: Scene) -> Case | Refused:

@@ -10,6 +10,7 @@
 ``settings.<setting>``    the adopting county's choice
 ``subject.<field>``       what a register says of the thing the case is about
 ``registered.<register>`` whether a register knows it
+``mine.<register>``       whether this case wrote its row last: another one may have since
 ``case.<...>``            stage, kind, outcome, division, channel, holder, holder_level, home_level, opened_on, late,
                           public (whether something of it is published), precedent (whether the precedent
                           that rests on it is neither revoked nor replaced), visits (how often the requester came in
@@ -126,6 +127,8 @@ class Sight(Mapping[str, "Value | datetime"]):
                 return self._scene.subject[rest]
             case "registered":
                 return rest in self._scene.registered
+            case "mine":
+                return rest in self._scene.mine
             case "subcases":
                 return self._subcases(rest)
             case "below":

@@ -6,15 +6,16 @@ A requester's request meets no register: otherwise whoever typed a key would be 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tongban.kernel.case import Case
-from tongban.kernel.commands import Sealer, unsealed
+from tongban.kernel.commands import Scene, Sealer, unsealed
 from tongban.kernel.events import Event, Written
 from tongban.kernel.expression import Expression
 from tongban.kernel.form import ENTRIES, Form
@@ -25,23 +26,30 @@ from tongban.kernel.procedure.register import Register, key_text, names_of, seal
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 
-SUBJECT, REGISTERED = "subject.", "registered."
+SUBJECT, REGISTERED, MINE = "subject.", "registered.", "mine."
 Place: TypeAlias = tuple[str, str]
 """A row of a register: the register and the key."""
 
 
 class About(Struct, frozen=True):
-    """What the registers say of what a case is about: ``fields`` by name, and the registers that know it at all."""
+    """What the registers say of what a case is about: ``fields`` by name, the registers that know it at all, and those whose row this
+    case itself wrote last."""
 
     fields: Facts = field(default_factory=dict)
     registers: frozenset[str] = frozenset()
+    mine: frozenset[str] = frozenset()
 
 
 NOTHING = About()
 
 
-def about(registers: tuple[Register, ...], rows: Mapping[Place, Facts], keys: Mapping[str, str]) -> About:
-    """The rows of these keys as expressions name them."""
+def about(
+    registers: tuple[Register, ...],
+    rows: Mapping[Place, Facts],
+    keys: Mapping[str, str],
+    wrote: Container[Place] = (),
+) -> About:
+    """The rows of these keys as expressions name them. ``wrote``: the rows that the case itself wrote last."""
     found = {
         each.id: rows[each.id, keys[each.id]]
         for each in registers
@@ -52,7 +60,17 @@ def about(registers: tuple[Register, ...], rows: Mapping[Place, Facts], keys: Ma
         for name, (each, column) in names_of(registers).items()
         if each.id in found and column.id in found[each.id]
     }
-    return About(fields, frozenset(found))
+    return About(fields, frozenset(found), frozenset(each for each in found if (each, keys[each]) in wrote))
+
+
+def seeing(scene: Scene, known: About) -> Scene:
+    """The scene of whoever may know this."""
+    return replace(scene, subject=known.fields, registered=known.registers, mine=known.mine)
+
+
+def written_last_by(case: Case | None, wrote: Mapping[Place, str]) -> frozenset[Place]:
+    """Of rows in memory, each with the case that wrote it last, those of one case."""
+    return frozenset(row for row, by in wrote.items() if case is not None and by == case.id)
 
 
 def letters_of(rows: Iterable[Place]) -> dict[Place, str]:
@@ -90,7 +108,8 @@ def public_part(registers: tuple[Register, ...], known: About) -> About:
     """What a requester's own request may know of it."""
     names = {name for name, (each, _) in names_of(registers).items() if each.public}
     fields = {name: value for name, value in known.fields.items() if name in names}
-    return About(fields, known.registers & {each.id for each in registers if each.public})
+    public = {each.id for each in registers if each.public}
+    return About(fields, known.registers & public, known.mine & public)
 
 
 NO_SEALS: Mapping[str, str] = MappingProxyType({})
@@ -165,7 +184,7 @@ def asks_registers(procedure: Procedure, step: Step) -> bool:
 
 
 def _looks(expression: Expression) -> bool:
-    return any(name.startswith((SUBJECT, REGISTERED)) for name in expression.names)
+    return any(name.startswith((SUBJECT, REGISTERED, MINE)) for name in expression.names)
 
 
 def names_registers_at(procedure: Procedure, kind: Kind, stage: str) -> bool:

@@ -48,8 +48,10 @@ from tongban.kernel.procedure.subjects import (
     held_among,
     keys_of,
     letters_of,
+    seeing,
     spelled_otherwise,
     written_by,
+    written_last_by,
 )
 from tongban.kernel.procedure.tallies import counted, named, named_by_time
 from tongban.kernel.refusal import Refused, RefusedError
@@ -96,6 +98,7 @@ class Rehearsal:
         self.followed: dict[str, list[Followed]] = {}
         self.registers: dict[Place, Facts] = dict(places(ground.entries))
         self._letters = letters_of(self.registers)
+        self._wrote: dict[Place, str] = {}
 
     def open(self, act: Act, opens: Opens) -> Did:
         self.followed = defaultdict(list)
@@ -278,7 +281,7 @@ class Rehearsal:
         step = procedure.kinds[kind].steps.get(command.step)
         form = procedure.forms.get(step.form) if step is not None else None
         said = keys_of(procedure, case, command.answers, form, local_date(now), scene.seal)
-        scene, keys = self._about(scene, procedure, said)
+        scene, keys = self._about(scene, procedure, said, case)
         opens = takes_rows(step.may_follow) if step is not None else None
         table = opening_form(procedure, opens) if opens is not None else None
         lists = [(table, row) for row in command.rows] if table is not None else []
@@ -293,17 +296,16 @@ class Rehearsal:
         procedure, scene = self.ground.procedure, self._scene(case, now)
         if not asks_registers_in_time(procedure, procedure.kinds[case.kind]):
             return scene
-        return self._about(scene, procedure, keys_of(procedure, case, {}, None, local_date(now)))[0]
+        return self._about(scene, procedure, keys_of(procedure, case, {}, None, local_date(now)), case)[0]
 
     def _about(
-        self, scene: Scene, procedure: Procedure, said: Mapping[str, str]
+        self, scene: Scene, procedure: Procedure, said: Mapping[str, str], case: Case | None
     ) -> tuple[Scene, Mapping[str, str]]:
         """With the rows of these keys, and the keys in their letters."""
         spelled = spelled_otherwise(self._letters, said)
         keys = as_spelled(spelled, said)
-        known = about(procedure.registers, self.registers, keys)
-        scene = replace(scene, subject=known.fields, registered=known.registers, spelled=spelled)
-        return scene, keys
+        known = about(procedure.registers, self.registers, keys, written_last_by(case, self._wrote))
+        return replace(seeing(scene, known), spelled=spelled), keys
 
     def _prepared(self, scene: Scene, case: Case, step: Step) -> Scene:
         """The scene of a step of time that opens subcases."""
@@ -360,6 +362,7 @@ class Rehearsal:
             wrote = dict(written_by(event, after))
             self.registers |= wrote
             self._letters |= letters_of(wrote)
+            self._wrote |= dict.fromkeys(wrote, event.case)
             self.followed[event.case] += [followed_of(each) for each in event.follows]
             if event.opened is not None and event.opened.parent:
                 self.children[event.opened.parent].append(event.case)
