@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
@@ -16,6 +17,7 @@ from tongban.apps.office import office_lately
 from tongban.apps.people.acting import name_of
 from tongban.kernel.refusal import RefusedError
 from tongban.web.doors import kept_of
+from tongban.web.frame import lasting
 from tongban.web.frame.holes import TOKEN, is_holed
 from tongban.web.words import OWN_NAMES, Language, language_of, other, same_page_in, say
 
@@ -68,12 +70,23 @@ def frame(request: HttpRequest) -> dict[str, object]:
     around = {**surroundings(request), **registered(language_of(request))}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {**around, **_secretless(request)}
+        return {**around, **_away(request, "follow"), **_secretless(request)}
     return {
         **around,
+        **_away(request, "sign_in", user.get_username()),
         "signed_in_name": name_of(user, language_of(request)) or user.get_username(),
         "sections": sections(request.path, staff=True),
     }
+
+
+def _away(request: HttpRequest, name: str, who: str = "") -> dict[str, object]:
+    """After how long without a sign of its reader a page that is theirs alone is put away, in seconds, by which page they come in again, and
+    what is asked whether ``who`` is in."""
+    after = lasting.left(request, time.time()) if kept_of(request) is None else 0
+    if not after:
+        return {}
+    asks = {"away_to": reverse(name), "away_written": request.method == "POST"}
+    return {**asks, "away_after": after, "away_who": who, "away_at": reverse("account") if who else ""}
 
 
 def _secretless(request: HttpRequest) -> dict[str, object]:

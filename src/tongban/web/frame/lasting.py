@@ -34,6 +34,12 @@ class LastingMiddleware:
         return self.get_response(request)
 
 
+def left(request: HttpRequest, now: float) -> int:
+    """Seconds until this session ends if nobody is seen any more; 0 where nobody is in."""
+    began = request.session.get(BEGAN) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    return 0 if began is None else max(1, int(min(IDLE, began + settings.SESSION_COOKIE_AGE - now)))
+
+
 def _look(request: HttpRequest, now: float) -> None:
     session = request.session
     began, seen = session.get(BEGAN), session.get(SEEN)

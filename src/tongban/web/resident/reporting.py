@@ -306,7 +306,10 @@ def sent(request: HttpRequest, number: str) -> HttpResponse:
     if isinstance(page, Refused):
         return redirect("own_case", number=number)
     address = request.build_absolute_uri(reverse("follow")) + f"?number={number}"
-    values = {"page": page, "number": number, "qr": qr_svg(address), "no_message": no_message(number, acting)}
+    values = {
+        "page": page, "number": number, "qr": qr_svg(address), "no_message": no_message(number, acting),
+        "away_after": 0,  # it stays until its number is written down
+    }  # fmt: skip
     return render(request, "resident/sent.html", values)
 
 
