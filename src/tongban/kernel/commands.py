@@ -213,6 +213,8 @@ class Scene(Struct, frozen=True):
     """By brought register those codes named in answers that it holds, each with what its row says."""
     spelled: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """By register and key, as answers have it, the key of the row that is there, where that one is written in other letters."""
+    alike: Mapping[str, str] = field(default_factory=dict)
+    """By field a code that a register holds and that looks like the one answered, which none does."""
     rows: Mapping[tuple[str, str], Facts] = field(default_factory=dict)
     """What registers say of the codes for which the step opens subcases, by register and key; of nothing else."""
     met: tuple[Facts, ...] = ()

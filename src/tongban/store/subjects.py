@@ -45,6 +45,20 @@ _ALL = """
         WHERE county = %s AND register = ANY (%s::text[]) AND since <= %s ORDER BY register, key, since DESC
     ) brought
 """
+_ALIKE = r"""
+    WITH asked AS (SELECT * FROM unnest(%s::text[], %s::int[]) AS a(register, place)),
+    known AS (
+        SELECT a.place, s.key FROM asked a JOIN store_subject s ON s.county = %s AND s.register = a.register
+        UNION ALL
+        SELECT a.place, e.key FROM asked a JOIN store_entry e ON e.county = %s AND e.register = a.register
+        WHERE e.since <= %s AND (e.until IS NULL OR e.until > %s)
+    ),
+    parts AS (SELECT CASE WHEN place < 0 THEN key ELSE key::json ->> place END AS part FROM known)
+    SELECT DISTINCT part FROM parts, (SELECT %s::text AS code) given
+    WHERE regexp_replace(regexp_replace(translate(upper(part), 'OIL', '011'), '(^|[^0-9])0+([0-9])', '\1\2', 'g'), '[-_./\\s]', '', 'g')
+        = regexp_replace(regexp_replace(translate(upper(code), 'OIL', '011'), '(^|[^0-9])0+([0-9])', '\1\2', 'g'), '[-_./\\s]', '', 'g')
+    LIMIT 50
+"""
 _plain = shapes.reader(dict[str, str | int | bool | tuple[str, ...] | None])
 Row = tuple[str, str, str, str, datetime, datetime | None, bool, str]
 """Register, the key as it was asked for and as it stands there, what it says, since when and until when, whether a sheet brought it, and the
@@ -109,6 +123,15 @@ def written(journal: Journal, register: str) -> dict[Place, Facts]:
     sql = "SELECT key, fields FROM store_subject WHERE county = %s AND register = %s"
     rows = cast("list[tuple[str, str]]", journal.query(sql, (journal.county, register)))
     return {(register, key): _plain(fields) for key, fields in rows}
+
+
+def looking_like(journal: Journal, places: Iterable[tuple[str, int]], code: str, now: datetime) -> list[str]:
+    """The codes that stand in these registers at the place of their key (-1: all of it) and may look like this one, itself among them.
+    Read only where somebody answers a code by which things are known; row by row, for no index knows what looks alike."""
+    asked = tuple(places)
+    given = (array(register for register, _ in asked), [place for _, place in asked])
+    rows = journal.query(_ALIKE, (*given, journal.county, journal.county, now, now, code))
+    return [cast(str, part) for (part,) in rows]
 
 
 def written_last(journal: Journal, registers: Iterable[str]) -> tuple[datetime | None, int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from msgspec.structs import replace
 
 from tongban.apps.casework.alike import like_rows, told
 from tongban.apps.casework.choices import choices, entries, shown
+from tongban.apps.casework.scenes import codes_alike
 from tongban.apps.casework.views import FieldView, Option
 from tongban.apps.measures import measure
 from tongban.apps.office import Office
@@ -88,7 +89,7 @@ def fields(
     ]
     said = {**written, **known, **(entered or {})}
     drawn = [
-        _pointed_out(view, field, wording, office, said)
+        _pointed_out(view, field, wording, office, said, asked if entered and not resident else None)
         for field, view in zip(shown_ones, drawn, strict=True)
     ]
     ids = {each.id for each in shown_ones}
@@ -99,9 +100,23 @@ def fields(
 
 
 def _pointed_out(
-    view: FieldView, field: Field, wording: Wording, office: Office, said: Mapping[str, object]
+    view: FieldView,
+    field: Field,
+    wording: Wording,
+    office: Office,
+    said: Mapping[str, object],
+    form: Form | None,
 ) -> FieldView:
-    """A field of entries with the rows beside it that are like what was said, while none is chosen."""
+    """A field of entries with the rows beside it that are like what was said, while none is chosen; one of a code with the one that looks like
+    it in a register. ``form`` is None where the reader may not be told."""
+    if form is not None and field.kind is FieldKind.code and view.value and not view.fault:
+        given = {field.id: view.value}
+        for known in codes_alike(office, wording.procedure, form, given, datetime.now(UTC)).values():
+            words = wording.refusal(
+                Refused("register.looks_alike", field.id, {"given": view.value, "known": known})
+            )
+            return replace(view, doubt=f"{words.says}{words.fix}")
+        return view
     if not field.like or view.value or view.values:
         return view
     found = like_rows(field, wording.procedure.forms.values(), said, office)

@@ -13,6 +13,7 @@ from tongban.apps.office import Office
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Scene, Subcases
+from tongban.kernel.form import Form
 from tongban.kernel.procedure.handing import (
     NONE_THERE,
     NOTHING_BELOW,
@@ -26,6 +27,7 @@ from tongban.kernel.procedure.handing import (
     passing_over,
     rows_below,
 )
+from tongban.kernel.procedure.lookalike import codes_asked, known_by, like
 from tongban.kernel.procedure.model import Procedure, Step
 from tongban.kernel.procedure.rows import keyed_of
 from tongban.kernel.procedure.subjects import (
@@ -40,7 +42,7 @@ from tongban.kernel.procedure.subjects import (
 from tongban.kernel.procedure.tallies import named, named_at, named_by_time
 from tongban.store.batch import Loaded
 from tongban.store.handing import handed_over
-from tongban.store.subjects import all_of, found_of, written
+from tongban.store.subjects import all_of, found_of, looking_like, written
 from tongban.store.tallies import keys_below, saying, tallies
 
 
@@ -134,6 +136,8 @@ def _asking(
     """With what registers say of what the case is about, where the step asks for it, and of what its subcases are about."""
     if step is None or not procedure.registers:
         return scene
+    alike = codes_alike(here, procedure, procedure.forms.get(step.form), answers, scene.now)
+    scene = replace(scene, alike=alike) if alike else scene
     opens = names_rows(procedure, step)
     if not opens and not asks_registers(procedure, step):
         return scene
@@ -141,6 +145,18 @@ def _asking(
     keys = keys_of(procedure, case, answers, form, local_date(scene.now), scene.seal)
     below = rows_below(procedure, case, step, answers, keys) if opens else NOTHING_BELOW
     return _knowing(here, scene, procedure, keys, case, below)
+
+
+def codes_alike(
+    here: Office, procedure: Procedure, form: Form | None, answers: Mapping[str, object], now: datetime
+) -> Mapping[str, str]:
+    """By field a code that a register holds and that looks like the one answered, which none does."""
+    asked = codes_asked(procedure, form, answers, local_date(now))
+    found = {
+        name: like(code, looking_like(here.journal, known_by(procedure, name), code, now))
+        for name, code in asked.items()
+    }
+    return {name: code for name, code in found.items() if code}
 
 
 def _known(here: Office, scene: Scene, procedure: Procedure, case: Case) -> Scene:

@@ -185,6 +185,7 @@ def _subcase(context: Context, command: Command) -> Later:
         count=uncounted,
         rows={},
         mine=frozenset(),
+        alike={},
         met=(),
         kept={},
     )  # what counts boards need not be brought to other processors: no opening step fixes one

@@ -193,7 +193,7 @@ def _decided(
     return Decided(
         (event, *(e for child in children for e in child.events)),
         (draft.freeze(event), *(c for child in children for c in child.cases)),
-        (*answers.warnings, *_more(scene)),
+        (*answers.warnings, *_more(scene), *_alike(answers.values, scene)),
     )
 
 
@@ -206,7 +206,7 @@ def as_seen_by(procedure: Procedure, actor: Actor, scene: Scene) -> Scene:
     about = public_part(procedure.registers, About(scene.subject, scene.registered, scene.mine))
     public = {each.id for each in procedure.registers if each.public}
     rows = {place: row for place, row in scene.rows.items() if place[0] in public}
-    return replace(seeing(scene, about), related=related, rows=rows)
+    return replace(seeing(scene, about), related=related, rows=rows, alike={})
 
 
 def _before(procedure: Procedure, case: Case | None, command: Command, scene: Scene) -> Case | Refused:
@@ -364,3 +364,12 @@ def too_early(case: Case, scene: Scene) -> bool:
 def _more(scene: Scene) -> tuple[Refused, ...]:
     """What whoever looks is told: this was not all."""
     return (Refused("step.more_meets", "", {"most": MOST}),) if scene.met_more else ()
+
+
+def _alike(answers: Facts, scene: Scene) -> tuple[Refused, ...]:
+    """What whoever writes a code is told: a register holds one that looks like it."""
+    return tuple(
+        Refused("register.looks_alike", name, {"given": answers[name], "known": known})
+        for name, known in scene.alike.items()
+        if name in answers
+    )

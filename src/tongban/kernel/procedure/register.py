@@ -114,6 +114,11 @@ def key_text(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else canonical(tuple(parts))
 
 
+def parts_of(key: str) -> tuple[str, ...]:
+    """The parts of a key that has several."""
+    return _parts(key)
+
+
 def seal_place(register: str, name: str) -> str:
     """Under what a case keeps the sealed part of a key."""
     return f"{register}.{name}"

@@ -34,6 +34,7 @@ from tongban.kernel.procedure.handing import (
     saying_already,
 )
 from tongban.kernel.procedure.ladder import climb, ring
+from tongban.kernel.procedure.lookalike import alike_among
 from tongban.kernel.procedure.model import Procedure, Step, Trigger
 from tongban.kernel.procedure.precedents import kept_after
 from tongban.kernel.procedure.rows import keys_of as keys_below
@@ -113,13 +114,8 @@ class Rehearsal:
             channel=opens.channel,
         )
         command = Command(act.step, act.answers, opening, door=act.door)
-        decided = decide(
-            self.ground.procedure,
-            None,
-            command,
-            self._actor(act, ""),
-            self._knowing(None, opens.kind, command, act.at),
-        )
+        scene = self._knowing(None, opens.kind, command, act.at)
+        decided = decide(self.ground.procedure, None, command, self._actor(act, ""), scene)
         if isinstance(decided, Decided):
             self.names[act.case] = case_id
         return self._did(decided, act.at)
@@ -288,7 +284,8 @@ class Rehearsal:
         held = held_among(
             procedure.registers, self.registers, entries_named(form, command.answers, lists=lists)
         )
-        scene = replace(scene, entries=held)
+        alike = alike_among(procedure, form, command.answers, local_date(now), self.registers)
+        scene = replace(scene, entries=held, alike=alike)
         return self._handing(scene, case, step, command, keys) if step is not None else scene
 
     def _in_time(self, case: Case, now: datetime) -> Scene:
