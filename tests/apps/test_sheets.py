@@ -222,6 +222,12 @@ def test_an_optional_header_nearly_right_is_told_and_the_rows_are_read() -> None
     assert len(sheet.rows) == 1
 
 
+def test_a_column_that_is_missing_is_told_together_with_what_is_wrong_in_the_rows() -> None:
+    sheet = read_sheet(f"留言编号,留言详情\n1,{'长' * 1_000_001}\n2,正文\n".encode())
+    assert codes(sheet) == [("sheet.column_missing", "row 1"), ("sheet.cell_too_long", "row 2, 留言详情")]
+    assert sheet.rows == () and sheet.broken == ()
+
+
 def test_two_columns_that_mean_the_same_are_refused() -> None:
     sheet = read_sheet("留言编号,留言时间,留言详情,正文\n1,2019/4/24,甲,乙\n".encode())
     assert sheet.faults[0].facts == {"headers": "留言详情、正文"}

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from tongban.apps.served import last
+from tongban.cli.machine import home
 from tongban.cli.progress import progress
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
@@ -33,7 +35,7 @@ def load(voice: Voice, options: argparse.Namespace) -> int:
     from tongban.load.run import play
     from tongban.load.setting import NothingError, setting_of
 
-    base, within = options.url.rstrip("/"), _SPAN.fullmatch(options.within)
+    base, within = (options.url or last(home())).rstrip("/"), _SPAN.fullmatch(options.within)
     if not base.startswith(("http://", "https://")):
         return voice.refuse(Refused("load.address", "url", {"given": base[:80]}))
     if within is None:

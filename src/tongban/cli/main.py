@@ -135,7 +135,7 @@ def _running(menu: Menu) -> None:
 
 def _load(menu: Menu) -> None:
     load = menu.add("load", "load:load")
-    load.add_argument("url", nargs="?", default="http://127.0.0.1:8000", metavar="URL")
+    load.add_argument("url", nargs="?", default="", metavar="URL")
     for name, most, default in (
         ("cases", 1_000_000, 100),
         ("steps", 10_000_000, 400),

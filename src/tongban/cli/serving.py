@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 
 from tongban.apps.registry.database import tables_current
+from tongban.apps.served import note
 from tongban.cli.machine import home, open_up
 from tongban.cli.moments import moment_of
 from tongban.cli.progress import progress
@@ -46,6 +47,7 @@ def serve(voice: Voice, options: argparse.Namespace) -> int:
 def run_server(host: str, port: int, workers: int) -> None:
     """Serve until Ctrl-C. What was loaded before is there in every process of the server."""
     load_application()
+    note(home(), host, port)
     from django.db import connections
     from granian.constants import Interfaces
     from granian.log import LogLevels

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from tongban.apps.numbers import written
 from tongban.apps.office import Office
+from tongban.apps.served import last
 from tongban.apps.wording import Wording, due_moment, say
 from tongban.kernel.case import Case
 from tongban.kernel.events import ClockExtended, ClockMoved, ClockResumed, ClockRung, ClockStarted, Event
@@ -84,8 +85,8 @@ def due_of(case: Case, kind: Kind, to: str, event: Event) -> datetime | None:
 
 
 def address(here: Office) -> str:
-    """Where people find the pages; "" where nobody said."""
-    return str(settings.TONGBAN_ADDRESS) or ("http://127.0.0.1:8000" if here.demo else "")
+    """Where people find the pages; "" where nobody said. A demo is found where it was served last."""
+    return str(settings.TONGBAN_ADDRESS) or (last(settings.TONGBAN_HOME) if here.demo else "")
 
 
 def to_requester(here: Office, several: Sequence[Delivery], case: Case, code: str, language: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -84,8 +85,15 @@ def seen_by(number: str, acting: Acting) -> tuple[Seen, ...] | Refused:
     )
 
 
-def own_data(number: str, acting: Acting) -> OwnData | Refused:
-    """A copy of one's own data. The look is noted like every other, and is the first line of what it shows."""
+class _Kept(Struct, frozen=True):
+    """A photo or paper by the name that it has in the copy; without ``content`` it is gone, or waits for the scanner."""
+
+    name: str
+    content: bytes | None
+
+
+def _gathered(number: str, acting: Acting) -> tuple[OwnData, Sequence[_Kept]] | Refused:
+    """A copy of one's own data, and its files. The look is noted like every other, and is the first line of what it shows."""
     here, page = office(), look(number, acting)
     if isinstance(page, Refused):
         return page
@@ -100,8 +108,9 @@ def own_data(number: str, acting: Acting) -> OwnData | Refused:
     if isinstance(opened, Refused):
         return opened
     seen, told = seen_by(number, acting), told_requester(number, acting)
+    files = [_file(n, digest) for n, digest in enumerate(page.photos, 1)]
     labels = {each.value: each.label for each in page.identity}
-    return OwnData(
+    made = OwnData(
         number=page.number,
         title=page.title,
         practice=page.practice,
@@ -111,7 +120,7 @@ def own_data(number: str, acting: Acting) -> OwnData | Refused:
         },
         facts={each.label: each.value for each in page.facts},
         story=_story(page),
-        files=[_file_name(n, digest) for n, digest in enumerate(page.photos, 1)],
+        files=[each.name for each in files],
         told=[]
         if isinstance(told, Refused)
         else [
@@ -126,6 +135,7 @@ def own_data(number: str, acting: Acting) -> OwnData | Refused:
         ],
         seen=[] if isinstance(seen, Refused) else [_told(each, acting.language) for each in seen],
     )
+    return made, files
 
 
 def _story(page: CasePage) -> list[dict[str, object]]:
@@ -144,26 +154,28 @@ def _story(page: CasePage) -> list[dict[str, object]]:
 
 def packed(number: str, acting: Acting) -> tuple[str, bytes] | Refused:
     """The copy as a file, its ending and its bytes: JSON, and where there are photos or papers a ZIP of it and of them."""
-    found, page = own_data(number, acting), look(number, acting)
+    found = _gathered(number, acting)
     if isinstance(found, Refused):
         return found
-    text = msgspec.json.format(msgspec.json.encode(found), indent=1)
-    if isinstance(page, Refused) or not page.photos:
+    data, files = found
+    text = msgspec.json.format(msgspec.json.encode(data), indent=1)
+    if not files:
         return "json", text
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as parcel:
         parcel.writestr("data.json", text)
-        for name, digest in zip(found.files, page.photos, strict=True):
-            opened = open_file(digest)
-            if not isinstance(opened, Refused):
-                parcel.writestr(name, opened[1])
+        for each in files:
+            if each.content is not None:
+                parcel.writestr(each.name, each.content)
     return "zip", made.getvalue()
 
 
-def _file_name(n: int, digest: str) -> str:
-    """By its number and kind; one that is gone, or waits for the scanner, is named all the same."""
+def _file(n: int, digest: str) -> _Kept:
+    """By its number and kind."""
     opened = open_file(digest)
-    return f"files/{n}.{'gone' if isinstance(opened, Refused) else opened[0].rpartition('/')[2]}"
+    if isinstance(opened, Refused):
+        return _Kept(f"files/{n}.gone", None)
+    return _Kept(f"files/{n}.{opened[0].rpartition('/')[2]}", opened[1])
 
 
 def _moment(at: datetime | None) -> str:

@@ -135,8 +135,9 @@ def _read(found: Iterator[_RawRow], columns: Sequence[Column], name: str, *, str
     places = [known.get(plain_header(header)) for header in headers]
     faults = _header_faults(headers, places, columns, number)
     ignored = tuple(header for header, place in zip(headers, places, strict=True) if header and not place)
-    if any(fault.code != "sheet.column_unknown" for fault in faults):
-        return Sheet(faults=tuple(faults), ignored=ignored)
+    closed = any(
+        fault.code != "sheet.column_unknown" for fault in faults
+    )  # nothing is taken; all is told at once
     if strangers:
         own = zip(headers, places, strict=True)
         places = [place or (Column(header, ()) if header else None) for header, place in own]
@@ -157,6 +158,8 @@ def _read(found: Iterator[_RawRow], columns: Sequence[Column], name: str, *, str
             more += len(wrong[room:])
         elif row.values:
             rows.append(row)
+    if closed:
+        return Sheet(faults=tuple(faults), ignored=ignored, more_faults=more)
     written = {place.name: header for header, place in zip(headers, places, strict=True) if place}
     return Sheet(tuple(rows), tuple(faults), ignored, more, tuple(broken), written)
 
