@@ -52,5 +52,7 @@ def test_a_member_of_a_household_answers_by_themselves_and_reads_nothing_of_the_
     assert seen.parent is None
     assert "老伴" not in seen.title
     assert [step.id for step in seen.steps] == ["say_consent"]
+    assert (seen.drawing.clock, seen.clocks) == (None, ()), "the office's own days are no days of theirs"
     assert isinstance((inside := look(f"{number}-01", office)), CasePage)
     assert inside.parent is not None
+    assert inside.drawing.clock is not None and inside.drawing.clock.id == "asking_them"

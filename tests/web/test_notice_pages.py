@@ -62,6 +62,17 @@ def test_the_page_of_a_case_shows_who_was_told_and_what_became_of_it(told: Told,
     assert "网关已收下" in page and "短信" in page and "13812345678" not in page
 
 
+def test_what_a_notice_says_stands_beneath_it_once_however_many_were_told(told: Told, client: Client) -> None:
+    number = told.desk.dispatched()
+    told.send(told.window())
+    page = sign_in(client, told.desk.clerk).get(f"/desk/{number}/notices/").content.decode()
+    assert page.count("新诉求") > 1 and page.count("请先签收，再联系诉求人") == 1
+    mine = sign_in(Client(), told.desk.handler).get("/desk/notices/").content.decode()
+    assert "请先签收，再联系诉求人" in mine
+    theirs = own(Client(), told, number).get(f"/follow/{number}/messages/").content.decode()
+    assert "承办单位会先和您联系" in theirs and "请先签收" not in theirs
+
+
 def test_a_case_that_one_may_not_see_shows_no_notices(told: Told, client: Client) -> None:
     number = told.desk.register()
     sign_in(client, told.desk.other_handler)

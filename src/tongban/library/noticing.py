@@ -35,7 +35,9 @@ def notice_faults(practice: Practice, faults: Faults) -> None:
                 and each.kind is not FieldKind.files
                 and not (asked and each.inner)
             }
-            own = {name for name, each in clocks.items() if each.promise or not asked} - fields.keys()
+            own = {
+                name for name, each in clocks.items() if not asked or each.promise or each.owner == REQUESTER
+            } - fields.keys()
             _text(practice, notice, "subject", {*LINE, *own}, faults)
             _text(practice, notice, "body", {*BODY, *own, *told}, faults)
 

@@ -141,7 +141,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         promise=running_promise,
         promises=promises(case, kind, clocks, wording, acting.now),
         clocks=clocks,
-        drawing=drawing(kind, case, acting.now, here.county.calendar, travelled),
+        drawing=drawing(kind, case, acting.now, here.county.calendar, travelled, resident=resident),
         facts=(
             *_facts(case, events, contents, wording, kind, resident=resident),
             *(() if resident else amounts(case, kind, wording)),
@@ -241,7 +241,7 @@ def _clocks(case: Case, kind: Kind, wording: Wording, here: Office, acting: Acti
         rule = kind.clocks.get(state.clock)
         if rule is None:
             continue
-        if resident and not (rule.promise or rule.owner == "requester"):
+        if resident and not rule.theirs:
             continue
         words = _lasted(
             rule, state, clock_words(state, here.county.calendar, acting.now, acting.language), acting

@@ -127,7 +127,7 @@ def _laps(loaded: Loaded, kind: Kind, wording: Wording, *, resident: bool) -> tu
     shown = []
     for state in loaded.case.clocks:
         rule = kind.clocks.get(state.clock)
-        if rule is None or (resident and not (rule.promise or rule.owner == "requester")):
+        if rule is None or (resident and not rule.theirs):
             continue
         shown.append(
             Lap(

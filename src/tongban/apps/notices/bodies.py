@@ -13,6 +13,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from tongban.apps.casework.leads import case_of
+from tongban.apps.casework.party import of_another
 from tongban.apps.notices.words import REQUESTER, plain_facts, subject
 from tongban.apps.numbers import written
 from tongban.apps.office import Office
@@ -101,11 +102,12 @@ def body(then: Moment, notice: str, to: str, wording: Wording, kind: Kind, now: 
     template = wording.of(f"notices.{notice}.body")
     case, language = then.case, wording.language
     facts = plain_facts(case, then.event, to, wording, kind, now)
-    facts["title"] = _ENDS.sub("", then.title) or untitled(wording, case.stage, case.kind)
+    resident = to == REQUESTER
+    hidden = resident and of_another(case, then.events[0], wording, kind)
+    facts["title"] = ("" if hidden else _ENDS.sub("", then.title)) or untitled(wording, case.stage, case.kind)
     facts["stage"] = wording.stage(case.stage, case.outcome)
     if case.outcome:
         facts["outcome"] = wording.outcome(case.outcome)
-    resident = to == REQUESTER
     for name in PLACEHOLDER.findall(template):
         if name not in facts:
             facts[name] = _answer(name, then.events, then.given, wording, kind, resident=resident)

@@ -61,7 +61,9 @@ def plain_facts(
     """What says nothing of what a case is about: its number, who has it, by when what the notice is about is due, and each clock that
     runs by its own name."""
     language = wording.language
-    dues = {state.clock: state.due for state in case.running() if wording.field(state.clock) is None}
+    dues: dict[str, datetime | None] = {
+        clock: due for clock, due in _dues(case, kind, to).items() if wording.field(clock) is None
+    }
     dues["due"] = due_of(case, kind, to, event)
     return {
         "number": written(case.number),
@@ -82,6 +84,16 @@ def due_of(case: Case, kind: Kind, to: str, event: Event) -> datetime | None:
         if rung or chosen:
             return min(rung or (dues[clock] for clock in chosen))
     return None
+
+
+def _dues(case: Case, kind: Kind, to: str) -> dict[str, datetime]:
+    """When each running clock is due that a reader is shown on their page."""
+    return {
+        state.clock: state.due
+        for state in case.running()
+        if state.due is not None
+        and (to != REQUESTER or (state.clock in kind.clocks and kind.clocks[state.clock].theirs))
+    }
 
 
 def address(here: Office) -> str:

@@ -96,9 +96,11 @@ def drawing(
     now: datetime,
     calendar: Calendar,
     travelled: tuple[tuple[str, datetime], ...] = (),
+    *,
+    resident: bool = False,
 ) -> Drawing:
     """The drawing of a kind, or of one case of it. ``travelled`` are the stages that its events led to,
-    in order; staying in a stage is not travelling."""
+    in order; staying in a stage is not travelling. To a ``resident`` only clocks are drawn that are promised to them or wait for them."""
     path: list[Passage] = []
     for stage, at in travelled:
         if not path or path[-1].stage != stage:
@@ -115,7 +117,7 @@ def drawing(
         next=tuple(move for move in moves if here and not ended and move.source == here),
         holder=case.holder if case else "",
         waits_on=waits_on(kind, here, case) if here and not ended else "",
-        clock=_clock(kind, case, now, calendar) if case else None,
+        clock=_clock(kind, case, now, calendar, resident=resident) if case else None,
         outcome=case.outcome if case else "",
     )
 
@@ -148,9 +150,13 @@ def _moves(step: Step) -> list[Move]:
     return [Move(step.id, f"steps.{step.id}.title", source, to, step.by) for source, to in sorted(ends)]
 
 
-def _clock(kind: Kind, case: Case, now: datetime, calendar: Calendar) -> DrawnClock | None:
+def _clock(kind: Kind, case: Case, now: datetime, calendar: Calendar, *, resident: bool) -> DrawnClock | None:
     """The promised clock if it runs, else the one that is made for the fewest stages."""
-    running = [state for state in case.running() if state.clock in kind.clocks]
+    running = [
+        state
+        for state in case.running()
+        if state.clock in kind.clocks and (not resident or kind.clocks[state.clock].theirs)
+    ]
     if not running:
         return None
     state = min(running, key=lambda s: (not kind.clocks[s.clock].promise, len(kind.clocks[s.clock].runs_in)))

@@ -292,6 +292,11 @@ class ClockRule(Struct, frozen=True):
     promise: bool = False
     lasts: bool = False
 
+    @property
+    def theirs(self) -> bool:
+        """Whether whoever asked is shown it: it is promised to them, or it is their own time."""
+        return self.promise or self.owner == "requester"
+
     def rung(self, n: int) -> Rung | None:
         """The rung that is climbed after ``n`` others; None at the top of a ladder that does not go on."""
         if n < len(self.ladder):
