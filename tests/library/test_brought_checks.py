@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from folder_ground import changed, codes, files_of, read
+from folder_ground import PRACTICES, changed, codes, files_of, read
 from folder_ground import faults as told
+from scenario_ground import calendar
 from tongban.library.checking import check
+from tongban.library.counties import scenario_county
 from tongban.library.story.rehearsal import rehearsal
 from tongban.library.story.telling import run_scenarios
+from tongban.library.texts import refusal_words
 
 WHOLE = files_of(Path(__file__).parent / "practices" / "paper_desk")
 STORY = "scenarios/deferred.yaml"
@@ -84,3 +87,17 @@ def test_rows_of_a_story_are_read_like_those_of_a_sheet(county) -> None:
     assert check(practice) == ()
     [fault] = run_scenarios(practice, rehearsal, county).failures
     assert (fault.code, fault.where) == ("form.unknown_entry", f"{STORY}:9")
+
+
+def test_a_story_whose_rows_break_a_rule_says_it_in_the_words_of_the_practice() -> None:
+    files = changed(
+        files_of(PRACTICES / "service_catalogue"),
+        "scenarios/01-proposed-judged-in-force.yaml",
+        "source: shared, from: 公安人口库",
+        "source: shared",
+    )
+    report = run_scenarios(read(files), rehearsal, scenario_county(calendar()))
+    (failure,) = report.failures
+    for language, rule in (("zh-Hans", "共享的材料，写明从哪里取"), ("en", "Say where a shared paper")):
+        says = refusal_words(failure, language, report.naming(language)).says
+        assert rule in says and "shared_says_from_where" not in says, says

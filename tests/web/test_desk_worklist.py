@@ -92,6 +92,27 @@ def test_filters_stand_in_the_address(desk: Desk) -> None:
     assert numbers(seen.get("/desk/?late=1")) == []
 
 
+def offered(page: str) -> list[str]:
+    """The stages that a list offers to be filtered by."""
+    select = re.search(r'<select id="stage".*?</select>', page, re.DOTALL)
+    assert select is not None
+    return re.findall(r'<option value="(\w+)"', select[0])
+
+
+def test_the_stages_of_a_list_are_those_of_the_practice_that_is_chosen(desk: Desk) -> None:
+    drains = desk.dispatched()
+    seen = reader(desk.handler)
+    page = seen.get("/desk/").content.decode()
+    assert offered(page) == [] and "先选做法" in page
+    hotline = offered(seen.get("/desk/?practice=hotline").content.decode())
+    desk_of_last_resort = offered(seen.get("/desk/?practice=last_resort_desk").content.decode())
+    assert "dispatched" in hotline and "dispatched" not in desk_of_last_resort
+    assert offered(seen.get("/desk/?stage=dispatched").content.decode()) == ["dispatched"]
+    assert numbers(seen.get("/desk/?practice=hotline&stage=no_such_stage")) == [drains], (
+        "whoever changes the practice means its stages"
+    )
+
+
 def test_all_that_one_may_see_is_found_by_words_of_its_text_and_by_its_place(desk: Desk) -> None:
     drains = desk.dispatched()
     settled = desk.step(

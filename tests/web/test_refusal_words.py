@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
 from django.contrib.auth.models import User
@@ -81,3 +83,14 @@ def test_what_is_said_above_a_refused_file_fits_a_file(desk: Desk, language: str
     refused = client.post("/studio/parcels/", {"file": SimpleUploadedFile("parcel.yaml", b"nothing")})
     assert refused.status_code == 422
     assert f"<h1>{heading}</h1>" in refused.content.decode()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_tab_of_a_refused_file_says_what_the_page_says(desk: Desk, language: str) -> None:
+    client = Client(headers={"accept-language": language})
+    client.force_login(User.objects.get(username="hushaohua"))
+    wrong = SimpleUploadedFile("people.csv", "账号,姓名\nwang,\n".encode())
+    page = client.post("/studio/people/bring/", {"file": wrong}).content.decode()
+    tab, heading = (re.search(rf"<{tag}>(.*?)(?: ·.*)?</{tag}>", page, re.DOTALL) for tag in ("title", "h1"))
+    assert tab is not None and heading is not None and tab[1].strip() == heading[1].strip(), page[:400]
+    assert heading[1].strip() not in ("没有办成", "This was not done")

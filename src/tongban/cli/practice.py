@@ -78,7 +78,7 @@ def test(voice: Voice, options: argparse.Namespace) -> int:
         mark = "✗" if told.failures else "✓"
         voice.write(f"{mark} {told.title.get(voice.language, told.path)}  ({told.path})")
         if told.failures:
-            voice.refuse(Refused.of(list(told.failures)))
+            voice.refuse(Refused.of(list(told.failures)), report.naming(voice.language))
     good = sum(not told.failures for told in report.stories)
     voice.say("practice.told", good=good, total=len(report.stories))
     return 0 if good == len(report.stories) and report.stories else 1

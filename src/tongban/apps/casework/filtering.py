@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import choices
@@ -18,7 +19,8 @@ NAMED = 4
 
 
 class Filters(Struct, frozen=True):
-    """Choices for each part of a filter. Stages are those of the chosen practice, of all without one."""
+    """Choices for each part of a filter. Stages are those of the practice that is chosen, or the only one: stages of forty practices under one
+    another help nobody, and the same id means another thing in each. Without one, the stage of the address alone, so that it can be undone."""
 
     practices: tuple[Option, ...]
     stages: tuple[Option, ...]
@@ -31,21 +33,34 @@ def filters(acting: Acting, wanted: Filter, here: Office | None = None) -> Filte
     here = here or office()
     practices = here.practices(acting.now)
     deep = wanted.category if wanted.category.count(".") >= 2 else ""
-    key = ("filters", acting.language, practices, wanted.practice, deep)
-    return here.once(key, lambda: _filters(here, acting.language, practices, wanted.practice, deep))
+    alone = "" if wanted.practice else wanted.stage
+    key = ("filters", acting.language, practices, wanted.practice, alone, deep)
+    return here.once(key, lambda: _filters(here, acting.language, practices, wanted.practice, alone, deep))
+
+
+def fitting(acting: Acting, wanted: Filter, here: Office) -> Filter:
+    """The same without a stage that the chosen practice does not have: whoever changes the practice means its stages."""
+    if not (wanted.practice and wanted.stage):
+        return wanted
+    adoption = dict(here.practices(acting.now)).get(wanted.practice)
+    if adoption is None or any(
+        wanted.stage in kind.stages for kind in here.procedure(adoption).kinds.values()
+    ):
+        return wanted
+    return replace(wanted, stage="")
 
 
 def _filters(
-    here: Office, language: str, practices: tuple[tuple[str, str], ...], wanted: str, deep: str
+    here: Office, language: str, practices: tuple[tuple[str, str], ...], wanted: str, alone: str, deep: str
 ) -> Filters:
     wordings = [(practice, here.wording(adoption, language)) for practice, adoption in practices]
     stages = {
-        stage.id: Option(stage.id, wording.stage(stage.id), wording.title())
+        stage.id: Option(stage.id, wording.stage(stage.id))
         for practice, wording in wordings
-        if wanted in ("", practice)
+        if practice == wanted or len(wordings) == 1 or alone
         for kind in wording.procedure.kinds.values()
         for stage in kind.stages.values()
-        if stage.kind is not StageKind.END
+        if stage.kind is not StageKind.END and (len(wordings) == 1 or alone in ("", stage.id))
     }
     categories = choices(FieldKind.category, here, language).options
     divisions = choices(FieldKind.division, here, language).options

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tongban.kernel.clock import local_date
@@ -37,6 +37,7 @@ from tongban.library.story.runner import (
     Runner,
     RunnerFactory,
 )
+from tongban.library.texts import Naming
 
 
 class Told(Struct, frozen=True):
@@ -48,7 +49,15 @@ class Told(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
+    """What came of the scenarios of a practice. ``words`` are its texts by language."""
+
     stories: tuple[Told, ...]
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def naming(self, language: str) -> Naming:
+        """Words for the rules of the practice that failures name: of a row that breaks one nothing else is said."""
+        words = self.words.get(language, {})
+        return lambda fact, value: words.get(f"conditions.{value}", "") if fact == "condition" else ""
 
     @property
     def failures(self) -> tuple[Refused, ...]:
@@ -68,7 +77,7 @@ def run_scenarios(practice: Practice, runner_factory: RunnerFactory, county: Cou
             bound[settings] = bind(practice, story.settings)
         failures = _tell(practice, bound[settings], path, story, runner_factory, county)
         told.append(Told(path, title, tuple(failures)))
-    return Report(tuple(told))
+    return Report(tuple(told), practice.words)
 
 
 def _tell(

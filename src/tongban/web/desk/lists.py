@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.filtering import categories_named, filters
+from tongban.apps.casework.filtering import categories_named, filters, fitting
 from tongban.apps.casework.views import Tally
 from tongban.apps.casework.worklist import ALL, COUNTED, VIEWS, Filter, worklists
 from tongban.apps.confirming.reading import to_confirm
@@ -61,9 +61,9 @@ def address(wanted: Filter) -> str:
 @staff
 def worklist_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     """One list of the reader's units, 25 rows a page; or, by their words, all cases that the reader may see."""
-    wanted = filter_of(request.GET)
-    plain = Filter(view=wanted.view)
     here = office()
+    wanted = fitting(acting, filter_of(request.GET), here)
+    plain = Filter(view=wanted.view)
     page, tallies = worklists(acting, wanted, here)
     context = {
         "page": page,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.apps.casework.look import look
+from tongban.apps.casework.views import CasePage
 from tongban.apps.people.by_phone import DIGITS, MINUTES, ask, masked, numbers_of, prove_phone
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import OWNS, address_of, remember, resident
@@ -69,12 +71,28 @@ def own_cases(request: HttpRequest) -> HttpResponse:
     """Everything that this browser may follow, the newest first."""
     acting = resident(request)
     numbers = numbers_of(tuple(request.session.get(OWNS, ())))
-    pages = [(number, look(number, acting)) for number in numbers[:SHOWN]]
+    looked = [(number, look(number, acting)) for number in numbers[:SHOWN]]
+    pages = [(number, page) for number, page in looked if not isinstance(page, Refused)]
     values = {
-        "pages": [(number, page) for number, page in pages if not isinstance(page, Refused)],
+        "pages": [(number, page, _apart(page, [each for _, each in pages])) for number, page in pages],
         "more": numbers[SHOWN:],
     }
     return render(request, "resident/own_cases.html", values)
+
+
+def _apart(page: CasePage, pages: Sequence[CasePage]) -> str:
+    """What tells a case from others that are called the same (the parts of one application): what kind it is and, among those, the first
+    answer that no other has; "" where its title stands alone."""
+    alike = [each for each in pages if each.title == page.title and each is not page]
+    if not alike:
+        return ""
+    others = [{fact.label: fact.value for fact in each.facts} for each in alike if each.kind == page.kind]
+    own = (
+        fact.value
+        for fact in page.facts
+        if others and all(fact.value != each.get(fact.label, fact.value) for each in others)
+    )
+    return " · ".join(part for part in (page.kind, next(own, "")) if part)
 
 
 def _words(request: HttpRequest, refused: Refused | None) -> list[object]:

@@ -111,8 +111,13 @@ def run_scenarios(request: HttpRequest, acting: Acting, found: Opened) -> HttpRe
     report = tell_practice(found.practice)
     if isinstance(report, Refused):
         return errors.refused(request, report)
+    naming = report.naming(acting.language)
     told = [
-        (each, each.title.get(acting.language, each.path), [says(f, acting.language) for f in each.failures])
+        (
+            each,
+            each.title.get(acting.language, each.path),
+            [says(f, acting.language, naming) for f in each.failures],
+        )
         for each in report.stories
     ]
     failed = sum(bool(each.failures) for each in report.stories)

@@ -6,14 +6,12 @@ from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import groupby
 from typing import Any, Protocol, TypeVar
 
 from django import template
 from django.template import Context
 from django.urls import get_script_prefix, reverse
 from django.utils.crypto import salted_hmac
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from msgspec.structs import replace
 
@@ -124,19 +122,6 @@ def _options(offered: Sequence[Offered], chosen: str) -> SafeString:
             for o in offered
         )
     )
-
-
-@register.simple_tag
-def options_by_group(offered: Sequence[Option], chosen: str) -> SafeString:
-    """The choices of a list under their groups, which are in order."""
-    return once(offered, f"by group {chosen}", lambda each, _: _by_group(each, chosen))
-
-
-def _by_group(offered: Sequence[Option], chosen: str) -> SafeString:
-    groups = (
-        (label, _options(list(inside), chosen)) for label, inside in groupby(offered, lambda o: o.group)
-    )
-    return format_html_join("", '<optgroup label="{}">{}</optgroup>', groups)
 
 
 Choices = TypeVar("Choices", bound=Sequence[Any])
