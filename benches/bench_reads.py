@@ -189,12 +189,13 @@ def _of_resident(number: str) -> tuple[str, str]:
     from tongban.apps.office import office
     from tongban.apps.people.tokens import resident_token
 
-    loaded = office().load(number)
+    here = office()
+    loaded = here.load(number)
     assert loaded is not None
     session = SessionStore()
     session["owns"], session["began"], session["seen"] = [loaded.case.id], time(), time()
     session.create()
-    return f"sessionid={session.session_key}", resident_token([loaded.case.id]).text
+    return f"sessionid={session.session_key}", resident_token([loaded.case.id], here).text
 
 
 def _token(login: str) -> str:

@@ -222,4 +222,4 @@ def _token(visitor: Visitor, stage: Stage) -> str:
         return staff_token(user, SCOPES, timedelta(hours=1)).text
     if visitor.name == "nobody":
         return ""
-    return resident_token(frozenset({stage.ids[OWN if visitor.owns else "elsewhere"]})).text
+    return resident_token(frozenset({stage.ids[OWN if visitor.owns else "elsewhere"]}), office()).text

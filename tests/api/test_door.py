@@ -15,6 +15,7 @@ from django.db import OperationalError
 from test_cases import problem
 
 from tongban.api.v1 import access
+from tongban.apps.office import office
 from tongban.apps.people import tokens
 from tongban.store.models import PostRow
 
@@ -100,7 +101,7 @@ def test_a_token_that_was_changed_ran_out_or_is_of_another_kind_is_refused(
         problem(api.get("/me", bad), 401, "api.token")
     problem(api.get("/me", Authorization="Basic Y2xlcms6cHc="), 401, "api.token")
     monkeypatch.setattr(tokens, "RESIDENT", timedelta(seconds=-1))
-    problem(api.get("/me", tokens.resident_token(["x"]).text), 401, "api.token_expired")
+    problem(api.get("/me", tokens.resident_token(["x"], office()).text), 401, "api.token_expired")
     User.objects.update(is_active=False)
     problem(api.get("/me", token), 401, "api.token_expired")
 

@@ -80,7 +80,7 @@ def test_after_a_restore_programs_sign_in_anew_and_residents_prove_their_cases_a
     from tongban.apps.people import sessions
     from tongban.apps.people.tokens import resident_token
 
-    staff, resident = api.staff("clerk", "centre"), resident_token(["x"]).text
+    staff, resident = api.staff("clerk", "centre"), resident_token(["x"], office()).text
     issued = issuing.issue(CLERK, ["read"], "平台", 30, Acting(datetime.now(UTC), SYSTEM))
     assert not isinstance(issued, Refused)
     for _ in range(2):
@@ -90,4 +90,4 @@ def test_after_a_restore_programs_sign_in_anew_and_residents_prove_their_cases_a
         for each in before:
             problem(api.get("/me", each), 401, "api.token_expired")
         assert api.get("/me", issued[1].text).status_code == 200
-        staff, resident = api.staff("clerk", "centre"), resident_token(["x"]).text
+        staff, resident = api.staff("clerk", "centre"), resident_token(["x"], office()).text

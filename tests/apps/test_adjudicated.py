@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from desk_ground import Desk, county, desk
 from tongban.apps.acting import Acting
 from tongban.apps.casework.destination import would_take
-from tongban.apps.casework.take import open_case, scene_of, take
+from tongban.apps.casework.scenes import scene_of
+from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
 from tongban.apps.office import office
 from tongban.kernel.commands import Command, Post

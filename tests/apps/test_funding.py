@@ -10,7 +10,8 @@ from scenario_ground import ROOT, calendar, practice_in
 from threads_ground import together
 from tongban.apps.acting import Acting
 from tongban.apps.casework.following import follow
-from tongban.apps.casework.take import open_case, scene_of, take
+from tongban.apps.casework.scenes import scene_of
+from tongban.apps.casework.take import open_case, take
 from tongban.apps.casework.views import Taken
 from tongban.apps.office import office
 from tongban.apps.reactors import run_once

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import time
 from typing import TYPE_CHECKING, LiteralString, cast
 from uuid import UUID
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from django.db.backends.postgresql.base import DatabaseWrapper
 
 CONFLICT = "step.conflict"
+CLOCKS = timedelta(minutes=2)
+"""What this machine's clock and the database's may differ at most."""
 KEY_REUSED = "request.key_reused"
 
 WIDE = 200
@@ -59,7 +61,7 @@ OPENED = (
     "due_at", "next_due", "wake_at", "settled_at", "missed", "rating", "seq", "head", "recorded", "state",
 )  # fmt: skip
 """All columns of a case but the county, as ``store_open`` takes them."""
-OPEN = f"SELECT * FROM store_open({', '.join(['%s'] * (len(OPENED) + 7))})"  # noqa: S608 - places for values only
+OPEN = f"SELECT * FROM store_open_as_of({', '.join(['%s'] * (len(OPENED) + 10))})"  # noqa: S608 - places for values only
 COLUMNS = "chain::text, seq, at, recorded, kind, body, seal, xid, position"
 EVENTS = f"SELECT {COLUMNS} FROM store_event WHERE county = %s AND chain = %s::uuid ORDER BY seq"  # noqa: S608 - a constant
 
@@ -90,6 +92,11 @@ class Journal:
         self._compare(asked, there)
         return cast(int, stamp)
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether the two clocks differ too much for anything to be sealed by them."""
+        return self.apart > CLOCKS.total_seconds()
+
     def _compare(self, asked: float, there: object) -> None:
         """What time it was in the database, between the asking and now."""
         said = cast(float, there)
@@ -105,11 +112,15 @@ class Journal:
             self._compare(asked, rows[0][-1])
         return tuple(_loaded(row[:-1]) for row in rows)
 
-    def append(self, batch: Sequence[Append], recorded: datetime) -> tuple[Appended | Refused, ...]:
+    def append(
+        self, batch: Sequence[Append], recorded: datetime, *, as_of: int | None = None
+    ) -> tuple[Appended | Refused, ...]:
         """Store decisions, each wholly or not at all; on disk when this returns (outside a transaction).
 
-        ``recorded`` is the present moment. One result for each decision, in order. Refused:
-        ``step.conflict`` when its case has moved on since it was loaded, or exists already;
+        ``recorded`` is the present moment. One result for each decision, in order. ``as_of`` is the stamp of the registers by which
+        cases are opened that nobody asked for just before. Refused:
+        ``step.conflict`` when its case has moved on since it was loaded, or exists already, when the registers have another
+        stamp or the database another time than was thought;
         ``request.key_reused``; and what cannot be sealed (``ledger.*``). Of two decisions in one
         batch on one case, or with one request key, the second is refused as a conflict.
         """
@@ -125,13 +136,15 @@ class Journal:
             named |= mine
             results.append(Appended(first.case, first.seq) if refused is None else refused)
         rows.close(self.vault)
+        if as_of is not None and not rows.is_one() and (self.stamp() != as_of or self.is_apart):
+            return tuple(Refused(CONFLICT) for _ in batch)
         if setting := rows.setting():
             with transaction.atomic(using=self.using):
                 lost = self._contested(batch, setting)
                 results = [Refused(CONFLICT) if n in lost else each for n, each in enumerate(results)]
-                self._keep(batch, rows.without(lost), results, recorded)
+                self._keep(batch, rows.without(lost), results, recorded, as_of)
         else:
-            self._keep(batch, rows, results, recorded)
+            self._keep(batch, rows, results, recorded, as_of)
         return tuple(results)
 
     def _contested(self, batch: Sequence[Append], setting: set[int]) -> set[int]:
@@ -147,13 +160,18 @@ class Journal:
         return setting - set(knew[:1])
 
     def _keep(
-        self, batch: Sequence[Append], rows: Rows, results: list[Appended | Refused], recorded: datetime
+        self,
+        batch: Sequence[Append],
+        rows: Rows,
+        results: list[Appended | Refused],
+        recorded: datetime,
+        as_of: int | None = None,
     ) -> None:
         """Write rows, and put down what came of each decision."""
         if len(batch) == 1 and rows.events and _wide(batch[0], rows):
             results[0] = self._keep_wide(batch[0], rows, results[0], recorded)
         elif rows.events:
-            for row in self._store(rows):
+            for row in self._store(rows, as_of):
                 n, outcome, chain, seq, digest = cast(tuple[int, str, UUID, int, bytes], row)
                 results[n] = (
                     repeated(batch[n].request, digest, str(chain), seq)
@@ -182,12 +200,13 @@ class Journal:
         except (IntegrityError, psycopg.errors.UniqueViolation):
             return Refused(CONFLICT)
 
-    def _store(self, rows: Rows) -> list[tuple[object, ...]]:
+    def _store(self, rows: Rows, as_of: int | None = None) -> list[tuple[object, ...]]:
         """Call the function; a case that exists already costs one more call for each decision."""
         if rows.is_one():
             [case] = rows.cases
-            way, named = (OPEN, OPENED) if case["was"] == 0 else (STEP_OF, ("id", "was", *MOVED))
-            return self.often(way, self._one(rows, case, named))
+            if case["was"]:
+                return self.often(STEP_OF, self._one(rows, case, ("id", "was", *MOVED)))
+            return self.often(OPEN, (as_of, int(time()), CLOCKS.seconds, *self._one(rows, case, OPENED)))
         arguments = (self.county, *(encode(each) if each else None for each in rows.lists()))
         connection = self.connection()
         inside = transaction.atomic(using=self.using) if connection.in_atomic_block else nullcontext()

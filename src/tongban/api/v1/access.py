@@ -78,7 +78,7 @@ def prove(asked: Asked, number: str, body: Prove) -> Answer:
     actor = prove_ownership(number, body.phone, asked.address, asked.acting.now)
     if isinstance(actor, Refused):
         return actor
-    made = tokens.resident_token(actor.owns | asked.acting.actor.owns)
+    made = tokens.resident_token(actor.owns | asked.acting.actor.owns, office())
     return _token_out(made, (tokens.READ, tokens.ACT))
 
 

@@ -70,7 +70,9 @@ def open_one(asked: Asked, body: shapes.OpenCase) -> Answer:
     if stranger:
         owns = [taken.case_id, *acting.actor.owns][:MOST_OWNED]
         joined = _joined(asked, body, taken)
-        given = given.model_copy(update={"token": tokens.resident_token(owns).text, **joined})
+        given = given.model_copy(
+            update={"token": tokens.resident_token(owns, office_lately()).text, **joined}
+        )
     where = {"Location": f"/api/v1/cases/{taken.number}"}
     return Given(given, 200, where | REPLAYED) if taken.again else Given(given, 201, where)
 

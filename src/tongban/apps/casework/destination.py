@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant
+from tongban.apps.casework.scenes import form_of, scene_of
 from tongban.apps.casework.story import reason_of
-from tongban.apps.casework.take import form_of, scene_of
 from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording
 from tongban.kernel.case import Case

@@ -11,8 +11,8 @@ from tongban.apps.casework.burden import burden
 from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.destination import held_by, too_wide
 from tongban.apps.casework.otherwise import otherwise
+from tongban.apps.casework.scenes import form_of, scene_of
 from tongban.apps.casework.story import story
-from tongban.apps.casework.take import form_of, scene_of
 from tongban.apps.casework.views import Foreseen
 from tongban.apps.office import office
 from tongban.apps.sight import seen

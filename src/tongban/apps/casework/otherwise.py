@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.apps.casework.take import form_of
+from tongban.apps.casework.scenes import form_of
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Command, Scene

@@ -1,4 +1,4 @@
-"""What a decision about a stored case may look at: itself, what is above and below it, and what its step names."""
+"""What a decision may look at: the case itself, what is above and below it, and what its step names."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from tongban.apps.acting import Acting
+from tongban.apps.casework.files import media_types
 from tongban.apps.disclosure.fixing import counting_for
 from tongban.apps.draws.drawing import drawing
 from tongban.apps.office import Office
+from tongban.apps.sight import visible
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
-from tongban.kernel.commands import Scene, Subcases
-from tongban.kernel.form import Form
+from tongban.kernel.commands import Command, Related, Scene, Subcases
+from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.handing import (
     NONE_THERE,
     NOTHING_BELOW,
@@ -29,21 +32,29 @@ from tongban.kernel.procedure.handing import (
 )
 from tongban.kernel.procedure.lookalike import codes_asked, known_by, like
 from tongban.kernel.procedure.model import Procedure, Step
-from tongban.kernel.procedure.rows import keyed_of
+from tongban.kernel.procedure.rows import keyed_of, opening_form, rows_of
+from tongban.kernel.procedure.shared import shared
 from tongban.kernel.procedure.subjects import (
     about,
     as_spelled,
     asks_registers,
     asks_registers_in_time,
+    entries_named,
+    held_among,
     keys_of,
     names_registers_at,
     seeing,
 )
 from tongban.kernel.procedure.tallies import named, named_at, named_by_time
+from tongban.kernel.refusal import Refused
 from tongban.store.batch import Loaded
+from tongban.store.entries import named_rows
 from tongban.store.handing import handed_over
 from tongban.store.subjects import all_of, found_of, looking_like, written
 from tongban.store.tallies import keys_below, saying, tallies
+
+LONGEST_ID = 100
+"""Characters of an attachment's id."""
 
 
 def looking(here: Office, loaded: Loaded, now: datetime) -> Scene:
@@ -201,3 +212,73 @@ def _scene(here: Office, loaded: Loaded, now: datetime, names: Iterable[str]) ->
         seal=here.journal.lookup.seal,
         count=counting_for(here, loaded.case, now),
     )
+
+
+def form_of(procedure: Procedure, step: Step | None) -> Form | None:
+    """What a step asks; None for one that asks nothing or does not exist."""
+    return procedure.forms.get(step.form) if step is not None else None
+
+
+def table_form(procedure: Procedure, step: Step | None) -> Form | None:
+    """What each row of the table answers that comes with a step; None for a step without one."""
+    opens = rows_of(step) if step is not None else None
+    return opening_form(procedure, opens) if opens is not None else None
+
+
+def scene_of(
+    here: Office,
+    procedure: Procedure,
+    step: Step | None,
+    command: Command,
+    acting: Acting,
+    loaded: Loaded | None,
+) -> Scene:
+    """What the decision may look at, with the cases and files that the answers name.
+
+    Chance is not in it: whoever only asks what would follow must not learn what is drawn (``drawing`` brings it).
+    """
+    form = form_of(procedure, step)
+    related = _cases_named(here, form, command.answers, acting, procedure.practice)
+    files = frozenset(media_types(files_named(form, command.answers), here))
+    if loaded is None:
+        scene = opening(here, procedure, step, command.answers, acting.now)
+    else:
+        scene = taking(here, loaded, acting.now, step, command.answers)
+    table = table_form(procedure, step)
+    lists = [(table, row) for row in command.rows] if table is not None else []
+    named = entries_named(form, command.answers, lists=lists)
+    held = held_among(procedure.registers, named_rows(here.journal, named, acting.now), named)
+    entries = {
+        **scene.entries,
+        **{name: {**scene.entries.get(name, {}), **each} for name, each in held.items()},
+    }
+    return replace(scene, related=related, files=files, entries=entries)
+
+
+def _cases_named(
+    here: Office, form: Form | None, answers: Mapping[str, object], acting: Acting, practice: str
+) -> dict[str, Related]:
+    """Cases that answers name. A guarded one is there for its own practice alone, and for whoever may read it."""
+    found: dict[str, Related] = {}
+    for field in form.fields if form is not None else ():
+        if field.kind is FieldKind.case:
+            other = here.find(str(answers.get(field.id, "")))
+            if isinstance(other, Refused):
+                continue
+            case = other.case
+            if case.practice not in here.county.guarded or (
+                case.practice == practice and case.id in visible(here, acting, [case.id])
+            ):
+                others = shared(here.procedure(case.adoption), case, here.county, acting.now)
+                found[case.number] = replace(other.related(), shared=others)
+    return found
+
+
+def files_named(form: Form | None, answers: Mapping[str, object]) -> list[str]:
+    """Ids of attachments among the answers, as they came in."""
+    found: list[str] = []
+    for field in form.fields if form is not None else ():
+        given = answers.get(field.id) if field.kind is FieldKind.files else None
+        several = given if isinstance(given, list | tuple) else [given]
+        found += [each for each in several if isinstance(each, str) and len(each) <= LONGEST_ID]
+    return found

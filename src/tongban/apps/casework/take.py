@@ -17,9 +17,8 @@ from msgspec.structs import replace
 from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.conditions import beside
-from tongban.apps.casework.files import media_types
 from tongban.apps.casework.opened import opened_at
-from tongban.apps.casework.scenes import climbing, opening, prepared, taking
+from tongban.apps.casework.scenes import climbing, form_of, prepared, scene_of, table_form
 from tongban.apps.casework.views import Taken
 from tongban.apps.casework.widely import decide_widely
 from tongban.apps.disclosure.releasing import names_unseen
@@ -27,28 +26,24 @@ from tongban.apps.draws.drawing import drawing
 from tongban.apps.numbers import new_number
 from tongban.apps.observing.parts import counts_refusals, part
 from tongban.apps.office import Office, office, office_lately
-from tongban.apps.sight import visible
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
-from tongban.kernel.commands import Command, Opening, Related, Scene
+from tongban.kernel.commands import Command, Opening
 from tongban.kernel.events import Event, Heard
 from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.ladder import climb
 from tongban.kernel.procedure.model import OpenSubcases, Procedure, Step
-from tongban.kernel.procedure.rows import opening_form, rows_of
-from tongban.kernel.procedure.shared import shared
-from tongban.kernel.procedure.subjects import entries_named, held_among
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.batch import Append, Appended, Loaded, Request
-from tongban.store.entries import named_rows
+from tongban.store.journal import CONFLICT
 
 TRIES = 3
-"""How often a fresh random number is drawn when one is taken already."""
-LONGEST_ID = 100
-CLOCKS = timedelta(minutes=2)
-"""What this machine's clock and the database's may differ at most."""
+"""How often an opening is decided, when its number is taken already or the registers have changed meanwhile."""
+APART = "clock.apart"
+PASSING = (CONFLICT, APART)
+"""What an opening may be refused for though nothing in the registers has changed, and not be the next moment."""
 MOMENT = timedelta(seconds=5)
 """Between two people who act at once; beyond that a clock is wrong."""
 
@@ -73,8 +68,40 @@ def open_case(
     one that was answered, else the county). ``rehearse`` decides and stores nothing: the page that shows what will be
     sent asks so. ``heard`` is the message of another county that opens it. Refuses as the kernel does, a practice that is not adopted, a unit that does not receive its
     cases, a division that is not the county's, and where the place must be said one that is nobody's.
+
+    It is decided by the registers as this process last found them and stored only while they stand so; what was refused or not stored
+    is decided anew by how they stand now.
     """
-    here = office()
+    decide_by = partial(
+        _open, practice, answers, acting, step, kind, channel, home, division, rehearse=rehearse, heard=heard
+    )
+    here = office() if rehearse else office_lately()
+    found = decide_by(here)
+    for _ in range(TRIES - 1):
+        if isinstance(found, Taken):
+            break
+        now = office()
+        if now is here and found.code not in PASSING:
+            break
+        here, found = now, decide_by(now)
+    return found
+
+
+def _open(
+    practice: str,
+    answers: Mapping[str, object],
+    acting: Acting,
+    step: str,
+    kind: str,
+    channel: str,
+    home: str,
+    division: str,
+    here: Office,
+    *,
+    rehearse: bool,
+    heard: Heard | None,
+) -> Taken | Refused:
+    """The same by the registers of one moment."""
     adopted = here.opened_under(practice, acting.now)
     if adopted is None:
         return Refused("case.no_practice", practice, {"practice": practice})
@@ -98,35 +125,27 @@ def open_case(
     if misplaced is not None:
         return misplaced
     request = _request(acting, (practice, kind, step, home, division), answers)
-    refused: Refused | None = None
-    for _ in range(TRIES):
-        opening = Opening(
-            id=_new_id(),
-            number=new_number(acting.now),
-            adoption=adopted,
-            kind=kind,
-            home=home,
-            division=division or here.county.code,
-            channel=channel,
-        )
-        command = Command(step, answers, opening, door=acting.door, heard=heard)
-        scene = scene_of(here, procedure, rule, command, acting, None)
-        if rule is not None and not rehearse:
-            scene = drawing(here, scene, procedure, [rule])
-        with part("decide"):
-            decided = decide(procedure, None, command, acting.actor, scene)
-        if isinstance(decided, Refused):
-            placed = beside(decided, rule, form) if rule is not None else decided
-            return _done_before(here, request, acting.language) or pointed(
-                placed, form, here, acting.language
-            )
-        if rehearse:
-            return _taken(here, decided, acting.language)
-        stored = _store(here, Append(procedure, decided, None, request), acting)
-        if isinstance(stored, Taken) or stored.code != "step.conflict":
-            return stored
-        refused = stored
-    return refused or Refused("step.conflict")
+    opening = Opening(
+        id=_new_id(),
+        number=new_number(acting.now),
+        adoption=adopted,
+        kind=kind,
+        home=home,
+        division=division or here.county.code,
+        channel=channel,
+    )
+    command = Command(step, answers, opening, door=acting.door, heard=heard)
+    scene = scene_of(here, procedure, rule, command, acting, None)
+    if rule is not None and not rehearse:
+        scene = drawing(here, scene, procedure, [rule])
+    with part("decide"):
+        decided = decide(procedure, None, command, acting.actor, scene)
+    if isinstance(decided, Refused):
+        placed = beside(decided, rule, form) if rule is not None else decided
+        return _done_before(here, request, acting.language) or pointed(placed, form, here, acting.language)
+    if rehearse:
+        return _taken(here, decided, acting.language)
+    return _store(here, Append(procedure, decided, None, request), acting)
 
 
 def _misplaced(here: Office, adoption: str, home: str, division: str) -> Refused | None:
@@ -174,12 +193,6 @@ def take(
     return pointed(taken, form, here, acting.language, table) if isinstance(taken, Refused) else taken
 
 
-def table_form(procedure: Procedure, step: Step | None) -> Form | None:
-    """What each row of the table answers that comes with a step; None for a step without one."""
-    opens = rows_of(step) if step is not None else None
-    return opening_form(procedure, opens) if opens is not None else None
-
-
 def place_in(form: Form | None, answers: Mapping[str, object], here: Office) -> str:
     """The division that the answers name, "" when they name none of the county's."""
     fields = form.fields if form is not None else ()
@@ -191,11 +204,6 @@ def place_asked(form: Form | None) -> str:
     """The field by whose place it is found who receives the case: one that must be answered; "" for none."""
     fields = form.fields if form is not None else ()
     return next((each.id for each in fields if each.kind is FieldKind.division and each.required), "")
-
-
-def form_of(procedure: Procedure, step: Step | None) -> Form | None:
-    """What a step asks; None for one that asks nothing or does not exist."""
-    return procedure.forms.get(step.form) if step is not None else None
 
 
 def take_loaded(here: Office, loaded: Loaded, command: Command, acting: Acting) -> Taken | Refused:
@@ -237,11 +245,11 @@ def _caught_up(here: Office, procedure: Procedure, loaded: Loaded, acting: Actin
 
 def _store(here: Office, append: Append, acting: Acting) -> Taken | Refused:
     """Refuses where the machine's clock is wrong: what is sealed with a wrong time could never be put right."""
-    apart = here.journal.apart
-    if apart > CLOCKS.total_seconds():
-        return Refused("clock.apart", "", {"minutes": round(apart / 60)})
+    if here.journal.is_apart:
+        return Refused(APART, "", {"minutes": round(here.journal.apart / 60)})
     with part("append"):
-        (stored,) = here.journal.append([append], datetime.now(UTC))
+        as_of = here.stamp if append.loaded is None else None
+        (stored,) = here.journal.append([append], datetime.now(UTC), as_of=as_of)
     if isinstance(stored, Refused):
         return stored
     if stored.repeated:
@@ -317,65 +325,6 @@ def _done_before(here: Office, request: Request | None, language: str) -> Taken 
     if found is None or isinstance(found, Refused):
         return found
     return _again(here, found, language)
-
-
-def scene_of(
-    here: Office,
-    procedure: Procedure,
-    step: Step | None,
-    command: Command,
-    acting: Acting,
-    loaded: Loaded | None,
-) -> Scene:
-    """What the decision may look at, with the cases and files that the answers name.
-
-    Chance is not in it: whoever only asks what would follow must not learn what is drawn (``drawing`` brings it).
-    """
-    form = form_of(procedure, step)
-    related = _cases_named(here, form, command.answers, acting, procedure.practice)
-    files = frozenset(media_types(files_named(form, command.answers), here))
-    if loaded is None:
-        scene = opening(here, procedure, step, command.answers, acting.now)
-    else:
-        scene = taking(here, loaded, acting.now, step, command.answers)
-    table = table_form(procedure, step)
-    lists = [(table, row) for row in command.rows] if table is not None else []
-    named = entries_named(form, command.answers, lists=lists)
-    held = held_among(procedure.registers, named_rows(here.journal, named, acting.now), named)
-    entries = {
-        **scene.entries,
-        **{name: {**scene.entries.get(name, {}), **each} for name, each in held.items()},
-    }
-    return replace(scene, related=related, files=files, entries=entries)
-
-
-def _cases_named(
-    here: Office, form: Form | None, answers: Mapping[str, object], acting: Acting, practice: str
-) -> dict[str, Related]:
-    """Cases that answers name. A guarded one is there for its own practice alone, and for whoever may read it."""
-    found: dict[str, Related] = {}
-    for field in form.fields if form is not None else ():
-        if field.kind is FieldKind.case:
-            other = here.find(str(answers.get(field.id, "")))
-            if isinstance(other, Refused):
-                continue
-            case = other.case
-            if case.practice not in here.county.guarded or (
-                case.practice == practice and case.id in visible(here, acting, [case.id])
-            ):
-                others = shared(here.procedure(case.adoption), case, here.county, acting.now)
-                found[case.number] = replace(other.related(), shared=others)
-    return found
-
-
-def files_named(form: Form | None, answers: Mapping[str, object]) -> list[str]:
-    """Ids of attachments among the answers, as they came in."""
-    found: list[str] = []
-    for field in form.fields if form is not None else ():
-        given = answers.get(field.id) if field.kind is FieldKind.files else None
-        several = given if isinstance(given, list | tuple) else [given]
-        found += [each for each in several if isinstance(each, str) and len(each) <= LONGEST_ID]
-    return found
 
 
 def _new_id() -> str:

@@ -18,8 +18,9 @@ from django.core import signing
 from django.utils.crypto import constant_time_compare
 from msgspec import Struct
 
+from tongban.apps.office import Office
 from tongban.apps.people.own import whose
-from tongban.apps.people.sessions import begin_program, generation
+from tongban.apps.people.sessions import GENERATION, begin_program, generation
 from tongban.kernel.refusal import Refused
 
 SALT = "tongban.api.token"
@@ -50,9 +51,11 @@ def staff_token(user: User, scopes: Iterable[str], life: timedelta, issued: str 
     return _signed(said | ({"t": begin_program(who, expires)} if who is not None else {}), expires)
 
 
-def resident_token(cases: Iterable[str]) -> Token:
-    """A token for the cases that a resident proved to be theirs, for two hours."""
-    return _signed({"k": "r", "c": sorted(cases), "s": [ACT, READ], "g": generation()}, _after(RESIDENT))
+def resident_token(cases: Iterable[str], here: Office) -> Token:
+    """A token for the cases that a resident proved to be theirs, for two hours. One that is signed by an office as it stood before a
+    restore does not hold."""
+    since = here.once(GENERATION, generation)
+    return _signed({"k": "r", "c": sorted(cases), "s": [ACT, READ], "g": since}, _after(RESIDENT))
 
 
 def read_token(text: str) -> Mapping[str, Any] | Refused:

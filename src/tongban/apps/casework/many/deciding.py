@@ -13,7 +13,8 @@ from tongban.apps.casework.choices import meant
 from tongban.apps.casework.conditions import beside
 from tongban.apps.casework.many.cells import LANGUAGES, answers_in
 from tongban.apps.casework.many.rows import RowDone, StepRow
-from tongban.apps.casework.take import MOMENT, form_of, scene_of
+from tongban.apps.casework.scenes import form_of, scene_of
+from tongban.apps.casework.take import MOMENT
 from tongban.apps.disclosure.releasing import names_unseen
 from tongban.apps.draws.drawing import drawing
 from tongban.apps.office import Office

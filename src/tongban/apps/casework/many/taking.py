@@ -14,7 +14,7 @@ from tongban.apps.casework.choices import pointed
 from tongban.apps.casework.many.deciding import Fold, asked
 from tongban.apps.casework.many.finding import Together, named, sets
 from tongban.apps.casework.many.rows import Done, RowDone, StepRow
-from tongban.apps.casework.take import form_of
+from tongban.apps.casework.scenes import form_of
 from tongban.apps.casework.whole import visible
 from tongban.apps.office import Office, office
 from tongban.apps.registry.progress import Say, silent
