@@ -23,7 +23,7 @@ from tongban.kernel.commands import SYSTEM
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["catalogue", "county", "desk", "sent_queries", "unhurried", "visitor"]
 
-BASELINE = {"list": 3, "found": 3, "guide": 4, "sheet": 4}
+BASELINE = {"list": 2, "found": 2, "guide": 2, "sheet": 3}
 LARGEST = 100_000
 """Bytes of a page."""
 

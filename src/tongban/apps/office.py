@@ -5,11 +5,12 @@ What is read here is kept until the store's stamp says that it changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 from time import monotonic
 from typing import TypeVar, cast
 
@@ -218,10 +219,38 @@ def met(number: str) -> tuple[Office, Loaded] | Refused:
     return loaded if isinstance(loaded, Refused) else (office(loaded.registers), loaded)
 
 
+class _Page(local):
+    """What this thread is at."""
+
+    shown = False
+    office: Office | None = None
+
+
+_page = _Page()
+
+
+@contextmanager
+def one_office() -> Iterator[None]:
+    """For the length of a page that only shows: how the registers stand is asked once, and all of the page is of that moment."""
+    _page.shown, _page.office = True, None
+    try:
+        yield
+    finally:
+        _page.shown, _page.office = False, None
+
+
 def office(at_stamp: int | None = None) -> Office:
-    """The office as it stands. One query, unless the caller brings the stamp along."""
-    global _kept, _found_at
+    """The office as it stands. One query, unless the caller brings the stamp along or the page has asked already."""
     code = county_code()
+    found = _page.office
+    if at_stamp is not None or found is None or found.county.code != code:
+        found = _office(code, at_stamp)
+        _page.office = found if _page.shown else None
+    return found
+
+
+def _office(code: str, at_stamp: int | None) -> Office:
+    global _kept, _found_at
     journal = journal_of(code)
     asked = monotonic()
     stamp = journal.stamp() if at_stamp is None else at_stamp

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
+from tongban.apps.office import one_office
 from tongban.apps.rights import let_in
 from tongban.kernel.commands import ANYBODY
 from tongban.web.desk.who import signed_out
@@ -50,6 +52,8 @@ machines. The answer to a form is never given again by any cache; that it may be
 somebody wrote would be lost. What is public says so itself (``web/frame/kept.py``, static files)."""
 PROGRAMS = ("/api/", "/open311/")
 """Below these programs ask, each route by its own act."""
+SHOWS = ("GET", "HEAD")
+"""Requests that change no register."""
 YEAR = 365 * 24 * 3600
 
 
@@ -65,7 +69,8 @@ class FrameMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         cookies.taken(request)
-        response = self._too_large(request) or self.get_response(request)
+        with one_office() if request.method in SHOWS else nullcontext():
+            response = self._too_large(request) or self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", OWN if request.method == "POST" else NOWHERE)
