@@ -73,7 +73,8 @@ def test_a_stranger_is_asked_to_sign_in(desk: Desk) -> None:
 def test_the_shelf_says_what_each_practice_is_for_and_what_it_asks_of_people(desk: Desk) -> None:
     page = body(reader().get("/studio/"))
     assert "热线诉求办理" in page
-    assert "必填 2 项" in page
+    [card] = re.findall(r'<a href="/studio/hotline/forms/">([^<]+)</a>', page)
+    assert re.fullmatch(r"群众填 \d+ 项，必填 [1-9] 项，约 \d+ 分钟", card)
     assert "引进，版本" in page
 
 

@@ -159,7 +159,7 @@ class History(Struct):
             scene = self._handing(scene, procedure, case, command, step, keys)
         if not keys and not named:
             return scene
-        own = subjects.written_last_by(case, self._wrote)
+        own = subjects.written_last_by(case, self._wrote, keys)
         known = subjects.about(procedure.registers, self.registers, keys, own)
         held = subjects.held_among(procedure.registers, self.registers, named)
         return replace(subjects.seeing(scene, known), entries={**scene.entries, **held})
@@ -191,7 +191,8 @@ class History(Struct):
             return scene
         said = subjects.keys_of(procedure, case, {}, None, local_date(now))
         spelled = subjects.spelled_otherwise(self._letters, said)
-        own, keys = subjects.written_last_by(case, self._wrote), subjects.as_spelled(spelled, said)
+        keys = subjects.as_spelled(spelled, said)
+        own = subjects.written_last_by(case, self._wrote, keys)
         known = subjects.about(procedure.registers, self.registers, keys, own)
         return replace(subjects.seeing(scene, known), spelled=spelled)
 

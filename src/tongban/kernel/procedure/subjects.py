@@ -68,9 +68,11 @@ def seeing(scene: Scene, known: About) -> Scene:
     return replace(scene, subject=known.fields, registered=known.registers, mine=known.mine)
 
 
-def written_last_by(case: Case | None, wrote: Mapping[Place, str]) -> frozenset[Place]:
-    """Of rows in memory, each with the case that wrote it last, those of one case."""
-    return frozenset(row for row, by in wrote.items() if case is not None and by == case.id)
+def written_last_by(
+    case: Case | None, wrote: Mapping[Place, str], keys: Mapping[str, str]
+) -> frozenset[Place]:
+    """Of rows in memory, each with the case that wrote it last, those of these keys by register that are one case's."""
+    return frozenset(row for row in keys.items() if case is not None and wrote.get(row) == case.id)
 
 
 def letters_of(rows: Iterable[Place]) -> dict[Place, str]:

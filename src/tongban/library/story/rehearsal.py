@@ -301,7 +301,7 @@ class Rehearsal:
         """With the rows of these keys, and the keys in their letters."""
         spelled = spelled_otherwise(self._letters, said)
         keys = as_spelled(spelled, said)
-        known = about(procedure.registers, self.registers, keys, written_last_by(case, self._wrote))
+        known = about(procedure.registers, self.registers, keys, written_last_by(case, self._wrote, keys))
         return replace(seeing(scene, known), spelled=spelled), keys
 
     def _prepared(self, scene: Scene, case: Case, step: Step) -> Scene:
