@@ -22,6 +22,7 @@ import psycopg
 import pytest
 
 from tongban.apps.safekeeping import sealed
+from tongban.cli.main import main
 from tongban.kernel.refusal import RefusedError
 from tongban.store.postgres import Server
 
@@ -337,3 +338,28 @@ def test_sealed_keys_open_with_their_passphrase_alone(tmp_path: Path) -> None:
             sealed.unseal(tmp_path / path, words)
     with pytest.raises(RefusedError, match=r"backup\.passphrase"):
         sealed.passphrase({sealed.PASSPHRASE: "short"})
+
+
+def test_lost_keys_are_put_back_alone_and_none_is_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys, file = tmp_path / "keys", str(tmp_path / "sealed")
+    keys.mkdir()
+    for name in ("signing", "lookup"):
+        (keys / f"330899.{name}").write_bytes(name.encode() * 4)
+    monkeypatch.setenv("TONGBAN_HOME", str(tmp_path))
+    monkeypatch.setenv(sealed.PASSPHRASE, "a long passphrase")
+    sealed.seal(keys, tmp_path / "sealed", "a long passphrase")
+
+    def restored() -> int:
+        return main(["--language", "en", "keys", "restore", file])
+
+    assert restored() == 0 and "lies here already" in capsys.readouterr().out
+    (keys / "330899.lookup").unlink()
+    assert restored() == 0 and "330899.lookup" in capsys.readouterr().out
+    assert (keys / "330899.lookup").read_bytes() == b"lookup" * 4
+    assert (keys / "330899.lookup").stat().st_mode & 0o077 == 0
+    (keys / "330899.signing").write_bytes(b"another")
+    (keys / "330899.lookup").unlink()
+    assert restored() != 0 and "backup.other_keys" in capsys.readouterr().err
+    assert (keys / "330899.signing").read_bytes() == b"another" and not (keys / "330899.lookup").exists()

@@ -124,6 +124,7 @@ def _running(menu: Menu) -> None:
     restore.add_argument("--until", default="", metavar="TIME", help=menu.words("option.until"))
     for each in (backup, restore):
         each.add_argument("--keys", default="", metavar="FILE", help=menu.words("option.sealed_keys"))
+    menu.add("keys restore", "safekeeping:restore_keys").add_argument("file", metavar="FILE")
     menu.add("vault show", "vault:show").add_argument(
         "--json", action="store_true", help=menu.words("option.json")
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,6 +76,18 @@ def checked(voice: Voice, options: argparse.Namespace) -> int:  # noqa: ARG001 -
     acting = operator(voice.language)
     put_down(office(), by(acting), acting.now)
     voice.say("user.checked")
+    return 0
+
+
+def restore_keys(voice: Voice, options: argparse.Namespace) -> int:
+    """The keys alone, those that do not lie here; the database is left as it is, and may run."""
+    from tongban.apps.safekeeping import sealed
+
+    folder = home() / "keys"
+    there = sealed.names(folder)
+    sealed.put_back(sealed.unseal(Path(options.file).absolute(), sealed.passphrase(os.environ)), folder)
+    back = sorted(sealed.names(folder) - there)
+    voice.say("keys.back" if back else "keys.whole", n=len(back), keys=", ".join(back))
     return 0
 
 

@@ -81,6 +81,11 @@ def put_back(keys: Mapping[str, bytes], folder: Path) -> None:
                 file.write(value)
 
 
+def names(keys: Path) -> frozenset[str]:
+    """Of the keys that lie in a folder."""
+    return frozenset(path.name for path in _files(keys))
+
+
 def _files(keys: Path) -> list[Path]:
     found = keys.iterdir() if keys.is_dir() else ()
     return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
