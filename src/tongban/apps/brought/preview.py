@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from hashlib import sha256
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.brought.giving import as_written
 from tongban.apps.brought.loading import Change, Load, spoken_of
 from tongban.apps.brought.naming import Spoken
+from tongban.apps.brought.naming_still import Still, still_named
 from tongban.apps.office import Office, office
 from tongban.kernel.procedure.brought import Entry
 from tongban.kernel.procedure.register import Register
@@ -30,12 +32,14 @@ class Altered(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """A row that comes, changes or ends: ``what`` is ``added``, ``changed`` or ``ended``."""
+    """A row that comes, changes or ends: ``what`` is ``added``, ``changed`` or ``ended``. Of one that ends, what names it still."""
 
     what: str
     code: str
     title: str
     altered: tuple[Altered, ...] = ()
+    open_cases: int = 0
+    other_rows: int = 0
 
 
 class Seen(Struct, frozen=True):
@@ -57,7 +61,7 @@ def seen(load: Load, acting: Acting) -> tuple[Seen, ...] | Refused:
     said = spoken_of(here, load.practice, acting)
     if isinstance(said, Refused):
         return said
-    return tuple(_seen(here, said, each) for each in load.changes)
+    return tuple(_seen(here, said, load, each, acting.now) for each in load.changes)
 
 
 def mark_of(load: Load) -> str:
@@ -71,19 +75,25 @@ def mark_of(load: Load) -> str:
     return told.hexdigest()
 
 
-def _seen(here: Office, said: Spoken, change: Change) -> Seen:
+def _seen(here: Office, said: Spoken, load: Load, change: Change, now: datetime) -> Seen:
     found = change.difference
+    still = still_named(here, load, change.register, [each.key for each in found.ended], now)
     counts = (len(found.added), len(found.changed), len(found.ended))
     register = next(each for each in said.registers if each.id == change.register)
-    told = (line for line, _ in zip(_lines(here, said, register, change), range(MOST_NAMED), strict=False))
+    told = (
+        line for line, _ in zip(_lines(here, said, register, change, still), range(MOST_NAMED), strict=False)
+    )
     untold = max(0, sum(counts) - MOST_NAMED)
     return Seen(change.title, change.rows, *counts, found.same, tuple(told), untold)
 
 
-def _lines(here: Office, said: Spoken, register: Register, change: Change) -> Iterator[Line]:
-    """What ends comes first: it is what somebody least expects of a sheet."""
-    for each in change.difference.ended:
-        yield Line("ended", each.key, each.title)
+def _lines(
+    here: Office, said: Spoken, register: Register, change: Change, still: Mapping[str, Still]
+) -> Iterator[Line]:
+    """What ends comes first, and of that what is named still: it is what somebody least expects of a sheet."""
+    for each in sorted(change.difference.ended, key=lambda one: one.key not in still):
+        named = still.get(each.key, Still())
+        yield Line("ended", each.key, each.title, (), named.cases, named.rows)
     for before, after in change.difference.changed:
         yield Line("changed", after.key, after.title, tuple(_altered(here, said, register, before, after)))
     for each in change.difference.added:

@@ -57,6 +57,8 @@ class RowLine(Out):
     code: str
     title: str
     altered: tuple[AlteredOut, ...]
+    open_cases: int = Field(description="of a row that ends: cases that have not ended and name it still")
+    other_rows: int = Field(description="of a row that ends: rows of other registers that name it still")
 
 
 class ChangeOut(Out):
