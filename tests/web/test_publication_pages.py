@@ -150,7 +150,7 @@ def test_every_column_and_every_figure_stands_in_the_dictionary(visitor: Visitor
     names = [column["name"] for column in found["columns"]["figures"]]
     assert names == list(rows(visitor, f"/open/data/{PERIOD}/figures.csv")[0])
     own = next(each for each in found["indicators"] if each["indicator"] == "handled_on_time")
-    assert own["en"]["left_out"] == ["Withdrawn by the requester", "Answered with a leading case"]
+    assert own["en"]["left_out"] == ["Withdrawn by the requester", "Answered in time with a leading case"]
     assert [part["part"] for part in own["parts"]] == ["denominator", "numerator", "exclusion", "exclusion"]
     page = visitor.get("/open/data/").page
     assert all(f"<code>{name}</code>" in page for name in names)

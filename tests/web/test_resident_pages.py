@@ -77,6 +77,16 @@ def test_what_a_register_may_know_is_asked_before_what_is_written_where_it_does_
     }
 
 
+def test_a_tick_on_which_a_required_question_hangs_is_asked_before_it_and_not_behind() -> None:
+    fields = (
+        field("matter", "text", required=True),
+        field("phone", "phone", required=True),
+        field("accuses", "flag"),
+        field("whom", required=True, hangs_on=("accuses",)),
+    )
+    assert list(dealt(*fields)) == ["say", "ask-accuses", "ask-whom", "reach", "check"]
+
+
 def test_a_page_that_the_answers_do_not_ask_for_is_left_out_and_its_entry_still_travels() -> None:
     fields = (field("matter", "text", required=True), field("firm", required=True, idle=True, value="x"))
     pages = pages_of(fields)

@@ -15,6 +15,7 @@ from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Scene
 from tongban.kernel.county import County
 from tongban.kernel.form import ENTRIES, Field, FieldKind, Form
+from tongban.kernel.form.characters import capitals
 from tongban.kernel.procedure.fitting import TODAY, Fit
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
@@ -25,7 +26,8 @@ _UNITS = (FieldKind.unit, FieldKind.units)
 
 
 def unregistered(form: Form, values: Facts, case: Case, scene: Scene, settings: Facts) -> list[Refused]:
-    """A refusal for each answer that names what is not registered: ``form.unknown_<kind>``, with the nearest; and for an entry
+    """A refusal for each answer that names what is not registered: ``form.unknown_<kind>``, with the nearest, or of an entry
+    that is there in other letters ``form.spelled_otherwise``; and for an entry
     whose row is not one of those among which the field lets choose.
 
     What the case says already may be said again, though a register has dropped it since.
@@ -102,6 +104,9 @@ def _of_another_kind(asked: Field, value: Value, county: County) -> tuple[str, .
 
 def _unknown(asked: Field, given: str, known: Iterable[str]) -> Refused:
     kind = _ONE.get(asked.kind, asked.kind.value)
+    spelled = next((each for each in known if capitals(each) == capitals(given)), "")
+    if asked.kind in ENTRIES and spelled:
+        return Refused("form.spelled_otherwise", asked.id, {"given": given, "known": spelled})
     near = () if asked.kind is FieldKind.files else difflib.get_close_matches(given, list(known), 1, 0.0)
     return Refused(f"form.unknown_{kind}", asked.id, {"given": given, "nearest": (*near, "")[0]})
 

@@ -94,16 +94,19 @@ def as_spelled(spelled: Mapping[Place, str], keys: Mapping[str, str]) -> dict[st
 def held_among(
     registers: tuple[Register, ...], rows: Mapping[Place, Facts], named: Mapping[str, Iterable[str]]
 ) -> dict[str, dict[str, Facts]]:
-    """Of the codes named, by register, those of rows that are there, with what each says, its key among it."""
+    """Of the codes named, by register, those of rows that are there, with what each says, its key among it; for a code of no row
+    one that differs in small letters and capitals alone, so that it can be told how the register spells it."""
     known = {each.id: each for each in registers}
-    return {
-        register: {
-            code: known[register].said(code, rows[register, code])
-            for code in codes
-            if (register, code) in rows
-        }
-        for register, codes in named.items()
-    }
+    found: dict[str, dict[str, Facts]] = {}
+    for register, codes in named.items():
+        meant = (code if (register, code) in rows else _alike(rows, register, code) for code in codes)
+        found[register] = {code: known[register].said(code, rows[register, code]) for code in meant if code}
+    return found
+
+
+def _alike(rows: Mapping[Place, Facts], register: str, code: str) -> str:
+    same = (each for place, each in rows if place == register and capitals(each) == capitals(code))
+    return next(same, "")
 
 
 def public_part(registers: tuple[Register, ...], known: About) -> About:

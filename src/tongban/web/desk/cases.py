@@ -49,6 +49,8 @@ def case_page(request: HttpRequest, acting: Acting, number: str) -> HttpResponse
     attempt = (wanted, answers_of(request.GET), None) if wanted else None
     there = opened(number, acting)
     if isinstance(there, Refused):
+        if len(messages.get_messages(request)):  # a step just gave it away: what was done is said
+            return HttpResponseRedirect(reverse("worklist"))
         return errors.refused(request, there)
     found, here = there
     page = page_of(found, acting, here, attempt)

@@ -107,7 +107,11 @@ def may_spare(fields: tuple[FieldView, ...]) -> bool:
 def _asked_before(field: FieldView, ids: Mapping[str, FieldView]) -> Iterator[FieldView]:
     """What a required question hangs on and is not asked on a page of its own anyway."""
     for before in (ids[name] for name in field.hangs_on if name in ids):
-        if not (before.required or before.kind == "flag" or _about_you(before)):
+        if (
+            not before.required
+            and (before.kind == "flag" or not _about_you(before))
+            and before.id not in ASSISTED
+        ):
             yield before
 
 
