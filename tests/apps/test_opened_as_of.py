@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +12,12 @@ from desk_ground import DRAINS, TEXT, Desk, county, desk, sent_queries
 from tongban.apps.acting import Acting
 from tongban.apps.casework import take
 from tongban.apps.casework.views import Taken
+from tongban.apps.jobs import running
+from tongban.apps.jobs.listed import JOBS
 from tongban.apps.office import office
-from tongban.kernel.refusal import Refused
-from tongban.store import journal
+from tongban.apps.supervision.sweep import sweep
+from tongban.kernel.refusal import Refused, RefusedError
+from tongban.store import jobs, journal
 from tongban.store.models import CaseRow, DivisionRow
 from tongban.store.sealing import Rows
 
@@ -82,3 +85,24 @@ def test_nothing_is_sealed_while_the_clock_is_wrong_though_it_was_right_a_moment
         assert refused(opened(acting)) == "clock.apart"
         assert CaseRow.objects.count() == 0
     assert isinstance(opened(acting), Taken)
+
+
+def test_no_deadline_runs_out_and_no_job_is_done_while_the_clock_is_wrong(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "close_old_connections", lambda: None)  # the test's own
+    desk.signed()
+    months = 90 * 24 * 3600
+    right: Any = journal.time
+    with monkeypatch.context() as wrong:
+        wrong.setattr(journal, "time", lambda: right() + months)
+        with pytest.raises(RefusedError, match=r"clock\.apart"):
+            sweep(datetime.now(UTC) + timedelta(seconds=months))
+        for job in (each for each in JOBS if not each.on_append):
+            for begin in (running.run, running.run_now):
+                with pytest.raises(running.Again) as again:
+                    begin(job)
+                assert (again.value.fault, again.value.kept) == ("clock.apart", False)
+        assert running.read() == ()
+    assert list(jobs.went(office().county.code)) == []
+    assert sweep(datetime.now(UTC) + timedelta(seconds=months)).cases == 1

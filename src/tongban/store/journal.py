@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from django.db.backends.postgresql.base import DatabaseWrapper
 
 CONFLICT = "step.conflict"
+APART = "clock.apart"
 CLOCKS = timedelta(minutes=2)
 """What this machine's clock and the database's may differ at most."""
 KEY_REUSED = "request.key_reused"
@@ -92,10 +93,10 @@ class Journal:
         self._compare(asked, there)
         return cast(int, stamp)
 
-    @property
-    def is_apart(self) -> bool:
-        """Whether the two clocks differ too much for anything to be sealed by them."""
-        return self.apart > CLOCKS.total_seconds()
+    def wrong_clock(self) -> Refused | None:
+        """A refusal while the two clocks differ too much for anything to be sealed or ended by them."""
+        apart = self.apart
+        return Refused(APART, "", {"minutes": round(apart / 60)}) if apart > CLOCKS.total_seconds() else None
 
     def _compare(self, asked: float, there: object) -> None:
         """What time it was in the database, between the asking and now."""
@@ -136,7 +137,7 @@ class Journal:
             named |= mine
             results.append(Appended(first.case, first.seq) if refused is None else refused)
         rows.close(self.vault)
-        if as_of is not None and not rows.is_one() and (self.stamp() != as_of or self.is_apart):
+        if as_of is not None and not rows.is_one() and (self.stamp() != as_of or self.wrong_clock()):
             return tuple(Refused(CONFLICT) for _ in batch)
         if setting := rows.setting():
             with transaction.atomic(using=self.using):

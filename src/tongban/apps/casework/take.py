@@ -37,11 +37,10 @@ from tongban.kernel.procedure.model import OpenSubcases, Procedure, Step
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.batch import Append, Appended, Loaded, Request
-from tongban.store.journal import CONFLICT
+from tongban.store.journal import APART, CONFLICT
 
 TRIES = 3
 """How often an opening is decided, when its number is taken already or the registers have changed meanwhile."""
-APART = "clock.apart"
 PASSING = (CONFLICT, APART)
 """What an opening may be refused for though nothing in the registers has changed, and not be the next moment."""
 MOMENT = timedelta(seconds=5)
@@ -245,8 +244,9 @@ def _caught_up(here: Office, procedure: Procedure, loaded: Loaded, acting: Actin
 
 def _store(here: Office, append: Append, acting: Acting) -> Taken | Refused:
     """Refuses where the machine's clock is wrong: what is sealed with a wrong time could never be put right."""
-    if here.journal.is_apart:
-        return Refused(APART, "", {"minutes": round(here.journal.apart / 60)})
+    wrong = here.journal.wrong_clock()
+    if wrong is not None:
+        return wrong
     with part("append"):
         as_of = here.stamp if append.loaded is None else None
         (stored,) = here.journal.append([append], datetime.now(UTC), as_of=as_of)

@@ -14,7 +14,8 @@ from tongban.apps.jobs.faults import event_words, passing, words_of
 from tongban.apps.jobs.listed import JOBS, READ, ROUND, Job, reader_of
 from tongban.apps.jobs.rounds import Did
 from tongban.apps.observing.parts import part
-from tongban.apps.office import office
+from tongban.apps.office import Office, office
+from tongban.kernel.refusal import RefusedError
 from tongban.store import jobs as store
 
 FIRST_WAIT, LONGEST_WAIT = 5, 600
@@ -30,7 +31,7 @@ GONE = "worker gone"
 
 
 class Again(Exception):  # noqa: N818 - what follows, not what is wrong
-    """The job failed. ``wait`` are the seconds until it is tried again; None when it was set aside. Not ``kept`` where the database is away."""
+    """The job failed. ``wait`` are the seconds until it is tried again; None when it was set aside. Not ``kept`` where the database is away or the clock is wrong."""
 
     def __init__(self, fault: str, wait: int | None, *, kept: bool = True) -> None:
         super().__init__(fault)
@@ -43,7 +44,7 @@ def run(job: Job) -> Did:
     """Run a job that is due. Raises :class:`Again` when it failed; leaves one alone that failed a moment ago."""
     close_old_connections()
     try:
-        was = store.went_of(office().county.code, job.name)
+        was = store.went_of(_on_time().county.code, job.name)
         return Did() if _resting(was, datetime.now(UTC)) else _run(job, was)
     except Again:
         raise
@@ -55,7 +56,16 @@ def run(job: Job) -> Did:
 
 def run_now(job: Job) -> Did:
     """Run a job whether or not it is due. Raises :class:`Again` when it failed, and the fault itself where the database is away."""
-    return _run(job, store.went_of(office().county.code, job.name))
+    return _run(job, store.went_of(_on_time().county.code, job.name))
+
+
+def _on_time() -> Office:
+    """The office, while this machine's clock is right. Raises :class:`Again` otherwise, of which nothing is kept: its moment would be wrong."""
+    here = office()
+    wrong = here.journal.wrong_clock()
+    if wrong is not None:
+        raise Again(wrong.code, AWAY, kept=False) from RefusedError(wrong)
+    return here
 
 
 def _run(job: Job, was: store.Went | None) -> Did:
@@ -142,6 +152,8 @@ def read(every: int = ROUND) -> tuple[tuple[Job, Did | Again], ...]:
 
 def _read(every: int) -> tuple[tuple[Job, Did | Again], ...]:
     here, now = office(), datetime.now(UTC)
+    if here.journal.wrong_clock() is not None:
+        return ()
     county = here.county.code
     found = {each.name: each for each in store.went(county)}
     calm = [job for job in JOBS if job.on_append and _calm(found.get(job.name), now)]

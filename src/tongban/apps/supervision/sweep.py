@@ -14,7 +14,7 @@ from tongban.apps.office import Office, office
 from tongban.kernel.commands import Scene
 from tongban.kernel.procedure.decide import Decided
 from tongban.kernel.procedure.ladder import climb, recalculate
-from tongban.kernel.refusal import Refused
+from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.batch import Append, Loaded
 
 SET = 200
@@ -36,14 +36,18 @@ def _silent(_: int) -> None:
 def sweep(at: datetime, say: Callable[[int], None] = _silent) -> Swept:
     """Act on all deadlines up to ``at``, each once however often and wherever this runs.
 
-    ``say`` is told how many cases are done. Two sweeps at once do no harm: of two on one case one wins.
+    ``say`` is told how many cases are done. Two sweeps at once do no harm: of two on one case one wins. Raises ``RefusedError``
+    while this machine's clock is wrong: what ended by it could never be put right.
     """
-    with part("sweep"):
-        return _sweep(at, say)
-
-
-def _sweep(at: datetime, say: Callable[[int], None]) -> Swept:
     here = office()
+    wrong = here.journal.wrong_clock()
+    if wrong is not None:
+        raise RefusedError(wrong)
+    with part("sweep"):
+        return _sweep(here, at, say)
+
+
+def _sweep(here: Office, at: datetime, say: Callable[[int], None]) -> Swept:
     cases = steps = 0
     stuck: set[str] = set()
     while True:
