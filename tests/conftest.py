@@ -93,3 +93,6 @@ def nothing_kept() -> Iterator[None]:
     registers = sys.modules.get("tongban.store.registers")
     if registers is not None:
         registers.forget()
+    office = sys.modules.get("tongban.apps.office")
+    if office is not None:
+        office.ask_anew()

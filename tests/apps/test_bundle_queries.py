@@ -46,6 +46,7 @@ def _ground(transactional_db: None, monkeypatch: pytest.MonkeyPatch, home: Path)
 
 def settled(name: str, given: Mapping[str, list[dict[str, object]]]) -> Any:
     """The county of all stories with one practice and these rows of its registers."""
+    from tongban.apps.office import office
     from tongban.apps.rungs import Apps
     from tongban.kernel.refusal import Refused
     from tongban.library.binding import bind
@@ -58,7 +59,9 @@ def settled(name: str, given: Mapping[str, list[dict[str, object]]]) -> Any:
     assert not isinstance(procedure, Refused)
     entries = read_brought(procedure.registers, given, county, AT.date())
     assert not isinstance(entries, Refused), entries
-    return Apps(Ground(practice, {}, procedure, county, AT, entries))
+    runner = Apps(Ground(practice, {}, procedure, county, AT, entries))
+    office()  # as it stands, so that what is counted depends on nobody's clock
+    return runner
 
 
 def act(case: str, step: str, by: str, **answers: object) -> Any:
@@ -143,5 +146,5 @@ def test_erasing_who_asked_for_a_bundle_leaves_nothing_of_them_in_its_parts() ->
     assert not Identity.objects.exists()
 
 
-OPENING, WAVE = 7, 6
-"""Queries of the step that opens; of loading and registers when a wave has decided and the next begins."""
+OPENING, WAVE = 9, 6
+"""Queries of the step that opens, with the two that ask whether anything rests on a key before a new home makes its first; of loading and registers when a wave has decided and the next begins."""

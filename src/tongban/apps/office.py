@@ -206,6 +206,13 @@ def office_lately() -> Office:
     return office() if kept is None or kept.county.code != county_code() else kept
 
 
+def ask_anew() -> None:
+    """What was found lately is not taken for what stands: between tests, each of which has its own registers."""
+    global _found_at
+    with _lock:
+        _found_at = -LATELY
+
+
 def office_remembered() -> Office | None:
     """The office as this process last found it, without asking: for a page that says the database is away."""
     with _lock:
