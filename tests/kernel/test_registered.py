@@ -9,6 +9,7 @@ from rich_practice import COUNTY, MONDAY, RICH, opening
 from story import CLERK, ZHAO, Story
 
 from tongban.kernel.commands import ANYBODY, Command, Related, Scene
+from tongban.kernel.county import County, Division
 from tongban.kernel.form import Form
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.refusal import Refused
@@ -51,6 +52,24 @@ def test_what_is_registered_is_taken() -> None:
     scene = Scene(COUNTY, MONDAY.replace(hour=9), related={"2026-2": other}, files=frozenset({"a1"}))
     answers = {f"the_{kind}": value for kind, value in fields.items()}
     assert refused("name", asked, scene, **answers, the_case="2026-2", the_files=["a1"]) == []
+
+
+def placed(county: County, **answers: object) -> list[tuple[str, str]]:
+    """Code and place of what is refused of a form that asks units which must have to do with the place it names."""
+    asked = form("named", asks("where", "division", required=False), asks("who", "units", placed="where"))
+    told = extended(matter(step("name", "working", "", "handler@holder", form="named")), forms=(asked,))
+    story = Story(told, category="01.01").then("dispatch", CLERK)
+    decided = decide(told, story.case, Command("name", answers), ZHAO, Scene(county, story.now))
+    return [(each.code, each.where) for each in decided.all()] if isinstance(decided, Refused) else []
+
+
+def test_a_unit_of_another_place_is_refused_and_one_there_within_it_or_around_it_is_taken() -> None:
+    assert placed(COUNTY, where="330899101", who=["town", "housing"]) == []
+    assert placed(COUNTY, where="330899", who=["town"]) == []
+    assert placed(COUNTY, who=["town"]) == []
+    beside = Division("330899102", COUNTY.divisions["330899101"].level, "330899")
+    there = replace(COUNTY, divisions={**COUNTY.divisions, "330899102": beside})
+    assert placed(there, where="330899102", who=["town", "housing"]) == [("form.unit_elsewhere", "who")]
 
 
 def test_every_unregistered_answer_is_told_at_once_beside_what_else_is_wrong() -> None:

@@ -173,6 +173,10 @@ class County(Struct, frozen=True, dict=True):
             here = self.divisions.get(code)
             code = here.parent if here else ""
 
+    def overlap(self, one: str, other: str) -> bool:
+        """Whether one division is the other, lies in it or around it."""
+        return one in self.division_chain(other) or other in self.division_chain(one)
+
     @cached_property
     def duties_by_unit(self) -> Mapping[str, tuple[Duty, ...]]:
         found: dict[str, list[Duty]] = {}

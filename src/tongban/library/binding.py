@@ -194,6 +194,7 @@ class _Binder:
             handed_up=spec.handed_up,
             says=spec.says,
             of=spec.of,
+            placed=spec.placed or "",
             among=spec.among,
             like=spec.like,
             door=spec.door,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tongban.kernel.form import FieldKind, Held
 from tongban.kernel.procedure.check import Fault
 from tongban.kernel.procedure.check import check as check_procedure
 from tongban.kernel.procedure.model import Procedure
@@ -9,7 +10,7 @@ from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.library.binding import bind_what_can_be
 from tongban.library.board_checks import colour_faults, weight_faults
-from tongban.library.faults import Faults
+from tongban.library.faults import Faults, fields_of
 from tongban.library.headings import heading_faults
 from tongban.library.letters import served_faults
 from tongban.library.noticing import notice_faults
@@ -20,6 +21,8 @@ from tongban.library.settings import extremes
 from tongban.library.shape.rules import RegisterSpec
 from tongban.library.story.checking import story_faults
 from tongban.library.wording import wording_faults
+
+_UNITS = (FieldKind.unit, FieldKind.units)
 
 
 def check(practice: Practice) -> tuple[Refused, ...]:
@@ -34,6 +37,7 @@ def check(practice: Practice) -> tuple[Refused, ...]:
     heading_faults(practice, faults)
     served_faults(practice, faults)
     _handed_up_faults(practice, faults)
+    _placed_faults(practice, faults)
     notice_faults(practice, faults)
     story_faults(practice, faults)
     for values in extremes(practice):
@@ -60,6 +64,18 @@ def _handed_up_faults(practice: Practice, faults: Faults) -> None:
             field = next((each.id for each in form if each.handed_up and spec.source), "")
             if field and follow.hold is not None:
                 faults.refuse("practice.handed_up_held", practice.at(kind, *place), field=field, step=step)
+
+
+def _placed_faults(practice: Practice, faults: Faults) -> None:
+    """Only units are placed, and by a division that the ledger holds in plain."""
+    asked = fields_of(practice.forms)
+    for form, fields in practice.forms.items():
+        for n, each in enumerate(fields):
+            by = asked.get(each.placed) if each.placed is not None else None
+            division = by is not None and by.kind is FieldKind.division and by.held in (None, Held.ledger)
+            if each.placed is not None and not (each.kind in _UNITS and division):
+                where = practice.where("forms.yaml", form, n)
+                faults.refuse("form.field_placed", where, field=each.id, name=each.placed)
 
 
 def _loop(practice: Practice, procedure: Procedure) -> list[Refused]:

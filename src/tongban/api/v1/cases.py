@@ -153,7 +153,8 @@ def foresee_step(asked: Asked, number: str, body: shapes.TakeStep) -> Answer:
         return No(foreseen, _case_wording(asked, number))
     remarks = weighed(seen, body.step, body.answers, asked.acting, here)
     said = tuple(shapes.Remark.model_validate(each) for each in remarks)
-    return shapes.Foreseen(stage=foreseen.stage, says=foreseen.follows, remarks=said)
+    told = tuple(f"{each.says} {each.fix}" for each in foreseen.doubts)
+    return shapes.Foreseen(stage=foreseen.stage, says=foreseen.follows, doubts=told, remarks=said)
 
 
 def deadlines(asked: Asked, number: str) -> Answer:

@@ -57,5 +57,9 @@ def foreseen(
     wide = held is not None and too_wide(held, category, wording.procedure, scene.county)
     told = otherwise(held, case, command, scene, wording) if held is not None else ()
     return Foreseen(
-        wording.stage(event.to), (*line.follows, *burden(decided, scene, wording, acting)), wide, told
+        wording.stage(event.to),
+        (*line.follows, *burden(decided, scene, wording, acting)),
+        wide,
+        told,
+        tuple(wording.refusal(each) for each in decided.warnings),
     )

@@ -30,7 +30,7 @@ from tongban.kernel.procedure.handing import (
     passing_over,
     rows_below,
 )
-from tongban.kernel.procedure.lookalike import codes_asked, known_by, like
+from tongban.kernel.procedure.lookalike import codes_asked, codes_written, known_by, like
 from tongban.kernel.procedure.model import Procedure, Step
 from tongban.kernel.procedure.rows import keyed_of, opening_form, rows_of
 from tongban.kernel.procedure.shared import shared
@@ -147,8 +147,8 @@ def _asking(
     """With what registers say of what the case is about, where the step asks for it, and of what its subcases are about."""
     if step is None or not procedure.registers:
         return scene
-    alike = codes_alike(here, procedure, procedure.forms.get(step.form), answers, scene.now)
-    scene = replace(scene, alike=alike) if alike else scene
+    asked = codes_asked(procedure, procedure.forms.get(step.form), answers, local_date(scene.now))
+    scene = pointing_out(here, scene, procedure, codes_written(procedure, step, case) | asked)
     opens = names_rows(procedure, step)
     if not opens and not asks_registers(procedure, step):
         return scene
@@ -162,10 +162,19 @@ def codes_alike(
     here: Office, procedure: Procedure, form: Form | None, answers: Mapping[str, object], now: datetime
 ) -> Mapping[str, str]:
     """By field a code that a register holds and that looks like the one answered, which none does."""
-    asked = codes_asked(procedure, form, answers, local_date(now))
+    return _alike(here, procedure, codes_asked(procedure, form, answers, local_date(now)), now)
+
+
+def pointing_out(here: Office, scene: Scene, procedure: Procedure, codes: Mapping[str, str]) -> Scene:
+    """With the codes that registers hold and that look like these, by field."""
+    found = _alike(here, procedure, codes, scene.now) if codes else {}
+    return replace(scene, alike=found) if found else scene
+
+
+def _alike(here: Office, procedure: Procedure, codes: Mapping[str, str], now: datetime) -> Mapping[str, str]:
     found = {
         name: like(code, looking_like(here.journal, known_by(procedure, name), code, now))
-        for name, code in asked.items()
+        for name, code in codes.items()
     }
     return {name: code for name, code in found.items() if code}
 

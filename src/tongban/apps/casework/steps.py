@@ -10,7 +10,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.asking import NOTHING_SAID, fields
 from tongban.apps.casework.conditions import beside, wanted
 from tongban.apps.casework.foresee import foreseen
-from tongban.apps.casework.scenes import looking
+from tongban.apps.casework.scenes import looking, pointing_out
 from tongban.apps.casework.tables import row_words, table_of
 from tongban.apps.casework.views import FieldView, StepView
 from tongban.apps.casework.whole import visible
@@ -23,6 +23,7 @@ from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.answering import answers, judged_answers, reply_fields
 from tongban.kernel.procedure.available import Available, available, foremost
 from tongban.kernel.procedure.decide import as_seen_by, must_say
+from tongban.kernel.procedure.lookalike import codes_written
 from tongban.kernel.procedure.model import Kind, OpenSubcases, Step
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused
@@ -76,7 +77,11 @@ def steps(
         view = _view(here, loaded.case, each, step, tried, scene, acting, wording, kind, written)
         if not first and step.id in waited and each.refusal is not None:
             view = replace(view, awaited=loaded.case.settled_at is None and each.refusal.code == CONDITION)
-        found.append(_foreseeing(view, loaded.case, scene, acting, wording) if step.id == first else view)
+        if step.id == first:
+            written_by = codes_written(wording.procedure, step, loaded.case) if not resident else {}
+            alike = pointing_out(here, scene, wording.procedure, written_by)
+            view = _foreseeing(view, loaded.case, alike, acting, wording)
+        found.append(view)
     return tuple(found)
 
 

@@ -148,6 +148,8 @@ class Foreseen(Struct, frozen=True):
     wide: bool = False
     otherwise: tuple[str, ...] = ()
     """what speaks for another unit than the one chosen by hand"""
+    doubts: tuple[Words, ...] = ()
+    """what to look at again before it is done, though it stops nothing"""
 
 
 class ColumnView(Struct, frozen=True):

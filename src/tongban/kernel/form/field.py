@@ -220,6 +220,8 @@ class Field(Struct, frozen=True):
     """Which part of a reply it is; None for what is none in particular."""
     of: tuple[str, ...] = ()
     """The kinds of unit that may be named; all where none is said. Of an entry, its register."""
+    placed: str = ""
+    """Of units: the field with the division in which each must lie, or around which; "" for units anywhere."""
     among: str = ""
     """Of entries: a known list (``subject.papers``, ``facts.first_items``) of those that may be chosen; all where none is said."""
     where: Expression | None = None

@@ -22,6 +22,7 @@ from tongban.kernel.form import Answers, Form, Held, read
 from tongban.kernel.procedure import evolve
 from tongban.kernel.procedure.consequences import Later, consequences, unlawful_holder
 from tongban.kernel.procedure.follow import Context
+from tongban.kernel.procedure.lookalike import codes_written
 from tongban.kernel.procedure.meeting import MOST
 from tongban.kernel.procedure.model import (
     EndPrecedent,
@@ -193,7 +194,11 @@ def _decided(
     return Decided(
         (event, *(e for child in children for e in child.events)),
         (draft.freeze(event), *(c for child in children for c in child.cases)),
-        (*answers.warnings, *_more(scene), *_alike(answers.values, scene)),
+        (
+            *answers.warnings,
+            *_more(scene),
+            *_alike({**codes_written(procedure, step, before), **answers.values}, scene),
+        ),
     )
 
 
@@ -367,7 +372,7 @@ def _more(scene: Scene) -> tuple[Refused, ...]:
 
 
 def _alike(answers: Facts, scene: Scene) -> tuple[Refused, ...]:
-    """What whoever writes a code is told: a register holds one that looks like it."""
+    """What whoever writes a code, or a row by it, is told: a register holds one that looks like it."""
     return tuple(
         Refused("register.looks_alike", name, {"given": answers[name], "known": known})
         for name, known in scene.alike.items()

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from tongban.kernel.case import Case
 from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.form.answers import answer
 from tongban.kernel.form.characters import capitals
-from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.procedure.model import Procedure, Step, Write
 from tongban.kernel.procedure.register import parts_of
 from tongban.kernel.refusal import Refused
 
@@ -48,6 +49,16 @@ def codes_asked(
     return found
 
 
+def codes_written(procedure: Procedure, step: Step | None, case: Case | None) -> dict[str, str]:
+    """The codes, by field, that were answered in earlier steps and by which this step writes a row: whoever confirms what another entered
+    is told as well, also of what was not there yet when it was entered."""
+    keyed = {each.id: set(each.key) & each.codes - each.sealed for each in procedure.registers}
+    follows = step.may_follow if step is not None and case is not None else ()
+    names = {name for each in follows if isinstance(each, Write) for name in keyed[each.register]}
+    said = case.facts if case is not None else {}
+    return {name: code for name in sorted(names) if isinstance(code := said.get(name), str) and code}
+
+
 def like(code: str, known: Iterable[str]) -> str:
     """The code among those known that looks like this one; "" where this one is known itself, or none does."""
     own, wanted, found = capitals(code), outline(code), ""
@@ -61,13 +72,15 @@ def like(code: str, known: Iterable[str]) -> str:
 
 def alike_among(
     procedure: Procedure,
-    form: Form | None,
+    step: Step | None,
+    case: Case | None,
     answers: Mapping[str, object],
     today: date,
     places: Iterable[tuple[str, str]],
 ) -> dict[str, str]:
-    """By field the code of a row in memory that looks like the one that was answered."""
-    asked = codes_asked(procedure, form, answers, today)
+    """By field the code of a row in memory that looks like the one that was answered, or by which the step writes."""
+    form = procedure.forms.get(step.form) if step is not None else None
+    asked = codes_written(procedure, step, case) | codes_asked(procedure, form, answers, today)
     places = tuple(places) if asked else ()
     found = {name: like(code, _parts(procedure, name, places)) for name, code in asked.items()}
     return {name: code for name, code in found.items() if code}

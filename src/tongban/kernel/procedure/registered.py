@@ -57,6 +57,9 @@ def _strangers(form: Form, values: Facts, case: Case, scene: Scene, settings: Fa
             yield _unknown(asked, strange, known)
         elif wrong := _of_another_kind(asked, value, scene.county):
             yield Refused("form.unit_kind", asked.id, {"units": wrong})
+        elif asked.placed:
+            place = values.get(asked.placed, case.facts.get(asked.placed))
+            yield from _elsewhere(asked, value, str(place or ""), scene.county)
 
 
 def _taken_over(asked: Field, case: Case, scene: Scene) -> Value | None:
@@ -100,6 +103,17 @@ def _of_another_kind(asked: Field, value: Value, county: County) -> tuple[str, .
     if not asked.of or asked.kind in ENTRIES:
         return ()
     return tuple(each for each in _codes(value) if county.units[each].kind not in asked.of)
+
+
+def _elsewhere(asked: Field, value: Value, place: str, county: County) -> Iterator[Refused]:
+    """The units among the answers that lie neither in the place named nor around it. Where either has no place nothing is known."""
+    far = []
+    for each in _codes(value):
+        own = county.units[each].division
+        if own and place in county.divisions and not county.overlap(own, place):
+            far.append(each)
+    if far:
+        yield Refused("form.unit_elsewhere", asked.id, {"units": tuple(far), "division": place})
 
 
 def _unknown(asked: Field, given: str, known: Iterable[str]) -> Refused:

@@ -130,6 +130,7 @@ class FieldSpec(Shape):
     handed_up: bool = False
     says: Says | None = None
     of: Some[Id] = ()
+    placed: Id | None = None
     among: str = ""
     where: Cel | None = None
     like: Many[Id] = ()

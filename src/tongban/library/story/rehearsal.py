@@ -284,7 +284,7 @@ class Rehearsal:
         held = held_among(
             procedure.registers, self.registers, entries_named(form, command.answers, lists=lists)
         )
-        alike = alike_among(procedure, form, command.answers, local_date(now), self.registers)
+        alike = alike_among(procedure, step, case, command.answers, local_date(now), self.registers)
         scene = replace(scene, entries=held, alike=alike)
         return self._handing(scene, case, step, command, keys) if step is not None else scene
 

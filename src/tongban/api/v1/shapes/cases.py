@@ -298,6 +298,7 @@ class Remark(Out):
 class Foreseen(Out):
     stage: str
     says: tuple[str, ...]
+    doubts: tuple[str, ...] = Field(description="what to look at again before it is taken; it stops nothing")
     remarks: tuple[Remark, ...] = Field(
         description="what seems missing or beside the point in the reply that the step sends or judges; it stops nothing"
     )
