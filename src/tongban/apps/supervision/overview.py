@@ -193,11 +193,13 @@ def _kinds(
     here: Office,
     acting: Acting,
     sums: tuple[KindSum, ...],
-    latest: Mapping[tuple[str, str], list[Seen]],
+    latest: Mapping[tuple[str, str], Seen],
     may: Collection[str],
 ) -> tuple[KindLine, ...]:
+    """What is late stands first, then what there is most of."""
     found = []
-    for each in sums:
+    for each in sorted(sums, key=lambda each: (-each.late, -each.open)):
+        newest = latest.get((each.practice, each.kind))
         wording = here.wording(each.adoption, acting.language)
         found.append(
             KindLine(
@@ -210,11 +212,7 @@ def _kinds(
                 settled=each.settled,
                 reported=each.reported,
                 outcomes=tuple((wording.outcome(outcome), n) for outcome, n in sorted(each.outcomes.items())),
-                latest=tuple(
-                    watched(here, acting, row)
-                    for row in latest.get((each.practice, each.kind), ())
-                    if row.id in may
-                ),
+                latest=watched(here, acting, newest) if newest and newest.id in may else None,
             )
         )
     return tuple(found)

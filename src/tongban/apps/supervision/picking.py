@@ -9,7 +9,6 @@ for a tally.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
@@ -33,7 +32,6 @@ OLDEST = 300
 NOTICES = 1000
 """How many of the latest notices to superiors are looked through for open cases."""
 RAISED = 5
-LATEST = 4
 
 Counted = tuple[Seen, Mapping[str, int]]
 """A row with how often each step was taken on it."""
@@ -85,15 +83,14 @@ class Look(Struct, frozen=True):
     longest: tuple[Counted, ...]
     oldest: tuple[Old, ...]
     raised: tuple[Raised, ...]
-    latest: Mapping[tuple[str, str], list[Seen]]
+    latest: Mapping[tuple[str, str], Seen]
     imported: int
 
     def rows(self) -> Iterator[Seen]:
         """Every case that it names."""
         yield from (row for row, _ in self.longest)
         yield from (each.case for each in self.raised)
-        for found in self.latest.values():
-            yield from found
+        yield from self.latest.values()
 
 
 _GROUPS = f"""
@@ -132,14 +129,15 @@ _IMPORTED = f"""
     SELECT 'imported', NULL::uuid, count(*)::text FROM store_case
     WHERE {{where}} AND channel = '{IMPORTED}' AND waiting <> '' AND next_due <= %s
 """  # noqa: S608 - constants only
-_LATEST = f"""
+_LATEST = """
     SELECT 'latest', id, NULL FROM (
-        SELECT id, row_number() OVER (PARTITION BY practice, kind ORDER BY opened_at DESC, id) AS place FROM (
-            SELECT id, practice, kind, opened_at FROM store_case WHERE {{where}}
-            UNION ALL SELECT id, practice, kind, opened_at FROM store_case WHERE {{lately}}
+        SELECT DISTINCT ON (practice, kind) id FROM (
+            SELECT id, practice, kind, opened_at FROM store_case WHERE {where}
+            UNION ALL SELECT id, practice, kind, opened_at FROM store_case WHERE {lately}
         ) AS either WHERE (practice, kind) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
-    ) AS placed WHERE place <= {LATEST}
-"""  # noqa: S608 - constants only
+        ORDER BY practice, kind, opened_at DESC, id
+    ) AS newest
+"""
 """Of all kinds in one pass: asked one by one, each kind of which there are few reads all cases to find them."""
 
 
@@ -172,7 +170,7 @@ def _read(rows: list[tuple[object, ...]]) -> Look:
     oldest: list[Old] = []
     longest: list[Counted] = []
     raised: dict[str, Raised] = {}
-    latest: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+    latest: dict[tuple[str, str], Seen] = {}
     imported = 0
     for reason, told, counts, *columns in rows:
         if reason == "group":
@@ -191,7 +189,7 @@ def _read(rows: list[tuple[object, ...]]) -> Look:
             if row.id not in raised or raised[row.id].at < at:
                 raised[row.id] = Raised(row, notice, at, clock or "")
         elif reason == "latest":
-            latest[row.practice, row.kind].append(row)
+            latest[row.practice, row.kind] = row
         else:
             longest.append((row, counts_of(counts)))
     return Look(
@@ -199,6 +197,6 @@ def _read(rows: list[tuple[object, ...]]) -> Look:
         tuple(sorted(longest, key=lambda pair: pair[0].stage_since)),
         tuple(oldest),
         tuple(sorted(raised.values(), key=lambda each: each.at, reverse=True))[:RAISED],
-        {kind: sorted(found, key=lambda row: row.opened_at, reverse=True) for kind, found in latest.items()},
+        latest,
         imported,
     )

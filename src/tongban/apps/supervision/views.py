@@ -120,7 +120,7 @@ class KindLine(Struct, frozen=True):
     settled: int
     reported: bool
     outcomes: tuple[tuple[str, int], ...] = ()
-    latest: tuple[Watched, ...] = ()
+    latest: Watched | None = None
 
 
 class Card(Struct, frozen=True):
