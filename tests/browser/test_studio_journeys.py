@@ -78,3 +78,18 @@ def test_a_leader_and_an_administrator_do_their_work(pages: NewPage, office: str
         page.goto(f"{office}/studio/hotline/scenarios/")
         page.locator("form.actions button").press("Enter")
         page.wait_for_selector("#told .note.kept", timeout=60_000)
+
+
+def test_on_a_phone_the_shelf_begins_folded_opens_where_one_is_sent_and_hides_nothing_without_scripts(
+    office: str, pages: NewPage
+) -> None:
+    folded = "details[data-fold]:not([open])"
+    page = signed_in(pages(width=360), office, "hushaohua")
+    page.goto(f"{office}/studio/")
+    assert page.locator(folded).count() == page.locator("details[data-fold]").count() > 1
+    page.goto(f"{office}/studio/#demands")
+    assert page.locator(folded).count() == page.locator("details[data-fold]").count() - 1
+    assert page.get_by_role("link", name="热线诉求办理").is_visible()
+    bare = signed_in(pages(width=360, scripts=False), office, "hushaohua")
+    bare.goto(f"{office}/studio/")
+    assert bare.locator(folded).count() == 0

@@ -81,7 +81,7 @@ def test_the_shelf_says_what_each_practice_is_for_and_what_it_asks_of_people(des
 def test_the_shelf_has_groups_and_is_searched_without_scripts(desk: Desk) -> None:
     client = reader()
     page = body(client.get("/studio/"))
-    groups = re.findall(r'<section class="shelf-group" id="(\w+)"', page)
+    groups = re.findall(r'<details class="shelf-group" id="(\w+)"', page)
     assert groups == [
         "demands",
         "services",

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from msgspec import Struct
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
@@ -22,6 +21,7 @@ from tongban.kernel.refusal import Refused
 from tongban.library.assisted import ASSISTED
 from tongban.web.acting import resident
 from tongban.web.desk.cases import doubts
+from tongban.web.desk.choosing import Way, choosing, many, used
 from tongban.web.desk.forms import lists
 from tongban.web.desk.sent import Sent, answers_of, new_key, sent
 from tongban.web.desk.suggesting import suggestion, written_in
@@ -42,18 +42,6 @@ DOUBTED = "_doubted"
 """What was shown as doubtful, entry by entry: sent again unchanged, it is meant so."""
 
 
-class Way(Struct, frozen=True):
-    """One way to register, with its address."""
-
-    opening: Opening
-    here: bool
-
-    @property
-    def url(self) -> str:
-        o = self.opening
-        return f"?practice={o.practice}&kind={o.kind}&step={o.step}"
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
@@ -65,6 +53,8 @@ def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     if chosen is None:
         return errors.refused(request, Refused("authority.way"), back=reverse("register"))
     if request.method != "POST":
+        if many(found) and not _wanted(request):
+            return choosing(request, acting, found)
         return _form(
             request, acting, found, chosen, Sent(named_in(request, asks(chosen, acting), NAMED_HERE), "")
         )
@@ -88,10 +78,13 @@ def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
         look(taken.number, acting), Refused
     ):  # it lies with another office now, which alone may see it
         _taken(request, given, say("desk.filed_elsewhere", acting.language, number=taken.number))
-        return HttpResponseRedirect(reverse("worklist"))
-    _taken(request, given, taken.says or say("desk.filed", acting.language))
-    page = "desk_case" if chosen.inner else "desk_receipt"  # a receipt is for whoever brought it
-    return HttpResponseRedirect(reverse(page, args=[taken.number]))
+        response = HttpResponseRedirect(reverse("worklist"))
+    else:
+        _taken(request, given, taken.says or say("desk.filed", acting.language))
+        page = "desk_case" if chosen.inner else "desk_receipt"  # a receipt is for whoever brought it
+        response = HttpResponseRedirect(reverse(page, args=[taken.number]))
+    used(request, response, chosen, found)
+    return response
 
 
 def _taken(request: HttpRequest, given: Sent, words: str) -> None:
@@ -108,8 +101,12 @@ def _unconfirmed(request: HttpRequest, acting: Acting, chosen: Opening, given: S
 
 def _chosen(request: HttpRequest, found: Sequence[Opening]) -> Opening | None:
     """The first way that is all the address says of it; None where it names one that is not this reader's."""
-    wanted = {name: request.GET[name] for name in ("practice", "kind", "step") if request.GET.get(name)}
+    wanted = _wanted(request)
     return next((each for each in found if all(getattr(each, n) == said for n, said in wanted.items())), None)
+
+
+def _wanted(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET[name] for name in ("practice", "kind", "step") if request.GET.get(name)}
 
 
 def _form(
@@ -119,7 +116,8 @@ def _form(
     fields = asks(chosen, acting, entered=entered, refused=given.refused)
     context = {
         "chosen": chosen,
-        "ways": [Way(each, each == chosen) for each in found],
+        "ways": [] if many(found) else [Way(each, each == chosen) for each in found],
+        "others": many(found),
         "fields": fields,
         "doubted": [field for field in fields if field.doubt],
         "refusals": beyond(given.refused, fields, chosen, acting),

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from tongban.apps.adoption.at_hand import Opened
+from tongban.apps.casework.ways import FIELDS, OTHERS
 from tongban.apps.figures.effects import Known
 from tongban.apps.wording import moment
 from tongban.web.lead.findings import in_short
@@ -15,11 +16,6 @@ from tongban.web.studio.frame import ended_basis, retired_day, shared_duty, stan
 from tongban.web.studio.saying import Saying
 from tongban.web.studio.telling import Burden, burden
 
-OTHER = "other"
-FIELDS = (
-    "demands", "services", "enterprise", "livelihood", "grassroots", "coordination", "officials", OTHER,
-)  # fmt: skip
-"""In which order fields stand on the shelf."""
 LONGEST = 100
 """Characters of words that are looked for."""
 
@@ -48,7 +44,7 @@ class ShelfRow(Struct, frozen=True):
     scenarios: int = 0
     kinds: int = 0
     burden: Burden | None = None
-    field: str = OTHER
+    field: str = OTHERS
     whom: str = ""
     looked_for: str = ""
     effect: EffectLine | None = None
@@ -94,7 +90,7 @@ def _row(found: Opened, language: str, now: datetime, known: Known | None) -> Sh
         scenarios=len(practice.stories),
         kinds=len(practice.kinds),
         burden=burden(practice),
-        field=manifest.serves.field if manifest.serves is not None else OTHER,
+        field=manifest.serves.field if manifest.serves is not None else OTHERS,
         whom=saying.joined(
             [saying.own(f"studio.whom.{each}") for each in (manifest.serves.whom if manifest.serves else ())]
         ),

@@ -7,6 +7,17 @@
   var beyond = part ? part.offsetLeft + part.offsetWidth - part.parentElement.offsetLeft - part.parentElement.clientWidth + 40 : 0;
   if (beyond > 0) part.parentElement.scrollLeft = beyond;
 
+  // On a phone a long list begins with its groups folded; whoever was sent to one of them finds it open.
+  function unfold() {
+    var to = location.hash && document.getElementById(location.hash.slice(1)), fold = to && to.closest("details[data-fold]");
+    if (fold && !fold.open) { fold.open = true; to.scrollIntoView(); }
+  }
+  if (window.matchMedia("(max-width: 40rem)").matches) {
+    document.querySelectorAll("details[data-fold]").forEach(function (fold) { fold.open = false; document.documentElement.classList.add("folds"); });
+    unfold();
+    window.addEventListener("hashchange", unfold);
+  }
+
   // Worklists: j/k move, Enter opens, / searches, ? shows the keys.
   function rows() { return Array.from(document.querySelectorAll("[data-row]")); }
   function select(row) {
