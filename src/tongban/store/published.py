@@ -94,6 +94,15 @@ def put(journal: Journal, text: Text) -> None:
         )
 
 
+def unnoted(journal: Journal) -> tuple[str, ...]:
+    """The cases of which a text stands here that the ledger never noted: version 0.1 published without notes."""
+    rows = journal.query("SELECT chain::text, what FROM store_public WHERE county = %s", (journal.county,))
+    names = {chain_id(journal.county, f"published/{what}/{chain}"): cast(str, chain) for chain, what in rows}
+    sql = "SELECT chain::text FROM store_event WHERE county = %s AND chain = ANY (%s::uuid[]) AND seq = 1"
+    noted = {cast(str, row[0]) for row in journal.query(sql, (journal.county, list(names)))}
+    return tuple(sorted({case for name, case in names.items() if name not in noted}))
+
+
 def withdraw(journal: Journal, what: str, chain: str, until: datetime) -> bool:
     """Take a published text down from a moment on, and note it; whether there was one."""
     sql = """UPDATE store_public SET until = %s WHERE county = %s AND what = %s AND chain = %s::uuid RETURNING 1"""

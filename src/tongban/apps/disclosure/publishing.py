@@ -45,6 +45,19 @@ def publish(here: Office, event: Event) -> int:
     return sum(withdraw(here, what, event.case, event.at) for what in down) + _put_out(here, event)
 
 
+def publish_unnoted(here: Office) -> int:
+    """Publish anew, from their cases, the texts that the ledger never noted; of how many cases.
+
+    What stands beside the ledger is replaced by what the steps there say, so a text that no step published stays without a note.
+    """
+    cases = published.unnoted(here.journal)
+    for case in cases:
+        for each in here.journal.events(case):
+            if each.kind == STEP:
+                publish(here, each.event())
+    return len(cases)
+
+
 def _put_out(here: Office, event: Event) -> int:
     proposed = [each for each in event.follows if isinstance(each, Published)]
     loaded = next(iter(here.journal.load(ids=[event.case])), None) if proposed else None

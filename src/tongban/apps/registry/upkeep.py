@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from tongban.apps.disclosure.publishing import publish_unnoted
 from tongban.apps.office import office
 from tongban.apps.registry.progress import Say, silent
 from tongban.kernel.ledger.ed25519 import trusted
@@ -44,6 +45,8 @@ def _told(say: Say) -> Callable[[str, int, int], None]:
 
 
 def rebuild_projections(say: Say = silent) -> int:
-    """Write every case and register row anew from the ledger; returns the number of cases."""
+    """Write every case and register row anew from the ledger, and the published texts that it has no note of; returns the number of cases."""
     here = office()
-    return rebuild(here.journal, here.procedure, lambda done, total: say("ledger.rebuilding", done, total))
+    done = rebuild(here.journal, here.procedure, lambda done, total: say("ledger.rebuilding", done, total))
+    publish_unnoted(here)
+    return done
