@@ -79,3 +79,25 @@ def test_words_that_fit_several_come_back_with_the_nearest_and_all_that_was_writ
     page.fill("#dispatch-category", "城区路灯")
     page.click("#step-dispatch .actions .button")
     expect(page.locator(".note.kept")).to_contain_text("已派单")
+
+
+def test_on_a_phone_the_list_covers_nothing_and_what_is_pressed_below_it_is_pressed(
+    desk: Desk, site: str, pages: NewPage
+) -> None:
+    page = pages(width=360)
+    at_dispatch(desk, site, page)
+    field = page.locator("#dispatch-category")
+    button = page.locator("form:has(#dispatch-category) .actions button.button").first
+    field.fill("")
+    field.press_sequentially("路灯")
+    shown, below = page.get_by_role("listbox").bounding_box(), button.bounding_box()
+    assert shown and below and shown["y"] + shown["height"] <= below["y"]
+    page.evaluate(
+        "window.presses = 0; addEventListener('click', e => { if (e.target.closest('.actions button.button')) presses += 1; })"
+    )
+    button.scroll_into_view_if_needed()
+    below = button.bounding_box()
+    assert below
+    page.mouse.click(below["x"] + 20, below["y"] + 10)
+    page.wait_for_load_state()
+    assert page.evaluate("window.presses ?? 'gone'") in (1, "gone")

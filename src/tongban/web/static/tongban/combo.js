@@ -143,15 +143,25 @@
   });
   document.addEventListener("click", function (event) {
     var input = pick(event.target);
-    if (input && !open) { show(input, known(input) ? "" : input.value, false); if (known(input)) input.select(); }
+    if (input && (!open || open.input !== input)) { show(input, known(input) ? "" : input.value, false); if (known(input)) input.select(); }
   });
-  document.addEventListener("focusout", function (event) {
-    var input = pick(event.target);
-    if (!input) return;
-    hide();
+  // A list that stands in the page takes its room along when it goes: not while something below it is being pressed.
+  var down = false, after = null;
+  function leave(input) {
+    if (open && open.input === input) hide();
     if (!input.value.trim() || known(input)) return;
     var found = fits(input, input.value);
     if (found.length === 1) take(input, found[0].label);
+  }
+  document.addEventListener("mousedown", function () { down = true; }, true);
+  document.addEventListener("mouseup", function () {
+    setTimeout(function () { down = false; if (after) after(); after = null; }, 0);
+  }, true);
+  document.addEventListener("submit", function () { if (after) after(); after = null; }, true);
+  document.addEventListener("focusout", function (event) {
+    var input = pick(event.target);
+    if (!input) return;
+    if (down) after = leave.bind(null, input); else leave(input);
   });
   document.addEventListener("mousedown", function (event) {
     var item = open && event.target.closest(".combo");
