@@ -25,10 +25,11 @@ def doctor(voice: Voice, options: argparse.Namespace) -> int:
         away = fault.refusal
     from tongban.apps.doctor.finding import ADVICE, DOUBT, GRAVE
     from tongban.apps.doctor.looking import look
+    from tongban.apps.office import office
     from tongban.library.texts import fill, product_texts, refusal_words
 
     def naming(name: str, value: Value) -> str:
-        """Acts by what the table of rights calls them, and a cause in a few words."""
+        """Acts by what the table of rights calls them, units by their names, and a cause in a few words."""
         if name == "why" and isinstance(value, str):
             key = f"cli.doctor.why.{value.rpartition('.')[2]}"
             return (
@@ -36,6 +37,9 @@ def doctor(voice: Voice, options: argparse.Namespace) -> int:
                 if product_texts().has(key, voice.language)
                 else value
             )
+        if name == "units" and isinstance(value, tuple):
+            names = tuple(office().names.unit(str(each), voice.language) for each in value)
+            return fill("{units}", voice.language, {"units": names})
         if name != "acts" or not isinstance(value, tuple):
             return ""
         acts = tuple(product_texts().say(f"rights.act.{each}", voice.language) for each in value)

@@ -1,6 +1,6 @@
 """The county as the kernel sees it, and the practices it adopted: read once, kept until the stamp moves.
 
-A trigger counts every change of units, divisions, duties, categories, calendars, adoptions, people, other counties and precedents in ``store_stamp``;
+A trigger counts every change of units, divisions, duties, categories, calendars, adoptions, people, their posts, other counties and precedents in ``store_stamp``;
 the journal's load brings the stamp along, so that nobody decides by registers that have changed meanwhile.
 """
 

@@ -13,12 +13,13 @@ from tongban.apps.casework.destination import held_by, too_wide
 from tongban.apps.casework.otherwise import otherwise
 from tongban.apps.casework.scenes import form_of, scene_of
 from tongban.apps.casework.story import story
+from tongban.apps.casework.untaken import untaken_after
 from tongban.apps.casework.views import Foreseen
-from tongban.apps.office import office
+from tongban.apps.office import Office, office
 from tongban.apps.sight import seen
 from tongban.apps.wording import Wording
 from tongban.kernel.case import Case
-from tongban.kernel.commands import Command, Scene
+from tongban.kernel.commands import ActorKind, Command, Scene
 from tongban.kernel.events import Held
 from tongban.kernel.procedure.decide import decide
 from tongban.kernel.refusal import Refused
@@ -38,12 +39,12 @@ def foresee(number: str, step: str, answers: Mapping[str, object], acting: Actin
     form = form_of(wording.procedure, rule)
     command = Command(step, meant(form, answers, here, by_hand=acting.by_hand))
     scene = scene_of(here, wording.procedure, rule, command, acting, loaded)
-    found = foreseen(loaded.case, command, scene, acting, wording)
+    found = foreseen(here, loaded.case, command, scene, acting, wording)
     return pointed(found, form, here, acting.language) if isinstance(found, Refused) else found
 
 
 def foreseen(
-    case: Case, command: Command, scene: Scene, acting: Acting, wording: Wording
+    here: Office, case: Case, command: Command, scene: Scene, acting: Acting, wording: Wording
 ) -> Foreseen | Refused:
     """The same for a case that was loaded already. Who gets it comes first."""
     decided = decide(wording.procedure, case, command, acting.actor, scene)
@@ -56,10 +57,12 @@ def foreseen(
     (line,) = story([event], {}, wording, kind, acting.now, resident=False, person=acting.actor.person)
     wide = held is not None and too_wide(held, category, wording.procedure, scene.county)
     told = otherwise(held, case, command, scene, wording) if held is not None else ()
+    inside = acting.actor.kind is ActorKind.PERSON
+    untaken = untaken_after(here, decided, scene) if inside else ()
     return Foreseen(
         wording.stage(event.to),
         (*line.follows, *burden(decided, scene, wording, acting)),
         wide,
         told,
-        tuple(wording.refusal(each) for each in decided.warnings),
+        tuple(wording.refusal(each) for each in (*decided.warnings, *untaken)),
     )

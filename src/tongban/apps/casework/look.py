@@ -8,7 +8,6 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.amounts import amounts
 from tongban.apps.casework.asking import register_title
 from tongban.apps.casework.burden import costs
-from tongban.apps.casework.called import requester
 from tongban.apps.casework.ended import drawn_words, ended_by
 from tongban.apps.casework.fixed import how_many
 from tongban.apps.casework.hearing import is_heard, told_of
@@ -20,7 +19,8 @@ from tongban.apps.casework.scenes import looking
 from tongban.apps.casework.steps import Attempt, steps
 from tongban.apps.casework.story import Contents, answers, facts_of, story
 from tongban.apps.casework.take import take_loaded
-from tongban.apps.casework.turns import waits_for
+from tongban.apps.casework.turns import waits_for, waits_with
+from tongban.apps.casework.untaken import around, untaken
 from tongban.apps.casework.views import (
     CasePage,
     ClockView,
@@ -45,7 +45,7 @@ from tongban.kernel.commands import ActorKind, Command
 from tongban.kernel.events import Event
 from tongban.kernel.form import FieldKind, Held
 from tongban.kernel.procedure.answering import reaches_requester
-from tongban.kernel.procedure.available import follows_another, waits_on
+from tongban.kernel.procedure.available import follows_another
 from tongban.kernel.procedure.clocks import field_of
 from tongban.kernel.procedure.drawing import drawing
 from tongban.kernel.procedure.model import ClockRule, Kind, Trigger
@@ -121,6 +121,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
     ended = ended_by(events, case, kind, wording, resident=resident)
     identity = _identity(case, wording, here)
     kept = _kept(case, identity, here)
+    nobody = None if resident else untaken(here, case, around(here, found.loaded, acting.now))
     return CasePage(
         id=case.id,
         number=written(case.number),
@@ -130,8 +131,9 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         stage=wording.stage(case.stage, case.outcome),
         plain=wording.plain(case.stage, case.outcome),
         holder=_held_by(case, kind, beside.get("joined"), here, acting),
-        waits_on=_waits(found.loaded, kind, wording, here, resident=resident),
+        waits_on=waits_with(found.loaded, kind, wording, here, resident=resident),
         waits_for=waits_for(case, kind, wording, here, resident=resident),
+        nobody=wording.refusal(nobody) if nobody is not None else None,
         sample=_sample(case, kind, language) if inside else "",
         opened=moment(case.opened_at, language, acting.now),
         opened_at=case.opened_at,
@@ -208,21 +210,6 @@ def _held_by(case: Case, kind: Kind, lead: RelatedView | None, here: Office, act
         key = "case.with_lead_told" if acting.actor.kind is ActorKind.REQUESTER else "case.with_lead"
         return say(key, language, number=lead.number, unit=lead.unit)
     return here.names.unit(case.worker if case.settled_at is not None else case.holder, language)
-
-
-def _waits(loaded: Loaded, kind: Kind, wording: Wording, here: Office, *, resident: bool) -> str:
-    case = loaded.case
-    match waits_on(kind, case.stage, case):
-        case "joined":
-            return ""
-        case "requester":
-            return say("story.you", wording.language) if resident else requester(wording)
-        case "home":
-            return here.names.unit(case.home, wording.language)
-        case "parent" if loaded.parent is not None:
-            return here.names.unit(loaded.parent.holder, wording.language)
-        case _:
-            return here.names.unit(case.holder, wording.language)
 
 
 def _sample(case: Case, kind: Kind, language: str) -> str:

@@ -80,7 +80,7 @@ def steps(
         if step.id == first:
             written_by = codes_written(wording.procedure, step, loaded.case) if not resident else {}
             alike = pointing_out(here, scene, wording.procedure, written_by)
-            view = _foreseeing(view, loaded.case, alike, acting, wording)
+            view = _foreseeing(here, view, loaded.case, alike, acting, wording)
         found.append(view)
     return tuple(found)
 
@@ -164,10 +164,12 @@ def _one_of(step: Step, asked: tuple[FieldView, ...]) -> tuple[FieldView, ...]:
     return tuple(replace(field, required=alone, one_of=0 if alone else len(asked)) for field in asked)
 
 
-def _foreseeing(view: StepView, case: Case, scene: Scene, acting: Acting, wording: Wording) -> StepView:
+def _foreseeing(
+    here: Office, view: StepView, case: Case, scene: Scene, acting: Acting, wording: Wording
+) -> StepView:
     """The main step, with what it would bring as its form stands."""
     answered = {field.id: field.values or field.value for field in view.fields if field.values or field.value}
-    seen = foreseen(case, Command(view.id, answered), scene, acting, wording)
+    seen = foreseen(here, case, Command(view.id, answered), scene, acting, wording)
     return replace(view, main=True, foreseen=None if isinstance(seen, Refused) else seen)
 
 

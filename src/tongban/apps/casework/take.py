@@ -19,6 +19,7 @@ from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.conditions import beside
 from tongban.apps.casework.opened import opened_at
 from tongban.apps.casework.scenes import climbing, form_of, prepared, scene_of, table_form
+from tongban.apps.casework.untaken import around, untaken_after
 from tongban.apps.casework.views import Taken
 from tongban.apps.casework.widely import decide_widely
 from tongban.apps.disclosure.releasing import names_unseen
@@ -28,7 +29,7 @@ from tongban.apps.observing.parts import counts_refusals, part
 from tongban.apps.office import Office, office, office_lately
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
-from tongban.kernel.commands import Command, Opening
+from tongban.kernel.commands import ActorKind, Command, Opening
 from tongban.kernel.events import Event, Heard
 from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.decide import Decided, decide
@@ -143,7 +144,7 @@ def _open(
         placed = beside(decided, rule, form) if rule is not None else decided
         return _done_before(here, request, acting.language) or pointed(placed, form, here, acting.language)
     if rehearse:
-        return _taken(here, decided, acting.language)
+        return _taken(here, decided, acting)
     return _store(here, Append(procedure, decided, None, request), acting)
 
 
@@ -254,11 +255,14 @@ def _store(here: Office, append: Append, acting: Acting) -> Taken | Refused:
         return stored
     if stored.repeated:
         return _again(here, stored, acting.language)
-    return _taken(here, append.decided, acting.language, stored.later)
+    return _taken(here, append.decided, acting, append.loaded, stored.later)
 
 
-def _taken(here: Office, decided: Decided, language: str, later: int = 0) -> Taken:
+def _taken(
+    here: Office, decided: Decided, acting: Acting, loaded: Loaded | None = None, later: int = 0
+) -> Taken:
     event, case = decided.events[0], decided.cases[0]
+    inside = acting.actor.kind is ActorKind.PERSON
     return Taken(
         number=case.number,
         case_id=case.id,
@@ -268,7 +272,10 @@ def _taken(here: Office, decided: Decided, language: str, later: int = 0) -> Tak
         events=len(decided.events) + later,
         due=case.due(),
         warnings=decided.warnings,
-        says=_said(here.wording(case.adoption, language), case, event, len(decided.events) - 1 + later),
+        untaken=untaken_after(here, decided, around(here, loaded, acting.now)) if inside else (),
+        says=_said(
+            here.wording(case.adoption, acting.language), case, event, len(decided.events) - 1 + later
+        ),
     )
 
 

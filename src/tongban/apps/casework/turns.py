@@ -6,14 +6,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from tongban.apps.casework.called import requester
 from tongban.apps.holding import GIVER
 from tongban.apps.office import Office
 from tongban.apps.sight import oversees
 from tongban.apps.wording import Wording, due_day, say
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Post
-from tongban.kernel.procedure.available import follows_another, waited_for, waited_for_anywhere
+from tongban.kernel.procedure.available import follows_another, waited_for, waited_for_anywhere, waits_on
 from tongban.kernel.procedure.model import Kind, Relation, Step
+from tongban.store.batch import Loaded
 from tongban.store.projection import PARENT
 from tongban.store.wire import array
 
@@ -119,3 +121,19 @@ def _foremost(step: Step, case: Case, wording: Wording, here: Office) -> str:
             role=wording.role(who.role),
         )
     return wording.role_at(who)
+
+
+def waits_with(loaded: Loaded, kind: Kind, wording: Wording, here: Office, *, resident: bool) -> str:
+    """With whom a case is as it waits: a unit, or the requester as they are called."""
+    case = loaded.case
+    match waits_on(kind, case.stage, case):
+        case "joined":
+            return ""
+        case "requester":
+            return say("story.you", wording.language) if resident else requester(wording)
+        case "home":
+            return here.names.unit(case.home, wording.language)
+        case "parent" if loaded.parent is not None:
+            return here.names.unit(loaded.parent.holder, wording.language)
+        case _:
+            return here.names.unit(case.holder, wording.language)

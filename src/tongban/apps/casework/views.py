@@ -212,6 +212,8 @@ class CasePage(Struct, frozen=True):
     waits_on: str
     waits_for: str
     """who is waited for and what for: "热线中心审核员：审核通过"; "" when the case waits for nothing"""
+    nobody: Words | None
+    """that nobody could go on with it where it stands, for offices alone (its ``says``); None where somebody could"""
     sample: str
     """whether chance chose the case to be called, for those who call; "" for everybody else"""
     opened: str
@@ -347,6 +349,8 @@ class Taken(Struct, frozen=True):
     events: int
     due: datetime | None
     warnings: tuple[Refused, ...] = ()
+    untaken: tuple[Refused, ...] = ()
+    """where it went and nobody could go on with it, for the office alone"""
     again: bool = False
     says: str = ""
     """what happened, in the words of the practice"""

@@ -16,7 +16,7 @@ from tongban.apps.doctor.county import county
 from tongban.apps.doctor.finding import GRAVE, Finding, doubt, grave
 from tongban.apps.doctor.machine import machine
 from tongban.apps.doctor.platforms import platforms
-from tongban.apps.doctor.posts import posts
+from tongban.apps.doctor.posts import posts, unmanned
 from tongban.apps.doctor.server import server
 from tongban.apps.office import office
 from tongban.apps.registry.database import tables_ahead, tables_current
@@ -61,5 +61,6 @@ def look(
         )
         return
     yield from county(here, now, shelf)
+    yield from unmanned(here, now)
     yield from posts(now)
     yield from backups(home, here.county.code, now)

@@ -6,11 +6,23 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from tongban.apps.doctor.finding import Finding, doubt, grave
+from tongban.apps.office import Office
 from tongban.apps.rights.table import ACTS
 from tongban.apps.rights.two import who
+from tongban.apps.supervision.stranded import stranded
 
+NAMED = 5
+"""Units that are named where nobody could go on."""
 LOOKS_AFTER = "give_accounts"
 """The act of an administrator that others need first."""
+
+
+def unmanned(here: Office, now: datetime) -> Iterator[Finding]:
+    """Units in which nobody could go on with what stands there."""
+    places = stranded(here, now)
+    if places:
+        units = sorted({each.unit for each in places})
+        yield doubt("nobody_at", n=sum(each.n for each in places), at=len(units), units=tuple(units[:NAMED]))
 
 
 def posts(now: datetime) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from tongban.apps.supervision.lines import Seen, readable, rows_of, watched
 from tongban.apps.supervision.listing import practice_choices
 from tongban.apps.supervision.picking import Old, Raised, look
 from tongban.apps.supervision.scope import Scope, moves_on, procedures, scope_of
+from tongban.apps.supervision.stranded import held_by, stranded
 from tongban.apps.supervision.sums import KindSum, kind_sums, minor_kinds, standings
 from tongban.apps.supervision.views import (
     Card,
@@ -26,7 +27,7 @@ from tongban.apps.supervision.views import (
     UnitLine,
     Watched,
 )
-from tongban.apps.supervision.watching import Watch
+from tongban.apps.supervision.watching import Watch, units_in
 from tongban.apps.wording import Wording, moment, say
 from tongban.kernel.form import FieldKind
 from tongban.library.texts import fill
@@ -60,6 +61,7 @@ def overview(acting: Acting, wanted: Watch) -> Overview:
         now=moment(acting.now, acting.language),
         total=_sum(by_unit.values()),
         imported=found.imported,
+        nobody=held_by(stranded(here, acting.now), units_in(here, scope, wanted), wanted.practice),
         units=units,
         idle=idle,
         up=_up(here, scope, wanted.unit),

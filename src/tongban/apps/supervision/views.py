@@ -149,6 +149,8 @@ class Overview(Struct, frozen=True):
     total: Standing
     imported: int
     """late ones that came from an old list"""
+    nobody: int
+    """open ones that stand where nobody could go on with them"""
     units: tuple[UnitLine, ...]
     idle: int
     up: str

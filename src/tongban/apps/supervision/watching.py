@@ -10,11 +10,14 @@ from msgspec import Struct
 
 from tongban.apps.office import Office
 from tongban.apps.supervision.scope import Scope
+from tongban.apps.supervision.stranded import OF_PLACES, stranded
 from tongban.apps.supervision.views import AGES
 from tongban.apps.wording import SOON
 
-STATES = ("open", "late", "soon", "own", "other", "requester", "stopped")
-"""open; of these late, due within a day; waiting for the holder, another unit, the requester; no clock of its own running."""
+NOBODY = "nobody"
+STATES = ("open", "late", "soon", "own", "other", "requester", "stopped", NOBODY)
+"""open; of these late, due within a day; waiting for the holder, another unit, the requester; no clock of its own running; standing where nobody
+could go on with them."""
 SETTLED = "settled"
 LATELY = timedelta(days=30)
 """How far back the settled cases of a list go."""
@@ -72,6 +75,10 @@ def bounds(here: Office, scope: Scope, wanted: Watch, now: datetime) -> tuple[st
         if wanted.state == "soon":
             clauses.append("next_due > %s")
             values.append(now)
+    elif wanted.state == NOBODY:
+        places = [each.columns for each in stranded(here, now)]
+        clauses.append(OF_PLACES if places else "false")
+        values += [list(column) for column in zip(*places, strict=True)]
     elif wanted.state in _STATE_SQL:
         clauses.append(_STATE_SQL[wanted.state])
     since, until = _opened(wanted.age, now)

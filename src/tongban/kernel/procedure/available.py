@@ -71,7 +71,7 @@ OFFICE = (Relation.HOLDER, Relation.HOME, Relation.PARENT, Relation.ANYWHERE)
 def waited_for(kind: Kind, stage: str, role: str) -> bool:
     """Whether a stage waits for a role of the unit whose turn it is."""
     return any(
-        who.role == role and who.relation in OFFICE for step in _pressing(kind, stage) for who in step.by
+        who.role == role and who.relation in OFFICE for step in pressing(kind, stage) for who in step.by
     )
 
 
@@ -79,12 +79,12 @@ def waited_for_anywhere(kind: Kind, stage: str, role: str) -> bool:
     """Whether a stage waits for a role at whatever unit: of several who may act, each is told that they may."""
     return any(
         who.role == role and who.relation is Relation.ANYWHERE
-        for step in _pressing(kind, stage)
+        for step in pressing(kind, stage)
         for who in step.by
     )
 
 
-def _pressing(kind: Kind, stage: str) -> tuple[Step, ...]:
+def pressing(kind: Kind, stage: str) -> tuple[Step, ...]:
     """What a stage waits for, unless it lasts on purpose: what may be done meanwhile is nobody's turn."""
     return () if rests(kind, stage) else kind.next_from(stage)
 

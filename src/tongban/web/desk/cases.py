@@ -117,7 +117,7 @@ def told(request: HttpRequest, taken: Taken, acting: Acting) -> None:
 
 def doubts(request: HttpRequest, taken: Taken, acting: Acting) -> None:
     """What somebody should look at again, though it stopped nothing."""
-    for words in in_words(taken.warnings, taken.number, acting):
+    for words in in_words((*taken.warnings, *taken.untaken), taken.number, acting):
         messages.warning(request, f"{words.says} {words.fix}")
 
 

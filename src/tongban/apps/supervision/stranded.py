@@ -1,0 +1,84 @@
+"""Open cases that stand where nobody could go on with them: found by where they stand, not one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tongban.apps.casework.untaken import nobody_at
+from tongban.apps.holding import GIVER
+from tongban.apps.office import Office
+from tongban.apps.rights.staffed import staff_of
+from tongban.kernel.case import Case
+from tongban.kernel.commands import Related, Scene
+from tongban.kernel.events import Opened
+from tongban.kernel.procedure.available import pressing
+from tongban.kernel.procedure.evolve import unborn
+from tongban.kernel.procedure.model import Relation
+from tongban.store.projection import PARENT
+
+_FROM = f"CASE WHEN waiting = '{PARENT}' THEN coalesce({GIVER}, '') ELSE '' END"
+_PLACES = f"""
+    SELECT practice, adoption, kind, stage, holder, home, waiting, {_FROM} AS giver, count(*) FROM store_case
+    WHERE county = %s AND standing = 'open' AND waiting <> '' AND practice <> ALL(%s) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+"""  # noqa: S608 - constants only
+OF_PLACES = f"""(adoption, kind, stage, holder, home, waiting, {_FROM}) IN (
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[]))"""  # noqa: S608 - constants only
+"""The condition on ``store_case`` that a case is of one of these places, whose columns stand for its places."""
+
+
+class Place(Struct, frozen=True):
+    """Where alike cases stand, and how many: ``giver`` holds the case above, where it is that unit's turn."""
+
+    practice: str
+    adoption: str
+    kind: str
+    stage: str
+    holder: str
+    home: str
+    waiting: str
+    giver: str
+    n: int
+
+    @property
+    def unit(self) -> str:
+        """The unit whose turn it is."""
+        return self.giver if self.waiting == PARENT else self.waiting
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.adoption, self.kind, self.stage, self.holder, self.home, self.waiting, self.giver)
+
+
+def stranded(here: Office, now: datetime) -> tuple[Place, ...]:
+    """Those of the county, without guarded practices. A case on which somebody may have a mandate is not among them, nor one of
+    which only its own past says that whoever is there may not judge it: its page says so."""
+    if not staff_of(here, now).posts:
+        return ()
+    rows = here.rows(_PLACES, [here.county.code, sorted(here.county.guarded)])
+    places = (Place(*cast("tuple[str, str, str, str, str, str, str, str, int]", row)) for row in rows)
+    return tuple(each for each in places if _nobody(here, each, now))
+
+
+def held_by(places: Iterable[Place], units: Collection[str], practice: str = "") -> int:
+    """How many cases of these places these units hold; of a practice alone, where one is named."""
+    return sum(each.n for each in places if each.holder in units and practice in ("", each.practice))
+
+
+def _nobody(here: Office, place: Place, now: datetime) -> bool:
+    steps = pressing(here.procedure(place.adoption).kinds[place.kind], place.stage)
+    if any(who.relation is Relation.MANDATE for step in steps for who in step.by):
+        return False
+    case = _standing(here, place, now)
+    above = Related("", "", place.practice, place.giver, settled=False) if place.giver else None
+    return nobody_at(here, place.unit, case, Scene(here.county, now, parent=above)) is not None
+
+
+def _standing(here: Office, place: Place, now: datetime) -> Case:
+    """A case as far as its place says it."""
+    opened = Opened("", here.county.code, place.practice, place.adoption, place.kind, place.home, "", "")
+    return replace(unborn("", opened, now), seq=1, stage=place.stage, holder=place.holder)
