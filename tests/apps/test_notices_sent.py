@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from email import message_from_string
 from typing import Any
 
 import pytest
@@ -17,6 +18,12 @@ from notice_ground import told as told
 pytestmark = pytest.mark.database
 
 PHONE = "13812345678"
+
+
+def read_letter(letter: str) -> str:
+    """The words of a letter, all parts of text together."""
+    parts = (part for part in message_from_string(letter).walk() if part.get_content_maintype() == "text")
+    return "".join(part.get_payload(decode=True).decode() for part in parts)  # type: ignore[union-attr]
 
 
 def test_a_requester_reads_number_and_what_to_do_and_nothing_of_the_matter(told: Told) -> None:
@@ -65,14 +72,7 @@ def test_forty_new_matters_are_one_letter_to_their_handler(told: Told) -> None:
     told.send(told.window())
     ((to, letter),) = told.post.came
     assert to == [MAIL] and "X-Tongban-Key" in letter
-    from email import message_from_string
-
-    body = message_from_string(letter)
-    text = "".join(
-        part.get_payload(decode=True).decode()  # type: ignore[union-attr]
-        for part in body.walk()
-        if part.get_content_maintype() == "text"
-    )
+    text = read_letter(letter)
     from tongban.apps.numbers import written
 
     assert all(written(number) in text for number in numbers) and "12 条" in text and "污水" not in text
@@ -111,6 +111,54 @@ def test_the_night_is_quiet(told: Told) -> None:
     night = opening(day_of(told.morning()) + 1) - timedelta(minutes=30)
     told.send(night)
     assert told.sms.came == []
+
+
+def test_what_is_urgent_reaches_its_handler_at_once_also_at_night_and_nothing_else_with_it(
+    told: Told,
+) -> None:
+    from tongban.apps.numbers import written
+    from tongban.kernel.clock.day import day_of, opening
+
+    told.choose(told.desk.handler)
+    ordinary = told.desk.dispatched()
+    urgent = told.desk.dispatched("围墙要倒了，路过的人很多。", urgency="urgent")
+    told.send(opening(day_of(told.morning()) + 1) - timedelta(minutes=30))
+    ((to, letter),) = told.post.came
+    assert (
+        to == [MAIL]
+        and written(urgent) in read_letter(letter)
+        and written(ordinary) not in read_letter(letter)
+    )
+    assert told.sms.came == []
+
+
+def test_who_has_left_gets_nothing_of_what_was_planned_for_them(told: Told) -> None:
+    from tongban.apps.acting import Acting
+    from tongban.apps.people.posting import leave
+    from tongban.kernel.commands import SYSTEM
+    from tongban.store.models import StaffChoice
+
+    told.choose(told.desk.handler)
+    told.desk.dispatched()
+    told.send(told.morning())
+    assert leave(told.desk.handler, Acting(datetime.now(UTC), SYSTEM)) == 1
+    told.send(told.window())
+    assert told.post.came == []
+    assert not StaffChoice.objects.filter(person=told.desk.handler).exists(), (
+        "their own number is kept by nobody"
+    )
+
+
+def test_whose_last_post_has_ended_gets_nothing_of_what_was_planned_before(told: Told) -> None:
+    from tongban.kernel.clock import local_date
+    from tongban.store.models import PostRow
+
+    told.choose(told.desk.handler)
+    told.desk.dispatched()
+    told.send(told.morning())
+    PostRow.objects.filter(person=told.desk.handler).update(until=local_date(told.morning()))
+    told.send(told.window())
+    assert told.post.came == []
 
 
 def test_a_requester_who_wants_none_gets_none_and_can_say_so_without_signing_in(told: Told) -> None:

@@ -177,6 +177,12 @@ def staff_on(journal: Journal, day: date, units: Sequence[str]) -> dict[str, lis
     return found
 
 
+def works_here(journal: Journal, person: str, day: date) -> bool:
+    """Whether somebody has a post in force on a day: whoever stands in for a colleague has one of their own."""
+    sql = """SELECT 1 FROM store_post WHERE county = %s AND person = %s AND since <= %s AND (until IS NULL OR until > %s) LIMIT 1"""
+    return bool(journal.query(sql, (journal.county, person, day, day)))
+
+
 def add(journal: Journal, deliveries: Sequence[Delivery]) -> None:
     """Write deliveries; one that is there already stays as it is."""
     sql = """

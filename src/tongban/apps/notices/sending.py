@@ -16,6 +16,7 @@ from tongban.apps.notices.receipts import hear_pretended
 from tongban.apps.notices.serving import back_to_paper
 from tongban.apps.office import Office, office
 from tongban.apps.wording import say
+from tongban.kernel.clock import local_date
 from tongban.kernel.clock.quiet import awake, awake_before
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store import deliveries
@@ -128,10 +129,15 @@ def _begun(here: Office, way: Channel | None, sending: Sending, now: datetime) -
 
 
 def _address(here: Office, way: Channel, sending: Sending, now: datetime) -> str:
-    """Where a message goes, read at this moment and kept nowhere. A requester's is a look at who asks, and noted as one."""
+    """Where a message goes, read at this moment and kept nowhere; nowhere to whom has no post any more, whenever it was planned. A
+    requester's is a look at who asks, and noted as one."""
     if sending.whom.startswith(PERSON):
-        kind = MAIL if way.kind == MAIL else "phone"
-        return own_address(here, sending.whom.removeprefix(PERSON), kind)
+        person, kind = sending.whom.removeprefix(PERSON), MAIL if way.kind == MAIL else "phone"
+        return (
+            own_address(here, person, kind)
+            if deliveries.works_here(here.journal, person, local_date(now))
+            else ""
+        )
     if sending.whom != REQUESTER or sending.chain is None:
         return ""
     return _phone(here, sending.chain, now)

@@ -26,7 +26,7 @@ from tongban.apps.rights.two import GIVES, confirming, needed, takes_two
 from tongban.apps.webhooks import subscribing
 from tongban.kernel.clock import local_date
 from tongban.kernel.refusal import Refused
-from tongban.store.models import Person, PostRow
+from tongban.store.models import Person, PostRow, StaffChoice
 
 ROLE = re.compile(r"[a-z][a-z0-9_]{0,49}(\.[a-z][a-z0-9_]{0,49})?")
 """A role; with a practice before it, one for that guarded practice alone."""
@@ -126,7 +126,8 @@ def end_again(person: str, unit: str, role: str, until: date, acting: Acting) ->
 
 def leave(person: str, acting: Acting) -> int | Refused:
     """Somebody leaves: from this minute on every post is void, every session, every token and every subscription has ended,
-    and the account is closed: whoever comes back gets a post and a first password. Returns how many posts ended."""
+    the account is closed (whoever comes back gets a post and a first password), and how they wanted to be told is forgotten with their
+    own number. Returns how many posts ended."""
     found, today = account(person), local_date(acting.now)
     act = GIVES if confirms(person, today) else ""
     refused = _may(acting, act) or (found if isinstance(found, Refused) else None)
@@ -146,6 +147,7 @@ def leave(person: str, acting: Acting) -> int | Refused:
         revoke_all(person, acting)
         standing_in.end_all(person, acting)
         subscribing.end_of(person, acting)
+        StaffChoice.objects.filter(county=office().county.code, person=person).delete()
         note(person, "left", {"posts": ended, **signed(acting, act)}, acting.now)
     end_all(found[0])
     return ended
