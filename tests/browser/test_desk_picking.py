@@ -101,3 +101,21 @@ def test_on_a_phone_the_list_covers_nothing_and_what_is_pressed_below_it_is_pres
     page.mouse.click(below["x"] + 20, below["y"] + 10)
     page.wait_for_load_state()
     assert page.evaluate("window.presses ?? 'gone'") in (1, "gone")
+
+
+def test_the_very_name_comes_first_then_what_begins_with_it(desk: Desk, site: str, pages: NewPage) -> None:
+    page = pages()
+    at_dispatch(desk, site, page)
+    field = page.locator("#dispatch-category")
+    names = ["球川镇 / 小白石村委会", "白石村 / 路口", "白石镇 / 白石村委会", "白石镇 / 白石村"]
+    field.focus()
+    field.evaluate(
+        "(it, names) => names.forEach((each) => document.getElementById(it.dataset.from).append(new Option('', each)))",
+        names,
+    )
+    field.fill("")
+    field.press_sequentially("白石村")
+    shown = page.get_by_role("listbox").get_by_role("option")
+    expect(shown).to_have_count(4)
+    found = [each.get_attribute("data-label") for each in shown.all()]
+    assert found == [names[3], names[2], names[0], names[1]]

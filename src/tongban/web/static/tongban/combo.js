@@ -42,8 +42,14 @@
     if (!words.length) return choices(input);
     var found = choices(input).filter(function (o) { return words.every(function (w) { return o.low.indexOf(w) >= 0; }); });
     if (!found.length) return choices(input).filter(function (o) { return shortFor(words.join(""), leaf(o.low)); });
-    var own = function (o) { return words.every(function (w) { return leaf(o.low).indexOf(w) >= 0; }) ? 0 : 1; };
-    return found.map(function (o, n) { return [own(o), n, o]; }).sort(function (a, b) { return a[0] - b[0] || a[1] - b[1]; }).map(function (r) { return r[2]; });
+    return found.map(function (o, n) { return [off(leaf(o.low), words), n, o]; }).sort(function (a, b) { return a[0] - b[0] || a[1] - b[1]; }).map(function (r) { return r[2]; });
+  }
+
+  // How far a name is off from what was typed: it is that, begins with it, has it in it, or only what it lies in has.
+  function off(name, words) {
+    if (name === words.join("")) return 0;
+    if (name.indexOf(words[words.length - 1]) === 0) return 1;
+    return words.every(function (w) { return name.indexOf(w) >= 0; }) ? 2 : 3;
   }
 
   // What lies right within a choice, itself first; within nothing, the widest choices.
