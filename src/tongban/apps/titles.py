@@ -16,16 +16,19 @@ THEN store_case.title ELSE concat_ws(' · ', nullif(store_case.title, ''), nulli
 
 
 def untitled(wording: Wording, stage: str, kind: str = "") -> str:
-    """What a case without a title is called: by its kind, where nobody is asked for words when one is opened. ``kind`` "":
-    the one that has the stage."""
+    """What a case without a title is called: by its kind, where nobody must write words when one is opened; where somebody
+    must, they were erased. ``kind`` "": the one that has the stage."""
     kinds = wording.procedure.kinds.values()
     found = next((each for each in kinds if each.id == kind or (not kind and stage in each.stages)), None)
-    if found is None or _asks_words(wording, found):
+    if found is None or _needs_words(wording, found):
         return say("case.untitled", wording.language)
     return wording.of(f"kinds.{found.id}", found.id)
 
 
-def _asks_words(wording: Wording, kind: Kind) -> bool:
+def _needs_words(wording: Wording, kind: Kind) -> bool:
     forms = (wording.procedure.forms.get(step.form) for step in kind.openings())
     fields = (field for form in forms if form is not None for field in form.fields)
-    return any(f.kind in (FieldKind.line, FieldKind.text) and f.place is Held.content for f in fields)
+    return any(
+        field.required and field.kind in (FieldKind.line, FieldKind.text) and field.place is Held.content
+        for field in fields
+    )

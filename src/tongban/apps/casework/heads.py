@@ -5,10 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.whole import visible
+from tongban.apps.casework.whole import called, visible
 from tongban.apps.numbers import written
 from tongban.apps.office import Office
-from tongban.apps.wording import say
 from tongban.kernel.refusal import Refused
 from tongban.store.batch import Loaded
 
@@ -28,11 +27,11 @@ def head(number: str, acting: Acting, here: Office) -> Head | Refused:
         return seen
     loaded, relatives = seen
     case = loaded.case
-    title = next((each[3] for each in relatives if each[1] == "self"), "")
+    wording = here.wording(case.adoption, acting.language)
     return Head(
         loaded,
         written(case.number),
-        title or say("case.untitled", acting.language),
+        called(case, relatives, wording),
         here.names.unit(case.holder, acting.language),
-        here.wording(case.adoption, acting.language).stage(case.stage, case.outcome),
+        wording.stage(case.stage, case.outcome),
     )

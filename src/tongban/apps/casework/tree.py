@@ -9,12 +9,12 @@ from typing import cast
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.whole import visible
+from tongban.apps.casework.whole import called, visible
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.progress.glance import COLUMNS, MOST_LATE, Decision, decisions, late_below
 from tongban.apps.progress.tabs import tabs
-from tongban.apps.wording import Tone, due_moment, ended, remaining, say
+from tongban.apps.wording import Tone, due_moment, ended, remaining
 from tongban.kernel.case import Case
 from tongban.kernel.procedure.model import DROPPED, Kind, StageKind
 from tongban.kernel.refusal import Refused
@@ -107,18 +107,18 @@ def tree(number: str, acting: Acting, page: int = 1) -> Tree | Refused:
     if isinstance(seen, Refused):
         return seen
     case = seen[0].case
-    title = next((each[3] for each in seen[1] if each[1] == "self"), "")
     rows = _directly_below(here, case, page)
     late, stuck = late_below(here, case, acting)
     mine, to_decide, more_to_decide = decisions(here, seen[0], acting)
     counts = below(here.journal, [case.id, *(str(row[0]) for row in rows)])
     branches = tuple(_branch(here, acting, row, counts) for row in rows[:PAGE])
     language = acting.language
+    wording = here.wording(case.adoption, language)
     return Tree(
         number=written(case.number),
-        title=title or say("case.untitled", language),
+        title=called(case, seen[1], wording),
         unit=here.names.unit(case.holder, language),
-        stage=here.wording(case.adoption, language).stage(case.stage, case.outcome),
+        stage=wording.stage(case.stage, case.outcome),
         parts=_parts(here, case, counts.get(case.id, {}), language),
         branches=branches,
         count=seen[0].subcases.total,

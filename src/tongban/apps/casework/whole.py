@@ -14,7 +14,8 @@ from tongban.apps.casework.story import Contents
 from tongban.apps.office import Office
 from tongban.apps.sight import kept_apart, led_from_above, lent, unseen
 from tongban.apps.sight import visible as visible_among
-from tongban.apps.titles import TITLE
+from tongban.apps.titles import TITLE, untitled
+from tongban.apps.wording import Wording
 from tongban.kernel.case import Case
 from tongban.kernel.events import Event
 from tongban.kernel.refusal import Refused
@@ -45,7 +46,16 @@ class Whole(Struct, frozen=True):
     @property
     def title(self) -> str:
         """The title under which it is listed; "" for a case without one."""
-        return next((title for _, relation, _, title, *_ in self.relatives if relation == "self"), "")
+        return _own_title(self.relatives)
+
+
+def called(case: Case, relatives: tuple[Relative, ...], wording: Wording) -> str:
+    """What a case is called at the head of its pages."""
+    return _own_title(relatives) or untitled(wording, case.stage, case.kind)
+
+
+def _own_title(relatives: tuple[Relative, ...]) -> str:
+    return next((title for _, relation, _, title, *_ in relatives if relation == "self"), "")
 
 
 def whole(number: str, acting: Acting, here: Office, loaded: Loaded | None = None) -> Whole | Refused:

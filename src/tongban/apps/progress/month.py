@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.whole import visible
+from tongban.apps.casework.whole import called, visible
 from tongban.apps.measures import measure
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
@@ -123,12 +123,12 @@ def month_table(number: str, acting: Acting, asked: str = "") -> MonthTable | Re
         return found
     each = [measured(row, found.parts[row.id], view, month) for row in found.rows]
     rows = [one for one in each if one is not None]
-    say_it = _Saying(here, here.wording(case.adoption, acting.language), view.table, acting)
-    title = next((beside[3] for beside in seen[1] if beside[1] == "self"), "")
+    wording = here.wording(case.adoption, acting.language)
+    say_it = _Saying(here, wording, view.table, acting)
     opened = local_date(case.opened_at).replace(day=1)
     return MonthTable(
         number=written(case.number),
-        title=title or say("case.untitled", acting.language),
+        title=called(case, seen[1], wording),
         unit=here.names.unit(case.holder, acting.language),
         month=f"{month.first:%Y-%m}",
         name=_name(month.first, acting.language),

@@ -12,7 +12,7 @@ from typing import cast
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.whole import visible
+from tongban.apps.casework.whole import called, visible
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.progress.glance import scope_below
@@ -86,10 +86,9 @@ def places(number: str, acting: Acting, kind: str = "") -> Places | Refused:
         totals[name] = totals.get(name, 0) + n
     shown = kind if kind in totals else max(totals, key=lambda name: totals[name], default="")
     tiles, keys = _tiles(here, case, [each for each in groups if each[0] == shown], shown, acting)
-    title = next((each[3] for each in seen[1] if each[1] == "self"), "")
     return Places(
         number=written(case.number),
-        title=title or say("case.untitled", acting.language),
+        title=called(case, seen[1], wording),
         unit=here.names.unit(case.holder, acting.language),
         kind=shown,
         kinds=tuple(

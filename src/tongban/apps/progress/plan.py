@@ -9,7 +9,7 @@ from typing import Literal, cast
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.whole import visible
+from tongban.apps.casework.whole import called, visible
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
 from tongban.apps.progress.course import Days, days
@@ -92,8 +92,7 @@ def plan(number: str, acting: Acting, page: int = 1, axis: tuple[date, date] | N
     found = _bars(here, acting, rows[:PAGE], view.plan, today)
     return Plan(
         number=written(case.number),
-        title=next((each[3] for each in seen[1] if each[1] == "self"), "")
-        or say("case.untitled", acting.language),
+        title=called(case, seen[1], here.wording(case.adoption, acting.language)),
         unit=here.names.unit(case.holder, acting.language),
         axis=_axis((each.days for each in found), today, axis, acting.language),
         bars=found,

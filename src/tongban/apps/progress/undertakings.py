@@ -10,7 +10,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.turns import turn_of
 from tongban.apps.numbers import written
 from tongban.apps.office import Office, office
-from tongban.apps.wording import say
+from tongban.apps.titles import untitled
 from tongban.kernel.procedure.answering import reaches_requester
 from tongban.store.below import Counts, below
 
@@ -35,13 +35,14 @@ def undertakings(acting: Acting, here: Office | None = None) -> tuple[Undertakin
     counts = below(here.journal, ids) if ids else {}
     stands = _stands(here, acting, ids) if ids else {}
     found = []
-    for id_, number, title, holder, adoption in rows:
+    for id_, number, title, holder, adoption, stage, kind in rows:
         own = counts.get(str(id_), {})
         stuck, waiting = stands.get(str(id_), (0, 0))
         found.append(
             Undertaking(
                 number=written(str(number)),
-                title=str(title) or say("case.untitled", acting.language),
+                title=str(title)
+                or untitled(here.wording(str(adoption), acting.language), str(stage), str(kind)),
                 unit=here.names.unit(str(holder), acting.language),
                 stuck=stuck,
                 waiting=waiting,
@@ -63,7 +64,7 @@ def _tops(here: Office, acting: Acting) -> list[tuple[object, ...]]:
     if not own or not units:
         return []
     practices, kinds = zip(*own, strict=True)
-    sql = """SELECT id::text, number, title, holder, adoption FROM store_case
+    sql = """SELECT id::text, number, title, holder, adoption, stage, kind FROM store_case
              WHERE county = %s AND standing = 'open' AND parent IS NULL AND (holder = ANY (%s) OR home = ANY (%s))
              AND (practice, kind) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
              AND EXISTS (SELECT FROM store_case part WHERE part.county = store_case.county AND part.parent = store_case.id)

@@ -12,7 +12,7 @@ from tongban.apps.numbers import written
 from tongban.apps.office import Office
 from tongban.apps.sight import visible
 from tongban.apps.supervision.lines import Seen, rows_of
-from tongban.apps.wording import say
+from tongban.apps.titles import untitled
 from tongban.store.nearby import Nearby
 
 
@@ -60,11 +60,12 @@ def _under(here: Office, cases: Sequence[str]) -> Mapping[str, str]:
 
 
 def _effort(here: Office, row: Seen, numbers: Sequence[str], language: str) -> Effort:
+    wording = here.wording(row.adoption, language)
     return Effort(
         number=written(row.number),
-        title=row.title or say("case.untitled", language),
+        title=row.title or untitled(wording, row.stage, row.kind),
         lead=held_by(here.names, row.unit, row.lead, language),
-        stage=here.wording(row.adoption, language).stage(row.stage, row.outcome),
+        stage=wording.stage(row.stage, row.outcome),
         open=row.standing == "open",
         numbers=tuple(numbers),
     )

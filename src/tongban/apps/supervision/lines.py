@@ -16,6 +16,7 @@ from tongban.apps.office import Office
 from tongban.apps.sight import visible
 from tongban.apps.supervision.scope import oversight
 from tongban.apps.supervision.views import Measure, Watched
+from tongban.apps.titles import untitled
 from tongban.apps.wording import Tone, Wording, ended, moment, remaining, say, span
 
 COLUMNS = f"""id::text, number, title, practice, adoption, kind, stage, holder, home, {WAITING}, standing, outcome,
@@ -93,7 +94,7 @@ def watched(
     tone, clock = _clock(acting, row)
     return Watched(
         number=written(row.number),
-        title=row.title or say("case.untitled", language),
+        title=row.title or untitled(wording, row.stage, row.kind),
         tone=tone,
         clock=clock,
         stage=wording.stage(row.stage, row.outcome),
