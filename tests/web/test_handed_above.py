@@ -60,3 +60,24 @@ def test_whoever_hands_a_case_above_is_told_so_and_sees_it_no_more(bureau: Desk,
     assert after.redirect_chain[-1][0] == "/desk/" and "已转由上一级受理" in after.content.decode()
     assert clerk.get(f"/desk/{number}/").status_code == 404
     assert WORDS in reader("huangwenbin").get(f"/desk/{number}/").content.decode()
+
+
+def test_the_desk_that_writes_down_what_goes_above_hands_over_a_receipt_with_the_number_alone(
+    bureau: Desk,
+) -> None:
+    clerk = reader("raomingyuan")
+    said = {
+        "_key": str(uuid4()),
+        "body": WORDS,
+        "accuses": "true",
+        "about_unit": "petitions",
+        "phone": "13812345678",
+    }
+    after = clerk.post("/desk/new/?practice=petition", said, follow=True)
+    page = after.content.decode()
+    assert after.redirect_chain[-1][0].endswith("/receipt/"), page
+    assert "<svg" in page and WORDS not in page and "信访局" not in page.partition("<main")[2]
+    receipt = after.redirect_chain[-1][0]
+    number = receipt.split("/")[2]
+    assert clerk.get(f"/desk/{number}/").status_code == 404
+    assert reader("raomingyuan").get(receipt).status_code == 404, "it is for whoever wrote it down, then"

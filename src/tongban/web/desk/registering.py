@@ -42,6 +42,10 @@ DOUBTED = "_doubted"
 """What was shown as doubtful, entry by entry: sent again unchanged, it is meant so."""
 
 
+ELSEWHERE = "filed_elsewhere"
+"""The session's name for what was filed last and lies with an office whose cases this reader does not see."""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
@@ -74,15 +78,20 @@ def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
     looked_at = {each.partition("=")[0] for each in request.POST.getlist(DOUBTED)}
     left = tuple(each for each in taken.warnings if each.where not in looked_at)
     doubts(request, replace(taken, warnings=left), acting)
-    if isinstance(
-        look(taken.number, acting), Refused
-    ):  # it lies with another office now, which alone may see it
+    elsewhere = isinstance(look(taken.number, acting), Refused)  # an office has it now that alone may see it
+    if elsewhere:
         _taken(request, given, say("desk.filed_elsewhere", acting.language, number=taken.number))
-        response = HttpResponseRedirect(reverse("worklist"))
+        asked = asks(chosen, acting, entered=given.answers)
+        phone = any(field.kind == "phone" and given.answers.get(field.id) for field in asked)
+        request.session[ELSEWHERE] = {"number": taken.number, "phone": phone}
     else:
         _taken(request, given, taken.says or say("desk.filed", acting.language))
-        page = "desk_case" if chosen.inner else "desk_receipt"  # a receipt is for whoever brought it
-        response = HttpResponseRedirect(reverse(page, args=[taken.number]))
+    if chosen.inner:  # a receipt is for whoever brought it
+        response = HttpResponseRedirect(
+            reverse("worklist") if elsewhere else reverse("desk_case", args=[taken.number])
+        )
+    else:
+        response = HttpResponseRedirect(reverse("desk_receipt", args=[taken.number]))
     used(request, response, chosen, found)
     return response
 
@@ -155,16 +164,17 @@ def suggested(request: HttpRequest, acting: Acting) -> HttpResponse:
 @require_safe
 @staff
 def receipt(request: HttpRequest, acting: Acting, number: str) -> HttpResponse:
-    """What to tell or hand to the requester: number, date, who is responsible. Printable."""
+    """What to tell or hand to the requester: number, date, who is responsible. Printable. Of what whoever filed it may not see
+    afterwards it has the number alone, and only for them, until they file something else of that sort."""
     page = look(number, acting)
+    filed = request.session.get(ELSEWHERE, {})
     if isinstance(page, Refused):
-        return errors.refused(request, page)
+        if filed.get("number") != number:
+            return errors.refused(request, page)
+        context = {"number": number, "provable": filed["phone"]}
+    else:
+        running = next((clock for clock in page.clocks if clock.running), None)
+        context = {"page": page, "number": page.number, "provable": page.provable, "clock": running}
     address = request.build_absolute_uri(reverse("follow")) + f"?number={number}"
-    running = next((clock for clock in page.clocks if clock.running), None)
-    context = {
-        "page": page,
-        "qr": qr_svg(address) if page.provable else "",
-        "address": address,
-        "clock": running,
-    }
-    return render(request, "desk/receipt.html", context)
+    code = qr_svg(address) if context["provable"] else ""
+    return render(request, "desk/receipt.html", {**context, "qr": code})
