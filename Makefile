@@ -26,7 +26,7 @@ check: install-dev ## style, types, import contracts, practices
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	for practice in practices/*/; do $(BIN)/tongban practice check $$practice || exit 1; done
+	$(BIN)/tongban practice check practices
 
 faults: install-dev ## kill, cut off, fill up and flood an installation, and see that nothing is lost (some minutes)
 	TONGBAN_FAULTS=1 $(BIN)/pytest -n 0 -q -s -p no:randomly tests/faults

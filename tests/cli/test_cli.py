@@ -134,6 +134,22 @@ def test_a_sound_practice_passes_and_its_scenarios_are_told(capsys: pytest.Captu
     assert "went as expected" in out and "✗" not in out
 
 
+def test_a_folder_of_practices_is_checked_whole_and_one_that_is_broken_stops_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("hotline", "directive", "data_check"):
+        shutil.copytree(ROOT / "practices" / name, tmp_path / name)
+    assert main(["--language", "en", "practice", "check", str(tmp_path)]) == 0
+    assert "3 of 3 practices are good" in capsys.readouterr().out
+    (tmp_path / "directive" / "routing.yaml").write_text("- {id: duty_list, colour: red}\n", encoding="utf-8")
+    assert main(["--language", "en", "practice", "check", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert "2 of 3 practices are good" in told.out and "hotline" in told.out and "routing.yaml:1" in told.err
+    one, other = str(tmp_path / "hotline"), str(tmp_path / "data_check")
+    assert main(["--language", "en", "practice", "test", one, other]) == 0
+    assert "2 of 2 practices are good" in capsys.readouterr().out
+
+
 def test_a_broken_practice_is_told_on_standard_error_with_place_code_and_remedy(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tongban.apps.adoption.preview import Preview
     from tongban.apps.adoption.shelf import OnShelf, Shown
     from tongban.library.practice import Practice
+
+PRACTICE = "practice.yaml"
+"""The file that makes a folder a practice."""
 
 
 def list_all(voice: Voice, _: argparse.Namespace) -> int:
@@ -56,22 +59,44 @@ def _with_database(voice: Voice) -> tuple[OnShelf, ...]:
 
 
 def check(voice: Voice, options: argparse.Namespace) -> int:
+    return _each(voice, options.path, _check)
+
+
+def test(voice: Voice, options: argparse.Namespace) -> int:
+    return _each(voice, options.path, _test)
+
+
+def _each(voice: Voice, paths: Sequence[str], judge: Callable[[Voice, Path], int]) -> int:
+    """Of one practice after another; of several it is said at the end how many are good."""
+    judged = [judge(voice, each) for path in paths for each in _folders(Path(path))]
+    if len(judged) > 1:
+        voice.say("practice.good", good=judged.count(0), total=len(judged))
+    return max(judged)
+
+
+def _folders(path: Path) -> Iterator[Path]:
+    """The practices in a folder that is none itself but holds some, as a shelf does; else the folder itself."""
+    held = [] if (path / PRACTICE).is_file() else sorted(each.parent for each in path.glob(f"*/{PRACTICE}"))
+    yield from held or [path]
+
+
+def _check(voice: Voice, path: Path) -> int:
     from tongban.apps.adoption.shelf import check as check_folder
 
-    practice, faults = check_folder(Path(options.path))
+    practice, faults = check_folder(path)
     if faults:
         voice.refuse(Refused.of(list(faults)))
-        voice.warn("practice.faulty", path=options.path, faults=len(faults))
+        voice.warn("practice.faulty", path=str(path), faults=len(faults))
         return 1
     assert practice is not None
     voice.say("practice.sound", id=practice.id, version=practice.version, digest=practice.digest)
     return 0
 
 
-def test(voice: Voice, options: argparse.Namespace) -> int:
+def _test(voice: Voice, path: Path) -> int:
     from tongban.apps.adoption.shelf import tell
 
-    report = tell(Path(options.path))
+    report = tell(path)
     if isinstance(report, Refused):
         return voice.refuse(report)
     for told in report.stories:

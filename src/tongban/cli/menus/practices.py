@@ -12,7 +12,7 @@ def practices(menu: Menu) -> None:
     """Add them to the command line."""
     menu.add("practice list", "practice:list_all")
     for name in ("check", "test"):
-        menu.add(f"practice {name}", f"practice:{name}").add_argument("path", metavar="PATH")
+        menu.add(f"practice {name}", f"practice:{name}").add_argument("path", nargs="+", metavar="PATH")
     menu.add("practice show", "practice:show").add_argument("id", metavar="ID")
     adopt = menu.add("practice adopt", "practice:adopt")
     adopt.add_argument("id", metavar="ID|PATH")
