@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,8 +68,9 @@ def test_another_version_keeps_the_county_s_settings_and_receiving_units(desk: D
     from tongban.apps.office import office
 
     adopt(copied, {"help_limit": "4 working_days"}, (Desk.home,), acting())
-    path = copied / "deadlines.yaml"
-    path.write_text(path.read_text(encoding="utf-8") + "# 修订\n", encoding="utf-8")
+    path = copied / "practice.yaml"
+    written = re.sub(r"^version:.*$", "version: 99.0.0", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    path.write_text(written, encoding="utf-8")
     made = adopt(copied, {}, (), acting(), renews=True)
     assert isinstance(made, Adopted) and not made.again
     held = in_force(office())["hotline"]

@@ -162,19 +162,43 @@ def adopt(voice: Voice, options: argparse.Namespace) -> int:
     open_up()
     from tongban.apps.adoption.adopting import adopt as take_on
 
+    found = _from(options, settings)
+    if isinstance(found, Refused):
+        return voice.refuse(found)
+    practice, settings, homes = found
     made = take_on(
-        options.id,
+        practice,
         settings,
-        options.home,
+        homes,
         operator(voice.language),
         since=since,
         first=options.first,
         renews=not options.anew,
+        even_not_newer=options.even_not_newer,
     )
     if isinstance(made, Refused):
         return voice.refuse(made)
     tell_adopted(voice, made)
     return 0
+
+
+def _from(
+    options: argparse.Namespace, settings: Mapping[str, object]
+) -> tuple[str | Practice, Mapping[str, object], Sequence[str]] | Refused:
+    """What is to be adopted, its settings and units: by its id or folder, or as ``--of`` says; an earlier adoption with what it had then."""
+    if not options.of:
+        return options.id, settings, options.home
+    from tongban.apps.adoption.at_hand import opened, to_take_on
+
+    found = opened(options.id, options.of)
+    if isinstance(found, Refused):
+        return found
+    practice = to_take_on(found)
+    if isinstance(practice, Refused):
+        return practice
+    if found.earlier is None or options.anew:
+        return practice, settings, options.home
+    return practice, {**found.earlier.own, **settings}, options.home or found.earlier.homes
 
 
 def tell_adopted(voice: Voice, made: Adopted) -> None:

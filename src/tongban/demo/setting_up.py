@@ -95,7 +95,8 @@ def adopt_as_planned(practice: Path | Practice, name: str, told: Script, acting:
     plan = told.adoptions.get(name, {})
     homes = _homes(plan.get("homes", {}))
     _give_posts(plan, homes, told, named=True)
-    made = must(adopt(practice, plan.get("settings", {}), homes, acting, since=told.since(name)))
+    settings, since = plan.get("settings", {}), told.since(name)
+    made = must(adopt(practice, settings, homes, acting, since=since, even_not_newer=True))
     _give_posts(plan, made.homes, told, named=False)
 
 

@@ -233,18 +233,22 @@ def adopt_practice(asked: Asked, practice: str, body: shapes.Adopt) -> Answer:
     """Adopt a practice, adopt another version of it, or change its settings. Open cases stay on what they began under.
 
     Answers 201, or 200 where exactly this is in force already. Refuses all that the check finds, settings out of range, a need that is not met,
-    and a duty that another one has, until ``first`` says which goes before (``adoption.same_duty``).
+    a duty that another one has, until ``first`` says which goes before (``adoption.same_duty``), another practice under the name of one that
+    the county has (``adoption.another``), and what is no newer version unless ``even_not_newer`` (``adoption.older``, ``adoption.same_version``).
     """
     found = opened(practice, body.of)
     if isinstance(found, Refused):
         return found
     own, homes = _wished(found, body)
-    return _adopted(take_on(found, own, homes, asked.acting, body.since, first=body.first), 201)
+    acting, knowing = asked.acting, body.even_not_newer
+    made = take_on(found, own, homes, acting, body.since, first=body.first, even_not_newer=knowing)
+    return _adopted(made, 201)
 
 
 def _wished(found: Opened, body: shapes.Wished) -> tuple[Mapping[str, object], tuple[str, ...]]:
-    """Settings and receiving units; what is not said stays as it is in force."""
-    own, homes = (found.held.own, found.held.homes) if found.held is not None else ({}, ())
+    """Settings and receiving units; what is not said stays as it is in force, or was last."""
+    begins = found.begins
+    own, homes = (begins.own, begins.homes) if begins is not None else ({}, ())
     return own if body.settings is None else body.settings, homes if body.homes is None else body.homes
 
 

@@ -24,6 +24,7 @@ from tongban.apps.adoption.shelf import (
     list_practices,
     show_folder,
 )
+from tongban.apps.adoption.succeeding import another, last, not_newer
 from tongban.apps.office import Office, office
 from tongban.apps.rights import may
 from tongban.kernel.clock import local_date
@@ -91,16 +92,18 @@ def adopt(
     *,
     first: str = "",
     renews: bool = False,
+    even_not_newer: bool = False,
 ) -> Adopted | Refused:
     """Adopt a practice by its id or folder, or one that came or was written here. ``homes``: receiving units ((): all of the practice's kind). ``since``: an earlier day
     from which the county has worked by it, where its older cases are brought along. ``first``: the practice that goes first where
-    others take on the same duty, itself or one of them. ``renews``: what is in force lends the settings that the practice still has and its
-    receiving units, as far as nothing else is said.
+    others take on the same duty, itself or one of them. ``renews``: what is in force, or was last, lends the settings that the practice still has and its
+    receiving units, as far as nothing else is said. ``even_not_newer``: whoever adopts knows that it is no newer version than the last.
 
     Refuses whoever is no administrator, every fault that the check finds, settings out of range, a
     practice that needs another one first, receiving units that do not exist, and a practice whose last
     routing rule would find nobody in this county, one that rests on a document that has ended, and one that takes on a duty of another in force
-    unless it is said which goes first (``adoption.same_duty``), and what a guarded one lacks (``guarding.not_yet``). Cases under way stay on the version they began under.
+    unless it is said which goes first (``adoption.same_duty``), what a guarded one lacks (``guarding.not_yet``), another practice under the name of
+    one that the county has or had (``adoption.another``), and, unless ``even_not_newer``, a version that is not newer. Cases under way stay on the version they began under.
     """
     if not may_adopt(acting.actor):
         return Refused("adoption.not_yours", practice.id if isinstance(practice, Practice) else str(practice))
@@ -108,11 +111,14 @@ def adopt(
     if isinstance(read, Refused):
         return read
     here = office()
+    misnamed = another(here, read, acting.language)
+    if misnamed is not None:
+        return misnamed
     held = in_force(here)
-    latest = held.get(read.id)
-    if renews and latest is not None:
-        settings = _still_there(latest, read) | dict(settings)
-        homes = tuple(homes) or latest.homes
+    latest, before = held.get(read.id), last(here, read.id)
+    if renews and before is not None:
+        settings = _still_there(before, read) | dict(settings)
+        homes = tuple(homes) or tuple(each for each in before.homes if each in here.county.units)
     values = settle_settings(read, settings)
     if isinstance(values, Refused):
         return values
@@ -151,6 +157,9 @@ def adopt(
     goes_first = _goes_first(here, read, latest, first, acting)
     if isinstance(goes_first, Refused):
         return goes_first
+    behind = None if even_not_newer else not_newer(here, read)
+    if behind is not None:
+        return behind
     made = adoptions.adopt(
         here.journal, read.files, given, wanted, acting.actor.person, acting.now, since, first=goes_first
     )

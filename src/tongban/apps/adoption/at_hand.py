@@ -18,7 +18,9 @@ from tongban.apps.adoption.basis import expired
 from tongban.apps.adoption.drafts import draft
 from tongban.apps.adoption.parcels import parcel
 from tongban.apps.adoption.shelf import check_files, share, standing, untrue
-from tongban.apps.supervision.adoptions import Held, latest_adoptions
+from tongban.apps.adoption.succeeding import another
+from tongban.apps.office import office
+from tongban.apps.supervision.adoptions import Held, adoption_of, latest_adoptions
 from tongban.kernel.clock import local_date
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.refusal import Refused
@@ -31,7 +33,7 @@ from tongban.library.reading import read_practice
 from tongban.library.settings import settle_settings
 
 ADOPTED, DRAFT, SHELF = "adopted", "draft", "shelf"
-"""States of a practice that an address names; what is none of them calls a parcel, and no name is what is newest at hand."""
+"""States of a practice that an address names; what is none of them calls an earlier adoption or a parcel, and no name is what is newest at hand."""
 MOST = 40
 """Bound practices that are kept."""
 _procedures: dict[tuple[str, str], Procedure | None] = {}
@@ -44,7 +46,7 @@ class Opened(Struct, frozen=True):
     ``practice`` is what the pages tell of: the folder's content or, with ``as_adopted``, the county's; None
     where neither can be read. A practice that was retired is told as it was last adopted where no folder can be read.
     ``folder`` is what lies on the shelf, ``faults`` all that is wrong with it.
-    ``of`` is ``draft`` or what a parcel is called by: then ``folder`` is that in place of the shelf's.
+    ``of`` is ``draft``, the id of an earlier adoption, or what a parcel is called by: then ``folder`` is that in place of the shelf's.
     """
 
     id: str
@@ -61,11 +63,19 @@ class Opened(Struct, frozen=True):
     """The signed file that brought what is shown."""
     behind: str = ""
     """The older version that lies on the shelf, where the county's own is shown in its place; "" otherwise."""
+    earlier: Held | None = None
+    """The adoption that is over and is shown, so that it may be taken on again."""
 
     @property
     def unreadable(self) -> Refused:
         """What is wrong, where there is no practice to tell of."""
         return Refused.of(list(self.faults)) if self.faults else Refused("practice.folder_missing", self.id)
+
+    @property
+    def begins(self) -> Held | None:
+        """The adoption whose settings and receiving units whoever adopts begins with: what is shown of the past, what is in force, or
+        what was last; None for a practice that the county never had."""
+        return self.earlier or self.held or self.retired
 
     @property
     def newer(self) -> bool:
@@ -110,13 +120,15 @@ def shelf() -> tuple[Opened, ...]:
 def opened(name: str, of: str = "") -> Opened | Refused:
     """One practice as it lies on the shelf; what is in force, where the shelf is behind it: the county wrote or received that itself.
     ``of`` shows it otherwise: ``shelf`` from there in any case, ``adopted`` as the county has it, ``draft`` as it is being
-    written, else as the parcel called so brought it."""
+    written, the id of an earlier adoption as it was then, else as the parcel called so brought it."""
     latest = latest_adoptions().get(name)
     if of in ("", ADOPTED, SHELF):
         if latest is None and name not in set(names()):
             return Refused("adoption.unknown_practice", name, {"practice": name})
         found = _opened(name, latest, adopted=of == ADOPTED)
         return _of_the_county(found) if not of and found.stands == "older" else found
+    if of.startswith(f"{name}-"):
+        return _opened_again(name, of, latest)
     came = parcel(name, of) if of != DRAFT else None
     if isinstance(came, Refused):
         return came
@@ -128,6 +140,20 @@ def opened(name: str, of: str = "") -> Opened | Refused:
     own = held.own if held is not None else {}
     procedure = _bound(practice, own) if practice is not None else None
     return Opened(name, practice, procedure, practice, faults, held, False, of, retired, came)
+
+
+def _opened_again(name: str, adoption: str, latest: Held | None) -> Opened | Refused:
+    """What was adopted once, as this program finds it today. Refuses an adoption that never was."""
+    earlier = adoption_of(name, adoption)
+    if earlier is None:
+        return Refused("adoption.unknown_practice", name, {"practice": adoption})
+    files = earlier.practice.files
+    practice, faults = _checked_files(digest(files), tuple(files.items()))
+    held, retired = _in_force(latest)
+    procedure = _bound(practice, earlier.own) if practice is not None else None
+    return Opened(
+        name, practice, procedure, practice, faults, held, False, adoption, retired, earlier=earlier
+    )
 
 
 def _drafted(name: str) -> Mapping[str, str] | Refused:
@@ -205,16 +231,32 @@ def take_on(
     since: datetime | None = None,
     *,
     first: str = "",
+    even_not_newer: bool = False,
 ) -> Adopted | Refused:
-    """Adopt what is at hand. Refuses as ``adopt`` does; what is being written or came as a parcel, too, when a scenario of it does not hold."""
+    """Adopt what is at hand. Refuses as ``adopt`` and ``to_take_on`` do."""
     if not may_adopt(acting.actor):
         return Refused("adoption.not_yours", found.id)
+    practice = to_take_on(found)
+    if isinstance(practice, Refused):
+        return practice
+    return adopt(practice, settings, homes, acting, since=since, first=first, even_not_newer=even_not_newer)
+
+
+def to_take_on(found: Opened) -> Practice | Refused:
+    """What of this would be adopted. Refuses what cannot be read, a draft that says another name inside than it is written under
+    (``draft.misnamed``), and what does not lie on the shelf when a scenario of it does not hold."""
     if found.folder is None:
         return found.unreadable
-    failed = untrue(found.folder) if found.of else ()
-    if failed:
-        return Refused.of(list(failed))
-    return adopt(found.folder, settings, homes, acting, since=since, first=first)
+    wrong = _misnamed(found, found.folder)
+    failed = untrue(found.folder) if found.of and wrong is None else ()
+    return wrong or (Refused.of(list(failed)) if failed else found.folder)
+
+
+def _misnamed(found: Opened, practice: Practice) -> Refused | None:
+    if practice.id == found.id:
+        return None
+    names = {"practice": found.id, "given": practice.id}
+    return Refused("draft.misnamed", practice.where("practice.yaml", "id"), names)
 
 
 def failing(practice: Practice) -> tuple[Refused, ...]:
@@ -228,8 +270,11 @@ def failing(practice: Practice) -> tuple[Refused, ...]:
 
 def unfit(found: Opened, practice: Practice, own: Mapping[str, object], acting: Acting) -> Refused | None:
     """Why a draft of settings could not be adopted, before anybody asks what it would change: settings out of range, a practice that is not
-    sound, one that rests on a document that has ended, and, of what is being written or came as a parcel, one whose scenarios do
-    not hold."""
+    sound, another one under its name, one that rests on a document that has ended, and, of what is being written or came as a parcel,
+    one whose scenarios do not hold."""
+    wrong_name = _misnamed(found, practice) or another(office(), practice, acting.language)
+    if wrong_name is not None:
+        return wrong_name
     values = settle_settings(practice, own)
     if isinstance(values, Refused):
         return values

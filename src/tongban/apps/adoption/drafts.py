@@ -7,10 +7,13 @@ from collections.abc import Mapping
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
+from tongban.apps.adoption.shelf import said, share
+from tongban.apps.adoption.succeeding import last
 from tongban.apps.office import office
 from tongban.kernel.refusal import Refused
 from tongban.library.folder import LARGEST, REQUIRED, names_of
 from tongban.library.practice import Practice
+from tongban.library.reading import read_practice
 from tongban.store import travelling
 from tongban.store.travelling import Draft as Draft
 
@@ -31,7 +34,8 @@ def draft(practice: str) -> Draft | None:
 def begin(base: Practice, practice: str, acting: Acting) -> Draft | Refused:
     """A draft that begins as ``base``: under the same name a next version of it, under another a practice of its own.
 
-    Refuses whoever may not adopt, a name that is none (``draft.name``), and one of which a draft is there already (``draft.begun``).
+    Refuses whoever may not adopt, a name that is none (``draft.name``) or that another practice has (``draft.taken``), and one of
+    which a draft is there already (``draft.begun``).
     """
     if not may_adopt(acting.actor):
         return Refused("adoption.not_yours", practice)
@@ -41,10 +45,24 @@ def begin(base: Practice, practice: str, acting: Acting) -> Draft | Refused:
     if practice == base.id:
         manifest = _VERSION_LINE.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", manifest, count=1)
     else:
+        taken = name_taken(practice, acting)
+        if taken is not None:
+            return taken
         manifest = _ID_LINE.sub(f"id: {practice}", manifest, count=1)
     files = {**base.files, MANIFEST: manifest}
     made = travelling.begin(office().journal, practice, base.digest, files, acting.actor.person, acting.now)
     return made or Refused("draft.begun", practice, {"practice": practice})
+
+
+def name_taken(practice: str, acting: Acting) -> Refused | None:
+    """That a practice of this name lies on the shelf, or that the county has or had one: ``draft.taken``."""
+    here = office()
+    before, folder = last(here, practice), share("practices") / practice
+    if before is None and not folder.is_dir():
+        return None
+    read = here.practice(before.id) if before is not None else read_practice(folder)
+    title = practice if isinstance(read, Refused) else said(read, "practice.title", acting.language)
+    return Refused("draft.taken", "name", {"practice": practice, "title": title})
 
 
 def write(practice: str, path: str, text: str | None, seen: str, acting: Acting) -> Draft | Refused:

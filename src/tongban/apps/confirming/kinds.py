@@ -142,22 +142,35 @@ def _stand_in(facts: Said, acting: Acting) -> str | Refused:
     return wish if isinstance(wish, Refused) else standing_in.stand_in(wish, acting) or ""
 
 
-def adopting(practice: Practice, settings: Facts, homes: Iterable[str], first: str) -> Said:
-    """What taking a guarded practice on will do, as it lies on the shelf."""
+def adopting(
+    practice: Practice,
+    settings: Facts,
+    homes: Iterable[str],
+    first: str,
+    of: str = "",
+    *,
+    even_not_newer: bool = False,
+) -> Said:
+    """What taking a guarded practice on will do; ``of`` says where it lies (``at_hand.opened``)."""
+    more = {"of": of} if of else {}
+    if even_not_newer:
+        more["even_not_newer"] = "yes"
     return {
         "practice": practice.id, "version": practice.version, "digest": practice.digest,
-        "settings": canonical(dict(settings)), "homes": " ".join(sorted(homes)), "first": first,
+        "settings": canonical(dict(settings)), "homes": " ".join(sorted(homes)), "first": first, **more,
     }  # fmt: skip
 
 
 def _adopt(facts: Said, acting: Acting) -> str | Refused:
-    found = opened(facts["practice"])
+    found = opened(facts["practice"], facts.get("of", ""))
     if isinstance(found, Refused):
         return found
     if found.folder is None or found.folder.digest != facts["digest"]:
         return Refused("two.changed")
     settings = json.loads(facts["settings"])
-    done = take_on(found, settings, facts["homes"].split(), acting, first=facts["first"])
+    knowing = facts.get("even_not_newer") == "yes"
+    homes = facts["homes"].split()
+    done = take_on(found, settings, homes, acting, first=facts["first"], even_not_newer=knowing)
     return done if isinstance(done, Refused) else ""
 
 

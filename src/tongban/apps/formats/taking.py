@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
-from tongban.apps.adoption.drafts import ID
+from tongban.apps.adoption.drafts import ID, name_taken
 from tongban.apps.adoption.shelf import check_files
 from tongban.apps.formats.digit import BroughtKind, ids, read
 from tongban.apps.formats.digit_practice import drafted
@@ -41,13 +41,17 @@ def files_from_digit(
 
 
 def begin_from_digit(content: bytes, file: str, practice: str, acting: Acting) -> Draft | Refused:
-    """A draft in the studio. Refuses whoever may not adopt, and a name of which a draft is there already (``draft.begun``)."""
+    """A draft in the studio. Refuses whoever may not adopt, a name that another practice has
+    (``draft.taken``), and one of which a draft is there already (``draft.begun``)."""
     if not may_adopt(acting.actor):
         return Refused("adoption.not_yours", practice)
     made = files_from_digit(content, file, "", practice, acting.now)
     if isinstance(made, Refused):
         return made
     id, files = made
+    taken = name_taken(id, acting)
+    if taken is not None:
+        return taken
     begun = travelling.begin(office().journal, id, "", files, acting.actor.person, acting.now)
     return begun or Refused("draft.begun", id, {"practice": id})
 

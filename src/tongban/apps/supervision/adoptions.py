@@ -91,6 +91,15 @@ def latest_adoptions() -> Mapping[str, Held]:
     return {name: _held(here, each) for name, each in latest.items()}
 
 
+def adoption_of(practice: str, adoption: str) -> Held | None:
+    """One adoption of a practice by its id, whether or not it is over; None where there is none."""
+    here = office()
+    found = next(
+        (each for each in adoptions(here.journal) if (each.practice, each.id) == (practice, adoption)), None
+    )
+    return _held(here, found) if found is not None else None
+
+
 def _held(here: Office, found: Adoption) -> Held:
     return Held(
         found.id,

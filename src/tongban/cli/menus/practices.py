@@ -20,6 +20,8 @@ def practices(menu: Menu) -> None:
     adopt.add_argument("--since", default="", metavar="DAY", help=menu.words("option.worked_since"))
     adopt.add_argument("--anew", action="store_true", help=menu.words("option.anew"))
     adopt.add_argument("--first", default="", metavar="ID", help=menu.words("option.first"))
+    adopt.add_argument("--of", default="", metavar="ADOPTION", help=menu.words("option.of"))
+    adopt.add_argument("--even-not-newer", action="store_true", help=menu.words("option.even_not_newer"))
     menu.add("practice retire", "parcels:retire").add_argument("id", metavar="ID")
     pack = menu.add("practice pack", "parcels:pack")
     pack.add_argument("--out", required=True, metavar="FILE", help=menu.words("option.parcel_out"))

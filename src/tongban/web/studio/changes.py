@@ -15,6 +15,7 @@ from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.adoption.at_hand import Opened, take_on
 from tongban.apps.adoption.duties import alike, rivals
 from tongban.apps.adoption.guarding import holders, is_guarded
+from tongban.apps.adoption.succeeding import not_newer
 from tongban.apps.confirming.asking import Asked, carry_out
 from tongban.apps.confirming.kinds import ADOPTING, adopting
 from tongban.apps.office import office
@@ -29,9 +30,9 @@ from tongban.web.studio.frame import TABS, context_of, of_practice
 from tongban.web.studio.outlook import outlook
 from tongban.web.studio.saying import Saying
 from tongban.web.studio.tuning import chosen, draft_mark, entered, setting_fields, worded
-from tongban.web.words import say
+from tongban.web.words import say, says
 
-ACT, HOMES, MARK, FIRST = "_act", "_homes", "_mark", "_first"
+ACT, HOMES, MARK, FIRST, KNOWING = "_act", "_homes", "_mark", "_first", "_knowing"
 
 
 class Draft(Struct, frozen=True):
@@ -53,15 +54,18 @@ class Draft(Struct, frozen=True):
 def settings_page(request: HttpRequest, acting: Acting, found: Opened) -> HttpResponse:
     """The settings as a form. Sent, it says what would change; adopting is a second, separate act."""
     if found.folder is None or request.method != "POST":
-        return _form(request, acting, found, _present(found))
+        return _form(request, acting, found, _present(found, acting.language))
     draft = _sent(request, found.folder, acting)
     if request.POST.get(ACT) != "adopt" or request.POST.get(MARK) != draft.mark:
         return _form(request, acting, found, draft, looked=True)
     if not may_adopt(acting.actor):
         return errors.refused(request, Refused("adoption.not_yours", found.id), 403)
-    first = request.POST.get(FIRST, "")
-    if not found.of and is_guarded(office(), draft.practice):
-        done = carry_out(ADOPTING, adopting(draft.practice, draft.own, draft.homes, first), acting)
+    first, knowing = request.POST.get(FIRST, ""), request.POST.get(KNOWING) == "yes"
+    if is_guarded(office(), draft.practice):
+        said = adopting(
+            draft.practice, draft.own, draft.homes, first, request.GET.get("of", ""), even_not_newer=knowing
+        )
+        done = carry_out(ADOPTING, said, acting)
         if isinstance(done, Refused):
             return _form(request, acting, found, draft, looked=True, refused=done)
         if isinstance(done, Asked):
@@ -69,7 +73,7 @@ def settings_page(request: HttpRequest, acting: Acting, found: Opened) -> HttpRe
             return redirect("studio_confirm")
         messages.success(request, say("studio.adopted_guarded", acting.language))
         return redirect("studio_history", found.id)
-    adopted = take_on(found, draft.own, draft.homes, acting, first=first)
+    adopted = take_on(found, draft.own, draft.homes, acting, first=first, even_not_newer=knowing)
     if isinstance(adopted, Refused):
         looked = adopted.code != "adoption.story_fails"
         return _form(request, acting, found, draft, looked=looked, refused=adopted)
@@ -82,12 +86,15 @@ def settings_page(request: HttpRequest, acting: Acting, found: Opened) -> HttpRe
     return redirect("studio_history", found.id)
 
 
-def _present(found: Opened) -> Draft | None:
+def _present(found: Opened, language: str) -> Draft | None:
     """What is in force, or the practice as its authors made it: where every draft begins."""
     if found.folder is None:
         return None
-    own = dict(found.held.own) if found.held is not None else {}
-    homes = found.held.homes if found.held is not None else _all_homes(found.folder)
+    begins = found.begins
+    own = dict(begins.own) if begins is not None else {}
+    known = {unit.id for unit in receivers(language)}
+    homes = tuple(each for each in begins.homes if each in known) if begins is not None else ()
+    homes = homes or _all_homes(found.folder)
     return Draft(found.folder, own, own, homes)
 
 
@@ -117,6 +124,12 @@ def _guarded(practice: Practice, saying: Saying, acting: Acting) -> list[tuple[s
         )
         for role, who in held.items()
     ]
+
+
+def _not_newer(practice: Practice, acting: Acting) -> str:
+    """That what would be adopted is no newer version than the last, in words; "" where it is."""
+    behind = not_newer(office(), practice)
+    return says(behind, acting.language).says if behind is not None else ""
 
 
 def _form(
@@ -150,6 +163,8 @@ def _form(
         "outlook": None if isinstance(seen, Refused) else seen,
         "mark": draft.mark,
         "rivals": others,
+        "not_newer": _not_newer(draft.practice, acting) if looked else "",
+        "knowing": request.POST.get(KNOWING) == "yes",
         "alike": alike(office(), draft.practice, acting.language, acting.now) if looked else (),
         "first": request.POST.get(FIRST, "")
         or next((each.practice for each in others if each.first), found.id)

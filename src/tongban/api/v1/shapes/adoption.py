@@ -13,8 +13,8 @@ from tongban.api.v1.shapes.county import FaultOut
 Setting = bool | Annotated[int, Field(ge=-(2**53), le=2**53)] | Word
 Settings = dict[Word, Setting]
 OF = (
-    'which content: "" as it lies on the shelf, `adopted` as the county has it, `draft` as it is being written, else what a '
-    "parcel is called by"
+    'which content: "" as it lies on the shelf, `adopted` as the county has it, `draft` as it is being written, the id of '
+    "an earlier adoption, else what a parcel is called by"
 )
 
 
@@ -74,7 +74,7 @@ class ShelvedOut(Out):
 
 
 class Wished(In):
-    """``settings`` and ``homes``: null leaves them as they are in force, or as the practice has them where it is not adopted."""
+    """``settings`` and ``homes``: null leaves them as they are in force or were last, or as the practice has them where it is not adopted."""
 
     of: Word = Field("", description=OF)
     settings: Settings | None = Field(
@@ -95,6 +95,10 @@ class Adopt(Wished):
     first: Word = Field(
         "",
         description="where others take on the same duty (`adoption.same_duty`): the practice that goes first",
+    )
+    even_not_newer: bool = Field(
+        False,
+        description="adopt it although it is no newer version than the last (`adoption.older`, `adoption.same_version`)",
     )
 
 
