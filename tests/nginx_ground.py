@@ -77,8 +77,8 @@ def answered(port: int, path: str) -> bool:
 
 
 @contextmanager
-def fronted(folder: Path, behind: int, rate: str = "5000r/s") -> Iterator[Front]:
-    """nginx before the port ``behind``, until the block ends. One address may ask ``rate``: tests ask faster than visitors do."""
+def fronted(folder: Path, behind: int, rate: str = "5000r/s", second: int = 0) -> Iterator[Front]:
+    """nginx before the port ``behind`` and, if there is one, a ``second``, until the block ends. One address may ask ``rate``: tests ask faster than visitors do."""
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
          "-subj", f"/CN={NAME}", "-keyout", folder / "key.pem", "-out", folder / "fullchain.pem"],
@@ -89,6 +89,7 @@ def fronted(folder: Path, behind: int, rate: str = "5000r/s") -> Iterator[Front]
     text = re.sub(r"\n *listen \[::\].*", "", text).replace(RATE, f"rate={rate}")
     text = text.replace("listen 80;", f"listen 127.0.0.1:{made.plain};")
     text = text.replace("listen 443 ", f"listen 127.0.0.1:{made.tls} ")
+    text = text.replace("127.0.0.1:8001", f"127.0.0.1:{second or free()}")
     text = text.replace("127.0.0.1:8000", f"127.0.0.1:{behind}").replace("/etc/ssl/tongban", str(folder))
     (folder / "tongban.conf").write_text(text)
     (folder / "nginx.conf").write_text(

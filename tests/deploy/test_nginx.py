@@ -56,6 +56,16 @@ def front(behind: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fro
         yield made
 
 
+def test_while_one_is_started_again_the_other_answers_also_what_is_sent(behind: int, tmp_path: Path) -> None:
+    going = ThreadingHTTPServer(("127.0.0.1", 0), Behind)
+    threading.Thread(target=going.serve_forever, daemon=True).start()
+    with fronted(tmp_path, behind, second=going.server_port) as front:
+        assert {front.ask("/")[0].status for _ in range(4)} == {200}
+        going.shutdown()
+        going.server_close()
+        assert {front.ask("/", "POST", b"a=b")[0].status for _ in range(6)} == {200}
+
+
 def test_an_address_that_asks_without_end_is_told_to_wait(behind: int, tmp_path: Path) -> None:
     """The file lets sixty through at once; a minute's rate proves it on any machine, however slow."""
     assert RATE in CONF.read_text("utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
-HELD = ("tongban-serve", "tongban-work", "tongban-backup", "tongban-attachments")
+HELD = ("tongban-serve@", "tongban-work", "tongban-backup", "tongban-attachments")
 
 pytestmark = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="systemd is not installed here"
