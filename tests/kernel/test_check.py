@@ -53,6 +53,7 @@ from tongban.kernel.procedure.model import (
     VisitRule,
     Write,
 )
+from tongban.kernel.procedure.register import Register
 
 WORDS = Path(tongban.__file__).parent / "texts" / "refusals" / "check.yaml"
 
@@ -348,6 +349,12 @@ def _served(*, legal: bool) -> Procedure:
     """A step that waits for a notice to be served, which has legal weight or has not."""
     refuse = step("refuse", "working", "", "leader@holder", Notify("no", "requester", served=legal))
     return matter(refuse, replace(step("begin", "working", "", "@system", on=Trigger.SERVED), of="no"))
+
+
+def _told_of_row(register: str, form: str = "") -> Procedure:
+    """A step that waits for another case to write a row of a register."""
+    told = step("take_back", "working", "", "@system", on=Trigger.ROW_WRITTEN, form=form)
+    return replace(matter(replace(told, of=register)), registers=(Register("lamp", ("lamp",), ()),))
 
 
 def _given_back(owner: str) -> Procedure:
@@ -727,6 +734,8 @@ TWINS = (
         _helping(HELP, None, _hearing("help", Trigger.SUBCASES_SETTLED)),
     ),
     Twins("check.trigger_never", _served(legal=True), _served(legal=False)),
+    Twins("check.trigger_never", _told_of_row("lamp"), _told_of_row("post")),
+    Twins("check.trigger_never", _told_of_row("lamp"), _told_of_row("lamp", form="pick")),
     Twins(
         "check.self_review",
         SOUND,

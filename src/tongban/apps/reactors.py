@@ -20,7 +20,7 @@ from tongban.apps.exchange.telling import tell_peers
 from tongban.apps.observing.parts import part
 from tongban.apps.office import Office, office
 from tongban.apps.webhooks.writing import anybody_listens, write_events
-from tongban.kernel.events import Event, Published, Settled, TakenDown, Told
+from tongban.kernel.events import Event, Published, Settled, TakenDown, Told, Written
 from tongban.store import below, jobs, search, webhooks
 from tongban.store.batch import Mark, Stored
 from tongban.store.stream import act_on, bookmarks, entry, following, pass_over, react, step_over
@@ -32,7 +32,7 @@ REACTORS: Mapping[str, Reactor] = {"follow": follow, "hear": hear, "publish": pu
 READERS = (*REACTORS, search.REACTOR, below.REACTOR, webhooks.REACTOR)
 """Whoever reads the ledger, reactors and what is derived, by the name of the bookmark."""
 ABOUT: Mapping[str, tuple[type, ...]] = {
-    "follow": (Settled,),
+    "follow": (Settled, Written),
     "hear": (Settled,),
     "publish": (Published, TakenDown),
     "tell": (Told,),

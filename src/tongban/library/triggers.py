@@ -1,5 +1,5 @@
 """What one case's end makes the system do on another: its parent, its subcases, the cases that follow it, and those that
-practices open which hear of it.
+practices open which hear of it; and what a row that one wrote makes it do on others about the same thing.
 
 Used by whatever reacts to settled cases, so that a rehearsal and the live county do the same.
 """
@@ -7,6 +7,7 @@ Used by whatever reacts to settled cases, so that a rehearsal and the live count
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from uuid import NAMESPACE_OID, uuid5
 
 from msgspec import Struct
@@ -15,8 +16,10 @@ from tongban.kernel.case import Case
 from tongban.kernel.commands import Command, Opening
 from tongban.kernel.county import County
 from tongban.kernel.form import FieldKind
+from tongban.kernel.form.characters import capitals
 from tongban.kernel.procedure.answering import reaches_requester
 from tongban.kernel.procedure.model import Kind, Procedure, Step, Trigger
+from tongban.kernel.procedure.subjects import Place, keys_of
 from tongban.kernel.value import Facts
 
 OUTCOME = "outcome"
@@ -49,6 +52,19 @@ def triggered(procedure: Procedure, case: Case, trigger: Trigger, settled: Case)
             known = {**settled.facts, OUTCOME: settled.outcome, WORKER: settled.worker}
             asked = [field.id for field in form.fields] if form is not None else []
             return Command(step.id, {name: known[name] for name in asked if name in known})
+    return None
+
+
+def told_of_row(procedure: Procedure, case: Case, place: Place, writer: Case) -> Command | None:
+    """The step that the system takes on ``case`` where it stands, because ``writer`` wrote the row ``place`` that it is about; None when there
+    is none. Of what it wrote itself nobody is told, nor of what its own subcase wrote: of that it hears by the subcase's end."""
+    register, key = place
+    if case.id in (writer.id, writer.parent):
+        return None
+    for step in procedure.kinds[case.kind].steps_from(case.stage):
+        if step.on is Trigger.ROW_WRITTEN and step.of == register:
+            own = keys_of(procedure, case, {}, None, date.min).get(register, "")
+            return Command(step.id, {}) if own and capitals(own) == capitals(key) else None
     return None
 
 

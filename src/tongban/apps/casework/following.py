@@ -1,17 +1,20 @@
-"""What the end of one case makes the system do on others: its parent, its subcases, and the cases that follow it."""
+"""What the end of one case makes the system do on others: its parent, its subcases, and the cases that follow it; and what a row that one
+wrote makes it do on others about the same thing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.take import take_loaded
 from tongban.apps.office import Office
-from tongban.kernel.commands import SYSTEM
-from tongban.kernel.events import Event, Settled
+from tongban.kernel.commands import SYSTEM, Command
+from tongban.kernel.events import Event, Settled, Written
 from tongban.kernel.procedure.model import Trigger
+from tongban.kernel.procedure.register import Register, parts_of
 from tongban.kernel.refusal import Refused, RefusedError
-from tongban.library.triggers import triggered
+from tongban.library.triggers import told_of_row, triggered
 from tongban.store.batch import Loaded
 from tongban.store.journal import CONFLICT
 
@@ -21,12 +24,16 @@ TRIES = 5
 
 def follow(here: Office, event: Event) -> int:
     """React to one event; how many steps were taken. Taking them again does nothing: they no longer start there."""
-    if not any(isinstance(each, Settled) for each in event.follows):
-        return 0
-    found = here.journal.load(ids=[event.case])
+    ends = any(isinstance(each, Settled) for each in event.follows)
+    rows = [each for each in event.follows if isinstance(each, Written) and each.register in _awaited(here)]
+    found = here.journal.load(ids=[event.case]) if ends or rows else []
     if not found:
         return 0
-    settled = found[0]
+    told = sum(_row_written(here, each, found[0], event) for each in rows)
+    return told + (_settled(here, found[0], event) if ends else 0)
+
+
+def _settled(here: Office, settled: Loaded, event: Event) -> int:
     taken = 0
     if settled.parent is not None:
         key = f"{Trigger.SUBCASE_SETTLED}/{event.case}/{event.seq}"
@@ -45,6 +52,48 @@ def follow(here: Office, event: Event) -> int:
     return taken
 
 
+def _awaited(here: Office) -> Mapping[str, Mapping[str, Register]]:
+    """By register the places (adoption, kind and stage, as one text) at which a case hears of its rows, each with the register as it is
+    declared there."""
+    return here.once("row_written", lambda: _waiting(here))
+
+
+def _waiting(here: Office) -> Mapping[str, Mapping[str, Register]]:
+    found: dict[str, dict[str, Register]] = {}
+    for adoption in here.adoptions():
+        procedure = here.procedure(adoption)
+        declared = {each.id: each for each in procedure.registers}
+        for kind in procedure.kinds.values():
+            for step in kind.steps.values():
+                if step.on is Trigger.ROW_WRITTEN:
+                    places = {f"{adoption}/{kind.id}/{stage}": declared[step.of] for stage in step.source}
+                    found.setdefault(step.of, {}).update(places)
+    return found
+
+
+_ABOUT = "SELECT id::text FROM store_case WHERE county = %s AND standing <> 'end' AND adoption || '/' || kind || '/' || stage = %s"
+_SAYS = " AND upper(state::json -> 'facts' ->> %s) = upper(%s)"
+
+
+def _row_written(here: Office, row: Written, writer: Loaded, event: Event) -> int:
+    """Tell the cases that are about a row that was written; what their practice refuses is left undone."""
+    taken = 0
+    key = f"{Trigger.ROW_WRITTEN}/{event.case}/{event.seq}/{row.register}"
+    for place, register in _awaited(here)[row.register].items():
+        parts = zip(register.key, parts_of(row.key) if len(register.key) > 1 else (row.key,), strict=True)
+        plain = [(name, part) for name, part in parts if name not in register.sealed]
+        values = [here.county.code, place, *(each for pair in plain for each in pair)]
+        rows = here.rows(_ABOUT + _SAYS * len(plain), values)
+        for other in here.journal.load(ids=[str(each[0]) for each in rows]):
+
+            def command(loaded: Loaded) -> Command | None:
+                procedure = here.procedure(loaded.case.adoption)
+                return told_of_row(procedure, loaded.case, (row.register, row.key), writer.case)
+
+            taken += _take(here, other, command, event, key)
+    return taken
+
+
 def _trigger(
     here: Office, loaded: Loaded, trigger: Trigger, settled: Loaded, event: Event, key: str = ""
 ) -> int:
@@ -54,11 +103,22 @@ def _trigger(
     may be money that comes back. ``key`` is for a step that may be taken where it left from: then it is taken once for
     this end, also when the event comes twice. Raises ``RefusedError`` where somebody else is always quicker.
     """
+
+    def command(there: Loaded) -> Command | None:
+        if trigger is Trigger.SUBCASES_SETTLED and there.subcases.open:
+            return None
+        return triggered(here.procedure(there.case.adoption), there.case, trigger, settled.case)
+
+    return _take(here, loaded, command, event, key)
+
+
+def _take(
+    here: Office, loaded: Loaded, asked: Callable[[Loaded], Command | None], event: Event, key: str
+) -> int:
+    """The step that is asked for where the case stands, tried until nobody is quicker."""
     case = loaded.case.id
     for _ in range(TRIES):
-        if trigger is Trigger.SUBCASES_SETTLED and loaded.subcases.open:
-            return 0
-        command = triggered(here.procedure(loaded.case.adoption), loaded.case, trigger, settled.case)
+        command = asked(loaded)
         if command is None:
             return 0
         taken = take_loaded(here, loaded, command, Acting(_after(event, loaded), SYSTEM, key=key))

@@ -22,5 +22,7 @@ class Trigger(StrEnum):
     """the office's own job found in several cases what one alone does not show; the step's ``finds`` say what it looks for"""
     SERVED = "served"
     """a notice of this case, which the step names, was served: it was delivered, or handed over on paper"""
+    ROW_WRITTEN = "row_written"
+    """another case wrote the row of a register that this one is about, which the step names; its conditions say whether that matters"""
     SEEN = "seen"
     """somebody who may take the step looks at the case: it is theirs, and asks nothing"""

@@ -258,6 +258,7 @@ class StepSpec(Shape):
             "told",
             "sign_found",
             "served",
+            "row_written",
             "seen",
         ]
         | None

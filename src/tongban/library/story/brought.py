@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from uuid import NAMESPACE_OID, uuid5
 
 from msgspec.structs import replace
 
 from tongban.kernel.county import County
+from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.procedure.brought import Codes, Entry, keys_in, read_entries
 from tongban.kernel.procedure.register import Register
 from tongban.kernel.procedure.subjects import Place
@@ -43,3 +45,8 @@ def places(brought: Brought) -> Iterator[tuple[Place, Facts]]:
     for register, entries in brought.items():
         for each in entries:
             yield (register, each.key), each.fields
+
+
+def seal(register: str, name: str, value: str) -> str:
+    """Nobody lives in a story, so its seals need no secret: they only have to be as different as real ones."""
+    return str(uuid5(NAMESPACE_OID, canonical((register, name, value))))

@@ -22,7 +22,6 @@ from tongban.kernel.commands import (
     Subcases,
 )
 from tongban.kernel.events import Event, Settled
-from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.evolve import evolve
 from tongban.kernel.procedure.handing import (
@@ -59,7 +58,7 @@ from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.library.counties import home_of, receivers
 from tongban.library.messages import EXCHANGE, not_taken, opened_by, told, told_step
-from tongban.library.story.brought import places
+from tongban.library.story.brought import places, seal
 from tongban.library.story.elsewhere import heard_in
 from tongban.library.story.runner import (
     Act,
@@ -74,7 +73,7 @@ from tongban.library.story.runner import (
     followed_of,
     look_of,
 )
-from tongban.library.triggers import Heard, hearing, opened_for, received_by, triggered
+from tongban.library.triggers import Heard, hearing, opened_for, received_by, told_of_row, triggered
 
 PEER_NUMBER = "P0001"
 """What the other county of every story calls its case."""
@@ -263,7 +262,7 @@ class Rehearsal:
         return Scene(
             county=self.county,
             now=now,
-            seal=_seal,
+            seal=seal,
             subcases=self._subcases(case, names),
             keyed=keys_below(rule, below) if rule is not None else frozenset(),
             parent=self._related(self.cases[case.parent], now) if case is not None and case.parent else None,
@@ -366,6 +365,9 @@ class Rehearsal:
         for event in decided.events:
             if any(isinstance(each, Settled) for each in event.follows):
                 self._react(self.cases[event.case], now)
+            for place, _ in written_by(event, writer := self.cases[event.case]):
+                for case in list(self.cases.values()):
+                    self._act(case, told_of_row(self.ground.procedure, case, place, writer), now)
 
     def _react(self, settled: Case, now: datetime) -> None:
         """What the end of a case makes the system do on others. Refused steps are left undone."""
@@ -383,15 +385,12 @@ class Rehearsal:
                 self._trigger(self.cases[below], Trigger.PARENT_SETTLED, settled, now)
 
     def _trigger(self, case: Case, trigger: Trigger, settled: Case, now: datetime) -> None:
-        command = triggered(self.ground.procedure, case, trigger, settled)
+        self._act(case, triggered(self.ground.procedure, case, trigger, settled), now)
+
+    def _act(self, case: Case, command: Command | None, now: datetime) -> None:
         if command is None:
             return
         scene = self._knowing(case, case.kind, command, now)
         decided = decide(self.ground.procedure, case, command, SYSTEM, scene)
         if isinstance(decided, Decided):
             self._keep(decided, now)
-
-
-def _seal(register: str, name: str, value: str) -> str:
-    """Nobody lives in a story, so its seals need no secret: they only have to be as different as real ones."""
-    return str(uuid5(NAMESPACE_OID, canonical((register, name, value))))

@@ -92,8 +92,8 @@ def triggers(graph: Graph) -> Iterator[Fault]:
     for step in graph.kind.steps.values():
         if step.on is Trigger.SEEN and (step.form or not {who.relation for who in step.by} <= PERSONS):
             yield Fault("check.seen_by_nobody", graph.at(step.id), {"step": step.id})
-        named = step.on in (Trigger.SUBCASE_SETTLED, Trigger.TOLD, Trigger.SERVED)
-        wants = step.on in (Trigger.TOLD, Trigger.SERVED)
+        named = step.on in (Trigger.SUBCASE_SETTLED, Trigger.TOLD, Trigger.SERVED, Trigger.ROW_WRITTEN)
+        wants = step.on in (Trigger.TOLD, Trigger.SERVED, Trigger.ROW_WRITTEN)
         if (step.of and not named) or (wants and not step.of):
             yield Fault("check.trigger_never", graph.at(step.id), {"step": step.id, "on": step.on.value})
         if step.on in (Trigger.NONE, Trigger.SEEN):
@@ -111,6 +111,9 @@ def triggers(graph: Graph) -> Iterator[Fault]:
                 told = [each for each in every if isinstance(each, Notify) and each.to == "requester"]
                 served = {each.notice for each in told if each.served}
                 comes = step.of in served and not step.form
+            case Trigger.ROW_WRITTEN:  # by whatever practice of the county writes it
+                kept = {each.id for each in graph.procedure.registers}
+                comes = step.of in kept and not step.opens and not step.form
             case Trigger.SIGN_FOUND:
                 comes = bool(step.finds) and not step.opens
             case Trigger.JOINED_SETTLED:
