@@ -446,3 +446,21 @@ def test_every_code_has_words_that_its_facts_fill(language):
     for fault in faults:
         for line in ("says", "fix"):
             assert "{" not in words[fault.code][language][line].format(where=fault.where, **fault.facts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "check", "read"),
+    [
+        (FieldKind.date, "2026-03-12", Check.future, "2026-03-12"),
+        (FieldKind.date, "2026-03-13", Check.future, ("form.too_far_ahead",)),
+        (FieldKind.date, "2090-12-31", Check.future, ("form.too_far_ahead",)),
+        (FieldKind.date, "2026-02-20", Check.past, "2026-02-20"),
+        (FieldKind.date, "2026-02-19", Check.past, ("form.too_long_ago",)),
+        (FieldKind.date, "1901-01-01", Check.past, ("form.too_long_ago",)),
+        (FieldKind.moment, "2026-03-13 00:00", Check.future, ("form.too_far_ahead",)),
+    ],
+)
+def test_a_day_may_be_bounded_by_how_far_it_lies_from_today(
+    kind: FieldKind, given: str, check: Check, read: object
+) -> None:
+    assert one(kind, given, check=check, max=10) == read

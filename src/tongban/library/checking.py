@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.kernel.form import FieldKind, Held
+from tongban.kernel.form import Check, FieldKind, Held
 from tongban.kernel.procedure.check import Fault
 from tongban.kernel.procedure.check import check as check_procedure
 from tongban.kernel.procedure.model import Procedure
@@ -38,6 +38,7 @@ def check(practice: Practice) -> tuple[Refused, ...]:
     served_faults(practice, faults)
     _handed_up_faults(practice, faults)
     _placed_faults(practice, faults)
+    _day_faults(practice, faults)
     notice_faults(practice, faults)
     story_faults(practice, faults)
     for values in extremes(practice):
@@ -76,6 +77,15 @@ def _placed_faults(practice: Practice, faults: Faults) -> None:
             if each.placed is not None and not (each.kind in _UNITS and division):
                 where = practice.where("forms.yaml", form, n)
                 faults.refuse("form.field_placed", where, field=each.id, name=each.placed)
+
+
+def _day_faults(practice: Practice, faults: Faults) -> None:
+    """A day is bounded from today, on the one side that its check leaves open."""
+    for form, fields in practice.forms.items():
+        for n, each in enumerate(fields):
+            bounded = each.min is not None or (each.max is not None and each.check is Check.none)
+            if each.kind in (FieldKind.date, FieldKind.moment) and bounded:
+                faults.refuse("form.field_days", practice.where("forms.yaml", form, n), field=each.id)
 
 
 def _loop(practice: Practice, procedure: Procedure) -> list[Refused]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -277,6 +277,10 @@ def _day(asked: Field, given: Plain, today: date) -> Found | Refused:
         return Refused("form.in_the_future", asked.id, facts)
     if asked.check is Check.future and day < today:
         return Refused("form.in_the_past", asked.id, facts)
+    if asked.max is not None and abs((day - today).days) > asked.max:
+        end = today + timedelta(asked.max if day > today else -asked.max)
+        code = "form.too_far_ahead" if day > today else "form.too_long_ago"
+        return Refused(code, asked.id, {**facts, "end": end.isoformat()})
     return Found(value)
 
 

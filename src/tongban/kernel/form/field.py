@@ -152,6 +152,8 @@ _EXPRESSION_KINDS: Mapping[FieldKind, Kind] = {
     FieldKind.rating: Kind.whole,
     FieldKind.moment: Kind.moment,
 }
+_DAYS = 36_525
+"""Days of a hundred years: further from today no day is bounded."""
 _MAX: Mapping[FieldKind, int] = {
     FieldKind.line: 200,
     FieldKind.text: 5_000,
@@ -162,6 +164,8 @@ _MAX: Mapping[FieldKind, int] = {
     FieldKind.entries: 100,
     FieldKind.rating: 5,
     FieldKind.condition: MAX_SOURCE,
+    FieldKind.date: _DAYS,
+    FieldKind.moment: _DAYS,
 }
 _MIN: Mapping[FieldKind, int] = {
     FieldKind.whole: -MAX_WHOLE,
@@ -174,6 +178,8 @@ _MOST: Mapping[FieldKind, int] = {
     FieldKind.files: 1_000,
     FieldKind.units: 1_000,
     FieldKind.entries: 1_000,
+    FieldKind.date: _DAYS,
+    FieldKind.moment: _DAYS,
 }
 """What ``max`` may not pass: the limits of expressions and of the store."""
 _ID = re.compile(r"[a-z][a-z0-9_]{0,49}")
@@ -188,7 +194,7 @@ class Field(Struct, frozen=True):
     """One thing that a form asks.
 
     ``min`` and ``max`` bound the characters of line, text and name, the number of choices and files,
-    and the value of whole, money (in fen) and rating; None is the default of the kind. ``held`` None
+    the value of whole, money (in fen) and rating, and of a day that is ahead or past how many days it may lie from today; None is the default of the kind. ``held`` None
     is the place of the kind. ``when`` decides whether the field is asked: it may name what is known
     of the case and, as ``given.<id>``, the fields before this one. ``infer`` names a known fact that
     answers the field when nobody did: entered once.
