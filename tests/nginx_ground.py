@@ -91,6 +91,7 @@ def fronted(folder: Path, behind: int, rate: str = "5000r/s", second: int = 0) -
     text = text.replace("listen 443 ", f"listen 127.0.0.1:{made.tls} ")
     text = text.replace("127.0.0.1:8001", f"127.0.0.1:{second or free()}")
     text = text.replace("127.0.0.1:8000", f"127.0.0.1:{behind}").replace("/etc/ssl/tongban", str(folder))
+    text = text.replace("/var/log/nginx", str(folder))
     (folder / "tongban.conf").write_text(text)
     (folder / "nginx.conf").write_text(
         f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;\nevents {{}}\nhttp {{ access_log off;\n"
