@@ -174,6 +174,7 @@ def _optional(practice: Practice) -> Iterator[str]:
     yield "practice.looked_for"
     yield "roles.requester"
     for id_, kind in practice.kinds.items():
+        yield f"requesters.{id_}"
         for name in kind.steps:
             yield from (
                 f"steps.{name}.help",

@@ -5,6 +5,11 @@ from __future__ import annotations
 from tongban.apps.wording import Wording, say
 
 
-def requester(wording: Wording) -> str:
-    """Whoever brings a case: the petitioner, the official it is about, the enterprise."""
-    return wording.of("roles.requester") or say("story.requester", wording.language)
+def requester(wording: Wording, kind: str) -> str:
+    """Whoever brings a case of a kind, or whom it is about: the petitioner, the official, the chief of a reach."""
+    return own_word(wording, kind) or say("story.requester", wording.language)
+
+
+def own_word(wording: Wording, kind: str) -> str:
+    """The practice's word for them: that of the kind, else the one it has for all; "" for none."""
+    return wording.of(f"requesters.{kind}") or wording.of("roles.requester")

@@ -16,7 +16,7 @@ def ended_by(events: Sequence[Event], case: Case, kind: Kind, wording: Wording, 
     last = ending(events, case, wording)
     if last is None:
         return ""
-    who = who_did(last, wording, resident=resident)
+    who = who_did(last, wording, kind.id, resident=resident)
     if last.by.via != Relation.REQUESTER and not for_them(case, kind):
         return who
     return say(_ENDED[last.by.via == Relation.REQUESTER, resident], wording.language, who=who)
@@ -61,6 +61,8 @@ def ending(events: Sequence[Event], case: Case, wording: Wording) -> Event | Non
 def drawn_words(case: Case, kind: Kind, wording: Wording, ended: str) -> Mapping[str, str]:
     """The practice's words for the drawing of a case: one that ended otherwise says so there, and by whom."""
     words = wording.practice.words.get(wording.language, {})
+    if own := wording.of(f"requesters.{kind.id}"):
+        words = {**words, "roles.requester": own}
     otherwise = wording.ended_otherwise(case.stage, case.outcome)
     if not otherwise:
         return words

@@ -106,10 +106,10 @@ def story(
             StoryLine(
                 when=moment(event.at, wording.language, now),
                 what=wording.past(event.step, resident=resident),
-                who=who_did(event, wording, resident=resident, lent=lent),
+                who=who_did(event, wording, kind.id, resident=resident, lent=lent),
                 facts=tuple(answers(event, contents, wording, kind, resident=resident)),
                 follows=follows,
-                same=() if resident else event.left_out(),
+                same=() if resident else tuple(written(each) for each in event.left_out()),
                 mine=event.by.via == "requester"
                 if resident
                 else bool(person) and person in event.by.people(),
@@ -165,20 +165,20 @@ def _told(event: Event) -> bool:
 
 
 def who_did(
-    event: Event, wording: Wording, *, resident: bool, lent: Mapping[str, str] = MappingProxyType({})
+    event: Event, wording: Wording, kind: str, *, resident: bool, lent: Mapping[str, str] | None = None
 ) -> str:
     language = wording.language
     match event.by.via:
         case "system":
             return say("story.system", language)
         case "requester":
-            return say("story.you", language) if resident else requester(wording)
+            return say("story.you", language) if resident else requester(wording, kind)
         case via:
             unit = wording.names.unit(event.by.unit, language)
             who = unit if resident else _named(unit, _people(event.by, wording), language)
             if not via.startswith(LENT):
                 return who
-            of = "" if resident else lent.get(via, "")
+            of = "" if resident else (lent or {}).get(via, "")
             key = "story.by_mandate_of" if of else "story.by_mandate"
             return say(key, language, who=who, of=of)
 

@@ -130,7 +130,7 @@ def waits_with(loaded: Loaded, kind: Kind, wording: Wording, here: Office, *, re
         case "joined":
             return ""
         case "requester":
-            return say("story.you", wording.language) if resident else requester(wording)
+            return say("story.you", wording.language) if resident else requester(wording, case.kind)
         case "home":
             return here.names.unit(case.home, wording.language)
         case "parent" if loaded.parent is not None:

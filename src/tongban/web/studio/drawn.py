@@ -34,6 +34,7 @@ def _drawn(practice: Practice, procedure: Procedure, kind: str, language: str) -
         return said(practice, key, language)
 
     rules = procedure.kinds[kind]
-    called = practice.words.get(language, {}).get("roles.requester", "")
+    told = practice.words.get(language, {})
+    called = told.get(f"requesters.{kind}") or told.get("roles.requester", "")
     words = LoopWords(of, language, clocks=clock_lines(rules, of, language), called=called)
     return loop_svg(drawing(rules, None, BEGINNING, Calendar(())), words, "studio")
