@@ -21,12 +21,15 @@ def promises(
     """The promised clocks of a kind in their order: each as its last lap stands; of those that have not begun and lie on the plain way
     only that they will, with the longest limit there is unless that is a day still to be named. An objection or a review, to which it
     may come, is no promise before it has; a settled case promises nothing more. What was taken back before its day was neither kept
-    nor broken."""
+    nor broken. The requester's own days promise them nothing, but for those in which they may say something, while they run."""
     off = {clock for clock, _ in called_off(case, kind)}
     last = {clock.id: clock for clock in clocks if clock.promise and clock.id not in off}
     way = ahead(kind, case.stage) if case.settled_at is None else frozenset()
     found = []
     for rule in kind.clocks.values():
+        theirs = rule.owner == "requester"
+        if theirs and (not rule.lasts or (rule.id in last and not last[rule.id].running)):
+            continue
         what = wording.clock_plain(rule.id)
         clock = last.get(rule.id)
         if clock is not None:
