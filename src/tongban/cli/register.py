@@ -20,6 +20,7 @@ def load(voice: Voice, options: argparse.Namespace) -> int:
     """With ``--check`` nothing is changed: what would change is said."""
     open_up()
     from tongban.apps.brought.loading import carry_out, plan
+    from tongban.apps.brought.lookalikes import alike_in
     from tongban.apps.brought.naming_still import still_named
     from tongban.apps.office import office
 
@@ -47,11 +48,22 @@ def load(voice: Voice, options: argparse.Namespace) -> int:
         named = [("added", one) for one in found_.added]
         named += [("changed", after) for _, after in found_.changed]
         named += [("ended", one) for one in found_.ended]
-        still = still_named(office(), done, each.register, [one.key for one in found_.ended], acting.now)
+        still = still_named(
+            office(),
+            each.register,
+            [one.key for one in found_.ended],
+            acting.now,
+            since=done.since,
+            loaded=done.rows,
+        )
         for one in found_.ended:
             if one.key in still:
                 n = still[one.key]
                 voice.warn("register.row_still", code=one.key, title=one.title, cases=n.cases, rows=n.rows)
+        alike = alike_in(done, each)
+        for one in found_.added:
+            if one.key in alike:
+                voice.warn("register.row_alike", code=one.key, title=one.title, known=alike[one.key])
         for what, entry in named[:MOST_NAMED] if options.check else []:
             voice.say(f"register.row_{what}", code=entry.key, title=entry.title)
         if options.check and named[MOST_NAMED:]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.brought.giving import as_written
 from tongban.apps.brought.loading import Change, Load, spoken_of
+from tongban.apps.brought.lookalikes import alike_in
 from tongban.apps.brought.naming import Spoken
 from tongban.apps.brought.naming_still import Still, still_named
 from tongban.apps.office import Office, office
@@ -32,7 +33,8 @@ class Altered(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """A row that comes, changes or ends: ``what`` is ``added``, ``changed`` or ``ended``. Of one that ends, what names it still."""
+    """A row that comes, changes or ends: ``what`` is ``added``, ``changed`` or ``ended``. Of one that ends, what names it still; of one
+    that comes, another code of the register that ``looks_like`` its own ("" for none)."""
 
     what: str
     code: str
@@ -40,6 +42,7 @@ class Line(Struct, frozen=True):
     altered: tuple[Altered, ...] = ()
     open_cases: int = 0
     other_rows: int = 0
+    looks_like: str = ""
 
 
 class Seen(Struct, frozen=True):
@@ -77,26 +80,35 @@ def mark_of(load: Load) -> str:
 
 def _seen(here: Office, said: Spoken, load: Load, change: Change, now: datetime) -> Seen:
     found = change.difference
-    still = still_named(here, load, change.register, [each.key for each in found.ended], now)
+    still = still_named(
+        here, change.register, [each.key for each in found.ended], now, since=load.since, loaded=load.rows
+    )
     counts = (len(found.added), len(found.changed), len(found.ended))
     register = next(each for each in said.registers if each.id == change.register)
-    told = (
-        line for line, _ in zip(_lines(here, said, register, change, still), range(MOST_NAMED), strict=False)
-    )
+    lines = _lines(here, said, register, change, still, alike_in(load, change))
+    told = (line for line, _ in zip(lines, range(MOST_NAMED), strict=False))
     untold = max(0, sum(counts) - MOST_NAMED)
     return Seen(change.title, change.rows, *counts, found.same, tuple(told), untold)
 
 
 def _lines(
-    here: Office, said: Spoken, register: Register, change: Change, still: Mapping[str, Still]
+    here: Office,
+    said: Spoken,
+    register: Register,
+    change: Change,
+    still: Mapping[str, Still],
+    alike: Mapping[str, str],
 ) -> Iterator[Line]:
-    """What ends comes first, and of that what is named still: it is what somebody least expects of a sheet."""
+    """What ends comes first, and of that what is named still: it is what somebody least expects of a sheet. Then what looks like another."""
     for each in sorted(change.difference.ended, key=lambda one: one.key not in still):
         named = still.get(each.key, Still())
         yield Line("ended", each.key, each.title, (), named.cases, named.rows)
+    added = change.difference.added
+    for each in (one for one in added if one.key in alike):
+        yield Line("added", each.key, each.title, looks_like=alike[each.key])
     for before, after in change.difference.changed:
         yield Line("changed", after.key, after.title, tuple(_altered(here, said, register, before, after)))
-    for each in change.difference.added:
+    for each in (one for one in added if one.key not in alike):
         yield Line("added", each.key, each.title)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
+from tongban.apps.brought.naming_still import ends_named
 from tongban.apps.casework.burden import burden
 from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.destination import held_by, too_wide
@@ -58,7 +59,7 @@ def foreseen(
     wide = held is not None and too_wide(held, category, wording.procedure, scene.county)
     told = otherwise(held, case, command, scene, wording) if held is not None else ()
     inside = acting.actor.kind is ActorKind.PERSON
-    untaken = untaken_after(here, decided, scene) if inside else ()
+    untaken = (*untaken_after(here, decided, scene), *ends_named(here, decided, scene.now)) if inside else ()
     return Foreseen(
         wording.stage(event.to),
         (*line.follows, *burden(decided, scene, wording, acting)),

@@ -59,6 +59,9 @@ class RowLine(Out):
     altered: tuple[AlteredOut, ...]
     open_cases: int = Field(description="of a row that ends: cases that have not ended and name it still")
     other_rows: int = Field(description="of a row that ends: rows of other registers that name it still")
+    looks_like: str = Field(
+        description='of a row that comes: another code of the register that looks like its own; "" for none'
+    )
 
 
 class ChangeOut(Out):
