@@ -190,6 +190,7 @@ class _Binder:
             again=spec.again or "",
             asked_of=spec.asked_of,
             inner=spec.inner,
+            official=spec.official,
             recuses=spec.recuses,
             handed_up=spec.handed_up,
             says=spec.says,
@@ -214,10 +215,9 @@ class _Binder:
 
     def names_in(self, kind: str, forms: Mapping[str, Form]) -> dict[str, Kind]:
         """What an expression of a kind may name: only what its own steps can have asked."""
-        used = [forms[name] for name in self.practice.forms_of(kind) if name in forms]
-        practice = self.practice
-        steps, samples = practice.kinds[kind].steps, practice.samples(kind)
-        return variables(used, steps, self.settings, samples, practice.below())
+        its = self.practice
+        used = [forms[name] for name in its.forms_of(kind) if name in forms]
+        return variables(used, its.kinds[kind].steps, self.settings, its.samples(kind), its.below())
 
     def samples(self) -> tuple[str, ...]:
         """Those of every kind: forms and routing rules are shared by all."""

@@ -10,7 +10,7 @@ from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.library.binding import bind_what_can_be
 from tongban.library.board_checks import colour_faults, weight_faults
-from tongban.library.faults import Faults, fields_of
+from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.headings import heading_faults
 from tongban.library.letters import served_faults
 from tongban.library.noticing import notice_faults
@@ -39,6 +39,7 @@ def check(practice: Practice) -> tuple[Refused, ...]:
     _handed_up_faults(practice, faults)
     _placed_faults(practice, faults)
     _day_faults(practice, faults)
+    _official_faults(practice, faults)
     notice_faults(practice, faults)
     story_faults(practice, faults)
     for values in extremes(practice):
@@ -86,6 +87,16 @@ def _day_faults(practice: Practice, faults: Faults) -> None:
             bounded = each.min is not None or (each.max is not None and each.check is Check.none)
             if each.kind in (FieldKind.date, FieldKind.moment) and bounded:
                 faults.refuse("form.field_days", practice.where("forms.yaml", form, n), field=each.id)
+
+
+def _official_faults(practice: Practice, faults: Faults) -> None:
+    """Only words that may be published say something of somebody in office."""
+    for form, fields in practice.forms.items():
+        for n, each in enumerate(fields):
+            if each.official and (
+                each.kind is not FieldKind.line or each.inner or place_of(each) is not Held.content
+            ):
+                faults.refuse("form.field_official", practice.where("forms.yaml", form, n), field=each.id)
 
 
 def _loop(practice: Practice, procedure: Procedure) -> list[Refused]:

@@ -7,7 +7,7 @@ are not, because only a person can tell 柚香苑 from 老旧小区. So both are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from tongban.kernel.form import masked_numbers
 
@@ -77,19 +77,25 @@ _LEAST = 2
 """Characters that a name has before the word for its kind: 县医院 names nothing."""
 
 
-def named(texts: Iterable[str], known: Iterable[str] = ()) -> tuple[str, ...]:
+def named(texts: Iterable[str], known: Iterable[str] = (), plain: Collection[str] = ()) -> tuple[str, ...]:
     """What looks like a name, is somebody's number or tells of somebody's health in these texts, each once, in the order of the text.
 
-    ``known`` are names that are known to be too fine: those of the villages, and of people in the matter.
+    ``known`` are names that are known to be too fine: those of the villages, and of people in the matter. What stands in one of the
+    texts ``plain`` is public by law.
     """
     found: dict[str, None] = {}
     fine = tuple(name for name in known if len(name) >= _LEAST)
     for text in texts:
         hits = [*_sites(text), *_people(text), *((hit.start(), hit[0]) for hit in _HEALTH.finditer(text))]
         hits += [(text.index(name), name) for name in fine if name in text]
-        hits += [(begin, masked) for (begin, _), masked in masked_numbers(text)]
+        hits += [(begin, masked) for (begin, _), masked in masked_numbers(text, plain)]
         found |= dict.fromkeys(name for _, name in sorted(hits))
-    return tuple(name for name in found if not any(name != other and name in other for other in found))
+    return tuple(
+        name
+        for name in found
+        if not any(name != other and name in other for other in found)
+        and not any(name in told for told in plain)
+    )
 
 
 def people(texts: Iterable[str]) -> frozenset[str]:

@@ -9,7 +9,7 @@ township, outcome, and how long it took. The matter in the requester's own words
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -77,9 +77,10 @@ def _parts(here: Office, loaded: Loaded, event: Event) -> list[PublicPart]:
     kept = Content.objects.filter(county=here.county.code, chain=event.case)
     texts = {(seq, name): value for seq, name, value in kept.values_list("seq", "field", "value")}
     found: list[PublicPart] = []
+    plain = official_words(here, procedure, event.case)
     for source in _sources(here, procedure, loaded, event):
         for field in _asked(procedure, loaded.case.kind, source.step):
-            words = _words(field, source, texts)
+            words = _words(field, source, texts, plain)
             if words:
                 found.append(PublicPart(field.id, words))
     kinds = {
@@ -106,8 +107,17 @@ def _asked(procedure: Procedure, kind: str, step: str) -> tuple[Field, ...]:
     return form.fields if form is not None else ()
 
 
-def _words(field: Field, source: Event, texts: Mapping[tuple[int, str], str]) -> str:
-    """A text masked, a choice as its code, "" for anything else and for a word among colleagues."""
+def official_words(here: Office, procedure: Procedure, case: str) -> tuple[str, ...]:
+    """What a case says of somebody in office that the law makes public."""
+    asked = {f.id for form in procedure.forms.values() for f in form.fields if f.official}
+    if not asked:
+        return ()
+    kept = Content.objects.filter(county=here.county.code, chain=case, field__in=asked)
+    return tuple(str(json.loads(value)) for value in kept.values_list("value", flat=True))
+
+
+def _words(field: Field, source: Event, texts: Mapping[tuple[int, str], str], plain: Collection[str]) -> str:
+    """A text masked but for ``plain``, a choice as its code, "" for anything else and for a word among colleagues."""
     if field.inner:
         return ""
     match field.kind:
@@ -115,7 +125,7 @@ def _words(field: Field, source: Event, texts: Mapping[tuple[int, str], str]) ->
             return str(source.facts.get(field.id) or "")
         case FieldKind.text | FieldKind.line:
             read = json.loads(texts.get((source.seq, field.id), '""'))
-            return mask_text(read).strip() if isinstance(read, str) else ""
+            return mask_text(read, plain).strip() if isinstance(read, str) else ""
         case _:
             return ""
 

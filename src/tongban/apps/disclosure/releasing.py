@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tongban.apps.acting import Acting
 from tongban.apps.disclosure.names import named, people
+from tongban.apps.disclosure.publishing import official_words
 from tongban.apps.office import Office
 from tongban.kernel.county import Level
 from tongban.kernel.form import FieldKind
@@ -44,7 +45,8 @@ def names_unseen(
     if not public:
         return None
     texts = tuple(_texts(here, procedure, rule, loaded, answers))
-    names = named(texts, (*villages(here), *_known(here, procedure, loaded.case.id, texts)))
+    plain = (*official_words(here, procedure, case.id), *_official_now(procedure, rule, answers))
+    names = named(texts, (*villages(here), *_known(here, procedure, case.id, texts)), plain)
     # Told apart by spaces on their way to the actor and back, and 3 幢 has one within.
     if set(pieces(acting.names_seen)).issuperset(pieces(names)):
         return None
@@ -63,6 +65,11 @@ def _known(here: Office, procedure: Procedure, case: str, texts: Sequence[str]) 
     yield from standing(here.journal, case, named_in, texts)
     kept = Content.objects.filter(county=here.county.code, chain=case).values_list("value", flat=True)
     yield from people(text for text in map(json.loads, kept) if isinstance(text, str))
+
+
+def _official_now(procedure: Procedure, rule: Step, answers: Mapping[str, object]) -> Iterator[str]:
+    asked = procedure.forms.get(rule.form)
+    yield from (str(answers.get(each.id) or "") for each in (asked.fields if asked else ()) if each.official)
 
 
 def _texts(

@@ -218,6 +218,9 @@ class Field(Struct, frozen=True):
     asked_of: AskedOf = AskedOf.everybody
     inner: bool = False
     """Whether it is a word among colleagues: the requester is not shown it, and it is never published."""
+    official: bool = False
+    """Whether it names somebody in office, their post or an office's telephone, which the law makes public: it is neither masked
+    where it is published nor pointed out before."""
     recuses: bool = False
     """The units named here are what the matter is about: they and all below them have no part in the case."""
     handed_up: bool = False

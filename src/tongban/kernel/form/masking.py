@@ -7,7 +7,7 @@ identity number ``35*************123``, credit code ``91************341L``, bank
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from tongban.kernel.form.characters import narrow
 from tongban.kernel.form.field import FieldKind
@@ -59,24 +59,27 @@ def mask_bank(text: str) -> str:
     return number[:4] + "*" * (len(number) - 8) + number[-4:]
 
 
-def mask_text(text: str) -> str:
+def mask_text(text: str, but: Collection[str] = ()) -> str:
     """Free text with telephone, identity and bank numbers masked, however they are spaced.
 
     Full-width digits are found too. A seven- or eight-digit number is masked only after a word such as
-    电话, because it may be anything else. What words alone reveal, a person must strike out.
+    电话, because it may be anything else. What words alone reveal, a person must strike out. A number that
+    stands in one of the texts ``but`` is left as it is.
     """
     parts: list[str] = []
     end = 0
-    for (start, stop), masked in masked_numbers(text):
+    for (start, stop), masked in masked_numbers(text, but):
         parts += [text[end:start], masked]
         end = stop
     return "".join([*parts, text[end:]])
 
 
-def masked_numbers(text: str) -> Iterator[tuple[tuple[int, int], str]]:
+def masked_numbers(text: str, but: Collection[str] = ()) -> Iterator[tuple[tuple[int, int], str]]:
     """Where the numbers stand that :func:`mask_text` masks (begin and end), and what is written instead."""
     for found in _PERSONAL.finditer(text.translate(_DIGITS)):
         kind = found.lastgroup or ""
+        if any(text[found.start(kind) : found.end()] in each for each in but):
+            continue
         yield (found.start(kind), found.end()), _MASKS[kind](found[kind])
 
 

@@ -126,6 +126,7 @@ class FieldSpec(Shape):
     again: Id | None = None
     asked_of: AskedOf = AskedOf.everybody
     inner: bool = False
+    official: bool = False
     recuses: bool = False
     handed_up: bool = False
     says: Says | None = None
