@@ -50,3 +50,21 @@ def test_what_need_not_be_said_in_words_is_called_by_its_kind_on_every_page(
     assert not isinstance(whole, Refused) and not isinstance(top, Refused)
     (row,) = worklist(acting, Filter()).rows
     assert {page.title, whole.title, top.title, row.title} == {called}
+
+
+def test_what_was_not_kept_is_called_as_it_is_asked() -> None:
+    from tongban.apps.casework.refused import in_words
+    from tongban.apps.casework.take import open_case
+    from tongban.apps.casework.views import Taken
+    from tongban.kernel.commands import Actor, ActorKind, Post
+    from tongban.kernel.refusal import Refused
+
+    acting = replace(
+        with_aids(ITEMS, NOW), actor=Actor(ActorKind.PERSON, "wang", (Post("town_a", "handler"),))
+    )
+    told = {"id_card": "33082219550312009X", "applicant": "张福根", "phone": "13800138000", "needs": ["living"],
+            "consent": True, "division": "330899101"}  # fmt: skip
+    opened = open_case("social_aid", told, acting, step="apply", home="town_a", channel="office")
+    assert isinstance(opened, Taken)
+    (words,) = in_words([Refused("form.not_asked", "guardian", {"name": "guardian"})], opened.number, acting)
+    assert words.says == "“监护人姓名”按其他各项的填写不需要，没有保存。"

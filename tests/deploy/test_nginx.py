@@ -56,7 +56,9 @@ def front(behind: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fro
         yield made
 
 
-def test_no_name_that_was_looked_for_and_no_secret_of_an_address_is_logged(behind: int, tmp_path: Path) -> None:
+def test_no_name_that_was_looked_for_and_no_secret_of_an_address_is_logged(
+    behind: int, tmp_path: Path
+) -> None:
     with fronted(tmp_path, behind) as front:
         for path in (
             "/desk/?q=Zhang+San", "/rate/269650775021/secret/", "/t/secret/", "/desk/calendar/secret.ics", "/desk/calendar/",
@@ -65,7 +67,13 @@ def test_no_name_that_was_looked_for_and_no_secret_of_an_address_is_logged(behin
     log = (tmp_path / "tongban.log").read_text("utf-8")
     assert "Zhang" not in log and "secret" not in log
     told = [line.split('"')[1] for line in log.splitlines()]
-    assert told == ["GET /desk/", "GET /rate/269650775021/...", "GET /t/...", "GET /desk/calendar/...", "GET /desk/calendar/"]
+    assert told == [
+        "GET /desk/",
+        "GET /rate/269650775021/...",
+        "GET /t/...",
+        "GET /desk/calendar/...",
+        "GET /desk/calendar/",
+    ]
 
 
 def test_while_one_is_started_again_the_other_answers_also_what_is_sent(behind: int, tmp_path: Path) -> None:

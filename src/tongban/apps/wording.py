@@ -330,7 +330,7 @@ class Wording:
                 )
             case "form.too_small" | "form.too_large" | "form.out_of_range":
                 return refusal_words(refused, self.language, lambda _, value: self._bound(refused, value))
-            case "form.unknown_field" if not coded:
+            case "form.unknown_field" | "form.not_asked" if not coded:
                 return refusal_words(refused, self.language, lambda _, value: self.label("", str(value)))
             case _:
                 return refusal_words(refused, self.language, self._name)

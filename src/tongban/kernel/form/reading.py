@@ -61,7 +61,7 @@ def read(
             continue
         if not wanted:
             if not _is_blank(given):
-                warnings.append(Refused("form.not_asked", asked.id))
+                warnings.append(Refused("form.not_asked", asked.id, {"name": asked.id}))
             continue
         found = _found(asked, given, known, today)
         if isinstance(found, Refused):
