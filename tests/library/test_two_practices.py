@@ -60,7 +60,7 @@ def chief(county: Rehearsal, phone: str) -> Refused | None:
 
 def draft(county: Rehearsal, phone: str) -> Refused | None:
     answers = {
-        "reach_code": "R-01", "operator": "林大河", "phone": phone, "related": False, "way": "tender", "first_day": "2026-04-01",
+        "reach_code": "R-01", "title": "下坝段承包", "operator": "林大河", "phone": phone, "related": False, "way": "tender", "first_day": "2026-04-01",
         "years_let": 5, "rent": "9000.00", "deposit": "3000.00", "duties": "三天清一次",
     }  # fmt: skip
     county.registers["reach", "R-01"] = {
