@@ -15,13 +15,13 @@ from desk_ground import ROOT, Desk, county, desk
 from guarded_ground import everybody_named, person_named
 from scenario_ground import practice_in
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import Adopted, adopt, in_force
+from tongban.apps.adoption.adopting import Adopted, adopt, in_force, retire
 from tongban.apps.casework.take import open_case
 from tongban.apps.casework.views import Taken
 from tongban.apps.casework.worklist import ALL, VIEWS, Filter, worklist
 from tongban.apps.confirming.asking import Asked, carry_out
 from tongban.apps.confirming.deciding import confirm
-from tongban.apps.confirming.kinds import GIVING
+from tongban.apps.confirming.kinds import ADOPTING, GIVING, adopting
 from tongban.apps.figures.lights import lights
 from tongban.apps.formats.cases_sheet import export_cases
 from tongban.apps.numbers import new_number, written
@@ -280,3 +280,47 @@ def test_a_county_that_names_everybody_can_take_each_of_them_on(desk: Desk) -> N
         practice = practice_in(ROOT / "practices" / name)
         everybody_named(practice)
         assert isinstance(adopt(practice, {}, (HOME,), Acting(datetime.now(UTC), SYSTEM)), Adopted)
+
+
+def test_two_people_retire_it_and_the_record_says_who_they_were(told: str, desk: Desk) -> None:
+    second_administrator()
+    assert code(retire("conduct_report", desk.acting(ADMIN))) == "two.needed"
+    client, held = browser(ADMIN), in_force(office())["conduct_report"]
+    page = client.post("/studio/conduct_report/retire/").content.decode()
+    assert "takes two people" in page
+    answer: Any = client.post("/studio/conduct_report/retire/", {"sure": held.id})
+    assert answer.headers["Location"] == "/studio/confirm/" and "conduct_report" in in_force(office())
+    waiting = browser(SECOND).get("/studio/confirm/").content.decode()
+    asked = re.search(r"/studio/confirm/(\w+)/", waiting)
+    assert asked and "Retire the guarded practice" in waiting
+    assert not isinstance(confirm(asked[1], desk.acting(SECOND)), Refused)
+    assert "conduct_report" not in in_force(office())
+    record = client.get("/studio/conduct_report/adoptions/").content.decode()
+    assert "retired by Hu Shaohua" in record and "confirmed by Gong Hongwei" in record
+
+
+def test_the_only_administrator_reads_beforehand_that_they_do_it_alone_and_the_record_says_it(
+    staffed: None, desk: Desk
+) -> None:
+    client = browser(ADMIN)
+    page, data = previewed(client)
+    assert "you do it alone" in page and "take two people each" not in page
+    assert client.post("/studio/conduct_report/settings/", data).status_code == 302
+    assert "you do it alone" in client.post("/studio/conduct_report/retire/").content.decode()
+    held = in_force(office())["conduct_report"]
+    client.post("/studio/conduct_report/retire/", {"sure": held.id})
+    record = client.get("/studio/conduct_report/adoptions/").content.decode()
+    assert "conduct_report" not in in_force(office())
+    assert record.count("by one person, as nobody else could confirm then") == 2
+
+
+def test_a_version_from_before_is_taken_on_again_by_two(told: str, desk: Desk) -> None:
+    second_administrator()
+    first = in_force(office())["conduct_report"]
+    changed = adopt(REPORT, {"look_limit": "6 working_days"}, (HOME,), Acting(datetime.now(UTC), SYSTEM))
+    assert isinstance(changed, Adopted)
+    facts = adopting(office().practice(first.id), {}, (HOME,), "", first.id)
+    asked = carry_out(ADOPTING, facts, desk.acting(ADMIN))
+    assert isinstance(asked, Asked), asked
+    assert not isinstance(confirm(asked.id, desk.acting(SECOND)), Refused)
+    assert not in_force(office())["conduct_report"].settings

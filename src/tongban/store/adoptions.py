@@ -18,12 +18,13 @@ from tongban.library.folder import digest
 from tongban.library.reading import read_packed
 from tongban.store.journal import Journal
 from tongban.store.models import AdoptionRow
-from tongban.store.notes import append_note
+from tongban.store.notes import append_note, holding, readable
 from tongban.store.registers import adopted
 from tongban.store.values import from_text
 
 ADOPTED, RETIRED = "adopted", "retired"
 ADOPTIONS = "adoptions"
+NOTHING_MORE: Facts = {}
 
 
 class Adoption(Struct, frozen=True):
@@ -50,13 +51,14 @@ def adopt(
     since: datetime | None = None,
     *,
     first: bool = False,
+    told: Facts = NOTHING_MORE,
 ) -> Adoption | Refused:
     """Adopt a practice from its packed files; the earlier adoption of it ends at the same moment.
 
     Cases that are open stay on the adoption they began under. A note keeps the digest of the files and
     the settings. Refuses what reading and binding refuse. Whether the loop is closed is for the caller.
 
-    ``first``: it goes before others of its duty. ``since`` is an earlier day from which the county has worked by it, for whose cases come from before this ledger. Refuses one that is not
+    ``told`` stands in the note besides. ``first``: it goes before others of its duty. ``since`` is an earlier day from which the county has worked by it, for whose cases come from before this ledger. Refuses one that is not
     past, or that another adoption of the practice lies behind (``adoption.since``).
     """
     since = now if since is None else since
@@ -98,6 +100,7 @@ def adopt(
             "homes": tuple(homes),
             "by": by,
             **({"first": True} if first else {}),
+            **told,
         }
         noted = append_note(journal, ADOPTIONS, ADOPTED, facts, since, now)
         if isinstance(noted, Refused):
@@ -106,8 +109,10 @@ def adopt(
     return _adoption(row)
 
 
-def retire(journal: Journal, practice: str, by: str, now: datetime) -> Adoption | Refused:
-    """End the adoption in force; a note says who did. Cases that are open stay on it. Refuses what is not adopted."""
+def retire(
+    journal: Journal, practice: str, by: str, now: datetime, told: Facts = NOTHING_MORE
+) -> Adoption | Refused:
+    """End the adoption in force; a note says who did, and what ``told`` says besides. Cases that are open stay on it. Refuses what is not adopted."""
     with transaction.atomic(using=journal.using):
         journal.take_turn("adopt")
         rows = AdoptionRow.objects.using(journal.using).filter(
@@ -118,7 +123,7 @@ def retire(journal: Journal, practice: str, by: str, now: datetime) -> Adoption 
             return Refused("practice.not_adopted", practice, {"practice": practice})
         row.until = now
         row.save(using=journal.using, update_fields=["until"])
-        facts: Facts = {"id": row.id, "practice": practice, "by": by}
+        facts: Facts = {"id": row.id, "practice": practice, "by": by, **told}
         noted = append_note(journal, ADOPTIONS, RETIRED, facts, now, now)
         if isinstance(noted, Refused):
             transaction.set_rollback(True, using=journal.using)
@@ -130,6 +135,13 @@ def adoptions(journal: Journal) -> tuple[Adoption, ...]:
     """All adoptions of the county, the oldest first."""
     rows = AdoptionRow.objects.using(journal.using).filter(county=journal.county).defer("packed")
     return tuple(_adoption(row) for row in rows.order_by("since", "id"))
+
+
+def noted(journal: Journal, practice: str) -> tuple[tuple[str, Facts], ...]:
+    """What the notes say of the adoptions of a practice: kind and facts, the latest first."""
+    found = holding(journal, ADOPTIONS, f'"{practice}"')
+    told = ((each.kind, readable(each)) for each in found)
+    return tuple((kind, facts) for kind, facts in told if facts.get("practice") == practice)
 
 
 def current(journal: Journal, practice: str) -> Adoption | Refused:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.basis import expired
 from tongban.apps.adoption.duties import Alike, alike, rivals, standing_back
-from tongban.apps.adoption.guarding import not_yet
+from tongban.apps.adoption.guarding import ADOPTS, by_whom, is_guarded, not_yet
 from tongban.apps.adoption.keeping import keep_registers
 from tongban.apps.adoption.shelf import (
     OnShelf,
@@ -27,6 +27,7 @@ from tongban.apps.adoption.shelf import (
 from tongban.apps.adoption.succeeding import another, last, not_newer
 from tongban.apps.office import Office, office
 from tongban.apps.rights import may
+from tongban.apps.rights.two import needed
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Actor
 from tongban.kernel.county import County
@@ -161,8 +162,9 @@ def adopt(
     if behind is not None:
         return behind
     made = adoptions.adopt(
-        here.journal, read.files, given, wanted, acting.actor.person, acting.now, since, first=goes_first
-    )
+        here.journal, read.files, given, wanted, acting.actor.person, acting.now, since, first=goes_first,
+        told=by_whom(here, read, acting),
+    )  # fmt: skip
     if isinstance(made, Refused):
         return made
     keep_registers(made.since, acting.now)
@@ -205,7 +207,8 @@ def _goes_first(
 def retire(practice: str, acting: Acting) -> Adopted | Refused:
     """Open no more cases by a practice; those that are open go on by it, and it may be adopted again.
 
-    Refuses whoever is no administrator, a practice that is not in force, and one that others in force need (``adoption.needed``).
+    Refuses whoever is no administrator, a practice that is not in force, one that others in force need (``adoption.needed``), and of a
+    guarded one one person alone (``two.needed``).
     """
     if not may_adopt(acting.actor):
         return Refused("adoption.not_yours", practice)
@@ -216,7 +219,12 @@ def retire(practice: str, acting: Acting) -> Adopted | Refused:
     needing = sorted(name for name, each in held.items() if practice in here.practice(each.id).manifest.needs)
     if needing:
         return Refused("adoption.needed", practice, {"by": tuple(needing)})
-    ended = adoptions.retire(here.journal, practice, acting.actor.person, acting.now)
+    own = here.practice(held[practice].id)
+    alone = needed(ADOPTS, acting) if is_guarded(here, own) else None
+    if alone is not None:
+        return alone
+    told = by_whom(here, own, acting)
+    ended = adoptions.retire(here.journal, practice, acting.actor.person, acting.now, told)
     if isinstance(ended, Refused):
         return ended
     keep_registers(acting.now, acting.now)

@@ -1,4 +1,4 @@
-"""Taking a guarded practice on: two people do so, and not before every role of it is held by somebody whose post names it."""
+"""Taking a guarded practice on and retiring it: two people do so; and it is not taken on before every role of it is held by somebody whose post names it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from django.db.models import Q
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.shelf import said
 from tongban.apps.office import Office
-from tongban.apps.rights.two import needed
+from tongban.apps.rights.two import needed, others
 from tongban.kernel.clock import local_date
+from tongban.kernel.commands import ActorKind
 from tongban.kernel.refusal import Refused
+from tongban.kernel.value import Facts
 from tongban.library.practice import Practice
 from tongban.store.models import Person, PostRow
 
@@ -37,6 +39,20 @@ def not_yet(here: Office, practice: Practice, acting: Acting) -> Refused | None:
         names = tuple(said(practice, f"roles.{each}", acting.language) for each in missing)
         return Refused("adoption.guarded_unstaffed", practice.id, {"roles": names})
     return needed(ADOPTS, acting)
+
+
+def alone(acting: Acting) -> bool:
+    """Whether nobody else in the county could confirm what somebody asks for: then they take a guarded practice on, and retire it, alone."""
+    return acting.actor.kind is ActorKind.PERSON and not acting.second and not others(ADOPTS, acting)
+
+
+def by_whom(here: Office, practice: Practice, acting: Acting) -> Facts:
+    """What the note of an adoption says of a guarded practice: who confirmed it (``second``), or that there was nobody who could (``alone``)."""
+    if not is_guarded(here, practice):
+        return {}
+    if acting.second:
+        return {"second": acting.second}
+    return {"alone": True} if alone(acting) else {}
 
 
 def holders(here: Office, practice: Practice, now: datetime) -> Mapping[str, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.adopting import in_force
+from tongban.apps.adoption.adopting import in_force, retire
 from tongban.apps.adoption.at_hand import opened, take_on
 from tongban.apps.adoption.guarding import ADOPTS
 from tongban.apps.office import office
@@ -33,8 +33,8 @@ from tongban.store.models import FactorRow
 
 Said: TypeAlias = Mapping[str, str]
 """What an act will do: by name, all of it text. Days are ISO, "" for none."""
-ERASING, GIVING, ENDING, LEAVING, PASSWORD, FACTORS, LINKING, UNLINKING, RULING, STANDING, ADOPTING = (
-    "erase", "give", "end", "leave", "password", "factors", "link", "unlink", "rule", "stand_in", "adopt",
+ERASING, GIVING, ENDING, LEAVING, PASSWORD, FACTORS, LINKING, UNLINKING, RULING, STANDING, ADOPTING, RETIRING = (
+    "erase", "give", "end", "leave", "password", "factors", "link", "unlink", "rule", "stand_in", "adopt", "retire",
 )  # fmt: skip
 
 
@@ -174,6 +174,16 @@ def _adopt(facts: Said, acting: Acting) -> str | Refused:
     return done if isinstance(done, Refused) else ""
 
 
+def _retire(facts: Said, acting: Acting) -> str | Refused:
+    done = retire(facts["practice"], acting)
+    return done if isinstance(done, Refused) else ""
+
+
+def _guards(facts: Said, _: Acting) -> str:
+    """A practice that was guarded once is retired by two, any other by one."""
+    return ADOPTS if facts["practice"] in office().county.guarded else ""
+
+
 def _practice(facts: Said) -> Said:
     held = in_force(office()).get(facts["practice"])
     return {"adoption": held.id if held is not None else ""}
@@ -224,6 +234,7 @@ KINDS: dict[str, Kind] = {
         Kind(RULING, lambda _facts, _acting: RULES, _ruled, _rule),
         Kind(STANDING, _post, _person, _stand_in),
         Kind(ADOPTING, lambda _facts, _acting: ADOPTS, _practice, _adopt),
+        Kind(RETIRING, _guards, _practice, _retire),
     )
 }
 """By its id."""

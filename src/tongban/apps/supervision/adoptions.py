@@ -14,7 +14,7 @@ from tongban.apps.wording import moment
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.value import Value
 from tongban.library.practice import Practice
-from tongban.store.adoptions import Adoption, adoptions
+from tongban.store.adoptions import ADOPTED, RETIRED, Adoption, adoptions, noted
 
 
 class AdoptionLine(Struct, frozen=True):
@@ -32,12 +32,29 @@ class AdoptionLine(Struct, frozen=True):
     until: str
     by: str
     running: int
+    second: str = ""
+    """Who confirmed it, where that takes two."""
+    alone: bool = False
+    """Whether it should have taken two, and nobody else could confirm."""
+    ended_by: str = ""
+    """Who retired it; "" where the next one followed."""
+    ended_second: str = ""
+    ended_alone: bool = False
 
 
 def adoption_lines(practice: str, acting: Acting) -> tuple[AdoptionLine, ...]:
     """All adoptions of a practice, the latest first."""
     here = office()
-    running = _running(here, practice)
+    running, notes = _running(here, practice), noted(here.journal, practice)
+    said = {
+        kind: {str(facts.get("id")): facts for each, facts in notes if each == kind}
+        for kind in (ADOPTED, RETIRED)
+    }
+
+    def person(kind: str, adoption: str, role: str) -> str:
+        login = str(said[kind].get(adoption, {}).get(role, ""))
+        return here.names.person(login, acting.language) or login
+
     return tuple(
         AdoptionLine(
             id=each.id,
@@ -49,6 +66,11 @@ def adoption_lines(practice: str, acting: Acting) -> tuple[AdoptionLine, ...]:
             until=moment(each.until, acting.language) if each.until is not None else "",
             by=here.names.person(each.by, acting.language),
             running=running.get(each.id, 0),
+            second=person(ADOPTED, each.id, "second"),
+            alone=said[ADOPTED].get(each.id, {}).get("alone") is True,
+            ended_by=person(RETIRED, each.id, "by"),
+            ended_second=person(RETIRED, each.id, "second"),
+            ended_alone=said[RETIRED].get(each.id, {}).get("alone") is True,
         )
         for each in reversed(adoptions(here.journal))
         if each.practice == practice

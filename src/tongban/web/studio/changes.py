@@ -14,7 +14,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.adoption.at_hand import Opened, take_on
 from tongban.apps.adoption.duties import alike, rivals
-from tongban.apps.adoption.guarding import holders, is_guarded
+from tongban.apps.adoption.guarding import alone, holders, is_guarded
 from tongban.apps.adoption.succeeding import not_newer
 from tongban.apps.confirming.asking import Asked, carry_out
 from tongban.apps.confirming.kinds import ADOPTING, adopting
@@ -155,6 +155,7 @@ def _form(
     names = unit_names(acting.language)
     context |= {
         "guarded": _guarded(draft.practice, saying, acting) if looked else (),
+        "alone": alone(acting),
         "fields": fields,
         "refusals": [worded(saying, r) for r in (refused.all() if refused else ()) if r.where not in known],
         "units": receivers(acting.language),

@@ -10,10 +10,13 @@ from django.views.decorators.http import require_POST
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption import parcels
-from tongban.apps.adoption.adopting import in_force, may_adopt, retire
+from tongban.apps.adoption.adopting import in_force, may_adopt
+from tongban.apps.adoption.guarding import alone, is_guarded
 from tongban.apps.adoption.parcels import Arrived, arrived
 from tongban.apps.adoption.shelf import said
 from tongban.apps.beside.sharing import keep_practice, share_practice, shared
+from tongban.apps.confirming.asking import Asked, carry_out
+from tongban.apps.confirming.kinds import RETIRING
 from tongban.apps.figures.comparing import indicators
 from tongban.apps.office import office
 from tongban.apps.wording import moment
@@ -134,10 +137,14 @@ def retire_page(request: HttpRequest, acting: Acting, practice: str) -> HttpResp
         return errors.refused(request, Refused("adoption.not_adopted", practice, {"practice": practice}), 409)
     if request.POST.get("sure") != found.held.id:
         title = said(found.held.practice, "practice.title", acting.language)
-        values = {"name": practice, "held": found.held, "title": title}
+        two = is_guarded(office(), found.held.practice)
+        values = {"name": practice, "held": found.held, "title": title, "two": two, "alone": alone(acting)}
         return render(request, "studio/retire.html", values)
-    done = retire(practice, acting)
+    done = carry_out(RETIRING, {"practice": practice, "adoption": found.held.id}, acting)
     if isinstance(done, Refused):
         return errors.refused(request, done, 409)
-    messages.success(request, say("studio.retired", acting.language, id=done.id))
+    if isinstance(done, Asked):
+        messages.success(request, say("two.asked", acting.language))
+        return HttpResponseRedirect(reverse("studio_confirm"))
+    messages.success(request, say("studio.retired", acting.language, id=found.held.id))
     return HttpResponseRedirect(reverse("studio_history", args=[practice]))
