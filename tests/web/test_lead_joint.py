@@ -51,7 +51,7 @@ def forces(desk: Desk) -> None:
     from tongban.kernel.commands import SYSTEM
     from tongban.kernel.refusal import Refused
 
-    acting = Acting(datetime(2020, 1, 2, tzinfo=UTC), SYSTEM)
+    acting = Acting(datetime(2022, 1, 2, tzinfo=UTC), SYSTEM)
     made = adopt(ROOT / "practices" / "task_force", {}, ("county-government",), acting)
     assert not isinstance(made, Refused), made
 

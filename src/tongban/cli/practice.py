@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,16 @@ def _check(voice: Voice, path: Path) -> int:
         return 1
     assert practice is not None
     voice.say("practice.sound", id=practice.id, version=practice.version, digest=practice.digest)
+    _tell_basis(voice, practice)
     return 0
+
+
+def _tell_basis(voice: Voice, practice: Practice) -> None:
+    """Which documents it cannot be adopted on today: of the day, and so no fault of the folder."""
+    from tongban.apps.adoption.basis import unfounded
+
+    for each in unfounded(practice, local_date(datetime.now(UTC))):
+        voice.find(each)
 
 
 def _test(voice: Voice, path: Path) -> int:

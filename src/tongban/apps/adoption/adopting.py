@@ -10,7 +10,7 @@ from django.db.models import Q
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
-from tongban.apps.adoption.basis import expired
+from tongban.apps.adoption.basis import unfounded
 from tongban.apps.adoption.duties import Alike, alike, rivals, standing_back
 from tongban.apps.adoption.guarding import ADOPTS, by_whom, is_guarded, not_yet
 from tongban.apps.adoption.keeping import keep_registers
@@ -102,7 +102,7 @@ def adopt(
 
     Refuses whoever is no administrator, every fault that the check finds, settings out of range, a
     practice that needs another one first, receiving units that do not exist, and a practice whose last
-    routing rule would find nobody in this county, one that rests on a document that has ended, and one that takes on a duty of another in force
+    routing rule would find nobody in this county, one that rests on a document that has ended or on none that has begun, and one that takes on a duty of another in force
     unless it is said which goes first (``adoption.same_duty``), what a guarded one lacks (``guarding.not_yet``), another practice under the name of
     one that the county has or had (``adoption.another``), and, unless ``even_not_newer``, a version that is not newer. Cases under way stay on the version they began under.
     """
@@ -149,7 +149,7 @@ def adopt(
         and _stays_first(here, read, first, acting)
     ):
         return Adopted(latest.id, read.id, read.version, read.digest, wanted, unstaffed, True, similar)
-    ended = expired(read, local_date(acting.now))
+    ended = unfounded(read, local_date(acting.now))
     if ended:
         return Refused.of(list(ended))
     unguarded = not_yet(here, read, acting)

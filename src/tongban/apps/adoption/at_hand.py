@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import Adopted, adopt, may_adopt
-from tongban.apps.adoption.basis import expired
+from tongban.apps.adoption.basis import unfounded
 from tongban.apps.adoption.drafts import draft
 from tongban.apps.adoption.parcels import parcel
 from tongban.apps.adoption.shelf import check_files, share, standing, untrue
@@ -270,7 +270,7 @@ def failing(practice: Practice) -> tuple[Refused, ...]:
 
 def unfit(found: Opened, practice: Practice, own: Mapping[str, object], acting: Acting) -> Refused | None:
     """Why a draft of settings could not be adopted, before anybody asks what it would change: settings out of range, a practice that is not
-    sound, another one under its name, one that rests on a document that has ended, and, of what is being written or came as a parcel,
+    sound, another one under its name, one that rests on a document that has ended or on none that has begun, and, of what is being written or came as a parcel,
     one whose scenarios do not hold."""
     wrong_name = _misnamed(found, practice) or another(office(), practice, acting.language)
     if wrong_name is not None:
@@ -280,5 +280,5 @@ def unfit(found: Opened, practice: Practice, own: Mapping[str, object], acting: 
         return values
     if found.faults:
         return Refused.of(list(found.faults))
-    wrong = (*expired(practice, local_date(acting.now)), *(untrue(practice) if found.of else ()))
+    wrong = (*unfounded(practice, local_date(acting.now)), *(untrue(practice) if found.of else ()))
     return Refused.of(list(wrong)) if wrong else None

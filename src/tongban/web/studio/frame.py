@@ -14,7 +14,7 @@ from django.urls import reverse
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.adopting import may_adopt
 from tongban.apps.adoption.at_hand import Opened, opened
-from tongban.apps.adoption.basis import expired
+from tongban.apps.adoption.basis import expired, not_begun
 from tongban.apps.adoption.duties import rivals, standing_back
 from tongban.apps.office import office
 from tongban.apps.supervision.adoptions import Held
@@ -172,15 +172,18 @@ def retired_day(retired: Held, language: str) -> str:
 
 
 def ended_basis(practice: Practice, language: str, now: datetime) -> tuple[str, ...]:
-    """Which of the documents that a practice rests on have ended, in words."""
+    """Which of the documents that a practice rests on have ended or begin later, in words."""
+    today = local_date(now)
+    found = [("ended", each) for each in expired(practice, today)]
+    found += [("begins", each) for each in not_begun(practice, today)]
     return tuple(
         say(
-            "studio.basis_ended",
+            f"studio.basis_{how}",
             language,
             title=each.facts["title_en" if language == "en" else "title"],
             day=dated(str(each.facts["day"]), language),
         )
-        for each in expired(practice, local_date(now))
+        for how, each in found
     )
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.at_hand import Opened, failing
-from tongban.apps.adoption.basis import expired
+from tongban.apps.adoption.basis import unfounded
 from tongban.apps.adoption.drafts import MANIFEST, Draft
 from tongban.apps.adoption.duties import alike, rivals
 from tongban.apps.office import office
@@ -32,9 +32,9 @@ class Remark(Struct, frozen=True):
 
 
 def wrong(found: Opened, draft: Draft, acting: Acting) -> list[Remark]:
-    """All for which a draft is not adopted: its faults, the documents it rests on that have ended, and the scenarios that do not hold."""
+    """All for which a draft is not adopted: its faults, the documents it rests on that have ended, or have not begun, and the scenarios that do not hold."""
     practice = found.practice
-    ended = expired(practice, local_date(acting.now)) if practice is not None else ()
+    ended = unfounded(practice, local_date(acting.now)) if practice is not None else ()
     told = failing(practice) if practice is not None and not found.faults else ()
     return [_at(draft, each.where, *_words(each, acting.language)) for each in (*found.faults, *ended, *told)]
 
