@@ -95,6 +95,8 @@ def test_what_nginx_is_told_makes_its_file_of_ours(said: dict[str, Any], tmp_pat
     subprocess.run(["sh", "-c", written], env={**os.environ, "TONGBAN_NAME": "a.example"}, check=True)
     made = (tmp_path / "default.conf").read_text()
     assert "server web:8000" in made and made.count("server_name a.example;") == 2 and NAME not in made
+    assert "127.0.0.1:" not in made, "a host that is not there"
+    assert "/var/log/" not in made, "the system of the container is read-only"
 
 
 @pytest.mark.skipif(shutil.which("docker-compose") is None, reason="docker-compose is not installed here")
