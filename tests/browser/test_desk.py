@@ -194,6 +194,10 @@ def test_what_was_not_sent_comes_back_to_its_writer_with_a_word_and_to_nobody_el
     sign_in(page, site, desk.clerk)
     page.goto(f"{site}/desk/new/")
     page.fill("[name=body]", "村主任把补贴给了自己亲戚。")
+    page.wait_for_function("Object.keys(localStorage).some(name => name.startsWith('keep:'))")
+    assert "补贴" not in page.evaluate("JSON.stringify(localStorage)"), (
+        "it lies sealed, as the session may run out"
+    )
     page.goto(f"{site}/desk/new/")
     expect(page.locator("[data-kept]")).to_be_visible()
     expect(page.locator("[name=body]")).to_have_value("村主任把补贴给了自己亲戚。")

@@ -2,12 +2,12 @@
 (function () {
   "use strict";
 
-  // A row of sections that is wider than a phone shows where one is.
+  // Where one is, in a row wider than a phone.
   var part = document.querySelector(".masthead nav [aria-current]");
   var beyond = part ? part.offsetLeft + part.offsetWidth - part.parentElement.offsetLeft - part.parentElement.clientWidth + 40 : 0;
   if (beyond > 0) part.parentElement.scrollLeft = beyond;
 
-  // On a phone a long list begins with its groups folded; whoever was sent to one of them finds it open.
+  // On a phone groups begin folded, but the one that was asked for.
   function unfold() {
     var to = location.hash && document.getElementById(location.hash.slice(1)), fold = to && to.closest("details[data-fold]");
     if (fold && !fold.open) { fold.open = true; to.scrollIntoView(); }
@@ -18,7 +18,7 @@
     window.addEventListener("hashchange", unfold);
   }
 
-  // Worklists: j/k move, Enter opens, / searches, ? shows the keys.
+  // j/k move, Enter opens, / searches, ? shows the keys.
   function rows() { return Array.from(document.querySelectorAll("[data-row]")); }
   function select(row) {
     rows().forEach(function (r) { r.removeAttribute("aria-selected"); });
@@ -27,25 +27,6 @@
     var own = row.querySelector("a[href]");
     if (own) own.focus({ preventScroll: true });
   }
-  // The keys of the page, over it.
-  function showKeys() {
-    var keys = document.getElementById("keys"), over = document.getElementById("keys-over");
-    if (over) { over.close(); return; }
-    if (!keys) return;
-    over = document.createElement("dialog");
-    over.id = "keys-over"; over.className = "keys-over";
-    var title = document.createElement("h2"), shut = document.createElement("button");
-    title.id = "keys-title"; title.textContent = keys.querySelector("summary").firstChild.textContent.trim();
-    over.setAttribute("aria-labelledby", title.id);
-    shut.type = "button"; shut.className = "button quiet small"; shut.textContent = keys.dataset.close;
-    shut.addEventListener("click", function () { over.close(); });
-    over.addEventListener("click", function (event) { if (event.target === over) over.close(); });
-    over.addEventListener("close", function () { over.remove(); });
-    over.append(title, keys.querySelector("dl").cloneNode(true), shut);
-    document.body.append(over);
-    over.showModal();
-  }
-
   function pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
@@ -56,7 +37,7 @@
     else if (event.key === "k" && list.length) { select(list[Math.max(at - 1, 0)]); event.preventDefault(); }
     else if (event.key === "Enter" && here && event.target === document.body) { var link = here.querySelector("a[href]"); if (link) link.click(); }
     else if (event.key === "/") { var box = document.querySelector("[data-search]"); if (box) { box.focus(); event.preventDefault(); } }
-    else if (event.key === "?") { showKeys(); event.preventDefault(); }
+    else if (event.key === "?" && window.showKeys) { window.showKeys(); event.preventDefault(); }
     else {
       var target = document.querySelector('[data-key="' + CSS.escape(event.key) + '"]');
       if (target) { target.focus(); target.click(); event.preventDefault(); }
@@ -65,7 +46,7 @@
   document.addEventListener("keydown", pressed);
   if (window.keysReady) window.keysReady(pressed);
 
-  // What was typed survives until the page after it says that it was taken.
+  // What was typed stays until a page says that it was taken.
   function each(act) {
     Object.keys(localStorage).forEach(function (name) { if (name.indexOf("keep:") === 0) act(name, held(name)); });
   }
@@ -78,9 +59,27 @@
   if (window.localStorage) document.querySelectorAll("[data-taken]").forEach(function (mark) {
     each(function (name, kept) { if (kept.sent === mark.dataset.taken) localStorage.removeItem(name); });
   });
-  var form = document.querySelector("form[data-keep]");
+  // Of whoever is signed in it lies sealed, see sealed.js.
+  var form = document.querySelector("form[data-keep]"), sealing = window.sealing, turn = 0, key = "", sent = "";
+  function keep() {
+    var mine = ++turn;
+    if (!sealing) hold(key, { values: values(form) });
+    else sealing.seal(values(form)).then(function (kept) { kept.sent = sent; if (mine === turn) hold(key, kept); });
+  }
   if (form && window.localStorage) {
-    var key = "keep:" + form.dataset.keep, kept = held(key).values || {}, back = [];
+    key = "keep:" + form.dataset.keep;
+    var before = held(key);
+    (before.sealed && sealing ? sealing.open(before) : Promise.resolve(before.values || {})).then(restore);
+    form.addEventListener("input", function () { sent = ""; keep(); });
+    form.addEventListener("submit", function () {
+      if (!localStorage.getItem(key)) return;
+      var kept = held(key);
+      sent = kept.sent = form.elements._key ? form.elements._key.value : "";
+      hold(key, kept);
+    });
+  }
+  function restore(kept) {
+    var back = [];
     typed(form).forEach(function (f) {
       var told = kept[f.name];
       if (!told) return;
@@ -105,17 +104,14 @@
           if (f.type === "radio" || f.type === "checkbox") f.checked = false; else form.elements[f.name].value = "";
           f.dispatchEvent(new Event("change", { bubbles: true }));
         });
+        turn++;
         localStorage.removeItem(key);
         told.hidden = true;
         back[0].focus();
       });
     }
-    form.addEventListener("input", function () { hold(key, { values: values(form) }); });
-    form.addEventListener("submit", function () {
-      if (localStorage.getItem(key)) hold(key, { values: values(form), sent: form.elements._key ? form.elements._key.value : "" });
-    });
   }
-  // What may lie on this machine: no telephone numbers, files, own fields.
+  // No telephone numbers, files, own fields.
   function typed(form) {
     return Array.from(form.elements).filter(function (f) {
       return f.name && f.name[0] !== "_" && (/^(TEXTAREA|SELECT)$/.test(f.tagName) || /^(text|number|date|radio|checkbox)$/.test(f.type));
@@ -129,16 +125,17 @@
     });
     return found;
   }
-  // Whoever leaves a computer that others use leaves nothing on it.
+  // Whoever signs out leaves nothing.
   document.addEventListener("submit", function (event) {
     if (!event.target.matches("[data-leave]") || !window.localStorage) return;
+    turn++;
     each(function (name) { localStorage.removeItem(name); });
   });
   document.querySelectorAll("[data-forget]").forEach(function (mark) {
     if (window.localStorage) localStorage.removeItem("keep:" + mark.dataset.forget);
   });
 
-  // How much room is left, said only when it gets short.
+  // How much room is left, when it gets short.
   function count(box) {
     if (!box.dataset || !box.dataset.longest) return;
     var left = Number(box.dataset.longest) - Array.from(box.value).length;
@@ -153,7 +150,7 @@
   document.addEventListener("input", function (event) { count(event.target); });
   document.querySelectorAll("[data-longest]").forEach(count);
 
-  // Which files were chosen, in the page's own words.
+  // Which files were chosen.
   document.addEventListener("change", function (event) {
     var names = event.target.type === "file" && event.target.parentElement.querySelector(".file-names");
     if (!names) return;
@@ -163,7 +160,7 @@
     names.classList.toggle("chosen", chosen.length > 0);
   });
 
-  // A button that was pressed once stays pressed; the key on the server holds anyway.
+  // A button is pressed once; the key on the server holds anyway.
   document.addEventListener("submit", function (event) {
     var button = event.submitter;
     if (!button) return;
@@ -174,7 +171,7 @@
     document.querySelectorAll("form button[disabled]:not([data-off])").forEach(function (b) { b.disabled = false; });
   });
 
-  // After a refusal the summary of faults is read first.
+  // Faults are read first.
   var faults = document.getElementById("faults");
   if (faults) faults.focus();
 
