@@ -146,6 +146,14 @@ class Subcases(Struct, frozen=True):
     total: int = 0
     open: int = 0
     tallies: Mapping[str, int] = field(default_factory=dict)
+    holders: tuple[str, ...] | None = None
+    """The units that hold those which are not settled; None where nobody asked for them."""
+
+    def held_by(self) -> tuple[str, ...]:
+        """Raises ``RefusedError`` (``step.not_counted``), as ``tally`` does."""
+        if self.total and self.holders is None:
+            raise RefusedError(Refused("step.not_counted", "", {"what": "holders"}))
+        return self.holders or ()
 
     def tally(self, name: str) -> int:
         """Raises ``RefusedError`` (``step.not_counted``) where nobody counted: a condition must not take that for none."""

@@ -228,8 +228,7 @@ class _Binder:
     def kind(self, spec: KindSpec, forms: Mapping[str, Form]) -> model.Kind:
         names = self.names_in(spec.kind, forms)
         clocks = self.practice.clocks.get(spec.kind, {})
-        below = {f"subcases.{each}": Kind.count for each in self.practice.tallies(spec.kind)}
-        in_steps = names | below | self.registered
+        in_steps = names | self.practice.tallies(spec.kind) | self.registered
         return model.Kind(
             id=spec.kind,
             stages={name: _stage(name, stage) for name, stage in spec.stages.items()},

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from tongban.kernel.expression import Kind as ValueKind
 from tongban.kernel.form import FieldKind, Held
-from tongban.kernel.procedure.tallies import OF, SAID, TOOK
+from tongban.kernel.procedure.tallies import HOLDERS, OF, SAID, TOOK
 from tongban.library.document import Document
 from tongban.library.faults import place_of
 from tongban.library.shape.boards import BoardSpec
@@ -101,8 +102,9 @@ class Practice(Struct, frozen=True):
         opened = (follow.open for kind in self.kinds for *_, follow in self.follows(kind))
         return tuple(dict.fromkeys(each for spec in opened if spec is not None for each in spec.below))
 
-    def tallies(self, kind: str) -> tuple[str, ...]:
-        """What steps of a kind may ask of its subcases: ``of.<kind>``, ``took.<step>`` and ``said.<flag>``."""
+    def tallies(self, kind: str) -> dict[str, ValueKind]:
+        """What steps of a kind may ask of its subcases, as expressions name it: ``subcases.of.<kind>``, ``.took.<step>``, ``.said.<flag>`` and
+        ``.holders``; nothing of a kind that opens none."""
         opened = dict.fromkeys(f.open.kind for *_, f in self.follows(kind) if f.open is not None)
         found: list[str] = []
         for below in (each for each in opened if each in self.kinds):
@@ -112,7 +114,8 @@ class Practice(Struct, frozen=True):
             )
             found += [f"{OF}.{below}", *(f"{TOOK}.{step}" for step in self.kinds[below].steps)]
             found += [f"{SAID}.{flag}" for flag in flags]
-        return tuple(dict.fromkeys(found))
+        names = {f"subcases.{each}": ValueKind.count for each in found}
+        return names | {f"subcases.{HOLDERS}": ValueKind.texts} if names else {}
 
     def samples(self, kind: str) -> tuple[str, ...]:
         """The samples that steps of a kind draw for."""

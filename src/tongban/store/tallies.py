@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import LiteralString, cast
 
 from tongban.kernel.procedure.rows import Key
+from tongban.kernel.procedure.tallies import HOLDERS
 from tongban.kernel.value import Facts
 from tongban.store.batch import read_value
 from tongban.store.journal import Journal
@@ -24,8 +25,8 @@ _COUNTS: Mapping[str, LiteralString] = {
 
 
 def tallies(journal: Journal, case: str, names: Iterable[str]) -> Mapping[str, int]:
-    """The tallies of the subcases of a case; nothing is asked where nothing is named."""
-    wanted = sorted(names)
+    """The tallies of the subcases of a case, without who holds them; nothing is asked where nothing is named."""
+    wanted = sorted(set(names) - {HOLDERS})
     if not wanted:
         return {}
     areas = [each.partition(".") for each in wanted]
@@ -33,6 +34,14 @@ def tallies(journal: Journal, case: str, names: Iterable[str]) -> Mapping[str, i
     sql += " FROM store_case c WHERE c.county = %s AND c.parent = %s::uuid"
     [row] = journal.query(sql, (*(what for *_, what in areas), journal.county, case))
     return dict(zip(wanted, cast("Sequence[int]", row), strict=True))
+
+
+def holders_below(journal: Journal, case: str, names: Iterable[str]) -> tuple[str, ...] | None:
+    """The units that hold the subcases of a case which are not settled, each once; None where nobody asks."""
+    if HOLDERS not in names:
+        return None
+    sql = """SELECT DISTINCT holder FROM store_case WHERE county = %s AND parent = %s::uuid AND settled_at IS NULL ORDER BY holder"""
+    return tuple(cast("str", each[0]) for each in journal.query(sql, (journal.county, case)))
 
 
 def keys_below(journal: Journal, case: str, kind: str, key: Sequence[str]) -> frozenset[Key]:

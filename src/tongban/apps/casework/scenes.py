@@ -51,7 +51,7 @@ from tongban.store.batch import Loaded
 from tongban.store.entries import named_rows
 from tongban.store.handing import handed_over
 from tongban.store.subjects import all_of, found_of, looking_like, written
-from tongban.store.tallies import keys_below, saying, tallies
+from tongban.store.tallies import holders_below, keys_below, saying, tallies
 
 LONGEST_ID = 100
 """Characters of an attachment's id."""
@@ -211,7 +211,9 @@ def _knowing(
 def _scene(here: Office, loaded: Loaded, now: datetime, names: Iterable[str]) -> Scene:
     counts = loaded.subcases
     if names and counts.total:
-        counts = Subcases(counts.total, counts.open, tallies(here.journal, loaded.case.id, names))
+        asked, case = frozenset(names), loaded.case.id
+        held = holders_below(here.journal, case, asked)
+        counts = Subcases(counts.total, counts.open, tallies(here.journal, case, asked), held)
     return Scene(
         here.county,
         now,

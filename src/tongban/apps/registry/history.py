@@ -37,7 +37,7 @@ from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.ladder import ring, take_over
 from tongban.kernel.procedure.model import Procedure, Step, Trigger
 from tongban.kernel.procedure.rows import keys_of, opening_form, takes_rows
-from tongban.kernel.procedure.tallies import counted, named, named_by_time
+from tongban.kernel.procedure.tallies import counted, holders, named, named_by_time
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.library.triggers import heard_id, heard_of, hearing, opened_for, received_by, triggered
@@ -128,12 +128,13 @@ class History(Struct):
             related = related or {}
             return Scene(self.county, at, related=related, draws=draws, count=count)
         below = [self.cases[each] for each in self.children.get(case.id, ())]
+        still = [each for each in below if self._open(each)]
         parent = self.cases.get(case.parent)
         names = named(step) if step is not None else named_by_time(self.procedure(case).kinds[case.kind])
         return Scene(
             self.county,
             at,
-            subcases=Subcases(len(below), sum(self._open(each) for each in below), counted(names, below)),
+            subcases=Subcases(len(below), len(still), counted(names, below), holders(names, still)),
             keyed=keys_of(step, below) if step is not None else frozenset(),
             parent=self._related(parent) if parent is not None else None,
             related=related or {},

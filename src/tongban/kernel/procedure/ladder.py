@@ -57,7 +57,10 @@ def _with_more(scene: Scene, opened: Sequence[Case]) -> Scene:
     more = counted(was.tallies, opened)
     tallies = {name: n + more[name] for name, n in was.tallies.items()}
     still_open = sum(each.settled_at is None for each in opened)
-    return replace(scene, subcases=Subcases(was.total + len(opened), was.open + still_open, tallies))
+    held = was.holders
+    if held is not None:
+        held = tuple(sorted({*held, *(each.holder for each in opened if each.settled_at is None)}))
+    return replace(scene, subcases=Subcases(was.total + len(opened), was.open + still_open, tallies, held))
 
 
 def ring(

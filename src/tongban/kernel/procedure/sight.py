@@ -19,6 +19,7 @@
 ``subcases.of.<kind>``    how many direct subcases are of a kind
 ``subcases.took.<step>``  in how many of them the step was taken, ever
 ``subcases.said.<flag>``  in how many of them the latest answer to a yes or no is yes
+``subcases.holders``      the units that hold those of them which are not settled
 ``below.<unit kind>``     how many units of a kind stand below the holder, however far
 ``now``                   the moment of the decision
 ========================  ===========================================================
@@ -145,13 +146,15 @@ class Sight(Mapping[str, "Value | datetime"]):
         answers = (self._case.facts.get(name), self._answers.get(name))
         return self._case.replaced.get(name, 0) + sum(each for each in answers if isinstance(each, int))
 
-    def _subcases(self, name: str) -> int:
+    def _subcases(self, name: str) -> Value:
         subcases = self._scene.subcases
         match name:
             case "total":
                 return subcases.total
             case "open":
                 return subcases.open
+            case "holders":
+                return subcases.held_by()
             case _:
                 return subcases.tally(name)
 

@@ -4,6 +4,7 @@
 ``of.<kind>``       how many are of a kind
 ``took.<step>``     in how many the step was taken, ever: it never falls
 ``said.<flag>``     in how many the latest answer to a yes or no is yes
+``holders``         the units that hold those which are not settled
 ==================  ==============================================================
 
 They are counted only for a step that names them, in the transaction that decides; the counts that pages show follow the
@@ -17,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from tongban.kernel.case import Case
 from tongban.kernel.procedure.model import Kind, Step
 
-OF, TOOK, SAID = "of", "took", "said"
+OF, TOOK, SAID, HOLDERS = "of", "took", "said", "holders"
 _SUBCASES = "subcases."
 _PLAIN = frozenset({"total", "open"})
 
@@ -42,9 +43,14 @@ def named_by_time(kind: Kind) -> frozenset[str]:
 
 
 def counted(names: Iterable[str], subcases: Iterable[Case]) -> Mapping[str, int]:
-    """The tallies of cases in memory."""
+    """The tallies of cases in memory; ``holders`` is none."""
     cases = tuple(subcases)
-    return {name: sum(_counts(name, case) for case in cases) for name in names}
+    return {name: sum(_counts(name, case) for case in cases) for name in names if name != HOLDERS}
+
+
+def holders(names: Iterable[str], still_open: Iterable[Case]) -> tuple[str, ...] | None:
+    """The units that hold cases in memory, each once; None where nobody asks."""
+    return tuple(sorted({each.holder for each in still_open})) if HOLDERS in names else None
 
 
 def _counts(name: str, case: Case) -> bool:

@@ -53,7 +53,7 @@ from tongban.kernel.procedure.subjects import (
     written_by,
     written_last_by,
 )
-from tongban.kernel.procedure.tallies import counted, named, named_by_time
+from tongban.kernel.procedure.tallies import counted, holders, named, named_by_time
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.library.counties import home_of, receivers
@@ -325,7 +325,8 @@ class Rehearsal:
 
     def _subcases(self, case: Case | None, names: Iterable[str] = ()) -> Subcases:
         below = [self.cases[each] for each in self.children[case.id]] if case is not None else []
-        return Subcases(len(below), sum(each.settled_at is None for each in below), counted(names, below))
+        still = [each for each in below if each.settled_at is None]
+        return Subcases(len(below), len(still), counted(names, below), holders(names, still))
 
     def _above(self, case: Case | None) -> Iterator[Case]:
         """The cases that this one stands under, all the way up."""
