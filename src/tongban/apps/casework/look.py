@@ -16,12 +16,12 @@ from tongban.apps.casework.letters import letters
 from tongban.apps.casework.mandates import by_whose
 from tongban.apps.casework.party import is_phone, of_another
 from tongban.apps.casework.promises import promises
-from tongban.apps.casework.scenes import looking
+from tongban.apps.casework.scenes import around, looking
 from tongban.apps.casework.steps import Attempt, steps
 from tongban.apps.casework.story import Contents, answers, facts_of, story
 from tongban.apps.casework.take import take_loaded
 from tongban.apps.casework.turns import waits_for, waits_with
-from tongban.apps.casework.untaken import around, untaken
+from tongban.apps.casework.untaken import untaken
 from tongban.apps.casework.views import (
     CasePage,
     ClockView,

@@ -17,6 +17,7 @@ from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Command, Related, Scene, Subcases
 from tongban.kernel.form import FieldKind, Form
+from tongban.kernel.procedure.decide import told_by_taker
 from tongban.kernel.procedure.handing import (
     NONE_THERE,
     NOTHING_BELOW,
@@ -208,6 +209,13 @@ def _knowing(
     )
 
 
+def around(here: Office, loaded: Loaded | None, now: datetime) -> Scene:
+    """What says who may act on a case; None for one that is opened under no other."""
+    if loaded is None:
+        return Scene(here.county, now)
+    return Scene(here.county, now, parent=loaded.parent, mandates=loaded.mandates)
+
+
 def _scene(here: Office, loaded: Loaded, now: datetime, names: Iterable[str]) -> Scene:
     counts = loaded.subcases
     if names and counts.total:
@@ -251,10 +259,13 @@ def scene_of(
     form = form_of(procedure, step)
     related = _cases_named(here, form, command.answers, acting, procedure.practice)
     files = frozenset(media_types(files_named(form, command.answers), here))
+    case = loaded.case if loaded is not None else None
+    told = told_by_taker(procedure, case, command, acting.actor, around(here, loaded, acting.now))
+    answers = {**command.answers, **told}
     if loaded is None:
-        scene = opening(here, procedure, step, command.answers, acting.now)
+        scene = opening(here, procedure, step, answers, acting.now)
     else:
-        scene = taking(here, loaded, acting.now, step, command.answers)
+        scene = taking(here, loaded, acting.now, step, answers)
     table = table_form(procedure, step)
     lists = [(table, row) for row in command.rows] if table is not None else []
     named = entries_named(form, command.answers, lists=lists)

@@ -18,8 +18,8 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.conditions import beside
 from tongban.apps.casework.opened import opened_at
-from tongban.apps.casework.scenes import climbing, form_of, prepared, scene_of, table_form
-from tongban.apps.casework.untaken import around, untaken_after
+from tongban.apps.casework.scenes import around, climbing, form_of, prepared, scene_of, table_form
+from tongban.apps.casework.untaken import untaken_after
 from tongban.apps.casework.views import Taken
 from tongban.apps.casework.widely import decide_widely
 from tongban.apps.disclosure.releasing import names_unseen

@@ -4,7 +4,6 @@ so it is said before the case goes there, on its page, and to whoever oversees t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -18,7 +17,6 @@ from tongban.kernel.procedure.available import pressing
 from tongban.kernel.procedure.decide import Decided
 from tongban.kernel.procedure.model import Relation, Step
 from tongban.kernel.refusal import Refused
-from tongban.store.batch import Loaded
 from tongban.store.projection import PARENT, waiting
 
 LOOKED_AT, TOLD = 50, 3
@@ -77,10 +75,3 @@ def untaken_after(here: Office, decided: Decided, scene: Scene) -> tuple[Refused
     found = [untaken(here, first, scene) if moved else None, *(untaken(here, each, inside) for each in below)]
     told = {str(each.facts): each for each in found if each is not None}
     return tuple(told.values())[:TOLD]
-
-
-def around(here: Office, loaded: Loaded | None, now: datetime) -> Scene:
-    """What must be known besides of a case; None for one that is opened under no other."""
-    if loaded is None:
-        return Scene(here.county, now)
-    return Scene(here.county, now, parent=loaded.parent, mandates=loaded.mandates)

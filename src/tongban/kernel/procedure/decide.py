@@ -345,6 +345,21 @@ def _answers(
     return found
 
 
+def told_by_taker(
+    procedure: Procedure, case: Case | None, command: Command, actor: Actor, scene: Scene
+) -> Facts:
+    """What the post answers by which somebody would take the step: known before it is decided, so that a row of a register can be
+    found by it. Nothing where the form asks no such thing, or nobody may take it. Of ``scene`` only who may act is looked at."""
+    before = _before(procedure, case, command, scene)
+    kind = procedure.kinds.get(before.kind) if isinstance(before, Case) else None
+    step = kind.steps.get(command.step) if kind is not None else None
+    form = procedure.forms.get(step.form) if step is not None else None
+    if form is None or step is None or not isinstance(before, Case) or not form.told_by_post("?"):
+        return {}
+    doer = authorise(step, before, actor, scene)
+    return {} if isinstance(doer, Refused) else form.told_by_post(doer.unit)
+
+
 def must_say(step: Step) -> bool:
     """Whether a person who takes the step must fill in at least one field: with a blank form it leaves the case
     where it is and does nothing that its ladder would not do by itself."""

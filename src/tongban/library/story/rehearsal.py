@@ -22,7 +22,7 @@ from tongban.kernel.commands import (
     Subcases,
 )
 from tongban.kernel.events import Event, Settled
-from tongban.kernel.procedure.decide import Decided, decide
+from tongban.kernel.procedure.decide import Decided, decide, told_by_taker
 from tongban.kernel.procedure.evolve import evolve
 from tongban.kernel.procedure.handing import (
     handed_on,
@@ -113,8 +113,9 @@ class Rehearsal:
             channel=opens.channel,
         )
         command = Command(act.step, act.answers, opening, door=act.door)
-        scene = self._knowing(None, opens.kind, command, act.at)
-        decided = decide(self.ground.procedure, None, command, self._actor(act, ""), scene)
+        actor = self._actor(act, "")
+        scene = self._knowing(None, opens.kind, command, act.at, actor)
+        decided = decide(self.ground.procedure, None, command, actor, scene)
         if isinstance(decided, Decided):
             self.names[act.case] = case_id
         return self._did(decided, act.at)
@@ -130,12 +131,8 @@ class Rehearsal:
             case = self.cases[case.id]
         command = Command(act.step, act.answers, rows=act.rows, door=act.door)
         actor = self._actor(act, case.id)
-        return self._did(
-            decide(
-                self.ground.procedure, case, command, actor, self._knowing(case, case.kind, command, act.at)
-            ),
-            act.at,
-        )
+        scene = self._knowing(case, case.kind, command, act.at, actor)
+        return self._did(decide(self.ground.procedure, case, command, actor, scene), act.at)
 
     def hear(self, name: str, elsewhere: Elsewhere, at: datetime) -> Did:
         self.followed = defaultdict(list)
@@ -270,12 +267,15 @@ class Rehearsal:
             mandates=tuple(mandate for each in self._above(case) for mandate in each.mandates),
         )
 
-    def _knowing(self, case: Case | None, kind: str, command: Command, now: datetime) -> Scene:
+    def _knowing(
+        self, case: Case | None, kind: str, command: Command, now: datetime, actor: Actor = SYSTEM
+    ) -> Scene:
         """The scene of a step, with what registers say of what the case is about."""
         procedure, scene = self.ground.procedure, self._scene(case, now, command.step)
         step = procedure.kinds[kind].steps.get(command.step)
         form = procedure.forms.get(step.form) if step is not None else None
-        said = keys_of(procedure, case, command.answers, form, local_date(now), scene.seal)
+        told = {**command.answers, **told_by_taker(procedure, case, command, actor, scene)}
+        said = keys_of(procedure, case, told, form, local_date(now), scene.seal)
         scene, keys = self._about(scene, procedure, said, case)
         opens = takes_rows(step.may_follow) if step is not None else None
         table = opening_form(procedure, opens) if opens is not None else None
