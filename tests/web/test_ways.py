@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from desk_ground import Desk
@@ -13,6 +14,7 @@ from desk_ground import county as county
 from desk_ground import desk as desk
 from scenario_ground import ROOT
 from tongban.apps.acting import Acting
+from tongban.kernel.clock import local_date
 from tongban.kernel.commands import SYSTEM
 from tongban.kernel.refusal import Refused
 
@@ -59,3 +61,29 @@ def test_a_second_way_of_a_practice_has_an_address_of_its_own(served: Desk) -> N
     assert "/report/enterprise_service-file/" in page("/")
     assert "要一位服务官" in page("/report/enterprise_service-file/")
     assert "企业有事要说" in page("/report/enterprise_service/")
+
+
+def test_a_way_that_was_retired_says_since_when_and_where_instead(served: Desk) -> None:
+    from tongban.apps.adoption.adopting import retire
+
+    now = datetime.now(UTC)
+    assert not isinstance(retire("river_chief", Acting(now, SYSTEM)), Refused)
+    day = local_date(now)
+    for path in ("/report/river_chief/", "/report/river_chief/blank/"):
+        gone = Client(headers={"accept-language": "zh"}).get(path)
+        said = gone.content.decode()
+        assert gone.status_code == 410 and "五级河长制" in said and "12345" in said
+        assert f"{day.year}年{day.month}月{day.day}日" in said and "引进" not in said
+    english = Client(headers={"accept-language": "en"}).get("/report/river_chief/").content.decode()
+    assert "out of use since" in english
+    client = Client(headers={"accept-language": "zh"})
+    client.force_login(User.objects.get(username=Desk.handler))
+    assert "起停用" in client.get("/desk/new/?practice=river_chief").content.decode()
+
+
+@pytest.mark.parametrize("name", ["nothing_like_it", "last_resort_desk-unknown"])
+def test_an_address_at_which_nothing_can_be_told_says_so_in_words_for_people(served: Desk, name: str) -> None:
+    none = Client(headers={"accept-language": "zh"}).get(f"/report/{name}/")
+    assert (
+        none.status_code == 404 and "引进" not in none.content.decode() and "12345" in none.content.decode()
+    )

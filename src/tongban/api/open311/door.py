@@ -49,6 +49,7 @@ _STATUSES = {
     "open311.no_token": 404,
     "open311.key": 403,
     "case.no_practice": 404,
+    "case.no_longer": 404,
 }
 RETRY_SECONDS = 60
 

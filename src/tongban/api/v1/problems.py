@@ -52,6 +52,7 @@ STATUSES: Mapping[str, int] = {
     "case.number_shape": 404,
     "case.number_mistyped": 404,
     "case.no_practice": 404,
+    "case.no_longer": 404,
     "disclosure.month_ahead": 404,
     "disclosure.month_running": 404,
     "disclosure.not_public": 404,

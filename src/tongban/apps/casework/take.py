@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant, pointed
+from tongban.apps.casework.closed import not_in_force
 from tongban.apps.casework.conditions import beside
 from tongban.apps.casework.opened import opened_at
 from tongban.apps.casework.scenes import around, climbing, form_of, prepared, scene_of, table_form
@@ -104,7 +105,7 @@ def _open(
     """The same by the registers of one moment."""
     adopted = here.opened_under(practice, acting.now)
     if adopted is None:
-        return Refused("case.no_practice", practice, {"practice": practice})
+        return not_in_force(practice, acting, here)
     procedure = here.procedure(adopted)
     kind = kind or here.practice(adopted).opens
     if kind not in procedure.kinds:

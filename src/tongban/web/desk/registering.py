@@ -13,10 +13,12 @@ from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.cards.library import like
+from tongban.apps.casework.closed import not_in_force
 from tongban.apps.casework.look import look
 from tongban.apps.casework.opening import asks, beyond, openings
 from tongban.apps.casework.take import open_case
 from tongban.apps.casework.views import Opening
+from tongban.apps.office import office
 from tongban.kernel.refusal import Refused
 from tongban.library.assisted import ASSISTED
 from tongban.web.acting import resident
@@ -55,7 +57,9 @@ def register_page(request: HttpRequest, acting: Acting) -> HttpResponse:
         return render(request, "desk/register_none.html", status=403)
     chosen = _chosen(request, found)
     if chosen is None:
-        return errors.refused(request, Refused("authority.way"), back=reverse("register"))
+        gone = not_in_force(request.GET.get("practice", ""), acting, office())
+        why = gone if gone.code == "case.no_longer" else Refused("authority.way")
+        return errors.refused(request, why, back=reverse("register"))
     if request.method != "POST":
         if many(found) and not _wanted(request):
             return choosing(request, acting, found)

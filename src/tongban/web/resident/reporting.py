@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.cards.library import like
+from tongban.apps.casework.closed import no_door
 from tongban.apps.casework.files import fasten, loosen
 from tongban.apps.casework.keeping import Unfinished, forget, keep
 from tongban.apps.casework.look import look
@@ -30,6 +31,7 @@ from tongban.apps.disclosure.reading import similar
 from tongban.apps.dispatch.own import own_earlier
 from tongban.apps.notices.shown import no_message
 from tongban.apps.observing.parts import say_refused
+from tongban.apps.office import office
 from tongban.kernel.refusal import Refused
 from tongban.web.acting import address_of, forget_case, remember, resident
 from tongban.web.frame.errors import refused as refused_page
@@ -128,13 +130,19 @@ def ways_page(request: HttpRequest) -> HttpResponse:
     return render(request, "resident/ways.html", {"groups": groups, "find": words.strip()[:LONGEST]})
 
 
+def _no_door(request: HttpRequest, name: str, acting: Acting) -> HttpResponse:
+    """That nothing can be reported at this address, since when, and where instead."""
+    why = no_door(name, acting, office())
+    return refused_page(request, why, 410 if why.code == "case.no_longer" else 404, back=reverse("report"))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, practice: str = "") -> HttpResponse:
     """The first page (GET), or the one after what was posted."""
     acting = resident(request)
     door = door_of(practice, acting)
     if door is None:
-        return refused_page(request, Refused("case.no_practice", practice, {"practice": practice}), 404)
+        return _no_door(request, practice, acting)
     if request.method != "POST":
         return show(request, door, SAY, named_in(request, door.fields(acting, {})))
     fields = door.fields(acting, {})
@@ -291,7 +299,7 @@ def blank(request: HttpRequest, practice: str) -> HttpResponse:
     acting = resident(request)
     door = door_of(practice, acting)
     if door is None:
-        return refused_page(request, Refused("case.no_practice", practice, {"practice": practice}), 404)
+        return _no_door(request, practice, acting)
     pages = pages_of(door.fields(acting, {}))
     fields = [field for page in pages for field in page.fields]
     values = {"way": door.way, "fields": fields, "action": _address(door)}
