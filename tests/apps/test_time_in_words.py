@@ -69,6 +69,19 @@ def test_a_stretch_is_never_told_longer_than_it_is(stretch: timedelta) -> None:
     assert {"minutes": 60, "hours": 24}.get(unit, 401) > n
 
 
+@pytest.mark.parametrize(
+    ("last", "zh", "en"),
+    [
+        (datetime(2047, 3, 9, 16, tzinfo=UTC), "还有 20 年", "20 years left"),
+        (datetime(2029, 3, 7, 16, tzinfo=UTC), "还有 2 年", "2 years left"),
+        (datetime(2029, 3, 6, 15, tzinfo=UTC), "还有 730 天", "730 days left"),
+    ],
+)
+def test_a_term_of_years_is_told_in_years(last: datetime, zh: str, en: str) -> None:
+    now = datetime(2027, 3, 6, 16, tzinfo=UTC)  # 7 March, at midnight here
+    assert (remaining(last, now, ZH)[1], remaining(last, now, EN)[1]) == (zh, en)
+
+
 def test_the_end_of_a_day_is_named_by_that_day_with_its_weekday() -> None:
     now = datetime(2026, 11, 20, tzinfo=UTC)
     assert due_moment(FRIDAY_END, ZH, now) == "11月27日 周五 24时"

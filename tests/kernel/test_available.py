@@ -8,7 +8,15 @@ from story import CLERK, SUN, ZHAO, Story, at
 
 from tongban.kernel.clock import Unit
 from tongban.kernel.commands import Scene, Subcases
-from tongban.kernel.procedure.available import Available, available, foremost, rests, waited_for, waits_on
+from tongban.kernel.procedure.available import (
+    Available,
+    available,
+    foremost,
+    rests,
+    turn,
+    waited_for,
+    waits_on,
+)
 from tongban.kernel.procedure.drawing import drawing
 from tongban.kernel.procedure.model import Join, Trigger
 from tongban.kernel.refusal import Refused
@@ -88,6 +96,21 @@ def test_what_lasts_on_purpose_is_nobodys_turn() -> None:
     assert not any(waited_for(notice, stage, "handler") for stage in ("noticed", "running"))
     assert foremost(notice, "noticed", (Available("objected"),)) == ""
     assert foremost(notice, "running", (Available("tell_trouble"),)) == "tell_trouble"
+
+
+def test_a_term_of_the_requesters_is_told_as_nobodys_turn_though_their_time_runs() -> None:
+    lease = kind(
+        "lease",
+        "asked living over!",
+        step("register", "", "asked", "@anyone"),
+        step("answer", "asked", "living", "@requester"),
+        step("tell", "living", "asked", "@requester"),
+        step("end", "asked living", "over", "@system"),
+        clock("answering", "asked", "5 working_days", ("due", "end"), owner="requester"),
+        clock("term", "living", "90 calendar_days", ("due", "end"), lasts=True, owner="requester"),
+    )
+    assert (waits_on(lease, "living"), turn(lease, "living")) == ("requester", "nobody")
+    assert turn(lease, "asked") == "requester"
 
 
 def test_a_case_that_follows_another_waits_for_nobody() -> None:

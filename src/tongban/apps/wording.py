@@ -148,10 +148,7 @@ def ended(language: str, *, late: bool) -> tuple[Tone, str]:
 
 
 def remaining(due: datetime | None, now: datetime, language: str) -> tuple[Tone, str]:
-    """How a running clock stands: what is left of it, or by how much it is late. No due moment: stopped.
-
-    Said in one way everywhere, whatever unit the limit was counted in: see :func:`span`.
-    """
+    """How a running clock stands, in one way everywhere: what is left of it, or by how much it is late. No due moment: stopped."""
     if due is None:
         return "rest", say("clock.stopped", language)
     if now >= due:
@@ -162,7 +159,10 @@ def remaining(due: datetime | None, now: datetime, language: str) -> tuple[Tone,
 
 def lapse(start: datetime, end: datetime) -> tuple[int, str]:
     """A stretch of time as calendar and wall clock show it, rounded down: minutes under an hour, hours under
-    a day, days from then on, nights and holidays included. Anybody can check it against the two moments."""
+    a day, days under two years, years from then on, nights and holidays included. Anybody can check it against the two moments."""
+    first, last = local_date(start), local_date(end)
+    if (years := last.year - first.year - ((last.month, last.day) < (first.month, first.day))) >= 2:
+        return years, "years"
     minutes = int((end - start).total_seconds()) // 60
     if minutes >= 24 * 60:
         return minutes // (24 * 60), "days"

@@ -13,7 +13,7 @@ from tongban.apps.sight import oversees
 from tongban.apps.wording import Wording, due_day, say
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Post
-from tongban.kernel.procedure.available import follows_another, waited_for, waited_for_anywhere, waits_on
+from tongban.kernel.procedure.available import follows_another, turn, waited_for, waited_for_anywhere
 from tongban.kernel.procedure.model import Kind, Relation, Step
 from tongban.store.batch import Loaded
 from tongban.store.projection import PARENT
@@ -126,8 +126,8 @@ def _foremost(step: Step, case: Case, wording: Wording, here: Office) -> str:
 def waits_with(loaded: Loaded, kind: Kind, wording: Wording, here: Office, *, resident: bool) -> str:
     """With whom a case is as it waits: a unit, or the requester as they are called."""
     case = loaded.case
-    match waits_on(kind, case.stage, case):
-        case "joined":
+    match turn(kind, case.stage, case):
+        case "joined" | "nobody":
             return ""
         case "requester":
             return say("story.you", wording.language) if resident else requester(wording, case.kind)

@@ -29,7 +29,7 @@ def names_unseen(
 
     Words that look like a place, a shop, a person or an illness, and what the case's own texts and contact data
     call somebody; of a step that asks nothing, in what was written last at the
-    steps it judged. Once they were shown, letting them stand is the actor's word: None. None also for a step that
+    steps it judged and is not kept among colleagues. Once they were shown, letting them stand is the actor's word: None. None also for a step that
     has nothing to do with publishing. Refuses with ``disclosure.names`` or, where somebody else still releases the text,
     ``disclosure.names_drafted``.
     """
@@ -82,7 +82,8 @@ def _texts(
         return
     steps = procedure.kinds[loaded.case.kind].steps
     judged = {steps[name].form for name in rule.judges if name in steps}
-    fields = {f.id for name in judged if name in procedure.forms for f in procedure.forms[name].fields}
+    asked_there = (f for name in judged if name in procedure.forms for f in procedure.forms[name].fields)
+    fields = {f.id for f in asked_there if not f.inner}
     events = (each.event() for each in here.journal.events(loaded.case.id) if each.kind == STEP)
     last = {event.step: event.seq for event in events if event.step in rule.judges}
     kept = Content.objects.filter(

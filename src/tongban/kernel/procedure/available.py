@@ -134,6 +134,12 @@ def waits_on(kind: Kind, stage: str, case: Case | None = None) -> str:
     return min(ranked)[2] if ranked else "holder"
 
 
+def turn(kind: Kind, stage: str, case: Case | None = None) -> str:
+    """The same as it is told: ``nobody`` where something of the requester's lasts by itself, and no word of theirs is waited for."""
+    whose = waits_on(kind, stage, case)
+    return "nobody" if whose == "requester" and rests(kind, stage) else whose
+
+
 def _climbed(rule: ClockRule, state: ClockState) -> bool:
     """Whether what lasted is over though its clock still runs, as in cases whose day passed before such clocks ended by themselves."""
     return rule.lasts and bool(state.rung) and state.due is not None and state.wake is None

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tongban.kernel.case import Case, ClockState
 from tongban.kernel.clock import Calendar, Unit, elapsed, promised
-from tongban.kernel.procedure.available import waits_on
+from tongban.kernel.procedure.available import turn
 from tongban.kernel.procedure.model import Kind, StageKind, Step, Who
 
 MINUTE = timedelta(minutes=1)
@@ -116,7 +116,7 @@ def drawing(
         stage=here,
         next=tuple(move for move in moves if here and not ended and move.source == here),
         holder=case.holder if case else "",
-        waits_on=waits_on(kind, here, case) if here and not ended else "",
+        waits_on=turn(kind, here, case) if here and not ended else "",
         clock=_clock(kind, case, now, calendar, resident=resident) if case else None,
         outcome=case.outcome if case else "",
     )

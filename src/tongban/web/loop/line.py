@@ -125,6 +125,8 @@ def held_by(drawing: Drawing, words: LoopWords, *, own: bool) -> str:
                 if own
                 else words.say("loop.waits.requester", who=words.requester())
             )
+        case "nobody":
+            return ""
         case "joined":
             return words.holder[:1].upper() + words.holder[1:]
         case "home" | "parent" if words.turn and words.turn != words.holder:
