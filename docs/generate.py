@@ -117,7 +117,13 @@ def main() -> None:
 def refusals() -> str:
     """Every code that the product can say no with, in both languages."""
     texts = product_texts()
-    codes = sorted(key.removesuffix(".says") for key in texts.keys() if key.endswith(".says"))  # noqa: SIM118
+    # A page says something as well, without a remedy.
+    known = set(texts.keys())
+    codes = sorted(
+        key.removesuffix(".fix")
+        for key in known
+        if key.endswith(".fix") and f"{key.removesuffix('.fix')}.says" in known
+    )
     areas: dict[str, list[str]] = {}
     for code in codes:
         areas.setdefault(code.partition(".")[0], []).append(code)

@@ -9,6 +9,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -211,3 +212,16 @@ def test_a_program_is_told_by_nginx_too_in_the_form_that_it_reads(
 def test_another_name_gets_no_answer_at_all(front: Front) -> None:
     with pytest.raises((ssl.SSLError, ConnectionError)):
         front.ask(name="other.example")
+
+
+def test_our_name_in_the_handshake_opens_no_other_name(front: Front) -> None:
+    for path in ("/", "/api/v1/me"):
+        with pytest.raises((http.client.HTTPException, ConnectionError)):
+            front.ask(path, Host="other.example")
+
+
+def test_a_visitor_without_tls_is_led_to_our_name_whatever_name_they_ask_for(front: Front) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", front.plain, timeout=20)) as plain:
+        plain.request("GET", "/services/", headers={"Host": "other.example"})
+        answer = plain.getresponse()
+        assert (answer.status, answer.headers["Location"]) == (301, f"https://{NAME}/services/")

@@ -36,6 +36,14 @@ def test_systemd_has_nothing_to_say_against_the_units(tmp_path: Path) -> None:
     assert (told.stdout + told.stderr, told.returncode) == ("", 0)
 
 
+def test_the_database_may_write_its_log_beside_the_copies() -> None:
+    """It archives what it writes, by itself: the service of the nightly copy only tells it where to."""
+    copying = (UNITS / "tongban-backup.service").read_text("utf-8")
+    copies = copying.partition("tongban backup ")[2].split()[0]
+    database = (UNITS / "tongban-database.service").read_text("utf-8")
+    assert "ProtectSystem=strict" in database and f"ReadWritePaths=-{copies}\n" in database
+
+
 def test_every_unit_that_speaks_to_others_is_named_for_the_drop_in() -> None:
     manual = (UNITS.parents[1] / "docs" / "how-to" / "single-server.md").read_text("utf-8")
     assert f"for unit in {' '.join(HELD)}; do" in manual
