@@ -91,6 +91,17 @@ def test_who_has_done_it_is_not_told_of_it(told: Told) -> None:
     assert f"person/{told.desk.dispatcher}" not in done
 
 
+def test_a_worker_that_comes_late_tells_whoever_had_it_then_and_not_whoever_has_it_now(told: Told) -> None:
+    from tongban.store.models import DeliveryRow
+
+    number = told.desk.dispatched()
+    told.desk.step(number, "recall", told.desk.dispatcher, recall_reason="派错了。")
+    told.send(told.morning())
+    whom = DeliveryRow.objects.filter(notice="handed_over").values_list("whom", flat=True)
+    assert f"person/{told.desk.handler}" in whom
+    assert f"person/{told.desk.reviewer}" not in whom and f"person/{told.desk.clerk}" not in whom
+
+
 def test_whoever_chose_nothing_reads_it_at_the_desk_alone(told: Told) -> None:
     from tongban.store.models import DeliveryRow
 

@@ -36,6 +36,11 @@ class Due(Struct, frozen=True):
     to: str
     at: datetime
 
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What tells a notice from every other."""
+        return self.chain, self.seq, self.n
+
 
 class Delivery(Struct, frozen=True):
     """One notice for one of those it is for. ``whom`` as in :class:`tongban.store.models.DeliveryRow`."""

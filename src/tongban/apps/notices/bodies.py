@@ -61,7 +61,7 @@ def said(here: Office, keys: Iterable[Key], language: str, now: datetime) -> Map
     Who asked is told nothing that
     is kept among colleagues, and no numbers of others: as in a letter."""
     found: dict[Key, Said] = {}
-    for key, then in _moments(here, sorted(set(keys))).items():
+    for key, then in moments(here, sorted(set(keys))).items():
         case, to = then.case, ""
         match then.event.follows[key[2]]:
             case Noticed(notice=notice, to=to):
@@ -83,7 +83,7 @@ def short(here: Office, keys: Iterable[Key], language: str, now: datetime) -> Ma
     """What a message may carry beneath its line, over somebody else's lines: number, unit and due date; for what a case is about, the
     word for such cases. Nothing of a guarded practice."""
     found: dict[Key, str] = {}
-    for key, then in _moments(here, sorted(set(keys))).items():
+    for key, then in moments(here, sorted(set(keys))).items():
         case = then.case
         follow = then.event.follows[key[2]]
         if case.practice in here.county.guarded or not isinstance(follow, Noticed | RatingAsked):
@@ -150,7 +150,7 @@ def _asked(event: Event, name: str, wording: Wording, kind: Kind) -> Field | Non
     return own or wording.field(name)
 
 
-def _moments(here: Office, keys: Sequence[Key]) -> dict[Key, Moment]:
+def moments(here: Office, keys: Sequence[Key]) -> dict[Key, Moment]:
     """How things stood when each of these notices became due; without those of cases that are there no longer."""
     if not keys:
         return {}

@@ -13,6 +13,7 @@ from django.db import transaction
 from msgspec import Struct
 
 from tongban.apps.jobs.faults import event_words
+from tongban.apps.notices.bodies import Key, moments
 from tongban.apps.notices.channels import SMS, Channel, channels
 from tongban.apps.notices.choices import Asked, Choice, asked, chosen
 from tongban.apps.notices.windows import MORNINGS, NEVER, ONCE, WINDOWS, when
@@ -54,6 +55,7 @@ class Plan(Struct, frozen=True):
     here: Office
     now: datetime
     cases: Mapping[str, Loaded]
+    stood: Mapping[Key, Case]
     events: Mapping[tuple[str, int], Event]
     parents: Mapping[str, str]
     staff: Mapping[str, list[Staff]]
@@ -114,12 +116,14 @@ def _news(calendar: Calendar, now: datetime) -> datetime:
 def _planned(here: Office, dues: Sequence[Due], now: datetime) -> Iterator[Delivery]:
     cases = {each.case.id: each for each in here.journal.load(ids={due.chain for due in dues})}
     parents = {each.case.id: each.parent.holder for each in cases.values() if each.parent is not None}
-    units = {unit for due in dues for unit in _units(here, due, cases[due.chain].case, parents)}
+    stood = _stood(here, dues, cases)
+    units = {unit for due in dues for unit in _units(here, due, stood[due.key], parents)}
     staff = store.staff_on(here.journal, local_date(now), sorted(units))
     plan = Plan(
         here,
         now,
         cases,
+        stood,
         store.events_of(here.journal, dues),
         parents,
         staff,
@@ -129,6 +133,14 @@ def _planned(here: Office, dues: Sequence[Due], now: datetime) -> Iterator[Deliv
     )
     for due in dues:
         yield from _for_requester(plan, due) if due.to == REQUESTER else _for_units(plan, due)
+
+
+def _stood(here: Office, dues: Sequence[Due], cases: Mapping[str, Loaded]) -> Mapping[Key, Case]:
+    """Each case as it stood when its notice became due: a worker that comes late tells whoever had it then, and not whoever has it
+    now, to do what was to be done."""
+    moved = [due.key for due in dues if cases[due.chain].tip.seq > due.seq]
+    then = moments(here, moved)
+    return {due.key: then[due.key].case if due.key in then else cases[due.chain].case for due in dues}
 
 
 def _units(here: Office, due: Due, case: Case, parents: Mapping[str, str]) -> tuple[str, ...]:
@@ -151,8 +163,7 @@ def _units(here: Office, due: Due, case: Case, parents: Mapping[str, str]) -> tu
 
 
 def _for_units(plan: Plan, due: Due) -> Iterator[Delivery]:
-    loaded = plan.cases[due.chain]
-    case, event, noticed = loaded.case, plan.events[due.chain, due.seq], _noticed(plan, due)
+    case, event, noticed = plan.stood[due.key], plan.events[due.chain, due.seq], _noticed(plan, due)
     leads, texts = due.to == "superior", dict[str, str]()
     for unit in _units(plan.here, due, case, plan.parents):
         for person in _acting(plan, case, unit, due.to):
