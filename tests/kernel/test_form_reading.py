@@ -21,6 +21,7 @@ from tongban.kernel.form import (
     read,
     stricter_or_equal,
 )
+from tongban.kernel.form.amounts import yuan
 from tongban.kernel.form.answers import doubts
 from tongban.kernel.refusal import Refused
 
@@ -464,3 +465,8 @@ def test_a_day_may_be_bounded_by_how_far_it_lies_from_today(
     kind: FieldKind, given: str, check: Check, read: object
 ) -> None:
     assert one(kind, given, check=check, max=10) == read
+
+
+@pytest.mark.parametrize("fen", [0, 5, 10, 123450, -1, -250, 9_007_199_254_740_991])
+def test_money_as_it_is_typed_is_read_as_the_same_money(fen: int) -> None:
+    assert one(FieldKind.money, yuan(fen), min=-(2**53 - 1), max=2**53 - 1) == fen

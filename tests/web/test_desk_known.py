@@ -41,3 +41,22 @@ def test_what_was_registered_is_in_the_next_form_and_need_not_be_typed(desk: Des
     desk.step(first, "check", "fangcaixia", bright="true")
     again = page(reported(desk, "P-17"), desk.handler)
     assert "last_time" in again and "取自" in again
+
+
+def test_money_that_is_known_stands_in_yuan_as_it_is_typed(desk: Desk) -> None:
+    """What is kept in fen and sent back as it stands must be the same sum."""
+    from tongban.apps.casework.asking import fields
+    from tongban.apps.office import office
+
+    for practice in ("social_aid", "project_funding"):
+        done = adopt(ROOT / "practices" / practice, {}, ("county-government",), desk.acting("hushaohua"))
+        assert not isinstance(done, Refused), done
+        here, now = office(), desk.acting("hushaohua").now
+        wording = here.wording(here.adopted(practice, now) or "", "zh-Hans")
+        known = {"month_income": 123450, "work_exempt": 5, "claimed": 123450}
+        for form in wording.procedure.forms:
+            for each in fields(form, wording, here, known=known, today=now.date()):
+                if each.kind == "money" and each.value:
+                    assert each.value in ("1234.50", "0.05"), (form, each.id)
+                if each.kind == "money" and each.offer is not None:
+                    assert (each.offer.value, each.offer.label) == ("1234.50", "1234.50"), (form, each.id)

@@ -18,6 +18,7 @@ from tongban.apps.office import Office, office
 from tongban.apps.sheets import add_row, book_bytes, new_book, new_sheet
 from tongban.apps.wording import say
 from tongban.kernel.form import Field, FieldKind
+from tongban.kernel.form.amounts import yuan
 from tongban.kernel.procedure.register import Register
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
@@ -131,7 +132,6 @@ def as_written(here: Office, said: Spoken, field: Field, value: Value | None) ->
         case FieldKind.flag:
             return say("value.yes" if value else "value.no", language)
         case FieldKind.money:
-            fen = cast("int", value)
-            return f"{fen // 100}.{fen % 100:02d}"
+            return yuan(cast("int", value))
         case _:
             return str(value)

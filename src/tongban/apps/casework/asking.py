@@ -16,6 +16,7 @@ from tongban.apps.office import Office
 from tongban.apps.wording import Wording
 from tongban.kernel.expression import Kind as ValueKind
 from tongban.kernel.form import Field, FieldKind, Form
+from tongban.kernel.form.amounts import yuan
 from tongban.kernel.form.answers import doubts
 from tongban.kernel.procedure.register import names_of
 from tongban.kernel.procedure.registered import offered
@@ -215,7 +216,7 @@ def _field(
     many = tuple(str(each) for each in value) if isinstance(value, tuple | list) else ()
     said = [wording.refusal(each) for each in faults]
     between = "" if wording.language == "zh-Hans" else " "
-    plain = "" if many else _plain(value)
+    plain = "" if many else _typed(field, value)
     unsure = [wording.refusal(each) for each in doubts(field, plain)]
     return FieldView(
         id=field.id,
@@ -275,12 +276,15 @@ def _offers(field: Field) -> str:
 
 def _offered(field: Field, answered: Mapping[str, object], office: Office, language: str) -> Option | None:
     """The fact that the field offers, if the case knows it or the same form has just answered it."""
-    fact = str(answered.get(_offers(field)) or "") if field.offer else ""
+    fact = _typed(field, answered.get(_offers(field)) or "") if field.offer else ""
     return Option(fact, shown(field.kind, fact, office, language)) if fact else None
 
 
-def _plain(value: object) -> str:
+def _typed(field: Field, value: object) -> str:
+    """A value as it is typed into the field: what is kept in fen is typed in yuan."""
     match value:
+        case int() if field.kind is FieldKind.money:
+            return yuan(value)
         case None:
             return ""
         case bool():

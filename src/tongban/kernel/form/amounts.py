@@ -53,6 +53,11 @@ def read_whole(raw: str | int | float, where: str) -> int | Refused:
     return int(number)
 
 
+def yuan(fen: int) -> str:
+    """Money as it is typed: what ``read_money`` reads as the same fen."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+
+
 def read_money(raw: str | int, where: str) -> int | Refused:
     """Fen. Text is yuan ("12.30", "1,200元", "¥5"); an int is fen already. No third decimal but 0."""
     if isinstance(raw, str):
