@@ -50,7 +50,7 @@ def test_over_tls_every_cookie_is_for_this_host_alone_and_a_planted_one_is_not_r
 
 
 def test_no_page_may_be_framed_embedded_or_sniffed(client: Client) -> None:
-    for path in ("/sign-in/", "/nowhere/", "/desk/", "/api/v1/nowhere"):
+    for path in ("/sign-in/", "/nowhere/", "/desk/", "/api/v1/nowhere", "/health/live", "/metrics"):
         heads = client.get(path).headers
         policy = heads["Content-Security-Policy"]
         for rule in ("default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):

@@ -203,7 +203,10 @@ def test_a_photo_survives_a_refusal_and_is_shown_to_those_who_may_see_the_case(d
     assert act(desk.handler, number, "reply", **REPLY, evidence=kept[1]).status_code == 302
     address = f"/desk/{number}/files/{kept[1]}/"
     assert address in shown(desk.reviewer, number)
-    assert reader(desk.reviewer).get(address)["Content-Type"] == "image/jpeg"
+    answer = reader(desk.reviewer).get(address)
+    assert answer["Content-Type"] == "image/jpeg"
+    assert answer["Content-Disposition"] == f'inline; filename="{kept[1][:8]}.jpeg"'
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert reader(desk.other_handler).get(address).status_code >= 400
 
 

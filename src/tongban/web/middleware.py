@@ -16,36 +16,12 @@ from tongban.kernel.commands import ANYBODY
 from tongban.web.desk.who import signed_out
 from tongban.web.doors import act_of
 from tongban.web.frame import cookies, errors
+from tongban.web.frame.headers import guarded
 from tongban.web.frame.originals import marked
 from tongban.web.words import COOKIE, PARAMETER, language_of
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "object-src 'none'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(self), payment=(), usb=()",
-}
-"""``camera=()`` concerns scripts only: choosing a photo in a form still opens the camera."""
 NOWHERE, OWN = "private, no-store", "private, no-cache"
 """Whatever does not say that it is for everybody is kept nowhere, the browser's own disk among it: desks and libraries share
 machines. The answer to a form is never given again by any cache; that it may be shown when one goes back to it stays possible, or what
@@ -71,8 +47,7 @@ class FrameMiddleware:
         cookies.taken(request)
         with one_office() if request.method in SHOWS else nullcontext():
             response = self._too_large(request) or self.get_response(request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        guarded(response)
         response.headers.setdefault("Cache-Control", OWN if request.method == "POST" else NOWHERE)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             language = language_of(request)

@@ -14,7 +14,7 @@ from tongban.api.v1.once import REPLAYED
 from tongban.api.v1.problems import doubts
 from tongban.api.v1.route import Answer, Asked, Given, No, Raw
 from tongban.api.v1.shapes import cases as shapes
-from tongban.apps.casework.files import LARGEST, Upload, keep, open_file
+from tongban.apps.casework.files import LARGEST, Upload, keep, name_of, open_file
 from tongban.apps.casework.foresee import foresee
 from tongban.apps.casework.look import explain, look
 from tongban.apps.casework.standing import standing
@@ -201,7 +201,10 @@ def download(asked: Asked, number: str, file: str) -> Answer:
     if isinstance(found, Refused):
         return found
     media_type, data = found
-    quiet = {"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Disposition": "attachment"}
+    quiet = {
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Disposition": f'attachment; filename="{name_of(file, media_type)}"',
+    }
     return Raw(data, media_type, quiet)
 
 

@@ -253,6 +253,11 @@ def _opened(digest: str, *, unscanned_too: bool) -> tuple[str, bytes] | Refused:
         return Refused("file.damaged", "file")
 
 
+def name_of(digest: str, media_type: str) -> str:
+    """What a kept file is called where it is handed out: never what it was called when it came."""
+    return f"{digest[:8]}.{media_type.rpartition('/')[2]}"
+
+
 def shown_types(digests: Collection[str], here: Office | None = None) -> dict[str, str]:
     """Media types for whoever shows files, in the order asked for; "" for what nobody gets (not scanned yet, or removed)."""
     if not digests:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
-from tongban.apps.casework.files import open_file, shown_types
+from tongban.apps.casework.files import shown_types
 from tongban.apps.casework.foresee import foresee
 from tongban.apps.casework.look import explain, look, opened, page_of
 from tongban.apps.casework.refused import in_words
@@ -30,6 +30,7 @@ from tongban.web.desk.suggesting import offer_for_case
 from tongban.web.desk.tables import Sent, sent_table
 from tongban.web.desk.who import staff
 from tongban.web.frame import errors
+from tongban.web.frame.photos import photo
 from tongban.web.resident.letters import letter_file
 from tongban.web.words import say
 
@@ -255,12 +256,4 @@ def attachment(request: HttpRequest, acting: Acting, number: str, digest: str) -
     page = look(number, acting)
     if isinstance(page, Refused):
         return errors.refused(request, page)
-    found = open_file(digest) if digest in page.photos else Refused("file.unknown", "file")
-    if isinstance(found, Refused):
-        return errors.refused(request, found)
-    media_type, data = found
-    response = HttpResponse(data, content_type=media_type)
-    response["Content-Disposition"] = "inline"
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return response
+    return photo(request, digest if digest in page.photos else "")

@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 from tongban.apps.observing.begin import Watching, watching
 from tongban.apps.observing.lines import REFUSED, REQUEST, who
 from tongban.web.frame import health
+from tongban.web.frame.headers import guarded
 
 log = logging.getLogger("tongban.request")
 UNKNOWN, STATIC = "unknown", "static"
@@ -34,7 +35,9 @@ class WatchedMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         own = health.PAGES.get(request.path_info)
         if own is not None:
-            return own(request)
+            answer = own(request)
+            guarded(answer)
+            return answer
         now = self.watching = self.watching or watching()
         if not now.lines and now.figures is None and now.traces is None:
             return self.get_response(request)

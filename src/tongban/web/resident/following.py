@@ -25,10 +25,10 @@ from tongban.kernel.refusal import Refused
 from tongban.web.acting import address_of, forget_used_codes, remember, resident
 from tongban.web.frame.errors import given_back, readable
 from tongban.web.frame.files import download
+from tongban.web.frame.photos import photo
 from tongban.web.resident import begun, flood
 from tongban.web.resident.draft import entered
 from tongban.web.resident.letters import letter_file
-from tongban.web.resident.photos import photo
 from tongban.web.words import language_of, says
 
 _PROOF = frozenset({"number", "phone", "step"})

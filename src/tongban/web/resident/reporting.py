@@ -36,6 +36,7 @@ from tongban.kernel.refusal import Refused
 from tongban.web.acting import address_of, forget_case, remember, resident
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.frame.holes import KEY, STAMP, is_holed
+from tongban.web.frame.photos import photo
 from tongban.web.resident import begun, flood, together
 from tongban.web.resident.begun import Begun
 from tongban.web.resident.codes import qr_svg
@@ -51,7 +52,6 @@ from tongban.web.resident.opening import (
     pages_of,
     stopped_at,
 )
-from tongban.web.resident.photos import photo
 from tongban.web.resident.place import Inferred, inferred
 from tongban.web.words import language_of, say
 
