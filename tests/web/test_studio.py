@@ -453,6 +453,8 @@ def saying(language: str = "zh-Hans") -> Any:
         ('case.holder_level != "county"', "承办单位的层级不是县级"),
         ('facts.way in ["instant", "urgent"]', "“办理方式”是即时办或加急办"),
         ('facts.category != ""', "填了“类别”"),
+        ("count.pass_up > count.send_back", "办过“报上一级窗口”的次数大于办过“退回重办”的次数"),
+        ("!clock.handle.ended && !case.late", "“办理期限”还没有走完，并且没有超期"),
     ],
 )
 def test_a_condition_is_said_in_the_practices_own_words(source: str, words: str) -> None:
@@ -489,6 +491,7 @@ def test_a_readme_is_shown_and_never_runs() -> None:
     both = SimpleNamespace(files={"README.md": f"{text}\n\n## In short\n\nOne lamp."})
     assert readme(both, "en") == "<p>One lamp.</p>"  # type: ignore[arg-type]
     assert "接着" in readme(both, "zh-Hans")  # type: ignore[arg-type]
+    assert "One lamp" not in readme(both, "zh-Hans")  # type: ignore[arg-type]
 
 
 def test_a_form_says_what_people_fill_in_and_what_the_system_knows_and_from_where(desk: Desk) -> None:

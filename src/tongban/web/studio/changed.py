@@ -92,6 +92,8 @@ def _title(saying: Saying, change: Change) -> str:
 
 def _said(saying: Saying, part: str, written: str) -> str:
     """A value in words: a number, a limit, yes or no, stages, steps and roles by what they are called."""
+    if part == "when" and written:
+        return saying.condition(written)
     if written in ("true", "false"):
         return saying.own("value.yes" if written == "true" else "value.no")
     if written.isdecimal() or read_limit(written) is not None:

@@ -79,6 +79,7 @@ class Frame(TypedDict, total=False):
     lines: object
     unwritten: object
     shared_on: str | None
+    others: bool
     tellable: list[tuple[str, list[tuple[str, str]]]]
 
 

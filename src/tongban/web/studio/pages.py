@@ -26,7 +26,7 @@ from tongban.web.studio.drawn import drawn
 from tongban.web.studio.frame import TABS, about, context_of, of_practice
 from tongban.web.studio.listed import LONGEST, grouped, shelf_rows
 from tongban.web.studio.readme import readme
-from tongban.web.studio.travel import arrived_lines, sharing
+from tongban.web.studio.travel import OTHERS, arrived_lines, sharing
 from tongban.web.studio.tuning import setting_fields
 from tongban.web.words import says
 
@@ -65,7 +65,7 @@ def practice_page(request: HttpRequest, acting: Acting, found: Opened) -> HttpRe
         context["shared"] = telling.shared(context["saying"], str(kind))
         context["readme"] = readme(found.practice, acting.language)
         context |= about(context["saying"])
-        context |= sharing(found.id, acting)
+        context |= sharing(found.id, acting, others=OTHERS in request.GET)
     return render(request, "studio/practice.html", context)
 
 

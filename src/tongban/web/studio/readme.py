@@ -49,13 +49,13 @@ class _Blocks(Struct):
 
 
 def readme(practice: Practice, language: str) -> SafeString:
-    """The README without its first heading, which is the practice's title. Others begin two levels down. A reader of English
-    gets the part that is written for them, where there is one."""
-    whole = practice.files.get("README.md", "")
-    own = whole.partition(f"\n{IN_ENGLISH}\n")[2] if language == "en" else ""
+    """The README without its first heading, which is the practice's title. Others begin two levels down. Where a part is written for
+    readers of English, it is all that they get, and others do not get it."""
+    chinese, _, english = practice.files.get("README.md", "").partition(f"\n{IN_ENGLISH}\n")
+    own = english if language == "en" else ""
     blocks = _Blocks()
     first = not own
-    for text in (own or whole).splitlines():
+    for text in (own or chinese).splitlines():
         line = text.strip()
         heading = _HEADING.fullmatch(line)
         if heading is not None:

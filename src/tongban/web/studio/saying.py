@@ -28,8 +28,13 @@ _SUMMED = re.compile(r"\bsum\.(\w+)")
 _KNOWN = re.compile(r"(!?)\b(facts|given)\.(\w+)")
 _SETTING = re.compile(r"\bsettings\.(\w+)")
 _TALLIED = re.compile(r"\bsubcases\.(of|took|said)\.(\w+)")
+_REGISTERED = re.compile(r"(!?)\b(registered|mine)\.(\w+)")
+_CLOCK = re.compile(r"(!?)\bclock\.(\w+)\.(cut_short|ended|kept)\b")
 _OF_CASE = re.compile(r"(!?)\b((?:case|subcases|now|subject)\.\w+)")
-_SIGNS = (("&&", "and"), ("||", "or"), (">=", "at_least"), ("<=", "at_most"), ("==", "is"), ("!=", "is_not"))
+_SIGNS = (
+    ("&&", "and"), ("||", "or"), (">=", "at_least"), ("<=", "at_most"), ("==", "is"), ("!=", "is_not"),
+    (">", "more"), ("<", "less"),
+)  # fmt: skip
 
 
 FEW = 4
@@ -134,6 +139,8 @@ class Saying(Struct, frozen=True):
         text = _KNOWN.sub(self._known, text)
         text = _SETTING.sub(lambda m: self._quoted(self.setting(m[1])), text)
         text = _TALLIED.sub(self._tallied, text)
+        text = _REGISTERED.sub(lambda m: self._holds(m[1], m[2], f"registers.{m[3]}.title"), text)
+        text = _CLOCK.sub(lambda m: self._holds(m[1], m[3], f"clocks.{m[2]}.title"), text)
         text = _OF_CASE.sub(self._of_case, text)
         gap = " " if self.language == "en" else ""
         for sign, name in _SIGNS:
@@ -148,6 +155,11 @@ class Saying(Struct, frozen=True):
             "said": self.label(name),
         }[area]
         return self.own(f"studio.expression.tally_{area}", what=self._quoted(said))
+
+    def _holds(self, sign: str, what: str, titled: str) -> str:
+        """What a register has or a clock came to, by its name in the practice; ``sign`` is "!" where it shall not be so."""
+        key = f"studio.expression.{'not_' if sign else ''}{what}"
+        return self.own(key, what=self._quoted(self.of(titled)))
 
     def _quoted(self, text: str) -> str:
         return self.own("studio.expression.quoted", text=text)

@@ -29,7 +29,7 @@ from tongban.web.frame.files import download
 from tongban.web.studio.frame import Frame, opened_for, shown_to_adopt
 from tongban.web.words import say, says
 
-FILE, CALL, ON, SHARED = "parcel", "call", "on", "shared"
+FILE, CALL, ON, SHARED, OTHERS = "parcel", "call", "on", "shared", "others"
 TEXT = "text/plain; charset=utf-8"
 
 
@@ -45,23 +45,26 @@ def arrived_lines(language: str) -> list[tuple[Arrived, str, Words | None]]:
     ]
 
 
-def sharing(practice: str, acting: Acting) -> Frame:
-    """Whether others may read how a practice goes here, and by which figures that could be told."""
+def sharing(practice: str, acting: Acting, *, others: bool) -> Frame:
+    """Whether others may read how a practice goes here, and by which figures that could be told: its own, and with ``others`` all."""
     here = office()
     on = shared(here).get(practice)
     found: Frame = {"shared_on": on}
     if may_adopt(acting.actor) and practice in in_force(here):
-        found["tellable"] = _tellable(practice, acting)
+        own = _tellable(practice, acting, others=others)
+        found["tellable"] = own or _tellable(practice, acting, others=True)
+        found["others"] = others or not own
     return found
 
 
-def _tellable(practice: str, acting: Acting) -> list[tuple[str, list[tuple[str, str]]]]:
+def _tellable(practice: str, acting: Acting, *, others: bool) -> list[tuple[str, list[tuple[str, str]]]]:
     """The figures by the practice that they are of, its own first."""
     own = say("beside.of_itself", acting.language)
     groups: dict[str, list[tuple[str, str]]] = {own: []}
     for each in indicators(acting):
-        group = own if each.key.partition(".")[0] == practice else each.practice
-        groups.setdefault(group, []).append((each.key, each.title))
+        of_itself = each.key.partition(".")[0] == practice
+        if of_itself or others:
+            groups.setdefault(own if of_itself else each.practice, []).append((each.key, each.title))
     return [(group, figures) for group, figures in groups.items() if figures]
 
 
