@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tongban.apps.casework.alike import like_rows, told
 from tongban.apps.casework.choices import choices, entries, shown
+from tongban.apps.casework.deciding import deciding
 from tongban.apps.casework.scenes import codes_alike
 from tongban.apps.casework.views import FieldView, Option
 from tongban.apps.measures import measure
@@ -69,13 +70,14 @@ def fields(
         for each in asked.fields
         if (sight is None or _may_be_asked(asked, each, sight)) and each.id not in not_asked
     ]
+    anew = deciding(wording.procedure, form)
     drawn = [
         _field(
             form,
             each,
             wording,
             office,
-            {**known, **_registered(each, sight)},
+            {**({} if each.id in anew else known), **_registered(each, sight)},
             entered,
             faults.get(each.id, []),
             sent=refused is not None,
@@ -182,7 +184,8 @@ def _wanted(form: Form, field: Field, entered: Mapping[str, object]) -> bool:
 def _known(field: Field, known: Facts) -> object:
     """What stands in a field before anybody wrote: a datum that is asked again, or that a register says, to be corrected.
 
-    A unit that must be named is a decision to be made anew, so nothing is put before it.
+    A unit that must be named is a decision to be made anew, so nothing is put before it; nor before an answer by which the step
+    decides where the case goes (see ``deciding``).
     """
     decision = field.required and field.kind in (FieldKind.unit, FieldKind.units)
     said = field.again or field.infer.startswith(SUBJECT)
