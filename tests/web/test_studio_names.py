@@ -105,7 +105,7 @@ def test_what_was_adopted_before_is_offered_again_with_its_settings_and_a_previe
     client = reader(ADMINISTRATOR)
     history = body(client.get("/studio/contest/adoptions/"))
     path = f"/studio/contest/settings/?of={first.id}"
-    assert path in history
+    assert path in history and history.count("?of=contest-") == 1  # not for the one in force
     looked, sent = looked_at(client, path)
     assert sent["_homes"] == ["hotline-centre"] and "不是新版" in looked and "0.9.0" in looked
     refused = client.post(path, sent)

@@ -147,6 +147,8 @@ def _opened_again(name: str, adoption: str, latest: Held | None) -> Opened | Ref
     earlier = adoption_of(name, adoption)
     if earlier is None:
         return Refused("adoption.unknown_practice", name, {"practice": adoption})
+    if earlier.until is None:
+        return _opened(name, latest, adopted=True)
     files = earlier.practice.files
     practice, faults = _checked_files(digest(files), tuple(files.items()))
     held, retired = _in_force(latest)
