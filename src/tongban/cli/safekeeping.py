@@ -42,7 +42,8 @@ def backup(voice: Voice, options: argparse.Namespace) -> int:
         return 0
     keys = Path(options.keys).absolute() if options.keys else None
     with progress(voice) as say:
-        made = back_up(home(), Path(options.folder).absolute(), keys, options.keep, say)
+        folder = Path(options.folder).absolute()
+        made = back_up(home(), folder, keys, options.keep, say, follow=options.follow)
     told = made.manifest
     voice.say("backup.done", copy=made.copy, entries=told.entries, attachments=told.attachments)
     if made.keys is None:
@@ -51,8 +52,12 @@ def backup(voice: Voice, options: argparse.Namespace) -> int:
         voice.say("backup.keys", n=made.keys, file=keys)
     if made.gone:
         voice.say("backup.gone", n=made.gone)
-    if made.log != "on":
-        voice.warn("backup.log_waits" if made.log == "waits" else "backup.served")
+    if made.log is None:
+        voice.warn("backup.served")
+    elif made.alone:
+        voice.warn("backup.alone", path=made.log.folder)
+    elif not made.log.on:
+        voice.warn("backup.log_waits")
     return 0
 
 
@@ -109,6 +114,8 @@ def restore(voice: Voice, options: argparse.Namespace) -> int:
         done = settle(copy, aside, until, home(), say)
     last = local_text(done.until or datetime.now(UTC))
     voice.say("restore.done", copy=done.copy, entries=done.entries, until=last)
+    if done.alone:
+        voice.warn("restore.alone", at=local_text(done.manifest.ended))
     if done.aside is not None:
         voice.say("restore.aside", path=done.aside)
     if done.given_up is not None:
@@ -125,4 +132,6 @@ def restore(voice: Voice, options: argparse.Namespace) -> int:
         if unnoted is not None:
             voice.doubt(unnoted)
     voice.say("restore.again")
+    if done.files:
+        voice.warn("restore.log_waits")
     return 1 if found or done.missing else 0

@@ -28,20 +28,28 @@ MANIFEST_OF_FILES = f"{manifest.FILES}/backup_manifest"
 
 
 class Copied(Struct, frozen=True):
-    """``copy``: where it is. ``keys``: how many were sealed; None when nobody asked for them. ``log``: whether the server's log is
-    kept from now on, ``waits`` until its next start, or ``served``: that is up to whoever runs the server. ``gone``: old copies removed."""
+    """``copy``: where it is. ``keys``: how many were sealed; None when nobody asked for them. ``log``: where the server's log goes;
+    None where that is up to whoever runs the server. ``gone``: old copies removed."""
 
     copy: Path
     manifest: Manifest
     keys: int | None
-    log: str
+    log: log.Kept | None
     gone: int
 
+    @property
+    def alone(self) -> bool:
+        """Whether the log goes elsewhere, so that this copy leads to its own moment and no further."""
+        return self.log is not None and not self.log.here
 
-def back_up(home: Path, folder: Path, keys: Path | None, keep: int, say: Say = silent) -> Copied:
+
+def back_up(
+    home: Path, folder: Path, keys: Path | None, keep: int, say: Say = silent, *, follow: bool = False
+) -> Copied:
     """Copy database, attachments and heads into a new folder below ``folder``; seal the keys into the file ``keys``.
 
-    ``keep``: remove older copies beyond so many (0: none). Refuses (``RefusedError``) what stands in the way; then nothing that
+    ``keep``: remove older copies beyond so many (0: none). ``follow``: the server's log, where it goes to another folder, comes to this
+    one from now on; otherwise the copy stands by itself, and what is known of the office's copies stays. Refuses (``RefusedError``) what stands in the way; then nothing that
     looks like a copy is left.
     """
     words = sealed.passphrase(os.environ) if keys is not None else ""
@@ -59,32 +67,32 @@ def back_up(home: Path, folder: Path, keys: Path | None, keep: int, say: Say = s
     except FileExistsError as fault:
         raise RefusedError(Refused("backup.twice", str(copy))) from fault
     try:
-        made, keeping = _made(here, home, folder, copy, began, say)
+        made, keeping = _made(here, home, folder, copy, began, say, follow=follow)
     except BaseException:
         shutil.rmtree(copy, ignore_errors=True)
         raise
     count = sealed.seal(home / "keys", keys, words) if keys is not None else None
-    noted.copied(home, copy.absolute(), datetime.now(UTC), keys=count is not None)
-    return Copied(copy, made, count, keeping, forget(home, folder, keep) if keep else 0)
+    done = Copied(copy, made, count, keeping, forget(home, folder, keep) if keep else 0)
+    noted.copied(home, None if done.alone else copy.absolute(), datetime.now(UTC), keys=count is not None)
+    return done
 
 
 def _made(
-    here: Office, home: Path, folder: Path, copy: Path, began: datetime, say: Say
-) -> tuple[Manifest, str]:
+    here: Office, home: Path, folder: Path, copy: Path, began: datetime, say: Say, *, follow: bool
+) -> tuple[Manifest, log.Kept | None]:
     head = latest()
     [[entries]] = here.rows("SELECT count(*) FROM store_event WHERE county = %s", (here.county.code,))
     database = resolve(home)
     major = postgres.major_of(database.url)
-    digests = {}
+    digests, keeping = {}, None
     say("backup.database", 0, 1)
     if database.embedded:
         server = Server(home)
-        keeping = "on" if log.begin(server, (folder / manifest.LOG).absolute(), major) else "waits"
+        keeping = log.begin(server, (folder / manifest.LOG).absolute(), major, move=follow)
         postgres.take_files(server, (copy / manifest.FILES).absolute(), major)
         postgres.check_files(copy / manifest.FILES, major)
         digests[MANIFEST_OF_FILES] = manifest.digest_of(copy / MANIFEST_OF_FILES)
     else:
-        keeping = "served"
         postgres.take_dump(database.url, copy / manifest.DUMP)
         digests[manifest.DUMP] = manifest.digest_of(copy / manifest.DUMP)
     say("backup.database", 1, 1)

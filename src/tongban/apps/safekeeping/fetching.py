@@ -16,9 +16,8 @@ from tongban.apps.safekeeping import manifest, sealed
 from tongban.apps.safekeeping.manifest import Manifest
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.store.keys import Keys
-from tongban.store.postgres import Server, ensure_database, resolve
-from tongban.store.postgres import archive as log
 from tongban.store.postgres import copies as postgres
+from tongban.store.postgres import ensure_database, resolve
 
 
 def fetch(
@@ -44,8 +43,6 @@ def fetch(
     if told.kind == "files":
         kept_log = (copy.parent / manifest.LOG).absolute()
         aside = postgres.put_back_files(home, copy / manifest.FILES, kept_log, until)
-        if kept_log.is_dir():
-            log.begin(Server(home), kept_log, told.postgres)
     else:
         ensure_database(database.url)
         postgres.put_back_dump(database.url, copy / manifest.DUMP)

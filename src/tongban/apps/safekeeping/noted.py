@@ -49,9 +49,11 @@ def noted(home: Path, county: str) -> Noted:
     return found
 
 
-def copied(home: Path, copy: Path, at: datetime, *, keys: bool) -> None:
-    """A copy was made, with the keys or without."""
-    found = replace(_kept(home), copy=str(copy), made=at)
+def copied(home: Path, copy: Path | None, at: datetime, *, keys: bool) -> None:
+    """A copy was made, with the keys or without; ``copy`` is None for one that stands by itself, apart from the office's own."""
+    found = _kept(home)
+    if copy is not None:
+        found = replace(found, copy=str(copy), made=at)
     _write(home / NAME, replace(found, keys=at, sealed=seal_of(home / "keys")) if keys else found)
 
 

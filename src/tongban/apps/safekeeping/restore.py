@@ -52,6 +52,16 @@ class Restored(Struct, frozen=True):
     """tokens and keys of programs, and earlier secrets of webhooks, that were in force at the moment and are not any more"""
     shut: Shut = Shut()
 
+    @property
+    def files(self) -> bool:
+        """Whether the embedded server was had back, whose log waits for the next copy."""
+        return self.manifest.kind == "files"
+
+    @property
+    def alone(self) -> bool:
+        """Whether no log lay beside the copy, which then leads to its own moment and no further."""
+        return self.files and not (self.copy.parent / manifest.LOG).is_dir()
+
 
 def settle(copy: Path, aside: Path | None, until: datetime | None, home: Path, say: Say = silent) -> Restored:
     """Bring the files back, say in the ledger what was given up, and verify all of it."""

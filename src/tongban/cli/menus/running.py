@@ -40,6 +40,7 @@ def running(menu: Menu) -> None:
     backup.add_argument(
         "--keep", type=menu.whole(1, 1000), default=0, metavar="N", help=menu.words("option.keep_copies")
     )
+    backup.add_argument("--follow", action="store_true", help=menu.words("option.follow"))
     backup.add_argument("--attachments-only", action="store_true", help=menu.words("option.attachments_only"))
     backup.add_argument("--rehearsed", action="store_true", help=menu.words("option.rehearsed"))
     restore = menu.add("restore", "safekeeping:restore")

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
+from msgspec import Struct
 
 from tongban.kernel.refusal import RefusedError
 from tongban.store.postgres.account import Account, account_for, give
@@ -24,37 +24,45 @@ EVERY = "5min"
 SEGMENT = re.compile(r"[0-9A-F]{24}(\.[0-9A-F]{8}\.backup|\.partial)?|[0-9A-F]{8}\.history")
 
 
-def begin(server: Server, folder: Path, major: int) -> bool:
-    """Keep the log of a running server in ``folder`` from now on; False when that begins only with its next start.
+class Kept(Struct, frozen=True):
+    """``folder``: where the log of a server goes. ``here``: whether that is the one that was named. ``on`` is False where that begins only
+    with the server's next start."""
+
+    folder: Path
+    here: bool
+    on: bool
+
+
+def begin(server: Server, folder: Path, major: int, *, move: bool) -> Kept:
+    """Keep the log of a running server in ``folder`` from now on. One that is kept elsewhere stays there unless it is to ``move``.
 
     Refuses a folder that the server's account cannot reach, and programs without ``basic_archive``.
     """
     data = server.place.data(major)
     account = account_for(data)
-    owned(folder, account)
-    _write(data / "conf.d" / SETTINGS, _settings(folder), account)
     _let_copy(data, account)
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
         try:
-            connection.execute("LOAD 'basic_archive'")
+            connection.execute("LOAD 'basic_archive'")  # its setting is known from here on
         except psycopg.Error as fault:
-            (data / "conf.d" / SETTINGS).unlink()
             raise RefusedError(refusal_from(str(fault), folder, "database.copy_failed")) from fault
+        [there] = connection.execute("SHOW basic_archive.archive_directory").fetchone() or ("",)
+        here = move or not there or Path(str(there)).resolve() == folder.resolve()
+        if here:
+            owned(folder, account)
+            _write(data / "conf.d" / SETTINGS, _settings(folder), account)
         connection.execute("SELECT pg_reload_conf()")
         [mode] = connection.execute("SHOW archive_mode").fetchone() or ("off",)
-    return bool(mode == "on")
+    return Kept(folder if here else Path(str(there)), here, on=mode == "on")
 
 
-def archived(url: str) -> tuple[str, str]:
-    """The segment that was kept last, and the one that could not be kept last ("" for none; an old failure that was mended since too)."""
-    asked = sql.SQL("""
-        SELECT coalesce(last_archived_wal, ''),
-               CASE WHEN last_failed_time > coalesce(last_archived_time, '-infinity') THEN last_failed_wal ELSE '' END
-        FROM pg_stat_archiver
-    """)
-    with psycopg.connect(url, autocommit=True) as connection:
-        kept, failed = connection.execute(asked).fetchone() or ("", "")
-    return kept, failed
+def wait(data: Path) -> None:
+    """Let the log of a data directory lie where it is written until a folder is named for it (``begin``): nothing of it is removed before."""
+    (data / "conf.d").mkdir(exist_ok=True)
+    (data / "conf.d" / SETTINGS).write_text(
+        "# Written by tongban restore: the log waits here until tongban backup names a folder for it.\n"
+        "archive_mode = on\narchive_command = ''\narchive_library = ''\n"
+    )
 
 
 def forget_before(folder: Path, segment: str) -> int:

@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tongban.kernel.refusal import RefusedError
 from tongban.store.postgres.account import Account, account_for, environment, give, give_all, run
-from tongban.store.postgres.archive import owned
+from tongban.store.postgres.archive import owned, wait
 from tongban.store.postgres.binaries import find_binaries, program, within_reach
 from tongban.store.postgres.faults import refusal_from, refuse
 from tongban.store.postgres.place import PORT, Place, is_cluster, place_of, prepare
@@ -29,6 +29,8 @@ LONG = 86_400.0
 """Seconds for copying: a day."""
 SEGMENT_NAME = 24
 """Characters."""
+TIME_LINE = ".history"
+"""Of a file that tells where a restored server left the log of the one before it."""
 RECOVERY = "30-recovery.conf"
 _VARIABLES = {
     "host": "PGHOST",
@@ -89,7 +91,7 @@ def put_back_files(home: Path, copy: Path, log: Path, until: datetime | None) ->
     """Make the copy the data of the home and go forward along the log: to ``until``, or as far as it goes.
 
     Data that are there are put aside under another name, which is given; None when there were none. The server runs
-    afterwards. Refuses while one runs, programs of another version, and a moment that the log does not reach.
+    afterwards, and its own log waits (``archive.wait``). Refuses while one runs, programs of another version, and a moment that the log does not reach.
     """
     programs = find_binaries()
     found = int((copy / "PG_VERSION").read_text().split(".")[0])
@@ -104,6 +106,7 @@ def put_back_files(home: Path, copy: Path, log: Path, until: datetime | None) ->
         fresh = data.with_name(f"restoring-{secrets.token_hex(4)}")
         shutil.copytree(copy, fresh, symlinks=True)
         _aim(fresh, log, until)
+        wait(fresh)  # a copy that is only tried out must not write into the log of the office
         if account.foreign:
             give_all(fresh, account)
         fresh.chmod(0o700)
@@ -155,7 +158,7 @@ def _bring_along(aside: Path, fresh: Path, account: Account) -> None:
     """What the old server had written and not yet given to the archive: where its files are still there, nothing is lost."""
     for segment in (aside / "pg_wal").glob("[0-9A-F]*"):
         there = fresh / "pg_wal" / segment.name
-        if segment.is_file() and len(segment.name) == SEGMENT_NAME:
+        if segment.is_file() and (len(segment.name) == SEGMENT_NAME or segment.suffix == TIME_LINE):
             shutil.copyfile(segment, there)
             give(there, account, 0o600)
 
