@@ -35,7 +35,7 @@ def test_a_day_has_what_was_asked_for_in_order_and_in_time(
     counted = Counter(each.act for each in day)
     assert counted[Act.register] + counted[Act.report] == cases
     assert counted[Act.step] == steps
-    assert sum(counted.values()) - cases - steps in range(views - 5, views + 1)
+    assert sum(counted.values()) - cases - steps == views, "small numbers, too"
     assert [each.at for each in day] == sorted(each.at for each in day)
     assert all(0 <= each.at <= 60 for each in day)
 

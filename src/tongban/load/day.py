@@ -69,9 +69,19 @@ def day_of(size: Size, seconds: float, seed: int, told: int = TOLD) -> Sequence[
         *_many(Act.report, size.cases - size.cases * told // 100, size, seconds, dice),
         *_many(Act.step, size.steps, size, seconds, dice, seconds / 50),
     ]
-    for act, share in VIEWS.items():
-        found += _many(act, size.views * share // 100, size, seconds, dice)
+    for act, n in apportioned(size.views, VIEWS).items():
+        found += _many(act, n, size, seconds, dice)
     return sorted(found)
+
+
+def apportioned(whole: int, shares: Mapping[Act, int]) -> dict[Act, int]:
+    """So many parted by shares, all of them: what is left over after whole ones goes where most of one was cut off (largest remainders)."""
+    of = sum(shares.values())
+    parts = {each: whole * share // of for each, share in shares.items()}
+    cut = sorted(shares, key=lambda each: -(whole * shares[each] % of))
+    for each in cut[: whole - sum(parts.values())]:
+        parts[each] += 1
+    return parts
 
 
 def _many(
