@@ -13,6 +13,7 @@ from django.test import Client
 
 from desk_ground import Desk, county, desk
 from rights_ground import MARKS, OWN, RECUSED, SEALED, SECRETS, VISITORS, Stage, Visitor, staged
+from tongban.api.v1.openapi import described
 from tongban.api.v1.rights import ACT_OF
 from tongban.api.v1.route import Route
 from tongban.api.v1.routes import ROUTES
@@ -113,3 +114,23 @@ def test_every_route_answers_whom_the_table_says_and_nobody_else(stage: Stage) -
             ]
     assert not wrong, "\n".join(wrong)
     assert EventRow.objects.count() == before
+
+
+def test_whoever_brings_no_token_is_told_so_at_every_operation_that_wants_one(stage: Stage) -> None:
+    """401 with the way to sign in, never 403: a program without a token is told from one whose token is not enough."""
+    wrong = []
+    wanting = {
+        (method.upper(), path)
+        for path, methods in described()["paths"].items()
+        for method, each in methods.items()
+        if isinstance(each, dict) and each.get("security") == [{"token": []}]
+    }
+    nobody = Visitor("nobody")
+    for route in ROUTES:
+        answer = call(stage, nobody, route, OWN)
+        wants = (route.method, f"/api/v1{route.path}") in wanting or (route.method, route.path) in wanting
+        if answer.status_code == 403 or (wants and answer.status_code != 401):
+            wrong.append(f"{route.name}: {answer.status_code}")
+        if answer.status_code == 401 and "Bearer" not in answer.headers.get("WWW-Authenticate", ""):
+            wrong.append(f"{route.name}: no WWW-Authenticate")
+    assert wanting and not wrong, "\n".join(wrong)

@@ -147,7 +147,7 @@ def _let_in(request: HttpRequest, route: Route, found: Caller) -> Caller | Refus
     if route.name not in ACT_OF:
         return Refused("api.route")
     if route.scope and route.scope not in found.scopes:
-        return Refused("api.scope", "", {"scope": route.scope})
+        return Refused("api.scope", "", {"scope": route.scope}) if found.known else Refused("api.token")
     if route.people_only and not found.acting.actor.posts:
         return Refused("api.no_account" if found.known else "api.token")
     if route.people_only and not let_in(ACT_OF[route.name], found.acting.actor, office_lately().county):
