@@ -278,6 +278,18 @@ def test_a_key_sends_no_more_than_it_may_and_says_when_to_come_again(desk: Desk)
     assert Open311Sent.objects.count() == 2
 
 
+def test_only_new_cases_count_for_a_key(desk: Desk) -> None:
+    program = offered(desk, most=3)
+    for n in range(2):
+        words = {**SENT, "description": f"第 {n} 处堵了"}
+        assert [program.post(**words)[1] for _ in range(3)] == [200, 200, 200], "the same words are one case"
+        assert program.post(**{**words, "lat": "1", "long": "1"})[1] == 400
+    assert program.post(**{**SENT, "description": "第三处堵了"})[1] == 200
+    told, status = program.post(**{**SENT, "description": "第四处堵了"})
+    assert status == 400 and "seconds" in told[0]["description"]
+    assert Open311Sent.objects.count() == 3
+
+
 def test_who_handles_the_case_sees_it_like_any_other(program: Program, desk: Desk) -> None:
     program.post(**SENT)
     page = look(one_case().number, desk.acting(desk.dispatcher))

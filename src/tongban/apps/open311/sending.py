@@ -25,7 +25,7 @@ from tongban.apps.open311.catalogue import Chosen, name_of
 from tongban.apps.open311.keys import Known
 from tongban.apps.open311.offers import Offer
 from tongban.apps.open311.places import Point, reach, township_at
-from tongban.apps.patience import Bound
+from tongban.apps.patience import Bound, Tried
 from tongban.apps.wording import due_moment, say
 from tongban.kernel.clock import local_date
 from tongban.kernel.form import AskedOf, Field, FieldKind
@@ -82,15 +82,17 @@ def send(
     here = office()
     wrong = list(unread)
     answers = _answers(here, sent, found, wrong)
-    wait = _wait(key, sent.person, now)
-    if wait:
-        return Refused("open311.many", "", {"seconds": wait})
     offer = found.offer
     if wrong:
         return Refused.of([*wrong, *_also(offer, answers, acting, wrong)])
+    counted = _counted(key, sent.person)
+    if wait := patience.trying(counted, now):
+        return Refused("open311.many", "", {"seconds": wait})
     keyed = replace(acting, key=acting.key or _same(sent, found, key, acting))
     keyed = replace(keyed, key=f"{CHANNEL}-{key.id}-{keyed.key}")
     taken = open_case(offer.practice, answers, keyed, step=offer.step, kind=offer.kind, channel=CHANNEL)
+    if isinstance(taken, Refused) or taken.again:
+        patience.untried(counted)
     if isinstance(taken, Refused):
         return taken
     Open311Sent.objects.get_or_create(
@@ -122,11 +124,10 @@ def _also(
     return [each for each in tried.all() if argument_of(offer, each.where) not in named]
 
 
-def _wait(key: Known, person: str, now: float) -> int:
-    """Seconds to wait; counts what is taken and what is tried."""
-    mine = patience.count(Bound("open311:key", key.most, WINDOW), key.id, now)
-    whose = patience.count(PER_PERSON, f"{key.id}:{person}", now) if person else 0
-    return max(mine, whose, patience.count(EVERYBODY, "everybody", now))
+def _counted(key: Known, person: str) -> Tried:
+    """The bounds of new cases. What is refused, or sent again, makes none; how often a program may ask at all is bounded at the door."""
+    whose = [(PER_PERSON, f"{key.id}:{person}")] if person else []
+    return [(Bound("open311:key", key.most, WINDOW), key.id), *whose, (EVERYBODY, "everybody")]
 
 
 def _same(sent: Sent, found: Chosen, key: Known, acting: Acting) -> str:
