@@ -13,7 +13,6 @@ OTHERWISE = {
     "follow_case": "see_case",
     "register_case": "report",
     "read_practices": "read_public",
-    "look_after_webhooks": "hear_cases",
 }
 """Acts of pages that programs do by the routes of another act."""
 WITHOUT = frozenset({"own_account"})

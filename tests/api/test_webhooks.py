@@ -33,7 +33,7 @@ def receiver(settings: Any) -> Iterator[Receiver]:
         yield server
 
 
-def subscriber(api: Api, role: str = "clerk", unit: str = "centre") -> str:
+def subscriber(api: Api, role: str = "administrator", unit: str = "centre") -> str:
     return api.staff(role, unit, ("read", "act", "webhooks"))
 
 
@@ -328,18 +328,18 @@ def test_a_subscriber_sees_what_their_posts_let_them_see_and_nothing_once_they_h
     from tongban.store.models import MessageRow, WebhookRow
 
     subscribe(api, receiver.address("/home"))
-    subscribe(api, receiver.address("/other"), subscriber(api, "clerk", "housing"))
+    subscribe(api, receiver.address("/other"), subscriber(api, "administrator", "housing"))
     api.report()
     deliver()
     assert [each.path for each in receiver.came] == ["/home"]
     api.report()
     write()
-    leave("clerk.centre", Acting(datetime.now(UTC), SYSTEM))
+    leave("administrator.centre", Acting(datetime.now(UTC), SYSTEM))
     deliver()
     assert len(receiver.came) == 1
     ended = {each.owner: each.ended is not None for each in WebhookRow.objects.all()}
-    assert ended == {"clerk.centre": True, "clerk.housing": False}
-    left = WebhookRow.objects.get(owner="clerk.centre").id
+    assert ended == {"administrator.centre": True, "administrator.housing": False}
+    left = WebhookRow.objects.get(owner="administrator.centre").id
     assert not MessageRow.objects.filter(webhook=left, next_at__isnull=False).exists()
 
 
@@ -390,12 +390,18 @@ def test_a_wish_that_cannot_be_is_refused(api: Api, changed: dict[str, Any], cod
     problem(api.post("/webhooks", body, subscriber(api)), 422, code)
 
 
-def test_a_subscription_is_its_makers_and_the_administrators(api: Api) -> None:
+def test_subscriptions_are_the_administrators_alone_and_no_other_post_makes_one(api: Api) -> None:
     made = subscribe(api, "https://example.org/x")
     path = f"/webhooks/{made['webhook']['id']}"
-    problem(api.get(path, subscriber(api, "clerk", "housing")), 404, "webhook.unknown")
-    assert api.get("/webhooks", subscriber(api, "clerk", "housing")).json()["webhooks"] == []
-    problem(api.get(path, api.staff("clerk", "centre")), 403, "api.scope")
+    for role, scopes, code in (
+        ("clerk", ("webhooks",), "api.not_yours"),
+        ("leader", ("webhooks",), "api.not_yours"),
+        ("administrator", ("read", "act"), "api.scope"),
+    ):
+        token = api.staff(role, "centre", scopes)
+        problem(api.get(path, token), 403, code)
+        problem(api.get("/webhooks", token), 403, code)
+        problem(api.post("/webhooks", {"address": "https://example.org/y"}, token), 403, code)
     assert api.get(path, subscriber(api, "administrator", "housing")).status_code == 200
 
 
@@ -413,7 +419,7 @@ def test_the_same_key_makes_one_subscription_and_gives_the_first_answer_again(ap
     other = api.post("/webhooks", {**body, "purpose": "另一个"}, token, **key)
     problem(other, 422, "request.key_reused")
     assert first.json()["secret"].encode() not in bytes(AnswerRow.objects.get().answer)
-    from_roads = api.post("/webhooks", body, subscriber(api, "clerk", "housing"), **key)
+    from_roads = api.post("/webhooks", body, subscriber(api, "administrator", "housing"), **key)
     assert from_roads.status_code == 201 and from_roads.json() != first.json()
 
 

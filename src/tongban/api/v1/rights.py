@@ -34,7 +34,7 @@ ACT_OF: Mapping[str, str] = {
         " get_durations get_effect own_notices choose_notices doubted_cards confirm_card",
     ),
     **_routes(
-        "hear_cases",
+        "look_after_webhooks",
         "make_webhook try_webhook list_deliveries list_webhooks replay_webhook change_webhook_secret set_webhook get_webhook",
     ),
     **_routes(

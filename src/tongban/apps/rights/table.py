@@ -136,7 +136,6 @@ ACTS: dict[str, Act] = {
         _act("look_after_jobs", "county", *_ADMINISTRATOR),
         _act("look_after_webhooks", "county", *_ADMINISTRATOR),
         _act("look_after_tokens", "county", *_ADMINISTRATOR),
-        _act("hear_cases", "unit", By.POST),
         _act("offer_to_programs", "county", *_ADMINISTRATOR),
         _act("draw_lots", "county", By.SYSTEM),
         _act("give_accounts", "county", *_ADMINISTRATOR),
